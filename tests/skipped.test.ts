@@ -61,6 +61,16 @@ test("a run counts each row of a table that it skips as one test of that name", 
   expect(lines.slice(-2)).toEqual(["1 test or group of tests was not run here:", '  1: it needs root ("of %p")']);
 }, 60_000);
 
+test("a test that fails is run once more: one that then passes is named, one that fails again fails the run", async () => {
+  const body = (rest: string) => `let runs = 0;
+test("of luck", () => { runs += 1; expect(runs).toBe(2); });
+${rest}`;
+  const passed = await run(body(""));
+  expect(passed.code).toBe(0);
+  expect(passed.lines.at(-1)).toBe("Failed once and passed when run again: of luck");
+  expect((await run(body(`test("broken", () => expect(1).toBe(2));`))).code).toBe(1);
+}, 60_000);
+
 test("no test is skipped in another way, which nobody would count", async () => {
   const silent: string[] = [];
   for await (const path of new Glob("**/*.ts").scan(join(ROOT, "tests"))) {

@@ -3,17 +3,29 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeSkipped } from "./skipped.ts";
 
-/** Runs all tests, or those named, and ends with what was skipped and what to install for it. */
+/**
+ * Runs all tests, or those named. A test that fails is run once more: what a loaded machine broke then passes, and is
+ * listed, since it is a fault of that test; what is broken fails again. Ends with what was skipped and what to install.
+ */
 const folder = mkdtempSync(join(tmpdir(), "agentlink-verify-"));
 const file = join(folder, "skipped.ndjson");
 writeFileSync(file, "");
 // Most tests wait for a process of their own: one file more than there are cores keeps these busy, eight are enough.
 const parallel = `--parallel=${Math.min(8, availableParallelism() + 1)}`;
-const tests = Bun.spawn([process.execPath, "test", parallel, "--timeout", "120000", ...process.argv.slice(2)], {
+const options = [parallel, "--timeout", "120000", "--retry", "1"];
+const tests = Bun.spawn([process.execPath, "test", ...options, ...process.argv.slice(2)], {
   env: { ...process.env, SKIPPED_TESTS_FILE: file },
-  stdio: ["ignore", "inherit", "inherit"],
+  stdio: ["ignore", "inherit", "pipe"],
 });
+const text = new TextDecoder();
+let report = "";
+for await (const chunk of tests.stderr) {
+  process.stderr.write(chunk);
+  report += text.decode(chunk, { stream: true });
+}
 const code = await tests.exited;
+const passedAgain = [...Bun.stripANSI(report).matchAll(/^\(pass\) (.*) \(attempt 2\)/gm)].map(([, name]) => name);
+if (passedAgain.length > 0) console.log(`Failed once and passed when run again: ${passedAgain.join("; ")}`);
 for (const line of describeSkipped(file)) console.log(line);
 rmSync(folder, { recursive: true });
 process.exit(code);
