@@ -21,6 +21,14 @@ export type Section = (model: ReportModel, palette: Palette) => Chapter | null;
 
 /** The head of a table and two rows of it. */
 const ROOM_BELOW = 84;
+
+/** What the head of a table and the first two of its rows need; `row`: points that one takes. */
+export function roomOfTable(rows: number, row: number): number {
+  return Math.min(ROOM_BELOW, TABLE_HEAD + rows * row);
+}
+
+/** Points. */
+const TABLE_HEAD = 24;
 /** Between a chapter and the next on the same page. */
 const AFTER = 26;
 

@@ -30,7 +30,9 @@ for (const [name, shape] of Object.entries(SHAPES))
         ...outside(page).map((words) => `page ${index + 1}: outside the margins: ${words}`),
         ...overlaps(page.words).map((words) => `page ${index + 1}: on each other: ${words}`),
         ...(index === 0 ? [] : [...widows(page), ...blank(page)].map((what) => `page ${index + 1}: ${what}`)),
+        ...(index === 0 || page === pages.at(-1) ? [] : halfEmpty(page).map((what) => `page ${index + 1}: ${what}`)),
       ]);
+      if (pages.at(-1)?.text.includes("Disclaimer")) expect(pages.at(-1)?.text).toMatch(/Sources|licence:/);
       expect([...problems, ...cut(model, pages)]).toEqual([]);
       const text = pages.map((page) => page.text).join("");
       expect(figures(model).filter((value) => !text.includes(squeeze(value)))).toEqual([]);
@@ -73,6 +75,12 @@ function widows(page: Page): readonly string[] {
 
 function blank(page: Page): readonly string[] {
   return body(page).length < 12 ? ["nearly blank"] : [];
+}
+
+/** The last page ends where the report does; each other one goes below its middle. */
+function halfEmpty(page: Page): readonly string[] {
+  const lowest = Math.max(...body(page).map(({ bottom }) => bottom));
+  return lowest < page.height / 2 ? [`half empty: ends at ${Math.round(lowest)} of ${Math.round(page.height)}`] : [];
 }
 
 /** Rows of the sales whose address and price are not on one page. */

@@ -6,7 +6,6 @@ import { inlines, paragraph, shorten } from "../text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
 
 const NAME_WIDTH = 140;
-const ROW_HEIGHT = 20;
 
 /** Who sells at which price: disclosed sales by band and agency, the shade and the number saying the same. */
 export const heatMap: Section = ({ heatMap: map }, palette) => {
@@ -30,29 +29,33 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
     id: "price-bands",
     title: "Price bands",
     flows: true,
-    roomBelow: 24 + ROW_HEIGHT * map.rows.length,
+    // In one piece: a row of it on the next page says nothing by itself.
     content: [
-      lead(
-        "Disclosed sales in the 12 months by price bracket and agency: who sells homes like the one next door.",
-        palette,
-      ),
       {
-        tag: "Table",
-        table: {
-          widths: [NAME_WIDTH - 8, ...map.bands.map(() => width)],
-          headerRows: 1,
-          dontBreakRows: true,
-          body: [head, ...body],
-        },
-        layout: {
-          hLineWidth: () => 1.5,
-          vLineWidth: () => 0,
-          hLineColor: () => "#ffffff",
-          paddingLeft: () => 0,
-          paddingRight: (index) => (index === 0 ? 8 : 0),
-          paddingTop: () => 4,
-          paddingBottom: () => 4,
-        },
+        stack: [
+          lead(
+            "Disclosed sales in the 12 months by price bracket and agency: who sells homes like the one next door.",
+            palette,
+          ),
+          {
+            tag: "Table",
+            table: {
+              widths: [NAME_WIDTH - 8, ...map.bands.map(() => width)],
+              headerRows: 1,
+              dontBreakRows: true,
+              body: [head, ...body],
+            },
+            layout: {
+              hLineWidth: () => 1.5,
+              vLineWidth: () => 0,
+              hLineColor: () => "#ffffff",
+              paddingLeft: () => 0,
+              paddingRight: (index) => (index === 0 ? 8 : 0),
+              paddingTop: () => 4,
+              paddingBottom: () => 4,
+            },
+          },
+        ],
       },
     ],
   };

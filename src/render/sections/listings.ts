@@ -1,10 +1,13 @@
 import type { ListingRow } from "../../report/model.ts";
-import { lead, note, type Section } from "../chapter.ts";
+import { lead, note, roomOfTable, type Section } from "../chapter.ts";
 import { CATEGORIES_ONE, count, day, UNKNOWN } from "../format.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import { SIZE } from "../theme.ts";
 import { agenciesOf, some } from "./people.ts";
+
+/** Points that a row takes, of an address on two lines. */
+const ROW = 20;
 
 /** What is for sale now, and who has it. */
 export const listings: Section = ({ listings: { total, rows } }, palette) => {
@@ -14,6 +17,7 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
     id: "listings",
     flows: true,
     title: "Current listings",
+    roomBelow: roomOfTable(rows.length, ROW),
     content: [
       lead(
         `${count(total)} ${total === 1 ? "property is" : "properties are"} for sale${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.`,

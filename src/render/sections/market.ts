@@ -15,27 +15,39 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const GAP = 24;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
-/** With so many small charts below the wide one a category has a page of its own. */
-const FULL_PAGE = 3;
 /** A line needs two ends. */
 const FEWEST_POINTS = 2;
 
 /** How prices, volumes and methods move, each category apart, and where the suburb lies. */
 export const market: Section = (model, palette) => {
   if (model.market.length === 0) return null;
+  const map = whereItIs(model, palette);
+  // Behind the charts, where something follows on its page, unless it fits below the figures.
+  const mapFirst = bedroomRows(model.market) <= ROWS_BESIDE_MAP;
   return {
     id: "market",
     title: "The market",
     flows: true,
-    roomBelow: roomOfPlace(model),
+    // A page may end with the figures.
+    roomBelow: 0,
     content: [
       { stack: overview(model, palette) },
-      ...bedrooms(model.market, palette),
-      ...whereItIs(model, palette),
-      ...model.market.flatMap((segment) => charts(segment, palette)),
+      ...spaced([
+        [...bedrooms(model.market, palette), ...(mapFirst ? map : [])],
+        ...model.market.map((segment) => charts(segment, palette)),
+        mapFirst ? [] : map,
+      ]),
     ],
   };
 };
+
+/** Space below, not above what comes next, which may begin a page. */
+function spaced(parts: readonly (readonly Content[])[]): Content[] {
+  const last = parts.findLastIndex((part) => part.length > 0);
+  return parts.flatMap((part, index) =>
+    part.length === 0 && index > 0 ? [] : [{ stack: [...part], margin: [0, 0, 0, index < last ? 24 : 0] } as Content],
+  );
+}
 
 /** Every category's figures side by side. */
 function overview({ market, place }: ReportModel, palette: Palette): Content[] {
@@ -95,9 +107,10 @@ function whereItIs({ market, locator, place }: ReportModel, palette: Palette): C
   return [{ stack: [heading("Location", palette, 22), map], unbreakable: true }];
 }
 
-/** Points that a row of the table by bedrooms takes, and what is around a table or map. */
+/** Points that a row of the table by bedrooms takes. */
 const BEDROOMS_ROW = 14.5;
-const AROUND = 45;
+/** The figures, the table by bedrooms with so many rows and the map fit a page. */
+const ROWS_BESIDE_MAP = 11;
 
 /** What the table by bedrooms leaves of the page. */
 function mapHeight(market: readonly MarketSegment[]): number {
@@ -108,17 +121,6 @@ function mapHeight(market: readonly MarketSegment[]): number {
 function bedroomRows(market: readonly MarketSegment[]): number {
   return market.reduce((sum, { bedrooms: of }) => sum + of.length, 0);
 }
-
-/** The figures, the sizes and the map are read together: the chapter begins on a page that has room for all three. */
-function roomOfPlace({ market, locator }: ReportModel): number {
-  const rows = bedroomRows(market);
-  const table = rows === 0 ? 0 : rows * BEDROOMS_ROW + 2 * AROUND;
-  const map = locator && locator.neighbours.length > 0 ? mapHeight(market) + AROUND : 0;
-  return Math.min(table + map, MOST_ROOM);
-}
-
-/** With the figures above it this still fits a page. */
-const MOST_ROOM = 420;
 
 /** What a home of each size sells for; nothing where no segment has it. */
 function bedrooms(market: readonly MarketSegment[], palette: Palette): Content[] {
@@ -259,29 +261,24 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
 
   const wide = has(({ sold }) => sold) || has(({ median }) => median);
   if (!wide && halves.length === 0 && segment.methodMix.length === 0) return [];
-  return [
-    {
-      stack: [
-        text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10], tag: "H3" }),
-        ...(wide
-          ? [
-              medianAndVolume(series, {
-                width: CONTENT_WIDTH,
-                height: 166,
-                palette,
-                property: CATEGORIES_ONE[segment.category].toLowerCase(),
-              }),
-            ]
-          : []),
-        ...pairs(halves.length % 2 === 1 ? [...halves, ...methodMix(segment, palette, HALF)] : halves),
-        ...(halves.length % 2 === 0 ? methodMix(segment, palette, CONTENT_WIDTH) : []),
-      ],
-      // A page of its own for what fills one; what is less follows, in one piece.
-      ...(wide && halves.length >= FULL_PAGE
-        ? { pageBreak: "before" as const }
-        : { unbreakable: true, margin: [0, 24, 0, 0] as [number, number, number, number] }),
-    },
+  const [opening, ...others] = [
+    ...(wide
+      ? [
+          medianAndVolume(series, {
+            width: CONTENT_WIDTH,
+            height: 166,
+            palette,
+            property: CATEGORIES_ONE[segment.category].toLowerCase(),
+          }),
+        ]
+      : []),
+    ...pairs(halves.length % 2 === 1 ? [...halves, ...methodMix(segment, palette, HALF)] : halves),
+    ...(halves.length % 2 === 0 ? methodMix(segment, palette, CONTENT_WIDTH) : []),
   ];
+  const title = text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10], tag: "H3" });
+  // The first charts stand with the title; the others follow, on the next page where they must.
+  const [second, ...rest] = others;
+  return [{ stack: [title, ...[opening, second].flatMap((each) => each ?? [])], unbreakable: true }, ...rest];
 }
 
 function pairs(contents: readonly Content[]): Content[] {

@@ -2,7 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import type { Method } from "../../report/model.ts";
 import { type Chapter, heading } from "../chapter.ts";
 import { percent } from "../format.ts";
-import { inlines, paragraph, shorten, text } from "../text.ts";
+import { inlines, measure, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const TERM_WIDTH = 118;
@@ -17,61 +17,81 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
     if (first === undefined) return [];
     return [{ stack: [heading(title, palette), first], unbreakable: true }, ...rest];
   };
+  const cited = titled(
+    "Sources",
+    sources.map((source) => entry(shorten(source.name, 80), sourceText(source, palette), palette)),
+  );
+  const imprint: Content = {
+    columns: [
+      { width: HALF, stack: [heading("Disclaimer", palette), text(disclaimer, body)] },
+      { width: HALF, stack: [heading("Corrections", palette), text(correction, body)] },
+    ],
+    columnGap: GAP,
+  };
   return {
     id: "method",
     title: "Method",
     flows: true,
     content: [
-      {
-        columns: halves(definitions).map((part) => ({
-          width: HALF,
-          stack: part.map((each) => definition(each, palette)),
-        })),
-        columnGap: GAP,
-      },
+      ...pieces(definitions).map((piece) => inTwoColumns(piece, palette)),
       ...titled(
         "Coverage",
         coverage.map((words) => text(words, { ...body, margin: [0, 0, 0, 4] })),
       ),
-      ...titled(
-        "Sources",
-        sources.map((source) => entry(shorten(source.name, 80), sourceText(source, palette), palette)),
-      ),
-      {
-        stack: [
-          {
-            columns: [
-              { width: HALF, stack: [heading("Disclaimer", palette), text(disclaimer, body)] },
-              { width: HALF, stack: [heading("Corrections", palette), text(correction, body)] },
-            ],
-            columnGap: GAP,
-          },
-        ],
-        unbreakable: true,
-      },
+      ...cited.slice(0, -1),
+      // With the last source: a page of the disclaimer only is none.
+      { stack: [...cited.slice(-1), imprint], unbreakable: true },
     ],
   };
 }
 
 type Definition = Method["definitions"][number];
 
-/** Two columns of about the same length, in reading order. */
-function halves(definitions: readonly Definition[]): readonly (readonly Definition[])[] {
-  const weight = ({ term, text: words }: Definition) => term.length + words.length + 40;
-  const half = definitions.reduce((sum, each) => sum + weight(each), 0) / 2;
-  let taken = 0;
-  const cut = definitions.findIndex((each) => {
-    taken += weight(each);
-    return taken > half;
+/** So many at a time, so that the list can go on on the next page. */
+const PIECE = { least: 4, most: 10 } as const;
+
+/** The list in pieces of two columns each, cut where the columns come out of the same length. */
+function pieces(definitions: readonly Definition[]): readonly (readonly [Definition[], Definition[]])[] {
+  const heights = definitions.map(({ term, text: words }) => {
+    const width = measure(`${term}  `, "Sans", SIZE.table, true) + measure(words, "Sans", SIZE.table);
+    // Words do not fill a line to its end.
+    return DEFINITION.after + DEFINITION.line * Math.ceil((width * 1.04) / HALF);
   });
-  return cut <= 0 ? [definitions] : [definitions.slice(0, cut), definitions.slice(cut)];
+  const total = (from: number, to: number) => heights.slice(from, to).reduce((sum, height) => sum + height, 0);
+  type Cut = { readonly height: number; readonly ends: readonly (readonly [cut: number, end: number])[] };
+  // The lowest that the first so many definitions can be set.
+  const best: (Cut | undefined)[] = [{ height: 0, ends: [] }];
+  for (let end = 1; end <= definitions.length; end++)
+    for (let from = Math.max(0, end - PIECE.most); from < end; from++) {
+      const before = best[from];
+      if (before === undefined || (end - from < PIECE.least && from + end !== definitions.length)) continue;
+      for (let cut = from + 1; cut <= end; cut++) {
+        const height = before.height + Math.max(total(from, cut), total(cut, end));
+        if (height < (best[end]?.height ?? Number.POSITIVE_INFINITY))
+          best[end] = { height, ends: [...before.ends, [cut, end]] };
+      }
+    }
+  let from = 0;
+  return (best[definitions.length]?.ends ?? []).map(([cut, end]) => {
+    const piece = [definitions.slice(from, cut), definitions.slice(cut, end)] as const;
+    from = end;
+    return [[...piece[0]], [...piece[1]]];
+  });
+}
+
+/** Of one definition: points that a line takes, and what is below it. */
+const DEFINITION = { line: SIZE.table * 1.18 * 1.25, after: 5 } as const;
+
+function inTwoColumns(parts: readonly (readonly Definition[])[], palette: Palette): Content {
+  const columns = parts.map((part) => ({ width: HALF, stack: part.map((each) => definition(each, palette)) }));
+  return { stack: [{ columns, columnGap: GAP }], unbreakable: true };
 }
 
 function definition({ term, text: words }: Definition, palette: Palette): Content {
   return paragraph([inlines(`${term}  `, { bold: true }), inlines(words, { color: palette.muted })], {
     fontSize: SIZE.table,
     lineHeight: 1.18,
-    margin: [0, 0, 0, 5],
+    margin: [0, 0, 0, DEFINITION.after],
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { SaleRow, SuburbRow } from "../../report/model.ts";
-import { lead, note, type Section } from "../chapter.ts";
+import { lead, note, roomOfTable, type Section } from "../chapter.ts";
 import { figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../format.ts";
 import { table } from "../table.ts";
@@ -38,6 +38,9 @@ function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content[] {
   ];
 }
 
+/** Points that a row takes with two lines. */
+const ROW = 27;
+
 /** The sales the figures rest on, newest first. */
 export const sales: Section = ({ sales: { total, rows }, suburbs }, palette) => {
   if (rows.length === 0) return null;
@@ -46,6 +49,7 @@ export const sales: Section = ({ sales: { total, rows }, suburbs }, palette) => 
     id: "sales",
     title: "Recent sales",
     flows: true,
+    roomBelow: roomOfTable(rows.length, ROW),
     content: [
       lead(
         `${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.`,
