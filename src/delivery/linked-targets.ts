@@ -3,6 +3,7 @@ import { asFailure } from "../failure.ts";
 import type { OpenCircuit } from "../outbound/circuit-breaker.ts";
 import type { DeliveryTarget } from "./delivery.ts";
 import { type DropboxAccount, type LinkStore, openDropboxAccount } from "./dropbox/account.ts";
+import { messages } from "./messages.ts";
 import { createDeliveries, type TargetName, type TargetSettings } from "./targets.ts";
 
 interface LinkSettings extends Omit<TargetSettings, "dataDir" | "dropboxKeys"> {
@@ -51,8 +52,7 @@ export async function openLinkedTargets<T extends DeliveryTarget>(
     records,
     onChange: () => void targets().find(isDropbox)?.check(closing.signal),
   });
-  if (refreshToken !== "" && dropbox.linked() !== null)
-    log.warn("AGENTLINK_DROPBOX_REFRESH_TOKEN is not used: another Dropbox account was linked in the browser");
+  if (refreshToken !== "" && dropbox.linked() !== null) log.warn(messages.dropboxTokenUnused);
   const isSet = settings.delivery.includes("dropbox");
   const delivery = isSet ? settings.delivery : [...settings.delivery, "dropbox" as const];
   const all = createDeliveries({ ...settings, ...place, delivery, dropboxKeys: dropbox.keys }, onChange).map(wrap);
@@ -65,7 +65,7 @@ export async function openLinkedTargets<T extends DeliveryTarget>(
         away = false;
       },
       (error) => {
-        if (!away) log.warn(`whether another Dropbox was linked is not known: ${asFailure(error).message}`);
+        if (!away) log.warn(messages.dropboxLinkUnknown(asFailure(error).message));
         away = true;
       },
     );

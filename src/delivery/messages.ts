@@ -44,6 +44,13 @@ export const messages = {
   dropboxSuspended: "the Dropbox account is suspended: ask the team's administrator",
   dropboxToken: (said: string) =>
     `Dropbox refuses the access token (${said}): run \`agentlink dropbox login\` again and set the new AGENTLINK_DROPBOX_REFRESH_TOKEN`,
+  dropboxFolderFound: (folder: string) => `Dropbox has the folder ${folder}.`,
+  dropboxTop: "the top folder of the Dropbox",
+  dropboxTokenUnused: "AGENTLINK_DROPBOX_REFRESH_TOKEN is not used: another Dropbox account was linked in the browser",
+  dropboxLinkUnknown: (said: string) => `the linked Dropbox account cannot be read and will be read again: ${said}`,
+  nameEndsWithDot: "ends with a dot",
+  nameNeverStored: "is a name that Dropbox never stores",
+  nameTooLong: (most: number) => `is longer than ${most} characters`,
   dropboxOffset: (path: string) => `Dropbox and the upload of ${path} disagree about its progress`,
   dropboxLinkPending: (path: string) => `the shared link of ${path} was just created and is not listed yet`,
   dropboxShare: (path: string, said: string) =>

@@ -1,3 +1,4 @@
+import { messages } from "./messages.ts";
 /** A price in words: one amount, or from and to. Whole dollars. */
 export interface ReadPrice {
   readonly from: number | null;
@@ -25,7 +26,7 @@ export function readPrice(text: string): ReadPrice | null {
     return {
       from: amount,
       to: null,
-      rule: trimmed.includes(".") ? "cents rounded to dollars" : "thousands separators",
+      rule: trimmed.includes(".") ? messages.centsRounded : "thousands separators",
     };
   }
   const found: { value: number; unit: string | undefined }[] = [];
@@ -45,13 +46,13 @@ export function readPrice(text: string): ReadPrice | null {
   if (to !== null && to < from) return null;
   const open = /^(under|upto|below|buyersunder|nomorethan|max)/i.test(rest);
   const over = /over|above|from|plus|minimum|offers/i.test(rest) || trimmed.endsWith("+");
-  if (to !== null) return { from, to, rule: "a range of prices" };
-  if (open) return { from: null, to: from, rule: "a price that is a limit" };
-  if (over) return { from, to: null, rule: "a price that others are over" };
+  if (to !== null) return { from, to, rule: messages.priceRange };
+  if (open) return { from: null, to: from, rule: messages.priceLimit };
+  if (over) return { from, to: null, rule: messages.priceOver };
   return {
     from,
     to: null,
-    rule: unit === undefined ? "dollar signs and words around a price" : "prices in millions or thousands",
+    rule: unit === undefined ? messages.priceWords : messages.priceUnits,
   };
 }
 
@@ -59,11 +60,11 @@ const RENT =
   /^(.*?\d.*?)\s*(?:(p\.?w|p\.?c\.?m|p\.?m|p\.?f|p\.?a)\.?|(?:per|\/|an?|each)?\s*(?:calendar\s+)?(week|wk|fortnight|month|mth|quarter|year|yr|annum|annual)(?:ly)?\.?)$/i;
 /** Weeks of a period, by its first letters. */
 const WEEKS: readonly (readonly [RegExp, number, string])[] = [
-  [/^(pw|w)/, 1, "rents by the week"],
-  [/^(pf|f)/, 2, "rents by the fortnight, halved"],
-  [/^(pc?m|m)/, 52 / 12, "rents by the month, by the week (12 months are 52 weeks)"],
-  [/^q/, 13, "rents by the quarter, by the week (13 weeks)"],
-  [/^(pa|y|a)/, 52, "rents by the year, by the week (52 weeks)"],
+  [/^(pw|w)/, 1, messages.rentWeekly],
+  [/^(pf|f)/, 2, messages.rentFortnightly],
+  [/^(pc?m|m)/, 52 / 12, messages.rentMonthly],
+  [/^q/, 13, messages.rentQuarterly],
+  [/^(pa|y|a)/, 52, messages.rentYearly],
 ];
 
 /** A rent by the week, of "$950 pw", "$4,100 per month", "950" and "$950 weekly"; of a range its floor. Null for no rent. */
@@ -129,7 +130,7 @@ export function readArea(
   if (upper !== "") {
     const unitWord = upper.replace(/^[\d.,\s]+/, "");
     const area = readArea(`${floor} ${unitWord}`, columnUnit);
-    return area === null ? null : { sqm: area.sqm, rule: "the lower end of a range of areas" };
+    return area === null ? null : { sqm: area.sqm, rule: messages.areaRange };
   }
   const decimal = /^(\d+),(\d{1,2})(?=\s*\D*$)/.exec(trimmed);
   if (decimal !== null) return readArea(trimmed.replace(",", "."), columnUnit);
@@ -140,7 +141,7 @@ export function readArea(
   const value = toNumber(number);
   const sqm = Math.round(value * AREA_UNITS[unit] * 100) / 100;
   if (unit !== "sqm") return { sqm, rule: `areas in ${UNIT_NAMES[unit]}` };
-  return { sqm, rule: /^\d+(\.\d+)?$/.test(text.trim()) ? null : "areas with a unit" };
+  return { sqm, rule: /^\d+(\.\d+)?$/.test(text.trim()) ? null : messages.areaUnit };
 }
 
 const UNIT_NAMES = {
@@ -157,19 +158,19 @@ const COUNT_WORDS = "zero one two three four five six seven eight nine ten".spli
 export function readCount(text: string): { readonly count: number; readonly rule: string | null } | null {
   const trimmed = text.trim();
   if (/^\d+$/.test(trimmed)) return { count: Number(trimmed), rule: null };
-  if (/^(studio|bedsit)/i.test(trimmed)) return { count: 0, rule: "Studio as no bedroom" };
-  if (/^(yes|y|true)$/i.test(trimmed)) return { count: 1, rule: "Yes as one" };
-  if (/^(no|n|false|nil|none|zero)$/i.test(trimmed)) return { count: 0, rule: "No as none" };
+  if (/^(studio|bedsit)/i.test(trimmed)) return { count: 0, rule: messages.studio };
+  if (/^(yes|y|true)$/i.test(trimmed)) return { count: 1, rule: messages.yesAsOne };
+  if (/^(no|n|false|nil|none|zero)$/i.test(trimmed)) return { count: 0, rule: messages.noAsNone };
   const word = COUNT_WORDS.indexOf(trimmed.toLowerCase().replace(/\s*(bed|bath|car)\w*$/, ""));
-  if (word >= 0) return { count: word, rule: "numbers in words" };
+  if (word >= 0) return { count: word, rule: messages.numberWords };
   const [, number, rest = ""] = /^(\d{1,3}(?:,\d{3})*(?:\.\d+)?)\s*(.*)$/.exec(trimmed) ?? [];
   if (number === undefined) return null;
   const value = toNumber(number);
   const words = /^(\+.*|(bed|bath|car|garage|space|bedroom|bathroom|br|ba|study)s?\b.*)?$/i.test(rest);
   if (!words) return null;
-  if (rest !== "") return { count: Math.floor(value), rule: "words behind a number" };
-  if (value === Math.floor(value)) return { count: value, rule: "decimals and separators of a whole number" };
-  return { count: Math.floor(value), rule: "halves left out (2.5 as 2)" };
+  if (rest !== "") return { count: Math.floor(value), rule: messages.wordsAfterNumber };
+  if (value === Math.floor(value)) return { count: value, rule: messages.wholeNumber };
+  return { count: Math.floor(value), rule: messages.halvesDropped };
 }
 
 function toNumber(text: string): number {

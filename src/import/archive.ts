@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { CatalogueImport } from "../report/sources/catalogue.ts";
+import { messages } from "./messages.ts";
 import { type FeedReading, readFeed } from "./reaxml/feed.ts";
 import { beginsAsRegister, type RegisterReading, readRegister, stageRegisterSource } from "./register/sales.ts";
 import { headOf, type ImportSource } from "./source.ts";
@@ -19,11 +20,7 @@ export interface ArchiveReading {
 export async function natureOf(source: ImportSource): Promise<"feed" | "register" | "zip" | "table"> {
   const { head } = await headOf(source, 1_024);
   if (!/\.xml$/i.test(source.name) && isSheetInMarkup(head))
-    throw new Failure(
-      "bad_header",
-      'this is a web page or an XML spreadsheet under another name: open it in the spreadsheet and save it as .xlsx or as "CSV UTF-8", then import that',
-      { details: { line: 1 } },
-    );
+    throw new Failure("bad_header", messages.webPage, { details: { line: 1 } });
   if (beginsAsXml(head)) return "feed";
   if (beginsAsRegister(head)) return "register";
   const isZip = head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
@@ -60,12 +57,7 @@ export async function readArchive(
       else skipped += 1;
     }
   if (feeds.length + registers.length + paths.size === 0)
-    throw new Failure(
-      "bad_header",
-      tableOptions === null
-        ? "the zip has neither a feed (.xml) nor a file of the NSW register (.DAT): POST tables to /api/import"
-        : "the zip has no table (.csv, .tsv, .xlsx, .xls, .ods, .json, .ndjson), no feed (.xml) and no file of the NSW register (.DAT): put the export in it, or import that by itself",
-    );
+    throw new Failure("bad_header", tableOptions === null ? messages.zipWithoutFeed : messages.zipWithoutTable);
   if (registers.length > 0) await stageRegisterSource(session);
   const tables =
     tableOptions === null || paths.size === 0

@@ -2,6 +2,7 @@ import { STATES } from "../report/data-set.ts";
 import { findSuburb, parseState } from "../report/suburbs.ts";
 import { readArea, readPrice } from "./amounts.ts";
 import { orderOf, readDay } from "./dates.ts";
+import { messages } from "./messages.ts";
 import { type ContentColumns, isEmptyRow } from "./table.ts";
 import { meansNoPrice, meansNothing, WORDS, wordKey } from "./words.ts";
 
@@ -56,9 +57,7 @@ export function columnsByContent(rows: readonly (readonly unknown[])[]): Content
   if (sold !== undefined) fields[sold.index] = "sold_date";
   if (days.length > 1 && days[0] !== undefined && sold !== undefined) {
     fields[days[0].index] = "listed_date";
-    notes.push(
-      `column ${days[0].index + 1} has earlier days than column ${sold.index + 1}: taken as the listing's and the sale's; a map says otherwise`,
-    );
+    notes.push(messages.columnOfDays(days[0].index + 1, sold.index + 1));
   }
   const priced = open().find(({ texts }) => share(texts, isAmount) && texts.some((text) => readPrice(text) !== null));
   if (priced !== undefined) {

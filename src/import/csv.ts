@@ -4,6 +4,7 @@ import { parse as parseNow } from "csv-parse/sync";
 import { Failure } from "../failure.ts";
 import { decodeText, detectEncoding, type Encoding } from "./encoding.ts";
 import { HEADER_WITHIN, type HeaderHints, headerOf } from "./header.ts";
+import { messages } from "./messages.ts";
 import { headOf, type ImportSource } from "./source.ts";
 import { isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
 
@@ -35,8 +36,7 @@ export async function openCsv(source: ImportSource, { encoding: told, ...hints }
   const encoding = told ?? detectEncoding(head);
   const text = await headText(head, whole, encoding);
   const { separator, records } = sniff(text, hints.known);
-  if (records.every(isEmptyRow))
-    throw new Failure("bad_header", "the file is empty: its first row must name the columns", { details: { line: 1 } });
+  if (records.every(isEmptyRow)) throw new Failure("bad_header", messages.emptyFile, { details: { line: 1 } });
   const { at: header, headers, byContent } = headerOf(records, hints);
   const sample = records.slice(header + 1, header + 1 + SAMPLE_ROWS).filter((cells) => !isEmptyRow(cells));
   return {
@@ -133,7 +133,7 @@ async function* readRows(
     skip_records_with_error: true,
     max_record_size: MAX_RECORD_BYTES,
     on_skip: (error) => {
-      const { code, message = "cannot be read" } = error ?? {};
+      const { code, message = messages.unreadableRow } = error ?? {};
       // A quote that nothing closes is told once, not for each part of the file behind it.
       if (code === TOO_LONG && tooLong) return undefined;
       tooLong ||= code === TOO_LONG;
@@ -157,11 +157,11 @@ async function* readRows(
       while (skipped[0] && (skipped[0].line ?? 0) < line) yield* skipped.splice(0, 1);
       if (index <= header) continue;
       if (record.length < columns && !isEmptyRow(record)) {
-        yield { line, cells: record, reason: `has ${record.length} cells, the header ${columns}` };
+        yield { line, cells: record, reason: messages.cellCount(record.length, columns) };
         continue;
       }
       if (record.length > columns && !isEmptyRow(record.slice(columns)))
-        yield { line, cells: record, reason: `has ${record.length} cells, the header ${columns}` };
+        yield { line, cells: record, reason: messages.cellCount(record.length, columns) };
       else if (!isEmptyRow(record)) yield { line, cells: record };
     }
   } catch (error) {
@@ -181,8 +181,7 @@ const TOO_LONG = "CSV_MAX_RECORD_SIZE";
 
 /** What a person can do about it; the parser's own words where nothing better is known. */
 function reasonOf(code: string | undefined, message: string): string {
-  if (code === TOO_LONG || code === "CSV_QUOTE_NOT_CLOSED")
-    return 'has a quotation mark (") that is never closed: remove it, or close it, and write one within a cell twice ("")';
+  if (code === TOO_LONG || code === "CSV_QUOTE_NOT_CLOSED") return messages.openQuote;
   return message;
 }
 

@@ -1,3 +1,4 @@
+import { messages } from "./messages.ts";
 /** Which of two small numbers is the day; a column has one order. */
 export type DateOrder = "day_first" | "month_first";
 
@@ -53,7 +54,7 @@ export function readDay(text: string, order: DateOrder, thisYear: number): ReadD
   if (iso) {
     const day = dayOf(Number(iso[1]), Number(iso[2]), Number(iso[3]));
     if (day === null) return null;
-    return { day, rule: day === trimmed ? null : trimmed.length > 10 ? "the day of a date with a time" : "year first" };
+    return { day, rule: day === trimmed ? null : trimmed.length > 10 ? messages.dayOfTime : "year first" };
   }
   const compact = COMPACT.exec(trimmed);
   if (compact) return toRead(dayOf(Number(compact[1]), Number(compact[2]), Number(compact[3])), "dates as YYYYMMDD");
@@ -63,7 +64,7 @@ export function readDay(text: string, order: DateOrder, thisYear: number): ReadD
     const [d, m] = order === "day_first" ? [first, second] : [second, first];
     return toRead(
       dayOf(yearOf(String(year), thisYear), Number(m), Number(d)),
-      order === "day_first" ? "dates with the day first" : "dates with the month first",
+      order === "day_first" ? messages.dayFirst : messages.monthFirst,
     );
   }
   const words = DAY_MONTH.exec(trimmed);
@@ -78,14 +79,14 @@ export function readDay(text: string, order: DateOrder, thisYear: number): ReadD
 export function readSerial(serial: number): ReadDay | null {
   if (serial < SERIALS.from || serial > SERIALS.to) return null;
   const day = new Date(Date.UTC(1899, 11, 30) + Math.floor(serial) * DAY_MS).toISOString().slice(0, 10);
-  return { day, rule: "Excel's numbers for days" };
+  return { day, rule: messages.excelDate };
 }
 
 function named(year = "", month = "", day = "", thisYear: number): ReadDay | null {
   const key = month.toLowerCase();
   const index = MONTHS.indexOf(key.slice(0, 3));
   const known = index >= 0 && (key.length === 3 || key === "sept" || key === MONTH_NAMES[index]);
-  return known ? toRead(dayOf(yearOf(year, thisYear), index + 1, Number(day)), "dates with the month's name") : null;
+  return known ? toRead(dayOf(yearOf(year, thisYear), index + 1, Number(day)), messages.monthName) : null;
 }
 
 function toRead(day: string | null, rule: string): ReadDay | null {

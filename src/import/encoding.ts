@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
@@ -7,7 +8,7 @@ export class WrongGuess extends Error {
   override readonly name = "WrongGuess";
   readonly known: Readonly<Record<string, string>>;
   constructor(known: Readonly<Record<string, string>>) {
-    super("the input is read again");
+    super("wrong guess");
     this.known = known;
   }
 }
@@ -19,7 +20,7 @@ export class WrongGuess extends Error {
 export function detectEncoding(head: Uint8Array): Encoding {
   const [a, b, c, d] = head;
   if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff))
-    throw new Failure("not_utf8", "the file is UTF-32 text: save it as UTF-8", { details: { line: 1 } });
+    throw new Failure("not_utf8", messages.utf32, { details: { line: 1 } });
   if (a === 0xff && b === 0xfe) return "utf-16le";
   if (a === 0xfe && b === 0xff) return "utf-16be";
   if (a !== undefined && a !== 0 && b === 0 && c !== 0 && d === 0) return "utf-16le";
@@ -64,11 +65,7 @@ function notUtf8(chunk: Uint8Array, line: number, plain: boolean, cause: unknown
   const before = new TextDecoder().decode(chunk).split("�")[0] ?? "";
   if (plain && isPlain(before) && chunk.length > 0) return new WrongGuess({ encoding: "windows-1252" });
   const at = line + before.split("\n").length - 1;
-  return new Failure(
-    "not_utf8",
-    `line ${at} is not UTF-8 text: save the file as UTF-8 (in a spreadsheet: "CSV UTF-8")`,
-    { details: { line: at }, cause },
-  );
+  return new Failure("not_utf8", messages.notUtf8(at), { details: { line: at }, cause });
 }
 
 function isPlain(text: string): boolean {

@@ -21,6 +21,7 @@ import { type Encoding, WrongGuess } from "./encoding.ts";
 import { columnNames, fieldsOf, partsOf } from "./fields.ts";
 import { openJson } from "./json.ts";
 import type { ImportMap } from "./map.ts";
+import { messages } from "./messages.ts";
 import { createNames, type MadeAgent, type Names } from "./names.ts";
 import { asMarketTable } from "./publications/publication.ts";
 import { publicationOf } from "./publications/publications.ts";
@@ -138,11 +139,9 @@ async function readOnce(
         table.holds ??
         null);
   if (kind === null)
-    throw new Failure(
-      "unknown_kind",
-      `the kind of rows in ${source.name} is not clear from its columns: give the kind, one of ${CATALOGUE_KINDS.join(", ")}`,
-      { details: { columns: table.headers.slice(0, COLUMNS_MAPPED) } },
-    );
+    throw new Failure("unknown_kind", messages.unclearKind(source.name, CATALOGUE_KINDS.join(", ")), {
+      details: { columns: table.headers.slice(0, COLUMNS_MAPPED) },
+    });
   const columns = columnsOf(kind, table, sample, map);
   checkColumns(kind, columns, table, options);
   const names = createNames(session.people());
@@ -165,7 +164,7 @@ async function readOnce(
       row += 1;
       // Tables for printing name their columns on each page.
       const again = repeatsHeader(each.cells, table.headers);
-      const understood = make(again ? { ...each, unused: "names the columns again" } : each);
+      const understood = make(again ? { ...each, unused: messages.headerAgain } : each);
       if ("leftOut" in understood) {
         leftOut += 1;
         options.onLeftOut?.({ line: each.line, row, reason: understood.leftOut });
@@ -250,7 +249,7 @@ async function openTable(
   }
   const other = OTHER_FILES.find(([beginning]) => begins.startsWith(beginning));
   if (other !== undefined)
-    throw new Failure("bad_header", `this is ${other[1]}, not a table: ${other[2]}, then import that`, {
+    throw new Failure("bad_header", messages.notTable(other[1], other[2]), {
       details: { line: 1 },
     });
   return openCsv(source, { ...hints, ...(guess.encoding === undefined ? {} : { encoding: guess.encoding }) });
@@ -265,26 +264,22 @@ function repeatsHeader(cells: readonly unknown[], headers: readonly string[]): b
   );
 }
 
-const OPEN_AND_SAVE = 'open it in the spreadsheet and save it as .xlsx or as "CSV UTF-8"';
+const OPEN_AND_SAVE = messages.openAndSave;
 
 /** How files begin that are often taken for a table, and what gets the table out of them. */
 const OTHER_FILES: readonly (readonly [beginning: string, what: string, then: string])[] = [
-  ["25504446", "a PDF", "ask who sent it for the export as Excel or CSV"],
+  ["25504446", "a PDF", messages.requestExport],
   ["1f8b", "a gzip file", "unpack it"],
   ["377abcaf", "a 7z archive", "unpack it"],
   ["526172211a07", "a RAR archive", "unpack it"],
   ["425a68", "a bzip2 file", "unpack it"],
   ["28b52ffd", "a zstd file", "unpack it"],
   ["fd377a585a00", "an xz file", "unpack it"],
-  ["89504e47", "a picture", "ask who sent it for the export as Excel or CSV"],
-  ["ffd8ff", "a picture", "ask who sent it for the export as Excel or CSV"],
-  ["47494638", "a picture", "ask who sent it for the export as Excel or CSV"],
-  ["7b5c727466", "a text document (RTF)", "copy its table into a spreadsheet and save that as .xlsx"],
-  [
-    "53514c69746520666f726d6174",
-    "an SQLite database",
-    'export its table as CSV: sqlite3 -header -csv FILE "SELECT * FROM …"',
-  ],
+  ["89504e47", "a picture", messages.requestExport],
+  ["ffd8ff", "a picture", messages.requestExport],
+  ["47494638", "a picture", messages.requestExport],
+  ["7b5c727466", "a text document (RTF)", messages.copyTable],
+  ["53514c69746520666f726d6174", "an SQLite database", messages.exportTable],
   ["3c3f786d6c", "an XML file", OPEN_AND_SAVE],
 ];
 
@@ -305,11 +300,7 @@ function checkColumns(
   );
   const line = facts.header_row ?? 1;
   if (twice !== undefined)
-    throw new Failure(
-      "bad_header",
-      `the column ${twice.toLowerCase()} is there twice: rename or remove the one that is not meant`,
-      { details: { line } },
-    );
+    throw new Failure("bad_header", messages.columnTwice(twice.toLowerCase()), { details: { line } });
   const isMade = (name: string) => {
     switch (name) {
       case "id":
@@ -333,7 +324,12 @@ function checkColumns(
   if (missing.length > 0)
     throw new Failure(
       "bad_header",
-      `the first row must name the columns; missing: ${missing.join(", ")} (found: ${headers.slice(0, 20).join(", ")}; known for ${kind}: ${[...fieldsOf(kind).keys()].join(", ")}). Give a map for columns with other names: docs/data.md`,
+      messages.missingColumns(
+        missing.join(", "),
+        headers.slice(0, 20).join(", "),
+        kind,
+        [...fieldsOf(kind).keys()].join(", "),
+      ),
       { details: { line, missing, columns: headers.slice(0, COLUMNS_MAPPED), fields: columnNames(kind) } },
     );
 }
@@ -341,17 +337,11 @@ function checkColumns(
 function warningsOf(columns: readonly ImportColumn[], { ofObjects, byContent }: Table): readonly string[] {
   // Fields of objects that nobody knows are told by the check of the rows.
   const unknown = columns.flatMap(({ header, target, by }) =>
-    target === null && by === null && header !== "" && !ofObjects
-      ? [`the column ${header.toLowerCase()} is unknown and was ignored`]
-      : [],
+    target === null && by === null && header !== "" && !ofObjects ? [messages.unknownColumn(header.toLowerCase())] : [],
   );
   const notes = byContent?.notes ?? [];
   if (unknown.length <= COLUMNS_TOLD) return [...notes, ...unknown];
-  return [
-    ...notes,
-    ...unknown.slice(0, COLUMNS_TOLD),
-    `${unknown.length - COLUMNS_TOLD} more columns are unknown and were ignored`,
-  ];
+  return [...notes, ...unknown.slice(0, COLUMNS_TOLD), messages.unknownColumns(unknown.length - COLUMNS_TOLD)];
 }
 
 async function stageMade(session: CatalogueImport, names: Names): Promise<Partial<Record<CatalogueKind, number>>> {

@@ -3,6 +3,7 @@ import { open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Piscina } from "piscina";
 import { asFailure, Failure, type Outcome, returned } from "../failure.ts";
+import { messages } from "./messages.ts";
 import {
   type Changed,
   type ChangeTask,
@@ -57,7 +58,7 @@ export function createImporter({ cataloguePath }: { readonly cataloguePath: stri
       return returned((await threads.run(task)) as Outcome<ThreadDone>);
     } catch (error) {
       if (!closed || error instanceof Failure) throw error;
-      throw new Failure("catalogue_closed", "The service is stopping: send it again.", {
+      throw new Failure("catalogue_closed", messages.stopping, {
         transient: true,
         cause: error,
       });
@@ -103,7 +104,7 @@ async function receive(chunks: AsyncIterable<Uint8Array>, path: string): Promise
   } catch (error) {
     const { message } = asFailure(error);
     if (!/ENOSPC|disk is full/i.test(message)) throw error;
-    throw new Failure("disk_full", `the disk is full; nothing was imported: ${message}`, {
+    throw new Failure("disk_full", messages.diskFull(message), {
       transient: true,
       cause: error,
     });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { asFailure, Failure } from "../failure.ts";
 import type { Importer } from "./importer.ts";
+import { messages } from "./messages.ts";
 import { planOf } from "./plan.ts";
 import type { ImportDone } from "./task.ts";
 import { todayIn } from "./today.ts";
@@ -65,7 +66,7 @@ export function startInbox(options: InboxOptions): Inbox {
       if (entry.isFile()) await consider(entry.name).catch((error) => failed(entry.name, error));
       else if (!told.has(entry.name)) {
         told.add(entry.name);
-        options.onFailed(entry.name, "it is a link, a pipe or a device, which are not read", "left");
+        options.onFailed(entry.name, messages.inboxSpecialFile, "left");
       }
     }
   }
@@ -182,7 +183,7 @@ async function openPlain(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   if ((await file.stat()).isFile()) return file;
   await file.close();
-  throw new Failure("unreadable", "it is not a file", { transient: true });
+  throw new Failure("unreadable", messages.inboxNotFile, { transient: true });
 }
 
 /** False for a file that begins as a feed or a zip and has no end, and for an empty one. */
@@ -209,8 +210,7 @@ async function* unchanged(file: FileHandle): AsyncGenerator<Uint8Array> {
     at += bytesRead;
     yield Uint8Array.from(buffer.subarray(0, bytesRead));
   }
-  if (stateOf(await file.stat()) !== before)
-    throw new Failure(CHANGED, "it was written to while it was read", { transient: true });
+  if (stateOf(await file.stat()) !== before) throw new Failure(CHANGED, messages.inboxChanged, { transient: true });
 }
 
 interface ServedJob {
@@ -231,10 +231,7 @@ export function openInbox(
     if (jobs.length === 0) return;
     const places = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
     const ids = jobs.map(({ job_id }) => job_id);
-    log.info(
-      { file, failed_jobs: ids },
-      `${file} has data that failed jobs lacked (${places}): agentlink jobs retry ${ids.join(" ")}`,
-    );
+    log.info({ file, failed_jobs: ids }, messages.inboxServes(file, places, ids.join(" ")));
   };
   const inbox = startInbox({
     folder,
@@ -251,12 +248,12 @@ export function openInbox(
         },
         `${file} was imported`,
       );
-      noteServed(file).catch((error) => log.warn({ err: error }, "failed jobs that could be retried cannot be listed"));
+      noteServed(file).catch((error) => log.warn({ err: error }, messages.inboxJobsUnknown));
     },
     onFailed: (file, reason, then) => {
-      if (then === "moved") log.error({ file, reason }, `${file} cannot be imported, and is in failed/: ${reason}`);
-      else if (then === "left") log.warn({ file, reason }, `${file} in the inbox is not imported: ${reason}`);
-      else log.warn({ file, reason }, `${file} cannot be imported now and will be retried: ${reason}`);
+      if (then === "moved") log.error({ file, reason }, messages.inboxFailed(file, reason));
+      else if (then === "left") log.warn({ file, reason }, messages.inboxIgnored(file, reason));
+      else log.warn({ file, reason }, messages.inboxRetried(file, reason));
     },
   });
   return () => inbox.stop();

@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import { readJson } from "../report/sources/catalogue/input.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "../report/sources/catalogue.ts";
 import { namesKnown } from "./columns.ts";
+import { messages } from "./messages.ts";
 import { headOf, type ImportSource } from "./source.ts";
 import { fieldsNamed } from "./synonyms.ts";
 import type { FileFormat } from "./table.ts";
@@ -99,11 +100,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function noRows(document: unknown): Failure {
   const fields = isObject(document) ? Object.keys(document).slice(0, 20) : [];
-  const found = fields.length === 0 ? "" : `; this one has ${fields.join(", ")}`;
-  return new Failure(
-    "bad_json",
-    `the JSON document holds no rows: send [ {…}, {…} ], or an object that has such a list as data, records, results or values${found}`,
-  );
+  const found = fields.length === 0 ? "" : messages.jsonFields(fields.join(", "));
+  return new Failure("bad_json", messages.jsonWithoutRows(found));
 }
 
 /** Whether the first line is an object by itself and something follows it. `all`: the whole content, where it is known. */

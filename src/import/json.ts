@@ -2,6 +2,7 @@ import { readJson, readRows } from "../report/sources/catalogue/input.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { type HeaderHints, headerOf } from "./header.ts";
 import { rowsOf } from "./json-document.ts";
+import { messages } from "./messages.ts";
 import { headOf, type ImportSource } from "./source.ts";
 import { isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
 
@@ -61,7 +62,7 @@ async function objectsOf(
     async *rows(): AsyncGenerator<TableRow> {
       for await (const { line, value, reason } of items()) {
         if (reason !== undefined) yield { line, cells: [], reason };
-        else if (!isObject(value)) yield { line, cells: [], reason: `the row must be an object, not ${nameOf(value)}` };
+        else if (!isObject(value)) yield { line, cells: [], reason: messages.rowNotObject(nameOf(value)) };
         else {
           const flat = flatten(value, isNested);
           const rest = Object.fromEntries([...flat].filter(([name]) => !headers.includes(name)));
@@ -95,8 +96,7 @@ async function sheetOf(
         index += 1;
         if (index <= at) continue;
         if (reason !== undefined) yield { line, cells: [], reason };
-        else if (!Array.isArray(value))
-          yield { line, cells: [], reason: `the row must be a list, as the first one is, not ${nameOf(value)}` };
+        else if (!Array.isArray(value)) yield { line, cells: [], reason: messages.rowNotList(nameOf(value)) };
         else if (!isEmptyRow(value)) yield { line, cells: headers.map((_, column) => value[column] ?? null) };
       }
     },

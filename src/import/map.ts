@@ -3,6 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../failure.ts";
 import { explain } from "../report/schema.ts";
 import type { DateOrder } from "./dates.ts";
+import { messages } from "./messages.ts";
 import { wordKey } from "./words.ts";
 
 /** What a person says of a table whose columns or words are not recognised. */
@@ -50,22 +51,18 @@ const KNOWN = Object.keys(MapSchema.properties);
 
 /** @throws Failure "bad_map" that says what a map is. */
 export function parseMap(value: unknown, name: string): ImportMap {
-  const bad = (what: string) =>
-    new Failure(
-      "bad_map",
-      `the map ${name} ${what}; a map is JSON such as {"columns": {"address": "Where"}, "values": {"category": {"Farmlet": "land"}}, "date": "DD/MM/YYYY"}`,
-    );
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad("must be an object");
+  const bad = (what: string) => new Failure("bad_map", messages.badMap(name, what));
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad(messages.mapNotObject);
   const unknown = Object.keys(value).find((key) => !KNOWN.includes(key));
-  if (unknown !== undefined) throw bad(`has the unknown field "${unknown.slice(0, 60)}" (known: ${KNOWN.join(", ")})`);
+  if (unknown !== undefined) throw bad(messages.mapUnknownField(unknown.slice(0, 60), KNOWN.join(", ")));
   const wrong = Value.Errors(MapSchema, value).First();
   if (wrong !== undefined) {
     const { path, message } = explain(wrong);
-    throw bad(`is wrong at ${path}: it ${message}`);
+    throw bad(messages.mapWrong(path, message));
   }
   const document = value as MapDocument;
   if (document.date !== undefined && orderIn(document.date) === null && document.date !== "auto")
-    throw bad(`has the date "${document.date.slice(0, 40)}", and knows "DD/MM/YYYY" and "MM/DD/YYYY"`);
+    throw bad(messages.mapDate(document.date.slice(0, 40)));
   const fields = new Map<string, string>();
   const ranks = new Map<string, number>();
   for (const [field, headers] of Object.entries(document.columns ?? {}))

@@ -1,6 +1,7 @@
 import { STATES, type State } from "../report/data-set.ts";
 import { suburbKey } from "../report/gazetteer/key.ts";
 import { findSuburb, parseState, readPlace } from "../report/suburbs.ts";
+import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
 /** What a row says of its place, in whichever columns. */
@@ -45,11 +46,7 @@ export function createPlaceReader(rules: Rules): (written: WrittenPlace) => Writ
     if (address !== null) {
       const cut = suburb === null ? findPlaceIn(address, state, postcode) : cutPlace(address, suburb);
       if (cut !== null) {
-        rules.use(
-          "address",
-          suburb === null ? "the suburb from the end of the address" : "the suburb left out of the address",
-          address,
-        );
+        rules.use("address", suburb === null ? messages.suburbFromAddress : messages.suburbOutOfAddress, address);
         address = cut.street;
         suburb ??= cut.suburb;
         state ??= cut.state;
@@ -61,7 +58,7 @@ export function createPlaceReader(rules: Rules): (written: WrittenPlace) => Writ
       if (found !== null) {
         rules.use(
           "state",
-          postcode === null ? "the only state with a suburb of this name" : "the state of the postcode",
+          postcode === null ? messages.onlyState : messages.stateOfPostcode,
           `${suburb} ${postcode ?? ""}`,
         );
         state = found;

@@ -8,6 +8,7 @@ import { type ImportColumn, targetName } from "./columns.ts";
 import type { DateOrder } from "./dates.ts";
 import { type Field, fieldsOf, type NamePart } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
+import { messages } from "./messages.ts";
 import { type AgencyMention, type AgentMention, type Names, splitNames } from "./names.ts";
 import { createPlaceReader } from "./place.ts";
 import type { Rules } from "./rules.ts";
@@ -97,8 +98,7 @@ export function createRowMaker(
       }
       put(value, field.path, got);
     }
-    if (filled < filledAtLeast && columns.length > 3 && !context.ofObjects)
-      return { leftOut: "has one cell alone: a note or a total, and no row" };
+    if (filled < filledAtLeast && columns.length > 3 && !context.ofObjects) return { leftOut: messages.singleCell };
     if (!hasOutcome && methodAt !== undefined && kind === "sales") {
       const outcome = outcomeOfMethod(textOf(cells[methodAt]) ?? "");
       if (outcome !== null) value.outcome = outcome;
@@ -173,12 +173,12 @@ function putMoreCars(value: Values, text: string | undefined): void {
 
 function putFirstAsk(value: Values, text: string, rules: Rules): void {
   if (meansNoPrice(text)) {
-    rules.use("first_ask", `“${text.slice(0, 40)}” as no price`, text);
+    rules.use("first_ask", messages.noPrice(text.slice(0, 40)), text);
     return;
   }
   const price = readPrice(text);
   if (price === null) {
-    rules.use("first_ask", "a text that is no price: left unknown", text);
+    rules.use("first_ask", messages.textNoPrice, text);
     return;
   }
   if (price.rule !== null) rules.use("first_ask", price.rule, text);
@@ -203,7 +203,7 @@ function putPlace(
     const given = typeof value.address === "string" ? value.address : null;
     if (given === null || !/\d/.test(given)) {
       if (built !== "") {
-        rules.use("address", "put together from its parts", built);
+        rules.use("address", messages.joinedParts, built);
         value.address = built;
       }
     } else if (parts.unit !== undefined && street === "" && !given.startsWith(unit)) value.address = `${unit}${given}`;
@@ -322,7 +322,7 @@ function putCategory(value: Values, rules: Rules): void {
   const named = typeof value.property_type === "string" ? WORDS.category?.get(wordKey(value.property_type)) : undefined;
   if (named !== undefined) {
     value.category = named;
-    rules.use("category", "from the property type", value.property_type);
+    rules.use("category", messages.fromPropertyType, value.property_type);
     return;
   }
   if (address === "") return;
@@ -330,11 +330,11 @@ function putCategory(value: Values, rules: Rules): void {
   else if (typeof value.beds === "number" && value.beds > 0) value.category = "house";
   else value.category = "other";
   const why = {
-    unit: "a unit, by its address",
-    house: "a house: it has bedrooms and no unit number",
-    other: "other: nothing says what it is",
+    unit: messages.unitByAddress,
+    house: messages.houseByBedrooms,
+    other: messages.typeUnknown,
   };
-  rules.use("category", `no property type: ${why[value.category as keyof typeof why]}`, address);
+  rules.use("category", messages.noPropertyType(why[value.category as keyof typeof why]), address);
 }
 
 function putId(kind: CatalogueKind, value: Values, rules: Rules): void {
@@ -360,9 +360,9 @@ function putId(kind: CatalogueKind, value: Values, rules: Rules): void {
       day,
       more,
     });
-    if (!isWholeAddress(address)) rules.use("id", "from an address without a number, the day and the price", address);
+    if (!isWholeAddress(address)) rules.use("id", messages.idFromDay, address);
   } else return;
-  rules.use("id", "made from what identifies the row", value.id);
+  rules.use("id", messages.idFromRow, value.id);
 }
 
 const PREFIXES: Partial<Record<CatalogueKind, string>> = { sales: "sale", listings: "listing" };

@@ -1,4 +1,5 @@
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
+import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
 /** No sale of before is in any report, and a year of two digits too few is a mistyped one. */
@@ -25,11 +26,7 @@ export function checkSense(kind: CatalogueKind, row: Record<string, unknown>, to
     isDay(day) &&
     (day > today || day < OLDEST_DAY)
   ) {
-    rules.use(
-      "listed_date",
-      day > today ? "a listing date that is not yet: left unknown" : "a listing date before 1950: left unknown",
-      day,
-    );
+    rules.use("listed_date", day > today ? messages.listedInFuture : messages.listedTooEarly, day);
     delete row.listed_date;
   }
   if (kind === "market" && typeof row.period_end === "string" && isDay(row.period_end) && row.period_end < OLDEST_DAY)
@@ -41,30 +38,20 @@ function checkSale(row: Record<string, unknown>, today: string, rules: Rules): S
   const sold = row.sold_date;
   // What is no sale at all is for the check of the row to name.
   if (typeof row.address !== "string" || row.address === "") return { leftOut: null };
-  if (sold === undefined || sold === null || sold === "")
-    return { leftOut: "has no sold date, so no report can use it: give sold_date" };
+  if (sold === undefined || sold === null || sold === "") return { leftOut: messages.noSoldDate };
   if (typeof sold !== "string" || !isDay(sold)) return { leftOut: null };
-  if (sold > today) return { leftOut: `sold_date ${sold} is in the future: correct it` };
-  if (sold < OLDEST_DAY) return { leftOut: `sold_date ${sold} is before 1950: correct it` };
+  if (sold > today) return { leftOut: messages.soldInFuture(sold) };
+  if (sold < OLDEST_DAY) return { leftOut: messages.soldTooEarly(sold) };
   const listed = row.listed_date;
   if (typeof listed === "string" && isDay(listed)) {
-    const odd =
-      listed > sold
-        ? "listed after it was sold: the listing date is left unknown"
-        : listed < OLDEST_DAY
-          ? "a listing date before 1950: left unknown"
-          : null;
+    const odd = listed > sold ? messages.listedAfterSale : listed < OLDEST_DAY ? messages.listedTooEarly : null;
     if (odd !== null) {
       rules.use("listed_date", odd, `${listed}, sold ${sold}`);
       delete row.listed_date;
     }
   }
   if (typeof row.price === "number" && row.price > 0 && row.price < LEAST_PRICE) {
-    rules.use(
-      "price",
-      `less than $${LEAST_PRICE.toLocaleString("en-AU")} is no price: counted as not disclosed`,
-      row.price,
-    );
+    rules.use("price", messages.priceNominal(LEAST_PRICE.toLocaleString("en-AU")), row.price);
     row.price_disclosed = false;
   }
   return { leftOut: null };

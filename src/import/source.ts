@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { asFailure, Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** Bytes that can be read from the beginning again: what a file's first page seemed to say may be wrong further on. */
 export interface ImportSource {
@@ -15,7 +16,7 @@ const READ_BYTES = 65_536;
 
 export function fileSource(path: string, name = path): ImportSource {
   const explain = (error: unknown) =>
-    new Failure("unreadable", `the file cannot be read: ${asFailure(error).message}`, { cause: error });
+    new Failure("unreadable", messages.unreadableFile(asFailure(error).message), { cause: error });
   return {
     name,
     async *open() {
@@ -49,10 +50,7 @@ export function bytesSource(bytes: Uint8Array, name: string): ImportSource {
 }
 
 function tooLarge(maxBytes: number): Failure {
-  return new Failure(
-    "too_large",
-    `the file is larger than ${Math.floor(maxBytes / 1_048_576)} MiB: save it as CSV, which has no limit`,
-  );
+  return new Failure("too_large", messages.fileTooLarge(Math.floor(maxBytes / 1_048_576)));
 }
 
 /** The first bytes, at most so many. */

@@ -12,6 +12,7 @@ import { addUp, type FileReading, type LeftOut, readInto } from "./import.ts";
 import { formatOf } from "./json-document.ts";
 import type { MapDocument } from "./map.ts";
 import { parseMap } from "./map.ts";
+import { messages } from "./messages.ts";
 import { bytesSource, fileSource } from "./source.ts";
 import type { FileFormat } from "./table.ts";
 
@@ -59,8 +60,7 @@ export const IMPORT_NICE = 8;
 const ROWS_TOLD = 20;
 
 /** What an import says that took the place of the sample. */
-export const SAMPLE_REMOVED =
-  "the made-up sample data was removed: it never stands beside data of your own (an undo brings it back)";
+export const SAMPLE_REMOVED = messages.sampleRemoved;
 
 /**
  * Imports an upload: all of it or nothing. `background`: in a thread of its own, which rests for others.
@@ -83,11 +83,9 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     done.changes.sampleRemoved ? { ...done, warnings: [SAMPLE_REMOVED, ...done.warnings] } : done;
   try {
     const nature = await natureOf(source);
-    if (nature !== "table" && task.only === "table")
-      throw new Failure("bad_header", "This is no table of rows: POST feeds, the register and zips to /api/import.");
-    if (nature === "table" && task.only === "feed")
-      throw new Failure("bad_reaxml", "This is no XML: PUT tables to /api/catalogue/{kind}.");
-    const parsedMap = map === null ? null : parseMap(map, "of this name");
+    if (nature !== "table" && task.only === "table") throw new Failure("bad_header", messages.notRows);
+    if (nature === "table" && task.only === "feed") throw new Failure("bad_reaxml", messages.notFeed);
+    const parsedMap = map === null ? null : parseMap(map, messages.mapOfName);
     const onBadRow = (row: BadRow) => {
       if (badRows.length < ROWS_TOLD) badRows.push(row);
     };
@@ -104,7 +102,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
         bad.length > 0 &&
         archive.feeds.every(({ listings }) => listings === 0)
       )
-        throw new Failure("bad_reaxml", `no listing could be read: ${bad.slice(0, 3).join("; ")}`);
+        throw new Failure("bad_reaxml", messages.noListing(bad.slice(0, 3).join("; ")));
       return told({
         // A zip of one table is as good as the table.
         reading: tables.length === 1 ? (tables[0]?.reading ?? null) : null,
@@ -118,8 +116,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     }
     const format = await formatOf(source, task.format);
     if (format === "data_set") {
-      if (task.only !== null)
-        throw new Failure("bad_json", "This is a whole data set, and no list of rows: POST it to /api/import.");
+      if (task.only !== null) throw new Failure("bad_json", messages.wholeDataSet);
       const { rows, warnings } = await session.readDocument(source.open(), { onBadRow });
       const changes = await finish();
       return told({ reading: null, rows, warnings, archive: null, changes, left_out: [], bad_rows: [] });

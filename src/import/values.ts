@@ -5,6 +5,7 @@ import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial } from "./dat
 import { WrongGuess } from "./encoding.ts";
 import type { Field } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
+import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 import { unitIn } from "./synonyms.ts";
 import { meaningOfPhrase, meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
@@ -40,16 +41,16 @@ export function createCellReader(
     const text = cell instanceof Date ? cell.toISOString() : bareText(String(cell));
     if (text === "") return NOTHING;
     if (hasControls(text)) {
-      rules.use(field.name, "control characters left out", text.replace(CONTROLS, "�"));
+      rules.use(field.name, messages.controlsRemoved, text.replace(CONTROLS, "�"));
       return read(text.replace(CONTROLS, ""), cell);
     }
     if (isExcelError(text)) {
-      rules.use(field.name, `“${text}” as unknown`, text);
+      rules.use(field.name, messages.unknown(text), text);
       return NOTHING;
     }
     const meant = map?.meaningOf(field.name, text) ?? null;
     if (meant !== null) {
-      rules.use(field.name, `“${text.slice(0, 40)}” is “${meant}”, by the map`, text);
+      rules.use(field.name, messages.byMap(text.slice(0, 40), meant), text);
       return meant === "" ? NOTHING : read(meant, meant);
     }
     return read(text, cell);
@@ -62,7 +63,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
   const { rules } = context;
   const { name } = field;
   const nothing = (text: string) => {
-    rules.use(name, `“${text.slice(0, 20)}” as unknown`, text);
+    rules.use(name, messages.unknown(text.slice(0, 20)), text);
     return NOTHING;
   };
   switch (field.type) {
@@ -72,7 +73,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
       return (text) => {
         if (/^\d+$/.test(text)) return Number(text);
         if (meansNoPrice(text)) {
-          rules.use(name, `“${text.slice(0, 40)}” as no price`, text);
+          rules.use(name, messages.noPrice(text.slice(0, 40)), text);
           return UNDISCLOSED;
         }
         if (name === "weekly_rent") {
@@ -83,7 +84,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
         const price = readPrice(text);
         if (price === null) return text;
         if (name === "price" && (price.to !== null || price.from === null)) {
-          rules.use(name, "a range is no sold price: not disclosed", text);
+          rules.use(name, messages.rangeOfSale, text);
           return UNDISCLOSED;
         }
         if (price.rule !== null) rules.use(name, price.rule, text);
@@ -163,21 +164,21 @@ function wordReader(field: Field, rules: Rules, nothing: (text: string) => unkno
     if (keys.size < 1_000) keys.set(text, key);
     const known = words?.get(key);
     if (known !== undefined) {
-      if (key !== wordKey(known)) rules.use(name, `${text} as ${known}`, text);
+      if (key !== wordKey(known)) rules.use(name, messages.readAs(text, known), text);
       return known;
     }
     if (meansNothing(text)) return nothing(text);
     if (name === "method" && outcomeOfMethod(text) !== null) {
-      rules.use(name, `${text} as auction`, text);
+      rules.use(name, messages.readAs(text, "auction"), text);
       return "auction";
     }
     const meant = words === undefined ? null : meaningOfPhrase(name, text);
     if (meant !== null) {
-      rules.use(name, `${text} as ${meant}`, text);
+      rules.use(name, messages.readAs(text, meant), text);
       return meant;
     }
     if (name === "method") {
-      rules.use(name, `${text} is unknown: not_stated`, text);
+      rules.use(name, messages.readAs(text, "not_stated"), text);
       return "not_stated";
     }
     return text;
@@ -217,20 +218,20 @@ function dateReader(
     }
     if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !text.startsWith("0000")) return text;
     if (meansNothing(text) || /^0{4}-?0{2}-?0{2}|^0+[/.-]0+[/.-]0+$/.test(text)) {
-      rules.use(name, `“${text.slice(0, 20)}” as unknown`, text);
+      rules.use(name, messages.unknown(text.slice(0, 20)), text);
       return NOTHING;
     }
     const vote = orderOf(text);
     if (vote !== null && vote !== used) {
       if (!evidence) throw new WrongGuess({ order: vote });
-      return `${text} (the dates of “${header}” have the ${used === "day_first" ? "day" : "month"} first)`;
+      return messages.dateOtherOrder(text, header, used === "day_first" ? "day" : "month");
     }
     if (vote !== null) evidence = true;
     const read = readDay(text, used, thisYear);
     if (read === null) return text;
     if (read.rule !== null) {
       const doubt = !evidence && isAmbiguous(text);
-      rules.use(name, doubt ? `${read.rule}, as is usual here: no date of the column says which` : read.rule, text);
+      rules.use(name, doubt ? messages.dateOrderAssumed(read.rule) : read.rule, text);
     }
     return read.day;
   };

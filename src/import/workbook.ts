@@ -1,5 +1,6 @@
 import { asFailure, Failure } from "../failure.ts";
 import { HEADER_WITHIN, type HeaderHints, headerOf } from "./header.ts";
+import { messages } from "./messages.ts";
 import type { ImportSource } from "./source.ts";
 import { isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
 import { openXlsx } from "./xlsx.ts";
@@ -25,10 +26,7 @@ export async function openWorkbook(source: ImportSource, hints: WorkbookHints): 
     bytes[0] === OLD_EXCEL ? await openOld(await import("hucre/xlsx"), bytes) : await openNew(bytes, source.name);
   const { names } = book;
   if (hints.sheet !== undefined && !names.includes(hints.sheet))
-    throw new Failure(
-      "bad_sheet",
-      `the workbook has no sheet "${hints.sheet}"; it has ${names.map((name) => `"${name}"`).join(", ")}`,
-    );
+    throw new Failure("bad_sheet", messages.noSheet(hints.sheet, names.map((name) => `"${name}"`).join(", ")));
   const heads = await Promise.all(
     (hints.sheet === undefined ? names : [hints.sheet]).map(async (sheet) => ({
       sheet,
@@ -42,14 +40,14 @@ export async function openWorkbook(source: ImportSource, hints: WorkbookHints): 
   }));
   const [best] = scored.sort((a, b) => b.score - a.score);
   if (best === undefined)
-    throw new Failure("bad_header", "the workbook is empty: the first row of a sheet must name the columns", {
+    throw new Failure("bad_header", messages.emptyWorkbook, {
       details: { line: 1 },
     });
   const rows = best.rows.filter(({ cells }) => !isEmptyRow(cells));
   const given = hints.headerRow;
   const named = given === undefined || given === 0 ? -1 : rows.findIndex(({ line }) => line === given);
   if (given !== undefined && given > 0 && named < 0)
-    throw new Failure("bad_header", `row ${given} of "${best.sheet}" is empty: it must name the columns`, {
+    throw new Failure("bad_header", messages.emptyHeaderRow(given, best.sheet), {
       details: { line: given },
     });
   const { at, headers, byContent } = headerOf(
@@ -94,7 +92,7 @@ async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
     .map((path) => OTHER_DOCUMENTS.find(([part]) => part.test(path)))
     .find(Boolean);
   if (other !== undefined)
-    throw new Failure("bad_workbook", `this is ${other[1]}, not a workbook: ${other[2]}, then import that`, {
+    throw new Failure("bad_workbook", messages.notWorkbook(other[1], other[2]), {
       details: { line: 1 },
     });
   const { names, rows } = await explained(() => openXlsx(files));
@@ -118,9 +116,9 @@ async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
 
 /** Zips of other programs, by a part that each has. */
 const OTHER_DOCUMENTS: readonly (readonly [part: RegExp, what: string, then: string])[] = [
-  [/^Index(\.zip|\/.*\.iwa)$/, "a document of Apple's Numbers", "export it as Excel or CSV (File, Export To)"],
-  [/^word\/document\.xml$/, "a Word document", "copy its table into a spreadsheet and save that as .xlsx"],
-  [/^ppt\/presentation\.xml$/, "a presentation", "copy its table into a spreadsheet and save that as .xlsx"],
+  [/^Index(\.zip|\/.*\.iwa)$/, "a Numbers document", messages.exportNumbers],
+  [/^word\/document\.xml$/, "a Word document", messages.copyTable],
+  [/^ppt\/presentation\.xml$/, "a presentation", messages.copyTable],
 ];
 
 /** A spreadsheet of LibreOffice (.ods) is read whole. */
@@ -132,7 +130,7 @@ async function openDocument(files: ZipFiles, bytes: Uint8Array): Promise<Book> {
   for await (const chunk of readEntry(files, "content.xml")) {
     size += chunk.length;
     if (size > MAX_DOCUMENT_BYTES)
-      throw new Failure("bad_workbook", "the spreadsheet is too large for .ods: save it as .xlsx or CSV", {
+      throw new Failure("bad_workbook", messages.odsTooLarge, {
         details: { line: 1 },
       });
   }
@@ -175,13 +173,10 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof Failure && error.code !== "bad_zip") throw error;
     const { message, name } = asNamed(error);
     const encrypted = /encrypt|password/i.test(`${name} ${message}`);
-    throw new Failure(
-      "bad_workbook",
-      encrypted
-        ? "the workbook has a password: save it without one"
-        : `the workbook cannot be read (${message}): open it in the spreadsheet and save it again, or as "CSV UTF-8"`,
-      { details: { line: 1 }, cause: error },
-    );
+    throw new Failure("bad_workbook", encrypted ? messages.workbookPassword : messages.unreadableWorkbook(message), {
+      details: { line: 1 },
+      cause: error,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Parser } from "htmlparser2";
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 import type { TableRow } from "./table.ts";
 import { readEntry, type ZipFiles } from "./zip.ts";
 
@@ -30,7 +31,7 @@ const MAX_TEXTS = 300_000_000;
 /** @throws Failure "bad_workbook" for more text than a spreadsheet can hold: such a file is made to fill the memory. */
 function checkSize(characters: number, most: number): void {
   if (characters > most)
-    throw new Failure("bad_workbook", "the workbook holds more text than a spreadsheet can: save it as CSV", {
+    throw new Failure("bad_workbook", messages.workbookText, {
       details: { line: 1 },
     });
 }
@@ -43,7 +44,7 @@ export async function openXlsx(files: ZipFiles): Promise<Workbook> {
   const relations = await relationsOf(files);
   const { sheets, since1904 } = await sheetsOf(files, relations);
   if (sheets.length === 0)
-    throw new Failure("bad_workbook", "the workbook has no sheet that can be read: save it again as .xlsx", {
+    throw new Failure("bad_workbook", messages.noReadableSheet, {
       details: { line: 1 },
     });
   let texts: readonly string[] | null = null;

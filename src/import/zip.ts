@@ -1,5 +1,6 @@
 import { type Entry, fromBuffer, type Options, type ZipFile } from "yauzl";
 import { asFailure, Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 import type { ImportSource } from "./source.ts";
 
 /** A file within a zip, or within a zip in it. */
@@ -76,11 +77,11 @@ async function* within(bytes: Uint8Array, path: string, depth: number, budget: B
   try {
     for await (const entry of entriesOf(zip, path)) {
       budget.entries += 1;
-      if (budget.entries > MAX_ENTRIES) throw bad(path, `has more than ${MAX_ENTRIES} files`);
+      if (budget.entries > MAX_ENTRIES) throw bad(path, messages.zipFiles(MAX_ENTRIES));
       if (entry.fileName.endsWith("/")) continue;
       const name = `${path}/${entry.fileName}`;
       if (/\.zip$/i.test(entry.fileName)) {
-        if (depth >= MAX_DEPTH) throw bad(name, `is a zip in a zip in a zip in a zip: unpack it first`);
+        if (depth >= MAX_DEPTH) throw bad(name, messages.zipDepth);
         const inner = await readAll(zip, entry, name, MAX_NESTED_BYTES);
         yield* within(inner, name, depth + 1, budget);
       } else yield { path: name, source: entrySource(zip, entry, name) };
@@ -99,8 +100,7 @@ function entrySource(zip: ZipFile, entry: Entry, name: string): ImportSource {
 }
 
 async function readAll(zip: ZipFile, entry: Entry, name: string, maxBytes: number): Promise<Uint8Array> {
-  if (entry.uncompressedSize > maxBytes)
-    throw bad(name, `unpacks to more than ${Math.floor(maxBytes / 1_048_576)} MiB`);
+  if (entry.uncompressedSize > maxBytes) throw bad(name, messages.zipUnpacks(Math.floor(maxBytes / 1_048_576)));
   const parts: Uint8Array[] = [];
   for await (const part of contentOf(zip, entry, name)) parts.push(part);
   return Buffer.concat(parts);
@@ -111,7 +111,7 @@ async function* contentOf(zip: ZipFile, entry: Entry, name: string): AsyncGenera
     entry.uncompressedSize > MAX_ENTRY_BYTES ||
     entry.uncompressedSize > MAX_RATIO * Math.max(entry.compressedSize, 1_000)
   )
-    throw bad(name, "unpacks to far more than it is: no real file does");
+    throw bad(name, messages.zipBomb);
   yield* unpacked(zip, entry, name);
 }
 
@@ -168,5 +168,5 @@ function openZip(bytes: Uint8Array, path: string): Promise<ZipFile> {
 }
 
 function bad(path: string, what: string, cause?: unknown): Failure {
-  return new Failure("bad_zip", `${path} ${what}: download it again, or unpack it and import what is in it`, { cause });
+  return new Failure("bad_zip", messages.badZip(path, what), { cause });
 }

@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueImport } from "../report/sources/catalogue.ts";
 import { type FileReading, type LeftOut, type ReadOptions, readInto } from "./import.ts";
 import { formatOf } from "./json-document.ts";
+import { messages } from "./messages.ts";
 import { planOf } from "./plan.ts";
 import { headOf, type ImportSource } from "./source.ts";
 import { type ZipEntry, zipEntries } from "./zip.ts";
@@ -38,8 +39,7 @@ export async function readZippedTables(
   paths: ReadonlySet<string>,
   options: ZippedOptions,
 ): Promise<readonly ZippedTable[]> {
-  if (paths.size > MAX_TABLES)
-    throw new Failure("bad_zip", `${source.name} has ${paths.size} tables: send at most ${MAX_TABLES} at once`);
+  if (paths.size > MAX_TABLES) throw new Failure("bad_zip", messages.zipTables(source.name, paths.size, MAX_TABLES));
   const place = (path: string) => {
     const { kind } = planOf(posix.basename(path));
     return kind === null ? CATALOGUE_KINDS.length : CATALOGUE_KINDS.indexOf(kind);

@@ -46,10 +46,14 @@ describe("agentlink import", () => {
     [
       "sales.csv",
       Buffer.from("%PDF-1.7\n"),
-      /^this is a PDF, not a table: ask who sent it for the export as Excel or CSV/,
+      /^the file is a PDF, not a table: ask the sender for the export as Excel or CSV/,
     ],
     ["sales.ndjson", Buffer.from("%PDF-1.7\n"), /^this is a PDF, not a table in text/],
-    ["sales.csv", Buffer.from("1f8b0800", "hex"), /^this is a gzip file, not a table: unpack it, then import that/],
+    [
+      "sales.csv",
+      Buffer.from("1f8b0800", "hex"),
+      /^the file is a gzip file, not a table: unpack it, then import that file/,
+    ],
   ])("says what %s is that is no table, and what to do", async (name, bytes, what) => {
     const sales = join(folder, name);
     await Bun.write(sales, bytes);

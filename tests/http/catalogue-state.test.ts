@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { openDoor } from "./door.ts";
 
-test("the overview says what data there is: none, what is old, what is of now, or the sample, which never stands beside own data", async () => {
+test("the overview says what data there is: none, what is old, what is of now, or the sample, which must not be mixed with own data", async () => {
   await using door = await openDoor();
   const state = async () => (await (await door.ask("/api/overview")).json()).catalogue;
   const put = (kind: string, rows: readonly unknown[]) =>
@@ -32,7 +32,7 @@ test("the overview says what data there is: none, what is old, what is of now, o
   await put("sales", [{ ...sale("1", today), source: "s" }]);
   expect(await state()).toMatchObject({ state: "sample", sales: 1 });
   expect(await (await put("sales", [sale("2", today)])).json()).toMatchObject({
-    warnings: [expect.stringContaining("made-up sample data was removed")],
+    warnings: [expect.stringContaining("sample data was removed")],
     changes: { sales: { new: 1, removed: 1 }, sources: { removed: 1 } },
   });
   expect(await state()).toMatchObject({ state: "current", sales: 1 });

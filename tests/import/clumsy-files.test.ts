@@ -63,7 +63,7 @@ for (const [name, content, says] of [
   ["sold.csv", Buffer.from("89504e470d0a1a0a", "hex"), /a picture/],
   ["sold.xlsx", zip({ "Index/Document.iwa": "x" }), /Numbers.*export it as Excel or CSV/],
   ["sold.xlsx", zip({ "[Content_Types].xml": "<Types/>", "word/document.xml": "<d/>" }), /a Word document/],
-  ["sold.csv", `${HEADER.replace("Agent", "Price,Price")}${SALE.trim()},2\n`, /price is there twice: rename or remove/],
+  ["sold.csv", `${HEADER.replace("Agent", "Price,Price")}${SALE.trim()},2\n`, /price appears twice: rename or remove/],
 ] as const)
   test(`${name} that is none says what to do: ${says.source}`, async () => {
     expect(await run(name, content)).toBe(1);

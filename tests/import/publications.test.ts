@@ -76,7 +76,7 @@ describe("the Victorian Property Sales Report", () => {
     expect(houses && pointsOf(houses)).toEqual(ABBOTSFORD);
     const [other] = marketOf("Aberfeldie", "VIC");
     expect(other && pointsOf(other)[0]).toEqual(["2025-03-31", 1_650_000]);
-    expect(out.join("\n")).toContain("of fewer than ten sales (^) (4, such as ABBOTSFORD 2025-03-31)");
+    expect(out.join("\n")).toContain("fewer than ten sales (^) (4, such as ABBOTSFORD 2025-03-31)");
     await imported("median-house-q4-2025.csv", QUARTERS);
     expect(out.at(-1)).toContain("0 new, 0 changed, 10 unchanged");
   });
@@ -184,8 +184,8 @@ describe("NSW rental bonds", () => {
       ["unit", 2, "2026-01-31", 700, 10],
     ]);
     expect(marketOf("Manly East", "NSW")).toHaveLength(3);
-    expect(out.join("\n")).toContain("bonds of another or unknown dwelling, or without a rent: left out (21");
-    expect(out.join("\n")).toContain("of fewer than 10 bonds in a month: no figure (2");
+    expect(out.join("\n")).toContain("bonds of other or unknown dwellings, or without a rent: left out (21");
+    expect(out.join("\n")).toContain("fewer than 10 bonds in a month: no figure (2");
     // The year's file repeats the months.
     const december = Array.from({ length: 12 }, () => bond("2025-12-05", "H", 4, 1_200));
     await imported("rentalbond_lodgements_year_2025.xlsx", file([...december, ...january]));

@@ -204,7 +204,7 @@ describe("a feed", () => {
   test("holds a sale until its listing comes, and says so", async () => {
     await feed([sold]);
     expect(rows("sales")).toEqual([]);
-    expect(err).toEqual([expect.stringContaining("ABCDEF P-1 is sold, and no message has told its address yet")]);
+    expect(err).toEqual([expect.stringContaining("ABCDEF P-1 is sold, but no message has given its address yet")]);
     await feed([current]);
     expect(rows("sales")).toMatchObject([{ price: 2_460_000, listed_date: "2026-05-02" }]);
   });
@@ -219,9 +219,9 @@ describe("a feed", () => {
     expect(rows("listings")).toHaveLength(2);
     expect(err).toEqual(
       [
-        expect.stringMatching(/listing 3 \(residential P-3\) has the status “gone”; known are current/),
+        expect.stringMatching(/listing 3 \(residential P-3\) has the status “gone”: use one of current/),
         expect.stringMatching(/listing 4 \(residential P-4\) has no agentID and uniqueID/),
-        expect.stringContaining("P-5 is current, and no message has told its address yet"),
+        expect.stringContaining("P-5 is current, but no message has given its address yet"),
         expect.stringMatching(/listing 5|P-5|cut|ends/),
       ].slice(0, err.length),
     );
@@ -278,7 +278,7 @@ describe("a feed", () => {
     const xxe = `<?xml version="1.0"?><!DOCTYPE propertyList [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY a "aaaa">]><propertyList><residential modTime="2026-05-20" status="current"><agentID>ABCDEF</agentID><uniqueID>P-9</uniqueID><priceView>&x;</priceView></residential></propertyList>`;
     for (const [text, said] of [
       [xxe, "defines entities"],
-      ["<html><body>x</body></html>", "this is XML, but not REAXML: it begins with <html>"],
+      ["<html><body>x</body></html>", "the file is XML, but not REAXML: it begins with <html>"],
       ["<rss/>", "it begins with <rss>"],
     ] as const) {
       expect(await run(text)).toBe(1);

@@ -150,7 +150,7 @@ describe("rows in JSON", () => {
     });
     expect({ code, said: said.join("\n") }).toEqual({
       code: 1,
-      said: expect.stringMatching(/holds no rows: send \[ \{…\}, \{…\} \].*this one has message, code/),
+      said: expect.stringMatching(/contains no rows: send \[ \{…\}, \{…\} \].*this document has message, code/),
     });
   });
 });

@@ -130,7 +130,7 @@ test("the archive form, with both of its dates; a file that was cut off is told"
     { id: "nsw-0145900000001-1995-03-20", address: "3/27A Bathurst St", category: "unit", price_disclosed: false },
     { id: "nsw-292674-1990-11-20", address: "Eldon St", category: "house", price: 14_500, land_sqm: 2_365 },
   ]);
-  expect(err[0]).toContain("says that it has 5 sales and 9 records, and has 2 and 4: download it again");
+  expect(err[0]).toContain("claims 5 sales and 9 records, but contains 2 and 4: download it again");
   await imported("cut.DAT", dat([B({})], ""));
   expect(err[0]).toContain("no last record");
 });
@@ -142,9 +142,9 @@ test("zips within zips are read, what is neither feed nor register passed over; 
   expect(sales().map(({ id }) => id)).toEqual(["nsw-2892712-AW320686", "nsw-7-D7"]);
   expect(out.join("\n")).toContain("2 files of the register: 2 sales");
   for (const [bytes, said] of [
-    [zip({ "a.DAT": Buffer.alloc(50_000_000, "B;") }), "no real file does"],
+    [zip({ "a.DAT": Buffer.alloc(50_000_000, "B;") }), "which no real export does"],
     [zip({ "a.zip": zip({ "a.zip": zip({ "a.zip": zip({ "a.DAT": "x" }) }) }) }), "unpack it first"],
-    [zip({ "readme.txt": "x" }), "the zip has no table"],
+    [zip({ "readme.txt": "x" }), "the zip contains no table"],
   ] as const) {
     expect(await run("bad.zip", bytes)).toBe(1);
     expect(err[0]).toContain(said);

@@ -50,7 +50,7 @@ test("own data takes the sample's place, whole and in one step; it is said, and 
   await importSample(catalogue);
   const before = { totals: catalogue.totals(), manly: manly() };
   expect(await imported("own.csv", OWN, { dryRun: true })).toBe(0);
-  expect(said.join("\n")).toContain("the made-up sample data was removed");
+  expect(said.join("\n")).toContain("the sample data was removed");
   expect(catalogue.totals()).toEqual(before.totals);
   expect(await imported("own.csv", OWN)).toBe(0);
   expect(said.join("\n")).toMatch(/imported into.*removed/);
@@ -80,7 +80,7 @@ test("so does what comes by the API and the inbox: a table, a feed, a data set",
       const done = await importer.import(bytes(text), { ...task, name });
       expect({ name, warnings: done.warnings }).toEqual({
         name,
-        warnings: expect.arrayContaining([expect.stringContaining("the made-up sample data was removed")]),
+        warnings: expect.arrayContaining([expect.stringContaining("the sample data was removed")]),
       });
       expect(catalogue.summary()).toMatchObject({ synthetic: false });
       expect(manly()).not.toContain("sample");
@@ -121,6 +121,6 @@ test("the sample's files sent one by one are the sample, too: own data takes the
     expect(await importFiles({ dataDir, files: [join(SAMPLE, file)], out: say, err: say })).toBe(0);
   expect(catalogue.summary()).toMatchObject({ synthetic: true });
   expect(await imported("own.csv", OWN)).toBe(0);
-  expect(said.join("\n")).toContain("the made-up sample data was removed");
+  expect(said.join("\n")).toContain("the sample data was removed");
   expect(catalogue.totals()).toEqual({ sales: 1, listings: 0, rentals: 0, agents: 1, agencies: 1 });
 });

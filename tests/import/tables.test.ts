@@ -124,7 +124,7 @@ describe("a table of an export", () => {
     const [first = [], ...others] = ROWS;
     await imported("sales.csv", `Sold in 2026\n\n${csv(HEADERS, [first, HEADERS, ...others], ",")}`);
     expect(manly()?.sales).toMatchObject(SALES);
-    expect(err.join("\n")).toContain("sales.csv:5: left out: names the columns again");
+    expect(err.join("\n")).toContain("sales.csv:5: left out: repeats the column names");
     expect(out.join("\n")).toContain("columns named in row 3");
   });
 
@@ -135,7 +135,7 @@ describe("a table of an export", () => {
     await imported("sales.csv", csv(HEADERS, rows, ","));
     expect(manly()?.sales).toMatchObject(SALES);
     expect(JSON.stringify(manly())).not.toContain("u0000");
-    expect(out.join("\n")).toContain("control characters left out");
+    expect(out.join("\n")).toContain("control characters removed");
   });
 
   test("that is a web page under another name, or in UTF-32, is refused with what to do", async () => {
@@ -201,7 +201,7 @@ describe("a table of an export", () => {
     await imported("sales.csv", text);
     expect(manly()?.sales).toMatchObject(SALES);
     expect(out.join("\n")).toContain("columns named in row 4");
-    expect(err).toEqual([expect.stringMatching(/sales\.csv:9: left out: has one cell alone/)]);
+    expect(err).toEqual([expect.stringMatching(/sales\.csv:9: left out: has a single cell/)]);
   });
 
   test("is read from a workbook: the sheet whose columns are known, its dates and numbers", async () => {
@@ -229,7 +229,7 @@ describe("a table of an export", () => {
     expect(await run([path], { sheet: "Two" })).toBe(0);
     expect(manly()?.sales).toMatchObject([{ address: "9 Pine St" }]);
     expect(await run([path], { sheet: "Three" })).toBe(1);
-    expect(err.join("\n")).toContain('no sheet "Three"; it has "One", "Two"');
+    expect(err.join("\n")).toContain('no sheet "Three": choose one of "One", "Two"');
   });
 
   test("is read from JSON and NDJSON with an export's names, flat or one level deep", async () => {
@@ -327,7 +327,7 @@ describe("dates of a column", () => {
   test("that could be either have the day first, and it is said", async () => {
     await imported("sales.csv", table(["06/07/2026", "01/02/2026"]));
     expect(manly()?.sales?.map(({ sold_date }) => sold_date)).toEqual(["2026-07-06", "2026-02-01"]);
-    expect(out.join("\n")).toContain("as is usual here: no date of the column says which");
+    expect(out.join("\n")).toContain("the order in Australia: no date in the column shows its order");
   });
 
   test("that contradict each other are refused by row", async () => {
@@ -480,7 +480,7 @@ describe("rows that make no sense", () => {
     expect(err).toEqual([
       `${path}:2: left out: sold_date 2062-06-30 is in the future: correct it`,
       `${path}:3: left out: sold_date 1926-06-30 is before 1950: correct it`,
-      `${path}:4: left out: has no sold date, so no report can use it: give sold_date`,
+      `${path}:4: left out: has no sold date, so no report can use the row: add sold_date`,
     ]);
     expect(out[0]).toEndWith("1 sales");
     expect(manly()?.sales?.map(({ id }) => id)).toEqual(["4"]);
@@ -498,7 +498,7 @@ describe("rows that make no sense", () => {
       table(["1 Pine St,house,2026-07-30,2026-06-30,1", "2 Pine St,house,2026-05-30,2026-06-30,900000"]),
     );
     expect(manly()?.sales?.map(({ listed_date }) => listed_date ?? null)).toEqual([null, "2026-05-30"]);
-    expect(out.join("\n")).toContain("listed after it was sold");
+    expect(out.join("\n")).toContain("a listing date after the sale: unknown");
     expect(out.join("\n")).toContain("less than $1,000");
     expect(manly()?.sales?.map(({ price, price_disclosed }) => [price, price_disclosed])).toEqual([
       [1, false],
@@ -545,7 +545,7 @@ test("--dry-run shows columns, rules and rows, and changes nothing", async () =>
   const said = out.join("\n");
   for (const part of [
     "Street Address → address",
-    "Townhouse as",
+    "Townhouse read as",
     "dates with the day first (3, such as 14/06/2026)",
     '"price":2450000',
     "would gain 8 new",

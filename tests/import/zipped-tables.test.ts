@@ -51,7 +51,7 @@ test("a table of a zip that cannot be read is named, and nothing of the zip is i
   expect(await run("export.zip", zip({ "notes.csv": "a,b\n1,2\n" }))).toBe(1);
   expect(err.join("\n")).toContain("export.zip/notes.csv");
   expect(await run("export.zip", zip({ "photo.png": "x" }))).toBe(1);
-  expect(err.join("\n")).toContain("put the export in it");
+  expect(err.join("\n")).toContain("add the export to the zip");
 });
 
 test("a zip of one table that is uploaded is reported as the table", async () => {

@@ -128,7 +128,7 @@ describe("settings", () => {
     ["DROPBOX_FOLDER", "Reports/./x", /must not contain \. or \.\./],
     ["DROPBOX_FOLDER", "Re\u0007ports", /control characters/],
     ["DROPBOX_FOLDER", "/Agency./Reports", /"Agency\." ends with a dot/],
-    ["DROPBOX_FOLDER", "Reports/.dropbox", /"\.dropbox" is one of those that Dropbox never stores/],
+    ["DROPBOX_FOLDER", "Reports/.dropbox", /"\.dropbox" is a name that Dropbox never stores/],
     ["DROPBOX_FOLDER", `Reports/${"x".repeat(256)}`, /longer than 255 characters/],
     ["DROPBOX_APP_KEY", "kéy", /printable ASCII/],
     ["DROPBOX_REFRESH_TOKEN", "tökén", /printable ASCII/],

@@ -1,31 +1,64 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Glob } from "bun";
+import { sentencesIn } from "./literals.ts";
 
 const ROOT = join(import.meta.dir, "../..");
-/** A text of five words or more in a thrown failure: a sentence for a person, not a label. */
-const SENTENCE = /new (?:Failure|Refused)\((?:\s*"[\w ]+",)+\s*(?:["`])(?:[^"`\s]+ ){4,}/g;
+
+/** A text of so many words is a sentence for a person, not a label. */
+const SENTENCE = 4;
+
+interface Room {
+  readonly room: string;
+  /** The room's files that have sentences: its messages, and vocabularies and pages that are texts themselves. */
+  readonly files: RegExp;
+  /** Of these the sentences are each used. */
+  readonly messages: readonly string[];
+}
 
 /** Rooms whose sentences are in one file; Dropbox's account and sign-in have their own, which its pages and commands share. */
-const ROOMS = [{ room: "src/delivery", but: /messages\.ts$|dropbox\/(account|login|credentials)\.ts$/ }];
+const ROOMS: readonly Room[] = [
+  {
+    room: "src/delivery",
+    files: /messages\.ts$|dropbox\/(account|login|credentials)\.ts$/,
+    messages: ["src/delivery/messages.ts"],
+  },
+  // The words of portals and CRMs, and the templates' cells.
+  {
+    room: "src/import",
+    files: /messages\.ts$|\/(words|synonyms|built-in-maps|template)\.ts$/,
+    messages: ["src/import/messages.ts"],
+  },
+];
 
-test.each(ROOMS)("the sentences of $room are in its messages.ts", async ({ room, but }) => {
-  const elsewhere: string[] = [];
-  for await (const path of new Glob(`${room}/**/*.ts`).scan(ROOT)) {
-    if (but.test(path)) continue;
-    const source = await Bun.file(join(ROOT, path)).text();
-    elsewhere.push(...(source.match(SENTENCE) ?? []).map((found) => `${path}: ${found.replaceAll(/\s+/g, " ")}`));
-  }
-  expect(elsewhere).toEqual([]);
+describe.each(ROOMS)("the sentences of $room", ({ room, files, messages }) => {
+  test("are in its messages", async () => {
+    const elsewhere: string[] = [];
+    for await (const path of new Glob(`${room}/**/*.ts`).scan(ROOT))
+      if (!files.test(path))
+        for (const { line, text } of sentencesIn(path, await Bun.file(join(ROOT, path)).text(), SENTENCE))
+          elsewhere.push(`${path}:${line}: ${text}`);
+    expect(elsewhere.toSorted()).toEqual([]);
+  });
+
+  test.each(messages)("in %s are each used", async (file) => {
+    const sentences = Object.values((await import(join(ROOT, file))) as Record<string, object>).flatMap(Object.keys);
+    const sources = await Promise.all(
+      (await Array.fromAsync(new Glob("src/**/*.ts").scan(ROOT))).map((path) => Bun.file(join(ROOT, path)).text()),
+    );
+    const used = new Set(sources.flatMap((source) => source.match(/(?<=\bmessages\.)\w+/gi) ?? []));
+    expect(sentences.length).toBeGreaterThan(3);
+    expect(sentences.filter((name) => !used.has(name))).toEqual([]);
+  });
 });
 
-test("each sentence of src/delivery/messages.ts is used", async () => {
-  const { messages } = await import("../../src/delivery/messages.ts");
-  const sources = await Promise.all(
-    (await Array.fromAsync(new Glob("src/delivery/**/*.ts").scan(ROOT))).map((path) =>
-      Bun.file(join(ROOT, path)).text(),
-    ),
-  );
-  const code = sources.join("\n");
-  expect(Object.keys(messages).filter((name) => !new RegExp(`messages\\.${name}\\b`).test(code))).toEqual([]);
+test("a sentence in a thrown error, a log line or a template is found, SQL and labels are not", () => {
+  const source = [
+    'throw new Failure("x", "the file is empty: send another");',
+    "log.info({ at }, `$" + "{jobs} of them wait for $" + "{target} now`);",
+    'const QUERY = "SELECT the id of FROM jobs";',
+    'const label = "three words only";',
+    'const field = t.String({ description: "What the client has sent with it" });',
+  ];
+  expect(sentencesIn("a.ts", source.join("\n"), SENTENCE).map(({ line }) => line)).toEqual([1, 2]);
 });

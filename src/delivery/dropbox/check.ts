@@ -33,7 +33,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
       throw new Failure("dropbox_folder", messages.dropboxNoFolder(folder));
     if (expectValue(found, folder) !== "folder")
       throw new Failure("dropbox_folder", messages.dropboxNotAFolder(folder));
-    print(`The folder ${folder} is there.`);
+    print(messages.dropboxFolderFound(folder));
   }
 
   const path = `${folder}/agentlink-check-${Bun.randomUUIDv7()}.txt`;

@@ -140,7 +140,7 @@ async function tryFolder(connection: Connection, root: string, signal: AbortSign
     signal,
     key,
   );
-  if ("refused" in put) throw explainRefusal(put.refused, root || "the top of the Dropbox");
+  if ("refused" in put) throw explainRefusal(put.refused, root || messages.dropboxTop);
   await connection.call(
     (dropbox, request) => dropbox.filesDeleteV2({ path }, request),
     (result) => member(result, "metadata"),

@@ -1,4 +1,5 @@
 import type { Job } from "../../queue/job.ts";
+import { messages } from "../messages.ts";
 import { deliveryPath, type NamedDocument, type PathOptions } from "../path.ts";
 
 /** Names that Dropbox never keeps: files of operating systems and of its own, and temporary ones. */
@@ -11,9 +12,9 @@ const LONGEST_NAME = 255;
 
 /** Why Dropbox refuses a folder of this name, whatever is in it; null where it does not. */
 export function refusedName(name: string): string | null {
-  if (/\.$/.test(name)) return "ends with a dot";
-  if (NEVER_KEPT.test(name)) return "is one of those that Dropbox never stores";
-  if (name.length > LONGEST_NAME) return `is longer than ${LONGEST_NAME} characters`;
+  if (/\.$/.test(name)) return messages.nameEndsWithDot;
+  if (NEVER_KEPT.test(name)) return messages.nameNeverStored;
+  if (name.length > LONGEST_NAME) return messages.nameTooLong(LONGEST_NAME);
   return null;
 }
 

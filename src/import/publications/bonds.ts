@@ -1,6 +1,7 @@
 import type { Category } from "../../report/data-set.ts";
 import { placesOfPostcode } from "../../report/suburbs.ts";
 import { readDay, readSerial } from "../dates.ts";
+import { messages } from "../messages.ts";
 import type { Table } from "../table.ts";
 import { wordKey } from "../words.ts";
 import { monthEnd, numberIn, type PointAt, type Publication, textIn } from "./publication.ts";
@@ -41,11 +42,11 @@ async function* points(table: Table, { rules }: Parameters<Publication["points"]
     const category = TYPES[type.charAt(0).toLowerCase()];
     if (day === null && postcode === "") continue;
     if (day === null || !/^\d{4}$/.test(postcode)) {
-      yield { line, unused: "has no lodgement date or no postcode" };
+      yield { line, unused: messages.bondWithout };
       continue;
     }
     if (category === undefined || rent === null || rent <= 0) {
-      rules.use("row", "bonds of another or unknown dwelling, or without a rent: left out", `${type} ${rent ?? ""}`);
+      rules.use("row", messages.bondLeftOut, `${type} ${rent ?? ""}`);
       continue;
     }
     const beds = numberIn(cells[at.bedrooms]);
@@ -63,13 +64,13 @@ async function* points(table: Table, { rules }: Parameters<Publication["points"]
     const [postcode = "", category, bedrooms = ""] = key.split(" ");
     const places = placesOf(postcode);
     if (places.length === 0) {
-      if (!unplaced.has(postcode)) yield { line: null, unused: `the postcode ${postcode} is of no suburb of NSW` };
+      if (!unplaced.has(postcode)) yield { line: null, unused: messages.bondPostcode(postcode) };
       unplaced.add(postcode);
       continue;
     }
     for (const [month, rents] of [...months].sort()) {
       if (rents.length < LEAST_BONDS) {
-        rules.use("median_weekly_rent", `of fewer than ${LEAST_BONDS} bonds in a month: no figure`, `${key} ${month}`);
+        rules.use("median_weekly_rent", messages.bondFew(LEAST_BONDS), `${key} ${month}`);
         continue;
       }
       const [year = 0, number = 0] = month.split("-").map(Number);

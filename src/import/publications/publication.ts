@@ -1,5 +1,6 @@
 import type { Category, State } from "../../report/data-set.ts";
 import { findSuburb } from "../../report/suburbs.ts";
+import { messages } from "../messages.ts";
 import type { Rules } from "../rules.ts";
 import type { Table, TableRow } from "../table.ts";
 
@@ -75,7 +76,7 @@ export function asMarketTable(publication: Publication, table: Table, fileName: 
         const place = findSuburb({ suburb: point.suburb, state, postcode: point.postcode ?? null });
         if (place === null) {
           if (!unplaced.has(point.suburb))
-            yield { line, cells: [], unused: `“${point.suburb}” is no suburb of ${state} that the gazetteer knows` };
+            yield { line, cells: [], unused: messages.suburbUnknown(point.suburb, state) };
           unplaced.add(point.suburb);
           continue;
         }

@@ -1,3 +1,4 @@
+import { messages } from "../messages.ts";
 import type { Table } from "../table.ts";
 import { monthEnd, numberIn, type PointAt, type Publication, quarterIn, textIn, yearIn } from "./publication.ts";
 
@@ -47,12 +48,7 @@ async function* points(table: Table, { rules }: Parameters<Publication["points"]
     for (const [period_end, { line, sold, medians }] of periods) {
       const [only] = medians;
       const one = only !== undefined && medians.every(({ median }) => median === only.median);
-      if (!one && medians.length > 1)
-        rules.use(
-          "median_sold_price",
-          "a suburb in two councils has a median of each: left unknown, the sales added",
-          suburb,
-        );
+      if (!one && medians.length > 1) rules.use("median_sold_price", messages.suburbInTwoCouncils, suburb);
       if (sold === null && only === undefined) continue;
       yield {
         line,

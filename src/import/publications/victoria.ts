@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Category } from "../../report/data-set.ts";
+import { messages } from "../messages.ts";
 import type { Table } from "../table.ts";
 import {
   monthEnd,
@@ -40,8 +41,7 @@ async function* points(
   { fileName, rules }: Parameters<Publication["points"]>[1],
 ): AsyncGenerator<PointAt> {
   const category = categoryIn(`${basename(fileName)} ${table.facts.sheet ?? ""}`);
-  if (category === null)
-    rules.use("category", "nothing in the file's name says houses, units or land: taken as houses", basename(fileName));
+  if (category === null) rules.use("category", messages.victoriaHouses, basename(fileName));
   let columns = periodsOf(table.headers, []);
   const years: (readonly unknown[])[] = [];
   let begun = false;
@@ -60,7 +60,7 @@ async function* points(
       const median = numberIn(cells[at]);
       if (median === null || median <= 0) continue;
       if (/\^/.test(`${textIn(cells[at])}${columns.flagged ? textIn(cells[at + 1]) : ""}`))
-        rules.use("median_sold_price", "of fewer than ten sales (^)", `${locality} ${period.period_end}`);
+        rules.use("median_sold_price", messages.victoriaFew, `${locality} ${period.period_end}`);
       const sold = newest && columns.count !== null ? numberIn(cells[columns.count]) : null;
       any = true;
       const point: Point = {
@@ -73,7 +73,7 @@ async function* points(
       yield { line, point };
     }
     if (!any && cells.filter((cell) => textIn(cell) !== "").length > 1)
-      yield { line, unused: `“${locality}” has no median` };
+      yield { line, unused: messages.noMedian(locality) };
   }
 }
 

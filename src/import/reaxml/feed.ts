@@ -1,6 +1,7 @@
 import { Failure } from "../../failure.ts";
 import { agentId } from "../../report/identity/ids.ts";
 import type { CatalogueImport } from "../../report/sources/catalogue.ts";
+import { messages } from "../messages.ts";
 import { createNames, type Names } from "../names.ts";
 import { createRules, type RuleUse } from "../rules.ts";
 import { checkSense } from "../sense.ts";
@@ -91,13 +92,13 @@ interface Messages {
   readonly files: { readonly reading: Counted; readonly keys: ReadonlySet<string> }[];
 }
 
-const messages = new WeakMap<CatalogueImport, Messages>();
+const joined = new WeakMap<CatalogueImport, Messages>();
 
 function messagesOf(session: CatalogueImport, options: FeedOptions): Messages {
-  const known = messages.get(session);
+  const known = joined.get(session);
   if (known !== undefined) return known;
   const all: Messages = { states: new Map(), mentions: [], files: [] };
-  messages.set(session, all);
+  joined.set(session, all);
   session.beforeMerge(async () => {
     const joined = new Map<string, { readonly state: ListingState; readonly before: Stored | null }>();
     for (const [key, state] of all.states) {
@@ -170,7 +171,7 @@ async function putListings(
   for (const [key, { state, before }] of listings) {
     const one = derived.get(key) ?? { rows: [], pending: null };
     const reason = refused.get(key);
-    const pending = reason === undefined ? one.pending : `cannot be stored: ${reason}`;
+    const pending = reason === undefined ? one.pending : messages.notStored(reason);
     const now = reason === undefined ? one.rows.map(({ kind, value }) => [kind, value.id] as const) : [];
     for (const [kind, id] of before?.rows ?? [])
       if (!now.some(([other, same]) => other === kind && same === id)) session.stageRemoval(kind, id);

@@ -1,6 +1,7 @@
 import { Parser } from "htmlparser2";
 import { asFailure, Failure } from "../../failure.ts";
 import { decodeText, detectEncoding, WrongGuess } from "../encoding.ts";
+import { messages } from "../messages.ts";
 import { headOf, type ImportSource } from "../source.ts";
 
 /** An element of a listing. */
@@ -90,11 +91,7 @@ export async function* parseListings(
     {
       onprocessinginstruction(name, data) {
         if (!/^!doctype/i.test(name) && !/^!entity/i.test(name)) return;
-        if (data.includes("[") || /^!entity/i.test(name))
-          failure ??= new Failure(
-            "bad_reaxml",
-            "the file defines entities or a document type of its own, which no feed needs: it is not read",
-          );
+        if (data.includes("[") || /^!entity/i.test(name)) failure ??= new Failure("bad_reaxml", messages.xmlEntities);
       },
       onopentag(written, given) {
         const [name, attributes] = [usual(written), attributesOf(given)];
@@ -102,10 +99,7 @@ export async function* parseListings(
           root = name;
           fileTime = attributes.date ?? "";
           if (name !== "propertyList" && !KINDS.has(name))
-            failure ??= new Failure(
-              "bad_reaxml",
-              `this is XML, but not REAXML: it begins with <${written.slice(0, 60)}>, where <propertyList> was expected`,
-            );
+            failure ??= new Failure("bad_reaxml", messages.notReaxml(written.slice(0, 60)));
           if (!KINDS.has(name)) return;
         }
         if (stack.length === 0 && !KINDS.has(name)) return;
@@ -163,8 +157,8 @@ export async function* parseListings(
   ended = true;
   parser.end();
   if (failure !== null) throw failure;
-  if (root === null) throw new Failure("bad_reaxml", "the file is empty, or no XML");
-  if (controls > 0) warn(`${controls} control characters were replaced by �`);
+  if (root === null) throw new Failure("bad_reaxml", messages.notXml);
+  if (controls > 0) warn(messages.controlCharacters(controls));
   yield* found.splice(0);
 }
 
@@ -178,10 +172,10 @@ async function* xmlText(source: ImportSource, warn: (warning: string) => void): 
   const encoding = latin ? "windows-1252" : detectEncoding(head);
   const wrong = encoding === "utf-8" ? await firstWrong(source) : null;
   if (wrong === "windows-1252") {
-    warn("the file has letters of windows-1252: read as that");
+    warn(messages.windows1252);
     yield* bounded(decodeText(source.open(), "windows-1252"));
   } else if (wrong === "damaged") {
-    warn("the file has bytes that are no UTF-8: replaced by �");
+    warn(messages.badUtf8);
     const decoder = new TextDecoder();
     for await (const chunk of source.open()) yield decoder.decode(chunk, { stream: true });
   } else yield* bounded(decodeText(source.open(), encoding));
@@ -202,7 +196,7 @@ async function* bounded(text: AsyncIterable<string>): AsyncGenerator<string> {
   let length = 0;
   for await (const part of text) {
     length += part.length;
-    if (length > MAX_BYTES) throw new Failure("too_large", `a REAXML file may have ${MAX_BYTES / 1_048_576} MiB`);
+    if (length > MAX_BYTES) throw new Failure("too_large", messages.reaxmlTooLarge(MAX_BYTES / 1_048_576));
     yield part;
   }
 }

@@ -4,6 +4,7 @@ import { readRecordType } from "../../report/property-type.ts";
 import type { CatalogueKind } from "../../report/sources/catalogue.ts";
 import { areaUnit, readArea, readCount, readPrice } from "../amounts.ts";
 import { fieldsOf } from "../fields.ts";
+import { messages } from "../messages.ts";
 import type { Names } from "../names.ts";
 import { WORDS, wordKey } from "../words.ts";
 import { dayOf, readMoment } from "./moment.ts";
@@ -42,7 +43,7 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
   const place = placeOf(element("address"));
   if (place === null) {
     const what = status === "sold" ? "sold" : status;
-    return { rows: [], pending: `is ${what}, and no message has told its address yet` };
+    return { rows: [], pending: messages.noAddressYet(what) };
   }
   const id = stableId("rea", state.office, state.uniqueId);
   const shared = { ...place, ...propertyOf(state, element), ...peopleOf(state, context) };
@@ -68,7 +69,7 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
   if (status === "sold") {
     const { price, disclosed, day } = soldOf(element("soldDetails"));
     const when = day ?? (auction?.outcome === "sold" ? auction.day : null) ?? timeDay(state.status[0]);
-    if (when === null) return { rows, pending: "is sold, and no message says when" };
+    if (when === null) return { rows, pending: messages.noSaleDateYet };
     rows.push(
       sale(
         {

@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 import { readMoment } from "./moment.ts";
 import type { ListingElement, Node } from "./parse.ts";
 
@@ -36,11 +37,11 @@ const STATUSES = ["current", "withdrawn", "offmarket", "sold", "leased", "delete
 export function stateOf(listing: ListingElement): ListingState {
   const text = (name: string) => listing.children.find((child) => child.name === name)?.text ?? "";
   const [office, uniqueId] = [text("agentID"), text("uniqueID")];
-  if (listing.cut) throw bad(listing, uniqueId, "is cut off: it has no end");
-  if (office === "" || uniqueId === "") throw bad(listing, uniqueId, "has no agentID and uniqueID");
+  if (listing.cut) throw bad(listing, uniqueId, messages.listingCut);
+  if (office === "" || uniqueId === "") throw bad(listing, uniqueId, messages.listingWithoutIds);
   const status = (listing.attributes.status ?? "").trim().toLowerCase();
   if (!(STATUSES as readonly string[]).includes(status))
-    throw bad(listing, uniqueId, `has the status “${status.slice(0, 40)}”; known are ${STATUSES.join(", ")}`);
+    throw bad(listing, uniqueId, messages.listingStatus(status.slice(0, 40), STATUSES.join(", ")));
   const time = readMoment(listing.attributes.modTime ?? "") ?? readMoment(listing.fileTime) ?? "0000";
   const elements: Record<string, Timed<StoredNode | null>> = {};
   for (const child of listing.children) {

@@ -1,6 +1,7 @@
 import { readLines } from "../../report/sources/catalogue/lines.ts";
 import type { CatalogueImport } from "../../report/sources/catalogue.ts";
 import { fieldsOf } from "../fields.ts";
+import { messages } from "../messages.ts";
 import { createRules, type Rules, type RuleUse } from "../rules.ts";
 import { checkSense } from "../sense.ts";
 import type { ImportSource } from "../source.ts";
@@ -106,16 +107,14 @@ export async function readRegister(
     onBadRow: ({ reason }) => {
       counts.sales -= 1;
       counts.leftOut += 1;
-      rules.use("row", "cannot be placed: left out", reason);
+      rules.use("row", messages.registerUnplaced, reason);
       if (refused.length < 5) refused.push(reason);
     },
   });
   const end = expected as { readonly all: number; readonly b: number } | null;
-  if (end === null) warnings.push("the file has no last record: it may be cut off");
+  if (end === null) warnings.push(messages.registerCut);
   else if (end.all !== counts.all || end.b !== counts.b)
-    warnings.push(
-      `the file says that it has ${end.b} sales and ${end.all} records, and has ${counts.b} and ${counts.all}: download it again`,
-    );
+    warnings.push(messages.registerCounts(end.b, end.all, counts.b, counts.all));
   warnings.push(...refused);
   return {
     file: source.name,
@@ -139,11 +138,11 @@ function readCurrent(fields: readonly string[], rules: Rules): Parcel | string {
   const at = (index: number) => (fields[index - 1] ?? "").trim();
   const [propertyId, dealing] = [at(3), at(24)];
   const interest = Number(at(23) || "0");
-  if (interest > 0 && interest < 100) return "part of a property (an interest under 100 %): left out";
+  if (interest > 0 && interest < 100) return messages.registerInterest;
   const contract = compactDay(at(14));
   const settlement = compactDay(at(15));
   const day = soldDay(contract, settlement, rules);
-  if (day === null) return "has no date";
+  if (day === null) return messages.noDate;
   const unit = at(7);
   const strata = at(20) !== "" || unit !== "";
   const nature = at(18).toUpperCase();
@@ -182,8 +181,8 @@ function readArchive(fields: readonly string[], rules: Rules): Parcel | string {
     y === undefined
       ? compactDay(written)
       : compactDay(`${y}${String(m).padStart(2, "0")}${String(d).padStart(2, "0")}`);
-  if (day === null) return "has no date";
-  if (y !== undefined) rules.use("sold_date", "dates with the day first", written);
+  if (day === null) return messages.noDate;
+  if (y !== undefined) rules.use("sold_date", messages.dayFirst, written);
   const unit = at(6);
   const strata = unit !== "" || /\bSP\s?\d/i.test(at(13));
   const area = strata ? null : areaOf(at(14), at(15));
@@ -210,11 +209,7 @@ function soldDay(contract: string | null, settlement: string | null, rules: Rule
   if (contract === null || settlement === null) return contract ?? settlement;
   const years = (Date.parse(settlement) - Date.parse(contract)) / (365.25 * 86_400_000);
   if (years >= 0 && years <= 2) return contract;
-  rules.use(
-    "sold_date",
-    "a contract date that cannot be: the settlement's in its place",
-    `${contract}, settled ${settlement}`,
-  );
+  rules.use("sold_date", messages.registerContract, `${contract}, settled ${settlement}`);
   return settlement;
 }
 
@@ -223,7 +218,7 @@ function joined(parcels: readonly Parcel[]): Row {
     a.propertyId.padStart(12, "0") < b.propertyId.padStart(12, "0") ? -1 : 1,
   );
   const [first] = sorted;
-  if (first === undefined) throw new Error("a dealing without a parcel");
+  if (first === undefined) throw new Error("dealing without parcel");
   if (sorted.length === 1) return first.row;
   const area = sorted.reduce((sum, each) => sum + (each.area ?? 0), 0);
   return area === 0 ? first.row : { ...first.row, land_sqm: Math.round(area * 100) / 100 };

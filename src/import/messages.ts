@@ -1,0 +1,197 @@
+/**
+ * The sentences of an import that a person reads, at the command line, in the log, in a response or in the inbox: what
+ * happened, then what to do. A change of wording is a change here; which rows and files a sentence is about is decided where
+ * it is used.
+ */
+export const messages = {
+  // Files that are not tables
+  webPage:
+    'the file is a web page or an XML spreadsheet: open it in the spreadsheet program, save it as .xlsx or as "CSV UTF-8", and import that file',
+  zipWithoutFeed:
+    "the zip contains neither REAXML (.xml) nor a file of the NSW register (.DAT): POST tables to /api/import",
+  zipWithoutTable:
+    "the zip contains no table (.csv, .tsv, .xlsx, .xls, .ods, .json, .ndjson), no REAXML (.xml) and no file of the NSW register (.DAT): add the export to the zip, or import the export directly",
+  notTable: (what: string, then: string) => `the file is ${what}, not a table: ${then}, then import that file`,
+  openAndSave: 'open it in the spreadsheet program and save it as .xlsx or as "CSV UTF-8"',
+  requestExport: "ask the sender for the export as Excel or CSV",
+  copyTable: "copy its table into a spreadsheet and save the spreadsheet as .xlsx",
+  exportTable: 'export its table as CSV: sqlite3 -header -csv FILE "SELECT * FROM …"',
+  exportNumbers: "export it as Excel or CSV (File, Export To)",
+
+  // Any file
+  unreadableFile: (reason: string) => `the file cannot be read: ${reason}`,
+  fileTooLarge: (mebibytes: number) =>
+    `the file is larger than ${mebibytes} MiB: save it as CSV, which has no size limit`,
+  utf32: "the file is UTF-32 text: save it as UTF-8",
+  notUtf8: (line: number) =>
+    `line ${line} is not UTF-8 text: save the file as UTF-8 (in a spreadsheet program: "CSV UTF-8")`,
+  unclearKind: (name: string, kinds: string) =>
+    `the columns of ${name} do not show the kind of its rows: give the kind, one of ${kinds}`,
+  diskFull: (reason: string) =>
+    `the disk is full, so nothing was imported: free some space and import the file again (${reason})`,
+  stopping: "The service is stopping. Send the file again.",
+
+  // The header
+  emptyFile: "the file is empty: its first row must name the columns",
+  columnTwice: (column: string) => `the column ${column} appears twice: rename or remove one of the two`,
+  missingColumns: (missing: string, found: string, kind: string, known: string) =>
+    `the first row must name the columns; missing: ${missing} (found: ${found}; known for ${kind}: ${known}). Use a map for columns with other names: docs/data.md`,
+  unknownColumn: (column: string) => `the column ${column} is unknown and was ignored`,
+  unknownColumns: (count: number) => `${count} more columns are unknown and were ignored`,
+  headerAgain: "repeats the column names",
+  columnOfDays: (listed: number, sold: number) =>
+    `column ${listed} has earlier days than column ${sold}, so column ${listed} was read as the listing date and column ${sold} as the sale date; use a map to change that`,
+
+  // Rows
+  unreadableRow: "cannot be read",
+  cellCount: (cells: number, columns: number) => `has ${cells} cells, but the header has ${columns}`,
+  openQuote:
+    'has a quotation mark (") that is never closed: remove or close it, and write a quotation mark inside a cell twice ("")',
+  rowNotObject: (type: string) => `the row must be an object, not ${type}`,
+  rowNotList: (type: string) => `the row must be a list like the first row, not ${type}`,
+  singleCell: "has a single cell: a note or a total, not a row",
+  noSoldDate: "has no sold date, so no report can use the row: add sold_date",
+  soldInFuture: (day: string) => `sold_date ${day} is in the future: correct it`,
+  soldTooEarly: (day: string) => `sold_date ${day} is before 1950: correct it`,
+
+  // JSON
+  jsonFields: (fields: string) => `; this document has ${fields}`,
+  jsonWithoutRows: (found: string) =>
+    `the JSON document contains no rows: send [ {…}, {…} ], or an object with such a list as data, records, results or values${found}`,
+
+  // Maps
+  badMap: (name: string, problem: string) =>
+    `the map ${name} ${problem}; a map is JSON such as {"columns": {"address": "Where"}, "values": {"category": {"Farmlet": "land"}}, "date": "DD/MM/YYYY"}`,
+  mapNotObject: "must be an object",
+  mapUnknownField: (field: string, known: string) => `has the unknown field "${field}" (known: ${known})`,
+  mapWrong: (path: string, problem: string) => `is wrong at ${path}: it ${problem}`,
+  mapDate: (date: string) => `has the date "${date}": use "DD/MM/YYYY" or "MM/DD/YYYY"`,
+  mapOfName: "of this name",
+
+  // Workbooks
+  noSheet: (sheet: string, sheets: string) => `the workbook has no sheet "${sheet}": choose one of ${sheets}`,
+  emptyWorkbook: "the workbook is empty: the first row of a sheet must name the columns",
+  emptyHeaderRow: (row: number, sheet: string) => `row ${row} of "${sheet}" is empty: it must name the columns`,
+  notWorkbook: (what: string, then: string) => `the file is ${what}, not a workbook: ${then}, then import that file`,
+  odsTooLarge: "the spreadsheet is too large for .ods: save it as .xlsx or CSV",
+  workbookPassword: "the workbook has a password: save a copy without a password",
+  unreadableWorkbook: (reason: string) =>
+    `the workbook cannot be read (${reason}): open it in the spreadsheet program and save it again, or save it as "CSV UTF-8"`,
+  workbookText: "the workbook contains more text than a spreadsheet can: save it as CSV",
+  noReadableSheet: "the workbook has no sheet that can be read: save it again as .xlsx",
+
+  // Zips
+  zipFiles: (most: number) => `has more than ${most} files`,
+  zipDepth: "is a zip inside three other zips: unpack it first",
+  zipUnpacks: (mebibytes: number) => `unpacks to more than ${mebibytes} MiB`,
+  zipBomb: "unpacks to far more than its own size, which no real export does",
+  badZip: (path: string, problem: string) => `${path} ${problem}: download it again, or unpack it and import its files`,
+  zipTables: (name: string, tables: number, most: number) =>
+    `${name} contains ${tables} tables: send at most ${most} at once`,
+
+  // REAXML
+  xmlEntities:
+    "the file defines entities or a document type, which REAXML does not need and AgentLink does not read: export it again without them",
+  notReaxml: (element: string) =>
+    `the file is XML, but not REAXML: it begins with <${element}> instead of <propertyList>`,
+  notXml: "the file is empty or not XML",
+  controlCharacters: (count: number) => `${count} control characters were replaced by �`,
+  windows1252: "the file was read as windows-1252, because some of its letters are not UTF-8",
+  badUtf8: "the file contains bytes that are not UTF-8; they were replaced by �",
+  reaxmlTooLarge: (mebibytes: number) => `a REAXML file may have at most ${mebibytes} MiB`,
+  notStored: (reason: string) => `cannot be stored: ${reason}`,
+  noAddressYet: (status: string) => `is ${status}, but no message has given its address yet`,
+  noSaleDateYet: "is sold, but no message has given the date",
+  listingCut: "is cut off before its end",
+  listingWithoutIds: "has no agentID and uniqueID",
+  listingStatus: (status: string, known: string) => `has the status “${status}”: use one of ${known}`,
+  noListing: (problems: string) => `no listing could be read: ${problems}`,
+
+  // Uploads
+  sampleRemoved: "the sample data was removed, because it must not be mixed with your own data (an undo restores it)",
+  notRows: "This is not a table of rows. POST feeds, the register and zips to /api/import.",
+  notFeed: "This is not XML. PUT tables to /api/catalogue/{kind}.",
+  wholeDataSet: "This is a whole data set, not a list of rows. POST it to /api/import.",
+
+  // The inbox
+  inboxSpecialFile: "it is a link, a pipe or a device: put a regular file into the inbox",
+  inboxNotFile: "it is not a file",
+  inboxChanged: "another program wrote to it while it was read",
+  inboxServes: (file: string, places: string, ids: string) =>
+    `${file} contains data that failed jobs lacked (${places}): agentlink jobs retry ${ids}`,
+  inboxJobsUnknown: "failed jobs that could be retried cannot be listed",
+  inboxFailed: (file: string, reason: string) => `${file} cannot be imported and was moved to failed/: ${reason}`,
+  inboxIgnored: (file: string, reason: string) => `${file} in the inbox was not imported: ${reason}`,
+  inboxRetried: (file: string, reason: string) => `${file} cannot be imported now and will be retried: ${reason}`,
+
+  // Open data
+  bondWithout: "has no lodgement date or no postcode",
+  bondLeftOut: "bonds of other or unknown dwellings, or without a rent: left out",
+  bondPostcode: (postcode: string) => `no suburb of NSW has the postcode ${postcode}`,
+  bondFew: (least: number) => `fewer than ${least} bonds in a month: no figure`,
+  suburbUnknown: (suburb: string, state: string) => `“${suburb}” is not a suburb of ${state} in the gazetteer`,
+  suburbInTwoCouncils: "a suburb in two councils has two medians: the median is left unknown, and the sales are added",
+  victoriaHouses: "the file's name does not say houses, units or land: read as houses",
+  victoriaFew: "fewer than ten sales (^)",
+  noMedian: (locality: string) => `“${locality}” has no median`,
+  registerUnplaced: "suburb unknown: left out",
+  registerCut: "the file has no last record and may be cut off: download it again",
+  registerCounts: (sales: number, records: number, foundSales: number, foundRecords: number) =>
+    `the file claims ${sales} sales and ${records} records, but contains ${foundSales} and ${foundRecords}: download it again`,
+  registerInterest: "part of a property (an interest under 100 %): left out",
+  noDate: "has no date",
+  registerContract: "impossible contract date: the settlement date is used",
+
+  // Rules: how a value was read, as the summary counts them
+  centsRounded: "cents rounded to dollars",
+  priceRange: "a range of prices",
+  priceLimit: "an upper limit of a price",
+  priceOver: "a lower limit of a price",
+  priceWords: "dollar signs and words around a price",
+  priceUnits: "prices in millions or thousands",
+  unknown: (text: string) => `“${text}” read as unknown`,
+  readAs: (text: string, meaning: string) => `${text} read as ${meaning}`,
+  noPrice: (text: string) => `“${text}” read as no price`,
+  rangeOfSale: "a price range is not a sale price: not disclosed",
+  textNoPrice: "a text instead of a price: unknown",
+  priceNominal: (dollars: string) => `less than $${dollars} is not a sale price: not disclosed`,
+  rentWeekly: "rents per week",
+  rentFortnightly: "rents per fortnight, halved",
+  rentMonthly: "rents per month, converted to weeks (12 months are 52 weeks)",
+  rentQuarterly: "rents per quarter, converted to weeks (13 weeks)",
+  rentYearly: "rents per year, converted to weeks (52 weeks)",
+  areaRange: "the lower end of a range of areas",
+  areaUnit: "areas with a unit",
+  studio: "Studio read as no bedroom",
+  yesAsOne: "Yes read as one",
+  noAsNone: "No read as none",
+  numberWords: "numbers in words",
+  wordsAfterNumber: "words after a number",
+  wholeNumber: "decimals and separators of a whole number",
+  halvesDropped: "halves dropped (2.5 read as 2)",
+  dayOfTime: "the day of a date with a time",
+  dayFirst: "dates with the day first",
+  monthFirst: "dates with the month first",
+  excelDate: "Excel's numbers for days",
+  monthName: "dates with the name of the month",
+  dateOtherOrder: (text: string, header: string, first: string) =>
+    `${text} (the dates of “${header}” have the ${first} first)`,
+  dateOrderAssumed: (rule: string) => `${rule}, the order in Australia: no date in the column shows its order`,
+  suburbFromAddress: "suburb taken from the end of the address",
+  suburbOutOfAddress: "suburb removed from the address",
+  onlyState: "the only state with a suburb of this name",
+  stateOfPostcode: "the state of the postcode",
+  joinedParts: "joined from several columns",
+  fromPropertyType: "taken from the property type",
+  unitByAddress: "unit, because of its address",
+  houseByBedrooms: "house, because it has bedrooms and no unit number",
+  typeUnknown: "other, because no column shows the type",
+  noPropertyType: (why: string) => `no property type, read as ${why}`,
+  idFromDay: "made from the day, the price and an address without a number",
+  idFromRow: "made from the values that identify the row",
+  listedInFuture: "a listing date in the future: unknown",
+  listedTooEarly: "a listing date before 1950: unknown",
+  listedAfterSale: "a listing date after the sale: unknown",
+  controlsRemoved: "control characters removed",
+  byMap: (text: string, meaning: string) => `“${text}” read as “${meaning}”, by the map`,
+} as const;

@@ -1,0 +1,42 @@
+import ts from "typescript";
+
+/** A text within a source, and the line it is on. */
+export interface Literal {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Where a text stands that describes a thing beside the thing: a field of a schema, an option, a source of open data. */
+const DESCRIBING = new Set(["description", "summary", "title", "help", "name", "disclaimer", "licence", "example"]);
+
+/**
+ * The sentences in a source, of `least` words or more: what is between quotes or backquotes and reads as English. SQL is
+ * none, nor are lists of words that are split, nor what describes a field beside it.
+ */
+export function sentencesIn(path: string, source: string, least: number): readonly Literal[] {
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, false);
+  const found: Literal[] = [];
+  const walk = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && DESCRIBING.has(node.name.getText(file))) return;
+    if (ts.isCallExpression(node) && /\.split$|\.describe$/.test(node.expression.getText(file))) return;
+    const text = textOf(node);
+    if (text !== null && wordsIn(text) >= least && !SQL.test(text))
+      found.push({ line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1, text });
+    ts.forEachChild(node, walk);
+  };
+  walk(file);
+  return found;
+}
+
+const SQL = /\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|PRAGMA|WHERE|BEGIN|FROM)\b/;
+
+function textOf(node: ts.Node): string | null {
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return null;
+  return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join("");
+}
+
+/** Words of English: letters between blanks, with the marks of a sentence around them. */
+function wordsIn(text: string): number {
+  return text.match(/(?<=^|[\s("“])[A-Za-z][a-z'’]*(?=[\s.,:;)"”?!]|$)/g)?.length ?? 0;
+}
