@@ -192,6 +192,7 @@ export async function startService(
         if (open === null) waker?.closed(name);
       },
       onRefused: note.domainRefused,
+      onCacheProblem: note.domainCache,
       onPartnersTrouble: note.noPartners,
     });
     closers.push(() => sources.close());

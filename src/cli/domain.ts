@@ -24,9 +24,10 @@ const MANLY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 const LONGEST_WAIT_MS = 120_000;
 
 /** Domain as it is set. @throws Failure "config" where it is not. */
-function openDomainFor(config: Config): Domain {
+function openDomainFor(config: Config, err: (line: string) => void): Domain {
   const domain = domainOf(config, {
     breaker: createSourceBreaker(),
+    onCacheProblem: err,
     pictures: {
       outbound: createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp }),
       draw: (dataUri, use) => withPictures(() => preparePicture(dataUri, use)),
@@ -45,7 +46,7 @@ export async function domainCheck(
   config: Config,
   { json, out, err }: Output & { readonly json: boolean },
 ): Promise<number> {
-  const domain = openDomainFor(config);
+  const domain = openDomainFor(config, err);
   try {
     const today = reportDay(new Date().toISOString(), MANLY);
     const key = await checkKey(domain.client, MANLY, today);
@@ -120,7 +121,7 @@ export async function domainFetch(
   { place: words, output, out, err }: Output & { readonly place: readonly string[]; readonly output: string | null },
 ): Promise<void> {
   const place = placeOf(words);
-  const domain = openDomainFor(config);
+  const domain = openDomainFor(config, err);
   try {
     const dataSet = await fetchDataSet(domain, place, err);
     if (dataSet === null)

@@ -50,6 +50,6 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** A file that ends before the pages it says it has is as damaged as one with wrong ones. */
-function isDamage(error: unknown): boolean {
+export function isDamage(error: unknown): boolean {
   return error instanceof SQLiteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code ?? "");
 }

@@ -24,6 +24,9 @@ export function noteDependencies(log: Logger) {
     domainRefused({ kind, reason }: { readonly kind: string; readonly reason: string }): void {
       log.warn({ kind, reason }, `the packages of the Domain key do not allow ${kind}: reports are made without it`);
     },
+    domainCache(message: string): void {
+      log.warn(message);
+    },
     woken(dependency: string, jobs: number): void {
       log.info(
         { dependency, jobs },

@@ -23,6 +23,7 @@ export interface SourcesOptions {
   /** Told why no partners could be had. */
   readonly onPartnersTrouble: (reason: string) => void;
   readonly onRefused: NonNullable<DomainOptions["onRefused"]>;
+  readonly onCacheProblem: (message: string) => void;
 }
 
 export interface Sources {
@@ -43,9 +44,10 @@ export interface Sources {
   close(): void;
 }
 
-/** Opens the sources that are set. @throws Failure "cache". */
+/** Opens the sources that are set. */
 export function openSources(config: SourceSettings, options: SourcesOptions): Sources {
-  const { catalogue, check, outbound, draw, measured, onChange, onRefused, onPartnersTrouble } = options;
+  const { catalogue, check, outbound, draw, measured, onChange, onRefused, onCacheProblem, onPartnersTrouble } =
+    options;
   const ownBreaker = createSourceBreaker({ onChange: (open) => onChange("source", open) });
   const domainBreaker = createSourceBreaker({ name: "domain", onChange: (open) => onChange("domain", open) });
   const domain = domainOf(config, {
@@ -53,6 +55,7 @@ export function openSources(config: SourceSettings, options: SourcesOptions): So
     own: catalogue,
     measured: (domains) => measured(domains, "domain"),
     onRefused,
+    onCacheProblem,
     pictures: { outbound, draw },
   });
   const own = ownSource(config, measured(outbound, "source"), ownBreaker, check);

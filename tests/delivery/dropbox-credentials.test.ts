@@ -33,6 +33,16 @@ describe("the access token", () => {
     expect(fake.refreshes).toBe(2);
   });
 
+  test.each([0, 60, 240, "240", undefined])(
+    "whose life is given as %p serves the deliveries of a minute",
+    async (life) => {
+      fake.expiresIn = life;
+      const delivery = open();
+      for (const suburb of suburbs(5)) await deliver(delivery, aJob({ suburb }));
+      expect(fake.refreshes).toBe(1);
+    },
+  );
+
   test("that is refused is renewed once, by one request for all", async () => {
     const delivery = open();
     await deliver(delivery);

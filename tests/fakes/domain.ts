@@ -1,17 +1,7 @@
 // A stand-in for Domain's API on loopback, made from the part of their OpenAPI document in domain-openapi.json: a request
 // that does not fit it, or that real Domain would refuse, is noted as a violation, and so is a response of its own.
-import Ajv from "ajv";
-import addFormats from "ajv-formats";
-import document from "./domain-openapi.json";
+import { ajv, type Call, checkOf, type Found, match, type Operation, problemOf } from "./domain-document.ts";
 import { paging, same, soldDateOf } from "./domain-search.ts";
-
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>> | null;
-  readonly headers: Headers;
-}
 
 /** A row of a search as Domain gives it. */
 export interface FakeListing {
@@ -53,38 +43,8 @@ const SCOPES: Readonly<Record<string, string>> = {
   salesresults: "api_salesresults_read",
 };
 
-type Operation = {
-  readonly parameters?: readonly { name: string; in: string; required?: boolean; schema: object }[];
-  readonly requestBody?: { readonly content: { readonly "application/json": { readonly schema: object } } };
-  readonly responses: Readonly<Record<string, { content?: { "application/json": { schema: object } } }>>;
-};
-
-const ajv = addFormats.default(new Ajv({ strict: false, coerceTypes: false }), {
-  mode: "fast",
-});
-ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/);
-ajv.addFormat("float", true).addFormat("double", true).addFormat("int32", true).addFormat("int64", true);
-ajv.addSchema(
-  JSON.parse(JSON.stringify(document).replaceAll('"#/components', '"domain#/components')) as object,
-  "domain",
-);
-const compiled = new Map<object, ReturnType<typeof ajv.compile>>();
-function checkOf(schema: object) {
-  const text = JSON.stringify(schema).replaceAll('"#/components', '"domain#/components');
-  const check = compiled.get(schema) ?? ajv.compile(JSON.parse(text));
-  compiled.set(schema, check);
-  return check;
-}
-
-/** All that the bodies of a search may name: what is not in the document is no part of the API. */
-const KNOWN = (schema: { $ref?: string }) => {
-  const name = schema.$ref?.split("/").at(-1) ?? "";
-  const found = (document.components.schemas as Record<string, { properties?: object }>)[name];
-  return new Set(Object.keys(found?.properties ?? {}));
-};
-
 export class FakeDomain {
-  readonly key = KEY;
+  key = KEY;
   readonly client = CLIENT;
   readonly calls: Call[] = [];
   /** What did not fit the document: a test expects none. */
@@ -111,7 +71,11 @@ export class FakeDomain {
   pageSize = 100;
   /** Calls left, as its headers say; null for no headers. */
   quota: { minute: number; day: number } | null = null;
-  tokenLifeSeconds = 43_200;
+  /** As it is sent; null for none. */
+  tokenLifeSeconds: unknown = 43_200;
+  tokenRequests = 0;
+  /** In the place of a token. */
+  tokenFault: (() => Response) | null = null;
   /** First that answers, wins; null leaves it to the next, and then to what is usual. */
   readonly faults: Handler[] = [];
   #server: ReturnType<typeof Bun.serve> | null = null;
@@ -137,6 +101,12 @@ export class FakeDomain {
 
   async [Symbol.asyncDispose]() {
     await this.stop();
+  }
+
+  /** From then on this key is accepted, and the one before is not. */
+  replaceKey(): string {
+    this.key = `key_${crypto.randomUUID()}`;
+    return this.key;
   }
 
   /** How many calls there were to a path that begins so. */
@@ -210,7 +180,7 @@ export class FakeDomain {
 
   #refused({ headers }: Call, needed: string): Response | null {
     const bearer = /^Bearer token-(\d+) (.*)$/.exec(headers.get("authorization") ?? "");
-    if (headers.get("x-api-key") !== KEY && bearer?.[1] !== String(this.tokens))
+    if (headers.get("x-api-key") !== this.key && bearer?.[1] !== String(this.tokens))
       return unauthorized(headers.has("x-api-key") ? "Invalid API Key" : "Token expired or missing");
     const scopes =
       bearer === null
@@ -239,10 +209,12 @@ export class FakeDomain {
       this.violations.push("token: not a form");
     if (id !== CLIENT.id || secret !== CLIENT.secret)
       return Response.json({ error: "invalid_client" }, { status: 401 });
+    this.tokenRequests += 1;
+    if (this.tokenFault !== null) return this.tokenFault();
     this.tokens += 1;
     return Response.json({
       access_token: `token-${this.tokens} ${Buffer.from(scope).toString("base64")}`,
-      expires_in: this.tokenLifeSeconds,
+      ...(this.tokenLifeSeconds === null ? {} : { expires_in: this.tokenLifeSeconds }),
       token_type: "Bearer",
     });
   }
@@ -349,52 +321,9 @@ function found(value: unknown): Answer {
   return value === undefined ? { status: 404, value: { title: "Not Found" } } : { status: 200, value };
 }
 
-interface Found {
-  readonly template: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly operation: Operation;
-}
-
 function unauthorized(reason: string): Response {
   return Response.json(
     { title: "Unauthorized" },
     { status: 401, headers: { "X-Domain-Security-Reason": reason, "WWW-Authenticate": "Bearer" } },
   );
-}
-
-function match({ method, path }: Call): Found | null {
-  for (const [template, operations] of Object.entries(document.paths)) {
-    const operation = (operations as unknown as Readonly<Record<string, Operation>>)[method.toLowerCase()];
-    const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-    const values = new RegExp(`^${template.replace(/\{\w+\}/g, "([^/]+)")}$`).exec(path);
-    if (operation === undefined || values === null) continue;
-    const pairs = names.map((name, at) => [name, decodeURIComponent(values[at + 1] ?? "")] as const);
-    return { template, operation, parameters: Object.fromEntries(pairs) };
-  }
-  return null;
-}
-
-/** What does not fit the document, or null. */
-function problemOf({ query, body, headers }: Call, { operation, parameters }: Found): string | null {
-  const declared = operation.parameters ?? [];
-  for (const name of Object.keys(query))
-    if (!declared.some((each) => each.in === "query" && each.name === name)) return `no parameter ${name}`;
-  for (const { name, in: where, required, schema } of declared) {
-    const given = where === "path" ? parameters[name] : query[name];
-    if (given === undefined) {
-      if (required) return `without ${name}`;
-      continue;
-    }
-    const typed = (schema as { type?: string }).type === "integer" ? Number(given) : given;
-    const check = checkOf(schema);
-    if (!check(typed)) return `${name}=${given}: ${ajv.errorsText(check.errors)}`;
-  }
-  const schema = operation.requestBody?.content["application/json"].schema;
-  if (schema === undefined) return body === null ? null : "a body, where none is taken";
-  if (body === null) return "no body";
-  if (!headers.get("content-type")?.startsWith("application/json")) return "its body is not said to be JSON";
-  const unknown = Object.keys(body).find((name) => !KNOWN(schema as { $ref?: string }).has(name));
-  if (unknown !== undefined) return `no field ${unknown}`;
-  const check = checkOf(schema);
-  return check(body) ? null : ajv.errorsText(check.errors);
 }

@@ -38,6 +38,8 @@ export class FakeDropbox {
   readonly homes = new Map<string, FakeFiles>();
   readonly requests: string[] = [];
   refreshes = 0;
+  /** Seconds that a token is said to last. */
+  expiresIn: unknown = 14_400;
   refreshTokens = new Set([APP.refreshToken]);
   scopes: readonly string[];
   fault: (endpoint: string) => Fault | null;
@@ -183,7 +185,7 @@ export class FakeDropbox {
     const secret = form.get("client_secret");
     if (secret !== null) this.appSecrets.add(secret);
     if (secret !== null && secret !== APP.secret) throw bad("invalid_client: Invalid client_id or client_secret", "");
-    const grant = { token_type: "bearer", expires_in: 14_400, access_token: `sl.${randomUUID()}` };
+    const grant = { token_type: "bearer", expires_in: this.expiresIn, access_token: `sl.${randomUUID()}` };
     if (form.get("grant_type") === "authorization_code") {
       const proof = createHash("sha256")
         .update(form.get("code_verifier") ?? "")

@@ -1,5 +1,6 @@
 import type { Failure } from "../../failure.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
+import { tokenLife } from "../../outbound/token-life.ts";
 import { member } from "./refusal.ts";
 
 export interface DropboxKeys {
@@ -11,15 +12,15 @@ export interface DropboxKeys {
 
 /** What the refresh of an access token came to. */
 export type Refresh =
-  | { readonly token: string; readonly expiresInMs: number }
+  | { readonly token: string; readonly renewInMs: number }
   | { readonly refused: string }
   | { readonly unanswered: string; readonly retryAfterMs: number | null };
 
 /** Sends requests; in the tests to a server on loopback. */
 export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A token is renewed so long before its time is over. */
-const EARLY_MS = 5 * 60_000;
+/** What Dropbox gives; also where it does not say. */
+const USUAL_LIFE_S = 14_400;
 const TIMEOUT_MS = 30_000;
 /** Where a 429 names no time. */
 const PAUSE_MS = 5_000;
@@ -56,7 +57,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     const answer = await refreshAccessToken(keys, fetch);
     if ("refused" in answer) throw onRefused(answer.refused);
     if ("unanswered" in answer) throw onUnanswered(answer.unanswered, answer.retryAfterMs);
-    held = { token: answer.token, until: now() + answer.expiresInMs - EARLY_MS, keys };
+    held = { token: answer.token, until: now() + answer.renewInMs, keys };
     return answer.token;
   }
 
@@ -94,9 +95,8 @@ export async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest):
     ...(keys.appSecret === null ? {} : { client_secret: keys.appSecret }),
   });
   const token = member(body, "access_token");
-  const expiresIn = member(body, "expires_in");
-  if (status === 200 && typeof token === "string" && typeof expiresIn === "number")
-    return { token, expiresInMs: expiresIn * 1_000 };
+  if (status === 200 && typeof token === "string" && token !== "")
+    return { token, renewInMs: tokenLife(member(body, "expires_in"), USUAL_LIFE_S).renewInMs };
   const code = member(body, "error");
   if (status >= 400 && status < 500 && status !== 429 && status !== 408 && typeof code === "string")
     return { refused: explain(code) };

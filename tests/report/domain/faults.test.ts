@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Failure } from "../../../src/failure.ts";
 import type { FakeDomain } from "../../fakes/domain.ts";
-import { MANLY, openWorld, type WorldOptions } from "./world.ts";
+import { failureOf, MANLY, openWorld, retried, type WorldOptions } from "./world.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,13 +14,6 @@ type Fault = FakeDomain["faults"][number];
 function fault(prefix: string, respond: () => Response | Promise<Response>, times = Number.POSITIVE_INFINITY): Fault {
   let left = times;
   return ({ path }) => (path.startsWith(prefix) && left-- > 0 ? respond() : null);
-}
-
-async function failureOf(world: ReturnType<typeof openWorld>): Promise<Failure> {
-  return world.ask().then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error) => error,
-  );
 }
 
 async function withWorld(work: (world: ReturnType<typeof openWorld>) => Promise<void>, options: WorldOptions = {}) {
@@ -104,20 +96,6 @@ describe("Domain's refusals", () => {
     }));
 });
 
-/** What a job does: it waits for as long as it is told, and asks again. */
-async function retried(world: ReturnType<typeof openWorld>) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    try {
-      return await world.ask();
-    } catch (error) {
-      const { options } = error as Failure;
-      expect(options.uncounted).toBe(true);
-      world.advance(options.retryAfterMs ?? 5_000);
-    }
-  }
-  throw new Error("100 attempts came to nothing");
-}
-
 describe("Domain's quota", () => {
   test("spent for the day: the job waits to 10:00 AEST, and what was read is not asked for again", () =>
     withWorld(async (world) => {
@@ -179,12 +157,21 @@ describe("Domain's quota", () => {
 const HTML = () => new Response("<!doctype html><p>Welcome</p>", { headers: { "Content-Type": "text/html" } });
 const CUT = () => new Response('{"results":[{"type":"Prop', { headers: { "Content-Type": "application/json" } });
 
+/** Bytes that are not what the header says. */
+const NO_GZIP = () =>
+  new Response('{"results":[]}', { headers: { "Content-Type": "application/json", "Content-Encoding": "gzip" } });
+const NOTHING = () => new Response("", { headers: { "Content-Type": "application/json" } });
+const ERROR_AS_200 = () => Response.json({ message: "Internal server error" });
+
 describe("Domain's outages", () => {
   test.each([
     ["500", () => new Response("", { status: 500 })],
     ["504", () => new Response("", { status: 504 })],
     ["a page of HTML", HTML],
     ["cut JSON", CUT],
+    ["what is said to be gzip and is not", NO_GZIP],
+    ["an empty response", NOTHING],
+    ["an error with the status 200", ERROR_AS_200],
   ])("%s once is sent again at once, and nobody notices", (_, respond) =>
     withWorld(async (world) => {
       world.domain.faults.push(fault(SOLD, respond, 1));
@@ -198,6 +185,9 @@ describe("Domain's outages", () => {
     ["a redirect", () => Response.redirect("http://127.0.0.1:9/elsewhere", 302)],
     ["a page of HTML", HTML],
     ["cut JSON", CUT],
+    ["what is said to be gzip and is not", NO_GZIP],
+    ["an empty response", NOTHING],
+    ["an error with the status 200", ERROR_AS_200],
   ])("%s for all calls opens the circuit; jobs wait without using attempts, and go on", (_, respond) =>
     withWorld(async (world) => {
       world.domain.faults.push(fault("/v", respond));
@@ -270,41 +260,5 @@ describe("calls are saved:", () => {
     world.domain.listings.push(...twin);
     await Promise.all([world.ask(), world.ask({ suburb: "Fairlight", state: "NSW", postcode: "2094" })]);
     expect(world.domain.count(AGENCIES)).toBe(3);
-  });
-});
-
-describe("with a client of OAuth 2", () => {
-  const byToken = (domain: FakeDomain) => ({ clientId: domain.client.id, clientSecret: domain.client.secret });
-
-  test("one token serves all calls, and is renewed before it ends", async () => {
-    await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
-    expect((await world.ask())?.sales).toHaveLength(24);
-    expect([world.domain.tokens, world.domain.violations]).toEqual([1, []]);
-    world.advance(12 * HOUR - 6 * MINUTE);
-    await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" });
-    expect(world.domain.tokens).toBe(1);
-    world.advance(2 * MINUTE);
-    await world.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" });
-    expect(world.domain.tokens).toBe(2);
-  });
-
-  test("a token that is refused before its time is renewed once, and the call sent again", async () => {
-    await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
-    await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" });
-    // Somebody else has had one since: the stand-in takes the newest alone.
-    world.domain.tokens += 1;
-    expect((await world.ask())?.sales).toHaveLength(24);
-    expect(world.breaker.open()).toBeNull();
-  });
-
-  test("a wrong secret is a refusal that names the settings", async () => {
-    await using world = openWorld({
-      suburb: null,
-      credentialsOf: (domain) => ({ clientId: domain.client.id, clientSecret: "wrong" }),
-    });
-    const { code, message, options } = await failureOf(world);
-    expect([code, options.uncounted]).toEqual(["domain_refused", true]);
-    expect(message).toContain("AGENTLINK_DOMAIN_CLIENT_SECRET");
-    expect(message).not.toContain("wrong");
   });
 });

@@ -1,3 +1,5 @@
+import { expect } from "bun:test";
+import type { Failure } from "../../../src/failure.ts";
 import { createCircuitBreaker } from "../../../src/outbound/circuit-breaker.ts";
 import { createOutbound } from "../../../src/outbound/outbound.ts";
 import type { DataSet } from "../../../src/report/data-set.ts";
@@ -36,16 +38,18 @@ export function openWorld(options: WorldOptions = {}) {
   const cache = openCache({ path: options.path ?? ":memory:", now });
   const refusals: DomainRefusal[] = [];
   const host = new URL(domain.url).host;
-  const client = createDomainClient({
-    url: domain.url,
-    credentials: options.credentialsOf?.(domain) ?? { key: domain.key },
-    outbound: createOutbound({ allowHosts: [host], allowHttp: true }),
-    breaker,
-    cache,
-    now,
-    sleep: async () => {},
-    onRefused: (refusal) => refusals.push(refusal),
-  });
+  const clientOf = (credentials: DomainCredentials) =>
+    createDomainClient({
+      url: domain.url,
+      credentials,
+      outbound: createOutbound({ allowHosts: [host], allowHttp: true }),
+      breaker,
+      cache,
+      now,
+      sleep: async () => {},
+      onRefused: (refusal) => refusals.push(refusal),
+    });
+  const client = clientOf(options.credentialsOf?.(domain) ?? { key: domain.key });
   const source = createDomainSource({
     client,
     cache,
@@ -70,6 +74,11 @@ export function openWorld(options: WorldOptions = {}) {
     breaker,
     refusals,
     source,
+    /** As a service that is started again with another key, on the same cache. */
+    withKey(key: string) {
+      const other = clientOf({ key });
+      return { client: other, source: createDomainSource({ client: other, cache, now, townhouses: "house" }) };
+    },
     ask: async (place: ReportPlace = MANLY) => {
       const text = await source.dataSet(place);
       return text === null ? null : (JSON.parse(text) as DataSet);
@@ -84,3 +93,27 @@ export function openWorld(options: WorldOptions = {}) {
     },
   };
 }
+
+/** What it fails with now. */
+export async function failureOf(world: World): Promise<Failure> {
+  return world.ask().then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error) => error,
+  );
+}
+
+/** What a job does: it waits for as long as it is told, and asks again. */
+export async function retried(world: World) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    try {
+      return await world.ask();
+    } catch (error) {
+      const { options } = error as Failure;
+      expect(options.uncounted).toBe(true);
+      world.advance(options.retryAfterMs ?? 5_000);
+    }
+  }
+  throw new Error("100 attempts came to nothing");
+}
+
+type World = ReturnType<typeof openWorld>;

@@ -1,7 +1,8 @@
 // What Domain said, on disk: in a file of its own, which may be removed at any time.
-import { Database } from "bun:sqlite";
+import { Database, SQLiteError } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { asFailure, Failure } from "../../../failure.ts";
+import { isBusy, isDamage } from "../../../host/sqlite-failure.ts";
 
 /** How long a response is used before it is asked for again. */
 export const TTL_MS = {
@@ -44,6 +45,13 @@ const MAX_BYTES = 256_000_000;
 /** The time of use is written down so often at most: a read should be no write. */
 const NOTE_USE_MS = 3_600_000;
 const VERSION = 1;
+/** Where no file can be had. */
+const IN_MEMORY_BYTES = 32_000_000;
+/** Another process that writes as this one does is done by then. */
+const BUSY_WAIT_MS = 100;
+const BUSY_PAUSE_MS = 5_000;
+/** A file that is damaged again so soon is no help. */
+const RENEW_AGAIN_MS = 60_000;
 
 /** Rows that are removed at once: the pages of each are given back, and the service responds to nobody meanwhile. */
 const REMOVED_AT_ONCE = 100;
@@ -63,17 +71,79 @@ interface Entry {
   readonly used_at: number;
 }
 
-/**
- * Opens the cache, making it where there is none, and again where it is damaged or of another version: nothing is lost
- * with it but calls. @throws Failure "cache" where it cannot be made.
- */
-export function openCache(options: {
+export interface CacheOptions {
   /** A file, or ":memory:". */
   readonly path: string;
   readonly now?: () => Date;
   readonly maxBytes?: number;
-}): Cache {
-  const { path, now = () => new Date(), maxBytes = MAX_BYTES } = options;
+  /** Why responses are not stored, or stored in memory only; once for each problem. */
+  readonly onProblem?: (message: string) => void;
+}
+
+/**
+ * Opens the cache, making it where there is none, and again where it is damaged or of another version: nothing is lost
+ * with it but calls. It never fails: what cannot be read is asked for again, what cannot be stored is used all the same,
+ * a file that becomes damaged is made anew, and where no file can be had the memory serves until the restart.
+ */
+export function openCache(options: CacheOptions): Cache {
+  const { path, now = () => new Date(), onProblem = () => {} } = options;
+  let store = openAny();
+  let problem: string | null = null;
+  /** While another process holds the file, nobody waits for it call by call. */
+  let busyUntil = 0;
+  let renewedAt = Number.NEGATIVE_INFINITY;
+
+  function openAny(): Cache {
+    try {
+      return openFile(path, options);
+    } catch (error) {
+      onProblem(`${asFailure(error).message}; responses are stored in memory until the restart`);
+      return openFile(":memory:", { ...options, maxBytes: IN_MEMORY_BYTES });
+    }
+  }
+
+  function guarded<T>(work: (store: Cache) => T, otherwise: T): T {
+    const at = now().getTime();
+    if (at < busyUntil) return otherwise;
+    try {
+      const result = work(store);
+      problem = null;
+      return result;
+    } catch (error) {
+      const { message } = asFailure(error);
+      if (problem !== message) onProblem(`the cache ${path} cannot be used: ${message}; Domain is asked instead`);
+      problem = message;
+      if (isBusy(error)) busyUntil = at + BUSY_PAUSE_MS;
+      else if (isSpoilt(error) && at - renewedAt > RENEW_AGAIN_MS) {
+        renewedAt = at;
+        closeQuietly(store);
+        removeFile(path);
+        store = openAny();
+      }
+      return otherwise;
+    }
+  }
+
+  return {
+    get: (key) => guarded((cache) => cache.get(key), null),
+    put: (kind, key, body) => guarded((cache) => cache.put(kind, key, body), undefined),
+    remove: (key) => guarded((cache) => cache.remove(key), undefined),
+    forget: (...kinds) => guarded((cache) => cache.forget(...kinds), undefined),
+    close: () => closeQuietly(store),
+  };
+}
+
+function closeQuietly(cache: Cache): void {
+  try {
+    cache.close();
+  } catch {
+    // It is damaged, and nothing in it is needed.
+  }
+}
+
+/** @throws Failure "cache" where it cannot be opened; what SQLite throws while it is used. */
+function openFile(path: string, options: CacheOptions): Cache {
+  const { now = () => new Date(), maxBytes = MAX_BYTES } = options;
   const database = open(path);
   const read = database.query<Entry, [string, number]>(
     "SELECT body, used_at FROM entries WHERE key = ? AND expires_at > ?",
@@ -135,8 +205,8 @@ function open(path: string): Database {
     return prepare(path);
   } catch (error) {
     if (path === ":memory:" || isBusy(error)) throw unusable(path, error);
-    for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
     try {
+      removeFile(path);
       return prepare(path);
     } catch (again) {
       throw unusable(path, again);
@@ -144,10 +214,15 @@ function open(path: string): Database {
   }
 }
 
+function removeFile(path: string): void {
+  if (path !== ":memory:") for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+}
+
 function prepare(path: string): Database {
   const database = new Database(path, { create: true, strict: true });
   try {
-    database.run("PRAGMA busy_timeout = 5000");
+    // The service responds to nobody while it waits.
+    database.run(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
     database.run("PRAGMA journal_mode = WAL");
     // A crash may lose the last calls, which are then asked for again.
     database.run("PRAGMA synchronous = NORMAL");
@@ -171,10 +246,11 @@ function prepare(path: string): Database {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+/** What a new file mends: damage, or a table that somebody removed. */
+function isSpoilt(error: unknown): boolean {
+  return isDamage(error) || (error instanceof SQLiteError && error.code === "SQLITE_ERROR");
 }
 
 function unusable(path: string, cause: unknown): Failure {
-  return new Failure("cache", `the cache ${path} cannot be opened: ${asFailure(cause).message}; remove it`, { cause });
+  return new Failure("cache", `the cache ${path} cannot be opened: ${asFailure(cause).message}`, { cause });
 }

@@ -1,12 +1,15 @@
 import PQueue from "p-queue";
 import { asFailure, Failure } from "../../../failure.ts";
+import { sha256 } from "../../../host/hash.ts";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import type { Outbound, OutboundResponse } from "../../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../../outbound/retry-after.ts";
+import { detailOf, isHtml, isRedirect, parse } from "./body.ts";
 import type { Cache } from "./cache.ts";
 import { AUCTION_DAY, type CallKind, type DomainCall, disclaimers } from "./endpoints.ts";
 import { createPartOutages, partOf } from "./part-outage.ts";
 import { createQuota, type QuotaState, type QuotaWait } from "./quota.ts";
+import { readQuotaHeaders } from "./quota-headers.ts";
 import { createTokens, type DomainCredentials } from "./token.ts";
 
 export interface DomainClientOptions {
@@ -29,6 +32,8 @@ export interface DomainRefusal {
 }
 
 export interface DomainClient {
+  /** Of the address and the credentials: what is known of one key's packages is not another's. Shows neither. */
+  readonly identity: string;
   /**
    * The JSON of the response, null where Domain has nothing there. Kept responses are used, unless `again`; the same
    * question is asked once, however many ask it together.
@@ -50,6 +55,8 @@ export interface DomainClient {
 
 const DEFAULT_URL = "https://api.domain.com.au";
 const TOKEN_URL = "https://auth.domain.com.au/v1/connect/token";
+const KEY_SETTINGS = "AGENTLINK_DOMAIN_KEY";
+const CLIENT_SETTINGS = "AGENTLINK_DOMAIN_CLIENT_ID and AGENTLINK_DOMAIN_CLIENT_SECRET";
 const CALLS_AT_ONCE = 8;
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 8_000_000;
@@ -62,7 +69,11 @@ const WAIT_IN_PLACE_MS = 2_000;
 export function createDomainClient(options: DomainClientOptions): DomainClient {
   const { url, outbound, breaker, cache, onRefused = () => {} } = options;
   const { now = () => new Date(), sleep = Bun.sleep } = options;
-  const tokenUrl = url === DEFAULT_URL ? TOKEN_URL : `${new URL(url).origin}/v1/connect/token`;
+  const tokenUrl = url === DEFAULT_URL ? TOKEN_URL : `${url}/v1/connect/token`;
+  const settings = "key" in options.credentials ? KEY_SETTINGS : CLIENT_SETTINGS;
+  const identity = sha256(JSON.stringify([url, options.credentials])).slice(0, 16);
+  // What another address said, a sandbox or a proxy, is never taken for Domain's.
+  const addressed = url === DEFAULT_URL ? "" : `${url} `;
   const tokens = createTokens({ credentials: options.credentials, tokenUrl, outbound, now });
   const quota = createQuota(now);
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
@@ -79,7 +90,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     quota.take();
     calls += 1;
     const answer = await request(call, await tokens.headers());
-    if (answer.status === 200) parse(answer.body);
+    if (answer.status === 200) parse(answer.body, call.kind);
     const { status } = answer;
     return status < 500 && !isRedirect(status) && ![401, 408, 425, 429].includes(status) && !isHtml(answer);
   }
@@ -108,6 +119,8 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
         throw outcome;
       }
       if (outcome.options.uncounted) throw outcome;
+      // Tokens are asked for too often: no call can be sent without one.
+      if (code === "domain_quota") throw breaker.recordThrottle(outcome.options.retryAfterMs, code, message);
       if (sent >= SENDS && (await outages.isItsOwn(call))) {
         breaker.recordAnswer();
         throw partAway(call, outcome);
@@ -161,9 +174,9 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     const { status, headers, body } = answer;
     const reason = headers.get("x-domain-security-reason")?.slice(0, 200) ?? null;
     const said = `Domain responded ${status}${reason === null ? "" : ` (${reason})`}`;
-    if (status === 200) return { value: parse(body), body };
+    if (status === 200) return { value: parse(body, call.kind), body };
     if (status === 204 || status === 404 || status === 410) return { value: null, body: "null" };
-    if (status === 401) throw new Failure("domain_refused", `${said}: correct AGENTLINK_DOMAIN_KEY`);
+    if (status === 401) throw new Failure("domain_refused", `${said}: correct ${settings}`);
     if (status === 403 && (reason !== null || !isHtml(answer))) throw refuse(call.kind, reason ?? detailOf(body));
     if (status === 429) throw throttled(answer, said);
     if (isRedirect(status))
@@ -177,9 +190,9 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   }
 
   function throttled({ headers, sentAt }: SentAnswer, said: string): Failure {
-    const ofTheDay =
-      headers.get("x-quota-perday-remaining")?.trim() === "0" || /day/i.test(headers.get("x-quota-exceeded") ?? "");
-    if (ofTheDay) quota.spend(sentAt);
+    const isDaySpent = readQuotaHeaders(headers, sentAt).day.left === 0;
+    const ofTheDay = isDaySpent || /day/i.test(headers.get("x-quota-exceeded") ?? "");
+    if (ofTheDay && !isDaySpent) quota.spend(sentAt);
     if (ofTheDay) {
       const { message = said, until = now() } = quota.wait() ?? {};
       const retryAfterMs = Math.max(1, until.getTime() - now().getTime());
@@ -192,7 +205,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   }
 
   function refuse(kind: CallKind, reason: string): Failure {
-    cache.put("refused", refusedKey(kind), reason);
+    cache.put("refused", refusedKey(kind, identity), reason);
     if (!reported.has(kind)) onRefused({ kind, reason });
     reported.add(kind);
     return refusal(kind, reason);
@@ -201,20 +214,21 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   async function askNow(call: DomainCall, key: string, again: boolean): Promise<unknown> {
     const kept = again ? null : cache.get(key);
     if (kept !== null) return JSON.parse(kept);
-    const refused = cache.get(refusedKey(call.kind));
+    const refused = cache.get(refusedKey(call.kind, identity));
     if (refused !== null && !again) throw refusal(call.kind, refused);
     const value = await queue.add(() => send(call, key));
     if (refused !== null) {
       // Another package was taken: what was put together without it is out of date.
-      cache.remove(refusedKey(call.kind));
+      cache.remove(refusedKey(call.kind, identity));
       cache.forget("data_set", "data_set_partial");
     }
     return value;
   }
 
   return {
+    identity,
     ask(call, { again = false } = {}) {
-      const key = `${call.method} ${call.path} ${call.body === undefined ? "" : JSON.stringify(call.body)}`;
+      const key = `${addressed}${call.method} ${call.path} ${call.body === undefined ? "" : JSON.stringify(call.body)}`;
       const flight = again ? `again ${key}` : key;
       const question = asking.get(flight) ?? askNow(call, key, again).finally(() => asking.delete(flight));
       asking.set(flight, question);
@@ -235,9 +249,9 @@ interface SentAnswer extends OutboundResponse {
   readonly sentAt: Date;
 }
 
-/** The key in the cache of what is refused. */
-function refusedKey(kind: CallKind): string {
-  return `refused ${kind}`;
+/** The key in the cache of what is refused: another key may have other packages. */
+function refusedKey(kind: CallKind, identity: string): string {
+  return `refused ${identity} ${kind}`;
 }
 
 function partAway(call: DomainCall, cause?: Failure): Failure {
@@ -253,33 +267,4 @@ function refusal(kind: CallKind, reason: string): Failure {
   return new Failure("domain_package", `the packages of the Domain key do not allow ${kind}`, {
     details: { kind, reason },
   });
-}
-
-/** What cannot be read is half a response, or the page of a proxy: worth another send. */
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (cause) {
-    const what = /^\s*</.test(body) ? "HTML and no JSON" : "no whole JSON";
-    throw new Failure("domain_answer", `its response is ${what}`, { transient: true, cause });
-  }
-}
-
-function isRedirect(status: number): boolean {
-  return status >= 300 && status < 400;
-}
-
-function isHtml({ headers, body }: OutboundResponse): boolean {
-  return /html/i.test(headers.get("content-type") ?? "") || /^\s*</.test(body);
-}
-
-/** What a problem document says, for a person. */
-function detailOf(body: string): string {
-  try {
-    const { detail, title, message } = JSON.parse(body) as Record<string, unknown>;
-    const said = [detail, title, message].find((each) => typeof each === "string" && each !== "");
-    return String(said ?? "").slice(0, 200);
-  } catch {
-    return "";
-  }
 }

@@ -24,6 +24,8 @@ export interface DomainOptions {
   /** How pictures are fetched from addresses that Domain gives, and drawn; without it reports have monograms. */
   readonly pictures?: Pick<PicturesOptions, "outbound" | "draw">;
   readonly onRefused?: (refusal: DomainRefusal) => void;
+  /** Why responses are not stored, or in memory only. */
+  readonly onCacheProblem?: (message: string) => void;
 }
 
 export interface Domain extends DomainSource {
@@ -48,10 +50,10 @@ export function usesDomain({ domainKey, domainClientId }: DomainSettings): boole
   return domainKey !== "" || domainClientId !== "";
 }
 
-/** Domain as it is set, null where it is not. @throws Failure "cache". */
+/** Domain as it is set, null where it is not. */
 export function domainOf(
   settings: DomainSettings,
-  parts: Pick<DomainOptions, "breaker" | "own" | "measured" | "onRefused" | "pictures">,
+  parts: Pick<DomainOptions, "breaker" | "own" | "measured" | "onRefused" | "onCacheProblem" | "pictures">,
 ): Domain | null {
   if (!usesDomain(settings)) return null;
   const { domainKey: key, domainClientId: clientId, domainClientSecret: clientSecret } = settings;
@@ -64,10 +66,11 @@ export function domainOf(
   });
 }
 
-/** Opens the source and its cache. @throws Failure "cache" where that cannot be made. */
+/** Opens the source and its cache. */
 function openDomain(options: DomainOptions): Domain {
   const { url, credentials, townhouses, breaker, own, measured = (outbound) => outbound, onRefused } = options;
-  const cache = openCache({ path: options.cachePath });
+  const { onCacheProblem } = options;
+  const cache = openCache({ path: options.cachePath, ...(onCacheProblem && { onProblem: onCacheProblem }) });
   // Nothing but this address is asked through it.
   const { host, protocol } = new URL(url);
   const outbound = measured(createOutbound({ allowHosts: [host], allowHttp: protocol === "http:" }));

@@ -1,11 +1,15 @@
 // How many calls Domain still takes, as its responses say.
+import { MINUTE_MS, readQuotaHeaders } from "./quota-headers.ts";
 
 /** The day of Domain's quota ends at 10:00 AEST, which is midnight in Greenwich: Queensland's time, all year. */
 function nextQuotaDay(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
 }
 
-const MINUTE_MS = 60_000;
+function isQuotaDay(time: Date): boolean {
+  return time.getTime() % 86_400_000 === 0;
+}
+
 /** Calls that a response may not know of yet. */
 const MOST_UNDER_WAY = 16;
 
@@ -50,17 +54,19 @@ export function createQuota(now: () => Date): DomainQuota {
   return {
     read(headers, at) {
       current();
-      const minuteLeft = number(headers.get("x-quota-perminute-remaining"));
-      const dayLeft = number(headers.get("x-quota-perday-remaining"));
-      if (minuteLeft !== null) {
+      const said = readQuotaHeaders(headers, at);
+      if (said.minute.left !== null) {
         // The minute that Domain counts in is at an end a minute after its first response at the latest.
-        const until = minute?.until ?? at.getTime() + MINUTE_MS;
-        const left = minute === null ? minuteLeft : least(minute.left, minuteLeft);
-        minute = { limit: number(headers.get("x-quota-perminute-limit")), left, until };
+        const until =
+          minute?.until ?? Math.min(said.minute.resetAt ?? Number.POSITIVE_INFINITY, at.getTime() + MINUTE_MS);
+        const left = minute === null ? said.minute.left : least(minute.left, said.minute.left);
+        minute = { limit: said.minute.limit, left, until };
       }
-      if (dayLeft !== null) {
-        const left = day === null ? dayLeft : least(day.left, dayLeft);
-        day = { limit: number(headers.get("x-quota-perday-limit")), left, until: nextQuotaDay(at) };
+      if (said.day.left !== null) {
+        const left = day === null ? said.day.left : least(day.left, said.day.left);
+        // A gateway's window may be shorter than Domain's day.
+        const until = new Date(Math.min(nextQuotaDay(at).getTime(), said.day.resetAt ?? Number.POSITIVE_INFINITY));
+        day = { limit: said.day.limit, left, until };
       }
     },
     spend(at) {
@@ -75,7 +81,7 @@ export function createQuota(now: () => Date): DomainQuota {
       current();
       if (day !== null && day.left <= 0)
         return {
-          message: "Domain's daily quota is spent; it begins again at 10:00 AEST",
+          message: `Domain's daily quota is spent; it begins again at ${isQuotaDay(day.until) ? "10:00 AEST" : day.until.toISOString()}`,
           until: day.until,
         };
       if (minute !== null && minute.left <= 0)
@@ -109,8 +115,4 @@ export function createQuota(now: () => Date): DomainQuota {
 /** Responses come in any order, so the least counts; one that says far more tells of a new period. */
 function least(known: number, said: number): number {
   return said > known + MOST_UNDER_WAY ? said : Math.min(known, said);
-}
-
-function number(value: string | null): number | null {
-  return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) : null;
 }

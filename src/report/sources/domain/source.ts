@@ -50,7 +50,7 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
 
   const keyOf = ({ suburb, state, postcode, region, area }: DomainPlace) => {
     const wider = region || area ? ` ${JSON.stringify([region, area])}` : "";
-    return `data set ${MAPPING} ${townhouses} ${state} ${suburbKey(suburb)} ${postcode ?? ""}${wider}`;
+    return `data set ${MAPPING} ${client.identity} ${townhouses} ${state} ${suburbKey(suburb)} ${postcode ?? ""}${wider}`;
   };
 
   async function completed(mapped: MappedResponses | null, asked: ReportPlace, of?: "sales" | "rentals") {

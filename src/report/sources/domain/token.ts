@@ -1,11 +1,16 @@
 import { asFailure, Failure } from "../../../failure.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
+import { parseRetryAfter } from "../../../outbound/retry-after.ts";
+import { tokenLife } from "../../../outbound/token-life.ts";
 
 /** Who asks: a key in a header, or the client of OAuth 2. */
 export type DomainCredentials = { readonly key: string } | { readonly clientId: string; readonly clientSecret: string };
 
 export interface Tokens {
-  /** The headers that a request carries. @throws Failure "domain_refused" or a transient one. */
+  /**
+   * The headers that a request carries.
+   * @throws Failure "domain_refused", or a transient one; "domain_quota" where tokens are asked for too often.
+   */
   headers(): Promise<Readonly<Record<string, string>>>;
   /** What these headers said was refused; returns whether others can be had. */
   drop(headers: Readonly<Record<string, string>>): boolean;
@@ -21,9 +26,9 @@ const SCOPES = [
   "api_listings_read api_agencies_read api_suburbperformance_read api_locations_read",
   "api_listings_read api_agencies_read",
 ] as const;
-/** A token is renewed so long before it ends, or when a tenth of its life is left. */
-const RENEW_BEFORE_MS = 5 * 60_000;
 const USUAL_LIFE_S = 43_200;
+/** Where another cannot be had yet, one that still serves is used so long before the next attempt. */
+const RENEW_AGAIN_MS = 30_000;
 const TIMEOUT_MS = 30_000;
 
 /** One token at a time (https://www.rfc-editor.org/rfc/rfc6749#section-4.4): requests that need one together wait for the same. */
@@ -39,7 +44,7 @@ export function createTokens(options: {
     return { headers: async () => headers, drop: () => false };
   }
   const { clientId, clientSecret } = credentials;
-  let token: { readonly value: string; readonly renewAt: number } | null = null;
+  let token: { readonly value: string; readonly renewAt: number; readonly endsAt: number } | null = null;
   let asking: Promise<string> | null = null;
 
   async function request(scope: string) {
@@ -61,12 +66,12 @@ export function createTokens(options: {
 
   async function renew(): Promise<string> {
     for (const scope of SCOPES) {
-      const { status, body } = await request(scope);
+      const { status, headers, body } = await request(scope);
       const said = parse(body);
-      if (status === 200 && typeof said.access_token === "string") {
-        const lifeMs = 1_000 * (typeof said.expires_in === "number" ? said.expires_in : USUAL_LIFE_S);
-        const marginMs = Math.min(RENEW_BEFORE_MS, lifeMs / 10);
-        token = { value: said.access_token, renewAt: now().getTime() + lifeMs - marginMs };
+      if (status === 200 && typeof said.access_token === "string" && isToken(said.access_token)) {
+        const { renewInMs, endsInMs } = tokenLife(said.expires_in, USUAL_LIFE_S);
+        const at = now().getTime();
+        token = { value: said.access_token, renewAt: at + renewInMs, endsAt: at + endsInMs };
         return token.value;
       }
       if (status === 400 && said.error === "invalid_scope" && scope !== SCOPES.at(-1)) continue;
@@ -76,17 +81,32 @@ export function createTokens(options: {
           "domain_refused",
           `Domain gives no token: ${status}${why}: correct AGENTLINK_DOMAIN_CLIENT_ID and AGENTLINK_DOMAIN_CLIENT_SECRET`,
         );
-      throw new Failure("domain_unavailable", `Domain gives no token just now: ${status}${why}`, { transient: true });
+      const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
+      throw new Failure(
+        status === 429 ? "domain_quota" : "domain_unavailable",
+        `Domain gives no token just now: ${status}${why}`,
+        { transient: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+      );
     }
     throw new Failure("domain_refused", "Domain gives no token for any scope");
+  }
+
+  /** The token in use where no other can be had and it has not ended. */
+  function stillServing(error: unknown): string {
+    const at = now().getTime();
+    if (token === null || at >= token.endsAt || !(error instanceof Failure) || !error.transient) throw error;
+    token = { ...token, renewAt: Math.min(token.endsAt, at + RENEW_AGAIN_MS) };
+    return token.value;
   }
 
   return {
     async headers() {
       if (token !== null && now().getTime() < token.renewAt) return { Authorization: `Bearer ${token.value}` };
-      asking ??= renew().finally(() => {
-        asking = null;
-      });
+      asking ??= renew()
+        .catch(stillServing)
+        .finally(() => {
+          asking = null;
+        });
       return { Authorization: `Bearer ${await asking}` };
     },
     drop({ Authorization }) {
@@ -100,6 +120,11 @@ export function createTokens(options: {
 /** RFC 6749, section 2.3.1: both are form-encoded before they are joined. */
 function formEncoded(text: string): string {
   return new URLSearchParams({ text }).toString().slice("text=".length);
+}
+
+/** Of RFC 6750, section 2.1, and blanks: anything else cannot be in a header. */
+function isToken(text: string): boolean {
+  return /^[\x20-\x7e]+$/.test(text);
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> {
