@@ -55,6 +55,14 @@ export function seesAll({ scope }: Pick<Caller, "scope">): boolean {
   return covers(scope, "viewer");
 }
 
+/**
+ * Whether a caller may know what surrounds the service: its folders, hosts, accounts and settings, and what receivers
+ * responded. Who sees the jobs of all clients does not see that by it. What is withheld from all others is in src/views.
+ */
+export function seesSurroundings({ scope }: Pick<Caller, "scope">): boolean {
+  return scope === "admin";
+}
+
 /** Whether a caller may know of a job: of its client's own, and with a key that sees all of everybody's. */
 export function sees(caller: Caller, job: Pick<Job, "client">): boolean {
   return seesAll(caller) || job.client === caller.client;

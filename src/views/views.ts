@@ -7,11 +7,14 @@
 import { sep } from "node:path";
 import type { StatusContract } from "./status-word.ts";
 
-/** Who reads: what they may be told, and where the service is for them. */
+/**
+ * Who reads, and where the service is for them. Everything that is withheld from some is withheld by a function of this
+ * file; whom from, `seesSurroundings` of src/access decides.
+ */
 export interface Audience {
   /** The service's address, before its paths. */
   readonly origin: string;
-  /** Whether all may be said, or what is of the operator's surroundings is left out. */
+  /** Whether all may be said, or what is of the operator's surroundings is left out: for clients, and for who only sees all jobs. */
   readonly admin: boolean;
   /** Folders of this machine that nobody but an admin is told of. */
   readonly folders: readonly string[];
@@ -67,9 +70,57 @@ export function disclosedPlace(to: string | null, admin: boolean, folders: reado
   return folder === undefined ? to : to.slice(folder.length).replace(/^[\\/]+/, "");
 }
 
+/** Stands for a reason that may name where things are. */
+const ONLY_ADMINS = "only an admin is shown the reason";
+
+/** Why something outside the service does not work; to others than an admin only that it does not. */
+export function disclosedReason(reason: string | null, admin: boolean, instead: string = ONLY_ADMINS): string | null {
+  return reason === null || admin ? reason : instead;
+}
+
+/** What everybody who sees targets may know of one that does not work, in the words of `/readyz`. */
+export function targetProblem(target: string): string {
+  return `reports cannot be delivered to ${target}`;
+}
+
+/** Who reads of one job: of another client's, who sees all jobs is not shown where its callbacks go, or what came back. */
+export interface JobReader {
+  readonly admin: boolean;
+  readonly client: string;
+}
+
+/**
+ * Whether a reader may know where a job's callbacks go and what the receiver responded: an admin, or the client whose
+ * request named the address.
+ */
+export function readsCallbacks(
+  { admin, client }: JobReader,
+  job: { readonly client: string },
+  request: Readonly<Record<string, unknown>>,
+): boolean {
+  return admin || (client === job.client && typeof request.callback_url === "string");
+}
+
+/** A request as it was accepted; who may not know where its callbacks go reads all but that. */
+export function disclosedRequest<R extends Readonly<Record<string, unknown>>>(
+  { admin, client }: JobReader,
+  job: { readonly client: string },
+  request: R,
+): R | Omit<R, "callback_url"> {
+  if (admin || client === job.client) return request;
+  const { callback_url: _, ...rest } = request;
+  return rest;
+}
+
+const PATH = /(^|[\s("'`=])(?:[A-Za-z]:[\\/]|~?\/|\\\\)[^\s"'`)]*/g;
+const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'`)]*/gi;
+/** A name with a dot or a port, or a number: `db.internal`, `redis:6379`, `10.1.2.3`, `[fd00::1]:80`, `fd00::1`. */
+const HOST =
+  /\[[0-9a-f:.%]+\](?::\d+)?|\b(?:[\w-]+\.)+[\w-]+(?::\d+)?|\b[\w-]+:\d{2,5}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){2,}[0-9a-f.]*/gi;
+
 /** What of a text about the service's surroundings everybody may read: what is wrong, and not where. */
 export function withoutPlaces(text: string, folders: readonly string[]): string {
   const hidden = folders.reduce((found, folder) => found.replaceAll(folder, "…"), text);
   const [what = ""] = hidden.split(/: /, 1);
-  return what.replace(/(^|[\s("'`])(?:[A-Za-z]:[\\/]|\/)[^\s"'`)]*/g, "$1…");
+  return what.replace(ADDRESS, "…").replace(PATH, "$1…").replace(HOST, "…");
 }

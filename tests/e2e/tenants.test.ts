@@ -63,7 +63,7 @@ for (const [backend, testHere, settings] of backends) {
         AGENTLINK_DELIVERY_FOLDER: delivered,
       };
       const { dataDir, cli, key, start } = await place(env);
-      const [boss, make] = [await key("boss", "admin"), await key("make", "submit")];
+      const [boss, make, eyes] = [await key("boss", "admin"), await key("make", "submit"), await key("eyes", "viewer")];
       const { url, log } = await start();
       const done = await post(url, inlineJob(1), make);
       const stuck = await post(url, { suburb: "Mosman", state: "NSW" }, make);
@@ -87,6 +87,11 @@ for (const [backend, testHere, settings] of backends) {
       const client = await told(make);
       for (const secret of inner) expect([secret, client.includes(secret)]).toEqual([secret, false]);
       expect(client).toContain("the operator of the service sees");
+      // Who sees the jobs of all clients does not see that either, and not in what it alone may read beside an admin.
+      const whole = ["/api/overview", "/api/deliveries", "/api/failures", "/api/jobs.csv", "/api/audit", "/readyz"];
+      const viewer = [await told(eyes), ...(await Promise.all(whole.map((path) => read(path, eyes))))].join("\n");
+      for (const id of [done, stuck]) expect(viewer).toContain(id);
+      for (const secret of inner) expect([secret, viewer.includes(secret)]).toEqual([secret, false]);
       const admin = await told(boss);
       for (const secret of [delivered, receiver.url, "inner words"])
         expect([secret, admin.includes(secret)]).toEqual([secret, true]);

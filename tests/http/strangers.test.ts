@@ -1,101 +1,82 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { withPrograms } from "../programs.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
-import { type Door, openDoor } from "./door.ts";
+import { openDoor } from "./door.ts";
+import { callsOf, withKey } from "./operations.ts";
 
 let redis: RedisServer | null = null;
 afterAll(async () => void (await redis?.remove()));
 
 /** What of anna's nobody else may read: in each text that a request takes, and in her name. */
 const SECRET = "annas-own";
-const ENDLESS = new Set(["/api/events", "/api/jobs/{id}/events"]);
 /** Who needs no key: they say nothing of jobs. */
 const OPEN = new Set(["/livez", "/readyz"]);
-
-interface Paths {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
-/** Every operation of the document, also one that comes later, as a call that names anna's jobs. */
-async function callsOf(door: Door, secret: string, jobs: readonly string[]) {
-  const { paths } = (await (await door.ask("/openapi.json", withKey(secret))).json()) as Paths;
-  return Object.entries(paths).flatMap(([path, operations]) =>
-    ENDLESS.has(path)
-      ? []
-      : Object.keys(operations).flatMap((method) =>
-          (path.includes("{id}") ? jobs : jobs.slice(0, 1)).map((id) => {
-            const values: Readonly<Record<string, string>> = {
-              ...{ id: path.startsWith("/api/jobs") || path.includes("job-status") ? id : "1" },
-              ...{ kind: "sales", state: "NSW", suburb: "Manly", target: "folder", name: SECRET, file: "agents.pdf" },
-            };
-            const target = path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? name);
-            const query = path.endsWith("reports.zip") ? `?ids=${jobs.join(",")}` : "";
-            return { route: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), target: target + query };
-          }),
-        ),
-  );
-}
-
-function withKey(secret: string | null): RequestInit {
-  return secret === null ? {} : { headers: { Authorization: `Bearer ${secret}` } };
-}
 
 describe.each(["SQLite", "Redis"])("%s", (backend) => {
   const run = backend === "Redis" ? withPrograms("redis-server") : test;
 
-  run("no operation of the API shows or changes what is another client's, whatever names it", async () => {
-    if (backend === "Redis") redis ??= await startRedis();
-    await using door = await openDoor(backend === "Redis" ? { redisUrl: redis?.url } : {});
-    const [anna, ben, eyes, prom] = (
-      [
-        [SECRET, "submit"],
-        ["ben", "submit"],
-        ["look", "read"],
-        ["prom", "metrics"],
-      ] as const
-    ).map(([name, scope]) => door.keys.create({ name, scope, rate: null }).secret) as [string, string, string, string];
-    const own = { Authorization: `Bearer ${anna}` };
-    const words = { prepared_for: SECRET, metadata: { of: SECRET }, delivery: { filename: SECRET, folder: SECRET } };
-    const done = await door.accept({ ...words, draft: true }, own);
-    await door.finish();
-    const jobs = [done, await door.accept(words, own)];
-    await door.ask(`/api/views/${SECRET}`, {
-      method: "PUT",
-      headers: { ...own, "Content-Type": "application/json" },
-      body: JSON.stringify({ query: `q=${SECRET}` }),
-    });
-    const stateOf = async () =>
-      Promise.all(
-        [...jobs.map((id) => `/api/job-status/${id}`), "/api/views", "/api/usage"].map(async (path) => {
-          const text = await (await door.ask(path, withKey(anna))).text();
-          expect([path, text.includes(SECRET) || path === "/api/usage"]).toEqual([path, true]);
-          return text;
-        }),
-      );
-    const before = await stateOf();
+  run(
+    "no operation of the API shows or changes what is another client's, whatever names it",
+    async () => {
+      if (backend === "Redis") redis ??= await startRedis();
+      await using door = await openDoor(backend === "Redis" ? { redisUrl: redis?.url } : {});
+      const [anna, ben, eyes, prom] = (
+        [
+          [SECRET, "submit"],
+          ["ben", "submit"],
+          ["look", "read"],
+          ["prom", "metrics"],
+        ] as const
+      ).map(([name, scope]) => door.keys.create({ name, scope, rate: null }).secret) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      const own = { Authorization: `Bearer ${anna}` };
+      const words = { prepared_for: SECRET, metadata: { of: SECRET }, delivery: { filename: SECRET, folder: SECRET } };
+      const done = await door.accept({ ...words, draft: true }, own);
+      await door.finish();
+      const jobs = [done, await door.accept(words, own)];
+      await door.ask(`/api/views/${SECRET}`, {
+        method: "PUT",
+        headers: { ...own, "Content-Type": "application/json" },
+        body: JSON.stringify({ query: `q=${SECRET}` }),
+      });
+      const stateOf = async () =>
+        Promise.all(
+          [...jobs.map((id) => `/api/job-status/${id}`), "/api/views", "/api/usage"].map(async (path) => {
+            const text = await (await door.ask(path, withKey(anna))).text();
+            expect([path, text.includes(SECRET) || path === "/api/usage"]).toEqual([path, true]);
+            return text;
+          }),
+        );
+      const before = await stateOf();
 
-    const calls = await callsOf(door, anna, jobs);
-    expect(calls.length).toBeGreaterThan(60);
-    for (const [who, secret] of Object.entries({ ben, eyes, prom, nobody: null }))
-      for (const { route, method, target } of calls) {
-        // A selection of all, too: it is the caller's own.
-        const bodies = method === "GET" || method === "DELETE" ? [undefined] : ["{}", JSON.stringify({ ids: jobs })];
-        for (const body of bodies) {
-          const headers = { ...withKey(secret).headers, ...(body && { "Content-Type": "application/json" }) };
-          const response = await fetch(`${door.url}${target}`, { method, headers, ...(body && { body }) });
-          const text = Buffer.from(await response.arrayBuffer()).toString("latin1");
-          const isOpen = OPEN.has(route.replace("GET ", ""));
-          if (who === "nobody" && !isOpen) expect([who, route, response.status]).toEqual([who, route, 401]);
-          if (who === "prom" && !isOpen && route !== "GET /metrics")
-            expect([who, route, response.status]).toEqual([who, route, 403]);
-          // The path itself comes back in a problem's "instance", and the name of a view in its refusal.
-          const said = text.replaceAll(/"instance":"[^"]*"/g, "");
-          const isEcho = route.includes("/api/views/{name}");
-          expect([who, route, isEcho || !said.includes(SECRET)]).toEqual([who, route, true]);
-          if (response.status < 300 && target.includes(done))
-            expect([who, route, "own"]).toEqual([who, route, "other"]);
+      const calls = await callsOf(door, anna, jobs, SECRET);
+      expect(calls.length).toBeGreaterThan(60);
+      for (const [who, secret] of Object.entries({ ben, eyes, prom, nobody: null }))
+        for (const { route, method, target } of calls) {
+          // A selection of all, too: it is the caller's own.
+          const bodies = method === "GET" || method === "DELETE" ? [undefined] : ["{}", JSON.stringify({ ids: jobs })];
+          for (const body of bodies) {
+            const headers = { ...withKey(secret).headers, ...(body && { "Content-Type": "application/json" }) };
+            const response = await fetch(`${door.url}${target}`, { method, headers, ...(body && { body }) });
+            const text = Buffer.from(await response.arrayBuffer()).toString("latin1");
+            const isOpen = OPEN.has(route.replace("GET ", ""));
+            if (who === "nobody" && !isOpen) expect([who, route, response.status]).toEqual([who, route, 401]);
+            if (who === "prom" && !isOpen && route !== "GET /metrics")
+              expect([who, route, response.status]).toEqual([who, route, 403]);
+            // The path itself comes back in a problem's "instance", and the name of a view in its refusal.
+            const said = text.replaceAll(/"instance":"[^"]*"/g, "");
+            const isEcho = route.includes("/api/views/{name}");
+            expect([who, route, isEcho || !said.includes(SECRET)]).toEqual([who, route, true]);
+            if (response.status < 300 && target.includes(done))
+              expect([who, route, "own"]).toEqual([who, route, "other"]);
+          }
         }
-      }
-    expect(await stateOf()).toEqual(before);
-  });
+      expect(await stateOf()).toEqual(before);
+    },
+    60_000,
+  );
 });

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type Access, createAccess, createAdmission, seesAll } from "../../access/access.ts";
+import { type Access, createAccess, createAdmission, seesSurroundings } from "../../access/access.ts";
 import { createSessions } from "../../access/sessions/sessions.ts";
 import { createDashboard } from "../../dashboard/dashboard.ts";
 import type { Failure } from "../../failure.ts";
@@ -236,7 +236,10 @@ function assemble(
       noteCause(request, error);
       const page = dashboard.refusal(request, error);
       if (page !== null) return page;
-      return problem(seesAll(shared.access.callerOf(request) ?? { scope: "read" }) ? error : withoutWhere(error), path);
+      return problem(
+        seesSurroundings(shared.access.callerOf(request) ?? { scope: "read" }) ? error : withoutWhere(error),
+        path,
+      );
     })
     .use(generateRoutes(shared))
     .use(batchRoutes(shared))

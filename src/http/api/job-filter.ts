@@ -1,5 +1,5 @@
 import { Type as t } from "@sinclair/typebox";
-import { type Caller, seesAll } from "../../access/access.ts";
+import { type Caller, seesAll, seesSurroundings } from "../../access/access.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
 import { type JobListQuery, type JobSelection, LIST_ORDERS } from "../../queue/queue.ts";
 import { DOCUMENT_KINDS } from "../../report/documents.ts";
@@ -191,9 +191,12 @@ function selectionOf(body: unknown): JobSelection {
   });
 }
 
-/** The part of the jobs a caller may see. */
+/** The part of the jobs a caller may see, and the errors whose words it may search: those that it may read. */
 export function ownOf(caller: Caller): Pick<JobSelection, "client" | "errorCodes"> {
-  return seesAll(caller) ? {} : { client: caller.client, errorCodes: CODES_OF_REQUESTS };
+  return {
+    ...(!seesAll(caller) && { client: caller.client }),
+    ...(!seesSurroundings(caller) && { errorCodes: CODES_OF_REQUESTS }),
+  };
 }
 
 function select(given: (name: Name) => string | null): JobSelection {

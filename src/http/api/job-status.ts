@@ -1,4 +1,4 @@
-import { type Access, seesAll } from "../../access/access.ts";
+import { type Access, seesSurroundings } from "../../access/access.ts";
 import type { Running } from "../../pipeline/attempt.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
 import type { Queue } from "../../queue/queue.ts";
@@ -45,7 +45,7 @@ export async function surroundings(
   job: Job,
   position: number | null,
 ): Promise<StatusContext> {
-  const admin = seesAll(parts.access?.callerOf(request) ?? { scope: "read" });
+  const admin = seesSurroundings(parts.access?.callerOf(request) ?? { scope: "read" });
   return around(parts, originOf(parts.publicUrl, request), job, position, await readBlocks(parts), admin);
 }
 

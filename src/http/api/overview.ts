@@ -7,6 +7,7 @@ import type { Queue, QueueAction } from "../../queue/queue.ts";
 import type { Catalogue, CatalogueImported, CatalogueSummary } from "../../report/sources/catalogue.ts";
 import { nullable, time, type Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
+import { disclosedReason, targetProblem, withoutPlaces } from "../../views/views.ts";
 
 const MOST_RUNNING = 200;
 const LATEST_ACTIONS = 5;
@@ -125,6 +126,33 @@ export interface OverviewDependencies {
   readonly running: () => ReadonlyMap<string, Running>;
   readonly health: () => Promise<HealthSnapshot>;
   readonly ready: () => Promise<readonly string[]>;
+}
+
+type OverviewBody = Viewed<typeof Overview>;
+
+/** An overview as this reader may see it: to others than an admin what is wrong, and not where or why. */
+export function disclosedOverview(overview: OverviewBody, admin: boolean, folders: readonly string[]): OverviewBody {
+  if (admin) return overview;
+  const { paused, callbacks, ready, deliveries } = overview;
+  const { oldest_failing: oldest } = callbacks;
+  return {
+    ...overview,
+    paused: paused && {
+      ...paused,
+      ...(paused.reason !== undefined && { reason: withoutPlaces(paused.reason, folders) }),
+    },
+    deliveries: deliveries.map((each) => ({
+      ...each,
+      trouble: disclosedReason(each.trouble, admin, targetProblem(each.target)),
+      last_error: disclosedReason(each.last_error, admin),
+    })),
+    callbacks: {
+      ...callbacks,
+      oldest_failing: oldest && { ...oldest, error: disclosedReason(oldest.error, admin) },
+      trouble: disclosedReason(callbacks.trouble, admin, "callbacks cannot be read or written"),
+    },
+    ready: { ...ready, problems: ready.problems.map((each) => withoutPlaces(each, folders)) },
+  };
 }
 
 /** Its shape is {@link Overview}. */

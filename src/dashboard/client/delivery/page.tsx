@@ -141,10 +141,10 @@ function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"];
             </tr>
           </thead>
           <tbody>
-            {hosts.map(({ host, pending, failing, failing_since, error }) => (
-              <tr key={host}>
+            {hosts.map(({ host, pending, failing, failing_since, error }, at) => (
+              <tr key={host ?? at}>
                 <th scope="row" class="long">
-                  {host}
+                  {host ?? "A receiver"}
                 </th>
                 <td data-label="Pending">{pending}</td>
                 <td data-label="Failing">{failing}</td>
@@ -153,7 +153,7 @@ function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"];
                   {error}
                 </td>
                 <td class="end">
-                  {mayOperate && failing > 0 && (
+                  {mayOperate && host !== null && failing > 0 && (
                     <button type="button" class="button small" onClick={() => resend(host)}>
                       <span>
                         Send all again<span class="unseen"> to {host}</span>

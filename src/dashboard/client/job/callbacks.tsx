@@ -42,7 +42,7 @@ function OneCallback({ callback }: { readonly callback: Callback }) {
     <div class="callback">
       <p>
         <StatusMark {...(status === "pending" && tries.at(-1)?.error != null ? FAILING : MARKS[status])} />{" "}
-        <code class="long">{url}</code>
+        {url === null ? "to a receiver that only an admin is shown" : <code class="long">{url}</code>}
       </p>
       <p class="second">
         told that the job {callback.job_status}, {many(attempts, "try", "tries")}

@@ -23,11 +23,10 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
 
   async function writer(): Promise<Writer> {
     const holds = await readBlocks(parts);
-    // Who sees everybody's jobs is an admin.
-    return (told, { origin, client }, places) =>
+    return (told, { origin, admin }, places) =>
       told
         .map(([job, id]) => {
-          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds, client === null));
+          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds, admin));
           return encoded({ event: "job", id, data: JSON.stringify(view) });
         })
         .join("");
@@ -74,7 +73,7 @@ export function seenBy({ client, position }: Listener, told: readonly NumberedJo
 export function writtenOnce(told: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
   const parts = new Map<string, Uint8Array>();
   return (listener) => {
-    const key = `${listener.position} ${listener.client} ${listener.origin}`;
+    const key = `${listener.position} ${listener.client} ${listener.admin} ${listener.origin}`;
     const part = parts.get(key) ?? new TextEncoder().encode(write(seenBy(listener, told), listener));
     parts.set(key, part);
     return part;

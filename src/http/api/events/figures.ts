@@ -1,7 +1,7 @@
 import type { Running } from "../../../pipeline/attempt.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { percentOf } from "../../../views/status-word.ts";
-import { type OverviewDependencies, overviewOf } from "../overview.ts";
+import { disclosedOverview, type OverviewDependencies, overviewOf } from "../overview.ts";
 import type { Listener } from "./listener.ts";
 import { COMMENT, encoded } from "./wire.ts";
 
@@ -17,6 +17,8 @@ export interface FiguresDependencies extends OverviewDependencies {
   readonly running: () => ReadonlyMap<string, Running>;
   /** Who is told. */
   readonly live: ReadonlySet<Listener>;
+  /** Of this machine, that nobody but an admin is told of. */
+  readonly folders?: readonly string[];
   /** What cannot be read now is read again. */
   readonly refused: (error: unknown) => void;
 }
@@ -29,14 +31,14 @@ export interface Figures {
   offerFirst(listener: Listener, overview: boolean): Promise<void>;
 }
 
-export function createFigures({ queue, live, refused, ...parts }: FiguresDependencies): Figures {
+export function createFigures({ queue, live, refused, folders = [], ...parts }: FiguresDependencies): Figures {
   const progress = createProgress(queue, parts.running);
   const overviewers = new WeakSet<Listener>();
   const timers: Timer[] = [];
   /** As it was last told; written by `offerPause`, forgotten when nobody listens. */
   let pause: Uint8Array | null = null;
   /** The latest, and since when; written by `currentOverview` alone. */
-  let overview: { readonly part: Uint8Array; readonly at: number } | null = null;
+  let overview: { readonly part: (listener: Listener) => Uint8Array; readonly at: number } | null = null;
 
   async function offerProgress(): Promise<void> {
     const steps = await progress.steps();
@@ -59,15 +61,22 @@ export function createFigures({ queue, live, refused, ...parts }: FiguresDepende
     const listening = [...live].filter((listener) => overviewers.has(listener));
     if (listening.length === 0) return;
     const part = await currentOverview(OVERVIEW_EVERY_MS / 2);
-    for (const listener of listening) listener.offer(part);
+    for (const listener of listening) listener.offer(part(listener));
   }
 
   /** No older than so many milliseconds. */
-  async function currentOverview(maxAgeMs: number): Promise<Uint8Array> {
+  async function currentOverview(maxAgeMs: number): Promise<(listener: Listener) => Uint8Array> {
     if (overview !== null && performance.now() - overview.at < maxAgeMs) return overview.part;
-    const data = JSON.stringify(await overviewOf({ ...parts, queue }));
-    overview = { part: utf8.encode(encoded({ event: "overview", data })), at: performance.now() };
-    return overview.part;
+    const all = await overviewOf({ ...parts, queue });
+    const written = new Map<boolean, Uint8Array>();
+    const part = ({ admin }: Listener) => {
+      const data = () => JSON.stringify(disclosedOverview(all, admin, folders));
+      const one = written.get(admin) ?? utf8.encode(encoded({ event: "overview", data: data() }));
+      written.set(admin, one);
+      return one;
+    };
+    overview = { part, at: performance.now() };
+    return part;
   }
 
   /** Whoever is told of the figures knows it from them. */
@@ -113,8 +122,9 @@ export function createFigures({ queue, live, refused, ...parts }: FiguresDepende
     },
     async offerFirst(listener, wanted) {
       if (wanted) overviewers.add(listener);
-      const part = await (wanted ? currentOverview(OVERVIEW_EVERY_MS) : currentPause()).catch(refused);
-      if (part) listener.offer(part);
+      const part = wanted ? currentOverview(OVERVIEW_EVERY_MS).then((of) => of(listener)) : currentPause();
+      const first = await part.catch(refused);
+      if (first) listener.offer(first);
     },
   };
 }

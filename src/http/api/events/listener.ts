@@ -7,6 +7,8 @@ export interface EventAudience {
   readonly origin: string;
   /** Whose jobs are seen; null is everybody's. */
   readonly client: string | null;
+  /** Whether all may be said of them, and of the service. */
+  readonly admin: boolean;
   /** Who listens: each may have so many streams. */
   readonly owner: string;
 }

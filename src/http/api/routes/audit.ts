@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireSeesAll } from "../../../access/access.ts";
+import { requireSeesAll, seesSurroundings } from "../../../access/access.ts";
 import type { AuditEntry } from "../../../storage/audit/audit.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
@@ -36,14 +36,24 @@ const QUERY = defineQuery({
   cursor: CURSOR,
 });
 
-/** What these say names folders, and is an admin's to read. */
-const OF_THE_OPERATOR: ReadonlySet<string> = new Set([
-  "backUp",
-  "restore",
-  "changeSettings",
-  "testDelivery",
-  "writeDatabase",
+/**
+ * What others than admins read as it is. Every other action, also one that comes later, may name folders and hosts: of
+ * these they read that it was done, by whom and when.
+ */
+const OPEN: ReadonlySet<string> = new Set([
+  ...["cancelJob", "retryJob", "sendJob", "resendCallback", "cancelJobs", "retryJobs", "deleteJobs", "pruneJobs"],
+  ...["dismissFailures", "saveView", "removeView", "pauseQueue", "resumeQueue"],
+  ...["createKey", "changeKey", "revokeKey", "rotateCallbackSecret", "signIn", "signOut"],
+  ...["putCatalogue", "importReaxml", "importFile", "undoCatalogueImport", "removeCataloguePlace"],
+  ...["removeCatalogueRow", "clearCatalogue", "saveCatalogueMap", "deleteCatalogueMap", "decidePeople", "nameOffice"],
+  ...["linkDropbox", "unlinkDropbox"],
 ]);
+/** Of these what was changed, and not what came of it. */
+const NAMED: ReadonlySet<string> = new Set([
+  ...["testDelivery", "backUp", "restore", "migrate", "changeSettings", "writeDatabase"],
+]);
+/** A selection by words of an error, which may be a host's name. */
+const BY_ERROR = /\berror /;
 
 export const AuditList = t.Object({
   entries: t.Array(
@@ -62,7 +72,11 @@ export const AuditList = t.Object({
         examples: ["revokeKey"],
       }),
       subject: nullable(t.String({ description: "The object of the action: a key, a job, a target, …" })),
-      detail: nullable(t.String({ description: "The result. Results that name folders are shown only to admins" })),
+      detail: nullable(
+        t.String({
+          description: "The result. Subjects and results that may name folders or hosts are shown only to admins",
+        }),
+      ),
     }),
   ),
   next_cursor: nullable(t.String({ description: "Cursor of the next page; null on the last page" })),
@@ -76,7 +90,7 @@ export function auditRoutes({ admission, audit, outgoing }: Shared) {
       requireSeesAll(caller);
       const { action, cursor, ...given } = QUERY.read(request);
       const page = await audit.page({ ...given, actions: action, cursor: cursor || null });
-      const isAdmin = caller.scope === "admin";
+      const isAdmin = seesSurroundings(caller);
       const list = {
         entries: page.entries.map((entry) => view(entry, isAdmin)),
         next_cursor: page.nextCursor,
@@ -88,14 +102,16 @@ export function auditRoutes({ admission, audit, outgoing }: Shared) {
 }
 
 function view({ id, at, actor, keyId, action, subject, detail }: AuditEntry, isAdmin: boolean) {
+  const isOpen = isAdmin || OPEN.has(action);
   return {
     id,
     at,
-    actor,
+    // "service (srv-7)": the name of a host.
+    actor: isAdmin ? actor : actor.replace(/^service \(.*\)$/, "service"),
     key_id: keyId,
     action,
-    subject,
-    detail: isAdmin || !OF_THE_OPERATOR.has(action) ? detail : null,
+    subject: isAdmin || ((isOpen || NAMED.has(action)) && !BY_ERROR.test(subject ?? "")) ? subject : null,
+    detail: isOpen ? detail : null,
   };
 }
 

@@ -1,10 +1,11 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import type { Caller } from "../../../access/access.ts";
+import { type Caller, seesSurroundings } from "../../../access/access.ts";
 import type { Callback, CallbackAttempt, Callbacks } from "../../../queue/callback.ts";
-import { ENDED } from "../../../queue/job.ts";
+import { ENDED, type Job } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { readsCallbacks } from "../../../views/views.ts";
 import { errors } from "../../errors.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
@@ -20,7 +21,11 @@ export const CallbackView = t.Object({
     description: "How the job ended",
   }),
   status: t.Union([t.Literal("pending"), t.Literal("delivered"), t.Literal("failed")]),
-  url: nullable(t.String({ description: "Null for the operator's default receiver, except for an admin" })),
+  url: nullable(
+    t.String({
+      description: "Null for whom it is not shown: shown to admins, and to the client whose request named it",
+    }),
+  ),
   attempts: t.Integer({ minimum: 0 }),
   created_at: time("When the job ended"),
   retry_at: nullable(time("When the next attempt is made")),
@@ -41,7 +46,7 @@ export const CallbackList = t.Object({
             answer: nullable(
               t.String({
                 description:
-                  "The beginning of the response body; for the operator's default receiver only with an admin key",
+                  "The beginning of the response body, for admins and for the client whose request named the address",
               }),
             ),
             error: nullable(t.String({ description: "Why the attempt failed" })),
@@ -63,10 +68,10 @@ export function callbackRoutes(shared: Shared) {
     .get(
       "/api/jobs/:id/callbacks",
       async ({ request, params, caller }) => {
-        const { id } = await findJob(queue, caller, params.id);
-        const [found, asked] = await Promise.all([queue.callbacks.of(id), queue.request(id)]);
+        const job = await findJob(queue, caller, params.id);
+        const [found, asked] = await Promise.all([queue.callbacks.of(job.id), queue.request(job.id)]);
         const to = { request, owner: caller.client };
-        return outgoing.json(to, callbackListView(found, mayRead(caller, asked), callbacks));
+        return outgoing.json(to, callbackListView(found, mayRead(caller, job, asked), callbacks));
       },
       { detail: LIST },
     )
@@ -78,7 +83,7 @@ export function callbackRoutes(shared: Shared) {
         const callback = await queue.callbacks.resend(job.id);
         if (callback === null) throw ENDED.has(job.status) ? errors.noCallback(job.id) : errors.noCallbackYet(job.id);
         callbacks.wake(callback.url);
-        return json(view(callback, mayRead(caller, await queue.request(job.id)), callbacks));
+        return json(view(callback, mayRead(caller, job, await queue.request(job.id)), callbacks));
       },
       { parse: "none", detail: RESEND },
     );
@@ -94,9 +99,8 @@ export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, al
   } satisfies Viewed<typeof CallbackList>;
 }
 
-/** Whether a caller may read where a job's callbacks go and what was answered: of an address the request named, or as an admin. */
-export function mayRead(caller: Caller, request: string | null): boolean {
-  return caller.scope === "admin" || typeof requestOf(request ?? "{}").callback_url === "string";
+function mayRead(caller: Caller, job: Job, request: string | null): boolean {
+  return readsCallbacks({ admin: seesSurroundings(caller), client: caller.client }, job, requestOf(request ?? "{}"));
 }
 
 function view(callback: Callback, all: boolean, pauses: Pauses) {

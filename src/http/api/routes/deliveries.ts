@@ -1,7 +1,8 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireAdmin, requireSeesAll } from "../../../access/access.ts";
+import { requireAdmin, requireSeesAll, seesSurroundings } from "../../../access/access.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { disclosedReason, targetProblem } from "../../../views/views.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
@@ -22,7 +23,7 @@ const Target = t.Object({
 });
 
 const Host = t.Object({
-  host: t.String(),
+  host: nullable(t.String({ description: "Shown only to admins" })),
   pending: count("Callbacks still to be sent"),
   failing: count("Of those, the ones whose last attempt failed"),
   failing_since: nullable(time("When the attempts of the oldest failing callback started")),
@@ -43,24 +44,25 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
       "/api/deliveries",
       async ({ caller }) => {
         requireSeesAll(caller);
+        const admin = seesSurroundings(caller);
         const [{ deliveries }, hosts, counts] = await Promise.all([health(), queue.callbacks.hosts(), queue.counts()]);
         return json({
           targets: deliveries.map(({ target, problem, record }) => ({
             target,
-            problem,
+            problem: disclosedReason(problem, admin, targetProblem(target)),
             last_success_at: record.lastSuccessAt,
             last_failure_at: record.lastFailureAt,
             failing_since: record.failingSince,
             failures: record.failures,
-            last_error: record.lastError,
+            last_error: disclosedReason(record.lastError, admin),
           })),
           waiting: counts.waiting,
           callbacks: hosts.map(({ host, pending, failing, failingSince, error }) => ({
-            host,
+            host: admin ? host : null,
             pending,
             failing,
             failing_since: failingSince,
-            error,
+            error: disclosedReason(error, admin),
           })),
         } satisfies Viewed<typeof Deliveries>);
       },
@@ -101,7 +103,7 @@ const LIST = operation({
   operationId: "listDeliveries",
   tags: ["Service"],
   summary: "List delivery targets and callback receivers, with their status",
-  description: "Requires a viewer or admin key.",
+  description: "Requires a viewer or admin key; only an admin is shown hosts, and the reasons of problems.",
   responses: { 200: { description: "Targets and hosts", content: { "application/json": ref("Deliveries") } } },
 });
 

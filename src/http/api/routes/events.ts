@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type Caller, seesAll } from "../../../access/access.ts";
+import { type Caller, seesAll, seesSurroundings } from "../../../access/access.ts";
 import { ENDED } from "../../../queue/job.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
@@ -36,6 +36,7 @@ export function eventRoutes(shared: Shared) {
     const listener = await open({
       origin: originOf(publicUrl, request),
       client: ownOf(caller).client ?? null,
+      admin: seesSurroundings(caller),
       owner: caller.client,
       allowed: () => access.remains(caller),
       hurry: () => connections.allowSilence(request, CLOSE_S),

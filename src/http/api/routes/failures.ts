@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, seesAll } from "../../../access/access.ts";
+import { type Caller, seesAll, seesSurroundings } from "../../../access/access.ts";
 import { type Job, STAGES, type Stage } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
@@ -18,7 +18,7 @@ import type { Shared } from "../shared.ts";
 /** The latest failed jobs that are looked at; what is older is not counted. */
 const LOOKED_AT = 5_000;
 const CLIENTS_SHOWN = 5;
-/** Causes that one client has dismissed. */
+/** Causes that each client has dismissed, and those who see all together. */
 const DISMISSED = 500;
 
 /** Failed jobs that failed for one reason. */
@@ -87,7 +87,7 @@ export function failureRoutes(shared: Shared) {
         if (group === undefined) throw errors.unknownCause();
         const dismissed = { at: new Date().toISOString(), by: actorOf(caller, request) };
         await records.put("dismissed", name, JSON.stringify({ ...dismissed, last_seen: group.last_seen }));
-        await records.trim("dismissed", DISMISSED);
+        await records.trim("dismissed", DISMISSED, `${ownerOf(caller)} `);
         noteChange(request, { subject: cause.error_code, detail: `${group.count} jobs at ${cause.stage}` });
         return json({ ...group, dismissed });
       },
@@ -124,7 +124,7 @@ function add(
   undelivered: readonly string[],
   caller: Caller,
 ): void {
-  const error = disclosedError(job.error, seesAll(caller));
+  const error = disclosedError(job.error, seesSurroundings(caller));
   const error_code = error?.code ?? "unknown";
   const key = JSON.stringify([error_code, job.stage, undelivered]);
   const at = job.endedAt ?? job.createdAt;

@@ -1,15 +1,15 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { seesAll } from "../../../access/access.ts";
+import { seesSurroundings } from "../../../access/access.ts";
 import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { JobView } from "../../../views/job-view.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
-import { disclosedError, disclosedPlace } from "../../../views/views.ts";
+import { disclosedError, disclosedPlace, disclosedRequest, readsCallbacks } from "../../../views/views.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { jobView, surroundings } from "../job-status.ts";
 import type { Shared } from "../shared.ts";
-import { CallbackList, callbackListView, mayRead } from "./callbacks.ts";
+import { CallbackList, callbackListView } from "./callbacks.ts";
 import { findJob } from "./status.ts";
 
 const stage = JobView.properties.stage;
@@ -92,16 +92,18 @@ export function jobDetailRoutes(shared: Shared) {
         queue.callbacks.of(job.id),
         queue.history(job.id),
       ]);
-      const admin = seesAll(caller);
+      const admin = seesSurroundings(caller);
+      const reader = { admin, client: caller.client };
+      const sent = requestOf(asked ?? "{}");
       return shared.outgoing.json(
         { request, owner: caller.client },
         {
           job: jobView(job, await surroundings(shared, request, job, position)),
           client: job.client,
-          request: requestOf(asked ?? "{}"),
+          request: disclosedRequest(reader, job, sent),
           attempts: attempts.map((each) => attemptView(each, admin)),
           deliveries: deliveries.map((each) => deliveryView(each, admin, shared.folders ?? [])),
-          ...callbackListView(callbacks, mayRead(caller, asked), shared.callbacks),
+          ...callbackListView(callbacks, readsCallbacks(reader, job, sent), shared.callbacks),
           history: history.map(eventView),
         },
       );

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type Caller, seesAll } from "../../../access/access.ts";
+import { type Caller, seesSurroundings } from "../../../access/access.ts";
 import { calendarOf, isoIn } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import type { JobListQuery } from "../../../queue/queue.ts";
@@ -103,7 +103,7 @@ export function jobsFileRoutes(shared: Shared) {
     async function* rows() {
       for (let next = first; !next.done; next = await jobs.next()) {
         const job = next.value;
-        const view = jobView(job, around(shared, origin, job, null, holds, seesAll(caller)));
+        const view = jobView(job, around(shared, origin, job, null, holds, seesSurroundings(caller)));
         yield Object.values(COLUMNS).map((cell) => cell(job, view, clockOf(job)));
       }
     }

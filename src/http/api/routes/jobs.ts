@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, seesAll } from "../../../access/access.ts";
+import { type Caller, seesSurroundings } from "../../../access/access.ts";
 import type { Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
@@ -69,7 +69,7 @@ export function jobRoutes(shared: Shared) {
         const origin = originOf(shared.publicUrl, request);
         const holds = await readBlocks(shared);
         const view = (job: Job) => ({
-          ...jobView(job, around(shared, origin, job, null, holds, seesAll(caller))),
+          ...jobView(job, around(shared, origin, job, null, holds, seesSurroundings(caller))),
           eta_seconds: null,
           client: job.client,
         });

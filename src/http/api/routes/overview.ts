@@ -1,8 +1,8 @@
 import { Elysia } from "elysia";
-import { requireSeesAll } from "../../../access/access.ts";
+import { requireSeesAll, seesSurroundings } from "../../../access/access.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
-import { overviewOf } from "../overview.ts";
+import { disclosedOverview, overviewOf } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 
 /** How the service is, for the dashboard and whoever else watches it. */
@@ -12,7 +12,8 @@ export function overviewRoutes(shared: Shared) {
     async ({ caller }) => {
       requireSeesAll(caller);
       await shared.turns.next();
-      return json(await overviewOf(shared));
+      const overview = await overviewOf(shared);
+      return json(disclosedOverview(overview, seesSurroundings(caller), shared.folders ?? []));
     },
     { detail: OVERVIEW },
   );
@@ -22,6 +23,7 @@ const OVERVIEW = operation({
   operationId: "overview",
   tags: ["Service"],
   summary: "Show the state of the service: queue, running jobs, memory, disk, deliveries, callbacks",
-  description: "Requires a viewer or admin key.",
+  description:
+    "Requires a viewer or admin key; only an admin is shown the reasons of problems, which name hosts and folders.",
   responses: { 200: { description: "The overview", content: { "application/json": ref("Overview") } } },
 });

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { Elysia } from "elysia";
-import type { Caller } from "../../../access/access.ts";
+import { type Caller, seesSurroundings } from "../../../access/access.ts";
 import type { Failure } from "../../../failure.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import { DOCUMENT_KINDS } from "../../../report/documents.ts";
 import { nameOf } from "../../../views/document-view.ts";
+import { disclosedError } from "../../../views/views.ts";
 import { errors } from "../../errors.ts";
 import { JOB_ID, operation } from "../../openapi/operation.ts";
 import { problem } from "../../problem.ts";
@@ -21,7 +22,7 @@ export function reportFileRoutes(shared: Shared) {
   const answer = async (request: Request, caller: Caller, id: string, kind: string | null): Promise<Response> => {
     const job = await findJob(queue, caller, id);
     const report = kind === null ? job.documents[0] : job.documents.find((document) => document.kind === kind);
-    if (report === undefined) throw noDocument(job, kind);
+    if (report === undefined) throw noDocument(job, kind, caller);
     if (!(await reports.fetch(report, job)))
       throw job.status === "running" ? errors.renderedAgain(job.id) : errors.reportGone(job.id);
     const file = Bun.file(join(reports.root, report.path));
@@ -78,7 +79,7 @@ function kindIn(file: string): string {
   );
 }
 
-function noDocument(job: Job, kind: string | null): Failure {
+function noDocument(job: Job, kind: string | null, caller: Caller): Failure {
   const { id, status, error, documents } = job;
   if (kind !== null && ENDED.has(status) && documents.length > 0)
     return errors.noSuchDocument(
@@ -87,7 +88,7 @@ function noDocument(job: Job, kind: string | null): Failure {
       documents.map((each) => each.kind),
     );
   if (!ENDED.has(status)) return errors.notRenderedYet(id, status);
-  return errors.endedWithoutDocument(id, status, error === null ? null : error.message);
+  return errors.endedWithoutDocument(id, status, disclosedError(error, seesSurroundings(caller))?.message ?? null);
 }
 
 /** RFC 6266: a plain name for old clients, and the name as it is for the others (RFC 5987). */
