@@ -17,8 +17,8 @@ const PUT = "INSERT OR REPLACE INTO records (kind, name, value, changed_at) VALU
 const PUT_IF_ABSENT = "INSERT OR IGNORE INTO records (kind, name, value, changed_at) VALUES (?, ?, ?, ?)";
 const REMOVE = "DELETE FROM records WHERE kind = ? AND name = ?";
 const TRIM = `
-  DELETE FROM records WHERE kind = ?1 AND name <=
-    (SELECT name FROM records WHERE kind = ?1 ORDER BY name DESC LIMIT 1 OFFSET ?2)`;
+  DELETE FROM records WHERE kind = ?1 AND substr(name, 1, length(?3)) = ?3 AND name <=
+    (SELECT name FROM records WHERE kind = ?1 AND substr(name, 1, length(?3)) = ?3 ORDER BY name DESC LIMIT 1 OFFSET ?2)`;
 
 /**
  * Of this host, in a file that is made when the first is written.
@@ -46,7 +46,7 @@ export function openLocalRecords({ path }: { readonly path: string }): Records {
     putIfAbsent: (kind, name, value) =>
       trying((db) => db.query(PUT_IF_ABSENT).run(kind, name, value, now()).changes > 0),
     remove: (kind, name) => trying((db) => db.query(REMOVE).run(kind, name).changes > 0),
-    trim: (kind, most) => trying((db) => void db.query(TRIM).run(kind, most)),
+    trim: (kind, most, within = "") => trying((db) => void db.query(TRIM).run(kind, most, within)),
     close() {
       opened?.close();
       opened = null;

@@ -12,8 +12,8 @@ export interface Records {
   putIfAbsent(kind: RecordKind, name: string, value: string): Promise<boolean>;
   /** Whether it was there. */
   remove(kind: RecordKind, name: string): Promise<boolean>;
-  /** Removes all but the last so many by their names. */
-  trim(kind: RecordKind, most: number): Promise<void>;
+  /** Of those whose names begin with `within`, or of all, removes all but the last so many by their names. */
+  trim(kind: RecordKind, most: number, within?: string): Promise<void>;
   close(): void;
 }
 

@@ -44,9 +44,11 @@ export function openSharedRecords({ client, base }: { readonly client: RedisClie
         const done = await client.multi().hdel(values(kind), name).zrem(names(kind), name).exec();
         return done?.[0]?.[1] === 1;
       }),
-    trim: (kind, most) =>
+    trim: (kind, most, within = "") =>
       trying(async () => {
-        const old = await client.zrange(names(kind), "0", String(-most - 1));
+        const [from, to] = within === "" ? ["-", "+"] : [`[${within}`, `(${within}\u{10ffff}`];
+        const found = await client.zrange(names(kind), from, to, "BYLEX");
+        const old = found.slice(0, Math.max(0, found.length - most));
         if (old.length > 0)
           await client
             .multi()
