@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeSkipped } from "./skipped.ts";
@@ -8,13 +8,15 @@ import { describeSkipped } from "./skipped.ts";
  * listed, since it is a fault of that test; what is broken fails again. Ends with what was skipped and what to install.
  */
 const folder = mkdtempSync(join(tmpdir(), "agentlink-verify-"));
+chmodSync(folder, 0o1777);
 const file = join(folder, "skipped.ndjson");
 writeFileSync(file, "");
 // Most tests wait for a process of their own: one file more than there are cores keeps these busy, eight are enough.
 const parallel = `--parallel=${Math.min(8, availableParallelism() + 1)}`;
 const options = [parallel, "--timeout", "120000", "--retry", "1"];
 const tests = Bun.spawn([process.execPath, "test", ...options, ...process.argv.slice(2)], {
-  env: { ...process.env, SKIPPED_TESTS_FILE: file },
+  // Each file removes what it made (temporary-folder.ts); what one that was killed left goes with this folder.
+  env: { ...process.env, SKIPPED_TESTS_FILE: file, TMPDIR: folder },
   stdio: ["ignore", "inherit", "pipe"],
 });
 const text = new TextDecoder();
@@ -27,5 +29,5 @@ const code = await tests.exited;
 const passedAgain = [...Bun.stripANSI(report).matchAll(/^\(pass\) (.*) \(attempt 2\)/gm)].map(([, name]) => name);
 if (passedAgain.length > 0) console.log(`Failed once and passed when run again: ${passedAgain.join("; ")}`);
 for (const line of describeSkipped(file)) console.log(line);
-rmSync(folder, { recursive: true });
+rmSync(folder, { recursive: true, force: true });
 process.exit(code);
