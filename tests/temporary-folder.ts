@@ -2,6 +2,7 @@ import { afterAll } from "bun:test";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endStarted } from "./e2e/binary.ts";
 
 /**
  * Loaded before each test file (bunfig.toml). Whatever a test, or a process that it starts, makes in the system's
@@ -21,6 +22,7 @@ process.env.TMPDIR = folder;
 
 // Bun emits no "exit" at the end of a test run. This comes after every afterAll of the test files.
 afterAll(() => {
+  endStarted();
   process.env.TMPDIR = system;
   remove(folder);
 });

@@ -1,4 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
@@ -8,7 +7,7 @@ import { addUp, type FileReading, type LeftOut, readInto } from "../import/impor
 import { formatOf } from "../import/json-document.ts";
 import type { ImportMap } from "../import/map.ts";
 import { type Plan as FilePlan, planOf } from "../import/plan.ts";
-import { fileSource, type ImportSource } from "../import/source.ts";
+import { fileSource, type ImportSource, storedSource } from "../import/source.ts";
 import { SAMPLE_REMOVED } from "../import/task.ts";
 import { todayIn } from "../import/today.ts";
 import {
@@ -85,7 +84,6 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     throw new Failure("usage", "--replace needs a file in which every row is valid: leave out --skip-bad");
   const plans = files.map((file) => plan(file, options.kind));
   await makePrivateFolder(dataDir);
-  const scratch = makeScratch(dataDir);
   // A service may run beside it.
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db"), background: true });
   const session = catalogue.startImport();
@@ -109,7 +107,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
   };
   try {
     // Whom others name comes before those who name them.
-    for (const each of inOrder(plans)) told.push(await readFile(session, each, scratch, options));
+    for (const each of inOrder(plans)) told.push(await readFile(session, each, options));
     told.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
     if (!json)
       for (const { file, rows, error, reading, archive } of told) {
@@ -123,7 +121,10 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     const feeds = told.flatMap(({ archive }) => archive?.feeds ?? []);
     const registers = told.flatMap(({ archive }) => archive?.registers ?? []);
     if (told.some(({ error }) => error !== null)) {
-      err("nothing was imported: correct the rows named above, and import the file again");
+      const rows = told.some(({ bad_rows }) => bad_rows.length > 0);
+      err(
+        `nothing was imported: ${rows ? "correct the rows" : "solve the problem"} named above, and import the file again`,
+      );
       return await end(null, false);
     }
     if (
@@ -162,7 +163,6 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
   } finally {
     session.rollback();
     catalogue.close();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
@@ -194,19 +194,14 @@ function inOrder(plans: readonly Plan[]): readonly Plan[] {
   return [...plans].sort((a, b) => place(a) - place(b));
 }
 
-async function readFile(
-  session: CatalogueImport,
-  each: Plan,
-  scratch: string,
-  options: ImportFilesOptions,
-): Promise<Told> {
+async function readFile(session: CatalogueImport, each: Plan, options: ImportFilesOptions): Promise<Told> {
   const { err } = options;
   const { file } = each;
   const badRows: BadRow[] = [];
   const leftOut: LeftOut[] = [];
   let left = 0;
   try {
-    const reading = await readPlanned(session, each, scratch, options, {
+    const reading = await readPlanned(session, each, options, {
       onBadRow: (bad) => {
         badRows.push(bad);
         err(`${file}:${bad.line ?? `row ${bad.row}`}: ${bad.reason}`);
@@ -259,11 +254,10 @@ interface Planned {
 async function readPlanned(
   session: CatalogueImport,
   { file, kind, format }: Plan,
-  scratch: string,
   options: ImportFilesOptions,
   { onBadRow, onLeftOut }: { readonly onBadRow: (row: BadRow) => void; readonly onLeftOut: (row: LeftOut) => void },
 ): Promise<Planned> {
-  const source = await open(file, scratch, options);
+  const source = await open(file, options);
   const now = options.now?.() ?? new Date();
   const nature = await natureOf(source);
   const given = { map: options.map ?? null, skipBad: options.skipBad ?? false, onBadRow, onLeftOut };
@@ -294,16 +288,9 @@ async function readPlanned(
 }
 
 /** Standard input is written to a file first: it may have to be read twice. */
-async function open(file: string, scratch: string, { stdin }: ImportFilesOptions): Promise<ImportSource> {
+async function open(file: string, { stdin, dataDir }: ImportFilesOptions): Promise<ImportSource> {
   if (file !== "-") return fileSource(file);
-  const path = join(scratch, "stdin");
-  const writer = Bun.file(path).writer();
-  for await (const chunk of (stdin ?? Bun.stdin.stream()) as AsyncIterable<Uint8Array>) {
-    writer.write(chunk);
-    await writer.flush();
-  }
-  await writer.end();
-  return fileSource(path, "-");
+  return storedSource((stdin ?? Bun.stdin.stream()) as AsyncIterable<Uint8Array>, "-", [tmpdir(), dataDir]);
 }
 
 function lineOf({ options }: Failure): string {
@@ -313,13 +300,4 @@ function lineOf({ options }: Failure): string {
 
 function isKind(kind: string): kind is CatalogueKind {
   return (CATALOGUE_KINDS as readonly string[]).includes(kind);
-}
-
-/** A folder for what comes on standard input or out of an archive. A container with a read-only root may have no other place than the data folder. */
-function makeScratch(dataDir: string): string {
-  try {
-    return mkdtempSync(join(tmpdir(), "agentlink-import-"));
-  } catch {
-    return mkdtempSync(join(dataDir, ".import-"));
-  }
 }

@@ -28,10 +28,7 @@ const BUSY_MS = 5_000;
  */
 export function runSql({ path, sql, write, format, out, err }: SqlOptions): void {
   if (!existsSync(path))
-    throw new Failure(
-      "no_database",
-      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir with --data-dir with --data-dir`,
-    );
+    throw new Failure("no_database", `there is no database at ${path}: name the data folder with --data-dir`);
   const db = new Database(path, { readonly: !write, readwrite: write, create: false, safeIntegers: true });
   try {
     db.run(`PRAGMA busy_timeout = ${BUSY_MS}`);

@@ -20,6 +20,8 @@ export const messages = {
 
   // Any file
   unreadableFile: (reason: string) => `the file cannot be read: ${reason}`,
+  standardInputNotStored: (folders: string, reason: string) =>
+    `standard input cannot be stored in ${folders}: ${reason}`,
   fileTooLarge: (mebibytes: number) =>
     `the file is larger than ${mebibytes} MiB: save it as CSV, which has no size limit`,
   utf32: "the file is UTF-32 text: save it as UTF-8",

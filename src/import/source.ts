@@ -1,5 +1,7 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, openSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
+import { unlessFull } from "../host/full-disk.ts";
 import { messages } from "./messages.ts";
 
 /** Bytes that can be read from the beginning again: what a file's first page seemed to say may be wrong further on. */
@@ -34,6 +36,42 @@ export function fileSource(path: string, name = path): ImportSource {
       });
     },
   };
+}
+
+/**
+ * What can be read once, stored so that it can be read again: in the first of these folders that can be written, since a
+ * container with a read-only root may have no other than the data folder. On Linux the file loses its name before
+ * anything is written, and so goes with the process, however that ends.
+ * @throws Failure "unreadable" where no folder can be written.
+ */
+export async function storedSource(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  folders: readonly string[],
+): Promise<ImportSource> {
+  const { path, descriptor } = createFile(folders);
+  if (process.platform === "linux") rmSync(path);
+  else process.once("exit", () => rmSync(path, { force: true }));
+  try {
+    for await (const chunk of stream) writeFileSync(descriptor, chunk);
+  } catch (error) {
+    throw unlessFull(error, dirname(path));
+  }
+  return fileSource(process.platform === "linux" ? `/proc/self/fd/${descriptor}` : path, name);
+}
+
+function createFile(folders: readonly string[]) {
+  let cause: unknown;
+  for (const folder of folders) {
+    const path = join(folder, `.agentlink-import-${crypto.randomUUID()}`);
+    try {
+      return { path, descriptor: openSync(path, "wx+", 0o600) };
+    } catch (error) {
+      cause = error;
+    }
+  }
+  const reason = messages.standardInputNotStored(folders.join(" nor in "), asFailure(cause).message);
+  throw new Failure("unreadable", reason, { cause });
 }
 
 export function bytesSource(bytes: Uint8Array, name: string): ImportSource {

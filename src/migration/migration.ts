@@ -94,10 +94,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   const usage = await readAllUsage(mover.client, mover.keys, new Date());
   mover.end();
   if (!isHalfway)
-    throw new Failure(
-      "no_database",
-      `there are no jobs at ${path}: name the data folder with --data-dir with --data-dir with --data-dir`,
-    );
+    throw new Failure("no_database", `there are no jobs at ${path}: name the data folder with --data-dir`);
   return {
     async *jobs() {},
     count: async () => 0,

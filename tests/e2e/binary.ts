@@ -63,9 +63,12 @@ const END_LIMIT_MS = 300_000;
 
 /** Those a failed test did not end: they end with the tests. */
 const started = new Set<Bun.Subprocess>();
-process.on("exit", () => {
+process.on("exit", endStarted);
+
+/** The runner of the tests emits no "exit": temporary-folder.ts calls this at the end of each file. */
+export function endStarted(): void {
   for (const child of started) child.kill("SIGKILL");
-});
+}
 
 /** Starts `agentlink serve` from an empty folder, on a free port, and waits for the line that says it is up. */
 export async function startBinary(options: BinaryOptions): Promise<RunningBinary> {

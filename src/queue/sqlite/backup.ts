@@ -1,11 +1,12 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
-import { link, rm, stat, writeFile } from "node:fs/promises";
+import { link, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
 import { syncToDisk } from "../../host/durable.ts";
 import { forgetPlace } from "./copied.ts";
 import { databaseFailure } from "./failures.ts";
+import { startUnfinished } from "./unfinished.ts";
 
 /**
  * Copies the jobs' database into a new file, as it is at this moment: all that was committed before, checked whole and
@@ -15,33 +16,29 @@ import { databaseFailure } from "./failures.ts";
 export async function backupDatabase(path: string, target: string): Promise<number> {
   const file = resolve(target);
   if (!existsSync(path))
-    throw new Failure(
-      "no_database",
-      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir with --data-dir with --data-dir`,
-    );
+    throw new Failure("no_database", `there is no database at ${path}: name the data folder with --data-dir`);
   if (existsSync(file)) throw exists(file);
-  const part = `${file}.${Bun.randomUUIDv7()}.part`;
-  // SQLite would say no more than that something cannot be opened. It takes an empty file for a new one.
-  await writeFile(part, "", { flag: "wx", mode: 0o600 }).catch((error) => {
-    throw new Failure("backup_not_writable", `${file} cannot be written: ${asFailure(error).message}`, {
-      cause: error,
-    });
-  });
+  const notWritable = (cause: unknown) => {
+    throw new Failure("backup_not_writable", `${file} cannot be written: ${asFailure(cause).message}`, { cause });
+  };
+  const unfinished = await startUnfinished(file).catch(notWritable);
+  const part = unfinished.path;
   try {
+    // SQLite would say no more than that something cannot be opened. It takes an empty file for a new one.
+    await writeFile(part, "", { flag: "wx", mode: 0o600 }).catch(notWritable);
     copy(path, part);
     openAnywhere(part);
     check(part);
     await syncToDisk(part);
     // A link, unlike a rename, replaces nothing that came to this name meanwhile.
     await link(part, file);
-    await rm(part);
     await syncToDisk(dirname(file));
     return (await stat(file)).size;
   } catch (error) {
     if ((error as NodeJS.ErrnoException | null)?.code === "EEXIST") throw exists(file);
     throw databaseFailure(error);
   } finally {
-    await rm(part, { force: true });
+    await unfinished.remove();
   }
 }
 

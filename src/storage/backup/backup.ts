@@ -7,6 +7,7 @@ import { syncToDisk } from "../../host/durable.ts";
 import { unlessFull } from "../../host/full-disk.ts";
 import { sha256OfFile } from "../../host/hash.ts";
 import { backupDatabase } from "../../queue/sqlite/backup.ts";
+import { startUnfinished } from "../../queue/sqlite/unfinished.ts";
 import { VERSION } from "../../version.ts";
 import {
   type BackupFile,
@@ -43,11 +44,13 @@ export async function backUp(dataDir: string, store: Store, target: string): Pro
   // Also a link that leads nowhere: it would be in the way at the end.
   if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined)
     throw new Failure("backup_exists", `${folder} already exists, and a backup never overwrites: use a new name`);
-  const part = `${folder}.${Bun.randomUUIDv7()}.part`;
-  await mkdir(part, { mode: 0o700 }).catch((cause) => {
+  const notWritable = (cause: unknown) => {
     throw new Failure("backup_not_writable", `${folder} cannot be written: ${asFailure(cause).message}`, { cause });
-  });
+  };
+  const unfinished = await startUnfinished(folder).catch(notWritable);
+  const part = unfinished.path;
   try {
+    await mkdir(part, { mode: 0o700 }).catch(notWritable);
     const manifest = await copyAll(dataDir, store, part);
     await writeFile(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flag: "wx", mode: 0o600 });
     await syncToDisk(join(part, MANIFEST));
@@ -58,7 +61,7 @@ export async function backUp(dataDir: string, store: Store, target: string): Pro
   } catch (error) {
     throw unlessFull(error, dirname(folder));
   } finally {
-    await rm(part, { recursive: true, force: true });
+    await unfinished.remove();
   }
 }
 

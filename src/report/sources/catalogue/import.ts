@@ -79,8 +79,8 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
   const staging = `${options.path}-import-${crypto.randomUUID()}`;
   const database = openStaging(options.path, staging);
   const staged = paceSync(staging);
-  // An open file without a name goes away with the process, however that ends.
-  if (process.platform !== "win32") rmSync(staging);
+  // An open file without a name goes away with the process, however that ends. Its journal stays open as long as it.
+  if (process.platform !== "win32") for (const file of [staging, `${staging}-journal`]) rmSync(file, { force: true });
   const slice = createSlices({ background: options.background });
   const works: (() => Promise<void>)[] = [];
   let ended = false;

@@ -19,8 +19,8 @@ export function openStaging(path: string, staging: string): Database {
   // What undoes a statement is kept in memory: a file for it was written anew for every few hundred rows.
   database.run("PRAGMA temp_store = MEMORY");
   database.run(`ATTACH ${quote(staging)} AS staging`);
-  database.run("PRAGMA staging.journal_mode = OFF");
   database.run("PRAGMA staging.synchronous = OFF");
+  // It keeps the journal's file open from one transaction to the next: see startImport.
   database.run("PRAGMA staging.locking_mode = EXCLUSIVE");
   for (const kind of [...CATALOGUE_KINDS, FEED]) database.run(`${tableDefinition(`staging.${kind}`)}) STRICT`);
   database.run("CREATE TABLE staging.removals (kind TEXT NOT NULL, id TEXT NOT NULL) STRICT");
