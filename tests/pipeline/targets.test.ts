@@ -1,78 +1,22 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { DeliveryTarget } from "../../src/delivery/delivery.ts";
 import { Failure } from "../../src/failure.ts";
-import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
 import { createPipeline } from "../../src/pipeline/pipeline.ts";
 import { createTargetSlots } from "../../src/pipeline/target-slots.ts";
 import { deliverToAll } from "../../src/pipeline/targets.ts";
-import { type Claim, toDocumentFile } from "../../src/queue/job.ts";
-import type { Queue } from "../../src/queue/queue.ts";
-import { aReport, claimOne, post } from "../queue/builders.ts";
-import { sqlitePlace } from "../queue/place.ts";
-import { until, within } from "../until.ts";
+import { toDocumentFile } from "../../src/queue/job.ts";
+import { aReport, post } from "../queue/builders.ts";
+import { until } from "../until.ts";
 import { fakeStages } from "./stages.ts";
+import { newTargetsWorld, target } from "./targets-world.ts";
 
-let place: Awaited<ReturnType<typeof sqlitePlace>>;
-let queue: Queue;
-beforeEach(async () => {
-  place = await sqlitePlace();
-  queue = await place.open({ queueLimit: 1_000, now: () => new Date() });
-});
-afterEach(async () => {
-  await queue.close();
-  await place.remove();
-});
-
-/** A target that fails as often as there are failures, and then takes everything. */
-function target(name: string, failures: Failure[] = []) {
-  const delivered: string[] = [];
-  const delivery: DeliveryTarget = {
-    target: name,
-    pathFor: ({ id }) => `${id}.pdf`,
-    async deliver(_job, _report, path) {
-      const failure = failures.shift();
-      if (failure) throw failure;
-      delivered.push(path);
-      return { to: `${name}:${path}`, url: name === "dropbox" ? "https://dropbox.example/x" : null };
-    },
-    find: async (_job, _report, path) => (delivered.includes(path) ? { to: `${name}:${path}`, url: null } : null),
-    arrivesWithinMs: 0,
-    breaker: createCircuitBreaker(),
-    check: async () => {},
-    problem: async () => null,
-  };
-  return { delivery, delivered };
-}
+const world = newTargetsWorld();
+const { aClaim, deliver } = world;
 
 const passing = () => new Failure("unreachable", "later", { transient: true });
 const lasting = () => new Failure("delivery_path", "never");
 const blocked = () =>
   new Failure("delivery_credentials", "dead", { transient: true, uncounted: true, retryAfterMs: 10 });
-
-async function aClaim(): Promise<Claim> {
-  const id = await post(queue, { dataSet: "{}" });
-  const claim = await claimOne(queue);
-  await queue.rendered(claim, aReport(id));
-  return claim;
-}
-
-function deliver(claim: Claim, ...targets: readonly { readonly delivery: DeliveryTarget }[]) {
-  return deliverUnder(new AbortController(), claim, ...targets);
-}
-
-function deliverUnder(
-  cancel: AbortController,
-  claim: Claim,
-  ...targets: readonly { readonly delivery: DeliveryTarget }[]
-) {
-  const all = targets.map(({ delivery }) => delivery);
-  return deliverToAll(queue, all, claim, [toDocumentFile(aReport(claim.job.id))], {
-    signal: new AbortController().signal,
-    cancel: cancel.signal,
-    progress: () => {},
-    slots: createTargetSlots({ slots: 4 }),
-  });
-}
 
 describe("several targets", () => {
   test("all get the report; the result names the first, and the first link", async () => {
@@ -89,17 +33,17 @@ describe("several targets", () => {
   test("what goes to one target is left to the end of the job to store, and is under way until then", async () => {
     const claim = await aClaim();
     const only = target("folder");
-    const delivered = await deliverToAll(queue, [only.delivery], claim, [toDocumentFile(aReport(claim.job.id))], {
+    const delivered = await deliverToAll(world.queue, [only.delivery], claim, [toDocumentFile(aReport(claim.job.id))], {
       ...{ signal: new AbortController().signal, cancel: new AbortController().signal, progress: () => {} },
       ...{ slots: createTargetSlots({ slots: 4 }), completes: true },
     });
-    expect((await queue.deliveries(claim.job.id))[0]).toMatchObject({
+    expect((await world.queue.deliveries(claim.job.id))[0]).toMatchObject({
       delivered: null,
       underWaySince: expect.any(String),
     });
-    expect(await queue.complete(claim, delivered)).toBe(true);
+    expect(await world.queue.complete(claim, delivered)).toBe(true);
     const to = `folder:${claim.job.id}.pdf`;
-    expect((await queue.deliveries(claim.job.id))[0]).toMatchObject({
+    expect((await world.queue.deliveries(claim.job.id))[0]).toMatchObject({
       delivered: { to, url: null },
       underWaySince: null,
     });
@@ -149,7 +93,7 @@ describe("several targets", () => {
       deliver: (...parcel) => answered.then(() => s3.delivery.deliver(...parcel)),
     };
     const seen: number[] = [];
-    const ended = deliverToAll(queue, [hanging, dropbox.delivery, folder.delivery], claim, kinds, {
+    const ended = deliverToAll(world.queue, [hanging, dropbox.delivery, folder.delivery], claim, kinds, {
       signal: new AbortController().signal,
       cancel: new AbortController().signal,
       progress: (done) => void seen.push(done),
@@ -181,24 +125,31 @@ describe("several targets", () => {
     const slots = createTargetSlots({ slots: 2, stalledMs: 50 });
     const fake = fakeStages({
       deliver: (claim, documents, step) =>
-        deliverToAll(queue, [hanging, folder.delivery], claim, documents, { ...step, slots }),
+        deliverToAll(world.queue, [hanging, folder.delivery], claim, documents, { ...step, slots }),
     });
-    const ids = await Promise.all(Array.from({ length: 20 }, () => post(queue)));
+    const ids = await Promise.all(Array.from({ length: 20 }, () => post(world.queue)));
     const pipeline = createPipeline({
-      ...{ queue, stages: fake.stages, renderSlots: 2, gatherSlots: 2, deliverSlots: 4, jobTimeoutMs: 60_000 },
+      ...{
+        queue: world.queue,
+        stages: fake.stages,
+        renderSlots: 2,
+        gatherSlots: 2,
+        deliverSlots: 4,
+        jobTimeoutMs: 60_000,
+      },
       ...{ maxAttempts: 1, holdRender: () => null },
     });
     pipeline.start();
     await until(() => folder.delivered.length === ids.length, 60_000, "all jobs in the folder");
     expect(s3.delivered).toEqual([]);
     expect(most).toBe(2);
-    await until(async () => (await queue.counts()).waiting === ids.length - 2);
-    const [waiting] = (await queue.list({ status: "waiting", limit: 1 })).jobs;
+    await until(async () => (await world.queue.counts()).waiting === ids.length - 2);
+    const [waiting] = (await world.queue.list({ status: "waiting", limit: 1 })).jobs;
     expect(waiting).toMatchObject({ attempts: 0, error: { code: "target_stalled" }, waitsFor: ["s3"] });
     answer();
-    await until(async () => (await queue.counts()).completed === 2);
-    await queue.wake("s3", 100);
-    await until(async () => (await queue.counts()).completed === ids.length);
+    await until(async () => (await world.queue.counts()).completed === 2);
+    await world.queue.wake("s3", 100);
+    await until(async () => (await world.queue.counts()).completed === ids.length);
     expect(new Set(s3.delivered).size).toBe(ids.length);
     expect(folder.delivered).toHaveLength(ids.length);
     await pipeline.stop(0);
@@ -221,154 +172,9 @@ describe("several targets", () => {
   test("nothing is sent for a job that was cancelled", async () => {
     const folder = target("folder");
     const claim = await aClaim();
-    await queue.cancel(claim.job.id);
+    await world.queue.cancel(claim.job.id);
     await expect(deliver(claim, folder)).rejects.toMatchObject({ code: "not_wanted" });
     expect(folder.delivered).toEqual([]);
-  });
-});
-
-describe("a cancel while a target takes the report", () => {
-  /** A target that answers when it is told to: with the file there, or without an answer. */
-  function slow(name: string, { arrivesWithinMs = 0 } = {}) {
-    const { promise: sending, resolve: sent } = Promise.withResolvers<void>();
-    const response = Promise.withResolvers<void>();
-    const files = new Set<string>();
-    const delivery: DeliveryTarget = {
-      ...target(name).delivery,
-      async deliver(_job, _report, path, _signal, passage) {
-        passage?.underWay(true);
-        sent();
-        await response.promise;
-        passage?.underWay(false);
-        files.add(path);
-        return { to: `${name}:${path}`, url: null };
-      },
-      find: async (_job, _report, path) => (files.has(path) ? { to: `${name}:${path}`, url: null } : null),
-      arrivesWithinMs,
-    };
-    return { delivery, files, sending, response };
-  }
-
-  async function cancelled(claim: Claim, cancel: AbortController) {
-    await queue.cancel(claim.job.id);
-    cancel.abort(new Failure("cancelled", "the job was cancelled"));
-  }
-
-  test("is too late where it arrives: the other targets get it, too", async () => {
-    const [s3, folder] = [slow("s3"), target("folder")];
-    const [claim, cancel] = [await aClaim(), new AbortController()];
-    const ended = deliverUnder(cancel, claim, s3, folder);
-    await s3.sending;
-    await cancelled(claim, cancel);
-    s3.response.resolve();
-    expect(await ended).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
-    expect(folder.delivered).toHaveLength(1);
-  });
-
-  test("where one target stops for it and another takes the report, the first one gets it, too", async () => {
-    const [s3, other] = [slow("s3"), slow("dropbox")];
-    const [claim, cancel] = [await aClaim(), new AbortController()];
-    const ended = deliverUnder(cancel, claim, s3, other);
-    await Promise.all([s3.sending, other.sending]);
-    await cancelled(claim, cancel);
-    s3.response.reject(cancel.signal.reason);
-    await until(async () => (await queue.deliveries(claim.job.id)).some(({ underWaySince }) => underWaySince === null));
-    s3.delivery.deliver = target("s3").delivery.deliver;
-    other.response.resolve();
-    const path = `${claim.job.id}.pdf`;
-    expect(await ended).toMatchObject({ to: `s3:${path}`, documents: { agents: { to: `s3:${path}` } } });
-    expect((await queue.deliveries(claim.job.id)).map(({ delivered }) => delivered?.to).toSorted()).toEqual([
-      `dropbox:${path}`,
-      `s3:${path}`,
-    ]);
-  });
-
-  test("ends it where all responses are lost and nothing arrives", async () => {
-    const [s3, dropbox] = [slow("s3"), slow("dropbox")];
-    const [claim, cancel] = [await aClaim(), new AbortController()];
-    const ended = deliverUnder(cancel, claim, s3, dropbox).catch(({ code }) => code);
-    await Promise.all([s3.sending, dropbox.sending]);
-    await cancelled(claim, cancel);
-    for (const { response } of [s3, dropbox]) response.reject(passing());
-    expect(await ended).toBe("cancelled");
-    expect(await queue.cancelled(claim)).toBe(true);
-    expect(await queue.get(claim.job.id)).toMatchObject({ status: "cancelled" });
-  });
-
-  test("is too late where it arrives after its response was lost", async () => {
-    const s3 = slow("s3", { arrivesWithinMs: 30_000 });
-    const [claim, cancel] = [await aClaim(), new AbortController()];
-    const ended = deliverUnder(cancel, claim, s3);
-    await s3.sending;
-    await cancelled(claim, cancel);
-    let looks = 0;
-    const { find } = s3.delivery;
-    s3.delivery.find = (...look) => {
-      looks += 1;
-      if (looks === 2) s3.files.add(`${claim.job.id}.pdf`);
-      return find(...look);
-    };
-    s3.response.reject(passing());
-    expect(await ended).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
-  });
-
-  test("is not told where nobody can look, and the next attempt sees", async () => {
-    const s3 = slow("s3");
-    const [claim, cancel] = [await aClaim(), new AbortController()];
-    const ended = deliverUnder(cancel, claim, s3).catch((failure: Failure) => failure);
-    await s3.sending;
-    await cancelled(claim, cancel);
-    const { find } = s3.delivery;
-    s3.delivery.find = () => Promise.reject(passing());
-    s3.response.reject(passing());
-    expect(await ended).toMatchObject({ code: "cancel_unsettled", options: { transient: true, uncounted: true } });
-    await queue.fail(claim, { code: "cancel_unsettled", message: "x" }, 0);
-    expect(await queue.get(claim.job.id)).toMatchObject({ status: "waiting", cancelRequested: true });
-    const again = await claimOne(queue);
-    s3.files.add(`${claim.job.id}.pdf`);
-    s3.delivery.find = find;
-    expect(await deliverUnder(cancel, again, s3)).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
-  });
-
-  test("what an earlier attempt sent stays under way while the target cannot be looked at", async () => {
-    const s3 = slow("s3");
-    const claim = await aClaim();
-    s3.response.promise.catch(() => {});
-    s3.response.reject(passing());
-    await deliver(claim, s3).catch(() => {});
-    s3.delivery.deliver = () => Promise.reject(blocked());
-    await deliver(claim, s3).catch(() => {});
-    expect(await queue.deliveries(claim.job.id)).toMatchObject([{ underWaySince: expect.any(String) }]);
-  });
-
-  test("is settled in its time where the clock was set back since", async () => {
-    const s3 = slow("s3", { arrivesWithinMs: 50 });
-    const claim = await aClaim();
-    s3.response.promise.catch(() => {});
-    s3.response.reject(passing());
-    await deliver(claim, s3).catch(() => {});
-    const before = queue.deliveries;
-    const ahead = new Date(Date.now() + 3_600_000).toISOString();
-    const ledger = {
-      ...queue,
-      deliveries: async (id: string) => (await before(id)).map((each) => ({ ...each, underWaySince: ahead })),
-    };
-    const cancel = new AbortController();
-    await cancelled(claim, cancel);
-    const step = {
-      ...{ signal: new AbortController().signal, cancel: cancel.signal, progress: () => {} },
-      slots: createTargetSlots({ slots: 4 }),
-    };
-    const ended = deliverToAll(ledger, [s3.delivery], claim, [toDocumentFile(aReport(claim.job.id))], step).catch(
-      ({ code }) => code,
-    );
-    expect(await within(ended, "the look after 50 ms", 20_000)).toBe("cancelled");
-  });
-
-  test("nothing is under way once a target has refused it", async () => {
-    const claim = await aClaim();
-    await deliver(claim, target("s3", [blocked()])).catch(() => {});
-    expect(await queue.deliveries(claim.job.id)).toMatchObject([{ underWaySince: null }]);
   });
 });
 
@@ -384,7 +190,7 @@ describe("while the credentials are dead", () => {
       },
     });
     const pipeline = createPipeline({
-      queue,
+      queue: world.queue,
       stages: fake.stages,
       renderSlots: 2,
       gatherSlots: 2,
@@ -394,15 +200,16 @@ describe("while the credentials are dead", () => {
       holdRender: () => null,
       deliveriesAtOnce: () => ({ now: dead && tries > 0 ? 0 : 2, atBest: 2 }),
     });
-    const ids = await Promise.all(Array.from({ length: 30 }, () => post(queue)));
+    const ids = await Promise.all(Array.from({ length: 30 }, () => post(world.queue)));
     pipeline.start();
-    const rendered = async () => (await queue.list({ limit: 200 })).jobs.filter(({ stage }) => stage === "delivering");
-    await until(async () => (await rendered()).length >= 30 && (await queue.counts()).running === 0);
+    const rendered = async () =>
+      (await world.queue.list({ limit: 200 })).jobs.filter(({ stage }) => stage === "delivering");
+    await until(async () => (await rendered()).length >= 30 && (await world.queue.counts()).running === 0);
     expect(tries).toBeLessThanOrEqual(4);
-    expect(await queue.counts()).toMatchObject({ failed: 0, completed: 0 });
+    expect(await world.queue.counts()).toMatchObject({ failed: 0, completed: 0 });
     for (const { attempts } of await rendered()) expect(attempts).toBe(0);
     dead = false;
-    await until(async () => (await queue.counts()).completed >= ids.length);
+    await until(async () => (await world.queue.counts()).completed >= ids.length);
     await pipeline.stop(0);
   }, 20_000);
 });

@@ -8,6 +8,7 @@ import { describeDrafts } from "./contract/drafts.ts";
 import { describeDurations } from "./contract/durations.ts";
 import { describeFinding } from "./contract/finding.ts";
 import { describeHistory } from "./contract/history.ts";
+import { describeLooking } from "./contract/looking.ts";
 import { describeOperating } from "./contract/operating.ts";
 import { describePausing } from "./contract/pausing.ts";
 import { describeQuotas } from "./contract/quotas.ts";
@@ -30,6 +31,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeDocuments(world);
     describeDrafts(world);
     describeOperating(world);
+    describeLooking(world);
     describeCallbacks(world);
     describeFinding(world);
     describeDurations(world);

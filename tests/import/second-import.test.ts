@@ -1,0 +1,71 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { csv, HEADERS, newImportWorld, ROWS } from "./export-file.ts";
+
+const world = newImportWorld();
+const { file, imported, run, manly } = world;
+
+describe("a second import", () => {
+  test("of the same file changes nothing, and of a later one what differs", async () => {
+    const path = await file("export.csv", csv(HEADERS, ROWS, ","));
+    await run([path]);
+    expect(world.out.at(-1)).toEndWith("8 new, 0 changed, 0 unchanged");
+    const before = JSON.stringify(manly());
+    await run([path]);
+    expect(world.out.at(-1)).toEndWith("0 new, 0 changed, 3 unchanged");
+    expect(JSON.stringify(manly())).toBe(before);
+    // The price is told now; the rows come in another order.
+    const later = ROWS.map((row) => row.map((cell) => (cell === "Not Disclosed" ? "$800,000" : cell))).reverse();
+    await run([await file("export.csv", csv(HEADERS, later, ";"))]);
+    expect(world.out.at(-1)).toEndWith("0 new, 1 changed, 2 unchanged");
+    expect(manly()?.sales).toHaveLength(3);
+  });
+
+  test("with --replace removes what the file no longer has, of that file alone, and can be undone", async () => {
+    const own = csv(HEADERS, ROWS, ",");
+    const other = csv(HEADERS, ROWS.map(([, ...cells]) => ["1 Other St", ...cells]).slice(0, 1), ",");
+    await run([await file("other.csv", other)]);
+    await run([await file("sales.csv", own)]);
+    const fewer = await file("sales.csv", csv(HEADERS, ROWS.slice(1), ","));
+    expect(await run([fewer], { replace: true, dryRun: true })).toBe(0);
+    expect(world.out.at(-1)).toEndWith("0 new, 0 changed, 2 unchanged, 1 removed");
+    expect(manly()?.sales).toHaveLength(4);
+    expect(await run([fewer], { replace: true })).toBe(0);
+    expect(
+      manly()
+        ?.sales?.map(({ address }) => address)
+        .sort(),
+    ).toEqual(["1 Other St", "9 Pine St", "Unit 5, 14 Pine St"]);
+    const catalogue = openCatalogue({ path: join(world.folder, "data", "catalogue.db") });
+    expect(catalogue.undo(3)).toMatchObject({ removed: 0, restored: 1 });
+    catalogue.close();
+    expect(manly()?.sales).toHaveLength(4);
+    await expect(run([await file("sales.csv", csv(HEADERS, [], ","))], { replace: true })).rejects.toMatchObject({
+      code: "usage",
+    });
+    await expect(run([fewer], { replace: true, skipBad: true })).rejects.toMatchObject({ code: "usage" });
+    expect(manly()?.sales).toHaveLength(4);
+  });
+
+  test("with the numbers of its rows as ids does not replace the sales of the month before", async () => {
+    const month = (street: string, at: number, rows: number) =>
+      `id,suburb,state,address,category,sold_date,price\n${Array.from({ length: rows }, (_, n) => `${n + 1},Manly,NSW,${n + 1} ${street},house,2026-0${at}-0${n + 1},900000\n`).join("")}`;
+    await imported("may-sales.csv", month("Ocean St", 5, 5));
+    const june = await file("june-sales.csv", month("Beach Rd", 6, 3));
+    await run([june]);
+    expect(world.out.at(-1)).toContain("3 new, 0 changed, 0 unchanged; 3 had the id of another property's sale");
+    expect(manly()?.sales).toHaveLength(8);
+    await run([june]);
+    expect(world.out.at(-1)).toContain("0 new, 0 changed, 3 unchanged");
+    // A correction of one of the two stays one.
+    await run([
+      await file(
+        "fix-sales.csv",
+        "id,suburb,state,address,category,sold_date,price\n5,Manly,NSW,5 Ocean Street,house,2026-05-06,900000\n",
+      ),
+    ]);
+    expect(world.out.at(-1)).toEndWith("0 new, 1 changed, 0 unchanged");
+    expect(manly()?.sales).toHaveLength(8);
+  });
+});
