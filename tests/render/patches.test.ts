@@ -23,9 +23,22 @@ testPdf(
   60_000,
 );
 
+testPdf(
+  "a chart of any names looks as pdfmake would draw its SVG",
+  async () => {
+    const [svg, drawn] = await Promise.all([rendered("svg"), rendered("shaped")]);
+    const [wanted, got] = await Promise.all([pictures(svg), pictures(drawn)]);
+    expect(got.length).toBe(wanted.length);
+    for (const [index, page] of got.entries()) expect(different(page, wanted[index] ?? EMPTY)).toBeLessThan(0.0005);
+    // A state for each chart, where SVG takes one for each mark.
+    expect(Bun.file(drawn).size).toBeLessThan(Bun.file(svg).size);
+  },
+  60_000,
+);
+
 const EMPTY = new Uint8Array();
 
-async function rendered(how: "plain" | "taught"): Promise<string> {
+async function rendered(how: "plain" | "taught" | "svg" | "shaped"): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), "agentlink-typesetting-")), "report.pdf");
   await Bun.$`${process.execPath} ${join(import.meta.dir, "plain-process.ts")} ${path} ${how}`.quiet();
   return path;

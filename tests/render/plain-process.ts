@@ -6,10 +6,13 @@ import { model } from "./data-sets.ts";
 /**
  * Writes a report of names that are hard to set to the path that is its first argument: with all patches, or
  * "plain", as pdfmake does it by itself. Its faces it shares also then: pdfmake's own cannot set all of these names.
+ * "shaped" has names of scripts, too, which pdfmake by itself cannot set; "svg" these with its charts drawn by pdfmake.
  */
-const [path = "", how] = process.argv.slice(2);
+const [path = "", how = ""] = process.argv.slice(2);
 unpatch();
-applyPatches(how === "plain" ? PATCH_NAMES.filter((name) => name !== "shared-faces") : []);
+applyPatches(
+  how === "plain" ? PATCH_NAMES.filter((name) => name !== "shared-faces") : how === "svg" ? ["drawings"] : [],
+);
 const NAMES = [
   "Q̃uentin Ávila",
   "AV Tāwhai fi ffi",
@@ -18,6 +21,7 @@ const NAMES = [
   "김민수",
   "Nguyễn Thị Hương",
   "Żółć & Co",
+  ...(how === "svg" || how === "shaped" ? ["دانيال رضا", "דוד כהן", "สมชาย ใจดี", "अमित शर्मा"] : []),
 ];
 const report = model({
   agents: 40,

@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { month } from "../format.ts";
 import type { Palette } from "../theme.ts";
-import { line, words } from "./svg.ts";
+import { line, type Mark, words } from "./marks.ts";
 
 /** Where a chart's marks go, in the drawing's points. */
 export interface PlotArea {
@@ -40,7 +40,7 @@ export function valueAxis(
   palette: Palette,
   ticks = 3,
   [low, high]: readonly [number, number] = [0, Number.POSITIVE_INFINITY],
-): string[] {
+): Mark[] {
   const seen = new Set<string>();
   return (
     scale
@@ -56,15 +56,13 @@ export function valueAxis(
 }
 
 /** The points of time below the chart: as many as have room, the last always. */
-export function timeAxis(periodEnds: readonly string[], frame: PlotArea, palette: Palette, every = 30): string[] {
+export function timeAxis(periodEnds: readonly string[], frame: PlotArea, palette: Palette, every = 30): Mark[] {
   const { at, width } = bands(periodEnds.length, frame);
   const step = Math.max(1, Math.ceil(every / width));
   const last = periodEnds.length - 1;
-  return periodEnds
-    .map((end, index) =>
-      (last - index) % step === 0
-        ? words(at(index), frame.bottom + 10, month(end), { color: palette.muted, size: 6.4, anchor: "middle" })
-        : "",
-    )
-    .filter((mark) => mark !== "");
+  return periodEnds.flatMap((end, index) =>
+    (last - index) % step === 0
+      ? [words(at(index), frame.bottom + 10, month(end), { color: palette.muted, size: 6.4, anchor: "middle" })]
+      : [],
+  );
 }

@@ -4,7 +4,7 @@ import { plural } from "../../report/wording.ts";
 import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import { around, createLabels, type Labels } from "./labels.ts";
-import { dot, drawing, line, words } from "./svg.ts";
+import { dot, drawing, line, type Mark, ring, words } from "./marks.ts";
 
 const NAME_SIZE = 6.6;
 
@@ -36,7 +36,7 @@ export function locatorMap(
   ]);
   const marks = [
     ...radii.flatMap((km) => [
-      `<circle cx="${middleX}" cy="${middleY}" r="${Math.round(km * perKm * 100) / 100}" fill="none" stroke="${palette.hairline}" stroke-width="0.5"/>`,
+      ring(middleX, middleY, km * perKm, { color: palette.hairline }),
       words(middleX, middleY - km * perKm - 2, `${km} km`, { color: palette.muted, size: 5.8, anchor: "middle" }),
     ]),
     ...salesOn(sales, { middleX, middleY, perKm, width, height, palette }),
@@ -73,7 +73,7 @@ function salesOn(
     height,
     palette,
   }: Readonly<Record<"middleX" | "middleY" | "perKm" | "width" | "height", number>> & { readonly palette: Palette },
-): string[] {
+): Mark[] {
   return [...sales]
     .sort((a, b) => Number(a.isPreparedFor) - Number(b.isPreparedFor) || a.x - b.x || a.y - b.y)
     .map(({ x, y, isPreparedFor }) => ({ left: middleX + x * perKm, top: middleY - y * perKm, isPreparedFor }))
@@ -93,7 +93,7 @@ function nameOf(
   { name, left, top }: { readonly name: string; readonly left: number; readonly top: number },
   labels: Labels,
   palette: Palette,
-): string[] {
+): Mark[] {
   const width = measure(name, "Sans", NAME_SIZE) + 2;
   const spot = labels.place({ width, height: 8 }, [
     [left + 4, top - 4],

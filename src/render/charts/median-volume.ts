@@ -4,7 +4,7 @@ import { count, money } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { seriesInWords } from "./in-words.ts";
-import { drawing, line, words } from "./svg.ts";
+import { drawing, line, words } from "./marks.ts";
 import { columns, levels } from "./trend.ts";
 
 /** The median as a line above the number of sales as columns, on one axis of time and a scale each: two axes in one panel lie. */

@@ -5,7 +5,7 @@ import { mix } from "../colour.ts";
 import { money, month } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
-import { area, curve, drawing, line, words } from "./svg.ts";
+import { area, curve, drawing, line, type Mark, words } from "./marks.ts";
 
 type Level = "p5" | "p25" | "median" | "p75" | "p95";
 const LEVELS: readonly (readonly [Level, string])[] = [
@@ -74,7 +74,7 @@ function names(
     floor,
   }: { readonly scale: (value: number) => number; readonly at: (index: number) => number; readonly floor: number },
   palette: Palette,
-): string[] {
+): Mark[] {
   const last = series.findLastIndex((point) => point.p25 !== null && point.p75 !== null);
   const point = series[last];
   if (point === undefined) return [];

@@ -5,7 +5,7 @@ import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import type { PlotArea } from "./axis.ts";
 import { around, createLabels } from "./labels.ts";
-import { dot, drawing, line, words } from "./svg.ts";
+import { dot, drawing, line, type Mark, words } from "./marks.ts";
 
 export interface ScatterPoint {
   readonly name: string;
@@ -54,7 +54,7 @@ function axes(
   up: ReturnType<typeof scaleLog<number, number>>,
   frame: PlotArea,
   palette: Palette,
-): string[] {
+): Mark[] {
   const whole = across.ticks(8).filter((tick) => Number.isInteger(tick));
   return [
     ...priceTicks(up).flatMap((tick) => [
@@ -90,7 +90,7 @@ function names(
   places: readonly { readonly point: ScatterPoint; readonly x: number; readonly y: number }[],
   frame: PlotArea,
   palette: Palette,
-): string[] {
+): Mark[] {
   const labels = createLabels(
     { ...frame, top: 8 },
     places.map(({ x, y }) => around(x, y, 4)),

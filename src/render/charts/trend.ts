@@ -2,7 +2,7 @@ import { line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
-import { box, curve, dot, drawing, line, words } from "./svg.ts";
+import { box, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
 
 export interface TrendPoint {
   readonly periodEnd: string;
@@ -55,7 +55,7 @@ interface Drawn {
 }
 
 /** A line with a dot a point; the newest is named, being what the reader looks for. */
-export function levels(points: readonly TrendPoint[], { at, scale, palette, format }: Drawn): string[] {
+export function levels(points: readonly TrendPoint[], { at, scale, palette, format }: Drawn): Mark[] {
   const draw = path<TrendPoint>()
     .defined(({ value }) => value !== null)
     .x((_, index) => at(index))
@@ -85,7 +85,7 @@ export function levels(points: readonly TrendPoint[], { at, scale, palette, form
 export function columns(
   points: readonly TrendPoint[],
   { at, scale, palette, format, band, base }: Drawn & { readonly band: number; readonly base: number },
-): string[] {
+): Mark[] {
   const newest = points.length - 1;
   const thick = Math.min(26, band * 0.62);
   return points.flatMap(({ value }, index) => {
@@ -105,7 +105,7 @@ function counts(
   at: (index: number) => number,
   frame: PlotArea,
   palette: Palette,
-): string[] {
+): Mark[] {
   const marks = [words(frame.left - 5, frame.bottom + 19, "n", { color: palette.muted, size: 6, anchor: "end" })];
   points.forEach(({ n }, index) => {
     if (n === undefined || n === null) return;

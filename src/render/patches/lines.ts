@@ -35,7 +35,7 @@ interface TextOptions {
 }
 
 /** A font within a document. */
-interface EmbeddedFont extends DocumentFont {
+export interface EmbeddedFont extends DocumentFont {
   readonly id: string;
   readonly ascender: number;
   ref(): unknown;
@@ -82,25 +82,15 @@ export function joinWords(): Undo {
         if (destination != null) this.addNamedDestination(destination, "XYZ", x, y, null);
         if (shown === "") return this;
         page.fonts[font.id] ??= font.ref();
-        const letters = shown.includes(RISE)
-          ? shown.replace(RISES, (_, rise) => String(rounded((Number(rise) * size) / 1000)))
-          : shown;
-        const baseline = y + (font.ascender / 1000) * size;
-        // pdfkit's pages count from the top, so letters are turned over.
-        const begin = `BT\n1 0 0 -1 ${rounded(x)} ${rounded(baseline)} Tm\n/${font.id} ${rounded(size)} Tf`;
-        const spaced = spacing === 0 ? `[${letters}] TJ` : `${rounded(spacing)} Tc\n[${letters}] TJ\n0 Tc`;
-        return this.addContent(`${begin}\n${spaced}\nET`);
+        return this.addContent(
+          setLetters(shown, { font, size, x, baseline: y + (font.ascender / 1000) * size, spacing }),
+        );
       },
       /** One operator instead of two, from a colour that is read once. */
       _setColorCore(color, stroke) {
         if (typeof color !== "string" || this.spotColors[color] !== undefined)
           return _setColorCore.call(this, color, stroke);
-        let parts = colours.get(color);
-        if (parts === undefined) {
-          parts = this._normalizeColor(color)?.join(" ") ?? "";
-          if (colours.size >= MAX_COLOURS) colours.clear();
-          colours.set(color, parts);
-        }
+        const parts = partsOf(color, this);
         if (parts !== "") this.addContent(`${parts} ${stroke ? "RG" : "rg"}`);
         return parts !== "";
       },
@@ -172,13 +162,45 @@ const colours = new Map<string, string>();
 /** Past that all are forgotten: clients choose colours, and a thread lives for months. A report has some twenty. */
 const MAX_COLOURS = 1_000;
 
+/** A colour's parts as an operator takes them; "" of what is none. */
+export function partsOf(color: string, document: Pick<Canvas, "_normalizeColor">): string {
+  let parts = colours.get(color);
+  if (parts === undefined) {
+    parts = document._normalizeColor(color)?.join(" ") ?? "";
+    if (colours.size >= MAX_COLOURS) colours.clear();
+    colours.set(color, parts);
+  }
+  return parts;
+}
+
 /** Thousandths of a point. */
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
+/** The operators that set the letters of `lettersOf`. */
+export function setLetters(
+  shown: string,
+  place: {
+    readonly font: EmbeddedFont;
+    readonly size: number;
+    readonly x: number;
+    readonly baseline: number;
+    readonly spacing: number;
+  },
+): string {
+  const { font, size, x, baseline, spacing } = place;
+  const letters = shown.includes(RISE)
+    ? shown.replace(RISES, (_, rise) => String(rounded((Number(rise) * size) / 1000)))
+    : shown;
+  // pdfkit's pages count from the top, so letters are turned over.
+  const begin = `BT\n1 0 0 -1 ${rounded(x)} ${rounded(baseline)} Tm\n/${font.id} ${rounded(size)} Tf`;
+  const spaced = spacing === 0 ? `[${letters}] TJ` : `${rounded(spacing)} Tc\n[${letters}] TJ\n0 Tc`;
+  return `${begin}\n${spaced}\nET`;
+}
+
 /** What pdfkit's encode answers, as it is written; null where a glyph is missing. */
-function lettersOf(value: string, font: EmbeddedFont): string | null {
+export function lettersOf(value: string, font: EmbeddedFont): string | null {
   let words = encoded.get(font);
   if (words === undefined) {
     words = new Map();

@@ -6,6 +6,7 @@
  */
 
 import { writeActualText } from "./actual-text.ts";
+import { writeDrawings } from "./drawings.ts";
 import { keepText } from "./glyph-text.ts";
 import { joinWords } from "./lines.ts";
 import { escapeMetadata } from "./metadata.ts";
@@ -30,6 +31,7 @@ const PATCHES = {
   "script-lines": evenLines,
   "style-lookup": lookUpStyles,
   operators: writeOperatorsAtOnce,
+  drawings: writeDrawings,
   metadata: escapeMetadata,
   "shared-pictures": sharePictures,
   "object-streams": packObjects,

@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { TDocumentDefinitions } from "pdfmake/interfaces";
+import { box, drawing, words } from "../../charts/marks.ts";
 import { fontkit } from "../../face.ts";
 import { type Family, FONTS } from "../../fonts.ts";
 import { writePdf } from "../../pdf.ts";
@@ -45,6 +46,11 @@ const page = (line: string, font: Family): TDocumentDefinitions => ({
       ],
     },
     { svg: '<svg width="40" height="20"><text x="1" y="9" font-family="Sans" font-size="8">Chart</text></svg>' },
+    drawing(60, 20, [
+      box(1, 14, 20, 4, "#336699"),
+      box(30, 14, 20, 4, "#336699"),
+      words(30, 9, "AV 1 km", { color: "#000000", anchor: "middle" }),
+    ]),
   ],
 });
 
@@ -77,6 +83,11 @@ const CHECKS: Readonly<Record<Patch, Check>> = {
   "shared-faces": { look: sameBytes },
   "style-lookup": { look: sameBytes },
   operators: { look: sameBytes },
+  drawings: {
+    look: (patched, plain) =>
+      (count(patched, "\nq\n") >= count(plain, "\nq\n") && "each mark of a chart has a state of its own") ||
+      (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere"),
+  },
   lines: {
     look: (patched, plain) =>
       (count(patched, "\nBT\n") >= count(plain, "\nBT\n") && "no words are set at once") ||
