@@ -2,9 +2,9 @@ import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 
-/** Files of a data folder whose names somebody else may know before they are made, and what SQLite puts beside them. */
-const KNOWN =
-  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|office\.db|callback\.secret|local\.key|instance-\d+)/;
+/** Files of a data folder, whose names somebody else may know before they are made, and what SQLite puts beside them. */
+export const OWN_FILE =
+  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|office\.db|domain-cache\.db|settings\.last|callback\.secret|local\.key|setup\.code|dropbox\.token|instance-\d+)/;
 
 /**
  * Sees to it that what stands at the names of the data folder's files are files: to read a pipe would wait for ever. With
@@ -13,7 +13,7 @@ const KNOWN =
  */
 export async function requirePlainFiles(dataDir: string, { orLinks }: { readonly orLinks: boolean }): Promise<void> {
   const names = await readdir(dataDir).catch(() => []);
-  for (const name of names.filter((each) => KNOWN.test(each))) {
+  for (const name of names.filter((each) => OWN_FILE.test(each))) {
     const path = join(dataDir, name);
     const entry = await lstat(path).catch(() => null);
     if (entry === null) continue;

@@ -1,9 +1,10 @@
 import { chmod, lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { OWN_FILE } from "./plain-files.ts";
 
-/** What agentlink itself puts into a data folder, and what a volume has of its own. */
-const OURS =
-  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|office\.db|settings\.last$|dropbox\.token$|callback\.secret$|local\.key$|instance-\d+|reports$|delivered$|backups?$|lost\+found$|\.)/;
+/** The folders that agentlink itself puts into a data folder, and what a volume has of its own. */
+const OWN_FOLDER = /^(reports$|delivered$|backups?$|lost\+found$|\.)/;
+const isOurs = (name: string) => OWN_FILE.test(name) || OWN_FOLDER.test(name);
 const OTHERS = 0o077;
 
 /** Files and folders that others can read or enter though nobody but their user should, by their paths. */
@@ -23,13 +24,10 @@ export async function makePrivateFolder(folder: string): Promise<void> {
  */
 export async function findWide(dataDir: string): Promise<readonly Wide[]> {
   const names = await readdir(dataDir).catch(() => []);
-  const alone = names.every((name) => OURS.test(name));
+  const alone = names.every(isOurs);
   const paths = [
     ...(alone ? [dataDir] : []),
-    // A delivery folder is for others: how far it is open is decided where it is made.
-    ...names
-      .filter((name) => OURS.test(name) && !/^(delivered$|lost\+found$|\.\w*$)/.test(name))
-      .map((name) => join(dataDir, name)),
+    ...names.filter((name) => isOurs(name) && !/^(lost\+found$|\.\w*$)/.test(name)).map((name) => join(dataDir, name)),
   ];
   const found = await Promise.all(
     paths.map(async (path) => {

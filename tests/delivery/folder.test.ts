@@ -83,14 +83,17 @@ describe("delivery into a folder", () => {
     expect(await Bun.file(victim).text()).toBe("mine");
   });
 
-  test("what is put there is as open as the umask it was told, whatever the process's own is", async () => {
+  test("what is put there is as open as the umask it was told, never for everybody to change, and private in the data folder", async () => {
     const before = process.umask(0o077);
     try {
-      for (const [umask, file, made] of [
-        [0o022, 0o644, 0o755],
-        [0o027, 0o640, 0o750],
+      for (const [umask, file, made, place] of [
+        [0o022, 0o644, 0o755, folder],
+        [0o027, 0o640, 0o750, folder],
+        [0o000, 0o664, 0o775, folder],
+        [0o000, 0o600, 0o700, dataDir],
+        [0o022, 0o600, 0o700, dataDir],
       ] as const) {
-        const root = join(dataDir, `open-${umask}`, "reports");
+        const root = join(place, `open-${umask}`, "reports");
         const delivery = createFolderDelivery({ folder: root, dataDir, umask });
         const { to } = await delivery.deliver(job(), report, delivery.pathFor(job()), new AbortController().signal);
         expect([(await lstat(to)).mode & 0o777, (await lstat(dirname(to))).mode & 0o777]).toEqual([file, made]);

@@ -35,7 +35,14 @@ test(
 test(
   "a pipe in the place of a file is refused with one line, and not waited for",
   async () => {
-    for (const name of ["callback.secret", "keys.db", "agentlink.db", "local.key"]) {
+    for (const name of [
+      "callback.secret",
+      "keys.db",
+      "agentlink.db",
+      "local.key",
+      "settings.last",
+      "domain-cache.db",
+    ]) {
       const dataDir = temporaryFolder();
       await Bun.$`mkfifo ${join(dataDir, name)}`;
       const { code, stderr } = await serve(dataDir);

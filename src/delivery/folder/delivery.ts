@@ -38,13 +38,15 @@ interface FolderOptions {
 const ARRIVES_WITHIN_MS = 5_000;
 
 const USUAL_UMASK = 0o022;
+const PRIVATE_UMASK = 0o077;
+const WRITABLE_BY_ALL = 0o002;
 
 /** Looking whether a folder can be written again costs nothing. */
 const LONGEST_DELAY_MS = 60_000;
 
 /** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its attempts. */
 export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
-  const { folder, dataDir, umask = USUAL_UMASK, clock = CLOCK, onChange } = options;
+  const { folder, dataDir, umask: told = USUAL_UMASK, clock = CLOCK, onChange } = options;
   const breaker = createCircuitBreaker({
     name: "folder",
     clock,
@@ -56,6 +58,8 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   // In the data folder it is ours, and made again. Elsewhere it may be mounted: what was there and is gone is waited for,
   // and no report is written where the mount was.
   const isOurs = resolve(folder).startsWith(resolve(dataDir) + sep);
+  // Nothing in the data folder is anybody else's, and nothing anywhere is for everybody to change.
+  const umask = isOurs ? PRIVATE_UMASK : told | WRITABLE_BY_ALL;
   let wasThere = false;
   const root = async () => {
     const path = await openRoot(folder, umask, isOurs || !wasThere);
