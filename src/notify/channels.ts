@@ -1,10 +1,14 @@
+import { Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import { asFailure, Failure } from "../failure.ts";
-import type { Outbound } from "../outbound/outbound.ts";
+import { type Outbound, unlessAborted } from "../outbound/outbound.ts";
+import { parseRetryAfter } from "../outbound/retry-after.ts";
 import type { Channel, Message } from "./notify.ts";
 
 /** A server that says nothing for so long takes no message. */
 const TIMEOUT_MS = 20_000;
+/** Nor does one that says a little now and then, but has not taken the message by then. */
+const DEADLINE_MS = 45_000;
 const ANSWER_BYTES = 10_000;
 
 export interface ChannelSettings {
@@ -16,50 +20,56 @@ export interface ChannelSettings {
   readonly notifyWebhook: string | null;
 }
 
-/** The ways to the people that are set. */
+/** The ways to the people that are set: each recipient of mail is one, so that one that is refused sends nobody else a second. */
 export function openChannels(settings: ChannelSettings, outbound: Outbound): readonly Channel[] {
   const { notifyMail, notifyFrom, smtpUrl, notifyWebhook } = settings;
+  const recipients = smtpUrl === null ? [] : [...new Set(notifyMail)];
   return [
-    ...(smtpUrl !== null && notifyMail.length > 0
-      ? [mail(smtpUrl, notifyFrom ?? notifyMail[0] ?? "", notifyMail)]
-      : []),
+    ...recipients.map((to) => mail(smtpUrl ?? "", notifyFrom ?? notifyMail[0] ?? "", to)),
     ...(notifyWebhook !== null ? [webhook(notifyWebhook, outbound)] : []),
   ];
 }
 
-function mail(url: string, from: string, to: readonly string[]): Channel {
-  const transport = createTransport(
-    {
-      url,
-      requireTLS: mustEncrypt(new URL(url)),
-      connectionTimeout: TIMEOUT_MS,
-      greetingTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-      dnsTimeout: TIMEOUT_MS,
-    },
-    { disableFileAccess: true, disableUrlAccess: true },
-  );
+function mail(url: string, from: string, to: string): Channel {
   return {
-    name: "mail",
-    async send({ subject, text }: Message) {
+    name: `mail to ${to}`,
+    async send({ id, subject, text }: Message, signal?: AbortSignal) {
+      const { host } = new URL(url);
+      // Its own, so that it can be ended: the library waits for as long as a server says anything.
+      const socket = new Socket();
+      const deadline = AbortSignal.any([AbortSignal.timeout(DEADLINE_MS), ...(signal === undefined ? [] : [signal])]);
+      const transport = createTransport(
+        {
+          ...{ url, socket, requireTLS: mustEncrypt(new URL(url)) },
+          connectionTimeout: TIMEOUT_MS,
+          greetingTimeout: TIMEOUT_MS,
+          socketTimeout: TIMEOUT_MS,
+          dnsTimeout: TIMEOUT_MS,
+        },
+        { disableFileAccess: true, disableUrlAccess: true },
+      );
       try {
-        const { rejected } = await transport.sendMail({
-          from,
-          to: [...to],
-          subject: oneLine(subject),
-          text,
-          headers: { "Auto-Submitted": "auto-generated" },
-        });
-        if (rejected.length > 0) throw new Error(`it rejects mail for ${rejected.join(", ")}`);
+        await unlessAborted(
+          transport.sendMail({
+            ...{ from, to, subject: oneLine(subject), text },
+            ...(id === undefined ? {} : { messageId: `<${id}@agentlink>` }),
+            headers: { "Auto-Submitted": "auto-generated" },
+          }),
+          deadline,
+        );
       } catch (cause) {
+        const what = deadline.aborted
+          ? `${host} did not accept the mail within ${DEADLINE_MS / 1_000} seconds`
+          : // Neither the address's password nor a name that the server repeats is in its words.
+            `${host} rejected the mail (${oneLine(asFailure(cause).message)})`;
         throw new Failure(
           "mail_refused",
-          // Neither the address's password nor a name that the server repeats is in its words.
-          `${new URL(url).host} rejected the mail (${oneLine(asFailure(cause).message)}): check AGENTLINK_SMTP_URL, AGENTLINK_NOTIFY_MAIL and AGENTLINK_NOTIFY_FROM`,
+          `${what}: check AGENTLINK_SMTP_URL, AGENTLINK_NOTIFY_MAIL and AGENTLINK_NOTIFY_FROM`,
           { transient: true, cause },
         );
       } finally {
         transport.close();
+        socket.destroy();
       }
     },
   };
@@ -75,8 +85,8 @@ function mustEncrypt({ username, hostname, searchParams }: URL): boolean {
 function webhook(address: string, outbound: Outbound): Channel {
   return {
     name: "webhook",
-    async send({ subject, text }: Message) {
-      const { status } = await outbound.request(address, {
+    async send({ subject, text }: Message, signal?: AbortSignal) {
+      const sending = outbound.request(address, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ text: `*${literal(oneLine(subject))}*\n${literal(text)}` }),
@@ -85,11 +95,13 @@ function webhook(address: string, outbound: Outbound): Channel {
         cut: true,
         redirects: 0,
       });
+      const { status, headers } = await (signal === undefined ? sending : unlessAborted(sending, signal));
+      const retryAfterMs = parseRetryAfter(headers.get("retry-after"), new Date());
       if (status >= 300)
         throw new Failure(
           "webhook_refused",
           `${new URL(address).host} responded with ${status}: check AGENTLINK_NOTIFY_WEBHOOK`,
-          { transient: true },
+          { transient: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
         );
     },
   };

@@ -17,15 +17,20 @@ export interface NotifiedProblem {
 }
 
 export interface Message {
+  /** The same for each attempt, so that a mail that is sent twice is shown once. */
+  readonly id?: string;
   readonly subject: string;
   readonly text: string;
 }
 
-/** A way to the people. */
+/** A way to one person or place. */
 export interface Channel {
   readonly name: string;
-  /** @throws Failure where it was not taken. */
-  send(message: Message): Promise<void>;
+  /**
+   * Ends within a time of its own, and at once where the signal is aborted.
+   * @throws Failure where it was not taken; with `retryAfterMs` where the other side names a time.
+   */
+  send(message: Message, signal?: AbortSignal): Promise<void>;
 }
 
 export interface NotifierDependencies {
@@ -72,10 +77,12 @@ const QUIET_MS = 3_600_000;
 const GONE_MS = 15 * 60_000;
 const SEEN_EVERY_MS = 5 * 60_000;
 const REMEMBERED = 200;
-/** Messages in an hour, of all problems and channels. */
-const AN_HOUR = { messages: 40, ms: 3_600_000 } as const;
+/** Messages of each channel in an hour, of all problems. */
+const AN_HOUR = { messages: 20, ms: 3_600_000 } as const;
 /** Between two attempts of a channel that takes nothing. */
 const AGAIN_MS = { first: 30_000, most: 30 * 60_000 } as const;
+/** A service that stops gives a message under way so long. */
+const STOP_MS = 1_000;
 
 /** Begins to watch for problems. */
 export function startNotifier(parts: NotifierDependencies): Notifier {
@@ -83,7 +90,8 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   const firstSeen = new Map<string, number>();
   const goneSince = new Map<string, number>();
   const held = new Map<string, { readonly until: number; readonly waitMs: number }>();
-  let sentAt: number[] = [];
+  const sentAt = new Map<string, readonly number[]>();
+  const stopping = new AbortController();
   let looking: Promise<void> | null = null;
   let stopped = false;
 
@@ -91,40 +99,54 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     new Map((await records.last("problem", REMEMBERED)).map(({ name, value }) => [name, JSON.parse(value) as Told]));
   const write = (id: string, told: Told) => records.put("problem", id, JSON.stringify(told));
 
-  /** Sends to those that have not taken it; returns all that have by now. */
+  /** Sends to those that have not taken it, beside each other: a slow one delays no other. Returns all that have by now. */
   async function send(message: Message, taken: readonly string[]): Promise<readonly string[]> {
-    const all = [...taken];
-    for (const channel of channels) {
-      const hold = held.get(channel.name);
-      if (all.includes(channel.name) || (hold !== undefined && hold.until > now())) continue;
-      sentAt = sentAt.filter((at) => at > now() - AN_HOUR.ms);
-      if (sentAt.length >= AN_HOUR.messages) return all;
-      try {
-        sentAt.push(now());
-        await channel.send(message);
-        all.push(channel.name);
-        held.delete(channel.name);
-      } catch (error) {
-        const waitMs = Math.min(AGAIN_MS.most, hold === undefined ? AGAIN_MS.first : hold.waitMs * 2);
-        held.set(channel.name, { until: now() + waitMs, waitMs });
-        log.warn(
-          { channel: channel.name, err: asFailure(error) },
-          `a notification could not be sent by ${channel.name}: ${asFailure(error).message}; the next attempt is in ${Math.round(waitMs / 1_000)} s`,
-        );
-      }
-    }
-    return all;
+    const now = await Promise.all(
+      channels.map(async (channel) => taken.includes(channel.name) || (await sendBy(channel, message))),
+    );
+    return channels.flatMap(({ name }, at) => (now[at] ? [name] : []));
   }
 
-  function body({ subject, text }: Pick<Told, "subject" | "text">, since: number, over: boolean): Message {
+  async function sendBy(channel: Channel, message: Message): Promise<boolean> {
+    const { name } = channel;
+    const hold = held.get(name);
+    if (stopping.signal.aborted || (hold !== undefined && hold.until > now())) return false;
+    const recent = (sentAt.get(name) ?? []).filter((at) => at > now() - AN_HOUR.ms);
+    if (recent.length >= AN_HOUR.messages) return false;
+    sentAt.set(name, [...recent, now()]);
+    try {
+      await channel.send(message, stopping.signal);
+      held.delete(name);
+      return true;
+    } catch (error) {
+      if (stopping.signal.aborted) return false;
+      const failure = asFailure(error);
+      const waitMs = Math.min(AGAIN_MS.most, hold === undefined ? AGAIN_MS.first : hold.waitMs * 2);
+      const untilMs = Math.max(waitMs, failure.options.retryAfterMs ?? 0);
+      held.set(name, { until: now() + untilMs, waitMs });
+      log.warn(
+        { channel: name, err: failure },
+        `a notification could not be sent by ${name}: ${failure.message}; the next attempt is in ${Math.round(untilMs / 1_000)} s`,
+      );
+      return false;
+    }
+  }
+
+  function body(
+    id: string,
+    { subject, text, since }: Pick<Told, "subject" | "text" | "since">,
+    over: boolean,
+  ): Message {
     const where = parts.publicUrl === null ? `Host: ${host}` : `${parts.publicUrl} (host ${host})`;
     const at = `${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    const of = Bun.hash(JSON.stringify([id, since, over])).toString(16);
     return over
       ? {
+          id: of,
           subject: `AgentLink: resolved: ${subject}`,
           text: `The problem is resolved: ${text}\n\nIt started at ${at}.\n${where}`,
         }
-      : { subject: `AgentLink: ${subject}`, text: `${text}\n\nSince ${at}.\n${where}` };
+      : { id: of, subject: `AgentLink: ${subject}`, text: `${text}\n\nSince ${at}.\n${where}` };
   }
 
   const isComplete = (sent: readonly string[]) => channels.every(({ name }) => sent.includes(name));
@@ -143,7 +165,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   /** Tells those that could not be told before, and that it is still there. */
   async function goOn(id: string, told: Told): Promise<void> {
     const isOurs = told.host === host || now() - told.seenAt > GONE_MS;
-    const sent = isOurs && !isComplete(told.sent) ? await send(body(told, told.since, false), told.sent) : told.sent;
+    const sent = isOurs && !isComplete(told.sent) ? await send(body(id, told, false), told.sent) : told.sent;
     if (sent.length === told.sent.length && now() - told.seenAt < SEEN_EVERY_MS) return;
     await write(id, { ...told, ...(isOurs && { host }), seenAt: now(), sent });
   }
@@ -155,7 +177,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     const overAt = told.overAt ?? now();
     // Only those that were told.
     const others = channels.flatMap(({ name }) => (told.sent.includes(name) ? [] : [name]));
-    const sentOver = await send(body(told, told.since, true), [...new Set([...told.sentOver, ...others])]);
+    const sentOver = await send(body(id, told, true), [...new Set([...told.sentOver, ...others])]);
     await write(id, { ...told, host, overAt, sentOver });
   }
 
@@ -202,7 +224,9 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     async stop() {
       stopped = true;
       clearInterval(timer);
+      const end = setTimeout(() => stopping.abort(), STOP_MS);
       await looking;
+      clearTimeout(end);
     },
   };
 }

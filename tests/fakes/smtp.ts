@@ -19,6 +19,8 @@ export interface FakeSmtp extends AsyncDisposable {
   readonly overheard: readonly string[];
   /** What is wrong with it from now on: it takes no mail for a while (451), for good (550), or says nothing at all. */
   fault: "none" | "busy" | "refuses" | "silent";
+  /** Whom it takes no mail for (550). */
+  refusedRecipient: string | null;
 }
 
 interface SmtpOptions {
@@ -35,7 +37,9 @@ export async function startSmtp(
 ): Promise<FakeSmtp> {
   const messages: SmtpMessage[] = [];
   const overheard: string[] = [];
-  const state: { fault: FakeSmtp["fault"]; connections: number } = { fault: "none", connections: 0 };
+  const state: Pick<FakeSmtp, "fault" | "refusedRecipient"> & { connections: number } = {
+    ...{ fault: "none", refusedRecipient: null, connections: 0 },
+  };
   const refused = (code: number) => Object.assign(new Error("not now"), { responseCode: code });
   const server = new SMTPServer({
     authOptional: login === undefined,
@@ -52,8 +56,8 @@ export async function startSmtp(
       if (username === login?.user && password === login.password) callback(null, { user: username });
       else callback(Object.assign(new Error("wrong"), { responseCode: 535 }));
     },
-    onRcptTo(_, __, callback) {
-      if (state.fault === "refuses") callback(refused(550));
+    onRcptTo({ address }, _, callback) {
+      if (state.fault === "refuses" || address === state.refusedRecipient) callback(refused(550));
       else callback();
     },
     onData(stream, session, callback) {
@@ -89,6 +93,12 @@ export async function startSmtp(
     },
     set fault(fault) {
       state.fault = fault;
+    },
+    get refusedRecipient() {
+      return state.refusedRecipient;
+    },
+    set refusedRecipient(address) {
+      state.refusedRecipient = address;
     },
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   };

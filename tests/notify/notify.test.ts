@@ -15,6 +15,7 @@ import { startReceiver } from "../fakes/receiver.ts";
 import { startSmtp } from "../fakes/smtp.ts";
 import { withPrograms } from "../programs.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { until } from "../until.ts";
 
 const log = pino({ level: "silent" });
 const MINUTE = 60_000;
@@ -195,7 +196,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   withRecords("messages are bounded, however many problems there are", async (records) => {
     const { state, sent, notifier } = aWorld(records);
     const one = notifier();
-    state.problems = Array.from({ length: 150 }, (_, n) => ({ ...DROPBOX, id: `callbacks:host-${n}` }));
+    state.problems = Array.from({ length: 60 }, (_, n) => ({ ...DROPBOX, id: `callbacks:host-${n}` }));
     await one.look();
     for (let n = 0; n < 10; n += 1) {
       state.now += 3 * MINUTE;
@@ -211,10 +212,12 @@ const outbound = createOutbound({ allowHosts: ["127.0.0.1"], allowHttp: false })
 
 test("a mail goes to everybody by the server that is set, and nothing in its words becomes a header", async () => {
   await using server = await startSmtp({ user: "post", password: "p@ss/word" });
-  const [mail] = openChannels({ ...settings, smtpUrl: server.url }, outbound);
-  await mail?.send({ subject: "full\r\nBcc: evil@example.com", text: "Ein Text\n.\nmit Punkt — und mehr" });
-  const [{ to, from, user, text } = { to: [], from: "", user: "", text: "" }] = server.messages;
-  expect({ to, from, user }).toEqual({ to: settings.notifyMail, from: "office@example.com", user: "post" });
+  for (const mail of openChannels({ ...settings, smtpUrl: server.url }, outbound))
+    await mail.send({ id: "a1", subject: "full\r\nBcc: evil@example.com", text: "Ein Text\n.\nmit Punkt — und mehr" });
+  expect(server.messages.map(({ to }) => to)).toEqual(settings.notifyMail.map((each) => [each]));
+  const [{ from, user, text } = { from: "", user: "", text: "" }] = server.messages;
+  expect({ from, user }).toEqual({ from: "office@example.com", user: "post" });
+  expect(text).toContain("Message-ID: <a1@agentlink>");
   expect(text).toContain("Subject: full Bcc: evil@example.com");
   expect(text).not.toMatch(/^Bcc:/m);
 });
@@ -235,6 +238,105 @@ test("a wrong password, and a server that is away, are said", async () => {
     const [mail] = openChannels({ ...settings, smtpUrl }, outbound);
     await expect(mail?.send({ subject: "x", text: "x" })).rejects.toMatchObject({ code: "mail_refused" });
   }
+});
+
+test("a recipient who is refused sends nobody else a second mail", async () => {
+  await using server = await startSmtp();
+  server.refusedRecipient = "ops@example.com";
+  const folder = await mkdtemp(join(tmpdir(), "agentlink-records-"));
+  const records = openLocalRecords({ path: join(folder, "office.db") });
+  let time = Date.UTC(2026, 6, 1);
+  const notifier = startNotifier({
+    ...{ records, afterMs: 0, host: "one", publicUrl: null, log, now: () => time },
+    channels: openChannels({ ...settings, smtpUrl: server.url }, outbound),
+    problems: async () => [DROPBOX],
+  });
+  for (let looks = 0; looks < 5; looks += 1) {
+    await notifier.look();
+    time += HOUR;
+  }
+  expect(server.messages.map(({ to }) => to)).toEqual([["office@example.com"]]);
+  server.refusedRecipient = null;
+  await notifier.look();
+  await notifier.look();
+  expect(server.messages.map(({ to }) => to)).toEqual([["office@example.com"], ["ops@example.com"]]);
+  await notifier.stop();
+  records.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A mail server that says this to whoever connects, again and again, and never more. */
+function aDrippingServer(said: string) {
+  let [open, seen] = [0, 0];
+  const server = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      open(socket) {
+        [open, seen] = [open + 1, seen + 1];
+        const timer = setInterval(() => void socket.write(said), 20);
+        socket.data = timer;
+      },
+      data() {},
+      close({ data }) {
+        open -= 1;
+        clearInterval(data);
+      },
+    },
+  } as Bun.TCPSocketListenOptions<Timer>);
+  return {
+    url: `smtp://127.0.0.1:${server.port}`,
+    open: () => open,
+    seen: () => seen,
+    [Symbol.dispose]: () => server.stop(true),
+  };
+}
+
+test.each([
+  ["says nothing", ""],
+  ["says a little again and again", "220-wait\r\n"],
+])("a mail server that %s keeps no message from another channel, and no service from its end", async (_, said) => {
+  using server = aDrippingServer(said);
+  await using receiver = startReceiver(() => new Response("ok"));
+  const folder = await mkdtemp(join(tmpdir(), "agentlink-records-"));
+  const records = openLocalRecords({ path: join(folder, "office.db") });
+  const notifier = startNotifier({
+    ...{ records, afterMs: 0, host: "one", publicUrl: null, log },
+    channels: openChannels({ ...settings, smtpUrl: server.url, notifyWebhook: receiver.url }, outbound),
+    problems: async () => [DROPBOX],
+  });
+  void notifier.look();
+  await until(() => receiver.received.length === 1 && server.seen() === 2);
+  await notifier.stop();
+  await until(() => server.open() === 0);
+  records.close();
+  await rm(folder, { recursive: true });
+});
+
+test("a webhook that asks for a pause gets it; a redirect is no acceptance", async () => {
+  await using receiver = startReceiver((nth) =>
+    nth === 0
+      ? new Response(null, { status: 429, headers: { "Retry-After": "900" } })
+      : nth === 1
+        ? Response.redirect("http://127.0.0.1:9/", 302)
+        : new Response("ok"),
+  );
+  const folder = await mkdtemp(join(tmpdir(), "agentlink-records-"));
+  const records = openLocalRecords({ path: join(folder, "office.db") });
+  let time = Date.UTC(2026, 6, 1);
+  const notifier = startNotifier({
+    ...{ records, afterMs: 0, host: "one", publicUrl: null, log, now: () => time },
+    channels: openChannels({ ...settings, smtpUrl: null, notifyWebhook: receiver.url }, outbound),
+    problems: async () => [DROPBOX],
+  });
+  for (const minutes of [1, 5, 8, 2, 1, 20, 20]) {
+    await notifier.look();
+    time += minutes * MINUTE;
+  }
+  expect(receiver.received).toHaveLength(3);
+  await notifier.stop();
+  records.close();
+  await rm(folder, { recursive: true });
 });
 
 test("a webhook is called as Slack's is; its words mention nobody, and a refusal is said without its path", async () => {
