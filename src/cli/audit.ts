@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
 import type { TimePrinter } from "./clock.ts";
+import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
@@ -34,7 +35,7 @@ export function listAudit({ config, clock, filter, limit, json, out, err, column
       cursor = page.next_cursor;
     }
     if (json) for (const entry of entries) out(JSON.stringify(entry));
-    else if (entries.length === 0) err("no entry in the audit log matches");
+    else if (entries.length === 0) err(messages.noAuditEntry);
     else
       for (const line of table(
         HEADS,

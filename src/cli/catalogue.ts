@@ -15,6 +15,7 @@ import {
 import { resolveSuburb } from "../report/suburbs.ts";
 import { clockOf, type TimePrinter } from "./clock.ts";
 import { describeChanges } from "./import-summary.ts";
+import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 
 export interface CatalogueOptions {
@@ -40,7 +41,7 @@ export function listPlaces({
     const { places, total } = catalogue.places({ limit: PLACES, ...(q === undefined ? {} : { q }) });
     const sorted = [...places].sort((a, b) => b.sales - a.sales || (a.suburb < b.suburb ? -1 : 1)).slice(0, limit);
     if (options.json) return options.out(JSON.stringify({ places: sorted, total, totals: catalogue.totals() }));
-    if (total === 0) return options.out(q === undefined ? EMPTY : `the catalogue has no suburb that matches "${q}"`);
+    if (total === 0) return options.out(q === undefined ? EMPTY : messages.noSuburb(q));
     const rows = sorted.map((place) => [
       `${place.suburb} ${place.state} ${place.postcode}`,
       String(place.sales),
@@ -53,23 +54,18 @@ export function listPlaces({
     ]);
     const heads = ["PLACE", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"];
     for (const line of table(heads, rows)) options.out(line);
-    if (total > sorted.length)
-      options.out(`${total - sorted.length} more suburbs: raise --limit, or give part of a name`);
+    if (total > sorted.length) options.out(messages.moreSuburbs(total - sorted.length));
   });
 }
 
-const EMPTY =
-  "the catalogue is empty: import a CSV, Excel or JSON export with `agentlink import FILE` (`agentlink import --template sales` prints the columns; see docs/data.md)";
+const EMPTY = messages.catalogueEmpty;
 
 /** Prints what there is of one place, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
 export function showPlace({ where, ...options }: CatalogueOptions & Wanted): void {
   withCatalogue(options, (catalogue) => {
     const { resolved, place } = find(catalogue, where);
     if (place === null)
-      throw new Failure(
-        "no_data",
-        `the catalogue has nothing about ${resolved.suburb} ${resolved.state} ${resolved.postcode}: import its sales, listings or agents with \`agentlink import FILE\``,
-      );
+      throw new Failure("no_data", messages.nothingAbout(resolved.suburb, resolved.state, resolved.postcode));
     const agencies = catalogue.agencies(resolved) ?? [];
     if (options.json) return options.out(JSON.stringify({ ...place, agencies }));
     for (const [name, value] of detailsOf(place, options)) options.out(`${name.padEnd(10)} ${value}`);
@@ -86,13 +82,12 @@ export function showRows({
   ...options
 }: CatalogueOptions & Wanted & { readonly kind: string; readonly limit: number }): void {
   const wanted = PLACE_KINDS.find((each) => each === kind);
-  if (wanted === undefined)
-    throw new Failure("usage", `--kind ${kind} is unknown: use one of ${PLACE_KINDS.join(", ")}`);
+  if (wanted === undefined) throw new Failure("usage", messages.kindOptionUnknown(kind, PLACE_KINDS.join(", ")));
   withCatalogue(options, (catalogue) => {
     const { resolved } = find(catalogue, where);
     const { rows, total } = catalogue.placeRows(resolved, wanted, { limit, offset: 0 });
     if (options.json) return options.out(JSON.stringify({ rows, total }));
-    if (total === 0) return options.out(`the catalogue has no ${wanted} of ${resolved.suburb} ${resolved.state}`);
+    if (total === 0) return options.out(messages.noneOf(wanted, resolved.suburb, resolved.state));
     const text = (value: unknown) => (value === undefined || value === null ? "–" : String(value));
     const cells = rows.map(({ id, row, agents, agencies }) => [
       text(row.sold_date ?? row.leased_date ?? row.listed_date),
@@ -119,7 +114,7 @@ function detailsOf(place: CataloguePlace, options: CatalogueOptions): readonly (
     ["report", place.report],
     [
       "sales",
-      `${place.sales}${place.sales > 0 ? ` from ${place.oldest} to ${place.newest} (${ageOf(place.newest, options)} old), ${place.sales_12m} in the last twelve months` : ""}`,
+      `${place.sales}${place.sales > 0 ? messages.salesSpan(place.oldest, place.newest, ageOf(place.newest, options), place.sales_12m) : ""}`,
     ],
     ["listings", String(place.listings)],
     ["rentals", String(place.rentals)],
@@ -134,7 +129,7 @@ export function listImports(options: CatalogueOptions): void {
     const { clock = clockOf({ timeZone: null }) } = options;
     const imports = catalogue.imports(IMPORTS);
     if (options.json) return options.out(JSON.stringify({ imports }));
-    if (imports.length === 0) return options.out("nothing has been imported yet");
+    if (imports.length === 0) return options.out(messages.nothingImported);
     const rows = imports.map((each) => [
       String(each.id),
       clock(each.at),
@@ -166,11 +161,11 @@ function whatOf({ changes, rows }: CatalogueImported): string {
 export function undo({ importId, ...options }: CatalogueOptions & { readonly importId: number | null }): void {
   withCatalogue(options, (catalogue) => {
     const id = importId ?? catalogue.imports(IMPORTS).find(({ undone_at }) => undone_at === null)?.id;
-    if (id === undefined) throw new Failure("unknown_import", "there is no import to undo");
+    if (id === undefined) throw new Failure("unknown_import", messages.noImport);
     const undone = catalogue.undo(id);
     if (options.json) return options.out(JSON.stringify(undone));
-    const kept = undone.kept === 0 ? "" : `; ${undone.kept} rows were changed by later imports and remain`;
-    options.out(`import ${id} undone: ${undone.removed} rows removed, ${undone.restored} restored${kept}`);
+    const kept = undone.kept === 0 ? "" : messages.rowsRemain(undone.kept);
+    options.out(messages.importUndone(id, undone.removed, undone.restored, kept));
   });
 }
 
@@ -183,7 +178,7 @@ export function removeRow({
   withCatalogue(options, (catalogue) => {
     if (dryRun) return counted(options, catalogue.count({ kind: kindOf(kind), id }));
     const { removed, id: importId } = catalogue.remove({ kind: kindOf(kind), id }, "operator");
-    if (removed === 0) throw new Failure("no_data", `the catalogue has no ${kind} with the id ${id}`);
+    if (removed === 0) throw new Failure("no_data", messages.noRow(kind, id));
     toldOf(options, removed, importId);
   });
 }
@@ -194,10 +189,7 @@ export function removePlace({ where, dryRun = false, ...options }: CatalogueOpti
     if (dryRun) return counted(options, catalogue.count({ place: resolved }));
     const { removed, id } = catalogue.remove({ place: resolved }, "operator");
     if (removed === 0)
-      throw new Failure(
-        "no_data",
-        `the catalogue has nothing about ${resolved.suburb} ${resolved.state} ${resolved.postcode}`,
-      );
+      throw new Failure("no_data", messages.nothingToRemove(resolved.suburb, resolved.state, resolved.postcode));
     toldOf(options, removed, id);
   });
 }
@@ -209,15 +201,12 @@ interface Tried {
 
 function counted(options: CatalogueOptions, rows: number): void {
   if (options.json) options.out(JSON.stringify({ removed: rows, dry_run: true }));
-  else options.out(`${rows} ${rows === 1 ? "row" : "rows"} would be removed; nothing was changed (--dry-run)`);
+  else options.out(messages.wouldRemove(rows, rows === 1 ? "row" : "rows"));
 }
 
 function toldOf(options: CatalogueOptions, removed: number, id: number | null): void {
   if (options.json) options.out(JSON.stringify({ removed, import_id: id }));
-  else
-    options.out(
-      `${removed} ${removed === 1 ? "row" : "rows"} removed; to restore ${removed === 1 ? "it" : "them"}: agentlink catalogue undo ${id}`,
-    );
+  else options.out(messages.removed(removed, removed === 1 ? "row" : "rows", removed === 1 ? "it" : "them", id));
 }
 
 /** How many rows a clear would take. */
@@ -248,7 +237,7 @@ export function listMaps(options: CatalogueOptions): void {
     const maps = catalogue.maps();
     if (options.json) return options.out(JSON.stringify({ maps, built_in: BUILT_IN_MAPS }));
     options.out(`built in: ${Object.keys(BUILT_IN_MAPS).join(", ")}`);
-    if (maps.length === 0) return options.out("no map is saved; to save one: agentlink catalogue map NAME FILE");
+    if (maps.length === 0) return options.out(messages.noMapSaved);
     for (const { name, saved_at } of maps) options.out(`${name}  saved ${saved_at.slice(0, 10)}`);
   });
 }
@@ -260,11 +249,7 @@ export function saveMapAs({
 }: CatalogueOptions & { readonly name: string; readonly document: string }): void {
   withCatalogue(options, (catalogue) => {
     catalogue.saveMap(name, document);
-    options.out(
-      options.json
-        ? JSON.stringify({ saved: name })
-        : `saved; use it with agentlink import --map ${name}, or PUT /api/catalogue/sales?map=${name}`,
-    );
+    options.out(options.json ? JSON.stringify({ saved: name }) : messages.mapSaved(name));
   });
 }
 
@@ -311,8 +296,7 @@ function find(catalogue: Catalogue, where: string) {
 
 function kindOf(text: string): CatalogueKind {
   const kind = CATALOGUE_KINDS.find((each) => each === text);
-  if (kind === undefined)
-    throw new Failure("usage", `the kind ${text} is unknown: use one of ${CATALOGUE_KINDS.join(", ")}`);
+  if (kind === undefined) throw new Failure("usage", messages.kindUnknown(text, CATALOGUE_KINDS.join(", ")));
   return kind;
 }
 

@@ -1,11 +1,11 @@
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 import { ask } from "./terminal.ts";
 
 /** Asks at the terminal, unless --yes was given. @throws Failure "usage" without either; "declined" for anything but yes. */
 export async function confirmed(question: string, yes: boolean): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY)
-    throw new Failure("usage", `${question} There is no terminal to ask for confirmation: add --yes`);
+  if (!process.stdin.isTTY) throw new Failure("usage", messages.noTerminal(question));
   const answer = await ask(`${question} [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("declined", "nothing was changed");
 }

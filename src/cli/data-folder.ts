@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../settings/config.ts";
+import { messages } from "./messages.ts";
 import { serviceUrl } from "./service-url.ts";
 
 /** A service of this machine answers within that, or is not asked about. */
@@ -19,12 +20,9 @@ export interface DataFolderNotes {
  */
 export async function noteDataFolder({ config, inUse, err }: DataFolderNotes): Promise<void> {
   const folder = resolve(config.dataDir);
-  if (!existsSync(folder)) err(`note: created a new data folder, because there was none at ${folder}`);
+  if (!existsSync(folder)) err(messages.createdDataFolder(folder));
   const url = await serviceOnAnotherFolder({ config, inUse });
-  if (url !== null)
-    err(
-      `warning: the service at ${url} does not use the data folder ${folder}: run the command where the service runs, or name its folder with --data-dir`,
-    );
+  if (url !== null) err(messages.otherDataFolder(url, folder));
 }
 
 /** The address of a service that answers while none works on this data folder; null where there is none. */

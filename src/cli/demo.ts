@@ -8,6 +8,7 @@ import { usesDomain } from "../report/sources/domain/domain.ts";
 import { importSample } from "../report/sources/sample.ts";
 import { startService } from "../service.ts";
 import type { Config } from "../settings/config.ts";
+import { messages } from "./messages.ts";
 import { untilSignal } from "./serve.ts";
 
 interface JobStatus {
@@ -41,8 +42,7 @@ export async function demo(
   { live }: { readonly live: boolean },
 ): Promise<void> {
   const isLive = live && usesDomain(given);
-  if (live && !isLive)
-    print("AGENTLINK_DOMAIN_KEY is not set: the demo uses the synthetic sample data. See docs/domain.md");
+  if (live && !isLive) print(messages.demoWithoutDomain);
   // The sample never mixes with an operator's own data.
   const dataDir = join(given.dataDir, isLive ? "live" : "demo");
   const own = resolve(given.deliveryFolder) === resolve(given.dataDir, "delivered");
@@ -52,12 +52,8 @@ export async function demo(
   if (!isLive) await fillWithSample(dataDir);
   const service = await startService(config, log, renderCommand);
   const headers = showing(readLocalKey(config.dataDir));
-  print(`AgentLink is up at ${service.url}, its data in ${config.dataDir}`);
-  print(
-    isLive
-      ? `The data is real, from ${new URL(config.domainUrl).host} with your key.`
-      : "The catalogue contains the synthetic sample data: Manly NSW and its neighbours.",
-  );
+  print(messages.demoUp(service.url, config.dataDir));
+  print(isLive ? messages.demoOfDomain(new URL(config.domainUrl).host) : messages.demoSample);
 
   print(`POST ${service.url}/api/generate-agents-report ${JSON.stringify(request)}`);
   const posted = await call<{ job_id: string }>(`${service.url}/api/generate-agents-report`, {
@@ -79,9 +75,9 @@ export async function demo(
   const signal = untilSignal();
   print("Serving until Ctrl-C.");
   await signal;
-  print("Stopping when the running report is done.");
+  print(messages.demoStopping);
   await service.stop();
-  print("Stopped. Unfinished jobs resume at the next start.");
+  print(messages.demoStopped);
   process.exit(0);
 }
 

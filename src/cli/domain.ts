@@ -13,6 +13,7 @@ import { createSourceBreaker } from "../report/sources/http.ts";
 import { type Place, resolveSuburb } from "../report/suburbs.ts";
 import type { Config } from "../settings/config.ts";
 import { EXIT } from "./exit.ts";
+import { messages } from "./messages.ts";
 
 interface Output {
   readonly out: (line: string) => void;
@@ -33,11 +34,7 @@ function openDomainFor(config: Config, err: (line: string) => void): Domain {
       draw: (dataUri, use) => withPictures(() => preparePicture(dataUri, use)),
     },
   });
-  if (domain === null)
-    throw new Failure(
-      "config",
-      "AGENTLINK_DOMAIN_KEY is not set: create a key at https://developer.domain.com.au and set it (see docs/domain.md)",
-    );
+  if (domain === null) throw new Failure("config", messages.domainKeyUnset);
   return domain;
 }
 
@@ -84,26 +81,18 @@ interface Fetched {
 function describe(url: string, { parts, quota }: KeyCheck, fetched: Fetched): readonly string[] {
   const line = (name: string, text: string) => `  ${name.padEnd(26)}${text}`;
   const { suburb, calls, seconds, sales, listings, agencies, agents } = fetched;
-  const asked = calls === 0 ? "from the cache, without a call" : `${calls} calls in ${seconds} s`;
+  const asked = calls === 0 ? messages.fromCache : `${calls} calls in ${seconds} s`;
   return [
     `${new URL(url).host} accepts the key.`,
     ...parts.map(({ part, state, reason }) =>
       line(
         part,
-        state === "allowed"
-          ? "allowed"
-          : state === "refused"
-            ? `not in the key's packages (${reason})`
-            : `failed: ${reason}`,
+        state === "allowed" ? "allowed" : state === "refused" ? messages.notInPackages(reason) : `failed: ${reason}`,
       ),
     ),
     line("quota", describeQuota(quota)),
-    line(suburb, `${sales} sales, ${listings} listings, ${agencies} agencies, ${agents} agents: ${asked}`),
-    ...(parts[0]?.state === "allowed"
-      ? []
-      : [
-          "Without sold listings, reports get no data from Domain: add the package Agents and Listings to the key's project.",
-        ]),
+    line(suburb, messages.domainCounts(sales, listings, agencies, agents, asked)),
+    ...(parts[0]?.state === "allowed" ? [] : [messages.soldListingsMissing]),
   ];
 }
 
@@ -112,7 +101,7 @@ export function describeQuota({ dayLeft, dayLimit, minuteLeft, minuteLimit }: Qu
   const of = (left: number, limit: number | null) => (limit === null ? String(left) : `${left} of ${limit}`);
   const day = dayLeft === null ? [] : [`${of(dayLeft, dayLimit)} calls left today`];
   const minute = minuteLeft === null ? [] : [`${of(minuteLeft, minuteLimit)} this minute`];
-  return [...day, ...minute].join(", ") || "Domain does not report the remaining calls";
+  return [...day, ...minute].join(", ") || messages.callsUnknown;
 }
 
 /** The data set of a suburb as a file, or on standard output. @throws Failure "no_data" where Domain has nothing. */
@@ -125,7 +114,7 @@ export async function domainFetch(
   try {
     const dataSet = await fetchDataSet(domain, place, err);
     if (dataSet === null)
-      throw new Failure("no_data", `Domain has no data for ${place.suburb} ${place.state} ${place.postcode}`);
+      throw new Failure("no_data", messages.domainWithout(place.suburb, place.state, place.postcode));
     const text = JSON.stringify(dataSet, null, 2);
     if (output === null) return out(text);
     const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
@@ -133,7 +122,15 @@ export async function domainFetch(
     await rename(draft, resolve(output));
     const { sales = [], listings = [], rentals = [], agencies = [], agents = [] } = dataSet;
     out(
-      `${output}: ${sales.length} sales, ${listings.length} listings, ${rentals.length} rentals, ${agencies.length} agencies, ${agents.length} agents, ${domain.client.calls()} calls`,
+      messages.domainWritten(
+        output,
+        sales.length,
+        listings.length,
+        rentals.length,
+        agencies.length,
+        agents.length,
+        domain.client.calls(),
+      ),
     );
   } finally {
     domain.close();

@@ -3,6 +3,7 @@ import type { SendRequest } from "../delivery/dropbox/credentials.ts";
 import { beginLogin, finishLogin } from "../delivery/dropbox/login.ts";
 import { Failure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
+import { messages } from "./messages.ts";
 
 interface Terminal {
   readonly print: (line: string) => void;
@@ -13,11 +14,10 @@ interface Terminal {
 
 /** Walks an operator through linking a Dropbox account, checks it and prints what to set. */
 export async function dropboxLogin(config: Config, { print, ask, fetch }: Terminal): Promise<void> {
-  const appKey = config.dropboxAppKey || (await ask("App key (App Console > your app > Settings): ")).trim();
-  if (appKey === "")
-    throw new Failure("dropbox_login", "an app key is required: create an app as described in docs/delivery.md");
+  const appKey = config.dropboxAppKey || (await ask(messages.askAppKey)).trim();
+  if (appKey === "") throw new Failure("dropbox_login", messages.appKeyRequired);
   const { url, pending } = beginLogin({ appKey });
-  print("Open this address, sign in with the account that receives the reports, allow the app and copy the code:\n");
+  print(messages.openConsent);
   print(`  ${url}\n`);
   const send: SendRequest = fetch ?? ((address, init) => globalThis.fetch(address, init));
   const refreshToken = await finishLogin(pending, await ask("Code: "), send);
@@ -31,8 +31,8 @@ export async function dropboxLogin(config: Config, { print, ask, fetch }: Termin
       ...(fetch && { fetch }),
     },
     print,
-  ).catch((error) => print(`Linked, but not ready yet: ${error instanceof Error ? error.message : String(error)}`));
-  print("\nSet these for the service; the token is a secret:\n");
+  ).catch((error) => print(messages.linkedNotReady(error instanceof Error ? error.message : String(error))));
+  print(messages.setThese);
   print(`AGENTLINK_DELIVERY=dropbox\nAGENTLINK_DROPBOX_APP_KEY=${appKey}`);
   print(`AGENTLINK_DROPBOX_REFRESH_TOKEN=${refreshToken}`);
 }

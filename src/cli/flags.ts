@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Config } from "../settings/config.ts";
 import { CLIENT_SETTINGS, readConfig, settings } from "../settings/settings.ts";
+import { messages } from "./messages.ts";
 
 /** The settings given as flags, by their keys. */
 export type Flags = Partial<Record<keyof Config, string>>;
@@ -24,9 +25,7 @@ export function withSettings(command: Command, keys: readonly (keyof Config)[]):
   const chosen = settings.filter(({ key }) => keys.includes(key));
   const groups = new Set(chosen.map(({ group }) => group)).size > 2;
   for (const { key, flag, value, description, variable, fallback, group, secret } of chosen) {
-    const from = secret
-      ? `prefer ${variable}, or ${variable}_FILE with the path of a file`
-      : `${variable}, ${fallback || "none"}`;
+    const from = secret ? messages.preferVariable(variable) : `${variable}, ${fallback || "none"}`;
     const option = new Option(`${flag} <${value}>`, `${description} [${from}]`);
     // The key, not commander's own camel case of the flag, so that a flag lands on its setting.
     option.attributeName = () => key;
@@ -40,9 +39,7 @@ export function withSettings(command: Command, keys: readonly (keyof Config)[]):
 export function warnOfSecretFlags(command: Command, complain: (line: string) => void): void {
   for (const { key, flag, variable, secret } of settings) {
     if (!secret || command.getOptionValueSource(key) !== "cli") continue;
-    complain(
-      `agentlink: ${flag} shows the secret to everybody who can list processes; use ${variable} or ${variable}_FILE instead`,
-    );
+    complain(messages.flagShowsSecret(flag, variable));
   }
 }
 

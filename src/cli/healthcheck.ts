@@ -1,5 +1,6 @@
 import { asFailure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
+import { messages } from "./messages.ts";
 import { serviceUrl } from "./service-url.ts";
 
 interface HealthcheckOptions {
@@ -44,7 +45,7 @@ async function ask(address: string, signal: AbortSignal): Promise<Health> {
     if (answer.ok && (status === "alive" || status === "ready")) return { status, trouble: null };
     return { status: null, trouble: `responds with ${answer.status}: ${detail ?? "not an AgentLink response"}` };
   } catch (error) {
-    return { status: null, trouble: `does not respond like AgentLink: ${asFailure(error).message}` };
+    return { status: null, trouble: messages.notAgentLink(asFailure(error).message) };
   }
 }
 
@@ -54,7 +55,7 @@ function givenUp({ timeoutMs, process: pid }: Pick<HealthcheckOptions, "timeoutM
   if (pid === undefined) return late;
   const ended = new AbortController();
   const look = setInterval(() => {
-    if (!isThere(pid)) ended.abort(new Error(`the process ${pid} has ended`));
+    if (!isThere(pid)) ended.abort(new Error(messages.processEnded(pid)));
   }, LOOK_MS);
   look.unref();
   return AbortSignal.any([late, ended.signal]);

@@ -2,6 +2,7 @@ import type { FileReading } from "../import/import.ts";
 import type { FeedReading } from "../import/reaxml/feed.ts";
 import type { RegisterReading } from "../import/register/sales.ts";
 import type { CatalogueKind, Changes } from "../report/sources/catalogue.ts";
+import { messages } from "./messages.ts";
 
 /** "3 sales, 2 agencies". */
 export function describeRows(rows: Partial<Readonly<Record<CatalogueKind, number>>>): string {
@@ -15,10 +16,7 @@ export function describeChanges({ kinds }: Changes): string {
     Object.values(kinds).reduce((total, each) => total + each[of], 0);
   const removed = sum("removed") === 0 ? "" : `, ${sum("removed")} removed`;
   const renamed = sum("renamed");
-  const beside =
-    renamed === 0
-      ? ""
-      : `; ${renamed} had the id of another property's sale and were stored separately (row numbers are not ids: leave that column out)`;
+  const beside = renamed === 0 ? "" : messages.storedSeparately(renamed);
   return `${sum("new")} new, ${sum("changed")} changed, ${sum("unchanged")} unchanged${removed}${beside}`;
 }
 
@@ -47,7 +45,11 @@ export function describeServed(
   if (jobs.length === 0) return [];
   const places = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
   return [
-    `${jobs.length === 1 ? "a job" : `${jobs.length} jobs`} failed for lack of this data (${places}). Retry ${jobs.length === 1 ? "it" : "them"}:`,
+    messages.failedForData(
+      jobs.length === 1 ? "a job" : `${jobs.length} jobs`,
+      places,
+      jobs.length === 1 ? "it" : "them",
+    ),
     `  agentlink jobs retry ${jobs.map(({ job_id }) => job_id).join(" ")}`,
   ];
 }
@@ -59,7 +61,7 @@ export function describeRegisters(registers: readonly RegisterReading[]): readon
   if (registers.length === 0) return [];
   const total = (of: "sales" | "joined" | "left_out") => registers.reduce((sum, each) => sum + each[of], 0);
   const said = (name: string, sales: number, joined: number, left: number) =>
-    `${name}: ${sales} sales${joined > 0 ? `; ${joined} rows merged with others` : ""}${left > 0 ? `; ${left} left out` : ""}`;
+    `${name}: ${sales} sales${joined > 0 ? messages.rowsMerged(joined) : ""}${left > 0 ? `; ${left} left out` : ""}`;
   const each =
     registers.length > FILES_SHOWN
       ? []
@@ -67,7 +69,7 @@ export function describeRegisters(registers: readonly RegisterReading[]): readon
   const all =
     registers.length === 1
       ? []
-      : [said(`${registers.length} files of the register`, total("sales"), total("joined"), total("left_out"))];
+      : [said(messages.registerFiles(registers.length), total("sales"), total("joined"), total("left_out"))];
   const rules = new Map<string, { count: number; example: string }>();
   for (const { field, rule, count, example } of registers.flatMap((register) => register.rules)) {
     const key = field === "row" ? rule : `${field}: ${rule}`;
@@ -98,10 +100,10 @@ export function describeReading(reading: FileReading | null, inFull: boolean): r
       ? null
       : `the sheet “${facts.sheet}”${facts.other_sheets ? ` (not read: ${facts.other_sheets.join(", ")})` : ""}`,
     facts.header_row === 0
-      ? "a table without column names; columns were recognised by their contents"
+      ? messages.tableWithoutNames
       : facts.header_row === undefined
         ? null
-        : `columns named in row ${facts.header_row}`,
+        : messages.headerRow(facts.header_row),
     facts.publication ?? null,
     kind_by_columns ? `${kind}, by its columns` : null,
   ].filter((each) => each !== null);
@@ -112,10 +114,10 @@ export function describeReading(reading: FileReading | null, inFull: boolean): r
   if (inFull && ignored.length > 0) add(`not used: ${ignored.map(({ column }) => column).join(", ")}`);
   for (const { field, rule, count, example } of rules.slice(0, RULES_SHOWN))
     add(`${field}: ${rule} (${count}, such as ${example})`);
-  if (rules.length > RULES_SHOWN) add(`${rules.length - RULES_SHOWN} more rules: --json has them`);
-  if (made.agencies + made.agents > 0) add(`made from names: ${made.agencies} agencies, ${made.agents} agents`);
+  if (rules.length > RULES_SHOWN) add(messages.moreRules(rules.length - RULES_SHOWN));
+  if (made.agencies + made.agents > 0) add(messages.madeFromNames(made.agencies, made.agents));
   if (left_out > 0) add(`left out: ${left_out}`);
-  if (bad > 0) add(`cannot be read, and left out: ${bad}`);
+  if (bad > 0) add(messages.leftOut(bad));
   if (inFull) for (const row of first) add(JSON.stringify(row));
   return lines;
 }

@@ -27,6 +27,7 @@ import {
   describeRows,
   describeServed,
 } from "./import-summary.ts";
+import { messages } from "./messages.ts";
 
 export interface ImportFilesOptions {
   readonly dataDir: string;
@@ -80,8 +81,7 @@ interface Told {
  */
 export async function importFiles(options: ImportFilesOptions): Promise<number> {
   const { dataDir, files, out, err, json = false, dryRun = false } = options;
-  if (options.replace && options.skipBad)
-    throw new Failure("usage", "--replace needs a file in which every row is valid: leave out --skip-bad");
+  if (options.replace && options.skipBad) throw new Failure("usage", messages.replaceWithSkip);
   const plans = files.map((file) => plan(file, options.kind));
   await makePrivateFolder(dataDir);
   // A service may run beside it.
@@ -122,9 +122,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     const registers = told.flatMap(({ archive }) => archive?.registers ?? []);
     if (told.some(({ error }) => error !== null)) {
       const rows = told.some(({ bad_rows }) => bad_rows.length > 0);
-      err(
-        `nothing was imported: ${rows ? "correct the rows" : "solve the problem"} named above, and import the file again`,
-      );
+      err(rows ? messages.correctRows : messages.correctProblem);
       return await end(null, false);
     }
     if (
@@ -132,7 +130,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       told.every(({ rows }) => Object.values(rows).every((count) => count === 0)) &&
       told.some(({ left_out }) => left_out.length > 0)
     ) {
-      err("nothing was imported: no report can use any of these rows");
+      err(messages.noUsableRow);
       return await end(null, false);
     }
     if (
@@ -141,7 +139,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       told.every(({ archive }) => archive !== null && archive.registers.length + archive.tables.length === 0)
     ) {
       for (const { file, bad } of feeds) for (const line of bad) err(`${file}: ${line}`);
-      err("nothing was imported: no listing could be read");
+      err(messages.noReadableListing);
       return await end(null, false);
     }
     if (options.replace) for (const { file, reading } of told) replaceEarlier(session, file, reading);
@@ -153,11 +151,8 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     for (const { file, warnings } of registers) for (const line of warnings) err(`${file}: ${line}`);
     for (const { file, bad, pending, warnings } of feeds)
       for (const line of [...bad, ...pending, ...warnings]) err(`${file}: ${line}`);
-    if (!json && dryRun)
-      out(
-        `nothing was imported (--dry-run); the catalogue of ${resolve(dataDir)} would gain ${describeChanges(changes)}`,
-      );
-    else if (!json) out(`imported into the catalogue of ${resolve(dataDir)}: ${describeChanges(changes)}`);
+    if (!json && dryRun) out(messages.dryRun(resolve(dataDir), describeChanges(changes)));
+    else if (!json) out(messages.imported(resolve(dataDir), describeChanges(changes)));
     if (changes.sampleRemoved) err(`note: ${SAMPLE_REMOVED}`);
     return await end(dryRun ? { ...changes, id: null } : changes, !dryRun);
   } finally {
@@ -168,13 +163,8 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
 
 /** @throws Failure "usage" for what is no table, and for one without rows. */
 function replaceEarlier(session: CatalogueImport, file: string, reading: FileReading | null): void {
-  if (reading === null || file === "-")
-    throw new Failure("usage", `nothing was imported: --replace works only with a named table, and ${file} is not one`);
-  if ((reading.rows[reading.kind] ?? 0) === 0)
-    throw new Failure(
-      "usage",
-      `${file} has no rows, so --replace would remove every row that the file imported before: nothing was imported. To remove rows, use agentlink catalogue undo or remove`,
-    );
+  if (reading === null || file === "-") throw new Failure("usage", messages.replaceTable(file));
+  if ((reading.rows[reading.kind] ?? 0) === 0) throw new Failure("usage", messages.replaceWithNothing(file));
   session.removeOthers(reading.kind, basename(file));
 }
 
@@ -184,7 +174,7 @@ interface Plan extends FilePlan {
 
 function plan(file: string, kind: string | undefined): Plan {
   if (kind !== undefined && !isKind(kind))
-    throw new Failure("usage", `--kind ${kind} is unknown: use one of ${CATALOGUE_KINDS.join(", ")}`);
+    throw new Failure("usage", messages.kindOptionUnknown(kind, CATALOGUE_KINDS.join(", ")));
   const named = planOf(file === "-" ? "" : basename(file));
   return { file, format: named.format, kind: kind ?? named.kind };
 }
@@ -213,7 +203,7 @@ async function readFile(session: CatalogueImport, each: Plan, options: ImportFil
         err(`${file}:${row.line ?? `row ${row.row}`}: left out: ${row.reason}`);
       },
     });
-    if (left > TOLD) err(`${file}: ${left - TOLD} more rows were left out`);
+    if (left > TOLD) err(messages.moreLeftOut(file, left - TOLD));
     for (const warning of reading.warnings) err(`${file}: ${warning}`);
     return {
       file,
@@ -279,10 +269,7 @@ async function readPlanned(
     return { rows: reading.rows, warnings: reading.warnings, reading };
   } catch (error) {
     if (error instanceof Failure && error.code === "unknown_kind")
-      throw new Failure(
-        "usage",
-        `the kind of rows in ${file} is not clear from its columns: name the file after its rows, such as sales.csv, or give --kind with one of ${CATALOGUE_KINDS.join(", ")}`,
-      );
+      throw new Failure("usage", messages.kindUnclear(file, CATALOGUE_KINDS.join(", ")));
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import socket from "../../deploy/systemd/agentlink.socket" with { type: "text" }
 import user from "../../deploy/systemd/agentlink.sysusers" with { type: "text" };
 import asService from "../../deploy/systemd/agentlink-as-service" with { type: "text" };
 import { asFailure, Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 export interface InstallOptions {
   /** Show what would be done, and do nothing. */
@@ -55,13 +56,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["systemctl", "enable", "agentlink.service"],
   ["systemctl", "restart", "agentlink.service"],
 ];
-const NEXT = `agentlink answers at http://127.0.0.1:8080. What comes next:
-  a key         sudo agentlink-as-service keys create --name make --scope submit
-  the data      sudo agentlink-as-service import --kind sales - < sales.csv
-  settings      /etc/agentlink/agentlink.env, secrets in ${CREDENTIALS}; then systemctl restart agentlink
-  nginx         ${NGINX}/agentlink.conf (docs/nginx.md)
-  is it well?   sudo agentlink-as-service doctor
-  its log       journalctl -u agentlink`;
+const NEXT = messages.installed(CREDENTIALS, NGINX);
 
 /**
  * Puts the program, its user, folders, units and settings in place on a server with systemd, and starts it. Run again
@@ -72,9 +67,8 @@ export async function install(options: InstallOptions): Promise<void> {
   const { dryRun, root, program, run, out } = options;
   const real = root === "/";
   if (dryRun) return show(out);
-  if (real && process.getuid?.() !== 0) throw new Failure("install", "only root may install: use sudo, or --dry-run");
-  if (real && Bun.which("systemctl") === null)
-    throw new Failure("install", "this machine has no systemd: start `agentlink serve` with its own service manager");
+  if (real && process.getuid?.() !== 0) throw new Failure("install", messages.onlyRoot);
+  if (real && Bun.which("systemctl") === null) throw new Failure("install", messages.noSystemd);
 
   await doing("the program", async () => {
     const to = join(root, PROGRAM);
@@ -99,7 +93,7 @@ export async function install(options: InstallOptions): Promise<void> {
     });
     out(`wrote ${to}`);
   }
-  if (!real) return out(`systemd was not reloaded: ${root} is not this machine's root`);
+  if (!real) return out(messages.notReloaded(root));
   for (const command of COMMANDS) {
     out(`run   ${command.join(" ")}`);
     const code = await run(command);
@@ -110,16 +104,14 @@ export async function install(options: InstallOptions): Promise<void> {
 
 /** Of a port that is taken systemd says no more than "Input/output error". */
 function whyOf(command: readonly string[]): string {
-  return command.includes(SOCKET)
-    ? `another program may use the address, such as an agentlink that was started manually: check \`ss -ltnp\` and journalctl -u ${SOCKET}`
-    : "journalctl -u agentlink";
+  return command.includes(SOCKET) ? messages.socketTaken(SOCKET) : "journalctl -u agentlink";
 }
 
 function show(out: (line: string) => void): void {
-  out(`# copy this program to ${PROGRAM}`);
-  out(`# create the folder ${CREDENTIALS} (mode 700)`);
+  out(messages.copyProgram(PROGRAM));
+  out(messages.createFolder(CREDENTIALS));
   for (const { path, text, mode, once } of FILES) {
-    out(`\n# ${path} (mode ${mode.toString(8)}${once ? "; an existing file stays" : ""})`);
+    out(`\n# ${path} (mode ${mode.toString(8)}${once ? messages.fileStays : ""})`);
     out(text.trimEnd());
   }
   out("\n# then run");

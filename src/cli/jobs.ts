@@ -1,6 +1,7 @@
 import type { Client, Job, JobFilter } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
 import { ageOf, clockOf, type TimePrinter, timesIn } from "./clock.ts";
+import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
@@ -180,7 +181,7 @@ export async function changeJobs(
       const job = await withService(config, (client) => client[what](id));
       if (what === "cancel" && tooLate(job)) {
         good = false;
-        err(`agentlink: too late to cancel ${id}: the job has ${job.status}`);
+        err(messages.tooLateToCancel(id, job.status));
       }
       out(json ? JSON.stringify(job) : `${id}  ${what === "cancel" ? cancelledAs(job) : job.stage}`);
     } catch (error) {

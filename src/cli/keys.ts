@@ -8,6 +8,7 @@ import { newCallbackSecret, rotatedSecret, signingSecrets } from "../delivery/ca
 import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import { clockOf, type TimePrinter } from "./clock.ts";
+import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 
 export interface KeysCommandOptions {
@@ -33,11 +34,7 @@ export async function createKey(
   { out, err, json = false, ...options }: KeysCommandOptions,
 ): Promise<void> {
   const scope = SCOPES.find((each) => each === wish.scope);
-  if (scope === undefined)
-    throw new Failure(
-      "usage",
-      `${wish.scope} is not a scope: use one of one of one of one of one of ${SCOPES.join(", ")}`,
-    );
+  if (scope === undefined) throw new Failure("usage", messages.scopeUnknown(wish.scope, SCOPES.join(", ")));
   const rate = wish.rate === undefined ? null : parseRate(wish.rate);
   const quota = wish.quota === undefined ? null : parseQuota(wish.quota);
   const { name, ...more } = wish;
@@ -45,7 +42,7 @@ export async function createKey(
     const { key, secret } = await keys.create({ ...more, name, scope, rate, quota });
     if (json) return out(JSON.stringify({ ...view(key), key: secret }));
     const where = options.redisUrl ? "Redis" : resolve(options.dataDir);
-    err(`created key ${key.id} for ${key.name} (${key.scope}) in ${where}; the key is shown only once:`);
+    err(messages.keyCreated(key.id, key.name, key.scope, where));
     out(secret);
   });
 }
@@ -61,8 +58,7 @@ export function listKeys({
   return withKeys(options, async (keys) => {
     const found = await keys.list();
     if (json) return out(JSON.stringify(found.map(view), null, 2));
-    if (found.length === 0)
-      return err("there are no keys: the service accepts only requests of its own user on this machine");
+    if (found.length === 0) return err(messages.noKeys);
     for (const line of table(
       ["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "MADE", "USED", "REVOKED"],
       rows(found, clock),
@@ -80,8 +76,7 @@ export function setQuota(
   const quota = text === "none" ? null : parseQuota(text);
   return withKeys(options, async (keys) => {
     const changed = await keys.setQuota(idOrName, quota);
-    if (changed.length === 0)
-      throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` lists the keys`);
+    if (changed.length === 0) throw new Failure("no_such_key", messages.noActiveKey(idOrName));
     if (json) return out(JSON.stringify(changed.map(view), null, 2));
     const words = quota === null ? "no quota" : `a quota of ${formatQuota(quota)}`;
     for (const { id, name } of changed) err(`key ${id} of ${name} has ${words}`);
@@ -92,8 +87,7 @@ export function setQuota(
 export function revokeKey(idOrName: string, { out, err, json = false, ...options }: KeysCommandOptions): Promise<void> {
   return withKeys(options, async (keys) => {
     const revoked = await keys.revoke(idOrName);
-    if (revoked.length === 0)
-      throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` lists the keys`);
+    if (revoked.length === 0) throw new Failure("no_such_key", messages.noActiveKey(idOrName));
     if (json) return out(JSON.stringify(revoked.map(view), null, 2));
     for (const { id, name } of revoked) err(`revoked key ${id} of ${name}`);
   });
@@ -110,16 +104,15 @@ export function callbackSecret(
   return withKeys(options, async (keys) => {
     const there = (await keys.callbackSecrets()).get(client);
     if (there === undefined && !(await keys.list()).some(({ name }) => name === client))
-      throw new Failure("no_such_key", `there is no key for ${client}: \`agentlink keys list\` lists the names`);
+      throw new Failure("no_such_key", messages.noKeyOf(client));
     const made = there === undefined || rotate;
     const now = new Date();
     const stored = there === undefined ? newCallbackSecret() : rotate ? rotatedSecret(there, now) : there;
     if (made) await keys.keepCallbackSecret(client, stored);
     const [secret = ""] = signingSecrets(stored, now);
     if (json) return out(JSON.stringify({ client, secret, made }));
-    if (made)
-      err(`created a secret for the callbacks of ${client}; receivers must verify signatures with it from now on:`);
-    if (made && there !== undefined) err("callbacks are also signed with the previous secret for another 24 hours");
+    if (made) err(messages.secretCreated(client));
+    if (made && there !== undefined) err(messages.previousSecret);
     out(secret);
   });
 }

@@ -4,12 +4,13 @@ import { asFailure, Failure } from "../failure.ts";
 import { BUILT_IN_MAPS, builtInMap } from "../import/built-in-maps.ts";
 import { type ImportMap, parseMap } from "../import/map.ts";
 import { openedCatalogue } from "./catalogue.ts";
+import { messages } from "./messages.ts";
 import { readJson } from "./read-json.ts";
 
 /** A map from a JSON file. @throws Failure "usage" that says what is wrong with it. */
 export async function readMapFile(path: string): Promise<ImportMap> {
   const file = Bun.file(path);
-  if (!(await file.exists())) throw new Failure("usage", `there is no file ${path}`);
+  if (!(await file.exists())) throw new Failure("usage", messages.noFile(path));
   const document = await readJson(path, "a map");
   try {
     return parseMap(document, path);
@@ -36,8 +37,5 @@ export async function findMap(wanted: string, dataDir: string): Promise<ImportMa
   const builtIn = builtInMap(wanted);
   if (builtIn !== null) return parseMap(builtIn, wanted);
   const saved = names.length === 0 ? "none is saved" : `saved are ${names.join(", ")}`;
-  throw new Failure(
-    "usage",
-    `--map ${wanted}: there is no file with this name, and no saved map has this name (${saved}). Built-in maps: ${Object.keys(BUILT_IN_MAPS).join(", ")}`,
-  );
+  throw new Failure("usage", messages.noMap(wanted, saved, Object.keys(BUILT_IN_MAPS).join(", ")));
 }

@@ -1,5 +1,6 @@
 import { startOfDay } from "../host/time-zone.ts";
 import { duration } from "../settings/setting.ts";
+import { messages } from "./messages.ts";
 
 const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
@@ -15,8 +16,7 @@ export function moment(text: string, zone: string, now: Date = new Date()): stri
     // It is no duration.
   }
   const time = DAY_OR_TIME.test(typed) ? toDate(typed, zone) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime()))
-    throw new Error("must be how long ago (90m, 2h, 7d), a day (2026-11-24) or a time (2026-11-24T08:00Z)");
+  if (Number.isNaN(time.getTime())) throw new Error(messages.badMoment);
   return time.toISOString();
 }
 

@@ -9,6 +9,7 @@ import { createSourceBreaker } from "../report/sources/http.ts";
 import type { ReportPlace } from "../report/sources/source.ts";
 import type { Config } from "../settings/config.ts";
 import { placeOf } from "./domain.ts";
+import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 
 export const KINDS = ["agent", "agency", "sale"] as const;
@@ -79,13 +80,11 @@ export function decidePeople(
   decision: Decision["decision"] | null,
   { json, out }: Output,
 ): void {
-  if (ids[0] === ids[1])
-    throw new Failure("usage", `${ids[0]} was given twice: give two different ids, as agentlink people shows them`);
+  if (ids[0] === ids[1]) throw new Failure("usage", messages.idTwice(ids[0]));
   const catalogue = openFor(config);
   try {
     const changed = catalogue.decide(kind, ids, decision);
-    const what =
-      decision === null ? "the rules decide again" : decision === "merge" ? "now one entry" : "now two entries";
+    const what = decision === null ? messages.rulesDecide : decision === "merge" ? "now one entry" : "now two entries";
     out(
       json
         ? JSON.stringify({ kind, ids, decision, changed })
@@ -97,11 +96,7 @@ export function decidePeople(
 }
 
 function openFor({ dataDir }: Config): Catalogue {
-  if (!existsSync(dataDir))
-    throw new Failure(
-      "data_dir",
-      `there is no data folder ${dataDir}: name the right one with --data-dir, or start the service once`,
-    );
+  if (!existsSync(dataDir)) throw new Failure("data_dir", messages.noDataFolder(dataDir));
   return openCatalogue({ path: join(dataDir, "catalogue.db") });
 }
 

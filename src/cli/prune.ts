@@ -1,4 +1,5 @@
 import { confirmed } from "./confirm.ts";
+import { messages } from "./messages.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface PruneOptions {
@@ -12,16 +13,13 @@ interface PruneOptions {
 /** Has the running service remove jobs that ended so long ago, with their PDFs. */
 export async function prune({ config, olderThanMs, yes, json, out }: PruneOptions): Promise<void> {
   const endedBefore = new Date(Date.now() - olderThanMs).toISOString();
-  await confirmed(`Delete the jobs that ended before ${endedBefore}, and their PDFs?`, yes);
+  await confirmed(messages.confirmPrune(endedBefore), yes);
   const pruned = await withService(config, (client) => client.prune(endedBefore));
   if (json) return out(JSON.stringify(pruned));
   const { removed, kept, reports_removed, reports_left } = pruned;
   out(`${many(removed, "job")} and ${many(reports_removed, "PDF")} removed`);
-  if (kept > 0)
-    out(
-      `${many(kept, "job")} kept: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours`,
-    );
-  if (reports_left > 0) out(`${many(reports_left, "PDF")} could not be deleted yet; the service will retry`);
+  if (kept > 0) out(messages.pruneKept(many(kept, "job")));
+  if (reports_left > 0) out(messages.pruneLeft(many(reports_left, "PDF")));
 }
 
 function many(count: number, what: string): string {

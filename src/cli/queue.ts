@@ -1,6 +1,7 @@
 import type { Overview, Paused } from "../client/client.ts";
 import { type TimePrinter, timesIn } from "./clock.ts";
 import { callbackWords, deliveryWords } from "./doctor/work.ts";
+import { messages } from "./messages.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface QueueOptions {
@@ -28,9 +29,7 @@ export function queueStatus({ config, clock, json, out }: QueueOptions): Promise
 }
 
 function describePause({ paused }: Paused, clock: TimePrinter): string {
-  return paused === null
-    ? "running"
-    : `paused by ${paused.by} since ${clock(paused.since)}: requests are accepted, no job starts`;
+  return paused === null ? "running" : messages.paused(paused.by, clock(paused.since));
 }
 
 function linesOf(overview: Overview, clock: TimePrinter): readonly (readonly [string, string])[] {

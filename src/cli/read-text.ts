@@ -1,6 +1,7 @@
 import { asFailure, Failure } from "../failure.ts";
 import { decodeText, detectEncoding, WrongGuess } from "../import/encoding.ts";
 import { otherFile } from "../report/other-files.ts";
+import { messages } from "./messages.ts";
 
 /**
  * The text of a file, in UTF-8, UTF-16 or as Windows' spreadsheets save it; "-" is standard input. What is no text is
@@ -11,11 +12,7 @@ export async function readText(path: string): Promise<string> {
     throw new Failure("usage", `${path} cannot be read: ${asFailure(cause).message}`, { cause });
   });
   const other = otherFile(bytes);
-  if (other !== null && !other.isText)
-    throw new Failure(
-      "usage",
-      `${path} is ${other.what}, not text: open it in the spreadsheet, save it as "CSV UTF-8", and give that`,
-    );
+  if (other !== null && !other.isText) throw new Failure("usage", messages.notText(path, other.what));
   try {
     const encoding = detectEncoding(bytes);
     try {

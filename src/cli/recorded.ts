@@ -5,6 +5,7 @@ import { asFailure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
 import type { Act } from "../storage/audit/audit.ts";
 import { configure, DELIVERS_NOTHING, type Flags } from "./flags.ts";
+import { messages } from "./messages.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -44,7 +45,7 @@ const COMMANDS: Readonly<Record<string, Recorded>> = {
   },
   "people merge": { action: "decidePeople", subject: words, detail: () => "now one entry" },
   "people split": { action: "decidePeople", subject: words, detail: () => "now two entries" },
-  "people forget": { action: "decidePeople", subject: words, detail: () => "the rules decide again" },
+  "people forget": { action: "decidePeople", subject: words, detail: () => messages.rulesDecide },
   "catalogue undo": { action: "undoCatalogueImport", subject: (given) => words(given) || "the latest import" },
   "catalogue remove": { action: "removeCatalogueRow", subject: unlessDry },
   "catalogue clear": {
@@ -85,9 +86,7 @@ export async function recordCommand(command: Command, complain: (line: string) =
     );
     await record(configure({ ...DELIVERS_NOTHING, ...flags }), act);
   } catch (error) {
-    complain(
-      `agentlink: the command succeeded, but could not be recorded in the audit log: ${asFailure(error).message}`,
-    );
+    complain(messages.notAudited(asFailure(error).message));
   }
 }
 

@@ -15,6 +15,7 @@ import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
 import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import type { Config } from "../settings/config.ts";
+import { messages } from "./messages.ts";
 import { readJson } from "./read-json.ts";
 
 interface RenderFileOptions {
@@ -98,8 +99,5 @@ async function fromCatalogue(dataDir: string, place: Place, beside: Beside | nul
     catalogue.close();
     if (dataSet !== null) return withDecisions(dataSet, decisions);
   }
-  throw new Failure(
-    "no_data",
-    `no data for ${place.suburb} ${place.state} ${place.postcode}: send it as "data" in the request, or import it with \`agentlink import\``,
-  );
+  throw new Failure("no_data", messages.noDataFor(place.suburb, place.state, place.postcode));
 }

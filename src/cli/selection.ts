@@ -4,6 +4,7 @@ import type { Client, Counted, JobFilter, Selection, SelectionChange } from "../
 import { asFailure, Failure } from "../failure.ts";
 import { confirmed } from "./confirm.ts";
 import type { JobsOptions } from "./jobs.ts";
+import { messages } from "./messages.ts";
 import { withService } from "./with-service.ts";
 
 export type Action = "cancel" | "retry" | "delete";
@@ -40,7 +41,7 @@ export async function changeSelection(
   const counted = await withService(config, (client) => client.count(selection));
   if (counted.count === 0 || dryRun) {
     if (json) out(JSON.stringify(dryRun ? counted : NOTHING[action]));
-    else if (counted.count === 0) err("No job matches; nothing was changed.");
+    else if (counted.count === 0) err(messages.noJobMatches);
     else out(matched(counted));
     return true;
   }
@@ -89,11 +90,7 @@ function narrowed(action: Action, wanted: Selection): Selection {
   const named = wanted.status?.split(",").flatMap((each) => (each === "processing" ? APPLIES.cancel : [each]));
   const possible = [...APPLIES[action], ...ALSO[action]];
   const other = named?.find((each) => !possible.includes(each));
-  if (other !== undefined)
-    throw new Failure(
-      "usage",
-      `${action} applies to jobs that are ${possible.join(" or ")}, not to jobs that are ${other}`,
-    );
+  if (other !== undefined) throw new Failure("usage", messages.appliesTo(action, possible.join(" or "), other));
   return { ...wanted, status: [...new Set(named ?? APPLIES[action])].join(",") };
 }
 
@@ -102,12 +99,8 @@ function said(action: Action, outcome: Outcome): string {
   if (action === "retry") return `${many(retried)} ${retried === 1 ? "is" : "are"} queued again`;
   const parts =
     action === "cancel"
-      ? [`${many(cancelled)} cancelled`, requested > 0 && `${requested} running, cancelled at the next step`]
-      : [
-          `${many(deleted)} deleted`,
-          kept > 0 &&
-            `${kept} not deleted: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours`,
-        ];
+      ? [`${many(cancelled)} cancelled`, requested > 0 && messages.cancelledSoon(requested)]
+      : [`${many(deleted)} deleted`, kept > 0 && messages.notDeleted(kept)];
   const rest =
     unchanged > 0 && `${unchanged} unchanged: ${action === "cancel" ? "already ended" : "not ended"} or deleted`;
   return [...parts, rest].filter(Boolean).join("; ");
@@ -141,16 +134,10 @@ interface ZipOptions extends JobsOptions {
 /** Writes the PDFs of a selection into a zip file; beside its name first, so that nobody ever reads half of one. */
 export async function downloadSelection(wanted: Selection, { config, output, json, out, err }: ZipOptions) {
   if ("ids" in wanted && wanted.ids.length > IDS_A_ZIP)
-    throw new Failure(
-      "usage",
-      `a zip can contain at most ${IDS_A_ZIP} jobs named by id; ${wanted.ids.length} were named`,
-    );
+    throw new Failure("usage", messages.zipTooMany(IDS_A_ZIP, wanted.ids.length));
   const selection: JobFilter | { ids: string } = "ids" in wanted ? { ids: wanted.ids.join(",") } : wanted;
   const { count, complete } = await withService(config, (client) => client.count(wanted));
-  if (count > JOBS_A_ZIP)
-    err(
-      `${many(count, complete)} match, but a zip can contain at most ${JOBS_A_ZIP} reports (the newest): narrow the selection with --since and --until`,
-    );
+  if (count > JOBS_A_ZIP) err(messages.zipTooManyMatch(many(count, complete), JOBS_A_ZIP));
   if (output === "-") {
     const stream = await withService(config, (client) => client.downloadReports(selection));
     for await (const bytes of stream) if (!process.stdout.write(bytes)) await drained();

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { AboutService } from "../http/http.ts";
 import { type Service, startService } from "../service.ts";
 import type { Config } from "../settings/config.ts";
+import { messages } from "./messages.ts";
 
 /** Runs the service until the process is told to stop; a second signal ends it at once (nothing is lost by that either). */
 export async function serve(
@@ -14,10 +15,10 @@ export async function serve(
   const service = await startService(config, log, renderCommand, socket, undefined, about);
   // Before it says that it is up: who reads that may stop it at once.
   const signalled = untilSignal();
-  log.info({ url: service.url, data_dir: config.dataDir }, `agentlink is up at ${service.url}`);
+  log.info({ url: service.url, data_dir: config.dataDir }, messages.up(service.url));
   if (service.keyless) log.warn({ data_dir: config.dataDir }, withoutKeys(config, service));
   const signal = await signalled;
-  log.info({ signal, grace_ms: config.stopGraceMs }, "stopping: no new job starts, running jobs may finish");
+  log.info({ signal, grace_ms: config.stopGraceMs }, messages.stopping);
   process.once(signal, () => process.exit(1));
   await service.stop();
   log.info("stopped");
@@ -28,12 +29,9 @@ export async function serve(
 /** Who is served while there is no key, and how that is changed. */
 function withoutKeys({ host, publicUrl, dataDir }: Config, { url, setupCode }: Service): string {
   const open = host === "0.0.0.0" || host.startsWith("::") || publicUrl !== null;
-  const served =
-    publicUrl === null
-      ? "the service accepts only direct requests of this user on this machine, as admin"
-      : "every request is refused, because AGENTLINK_PUBLIC_URL makes the service public";
-  const meant = open && publicUrl === null ? `, though it listens on ${host}` : "";
-  return `there is no key yet: ${served}${meant}. Create one in a browser: open ${publicUrl ?? url} and enter the setup code ${setupCode} (also in setup.code in the data folder). Or here: agentlink keys create --name ops --scope admin --data-dir ${shellWord(dataDir)}`;
+  const served = publicUrl === null ? messages.servesOwnUser : messages.refusesAll;
+  const meant = open && publicUrl === null ? messages.listensOn(host) : "";
+  return messages.createFirstKey(served, meant, publicUrl ?? url, setupCode, shellWord(dataDir));
 }
 
 /** As a shell takes it, whatever is in it. */

@@ -2,6 +2,7 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { csvNumber, csvText } from "../host/csv.ts";
+import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 
 export interface SqlOptions {
@@ -27,8 +28,7 @@ const BUSY_MS = 5_000;
  * @throws Failure "no_database", "read_only" or "sql".
  */
 export function runSql({ path, sql, write, format, out, err }: SqlOptions): void {
-  if (!existsSync(path))
-    throw new Failure("no_database", `there is no database at ${path}: name the data folder with --data-dir`);
+  if (!existsSync(path)) throw new Failure("no_database", messages.noDatabase(path));
   const db = new Database(path, { readonly: !write, readwrite: write, create: false, safeIntegers: true });
   try {
     db.run(`PRAGMA busy_timeout = ${BUSY_MS}`);
@@ -47,8 +47,7 @@ export function runSql({ path, sql, write, format, out, err }: SqlOptions): void
 function runNext(db: Database, sql: string, { format, out, err }: Pick<SqlOptions, "format" | "out" | "err">): number {
   const statement = db.prepare<unknown, []>(sql);
   try {
-    if (statement.paramsCount > 0)
-      throw new Failure("sql", "a statement has a parameter (? or :name): write the value in its place");
+    if (statement.paramsCount > 0) throw new Failure("sql", messages.sqlParameter);
     // SQLite keeps the text it has read, which is how a statement's end is found without reading SQL here.
     const { length } = statement.toString();
     if (statement.columnNames.length > 0) {
@@ -119,11 +118,11 @@ function explain(error: unknown): unknown {
   if (!(error instanceof SQLiteError)) return error;
   const code = error.code ?? "";
   if (code.startsWith("SQLITE_READONLY"))
-    return new Failure("read_only", "the database is open read-only: add --write to allow changes", {
+    return new Failure("read_only", messages.sqlReadOnly, {
       cause: error,
     });
   if (code.startsWith("SQLITE_BUSY"))
-    return new Failure("sql", "another program has a transaction open on the database: end it, then try again", {
+    return new Failure("sql", messages.sqlLocked, {
       cause: error,
     });
   return new Failure("sql", error.message, { cause: error });

@@ -1,6 +1,7 @@
 import type { ReportRequest } from "../client/client.ts";
 import { Failure } from "../failure.ts";
 import { EXIT } from "./exit.ts";
+import { messages } from "./messages.ts";
 import { readJson } from "./read-json.ts";
 import { readText } from "./read-text.ts";
 import type { SubmitCommandOptions } from "./submit.ts";
@@ -34,5 +35,5 @@ async function readRequests(file: string): Promise<readonly ReportRequest[]> {
   const value = await readJson(file, "a batch");
   const list = typeof value === "object" && value !== null && "reports" in value ? value.reports : value;
   if (Array.isArray(list)) return list as readonly ReportRequest[];
-  throw new Failure("usage", `${file}: a batch is a list of requests, or {"reports": […]}`);
+  throw new Failure("usage", messages.batchShape(file));
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Accepted, Client, Job, JobProgress, ReportRequest } from "../client/client.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { EXIT } from "./exit.ts";
+import { messages } from "./messages.ts";
 import { createProgress, type ProgressTerminal } from "./progress.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
@@ -77,7 +78,7 @@ export async function follow(
         }
         if (json) terminal.out(JSON.stringify(file === null ? job : { ...job, file }));
         else terminal.out(file ?? whereItIs(job));
-        if (job.draft) terminal.err(`This is a draft. Deliver it with: agentlink jobs send ${id}`);
+        if (job.draft) terminal.err(messages.draft(id));
         return EXIT.done;
       },
       { unreachableMs: 10 * 60_000 },
@@ -85,7 +86,7 @@ export async function follow(
   } catch (error) {
     progress.end();
     if (!signal?.aborted) throw error;
-    terminal.err(`job ${id} is still running: \`agentlink jobs watch ${id}\` follows it`);
+    terminal.err(messages.stillRunning(id));
     return EXIT.interrupted;
   }
 }
@@ -104,12 +105,12 @@ function watchProgress(client: Client, id: string, move: (step: JobProgress) => 
 }
 
 function describeEnd({ stage, failure }: Job): string {
-  return stage === "cancelled" ? "was cancelled" : `failed: ${failure?.message ?? "no reason was given"}`;
+  return stage === "cancelled" ? "was cancelled" : `failed: ${failure?.message ?? messages.noReason}`;
 }
 
 /** A link to it, its path on this machine, or else where the service hands it out. */
 function whereItIs({ result }: Pick<Job, "result">): string {
-  if (result === null) throw new Failure("internal", "the service returned no result");
+  if (result === null) throw new Failure("internal", messages.noResult);
   if (result.url !== null) return result.url;
   return result.delivered_to !== null && existsSync(result.delivered_to) ? result.delivered_to : result.pdf_url;
 }

@@ -1,6 +1,7 @@
 import { ApiError, type Client, type ClientOptions, createClient } from "../client/client.ts";
 import { Failure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
+import { messages } from "./messages.ts";
 import { keyToShow, serviceUrl } from "./service-url.ts";
 
 export type ServiceAddress = Pick<Config, "url" | "key" | "host" | "port" | "dataDir">;
@@ -27,18 +28,10 @@ function asFailureOf(error: ApiError, url: string): Failure {
   const options = { cause: error, details: error.details };
   switch (error.code) {
     case "unreachable":
-      return new Failure(
-        "unreachable",
-        `no service responds at ${url}: start the service with \`agentlink serve\`, or give its address with --url or AGENTLINK_URL`,
-        options,
-      );
+      return new Failure("unreachable", messages.noServiceAt(url), options);
     case "key_required":
     case "key_unknown":
-      return new Failure(
-        error.code,
-        `${error.message}\nThis program sends the key from --key or AGENTLINK_KEY (see \`agentlink help keys\`).`,
-        options,
-      );
+      return new Failure(error.code, messages.withKeyHint(error.message), options);
     default:
       return new Failure(error.code, [error.message, ...problemLines(error)].join("\n"), options);
   }

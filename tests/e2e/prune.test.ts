@@ -100,7 +100,7 @@ test("a job whose callback is not taken, or whose key is still good, is kept and
   await untilEnded(quiet.url, named);
   const { stdout } = await prune(quiet);
   expect(stdout).toBe(
-    "0 jobs and 0 PDFs removed\n2 jobs kept: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours\n",
+    "0 jobs and 0 PDFs removed\n2 jobs not deleted: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours\n",
   );
   expect(await post(quiet.url, inlineJob(7), key)).toBe(named);
   for (const id of [told, named]) expect((await fetch(`${quiet.url}/api/jobs/${id}/report.pdf`)).status).toBe(200);

@@ -210,7 +210,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
 const settings = { notifyMail: ["office@example.com", "ops@example.com"], notifyFrom: null, notifyWebhook: null };
 const outbound = createOutbound({ allowHosts: ["127.0.0.1"], allowHttp: false });
 
-test("a mail goes to everybody by the server that is set, and nothing in its words becomes a header", async () => {
+test("a mail goes to everybody by the server that is set, but nothing in its words becomes a header", async () => {
   await using server = await startSmtp({ user: "post", password: "p@ss/word" });
   for (const mail of openChannels({ ...settings, smtpUrl: server.url }, outbound))
     await mail.send({ id: "a1", subject: "full\r\nBcc: evil@example.com", text: "Ein Text\n.\nmit Punkt — und mehr" });

@@ -8,6 +8,9 @@ export interface Literal {
 
 /** Where a text stands that describes a thing beside the thing: a field of a schema, an option, a source of open data. */
 const DESCRIBING = new Set(["description", "summary", "title", "help", "name", "disclaimer", "licence", "example"]);
+/** Calls that describe: a schema's own, and those of commands and options. */
+const DESCRIBES =
+  /(^|\.)(describe|decision|command|description|option|summary|argument|addHelpText|addOption|requiredOption|helpGroup|optionsGroup|helpOption|helpCommand|version)$/;
 
 /**
  * The sentences in a source, of `least` words or more: what is between quotes or backquotes and reads as English. SQL is
@@ -18,7 +21,12 @@ export function sentencesIn(path: string, source: string, least: number): readon
   const found: Literal[] = [];
   const walk = (node: ts.Node): void => {
     if (ts.isPropertyAssignment(node) && DESCRIBING.has(node.name.getText(file))) return;
-    if (ts.isCallExpression(node) && /\.split$|\.describe$/.test(node.expression.getText(file))) return;
+    if (ts.isCallExpression(node) && /\.split$/.test(node.expression.getText(file))) return;
+    if (ts.isCallExpression(node) && DESCRIBES.test(node.expression.getText(file))) {
+      walk(node.expression);
+      return;
+    }
+    if (ts.isNewExpression(node) && /^(Option|Argument)$/.test(node.expression.getText(file))) return;
     const text = textOf(node);
     if (text !== null && wordsIn(text) >= least && !SQL.test(text))
       found.push({ line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1, text });

@@ -29,6 +29,12 @@ const ROOMS: readonly Room[] = [
     files: /messages\.ts$|\/(words|synonyms|built-in-maps|template)\.ts$/,
     messages: ["src/import/messages.ts"],
   },
+  // The examples and topics of `agentlink help`, and what a unit file or a licence says.
+  {
+    room: "src/cli",
+    files: /messages\.ts$|\/(examples|topics)\.ts$|\/licences\/|\/install\/unit/,
+    messages: ["src/cli/messages.ts", "src/cli/doctor/messages.ts"],
+  },
 ];
 
 describe.each(ROOMS)("the sentences of $room", ({ room, files, messages }) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Glob } from "bun";
 import { patternSentence } from "../../src/report/patterns.ts";
 import { openDoor } from "../http/door.ts";
+import { sentencesIn } from "./literals.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -102,4 +103,17 @@ test("the glossary has no more than forty words, each used in the code", async (
     word.replaceAll(" ", "_"),
   ];
   expect(words.filter((word) => !joined(word.toLowerCase()).some((form) => code.includes(form)))).toEqual([]);
+});
+
+test("no text says the same words twice in a row", async () => {
+  const twice = /(?<![\w-])((?:[(`]?[A-Za-z][\w-]+[)`]?)(?: [(`]?[\w-]+[)`]?){0,4})(?: \1)+(?![\w-])/g;
+  const found: string[] = [];
+  for (const path of await filesOf("src/**/*.{ts,tsx}")) {
+    const source = await Bun.file(join(ROOT, path)).text();
+    // Few have any: the others need no parser.
+    if (!source.match(twice)) continue;
+    for (const { line, text } of sentencesIn(path, source, 3))
+      for (const [repeated] of text.matchAll(twice)) found.push(`${path}:${line}: ${repeated}`);
+  }
+  expect(found).toEqual([]);
 });

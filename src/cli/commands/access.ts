@@ -12,6 +12,7 @@ import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { callbackSecret, createKey, listKeys, revokeKey, setQuota } from "../keys.ts";
+import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { ask, complain, print } from "../terminal.ts";
 
@@ -173,17 +174,13 @@ function s3Check(config: Config, print: (line: string) => void): Promise<void> {
 async function notifyTest(config: Config, print: (line: string) => void): Promise<void> {
   const { allowHosts, allowHttp } = config;
   const channels = openChannels(config, createOutbound({ allowHosts, allowHttp }));
-  if (channels.length === 0)
-    throw new Failure(
-      "usage",
-      "notifications are not configured: set AGENTLINK_NOTIFY_MAIL and AGENTLINK_SMTP_URL, or AGENTLINK_NOTIFY_WEBHOOK",
-    );
+  if (channels.length === 0) throw new Failure("usage", messages.notifyUnset);
   const failures: Failure[] = [];
   for (const { name, send } of channels) {
     try {
       await send({
         subject: "AgentLink: a test",
-        text: "This is a test. Notifications of problems will arrive here. Nothing is wrong.",
+        text: messages.notifyTest,
       });
       print(`sent by ${name}`);
     } catch (error) {

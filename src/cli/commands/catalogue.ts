@@ -21,6 +21,7 @@ import { clockOf } from "../clock.ts";
 import { confirmed } from "../confirm.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { readMapFile } from "../map-file.ts";
+import { messages } from "../messages.ts";
 import { print } from "../terminal.ts";
 
 interface CatalogueFlags extends Flags {
@@ -92,8 +93,7 @@ export function catalogueCommands(program: Command): void {
       const [first = "", id, ...more] = what;
       if (!(CATALOGUE_KINDS as readonly string[]).includes(first))
         return removePlace({ ...(await options(flags)), where: what.join(" "), dryRun });
-      if (id === undefined || more.length > 0)
-        throw new Failure("usage", `name one of the ${first} by its id, as \`catalogue show --kind\` prints it`);
+      if (id === undefined || more.length > 0) throw new Failure("usage", messages.nameRow(first));
       removeRow({ ...(await options(flags)), kind: first, id, dryRun });
     });
 
@@ -105,7 +105,7 @@ export function catalogueCommands(program: Command): void {
       const wanted = { ...(await options(flags)), kind: kind ?? null };
       if (dryRun) return clear({ ...wanted, dryRun });
       await confirmed(
-        `Remove ${kind === undefined ? "all rows" : `all ${kind}`} (${countRows(wanted)}) from the catalogue of ${wanted.dataDir}? This cannot be undone.`,
+        messages.confirmClear(kind === undefined ? "all rows" : `all ${kind}`, countRows(wanted), wanted.dataDir),
         yes,
       );
       clear(wanted);
@@ -124,8 +124,7 @@ export function catalogueCommands(program: Command): void {
     .argument("<name>")
     .argument("<file>", "JSON file, described in docs/data.md")
     .action(async (name: string, file: string, flags: CatalogueFlags) => {
-      if (!/^[\w.-]{1,60}$/.test(name))
-        throw new Failure("usage", "a map's name must have letters, digits, dots and hyphens");
+      if (!/^[\w.-]{1,60}$/.test(name)) throw new Failure("usage", messages.mapName);
       const { document } = await readMapFile(file);
       saveMapAs({ ...(await options(flags)), name, document: JSON.stringify(document) });
     });
@@ -133,7 +132,6 @@ export function catalogueCommands(program: Command): void {
 
 function wholeNumber(text: string, what: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new Failure("usage", `${what} must be a whole number, not ${text}`);
+  if (!Number.isInteger(number) || number < 1) throw new Failure("usage", messages.mustWholeNumber(what, text));
   return number;
 }

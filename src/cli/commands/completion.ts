@@ -1,6 +1,7 @@
 import completion from "@bomb.sh/tab";
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
+import { messages } from "../messages.ts";
 import { print } from "../terminal.ts";
 import bash from "./completion.bash" with { type: "text" };
 
@@ -15,7 +16,7 @@ const SHELLS = ["bash", "zsh", "fish", "powershell"];
 export function completionCommand(program: Command): void {
   tab(program, { completionCommandName: "completion" });
   const command = program.commands.find((each) => each.name() === "completion");
-  if (command === undefined) throw new Error("the library of completions has made no command");
+  if (command === undefined) throw new Error(messages.noCompletion);
   command.description(`print the completion script for ${SHELLS.join(", ")}`);
   command.action((shell: string) => (shell === "bash" ? print(bash.trimEnd()) : completion.setup(NAME, NAME, shell)));
 }

@@ -7,6 +7,7 @@ import type { BackupManifest, Store } from "../../storage/backup/manifest.ts";
 import type { Restored } from "../../storage/backup/restore.ts";
 import type { DataFolderNotes } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
+import { messages } from "../messages.ts";
 import { renderFile } from "../render.ts";
 import { runSql } from "../sql.ts";
 import { complain, print } from "../terminal.ts";
@@ -64,12 +65,8 @@ export function dataCommands(
     if (json) return print(JSON.stringify({ folder: target, ...manifest }));
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     print(`${target}: ${manifest.files.length} files, ${sizeOf(bytes)}, checked`);
-    if (manifest.missing.length > 0)
-      complain(`${manifest.missing.length} PDFs of undelivered jobs are missing; they will be rendered again`);
-    if (redisUrl !== null)
-      complain(
-        `the jobs, keys and the secret for callbacks are in ${describeAddress(parseRedisAddress(redisUrl))}, not in this backup. Back up Redis, too: \`redis-cli --rdb FILE\`. See docs/several-hosts.md`,
-      );
+    if (manifest.missing.length > 0) complain(messages.backupWithoutPdfs(manifest.missing.length));
+    if (redisUrl !== null) complain(messages.backupOfRedis(describeAddress(parseRedisAddress(redisUrl))));
   });
 
   withSettings(
@@ -84,13 +81,9 @@ export function dataCommands(
     const restored = await restore(from, dataDir, redisUrl === null ? "sqlite" : "redis");
     if (json) return print(JSON.stringify({ data_dir: dataDir, ...restored }));
     print(`${dataDir}: ${restored.files} files, as of ${restored.madeAt}`);
-    if (restored.missing > 0) print(`${restored.missing} PDFs were not in the backup; they will be rendered again`);
-    print(
-      "if the backed-up service still runs, stop it permanently: otherwise both services deliver the same jobs and send the same callbacks",
-    );
-    print(
-      "start the service with its previous settings (environment, or /etc/agentlink), which a backup does not contain",
-    );
+    if (restored.missing > 0) print(messages.restoredWithoutPdfs(restored.missing));
+    print(messages.stopBackedUp);
+    print(messages.startWithSettings);
   });
 
   withSettings(
@@ -103,7 +96,7 @@ export function dataCommands(
     const { moved, before } = await migrate(configure(flags), to, (done, of) => {
       if (done % 1_000 === 0 && done < of) complain(`${done} of ${of} jobs`);
     });
-    print(`${moved} jobs moved${before > 0 ? `, ${before} were already moved` : ""}; the original data remains`);
+    print(messages.jobsMoved(moved, before > 0 ? `, ${before} were already moved` : ""));
   });
 
   withSettings(
@@ -161,15 +154,12 @@ const FILE_SETTINGS = ["dataDir", "redisUrl"] as const;
 function localFile(flags: Flags, database: DatabaseName, instead: string): string {
   const { dataDir, redisUrl } = configure({ ...DELIVERS_NOTHING, ...flags });
   if (redisUrl !== null && database !== "catalogue")
-    throw new Failure(
-      "usage",
-      `the ${database} are in ${describeAddress(parseRedisAddress(redisUrl))} (AGENTLINK_REDIS_URL), not in a file on this host: ${instead}. See docs/several-hosts.md`,
-    );
+    throw new Failure("usage", messages.inRedis(database, describeAddress(parseRedisAddress(redisUrl)), instead));
   return join(dataDir, DATABASES[database]);
 }
 
 const ASK_INSTEAD = {
-  jobs: "use `agentlink jobs list`, `agentlink queue status` or the API",
+  jobs: messages.useAgentlinkJobs,
   keys: "use `agentlink keys list`",
   catalogue: "",
 } as const;

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { distance } from "fastest-levenshtein";
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 import { print } from "../terminal.ts";
 import { TOPICS } from "../topics.ts";
 
@@ -28,6 +29,6 @@ function find(program: Command, names: readonly string[]): Command {
     if (found !== undefined) return found;
     const known = [...command.commands.map((each) => each.name()), ...Object.keys(TOPICS)];
     const [nearest] = known.sort((a, b) => distance(name, a) - distance(name, b));
-    throw new Failure("usage", `there is no command or topic ${name}. Did you mean ${nearest}?`);
+    throw new Failure("usage", messages.noCommand(name, nearest));
   }, program);
 }

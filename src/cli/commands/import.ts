@@ -9,6 +9,7 @@ import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { importFiles } from "../import.ts";
 import { findMap } from "../map-file.ts";
+import { messages } from "../messages.ts";
 import { complain, print } from "../terminal.ts";
 import { type ServiceAddress, withService } from "../with-service.ts";
 
@@ -51,7 +52,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       { kind, map, sheet, template, xlsx, dryRun, skipBad, replace, json, ...flags }: ImportFlags,
     ) => {
       if (template !== undefined) return printTemplate(template, xlsx);
-      if (files.length === 0) throw new Failure("usage", "name the files to import, or - for standard input");
+      if (files.length === 0) throw new Failure("usage", messages.nameFiles);
       const config = configure(flags);
       const { dataDir } = config;
       await noteDataFolder({ config, inUse, err: complain });
@@ -80,12 +81,7 @@ async function servedJobs(config: ServiceAddress) {
 }
 
 async function printTemplate(kind: string, xlsx: boolean): Promise<void> {
-  if (!isKindOf(kind))
-    throw new Failure("usage", `--template ${kind} is unknown: use one of ${CATALOGUE_KINDS.join(", ")}`);
-  if (xlsx && process.stdout.isTTY)
-    throw new Failure(
-      "usage",
-      `a workbook cannot be printed on a terminal: agentlink import --template ${kind} --xlsx > ${kind}.xlsx`,
-    );
+  if (!isKindOf(kind)) throw new Failure("usage", messages.templateUnknown(kind, CATALOGUE_KINDS.join(", ")));
+  if (xlsx && process.stdout.isTTY) throw new Failure("usage", messages.workbookOnTerminal(kind));
   await Bun.write(Bun.stdout, xlsx ? await workbookTemplate(kind) : csvTemplate(kind));
 }

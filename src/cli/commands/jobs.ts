@@ -7,6 +7,7 @@ import { listAudit } from "../audit.ts";
 import { EXIT } from "../exit.ts";
 import { configure, type Flags } from "../flags.ts";
 import { changeJobs } from "../jobs.ts";
+import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { prune } from "../prune.ts";
 import { queueStatus, setQueuePaused } from "../queue.ts";
@@ -56,7 +57,7 @@ export function jobCommands(program: Command): void {
 export function queueCommands(program: Command): void {
   const queue = program.command("queue").description("pause, resume or inspect the queue");
   const held = {
-    pause: "stop starting jobs; requests are still accepted, and running jobs finish",
+    pause: messages.stopStartingJobs,
     resume: "start jobs again",
   } as const;
   for (const what of ["pause", "resume"] as const) {
@@ -145,13 +146,8 @@ function submitCommand(program: Command): void {
       given;
     const { draft } = given;
     if (given.batch !== undefined) return submitAll(given.batch, words, given);
-    if (!wait && output !== undefined)
-      throw new Failure("usage", "--no-wait exits before there is a PDF for -o: use one of them");
-    if (request === "-" && data === "-")
-      throw new Failure(
-        "usage",
-        "only one of --request and --data can be - (standard input) (standard input) (standard input) (standard input) (standard input)",
-      );
+    if (!wait && output !== undefined) throw new Failure("usage", messages.noWaitWithOutput);
+    if (request === "-" && data === "-") throw new Failure("usage", messages.oneStandardInput);
     const body = {
       ...(request === undefined ? {} : ((await readJson(request, "a request")) as object)),
       ...placeOf(words),
@@ -159,7 +155,7 @@ function submitCommand(program: Command): void {
       ...requestFieldsOf(given),
       ...(data === undefined ? {} : { data: await readJson(data, "a data set") }),
     };
-    if (!("suburb" in body)) throw new Failure("usage", "name the suburb, for example: agentlink submit Manly NSW");
+    if (!("suburb" in body)) throw new Failure("usage", messages.nameSuburb);
     process.exitCode = await submit({
       config: configure(flagsOf(given)),
       // What is wrong with it, the service says.
@@ -176,10 +172,7 @@ function submitCommand(program: Command): void {
 async function submitAll(file: string, words: readonly string[], given: SubmitFlags): Promise<void> {
   const { json, output, idempotencyKey, request, data } = given;
   if (words.length > 0 || request !== undefined || data !== undefined || output !== undefined)
-    throw new Failure(
-      "usage",
-      "--batch reads all requests from its file: leave out the suburb, --request, --data and -o",
-    );
+    throw new Failure("usage", messages.batchOnly);
   process.exitCode = await submitBatch(file, {
     config: configure(flagsOf(given)),
     json,

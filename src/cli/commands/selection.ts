@@ -5,6 +5,7 @@ import { integer, listOf } from "../../settings/setting.ts";
 import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";
+import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { type Action, changeSelection, downloadSelection, wholeIds } from "../selection.ts";
 import { asking, ifGiven, type Json, momentsOf, output, someMoment } from "./asking.ts";
@@ -62,9 +63,9 @@ export function selectionCommands(jobs: Command): void {
       json,
     }),
   );
-  changeCommand(jobs, "cancel", "cancel jobs by id or filter; a running job stops at its next step");
-  changeCommand(jobs, "retry", "retry failed, cancelled or waiting jobs now, from their last checkpoint");
-  changeCommand(jobs, "delete", "delete jobs that have ended, with their PDFs; delivered files stay");
+  changeCommand(jobs, "cancel", messages.cancelJobsId);
+  changeCommand(jobs, "retry", messages.retryFailedCancelled);
+  changeCommand(jobs, "delete", messages.deleteJobsEnded);
   asking(
     selected(
       jobs
@@ -108,18 +109,9 @@ function changeCommand(jobs: Command, action: Action, description: string): void
  */
 function requireOne(ids: readonly string[], filter: JobFilter, { command }: { readonly command: string }): void {
   const filtered = Object.keys(filter).length > 0;
-  if (Object.values(filter).some((text) => text.trim() === ""))
-    throw new Failure("usage", "an option that selects jobs is empty; nothing was changed");
-  if (ids.length > 0 && filtered)
-    throw new Failure(
-      "usage",
-      `name the jobs to ${command} by id, or select them with options such as --status, not both`,
-    );
-  if (ids.length === 0 && !filtered)
-    throw new Failure(
-      "usage",
-      `name the jobs by id, or select them with --status, --since, --suburb or other options: see agentlink help jobs ${command}`,
-    );
+  if (Object.values(filter).some((text) => text.trim() === "")) throw new Failure("usage", messages.emptySelection);
+  if (ids.length > 0 && filtered) throw new Failure("usage", messages.nameOrSelect(command));
+  if (ids.length === 0 && !filtered) throw new Failure("usage", messages.nameJobs(command));
 }
 
 function one(text: string): string {

@@ -3,6 +3,7 @@ import type { UsageRange } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
 import { csvNumber, csvText } from "../../host/csv.ts";
 import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
+import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { table } from "../table.ts";
 import { print } from "../terminal.ts";
@@ -36,7 +37,7 @@ export function usageCommand(program: Command): void {
 }
 
 function month(text: string): string {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text.trim())) throw new Error("must be a month such as 2026-11");
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text.trim())) throw new Error(messages.badMonth);
   return text.trim();
 }
 

@@ -1,6 +1,7 @@
 import { setPriority } from "node:os";
 import { Failure } from "../../failure.ts";
 import type { Finding } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 /** Longest that the checks may take; a database of gigabytes is better checked at the shell. */
 const TIMEOUT_MS = 60_000;
@@ -38,11 +39,7 @@ export function createExamination(command: readonly string[], environment: Reado
     try {
       return (JSON.parse(text) as { readonly findings: readonly Finding[] }).findings;
     } catch (cause) {
-      throw new Failure(
-        "checks_failed",
-        `The checks did not end within ${TIMEOUT_MS / 1_000} seconds. Run agentlink doctor on the service's machine.`,
-        { transient: true, cause },
-      );
+      throw new Failure("checks_failed", messages.checksTimedOut(TIMEOUT_MS / 1_000), { transient: true, cause });
     }
   };
 }

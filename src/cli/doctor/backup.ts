@@ -3,11 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../../settings/config.ts";
 import { type Finding, ok, warn } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 const DAY_MS = 86_400_000;
 /** Older than that a backup is worth a warning. */
 const OLD_BACKUP_MS = 7 * DAY_MS;
-const EVERY_NIGHT = "agentlink backup FOLDER, every night: docs/operate.md has the line for cron";
+const EVERY_NIGHT = messages.backupNightly;
 
 /** When the last backup was taken, and where to; null where none is on record. */
 export interface LastBackup {
@@ -19,7 +20,7 @@ export interface LastBackup {
 export function checkBackup(last: LastBackup | null, oldestJob: string | null, now: Date = new Date()): Finding {
   if (last === null) {
     const old = oldestJob !== null && now.getTime() - Date.parse(oldestJob) > DAY_MS;
-    const none = "no backup on record";
+    const none = messages.noBackup;
     return old ? warn("backup", none, EVERY_NIGHT) : ok("backup", `${none}: ${EVERY_NIGHT}`);
   }
   const days = Math.floor((now.getTime() - Date.parse(last.at)) / DAY_MS);

@@ -6,6 +6,7 @@ import { syncToDisk } from "../../host/durable.ts";
 import { fileSystem, NO_NETWORK } from "../../host/file-system.ts";
 import { findWide } from "../../host/private-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 const GB = 1_000_000_000;
 const LITTLE_BYTES = 2 * GB;
@@ -19,7 +20,7 @@ export async function checkDataFolder(dataDir: string): Promise<readonly Finding
   findings.push(checkFileSystem(type, dataDir));
   const free = bavail * bsize;
   const shown = `${(free / GB).toFixed(1)} GB free`;
-  const advice = "free some space, or store less: AGENTLINK_RETENTION, `agentlink prune`";
+  const advice = messages.freeSpace;
   if (free < TOO_LITTLE_BYTES) findings.push(fail("disk", shown, advice));
   else if (files > 0 && ffree / files < 0.01) findings.push(fail("disk", "no inodes left", advice));
   else findings.push(free < LITTLE_BYTES ? warn("disk", shown, advice) : ok("disk", shown));
@@ -35,7 +36,7 @@ async function checkPrivate(dataDir: string): Promise<readonly Finding[]> {
     warn(
       "data folder",
       `others can read ${first.path} (${first.mode.toString(8)})${more}`,
-      `chmod go-rwx ${wide.map(({ path }) => path).join(" ")}, or restart the service, which does this`,
+      messages.makePrivate(wide.map(({ path }) => path).join(" ")),
     ),
   ];
 }
@@ -45,20 +46,12 @@ async function checkWritable(dataDir: string): Promise<Finding> {
   try {
     made = await tryToWrite(dataDir);
   } catch (error) {
-    return fail(
-      "data folder",
-      `${dataDir} cannot be written: ${asFailure(error).message}`,
-      "change the owner to the user of the service (chown), and run the doctor as that user",
-    );
+    return fail("data folder", `${dataDir} cannot be written: ${asFailure(error).message}`, messages.changeOwner);
   }
-  if (made) return ok("data folder", `${dataDir} does not exist yet; the service creates it`);
+  if (made) return ok("data folder", messages.folderMissing(dataDir));
   const owner = statSync(dataDir).uid;
   if (process.getuid !== undefined && process.getuid() !== owner)
-    return warn(
-      "data folder",
-      `${dataDir} belongs to another user (${owner}; this is ${process.getuid()})`,
-      "run the doctor and the service as the same user: neither can read or delete files of another user",
-    );
+    return warn("data folder", messages.folderOfOther(dataDir, owner, process.getuid()), messages.runAsOwner);
   return ok("data folder", `${dataDir} is writable`);
 }
 
@@ -79,19 +72,9 @@ export function checkFileSystem(type: number, dataDir: string): Finding {
   const found = fileSystem(type);
   if (found.kind === "network")
     return fail("file system", `${dataDir} is on ${found.name}: ${NO_NETWORK.reason}`, NO_NETWORK.advice);
-  if (found.kind === "fuse")
-    return warn(
-      "file system",
-      `${dataDir} is on FUSE: some of these file systems cannot lock files or share memory`,
-      "put AGENTLINK_DATA_DIR on a disk of this machine",
-    );
-  if (found.kind === "memory")
-    return warn(
-      "file system",
-      `${dataDir} is in memory: all data is lost at the next boot`,
-      "put AGENTLINK_DATA_DIR on a disk",
-    );
-  return ok("file system", "a disk of this machine");
+  if (found.kind === "fuse") return warn("file system", messages.folderOnFuse(dataDir), messages.putOnLocalDisk);
+  if (found.kind === "memory") return warn("file system", messages.folderInMemory(dataDir), messages.putOnDisk);
+  return ok("file system", messages.ownDisk);
 }
 
 function nearest(folder: string): string {

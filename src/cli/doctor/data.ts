@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../../settings/config.ts";
 import { type Finding, ok, warn } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 const COUNTS = ["sales", "listings", "agents"] as const;
 
@@ -13,15 +14,8 @@ export function checkData(config: Config): readonly Finding[] {
   const counts = existsSync(path) ? countsOf(path) : [];
   const shown = counts.filter(({ rows }) => rows > 0).map(({ kind, rows }) => `${rows} ${kind}`);
   if (shown.length > 0) return [ok("data", shown.join(", "))];
-  if (sourceUrl !== null || domainKey !== "" || domainClientId !== "")
-    return [ok("data", "the catalogue is empty; reports use another source")];
-  return [
-    warn(
-      "data",
-      "the catalogue is empty and no other source is set: requests without data will fail",
-      "run agentlink import FILE (docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
-    ),
-  ];
+  if (sourceUrl !== null || domainKey !== "" || domainClientId !== "") return [ok("data", messages.catalogueUnused)];
+  return [warn("data", messages.noData, messages.addData)];
 }
 
 function countsOf(path: string): readonly { readonly kind: string; readonly rows: number }[] {

@@ -1,4 +1,5 @@
 import { type Finding, fail, ok, warn } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 /** What the doctor is told of the jobs' database. */
 export interface DatabaseFacts {
@@ -25,39 +26,16 @@ const LARGE_LOG_BYTES = 200_000_000;
 
 /** Whether the database is sound, of this binary's schema, and held by nobody who should not. `service`: the pid of it. */
 export function checkDatabase(facts: DatabaseFacts | null, service: number | null): readonly Finding[] {
-  if (facts === null) return [ok("database", "does not exist yet; the service creates it")];
+  if (facts === null) return [ok("database", messages.databaseMissing)];
   const { ours, schema, knownSchema, damage, bytes, walBytes, jobs } = facts;
-  if (!ours)
-    return [
-      fail(
-        "database",
-        "agentlink.db belongs to another program",
-        "give agentlink a data folder of its own: AGENTLINK_DATA_DIR",
-      ),
-    ];
-  if (schema > knownSchema)
-    return [
-      fail(
-        "database",
-        `was written by a newer agentlink (schema ${schema}, this one knows ${knownSchema})`,
-        "use the newer version: docs/upgrade.md",
-      ),
-    ];
+  if (!ours) return [fail("database", messages.foreignDatabase, messages.ownDataFolder)];
+  if (schema > knownSchema) return [fail("database", messages.newerSchema(schema, knownSchema), messages.useNewer)];
   const findings: Finding[] = [];
-  if (damage.length > 0)
-    findings.push(
-      fail(
-        "database",
-        damage.join("; "),
-        "stop the service, keep the damaged files, and restore a backup: docs/operate.md",
-      ),
-    );
+  if (damage.length > 0) findings.push(fail("database", damage.join("; "), messages.restoreDatabase));
   else {
     if (facts.copied !== null) {
-      const found = `may be a copy, so another service could deliver the same jobs: ${facts.copied}`;
-      findings.push(
-        fail("data folder", found, "stop the other service permanently, then run `agentlink queue resume` here"),
-      );
+      const found = messages.mayBeCopy(facts.copied);
+      findings.push(fail("data folder", found, messages.stopOther));
     }
     const counted = Object.entries(jobs).map(([status, n]) => `${n} ${status}`);
     const kept = counted.length === 0 ? "no jobs yet" : counted.join(", ");
@@ -66,29 +44,19 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
       findings.push(
         warn(
           "free pages",
-          `${Math.round(facts.freeBytes / 1e6)} MB of agentlink.db are unused, and a database of this age does not shrink by itself`,
+          messages.unusedSpace(Math.round(facts.freeBytes / 1e6)),
           "stop the service, then run: agentlink sql --write 'PRAGMA auto_vacuum = INCREMENTAL; VACUUM'",
         ),
       );
     findings.push(
       schema === knownSchema
         ? ok("schema", `version ${schema}`)
-        : warn(
-            "schema",
-            `version ${schema}; the service brings it to ${knownSchema} at its next start`,
-            "take a backup before: `agentlink backup FILE`",
-          ),
+        : warn("schema", messages.olderSchema(schema, knownSchema), messages.backupFirst),
     );
   }
   findings.push(checkHolders(facts, service));
   if (walBytes > LARGE_LOG_BYTES)
-    findings.push(
-      warn(
-        "database log",
-        `${Math.round(walBytes / 1e6)} MB: a program has had a read transaction open for too long`,
-        "end the programs named above that are not the service",
-      ),
-    );
+    findings.push(warn("database log", messages.walLarge(Math.round(walBytes / 1e6)), messages.endReaders));
   return findings;
 }
 
@@ -98,15 +66,9 @@ export function isService(name: string): boolean {
 }
 
 function checkHolders({ holders }: DatabaseFacts, service: number | null): Finding {
-  if (holders === null)
-    return ok("held open by", "this system does not report open files open files open files open files open files");
+  if (holders === null) return ok("held open by", messages.openFilesUnknown);
   const others = holders.filter(({ pid, name }) => pid !== service && !isService(name));
   const shown = holders.map(({ pid, name }) => `${name} (${pid})`).join(", ");
-  if (others.length > 0)
-    return warn(
-      "held open by",
-      shown,
-      "a shell with an open transaction prevents the service from truncating the log: close it. SQLite before 3.51.3 must not write while the service runs; `agentlink sql --write` can",
-    );
-  return ok("held open by", shown === "" ? "no program that this user can see" : shown);
+  if (others.length > 0) return warn("held open by", shown, messages.shellHolds);
+  return ok("held open by", shown === "" ? messages.noProgramSeen : shown);
 }

@@ -15,6 +15,7 @@ import { checkDataFolder } from "./data-folder.ts";
 import { checkDatabase, type DatabaseFacts, isService } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
+import { messages } from "./messages.ts";
 import { checkNotify } from "./notify.ts";
 import { checkOldClient } from "./old-client.ts";
 import { checkDeliveries, checkDomain, checkService, checkSource } from "./reach.ts";
@@ -118,12 +119,12 @@ function readSettings(
     const set = settings.filter(({ key, variable }) => flags[key] !== undefined || environment[variable] !== undefined);
     return {
       config,
-      findings: [ok("settings", `${set.length} of ${settings.length} are set, the others have their defaults`)],
+      findings: [ok("settings", messages.settingsSet(set.length, settings.length))],
     };
   } catch (error) {
     const findings = asFailure(error)
       .message.split("\n")
-      .map((line) => fail("settings", line, "correct it; `agentlink help settings` lists all settings"));
+      .map((line) => fail("settings", line, messages.correctSetting));
     return { config: null, findings };
   }
 }
@@ -136,7 +137,7 @@ async function looked(
   try {
     return [await look()].flat();
   } catch (error) {
-    return [fail(what, asFailure(error).message, "fix this, then run the doctor again")];
+    return [fail(what, asFailure(error).message, messages.fixAndRerun)];
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { machine, renderThreads } from "../../host/host.ts";
 import type { Config } from "../../settings/config.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 const FEW_DESCRIPTORS = 4_096;
 const TOO_FEW_DESCRIPTORS = 512;
@@ -15,45 +16,32 @@ export function checkMemory(config: Pick<Config, "memoryLimit" | "renderThreads"
   const memoryBytes = config.memoryLimit ?? available;
   const reckoned = renderThreads({ cores, memoryBytes });
   const threads = config.renderThreads ?? reckoned;
-  const found = `${threads} ${threads === 1 ? "report" : "reports"} at once, by ${cores} ${cores === 1 ? "core" : "cores"} and ${Math.round(memoryBytes / MB)} MB`;
+  const found = messages.renderThreads(
+    threads,
+    threads === 1 ? "report" : "reports",
+    cores,
+    cores === 1 ? "core" : "cores",
+    Math.round(memoryBytes / MB),
+  );
   if (memoryBytes > available)
-    return fail(
-      "memory",
-      `${found}, but only ${Math.round(available / MB)} MB are available`,
-      "lower AGENTLINK_MEMORY_LIMIT, or unset it",
-    );
-  if (memoryBytes < LEAST_BYTES)
-    return warn("memory", found, "give it at least 600 MB: with less, renders wait for memory most of the time");
-  if (threads > reckoned)
-    return warn(
-      "memory",
-      `${found}; that is enough for ${reckoned}`,
-      "lower AGENTLINK_RENDER_THREADS, or unset it: with more threads, renders wait for memory or cores",
-    );
+    return fail("memory", messages.memoryShort(found, Math.round(available / MB)), messages.lowerMemoryLimit);
+  if (memoryBytes < LEAST_BYTES) return warn("memory", found, messages.giveMemory);
+  if (threads > reckoned) return warn("memory", messages.memoryFor(found, reckoned), messages.lowerThreads);
   return ok("memory", found);
 }
 
 /** Files and connections that a process may have open: this one's limit, or a running service's. */
 export function checkDescriptors(pid: number | null, proc = "/proc"): Finding {
   const limit = limitOf(`${proc}/${pid ?? "self"}/limits`);
-  const whose = pid === null ? "of this shell" : "of the running service";
-  if (limit === null)
-    return ok(
-      "open files",
-      "this system does not report open files open files open files open files open files the limit",
-    );
-  const advice =
-    "set LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, or `ulimit -n 65536`";
+  const whose = pid === null ? "of this shell" : messages.ofService;
+  if (limit === null) return ok("open files", messages.fileLimitUnknown);
+  const advice = messages.raiseFileLimit;
   if (limit < TOO_FEW_DESCRIPTORS) return fail("open files", `${limit} at most (${whose})`, advice);
   // Each held request, event stream and delivery has one.
   if (limit < FEW_DESCRIPTORS && pid !== null) return warn("open files", `${limit} at most (${whose})`, advice);
   const open = pid === null ? null : openOf(`${proc}/${pid}/fd`);
   if (open !== null && open >= 0.5 * limit)
-    return warn(
-      "open files",
-      `${open} of ${limit} are open (${whose})`,
-      `restart the service at a convenient time; nothing is lost. Ended render threads leave some files open; ${advice}`,
-    );
+    return warn("open files", `${open} of ${limit} are open (${whose})`, messages.restartService(advice));
   const most = limit === Number.POSITIVE_INFINITY ? "no limit" : `${limit} at most (${whose})`;
   return ok("open files", open === null ? most : `${open} open, ${most}`);
 }
@@ -83,10 +71,9 @@ const TIMESYNC = "/run/systemd/timesync";
 /** Whether the clock can be believed: leases, signatures and retention go by it. */
 export function checkClock(newestJob: string | null, now: number = Date.now()): Finding {
   const shown = new Date(now).toISOString();
-  const advice =
-    "set the clock, and enable NTP (`timedatectl set-ntp true`): signatures of deliveries depend on the clock";
+  const advice = messages.setClock;
   if (newestJob !== null && Date.parse(newestJob) > now + AHEAD_MS)
-    return fail("clock", `${shown}, earlier than the newest job (${newestJob}): the clock was set back`, advice);
+    return fail("clock", messages.clockSetBack(shown, newestJob), advice);
   if (new Date(now).getUTCFullYear() < 2026) return fail("clock", `${shown} cannot be right`, advice);
   if (existsSync(TIMESYNC) && !existsSync(`${TIMESYNC}/synchronized`))
     return warn("clock", `${shown}, not synchronized yet`, advice);

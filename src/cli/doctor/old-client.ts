@@ -17,6 +17,7 @@ import { type Problem, parseRequest } from "../../report/validation.ts";
 import { plural } from "../../report/wording.ts";
 import { readJson } from "../read-json.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 /**
  * What the requests of a file, as the clients of the old service send them, would give here: one, a list of them, or a
@@ -47,24 +48,20 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
     yield ok(what, `accepted: ${suburb} ${state} ${postcode}${asked === "" ? "" : `, ${asked}`}`);
     yield ok("documents", planDocuments(request).join(", "));
     for (const each of warning === null ? warnings : [...warnings, warning])
-      yield warn("warning", each, "the job is accepted anyway; the warning is in the response and in the job's status");
+      yield warn("warning", each, messages.acceptedWithWarning);
     const { data } = request;
     const gathered = data
       ? JSON.stringify(data)
       : catalogue && (await gatherDataSet([catalogue], place, besideOf(request)));
     yield gathered === null
-      ? warn(
-          "data",
-          `the catalogue has none for ${suburb}: the job fails with no_data unless another source has data`,
-          "import data (`agentlink import`), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
-        )
+      ? warn("data", messages.catalogueLacks(suburb), messages.importOrConnect)
       : countIn(JSON.parse(gathered) as DataSet, request, { suburb, state, postcode });
   } catch (error) {
     const { code, message, options } = asFailure(error);
     if (!(error instanceof Failure)) throw error;
     const problems = (options.details?.problems ?? []) as readonly Problem[];
     const said = problems.length === 0 ? message : problems.map((each) => `${each.path} ${each.message}`).join("; ");
-    yield fail(what, `refused with 422 (${code}): ${said}`, "change the request, or leave the field out");
+    yield fail(what, `refused with 422 (${code}): ${said}`, messages.changeRequest);
   }
 }
 
@@ -76,7 +73,7 @@ function countIn(
   const today = new Date().toISOString().slice(0, 10);
   const { scope, selection } = select(dataSet, reportOptions(request, { ...place, printEmails: false, date: today }));
   if (selection?.nothing === true)
-    return warn("data", `no record matches: ${selection.summary}`, "the report is one page that says “Nothing found”");
+    return warn("data", `no record matches: ${selection.summary}`, messages.nothingFoundPage);
   const counted = `${plural(scope.sold.length, "sale")} in 12 months, ${plural(scope.listings.length, "current listing")}`;
   const left = selection?.summary.split("; ").slice(1).join("; ") ?? "";
   return ok("data", left === "" ? counted : `${counted}; ${left}`);

@@ -14,6 +14,7 @@ import { describeQuota } from "../domain.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
 import { tryToWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 /** Whether a service answers at the address, is of this version, and does its work. */
 export async function checkService(
@@ -24,11 +25,8 @@ export async function checkService(
   const service = await checkAnswer(config, version);
   const elsewhere = config.redisUrl === null ? await serviceOnAnotherFolder({ config, inUse }) : null;
   if (elsewhere === null) return [service];
-  const found = `the service at ${elsewhere} does not use ${config.dataDir}: the checks of this folder do not apply to that service`;
-  return [
-    service,
-    warn("data folder", found, "run the doctor where the service runs, or name its folder with --data-dir"),
-  ];
+  const found = messages.serviceElsewhere(elsewhere, config.dataDir);
+  return [service, warn("data folder", found, messages.runDoctorThere)];
 }
 
 async function checkAnswer(config: Config, version: string): Promise<Finding> {
@@ -37,27 +35,14 @@ async function checkAnswer(config: Config, version: string): Promise<Finding> {
     const client = createClient({ url, key: keyToShow(config), patienceMs: 0 });
     const { version: theirs } = await client.ready();
     if (theirs !== version)
-      return warn(
-        "service",
-        `${url} is ready, but runs version ${theirs}; this program is version ${version}`,
-        "restart it: docs/upgrade.md",
-      );
+      return warn("service", messages.otherVersion(url, theirs, version), "restart it: docs/upgrade.md");
     return ok("service", `${url} is ready`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code === "unreachable")
-      return warn(
-        "service",
-        `no service responds at ${url}`,
-        "start the service with `agentlink serve`, or give its address with --url",
-      );
+    if (error.code === "unreachable") return warn("service", messages.noService(url), messages.startService);
     if (error.code === "not_ready")
-      return fail(
-        "service",
-        `${url} is not ready: ${timesIn(error.message, clockOf(config))}`,
-        "fix the reported problem; jobs then resume automatically",
-      );
-    return fail("service", error.message, "another program may use this address: set AGENTLINK_PORT or AGENTLINK_URL");
+      return fail("service", `${url} is not ready: ${timesIn(error.message, clockOf(config))}`, messages.fixProblem);
+    return fail("service", error.message, messages.addressTaken);
   }
 }
 
@@ -80,7 +65,7 @@ const REACH = {
     try {
       await tryToWrite(deliveryFolder);
     } catch (cause) {
-      const said = `${deliveryFolder} cannot be written (${asFailure(cause).message}): give the service's user write permission`;
+      const said = messages.folderNotWritable(deliveryFolder, asFailure(cause).message);
       throw new Failure("delivery_denied", said, { cause });
     }
     return `${deliveryFolder} is writable`;
@@ -88,18 +73,18 @@ const REACH = {
   async dropbox(config) {
     const { dropboxAppKey: appKey, dropboxAppSecret: appSecret, dropboxRefreshToken: refreshToken } = config;
     // Whoever linked one in the browser sees there how it is; so does readiness, and the check of the service.
-    if (refreshToken === "") return "no account in the settings: the dashboard's Delivery page has the linked one";
+    if (refreshToken === "") return messages.accountInBrowser;
     let account = "";
     const keys = { appKey, appSecret, refreshToken };
     await checkDropbox({ keys: () => keys, folder: config.dropboxFolder, pathRoot: config.dropboxPathRoot }, (line) => {
       if (account === "") account = line.replace(/^The account is |\.$/g, "");
     });
-    return `uploaded, read and deleted a test file; ${account}`;
+    return messages.dropboxTested(account);
   },
   async s3({ s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix, ...config }) {
     const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
     await checkBucket({ endpoint, region, bucket, prefix, accessKeyId, secretAccessKey }, () => {});
-    return `uploaded, read and deleted a test object in the bucket ${bucket}`;
+    return messages.bucketTested(bucket);
   },
 } as const satisfies Record<Config["delivery"][number], (config: Config) => Promise<string>>;
 
@@ -112,10 +97,10 @@ export async function checkDomain(config: Config): Promise<readonly Finding[]> {
     const found = `${new URL(config.domainUrl).host} accepts the key; ${describeQuota(quota)}`;
     const lacking = parts.filter(({ state }) => state !== "allowed").map(({ part }) => part);
     if (lacking.length === 0) return [ok("domain", found)];
-    const advice = "add the package to the key's project at developer.domain.com.au: docs/domain.md";
+    const advice = messages.addPackage;
     return [warn("domain", `${found}; reports lack ${lacking.join(", ")}`, advice)];
   } catch (error) {
-    return [fail("domain", asFailure(error).message, "see docs/domain.md, then run the doctor again")];
+    return [fail("domain", asFailure(error).message, messages.seeDomain)];
   } finally {
     domain.close();
   }
@@ -136,9 +121,9 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
     }
   };
   if (callbackUrl !== null)
-    await look("callbacks", "correct AGENTLINK_CALLBACK_URL, or allow its host in AGENTLINK_ALLOW_HOSTS", () => {
+    await look("callbacks", messages.correctCallback, () => {
       const { host } = outbound.check(callbackUrl);
-      return `go to ${host} unless a request names another address`;
+      return messages.callbacksGo(host);
     });
   if (url !== null)
     await look("source", "correct AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS: docs/delivery.md", async () => {
@@ -151,7 +136,7 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
         breaker: createSourceBreaker(),
         check: checkDataSet,
       }).dataSet(PLACE);
-      return `${host} ${dataSet === null ? "responds, but has no data for Manly NSW" : "responds with data for Manly NSW"}`;
+      return `${host} ${dataSet === null ? messages.sourceWithoutManly : messages.sourceResponds}`;
     });
   return findings;
 }

@@ -1,6 +1,7 @@
 import { ApiError, createClient, type Overview } from "../../client/client.ts";
 import { type TimePrinter, timesIn } from "../clock.ts";
 import { type Finding, ok, warn } from "./finding.ts";
+import { messages } from "./messages.ts";
 
 /**
  * How the work of a running service goes: a service that is ready may fail at all of it, and one that is not at more than
@@ -12,13 +13,7 @@ export async function checkWork(url: string, key: string | null, clock: TimePrin
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "unreachable" || error.code === "not_understood") return [];
-    return [
-      warn(
-        "work",
-        `the state of deliveries and callbacks is unknown: ${error.message}`,
-        "use an admin key: AGENTLINK_KEY, or --key",
-      ),
-    ];
+    return [warn("work", messages.workUnknown(error.message), messages.useAdmin)];
   }
 }
 
@@ -29,27 +24,17 @@ export function workFindings(overview: Overview, clock: TimePrinter): readonly F
     const what = `reports to ${delivery.target}`;
     return delivery.ok
       ? ok(what, deliveryWords(delivery, clock))
-      : warn(what, deliveryWords(delivery, clock), "fix the reported problem; waiting jobs then resume automatically");
+      : warn(what, deliveryWords(delivery, clock), messages.fixProblemWaiting);
   });
   findings.push(
     callbacks.failing + callbacks.failed === 0
       ? ok("callbacks", callbackWords(callbacks, clock))
-      : warn(
-          "callbacks",
-          callbackWords(callbacks, clock),
-          "check the receiver: `agentlink jobs show ID` prints its responses; POST /api/jobs/ID/callback sends a callback again",
-        ),
+      : warn("callbacks", callbackWords(callbacks, clock), messages.checkReceiver),
   );
   if (paused !== null)
     findings.push(warn("queue", `paused by ${paused.by} since ${clock(paused.since)}`, "agentlink queue resume"));
   if (counts.waiting + failed > 0)
-    findings.push(
-      warn(
-        "jobs",
-        `${counts.waiting} jobs jobs jobs jobs jobs wait for another attempt, ${failed} failed in the last hour`,
-        "agentlink jobs list --status waiting,failed",
-      ),
-    );
+    findings.push(warn("jobs", messages.jobsWaitAnother(counts.waiting, failed), messages.listWaiting));
   return findings;
 }
 
@@ -58,7 +43,7 @@ function failing(
   clock: TimePrinter,
 ): string {
   if (failing_since === null) return trouble === null ? "fails" : timesIn(trouble, clock);
-  return `failing since ${clock(failing_since)}, ${times(failures)} in a row: ${timesIn(last_error ?? trouble ?? "", clock)}`;
+  return messages.failingSince(clock(failing_since), times(failures), timesIn(last_error ?? trouble ?? "", clock));
 }
 
 /** "2 failing (since …), 1 on the way, 3 given up". */
@@ -81,7 +66,7 @@ export function callbackWords(
 /** How a target does, in a line. */
 export function deliveryWords(delivery: Overview["deliveries"][number], clock: TimePrinter): string {
   const { ok: works, last_success_at: last } = delivery;
-  const success = last === null ? "no delivery on record" : `last delivered at ${clock(last)}`;
+  const success = last === null ? messages.noDelivery : `last delivered at ${clock(last)}`;
   return works ? success : `${failing(delivery, clock)}; ${success}`;
 }
 

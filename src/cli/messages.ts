@@ -1,0 +1,288 @@
+/**
+ * The sentences that commands print, or refuse with: what happened, then what to do. A change of wording is a change here.
+ * Help is beside the command or the option that it describes, and what the doctor says in doctor/messages.ts.
+ */
+export const messages = {
+  // audit
+  noAuditEntry: "no entry in the audit log matches",
+
+  // catalogue
+  noSuburb: (q: string) => `the catalogue has no suburb that matches "${q}"`,
+  moreSuburbs: (count: number) => `${count} more suburbs: raise --limit, or give part of a name`,
+  catalogueEmpty:
+    "the catalogue is empty: import a CSV, Excel or JSON export with `agentlink import FILE` (`agentlink import --template sales` prints the columns; see docs/data.md)",
+  nothingAbout: (suburb: string, state: string, postcode: string) =>
+    `the catalogue has nothing about ${suburb} ${state} ${postcode}: import its sales, listings or agents with \`agentlink import FILE\``,
+  kindOptionUnknown: (kind: string, kinds: string) => `--kind ${kind} is unknown: use one of ${kinds}`,
+  noneOf: (kind: string, suburb: string, state: string) => `the catalogue has no ${kind} of ${suburb} ${state}`,
+  salesSpan: (oldest: null | string, newest: null | string, age: string, lastYear: number) =>
+    ` from ${oldest} to ${newest} (${age} old), ${lastYear} in the last twelve months`,
+  nothingImported: "nothing has been imported yet",
+  noImport: "there is no import to undo",
+  rowsRemain: (count: number) => `; ${count} rows were changed by later imports and remain`,
+  importUndone: (id: number, removed: number, restored: number, remain: string) =>
+    `import ${id} undone: ${removed} rows removed, ${restored} restored${remain}`,
+  noRow: (kind: string, id: string) => `the catalogue has no ${kind} with the id ${id}`,
+  nothingToRemove: (suburb: string, state: string, postcode: string) =>
+    `the catalogue has nothing about ${suburb} ${state} ${postcode}`,
+  wouldRemove: (count: number, rows: string) => `${count} ${rows} would be removed; nothing was changed (--dry-run)`,
+  removed: (count: number, rows: string, them: string, id: null | number) =>
+    `${count} ${rows} removed; to restore ${them}: agentlink catalogue undo ${id}`,
+  noMapSaved: "no map is saved; to save one: agentlink catalogue map NAME FILE",
+  mapSaved: (name: string) =>
+    `saved; use it with agentlink import --map ${name}, or PUT /api/catalogue/sales?map=${name}`,
+  kindUnknown: (kind: string, kinds: string) => `the kind ${kind} is unknown: use one of ${kinds}`,
+
+  // access
+  notifyTest: "This is a test. Notifications of problems will arrive here. Nothing is wrong.",
+  notifyUnset:
+    "notifications are not configured: set AGENTLINK_NOTIFY_MAIL and AGENTLINK_SMTP_URL, or AGENTLINK_NOTIFY_WEBHOOK",
+
+  // catalogue
+  nameRow: (kind: string) => `name one of the ${kind} by its id, as \`catalogue show --kind\` prints it`,
+  confirmClear: (rows: string, count: number, dataDir: string) =>
+    `Remove ${rows} (${count}) from the catalogue of ${dataDir}? This cannot be undone.`,
+  mapName: "a map's name must have letters, digits, dots and hyphens",
+  mustWholeNumber: (what: string, text: string) => `${what} must be a whole number, not ${text}`,
+
+  // completion
+  noCompletion: "the completion library created no command",
+
+  // data
+  backupWithoutPdfs: (count: number) => `${count} PDFs of undelivered jobs are missing; they will be rendered again`,
+  backupOfRedis: (redis: string) =>
+    `the jobs, keys and the secret for callbacks are in ${redis}, not in this backup. Back up Redis, too: \`redis-cli --rdb FILE\`. See docs/several-hosts.md`,
+  restoredWithoutPdfs: (missing: number) => `${missing} PDFs were not in the backup; they will be rendered again`,
+  stopBackedUp:
+    "if the backed-up service still runs, stop it permanently: otherwise both services deliver the same jobs and send the same callbacks",
+  startWithSettings:
+    "start the service with its previous settings (environment, or /etc/agentlink), which a backup does not contain",
+  jobsMoved: (moved: number, before: string) => `${moved} jobs moved${before}; the original data remains`,
+  inRedis: (data: string, redis: string, instead: string) =>
+    `the ${data} are in ${redis} (AGENTLINK_REDIS_URL), not in a file on this host: ${instead}. See docs/several-hosts.md`,
+  useAgentlinkJobs: "use `agentlink jobs list`, `agentlink queue status` or the API",
+
+  // help
+  noCommand: (name: string, nearest: string | undefined) =>
+    `there is no command or topic ${name}. Did you mean ${nearest}?`,
+
+  // import
+  nameFiles: "name the files to import, or - for standard input",
+  templateUnknown: (kind: string, kinds: string) => `--template ${kind} is unknown: use one of ${kinds}`,
+  workbookOnTerminal: (kind: string) =>
+    `a workbook cannot be printed on a terminal: agentlink import --template ${kind} --xlsx > ${kind}.xlsx`,
+
+  // jobs
+  stopStartingJobs: "stop starting jobs; requests are still accepted, and running jobs finish",
+  noWaitWithOutput: "--no-wait exits before there is a PDF for -o: use one of them",
+  oneStandardInput: "only one of --request and --data can be - (standard input)",
+  nameSuburb: "name the suburb, for example: agentlink submit Manly NSW",
+  batchOnly: "--batch reads all requests from its file: omit the suburb, --request, --data and -o",
+
+  // selection
+  cancelJobsId: "cancel jobs by id or filter; a running job stops at its next step",
+  retryFailedCancelled: "retry failed, cancelled or waiting jobs now, from their last checkpoint",
+  deleteJobsEnded: "delete jobs that have ended, with their PDFs; delivered files stay",
+  emptySelection: "an option that selects jobs is empty; nothing was changed",
+  nameOrSelect: (command: string) =>
+    `name the jobs to ${command} by id, or select them with options such as --status, not both`,
+  nameJobs: (command: string) =>
+    `name the jobs by id, or select them with --status, --since, --suburb or other options: see agentlink help jobs ${command}`,
+
+  // usage
+  badMonth: "must be a month such as 2026-11",
+
+  // confirm
+  noTerminal: (question: string) => `${question} There is no terminal to ask for confirmation: add --yes`,
+
+  // data-folder
+  createdDataFolder: (folder: string) => `note: created a new data folder, because there was none at ${folder}`,
+  otherDataFolder: (url: string, folder: string) =>
+    `warning: the service at ${url} does not use the data folder ${folder}: run the command where the service runs, or name its folder with --data-dir`,
+
+  // demo
+  demoWithoutDomain: "AGENTLINK_DOMAIN_KEY is not set: the demo uses the synthetic sample data. See docs/domain.md",
+  demoUp: (url: string, dataDir: string) => `AgentLink is up at ${url}, its data in ${dataDir}`,
+  demoOfDomain: (host: string) => `The data is real, from ${host} with your key.`,
+  demoSample: "The catalogue contains the synthetic sample data: Manly NSW and its neighbours.",
+  demoStopping: "Stopping when the running report is done.",
+  demoStopped: "Stopped. Unfinished jobs resume at the next start.",
+
+  // domain
+  domainKeyUnset:
+    "AGENTLINK_DOMAIN_KEY is not set: create a key at https://developer.domain.com.au and set it (see docs/domain.md)",
+  fromCache: "from the cache, without a call",
+  notInPackages: (reason: null | string) => `not in the key's packages (${reason})`,
+  domainCounts: (sales: number, listings: number, agencies: number, agents: number, calls: string) =>
+    `${sales} sales, ${listings} listings, ${agencies} agencies, ${agents} agents: ${calls}`,
+  soldListingsMissing:
+    "Without sold listings, reports get no data from Domain: add the package Agents and Listings to the key's project.",
+  callsUnknown: "Domain does not report the remaining calls",
+  domainWithout: (suburb: string, state: string, postcode: string) =>
+    `Domain has no data for ${suburb} ${state} ${postcode}`,
+  domainWritten: (
+    output: string,
+    sales: number,
+    listings: number,
+    rentals: number,
+    agencies: number,
+    agents: number,
+    calls: number,
+  ) =>
+    `${output}: ${sales} sales, ${listings} listings, ${rentals} rentals, ${agencies} agencies, ${agents} agents, ${calls} calls`,
+
+  // dropbox
+  askAppKey: "App key (App Console > your app > Settings): ",
+  appKeyRequired: "an app key is required: create an app as described in docs/delivery.md",
+  openConsent:
+    "Open this address, sign in with the account that receives the reports, allow the app and copy the code:\n",
+  linkedNotReady: (reason: string) => `Linked, but not ready yet: ${reason}`,
+  setThese: "\nSet these for the service; the token is a secret:\n",
+
+  // flags
+  preferVariable: (variable: string) => `prefer ${variable}, or ${variable}_FILE with the path of a file`,
+  flagShowsSecret: (flag: string, variable: string) =>
+    `agentlink: ${flag} shows the secret to everybody who can list processes; use ${variable} or ${variable}_FILE instead`,
+
+  // healthcheck
+  notAgentLink: (reason: string) => `does not respond like AgentLink: ${reason}`,
+  processEnded: (pid: number) => `the process ${pid} has ended`,
+
+  // import-summary
+  storedSeparately: (count: number) =>
+    `; ${count} had the id of another property's sale and were stored separately (row numbers are not ids: leave that column out)`,
+  failedForData: (jobs: string, places: string, them: string) =>
+    `${jobs} failed for lack of this data (${places}). Retry ${them}:`,
+  rowsMerged: (count: number) => `; ${count} rows merged with others`,
+  registerFiles: (count: number) => `${count} files of the register`,
+  tableWithoutNames: "a table without column names; columns were recognised by their contents",
+  headerRow: (row: number) => `columns named in row ${row}`,
+  moreRules: (count: number) => `${count} more rules: --json has them`,
+  madeFromNames: (agencies: number, agents: number) => `made from names: ${agencies} agencies, ${agents} agents`,
+  leftOut: (count: number) => `cannot be read, and left out: ${count}`,
+
+  // import
+  replaceWithSkip: "--replace needs a file in which every row is valid: leave out --skip-bad",
+  correctProblem: "nothing was imported: solve the problem named above, and import the file again",
+  correctRows: "nothing was imported: correct the rows named above, and import the file again",
+  noUsableRow: "nothing was imported: no report can use any of these rows",
+  noReadableListing: "nothing was imported: no listing could be read",
+  dryRun: (dataDir: string, changes: string) =>
+    `nothing was imported (--dry-run); the catalogue of ${dataDir} would gain ${changes}`,
+  imported: (dataDir: string, changes: string) => `imported into the catalogue of ${dataDir}: ${changes}`,
+  replaceTable: (file: string) =>
+    `nothing was imported: --replace works only with a named table, and ${file} is not one`,
+  replaceWithNothing: (file: string) =>
+    `${file} has no rows, so --replace would remove every row that the file imported before: nothing was imported. To remove rows, use agentlink catalogue undo or remove`,
+  moreLeftOut: (file: string, count: number) => `${file}: ${count} more rows were left out`,
+  kindUnclear: (file: string, kinds: string) =>
+    `the kind of rows in ${file} is not clear from its columns: name the file after its rows, such as sales.csv, or give --kind with one of ${kinds}`,
+
+  // install
+  installed: (credentials: string, nginx: string) => `agentlink is running at http://127.0.0.1:8080. Next steps:
+  create a key    sudo agentlink-as-service keys create --name make --scope submit
+  import data     sudo agentlink-as-service import --kind sales - < sales.csv
+  settings        /etc/agentlink/agentlink.env, secrets in ${credentials}; then systemctl restart agentlink
+  nginx           ${nginx}/agentlink.conf (docs/nginx.md)
+  check           sudo agentlink-as-service doctor
+  read the log    journalctl -u agentlink`,
+  onlyRoot: "only root may install: use sudo, or --dry-run",
+  noSystemd: "this machine has no systemd: start `agentlink serve` with its own service manager",
+  notReloaded: (root: string) => `systemd was not reloaded: ${root} is not this machine's root`,
+  socketTaken: (socket: string) =>
+    `another program may use the address, such as an agentlink that was started manually: check \`ss -ltnp\` and journalctl -u ${socket}`,
+  copyProgram: (program: string) => `# copy this program to ${program}`,
+  createFolder: (path: string) => `# create the folder ${path} (mode 700)`,
+  fileStays: "; an existing file stays",
+
+  // jobs
+  tooLateToCancel: (id: string, status: string) => `agentlink: too late to cancel ${id}: the job has ${status}`,
+
+  // keys
+  scopeUnknown: (scope: string, scopes: string) => `${scope} is not a scope: use one of ${scopes}`,
+  keyCreated: (id: string, name: string, scope: string, where: string) =>
+    `created key ${id} for ${name} (${scope}) in ${where}; the key is shown only once:`,
+  noKeys: "there are no keys: the service accepts only requests of its own user on this machine",
+  noActiveKey: (idOrName: string) => `there is no active key ${idOrName}: \`agentlink keys list\` lists the keys`,
+  noKeyOf: (client: string) => `there is no key for ${client}: \`agentlink keys list\` lists the names`,
+  secretCreated: (client: string) =>
+    `created a secret for the callbacks of ${client}; receivers must verify signatures with it from now on:`,
+  previousSecret: "callbacks are also signed with the previous secret for another 24 hours",
+
+  // map-file
+  noFile: (path: string) => `there is no file ${path}`,
+  noMap: (name: string, saved: string, builtIn: string) =>
+    `--map ${name}: there is no file with this name, and no saved map has this name (${saved}). Built-in maps: ${builtIn}`,
+
+  // moment
+  badMoment: "must be how long ago (90m, 2h, 7d), a day (2026-11-24) or a time (2026-11-24T08:00Z)",
+
+  // people
+  idTwice: (id: string) => `${id} was given twice: give two different ids, as agentlink people shows them`,
+  rulesDecide: "the rules decide again",
+  noDataFolder: (dataDir: string) =>
+    `there is no data folder ${dataDir}: name the right one with --data-dir, or start the service once`,
+
+  // prune
+  confirmPrune: (endedBefore: string) => `Delete the jobs that ended before ${endedBefore}, and their PDFs?`,
+  pruneKept: (jobs: string) =>
+    `${jobs} not deleted: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours`,
+  pruneLeft: (pdfs: string) => `${pdfs} could not be deleted yet; the service will retry`,
+
+  // queue
+  paused: (by: string, since: string) => `paused by ${by} since ${since}: requests are accepted, no job starts`,
+
+  // read-text
+  notText: (path: string, what: string) =>
+    `${path} is ${what}, not text: open it in the spreadsheet program, save it as "CSV UTF-8", and use that file`,
+
+  // recorded
+  notAudited: (reason: string) =>
+    `agentlink: the command succeeded, but could not be recorded in the audit log: ${reason}`,
+
+  // render
+  noDataFor: (suburb: string, state: string, postcode: string) =>
+    `no data for ${suburb} ${state} ${postcode}: send it as "data" in the request, or import it with \`agentlink import\``,
+
+  // selection
+  noJobMatches: "No job matches; nothing was changed.",
+  appliesTo: (action: string, possible: string, status: string) =>
+    `${action} applies to jobs that are ${possible}, not to jobs that are ${status}`,
+  cancelledSoon: (count: number) => `${count} running, cancelled at the next step`,
+  notDeleted: (count: number) =>
+    `${count} not deleted: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours`,
+  zipTooMany: (most: number, named: number) =>
+    `a zip can contain at most ${most} jobs named by id; ${named} were named`,
+  zipTooManyMatch: (jobs: string, most: number) =>
+    `${jobs} match, but a zip can contain at most ${most} reports (the newest): narrow the selection with --since and --until`,
+
+  // serve
+  up: (url: string) => `agentlink is up at ${url}`,
+  stopping: "stopping: no new job starts, running jobs may finish",
+  servesOwnUser: "the service accepts only direct requests of this user on this machine, as admin",
+  refusesAll: "every request is refused, because AGENTLINK_PUBLIC_URL makes the service public",
+  listensOn: (host: string) => `, though it listens on ${host}`,
+  createFirstKey: (served: string, meant: string, url: string, setupCode: null | string, dataDir: string) =>
+    `there is no key yet: ${served}${meant}. Create one in a browser: open ${url} and enter the setup code ${setupCode} (also in setup.code in the data folder). Or here: agentlink keys create --name ops --scope admin --data-dir ${dataDir}`,
+
+  // sql
+  noDatabase: (path: string) => `there is no database at ${path}: name the data folder with --data-dir`,
+  sqlParameter: "a statement has a parameter (? or :name): write the value in its place",
+  sqlReadOnly: "the database is open read-only: add --write to allow changes",
+  sqlLocked: "another program has a transaction open on the database: end it, then try again",
+
+  // submit-batch
+  batchShape: (file: string) => `${file}: a batch is a list of requests, or {"reports": […]}`,
+
+  // submit
+  draft: (id: string) => `This is a draft. Deliver it with: agentlink jobs send ${id}`,
+  stillRunning: (id: string) => `job ${id} is still running: \`agentlink jobs watch ${id}\` follows it`,
+  noReason: "no reason was given",
+  noResult: "the service returned no result",
+
+  // with-service
+  noServiceAt: (url: string) =>
+    `no service responds at ${url}: start the service with \`agentlink serve\`, or give its address with --url or AGENTLINK_URL`,
+  withKeyHint: (message: string) =>
+    `${message}\nThis program sends the key from --key or AGENTLINK_KEY (see \`agentlink help keys\`).`,
+} as const;
