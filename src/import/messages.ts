@@ -45,10 +45,7 @@ export const messages = {
     `column ${listed} has earlier days than column ${sold}, so column ${listed} was read as the listing date and column ${sold} as the sale date; use a map to change that`,
 
   // Rows
-  unreadableRow: "cannot be read",
   cellCount: (cells: number, columns: number) => `has ${cells} cells, but the header has ${columns}`,
-  openQuote:
-    'has a quotation mark (") that is never closed: remove or close it, and write a quotation mark inside a cell twice ("")',
   rowNotObject: (type: string) => `the row must be an object, not ${type}`,
   rowNotList: (type: string) => `the row must be a list like the first row, not ${type}`,
   singleCell: "has a single cell: a note or a total, not a row",

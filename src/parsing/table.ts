@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
-import { parse } from "csv-parse/sync";
 import { asFailure, Failure } from "../failure.ts";
+import { parseRecords } from "../report/csv.ts";
 import { ReportRequest } from "../report/request.ts";
 import { decode } from "./json.ts";
 
@@ -31,6 +31,11 @@ export function readRequestTable(bytes: Uint8Array, maxRows: number): RequestTab
     throw wrong("The first row must name the columns; missing: suburb. Others are a request's fields, such as state.");
   const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
   if (twice !== undefined) throw wrong(`The column ${twice} is there twice.`);
+  const longer = records.find((cells) => cells.slice(names.length).some((cell) => cell !== ""));
+  if (longer !== undefined)
+    throw wrong(
+      `The row that begins with "${longer[0]}" has ${longer.length} cells, but the header has ${names.length}. Put a cell that contains a separator in quotation marks.`,
+    );
   const columns = names.map(columnOf);
   return {
     rows: records.map((cells) => {
@@ -44,13 +49,12 @@ export function readRequestTable(bytes: Uint8Array, maxRows: number): RequestTab
 
 function recordsOf(text: string, maxRows: number): readonly (readonly string[])[] {
   try {
-    return parse(text, {
+    return parseRecords(text, {
       delimiter: separatorOf(text),
+      to: maxRows + 2,
+      trim: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
-      relax_column_count_less: true,
-      trim: true,
-      to: maxRows + 2,
     });
   } catch (error) {
     throw wrong(`The body is not CSV: ${asFailure(error).message}.`);

@@ -131,6 +131,11 @@ test("a batch as CSV with a bad row, no such columns, too many rows or in anothe
   expect(await refused("suburb,state\n")).toMatchObject([422, {}]);
   expect(await refused(`suburb,state\n${"Manly,NSW\n".repeat(1_001)}`)).toMatchObject([422, {}]);
   expect(await refused('suburb,state\n"Manly,NSW\n')).toMatchObject([422, {}]);
+  // Nothing of a row is dropped: neither cells that have no column, nor a row that cannot be parsed.
+  expect(await refused("suburb,state\nManly,NSW\nManly,NSW,2095\n")).toMatchObject([
+    422,
+    { detail: expect.stringContaining("has 3 cells, but the header has 2") },
+  ]);
   expect(await refused("suburb,state\nManly,NSW\n", "text/csv; charset=utf-16")).toMatchObject([415, {}]);
   const single = await door.ask(REPORT, {
     method: "POST",

@@ -149,7 +149,7 @@ describe("an import", () => {
   test("with a quote nobody closes ends there and says so", async () => {
     const [failure, bad] = await badRows("agents", "csv", 'id,name\n1,Ann\n2,"Ben\n3,Cy\n');
     expect(failure.code).toBe("bad_rows");
-    expect(bad.at(-1)?.reason).toMatch(/quote/i);
+    expect(bad.at(-1)?.reason).toContain("never closed");
   });
 
   test("that is no list, or too large a JSON document, says what to send instead", async () => {

@@ -1,17 +1,8 @@
-import { Readable } from "node:stream";
 import type { TSchema } from "@sinclair/typebox";
-import { parse } from "csv-parse";
 import { Failure } from "../../../failure.ts";
+import { readRecords } from "../../csv.ts";
 import type { InputRow } from "./input-row.ts";
 import { type CatalogueKind, KINDS } from "./kinds.ts";
-
-/** Longer than any row with a picture of the permitted size; a quote nobody closes ends here and not in all memory. */
-const MAX_RECORD_BYTES = 4_000_000;
-
-interface Record {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number; readonly error?: { readonly message: string } };
-}
 
 /**
  * The rows of a CSV file: comma-separated, a header row, UTF-8 with or without BOM, LF or CRLF, quotes as in RFC 4180.
@@ -24,54 +15,20 @@ export async function* readCsv(
   chunks: AsyncIterable<Uint8Array>,
   warn: (warning: string) => void,
 ): AsyncGenerator<InputRow> {
-  const skipped: InputRow[] = [];
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: MAX_RECORD_BYTES,
-    on_skip: (error) => {
-      skipped.push({ line: Number(error?.lines ?? 0) || null, reason: error?.message ?? "cannot be read" });
-      return undefined;
-    },
-  });
-  const source = Readable.from(chunks, { objectMode: false });
-  source.on("error", (error) => parser.destroy(error));
-  source.pipe(parser);
-
   let cells: readonly (Cell | null)[] | undefined;
-  let lastLine = 0;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<Record>) {
-      // The parser tells the line a record ends on, and a quoted cell may hold line ends.
-      const line = info.lines - record.reduce((sum, cell) => sum + (cell.split("\n").length - 1), 0);
-      lastLine = info.lines;
-      // The parser is ahead of its reader: what it skipped further on is told there.
-      while (skipped[0] && (skipped[0].line ?? 0) < line) yield* skipped.splice(0, 1);
+  yield* readRecords<InputRow>(chunks, {
+    row(record, line) {
+      if (record.length === 1 && record[0] === "") return null;
       if (cells === undefined) {
         cells = readHeader(kind, record, warn);
-        continue;
+        return null;
       }
-      if (record.length !== cells.length) {
-        const reason = `has ${record.length} cells, the header ${cells.length}`;
-        yield { line, reason };
-        continue;
-      }
-      yield { line, value: readRecord(cells, record) };
-    }
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    // The parser gives up on a quote that nothing closes.
-    yield* skipped.splice(0);
-    yield { line: lastLine + 1, reason: error instanceof Error ? error.message : String(error) };
-    return;
-  } finally {
-    source.destroy();
-    parser.destroy();
-  }
-  yield* skipped.splice(0);
+      return record.length === cells.length
+        ? { line, value: readRecord(cells, record) }
+        : { line, reason: `has ${record.length} cells, but the header has ${cells.length}` };
+    },
+    unread: (line, reason) => ({ line, reason }),
+  });
   if (cells === undefined) throw new Failure("bad_header", `the file is empty: its first row must name the columns`);
 }
 
@@ -125,10 +82,7 @@ function requiredColumns(kind: CatalogueKind): readonly string[] {
   return [...((row.required ?? []) as string[]), ...(needsPlace ? ["suburb", "state"] : [])];
 }
 
-function readRecord(
-  cells: readonly (Cell | null)[],
-  record: readonly string[],
-): Readonly<globalThis.Record<string, unknown>> {
+function readRecord(cells: readonly (Cell | null)[], record: readonly string[]): Readonly<Record<string, unknown>> {
   const row: { [key: string]: unknown } = {};
   for (const [index, cell] of cells.entries()) {
     const text = record[index]?.trim() ?? "";
@@ -144,7 +98,7 @@ function readRecord(
 /** The columns of a kind, from its schema. */
 function columnsOf(kind: CatalogueKind): ReadonlyMap<string, Cell> {
   const columns = new Map<string, Cell>();
-  const properties = KINDS[kind].row.properties as Readonly<globalThis.Record<string, TSchema>>;
+  const properties = KINDS[kind].row.properties as Readonly<Record<string, TSchema>>;
   for (const [name, schema] of Object.entries(properties)) {
     const plain = withoutNull(schema);
     if (plain.type === "object") {
