@@ -1,5 +1,7 @@
+import type { TSchema } from "@sinclair/typebox";
 import { createLanes } from "../host/lanes.ts";
 import type { Turns } from "../host/turns.ts";
+import type { Viewed } from "../views/nullable.ts";
 import type { Connections } from "./connections.ts";
 import { errors } from "./errors.ts";
 import { type Extra, JSON_HEADERS, json, whole } from "./response.ts";
@@ -12,8 +14,8 @@ export interface Outgoing {
    * @throws Failure "too_many_unread" (transient) where so many long responses of this owner, or of all, are not read.
    */
   pieces(to: Recipient, begin: () => Promise<AsyncIterator<string>>): Promise<Response>;
-  /** A value that may be long. @throws Failure as above. */
-  json(to: Recipient, value: unknown, extra?: Extra): Response;
+  /** A value that may be long; its schema is named as for {@link json}. @throws Failure as above. */
+  json<Schema extends TSchema = never>(to: Recipient, value: Viewed<Schema>, extra?: Extra): Response;
   /** Of those under way: how many, and the bytes that are held for them. */
   readonly open: number;
   readonly heldBytes: number;
@@ -144,9 +146,9 @@ export function createOutgoing({
       return new Response(body(to, PIECE_BYTES, next), { headers: JSON_HEADERS });
     },
 
-    json(to, value, extra) {
+    json<Schema extends TSchema>(to: Recipient, value: Viewed<Schema>, extra?: Extra) {
       const text = JSON.stringify(value);
-      if (text.length <= PIECE_BYTES) return json(value, extra);
+      if (text.length <= PIECE_BYTES) return json<Schema>(value, extra);
       const bytes = utf8.encode(text);
       let at = 0;
       const next = async () => {

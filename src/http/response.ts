@@ -1,3 +1,6 @@
+import type { TSchema } from "@sinclair/typebox";
+import type { Viewed } from "../views/nullable.ts";
+
 /**
  * What every response carries: nothing of it is guessed, framed, cached or read by another site. Responses that may be
  * cached, or that run scripts, replace the header in question.
@@ -29,8 +32,11 @@ export function textOf(response: Response): string | undefined {
   return texts.get(response);
 }
 
-/** A response in JSON. */
-export function json(value: unknown, extra?: Extra, status = 200): Response {
+/**
+ * A response in JSON. Whoever calls names its schema, `json<typeof JobDetail>(…)`, and the compiler holds the value to it:
+ * without one nothing fits.
+ */
+export function json<Schema extends TSchema = never>(value: Viewed<Schema>, extra?: Extra, status = 200): Response {
   const text = JSON.stringify(value);
   const response = new Response(text, { status, headers: JSON_HEADERS });
   for (const name in extra) response.headers.set(name, extra[name] ?? "");

@@ -6,6 +6,22 @@ import { openDoor } from "./door.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
+test("each response in JSON has a schema with a name", async () => {
+  await using door = await openDoor();
+  const document = (await (await door.ask("/openapi.json")).json()) as Document;
+  const unnamed = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { responses }]) =>
+      Object.entries(responses).flatMap(([status, { content = {} }]) =>
+        Object.entries(content)
+          .filter(([type, { schema }]) => type.endsWith("json") && !("$ref" in schema))
+          .map(() => `${method} ${path} ${status}`),
+      ),
+    ),
+  );
+  // The document is one of another standard.
+  expect(unnamed).toEqual(["get /openapi.json 200"]);
+});
+
 test("the document describes every call, once, with all that it refers to", async () => {
   await using door = await openDoor();
   const document = (await (await door.ask("/openapi.json")).json()) as Document;

@@ -42,13 +42,13 @@ import {
   CataloguePlaces,
   cataloguePlaceRoutes,
 } from "./routes/catalogue-places.ts";
-import { Deliveries, deliveryRoutes } from "./routes/deliveries.ts";
+import { CallbacksResent, Deliveries, DeliveryTest, deliveryRoutes } from "./routes/deliveries.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
-import { DropboxView, dropboxRoutes } from "./routes/dropbox.ts";
+import { DropboxLinkBegun, DropboxView, dropboxRoutes } from "./routes/dropbox.ts";
 import { eventRoutes } from "./routes/events.ts";
-import { FailureGroups, failureRoutes } from "./routes/failures.ts";
+import { FailureGroup, FailureGroups, failureRoutes } from "./routes/failures.ts";
 import { generateRoutes } from "./routes/generate.ts";
-import { healthRoutes } from "./routes/health.ts";
+import { Alive, healthRoutes, Ready } from "./routes/health.ts";
 import { CatalogueFailedJobs, CatalogueFile, importFileRoutes } from "./routes/import-file.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
@@ -56,17 +56,17 @@ import { jobsFileRoutes } from "./routes/jobs-file.ts";
 import { KeyList, KeyMade, KeyView, keyRoutes } from "./routes/keys.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { overviewRoutes } from "./routes/overview.ts";
-import { pruneRoutes } from "./routes/prune.ts";
+import { JobsPruned, pruneRoutes } from "./routes/prune.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { reportFileRoutes } from "./routes/report-file.ts";
 import { reportsZipRoutes } from "./routes/reports-zip.ts";
-import { selectionRoutes } from "./routes/selection.ts";
+import { JobsCancelled, JobsCounted, JobsDeleted, JobsRetried, selectionRoutes } from "./routes/selection.ts";
 import { ExaminationView, SettingsView, settingsRoutes } from "./routes/settings.ts";
 import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
-import { AgencyList, agencyRoute, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
+import { AgencyList, AgencyView, agencyRoute, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
 import { UsageView, usageRoutes } from "./routes/usage.ts";
-import { SavedViews, viewRoutes } from "./routes/views.ts";
+import { SavedView, SavedViews, viewRoutes } from "./routes/views.ts";
 import type { Shared } from "./shared.ts";
 import { createWaiters, type Waiters } from "./waiters.ts";
 
@@ -116,6 +116,19 @@ const SCHEMAS = {
   Problem,
   Settings: SettingsView,
   Examination: ExaminationView,
+  Agency: AgencyView,
+  Alive,
+  CallbacksResent,
+  DeliveryTest,
+  DropboxLinkBegun,
+  FailureGroup,
+  JobsCancelled,
+  JobsCounted,
+  JobsDeleted,
+  JobsPruned,
+  JobsRetried,
+  Ready,
+  SavedView,
 } as const;
 
 interface App {

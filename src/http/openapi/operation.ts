@@ -40,7 +40,20 @@ export type SchemaName =
   | "KeyMade"
   | "Problem"
   | "Settings"
-  | "Examination";
+  | "Examination"
+  | "Agency"
+  | "Alive"
+  | "CallbacksResent"
+  | "DeliveryTest"
+  | "DropboxLinkBegun"
+  | "FailureGroup"
+  | "JobsCancelled"
+  | "JobsCounted"
+  | "JobsDeleted"
+  | "JobsPruned"
+  | "JobsRetried"
+  | "Ready"
+  | "SavedView";
 
 /** A schema by its name in the document. */
 export function ref(name: SchemaName) {

@@ -95,7 +95,7 @@ export function auditRoutes({ admission, audit, outgoing }: Shared) {
         entries: page.entries.map((entry) => view(entry, isAdmin)),
         next_cursor: page.nextCursor,
       } satisfies Viewed<typeof AuditList>;
-      return outgoing.json({ request, owner: caller.client }, list);
+      return outgoing.json<typeof AuditList>({ request, owner: caller.client }, list);
     },
     { detail: LIST },
   );

@@ -1,7 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { eachOrAll, MAX_BATCH } from "../../../parsing/requests.ts";
-import type { Viewed } from "../../../views/nullable.ts";
 import { originOf } from "../../http.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
@@ -32,11 +31,11 @@ export function batchRoutes(shared: Shared) {
       await shared.noteAccepted(request, submitted);
       const origin = originOf(publicUrl, request);
       const replayed = submitted.every(({ created }) => !created);
-      return json(
+      return json<typeof AcceptedBatch>(
         {
           jobs: submitted.map((each, at) => acceptedView(each, origin, asked[at]?.warnings ?? [])),
           warnings,
-        } satisfies Viewed<typeof AcceptedBatch>,
+        },
         replayed ? { "Idempotency-Replayed": "true" } : {},
       );
     },

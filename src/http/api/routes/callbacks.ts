@@ -71,7 +71,7 @@ export function callbackRoutes(shared: Shared) {
         const job = await findJob(queue, caller, params.id);
         const [found, asked] = await Promise.all([queue.callbacks.of(job.id), queue.request(job.id)]);
         const to = { request, owner: caller.client };
-        return outgoing.json(to, callbackListView(found, mayRead(caller, job, asked), callbacks));
+        return outgoing.json<typeof CallbackList>(to, callbackListView(found, mayRead(caller, job, asked), callbacks));
       },
       { detail: LIST },
     )
@@ -83,7 +83,7 @@ export function callbackRoutes(shared: Shared) {
         const callback = await queue.callbacks.resend(job.id);
         if (callback === null) throw ENDED.has(job.status) ? errors.noCallback(job.id) : errors.noCallbackYet(job.id);
         callbacks.wake(callback.url);
-        return json(view(callback, mayRead(caller, job, await queue.request(job.id)), callbacks));
+        return json<typeof CallbackView>(view(callback, mayRead(caller, job, await queue.request(job.id)), callbacks));
       },
       { parse: "none", detail: RESEND },
     );

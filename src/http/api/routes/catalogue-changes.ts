@@ -2,7 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type Caller, requireAdmin, seesAll } from "../../../access/access.ts";
 import { CATALOGUE_KINDS, type CatalogueImported, type Removal } from "../../../report/sources/catalogue.ts";
-import { nullable, type Viewed } from "../../../views/nullable.ts";
+import { nullable } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { decoded, inPath } from "../../path.ts";
@@ -54,7 +54,7 @@ const REMOVED_PLACE = defineQuery({ postcode: POSTCODE, dry_run: COUNT });
 export function catalogueChangeRoutes({ noteChange, admission, catalogue, importer }: Shared) {
   const counted = async (removal: Removal) => {
     const { removed } = await importer.change({ change: "count", removal });
-    return json({ removed, import_id: null } satisfies Viewed<typeof CatalogueRemoved>);
+    return json<typeof CatalogueRemoved>({ removed, import_id: null });
   };
 
   return new Elysia()
@@ -67,7 +67,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
         if (dry_run) return counted(removal);
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
         noteChange(request, { detail: `${removed} rows removed; undo import ${id} to restore them` });
-        return json({ removed, import_id: id } satisfies Viewed<typeof CatalogueRemoved>);
+        return json<typeof CatalogueRemoved>({ removed, import_id: id });
       },
       { parse: "none", detail: REMOVE_PLACE },
     )
@@ -76,7 +76,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
       ({ caller }) => {
         const imports = catalogue.imports(IMPORTS);
         const shown = seesAll(caller) ? imports : imports.map((each) => ofNobody(each, caller));
-        return json({ imports: shown } satisfies Viewed<typeof CatalogueImports>);
+        return json<typeof CatalogueImports>({ imports: shown });
       },
       { detail: IMPORTS_LIST },
     )
@@ -91,7 +91,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
           subject: `import ${id}`,
           detail: `${undone.removed} removed, ${undone.restored} restored`,
         });
-        return json(undone satisfies Viewed<typeof CatalogueUndone>);
+        return json<typeof CatalogueUndone>(undone);
       },
       { parse: "none", detail: UNDO },
     )
@@ -104,7 +104,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
         if (removed === 0) throw errors.unknownRow(kind, removal.id);
         noteChange(request, { detail: `${removed} rows removed; undo import ${id} to restore them` });
-        return json({ removed, import_id: id } satisfies Viewed<typeof CatalogueRemoved>);
+        return json<typeof CatalogueRemoved>({ removed, import_id: id });
       },
       { parse: "none", detail: REMOVE },
     )
@@ -114,7 +114,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
         const kind = params.kind === "all" ? null : parseKind(params.kind);
         if (REMOVED.read(request).dry_run) return counted(kind === null ? {} : { kind });
         const { removed } = await importer.change({ change: "clear", kind });
-        return json({ removed, import_id: null } satisfies Viewed<typeof CatalogueRemoved>);
+        return json<typeof CatalogueRemoved>({ removed, import_id: null });
       },
       { parse: "none", detail: CLEAR },
     );

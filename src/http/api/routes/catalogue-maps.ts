@@ -9,6 +9,7 @@ import { operation, ref } from "../../openapi/operation.ts";
 import { decoded, inPath } from "../../path.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
+import type { CatalogueRemoved } from "./catalogue-changes.ts";
 
 export const CatalogueMaps = t.Object({
   maps: t.Array(
@@ -37,7 +38,7 @@ export function catalogueMapRoutes({ admission, catalogue, limits, outgoing }: S
           .filter(([name]) => !saved.some((each) => each.name === name))
           .map(([name, map]) => ({ name, saved_at: null, built_in: true, map }));
         const maps = { maps: [...saved, ...builtIn] } satisfies Viewed<typeof CatalogueMaps>;
-        return outgoing.json({ request, owner: caller.client }, maps);
+        return outgoing.json<typeof CatalogueMaps>({ request, owner: caller.client }, maps);
       },
       { detail: MAPS },
     )
@@ -50,7 +51,7 @@ export function catalogueMapRoutes({ admission, catalogue, limits, outgoing }: S
         const { document } = parseMap(value, name);
         catalogue.saveMap(name, JSON.stringify(document));
         const maps = [{ name, saved_at: new Date().toISOString(), built_in: false, map: document }];
-        return json({ maps } satisfies Viewed<typeof CatalogueMaps>);
+        return json<typeof CatalogueMaps>({ maps });
       },
       { parse: "none", detail: SAVE_MAP },
     )
@@ -59,7 +60,7 @@ export function catalogueMapRoutes({ admission, catalogue, limits, outgoing }: S
       ({ params }) => {
         const name = decoded(params.name);
         if (!catalogue.deleteMap(name)) throw errors.unknownSavedMap(name);
-        return json({ removed: 1, import_id: null });
+        return json<typeof CatalogueRemoved>({ removed: 1, import_id: null });
       },
       { parse: "none", detail: DELETE_MAP },
     );

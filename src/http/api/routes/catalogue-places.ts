@@ -100,7 +100,7 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
         const { q, limit, after } = LISTED.read(request);
         const page = catalogue.places({ q: q ?? "", limit, after: after ?? "" });
         const list = { ...page, totals: catalogue.totals() } satisfies Viewed<typeof CataloguePlaces>;
-        return outgoing.json({ request, owner: caller.client }, list);
+        return outgoing.json<typeof CataloguePlaces>({ request, owner: caller.client }, list);
       },
       { detail: LIST },
     )
@@ -110,7 +110,7 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
         const wanted = placeIn(params, SHOWN.read(request));
         const place = catalogue.place(wanted);
         if (place === null) throw errors.unknownPlace(`${wanted.suburb} ${wanted.state} ${wanted.postcode}`);
-        return json(place satisfies Viewed<typeof CataloguePlace>);
+        return json<typeof CataloguePlace>(place);
       },
       { detail: SHOW },
     )
@@ -121,7 +121,7 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
         const { agents, agencies } = catalogue.placePeople(placeIn(params, SHOWN.read(request)));
         const shown = agents.filter(({ hidden }) => !hidden || seesAll(caller));
         const people = { agents: shown, agencies } satisfies Viewed<typeof CataloguePeople>;
-        return outgoing.json({ request, owner: caller.client }, people);
+        return outgoing.json<typeof CataloguePeople>({ request, owner: caller.client }, people);
       },
       { detail: PEOPLE },
     )
@@ -136,7 +136,7 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
         const next = offset + rows.length < total && rows.length > 0 ? String(offset + rows.length) : null;
         const shown = seesAll(caller) ? rows : rows.map(withoutUndisclosed);
         const page = { rows: shown, next, total } satisfies Viewed<typeof CataloguePlaceRows>;
-        return outgoing.json({ request, owner: caller.client }, page);
+        return outgoing.json<typeof CataloguePlaceRows>({ request, owner: caller.client }, page);
       },
       { detail: ROWS },
     );

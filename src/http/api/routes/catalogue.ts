@@ -4,7 +4,7 @@ import { requireAdmin } from "../../../access/access.ts";
 import type { ArchiveReading } from "../../../import/archive.ts";
 import type { FileFormat } from "../../../import/table.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
-import { nullable, type Viewed } from "../../../views/nullable.ts";
+import { nullable } from "../../../views/nullable.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
@@ -104,13 +104,13 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
         const done = await uploads.receive(request, caller, wanted, said);
         const { archive, changes } = done;
         const feed = feedOf(archive);
-        return json({
+        return json<typeof CatalogueFeed>({
           ...feed,
           warnings: [...done.warnings, ...feed.warnings],
           import_id: changes.id,
           changes: changes.kinds,
           failed_jobs: await uploads.servedNow(),
-        } satisfies Viewed<typeof CatalogueFeed>);
+        });
       },
       { parse: "none", detail: FEED },
     )
@@ -123,7 +123,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
         const wanted = { kind, format, only: "table" } as const;
         const { reading, changes, left_out, bad_rows, warnings } = await uploads.receive(request, caller, wanted, said);
         if (reading === null) throw errors.feedNotRows();
-        return json({
+        return json<typeof CatalogueChange>({
           kind: reading.kind,
           rows: reading.rows[reading.kind] ?? 0,
           warnings,
@@ -139,7 +139,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
           bad_rows: bad_rows.map(badRow),
           first: reading.first,
           failed_jobs: await uploads.servedNow(),
-        } satisfies Viewed<typeof CatalogueChange>);
+        });
       },
       { parse: "none", detail: UPSERT },
     );

@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin, requireSeesAll, seesSurroundings } from "../../../access/access.ts";
-import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { nullable, time } from "../../../views/nullable.ts";
 import { disclosedReason, targetProblem } from "../../../views/views.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
@@ -36,6 +36,10 @@ export const Deliveries = t.Object({
   callbacks: t.Array(Host, { description: "Callbacks by host, failing ones first, at most 200 hosts" }),
 });
 
+export const DeliveryTest = t.Object({ target: t.String(), ok: t.Boolean(), problem: nullable(t.String()) });
+
+export const CallbacksResent = t.Object({ resent: count("Callbacks that are due now") });
+
 /** Where reports and callbacks go, and how that is going. */
 export function deliveryRoutes({ queue, admission, health, testTarget, callbacks, limits, noteChange }: Shared) {
   return new Elysia()
@@ -46,7 +50,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
         requireSeesAll(caller);
         const admin = seesSurroundings(caller);
         const [{ deliveries }, hosts, counts] = await Promise.all([health(), queue.callbacks.hosts(), queue.counts()]);
-        return json({
+        return json<typeof Deliveries>({
           targets: deliveries.map(({ target, problem, record }) => ({
             target,
             problem: disclosedReason(problem, admin, targetProblem(target)),
@@ -64,7 +68,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
             failing_since: failingSince,
             error: disclosedReason(error, admin),
           })),
-        } satisfies Viewed<typeof Deliveries>);
+        });
       },
       { detail: LIST },
     )
@@ -75,7 +79,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
         const problem = await testTarget(params.target);
         if (problem === undefined) throw errors.unknownTarget(params.target);
         noteChange(request, { subject: params.target, detail: problem ?? "can be used" });
-        return json({ target: params.target, ok: problem === null, problem });
+        return json<typeof DeliveryTest>({ target: params.target, ok: problem === null, problem });
       },
       { parse: "none", detail: TEST },
     )
@@ -93,7 +97,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
           if (callback !== null) callbacks.wake(callback.url);
         }
         noteChange(request, { subject: host, detail: `${jobs.length} sent again` });
-        return json({ resent: jobs.length });
+        return json<typeof CallbacksResent>({ resent: jobs.length });
       },
       { parse: "none", detail: RESEND },
     );
@@ -118,7 +122,7 @@ const TEST = operation({
     200: {
       description: "What was found",
       content: {
-        "application/json": t.Object({ target: t.String(), ok: t.Boolean(), problem: nullable(t.String()) }),
+        "application/json": ref("DeliveryTest"),
       },
     },
   },
@@ -134,7 +138,7 @@ const RESEND = operation({
   responses: {
     200: {
       description: "How many",
-      content: { "application/json": t.Object({ resent: count("Callbacks that are due now") }) },
+      content: { "application/json": ref("CallbacksResent") },
     },
   },
   problems: [400, 408, 413, 415, 422],

@@ -44,6 +44,12 @@ const Finish = t.Object({
   code: t.String({ description: "That Dropbox showed, or sent back" }),
 });
 
+/** Where a person allows the app. */
+export const DropboxLinkBegun = t.Object({
+  url: t.String({ description: "Of Dropbox; open it in a browser" }),
+  state: t.String({ description: "For the end; a secret" }),
+});
+
 const APP_KEY = /^[A-Za-z0-9]{4,64}$/;
 const LONGEST = 2_000;
 
@@ -67,7 +73,7 @@ export function dropboxRoutes({ admission, dropbox = null, limits, noteChange, l
       "/api/dropbox",
       ({ caller }) => {
         requireSeesAll(caller);
-        return json(view(linking()));
+        return json<typeof DropboxView>(view(linking()));
       },
       { detail: SHOW },
     )
@@ -80,7 +86,7 @@ export function dropboxRoutes({ admission, dropbox = null, limits, noteChange, l
         if (typeof appKey !== "string" || !APP_KEY.test(appKey)) throw errors.dropboxAppKey();
         if (typeof redirect !== "boolean") throw errors.oneOf("redirect", ["true", "false"]);
         if (redirect && linking().redirectUri === null) throw errors.noDropboxRedirect();
-        return json(await linking().begin({ appKey, redirect, session: sessionOf(caller) }));
+        return json<typeof DropboxLinkBegun>(await linking().begin({ appKey, redirect, session: sessionOf(caller) }));
       },
       { parse: "none", detail: BEGIN },
     )
@@ -95,7 +101,7 @@ export function dropboxRoutes({ admission, dropbox = null, limits, noteChange, l
         const { account } = await linking().finish({ state, code, session: sessionOf(caller), by });
         log.info({ account, by }, "a Dropbox account was linked");
         noteChange(request, { subject: account ?? "Dropbox", detail: "reports go there from now on" });
-        return json(view(linking()));
+        return json<typeof DropboxView>(view(linking()));
       },
       { parse: "none", detail: FINISH },
     )
@@ -111,7 +117,7 @@ export function dropboxRoutes({ admission, dropbox = null, limits, noteChange, l
           subject: before?.account ?? "Dropbox",
           detail: unlinked ? "unlinked" : "none was linked",
         });
-        return json(view(linking()));
+        return json<typeof DropboxView>(view(linking()));
       },
       { parse: "none", detail: UNLINK },
     );
@@ -154,10 +160,7 @@ const BEGIN = operation({
     200: {
       description: "Where to go",
       content: {
-        "application/json": t.Object({
-          url: t.String({ description: "Of Dropbox; open it in a browser" }),
-          state: t.String({ description: "For the end; a secret" }),
-        }),
+        "application/json": ref("DropboxLinkBegun"),
       },
     },
   },

@@ -22,7 +22,7 @@ const CLIENTS_SHOWN = 5;
 const DISMISSED = 500;
 
 /** Failed jobs that failed for one reason. */
-const FailureGroup = t.Object({
+export const FailureGroup = t.Object({
   error_code: t.String(),
   stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
   undelivered: t.Array(t.String(), { description: "Targets that do not have the report" }),
@@ -70,10 +70,10 @@ export function failureRoutes(shared: Shared) {
             return { ...group, dismissed: isSeen ? { at: dismissal.at, by: dismissal.by } : null };
           }),
         );
-        return json({
+        return json<typeof FailureGroups>({
           groups: shown.filter(({ dismissed }) => given === "yes" || dismissed === null),
           complete,
-        } satisfies Viewed<typeof FailureGroups>);
+        });
       },
       { detail: LIST },
     )
@@ -89,7 +89,7 @@ export function failureRoutes(shared: Shared) {
         await records.put("dismissed", name, JSON.stringify({ ...dismissed, last_seen: group.last_seen }));
         await records.trim("dismissed", DISMISSED, `${ownerOf(caller)} `);
         noteChange(request, { subject: cause.error_code, detail: `${group.count} jobs at ${cause.stage}` });
-        return json({ ...group, dismissed });
+        return json<typeof FailureGroup>({ ...group, dismissed });
       },
       { parse: "none", detail: DISMISS },
     );
@@ -186,6 +186,6 @@ const DISMISS = operation({
       }),
     },
   },
-  responses: { 200: { description: "The group", content: { "application/json": FailureGroup } } },
+  responses: { 200: { description: "The group", content: { "application/json": ref("FailureGroup") } } },
   problems: [400, 404, 408, 413, 415, 422],
 });

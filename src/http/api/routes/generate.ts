@@ -6,13 +6,13 @@ import { retryAfter } from "../../../outbound/retry-after.ts";
 import type { ParsedRequest } from "../../../parsing/requests.ts";
 import { ENDED, type Submitted } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
-import { statusPath } from "../../../views/job-view.ts";
+import { type JobView, statusPath } from "../../../views/job-view.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { preferredWait } from "../../preference.ts";
 import { json } from "../../response.ts";
-import { acceptedView, advised, toNewJob, withinPriority } from "../accept.ts";
+import { type Accepted, acceptedView, advised, toNewJob, withinPriority } from "../accept.ts";
 import { type BlockedBy, readBlocks } from "../blocked-by.ts";
 import { jobView, retryAfterMs, surroundings } from "../job-status.ts";
 import { longPoll, untilEnded } from "../long-poll.ts";
@@ -90,7 +90,10 @@ async function afterWait(
   const now = { ...submitted, job };
   if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.blockers);
   const all = [...new Set([...warnings, ...job.warnings])];
-  return json({ ...jobView(job, around), warnings: all }, acceptedHeaders(now, retryAfterMs(job, around), waitS));
+  return json<typeof JobView>(
+    { ...jobView(job, around), warnings: all },
+    acceptedHeaders(now, retryAfterMs(job, around), waitS),
+  );
 }
 
 function accepted(
@@ -113,7 +116,7 @@ function accepted(
     admin: false,
     folders: [],
   };
-  return json(
+  return json<typeof Accepted>(
     acceptedView(submitted, origin, warnings),
     acceptedHeaders(submitted, retryAfterMs(submitted.job, around), waitS),
   );

@@ -2,7 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
 import { withoutPlaces } from "../../../views/views.ts";
-import { operation } from "../../openapi/operation.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
@@ -10,6 +10,16 @@ const NO_DATA =
   "there is no data yet: the catalogue is empty and no other source is set; import an export (docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY";
 
 const COME_BACK_MS = 5_000;
+
+export const Alive = t.Object({ status: t.Literal("alive"), version: t.String() });
+
+export const Ready = t.Object({
+  status: t.Literal("ready"),
+  version: t.String(),
+  notes: t.Optional(
+    t.Array(t.String(), { description: "Problems that do not stop the service, such as an empty catalogue" }),
+  ),
+});
 
 /** For whoever watches the process; open to all, because they tell nothing about jobs. */
 export function healthRoutes({
@@ -32,13 +42,13 @@ export function healthRoutes({
     }
   };
   return new Elysia()
-    .get("/livez", () => json({ status: "alive", version }), { detail: LIVE })
+    .get("/livez", () => json<typeof Alive>({ status: "alive", version }), { detail: LIVE })
     .get(
       "/readyz",
       async ({ request }) => {
         const found = await ready();
         const wrong = isAdmin(request) ? found : found.map((each) => withoutPlaces(each, folders));
-        if (wrong.length === 0) return json({ status: "ready", version, ...notes() });
+        if (wrong.length === 0) return json<typeof Ready>({ status: "ready", version, ...notes() });
         const problems = wrong.map((message) => ({ message }));
         throw new Failure("not_ready", `${wrong.join("; ")}.`, { retryAfterMs: COME_BACK_MS, details: { problems } });
       },
@@ -54,7 +64,7 @@ const LIVE = operation({
   responses: {
     200: {
       description: "It does",
-      content: { "application/json": t.Object({ status: t.Literal("alive"), version: t.String() }) },
+      content: { "application/json": ref("Alive") },
     },
   },
 });
@@ -69,13 +79,7 @@ const READY = operation({
     200: {
       description: "It does",
       content: {
-        "application/json": t.Object({
-          status: t.Literal("ready"),
-          version: t.String(),
-          notes: t.Optional(
-            t.Array(t.String(), { description: "Problems that do not stop the service, such as an empty catalogue" }),
-          ),
-        }),
+        "application/json": ref("Ready"),
       },
     },
   },

@@ -6,7 +6,7 @@ import { columnNames } from "../../../import/fields.ts";
 import { planOf } from "../../../import/plan.ts";
 import type { ImportDone } from "../../../import/task.ts";
 import { CATALOGUE_KINDS } from "../../../report/sources/catalogue.ts";
-import { nullable, type Viewed } from "../../../views/nullable.ts";
+import { nullable } from "../../../views/nullable.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
@@ -85,7 +85,7 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
       async ({ request, caller }) => {
         requireAdmin(caller);
         NO_QUERY.read(request);
-        return json({ failed_jobs: await uploads.servedNow() } satisfies Viewed<typeof CatalogueFailedJobs>);
+        return json<typeof CatalogueFailedJobs>({ failed_jobs: await uploads.servedNow() });
       },
       { detail: SERVED },
     )
@@ -104,7 +104,7 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
         const wanted = { kind, format: FORMATS[type] ?? null, only: null };
         const done = await uploads.receive(request, caller, wanted, said);
         const by = given !== "" ? "request" : named !== null ? "name" : "columns";
-        return json({
+        return json<typeof CatalogueFile>({
           dry_run: said.dry_run,
           import_id: done.changes.id,
           changes: done.changes.kinds,
@@ -113,7 +113,7 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
           table: tableOf(done, by),
           feed: done.archive === null ? null : feedOf(done.archive),
           failed_jobs: await uploads.servedNow(),
-        } satisfies Viewed<typeof CatalogueFile>);
+        });
       },
       { parse: "none", detail: IMPORT },
     );

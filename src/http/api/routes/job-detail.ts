@@ -95,7 +95,7 @@ export function jobDetailRoutes(shared: Shared) {
       const admin = seesSurroundings(caller);
       const reader = { admin, client: caller.client };
       const sent = requestOf(asked ?? "{}");
-      return shared.outgoing.json(
+      return shared.outgoing.json<typeof JobDetail>(
         { request, owner: caller.client },
         {
           job: jobView(job, await surroundings(shared, request, job, position)),

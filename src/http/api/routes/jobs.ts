@@ -7,6 +7,7 @@ import { ENDED, type Job } from "../../../queue/job.ts";
 import type { JobPage, Queue } from "../../../queue/queue.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { JobView, statusPath } from "../../../views/job-view.ts";
+import type { Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
@@ -34,7 +35,7 @@ export function jobRoutes(shared: Shared) {
     const around = await surroundings(shared, request, job, null);
     const headers = { Location: statusPath(job), "Retry-After": retryAfter(retryAfterMs(job, around)) };
     const view = jobView(job, around);
-    return json({ ...view, warnings: [...view.warnings, ...warnings] }, headers, status);
+    return json<typeof JobView>({ ...view, warnings: [...view.warnings, ...warnings] }, headers, status);
   };
 
   /** Of several targets some may have a report before its job is cancelled: nobody takes it back. */
@@ -68,11 +69,12 @@ export function jobRoutes(shared: Shared) {
         const filter = { ...pageOf(LIST_QUERY.read(request)), ...ownOf(caller) };
         const origin = originOf(shared.publicUrl, request);
         const holds = await readBlocks(shared);
-        const view = (job: Job) => ({
-          ...jobView(job, around(shared, origin, job, null, holds, seesSurroundings(caller))),
-          eta_seconds: null,
-          client: job.client,
-        });
+        const view = (job: Job) =>
+          ({
+            ...jobView(job, around(shared, origin, job, null, holds, seesSurroundings(caller))),
+            eta_seconds: null,
+            client: job.client,
+          }) satisfies Viewed<typeof JobList>["jobs"][number];
         const to = { request, owner: caller.client };
         return shared.outgoing.pieces(to, async () => {
           const page = listingOf(await queue.list(filter));

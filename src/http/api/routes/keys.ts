@@ -89,7 +89,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
       async ({ caller }) => {
         requireAdmin(caller);
         const all = await keyStore.list();
-        return json({ keys: all.map(view) } satisfies Viewed<typeof KeyList>);
+        return json<typeof KeyList>({ keys: all.map(view) });
       },
       { detail: LIST },
     )
@@ -103,7 +103,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
         const { key, secret } = await keyStore.create(wish);
         log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, "a key was made");
         noteChange(request, { subject: `${key.name} (${key.id})`, detail: describe(key) });
-        return json({ key: view(key), secret } satisfies Viewed<typeof KeyMade>, {}, 201);
+        return json<typeof KeyMade>({ key: view(key), secret }, {}, 201);
       },
       { parse: "none", detail: CREATE },
     )
@@ -124,7 +124,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
           "the quota of a key was changed",
         );
         noteChange(request, { subject: `${changed.name} (${changed.id})`, detail: describe(changed) });
-        return json(view(changed));
+        return json<typeof KeyView>(view(changed));
       },
       { parse: "none", detail: CHANGE },
     )
@@ -135,7 +135,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
         const revoked = await revoke(params.id);
         log.info({ key: revoked.id, name: revoked.name, by: actorOf(caller, request) }, "a key was revoked");
         noteChange(request, { subject: `${revoked.name} (${revoked.id})`, detail: describe(revoked) });
-        return json(view(revoked));
+        return json<typeof KeyView>(view(revoked));
       },
       { parse: "none", detail: REVOKE },
     );

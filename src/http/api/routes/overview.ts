@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { requireSeesAll, seesSurroundings } from "../../../access/access.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
-import { disclosedOverview, overviewOf } from "../overview.ts";
+import { disclosedOverview, type Overview, overviewOf } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 
 /** How the service is, for the dashboard and whoever else watches it. */
@@ -13,7 +13,7 @@ export function overviewRoutes(shared: Shared) {
       requireSeesAll(caller);
       await shared.turns.next();
       const overview = await overviewOf(shared);
-      return json(disclosedOverview(overview, seesSurroundings(caller), shared.folders ?? []));
+      return json<typeof Overview>(disclosedOverview(overview, seesSurroundings(caller), shared.folders ?? []));
     },
     { detail: OVERVIEW },
   );

@@ -3,9 +3,20 @@ import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
-import { operation } from "../../openapi/operation.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
+
+export const JobsPruned = t.Object({
+  removed: t.Integer({ minimum: 0, description: "Jobs" }),
+  kept: t.Integer({
+    minimum: 0,
+    description:
+      "Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
+  }),
+  reports_removed: t.Integer({ minimum: 0, description: "PDFs, of earlier prunes too" }),
+  reports_left: t.Integer({ minimum: 0, description: "PDFs that could not be deleted; they will be retried" }),
+});
 
 /** Old jobs removed before their time. */
 export function pruneRoutes({ admission, limits, prune, noteChange }: Shared) {
@@ -20,7 +31,7 @@ export function pruneRoutes({ admission, limits, prune, noteChange }: Shared) {
         subject: `ended before ${endedBefore.toISOString()}`,
         detail: `${removed} deleted, ${kept} not deleted`,
       });
-      return json({ removed, kept, reports_removed: reportsRemoved, reports_left: reportsLeft });
+      return json<typeof JobsPruned>({ removed, kept, reports_removed: reportsRemoved, reports_left: reportsLeft });
     },
     { parse: "none", detail: PRUNE },
   );
@@ -49,16 +60,7 @@ const PRUNE = operation({
     200: {
       description: "How many were removed",
       content: {
-        "application/json": t.Object({
-          removed: t.Integer({ minimum: 0, description: "Jobs" }),
-          kept: t.Integer({
-            minimum: 0,
-            description:
-              "Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
-          }),
-          reports_removed: t.Integer({ minimum: 0, description: "PDFs, of earlier prunes too" }),
-          reports_left: t.Integer({ minimum: 0, description: "PDFs that could not be deleted; they will be retried" }),
-        }),
+        "application/json": ref("JobsPruned"),
       },
     },
   },

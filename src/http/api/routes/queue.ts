@@ -1,6 +1,5 @@
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
-import type { Viewed } from "../../../views/nullable.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
@@ -16,7 +15,7 @@ export function queueRoutes({ queue, callbacks, admission }: Shared) {
       async ({ request, caller }) => {
         requireAdmin(caller);
         await queue.pause(actorOf(caller, request));
-        return json({ paused: await queue.paused() } satisfies Viewed<typeof Paused>);
+        return json<typeof Paused>({ paused: await queue.paused() });
       },
       { parse: "none", detail: PAUSE },
     )
@@ -26,7 +25,7 @@ export function queueRoutes({ queue, callbacks, admission }: Shared) {
         requireAdmin(caller);
         await queue.resume(actorOf(caller, request));
         callbacks.wake();
-        return json({ paused: await queue.paused() } satisfies Viewed<typeof Paused>);
+        return json<typeof Paused>({ paused: await queue.paused() });
       },
       { parse: "none", detail: RESUME },
     );

@@ -7,7 +7,7 @@ import type { JobSelection } from "../../../queue/queue.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
-import { operation } from "../../openapi/operation.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
 import { type Acted, actedOf, ownOf, Selected } from "../job-filter.ts";
@@ -26,6 +26,39 @@ const NAMED = 10;
 const OPEN = STATUSES.filter((status) => !ENDED.has(status));
 const OVER = STATUSES.filter((status) => ENDED.has(status));
 const AGAIN: readonly Status[] = ["failed", "cancelled", "waiting"];
+
+const count = (description: string) => t.Integer({ minimum: 0, description });
+const nextCursor = () =>
+  nullable(
+    t.String({ description: `Cursor for the next call if more than ${A_CALL} jobs match; null when all are done` }),
+  );
+/** How many jobs a selection has. */
+export const JobsCounted = t.Object({
+  count: count("Jobs"),
+  by_status: t.Record(t.String(), t.Integer({ minimum: 0 })),
+  complete: t.Boolean({ description: "False where there are more" }),
+});
+
+export const JobsCancelled = t.Object({
+  cancelled: count("Jobs that were cancelled"),
+  requested: count("Jobs that end at their next step, or complete if their report is delivered first"),
+  unchanged: count("Jobs that had ended or do not exist"),
+  next_cursor: nextCursor(),
+});
+
+export const JobsRetried = t.Object({
+  retried: t.Integer({ minimum: 0 }),
+  unchanged: t.Optional(
+    count("With ids: jobs whose status does not allow a retry, that were retried too often, or that do not exist"),
+  ),
+});
+
+export const JobsDeleted = t.Object({
+  deleted: count("Number of deleted jobs; their files are deleted within ten minutes"),
+  kept: count("Not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours"),
+  unchanged: count("Jobs that have not ended or do not exist"),
+  next_cursor: nextCursor(),
+});
 
 /** What a person does to many jobs at once: those that are named, or all that pass a filter. */
 export function selectionRoutes(shared: Shared) {
@@ -86,7 +119,7 @@ export function selectionRoutes(shared: Shared) {
           }
         }
         const count = STATUSES.reduce((sum, status) => sum + counts[status], 0);
-        return json({ count, by_status: counts, complete: cursor === null });
+        return json<typeof JobsCounted>({ count, by_status: counts, complete: cursor === null });
       },
       { parse: "none", detail: COUNT },
     )
@@ -107,7 +140,12 @@ export function selectionRoutes(shared: Shared) {
           }
         }
         noteChange(request, { subject: subjectOf(acted), detail: `${cancelled} cancelled, ${requested} requested` });
-        return json({ cancelled, requested, unchanged: others - cancelled - requested, next_cursor: cursor });
+        return json<typeof JobsCancelled>({
+          cancelled,
+          requested,
+          unchanged: others - cancelled - requested,
+          next_cursor: cursor,
+        });
       },
       { parse: "none", detail: CANCEL },
     )
@@ -120,7 +158,7 @@ export function selectionRoutes(shared: Shared) {
           if (acted.cursor !== null) throw errors.retryCursor();
           const retried = await queue.retryAll({ ...acted.filter, ...ownOf(caller) }, by);
           noteChange(request, { subject: subjectOf(acted), detail: `${retried} retried` });
-          return json({ retried });
+          return json<typeof JobsRetried>({ retried });
         }
         const { jobs, others } = await some(caller, acted, AGAIN);
         let retried = 0;
@@ -134,7 +172,7 @@ export function selectionRoutes(shared: Shared) {
           retried += (await Promise.all(part)).filter(Boolean).length;
         }
         noteChange(request, { subject: subjectOf(acted), detail: `${retried} retried` });
-        return json({ retried, unchanged: others - retried });
+        return json<typeof JobsRetried>({ retried, unchanged: others - retried });
       },
       { parse: "none", detail: RETRY },
     )
@@ -148,7 +186,12 @@ export function selectionRoutes(shared: Shared) {
         const more = jobs.length > NAMED ? `, and ${jobs.length - NAMED} more` : "";
         const which = jobs.length === 0 ? "" : `: ${first.join(", ")}${more}`;
         noteChange(request, { subject: subjectOf(acted), detail: `${removed} deleted, ${kept} not deleted${which}` });
-        return json({ deleted: removed, kept, unchanged: others - removed - kept, next_cursor: cursor });
+        return json<typeof JobsDeleted>({
+          deleted: removed,
+          kept,
+          unchanged: others - removed - kept,
+          next_cursor: cursor,
+        });
       },
       { parse: "none", detail: DELETE },
     );
@@ -175,11 +218,6 @@ function unlessTooOften(error: unknown): null {
   throw error;
 }
 
-const count = (description: string) => t.Integer({ minimum: 0, description });
-const nextCursor = () =>
-  nullable(
-    t.String({ description: `Cursor for the next call if more than ${A_CALL} jobs match; null when all are done` }),
-  );
 const SELECTED = {
   description: `{"ids": […]}, or a filter as for GET /api/jobs; at most ${A_CALL} jobs for each call`,
   content: { "application/json": Selected },
@@ -196,11 +234,7 @@ const COUNT = operation({
     200: {
       description: "How many, of each status",
       content: {
-        "application/json": t.Object({
-          count: count("Jobs"),
-          by_status: t.Record(t.String(), t.Integer({ minimum: 0 })),
-          complete: t.Boolean({ description: "False where there are more" }),
-        }),
+        "application/json": ref("JobsCounted"),
       },
     },
   },
@@ -218,12 +252,7 @@ const CANCEL = operation({
     200: {
       description: "The result",
       content: {
-        "application/json": t.Object({
-          cancelled: count("Jobs that were cancelled"),
-          requested: count("Jobs that end at their next step, or complete if their report is delivered first"),
-          unchanged: count("Jobs that had ended or do not exist"),
-          next_cursor: nextCursor(),
-        }),
+        "application/json": ref("JobsCancelled"),
       },
     },
   },
@@ -241,14 +270,7 @@ const RETRY = operation({
     200: {
       description: "Number of jobs that are queued again",
       content: {
-        "application/json": t.Object({
-          retried: t.Integer({ minimum: 0 }),
-          unchanged: t.Optional(
-            count(
-              "With ids: jobs whose status does not allow a retry, that were retried too often, or that do not exist",
-            ),
-          ),
-        }),
+        "application/json": ref("JobsRetried"),
       },
     },
   },
@@ -266,14 +288,7 @@ const DELETE = operation({
     200: {
       description: "The result",
       content: {
-        "application/json": t.Object({
-          deleted: count("Number of deleted jobs; their files are deleted within ten minutes"),
-          kept: count(
-            "Not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
-          ),
-          unchanged: count("Jobs that have not ended or do not exist"),
-          next_cursor: nextCursor(),
-        }),
+        "application/json": ref("JobsDeleted"),
       },
     },
   },

@@ -100,13 +100,13 @@ export function settingsRoutes(shared: Shared) {
       ({ caller }) => {
         requireAdmin(caller);
         const { settings = [], change = { where: "its environment", restart: "restart the service" } } = about ?? {};
-        return json({
+        return json<typeof SettingsView>({
           settings: settings.map(({ file, ...each }) => ({
             ...each,
             from: file === null ? each.from : `${each.from} ${file}`,
           })),
           change,
-        } satisfies Viewed<typeof SettingsView>);
+        });
       },
       { detail: SETTINGS },
     )
@@ -114,7 +114,7 @@ export function settingsRoutes(shared: Shared) {
       "/api/doctor",
       async ({ caller }) => {
         requireAdmin(caller);
-        return json(await examination());
+        return json<typeof ExaminationView>(await examination());
       },
       { detail: EXAMINATION },
     )
@@ -128,7 +128,7 @@ export function settingsRoutes(shared: Shared) {
           checking = null;
         });
         await checking;
-        return json(await examination());
+        return json<typeof ExaminationView>(await examination());
       },
       { parse: "none", detail: EXAMINE },
     );

@@ -38,11 +38,11 @@ export function statisticsRoutes({ queue, admission }: Shared) {
       requireSeesAll(caller);
       const { window } = QUERY.read(request);
       const buckets = await queue.statistics(window);
-      return json({
+      return json<typeof StatisticsView>({
         window,
         bucket_seconds: WINDOWS[window].bucketMs / 1_000,
         buckets: buckets.map(view),
-      } satisfies Viewed<typeof StatisticsView>);
+      });
     },
     { detail: STATISTICS },
   );

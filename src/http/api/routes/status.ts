@@ -4,6 +4,7 @@ import { asFailure, type Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
+import type { JobView } from "../../../views/job-view.ts";
 import { statusOf } from "../../../views/status-word.ts";
 import { errors } from "../../errors.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
@@ -88,7 +89,7 @@ async function status(shared: Shared, request: Request, caller: Caller, piece: s
   const headers: Record<string, string> = {};
   if (!ENDED.has(job.status)) headers["Retry-After"] = retryAfter(retryAfterMs(job, around));
   if (preferred !== null) headers["Preference-Applied"] = `wait=${preferred}`;
-  return json(jobView(job, around), headers);
+  return json<typeof JobView>(jobView(job, around), headers);
 }
 
 const QUERY = defineQuery(

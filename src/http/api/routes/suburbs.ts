@@ -2,7 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { foldName } from "../../../report/scope.ts";
 import { resolveSuburb, searchSuburbs } from "../../../report/suburbs.ts";
-import { nullable, type Viewed } from "../../../views/nullable.ts";
+import { nullable } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { decoded, inPath } from "../../path.ts";
@@ -41,7 +41,7 @@ export function suburbRoutes(shared: Shared) {
         latitude,
         longitude,
       }));
-      return json({ suburbs } satisfies Viewed<typeof SuburbList>);
+      return json<typeof SuburbList>({ suburbs });
     },
     { detail: SEARCH },
   );
@@ -63,13 +63,13 @@ export function agencyRoutes({ admission, catalogue, turns, asksElsewhere = fals
       const { suburb, state, postcode, q } = OF_PLACE.read(request);
       await turns.next();
       if ((suburb === null) !== (state === null)) throw errors.suburbAndState();
-      if (asksElsewhere) return json({ agencies: null } satisfies Viewed<typeof AgencyList>);
+      if (asksElsewhere) return json<typeof AgencyList>({ agencies: null });
       const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
       const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
       const wanted = foldName(q ?? "");
       const agencies =
         all?.filter(({ id, name }) => foldName(name).includes(wanted) || foldName(id) === wanted) ?? null;
-      return json({ agencies: agencies?.slice(0, MAX_AGENCIES) ?? null } satisfies Viewed<typeof AgencyList>);
+      return json<typeof AgencyList>({ agencies: agencies?.slice(0, MAX_AGENCIES) ?? null });
     },
     { detail: AGENCIES },
   );
@@ -99,7 +99,7 @@ const OF_PLACE = defineQuery({
 const text200 = () => nullable(t.String());
 
 /** An agency as the catalogue has it, for whoever asks for its report. */
-const AgencyView = t.Object({
+export const AgencyView = t.Object({
   id: t.String(),
   name: t.String(),
   colour: text200(),
@@ -123,7 +123,7 @@ export function agencyRoute({ admission, catalogue, outgoing }: Shared) {
       const territory = (await catalogue.territory(id)).slice(0, MAX_AGENCIES);
       const contact = [of("phone"), of("url")].filter((each) => each !== null).join(", ") || null;
       const view = { id, name: of("name") ?? id, colour: of("colour"), logo: of("logo"), contact, territory };
-      return outgoing.json({ request, owner: caller.client }, view satisfies Viewed<typeof AgencyView>);
+      return outgoing.json<typeof AgencyView>({ request, owner: caller.client }, view);
     },
     { detail: AGENCY },
   );
@@ -134,7 +134,7 @@ const AGENCY = operation({
   tags: ["Data"],
   summary: "Show an agency, its brand and the suburbs where it sells",
   parameters: [inPath("id", "The agency's id from GET /api/agencies")],
-  responses: { 200: { description: "The agency", content: { "application/json": AgencyView } } },
+  responses: { 200: { description: "The agency", content: { "application/json": ref("Agency") } } },
   problems: [404],
 });
 

@@ -3,7 +3,6 @@ import { Elysia } from "elysia";
 import { type Caller, seesAll } from "../../../access/access.ts";
 import { calendarOf } from "../../../host/time-zone.ts";
 import { monthOf, monthsOf, type UsageMonth, type UsageRange } from "../../../queue/usage.ts";
-import type { Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { defineQuery, text } from "../../query.ts";
@@ -68,7 +67,7 @@ export function usageRoutes({ queue, admission, timeZone = "UTC" }: Shared) {
         if (/\btext\/csv\b/i.test(request.headers.get("accept") ?? "")) return file("csv", request, caller);
         const { range, months } = await read(request, caller);
         const total = months.reduce(add, { accepted: 0, reports: 0, documents: 0, pages: 0 });
-        return json({ ...range, time_zone: timeZone, months, total } satisfies Viewed<typeof UsageView>);
+        return json<typeof UsageView>({ ...range, time_zone: timeZone, months, total });
       },
       { detail: USAGE },
     )

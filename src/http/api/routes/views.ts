@@ -10,7 +10,7 @@ import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
 import type { Shared } from "../shared.ts";
 
-const SavedView = t.Object({
+export const SavedView = t.Object({
   name: t.String(),
   query: t.String({ description: "The query of the dashboard's job list", examples: ["status=failed&since=7d"] }),
   shared: t.Boolean({
@@ -55,7 +55,7 @@ export function viewRoutes({ admission, access, connections, records, limits, no
       const seen = (await all()).filter(({ owner }) => owner === EVERYBODY || owner === caller.client);
       const views = seen.map(({ view: { client: _, ...view } }) => view);
       const sorted = views.toSorted((a, b) => a.name.localeCompare(b.name));
-      return outgoing.json({ request, owner: caller.client }, { views: sorted } satisfies Viewed<typeof SavedViews>);
+      return outgoing.json<typeof SavedViews>({ request, owner: caller.client }, { views: sorted });
     },
     { detail: LIST },
   );
@@ -82,7 +82,7 @@ export function viewRoutes({ admission, access, connections, records, limits, no
         const view: View = { name, query, shared, by: actorOf(caller, request), saved_at };
         await records.put("view", recordOf(owner, name), JSON.stringify({ ...view, client: caller.client }));
         noteChange(request, { subject: name, detail: shared ? "shared" : null });
-        return json(view);
+        return json<typeof SavedView>(view);
       },
       { parse: "none", detail: SAVE },
     )
@@ -99,7 +99,7 @@ export function viewRoutes({ admission, access, connections, records, limits, no
         await records.remove("view", recordOf(found.owner, name));
         noteChange(request, { subject: name });
         const { client: _, ...view } = found.view;
-        return json(view);
+        return json<typeof SavedView>(view);
       },
       { parse: "none", detail: REMOVE },
     );
@@ -157,7 +157,7 @@ const SAVE = operation({
     "Replaces a view with this name. Only the client that shared a view, or an admin, can replace a shared view.",
   parameters: [NAME],
   body: { content: { "application/json": Wish } },
-  responses: { 200: { description: "The view", content: { "application/json": SavedView } } },
+  responses: { 200: { description: "The view", content: { "application/json": ref("SavedView") } } },
   problems: [400, 408, 413, 415, 422],
 });
 
@@ -167,6 +167,6 @@ const REMOVE = operation({
   summary: "Delete a saved view",
   description: "Deletes the caller's own view with this name; if there is none, the shared one.",
   parameters: [NAME],
-  responses: { 200: { description: "The view that was removed", content: { "application/json": SavedView } } },
+  responses: { 200: { description: "The view that was removed", content: { "application/json": ref("SavedView") } } },
   problems: [404, 422],
 });
