@@ -41,9 +41,18 @@ export function suppliedNote(figures: readonly Figure[], palette: Palette): Cont
   return marked ? [note(`${SUPPLIED} as supplied by the source, not computed here from sales.`, palette, 3)] : [];
 }
 
-/** A figure in its unit, with n behind it in small. */
+/** What rests on fewer than these is marked. */
+const RELIABLE = 10;
+/** What "few" behind an n means. */
+export const FEW = `Few: an n below ${RELIABLE}.`;
+
+export function isFew({ value, n }: Figure): boolean {
+  return value !== null && n !== null && n > 0 && n < RELIABLE;
+}
+
+/** A figure in its unit, with n behind it in small, which is marked where it is small. */
 export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline[] {
-  const rests = value.n === null || value.n === 0 ? "" : `  n ${count(value.n)}`;
+  const rests = value.n === null || value.n === 0 ? "" : `  n ${count(value.n)}${isFew(value) ? ", few" : ""}`;
   return [...inlines(figure(value, unit)), ...inlines(rests, { fontSize: SIZE.label, color: palette.muted })];
 }
 

@@ -1,6 +1,6 @@
 import type { Category, SaleMethod } from "../report/data-set.ts";
 import type { Figure, Unit } from "../report/model.ts";
-import { money } from "../report/wording.ts";
+import { money, tenths } from "../report/wording.ts";
 
 export { money };
 
@@ -25,12 +25,12 @@ export function dollars(value: number): string {
 
 /** "24.5%" */
 export function percent(value: number): string {
-  return signed(value, (size) => `${ONE_PLACE.format(size)}%`);
+  return signed(value, (size) => `${ONE_PLACE.format(tenths(size))}%`);
 }
 
 /** "+1.2", "−0.4", "0.0" */
 export function change(value: number): string {
-  const text = signed(value, (size) => ONE_PLACE.format(size));
+  const text = signed(value, (size) => ONE_PLACE.format(tenths(size)));
   return value > 0 && text !== "0.0" ? `+${text}` : text;
 }
 
@@ -46,7 +46,7 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   percent,
   percent_change: (value) => `${change(value)}%`,
   days: (value) => `${count(value)}\u00a0${Math.round(value) === 1 ? "day" : "days"}`,
-  months: (value) => `${ONE_PLACE.format(value)}\u00a0months`,
+  months: (value) => `${ONE_PLACE.format(tenths(value))}\u00a0months`,
   points: (value) => `${change(value)}\u00a0pts`,
 };
 

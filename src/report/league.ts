@@ -26,10 +26,11 @@ export function agencyLeague(scope: ReportScope): AgencyLeague {
 
   const row = (agency: Agency): AgencyRow => {
     const sold = now.get(agency.id) ?? [];
-    const listed = listings === null ? null : (listings.counts.get(agency.id) ?? 0);
+    const listed = listings === null ? null : (listings.counts.get(agency.id) ?? (listings.supplied ? null : 0));
     const share = shareOf(scope, sold.length);
     const shareBefore = percentOf(before.get(agency.id)?.length ?? 0, scope.soldBefore.length);
-    const ownMomentum = momentum(percentOf(listed ?? 0, listings?.total ?? 0), share.value, listed ?? 0);
+    const listedShare = listings === null || listings.isPart ? null : percentOf(listed ?? 0, listings.total);
+    const ownMomentum = momentum(listedShare, share.value, listed ?? 0);
     return {
       id: agency.id,
       name: agency.name || agency.id,
@@ -112,7 +113,7 @@ export function agentLeague(scope: ReportScope): readonly AgentRow[] {
           involved: supplied(agent.supplied?.sales_12m),
           share: supplied(null),
           value: supplied(null),
-          median: supplied(agent.supplied?.median_price),
+          median: supplied(agent.supplied?.median_price || null),
           daysOnMarket: supplied(agent.supplied?.median_days_on_market),
         }
       : {
@@ -171,6 +172,8 @@ interface ListingCounts {
   readonly total: number;
   /** The agencies' own `for_sale`, for want of listings. */
   readonly supplied: boolean;
+  /** Of some agencies these are not known, so nobody's share of all listings is. */
+  readonly isPart: boolean;
 }
 
 /** Null where the data has no listings: nobody has none because of that. */
@@ -179,11 +182,13 @@ function listingsByAgency(scope: ReportScope): ListingCounts | null {
   if (scope.listings.length > 0) {
     for (const listing of scope.listings)
       for (const id of scope.listingAgencies(listing)) counts.set(id, (counts.get(id) ?? 0) + 1);
-    return { counts, total: scope.listings.length, supplied: false };
+    // Listings that name no agency at all are nobody's "0 listed".
+    if (counts.size > 0) return { counts, total: scope.listings.length, supplied: false, isPart: false };
   }
   for (const { id, for_sale } of scope.agencies.values()) if (for_sale != null) counts.set(id, for_sale);
   if (counts.size === 0) return null;
-  return { counts, total: [...counts.values()].reduce((sum, n) => sum + n, 0), supplied: true };
+  const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  return { counts, total, supplied: true, isPart: counts.size < scope.agencies.size };
 }
 
 function listingsByAgent(scope: ReportScope): ReadonlyMap<string, number> | null {
@@ -191,7 +196,7 @@ function listingsByAgent(scope: ReportScope): ReadonlyMap<string, number> | null
   const counts = new Map<string, number>();
   for (const { agent_ids } of scope.listings)
     for (const id of new Set(agent_ids)) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return counts;
+  return counts.size === 0 ? null : counts;
 }
 
 function countsOf(groups: ReadonlyMap<string, readonly unknown[]>): ReadonlyMap<string, number> {

@@ -1,8 +1,15 @@
 import { compareText } from "../host/compare-text.ts";
 import { byBedrooms } from "./bedrooms.ts";
 import type { Category, MarketPoint, MarketSeries } from "./data-set.ts";
-import { clearanceOfCounts, clearanceRate, hasFailedAuctions, methodMix } from "./figures/auction.ts";
-import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
+import {
+  clearanceOfCounts,
+  clearanceRate,
+  countsFailedAuctions,
+  hasFailedAuctions,
+  methodMix,
+} from "./figures/auction.ts";
+import { isCovered, uncovered } from "./figures/coverage.ts";
+import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, quantile, supplied } from "./figures/figure.ts";
 import {
@@ -17,11 +24,10 @@ import {
 } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { Figure, MarketSegment, SeriesPoint } from "./model.ts";
-import type { ReportScope } from "./scope.ts";
+import { isReached, type ReportScope } from "./scope.ts";
 
 const CATEGORIES: readonly Category[] = ["house", "unit", "land", "other"];
 const QUARTERS = 12;
-const A_MONTH = 31;
 /** Fewer prices than these make no quartiles and no 5th and 95th percentile. */
 const MIN_FOR_QUARTILES = 5;
 const MIN_FOR_TAILS = 20;
@@ -42,13 +48,21 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   const sold = of(scope.sold);
   const year = given.filter(({ period_end }) => isWithin(scope.period, toDay(period_end)));
   const medianSold = first(medianPrice(sold), supplied(lastOf(year, "median_sold_price")));
-  const yearAgo = scope.comparable ? medianPrice(of(scope.soldBefore)) : computed(null, 0);
+  const before = of(scope.soldBefore);
+  // Of one kind records may begin later than of the others.
+  const comparable = scope.comparable && isCovered(periodBefore(scope.period), before, sold.length);
+  const yearAgo = comparable ? medianPrice(before) : computed(null, 0);
   const fromResults = clearanceRate(results, hasFailedAuctions(scope.deals));
-  const fromCounts = clearanceOfCounts(year.map(({ auctions }) => auctions));
+  const countsFailed = countsFailedAuctions(given.map(({ auctions }) => auctions));
+  const fromCounts = clearanceOfCounts(
+    year.map(({ auctions }) => auctions),
+    countsFailed,
+  );
   const rents = supplies.map((points) => points.filter(({ period_end }) => isWithin(scope.period, toDay(period_end))));
   const listed = stock(scope, category, year);
   const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
   const supply = monthsOfSupply(listed, sales12m.value ?? 0);
+  const isGiven = given.length > 0 && (deals.length === 0 || given.some(tellsOfSales));
   // What rests on a source's own counts is its figure, on every page.
   const isTheirs = sales12m.supplied || scope.listings.length === 0;
   return {
@@ -65,11 +79,11 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     monthsOfSupply: { ...supply, supplied: supply.value !== null && isTheirs },
     grossYield: grossYield(newestRent(rents), medianSold),
     methodMix: methodMix(sold),
-    bedrooms: byBedrooms(sold, scope.comparable ? of(scope.soldBefore) : null, seriesByBedrooms(scope, category)),
-    series:
-      given.length > 0 && (deals.length === 0 || given.some(tellsOfSales))
-        ? given.slice(-QUARTERS).map((point) => givenPoint(point, supplies))
-        : quarters(deals, scope.asOf, hasFailedAuctions(scope.deals)),
+    bedrooms: byBedrooms(sold, comparable ? before : null, seriesByBedrooms(scope, category)),
+    seriesSupplied: isGiven,
+    series: isGiven
+      ? given.slice(-QUARTERS).map((point) => givenPoint(point, supplies, countsFailed))
+      : quarters(deals, scope),
   };
 }
 
@@ -139,9 +153,11 @@ function textOf(series: MarketSeries): string {
 
 type NumberKey = "median_sold_price" | "days_on_market" | "discount_pct" | "median_weekly_rent" | "sale_listings";
 
-/** The newest point that has it. */
+/** The newest point that has it; of a price or rent 0 is none. */
 function lastOf(points: readonly MarketPoint[], key: NumberKey): number | null {
-  return points.findLast((point) => (point[key] ?? null) !== null)?.[key] ?? null;
+  const isPrice = key === "median_sold_price" || key === "median_weekly_rent";
+  const has = (point: MarketPoint) => (isPrice ? (point[key] ?? 0) > 0 : (point[key] ?? null) !== null);
+  return points.findLast(has)?.[key] ?? null;
 }
 
 function suppliedSales(year: readonly MarketPoint[]): Figure {
@@ -168,16 +184,21 @@ function stock(scope: ReportScope, category: Category, year: readonly MarketPoin
   return lastOf(year, "sale_listings");
 }
 
-function givenPoint(point: MarketPoint, supplies: readonly (readonly MarketPoint[])[]): SeriesPoint {
-  const cleared = clearanceOfCounts([point.auctions]);
+function givenPoint(
+  point: MarketPoint,
+  supplies: readonly (readonly MarketPoint[])[],
+  countsFailed: boolean,
+): SeriesPoint {
+  const cleared = clearanceOfCounts([point.auctions], countsFailed);
   return {
     periodEnd: point.period_end,
     sold: point.number_sold ?? null,
-    median: point.median_sold_price ?? null,
-    p5: point.p5 ?? null,
-    p25: point.p25 ?? null,
-    p75: point.p75 ?? null,
-    p95: point.p95 ?? null,
+    // A price of 0 is what a source has where nothing was sold.
+    median: point.median_sold_price || null,
+    p5: point.p5 || null,
+    p25: point.p25 || null,
+    p75: point.p75 || null,
+    p95: point.p95 || null,
     daysOnMarket: point.days_on_market ?? null,
     discount: point.discount_pct ?? null,
     clearance: cleared.value,
@@ -189,26 +210,28 @@ function givenPoint(point: MarketPoint, supplies: readonly (readonly MarketPoint
   };
 }
 
-/**
- * The sales by quarter, counted back from the report's day, from the first that the records cover: the one they begin in
- * is one of these where they begin in its first month.
- */
-function quarters(deals: readonly Deal[], asOf: number, recordsFailed: boolean): readonly SeriesPoint[] {
-  const points: SeriesPoint[] = [];
-  const oldest = deals[0]?.day ?? asOf;
-  for (let back = 0; back < QUARTERS; back++) {
-    const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };
-    if (oldest > period.from + A_MONTH && back > 0) break;
-    points.unshift(
-      quarter(
-        deals.filter(({ day }) => isWithin(period, day)),
-        period,
-        recordsFailed,
-      ),
-    );
-  }
-  return points;
+/** The sales by quarter, from the first that the records cover; nothing is known of one whose records are missing. */
+function quarters(deals: readonly Deal[], scope: ReportScope): readonly SeriesPoint[] {
+  const oldest = deals[0]?.day ?? scope.asOf;
+  const recordsFailed = hasFailedAuctions(scope.deals);
+  const reached = scope.quarters.filter((period) => isReached(period, oldest) || period.to === scope.asOf);
+  // Of one kind records may be missing that there are of the others.
+  const missing = [...scope.holes, ...uncovered(reached, deals)];
+  return reached.map((period) =>
+    missing.includes(period)
+      ? { ...NOTHING_KNOWN, periodEnd: toIso(period.to) }
+      : quarter(
+          deals.filter(({ day }) => isWithin(period, day)),
+          period,
+          recordsFailed,
+        ),
+  );
 }
+
+const NOTHING_KNOWN: Omit<SeriesPoint, "periodEnd"> = {
+  ...{ sold: null, median: null, p5: null, p25: null, p75: null, p95: null, daysOnMarket: null, discount: null },
+  ...{ clearance: null, clearanceN: null, stock: null, weeklyRent: null },
+};
 
 function quarter(results: readonly Deal[], period: Period, recordsFailed: boolean): SeriesPoint {
   const sold = results.filter(({ outcome }) => outcome === "sold");

@@ -1,4 +1,5 @@
-import { toIso } from "./figures/days.ts";
+import { isCovered } from "./figures/coverage.ts";
+import { type Period, toIso } from "./figures/days.ts";
 import type {
   AgencyRow,
   AgentRow,
@@ -80,7 +81,7 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ],
   [
     "Market share",
-    "The agency's sales divided by all sales in the suburb. A joint sale counts once for each agency, and a sale by two agents counts in full for each, so shares add up to more than 100%.",
+    "The agency's sales divided by all sales in the suburb. A joint sale counts once for each agency, and a sale by two agents counts in full for each, so shares can add up to more than 100%.",
     inTables(({ share }) => share),
   ],
   [
@@ -208,7 +209,9 @@ function highlighted({ featured, options }: ReportScope): readonly string[] {
 }
 
 /** How far back the data goes, where that is not far enough to compare. */
-function reach({ deals, soldBefore }: ReportScope): string {
+function reach({ deals, sold, soldBefore, period }: ReportScope): string {
+  if (!isCovered(period, sold, sold.length))
+    return "The sales of the 12 months are spread too unevenly for records that are whole, so they are not compared with the previous 12 months.";
   const first = deals[0];
   const from = first === undefined ? "" : ` The data begins on ${longDate(toIso(first.day))}.`;
   const some = soldBefore.length > 0 ? ` (${plural(soldBefore.length, "sale")} on record)` : "";
@@ -216,7 +219,7 @@ function reach({ deals, soldBefore }: ReportScope): string {
 }
 
 /** What was sold for less than a tenth of what is usual. */
-function nominal({ nominal: { transfers, unpriced } }: ReportScope): readonly string[] {
+function nominal({ nominal: { transfers, unpriced, placeholders } }: ReportScope): readonly string[] {
   const less = "at less than a tenth of the median for the property type";
   return [
     ...(transfers > 0
@@ -224,10 +227,21 @@ function nominal({ nominal: { transfers, unpriced } }: ReportScope): readonly st
           `${plural(transfers, "transfer")} ${less}, such as within a family, ${transfers === 1 ? "is" : "are"} excluded.`,
         ]
       : []),
+    ...(placeholders > 0
+      ? [
+          `${plural(placeholders, "sale")} with a placeholder for a price, such as $1 or $99,999,999, ${placeholders === 1 ? "is" : "are"} counted without it.`,
+        ]
+      : []),
     ...(unpriced > 0
       ? [`${plural(unpriced, "sale")} ${less} ${unpriced === 1 ? "is" : "are"} counted without the price.`]
       : []),
   ];
+}
+
+/** The quarters that charts leave out. */
+function missing(holes: readonly Period[]): string {
+  const spans = holes.map(({ from, to }) => `${longDate(toIso(from))} to ${longDate(toIso(to))}`);
+  return `The data has hardly any records from ${listWords(spans)}; charts leave ${holes.length === 1 ? "this quarter" : "these quarters"} out.`;
 }
 
 function coverage(scope: ReportScope): readonly string[] {
@@ -253,6 +267,12 @@ function coverage(scope: ReportScope): readonly string[] {
     );
   lines.push(...nominal(scope));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
+  if (scope.holes.length > 0) lines.push(missing(scope.holes));
+  const hidden = (dataSet.agents ?? []).filter((agent) => agent.hidden === true).length;
+  if (hidden > 0)
+    lines.push(
+      `${plural(hidden, "agent")} ${hidden === 1 ? "is" : "are"} not shown; agents are ranked among those shown.`,
+    );
   lines.push(...(dataSet.notes ?? []));
   return lines;
 }

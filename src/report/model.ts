@@ -145,6 +145,8 @@ export interface MarketSegment {
   readonly methodMix: readonly MethodShare[];
   /** Fewest bedrooms first; empty where none has a median. */
   readonly bedrooms: readonly BedroomRow[];
+  /** Whether the series is a source's own: its charts then show the source's figures. */
+  readonly seriesSupplied: boolean;
   /** Oldest first, at most 12 quarters; from the source's series where it has one, else from the sales. */
   readonly series: readonly SeriesPoint[];
 }

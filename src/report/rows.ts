@@ -1,7 +1,8 @@
 import { compareText } from "../host/compare-text.ts";
 import type { Listing } from "./data-set.ts";
-import { isWithin, monthsBefore, toDay, toIso } from "./figures/days.ts";
-import type { Deal } from "./figures/deal.ts";
+import { isWithin, monthsBefore, toIso } from "./figures/days.ts";
+import { type Deal, listedOn } from "./figures/deal.ts";
+import { isPlaceholderPrice } from "./figures/nominal.ts";
 import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
 import { salesByAgent } from "./figures/standing.ts";
 import type { AgentCard, AgentRow, ListingRow, SaleRow, SuburbRow } from "./model.ts";
@@ -74,7 +75,7 @@ export function agentCards(scope: ReportScope, league: readonly AgentRow[]): rea
       phone: agent?.phone ?? null,
       email: scope.options.printEmails ? (agent?.email ?? null) : null,
       reviews: (agent?.reviews ?? []).flatMap(({ provider, rating, count }) =>
-        typeof rating === "number" ? [{ provider, rating, count: count ?? null }] : [],
+        typeof rating === "number" && rating > 0 ? [{ provider, rating, count: count ?? null }] : [],
       ),
       suburb,
       practice: practiceOf(soldNow.get(row.id)?.involved ?? [], ({ agents }) => agents, thirds),
@@ -128,19 +129,25 @@ export function saleRow(scope: ReportScope, deal: Deal): SaleRow {
 
 function listingRow(scope: ReportScope, listing: Listing): ListingRow {
   const agencyIds = scope.listingAgencies(listing);
-  const listed = listing.listed_date ? toDay(listing.listed_date) : null;
+  const listed = listedOn(listing.listed_date, scope.asOf);
   return {
     id: listing.id,
     address: listing.address,
     suburb: listing.suburb ?? null,
     category: listing.category,
-    listedDate: listing.listed_date ?? null,
+    listedDate: listed === null ? null : toIso(listed),
     daysListed: listed === null || listed > scope.asOf ? null : scope.asOf - listed,
-    displayPrice: listing.display_price || null,
+    displayPrice: isPlaceholderText(listing.display_price ?? "") ? null : (listing.display_price ?? null),
     agencyNames: agencyNames(scope, agencyIds),
     agentNames: agentNames(scope, listing.agent_ids ?? []),
     isPreparedFor: isPreparedFor(scope, agencyIds),
   };
+}
+
+/** Nothing, or an amount that nobody asks: "$1". */
+function isPlaceholderText(price: string): boolean {
+  const amount = /^\s*\$?\s*([\d,]+)(?:\.\d+)?\s*$/.exec(price)?.[1];
+  return price.trim() === "" || (amount !== undefined && isPlaceholderPrice(Number(amount.replaceAll(",", ""))));
 }
 
 /** The one the report is prepared for first: of many names the last are left out. */

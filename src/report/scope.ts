@@ -1,7 +1,7 @@
 import { compareText } from "../host/compare-text.ts";
 import type { Agency, Agent, DataSet, Listing } from "./data-set.ts";
-import { isCovered } from "./figures/coverage.ts";
-import { isWithin, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
+import { isCovered, uncovered } from "./figures/coverage.ts";
+import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
 import { type Deal, readDeals } from "./figures/deal.ts";
 import { withoutNominal } from "./figures/nominal.ts";
 import type { ReportOptions } from "./options.ts";
@@ -22,9 +22,12 @@ export interface ReportScope {
   readonly sold: readonly Deal[];
   readonly soldBefore: readonly Deal[];
   /** Of the 12 months: transfers at a nominal price that were left out, and sales whose price was. */
-  readonly nominal: { readonly transfers: number; readonly unpriced: number };
-  /** True where the 12 months before are covered well enough to compare with. */
+  readonly nominal: { readonly transfers: number; readonly unpriced: number; readonly placeholders: number };
+  /** True where the 12 months and those before are covered well enough to be compared. */
   readonly comparable: boolean;
+  /** The quarters back from the report's day that the records reach into, oldest first, and those with a hole in them. */
+  readonly quarters: readonly Period[];
+  readonly holes: readonly Period[];
   readonly listings: readonly Listing[];
   /** Agencies by id, those that are only referred to among them, in a fixed order. */
   readonly agencies: ReadonlyMap<string, Agency>;
@@ -55,12 +58,13 @@ export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope
   };
 
   const asOf = findAsOf(dataSet, options);
-  const period = findPeriod(dataSet, asOf);
+  const period = periodOf(dataSet, asOf);
   const before = periodBefore(period);
   const results = deals.filter(({ day }) => isWithin(period, day));
   const soldBefore = deals.filter(({ day, outcome }) => outcome === "sold" && isWithin(before, day));
   const sold = results.filter(({ outcome }) => outcome === "sold");
 
+  const quarters = quartersOf(deals, asOf);
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
   const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));
   return {
@@ -75,8 +79,14 @@ export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope
     nominal: {
       transfers: priced.transfers.filter(({ day }) => isWithin(period, day)).length,
       unpriced: priced.unpriced.filter(({ day }) => isWithin(period, day)).length,
+      placeholders: priced.placeholders.filter(({ day }) => isWithin(period, day)).length,
     },
-    comparable: isCovered(before, soldBefore, sold.length) && (deals[0]?.day ?? asOf) <= before.from + SLACK_DAYS,
+    comparable:
+      isCovered(before, soldBefore, sold.length) &&
+      isCovered(period, sold, sold.length) &&
+      (deals[0]?.day ?? asOf) <= before.from + SLACK_DAYS,
+    quarters,
+    holes: uncovered(quarters, deals),
     listings,
     agencies,
     agents,
@@ -100,29 +110,61 @@ function findAsOf(dataSet: DataSet, options: ReportOptions): number {
   return Math.min(today, stated ? toDay(stated) : (lastDayOfSales(dataSet, today) ?? latestDay(dataSet) ?? today));
 }
 
+const QUARTERS = 12;
+/** The quarter that the records begin in counts where they begin in its first month. */
+const A_MONTH = 31;
+
+/** Do records that begin on that day tell of a quarter as a whole? */
+export function isReached({ from }: Period, oldest: number): boolean {
+  return oldest <= from + A_MONTH;
+}
+
+/** Counted back from the report's day, as far as the records go. */
+function quartersOf(deals: readonly Deal[], asOf: number): readonly Period[] {
+  const quarters: Period[] = [];
+  const oldest = deals[0]?.day ?? asOf;
+  for (let back = 0; back < QUARTERS; back++) {
+    const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };
+    if (!isReached(period, oldest) && back > 0) break;
+    quarters.unshift(period);
+  }
+  return quarters;
+}
+
+/** Of the sales of a year, so much must be of a source for it to have a say in where the year ends. */
+const HAS_A_SAY = 0.1;
+
 /**
- * The newest sale of the source that has most of them, less the days by which that source lags behind:
- * after it sales are missing that happened. What is dated after today is a mistake. Null without a sale.
+ * The last day that every source speaks for: its newest sale less the days by which it lags behind, for after that day
+ * sales are missing that happened. A source with hardly a sale of that year has no say; nor has a sale dated after today,
+ * which is a mistake. Null without a sale.
  */
 function lastDayOfSales({ sales = [], sources = [] }: DataSet, today: number): number | null {
-  const bySource = new Map<string, { count: number; newest: number }>();
+  const bySource = new Map<string, number[]>();
   for (const { sold_date, source } of sales) {
-    if (!sold_date) continue;
-    const day = toDay(sold_date);
+    const day = sold_date ? toDay(sold_date) : Number.POSITIVE_INFINITY;
     if (day > today) continue;
     const of = source ?? (sources.length === 1 ? (sources[0]?.id ?? "") : "");
-    const known = bySource.get(of) ?? { count: 0, newest: 0 };
-    bySource.set(of, { count: known.count + 1, newest: Math.max(known.newest, day) });
+    const days = bySource.get(of);
+    if (days) days.push(day);
+    else bySource.set(of, [day]);
   }
-  const [main] = [...bySource].sort(
-    ([a, one], [b, other]) => other.count - one.count || other.newest - one.newest || compareText(a, b),
-  );
+  const lastOf = ([id, days]: readonly [string, readonly number[]]): number => {
+    const source = sources.find((each) => each.id === id);
+    const newest = days.reduce((a, b) => Math.max(a, b));
+    // A suburb where little is sold is covered as far as the source has anything of any.
+    const ofAnyPlace = source?.newest ? toDay(source.newest) : newest;
+    return Math.max(newest, Math.min(ofAnyPlace, today)) - (source?.lag_days ?? 0);
+  };
+  const all = [...bySource].sort(([a, one], [b, other]) => other.length - one.length || compareText(a, b));
+  const [main] = all;
   if (main === undefined) return null;
-  const [id, { newest }] = main;
-  const source = sources.find((each) => each.id === id);
-  // A suburb where little is sold is covered as far as the source has anything of any.
-  const ofAnyPlace = source?.newest ? toDay(source.newest) : newest;
-  return Math.max(newest, Math.min(ofAnyPlace, today)) - (source?.lag_days ?? 0);
+  const year = twelveMonthsTo(lastOf(main));
+  const ofTheYear = all.map((each) => ({ each, sales: each[1].filter((day) => isWithin(year, day)).length }));
+  const least = HAS_A_SAY * ofTheYear.reduce((sum, { sales: n }) => sum + n, 0);
+  return Math.min(
+    ...ofTheYear.flatMap(({ each, sales: n }) => (each === main || (n > 0 && n >= least) ? lastOf(each) : [])),
+  );
 }
 
 function latestDay(dataSet: DataSet): number | null {
@@ -137,9 +179,12 @@ function latestDay(dataSet: DataSet): number | null {
   return latest === "" ? null : toDay(latest);
 }
 
-/** The stated period where it is 12 months, else the 12 months to its end: the figures are of 12 months, always. */
-function findPeriod({ period }: DataSet, asOf: number): Period {
-  if (!period) return twelveMonthsTo(asOf);
+/**
+ * The stated period where it is 12 months, else the 12 months to its end: the figures are of 12 months, always, and
+ * never of days after `asOf`.
+ */
+export function periodOf({ period }: DataSet, asOf: number): Period {
+  if (!period || toDay(period.to) > asOf) return twelveMonthsTo(asOf);
   const stated = { from: toDay(period.from), to: toDay(period.to) };
   const days = stated.to - stated.from + 1;
   return days === 365 || days === 366 ? stated : twelveMonthsTo(stated.to);

@@ -5,7 +5,7 @@ import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
 import { isoPeriod, type ReportScope } from "./scope.ts";
-import { CATEGORY_WORDS, change, count, decimal, longDate, money, percent, plural } from "./wording.ts";
+import { CATEGORY_WORDS, change, count, decimal, longDate, money, namesInTie, percent, plural } from "./wording.ts";
 
 export interface Findings {
   readonly scope: ReportScope;
@@ -16,6 +16,8 @@ export interface Findings {
 }
 
 const TILES = 6;
+/** What rests on fewer sales or prices than these says so beside it, as a clearance rate does. */
+const RELIABLE = 10;
 
 /** Page 2 at a glance: at most six figures and four sentences, and none that says nothing. */
 export function verdict(findings: Findings): Verdict {
@@ -44,7 +46,7 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
       label: "Sales, 12 months",
       figure: sales,
       unit: "count",
-      note: before === null ? noteOf(sales, "sale") : `${change(before)} on the year before`,
+      note: before === null ? noteOf(sales, "sale") : onTheYearBefore(before, soldBefore.length),
     },
     medianTile("Median house", market, "house"),
     medianTile("Median unit", market, "unit"),
@@ -55,11 +57,9 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
       unit: "percent",
       note: clearanceNote(clearance),
     },
-    tileOf(
-      "Months of supply",
+    supplyTile(
       onlyOne(market, "monthsOfSupply") ?? monthsOfSupply(listings > 0 ? listings : null, sold.length),
-      "months",
-      "listing",
+      sold.length,
     ),
   ];
   const rest: readonly Tile[] = [
@@ -92,6 +92,18 @@ function noteOf(figure: Figure, of: string): string {
   return n === 0 ? "not in the data" : `n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`;
 }
 
+/** Few sales make a rate of sale that says little. */
+function supplyTile(figure: Figure, sold: number): Tile {
+  const tile = tileOf("Months of supply", figure, "months", "listing");
+  const isWeak = figure.value !== null && !figure.supplied && sold < RELIABLE;
+  return isWeak ? { ...tile, note: `${tile.note}, ${plural(sold, "sale")}: too few to rely on` } : tile;
+}
+
+/** "up 20% on the year before"; of few sales also how many these were, where the change does not say so. */
+function onTheYearBefore(difference: number, before: number): string {
+  return `${change(difference)} on the year before${difference !== 0 && before < RELIABLE ? ` (${count(before)})` : ""}`;
+}
+
 /** What is the suburb's because a single kind of property has it: page 3 must not know what page 2 does not. */
 function onlyOne(market: readonly MarketSegment[], key: "daysOnMarket" | "monthsOfSupply"): Figure | null {
   const known = market.filter((segment) => segment[key].value !== null);
@@ -113,8 +125,13 @@ function medianTile(label: string, market: readonly MarketSegment[], category: M
   const note =
     figure.supplied || disclosed === null
       ? noteOf(figure, "price")
-      : `n ${count(figure.n ?? 0)} · ${Math.round(disclosed)}% disclosed`;
+      : `n ${count(figure.n ?? 0)} · ${disclosedPart(disclosed)} disclosed`;
   return { label, figure, unit: "money", note };
+}
+
+/** 299 of 300 are not 100%, and 1 of 3,000 not 0%. */
+function disclosedPart(disclosed: number): string {
+  return percent(disclosed === 100 || disclosed === 0 ? disclosed : Math.min(99.9, Math.max(0.1, disclosed)));
 }
 
 function sumOfSupplied(market: readonly MarketSegment[]): Figure | null {
@@ -131,7 +148,6 @@ function bestClearance(scope: ReportScope, market: readonly MarketSegment[]): Ma
 function marketSentence({ scope, market, agents, agencies }: Findings): string {
   const suburb = areaName(scope.options, scope.options.beside ?? null);
   const fitting = scope.options.filter ? " matching the filter" : "";
-  const fittingMany = scope.options.filter ? " matching the filter" : "";
   const to = longDate(isoPeriod(scope.period).to);
   const n = scope.sold.length;
   const supplied = sumOfSupplied(market);
@@ -146,15 +162,15 @@ function marketSentence({ scope, market, agents, agencies }: Findings): string {
     return `The data has no sales in ${suburb}${fitting} in the 12 months to ${to}${rest}.`;
   }
   const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
-  const compared = difference === null ? "" : `, ${change(difference)} on the year before`;
+  const compared = difference === null ? "" : `, ${onTheYearBefore(difference, scope.soldBefore.length)}`;
   const disclosed = disclosureRate(scope.sold).value ?? 0;
   const prices =
     disclosed === 0
       ? `${n === 1 ? "its" : "no"} price was${n === 1 ? " not" : ""} disclosed`
       : n === 1
         ? "its price was disclosed"
-        : `${Math.round(disclosed)}% disclosed their price`;
-  return `${suburb} saw ${plural(n, "sale")}${n === 1 ? fitting : fittingMany} in the 12 months to ${to}${compared}; ${prices}.`;
+        : `${disclosedPart(disclosed)} disclosed their price`;
+  return `${suburb} saw ${plural(n, "sale")}${fitting} in the 12 months to ${to}${compared}; ${prices}.`;
 }
 
 function priceSentence({ scope, market }: Findings): string | null {
@@ -162,9 +178,11 @@ function priceSentence({ scope, market }: Findings): string | null {
     .filter(({ median }) => median.value !== null)
     .slice(0, 2)
     .map(({ category, median, growth }) => {
-      const grown = growth.value === null ? "" : ` (${change(growth.value)} on the year)`;
+      const grown = growth.value === null ? [] : [`${change(growth.value)} on the year`];
+      const few = Math.min(median.n ?? RELIABLE, growth.value === null ? RELIABLE : (growth.n ?? RELIABLE));
+      const beside = [...grown, ...(few < RELIABLE ? [`only ${plural(few, "price")}`] : [])];
       const given = median.supplied ? ", as supplied" : "";
-      return `the median ${CATEGORY_WORDS[category].one} sold for ${money(median.value ?? 0)}${grown}${given}`;
+      return `the median ${CATEGORY_WORDS[category].one} sold for ${money(median.value ?? 0)}${beside.length === 0 ? "" : ` (${beside.join("; ")})`}${given}`;
     });
   if (parts.length > 0) return sentence(parts.join(", "));
   const priced = scope.sold.filter(({ price }) => price !== null).length;
@@ -177,16 +195,20 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
   const [leader] = leaders;
   if (leader) {
     const figures = `${count(leader.sales.value ?? 0)} of ${plural(scope.sold.length, "sale")} (${percent(leader.share.value ?? 0)})`;
-    if (leaders.length > 1) return `${listOf(leaders.map(({ name }) => name))} share the lead with ${figures} each.`;
-    const next = agencies.rows.find(({ rank }) => rank === 2);
-    const ahead = next ? `, ahead of ${next.name} with ${count(next.sales.value ?? 0)}` : "";
+    if (leaders.length > 1)
+      return `${namesInTie(leaders.map(({ name }) => name))} share the lead with ${figures} each.`;
+    const next = agencies.rows.filter(({ rank }) => rank === 2);
+    const [second] = next;
+    const ahead = second
+      ? `, ahead of ${namesInTie(next.map(({ name }) => name))} with ${count(second.sales.value ?? 0)}${next.length > 1 ? " each" : ""}`
+      : "";
     return `${leader.name} leads with ${figures}${ahead}.`;
   }
   const [agent, ...equals] = agents.filter(({ rank }) => rank === 1);
   if (agent?.involved.supplied) {
     const most = `${count(agent.involved.value ?? 0)} in 12 months, as supplied`;
     if (equals.length > 0)
-      return `${listOf([agent, ...equals].map(({ name }) => name))} report the most sales: ${most}.`;
+      return `${namesInTie([agent, ...equals].map(({ name }) => name))} report the most sales: ${most}.`;
     return `${agent.name} reports the most sales: ${most}.`;
   }
   return null;
@@ -198,7 +220,7 @@ function lastSentence(findings: Findings): string | null {
     return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
   const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);
   if (agent && equals.length > 0 && !agent.involved.supplied)
-    return `${listOf([agent, ...equals].map(({ name }) => name))} were involved in the most sales, ${count(agent.involved.value ?? 0)} each.`;
+    return `${namesInTie([agent, ...equals].map(({ name }) => name))} were involved in the most sales, ${count(agent.involved.value ?? 0)} each.`;
   if (agent && !agent.involved.supplied) {
     const median = agent.median.value === null ? "" : ` at a median of ${money(agent.median.value)}`;
     return `${agent.name} was involved in the most sales, ${count(agent.involved.value ?? 0)}${median}.`;
@@ -231,9 +253,4 @@ function standingSentence({ name, rank, rankChange, share, shareChange, gap }: S
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-function listOf(names: readonly string[]): string {
-  if (names.length > 3) return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

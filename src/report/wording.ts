@@ -32,8 +32,16 @@ export function percent(value: number): string {
 }
 
 export function decimal(value: number): string {
-  const text = trim(Math.abs(value).toFixed(1));
+  const text = String(Math.abs(tenths(value)));
   return value < 0 && text !== "0" ? `−${text}` : text;
+}
+
+/**
+ * To one decimal, half away from zero, for sentences, tables and charts alike. First to twelve digits: 1.05 may come as
+ * 1.0499999999999954, and one page must not say 1% and another 1.1%.
+ */
+export function tenths(value: number): number {
+  return (Math.sign(value) * Math.round(Number((Math.abs(value) * 10).toPrecision(12)))) / 10;
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {
@@ -56,9 +64,14 @@ export function longDate(iso: string): string {
   return `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}`;
 }
 
+/** "A, B and C"; of many the first two, and how many others. */
+export function namesInTie(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} others` : listWords(names);
+}
+
 /** "the same", "up 4.2%" or "down 4.2%". */
 export function change(percentage: number): string {
-  const size = trim(Math.abs(percentage).toFixed(1));
+  const size = String(Math.abs(tenths(percentage)));
   if (size === "0") return "unchanged";
   return `${percentage > 0 ? "up" : "down"} ${size}%`;
 }
@@ -86,8 +99,4 @@ function threeFigures(size: number, unit: number): string {
   const steps = 10 ** places;
   // The division last, and of whole numbers: 1,555,000 is 1.56 million, which 1.555.toFixed(2) is not.
   return (Math.round(size / (unit / steps)) / steps).toFixed(places);
-}
-
-function trim(fixed: string): string {
-  return fixed.includes(".") ? fixed.replace(/\.?0+$/, "") : fixed;
 }

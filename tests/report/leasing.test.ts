@@ -17,7 +17,8 @@ const rentals = fc
       beds: fc.option(fc.nat(6)),
       listed: fc.option(fc.nat(900), { freq: 8 }),
       days: fc.option(fc.integer({ min: -3, max: 60 })),
-      weekly_rent: fc.option(fc.integer({ min: 0, max: 3_000 })),
+      // Less than $20 a week is no rent, and counts as none.
+      weekly_rent: fc.option(fc.oneof(fc.constant(0), fc.integer({ min: 20, max: 3_000 }))),
       agencies: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d"), { maxLength: 2 }),
     }),
     { maxLength: 60 },

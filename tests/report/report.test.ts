@@ -142,7 +142,7 @@ describe("a report of two years of sales", () => {
   test("concludes in sentences", () => {
     expect(model.verdict.sentences).toEqual([
       "Manly saw 4 sales in the 12 months to 30 June 2026, unchanged on the year before; 100% disclosed their price.",
-      "The median house sold for $1.65m (up 43.5% on the year).",
+      "The median house sold for $1.65m (up 43.5% on the year; only 4 prices).",
       "Alder & Co leads with 3 of 4 sales (75%), ahead of Birch with 2.",
       "Birch ranks #2 with 50% of the sales (down 1 place, −25 points); 2 more sales would put it past #1.",
     ]);

@@ -64,7 +64,10 @@ function introduction({ agencies: { totalSales, jointSales, concentration, rows 
   const held = concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
   const named = `${count(rows.length)} ${rows.length === 1 ? "agency" : "agencies"}`;
   if (totalSales === 0) return `The data names ${named}, but has no sales in the 12 months.`;
-  return `${named} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${held}`;
+  const without = rows.filter(({ rank }) => rank === null).length;
+  const ranked =
+    without === 0 ? "" : ` (${without === rows.length ? "none" : count(rows.length - without)} with a sale)`;
+  return `${named}${ranked} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${held}`;
 }
 
 function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<AgencyRow>[] {

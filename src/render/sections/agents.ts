@@ -30,7 +30,7 @@ export const agents: Section = (model, palette) => {
       {
         stack: [
           lead(
-            "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares add up to more than 100%. n: the number of disclosed prices behind a median.",
+            "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can add up to more than 100%. n: the number of disclosed prices behind a median.",
             palette,
           ),
           ...drawn,

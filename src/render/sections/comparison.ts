@@ -1,7 +1,7 @@
 import type { Comparison, ComparisonColumn, Figure, Unit } from "../../report/model.ts";
 import { METHOD_WORDS } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
-import { figureWithN, placesMoved, suppliedNote } from "../figure.ts";
+import { FEW, figureWithN, isFew, placesMoved, suppliedNote } from "../figure.ts";
 import { count, percent, rank, UNKNOWN } from "../format.ts";
 import { tierNames } from "../practice.ts";
 import { table } from "../table.ts";
@@ -51,7 +51,10 @@ export const comparison: Section = ({ comparison: of }, palette) => {
         palette,
         fontSize: SIZE.table,
       }),
-      note("n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.", palette),
+      note(
+        `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${hasFew(columns) ? ` ${FEW}` : ""}`,
+        palette,
+      ),
       ...suppliedNote(
         columns.flatMap(({ sales, median, daysOnMarket }) => [sales, median, daysOnMarket]),
         palette,
@@ -98,6 +101,10 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
       ],
     ),
   ];
+}
+
+function hasFew(columns: readonly ComparisonColumn[]): boolean {
+  return columns.flatMap((of) => [of.value, of.median, of.daysOnMarket, of.vendorDiscount, of.saleToList]).some(isFew);
 }
 
 function mostOften({ practice }: ComparisonColumn): string | null {

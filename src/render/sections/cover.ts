@@ -7,6 +7,7 @@ import { figure, longDay, rank } from "../format.ts";
 import { picture } from "../picture.ts";
 import { clean, fit, inlines, measure, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../theme.ts";
+import { rankedOf } from "./verdict.ts";
 
 /** The coloured field that carries the title. */
 const FIELD = { top: 132, height: 350 } as const;
@@ -150,7 +151,8 @@ function dates({ period, asOf }: Cover): Content {
 }
 
 /** Who is winning this suburb, and where do I stand? */
-export function answers({ verdict, preparedFor, agencies }: ReportModel): readonly CoverLine[] {
+export function answers(model: ReportModel): readonly CoverLine[] {
+  const { verdict, preparedFor } = model;
   const [agency, ...agenciesBeside] = verdict.leadingAgencies;
   const [agent, ...agentsBeside] = verdict.leadingAgents;
   const found: CoverLine[] = [];
@@ -171,7 +173,7 @@ export function answers({ verdict, preparedFor, agencies }: ReportModel): readon
       preparedFor.name,
       preparedFor.rank === null
         ? "no sales in the 12 months"
-        : `${rank(preparedFor.rank)} of ${agencies.rows.length}, ${figure(preparedFor.share, "percent")} of the sales`,
+        : `${rank(preparedFor.rank)} of ${rankedOf(model)}, ${figure(preparedFor.share, "percent")} of the sales`,
     ]);
   return found;
 }

@@ -33,10 +33,7 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
     content: [
       {
         stack: [
-          lead(
-            "Disclosed sales in the 12 months by price bracket and agency: who sells homes like the one next door.",
-            palette,
-          ),
+          lead("Disclosed sales in the 12 months by price band and agency.", palette),
           {
             tag: "Table",
             table: {

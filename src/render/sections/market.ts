@@ -7,7 +7,7 @@ import { locatorMap } from "../charts/locator.ts";
 import { medianAndVolume } from "../charts/median-volume.ts";
 import { percentiles, spreadInWords } from "../charts/percentiles.ts";
 import { type TrendOptions, trend } from "../charts/trend.ts";
-import { figureCell, figureCellWithN, figureWithN, MEDIAN_WITH_N, suppliedNote } from "../figure.ts";
+import { FEW, figureCell, figureCellWithN, figureWithN, isFew, MEDIAN_WITH_N, suppliedNote } from "../figure.ts";
 import { CATEGORIES, CATEGORIES_ONE, count, dollars, figure, METHODS, money, percent } from "../format.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, text } from "../text.ts";
@@ -84,7 +84,10 @@ function overview({ market, place }: ReportModel, palette: Palette): Content[] {
       palette,
       fontSize: SIZE.body,
     }),
-    note("n is the number of sales, prices or results behind a figure. Definitions are under Method.", palette),
+    note(
+      `n is the number of sales, prices or results behind a figure.${hasFew(market) ? ` ${FEW}` : ""} Definitions are under Method.`,
+      palette,
+    ),
     ...suppliedNote(
       market.flatMap((of) => [
         of.sales12m,
@@ -197,9 +200,15 @@ function inhabitants(
 }
 
 function clearance({ clearance: of }: MarketSegment, palette: Palette): Inline[] {
-  const figure = figureWithN(of, "percent", palette);
-  if (of.reliable || of.value === null) return figure;
-  return [...figure, ...inlines("  unreliable", { fontSize: SIZE.label, color: palette.muted })];
+  if (of.reliable || of.value === null) return figureWithN(of, "percent", palette);
+  const marked = `  n ${count(of.n ?? 0)}  unreliable`;
+  return [...inlines(figure(of, "percent")), ...inlines(marked, { fontSize: SIZE.label, color: palette.muted })];
+}
+
+function hasFew(market: readonly MarketSegment[]): boolean {
+  return market
+    .flatMap((of) => [of.median, of.growth, of.disclosureRate, of.daysOnMarket, of.vendorDiscount, of.saleToList])
+    .some(isFew);
 }
 
 /** A page of charts for one category; those without anything to draw are left out. */
@@ -275,10 +284,13 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
     ...pairs(halves.length % 2 === 1 ? [...halves, ...methodMix(segment, palette, HALF)] : halves),
     ...(halves.length % 2 === 0 ? methodMix(segment, palette, CONTENT_WIDTH) : []),
   ];
+  const last = segment.seriesSupplied
+    ? [note("Charts of quarters: as supplied by the source, not computed here from sales.", palette)]
+    : [];
   const title = text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10], tag: "H3" });
   // The first charts stand with the title; the others follow, on the next page where they must.
   const [second, ...rest] = others;
-  return [{ stack: [title, ...[opening, second].flatMap((each) => each ?? [])], unbreakable: true }, ...rest];
+  return [{ stack: [title, ...[opening, second].flatMap((each) => each ?? [])], unbreakable: true }, ...rest, ...last];
 }
 
 function pairs(contents: readonly Content[]): Content[] {

@@ -22,7 +22,7 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
     content: [
       ...[tiles.slice(0, 3), tiles.slice(3, 6)].flatMap((row) => (row.length === 0 ? [] : [tileRow(row, palette)])),
       { stack: sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
-      ...(model.preparedFor ? [standing(model.preparedFor, model.agencies.rows.length, "sale", palette)] : []),
+      ...(model.preparedFor ? [standing(model.preparedFor, rankedOf(model), "sale", palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
       ...leaders(model.agencies.rows, "sale", palette),
       ...suppliedNote(
@@ -31,6 +31,11 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
       ),
     ],
   };
+}
+
+/** A rank is one among those that have one. */
+export function rankedOf({ agencies: { rows } }: ReportModel): number {
+  return rows.filter(({ rank }) => rank !== null).length;
 }
 
 /** Three figures side by side. */

@@ -28,7 +28,10 @@ export function hasFailedAuctions(deals: readonly Deal[]): boolean {
 }
 
 /** The same from a source's own counts of a period; what went unreported is no known result. */
-export function clearanceOfCounts(counts: readonly MarketPoint["auctions"][]): Clearance {
+export function clearanceOfCounts(
+  counts: readonly MarketPoint["auctions"][],
+  recordsFailed = countsFailedAuctions(counts),
+): Clearance {
   let sold = 0;
   let known = 0;
   for (const count of counts) {
@@ -36,7 +39,13 @@ export function clearanceOfCounts(counts: readonly MarketPoint["auctions"][]): C
     sold += cleared;
     known += cleared + (count?.passed_in ?? 0) + (count?.withdrawn ?? 0);
   }
-  return clearance(sold, known);
+  const rate = clearance(sold, known);
+  return recordsFailed ? rate : { ...rate, value: null };
+}
+
+/** Does a source count what failed? */
+export function countsFailedAuctions(counts: readonly MarketPoint["auctions"][]): boolean {
+  return counts.some((count) => (count?.passed_in ?? 0) + (count?.withdrawn ?? 0) > 0);
 }
 
 function clearance(sold: number, known: number): Clearance {

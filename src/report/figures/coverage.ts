@@ -1,5 +1,4 @@
 import { isWithin, type Period } from "./days.ts";
-import type { Deal } from "./deal.ts";
 
 const QUARTERS = 4;
 /** Of a year like the one it is compared with, so much may be missing from a quarter because fewer were sold. */
@@ -12,7 +11,7 @@ const BY_CHANCE = 0.01;
  * as a market half as busy would have, but for chance (Poisson): of 60 sales a year at least 3 in each quarter, of 12
  * none need be. A year without any sale is compared with nothing.
  */
-export function isCovered(year: Period, sold: readonly Deal[], sales: number): boolean {
+export function isCovered(year: Period, sold: readonly { readonly day: number }[], sales: number): boolean {
   if (sold.length === 0) return false;
   const days = year.to - year.from + 1;
   const expected = (sales / QUARTERS) * QUIET;
@@ -20,6 +19,19 @@ export function isCovered(year: Period, sold: readonly Deal[], sales: number): b
     from: year.from + Math.round((quarter * days) / QUARTERS),
     to: year.from + Math.round(((quarter + 1) * days) / QUARTERS) - 1,
   })).every((quarter) => atMost(sold.filter(({ day }) => isWithin(quarter, day)).length, expected) >= BY_CHANCE);
+}
+
+/**
+ * Those of the quarters whose records are missing: far fewer than in half of a usual one, and not by chance. A quarter
+ * with few records in a source that has many is a hole in it, and no quiet quarter.
+ */
+export function uncovered(
+  quarters: readonly Period[],
+  records: readonly { readonly day: number }[],
+): readonly Period[] {
+  const counts = quarters.map((quarter) => records.filter(({ day }) => isWithin(quarter, day)).length);
+  const usual = counts.toSorted((a, b) => a - b)[counts.length >> 1] ?? 0;
+  return quarters.filter((_, index) => atMost(counts[index] ?? 0, usual * QUIET) < BY_CHANCE);
 }
 
 /** How probable it is that there are so many or fewer, where so many are expected. */

@@ -51,7 +51,7 @@ export function readDeals(sales: readonly Sale[], context: DealContext): readonl
   return joinCampaigns(joined, joined.length === deals.length ? addresses : addressesOf(joined));
 }
 
-/** A sale of the same address at the same price within so many days is the same one, under another id. */
+/** A sale of the same address at the same price, or at one not known, within so many days is the same, under another id. */
 const SAME_SALE_DAYS = 30;
 
 /** Each sale once, the first record of it, with the agents and agencies of all. */
@@ -78,10 +78,15 @@ function isSameSale(one: Deal | undefined, other: Deal): boolean {
     one !== undefined &&
     one.outcome === "sold" &&
     other.outcome === "sold" &&
-    one.price !== null &&
-    one.price === other.price &&
+    hasSamePrice(one, other) &&
     other.day - one.day <= SAME_SALE_DAYS
   );
+}
+
+/** One source may have the price that another does not; where neither has it, the day must be the same. */
+function hasSamePrice(one: Deal, other: Deal): boolean {
+  if (one.price === null && other.price === null) return one.day === other.day;
+  return one.price === null || other.price === null || one.price === other.price;
 }
 
 function merged(one: Deal, other: Deal): Deal {
@@ -89,6 +94,7 @@ function merged(one: Deal, other: Deal): Deal {
   for (const { id, role } of other.agents) if (roles.get(id) !== "lead") roles.set(id, role);
   return {
     ...one,
+    price: one.price ?? other.price,
     listed: one.listed ?? other.listed,
     ask: one.ask ?? other.ask,
     agencyIds: [...new Set([...one.agencyIds, ...other.agencyIds])],
@@ -109,7 +115,7 @@ function readDeal(sale: Sale, date: string, { suburb, agencyOf }: DealContext): 
     method: sale.method ?? "not_stated",
     outcome: sale.outcome ?? "sold",
     day: toDay(date),
-    listed: sale.listed_date ? toDay(sale.listed_date) : null,
+    listed: listedOn(sale.listed_date, toDay(date)),
     price: sale.price_disclosed === false ? null : sale.price || null,
     ask: askOf(sale),
     superseded: false,
@@ -117,6 +123,15 @@ function readDeal(sale: Sale, date: string, { suburb, agencyOf }: DealContext): 
     agencyIds: [...new Set(agencies)],
     agents,
   };
+}
+
+/** Ten years: 1 January 1900 or 1970 is what a system has that knows no day. */
+const LONGEST_CAMPAIGN = 3_653;
+
+/** The day of a listing; null where unknown, or one that no campaign has. `until`: the day of the sale or report. */
+export function listedOn(date: string | null | undefined, until: number): number | null {
+  const day = date ? toDay(date) : null;
+  return day === null || until - day > LONGEST_CAMPAIGN ? null : day;
 }
 
 /** Less than a tenth of the price, or ten times as much, is what somebody typed to have something there. */

@@ -11,7 +11,17 @@ import { describeFilter } from "../requested.ts";
 import { findAgency, isoPeriod, placeName } from "../scope.ts";
 import { besideNotes, recordsOf, unknownOf } from "../selection.ts";
 import type { GatheredDataSet } from "../surroundings.ts";
-import { CATEGORY_WORDS, capitalised, change, count, decimal, longDate, percent, plural } from "../wording.ts";
+import {
+  CATEGORY_WORDS,
+  capitalised,
+  change,
+  count,
+  decimal,
+  longDate,
+  namesInTie,
+  percent,
+  plural,
+} from "../wording.ts";
 import {
   categoriesOf,
   currentRows,
@@ -107,7 +117,7 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
   const rent = (category: typeof first): Tile => {
     const figure = medianRent(listed.filter((each) => each.category === category));
     const label = category === undefined ? "Median rent" : `Median rent, ${CATEGORY_WORDS[category].many}`;
-    return { label, figure, unit: "rent", note: `a week, n ${count(figure.n ?? 0)}` };
+    return { label, figure, unit: "rent", note: figure.n ? `a week, n ${count(figure.n)}` : "not in the data" };
   };
   const days = daysToLease(listed, asOf);
   return [
@@ -121,7 +131,12 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
     second === undefined
       ? { label: "Median rent, all", figure: medianRent(listed), unit: "rent", note: "a week" }
       : rent(second),
-    { label: "Days to lease", figure: days, unit: "days", note: `median, n ${count(days.n ?? 0)} leased` },
+    {
+      label: "Days to lease",
+      figure: days,
+      unit: "days",
+      note: (days.n ?? 0) === 0 ? "not in the data" : `median, n ${count(days.n ?? 0)} leased`,
+    },
     {
       label: "On the market now",
       figure: computed(current > 0 ? current : null, current),
@@ -162,7 +177,7 @@ function sentences(
       : `The median asking rent was ${rents.join(" and ")}.`,
     leaderSentence(listed.length, league),
     ...(preparedFor !== null
-      ? [standingSentence(preparedFor)]
+      ? [standingSentence(preparedFor, league.filter(({ rank }) => rank === 1).length > 1)]
       : days.value === null
         ? []
         : [`Half of the leased properties were let within ${plural(Math.round(days.value), "day")} of listing.`]),
@@ -175,21 +190,26 @@ function leaderSentence(total: number, league: readonly LettingAgency[]): string
   if (leader === undefined) return "No agency can be ranked, because the data names no agency with a rental listing.";
   const figures = `${count(leader.listings.value ?? 0)} of ${plural(total, "listing")} (${percent(leader.share.value ?? 0)})`;
   if (leaders.length > 1) {
-    const names = leaders.map(({ name }) => name);
-    const listed = names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} others` : listOf(names);
-    return `${listed} share the lead with ${figures} each.`;
+    return `${namesInTie(leaders.map(({ name }) => name))} share the lead with ${figures} each.`;
   }
-  const next = league.find(({ rank }) => rank === 2);
-  return `${leader.name} leads with ${figures}${next ? `, ahead of ${next.name} with ${count(next.listings.value ?? 0)}` : ""}.`;
+  const next = league.filter(({ rank }) => rank === 2);
+  const [second] = next;
+  const ahead = second
+    ? `, ahead of ${namesInTie(next.map(({ name }) => name))} with ${count(second.listings.value ?? 0)}${next.length > 1 ? " each" : ""}`
+    : "";
+  return `${leader.name} leads with ${figures}${ahead}.`;
 }
 
-function listOf(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
-
-function standingSentence({ name, rank, share, shareChange, gap }: NonNullable<LeasingModel["preparedFor"]>): string {
+function standingSentence(
+  { name, rank, share, shareChange, gap }: NonNullable<LeasingModel["preparedFor"]>,
+  isTied: boolean,
+): string {
   const needed =
-    gap === null ? "no agency ranks higher" : `${plural(gap.sales, "more listing")} would put it past #${gap.rank}`;
+    gap === null
+      ? rank === 1 && isTied
+        ? "level with others"
+        : "no agency ranks higher"
+      : `${plural(gap.sales, "more listing")} would put it past #${gap.rank}`;
   if (rank === null) return `${name} has no rental listings in the 12 months; ${needed}.`;
   const moved =
     shareChange === null ? "" : ` (${shareChange < 0 ? "" : "+"}${decimal(shareChange)} points on the year)`;

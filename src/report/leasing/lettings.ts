@@ -1,10 +1,11 @@
 import { compareText } from "../../host/compare-text.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
-import { isWithin, type Period, periodBefore, toDay, twelveMonthsTo } from "../figures/days.ts";
+import { isCovered } from "../figures/coverage.ts";
+import { isWithin, type Period, periodBefore, toDay } from "../figures/days.ts";
 import { computed, MIN_DAYS, MIN_PRICES, median, suppressBelow } from "../figures/figure.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
-import { findAgency } from "../scope.ts";
+import { findAgency, periodOf } from "../scope.ts";
 
 /** A rental listing, read once: days as numbers, its agencies found. All figures are computed from these. */
 export interface Letting {
@@ -16,7 +17,7 @@ export interface Letting {
   readonly listed: number | null;
   readonly leased: number | null;
   readonly isCurrent: boolean;
-  /** Asking rent a week; null where unknown or 0. */
+  /** Asking rent a week; null where unknown, or no rent that anybody asks. */
   readonly rent: number | null;
   readonly agencyIds: readonly string[];
 }
@@ -44,11 +45,12 @@ const HISTORY_SLACK_DAYS = 91;
 export function readLettings(dataSet: DataSet, options: ReportOptions): LeasingScope {
   const rentals = dataSet.rentals ?? [];
   const asOf = findAsOf(dataSet, options);
-  const period = findPeriod(dataSet, asOf);
+  const period = periodOf(dataSet, asOf);
   const before = periodBefore(period);
   const agencyOf = new Map((dataSet.agents ?? []).map(({ id, agency_id }) => [id, agency_id ?? null]));
   const all = rentals.flatMap((rental) => readLetting(rental, asOf, (id) => agencyOf.get(id) ?? null) ?? []);
   all.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
+  const listed = all.filter(({ day }) => isWithin(period, day));
   const listedBefore = all.filter(({ day }) => isWithin(before, day));
   const agencies = new Map<string, Agency>((dataSet.agencies ?? []).map((agency) => [agency.id, agency]));
   for (const id of all.flatMap(({ agencyIds }) => agencyIds)) if (!agencies.has(id)) agencies.set(id, { id, name: id });
@@ -57,10 +59,13 @@ export function readLettings(dataSet: DataSet, options: ReportOptions): LeasingS
     options,
     asOf,
     period,
-    listed: all.filter(({ day }) => isWithin(period, day)),
+    listed,
     listedBefore,
     all,
-    comparable: listedBefore.length > 0 && (all[0]?.day ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
+    comparable:
+      isCovered(before, listedBefore, listed.length) &&
+      isCovered(period, listed, listed.length) &&
+      (all[0]?.day ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
     undated: rentals.length - all.length,
     agencies: new Map([...agencies].sort(([, a], [, b]) => compareText(a.name, b.name) || compareText(a.id, b.id))),
     preparedFor: findAgency(agencies, options.preparedFor),
@@ -78,15 +83,18 @@ function readLetting(rental: Rental, asOf: number, agencyOf: (agentId: string) =
   const agencyIds = named.length > 0 ? named : (rental.agent_ids ?? []).flatMap((id) => agencyOf(id) ?? []);
   return {
     ...{ id: rental.id, rental, category: rental.category, day, listed, leased, isCurrent },
-    rent: rental.weekly_rent || null,
+    rent: isPlaceholderRent(rental.weekly_rent ?? 0) ? null : (rental.weekly_rent ?? null),
     agencyIds: [...new Set(agencyIds)],
   };
 }
 
-/** The data set's own day; else the end of its period; else the newest day of its rentals; else the day of the request. */
+/**
+ * The data set's own day; else the end of its period; else the newest day of its rentals; else the day of the request,
+ * which is the latest that it can be.
+ */
 function findAsOf({ as_of, period, rentals = [] }: DataSet, { date }: ReportOptions): number {
   const stated = as_of ?? period?.to;
-  if (stated) return toDay(stated);
+  if (stated) return Math.min(toDay(stated), toDay(date));
   const days = rentals.flatMap(({ listed_date, leased_date }) => [listed_date ?? "", leased_date ?? ""]);
   const newest = days
     .filter((day) => day <= date)
@@ -95,12 +103,13 @@ function findAsOf({ as_of, period, rentals = [] }: DataSet, { date }: ReportOpti
   return toDay(newest || date);
 }
 
-function findPeriod({ period }: DataSet, asOf: number): Period {
-  if (!period) return twelveMonthsTo(asOf);
-  const stated = { from: toDay(period.from), to: toDay(period.to) };
-  const days = stated.to - stated.from + 1;
-  return days === 365 || days === 366 ? stated : twelveMonthsTo(stated.to);
+/** Less than anybody lets for, or only nines: what somebody typed to have something there. */
+function isPlaceholderRent(rent: number): boolean {
+  return rent < LEAST_RENT || /^9{5,}$/.test(String(rent));
 }
+
+/** Dollars a week. */
+const LEAST_RENT = 20;
 
 /** Median asking rent a week, n how many rents are known; none below 3. */
 export function medianRent(lettings: readonly Letting[]): Figure {

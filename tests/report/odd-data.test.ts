@@ -1,0 +1,267 @@
+import { describe, expect, test } from "bun:test";
+import type { DataSet, Sale } from "../../src/report/data-set.ts";
+import { toDay, toIso } from "../../src/report/figures/days.ts";
+import { buildLeasing } from "../../src/report/leasing/leasing.ts";
+import { buildReport } from "../../src/report/report.ts";
+import { options, sale } from "./data.ts";
+
+/** What a report makes of holes, lags, ties, doubles and placeholders: the neighbours of what claims.test.ts has. */
+
+const report = (data: DataSet, changes = {}) => buildReport(data, options({ date: "2026-07-15", ...changes }));
+const tile = (model: ReturnType<typeof report>, label: string) =>
+  model.verdict.tiles.find((each) => each.label === label);
+
+/** So many sales, evenly over the days before `to`, both ends included. */
+function sales(count: number, to: string, days: number, change: (at: number) => Partial<Sale> = () => ({})): Sale[] {
+  return Array.from({ length: count }, (_, at) =>
+    sale({
+      id: `${to}-${at}-${JSON.stringify(change(at)).length}`,
+      address: `${at} Pine Street ${to} ${change(at).category ?? ""}`,
+      sold_date: toIso(toDay(to) - Math.floor((at * days) / count)),
+      ...change(at),
+    }),
+  );
+}
+
+const without = (from: string, to: string) => (each: Sale) =>
+  (each.sold_date ?? "") < from || (each.sold_date ?? "") > to;
+
+describe("a hole in the records", () => {
+  const whole = [...sales(80, "2026-06-30", 364), ...sales(80, "2025-06-30", 364)];
+
+  test.each([
+    ["in the year itself", "2025-12-31", "2026-03-31", "2026-03-31"],
+    ["in the year before", "2024-12-31", "2025-03-31", "2025-03-31"],
+    ["at the end", "2026-04-01", "2026-06-30", "2026-06-30"],
+  ])("%s: nothing is compared, and its quarter is none of 0 sales", (_, from, to, quarter) => {
+    const model = report({ as_of: "2026-06-30", sales: whole.filter(without(from, to)) });
+    expect(model.verdict.sentences.join(" ")).not.toContain("on the year");
+    expect(tile(model, "Sales, 12 months")?.note).not.toContain("on the year");
+    expect(model.market[0]?.growth.value).toBeNull();
+    const point = model.market[0]?.series.find(({ periodEnd }) => periodEnd === quarter);
+    expect([point?.sold, point?.median]).toEqual([null, null]);
+    expect(model.method.coverage.join(" ")).toContain("hardly any records from");
+  });
+
+  test("of one kind, which lags: that kind is not compared, and its newest quarter is unknown", () => {
+    const units = (to: string) => sales(60, to, 364, () => ({ category: "unit" }));
+    const lagging = units("2026-06-30").filter(without("2026-04-01", "2026-06-30"));
+    const late = units("2025-06-30").filter(without("2024-01-01", "2025-03-31"));
+    const model = report({ as_of: "2026-06-30", sales: [...whole, ...lagging, ...late] });
+    const [houses, found] = model.market;
+    expect(houses?.growth.value).toBe(0);
+    expect(found?.growth.value).toBeNull();
+    expect(found?.series.at(-1)).toMatchObject({ periodEnd: "2026-06-30", sold: null });
+    expect(houses?.series.at(-1)?.sold).toBeGreaterThan(0);
+  });
+
+  test("is none where little is sold: a quarter without a sale is a quarter of 0", () => {
+    const model = report({ as_of: "2026-06-30", sales: sales(6, "2026-06-30", 1_000) });
+    expect(model.market[0]?.series.map(({ sold }) => sold)).not.toContain(null);
+  });
+});
+
+describe("the period ends where each source speaks", () => {
+  const of = (source: string, to: string) => sales(40, to, 330, (at) => ({ source, address: `${at} ${source} Road` }));
+  const sources = (...each: object[]) => each.map((source, at) => ({ id: `s${at}`, name: `Source ${at}`, ...source }));
+
+  test.each<[string, object[], [string, string], string]>([
+    ["the earlier of two", [{}, {}], ["2026-06-30", "2026-03-31"], "2026-03-31"],
+    ["less the lag of each", [{ lag_days: 90 }, { lag_days: 10 }], ["2026-06-30", "2026-06-20"], "2026-04-01"],
+    [
+      "as far as it has records of any place",
+      [{}, { newest: "2026-06-25" }],
+      ["2026-06-30", "2026-03-31"],
+      "2026-06-25",
+    ],
+  ])("%s", (_, about, [first, second], end) => {
+    const model = report({ sources: sources(...about), sales: [...of("s0", first), ...of("s1", second)] });
+    expect(model.period.to).toBe(end);
+    expect(model.asOf).toBe(end);
+  });
+
+  test("but for one with hardly a sale of that year", () => {
+    const stray = sales(2, "2025-08-01", 20, () => ({ source: "s1" }));
+    expect(report({ sources: sources({}, {}), sales: [...of("s0", "2026-06-30"), ...stray] }).period.to).toBe(
+      "2026-06-30",
+    );
+  });
+
+  test("and never in the future, whatever period is stated", () => {
+    const period = { from: "2026-01-01", to: "2026-12-31" };
+    expect(report({ period, sales: of("s0", "2026-06-30") }).period).toEqual({ from: "2025-07-16", to: "2026-07-15" });
+    const rentals = [{ id: "r", address: "1 Pine Street", category: "unit" as const, listed_date: "2026-05-01" }];
+    const leasing = buildLeasing({ period, as_of: "2026-12-31", rentals }, options({ date: "2026-07-15" }));
+    expect([leasing.asOf, leasing.period.to]).toEqual(["2026-07-15", "2026-07-15"]);
+  });
+});
+
+describe("ranks", () => {
+  const agencies = ["a", "b", "c", "d", "e"].map((id) => ({ id, name: id.toUpperCase() }));
+  const sold = (numbers: readonly number[]) =>
+    numbers.flatMap((count, at) =>
+      sales(count, `2026-06-${10 + at}`, 90, () => ({ agency_ids: [agencies[at]?.id ?? ""] })),
+    );
+
+  test.each([
+    [[3, 2, 1], "A leads with 3 of 6 sales (50%), ahead of B with 2."],
+    [[3, 2, 2], "A leads with 3 of 7 sales (42.9%), ahead of B and C with 2 each."],
+    [[3, 1, 1, 1], "A leads with 3 of 6 sales (50%), ahead of B, C and D with 1 each."],
+    [[3, 1, 1, 1, 1], "A leads with 3 of 7 sales (42.9%), ahead of B, C and 2 others with 1 each."],
+    [[2, 2, 2, 1], "A, B and C share the lead with 2 of 7 sales (28.6%) each."],
+    [[1], "A leads with 1 of 1 sale (100%)."],
+  ])("%p: each who is equal is named or counted", (numbers, sentence) => {
+    expect(report({ as_of: "2026-06-30", agencies, sales: sold(numbers) }).verdict.sentences).toContain(sentence);
+  });
+
+  test("hidden agents are not shown, and Method says that the ranks are without them", () => {
+    const agents = [
+      { id: "x", name: "Ada" },
+      { id: "y", name: "Ben", hidden: true },
+    ];
+    const model = report({ agents, sales: sales(4, "2026-06-30", 90, () => ({ agents: [{ id: "y" }, { id: "x" }] })) });
+    expect(model.method.coverage).toContain("1 agent is not shown; agents are ranked among those shown.");
+  });
+});
+
+describe("the same sale under several ids", () => {
+  const twice = (first: Partial<Sale>, second: Partial<Sale>) =>
+    report({
+      as_of: "2026-06-30",
+      sales: [first, second].map((each, at) => sale({ id: `${at}`, address: "4/12 Pine Street", ...each })),
+    }).agencies.totalSales;
+  const on = (sold_date: string, price: number | null) => ({ sold_date, price });
+
+  test.each<[string, Partial<Sale>, Partial<Sale>, number]>([
+    ["the same price 30 days later", on("2026-05-01", 900_000), on("2026-05-31", 900_000), 1],
+    ["the same price 31 days later", on("2026-05-01", 900_000), on("2026-06-01", 900_000), 2],
+    ["another price", on("2026-05-01", 900_000), on("2026-05-10", 905_000), 2],
+    ["a price that only one has", on("2026-05-01", null), on("2026-05-10", 905_000), 1],
+    ["no price, the same day", on("2026-05-01", null), on("2026-05-01", null), 1],
+    ["no price, another day", on("2026-05-01", null), on("2026-05-02", null), 2],
+    ["another unit", on("2026-05-01", 900_000), { ...on("2026-05-01", 900_000), address: "5/12 Pine Street" }, 2],
+  ])("%s", (_, first, second, count) => {
+    expect(twice(first, second)).toBe(count);
+  });
+});
+
+describe("placeholders", () => {
+  test.each([1, 9, 100, 999, 99_999_999, 999_999_999])("a price of $%d is none, and Method says so", (price) => {
+    const model = report({
+      as_of: "2026-06-30",
+      sales: [...sales(4, "2026-06-30", 300), sale({ price, sold_date: "2026-05-05", agency_ids: ["a"] })],
+    });
+    expect(model.market[0]?.sales12m.value).toBe(5);
+    expect(model.market[0]?.median).toMatchObject({ value: 2_000_000, n: 4 });
+    expect(model.agencies.rows[0]?.value.value).toBeNull();
+    expect(model.method.coverage.join(" ")).toContain("1 sale with a placeholder for a price");
+  });
+
+  test("a dear house is no placeholder, a hundred times the others is one", () => {
+    const of = (price: number) =>
+      report({ as_of: "2026-06-30", sales: [...sales(9, "2026-06-30", 300), sale({ price, sold_date: "2026-05-05" })] })
+        .market[0]?.median.n;
+    expect([of(60_000_000), of(201_000_000)]).toEqual([10, 9]);
+  });
+
+  test.each([0, 1, 19, 99_999, 999_999])("a rent of $%d a week is none", (weekly_rent) => {
+    const rentals = [500, 520, 540, weekly_rent].map((rent, at) => ({
+      ...{ id: `r${at}`, address: `${at} Pine Street`, category: "unit" as const, listed_date: "2026-05-01" },
+      weekly_rent: rent,
+    }));
+    const [row] = buildLeasing({ as_of: "2026-06-30", rentals }, options()).rents;
+    expect(row?.medianRent).toMatchObject({ value: 520, n: 3 });
+  });
+
+  test.each(["$1", "0", "$999,999,999", " "])("an asking price of %p is not printed", (display_price) => {
+    const listings = [{ id: "l", address: "1 Pine Street", category: "house" as const, display_price }];
+    expect(report({ listings }).listings.rows[0]?.displayPrice).toBeNull();
+  });
+
+  test("a listing of 1900 has no days on market, nor has one of 1970 been listed since", () => {
+    const listings = [{ id: "l", address: "1 Pine Street", category: "house" as const, listed_date: "1970-01-01" }];
+    const model = report({ listings, sales: sales(4, "2026-06-30", 60, () => ({ listed_date: "1900-01-01" })) });
+    expect(tile(model, "Days on market")?.figure.value ?? null).toBeNull();
+    expect(model.listings.rows[0]).toMatchObject({ listedDate: null, daysListed: null });
+  });
+
+  test("a source's price of 0 is none", () => {
+    const series = [{ period_end: "2026-06-30", period_months: 3, number_sold: 0, median_sold_price: 0 }];
+    const model = report({ as_of: "2026-06-30", market: [{ category: "house", series }] });
+    expect([model.market[0]?.median.value, model.market[0]?.series[0]?.median]).toEqual([null, null]);
+  });
+});
+
+describe("unknown is not 0", () => {
+  const agencies = [
+    { id: "a", name: "Alder", for_sale: 5 },
+    { id: "b", name: "Birch" },
+  ];
+  test("what one agency has for sale says nothing of another, nor of anybody's share", () => {
+    const model = report({
+      as_of: "2026-06-30",
+      agencies,
+      sales: sales(6, "2026-06-30", 60, () => ({ agency_ids: ["a"] })),
+    });
+    expect(model.agencies.rows.map(({ listings, momentum }) => [listings, momentum.value])).toEqual([
+      [5, null],
+      [null, null],
+    ]);
+  });
+
+  test("listings that name nobody are nobody's 0", () => {
+    const model = report({
+      agencies,
+      agents: [{ id: "x", name: "Ada", agency_id: "b" }],
+      listings: [{ id: "l", address: "1 Pine Street", category: "house" }],
+      sales: sales(4, "2026-06-30", 60),
+    });
+    expect(model.agents.rows[0]?.listings).toBeNull();
+    expect(model.agencies.rows.map(({ listings }) => listings)).toEqual([5, null]);
+  });
+
+  test.each([
+    [{ sold_prior: 6, sold_at: 5 }, null],
+    [{ sold_prior: 6, sold_at: 5, passed_in: 0, withdrawn: 0 }, null],
+    [{ sold_prior: 6, sold_at: 5, passed_in: 1 }, (11 / 12) * 100],
+  ])("a source that counts no failed auction has no clearance rate: %p", (auctions, rate) => {
+    const series = [{ period_end: "2026-06-30", period_months: 3, auctions }];
+    const model = report({ as_of: "2026-06-30", market: [{ category: "house", series }] });
+    expect(model.market[0]?.clearance.value).toBe(rate);
+  });
+
+  test("sales before auction alone make no clearance rate", () => {
+    const model = report({
+      as_of: "2026-06-30",
+      sales: sales(20, "2026-06-30", 200, () => ({ method: "sold_prior" })),
+    });
+    expect(model.market[0]?.clearance).toMatchObject({ value: null, n: 20 });
+    expect(tile(model, "Clearance rate")?.note).toBe("20 auction results, none unsold: unknown");
+  });
+});
+
+describe("small numbers and rounding", () => {
+  test("of few sales a comparison says how many, and a rate that it is weak", () => {
+    const listings = [1, 2, 3].map((at) => ({ id: `l${at}`, address: `${at} Elm Street`, category: "house" as const }));
+    const model = report({
+      ...{ as_of: "2026-06-30", listings },
+      sales: [...sales(6, "2026-06-30", 360), ...sales(3, "2025-06-30", 540)],
+    });
+    expect(model.verdict.sentences[0]).toContain("up 100% on the year before (3)");
+    expect(model.verdict.sentences[1]).toContain("only 3 prices");
+    expect(tile(model, "Months of supply")?.note).toBe("n 3 listings, 6 sales: too few to rely on");
+  });
+
+  test.each([
+    [299, 1, "99.7% disclosed"],
+    [2_999, 1, "99.9% disclosed"],
+    [1, 2_999, "0.1% disclosed"],
+    [20, 0, "100% disclosed"],
+  ])("%d prices and %d without one: %s", (known, unknown, words) => {
+    const model = report({
+      as_of: "2026-06-30",
+      sales: sales(known + unknown, "2026-06-30", 360, (at) => ({ price: at < known ? 1_000_000 : null })),
+    });
+    expect(model.verdict.sentences[0]).toContain(words);
+  });
+});
