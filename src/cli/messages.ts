@@ -198,6 +198,16 @@ export const messages = {
   // jobs
   tooLateToCancel: (id: string, status: string) => `agentlink: too late to cancel ${id}: the job has ${status}`,
 
+  // jobs show: why an attempt ended without a fault of the job's
+  releases: {
+    stopping: "the service stopped",
+    delivery_busy: "waited for a delivery slot",
+    delivery_closed: "the target accepted nothing at that time",
+    unclaimed: "its host did not receive it",
+    report_gone: "the PDF was missing, and is rendered again",
+    cancelling: "cancelled during the delivery: the next attempt checks what arrived",
+  },
+
   // keys
   scopeUnknown: (scope: string, scopes: string) => `${scope} is not a scope: use one of ${scopes}`,
   keyCreated: (id: string, name: string, scope: string, where: string) =>

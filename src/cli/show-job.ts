@@ -2,6 +2,7 @@ import type { Job, JobDetail } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
 import { ageOf, type TimePrinter, timesIn } from "./clock.ts";
 import { placeOf } from "./jobs.ts";
+import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
@@ -18,7 +19,7 @@ export function showJob(id: string, { config, clock, json, out }: ShowOptions): 
     const detail = await client.detail(id);
     if (json) return out(JSON.stringify(detail, null, 2));
     const at: Moment = (time) => time && clock(time, detail.job);
-    for (const [name, value] of fieldsOf(detail.job, detail.client, at, (text) => timesIn(text, clock, detail.job)))
+    for (const [name, value] of fieldsOf(detail, at, (text) => timesIn(text, clock, detail.job)))
       if (value !== null && value !== undefined) out(`${name.padEnd(14)}${visibleLine(String(value))}`);
     for (const [title, heads, rows] of sectionsOf(detail, at)) {
       if (rows.length === 0) continue;
@@ -33,12 +34,12 @@ export function showJob(id: string, { config, clock, json, out }: ShowOptions): 
 type Moment = (time: string | null) => string | null;
 
 function fieldsOf(
-  job: Job,
-  client: string,
+  { job, client, attempts }: JobDetail,
   at: Moment,
   told: (sentence: string) => string,
 ): readonly (readonly [string, string | number | null | undefined])[] {
   const { result, failure } = job;
+  const made = attempts.length;
   return [
     ["job", job.job_id],
     ["report", placeOf(job)],
@@ -49,7 +50,7 @@ function fieldsOf(
     ["waits for", job.waiting_for && told(job.waiting_for)],
     ["in the queue", job.queue_position],
     ["priority", job.priority],
-    ["tries", job.attempts],
+    ["tries", made === job.attempts ? made : `${made}, of which ${job.attempts} count`],
     ["error", failure && `${failure.message} (${failure.code})`],
     ["accepted", `${at(job.created_at)} (${ageOf(job.created_at)} ago)`],
     ["started", at(job.started_at)],
@@ -88,7 +89,7 @@ function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail, at:
         after(each.started_at, each.rendered_at),
         after(each.started_at, each.ended_at),
         each.outcome ?? "-",
-        each.error?.message ?? "",
+        each.error?.message ?? (each.release_reason === null ? "" : messages.releases[each.release_reason]),
       ]),
     ],
     [
@@ -115,7 +116,7 @@ function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail, at:
     [
       "changes",
       ["AT", "FROM", "TO", "BY"],
-      history.map((each) => [at(each.at) ?? "-", each.from ?? "-", each.to, each.by]),
+      history.map((each) => [at(each.at) ?? "-", each.from ?? "-", each.to, each.actor ?? each.by]),
     ],
   ];
 }

@@ -4,7 +4,7 @@ export interface Schemas {
     /** @description An accepted request. The fields after warnings are present if the job ended within Prefer: wait */
     readonly Accepted: {
         readonly attempt_started_at?: string | null;
-        /** @description Number of attempts started */
+        /** @description Attempts that count towards the limit: not those that waited for a target, the source or a slot, or that the service's stop ended */
         readonly attempts?: number;
         /** @description The job was cancelled but has not ended yet: an upload to a delivery target may have started */
         readonly cancel_requested?: boolean;
@@ -454,7 +454,7 @@ export interface Schemas {
     /** @description One accepted request for a report */
     readonly Job: {
         readonly attempt_started_at: string | null;
-        /** @description Number of attempts started */
+        /** @description Attempts that count towards the limit: not those that waited for a target, the source or a slot, or that the service's stop ended */
         readonly attempts: number;
         /** @description The job was cancelled but has not ended yet: an upload to a delivery target may have started */
         readonly cancel_requested: boolean;
@@ -715,7 +715,7 @@ export interface Schemas {
     readonly JobList: {
         readonly jobs: readonly {
             readonly attempt_started_at: string | null;
-            /** @description Number of attempts started */
+            /** @description Attempts that count towards the limit: not those that waited for a target, the source or a slot, or that the service's stop ended */
             readonly attempts: number;
             /** @description The job was cancelled but has not ended yet: an upload to a delivery target may have started */
             readonly cancel_requested: boolean;

@@ -18,7 +18,8 @@ export const messages = {
     `${path} leads out of ${folder}: delete the link, or choose another delivery.folder`,
   folderFull: (folder: string) => `the disk of ${folder} is full: free some space`,
   fileInTheWay: (folder: string, said: string) => `${folder} contains a file where a folder is needed: ${said}`,
-  pathNotWritable: (folder: string, said: string) => `a path in ${folder} cannot be written: ${said}`,
+  pathNotWritable: (folder: string, said: string) =>
+    `a path in ${folder} cannot be written (${said}): mount the folder writable, give the service's user write permission, or choose another delivery.folder`,
   folderDoesNotRespond: (folder: string, said: string) => `the file system of ${folder} reports an error: ${said}`,
 
   // Dropbox: its responses
@@ -65,8 +66,10 @@ export const messages = {
 
   // S3
   s3Pause: (bucket: string, said: string | number) => `the bucket ${bucket} asks for a pause (${said})`,
-  s3Silent: (bucket: string, where: string, said: string | number) =>
-    `the bucket ${bucket} at ${where} does not respond (${said}): check AGENTLINK_S3_ENDPOINT and the network`,
+  s3Silent: (bucket: string, where: string) =>
+    `the bucket ${bucket} at ${where} does not respond: check AGENTLINK_S3_ENDPOINT and the network`,
+  s3Responded: (bucket: string, where: string, status: number, said: string) =>
+    `the bucket ${bucket} at ${where} responded with ${status}${said === "" ? "" : ` (${said})`}: check the status of the S3 service; the service will retry`,
   s3Changed: (key: string) => `${key} was changed during the upload or the download: correct AGENTLINK_S3_ENDPOINT`,
   s3CannotDelete: (key: string) => `The keys cannot delete ${key}, which is not necessary. Reports can be delivered.`,
   s3NotS3: (key: string) => `the response for ${key} is not that of an S3 service: correct AGENTLINK_S3_ENDPOINT`,

@@ -56,7 +56,11 @@ export const JobView = t.Object(
     cancel_requested: t.Boolean({
       description: "The job was cancelled but has not ended yet: an upload to a delivery target may have started",
     }),
-    attempts: t.Integer({ minimum: 0, description: "Number of attempts started" }),
+    attempts: t.Integer({
+      minimum: 0,
+      description:
+        "Attempts that count towards the limit: not those that waited for a target, the source or a slot, or that the service's stop ended",
+    }),
     error: t.String({ description: 'Why the job failed; "" if it did not fail. The code is in failure' }),
     failure: nullable(
       t.Object(

@@ -109,7 +109,7 @@ testInBrowser(
 
     const id = await place.submit("Freshwater");
     await page.goto(`${place.url}/jobs/${id}`);
-    await page.getByText("paused: the queue is paused").waitFor();
+    await page.getByText("waits, as the queue is paused").waitFor();
     await page.keyboard.press("c");
     await question.getByRole("button", { name: "Cancel the job" }).click();
     await page.locator(".heading").getByText("Cancelled").waitFor();

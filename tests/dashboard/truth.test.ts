@@ -89,10 +89,12 @@ testOnEach(
           s3.fault = (method) => (broken && method === "PUT" ? "500" : null);
           const id = await place.submit();
           await health(page, "Delivery: s3")
-            .getByText(/^failing since just now, \d+ times? in a row: /)
+            .getByText(
+              /^failing since just now, \d+ times? in a row: the bucket \S+ at \S+ responded with 500 \(InternalError\)/,
+            )
             .waitFor();
           expect(await page.locator(".health > .bad dt").allTextContents()).toEqual(["Delivery: s3"]);
-          await says(page, /deliver(y|ies) to s3 failed in a row/);
+          await says(page, /The last (delivery|\d+ deliveries) to s3 failed/);
           expect(await verdict(page).textContent()).not.toContain("well");
           await page.getByText("starts at once").waitFor({ state: "detached" });
           const since = (await deliveries())[0]?.failing_since;

@@ -118,6 +118,7 @@ describe("agentlink submit", () => {
     const inside = await agentlink(["submit", "Manly", "NSW", "--callback", "https://127.0.0.1/"]);
     expect(inside).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("callback_url") });
     await agentlink(["jobs", "cancel", low, high]);
+    expect((await agentlink(["jobs", "show", low])).stdout).toMatch(/ queued +cancelled +local *$/m);
     await agentlink(["queue", "resume"]);
   }, 60_000);
 

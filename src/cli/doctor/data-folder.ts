@@ -62,9 +62,12 @@ export async function tryToWrite(folder: string): Promise<boolean> {
   try {
     await writeFile(probe, "", { flag: "wx" });
     await syncToDisk(probe);
-  } finally {
-    await rm(made ?? probe, { recursive: true, force: true });
+  } catch (error) {
+    // What cannot be written cannot be removed either: the first reason is the one to report.
+    await rm(made ?? probe, { recursive: true, force: true }).catch(() => {});
+    throw error;
   }
+  await rm(made ?? probe, { recursive: true, force: true });
   return made !== undefined;
 }
 

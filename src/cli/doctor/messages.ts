@@ -133,7 +133,7 @@ export const messages = {
   checkReceiver:
     "check the receiver: `agentlink jobs show ID` prints its responses; POST /api/jobs/ID/callback sends a callback again",
   jobsWaitAnother: (waiting: number, failed: number) =>
-    `${waiting} jobs wait for another attempt, ${failed} failed in the last hour`,
+    `${waiting} ${waiting === 1 ? "job waits" : "jobs wait"} for another attempt, ${failed} failed in the last hour`,
   listWaiting: "agentlink jobs list --status waiting,failed",
   failingSince: (since: string, times: string, problem: string) =>
     `failing since ${since}, ${times} in a row: ${problem}`,

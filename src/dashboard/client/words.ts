@@ -120,7 +120,7 @@ export function placeName(job: {
 }
 
 const WAITS: Readonly<Record<string, string>> = {
-  paused: "paused: the queue is paused",
+  paused: "waits, as the queue is paused",
   memory: "waits for memory",
   "gather slot": "waits for its turn to gather data",
   "delivery slot": "waits for a free delivery slot",

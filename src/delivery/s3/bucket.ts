@@ -119,15 +119,14 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         breaker.recordAnswer();
         return response;
       }
-      if (sends === SENDS)
-        throw breaker.recordFailure(owner, "s3_unreachable", silence(code || status || "no response"));
+      if (sends === SENDS) throw breaker.recordFailure(owner, "s3_unreachable", whatFailed(status, code));
       await clock.sleep(SEND_AGAIN_MS * 2 ** sends, pausing);
     }
   }
 
-  function silence(said: string | number): string {
+  function whatFailed(status: number, code: string): string {
     const where = options.endpoint === null ? `AWS in ${options.region}` : new URL(options.endpoint).host;
-    return messages.s3Silent(bucket, where, said);
+    return status === 0 ? messages.s3Silent(bucket, where) : messages.s3Responded(bucket, where, status, code);
   }
 
   async function ask(method: "HEAD" | "GET" | "DELETE", key: string, call: Call, good: readonly number[]) {

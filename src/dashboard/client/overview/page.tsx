@@ -72,12 +72,14 @@ function Verdict() {
       </p>
     );
   const troubles = troublesOf(figures);
-  if (troubles.length > 0)
+  if (troubles.length > 0) {
+    const all = troubles.map((sentence) => sentence.replace(/\.$/, "")).join("; ");
     return (
       <p class="verdict bad" role="status">
-        {troubles.map((sentence) => sentence.replace(/\.$/, "")).join("; ")}.
+        {all.charAt(0).toUpperCase() + all.slice(1)}.
       </p>
     );
+  }
   if (figures.paused !== null) return <p class="verdict">Paused: nothing new is started.</p>;
   return <p class="verdict good">All is well.</p>;
 }

@@ -24,7 +24,7 @@ export function troublesOf(overview: Overview): readonly string[] {
     const told = trouble !== null && ready.problems.some((problem) => timeless(problem).includes(timeless(trouble)));
     say(!ok && !told, () =>
       trouble === null
-        ? `${many(failures, "delivery", "deliveries")} to ${target} failed in a row`
+        ? `${failures === 1 ? "the last delivery" : `the last ${failures} deliveries`} to ${target} failed`
         : `${target}: ${trouble}`,
     );
   }
