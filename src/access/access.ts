@@ -13,6 +13,7 @@ import type { Quota } from "../queue/quota.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/key.ts";
 import { LOCAL_KEY } from "./keys/local-key.ts";
 import { covers, SCOPES, type Scope } from "./keys/scope.ts";
+import { messages } from "./messages.ts";
 import { createMeter, type Meter, type Rate } from "./rate.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 
@@ -80,19 +81,15 @@ export function requireAdmin({ scope }: Caller): void {
 
 /** For a key that is shown and is none, or is none any more. */
 export function keyUnknown(): Failure {
-  return new Failure("key_unknown", "The key is unknown or was revoked. `agentlink keys list` lists the keys.");
+  return new Failure("key_unknown", messages.unknownKey);
 }
 
 function needs(needed: Scope, has: Scope): Failure {
   const enough = needed === "metrics" || needed === "viewer" ? SCOPES.filter((each) => covers(each, needed)) : [needed];
   const either = enough.join(", ").replace(/, (\w+)$/, " or $1");
-  return new Failure(
-    "scope_needed",
-    `This request needs a key with the scope ${either}; this key has the scope ${has}.`,
-    {
-      details: { needed, has },
-    },
-  );
+  return new Failure("scope_needed", messages.scope(either, has), {
+    details: { needed, has },
+  });
 }
 
 /**
@@ -118,8 +115,8 @@ const LOCAL: Caller = {
 };
 
 /** What makes a key; whoever reads it may be anybody, so it names no folder. */
-export const MAKE_A_KEY = "agentlink keys create --name you --scope admin";
-const MAKE = `The operator creates a key on the service's machine, as the service's user and in its folder: ${MAKE_A_KEY}`;
+export const MAKE_A_KEY = messages.createKey;
+const MAKE = messages.operatorCreatesKey(MAKE_A_KEY);
 
 interface AccessParts {
   readonly publicUrl: string | null;
@@ -174,13 +171,9 @@ export function createAccess(parts: AccessParts): Access {
         RateLimit: `"key";r=${allowance.left};t=${retryAfter(allowance.fullInMs)}`,
       });
       if (!allowance.admitted)
-        throw new Failure(
-          "rate_limited",
-          `The key has a limit of ${requests} requests in ${windowS} s. Try again a little later.`,
-          {
-            retryAfterMs: allowance.nextInMs,
-          },
-        );
+        throw new Failure("rate_limited", messages.rate(requests, windowS), {
+          retryAfterMs: allowance.nextInMs,
+        });
     }
     if (!covers(key.scope, needed)) throw needs(needed, key.scope);
     keys.used(key.id);
@@ -215,11 +208,7 @@ export function createAccess(parts: AccessParts): Access {
   function admitted(request: Request, address: string | null, needed: Scope): Caller {
     const key = keyOf(request);
     if (key !== null && key.id !== LOCAL_KEY.id) return withKey(request, key, needed);
-    if (keys.configured())
-      throw new Failure(
-        "key_required",
-        "Send a key as Authorization: Bearer … or X-API-Key. Create one with `agentlink keys create`.",
-      );
+    if (keys.configured()) throw new Failure("key_required", messages.sendKey);
     requireDirect(request, address);
     // Who can read the data folder is who runs the service, whatever the system tells of the connection.
     if (key === null) requireOwner(ownerOf(request));
@@ -227,17 +216,11 @@ export function createAccess(parts: AccessParts): Access {
   }
 
   function requireDirect({ headers, method }: Request, address: string | null): void {
-    if (publicUrl !== null)
-      throw denied(`There is no key yet, and the service is public (AGENTLINK_PUBLIC_URL is set). ${MAKE}`);
+    if (publicUrl !== null) throw denied(messages.noKeyPublic(MAKE));
     if (address === null || !isLoopbackAddress(address))
-      throw denied(
-        `Without keys, the service accepts only requests from its own machine, at 127.0.0.1, but this request came from ${address ?? "another machine"}. ${MAKE}`,
-      );
+      throw denied(messages.otherMachine(address ?? "another machine", MAKE));
     for (const header of FORWARDING) {
-      if (headers.has(header))
-        throw denied(
-          `Without keys, the service accepts only direct requests, but this request was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy. ${MAKE}`,
-        );
+      if (headers.has(header)) throw denied(messages.forwarded(header, MAKE));
     }
     const host = headers.get("host") ?? "";
     if (host !== lastHost) {
@@ -254,19 +237,12 @@ function denied(message: string): Failure {
 
 function requireOwner(owner: Owner): void {
   if (owner.kind === "own") return;
-  throw denied(
-    owner.kind === "other"
-      ? `Without keys, the service accepts only requests of its own user on its machine, but ${owner.reason}. Call the service directly, as the user that it runs as. ${MAKE}`
-      : `Without keys, the service accepts only requests of its own user on its machine, but the system does not report the owner of this connection. Call the service on its own machine with the key in local.key in its data folder, as X-API-Key; the agentlink commands do that automatically. ${MAKE}`,
-  );
+  throw denied(owner.kind === "other" ? messages.otherUser(owner.reason, MAKE) : messages.unknownUser(MAKE));
 }
 
 function requireOurs(host: string): void {
   if (isLoopbackHost(host)) return;
-  throw new Failure(
-    "host_not_allowed",
-    `Without keys, the service does not accept the host name "${host.slice(0, 100)}": use 127.0.0.1 or localhost. ${MAKE}.`,
-  );
+  throw new Failure("host_not_allowed", messages.hostName(host.slice(0, 100), MAKE));
 }
 
 /** The least scope of a call: to look, to ask for reports and change jobs, and all else (the catalogue's PUT). */
@@ -296,10 +272,7 @@ export function refuseOtherSites(headers: Headers, publicOrigin: string | null):
     // A proxy may speak https where we speak http.
     origin === null || origin === publicOrigin || /^https?:\/\/(.*)$/.exec(origin.toLowerCase())?.[1] === host;
   if (sameSite && sameOrigin) return;
-  throw new Failure(
-    "cross_site",
-    `A page of another site (${origin ?? site}) cannot change anything here. Send the request from a program, or from a page of this service.`,
-  );
+  throw new Failure("cross_site", messages.otherSite(origin ?? site));
 }
 
 /** Whether only programs of this machine have, or reach, the address. */

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Quota } from "../queue/quota.ts";
+import { messages } from "./messages.ts";
 
 /** Parses "20/day", "300/month" or both with a blank or comma between. @throws Failure "usage". */
 export function parseQuota(text: string): Quota {
@@ -7,7 +8,7 @@ export function parseQuota(text: string): Quota {
   for (const part of text.trim().split(/[\s,]+/)) {
     const [, reports = "", window] = /^([1-9]\d{0,6})\/(day|month)$/.exec(part) ?? [];
     if (window === undefined || quota[window === "day" ? "perDay" : "perMonth"] !== null)
-      throw new Failure("usage", `${text} is not a quota: use 20/day, 300/month or "20/day 300/month"`);
+      throw new Failure("usage", messages.badQuota(text));
     quota = { ...quota, [window === "day" ? "perDay" : "perMonth"]: Number(reports) };
   }
   return quota;

@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** So many requests in so many seconds. */
 export interface Rate {
@@ -12,7 +13,7 @@ const WINDOWS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600 };
 export function parseRate(text: string): Rate {
   const [, requests = "", unit = ""] = /^([1-9]\d{0,6})\/(s|min|h)$/.exec(text.trim()) ?? [];
   const windowS = WINDOWS[unit];
-  if (windowS === undefined) throw new Failure("usage", `${text} is not a rate: use 60/min, 5/s or 1000/h`);
+  if (windowS === undefined) throw new Failure("usage", messages.badRate(text));
   return { requests: Number(requests), windowS };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { sha256 } from "../host/hash.ts";
 import { isKeyless, type KeyRing, type KeyStore, type MadeKey } from "./keys/key.ts";
+import { messages } from "./messages.ts";
 import { createMeter } from "./rate.ts";
 
 /** Where the code is stored: texts by name, of one host or of all. */
@@ -64,16 +65,11 @@ export async function openSetup({ keys, keyStore, store, dataDir }: SetupParts):
     async make({ code: shown, name }) {
       const current = isKeyless(keys) ? await stored(store) : null;
       if (current === null || !equal(plain(shown), plain(current))) {
-        if (!meter.take("all", WRONG).admitted)
-          throw new Failure("rate_limited", "Too many setup codes were tried. Wait a minute, then try again.");
-        throw new Failure(
-          "setup_code",
-          "That is not the setup code. It is in the log of the service's last start, and in setup.code in its data folder.",
-        );
+        if (!meter.take("all", WRONG).admitted) throw new Failure("rate_limited", messages.setupTooOften);
+        throw new Failure("setup_code", messages.wrongSetupCode);
       }
       // Of several who come at once, on whichever hosts, one takes it.
-      if (!(await store.remove("setup", NAME)))
-        throw new Failure("setup_code", "Somebody has just used the setup code. Sign in with the key that was made.");
+      if (!(await store.remove("setup", NAME))) throw new Failure("setup_code", messages.setupDone);
       try {
         const made = await keyStore.create({ name, scope: "admin", rate: null });
         rmSync(path, { force: true });

@@ -2,6 +2,7 @@ import { access, constants, realpath } from "node:fs/promises";
 import type { Logger } from "pino";
 import { asFailure, Failure } from "../failure.ts";
 import { refuseNetwork } from "./file-system.ts";
+import { messages } from "./messages.ts";
 import { requirePlainFiles } from "./plain-files.ts";
 import { closeWide, makePrivateFolder } from "./private-folder.ts";
 
@@ -11,14 +12,14 @@ import { closeWide, makePrivateFolder } from "./private-folder.ts";
  */
 export async function prepareDataFolder(folder: string, log: Logger): Promise<void> {
   const trouble = (what: string) => (error: unknown) => {
-    throw new Failure("data_dir", `the data folder ${folder} cannot be ${what}: ${asFailure(error).message}`, {
+    throw new Failure("data_dir", messages.dataFolderUnusable(folder, what, asFailure(error).message), {
       cause: error,
     });
   };
   await makePrivateFolder(folder).catch(trouble("made"));
   await access(folder, constants.W_OK).catch(trouble("written"));
   for (const { path, mode } of await closeWide(folder))
-    log.warn({ path }, `Other users could read ${path} (${mode.toString(8)}): now only its owner can`);
+    log.warn({ path }, messages.madePrivate(path, mode.toString(8)));
   await requirePlainFiles(folder, { orLinks: true });
   await refuseNetwork(folder, log);
 }

@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import type { Logger } from "pino";
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** What a folder is on. */
 export type FileSystem =
@@ -34,21 +35,14 @@ export function fileSystem(type: number): FileSystem {
 
 /** Why no database may be there, and what to do (https://sqlite.org/wal.html, section 1). */
 export const NO_NETWORK = {
-  reason: "the database's log is shared memory, which does not reach over a network",
-  advice: "put AGENTLINK_DATA_DIR on a disk of this machine; for several hosts see docs/several-hosts.md",
+  reason: messages.networkFileSystem,
+  advice: messages.localDisk,
 } as const;
 
 /** @throws Failure "data_dir" where the data folder is on a file system that would lose or damage jobs. */
 export async function refuseNetwork(dataDir: string, log: Logger): Promise<void> {
   const found = fileSystem((await statfs(dataDir)).type);
   if (found.kind === "network")
-    throw new Failure(
-      "data_dir",
-      `the data folder ${dataDir} is on ${found.name}: ${NO_NETWORK.reason}; ${NO_NETWORK.advice}`,
-    );
-  if (found.kind === "fuse")
-    log.warn(
-      { data_dir: dataDir },
-      `the data folder ${dataDir} is on FUSE: some of these file systems lose accepted jobs`,
-    );
+    throw new Failure("data_dir", messages.badFileSystem(dataDir, found.name, NO_NETWORK.reason, NO_NETWORK.advice));
+  if (found.kind === "fuse") log.warn({ data_dir: dataDir }, messages.fuse(dataDir));
 }

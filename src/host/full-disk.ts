@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { asFailure, Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** With less than this free no database opens. */
 const LEAST_BYTES = 1_000_000;
@@ -10,11 +11,7 @@ const CODES: ReadonlySet<string> = new Set(["disk_full", "data_dir", "internal"]
 export function unlessFull(error: unknown, folder: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "disk_full") return error;
-  return new Failure(
-    "disk_full",
-    `the disk of ${folder} is full: free some space, or use a folder on another disk, and try again. No partial files remain`,
-    { cause: error },
-  );
+  return new Failure("disk_full", messages.diskFull(folder), { cause: error });
 }
 
 /**
@@ -27,9 +24,7 @@ export async function startFailure(error: unknown, dataDir: string): Promise<unk
   const { bavail, bsize } = await statfs(dataDir).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
   const freeBytes = bavail * bsize;
   if (freeBytes >= LEAST_BYTES) return error;
-  return new Failure(
-    "disk_full",
-    `the disk of ${dataDir} is full, ${Math.floor(freeBytes / 1_000)} kB are free: free some space, and start the service again (systemd and Docker do that automatically). Nothing is damaged, and no job is lost (${message})`,
-    { cause: error },
-  );
+  return new Failure("disk_full", messages.diskFullAtStart(dataDir, Math.floor(freeBytes / 1_000), message), {
+    cause: error,
+  });
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { messages } from "./messages.ts";
 import { openSocketQuery } from "./sock-diag.ts";
 import { canonical, type Endpoint, type TcpSocket, tcpSockets } from "./sockets.ts";
 
@@ -133,8 +134,7 @@ export function createPeers(): Peers {
   }
 
   function ownerOfSocket(socket: TcpSocket, look: Look): Owner {
-    if (socket.uid !== uid && socket.uid !== ROOT)
-      return other(`the program that sent it belongs to another user of the machine (${userName(socket.uid)})`);
+    if (socket.uid !== uid && socket.uid !== ROOT) return other(messages.otherUser(userName(socket.uid)));
     const holder = holderOf(socket.inode);
     if (holder === null) {
       // Root's can be looked at by root alone, and root may do everything here as it is.
@@ -143,10 +143,8 @@ export function createPeers(): Peers {
     }
     if (holder.pid === String(process.pid) || LOGIN.test(holder.name)) return OWN;
     if ([...look.listening.values()].some((inode) => holder.sockets.has(inode))) look.servers.set(socket.inode, holder);
-    if (RELAYS.has(holder.name)) return other(`${holder.name} forwards requests of others`);
-    return answersOthers(holder, look)
-      ? other(`${holder.name} also serves other programs, and may forward their requests`)
-      : OWN;
+    if (RELAYS.has(holder.name)) return other(messages.proxy(holder.name));
+    return answersOthers(holder, look) ? other(messages.sharedProgram(holder.name)) : OWN;
   }
 
   /** Whether somebody but this user's programs is connected to a port that the process answers at. */

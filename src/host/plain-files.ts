@@ -1,6 +1,7 @@
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** Files of a data folder, whose names somebody else may know before they are made, and what SQLite puts beside them. */
 export const OWN_FILE =
@@ -19,13 +20,12 @@ export async function requirePlainFiles(dataDir: string, { orLinks }: { readonly
     if (entry === null) continue;
     const isLink = entry.isSymbolicLink();
     const file = isLink ? await stat(path).catch(() => null) : entry;
-    if (file === null) throw refused(`${path} is a link that leads nowhere`);
-    if (!file.isFile()) throw refused(`${path} is not a file, but a pipe, a socket, a device or a folder`);
-    if (!orLinks && (isLink || file.nlink > 1))
-      throw refused(`${path} is a hard link or a symbolic link to another file`);
+    if (file === null) throw refused(messages.deadLink(path));
+    if (!file.isFile()) throw refused(messages.notFile(path));
+    if (!orLinks && (isLink || file.nlink > 1)) throw refused(messages.linked(path));
   }
 }
 
 function refused(what: string): Failure {
-  return new Failure("data_dir", `${what}: delete it, or use another data folder`);
+  return new Failure("data_dir", messages.deleteIt(what));
 }

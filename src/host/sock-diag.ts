@@ -1,5 +1,6 @@
 import { dlopen, ptr } from "bun:ffi";
 import ip from "ipaddr.js";
+import { messages } from "./messages.ts";
 import { type Endpoint, isOpen } from "./sockets.ts";
 
 /** Asks the kernel about single TCP sockets (sock_diag(7)): /proc lists all, which takes milliseconds on any machine. */
@@ -68,7 +69,7 @@ function open(library: string): SocketQuery {
     recv: { args: ["int", "ptr", "usize", "int"], returns: "i64" },
   });
   const descriptor = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG);
-  if (descriptor < 0) throw new Error("there is no netlink here");
+  if (descriptor < 0) throw new Error(messages.noNetlink);
   const response = new Uint8Array(RESPONSE_BYTES);
   let sequence = 0;
 

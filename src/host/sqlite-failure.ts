@@ -1,5 +1,6 @@
 import { SQLiteError } from "bun:sqlite";
 import { asFailure, Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** What a file is called in a sentence: "the database", "the catalogue". */
 type Subject = string;
@@ -14,26 +15,16 @@ export function sqliteFailure(error: unknown, subject: Subject): unknown {
   // No job is to blame for it, so none loses an attempt by it.
   const options = { transient: true, uncounted: true, cause: error };
   if (isDamage(error))
-    return new Failure("database_damaged", `${subject} is damaged (${error.message}): restore a backup`, {
+    return new Failure("database_damaged", messages.damaged(subject, error.message), {
       cause: error,
     });
   // The log's index cannot grow where there is no room.
   if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE")
-    return new Failure("disk_full", `the disk that holds ${subject} is full: free some space`, options);
-  if (code.startsWith("SQLITE_IOERR"))
-    return new Failure(
-      "disk_error",
-      `the disk that holds ${subject} reports an error (${code}): check the disk and its file system (dmesg)`,
-      options,
-    );
+    return new Failure("disk_full", messages.diskOfFull(subject), options);
+  if (code.startsWith("SQLITE_IOERR")) return new Failure("disk_error", messages.diskError(subject, code), options);
   if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN") || code === "SQLITE_PERM")
-    return new Failure(
-      "database_read_only",
-      `${subject} cannot be written (${code}): give the service's user the right to write it and its folder, on a disk that is not mounted read-only`,
-      options,
-    );
-  if (isBusy(error))
-    return new Failure("database_busy", `another program has ${subject} locked: end its transaction`, options);
+    return new Failure("database_read_only", messages.notWritable(subject, code), options);
+  if (isBusy(error)) return new Failure("database_busy", messages.locked(subject), options);
   if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code))
     return new Failure("not_storable", `${subject} refuses this value (${error.message})`, { cause: error });
   return error;

@@ -11,6 +11,7 @@ import {
   toJob,
 } from "../queue/redis/record.ts";
 import { readAllUsage } from "../queue/redis/usage.ts";
+import { messages } from "./messages.ts";
 import type { MigrationSource, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
@@ -22,7 +23,7 @@ const AT_ONCE = 200;
 export async function openRedisSource(url: string, prefix: string): Promise<MigrationSource> {
   const mover = await openMover(url, prefix);
   const { client, keys } = mover;
-  await mover.close({ why: "jobs are being moved away: agentlink migrate --to sqlite", jobsGo: "away" });
+  await mover.close({ why: messages.movingAway, jobsGo: "away" });
   await mover.run("release_all", []);
 
   async function kept(id: string): Promise<StoredJob> {
@@ -69,7 +70,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
     paused: () => mover.paused(),
     actions: () => mover.actions(),
     usage: () => readAllUsage(client, keys, new Date()),
-    leave: () => mover.close({ why: "its jobs were moved to the data folder of one host", jobsGo: "away" }),
+    leave: () => mover.close({ why: messages.movedAway, jobsGo: "away" }),
     close: async () => mover.end(),
   };
 }

@@ -29,6 +29,7 @@ import { createLocalReports } from "../storage/reports/folder.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import { openRedisSource } from "./from-redis.ts";
 import { openSqliteSource } from "./from-sqlite.ts";
+import { messages } from "./messages.ts";
 import type { MigrationSource, MigrationTarget, StoredJob } from "./stored-job.ts";
 import { openRedisTarget } from "./to-redis.ts";
 import { openSqliteTarget } from "./to-sqlite.ts";
@@ -46,8 +47,7 @@ export async function migrate(
   onProgress: (done: number, of: number) => void,
 ): Promise<Moved> {
   const { redisUrl, redisPrefix, dataDir } = config;
-  if (redisUrl === null)
-    throw new Failure("usage", "AGENTLINK_REDIS_URL must be set to the Redis that jobs are moved to or from");
+  if (redisUrl === null) throw new Failure("usage", messages.redisUnset);
   await makePrivateFolder(dataDir);
   await requirePlainFiles(dataDir, { orLinks: to === "redis" });
   const path = join(dataDir, "agentlink.db");
@@ -93,8 +93,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   const actions = await mover.actions();
   const usage = await readAllUsage(mover.client, mover.keys, new Date());
   mover.end();
-  if (!isHalfway)
-    throw new Failure("no_database", `there are no jobs at ${path}: name the data folder with --data-dir`);
+  if (!isHalfway) throw new Failure("no_database", messages.noJobs(path));
   return {
     async *jobs() {},
     count: async () => 0,

@@ -4,6 +4,7 @@ import { ledgerName, recordOf } from "../queue/redis/record.ts";
 import { nameOfKey } from "../queue/redis/submit.ts";
 import { writeUsage } from "../queue/redis/usage.ts";
 import { requestedText } from "../queue/request.ts";
+import { messages } from "./messages.ts";
 import type { MigrationTarget, StoredCallback, StoredJob } from "./stored-job.ts";
 
 /**
@@ -13,7 +14,7 @@ import type { MigrationTarget, StoredCallback, StoredJob } from "./stored-job.ts
  */
 export async function openRedisTarget(url: string, prefix: string): Promise<MigrationTarget> {
   const mover = await openMover(url, prefix);
-  await mover.close({ why: "jobs are being moved here: agentlink migrate --to redis", jobsGo: "here" });
+  await mover.close({ why: messages.movingHere, jobsGo: "here" });
   return {
     put: async (job) => (await mover.run("put", [JSON.stringify(toText(job))])) === 1,
     async pause(pause, actions) {

@@ -6,6 +6,7 @@ import type { Job } from "../queue/job.ts";
 import { metadataText, requestedText } from "../queue/request.ts";
 import { openDatabase } from "../queue/sqlite/database.ts";
 import { rowOf } from "../queue/sqlite/job-row.ts";
+import { messages } from "./messages.ts";
 import type { MigrationTarget, StoredCallback, StoredJob } from "./stored-job.ts";
 
 /** Jobs in one transaction. */
@@ -20,7 +21,7 @@ const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
  * @throws Failure "move_mixed" where there is a database already.
  */
 export function openSqliteTarget(path: string): MigrationTarget {
-  if (existsSync(path)) throw new Failure("move_mixed", `${path} already contains other jobs: use another data folder`);
+  if (existsSync(path)) throw new Failure("move_mixed", messages.otherJobs(path));
   const beside = `${path}.moving`;
   const { db, close } = openDatabase(beside);
   const has = db.prepare(HAS);

@@ -3,6 +3,7 @@ import { createTransport } from "nodemailer";
 import { asFailure, Failure } from "../failure.ts";
 import { type Outbound, unlessAborted } from "../outbound/outbound.ts";
 import { parseRetryAfter } from "../outbound/retry-after.ts";
+import { messages } from "./messages.ts";
 import type { Channel, Message } from "./notify.ts";
 
 /** A server that says nothing for so long takes no message. */
@@ -59,14 +60,10 @@ function mail(url: string, from: string, to: string): Channel {
         );
       } catch (cause) {
         const what = deadline.aborted
-          ? `${host} did not accept the mail within ${DEADLINE_MS / 1_000} seconds`
+          ? messages.mailTimeout(host, DEADLINE_MS / 1_000)
           : // Neither the address's password nor a name that the server repeats is in its words.
-            `${host} rejected the mail (${oneLine(asFailure(cause).message)})`;
-        throw new Failure(
-          "mail_refused",
-          `${what}: check AGENTLINK_SMTP_URL, AGENTLINK_NOTIFY_MAIL and AGENTLINK_NOTIFY_FROM`,
-          { transient: true, cause },
-        );
+            messages.mailRejected(host, oneLine(asFailure(cause).message));
+        throw new Failure("mail_refused", messages.checkMail(what), { transient: true, cause });
       } finally {
         transport.close();
         socket.destroy();

@@ -1,3 +1,4 @@
+import { messages } from "./messages.ts";
 /*
  * Tells the people who run the service when something is wrong, and when it is well again: by mail and by webhook.
  * One message a problem, remembered over restarts and between hosts.
@@ -124,10 +125,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
       const waitMs = Math.min(AGAIN_MS.most, hold === undefined ? AGAIN_MS.first : hold.waitMs * 2);
       const untilMs = Math.max(waitMs, failure.options.retryAfterMs ?? 0);
       held.set(name, { until: now() + untilMs, waitMs });
-      log.warn(
-        { channel: name, err: failure },
-        `a notification could not be sent by ${name}: ${failure.message}; the next attempt is in ${Math.round(untilMs / 1_000)} s`,
-      );
+      log.warn({ channel: name, err: failure }, messages.notSent(name, failure.message, Math.round(untilMs / 1_000)));
       return false;
     }
   }
@@ -144,7 +142,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
       ? {
           id: of,
           subject: `AgentLink: resolved: ${subject}`,
-          text: `The problem is resolved: ${text}\n\nIt started at ${at}.\n${where}`,
+          text: messages.resolved(text, at, where),
         }
       : { id: of, subject: `AgentLink: ${subject}`, text: `${text}\n\nSince ${at}.\n${where}` };
   }
@@ -206,7 +204,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   function look(): Promise<void> {
     looking ??= lookOnce()
       .catch((error) => {
-        log.warn({ err: asFailure(error) }, "the problems to notify people of cannot be read at the moment");
+        log.warn({ err: asFailure(error) }, messages.problemsUnknown);
       })
       .finally(() => {
         looking = null;

@@ -2,6 +2,7 @@ import type { HealthSnapshot } from "../observability/health.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Quota } from "../queue/quota.ts";
 import { type Calendar, monthOf } from "../queue/usage.ts";
+import { messages } from "./messages.ts";
 import type { NotifiedProblem } from "./notify.ts";
 
 export interface ProblemDependencies {
@@ -46,16 +47,16 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
         ? null
         : {
             id: `target:${target}`,
-            subject: `reports cannot be delivered to ${target}`,
-            text: `Reports cannot be delivered to ${target}: ${problem}. Jobs wait, and resume automatically when the target works again; nothing is lost.`,
+            subject: messages.targetSubject(target),
+            text: messages.target(target, problem),
           },
     ),
     health.sourceProblem === null
       ? null
       : {
           id: "source",
-          subject: "the data source does not work",
-          text: `Jobs wait for data: ${health.sourceProblem}. They resume automatically when the source works again.`,
+          subject: messages.sourceSubject,
+          text: messages.source(health.sourceProblem),
         },
     ...hosts.map(({ host, failing, failingSince }) =>
       failingSince === null
@@ -63,25 +64,25 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
         : {
             id: `callbacks:${host}`,
             subject: `callbacks to ${host} fail`,
-            text: `${host} has not accepted callbacks since ${failingSince}; ${failing} will be retried for a day. Contact the operator of the receiver.`,
+            text: messages.callbackHost(host, failingSince, failing),
           },
     ),
     health.callbackProblem === null
       ? null
-      : { id: `callbacks-unread:${host}`, subject: "callbacks are not sent", text: `${health.callbackProblem}.` },
+      : { id: `callbacks-unread:${host}`, subject: messages.callbacksSubject, text: `${health.callbackProblem}.` },
     failed < notifyFailures
       ? null
       : {
           id: "failures",
           subject: "many reports fail",
-          text: `${notifyFailures} or more reports failed in the last hour. The page Failures of the dashboard shows the causes.`,
+          text: messages.failures(notifyFailures),
         },
     health.disk.freeBytes >= notifyDisk
       ? null
       : {
           id: `disk:${host}`,
-          subject: `the disk of ${host} is nearly full`,
-          text: `The disk of the data folder on ${host} has ${Math.round(health.disk.freeBytes / 1e6)} MB free. Free some space: below 200 MB the service refuses new requests.`,
+          subject: messages.diskSubject(host),
+          text: messages.disk(host, Math.round(health.disk.freeBytes / 1e6)),
         },
     ...quotas,
     shortData(parts.dataQuota()),
@@ -108,8 +109,8 @@ async function shortQuotas({
     return [
       {
         id: `quota:${client}`,
-        subject: left === 0 ? `the quota of ${client} is used up` : `the quota of ${client} is nearly used up`,
-        text: `${client} has requested ${what} of the ${limit} reports of its quota this month. Past the quota its requests are refused with 429 until next month. An admin can set a higher quota on the dashboard's Keys page.`,
+        subject: left === 0 ? messages.quotaUsedUp(client) : messages.quotaNearlyUsedUp(client),
+        text: messages.quota(client, what, limit),
       },
     ];
   });
@@ -120,10 +121,7 @@ function shortData(quota: ReturnType<ProblemDependencies["dataQuota"]>): Notifie
   const { left, limit } = quota;
   return {
     id: "source-quota",
-    subject: left <= 0 ? "Domain's daily quota is spent" : "Domain's daily quota is nearly spent",
-    text:
-      left <= 0
-        ? "Domain accepts no more calls today. Jobs that need them wait until 10:00 AEST and resume automatically. Ask Domain for a larger quota if this happens often."
-        : `${left} of the ${limit} calls that Domain accepts today are left. Without any, jobs that need them wait until 10:00 AEST.`,
+    subject: left <= 0 ? messages.domainUsedUp : messages.domainNearlyUsedUp,
+    text: left <= 0 ? messages.domainRefuses : messages.domainCallsLeft(left, limit),
   };
 }

@@ -1,5 +1,6 @@
 import ip from "ipaddr.js";
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** Which addresses outside may be reached; what the operator allows beyond public https. */
 export interface AddressPolicy {
@@ -65,20 +66,15 @@ export function createAddressGuard(policy: AddressPolicy): AddressGuard {
     check(address) {
       const url = URL.canParse(address) ? new URL(address) : null;
       if (url === null) throw refused(address, "is not a URL");
-      if (url.protocol !== "https:" && url.protocol !== "http:") throw refused(address, "is neither https nor http");
-      if (url.username !== "" || url.password !== "") throw refused(address, "contains a user name or password");
+      if (url.protocol !== "https:" && url.protocol !== "http:") throw refused(address, messages.notHttp);
+      if (url.username !== "" || url.password !== "") throw refused(address, messages.hasCredentials);
       url.hash = "";
       const host = hostOf(url);
       const itself = machine !== undefined && isOwnName(machine, url, host);
-      if (ip.isValid(host) && !mayConnect(url, host))
-        throw refused(
-          address,
-          `is not a public address of another machine; the operator can allow it with ${variable}`,
-        );
-      if ((itself || isLocalName(host)) && !allowed(url, host))
-        throw refused(address, `is a name of this machine; the operator can allow it with ${variable}`);
+      if (ip.isValid(host) && !mayConnect(url, host)) throw refused(address, messages.notPublic(variable));
+      if ((itself || isLocalName(host)) && !allowed(url, host)) throw refused(address, messages.ownName(variable));
       if (url.protocol === "http:" && !allowHttp && !allowed(url, host))
-        throw refused(address, `is not https; the operator can allow the host with ${variable}`);
+        throw refused(address, messages.notHttps(variable));
       return url;
     },
   };
@@ -143,8 +139,5 @@ function parseHost(name: string, text: string): Rule["covers"] {
   }
   if (/^\*\.[\w.-]+$/.test(name)) return (at) => at === name.slice(2) || at.endsWith(name.slice(1));
   if (/^[\w.-]+$/.test(name)) return (at) => at === name;
-  throw new Failure(
-    "config",
-    `${JSON.stringify(text)} is not a host such as hooks.internal, *.internal, 10.0.0.0/8 or 127.0.0.1:9000`,
-  );
+  throw new Failure("config", messages.notHost(JSON.stringify(text)));
 }

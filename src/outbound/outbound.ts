@@ -8,6 +8,7 @@ import { lookup } from "node:dns/promises";
 import ip from "ipaddr.js";
 import { asFailure, Failure } from "../failure.ts";
 import { type AddressPolicy, createAddressGuard, hostOf } from "./address.ts";
+import { messages } from "./messages.ts";
 
 export interface OutboundRequest {
   readonly method: "GET" | "POST";
@@ -73,8 +74,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
           "address_refused",
           // Where a name leads inside is the operator's to know, and not a caller's.
           options.machine === undefined
-            ? `${host} is at ${address}, which is not a public address; the operator can allow it with ${variable}`
-            : `${host} is not at a public address of another machine; the operator can allow it with ${variable}`,
+            ? messages.resolvesToPrivate(host, address, variable)
+            : messages.resolvesToNone(host, variable),
         );
     // IPv4 first: a machine without IPv6 finds out only by waiting.
     return addresses.toSorted((a, b) => Number(ip.IPv6.isValid(a)) - Number(ip.IPv6.isValid(b)));
@@ -119,8 +120,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       const location = response.headers.get("location");
       if (request.redirects === 0 || !REDIRECTS.has(response.status) || location === null) return response;
       void response.body?.cancel();
-      if (left === 0)
-        throw new Failure("too_many_redirects", `${url.host} redirected more than ${request.redirects} times`);
+      if (left === 0) throw new Failure("too_many_redirects", messages.redirects(url.host, request.redirects));
       const next = guard.check(URL.canParse(location, url) ? new URL(location, url).href : location);
       // Headers are for the host they were set for: they may hold its password.
       if (next.origin !== url.origin) headers = {};
@@ -182,7 +182,7 @@ async function read(
     });
   }
   if (bytes > maxBytes && !cut)
-    throw new Failure("too_large", `the response of ${host} is larger than ${Math.round(maxBytes / 1e6)} MB`);
+    throw new Failure("too_large", messages.responseTooLarge(host, Math.round(maxBytes / 1e6)));
   return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
@@ -202,12 +202,12 @@ async function systemResolve(name: string): Promise<readonly string[]> {
 
 function unknownHost(host: string) {
   return (error: unknown): never => {
-    throw new Failure("host_unknown", `the name ${host} cannot be looked up`, { transient: true, cause: error });
+    throw new Failure("host_unknown", messages.nameUnknown(host), { transient: true, cause: error });
   };
 }
 
 function tooSlow(host: string, timeoutMs: number, cause: unknown): Failure {
-  return new Failure("too_slow", `${host} did not respond within ${timeoutMs / 1_000} seconds`, {
+  return new Failure("too_slow", messages.timeout(host, timeoutMs / 1_000), {
     transient: true,
     cause,
   });

@@ -1,6 +1,7 @@
 import { asFailure, Failure } from "../failure.ts";
 import { parseJsonText } from "../report/json.ts";
 import { otherFile } from "../report/other-files.ts";
+import { messages } from "./messages.ts";
 
 /** Deeper than any document the service knows; a recursive walk over it is safe. */
 const MAX_DEPTH = 64;
@@ -13,7 +14,7 @@ export function parseJson(bytes: Uint8Array): unknown {
     return parseJsonText(text);
   } catch (error) {
     const { code, message, options } = asFailure(error);
-    throw new Failure(code, `The body is not JSON: ${message}.`, options);
+    throw new Failure(code, messages.notJson(message), options);
   }
 }
 
@@ -30,7 +31,7 @@ export function decode(bytes: Uint8Array): string {
 }
 
 function notUtf8(what: string, cause: unknown): Failure {
-  return new Failure("not_utf8", `The body is ${what}. Save or send it as UTF-8 (in a spreadsheet: "CSV UTF-8").`, {
+  return new Failure("not_utf8", messages.notUtf8(what), {
     cause,
   });
 }
@@ -47,7 +48,7 @@ function boundDepth(bytes: Uint8Array): void {
     } else if (byte === 0x22) inString = true;
     else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > MAX_DEPTH) {
-        throw new Failure("json_too_deep", `The body is nested more than ${MAX_DEPTH} levels deep.`);
+        throw new Failure("json_too_deep", messages.nestedTooDeep(MAX_DEPTH));
       }
     } else if (byte === 0x7d || byte === 0x5d) depth--;
   }

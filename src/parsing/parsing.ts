@@ -9,6 +9,7 @@ import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../failure.ts";
 import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
 import { type CheckedDataSet, checkDataSet } from "../report/sources/http.ts";
+import { messages } from "./messages.ts";
 import { type ParsedBatch, type ParsedRequest, readBatch, readReport, readTable } from "./requests.ts";
 import { createShares, type Shares } from "./shares.ts";
 
@@ -99,7 +100,7 @@ export function createParser(): Parser {
         return returned((await threads.run(task, { transferList })) as Outcome<Parsed[Kind]>);
       } catch (error) {
         if (!closed || error instanceof Failure) throw error;
-        throw new Failure("queue_closed", "The service is stopping: send it again.", { transient: true, cause: error });
+        throw new Failure("queue_closed", messages.stopping, { transient: true, cause: error });
       }
     });
   }

@@ -6,6 +6,7 @@ import { agenciesOf, preparedForWarning } from "../report/prepared-for.ts";
 import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import { parseJson } from "./json.ts";
+import { messages } from "./messages.ts";
 import { readRequestTable } from "./table.ts";
 
 /** What a body asks for, checked: of all that it said, what the job keeps. */
@@ -44,7 +45,7 @@ export function readBatch(bytes: Uint8Array): ParsedBatch {
   const value = parseJson(bytes);
   const reports = isRecord(value) ? value.reports : undefined;
   if (!isRecord(value) || !Array.isArray(reports) || reports.length === 0 || reports.length > MAX_BATCH) {
-    const detail = `a list of 1 to ${MAX_BATCH} requests`;
+    const detail = messages.listOfRequests(MAX_BATCH);
     throw new Failure("invalid_request", `Send {"reports": […]}, ${detail}.`, {
       details: { problems: [{ path: "/reports", message: detail }] },
     });
@@ -52,9 +53,7 @@ export function readBatch(bytes: Uint8Array): ParsedBatch {
   const unknown = Object.keys(value).filter((name) => name !== "reports");
   return {
     asked: eachOrAll(reports, toAsked),
-    warnings: unknown
-      .slice(0, MAX_EXPLAINED)
-      .map((name) => `${name.slice(0, 100)} is not a field of a batch and was left out`),
+    warnings: unknown.slice(0, MAX_EXPLAINED).map((name) => messages.unknownField(name.slice(0, 100))),
   };
 }
 
@@ -62,16 +61,14 @@ export function readBatch(bytes: Uint8Array): ParsedBatch {
 export function readTable(bytes: Uint8Array): ParsedBatch {
   const { rows, unknown } = readRequestTable(bytes, MAX_BATCH);
   if (rows.length === 0 || rows.length > MAX_BATCH) {
-    const detail = `a table of 1 to ${MAX_BATCH} requests`;
-    throw new Failure("invalid_request", `Send a header row and ${detail}, one row for each.`, {
+    const detail = messages.tableOfRequests(MAX_BATCH);
+    throw new Failure("invalid_request", messages.headerRow(detail), {
       details: { problems: [{ path: "", message: `must be ${detail}` }] },
     });
   }
   return {
     asked: eachOrAll(rows, toAsked),
-    warnings: unknown
-      .slice(0, MAX_EXPLAINED)
-      .map((name) => `the column ${name.slice(0, 100)} is unknown and was left out`),
+    warnings: unknown.slice(0, MAX_EXPLAINED).map((name) => messages.unknownColumn(name.slice(0, 100))),
   };
 }
 
@@ -90,13 +87,9 @@ export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: numb
   }
   if (problems.length === 0) return done;
   const many = problems.length === MAX_EXPLAINED ? `${MAX_EXPLAINED} or more` : String(problems.length);
-  throw new Failure(
-    "invalid_request",
-    `${many} of the ${items.length} requests are not valid, so no request was accepted. Correct them and send the batch again.`,
-    {
-      details: { problems },
-    },
-  );
+  throw new Failure("invalid_request", messages.invalidRequests(many, items.length), {
+    details: { problems },
+  });
 }
 
 function toAsked(body: unknown): ParsedRequest {

@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { parseRecords } from "../report/csv.ts";
 import { ReportRequest } from "../report/request.ts";
 import { decode } from "./json.ts";
+import { messages } from "./messages.ts";
 
 /** Requests as a table has them: a row each. */
 export interface RequestTable {
@@ -27,15 +28,11 @@ export function readRequestTable(bytes: Uint8Array, maxRows: number): RequestTab
       .toLowerCase()
       .replace(/[\s-]+/g, "_"),
   );
-  if (!names.includes("suburb"))
-    throw wrong("The first row must name the columns; missing: suburb. Others are a request's fields, such as state.");
+  if (!names.includes("suburb")) throw wrong(messages.missingSuburb);
   const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
-  if (twice !== undefined) throw wrong(`The column ${twice} is there twice.`);
+  if (twice !== undefined) throw wrong(messages.columnTwice(twice));
   const longer = records.find((cells) => cells.slice(names.length).some((cell) => cell !== ""));
-  if (longer !== undefined)
-    throw wrong(
-      `The row that begins with "${longer[0]}" has ${longer.length} cells, but the header has ${names.length}. Put a cell that contains a separator in quotation marks.`,
-    );
+  if (longer !== undefined) throw wrong(messages.longRow(longer[0] ?? "", longer.length, names.length));
   const columns = names.map(columnOf);
   return {
     rows: records.map((cells) => {
@@ -57,7 +54,7 @@ function recordsOf(text: string, maxRows: number): readonly (readonly string[])[
       skip_records_with_empty_values: true,
     });
   } catch (error) {
-    throw wrong(`The body is not CSV: ${asFailure(error).message}.`);
+    throw wrong(messages.notCsv(asFailure(error).message));
   }
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Claim, Stage } from "../queue/job.ts";
+import { messages } from "./messages.ts";
 
 /** A part of a whole job, from and to, for the progress that people see. */
 export type ProgressShare = readonly [from: number, to: number];
@@ -146,7 +147,7 @@ export function createAttempt(claim: Claim): RunningAttempt {
 function timedOut(stage: Stage, timeoutMs: number): Failure {
   const [count, unit] = timeoutMs % 60_000 === 0 ? [timeoutMs / 60_000, "minute"] : [timeoutMs / 1_000, "second"];
   const limit = `${count} ${unit}${count === 1 ? "" : "s"}`;
-  return new Failure("job_timeout", `${stage} took longer than ${limit} and was ended`, {
+  return new Failure("job_timeout", messages.stageTimeout(stage, limit), {
     transient: true,
   });
 }

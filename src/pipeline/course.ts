@@ -1,4 +1,5 @@
 // The way of one attempt through the stages, from the first whose result is not stored.
+
 import { Failure } from "../failure.ts";
 import type { AllDelivered, Claim, DocumentFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -6,6 +7,7 @@ import type { RunningAttempt } from "./attempt.ts";
 import type { Claiming } from "./claiming.ts";
 import { CANCELLED, type Ending } from "./ending.ts";
 import { type Made, makeDocuments } from "./making.ts";
+import { messages } from "./messages.ts";
 import { checkpoint, keep } from "./persisting.ts";
 import type { Places } from "./places.ts";
 import type { Slots } from "./slots.ts";
@@ -76,7 +78,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
         return null;
       }
     }
-    if (documents.length === 0) throw new Failure("report_gone", "the job has no report to deliver: submit it again");
+    if (documents.length === 0) throw new Failure("report_gone", messages.nothingToDeliver);
     return draft ? NOT_DELIVERED : deliver(attempt, documents);
   }
 

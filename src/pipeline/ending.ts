@@ -2,12 +2,13 @@ import { Failure } from "../failure.ts";
 import type { Claim } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
+import { messages } from "./messages.ts";
 
-export const STOPPING = new Failure("stopping", "the service is stopping: the job resumes after the next start", {
+export const STOPPING = new Failure("stopping", messages.stopping, {
   transient: true,
 });
-export const CANCELLED = new Failure("cancelled", "the job was cancelled");
-export const LOST = new Failure("lease_lost", "another attempt has claimed the job");
+export const CANCELLED = new Failure("cancelled", messages.cancelled);
+export const LOST = new Failure("lease_lost", messages.claimedByOther);
 
 /** How an attempt ends that does not complete its job; what is returned is whether the queue took it. */
 export interface Ending {

@@ -1,8 +1,10 @@
 // A job's documents, one after the other: each is stored before the next is begun, so that a crash repeats none.
+
 import { asFailure, Failure } from "../failure.ts";
 import { type DocumentFile, toDocumentFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { RunningAttempt } from "./attempt.ts";
+import { messages } from "./messages.ts";
 import { checkpoint } from "./persisting.ts";
 import type { PlannedDocument, Stages } from "./stage.ts";
 
@@ -46,18 +48,14 @@ export async function makeDocuments(attempt: RunningAttempt, making: Making): Pr
     warnings.push(...made.warnings);
     if (made.document !== null) documents.push(made.document);
     const last = made.document ?? documents.at(-1);
-    if (last === undefined)
-      throw new Failure(
-        "no_documents",
-        `the document ${planned.kind} needs other documents, and the job has none of them`,
-      );
+    if (last === undefined) throw new Failure("no_documents", messages.needsOtherDocuments(planned.kind));
     const main = plan.some(({ kind, main }) => main && kind === last.kind);
     store = () => queue.rendered(claim, last, { main, more, warnings: [...new Set(warnings)] });
   }
   // All are there already, of an attempt that ended before it could say so.
   const [first] = documents;
   if (store === null && first !== undefined) store = () => queue.rendered(claim, first, { main: false });
-  if (store === null) throw new Failure("no_documents", "the request names no document: submit it again");
+  if (store === null) throw new Failure("no_documents", messages.noDocument);
   const isMain = ({ kind }: DocumentFile) => plan.some((planned) => planned.main && planned.kind === kind);
   // They were made in another order; where the main one goes is where the job's report is.
   return { documents: documents.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a))), store };
@@ -72,8 +70,7 @@ async function makeOne(
 ) {
   const { claim } = attempt;
   const dataSet = planned.madeOf === "data" ? await checkpoint(attempt, () => queue.dataSet(claim.job.id)) : NO_DATA;
-  if (dataSet === null)
-    throw new Failure("data_set_gone", "the job's data set is missing from the database: submit it again");
+  if (dataSet === null) throw new Failure("data_set_gone", messages.dataSetMissing);
   // Should the process die before this is kept, it did not die of the render.
   if (!(await checkpoint(attempt, () => queue.rendering(claim)))) return null;
   const source = { ...planned, dataSet, documents: [...documents] };
@@ -90,6 +87,6 @@ async function makeOne(
     const { message, transient, options: particulars } = asFailure(error);
     const isAddition = planned.madeOf === "documents" && !attempt.signal.aborted;
     if (!isAddition || (transient && !particulars.crashed)) throw error;
-    return { document: null, warnings: [`The document ${planned.kind} could not be made: ${message}`] };
+    return { document: null, warnings: [messages.documentFailed(planned.kind, message)] };
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { asFailure } from "../failure.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Reports } from "../storage/reports/reports.ts";
+import { messages } from "./messages.ts";
 
 const PRUNE_EVERY_MS = 10 * 60_000;
 const REPORTS_AT_ONCE = 100;
@@ -61,7 +62,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningP
           gone.push(path);
         }
       } catch (error) {
-        log.warn({ err: asFailure(error) }, "PDFs of deleted jobs could not be deleted; they will be retried");
+        log.warn({ err: asFailure(error) }, messages.pdfsNotDeleted);
         await queue.reportsRemoved(gone);
         break;
       }
@@ -106,7 +107,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningP
     return pruned;
   };
   const run = () => {
-    pruneOld().catch((error) => log.error({ err: error }, "pruning failed; it will be retried later"));
+    pruneOld().catch((error) => log.error({ err: error }, messages.pruningFailed));
   };
   const pruneOld = async () => {
     // A copy leaves alone what the other one may have in the same bucket.

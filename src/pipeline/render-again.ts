@@ -1,4 +1,5 @@
 // What a job is rendered from, and how a PDF that is gone is made again: from the stored data set, to the same bytes.
+
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
@@ -15,6 +16,7 @@ import { DOCUMENT_KINDS, type DocumentPlan, planDocuments } from "../report/docu
 import { reportOptions } from "../report/options.ts";
 import type { ReportRequest } from "../report/request.ts";
 import type { Reports } from "../storage/reports/reports.ts";
+import { messages } from "./messages.ts";
 
 /** What an operator has set about documents. */
 export interface RenderSettings extends DiscountSettings {
@@ -57,8 +59,7 @@ export function renderTask(
     date: reportDay(job.createdAt, job, settings.reportDateZone),
   };
   const kind = DOCUMENT_KINDS.find((each) => each === source.kind);
-  if (kind === undefined)
-    throw new Failure("no_such_document", `this version of agentlink cannot make the document ${source.kind}`);
+  if (kind === undefined) throw new Failure("no_such_document", messages.documentUnknown(source.kind));
   const task = { kind, dataSet: source.dataSet, options: reportOptions(readRequest(job), known), output };
   return kind === "complete" ? { ...task, parts: partsOf(source.documents, settings) } : task;
 }
@@ -81,7 +82,7 @@ export function readRequest({ request }: Job): ReportRequest {
   try {
     return JSON.parse(request) as ReportRequest;
   } catch (cause) {
-    throw new Failure("request_unreadable", "the stored request is no longer JSON: submit it again", { cause });
+    throw new Failure("request_unreadable", messages.requestNotJson, { cause });
   }
 }
 
@@ -122,10 +123,7 @@ export function createRenderAgain({ queue, reports, isolated, ...settings }: Ren
     const { sha256 } = await isolated.render(task, {});
     if (sha256 !== before) {
       await rm(output, { force: true });
-      throw new Failure(
-        "report_gone",
-        `The PDF of job ${job.id} was deleted, and this version of agentlink would make a different one. Retry the job.`,
-      );
+      throw new Failure("report_gone", messages.pdfDeleted(job.id));
     }
     await reports.keep(job, output, sha256, kind);
     return true;

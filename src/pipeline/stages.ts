@@ -19,6 +19,7 @@ import type { PartnersSource } from "../report/sources/partners.ts";
 import type { DataSetSource } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import type { ProgressShare } from "./attempt.ts";
+import { messages } from "./messages.ts";
 import { isIntact, planOf, type RenderSettings, readRequest, renderTask } from "./render-again.ts";
 import type { PlannedDocument, Stages } from "./stage.ts";
 import type { TargetSlots } from "./target-slots.ts";
@@ -74,10 +75,7 @@ export function createStages(dependencies: StageDependencies): Stages {
           dependencies.business(place),
         );
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
-      throw new Failure(
-        "no_data",
-        `no data for ${name}: send it as "data" in the request, or import it with \`agentlink import\` or PUT /api/catalogue`,
-      );
+      throw new Failure("no_data", messages.noData(name));
     },
 
     async render({ job }, { kind, dataSet, documents }, step) {

@@ -1,6 +1,8 @@
 // Each delivery target has slots of its own: one that hangs holds those, and nobody else's.
+
 import { Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/circuit-breaker.ts";
+import { messages } from "./messages.ts";
 
 /** All slots taken, and nothing came to its end for so long: nobody waits in place any more. */
 const STALLED_MS = 5_000;
@@ -56,11 +58,12 @@ export function createTargetSlots({
   }
 
   function stalled(target: string, stillMs: number): Failure {
-    return new Failure(
-      "target_stalled",
-      `all uploads to ${target} have been hanging for ${Math.round(stillMs / 1_000)} s: the report is delivered when ${target} responds again`,
-      { transient: true, uncounted: true, retryAfterMs: AGAIN_MS + random() * SPREAD_MS, waitsFor: [target] },
-    );
+    return new Failure("target_stalled", messages.uploadsHang(target, Math.round(stillMs / 1_000)), {
+      transient: true,
+      uncounted: true,
+      retryAfterMs: AGAIN_MS + random() * SPREAD_MS,
+      waitsFor: [target],
+    });
   }
 
   return {

@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/circuit-breaker.ts";
 import type { AllDelivered, Arrival, Claim, Delivered, DocumentFile, Delivery as LedgerEntry } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
+import { messages } from "./messages.ts";
 import type { Step } from "./pipeline.ts";
 import type { TargetSlots } from "./target-slots.ts";
 
@@ -171,7 +172,7 @@ async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): P
   const { kind } = document;
   const path = entry?.path ?? target.pathFor(claim.job, document);
   if (!(await queue.delivering(claim, target.target, path, kind)))
-    throw new Failure(NOT_WANTED, "the job was cancelled, or another attempt has claimed it", { transient: true });
+    throw new Failure(NOT_WANTED, messages.cancelledOrClaimed, { transient: true });
   let sentAt: number | null = null;
   const underWay = (is: boolean) => {
     sentAt = is ? Date.now() : null;
@@ -229,13 +230,9 @@ async function settle(
 
 function unsettled({ target }: DeliveryTarget, cause: Failure): Failure {
   const { retryAfterMs, waitsFor } = cause.options;
-  return new Failure(
-    UNSETTLED,
-    `the job was cancelled during the delivery to ${target}, and it is not known yet whether the report arrived: ${cause.message}`,
-    {
-      ...{ transient: true, uncounted: true, cause },
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(waitsFor === undefined ? {} : { waitsFor }),
-    },
-  );
+  return new Failure(UNSETTLED, messages.cancelledDuringDelivery(target, cause.message), {
+    ...{ transient: true, uncounted: true, cause },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+  });
 }

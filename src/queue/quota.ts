@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 import { type Calendar, monthOf, nextMonth } from "./usage.ts";
 
 /** So many requests of a client are accepted in a day and in a month; null for no bound. */
@@ -31,16 +32,12 @@ export function quotaReached({ window, limit, used, asked }: QuotaUse, now: Date
   const next = window === "day" ? dayAfter(day) : `${nextMonth(monthOf(day))}-01`;
   const left = limit - used;
   const when = window === "day" ? "today" : "this month";
-  const advice = left > 0 ? `Request at most ${left}, or wait until ${next}` : `Wait until ${next}`;
-  return new Failure(
-    "quota_reached",
-    `The key has a quota of ${limit} a ${window}; ${used} were requested ${when}, and this request needs ${asked} more. ${advice}, or ask an admin for a higher quota.`,
-    {
-      transient: true,
-      retryAfterMs: Math.max(1_000, calendar.startOf(next).getTime() - now.getTime()),
-      details: { window, limit, used },
-    },
-  );
+  const advice = left > 0 ? messages.requestAtMost(left, next) : `Wait until ${next}`;
+  return new Failure("quota_reached", messages.quota(limit, window, used, when, asked, advice), {
+    transient: true,
+    retryAfterMs: Math.max(1_000, calendar.startOf(next).getTime() - now.getTime()),
+    details: { window, limit, used },
+  });
 }
 
 function dayAfter(day: string): string {

@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** What one client has open, and asks for beside it. */
 export interface Load {
@@ -55,11 +56,8 @@ export function queueFull({
   const asking = loads.filter(({ asked }) => asked > 0);
   const [asked, own] = [sum(asking.map((load) => load.asked)), sum(asking.map((load) => load.open))];
   const most = limit - (known - 1) * share;
-  const full =
-    known === 1
-      ? `${open} jobs are open, and the limit is ${limit}`
-      : `${open} jobs are open, ${own} of them yours; a part of the limit of ${limit} is reserved for clients with fewer than ${share}`;
-  const advice = asked > most ? `send at most ${most} at once` : "try again later";
+  const full = known === 1 ? messages.queueFull(open, limit) : messages.shareUsed(open, own, limit, share);
+  const advice = asked > most ? messages.batchTooLarge(most) : "try again later";
   return new Failure("queue_full", `${full}: ${advice}`, { transient: true, retryAfterMs: msUntilEnded(past) });
 }
 

@@ -1,13 +1,14 @@
 import type { Job } from "./job.ts";
+import { messages } from "./messages.ts";
 
 /** A job that brought down what rendered it so often is to blame for it. */
 export const POISONOUS_CRASHES = 3;
 
 /** What an attempt says, and where it is blamed its job, whose process ended. */
 export const TAKEN_BACK = {
-  blamed: "the process ended while it rendered this report",
-  innocent: "the process ended while this attempt did not render in it: the attempt does not count",
-  poisonous: `the process ended ${POISONOUS_CRASHES} times while it rendered this report: its data may be too large for this machine`,
+  blamed: messages.endedWhileRendering,
+  innocent: messages.endedBeside,
+  poisonous: messages.endedTooOften(POISONOUS_CRASHES),
 } as const;
 
 /** A job whose process ended, or lost its lease, in the middle of an attempt, as it is after it was taken back. */

@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 interface Host {
   readonly host: string;
@@ -29,22 +30,17 @@ const PORT = { single: 6_379, sentinel: 26_379, cluster: 6_379 } as const;
  */
 export function parseRedisAddress(text: string): RedisAddress {
   const match = FORM.exec(text);
-  if (match === null)
-    throw new Error(
-      "must be redis://user:password@host:6379/0, rediss://…, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379",
-    );
+  if (match === null) throw new Error(messages.addressShape);
   const [, tls, kindText = "single", login, hostList = "", path = "", query = ""] = match;
   const kind = kindText as RedisAddress["kind"];
   const hosts = hostList.split(",").map((host) => parseHost(host, PORT[kind]));
-  if (kind === "single" && hosts.length > 1)
-    throw new Error("must name one host, or be redis+sentinel or redis+cluster");
+  if (kind === "single" && hosts.length > 1) throw new Error(messages.oneHost);
   const parts = path.split("/").filter((part) => part !== "");
   const master = kind === "sentinel" ? (parts.shift() ?? null) : null;
-  if (kind === "sentinel" && master === null)
-    throw new Error("must name the master: redis+sentinel://host:26379/master");
+  if (kind === "sentinel" && master === null) throw new Error(messages.master);
   const db = Number(parts[0] ?? "0");
-  if (!Number.isInteger(db) || db < 0 || parts.length > 1) throw new Error("must end with the number of a database");
-  if (kind === "cluster" && db !== 0) throw new Error("must not name a database: a cluster has only 0");
+  if (!Number.isInteger(db) || db < 0 || parts.length > 1) throw new Error(messages.databaseNumber);
+  if (kind === "cluster" && db !== 0) throw new Error(messages.clusterDatabase);
   const [username, password] = parseLogin(login);
   return {
     kind,
@@ -61,14 +57,14 @@ export function parseRedisAddress(text: string): RedisAddress {
 /** For people: where, and nothing secret. */
 export function describeAddress({ kind, hosts, master, db }: RedisAddress): string {
   const where = hosts.map(({ host, port }) => `${host}:${port}`).join(",");
-  if (kind === "cluster") return `the Redis cluster at ${where}`;
-  return kind === "sentinel" ? `Redis ${master} by the sentinels at ${where}` : `Redis at ${where}/${db}`;
+  if (kind === "cluster") return messages.cluster(where);
+  return kind === "sentinel" ? messages.sentinels(master, where) : `Redis at ${where}/${db}`;
 }
 
 function parseHost(text: string, defaultPort: number): Host {
   const match = /^(\[[\da-f:.]+\]|[^:]+)(?::(\d{1,5}))?$/i.exec(text);
   const [, host = "", port = String(defaultPort)] = match ?? [];
-  if (host === "" || Number(port) > 65_535) throw new Error("must name hosts as host:port");
+  if (host === "" || Number(port) > 65_535) throw new Error(messages.hosts);
   return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 

@@ -1,3 +1,4 @@
+import { messages } from "./messages.ts";
 import type { RedisClient } from "./redis.ts";
 
 /** Jobs go by Redis's clock. Beyond this what goes by the host's own is refused: signatures, sign-ins, tokens. */
@@ -7,7 +8,7 @@ const OFF_MS = 60_000;
 export function clockProblem(aheadMs: number): string | null {
   if (Math.abs(aheadMs) < OFF_MS) return null;
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);
-  return `this host's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} the clock of Redis: set both by NTP (timedatectl set-ntp true). Jobs use the clock of Redis; signed callbacks and uploads may be refused until then`;
+  return messages.clockAway(seconds, aheadMs > 0 ? "ahead of" : "behind");
 }
 
 /** How far this host's clock is ahead of Redis's, in milliseconds. */

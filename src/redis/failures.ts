@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** When to come back; an outage is over when it is over. */
 const COME_BACK_MS = 5_000;
@@ -16,23 +17,17 @@ const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|B
 export function redisFailure(error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const options = { transient: true, uncounted: true, retryAfterMs: COME_BACK_MS, cause: error };
-  if (NEWER.test(error.message))
-    return new Failure(
-      "store_newer",
-      "the jobs in Redis have a newer format than this version supports: upgrade this host, too",
-      options,
-    );
+  if (NEWER.test(error.message)) return new Failure("store_newer", messages.newerFormat, options);
   const [, closed] = CLOSED.exec(error.message) ?? [];
-  if (closed !== undefined) return new Failure("store_closed", `Redis has no jobs to work on: ${closed}`, options);
+  if (closed !== undefined) return new Failure("store_closed", messages.closed(closed), options);
   const [, owner] = IDENTITY.exec(error.message) ?? [];
   if (owner !== undefined) return new Failure("identity_taken", identityTaken(owner), options);
-  if (FULL.test(error.message))
-    return new Failure("redis_full", "Redis is full: give it more memory (maxmemory) or disk space", options);
+  if (FULL.test(error.message)) return new Failure("redis_full", messages.full, options);
   if (error.name === "ReplyError" && !PASSING.test(error.message)) return error;
-  return new Failure("redis_unavailable", `Redis does not respond (${error.message})`, options);
+  return new Failure("redis_unavailable", messages.noResponse(error.message), options);
 }
 
 /** `owner` is who has the name now: where it is. */
 export function identityTaken(owner: string): string {
-  return `the process at ${owner} uses this host's name in Redis, because one data folder is a copy of the other. This host starts no job. Restart it, and it takes a new name`;
+  return messages.nameTaken(owner);
 }

@@ -6,6 +6,7 @@
 
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { type RedisAddress, unusable } from "./address.ts";
+import { messages } from "./messages.ts";
 
 export type RedisClient = Redis | Cluster;
 
@@ -56,7 +57,7 @@ export async function connect(client: RedisClient, address: RedisAddress): Promi
   let timer: Timer | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     const seconds = CONNECT_AT_MOST_MS / 1_000;
-    timer = setTimeout(() => reject(new Error(`no response within ${seconds} seconds`)), CONNECT_AT_MOST_MS);
+    timer = setTimeout(() => reject(new Error(messages.timeout(seconds))), CONNECT_AT_MOST_MS);
   });
   try {
     // A cluster whose nodes cannot be reached is asked for ever.
@@ -64,7 +65,7 @@ export async function connect(client: RedisClient, address: RedisAddress): Promi
   } catch (error) {
     const reason = reasons[0] ?? error;
     const text = reason instanceof Error ? reason.message : String(reason);
-    throw unusable(address, `cannot be reached: ${text}. Check AGENTLINK_REDIS_URL`, reason);
+    throw unusable(address, messages.unreachable(text), reason);
   } finally {
     clearTimeout(timer);
     client.off("error", note);

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { describeAddress, type RedisAddress } from "./address.ts";
+import { messages } from "./messages.ts";
 import type { RedisClient } from "./redis.ts";
 
 /** How a post is known to be on the disk before it is answered: by asking, or because Redis answers nothing before. */
@@ -29,26 +30,20 @@ export async function checkServer(
   const where = describeAddress(address);
   const refuse = (reason: string) => new Failure("redis", `${where} ${reason}`);
   const version = versionOf(info);
-  if (!isAtLeast(version, OLDEST))
-    throw refuse(`is version ${version}: it must be Redis ${OLDEST.join(".")} or newer, or Valkey`);
+  if (!isAtLeast(version, OLDEST)) throw refuse(messages.oldVersion(version, OLDEST.join(".")));
   const policy = info.get("maxmemory_policy") ?? "noeviction";
-  if (policy !== "noeviction")
-    throw refuse(`deletes keys when it is full (maxmemory-policy ${policy}), and jobs with them: set noeviction`);
+  if (policy !== "noeviction") throw refuse(messages.evicts(policy));
   const appends = info.get("aof_enabled") === "1";
   const always = appends && (await syncsAlways(client));
   const asks = appends && isAtLeast(version, WAITAOF_SINCE);
   if (!durable) {
-    const warnings = appends
-      ? []
-      : [`${where} has no append-only file, so a crash loses everything since its last snapshot: set appendonly yes`];
+    const warnings = appends ? [] : [messages.snapshotsOnly(where)];
     return { durability: "none", warnings };
   }
-  if (!appends) throw refuse("has no append-only file, and AGENTLINK_REDIS_DURABLE requires one: set appendonly yes");
+  if (!appends) throw refuse(messages.notAppendOnly);
   if (always) return { durability: "always", warnings: [] };
   if (asks) return { durability: "waitaof", warnings: [] };
-  throw refuse(
-    `is version ${version}, which has no WAITAOF, and its configuration does not sync each write: for AGENTLINK_REDIS_DURABLE, set appendfsync always and no-appendfsync-on-rewrite no (and allow CONFIG GET), or use Redis 7.2`,
-  );
+  throw refuse(messages.noWaitaof(version));
 }
 
 /** How a server writes its data to disk. */

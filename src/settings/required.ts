@@ -1,3 +1,5 @@
+import { messages } from "./messages.ts";
+
 const NEEDED = {
   folder: [],
   // Its account may be linked in the browser, while the service runs.
@@ -51,7 +53,7 @@ function forDomain({ domainClientId: id = "", domainClientSecret: secret = "" }:
   if ((id === "") === (secret === "")) return [];
   const key = id === "" ? "domainClientId" : "domainClientSecret";
   const other = id === "" ? "AGENTLINK_DOMAIN_CLIENT_SECRET" : "AGENTLINK_DOMAIN_CLIENT_ID";
-  return [{ key, reason: `${other} is set, and Domain needs both (see docs/domain.md)` }];
+  return [{ key, reason: messages.domainNeedsBoth(other) }];
 }
 
 /** A chosen target whose settings are not all there. */
@@ -74,7 +76,7 @@ function forReports(values: Values): readonly Missing[] {
 /** What several hosts must have in common. */
 function forSeveralHosts({ redisUrl, reports, delivery, deliveryFolder }: Values): readonly Missing[] {
   if (!redisUrl) return [];
-  const reason = "with AGENTLINK_REDIS_URL, every host must be able to read every PDF (see docs/several-hosts.md)";
+  const reason = messages.sharedReports;
   return [
     ...(reports === null ? [{ key: "reports" as const, reason }] : []),
     ...(delivery?.includes("folder") && deliveryFolder === "" ? [{ key: "deliveryFolder" as const, reason }] : []),

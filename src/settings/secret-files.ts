@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { asFailure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,7 +38,7 @@ export function readSecretFiles(environment: Environment, variables: readonly st
   for (const variable of variables) {
     const named = environment[fileVariable(variable)];
     if (named !== undefined && environment[variable] !== undefined) {
-      problems.push(`${variable} and ${fileVariable(variable)} are both set: leave one of them out`);
+      problems.push(messages.setTwice(variable, fileVariable(variable)));
       continue;
     }
     const path = named ?? (environment[variable] === undefined ? credential(environment, variable) : null);
@@ -62,10 +63,7 @@ function unknownCredentials(
   const names = [...known].map((name) => name.slice(LOADED.length)).sort();
   return readdirSync(folder)
     .filter((name) => name.startsWith(LOADED) && !known.has(name))
-    .map(
-      (name) =>
-        `${name.slice(LOADED.length)} is not a secret of agentlink: use a credential name such as ${names.join(", ")}`,
-    );
+    .map((name) => messages.notSecret(name.slice(LOADED.length), names.join(", ")));
 }
 
 function credential({ CREDENTIALS_DIRECTORY: folder }: Environment, variable: string): string | null {

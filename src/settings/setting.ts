@@ -4,6 +4,7 @@ import { isCallbackSecret } from "../delivery/callbacks/secret.ts";
 import { refusedName, rootFolder } from "../delivery/dropbox/path.ts";
 import { createAddressGuard } from "../outbound/address.ts";
 import { parseRedisAddress } from "../redis/address.ts";
+import { messages } from "./messages.ts";
 
 /** Reads a value, or throws an error that says what it must be. */
 export type Parse<T> = (text: string) => T;
@@ -33,7 +34,7 @@ export function setting<T>(
 }
 
 export function nonEmpty(text: string): string {
-  if (text === "") throw new Error("must not be empty");
+  if (text === "") throw new Error(messages.notEmpty);
   return text;
 }
 
@@ -44,7 +45,7 @@ export function keyRate(text: string): Rate | null {
 
 export function absoluteUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error("must be an http(s) address");
+  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error(messages.httpAddress);
   return url.href;
 }
 
@@ -52,7 +53,7 @@ export function absoluteUrl(text: string): string {
 export function mailAddresses(text: string): readonly string[] {
   const addresses = text.split(",").flatMap((each) => each.trim() || []);
   if (addresses.some((each) => !/^[^\s@<>"(),;:\\]{1,64}@[^\s@<>"(),;:\\]{1,255}$/.test(each)))
-    throw new Error("must be mail addresses such as ops@example.com, separated by commas");
+    throw new Error(messages.mailAddresses);
   return addresses;
 }
 
@@ -60,29 +61,28 @@ export function mailAddresses(text: string): readonly string[] {
 export function smtpUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !["smtp:", "smtps:"].includes(url.protocol) || url.hostname === "")
-    throw new Error("must be smtp:// or smtps://, such as smtp://user:password@mail.example.com:587");
+    throw new Error(messages.smtpAddress);
   return text;
 }
 
 export function callbackSecret(text: string): string {
-  if (!isCallbackSecret(text))
-    throw new Error("must be whsec_ and 24 to 64 bytes of base64, or up to four of those separated by spaces");
+  if (!isCallbackSecret(text)) throw new Error(messages.signingSecret);
   return text;
 }
 
 export function clientKey(text: string): string {
-  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error("must be a key as `agentlink keys create` prints it");
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error(messages.key);
   return text;
 }
 
 /** Kept as it is written: parsed, its braces would be encoded. */
 export function sourceUrl(text: string): string {
   const [, host = ""] = /^https?:\/\/([^/?#]+)/i.exec(text) ?? [];
-  if (host === "" || !URL.canParse(text)) throw new Error("must be an http(s) address");
-  if (host.includes("{")) throw new Error("must have its placeholders in the path or the query");
+  if (host === "" || !URL.canParse(text)) throw new Error(messages.httpAddress);
+  if (host.includes("{")) throw new Error(messages.placeholdersInPath);
   const unknown = text.match(/\{[^}]*\}/g)?.find((each) => !/^\{(suburb|state|postcode)\}$/.test(each));
   if (unknown !== undefined) throw new Error(`${unknown} is not {suburb}, {state} or {postcode}`);
-  if (!text.includes("{suburb}")) throw new Error("must have {suburb} in it");
+  if (!text.includes("{suburb}")) throw new Error(messages.suburbPlaceholder);
   return text;
 }
 
@@ -97,7 +97,7 @@ export function headers(text: string): Readonly<Record<string, string>> {
   } catch {
     // Said below: what was wrong may be the secret itself.
   }
-  throw new Error('must be JSON such as {"Authorization":"Bearer …"}');
+  throw new Error(messages.headers);
 }
 
 export function hosts(text: string): readonly string[] {
@@ -112,7 +112,7 @@ export function redisUrl(text: string): string {
 }
 
 export function redisPrefix(text: string): string {
-  if (!/^[\w.-]{1,64}$/.test(text)) throw new Error("must be 1 to 64 letters, digits, . _ and -");
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new Error(messages.prefix);
   return text;
 }
 
@@ -124,7 +124,7 @@ export function integer(minimum: number, maximum: number): Parse<number> {
   return (text) => {
     const number = Number(text);
     if (!/^\d+$/.test(text) || number < minimum || number > maximum)
-      throw new Error(`must be a whole number from ${minimum} to ${maximum}`);
+      throw new Error(messages.wholeNumber(minimum, maximum));
     return number;
   };
 }
@@ -151,63 +151,57 @@ export function listOf<const T extends string>(...words: readonly T[]): Parse<re
     const chosen = text.split(",").map((part) => words.find((word) => word === part.trim()));
     const known = chosen.filter((word) => word !== undefined);
     if (known.length !== chosen.length || new Set(known).size !== known.length)
-      throw new Error(`must be one or several of ${words.join(", ")}, each once`);
+      throw new Error(messages.someOf(words.join(", ")));
     return known;
   };
 }
 
 /** A key or token: it goes into a header. Said without the value, which may be a secret. */
 export function printable(text: string): string {
-  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error("must contain only printable ASCII characters: copy it again");
+  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error(messages.printable);
   return text;
 }
 
 /** The names that AWS has ever given out; "" where no bucket is used. */
 export function s3Bucket(text: string): string {
-  if (text !== "" && !/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(text))
-    throw new Error(
-      "must be only the name of a bucket, such as reports, without s3:// and folder (set a folder in AGENTLINK_S3_PREFIX)",
-    );
+  if (text !== "" && !/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(text)) throw new Error(messages.bucketName);
   return text;
 }
 
 export function s3Region(text: string): string {
-  if (!/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/.test(text))
-    throw new Error("must be a region's name, such as ap-southeast-2 or auto");
+  if (!/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/.test(text)) throw new Error(messages.regionName);
   return text;
 }
 
 /** An http(s) address without what a service's address never has. */
 export function serviceUrl(text: string): string {
   const url = new URL(httpUrl(text));
-  if (url.username !== "" || url.password !== "") throw new Error("must not contain a user name or password");
-  if (url.search !== "" || url.hash !== "") throw new Error("must not contain ? or #");
+  if (url.username !== "" || url.password !== "") throw new Error(messages.withoutCredentials);
+  if (url.search !== "" || url.hash !== "") throw new Error(messages.withoutQuery);
   return httpUrl(text);
 }
 
 /** Folders below a target's top, with slashes between them. */
 export function folderPath(text: string): string {
-  if (/\p{Cc}/u.test(text)) throw new Error("must not contain control characters");
-  if (text.split(/[/\\]+/).some((name) => /^\.{1,2}$/.test(name.trim())))
-    throw new Error("must not contain . or .. as a folder");
+  if (/\p{Cc}/u.test(text)) throw new Error(messages.withoutControls);
+  if (text.split(/[/\\]+/).some((name) => /^\.{1,2}$/.test(name.trim()))) throw new Error(messages.withoutDots);
   return text;
 }
 
 /** The same, of characters that Dropbox takes. */
 export function dropboxFolderPath(text: string): string {
-  if (/[\u{10000}-\u{10ffff}]/u.test(text))
-    throw new Error("must not contain emoji or rare ideographs, which Dropbox refuses");
+  if (/[\u{10000}-\u{10ffff}]/u.test(text)) throw new Error(messages.withoutEmoji);
   const path = folderPath(text);
   for (const name of rootFolder(text).split("/")) {
     const why = refusedName(name);
-    if (why !== null) throw new Error(`must use another folder name: "${name.slice(0, 40)}" ${why}`);
+    if (why !== null) throw new Error(messages.otherFolderName(name.slice(0, 40), why));
   }
   return path;
 }
 
 /** A space of Dropbox: the team's, or one by its number. */
 export function namespace(text: string): string {
-  if (!/^(team|\d+)$/.test(text)) throw new Error("must be team or the number of a namespace");
+  if (!/^(team|\d+)$/.test(text)) throw new Error(messages.namespace);
   return text;
 }
 
@@ -221,19 +215,19 @@ export function timeZone(text: string): string {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
   } catch {
-    throw new Error("must be a time zone such as Australia/Sydney, Australia/Perth or UTC");
+    throw new Error(messages.timeZone);
   }
 }
 
 export function yesNo(text: string): boolean {
   if (/^(yes|true|on|1)$/i.test(text)) return true;
   if (/^(no|false|off|0)$/i.test(text)) return false;
-  throw new Error("must be yes or no");
+  throw new Error(messages.yesOrNo);
 }
 
 export function httpUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error("must be an http(s) address");
+  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error(messages.httpAddress);
   return url.href.replace(/\/$/, "");
 }
 
@@ -260,9 +254,9 @@ export function formatDuration(ms: number): string {
 export function duration(minimumMs: number): Parse<number> {
   return (text) => {
     const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
-    if (match === null) throw new Error("must be a duration such as 500ms, 90s, 10m, 12h or 30d");
+    if (match === null) throw new Error(messages.duration);
     const ms = Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-    if (ms < minimumMs) throw new Error(`must be at least ${formatDuration(minimumMs)}`);
+    if (ms < minimumMs) throw new Error(messages.atLeast(formatDuration(minimumMs)));
     return Math.round(ms);
   };
 }
@@ -270,9 +264,9 @@ export function duration(minimumMs: number): Parse<number> {
 export function size(minimumBytes: number): Parse<number> {
   return (text) => {
     const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?)?b?$/i.exec(text);
-    if (match === null) throw new Error("must be a size such as 800MB, 3GB or 2GiB");
+    if (match === null) throw new Error(messages.size);
     const bytes = Number(match[1]) * UNIT_BYTES[(match[2] ?? "").toLowerCase() as keyof typeof UNIT_BYTES];
-    if (bytes < minimumBytes) throw new Error(`must be at least ${minimumBytes / 1e6} MB`);
+    if (bytes < minimumBytes) throw new Error(messages.atLeastMegabytes(minimumBytes / 1e6));
     return Math.round(bytes);
   };
 }

@@ -12,6 +12,7 @@ import { machineTimeZone } from "../host/time-zone.ts";
 import type { Config } from "./config.ts";
 import { DATA, DOCUMENTS } from "./data-settings.ts";
 import { CALLBACKS, DELIVERY } from "./delivery-settings.ts";
+import { messages } from "./messages.ts";
 import { NOTIFY } from "./notify-settings.ts";
 import { missing } from "./required.ts";
 import { fileVariable, readSecretFiles } from "./secret-files.ts";
@@ -194,16 +195,16 @@ export function howToChange(
   program: string = process.execPath,
 ): { readonly where: string; readonly restart: string } {
   if (environment.INVOCATION_ID !== undefined && existsSync(UNIT_FILE))
-    return { where: UNIT_FILE, restart: "sudo systemctl restart agentlink" };
+    return { where: UNIT_FILE, restart: messages.restartSystemd };
   // The image's program; another one may be started by hand in any container.
   if (program === IMAGE_PROGRAM && (existsSync("/.dockerenv") || existsSync("/run/.containerenv")))
     return {
-      where: "the environment of the container (with Docker Compose: the file .env beside docker-compose.yml)",
-      restart: "create the container again (docker compose up -d)",
+      where: messages.containerEnvironment,
+      restart: messages.recreateContainer,
     };
   return {
-    where: "the environment of the service (set AGENTLINK_…=… in the shell or script that starts it)",
-    restart: "stop the service and start it again",
+    where: messages.processEnvironment,
+    restart: messages.restartProcess,
   };
 }
 
@@ -213,6 +214,6 @@ function unknownVariables(environment: Environment): string[] {
     .filter((name) => name.startsWith("AGENTLINK_") && !known.has(name))
     .map((name) => {
       const nearest = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0];
-      return `${name} is not a setting. Did you mean ${nearest}? (\`agentlink config\` lists all settings)`;
+      return messages.notSetting(name, nearest);
     });
 }

@@ -14,6 +14,7 @@ import { dayZone } from "../settings/settings.ts";
 import { openLocalAudit } from "./audit/local.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
 import { lostLog } from "./lost-keys.ts";
+import { messages } from "./messages.ts";
 import { openLocalRecords } from "./records/local.ts";
 import { openReports } from "./reports/choice.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";
@@ -80,7 +81,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
 async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger): Promise<() => void> {
   // What is held claims nothing: the other one may start again, and goes on.
   const taken = copies.held() === null ? await takeProcessName(`agentlink ${copies.databaseId}`) : () => {};
-  if (taken === null) copies.hold("another agentlink on this machine uses the other one");
+  if (taken === null) copies.hold(messages.otherService);
   const held = copies.held();
   if (held !== null) log.error({ held: "data_folder_copied" }, held.reason);
   return taken ?? (() => {});
@@ -89,17 +90,14 @@ async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger
 async function localSecret(config: Config, log: Logger): Promise<string> {
   const path = join(config.dataDir, "callback.secret");
   const { secret, made } = await ownCallbackSecret(path);
-  if (made) log.info({ path }, "created a secret that signs callbacks: receivers verify signatures with it");
+  if (made) log.info({ path }, messages.secretCreated);
   return secret;
 }
 
 function heldLog(log: Logger, path: string) {
   return ({ bytes, holders }: BlockedLog) => {
-    const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || "a process that this user cannot see";
+    const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || messages.hiddenProcess;
     const size = `${Math.ceil(bytes / 1e6)} MB`;
-    log.warn(
-      { bytes, holders },
-      `the WAL of ${path} has grown to ${size} and cannot be truncated: ${who} holds a read transaction open; end it`,
-    );
+    log.warn({ bytes, holders }, messages.walGrown(path, size, who));
   };
 }

@@ -20,6 +20,7 @@ import type { Config } from "../settings/config.ts";
 import { dayZone } from "../settings/settings.ts";
 import { openSharedAudit } from "./audit/shared.ts";
 import { lostLog } from "./lost-keys.ts";
+import { messages } from "./messages.ts";
 import { openSharedRecords } from "./records/shared.ts";
 import { openReports } from "./reports/choice.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";
@@ -127,10 +128,7 @@ async function openQueue(name: Name, log: Logger, options: Omit<RedisQueueOption
     if (failure.code !== "identity_taken") throw error;
     const holder = Bun.randomUUIDv7();
     await writeFile(name.path, `${holder}\n`);
-    log.warn(
-      { former_holder: name.holder, holder },
-      `${failure.message.split(", ")[0]}: this host has taken a new name`,
-    );
+    log.warn({ former_holder: name.holder, holder }, messages.newHostName(failure.message.split(", ")[0]));
     return open(holder);
   }
 }
@@ -143,7 +141,7 @@ function watchClock(queue: RedisQueue, log: Logger): () => void {
   const look = () => {
     const problem = clockProblem(queue.clockAheadMs());
     if (problem !== null && !off) log.error({ ahead_ms: queue.clockAheadMs() }, problem);
-    if (problem === null && off) log.info("this host's clock agrees with the clock of Redis again");
+    if (problem === null && off) log.info(messages.clockAgrees);
     off = problem !== null;
   };
   look();
@@ -204,10 +202,7 @@ async function checkShared(client: RedisClient, base: string, config: Config): P
     });
     await client.hsetnx(`${base}:folders`, variable, id);
     if ((await client.hget(`${base}:folders`, variable)) !== id)
-      throw new Failure(
-        "config",
-        `${variable}=${folder} is not the folder that the other hosts use: mount their folder here (it contains a file .agentlink-shared). If you moved the folder on purpose, copy that file, too`,
-      );
+      throw new Failure("config", messages.notSharedFolder(variable, folder));
   }
 }
 

@@ -57,7 +57,7 @@ withPrograms("chromium", "nginx", "openssl")(
       await page.keyboard.press("Tab");
       await page.keyboard.type("office");
       await page.keyboard.press("Enter");
-      await page.getByText("That is not the setup code.").waitFor();
+      await page.getByText("This is not the setup code.").waitFor();
       await expectFit("wrong");
       await page.getByLabel("Setup code").fill(code.toLowerCase());
       await page.getByLabel("Setup code").press("Enter");

@@ -128,7 +128,7 @@ test("a spent quota lets its jobs wait with the reason and the time, uses no att
     });
     expect(job).toMatchObject({ status: "processing", attempts: 0 });
     expect(job.waiting_for).toMatch(
-      /^Domain's daily quota is spent; it begins again at 10:00 AEST \(next attempt \d{4}-\d\d-\d\dT00:00:00.000Z\)$/,
+      /^Domain's daily quota is used up; it resets at 10:00 AEST \(next attempt \d{4}-\d\d-\d\dT00:00:00.000Z\)$/,
     );
     expect(await untilEnded(service.url, await post(service.url, inlineJob(1)))).toMatchObject({ status: "completed" });
     expect((await status()).attempts).toBe(0);

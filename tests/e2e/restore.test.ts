@@ -209,9 +209,9 @@ describe("a restore is refused in one line, and changes nothing, where", () => {
 
   test("it is newer than this program", async () => {
     change({ schema: 1_000, agentlink: "99.0.0" });
-    await refused(/was made by a newer agentlink \(99\.0\.0, schema 1000/);
+    await refused(/was created by a newer agentlink \(99\.0\.0, schema 1000/);
     change({ form: 2 });
-    await refused(/was made by a newer agentlink \(99\.0\.0\)/);
+    await refused(/was created by a newer agentlink \(99\.0\.0\)/);
   });
 
   test("the folder has something in it, or a service works there", async () => {

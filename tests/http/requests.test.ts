@@ -104,7 +104,7 @@ test.each([",", ";", "\t"])("a batch may be CSV with %p between its columns: a r
   const response = await asCsv(door, `\ufeff${rows.map((row) => row.join(sign)).join("\r\n")}\r\n`);
   expect(response.status).toBe(200);
   const { jobs, warnings } = (await response.json()) as { jobs: readonly Accepted[]; warnings: readonly string[] };
-  expect(warnings).toEqual(["the column colour is unknown and was left out"]);
+  expect(warnings).toEqual(["the column colour is unknown and was ignored"]);
   const [manly, kilda, ...more] = await Promise.all(jobs.map(({ job_id }) => job(door, job_id)));
   expect(more).toEqual([]);
   expect(manly).toMatchObject({

@@ -65,12 +65,12 @@ test("Domain's calls of the day are a problem when less than a tenth is left, or
   expect(await of(50, 500)).toMatchObject([
     {
       id: "source-quota",
-      subject: "Domain's daily quota is nearly spent",
+      subject: "Domain's daily quota is nearly used up",
       text: expect.stringContaining("50 of the 500"),
     },
   ]);
   for (const limit of [500, null])
-    expect(await of(0, limit)).toMatchObject([{ id: "source-quota", subject: "Domain's daily quota is spent" }]);
+    expect(await of(0, limit)).toMatchObject([{ id: "source-quota", subject: "Domain's daily quota is used up" }]);
   // How many there are is not known: nor is what is few of them.
   expect(await of(5, null)).toEqual([]);
 });

@@ -36,7 +36,7 @@ export function sentencesIn(path: string, source: string, least: number): readon
   return found;
 }
 
-const SQL = /\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|PRAGMA|WHERE|BEGIN|FROM)\b/;
+const SQL = /\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|PRAGMA|WHERE|BEGIN|FROM|coalesce|redis\.call)\b/;
 
 function textOf(node: ts.Node): string | null {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;

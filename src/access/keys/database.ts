@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 
 /** "ALKY" */
 const APPLICATION_ID = 0x414c4b59;
@@ -79,12 +80,11 @@ export function openKeysDatabase(path: string, { create }: { readonly create: bo
     if (error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     if (isDamage(error))
-      throw new Failure(
-        "keys_database",
-        `the keys in ${path} are damaged (${reason}): restore the file from a copy, or create new keys with \`agentlink keys create\`, which moves the damaged file aside`,
-        { cause: error, details: { damaged: true } },
-      );
-    throw new Failure("keys_database", `the keys in ${path} cannot be opened: ${reason}`, { cause: error });
+      throw new Failure("keys_database", messages.keysDamaged(path, reason), {
+        cause: error,
+        details: { damaged: true },
+      });
+    throw new Failure("keys_database", messages.keysUnopened(path, reason), { cause: error });
   }
 }
 
@@ -103,10 +103,10 @@ function migrate(db: Database, path: string): void {
     // Another process may have made it since.
     if (known()) return;
     if (read("application_id") === APPLICATION_ID && read("user_version") > VERSION)
-      throw new Failure("keys_database", `${path} was written by a newer agentlink: use that version`);
+      throw new Failure("keys_database", messages.newerKeys(path));
     const { objects } = db.query("SELECT count(*) AS objects FROM sqlite_schema").get() as { objects: number };
     if (read("application_id") !== APPLICATION_ID && (objects > 0 || read("application_id") !== 0))
-      throw new Failure("keys_database", `${path} is a database of another program: move it away`);
+      throw new Failure("keys_database", messages.foreignKeys(path));
     for (const migration of MIGRATIONS.slice(read("user_version"))) db.run(migration);
     db.run(`PRAGMA application_id = ${APPLICATION_ID}`);
     db.run(`PRAGMA user_version = ${VERSION}`);

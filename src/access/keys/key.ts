@@ -1,7 +1,9 @@
 // A key and what may be asked of those who hand them out, wherever they are stored.
+
 import { Failure } from "../../failure.ts";
 import { sha256 } from "../../host/hash.ts";
 import type { Quota } from "../../queue/quota.ts";
+import { messages } from "../messages.ts";
 import type { Rate } from "../rate.ts";
 import { covers, type Scope } from "./scope.ts";
 
@@ -51,11 +53,7 @@ export function isKeyless(keys: Pick<KeyRing, "configured">): boolean {
 
 /** Of keys that were made and are not there. `how` is for the log, with the path; who asks is not told it. */
 export function keysLost(how: string): Failure {
-  return new Failure(
-    "keys_lost",
-    "The keys of this service are lost, so every request is refused. The operator restores a copy of the keys, or creates a new one on the service's machine: agentlink keys create --name ops --scope admin.",
-    { cause: new Error(how) },
-  );
+  return new Failure("keys_lost", messages.keysLost, { cause: new Error(how) });
 }
 
 /** The keys as those see them who hand them out. */
@@ -87,10 +85,7 @@ export interface RevokeOptions {
 
 /** Refuses to take the last admin key. */
 export function lastAdminKey(): Failure {
-  return new Failure(
-    "last_admin_key",
-    "This is the last admin key. Create another admin key first, or revoke this one on the service's machine with `agentlink keys revoke`.",
-  );
+  return new Failure("last_admin_key", messages.lastAdminKey);
 }
 
 /** A key with the SHA-256 of its secret. */
@@ -111,8 +106,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
 export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY, quota = null }: KeyWish): MadeKey {
-  if (!NAME.test(name))
-    throw new Failure("usage", `${JSON.stringify(name)} is not a valid name: use 1 to 64 letters, digits, . _ and -`);
+  if (!NAME.test(name)) throw new Failure("usage", messages.badName(JSON.stringify(name)));
   return {
     secret: `al_${random(32).toString("base64url")}`,
     key: {

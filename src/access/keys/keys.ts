@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
 import { sqliteFailure } from "../../host/sqlite-failure.ts";
 import type { Quota } from "../../queue/quota.ts";
+import { messages } from "../messages.ts";
 import { isDamage, openKeysDatabase } from "./database.ts";
 import {
   countClients,
@@ -128,20 +129,16 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
         remember(db.query<KeyRow, []>(LIST).all());
         seen = version;
       }
-      if (any && byHash.size === 0 && emptied(db)) now = `${path} holds no key any more`;
+      if (any && byHash.size === 0 && emptied(db)) now = messages.emptyKeys(path);
     } catch (error) {
       // Whoever may have been shut out meanwhile must not come in by what was known before.
       if (asFailure(error).code === "keys_lost") now = `${path} is gone`;
       else if (isDamage(error)) now = asFailure(error).message;
       else
-        throw new Failure(
-          "keys_unreadable",
-          "The keys cannot be read at the moment, so every request is refused. Try again.",
-          {
-            transient: true,
-            cause: error,
-          },
-        );
+        throw new Failure("keys_unreadable", messages.keysUnreadable, {
+          transient: true,
+          cause: error,
+        });
     }
     lookAgainAt = at + LOOK_EVERY_MS;
     if (now !== lost) {
@@ -290,7 +287,7 @@ function stored<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw sqliteFailure(error, "the file of the keys, keys.db,");
+    throw sqliteFailure(error, messages.keysFile);
   }
 }
 

@@ -1,11 +1,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { syncToDiskNow } from "../../host/durable.ts";
+import { messages } from "../messages.ts";
 
 const NAME = "keys.required";
-const TEXT = `A key was made for this service, so it serves nobody without one, also when the keys are lost.
-New ones: agentlink keys create. To go back to a service without keys, stop it and remove keys.db and this file.
-`;
+const TEXT = messages.marker;
 
 /** Whether a key was ever made for the service of this data folder. */
 export function keysWereMade(dataDir: string): boolean {

@@ -2,6 +2,7 @@ import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
+import { messages } from "../messages.ts";
 import {
   countClients,
   fingerprint,
@@ -165,7 +166,7 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
       byHash = new Map(active.map((key) => [key.sha256, withoutHash(key)]));
       byId = new Map(active.map((key) => [key.id, withoutHash(key)]));
       seen = state;
-      const now = any && all.length === 0 ? `Redis has no ${base}:keys any more: was it emptied?` : null;
+      const now = any && all.length === 0 ? messages.emptyRedis(base) : null;
       if (now !== lost) {
         lost = now;
         onLost(now);
@@ -176,13 +177,9 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
 
   function known(): void {
     if (performance.now() - lookedAt > KNOWN_FOR_MS)
-      throw new Failure(
-        "keys_unreadable",
-        "The keys cannot be read at the moment, so every request is refused. Try again.",
-        {
-          transient: true,
-        },
-      );
+      throw new Failure("keys_unreadable", messages.keysUnreadable, {
+        transient: true,
+      });
     if (lost !== null) throw keysLost(lost);
   }
 

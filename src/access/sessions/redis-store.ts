@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { RedisKeysOptions } from "../keys/redis.ts";
+import { messages } from "../messages.ts";
 import { SESSIONS_OF_A_KEY, type Session, type SessionStore } from "./store.ts";
 
 /** What was known so short a time ago is not asked for again: a page asks for many things at once. */
@@ -32,7 +33,7 @@ export function openRedisSessionStore({ client, base }: RedisKeysOptions): Sessi
     try {
       return await work();
     } catch (cause) {
-      const words = "Sessions cannot be read or stored, because Redis does not respond. Try again.";
+      const words = messages.sessionsUnreadable;
       throw new Failure("sessions_unavailable", words, { transient: true, cause });
     }
   }

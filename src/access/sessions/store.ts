@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { Failure } from "../../failure.ts";
 import { sqliteReason } from "../../host/sqlite-failure.ts";
+import { messages } from "../messages.ts";
 
 /** A sign-in of a browser. */
 export interface Session {
@@ -70,7 +71,7 @@ function trying<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const words = `Sign-ins cannot be read or stored: ${sqliteReason(error, "their file, sessions.db,")}. Then try again.`;
+    const words = messages.signInsUnreadable(sqliteReason(error, "their file, sessions.db,"));
     throw new Failure("sessions_unavailable", words, { transient: true, cause: error });
   }
 }

@@ -8,6 +8,7 @@ import {
   promote,
   removeJob,
 } from "bullmq/dist/esm/scripts/index.js";
+import { messages } from "../messages.ts";
 
 /** BullMQ's own commands that are used here, with the number of keys each takes in the version this was written for. */
 const USED = [
@@ -28,8 +29,7 @@ const USED = [
  */
 export function bullmqCommands(): string {
   return USED.map(([{ name, content, keys }, expected]) => {
-    if (keys !== expected)
-      throw new Error(`BullMQ's ${name} takes ${keys} keys and not ${expected}: see lua/engine.lua`);
+    if (keys !== expected) throw new Error(messages.bullmqKeys(name, keys, expected));
     return `bullmq.${name} = function(KEYS, ARGV)\n${content}\nend\n`;
   }).join("");
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Durability } from "../../redis/server.ts";
+import { messages } from "../messages.ts";
 
 /** The longest that a post waits for the disk and the replicas. */
 const WAIT_MS = 5_000;
@@ -23,12 +24,12 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
       : [1, (await client.call("WAIT", String(replicas), String(WAIT_MS))) as number];
     const [onDisk = 0, copies = 0] = answer;
     if (onDisk >= 1 && copies >= replicas) return;
-    const missing = onDisk < 1 ? "did not sync it to disk" : `replicated it to only ${copies} of ${replicas} replicas`;
-    throw new Failure(
-      "redis_unavailable",
-      `the job was stored, but Redis ${missing} within ${WAIT_MS / 1_000} seconds: send the request again with the same Idempotency-Key`,
-      { transient: true, uncounted: true, retryAfterMs: COME_BACK_MS },
-    );
+    const missing = onDisk < 1 ? messages.notSynced : messages.notReplicated(copies, replicas);
+    throw new Failure("redis_unavailable", messages.notDurable(missing, WAIT_MS / 1_000), {
+      transient: true,
+      uncounted: true,
+      retryAfterMs: COME_BACK_MS,
+    });
   }
 
   // One that began before this call may have been sent before the last response came: the next one counts.

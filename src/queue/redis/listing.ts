@@ -2,6 +2,7 @@ import PQueue from "p-queue";
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
+import { messages } from "../messages.ts";
 import type { JobListQuery, JobPage } from "../queue.ts";
 import { requestedText } from "../request.ts";
 import type { RedisKeyNames } from "./keys.ts";
@@ -188,11 +189,7 @@ function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Pl
   const before = { timeMs: all ? END_OF_TIME : Date.parse(createdBefore), id: "" };
   if (cursor === undefined) return before;
   const [timeMs = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(",");
-  if (!/^\d+$/.test(timeMs) || id === "")
-    throw new Failure(
-      "bad_cursor",
-      "the cursor is not valid: use next_cursor of the previous page, or leave it out to start with the newest",
-    );
+  if (!/^\d+$/.test(timeMs) || id === "") throw new Failure("bad_cursor", messages.cursor);
   const place = { timeMs: Number(timeMs), id };
   return place.timeMs < before.timeMs ? place : before;
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import type { RedisClient } from "../../redis/redis.ts";
+import { messages } from "../messages.ts";
 import type { Pause, QueueAction } from "../queue.ts";
 import { keysBelow, type RedisKeyNames } from "./keys.ts";
 import { openLink } from "./link.ts";
@@ -48,11 +49,7 @@ export async function openMover(url: string, prefix: string): Promise<Mover> {
     isHalfway: async () => (await link.client.hget(keys.closed, "jobs")) === "here",
     async close({ why, jobsGo }) {
       const answer = await scripts.run("close_for_move", [why, jobsGo]);
-      if (answer === "full")
-        throw new Failure(
-          "move_mixed",
-          `${keys.base} already contains other jobs, or the rest of jobs that were moved away: use another AGENTLINK_REDIS_PREFIX`,
-        );
+      if (answer === "full") throw new Failure("move_mixed", messages.prefixInUse(keys.base));
     },
     paused: () => readPause(link.client, keys),
     actions: () => readActions(link.client, keys, ALL_ACTIONS),

@@ -14,6 +14,7 @@ import {
   type Stage,
   type Status,
 } from "../job.ts";
+import { messages } from "../messages.ts";
 import type { JobChange, JobListQuery, JobSelection, Queue, Room } from "../queue.ts";
 import type { Quota } from "../quota.ts";
 import { inParts } from "../removal.ts";
@@ -150,10 +151,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     holder,
     leaseMs,
     connectedForMs: link.connectedForMs,
-    onEmptied: () =>
-      options.onWarning?.(
-        "Redis was emptied while this host was running: its jobs are lost, and their results cannot be reported. If this was not intended, stop all hosts, restore Redis from its own backup (docs/several-hosts.md), and start the hosts again",
-      ),
+    onEmptied: () => options.onWarning?.(messages.redisEmptied),
     onTakenBack: (taken) => void tellTaken(taken).catch(() => {}),
     onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),
   });
@@ -179,8 +177,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
 
   /** Everything that goes through the queue: refused when it is closed, and awaited before it closes. */
   async function through<T>(work: () => Promise<T>): Promise<T> {
-    if (closing !== null)
-      throw new Failure("queue_closed", "the queue is closed: the service is stopping", { transient: true });
+    if (closing !== null) throw new Failure("queue_closed", messages.closed, { transient: true });
     const running = work();
     pending.add(running);
     try {

@@ -4,6 +4,7 @@ import { createTurns } from "../../host/turns.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
 import { acceptedJob, textsOf } from "../job-fields.ts";
+import { messages } from "../messages.ts";
 import { pastQuota, type Quota, quotaReached } from "../quota.ts";
 import { requestedText } from "../request.ts";
 import { type Load, queueFull, tooMany } from "../share.ts";
@@ -125,8 +126,5 @@ export function nameOfKey(client: string, key: string, item: number): string {
 }
 
 function conflict(job: NewJob | undefined): Failure {
-  return new Failure(
-    "idempotency_conflict",
-    `the idempotency key ${JSON.stringify(job?.idempotency?.key)} was used with another request: use a new key`,
-  );
+  return new Failure("idempotency_conflict", messages.idempotencyKey(JSON.stringify(job?.idempotency?.key)));
 }

@@ -4,6 +4,7 @@ import { link, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
 import { syncToDisk } from "../../host/durable.ts";
+import { messages } from "../messages.ts";
 import { forgetPlace } from "./copied.ts";
 import { databaseFailure } from "./failures.ts";
 import { startUnfinished } from "./unfinished.ts";
@@ -15,8 +16,7 @@ import { startUnfinished } from "./unfinished.ts";
  */
 export async function backupDatabase(path: string, target: string): Promise<number> {
   const file = resolve(target);
-  if (!existsSync(path))
-    throw new Failure("no_database", `there is no database at ${path}: name the data folder with --data-dir`);
+  if (!existsSync(path)) throw new Failure("no_database", messages.noDatabase(path));
   if (existsSync(file)) throw exists(file);
   const notWritable = (cause: unknown) => {
     throw new Failure("backup_not_writable", `${file} cannot be written: ${asFailure(cause).message}`, { cause });
@@ -65,16 +65,12 @@ function check(path: string): void {
   const db = new Database(path, { readonly: true });
   try {
     const { integrity_check: found } = db.query("PRAGMA integrity_check(1)").get() as { integrity_check: string };
-    if (found !== "ok")
-      throw new Failure(
-        "database_damaged",
-        `the database is damaged (${found}), so the copy was deleted: restore an older backup`,
-      );
+    if (found !== "ok") throw new Failure("database_damaged", messages.copyDamaged(found));
   } finally {
     db.close();
   }
 }
 
 function exists(file: string): Failure {
-  return new Failure("backup_exists", `${file} already exists, and a backup never overwrites: use a new name`);
+  return new Failure("backup_exists", messages.backupExists(file));
 }

@@ -1,6 +1,8 @@
 // Whether the database is the one that was worked on before, or a copy, of which the other one may be at work, too.
+
 import type { Database } from "bun:sqlite";
 import { type Difference, differenceOf, type FileIdentity } from "../../host/place.ts";
+import { messages } from "../messages.ts";
 import type { Pause } from "../queue.ts";
 
 const IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'data_folder'";
@@ -14,14 +16,14 @@ interface Recorded {
 }
 
 const REASONS: Readonly<Record<Difference, (before: FileIdentity) => string>> = {
-  "original there": ({ path }) => `the original still exists at ${path}`,
-  "another machine": ({ host, path }) => `it was last used on another machine, as ${path} on ${host}`,
-  "another file": ({ host, path }) => `the database that was last used is another file, ${path} on ${host}`,
+  "original there": ({ path }) => messages.originalExists(path),
+  "another machine": ({ host, path }) => messages.otherMachine(path, host),
+  "another file": ({ host, path }) => messages.otherFile(path, host),
 };
 
 /** What everybody may read comes before the colon. */
 function told(how: string): string {
-  return `the data folder may be a copy, so no job starts and nothing is delivered or called back: ${how}. Two services would deliver the same jobs and send the same callbacks: stop the other one permanently, then run \`agentlink queue resume\` here, or stop this one`;
+  return messages.mayBeCopy(how);
 }
 
 /** What tells that a database at this place may be a copy, for an admin; null where it is the one that was worked on, or a new one. */

@@ -1,6 +1,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 import { databaseFailure, isBusy, tolerant } from "./failures.ts";
 import { APPLICATION_ID, migrate, missingFrom, SCHEMA_VERSION } from "./migrations.ts";
 
@@ -58,11 +59,7 @@ export function openDatabase(path: string): OpenedDatabase {
 export function checkSqliteVersion(version: string = engineVersion()): void {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
   const number = major * 1_000_000 + minor * 1_000 + patch;
-  if (number >= 3_007_000 && number <= 3_051_002)
-    throw new Failure(
-      "sqlite_version",
-      `SQLite ${version} can corrupt a database that two programs write: build agentlink with SQLite 3.51.3 or newer`,
-    );
+  if (number >= 3_007_000 && number <= 3_051_002) throw new Failure("sqlite_version", messages.oldSqlite(version));
 }
 
 function engineVersion(): string {
@@ -84,13 +81,9 @@ export function lockFor(path: string): Database {
   } catch (error) {
     lock.close();
     if (!isBusy(error)) throw databaseFailure(error);
-    throw new Failure(
-      "data_dir_in_use",
-      `another agentlink already uses ${path}: stop it, or use another data folder`,
-      {
-        cause: error,
-      },
-    );
+    throw new Failure("data_dir_in_use", messages.inUse(path), {
+      cause: error,
+    });
   }
 }
 
@@ -120,13 +113,10 @@ function inspect(path: string): void {
     const applicationId = pragma("application_id");
     const { objects } = db.query("SELECT count(*) AS objects FROM sqlite_schema").get() as { objects: number };
     if (applicationId !== APPLICATION_ID && (applicationId !== 0 || objects > 0))
-      throw new Failure("database_foreign", `${path} is a database of another program: use another data folder`);
+      throw new Failure("database_foreign", messages.foreignDatabase(path));
     const version = pragma("user_version");
     if (version > SCHEMA_VERSION)
-      throw new Failure(
-        "database_newer",
-        `${path} was written by a newer agentlink (schema ${version}; this version supports up to ${SCHEMA_VERSION}): use the newer version`,
-      );
+      throw new Failure("database_newer", messages.newerDatabase(path, version, SCHEMA_VERSION));
     checkHealth(db, path);
     // What the operator has added beside it is none of our business.
     const missing = missingFrom(db, version);
@@ -161,7 +151,7 @@ function openingFailure(error: unknown, path: string): unknown {
 }
 
 function damaged(path: string, how: string, cause?: unknown): Failure {
-  return new Failure("database_damaged", `${path} is damaged (${how}): restore a backup`, { cause });
+  return new Failure("database_damaged", messages.damaged(path, how), { cause });
 }
 
 function configure(db: Database): void {

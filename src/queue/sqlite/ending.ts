@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { AllDelivered, Attempt, Claim, JobError, ReleaseReason, Stage, Status } from "../job.ts";
+import { messages } from "../messages.ts";
 import type { FailOptions } from "../queue.ts";
 import { POISONOUS_CRASHES } from "../taken-back.ts";
 import type { Checkpoints } from "./checkpoint.ts";
@@ -161,7 +162,7 @@ export function createEndings(
         const { code, message } = poisonous
           ? {
               code: "poisonous",
-              message: `${POISONOUS_CRASHES} attempts crashed the process that ran them; the last error: ${error.message}`,
+              message: messages.crashes(POISONOUS_CRASHES, error.message),
             }
           : error;
         const row = failJob.get(job.id, token, transaction.at, code, message);

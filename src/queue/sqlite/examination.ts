@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { asFailure } from "../../failure.ts";
 import { placeOf } from "../../host/place.ts";
+import { messages } from "../messages.ts";
 import { copySign } from "./copied.ts";
 import { databaseFailure } from "./failures.ts";
 import { type Holder, holdersOf } from "./holders.ts";
@@ -66,7 +67,7 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
     const found = db.query(`PRAGMA ${deep ? "integrity_check" : "quick_check"}(5)`).values() as [string][];
     const damage = found.map(([text]) => text.replaceAll(/\s+/g, " ")).filter((text) => text !== "ok");
     const missing = missingFrom(db, schema);
-    if (missing !== null) damage.push(`its ${missing} is missing or was changed`);
+    if (missing !== null) damage.push(messages.partMissing(missing));
     const { newest, oldest } = db
       .query("SELECT max(created_at) AS newest, min(created_at) AS oldest FROM jobs")
       .get() as { newest: string | null; oldest: string | null };

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { Stage, Status } from "../job.ts";
+import { messages } from "../messages.ts";
 import { databaseFailure, isBusy } from "./failures.ts";
 
 /** One transaction takes no new operation after this long: between two the event loop answers requests. */
@@ -179,10 +180,7 @@ export function createGroupCommit(
 
   return {
     write<T>(work: (transaction: Transaction) => T, { synced = true }: WriteOptions = {}) {
-      if (closed)
-        return Promise.reject(
-          new Failure("queue_closed", "the queue is closed: the service is stopping", { transient: true }),
-        );
+      if (closed) return Promise.reject(new Failure("queue_closed", messages.closed, { transient: true }));
       return new Promise<T>((resolve, reject) => {
         pending.push({ work, synced, resolve: resolve as (result: unknown) => void, reject });
         schedule();

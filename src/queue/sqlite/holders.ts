@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { messages } from "../messages.ts";
 
 /** A program that has a database open. */
 export interface Holder {
@@ -47,6 +48,6 @@ function nameOf(path: string): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch {
-    return "a program that has ended";
+    return messages.endedProgram;
   }
 }

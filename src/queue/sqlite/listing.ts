@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import { createTurns } from "../../host/turns.ts";
 import type { Attempt, Delivery, Job, Lane } from "../job.ts";
+import { messages } from "../messages.ts";
 import type { JobListQuery, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
@@ -152,11 +153,7 @@ function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Pl
   if (cursor === undefined) return before;
   const [time = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");
   const form = order === "duration" ? /^\d+$/ : /^\d{4}-.*Z$/;
-  if (!form.test(time) || !/^\d+$/.test(seq))
-    throw new Failure(
-      "bad_cursor",
-      "the cursor is not valid: use next_cursor of the previous page, or leave it out to start with the newest",
-    );
+  if (!form.test(time) || !/^\d+$/.test(seq)) throw new Failure("bad_cursor", messages.cursor);
   const place = { time: order === "duration" ? Number(time) : time, seq: Number(seq) };
   return place.time < before.time ? place : before;
 }

@@ -2,6 +2,7 @@ import { Failure } from "../../failure.ts";
 import type { FileIdentity } from "../../host/place.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { AllDelivered, Claim, Delivered, JobError, NewJob, ReleaseReason, RenderedDocument } from "../job.ts";
+import { messages } from "../messages.ts";
 import type { JobChange, JobListQuery, JobSelection, Pause, Queue, Room } from "../queue.ts";
 import type { Quota } from "../quota.ts";
 import { inParts } from "../removal.ts";
@@ -144,8 +145,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   }
 
   async function read<T>(work: () => T | Promise<T>): Promise<T> {
-    if (closing !== null)
-      throw new Failure("queue_closed", "the queue is closed: the service is stopping", { transient: true });
+    if (closing !== null) throw new Failure("queue_closed", messages.closed, { transient: true });
     try {
       return await work();
     } catch (error) {

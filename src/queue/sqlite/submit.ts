@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { NewJob, Submitted } from "../job.ts";
 import { acceptedJob, columnsOf, JOB_COLUMNS } from "../job-fields.ts";
+import { messages } from "../messages.ts";
 import type { Quota } from "../quota.ts";
 import { metadataText, requestedText } from "../request.ts";
 import { queueFull, tooMany } from "../share.ts";
@@ -121,8 +122,5 @@ function openedBy({ changes }: Transaction): number {
 }
 
 function conflict(key: string): Failure {
-  return new Failure(
-    "idempotency_conflict",
-    `the idempotency key ${JSON.stringify(key)} was used with another request: use a new key`,
-  );
+  return new Failure("idempotency_conflict", messages.idempotencyKey(JSON.stringify(key)));
 }

@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 
 /**
  * Who did what to the service, to keys, data and jobs, in the order of time. Entries are only ever added; the oldest of
@@ -80,10 +81,7 @@ const LONGEST = 1_000;
 
 /** For a cursor that no page of the list had. */
 export function badCursor(): Failure {
-  return new Failure(
-    "bad_cursor",
-    "The cursor is not valid: use the one of the previous page, or start without a cursor.",
-  );
+  return new Failure("bad_cursor", messages.auditCursor);
 }
 
 /** The act as it is stored, no longer than that. */

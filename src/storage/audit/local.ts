@@ -1,6 +1,7 @@
 import { Database, type SQLQueryBindings } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import { sqliteReason } from "../../host/sqlite-failure.ts";
+import { messages } from "../messages.ts";
 import {
   type AuditEntry,
   type AuditFilter,
@@ -152,7 +153,7 @@ function conditionOf({ actor, actions, since, until, cursor }: AuditFilter) {
 }
 
 function unavailable(cause: unknown): Failure {
-  const words = `The audit list cannot be read or written: ${sqliteReason(cause, "its file, office.db,")}. Then try again.`;
+  const words = messages.auditUnreadable(sqliteReason(cause, "its file, office.db,"));
   return new Failure("audit_unavailable", words, { transient: true, cause });
 }
 

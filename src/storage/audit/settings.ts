@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { asFailure } from "../../failure.ts";
 import type { Config } from "../../settings/config.ts";
 import { type DescribedSetting, settings } from "../../settings/settings.ts";
+import { messages } from "../messages.ts";
 import type { AuditLog } from "./audit.ts";
 
 const NAME = "settings.last";
@@ -57,10 +58,7 @@ export async function noteSettings(
     await writeFile(part, `${JSON.stringify({ key, values } satisfies LastSettings)}\n`, { flag: "wx", mode: 0o600 });
     await rename(part, path);
   } catch (error) {
-    log.warn(
-      { error: asFailure(error).message },
-      "the settings of the last start cannot be read, so changes are not recorded",
-    );
+    log.warn({ error: asFailure(error).message }, messages.settingsUnreadable);
   }
 }
 

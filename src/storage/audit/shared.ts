@@ -1,5 +1,6 @@
 import { asFailure, Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
+import { messages } from "../messages.ts";
 import {
   type AuditEntry,
   type AuditFilter,
@@ -29,7 +30,7 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
       return await work();
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
-      const words = `The audit log cannot be read or written (${asFailure(cause).message}). Try again.`;
+      const words = messages.auditUnavailable(asFailure(cause).message);
       throw new Failure("audit_unavailable", words, { transient: true, cause });
     }
   }

@@ -9,6 +9,7 @@ import { sha256OfFile } from "../../host/hash.ts";
 import { backupDatabase } from "../../queue/sqlite/backup.ts";
 import { startUnfinished } from "../../queue/sqlite/unfinished.ts";
 import { VERSION } from "../../version.ts";
+import { messages } from "../messages.ts";
 import {
   type BackupFile,
   type BackupManifest,
@@ -39,11 +40,10 @@ const DOCUMENTS_SCHEMA = 13;
 export async function backUp(dataDir: string, store: Store, target: string): Promise<BackupManifest> {
   const folder = resolve(target);
   const jobs = join(dataDir, "agentlink.db");
-  if (store === "sqlite" && !existsSync(jobs))
-    throw new Failure("no_database", `there is no database at ${jobs}: name the data folder`);
+  if (store === "sqlite" && !existsSync(jobs)) throw new Failure("no_database", messages.noDatabase(jobs));
   // Also a link that leads nowhere: it would be in the way at the end.
   if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined)
-    throw new Failure("backup_exists", `${folder} already exists, and a backup never overwrites: use a new name`);
+    throw new Failure("backup_exists", messages.backupExists(folder));
   const notWritable = (cause: unknown) => {
     throw new Failure("backup_not_writable", `${folder} cannot be written: ${asFailure(cause).message}`, { cause });
   };

@@ -1,8 +1,10 @@
 // What a backup is: a folder with copies of what a restore needs, and a manifest that names each with its hash.
+
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 
 export const MANIFEST = "manifest.json";
 const KIND = "agentlink backup";
@@ -52,42 +54,23 @@ export function makeManifest(about: Omit<BackupManifest, "kind" | "form" | "fini
 /** @throws Failure "backup_unfit" where the folder is no backup, or one of a newer form. */
 export async function readManifest(folder: string): Promise<BackupManifest> {
   if (statSync(folder, { throwIfNoEntry: false })?.isFile())
-    throw new Failure(
-      "backup_unfit",
-      `${folder} is a single file: restore a copy of only the job database manually, see "Back up, and restore" in docs/operate.md`,
-    );
+    throw new Failure("backup_unfit", messages.backupIsFile(folder));
   let manifest: Partial<BackupManifest>;
   try {
     manifest = JSON.parse(await readFile(join(folder, MANIFEST), "utf8")) as Partial<BackupManifest>;
   } catch (cause) {
-    throw new Failure(
-      "backup_unfit",
-      `${folder} is not a complete backup: its ${MANIFEST} cannot be read. Name a folder that \`agentlink backup\` created`,
-      { cause },
-    );
+    throw new Failure("backup_unfit", messages.backupIncomplete(folder, MANIFEST), { cause });
   }
   const { kind, form, files, store, agentlink } = manifest;
   if (kind !== KIND || typeof form !== "number" || !Array.isArray(files) || (store !== "sqlite" && store !== "redis"))
-    throw new Failure(
-      "backup_unfit",
-      `${folder} is not a backup of agentlink: its ${MANIFEST} is from another program`,
-    );
-  if (form > FORM)
-    throw new Failure(
-      "backup_unfit",
-      `${folder} was made by a newer agentlink (${agentlink}): restore it with that version`,
-    );
+    throw new Failure("backup_unfit", messages.notBackup(folder, MANIFEST));
+  if (form > FORM) throw new Failure("backup_unfit", messages.newerBackup(folder, agentlink));
   for (const { path } of files as readonly BackupFile[])
-    if (!NAMES.has(path) && !REPORT.test(path))
-      throw new Failure("backup_unfit", `${folder} contains ${path}, which is not part of a backup`);
+    if (!NAMES.has(path) && !REPORT.test(path)) throw new Failure("backup_unfit", messages.notOfBackup(folder, path));
   return manifest as BackupManifest;
 }
 
 /** @throws Failure "data_dir" where a restore into the data folder was cut short: half of it would be taken for all. */
 export function refuseHalfRestored(dataDir: string): void {
-  if (existsSync(join(dataDir, RESTORING)))
-    throw new Failure(
-      "data_dir",
-      `a restore into ${dataDir} was interrupted: run \`agentlink restore\` again with the same backup`,
-    );
+  if (existsSync(join(dataDir, RESTORING))) throw new Failure("data_dir", messages.restoreInterrupted(dataDir));
 }

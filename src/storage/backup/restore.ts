@@ -9,6 +9,7 @@ import { sha256OfFile } from "../../host/hash.ts";
 import { lockFor } from "../../queue/sqlite/database.ts";
 import { SCHEMA_VERSION } from "../../queue/sqlite/migrations.ts";
 import { releaseRunning } from "../../queue/sqlite/release-running.ts";
+import { messages } from "../messages.ts";
 import { type BackupFile, type BackupManifest, RESTORING, readManifest, type Store } from "./manifest.ts";
 
 export interface Restored {
@@ -64,32 +65,20 @@ export async function restore(backup: string, target: string, store: Store): Pro
 }
 
 function refuseOther(from: string, { store: made, schema, agentlink, files }: BackupManifest, store: Store): void {
-  if (made === "redis" && store === "sqlite")
-    throw new Failure(
-      "backup_unfit",
-      `${from} is from a host with Redis, so it contains no jobs: restore the copy of Redis (docs/several-hosts.md), then this backup with AGENTLINK_REDIS_URL set`,
-    );
-  if (made === "sqlite" && store === "redis")
-    throw new Failure(
-      "backup_unfit",
-      `${from} contains the jobs of a data folder, but AGENTLINK_REDIS_URL is set: unset it, restore, then run \`agentlink migrate --to redis\``,
-    );
+  if (made === "redis" && store === "sqlite") throw new Failure("backup_unfit", messages.backupOfRedisHost(from));
+  if (made === "sqlite" && store === "redis") throw new Failure("backup_unfit", messages.backupOfFolder(from));
   if (schema !== null && schema > SCHEMA_VERSION)
-    throw new Failure(
-      "backup_unfit",
-      `${from} was made by a newer agentlink (${agentlink}, schema ${schema}; this version supports up to ${SCHEMA_VERSION}): restore it with that version`,
-    );
+    throw new Failure("backup_unfit", messages.newerSchema(from, agentlink, schema, SCHEMA_VERSION));
   if (made === "sqlite" && !files.some(({ path }) => path === "agentlink.db"))
-    throw new Failure("backup_unfit", `${from} contains no jobs: its manifest does not name agentlink.db`);
+    throw new Failure("backup_unfit", messages.backupWithoutJobs(from));
 }
 
 async function checkFile(from: string, { path, bytes, sha256 }: BackupFile): Promise<void> {
   const file = join(from, path);
   const found = await stat(file).catch(() => null);
-  if (found === null || !found.isFile())
-    throw new Failure("backup_unfit", `${file} is missing, so the backup is not complete: use another backup`);
+  if (found === null || !found.isFile()) throw new Failure("backup_unfit", messages.fileMissing(file));
   if (found.size !== bytes || (await sha256OfFile(file)) !== sha256)
-    throw new Failure("backup_unfit", `${file} is damaged: its hash differs from the manifest. Use another backup`);
+    throw new Failure("backup_unfit", messages.fileDamaged(file));
 }
 
 /** What a restore that was cut short has put there is its own. */
@@ -103,7 +92,7 @@ async function refuseFull(dataDir: string, { files }: BackupManifest): Promise<v
   if (names.length > 0)
     throw new Failure(
       "restore_not_empty",
-      `${dataDir} is not empty (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}): name a new folder with --data-dir, or stop the service and move the files away`,
+      messages.notEmpty(dataDir, names.slice(0, 3).join(", "), names.length > 3 ? ", …" : ""),
     );
 }
 
@@ -112,8 +101,7 @@ async function copyInto(from: string, stage: string, { path, sha256 }: BackupFil
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   await copyFile(join(from, path), to);
   await syncToDisk(to);
-  if ((await sha256OfFile(to)) !== sha256)
-    throw new Failure("backup_unfit", `${path} was damaged while it was copied: check the disk, then try again`);
+  if ((await sha256OfFile(to)) !== sha256) throw new Failure("backup_unfit", messages.copyDamaged(path));
   if (path.endsWith(".db")) checkDatabase(to, path);
 }
 
@@ -123,7 +111,7 @@ function checkDatabase(file: string, path: string): void {
     const { integrity_check: found } = db.query("PRAGMA integrity_check(1)").get() as { integrity_check: string };
     if (found !== "ok") throw new Error(found);
   } catch (cause) {
-    throw new Failure("backup_unfit", `${path} in the backup is damaged: ${asFailure(cause).message}`, { cause });
+    throw new Failure("backup_unfit", messages.databaseDamaged(path, asFailure(cause).message), { cause });
   } finally {
     db.close();
   }
@@ -133,10 +121,7 @@ function checkDatabase(file: string, path: string): void {
 async function removeTraces(stage: string): Promise<void> {
   for (const name of await readdir(stage)) {
     if (name.endsWith("-wal") && sizeOf(join(stage, name)) > 0)
-      throw new Failure(
-        "restore_failed",
-        `${name} could not be merged into its database: check the disk, then try again`,
-      );
+      throw new Failure("restore_failed", messages.notMerged(name));
     if (/\.lock|-wal$|-shm$/.test(name)) await rm(join(stage, name), { force: true });
   }
 }

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import { sqliteReason } from "../../host/sqlite-failure.ts";
+import { messages } from "../messages.ts";
 import type { RecordKind, Records, StoredRecord } from "./records.ts";
 
 const SCHEMA = `
@@ -32,7 +33,7 @@ export function openLocalRecords({ path }: { readonly path: string }): Records {
       opened ??= open(path);
       return work(opened);
     } catch (cause) {
-      const words = `The records beside the jobs cannot be read or stored: ${sqliteReason(cause, "their file, office.db,")}. Then try again.`;
+      const words = messages.recordsUnreadable(sqliteReason(cause, "their file, office.db,"));
       throw new Failure("records_unavailable", words, { transient: true, cause });
     }
   }

@@ -1,5 +1,6 @@
 import { asFailure, Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
+import { messages } from "../messages.ts";
 import type { RecordKind, Records } from "./records.ts";
 
 /** KEYS: the values by name, the names in the order of their letters. ARGV: the name, the value. */
@@ -17,7 +18,7 @@ export function openSharedRecords({ client, base }: { readonly client: RedisClie
     try {
       return await work();
     } catch (cause) {
-      const words = `Stored records cannot be read or written (${asFailure(cause).message}). Try again.`;
+      const words = messages.recordsUnavailable(asFailure(cause).message);
       throw new Failure("records_unavailable", words, { transient: true, cause });
     }
   }

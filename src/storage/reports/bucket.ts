@@ -5,6 +5,7 @@ import { keyBelow } from "../../delivery/s3/prefix.ts";
 import { explainResponse } from "../../delivery/s3/refusal.ts";
 import { Failure } from "../../failure.ts";
 import { sha256 } from "../../host/hash.ts";
+import { messages } from "../messages.ts";
 import { draftIn, exists, removeAllOf, removeEmptyFolders } from "./folder.ts";
 import { dayOf, type Reports, sharedName } from "./reports.ts";
 
@@ -42,7 +43,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
       response === null || status === 0 || status >= 500
         ? code || status || "no response"
         : explainResponse(response, options, key).message;
-    throw new Failure("reports_unreachable", `the bucket ${bucket} for PDFs cannot be reached: ${why}`, {
+    throw new Failure("reports_unreachable", messages.bucketUnreachable(bucket, why), {
       transient: true,
       uncounted: true,
     });
@@ -71,7 +72,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
     const content = await send("GET", keyBelow(prefix, path));
     if (content === null) return false;
     if (sha256(content) !== hash)
-      throw new Failure("reports_unreachable", `${path} from the bucket ${bucket} is damaged`, { transient: true });
+      throw new Failure("reports_unreachable", messages.pdfDamaged(path, bucket), { transient: true });
     const [folder = "", day = "", name = ""] = path.split("/");
     const draft = await draftIn(root, join(folder, day), `.${name}-${Bun.randomUUIDv7()}.draft`);
     await writeFile(draft, content, { flag: "wx" });

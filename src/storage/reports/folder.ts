@@ -1,6 +1,7 @@
 import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 import { dayOf, ownName, type Reports, sharedName } from "./reports.ts";
 
 /** The reports of this host alone, in its data folder: the simplest names. */
@@ -22,7 +23,7 @@ export function createSharedFolderReports(root: string): Reports {
     try {
       return await work();
     } catch (error) {
-      throw new Failure("reports_unreachable", `the folder ${root} for PDFs cannot be reached: ${String(error)}`, {
+      throw new Failure("reports_unreachable", messages.folderUnreachable(root, String(error)), {
         transient: true,
         uncounted: true,
         cause: error,

@@ -102,7 +102,7 @@ describe("Domain's quota", () => {
       world.domain.quota = { minute: 100, day: 4 };
       const { code, message, options } = await failureOf(world);
       expect([code, options.uncounted]).toEqual(["domain_quota", true]);
-      expect(message).toBe("Domain's daily quota is spent; it begins again at 10:00 AEST");
+      expect(message).toBe("Domain's daily quota is used up; it resets at 10:00 AEST");
       // From noon in Sydney, which is 02:00 in Greenwich.
       expect(options.retryAfterMs).toBe(22 * HOUR);
       const asked = world.domain.count();

@@ -81,7 +81,7 @@ export function createQuota(now: () => Date): DomainQuota {
       current();
       if (day !== null && day.left <= 0)
         return {
-          message: `Domain's daily quota is spent; it begins again at ${isQuotaDay(day.until) ? "10:00 AEST" : day.until.toISOString()}`,
+          message: `Domain's daily quota is used up; it resets at ${isQuotaDay(day.until) ? "10:00 AEST" : day.until.toISOString()}`,
           until: day.until,
         };
       if (minute !== null && minute.left <= 0)

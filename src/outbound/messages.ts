@@ -1,0 +1,21 @@
+/** Why a request to another host is refused, or has failed. A change of wording is a change here. */
+export const messages = {
+  // address
+  notHttp: "is neither https nor http",
+  hasCredentials: "contains a user name or password",
+  notPublic: (variable: string) =>
+    `is not a public address of another machine; the operator can allow it with ${variable}`,
+  ownName: (variable: string) => `is a name of this machine; the operator can allow it with ${variable}`,
+  notHttps: (variable: string) => `is not https; the operator can allow the host with ${variable}`,
+  notHost: (host: string) => `${host} is not a host such as hooks.internal, *.internal, 10.0.0.0/8 or 127.0.0.1:9000`,
+
+  // outbound
+  resolvesToPrivate: (host: string, address: string, variable: string) =>
+    `${host} is at ${address}, which is not a public address; the operator can allow it with ${variable}`,
+  resolvesToNone: (host: string, variable: string) =>
+    `${host} is not at a public address of another machine; the operator can allow it with ${variable}`,
+  redirects: (host: string, most: number) => `${host} redirected more than ${most} times`,
+  responseTooLarge: (host: string, megabytes: number) => `the response of ${host} is larger than ${megabytes} MB`,
+  nameUnknown: (host: string) => `the name ${host} cannot be looked up`,
+  timeout: (host: string, seconds: number) => `${host} did not respond within ${seconds} seconds`,
+} as const;
