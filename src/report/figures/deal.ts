@@ -145,6 +145,8 @@ function askOf({ first_ask, price }: Sale): number | null {
 
 /** Each agent once; who is named as lead and as co is a lead. Without a role an agent is a lead. */
 function uniqueAgents(sale: Sale): Deal["agents"] {
+  const [only, ...others] = sale.agents ?? [];
+  if (only !== undefined && others.length === 0) return [{ id: only.id, role: only.role ?? "lead" }];
   const roles = new Map<string, "lead" | "co">();
   for (const { id, role = "lead" } of sale.agents ?? []) if (roles.get(id) !== "lead") roles.set(id, role);
   return [...roles].map(([id, role]) => ({ id, role }));

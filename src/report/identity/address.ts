@@ -1,20 +1,41 @@
 // What two spellings of one street address share.
-const STREET_TYPES: Readonly<Record<string, string>> = {
-  ...{ st: "street", str: "street", rd: "road", av: "avenue", ave: "avenue", aven: "avenue", avn: "avenue" },
-  ...{ pde: "parade", parde: "parade", cr: "crescent", cres: "crescent", crs: "crescent", crst: "crescent" },
-  ...{ pl: "place", dr: "drive", drv: "drive", dve: "drive", ct: "court", crt: "court", cl: "close", ln: "lane" },
-  ...{ hwy: "highway", tce: "terrace", ter: "terrace", terr: "terrace", bvd: "boulevard", blvd: "boulevard" },
-  ...{ boulevarde: "boulevard", bld: "boulevard", esp: "esplanade", espl: "esplanade", gr: "grove", gve: "grove" },
-  ...{ gdns: "gardens", gdn: "garden", sq: "square", cct: "circuit", circ: "circuit", cir: "circle", pkwy: "parkway" },
-  ...{ pwy: "parkway", prom: "promenade", qy: "quay", rdge: "ridge", rse: "rise", mw: "mews", wy: "way", wlk: "walk" },
-  ...{ bvde: "boulevard", crcs: "crescent", chse: "chase", grn: "green", mt: "mount" },
-  ...{ bch: "beach", hts: "heights", hl: "hill", vw: "view", vws: "views", xing: "crossing", fwy: "freeway" },
-};
-const DIRECTIONS: Readonly<Record<string, string>> = {
-  ...{ n: "north", nth: "north", s: "south", sth: "south", e: "east", est: "east", w: "west", wst: "west" },
-};
+const STREET_TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ st: "street", str: "street", rd: "road", av: "avenue", ave: "avenue", aven: "avenue", avn: "avenue" },
+    ...{ pde: "parade", parde: "parade", cr: "crescent", cres: "crescent", crs: "crescent", crst: "crescent" },
+    ...{ pl: "place", dr: "drive", drv: "drive", dve: "drive", ct: "court", crt: "court", cl: "close", ln: "lane" },
+    ...{ hwy: "highway", tce: "terrace", ter: "terrace", terr: "terrace", bvd: "boulevard", blvd: "boulevard" },
+    ...{ boulevarde: "boulevard", bld: "boulevard", esp: "esplanade", espl: "esplanade", gr: "grove", gve: "grove" },
+    ...{
+      gdns: "gardens",
+      gdn: "garden",
+      sq: "square",
+      cct: "circuit",
+      circ: "circuit",
+      cir: "circle",
+      pkwy: "parkway",
+    },
+    ...{
+      pwy: "parkway",
+      prom: "promenade",
+      qy: "quay",
+      rdge: "ridge",
+      rse: "rise",
+      mw: "mews",
+      wy: "way",
+      wlk: "walk",
+    },
+    ...{ bvde: "boulevard", crcs: "crescent", chse: "chase", grn: "green", mt: "mount" },
+    ...{ bch: "beach", hts: "heights", hl: "hill", vw: "view", vws: "views", xing: "crossing", fwy: "freeway" },
+  }),
+);
+const DIRECTIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ n: "north", nth: "north", s: "south", sth: "south", e: "east", est: "east", w: "west", wst: "west" },
+  }),
+);
 /** Where a name begins with them. */
-const BEGINNINGS: Readonly<Record<string, string>> = { saint: "st", mt: "mount" };
+const BEGINNINGS: ReadonlyMap<string, string> = new Map(Object.entries({ saint: "st", mt: "mount" }));
 const STATES = /^(nsw|vic|qld|sa|wa|tas|nt|act|australia|aus)$/;
 const UNIT =
   /^(?:unit|u|apt|apartment|flat|fl|villa|townhouse|th|suite|ste|shop|office|studio)\.?\s*#?\s*(\w+)\s*[,/\s-]\s*/;
@@ -32,6 +53,27 @@ export interface StreetAddress {
  * number, without which nobody can tell one property from another.
  */
 export function readAddress(text: string, suburb: string | null = null): StreetAddress | null {
+  return readPlain(text, suburb) ?? readAny(text, suburb);
+}
+
+/** A number and a street of whole words, "5/12 Pine Street", as nearly all are written: a report reads thousands. */
+const PLAIN = /^(?:0*(\d+[a-z]?)\/)?(\d+[a-z]?) ([a-z]{2,}(?: [a-z]+)+)$/i;
+
+/** Reads such a one as `readAny` does; null of any other, and where its end may be the suburb or the state. */
+function readPlain(text: string, suburb: string | null): StreetAddress | null {
+  const [, unit, number = "", street] = PLAIN.exec(text) ?? [];
+  if (street === undefined) return null;
+  const words = street.toLowerCase().split(" ");
+  const last = words.at(-1) ?? "";
+  if (STATES.test(last) || (suburb !== null && mayEnd(suburb, last))) return null;
+  return { unit: unit?.toLowerCase() ?? null, number: number.toLowerCase(), street: unabbreviated(words) };
+}
+
+function mayEnd(suburb: string, word: string): boolean {
+  return !/^[a-z]+(?: [a-z]+)*$/i.test(suburb) || suburb.toLowerCase().endsWith(word);
+}
+
+function readAny(text: string, suburb: string | null): StreetAddress | null {
   let rest = fold(text).replace(/^(?:no|number)\.?\s*(?=\d)/, "");
   rest = rest.replace(/^lot\s+\w+\s*[,/]?\s*(?=\d)/, "").replace(LEVEL, "");
   let unit: string | null = null;
@@ -101,16 +143,22 @@ function streetOf(text: string, suburb: string | null): string {
   const tail = words.slice(-place.length);
   if (place.length > 0 && words.length > place.length + 1 && tail.join(" ") === place.join(" "))
     words = words.slice(0, -place.length);
-  return words
-    .map((word, at) => {
-      const last = at === words.length - 1;
-      const beforeDirection = at === words.length - 2 && (words.at(-1) ?? "") in DIRECTIONS;
-      // "St" that begins a name is Saint.
-      if (at > 0 && (last || beforeDirection) && word in STREET_TYPES) return STREET_TYPES[word];
-      if (at === 0 && !last && word in BEGINNINGS) return BEGINNINGS[word];
-      return last && at > 1 && word in DIRECTIONS ? DIRECTIONS[word] : word;
-    })
-    .join(" ");
+  return unabbreviated(words);
+}
+
+function unabbreviated(words: readonly string[]): string {
+  const last = words.length - 1;
+  const isBeforeDirection = DIRECTIONS.has(words.at(-1) ?? "");
+  let street = "";
+  for (const [at, word] of words.entries()) {
+    // "St" that begins a name is Saint.
+    const isType = at > 0 && (at === last || (isBeforeDirection && at === last - 1));
+    const whole =
+      (isType ? STREET_TYPES.get(word) : at === 0 && last > 0 ? BEGINNINGS.get(word) : undefined) ??
+      (at === last && at > 1 ? DIRECTIONS.get(word) : undefined);
+    street += at === 0 ? (whole ?? word) : ` ${whole ?? word}`;
+  }
+  return street;
 }
 
 /** Without the postcode and the state at its end. */

@@ -213,3 +213,20 @@ describe("what is joined", () => {
     expect(agencyKey("Kestrel & Pine")).toBe("kestrel and pine");
   });
 });
+
+test("an address reads the same however wide the blanks between its words", () => {
+  const word = fc.constantFrom(
+    ...["The", "pine", "St", "Saint", "Mt", "N", "West", "Rd", "Street", "Corso", "Manly", "Vale", "NSW", "ACT", "Act"],
+    ...["constructor", "Esplanade", "e", "Lane", "Cres", "Wy"],
+  );
+  const unit = fc.constantFrom("", "5/", "05/", "0/", "12B/", "a1/", "5 / ", "Unit 3 ");
+  const number = fc.constantFrom("1", "012", "12a", "7B", "12-14", "44c");
+  fc.assert(
+    fc.property(unit, number, fc.array(word, { minLength: 1, maxLength: 5 }), (unit, number, words) => {
+      const text = `${unit}${number} ${words.join(" ")}`;
+      for (const suburb of [null, "Manly", "Manly Vale", "St. Mary's", ""])
+        expect(addressKey(text, suburb)).toBe(addressKey(`${unit}${number}  ${words.join(" ")}`, suburb));
+    }),
+    { numRuns: 500 },
+  );
+});
