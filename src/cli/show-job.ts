@@ -50,7 +50,7 @@ function fieldsOf(
     ["waits for", job.waiting_for && told(job.waiting_for)],
     ["in the queue", job.queue_position],
     ["priority", job.priority],
-    ["tries", made === job.attempts ? made : `${made}, of which ${job.attempts} count`],
+    ["tries", made === job.attempts ? made : `${made}, ${job.attempts} of them counted`],
     ["error", failure && `${failure.message} (${failure.code})`],
     ["accepted", `${at(job.created_at)} (${ageOf(job.created_at)} ago)`],
     ["started", at(job.started_at)],

@@ -162,10 +162,11 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
 
   /** Tells those that could not be told before, and that it is still there. */
   async function goOn(id: string, told: Told): Promise<void> {
-    const isOurs = told.host === host || now() - told.seenAt > GONE_MS;
-    const sent = isOurs && !isComplete(told.sent) ? await send(body(id, told, false), told.sent) : told.sent;
+    // What another host reports is that host's, until it is gone: to note here that it is there would hide that.
+    if (told.host !== host && now() - told.seenAt <= GONE_MS) return;
+    const sent = isComplete(told.sent) ? told.sent : await send(body(id, told, false), told.sent);
     if (sent.length === told.sent.length && now() - told.seenAt < SEEN_EVERY_MS) return;
-    await write(id, { ...told, ...(isOurs && { host }), seenAt: now(), sent });
+    await write(id, { ...told, host, seenAt: now(), sent });
   }
 
   async function end(id: string, told: Told): Promise<void> {

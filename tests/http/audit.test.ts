@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { ACTIONS, actionName } from "../../src/dashboard/client/audit/actions.ts";
+import { UNRECORDED } from "../../src/http/api/audited.ts";
 import { type Door, openDoor } from "./door.ts";
 
 interface Entry {
@@ -126,4 +128,20 @@ test("who signs in and out is in the list, and what cannot be recorded is done a
     actor: "local",
     error: "no disk",
   });
+});
+
+test("the dashboard has words for each change that is recorded, and finds it by what kind of change it is", async () => {
+  await using door = await openDoor();
+  const { paths } = (await (await door.ask("/openapi.json")).json()) as {
+    paths: Record<string, Record<string, { operationId?: string }>>;
+  };
+  const changes = Object.values(paths)
+    .flatMap((path) => Object.entries(path))
+    .flatMap(([method, { operationId = "" }]) =>
+      method === "get" || UNRECORDED.has(operationId) ? [] : [operationId],
+    );
+  expect(changes.length).toBeGreaterThan(20);
+  expect(changes.filter((action) => actionName(action) === action)).toEqual([]);
+  const found: readonly string[] = ACTIONS.flatMap(({ actions }) => actions);
+  expect(changes.filter((action) => !found.includes(action))).toEqual([]);
 });

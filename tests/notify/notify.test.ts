@@ -37,11 +37,11 @@ function aWorld(records: Records) {
       sent.push({ by: name, subject });
     },
   });
-  const notifier = (host = "one") =>
+  const notifier = (host = "one", problems = async () => state.problems) =>
     startNotifier({
       channels: [channel("mail"), channel("webhook")],
       records,
-      problems: async () => state.problems,
+      problems,
       afterMs: 2 * MINUTE,
       host,
       publicUrl: "https://reports.example.com",
@@ -193,6 +193,74 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await one.stop();
   });
 
+  /** Looks every three minutes, that many times. */
+  const looks = async (world: ReturnType<typeof aWorld>, who: { look(): Promise<void> }, times: number) => {
+    for (let n = 0; n < times; n += 1) {
+      await who.look();
+      world.state.now += 3 * MINUTE;
+    }
+  };
+
+  withRecords("what one host could not send another sends only once that one is gone", async (records) => {
+    const world = aWorld(records);
+    const [one, two] = [world.notifier("one"), world.notifier("two")];
+    world.state.problems = [DROPBOX];
+    world.state.broken = ["webhook"];
+    await looks(world, one, 2);
+    world.state.broken = [];
+    await looks(world, two, 4);
+    expect(world.sent.map(({ by }) => by)).toEqual(["mail"]);
+    await looks(world, two, 4);
+    expect(world.sent.map(({ by }) => by)).toEqual(["mail", "webhook"]);
+    await Promise.all([one.stop(), two.stop()]);
+  });
+
+  withRecords("a problem that only another host sees is not over for this one", async (records) => {
+    const world = aWorld(records);
+    const [one, two] = [world.notifier("one"), world.notifier("two", async () => [])];
+    world.state.problems = [DROPBOX];
+    for (let n = 0; n < 10; n += 1) {
+      await looks(world, one, 1);
+      await looks(world, two, 1);
+    }
+    expect(world.sent).toHaveLength(2);
+    await Promise.all([one.stop(), two.stop()]);
+  });
+
+  withRecords("that it is over hear those that heard of it, and not before it is over for good", async (records) => {
+    const world = aWorld(records);
+    const one = world.notifier();
+    world.state.problems = [DROPBOX];
+    world.state.broken = ["webhook"];
+    await looks(world, one, 2);
+    world.state.problems = [];
+    await one.look();
+    world.state.problems = [DROPBOX];
+    await one.look();
+    expect(world.sent.map(({ by }) => by)).toEqual(["mail"]);
+    world.state.problems = [];
+    world.state.broken = [];
+    await looks(world, one, 3);
+    const over = world.sent.slice(1);
+    expect(over.map(({ by, subject }) => [by, subject.includes("resolved")])).toEqual([["mail", true]]);
+    await one.stop();
+  });
+
+  withRecords("a problem that nobody heard of is one of its own when it comes back", async (records) => {
+    const world = aWorld(records);
+    const one = world.notifier();
+    world.state.problems = [DROPBOX];
+    world.state.broken = ["mail", "webhook"];
+    await looks(world, one, 2);
+    world.state.problems = [];
+    await looks(world, one, 2);
+    world.state.broken = [];
+    world.state.problems = [DROPBOX];
+    await looks(world, one, 2);
+    expect(world.sent.filter(({ subject }) => subject === `AgentLink: ${DROPBOX.subject}`)).toHaveLength(2);
+    await one.stop();
+  });
+
   withRecords("messages are bounded, however many problems there are", async (records) => {
     const { state, sent, notifier } = aWorld(records);
     const one = notifier();
@@ -329,11 +397,13 @@ test("a webhook that asks for a pause gets it; a redirect is no acceptance", asy
     channels: openChannels({ ...settings, smtpUrl: null, notifyWebhook: receiver.url }, outbound),
     problems: async () => [DROPBOX],
   });
+  const counts: number[] = [];
   for (const minutes of [1, 5, 8, 2, 1, 20, 20]) {
     await notifier.look();
+    counts.push(receiver.received.length);
     time += minutes * MINUTE;
   }
-  expect(receiver.received).toHaveLength(3);
+  expect(counts).toEqual([1, 1, 1, 1, 2, 3, 3]);
   await notifier.stop();
   records.close();
   await rm(folder, { recursive: true });

@@ -49,6 +49,21 @@ test("a service that is well has no problem", async () => {
   expect(await problems(() => ({}))).toEqual([]);
 });
 
+test("failed jobs of the last hour are a problem from the number on that is set", async () => {
+  const of = (failed: number, notifyFailures: number) =>
+    problems(({ queue }) => ({
+      notifyFailures,
+      queue: {
+        callbacks: queue.callbacks,
+        usage: (range) => queue.usage(range),
+        statistics: async (window) =>
+          (await queue.statistics(window)).map((each, at) => (at === 0 ? { ...each, failed } : each)),
+      },
+    }));
+  expect(await of(2, 3)).toEqual([]);
+  expect(await of(3, 3)).toMatchObject([{ id: "failures", text: expect.stringContaining("3 or more reports failed") }]);
+});
+
 test("a client's monthly quota is a problem when less than a tenth of it is left, and when it is used up", async () => {
   const of = (...keys: ReturnType<typeof key>[]) => problems(() => ({ keys: async () => keys }));
   expect(await of(key("make", 11), key("office", 20), key("none", null))).toEqual([]);

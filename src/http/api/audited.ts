@@ -27,7 +27,7 @@ interface AuditedParts {
 }
 
 /** What changes nothing, and what asks for reports: those are the jobs themselves. */
-const UNRECORDED: ReadonlySet<string> = new Set([
+export const UNRECORDED: ReadonlySet<string> = new Set([
   "generateAgentsReport",
   "generateAgencyReport",
   "generateAgentsReports",

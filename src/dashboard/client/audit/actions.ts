@@ -1,6 +1,7 @@
 /** What people call what was done, by the operations' names. */
 const NAMES: Readonly<Record<string, string>> = {
   createKey: "made a key",
+  changeKey: "changed a key",
   revokeKey: "revoked a key",
   rotateCallbackSecret: "replaced a callback secret",
   signIn: "signed in",
@@ -11,6 +12,7 @@ const NAMES: Readonly<Record<string, string>> = {
   cancelJobs: "cancelled jobs",
   retryJob: "retried a job",
   retryJobs: "retried jobs",
+  sendJob: "sent a draft",
   deleteJobs: "deleted jobs",
   pruneJobs: "deleted old jobs",
   dismissFailures: "dismissed failures",
@@ -28,6 +30,8 @@ const NAMES: Readonly<Record<string, string>> = {
   clearCatalogue: "cleared the catalogue",
   saveCatalogueMap: "saved a map of columns",
   deleteCatalogueMap: "deleted a map of columns",
+  saveView: "saved a view",
+  removeView: "removed a view",
   nameOffice: "named an office",
   decidePeople: "decided on people",
   backUp: "took a backup",
@@ -44,12 +48,23 @@ export function actionName(action: string): string {
 
 /** What one looks for. */
 export const ACTIONS = [
-  { title: "Keys", actions: ["createKey", "revokeKey", "rotateCallbackSecret"] },
+  { title: "Keys", actions: ["createKey", "changeKey", "revokeKey", "rotateCallbackSecret"] },
   { title: "Sign-ins", actions: ["signIn", "signOut"] },
   { title: "Pause and resume", actions: ["pauseQueue", "resumeQueue"] },
   {
     title: "Jobs",
-    actions: ["cancelJob", "cancelJobs", "retryJob", "retryJobs", "deleteJobs", "pruneJobs", "dismissFailures"],
+    actions: [
+      "cancelJob",
+      "cancelJobs",
+      "retryJob",
+      "retryJobs",
+      "sendJob",
+      "deleteJobs",
+      "pruneJobs",
+      "dismissFailures",
+      "saveView",
+      "removeView",
+    ],
   },
   {
     title: "Data",
@@ -63,6 +78,8 @@ export const ACTIONS = [
       "clearCatalogue",
       "decidePeople",
       "nameOffice",
+      "saveCatalogueMap",
+      "deleteCatalogueMap",
     ],
   },
   {

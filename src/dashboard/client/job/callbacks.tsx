@@ -45,7 +45,8 @@ function OneCallback({ callback }: { readonly callback: Callback }) {
         {url === null ? "to a receiver that only an admin is shown" : <code class="long">{url}</code>}
       </p>
       <p class="second">
-        told that the job {callback.job_status}, {many(attempts, "try", "tries")}
+        reports that the job {callback.job_status === "cancelled" ? "was cancelled" : callback.job_status},{" "}
+        {many(attempts, "attempt")}
         {retry_at !== null && status === "pending" && (
           <>
             , next <Ago at={retry_at} />
