@@ -1,22 +1,33 @@
+import { type Access, type Caller, keyUnknown } from "../../access/access.ts";
 import type { Turns } from "../../host/turns.ts";
 import type { JobListQuery, JobPage, Queue } from "../../queue/queue.ts";
 
 /** Jobs read, and worked on by who asked, in one turn of the event loop: a few milliseconds. */
 const A_PAGE = 50;
 
+interface PageDependencies {
+  readonly queue: Pick<Queue, "list">;
+  readonly turns: Turns;
+  readonly access: Pick<Access, "remains">;
+}
+
 /**
  * All jobs that pass a filter, in the order of the list, a page at a time. Each page has a turn of the event loop of its
  * own: the database responds at once, so a hundred thousand jobs would else be read before anybody else is served. Ends
  * after `most`; the last page's cursor is where the rest begins.
+ * @throws Failure "key_unknown" before the first page that is read after the caller's key or session has ended: a file
+ *   that is read slowly may take hours.
  */
 export async function* readJobPages(
-  { queue, turns }: { readonly queue: Pick<Queue, "list">; readonly turns: Turns },
+  { queue, turns, access }: PageDependencies,
+  caller: Caller,
   filter: Omit<JobListQuery, "limit">,
   most = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<JobPage> {
   let left = most;
   for (let cursor = filter.cursor ?? null; left > 0; ) {
     await turns.next();
+    await requireRemains(access, caller);
     const limit = Math.min(A_PAGE, left);
     const page = await queue.list({ ...filter, limit, ...(cursor !== null && { cursor }) });
     yield page;
@@ -24,4 +35,9 @@ export async function* readJobPages(
     cursor = page.nextCursor;
     if (cursor === null) return;
   }
+}
+
+/** @throws Failure "key_unknown" where the key or session of who was let in has ended since. */
+export async function requireRemains(access: Pick<Access, "remains">, caller: Caller): Promise<void> {
+  if (!(await access.remains(caller))) throw keyUnknown();
 }

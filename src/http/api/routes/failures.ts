@@ -100,10 +100,15 @@ function ownerOf(caller: Caller): string {
   return seesAll(caller) ? "*" : caller.client;
 }
 
-async function groupsOf(shared: Pick<Shared, "queue" | "turns">, caller: Caller) {
+async function groupsOf(shared: Pick<Shared, "queue" | "turns" | "access">, caller: Caller) {
   const groups = new Map<string, Group & { clients: string[] }>();
   let complete = true;
-  for await (const page of readJobPages(shared, { ...ownOf(caller), status: "failed", order: "ended" }, LOOKED_AT)) {
+  for await (const page of readJobPages(
+    shared,
+    caller,
+    { ...ownOf(caller), status: "failed", order: "ended" },
+    LOOKED_AT,
+  )) {
     const lacking = await Promise.all(page.jobs.map((job) => undeliveredOf(shared.queue, job)));
     for (const [at, job] of page.jobs.entries()) add(groups, job, lacking[at] ?? [], caller);
     complete = page.nextCursor === null;

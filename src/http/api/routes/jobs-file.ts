@@ -5,7 +5,7 @@ import type { Job } from "../../../queue/job.ts";
 import type { JobListQuery } from "../../../queue/queue.ts";
 import { placeTimeZone } from "../../../report/day.ts";
 import { nameOf } from "../../../views/document-view.ts";
-import { createDownloads } from "../../downloads.ts";
+import { CLOSE_S, createDownloads, cutAtFailure } from "../../downloads.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { operation } from "../../openapi/operation.ts";
@@ -87,8 +87,8 @@ export function jobsFileRoutes(shared: Shared) {
   const { dayOf } = calendarOf(timeZone);
   const downloads = createDownloads("tables of jobs");
 
-  async function* jobsOf(filter: Omit<JobListQuery, "limit">, most: number): AsyncGenerator<Job> {
-    for await (const { jobs } of readJobPages(shared, filter, most)) yield* jobs;
+  async function* jobsOf(caller: Caller, filter: Omit<JobListQuery, "limit">, most: number): AsyncGenerator<Job> {
+    for await (const { jobs } of readJobPages(shared, caller, filter, most)) yield* jobs;
   }
 
   const file = async (type: TableType, request: Request, caller: Caller): Promise<Response> => {
@@ -96,7 +96,7 @@ export function jobsFileRoutes(shared: Shared) {
     const filter = { ...selectedBy(given), order, ...(cursor !== null && { cursor }), ...ownOf(caller) };
     const origin = originOf(publicUrl, request);
     const holds = await readBlocks(shared);
-    const jobs = jobsOf(filter, limit ?? Number.POSITIVE_INFINITY);
+    const jobs = jobsOf(caller, filter, limit ?? Number.POSITIVE_INFINITY);
     // What is wrong with the cursor is said in words, not in the middle of a file.
     const first = await jobs.next();
     const end = downloads.begin(caller.client);
@@ -110,7 +110,12 @@ export function jobsFileRoutes(shared: Shared) {
     connections.allowSilence(request, 60);
     request.signal.addEventListener("abort", end, { once: true });
     const name = `jobs-${dayOf(new Date())}`;
-    return tableFile(type, { name, columns: Object.keys(COLUMNS), rows: untilOver(rows(), end) });
+    const { body, headers } = await tableFile(type, {
+      name,
+      columns: Object.keys(COLUMNS),
+      rows: untilOver(rows(), end),
+    });
+    return new Response(body && cutAtFailure(body, () => connections.allowSilence(request, CLOSE_S)), { headers });
   };
 
   return new Elysia()

@@ -5,13 +5,13 @@ import { type Caller, sees } from "../../../access/access.ts";
 import { calendarOf } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import { nameOf } from "../../../views/document-view.ts";
-import { createDownloads } from "../../downloads.ts";
+import { CLOSE_S, createDownloads, cutAtFailure } from "../../downloads.ts";
 import { errors } from "../../errors.ts";
 import { operation } from "../../openapi/operation.ts";
 import { defineQuery, integer } from "../../query.ts";
 import { PROTECTION } from "../../response.ts";
 import { ownOf, SELECTING, selectedBy } from "../job-filter.ts";
-import { readJobPages } from "../job-pages.ts";
+import { readJobPages, requireRemains } from "../job-pages.ts";
 import type { Shared } from "../shared.ts";
 
 /** Reports in one zip. */
@@ -36,7 +36,7 @@ type Asked = ReturnType<typeof QUERY.read>;
 
 /** Many reports in one file, each made when the one before it is on its way: nothing of it is held in memory. */
 export function reportsZipRoutes(shared: Shared) {
-  const { queue, reports, admission, connections, timeZone = "UTC" } = shared;
+  const { queue, reports, admission, access, connections, timeZone = "UTC" } = shared;
   const { dayOf } = calendarOf(timeZone);
   const downloads = createDownloads("Zips of reports");
 
@@ -50,7 +50,7 @@ export function reportsZipRoutes(shared: Shared) {
     }
     let found = 0;
     const filter = { ...selectedBy(given), ...ownOf(caller), order };
-    for await (const page of readJobPages(shared, filter))
+    for await (const page of readJobPages(shared, caller, filter))
       for (const job of page.jobs) {
         if (job.documents.length === 0) continue;
         yield job;
@@ -60,10 +60,12 @@ export function reportsZipRoutes(shared: Shared) {
   }
 
   /** Two of one name are told apart by the ends of their jobs' ids, as delivered files are. */
-  async function* filesOf(jobs: AsyncIterable<Job>) {
+  async function* filesOf(caller: Caller, jobs: AsyncIterable<Job>) {
     const names = new Set<string>();
     for await (const job of jobs)
       for (const document of job.documents) {
+        // Each may take a slow reader minutes.
+        await requireRemains(access, caller);
         if (!(await reports.fetch(document, job).catch(() => false))) continue;
         const plain = nameOf(job, document);
         const name = names.has(plain) ? plain.replace(/\.pdf$/i, ` ${job.id.slice(-8)}.pdf`) : plain;
@@ -91,13 +93,17 @@ export function reportsZipRoutes(shared: Shared) {
       // The longest that a slow reader may take nothing.
       connections.allowSilence(request, 60);
       request.signal.addEventListener("abort", end, { once: true });
-      return new Response(makeZip(filesOf(all())), {
-        headers: {
-          ...PROTECTION,
-          "Content-Type": "application/zip",
-          "Content-Disposition": `attachment; filename="reports-${dayOf(new Date())}.zip"`,
+      const zip = makeZip(filesOf(caller, all()));
+      return new Response(
+        cutAtFailure(zip, () => connections.allowSilence(request, CLOSE_S)),
+        {
+          headers: {
+            ...PROTECTION,
+            "Content-Type": "application/zip",
+            "Content-Disposition": `attachment; filename="reports-${dayOf(new Date())}.zip"`,
+          },
         },
-      });
+      );
     },
     { detail: ZIP },
   );

@@ -83,7 +83,7 @@ export function selectionRoutes(shared: Shared) {
     const filter = { ...acted.filter, ...ownOf(caller), status: both(acted.filter, statuses) };
     const jobs: Job[] = [];
     let cursor = acted.cursor;
-    for await (const page of readJobPages(shared, { ...filter, ...(cursor !== null && { cursor }) }, A_CALL)) {
+    for await (const page of readJobPages(shared, caller, { ...filter, ...(cursor !== null && { cursor }) }, A_CALL)) {
       jobs.push(...page.jobs);
       cursor = page.nextCursor;
     }
@@ -113,7 +113,7 @@ export function selectionRoutes(shared: Shared) {
         if ("ids" in acted) add(await named(caller, acted.ids));
         else {
           const filter = { ...acted.filter, ...ownOf(caller), ...(cursor !== null && { cursor }) };
-          for await (const page of readJobPages(shared, filter, COUNTED)) {
+          for await (const page of readJobPages(shared, caller, filter, COUNTED)) {
             add(page.jobs);
             cursor = page.nextCursor;
           }
