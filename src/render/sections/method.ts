@@ -7,6 +7,7 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const TERM_WIDTH = 118;
 const GAP = 24;
+const HEADING_TOP = 11;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
 
 /** How each figure is defined, what the data covers, where it comes from, and what the report is not. */
@@ -15,7 +16,7 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   const titled = (title: string, contents: readonly Content[]): Content[] => {
     const [first, ...rest] = contents;
     if (first === undefined) return [];
-    return [{ stack: [heading(title, palette), first], unbreakable: true }, ...rest];
+    return [{ stack: [heading(title, palette, HEADING_TOP), first], unbreakable: true }, ...rest];
   };
   const cited = titled(
     "Sources",
@@ -23,8 +24,8 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   );
   const imprint: Content = {
     columns: [
-      { width: HALF, stack: [heading("Disclaimer", palette), text(disclaimer, body)] },
-      { width: HALF, stack: [heading("Corrections", palette), text(correction, body)] },
+      { width: HALF, stack: [heading("Disclaimer", palette, HEADING_TOP), text(disclaimer, body)] },
+      { width: HALF, stack: [heading("Corrections", palette, HEADING_TOP), text(correction, body)] },
     ],
     columnGap: GAP,
   };
@@ -36,7 +37,7 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
       ...pieces(definitions).map((piece) => inTwoColumns(piece, palette)),
       ...titled(
         "Coverage",
-        coverage.map((words) => text(words, { ...body, margin: [0, 0, 0, 4] })),
+        coverage.map((words) => text(words, { ...body, margin: [0, 0, 0, 3] })),
       ),
       ...cited.slice(0, -1),
       // With the last source: a page of the disclaimer only is none.
@@ -48,7 +49,7 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
 type Definition = Method["definitions"][number];
 
 /** So many at a time, so that the list can go on on the next page. */
-const PIECE = { least: 4, most: 10 } as const;
+const PIECE = { least: 3, most: 8 } as const;
 
 /** The list in pieces of two columns each, cut where the columns come out of the same length. */
 function pieces(definitions: readonly Definition[]): readonly (readonly [Definition[], Definition[]])[] {
@@ -80,7 +81,7 @@ function pieces(definitions: readonly Definition[]): readonly (readonly [Definit
 }
 
 /** Of one definition: points that a line takes, and what is below it. */
-const DEFINITION = { line: SIZE.table * 1.18 * 1.25, after: 5 } as const;
+const DEFINITION = { line: SIZE.table * 1.18 * 1.25, after: 4 } as const;
 
 function inTwoColumns(parts: readonly (readonly Definition[])[], palette: Palette): Content {
   const columns = parts.map((part) => ({ width: HALF, stack: part.map((each) => definition(each, palette)) }));
