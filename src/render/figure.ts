@@ -56,6 +56,9 @@ export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline
   return [...inlines(figure(value, unit)), ...inlines(rests, { fontSize: SIZE.label, color: palette.muted })];
 }
 
+/** The column of places moved: "new" stands in one piece. */
+export const MOVED_WIDTH = 25;
+
 /**
  * "+2", "−1", "=": arrows have no glyph in the text face. "new" for one that had no rank a year earlier; nothing where
  * that year is not known.

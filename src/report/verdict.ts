@@ -46,7 +46,7 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
       label: "Sales, 12 months",
       figure: sales,
       unit: "count",
-      note: before === null ? noteOf(sales, "sale") : onTheYearBefore(before, soldBefore.length),
+      note: before === null ? salesNote(sales) : onTheYearBefore(before, soldBefore.length),
     },
     medianTile("Median house", market, "house"),
     medianTile("Median unit", market, "unit"),
@@ -90,6 +90,11 @@ function noteOf(figure: Figure, of: string): string {
   if (figure.supplied) return "as supplied";
   const n = figure.n ?? 0;
   return n === 0 ? "not in the data" : `n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`;
+}
+
+function salesNote(sales: Figure): string {
+  if (sales.supplied || sales.value === null) return noteOf(sales, "sale");
+  return sales.value === 0 ? "none in the 12 months" : "no previous year to compare";
 }
 
 /** Few sales make a rate of sale that says little. */

@@ -4,7 +4,7 @@ import type { LettingAgency } from "../../report/leasing/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { figureCell, figureCellWithN, placesMoved } from "../figure.ts";
+import { figureCell, figureCellWithN, MOVED_WIDTH, placesMoved } from "../figure.ts";
 import { change, count, dollars, percent, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
@@ -51,7 +51,7 @@ export const league: LeasingSection = (model, palette) => {
         dense: true,
       }),
       note(
-        "Share: of all rental listings in the suburb in the 12 months; the tick on a bar marks the share in the previous 12 months. Change: percentage points. Rent: median weekly asking rent, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.",
+        `Share: of all rental listings in the suburb in the 12 months${model.league.some(({ shareChange }) => shareChange !== null) ? "; the tick on a bar marks the share in the previous 12 months. Change: percentage points" : ""}. Rent: median weekly asking rent, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.`,
         palette,
       ),
     ],
@@ -74,7 +74,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
           {
             title: "",
             spoken: "Places gained or lost over the year",
-            width: 20,
+            width: MOVED_WIDTH,
             cell: (row: LettingAgency) =>
               inlines(placesMoved({ rankChange: row.rankChange, isNew: row.rankChange === null }), {
                 color: palette.muted,

@@ -1,10 +1,12 @@
-import type { AgencyRow, ReportModel } from "../../report/model.ts";
+import type { Content } from "pdfmake/interfaces";
+import type { AgencyRow, Figure, ReportModel } from "../../report/model.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import {
   figureCell,
   figureCellWithN,
   MEDIAN_WITH_N,
+  MOVED_WIDTH,
   ownInlines,
   ownNote,
   placesMoved,
@@ -42,11 +44,7 @@ export const agencies: Section = (model, palette) => {
         highlighted: ({ isPreparedFor, isFeatured }) => isPreparedFor || isFeatured,
         dense: true,
       }),
-      note(
-        "Share: of all sales in the suburb in the 12 months; the tick on a bar marks the share in the previous 12 months. Change: percentage points. Value: sum of disclosed prices. Days: median days on market. Mom. (momentum): share of current listings minus share of sales, in percentage points.",
-        palette,
-      ),
-      note(MEDIAN_WITH_N, palette, 3),
+      ...explained(rows, palette),
       ...ownNote(model, palette),
       ...suppliedNote(
         rows.map(({ momentum }) => momentum),
@@ -55,6 +53,28 @@ export const agencies: Section = (model, palette) => {
     ],
   };
 };
+
+/** What the columns are, of those that have something in them. */
+function explained(rows: readonly AgencyRow[], palette: Palette): Content[] {
+  const has = (of: (row: AgencyRow) => Figure) => rows.some((row) => of(row).value !== null);
+  const compared = rows.some(({ shareChange }) => shareChange !== null);
+  const words = [
+    has(({ share }) => share)
+      ? `Share: of all sales in the suburb in the 12 months${compared ? "; the tick on a bar marks the share in the previous 12 months. Change: percentage points" : ""}.`
+      : "",
+    has(({ value }) => value) ? "Value: sum of disclosed prices." : "",
+    has(({ daysOnMarket }) => daysOnMarket) ? "Days: median days on market." : "",
+    has(({ momentum }) => momentum)
+      ? "Mom. (momentum): share of current listings minus share of sales, in percentage points."
+      : "",
+  ].filter((each) => each !== "");
+  return [
+    ...(words.length === 0 ? [] : [note(words.join(" "), palette)]),
+    ...(rows.some(({ median, daysOnMarket }) => (median.n ?? 0) + (daysOnMarket.n ?? 0) > 0)
+      ? [note(MEDIAN_WITH_N, palette, 3)]
+      : []),
+  ];
+}
 
 function introduction({ agencies: { totalSales, jointSales, concentration, rows } }: ReportModel): string {
   const joint =
@@ -83,7 +103,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
           {
             title: "",
             spoken: "Places gained or lost over the year",
-            width: 20,
+            width: MOVED_WIDTH,
             cell: (row: AgencyRow) => inlines(placesMoved(row), { color: palette.muted }),
           },
         ]

@@ -2,7 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
 import { caption, captioned, lead, type Section } from "../chapter.ts";
 import { scatter, scatterInWords } from "../charts/scatter.ts";
-import { figureCell, figureCellWithN, ownInlines, ownNote, placesMoved, suppliedNote } from "../figure.ts";
+import { figureCell, figureCellWithN, MOVED_WIDTH, ownInlines, ownNote, placesMoved, suppliedNote } from "../figure.ts";
 import { count, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
@@ -28,13 +28,7 @@ export const agents: Section = (model, palette) => {
     ...(drawn.length > 0 ? { roomBelow: 0 } : {}),
     content: [
       {
-        stack: [
-          lead(
-            "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can add up to more than 100%. n: the number of disclosed prices behind a median.",
-            palette,
-          ),
-          ...drawn,
-        ],
+        stack: [...introduction(rows, palette), ...drawn],
       },
       table({
         columns: columns(model, palette),
@@ -53,6 +47,17 @@ export const agents: Section = (model, palette) => {
     ],
   };
 };
+
+/** What the columns are, of those that have something in them. */
+function introduction(rows: readonly AgentRow[], palette: Palette): Content[] {
+  const words = [
+    rows.some(({ lead: led }) => led.value !== null)
+      ? "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can add up to more than 100%."
+      : "",
+    rows.some(({ median }) => (median.n ?? 0) > 0) ? "n: the number of disclosed prices behind a median." : "",
+  ].filter((each) => each !== "");
+  return words.length === 0 ? [] : [lead(words.join(" "), palette)];
+}
 
 /** Everybody who has a place in the ranking but none in the table, in columns: rank, name, sales. */
 function others(rows: readonly AgentRow[], palette: Palette): Content[] {
@@ -133,7 +138,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
           {
             title: "",
             spoken: "Places gained or lost over the year",
-            width: 20,
+            width: MOVED_WIDTH,
             cell: (row: AgentRow) => inlines(placesMoved(row), { color: palette.muted }),
           },
         ]

@@ -41,7 +41,10 @@ export const cards: Section = (model, palette) => {
     flows: true,
     roomBelow: CARD_HEIGHT,
     content: [
-      lead("Each agent's figures beside the suburb's. The columns show sales per quarter.", palette),
+      lead(
+        `Each agent's figures beside the suburb's.${model.cards.some(({ sparkline }) => sparkline.some((n) => n > 0)) ? " The columns show sales per quarter." : ""}`,
+        palette,
+      ),
       ...rows,
       ...suppliedNote(
         model.cards.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),

@@ -100,7 +100,11 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
     [
       `Share of the ${what}s`,
       figure(own.share, "percent"),
-      own.shareChange === null ? "no previous year to compare" : `${change(own.shareChange)} points on the year`,
+      own.share.value === null
+        ? `no ${what}s in the 12 months`
+        : own.shareChange === null
+          ? "no previous year to compare"
+          : `${change(own.shareChange)} points on the year`,
     ],
     ["Gap to the next rank", own.gap === null ? "–" : `${own.gap.sales}`, gap],
   ];

@@ -1,0 +1,158 @@
+import { expect } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { DRAW } from "../../src/render/documents.ts";
+import type { DataSet, Sale, SaleMethod } from "../../src/report/data-set.ts";
+import type { DrawnKind } from "../../src/report/documents.ts";
+import { filterOf } from "../../src/report/filter.ts";
+import type { ReportOptions } from "../../src/report/options.ts";
+import { withPrograms } from "../programs.ts";
+import { OPTIONS } from "./data-sets.ts";
+
+const test = withPrograms("pdftotext");
+const folder = mkdtempSync(join(tmpdir(), "agentlink-grammar-"));
+
+const day = fc
+  .integer({ min: 0, max: 800 })
+  .map((back) => new Date(Date.UTC(2026, 5, 30 - back)).toISOString().slice(0, 10));
+const few = <T>(of: fc.Arbitrary<T>, most: number) => fc.array(of, { maxLength: most });
+const known = <T>(of: fc.Arbitrary<T>) => fc.option(of, { freq: 4 });
+const agency = fc.constantFrom("a", "b", "c");
+const agent = fc.constantFrom("x", "y", "z");
+const METHODS: readonly SaleMethod[] = ["auction", "sold_prior", "private_treaty", "eoi", "not_stated"];
+
+const sale = fc.record({
+  address: fc.nat(30).map((n) => `${n + 1} Pine Street`),
+  category: fc.constantFrom("house" as const, "unit" as const, "land" as const, "other" as const),
+  beds: known(fc.nat(5)),
+  baths: known(fc.nat(3)),
+  cars: known(fc.nat(2)),
+  listed_date: known(day),
+  sold_date: day,
+  price: known(fc.constantFrom(0, 1, 985_000, 1_000_000, 1_555_000, 2_450_000, 999_999_999)),
+  first_ask: known(fc.record({ from: fc.constantFrom(1, 1_000_000, 1_600_000) })),
+  method: fc.constantFrom(...METHODS),
+  outcome: fc.constantFrom("sold" as const, "sold" as const, "passed_in" as const, "withdrawn" as const),
+  agency_ids: fc.uniqueArray(agency, { maxLength: 2 }),
+  agents: fc.uniqueArray(agent, { maxLength: 2 }).map((ids) => ids.map((id) => ({ id }))),
+});
+const point = fc.record({
+  number_sold: known(fc.nat(2)),
+  median_sold_price: known(fc.constantFrom(0, 1_200_000)),
+  days_on_market: known(fc.constantFrom(0, 1, 33)),
+  sale_listings: known(fc.nat(3)),
+  median_weekly_rent: known(fc.constantFrom(0, 700)),
+});
+
+/** Small data, in which singulars, nothings and unknowns are common. */
+const dataSet = fc
+  .record({
+    sales: few(sale, 9),
+    listings: few(fc.record({ agency_ids: few(agency, 1), agent_ids: few(agent, 1), listed_date: known(day) }), 3),
+    rentals: few(
+      fc.record({
+        weekly_rent: known(fc.constantFrom(0, 1, 650, 700)),
+        listed_date: day,
+        leased_date: known(day),
+        agency_ids: few(agency, 2),
+      }),
+      5,
+    ),
+    market: few(point, 8),
+    hidden: fc.boolean(),
+    supplied: known(fc.nat(2)),
+    for_sale: known(fc.nat(2)),
+  })
+  .map(({ sales, listings, rentals, market, hidden, supplied, for_sale }): DataSet => {
+    const own = (at: number) => ({ id: `r${at}`, address: `${at + 1} Elm Street`, category: "house" as const });
+    return {
+      as_of: "2026-06-30",
+      agencies: [
+        { id: "a", name: "Alder", for_sale },
+        { id: "b", name: "Birch" },
+        { id: "c", name: "Cedar" },
+      ],
+      agents: [
+        { id: "x", name: "Ada", agency_id: "a", hidden, supplied: { sales_12m: supplied, median_price: null } },
+        { id: "y", name: "Ben", agency_id: "b" },
+        { id: "z", name: "Cleo", agency_id: null },
+      ],
+      sales: sales.map((row, at): Sale => ({ ...row, id: `s${at}` })),
+      listings: listings.map((row, at) => ({ ...row, ...own(at) })),
+      rentals: rentals.map((row, at) => ({ ...row, ...own(at) })),
+      market: [
+        {
+          category: "house",
+          series: market.map((row, at) => ({
+            ...row,
+            period_end: new Date(Date.UTC(2026, 6 - 3 * at, 0)).toISOString().slice(0, 10),
+            period_months: 3,
+          })),
+        },
+      ],
+    };
+  });
+
+const COUNTED =
+  "sale|agent|agency|price|listing|property|record|result|day|bedroom|bathroom|place|neighbour|suburb|transfer";
+const MANY =
+  "sales|agents|agencies|prices|listings|properties|records|results|days|bedrooms|bathrooms|places|neighbours|suburbs|transfers";
+
+/** What no page may have, by its name. */
+const FAULTS: Readonly<Record<string, RegExp>> = {
+  "one of many": new RegExp(`(?<![\\d.,#$–−-]|n )\\b1 (?:more |disclosed |joint |auction |rental )?(?:${MANY})\\b`),
+  "many of one": new RegExp(
+    `(?<![\\d.,#$])\\b(?:0|[2-9]|\\d{2,}) (?:more |disclosed |auction |rental )?(?:${COUNTED})\\b(?![- ](?:result|listing|price|street))`,
+  ),
+  "one are": /\b1 (?:sale|agent|agency|price|record|property|transfer|listing)s? (?:are|were|have)\b/,
+  "no value": /\bNaN\b|undefined|\bnull\b|Infinity|\[object|Invalid Date/,
+  "no dollars": /\$0(?![\d.,])|\$−|\$-/,
+  "a dollar or a billion": /\$1(?![\d.,k])(?! or\b)|\$\d+(?:\.\d+)?b\b/,
+  "minus nothing": /−0(?:\.0)?(?![\d.])/,
+  "a space before a sign": / [%,;]|\( | \)| \.(?!\d)/,
+  "a sign twice": /,,|;;|\.\.(?!\.)|,\.|;\.|\.;/,
+  "a before a vowel": /\ba (?:auction|agent|agency|asking|undisclosed|increase|eoi|other|owner|area)\b/i,
+  "an before a consonant": /\ban (?:sale|house|unit|private|tender|median|listing)\b/i,
+  "a word twice": /\b(the|of|in|and|was|were|is|are|to|with|for|on|at|sales|sale) \1\b/,
+  "a word broken": /\bne w\b/,
+  "a figure that is not there": /\d not in the data/,
+  "parts of nothing": /\b0 of 0\b|\b(?:0|−) of the/,
+};
+
+function faultsOf(text: string): readonly string[] {
+  return Object.entries(FAULTS).flatMap(([name, fault]) => {
+    const found = fault.exec(text);
+    if (found === null) return [];
+    return [`${name}: …${text.slice(Math.max(0, found.index - 60), found.index + found[0].length + 40)}…`];
+  });
+}
+
+const REQUESTS: readonly (readonly [DrawnKind, Partial<ReportOptions>])[] = [
+  ["agents", { preparedFor: "Alder", compare: ["Ada", "Ben"] }],
+  ["agents", { preparedFor: null, subject: { address: "3 Pine Street", bedrooms: 1, price: 1_000_000 } }],
+  [
+    "agents",
+    { preparedFor: "Nobody", filter: filterOf({ min_bedrooms: 1, max_bedrooms: 1 }), compare: ["Alder", "Birch"] },
+  ],
+  ["agents_brief", { preparedFor: "Birch" }],
+  ["agency", { preparedFor: "Birch" }],
+  ["agency", { edition: "brief" }],
+];
+
+const RUNS = Number(process.env.GRAMMAR_RUNS ?? 12);
+
+test("no page of a report on random data has a fault of grammar, a value that is none or a figure of nothing", async () => {
+  let at = 0;
+  await fc.assert(
+    fc.asyncProperty(dataSet, async (data) => {
+      const [kind, options] = REQUESTS[at++ % REQUESTS.length] as (typeof REQUESTS)[number];
+      const path = join(folder, "report.pdf");
+      await Bun.write(path, (await DRAW[kind](data, { ...OPTIONS, emptyIsPage: true, ...options }, () => {})).bytes);
+      const text = await Bun.$`pdftotext -raw ${path} -`.text();
+      expect(faultsOf(text.replace(/\s+/g, " "))).toEqual([]);
+    }),
+    { numRuns: RUNS, seed: 21, endOnFailure: true },
+  );
+}, 60_000);
