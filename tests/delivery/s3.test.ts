@@ -77,6 +77,15 @@ describe("delivery into a bucket", () => {
     expect(fake.writes).toEqual([KEY]);
   });
 
+  test("says whether the bucket responded, and with what", async () => {
+    const said = async (fault: "500" | "reset") => {
+      fake.fault = () => fault;
+      return (await deliver().catch((error) => error)).message;
+    };
+    expect(await said("500")).toMatch(/^the bucket \S+ at \S+ responded with 500/);
+    expect(await said("reset")).toMatch(/^the bucket \S+ at \S+ does not respond:/);
+  });
+
   test("gives up on silence, and tries again", async () => {
     faults("PUT", "stall");
     await deliver(open({ requestTimeoutMs: 50 }));

@@ -109,6 +109,36 @@ describe("a piece of an id", () => {
     expect(await listed.json()).toMatchObject({ jobs: [{ job_id: id }], next_cursor: null });
   });
 
+  test("finds its job within the name of a delivered file or an address, as people paste it", async () => {
+    const id = await door.accept();
+    await door.accept();
+    const name = `2026-11-27 Manly agents report ${id.slice(-8)}`;
+    const pasted = [
+      ...[
+        name,
+        `${name}.pdf`,
+        `${name}.PDF`,
+        `${name} (1).pdf`,
+        ` ${id.slice(-8)} `,
+        `Manly_agents_${id.slice(-8)}.pdf`,
+      ],
+      ...[
+        `/srv/out/NSW/Manly/${name}.pdf`,
+        `C:\\out\\${name}.pdf`,
+        `https://reports.example.com/jobs/${id}`,
+        `${id}.pdf`,
+      ],
+    ];
+    for (const text of pasted) {
+      const response = await door.ask(`/api/job-status/${encodeURIComponent(text)}`);
+      expect([text, await response.json()]).toMatchObject([text, { job_id: id }]);
+      const listed = await door.ask(`/api/jobs?q=${encodeURIComponent(text)}`);
+      expect([text, await listed.json()]).toMatchObject([text, { jobs: [{ job_id: id }], next_cursor: null }]);
+    }
+    for (const text of [`${name} and more`, `Manly deadbeef`, "report.pdf", `${name}.docx`])
+      expect((await door.ask(`/api/job-status/${encodeURIComponent(text)}`)).status).toBe(404);
+  });
+
   test("holds a request until its job changes", async () => {
     const id = await door.accept();
     const held = door.ask(`/api/job-status/${id.slice(-8)}?wait=20`);

@@ -7,6 +7,7 @@ import { nullable } from "../../views/nullable.ts";
 import { CODES_OF_REQUESTS } from "../../views/views.ts";
 import { errors } from "../errors.ts";
 import { choice, defineQuery, integer, text, timeOf } from "../query.ts";
+import { jobIdAround } from "./job-id.ts";
 
 /** Something that jobs can be selected by, in a query and in a body. */
 interface Criterion {
@@ -28,9 +29,9 @@ const SELECTION = {
   },
   q: {
     description:
-      "Search words. Each matches the beginning or end of a job id, the beginning of a word in the suburb, state or postcode, or a part of the client's name",
+      "Search words. Each matches the beginning or end of a job id, the beginning of a word in the suburb, state or postcode, or a part of the client's name. The name of a delivered file finds its job",
     example: "manly nsw",
-    read: (search) => ({ search }),
+    read: (given) => ({ search: jobIdAround(given) ?? given }),
   },
   suburb: { description: "Suburb of the report", read: (suburb) => ({ suburb }) },
   state: {

@@ -12,6 +12,7 @@ import { preferredWait, WAIT } from "../../preference.ts";
 import { choice, defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
 import { ownOf } from "../job-filter.ts";
+import { jobIdIn } from "../job-id.ts";
 import { jobView, retryAfterMs, surroundings } from "../job-status.ts";
 import { longPoll, untilChanged, untilEnded } from "../long-poll.ts";
 import type { Shared } from "../shared.ts";
@@ -31,13 +32,11 @@ export function unknownJob(id: string): Failure {
   return errors.unknownJob(id);
 }
 
-/** A shorter piece of an id is everybody's. */
-const PIECE_OF_ID = /^[0-9a-f-]{4,36}$/i;
 const SHOWN = 10;
 
 /**
  * A job the caller may know of, by its id or by the beginning or the end of it, such as the one that the name of its
- * delivered file ends with. Of others' jobs it is told what it would be of one that is not.
+ * delivered file ends with, or by that name. Of others' jobs it is told what it would be of one that is not.
  * @throws Failure "unknown_job", or "ambiguous_id" with those that it may be.
  */
 export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller, id: string | null): Promise<Job> {
@@ -45,8 +44,9 @@ export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller
   if (id === null) throw unknownJob("");
   const job = await queue.get(id);
   if (job !== null && sees(caller, job)) return job;
-  if (!PIECE_OF_ID.test(id)) throw unknownJob(id);
-  const found = await queue.find(id.toLowerCase(), { ...ownOf(caller), limit: SHOWN + 1 });
+  const piece = jobIdIn(id);
+  if (piece === null) throw unknownJob(id);
+  const found = await queue.find(piece, { ...ownOf(caller), limit: SHOWN + 1 });
   const [only] = found;
   if (only === undefined) throw unknownJob(id);
   if (found.length > 1) throw ambiguousId(id, found);
