@@ -184,13 +184,27 @@ export const errors = {
   unknownAgency: (id: string) =>
     failure("not_found", `There is no agency ${id.slice(0, 60)}. GET /api/agencies lists all agencies.`),
 
-  // Saved views
-  tooManyViews: (most: number) => invalid("name", `a client may have at most ${most} views. Remove one first`),
-  unknownView: (name: string) =>
-    failure("not_found", `There is no saved view ${name}. GET /api/views lists all views.`),
-  viewOfAnother: (name: string, client: string) =>
-    failure("scope_needed", `The view ${name} was shared by ${client}. Only they or an admin may change it.`),
-  viewName: (most: number) => invalid("name", `must have 1 to ${most} characters, without a slash`),
+  // Saved views and territories
+  tooManyNamed: (noun: string, most: number) =>
+    invalid("name", `a client may have at most ${most} of these (${noun}). Remove one first`),
+  unknownNamed: (noun: string, name: string, list: string) =>
+    failure("not_found", `There is no saved ${noun} ${name}. ${list} lists all of them.`),
+  namedOfAnother: (noun: string, name: string, client: string) =>
+    failure("scope_needed", `The ${noun} ${name} was shared by ${client}. Only they or an admin may change it.`),
+  nameOfRecord: (most: number) => invalid("name", `must have 1 to ${most} characters, without a slash`),
+  territorySuburbs: (most: number) =>
+    invalid("suburbs", `must be a list of 1 to ${most} lines, such as ["Manly NSW 2095", "Fairlight NSW"]`),
+  noSuburbs: (problems: readonly { readonly path: string; readonly message: string }[]) =>
+    failure(
+      "invalid_request",
+      problems
+        .map(({ path, message }) => `${path.slice(1)}: ${message}`)
+        .join("; ")
+        .slice(0, 2_000),
+      {
+        details: { problems: problems.slice(0, 100) },
+      },
+    ),
   viewQuery: (most: number) =>
     invalid("query", `must be a text such as status=failed&since=7d, with at most ${most} characters`),
   viewFilter: (name: string, known: readonly string[]) =>

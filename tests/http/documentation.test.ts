@@ -85,6 +85,8 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/settings",
     "/api/statistics",
     "/api/suburbs",
+    "/api/territories",
+    "/api/territories/{name}",
     "/api/usage",
     "/api/usage.csv",
     "/api/usage.xlsx",

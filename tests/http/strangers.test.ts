@@ -43,13 +43,20 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
         headers: { ...own, "Content-Type": "application/json" },
         body: JSON.stringify({ query: `q=${SECRET}` }),
       });
+      await door.ask(`/api/territories/${SECRET}`, {
+        method: "PUT",
+        headers: { ...own, "Content-Type": "application/json" },
+        body: JSON.stringify({ suburbs: ["Manly NSW", "Bondi NSW"] }),
+      });
       const stateOf = async () =>
         Promise.all(
-          [...jobs.map((id) => `/api/job-status/${id}`), "/api/views", "/api/usage"].map(async (path) => {
-            const text = await (await door.ask(path, withKey(anna))).text();
-            expect([path, text.includes(SECRET) || path === "/api/usage"]).toEqual([path, true]);
-            return text;
-          }),
+          [...jobs.map((id) => `/api/job-status/${id}`), "/api/views", "/api/territories", "/api/usage"].map(
+            async (path) => {
+              const text = await (await door.ask(path, withKey(anna))).text();
+              expect([path, text.includes(SECRET) || path === "/api/usage"]).toEqual([path, true]);
+              return text;
+            },
+          ),
         );
       const before = await stateOf();
 
@@ -69,7 +76,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
               expect([who, route, response.status]).toEqual([who, route, 403]);
             // The path itself comes back in a problem's "instance", and the name of a view in its refusal.
             const said = text.replaceAll(/"instance":"[^"]*"/g, "");
-            const isEcho = route.includes("/api/views/{name}");
+            const isEcho = /\/api\/(views|territories)\/\{name\}/.test(route);
             expect([who, route, isEcho || !said.includes(SECRET)]).toEqual([who, route, true]);
             if (response.status < 300 && target.includes(done))
               expect([who, route, "own"]).toEqual([who, route, "other"]);

@@ -65,6 +65,7 @@ import { ExaminationView, SettingsView, settingsRoutes } from "./routes/settings
 import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { AgencyList, AgencyView, agencyRoute, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
+import { Territories, Territory, territoryRoutes } from "./routes/territories.ts";
 import { UsageView, usageRoutes } from "./routes/usage.ts";
 import { SavedView, SavedViews, viewRoutes } from "./routes/views.ts";
 import type { Shared } from "./shared.ts";
@@ -90,6 +91,8 @@ const SCHEMAS = {
   Statistics: StatisticsView,
   Usage: UsageView,
   SavedViews,
+  Territory,
+  Territories,
   Callback: CallbackView,
   CallbackList,
   SuburbList,
@@ -272,6 +275,7 @@ function assemble(
     .use(statisticsRoutes(shared))
     .use(usageRoutes(shared))
     .use(viewRoutes(shared))
+    .use(territoryRoutes(shared))
     .use(metricsRoutes(shared))
     .use(keyRoutes(shared))
     .use(auditRoutes(shared))

@@ -15,6 +15,8 @@ export type SchemaName =
   | "Statistics"
   | "Usage"
   | "SavedViews"
+  | "Territories"
+  | "Territory"
   | "Callback"
   | "CallbackList"
   | "SuburbList"

@@ -18,7 +18,7 @@ export interface Records {
 }
 
 /** All of them: what is moved to another place of storage is moved by this list. */
-export const RECORD_KINDS = ["dismissed", "view", "problem", "dropbox", "setup"] as const;
+export const RECORD_KINDS = ["dismissed", "view", "territory", "problem", "dropbox", "setup"] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 export interface StoredRecord {

@@ -101,7 +101,10 @@ interface Agency {
 /** Fills a field of the form in, also where it is folded away. */
 function fill(button: HTMLButtonElement, name: string, value: string): void {
   const control = button.form?.elements.namedItem(name);
-  if (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement) control.value = value;
+  if (!(control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) return;
+  control.value = value;
+  // As if it had been typed.
+  control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** Name, colour, contact and logo of the agency, as the catalogue has them. */

@@ -1,5 +1,8 @@
 import { Field } from "../parts/field.tsx";
 
+/** Of PDF/A and PDF/UA, as a request names them. */
+const STANDARDS = ["PDF/A-2a", "PDF/A-2b", "PDF/UA-1"] as const;
+
 const TEXTS = [
   ["branding_name", "Name on the report", undefined],
   ["branding_colour", "Colour", "Such as #17494d."],
@@ -35,6 +38,28 @@ export function BrandFields({ wrong }: BrandFieldsProps) {
         )}
       </Field>
       <input type="hidden" name="branding_logo" />
+      <Field label="Archive standard" hint="For files that must be stored for years." wrong={wrong("/pdf_standard")}>
+        {(attributes) => (
+          <select {...attributes} name="pdf_standard">
+            <option value="">None</option>
+            {STANDARDS.map((standard) => (
+              <option key={standard} value={standard}>
+                {standard}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field
+        label="Notes for your own use"
+        hint="A line each, name: value. They stay with the job, can be searched, and go into its callback."
+        optional
+        wrong={wrong("/metadata")}
+      >
+        {(attributes) => (
+          <textarea {...attributes} name="metadata" rows={2} placeholder={"deal: 4711"} spellcheck={false} />
+        )}
+      </Field>
       <Field
         label="Own data"
         hint="A JSON file with sales, agents and listings, in the place of the catalogue's."

@@ -27,14 +27,12 @@ const BANDS = [
 interface FilterFieldsProps {
   /** What is wrong with a field of the request. */
   readonly wrong: (path: string) => string | undefined;
-  /** Something is wrong in the form. */
-  readonly open: boolean;
 }
 
 /** What of a suburb the report counts, and how it is made; everything may be left as it is. */
-export function FilterFields({ wrong, open }: FilterFieldsProps) {
+export function FilterFields({ wrong }: FilterFieldsProps) {
   return (
-    <details class="more" open={open || undefined}>
+    <details class="more">
       <summary>What counts, and how it looks</summary>
       <Field
         label="Property types"

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import type { JobDetail, Suburb } from "../answers.ts";
 import { ask, Refusal, tell } from "../api.ts";
@@ -10,6 +10,9 @@ import { AgencyBox } from "./agency-box.tsx";
 import { bodyOf, FieldProblem, fillIn, moreSuburbs, problemsOfForm } from "./body.ts";
 import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
+import { forgetForm, keepForm, keptForm, restoreForm } from "./kept.ts";
+import { MoreSuburbs } from "./more-suburbs.tsx";
+import { SubjectFields } from "./subject-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
 /** The ways of waiting; any number from 0 to 9 may be asked for over the API. */
@@ -23,13 +26,24 @@ const PRIORITIES = {
 /** Asks for a report, and goes to its job, which shows how it comes to be. */
 export function Page({ query }: PageProps) {
   const [suburb, setSuburb] = useState<Suburb | null>(null);
-  const [typed, setTyped] = useState(() => asked(query));
+  const like = query.get("like");
+  // What was typed before the session ended, or the page was left.
+  const kept = useMemo(() => (like === null ? keptForm() : null), []);
+  const [typed, setTyped] = useState(() => (kept === null ? asked(query) : String(kept.suburb ?? "")));
+  const [restored, setRestored] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [sending, setSending] = useState(false);
   // A request that is sent twice, by a double click or after a lost answer, is one report.
   const key = useRef(crypto.getRandomValues(new Uint32Array(4)).join("-"));
-  const like = query.get("like");
   const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (form.current !== null && kept !== null) setRestored(restoreForm(form.current, kept) || typed !== "");
+  }, []);
+  useEffect(() => {
+    const first = form.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+    first?.closest("details")?.setAttribute("open", "");
+    first?.focus();
+  }, [refusal]);
   useEffect(() => {
     if (like === null) return;
     const gone = new AbortController();
@@ -47,8 +61,13 @@ export function Page({ query }: PageProps) {
     event.preventDefault();
     // The button that was pressed says whether it is a draft.
     const given = new FormData(event.currentTarget as HTMLFormElement, event.submitter);
-    // Who writes a line of one's own need not choose: the service reads it.
-    const place = suburb ?? { suburb: typed.trim(), state: undefined, postcode: undefined };
+    const lines = moreSuburbs(String(given.get("more_suburbs") ?? ""));
+    // Who writes a line of one's own need not choose: the service reads it. A list may stand without the field above it.
+    const isListed = typed.trim() === "";
+    const others = isListed ? lines.slice(1) : lines;
+    const place = suburb ?? {
+      ...{ suburb: isListed ? (lines[0]?.suburb ?? "") : typed.trim(), state: undefined, postcode: undefined },
+    };
     if (place.suburb === "") {
       setRefusal(
         new Refusal(422, "", {
@@ -59,7 +78,6 @@ export function Page({ query }: PageProps) {
       return;
     }
     const { suburb: name, state, postcode } = place;
-    const others = moreSuburbs(String(given.get("more_suburbs") ?? ""));
     setSending(true);
     setRefusal(null);
     try {
@@ -73,15 +91,17 @@ export function Page({ query }: PageProps) {
           first,
           once,
         );
+        forgetForm();
         go(linkTo(`jobs/${job_id}`));
       } else {
         const reports = [first, ...others.map((each) => ({ ...fields, ...each }))];
         await tell("api/generate-agents-reports", { reports }, once);
+        forgetForm();
         notify(`${many(reports.length, "report")} asked for`);
         go(linkTo("jobs"));
       }
     } catch (error) {
-      setRefusal(refusalOf(error, others));
+      setRefusal(refusalOf(error, isListed ? lines : [place, ...others], isListed));
       // What is sent next is another request.
       if (error instanceof Refusal && error.status !== 0)
         key.current = crypto.getRandomValues(new Uint32Array(4)).join("-");
@@ -95,12 +115,35 @@ export function Page({ query }: PageProps) {
     problems.find((each) => each.path === path || each.path.startsWith(`${path}/`))?.message;
   const placed = problems.some(
     ({ path }) =>
-      ["/suburb", "/state", "/postcode"].includes(path) || document.getElementsByName(path.split("/")[1] ?? "")[0],
+      ["/suburb", "/state", "/postcode", "/branding/logo"].includes(path) ||
+      [path.split("/")[1] ?? "", path.slice(1).replace("/", "_")].some((name) => document.getElementsByName(name)[0]),
   );
   return (
     <div class="sheet">
       <h1>{like === null ? "New report" : "Another like this"}</h1>
-      <form class="form" ref={form} onSubmit={submit} noValidate>
+      {restored && (
+        <p class="hint restored">
+          The form is as you left it; choose files again.{" "}
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              forgetForm();
+              location.assign(linkTo("new"));
+            }}
+          >
+            Clear the form
+          </button>
+        </p>
+      )}
+      <form
+        class="form"
+        ref={form}
+        onSubmit={submit}
+        onInput={({ currentTarget }) => keepForm(currentTarget)}
+        onChange={({ currentTarget }) => keepForm(currentTarget)}
+        noValidate
+      >
         <SuburbBox
           text={typed}
           wrong={wrong("/suburb") ?? wrong("/state") ?? wrong("/postcode")}
@@ -110,17 +153,9 @@ export function Page({ query }: PageProps) {
           }}
         />
         <AgencyBox suburb={suburb} wrong={wrong("/prepared_for")} />
-        <Field
-          label="Also for these suburbs"
-          hint="A line each, with the state: each becomes a report of its own, made in the same way."
-          optional
-          wrong={wrong("/more_suburbs")}
-        >
-          {(attributes) => (
-            <textarea {...attributes} name="more_suburbs" rows={3} placeholder={"Fairlight NSW\nBalgowlah NSW"} />
-          )}
-        </Field>
-        <FilterFields wrong={wrong} open={placed} />
+        <MoreSuburbs first={typed} wrong={wrong("/more_suburbs")} />
+        <FilterFields wrong={wrong} />
+        <SubjectFields wrong={wrong} />
         <BrandFields wrong={wrong} />
         <Field label="Priority">
           {(attributes) => (
@@ -185,9 +220,11 @@ function asked(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }
 
-function refusalOf(error: unknown, others: readonly { readonly suburb: string }[]): Refusal {
-  if (error instanceof Refusal)
-    return new Refusal(error.status, error.message, { ...error, problems: problemsOfForm(error.problems, others) });
+function refusalOf(error: unknown, places: readonly { readonly suburb: string }[], isListed: boolean): Refusal {
+  if (error instanceof Refusal) {
+    const problems = problemsOfForm(error.problems, places, isListed);
+    return new Refusal(error.status, error.message, { ...error, problems });
+  }
   if (error instanceof FieldProblem)
     return new Refusal(422, error.message, { problems: [{ path: error.path, message: error.message }] });
   return new Refusal(0, String(error));

@@ -42,7 +42,7 @@ const QUERY = defineQuery({
  */
 const OPEN: ReadonlySet<string> = new Set([
   ...["cancelJob", "retryJob", "sendJob", "resendCallback", "cancelJobs", "retryJobs", "deleteJobs", "pruneJobs"],
-  ...["dismissFailures", "saveView", "removeView", "pauseQueue", "resumeQueue"],
+  ...["dismissFailures", "saveView", "removeView", "saveTerritory", "removeTerritory", "pauseQueue", "resumeQueue"],
   ...["createKey", "changeKey", "revokeKey", "rotateCallbackSecret", "signIn", "signOut"],
   ...["putCatalogue", "importReaxml", "importFile", "undoCatalogueImport", "removeCataloguePlace"],
   ...["removeCatalogueRow", "clearCatalogue", "saveCatalogueMap", "deleteCatalogueMap", "decidePeople", "nameOffice"],

@@ -1,0 +1,79 @@
+import { viewer } from "../viewer.ts";
+
+/** Of this tab alone; gone with it. */
+const KEY = "agentlink-form";
+/** A logo of the catalogue as it stands in the form may be larger than what a browser keeps. */
+const LONGEST = 2_000_000;
+
+/** What somebody had typed into the form, and on which address. */
+interface Kept {
+  readonly client: string | null;
+  readonly address: string;
+  readonly values: Readonly<Record<string, string | boolean>>;
+}
+
+/** Remembers what stands in the form: the session may end, or the page go, before it is sent. Files cannot be. */
+export function keepForm(form: HTMLFormElement): void {
+  const values: Record<string, string | boolean> = {};
+  for (const control of controlsOf(form)) {
+    if (control.value.length > LONGEST) continue;
+    values[control.name || control.id] = control.type === "checkbox" ? control.checked === true : control.value;
+  }
+  try {
+    const kept: Kept = { client: viewer.client, address: addressNow(), values };
+    sessionStorage.setItem(KEY, JSON.stringify(kept));
+  } catch {
+    // The browser keeps nothing for pages; the form works all the same.
+  }
+}
+
+/** It was sent, or is not wanted any more. */
+export function forgetForm(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Nor did it keep anything.
+  }
+}
+
+/** What was typed here before, by the names of the fields; null for nothing, or by somebody else. */
+export function keptForm(): Kept["values"] | null {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Kept | null;
+    const isOurs = kept !== null && kept.client === viewer.client && kept.address === addressNow();
+    return isOurs && Object.values(kept.values).some((value) => value !== "" && value !== false) ? kept.values : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Fills the form in as it was left, and unfolds what has something in it. Returns whether anything came back. */
+export function restoreForm(form: HTMLFormElement, values: Kept["values"]): boolean {
+  let isChanged = false;
+  for (const control of controlsOf(form)) {
+    const value = values[control.name || control.id];
+    const before = control.type === "checkbox" ? control.checked === true : control.value;
+    if (value === undefined || value === before) continue;
+    if (typeof value === "boolean") control.checked = value;
+    else control.value = value;
+    isChanged = true;
+    // As if it had been typed, so that what depends on it knows.
+    if (control.id !== "suburb") control.dispatchEvent(new Event("input", { bubbles: true }));
+    control.closest("details")?.setAttribute("open", "");
+  }
+  return isChanged;
+}
+
+type Control = HTMLElement & { name: string; value: string; type: string; checked?: boolean };
+
+function controlsOf(form: HTMLFormElement): readonly Control[] {
+  const all = [...form.elements].filter(
+    (each) =>
+      each instanceof HTMLInputElement || each instanceof HTMLSelectElement || each instanceof HTMLTextAreaElement,
+  );
+  return all.filter(({ name, id, type }) => (name !== "" || id === "suburb") && type !== "file") as readonly Control[];
+}
+
+function addressNow(): string {
+  return location.pathname + location.search;
+}

@@ -1,0 +1,200 @@
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Territory } from "../answers.ts";
+import { ask, put, Refusal, remove } from "../api.ts";
+import { Field } from "../parts/field.tsx";
+import { complain, notify } from "../parts/notices.tsx";
+import { many } from "../words.ts";
+import { moreSuburbs } from "./body.ts";
+
+interface MoreSuburbsProps {
+  /** What stands in the field above, the first of the suburbs; "" for nothing. */
+  readonly first: string;
+  readonly wrong: string | undefined;
+}
+
+/** The suburbs of other reports, a line each; lists of them that an office names are its territories. */
+export function MoreSuburbs({ first, wrong }: MoreSuburbsProps) {
+  const [text, setText] = useState("");
+  const area = useRef<HTMLTextAreaElement>(null);
+  const lines = [...(first.trim() === "" ? [] : [first.trim()]), ...moreSuburbs(text).map(({ suburb }) => suburb)];
+  const fill = (suburbs: readonly string[]) => {
+    if (area.current !== null) area.current.value = suburbs.join("\n");
+    area.current?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  return (
+    <Field
+      label="Also for these suburbs"
+      hint="A line each, with the state: each becomes a report of its own, made in the same way."
+      optional
+      wrong={wrong}
+    >
+      {(attributes) => (
+        <>
+          <textarea
+            {...attributes}
+            ref={area}
+            name="more_suburbs"
+            rows={3}
+            placeholder={"Fairlight NSW\nBalgowlah NSW"}
+            onInput={({ currentTarget }) => setText(currentTarget.value)}
+          />
+          <Territories lines={lines} first={first} onChoose={fill} />
+        </>
+      )}
+    </Field>
+  );
+}
+
+interface TerritoriesProps {
+  readonly lines: readonly string[];
+  readonly first: string;
+  readonly onChoose: (lines: readonly string[]) => void;
+}
+
+function Territories({ lines, first, onChoose }: TerritoriesProps) {
+  const [territories, setTerritories] = useState<readonly Territory[]>([]);
+  const [chosen, setChosen] = useState("");
+  const [naming, setNaming] = useState(false);
+  const id = useId();
+  const read = () =>
+    ask<{ readonly territories: readonly Territory[] }>("api/territories").then(
+      (answer) => setTerritories(answer.territories),
+      // The form can be used without them.
+      () => {},
+    );
+  useEffect(() => void read(), []);
+  const current = territories.find(({ name }) => name === chosen);
+
+  const choose = (name: string) => {
+    setChosen(name);
+    const territory = territories.find((each) => each.name === name);
+    if (territory === undefined) return;
+    const all = territory.suburbs.map(({ suburb, state, postcode }) => `${suburb} ${state} ${postcode}`);
+    const has = first.trim().toLowerCase();
+    onChoose(all.filter((line) => has === "" || !line.toLowerCase().startsWith(has)));
+    notify(`${many(all.length, "suburb")} of ${name}`);
+  };
+  const forget = async () => {
+    try {
+      await remove(`api/territories/${encodeURIComponent(chosen)}`);
+      notify(`Territory “${chosen}” removed; its suburbs stay in the form`);
+      setChosen("");
+      await read();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return (
+    <div class="territories">
+      {territories.length > 0 && (
+        <span class="chosen">
+          <label for={`${id}-saved`}>Territory</label>
+          <select id={`${id}-saved`} value={chosen} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+            <option value="">Choose a saved one</option>
+            {territories.map(({ name, suburbs }) => (
+              <option key={name} value={name}>
+                {name} ({suburbs.length})
+              </option>
+            ))}
+          </select>
+        </span>
+      )}
+      {!naming && lines.length > 0 && (
+        <button type="button" class="button small" onClick={() => setNaming(true)}>
+          {current === undefined ? "Save as territory" : "Save changes"}
+        </button>
+      )}
+      {!naming && current !== undefined && (
+        <button type="button" class="button small" onClick={forget}>
+          Remove territory
+        </button>
+      )}
+      {naming && (
+        <Naming
+          lines={lines}
+          current={current}
+          onEnd={async (name) => {
+            setNaming(false);
+            if (name === null) return;
+            await read();
+            setChosen(name);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface NamingProps {
+  readonly lines: readonly string[];
+  readonly current: Territory | undefined;
+  /** The name it was saved by; null where it was not. */
+  readonly onEnd: (name: string | null) => void;
+}
+
+/** A name for these suburbs. No form of its own: it stands within one. */
+function Naming({ lines, current, onEnd }: NamingProps) {
+  const [wrong, setWrong] = useState<string | null>(null);
+  const id = useId();
+  const name = useRef<HTMLInputElement>(null);
+  const shared = useRef<HTMLInputElement>(null);
+  useEffect(() => name.current?.focus(), []);
+
+  const save = async () => {
+    const wanted = name.current?.value.trim() ?? "";
+    if (wanted === "") {
+      setWrong("Give the territory a name, such as Our territory.");
+      name.current?.focus();
+      return;
+    }
+    try {
+      const body = { suburbs: lines, shared: shared.current?.checked === true };
+      const saved = await put<Territory>(`api/territories/${encodeURIComponent(wanted)}`, body);
+      notify(`Territory “${saved.name}” saved: ${many(saved.suburbs.length, "suburb")}`);
+      onEnd(saved.name);
+    } catch (error) {
+      setWrong(
+        error instanceof Refusal && error.problems[0] ? error.problems[0].message : String((error as Error).message),
+      );
+    }
+  };
+  return (
+    <fieldset class="naming">
+      <legend class="unseen">Save as territory</legend>
+      <label class="unseen" for={`${id}-name`}>
+        Name of the territory
+      </label>
+      <input
+        id={`${id}-name`}
+        ref={name}
+        maxLength={60}
+        defaultValue={current?.name ?? ""}
+        placeholder="Name of the territory"
+        autocomplete="off"
+        aria-invalid={wrong === null ? undefined : true}
+        aria-describedby={wrong === null ? undefined : `${id}-wrong`}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" && event.key !== "Escape") return;
+          // Neither sends the report.
+          event.preventDefault();
+          if (event.key === "Enter") void save();
+          else onEnd(null);
+        }}
+      />
+      <label class="check">
+        <input type="checkbox" ref={shared} defaultChecked={current?.shared ?? false} /> For everybody
+      </label>
+      <button type="button" class="button small primary" onClick={() => void save()}>
+        Save
+      </button>
+      <button type="button" class="button small" onClick={() => onEnd(null)}>
+        Not now
+      </button>
+      {wrong !== null && (
+        <span class="complaint" id={`${id}-wrong`} role="alert">
+          {wrong}
+        </span>
+      )}
+    </fieldset>
+  );
+}
