@@ -80,7 +80,10 @@ export function readRent(text: string): { readonly weekly: number; readonly rule
     : { weekly: Math.round(given / weeks), rule: rule ?? null };
 }
 
-/** Points and apostrophes between thousands, as elsewhere ("1.250.000", "1'250'000"), and Excel's powers of ten. */
+/**
+ * Points and apostrophes between thousands, as elsewhere ("1.250.000", "1'250'000", "450.000"), commas before cents and
+ * parts of a million ("2450000,00", "1,25m"), and Excel's powers of ten. No price has three digits behind its point.
+ */
 function withCommas(text: string): string {
   if (/^\d(\.\d+)?e\+?\d{1,2}$/i.test(text)) return String(Math.round(Number(text)));
   return text
@@ -88,7 +91,32 @@ function withCommas(text: string): string {
       /(?<![\d.,])(\d{1,3}(?:\.\d{3}){2,})(?:,(\d{1,2}))?(?![\d.,])/g,
       (_, whole: string, cents?: string) => `${whole.replaceAll(".", ",")}${cents === undefined ? "" : `.${cents}`}`,
     )
+    .replace(/(?<![\d.,])(\d{3})\.(\d{3})(?![\d.,]|\s*(?:m|k|thou))/gi, "$1,$2")
+    .replace(/(?<![\d.,])(\d{4,}|\d{1,3}(?:[, \u00a0]\d{3})+),(\d{1,2})(?![\d.,])/g, "$1.$2")
+    .replace(/(?<![\d.,])(\d{1,3}),(\d{1,2})(?=\s*m)/gi, "$1.$2")
     .replace(/(?<=\d)['’](?=\d{3}(?!\d))/g, ",");
+}
+
+/** What a column's amounts are in by its name, such as "($m)", "$'000" or "in thousands": 1 where it does not say. */
+export function moneyScale(header: string): number {
+  const [, word = ""] = MONEY_UNIT.exec(header) ?? [];
+  if (word === "") return 1;
+  return /^m/i.test(word) ? 1_000_000 : 1_000;
+}
+
+/** The unit behind the name of a column of amounts. */
+export const MONEY_UNIT =
+  /[\s_([]+(?:in\s+)?(?:(?:au?|us)?\$|aud)?\s*(millions?|mill?|mn|m|thousands?|k|['’]?000['’]?s?)\s*(?:\$|aud)?\s*[)\]]?\s*$/i;
+
+/** An amount below this many of a column's unit is in that unit; above, it is in dollars whatever the column says. */
+const MOST_UNITS: Readonly<Record<number, number>> = { 1000: 100_000, 1000000: 1_000 };
+
+/** A price of a column whose amounts are in thousands or millions; null where it is none, or says its own unit. */
+export function readScaled(text: string, scale: number): number | null {
+  const number = /^\$?\s*(\d[\d, ]*(?:\.\d+)?|\d+,\d{1,2})$/.exec(text.trim())?.[1];
+  if (scale === 1 || number === undefined) return null;
+  const value = toNumber(/^\d+,\d{1,2}$/.test(number) ? number.replace(",", ".") : number);
+  return value < (MOST_UNITS[scale] ?? 0) ? Math.round(value * scale) : null;
 }
 
 const GUIDE =
@@ -132,6 +160,11 @@ export function readArea(
     const area = readArea(`${floor} ${unitWord}`, columnUnit);
     return area === null ? null : { sqm: area.sqm, rule: messages.areaRange };
   }
+  const points = /^(\d{1,3}(?:\.\d{3})+),(\d{1,2})(?=\s*\D*$)/.exec(trimmed);
+  if (points !== null) {
+    const [whole, thousands = "", part = ""] = points;
+    return readArea(`${thousands.replaceAll(".", "")}.${part}${trimmed.slice(whole.length)}`, columnUnit);
+  }
   const decimal = /^(\d+),(\d{1,2})(?=\s*\D*$)/.exec(trimmed);
   if (decimal !== null) return readArea(trimmed.replace(",", "."), columnUnit);
   const [, number, word = ""] = new RegExp(`^(${NUMBER})\\s*(.*)$`).exec(trimmed) ?? [];
@@ -156,7 +189,7 @@ const COUNT_WORDS = "zero one two three four five six seven eight nine ten".spli
 
 /** Bedrooms, bathrooms, car spaces: "3", "4.00", "2.5", "Studio", "3 + study", "yes"; null for no number. */
 export function readCount(text: string): { readonly count: number; readonly rule: string | null } | null {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(/^(\d),(\d)$/, "$1.$2");
   if (/^\d+$/.test(trimmed)) return { count: Number(trimmed), rule: null };
   if (/^(studio|bedsit)/i.test(trimmed)) return { count: 0, rule: messages.studio };
   if (/^(yes|y|true)$/i.test(trimmed)) return { count: 1, rule: messages.yesAsOne };

@@ -93,7 +93,7 @@ function parseHead(text: string, delimiter: string): readonly (readonly string[]
     return parseRecords(text, { delimiter, to: HEADER_WITHIN + SAMPLE_ROWS });
   } catch {
     // A quote that is not closed within the beginning: the rows before it say enough.
-    const lines = text.split(/\r?\n/, HEADER_WITHIN).filter((line) => line.trim() !== "");
+    const lines = text.split(/\r\n|\n|\r/, HEADER_WITHIN).filter((line) => line.trim() !== "");
     return lines.map((line) =>
       line
         .replace(/^\ufeff/, "")
@@ -116,9 +116,45 @@ function readRows(
     row(cells, line) {
       index += 1;
       if (index <= header || isEmptyRow(cells)) return null;
-      const fits = cells.length === columns || (cells.length > columns && isEmptyRow(cells.slice(columns)));
-      return fits ? { line, cells } : { line, cells, reason: messages.cellCount(cells.length, columns) };
+      const reason = misfit(cells, columns, delimiter);
+      if (reason !== null) return { line, cells, reason };
+      return { line, cells, ...(cells.length < columns ? { lacks: columns - cells.length } : {}) };
     },
     unread: (line, reason) => ({ line, cells: [], reason }),
   });
+}
+
+/**
+ * Why a row does not fit its header; null where it does. Programs leave out the empty cells at the end of a row, and put
+ * in more of them; but a row that is short since a quotation mark took the next line in, or one whose price was cut at its
+ * commas, would be read in the wrong columns.
+ */
+function misfit(record: readonly string[], columns: number, delimiter: string): string | null {
+  const said = messages.cellCount(record.length, columns);
+  if (record.length < columns) {
+    if (!record.some((cell) => /[\r\n]/.test(cell))) return null;
+    return messages.cellsOpenQuote(said);
+  }
+  const surplus = !isEmptyRow(record.slice(columns));
+  const price = delimiter === "," ? cutPrice(record, surplus) : null;
+  if (price !== null) return messages.cellsCutPrice(said, price);
+  if (!surplus) return null;
+  const sign = SEPARATORS[delimiter] ?? JSON.stringify(delimiter);
+  return messages.cellsSurplus(said, sign);
+}
+
+/** A price such as $2,450,000 that nobody quoted, put together again; `likely`: the row is too long for its header. */
+function cutPrice(record: readonly string[], likely: boolean): string | null {
+  for (let from = 0; from < record.length - 1; from++) {
+    if (!/^\s*(A?\$)?\s*\d{1,3}$/.test(record[from] ?? "")) continue;
+    let to = from + 1;
+    while (/^\d{3}(\.\d{2})?\s*$/.test(record[to] ?? "")) to += 1;
+    const parts = to - from - 1;
+    const dollars = record[from]?.includes("$") === true;
+    if (parts === 0) continue;
+    // "$650" a week beside 450 m² is no price that was cut.
+    if (likely ? dollars || parts > 1 : dollars && (parts > 1 || record[from + 1]?.startsWith("0")))
+      return record.slice(from, to).join(",").trim();
+  }
+  return null;
 }

@@ -48,8 +48,38 @@ export function headerOf(rows: readonly (readonly unknown[])[], { headerRow, kno
     if (byContent !== null) return { at: -1, headers, byContent };
     if (headerRow === 0) return { at: -1, headers };
   }
-  const headers = row.map((cell) =>
-    cell === null || cell === undefined ? "" : String(cell).replace(/\s+/g, " ").trim(),
-  );
-  return { at, headers };
+  const headers = row.map(nameOf);
+  const above = at > 0 ? (rows[at - 1] ?? []).map(nameOf) : [];
+  return { at, headers: withNamesAbove(headers, above, known) };
 }
+
+function nameOf(cell: unknown): string {
+  return cell === null || cell === undefined ? "" : String(cell).replace(/\s+/g, " ").trim();
+}
+
+/**
+ * Names of a header of two rows: "Agency" over "Name" is "Agency Name", and "Beds" over nothing is "Beds". What stands over
+ * several columns is there once. A column whose own name says enough keeps it; titles above a table name no column.
+ */
+function withNamesAbove(
+  headers: readonly string[],
+  above: readonly string[],
+  known: HeaderHints["known"],
+): readonly string[] {
+  if (above.filter((name) => name !== "").length < 2) return headers;
+  const width = Math.max(headers.length, above.length);
+  let group = "";
+  return Array.from({ length: width }, (_, index) => {
+    const own = headers[index] ?? "";
+    const over = above[index] ?? "";
+    if (over !== "") group = over;
+    if (own === "") return over;
+    const isOnce = headers.indexOf(own) === headers.lastIndexOf(own);
+    if (group === "" || (isOnce && known([own]) > 0 && !VAGUE.test(own))) return own;
+    const whole = `${group} ${own}`;
+    return known([whole]) > 0 ? whole : own;
+  });
+}
+
+/** Names that say too little by themselves where another stands over them. */
+const VAGUE = /^(name|date|price|type|number|value|amount|phone|mobile|email|id|no\.?)$/i;

@@ -6,7 +6,6 @@
 
 import { Failure } from "../failure.ts";
 import {
-  type BadRow,
   CATALOGUE_KINDS,
   type CatalogueImport,
   type CatalogueKind,
@@ -17,6 +16,7 @@ import { type ImportColumn, namesKnown, recogniseColumns, recogniseKind, targetN
 import { placeByContent } from "./content.ts";
 import { openCsv } from "./csv.ts";
 import type { DateOrder } from "./dates.ts";
+import { readDomain } from "./domain.ts";
 import { type Encoding, WrongGuess } from "./encoding.ts";
 import { columnNames, fieldsOf, partsOf } from "./fields.ts";
 import { openJson } from "./json.ts";
@@ -25,61 +25,15 @@ import { messages } from "./messages.ts";
 import { createNames, type MadeAgent, type Names } from "./names.ts";
 import { asMarketTable } from "./publications/publication.ts";
 import { publicationOf } from "./publications/publications.ts";
+import type { FileReading, LeftOut, ReadOptions } from "./reading.ts";
+import { refuseOtherFile } from "./refused-files.ts";
 import { createRowMaker } from "./rows.ts";
-import { createRules, type RuleUse } from "./rules.ts";
+import { createRules } from "./rules.ts";
 import { headOf, type ImportSource } from "./source.ts";
-import type { FileFormat, Table, TableFacts } from "./table.ts";
+import type { Table } from "./table.ts";
 import { openWorkbook } from "./workbook.ts";
 
-export interface ReadOptions {
-  /** Null: by the columns. */
-  readonly kind: CatalogueKind | null;
-  /** Null: by its beginning. */
-  readonly format: FileFormat | null;
-  readonly map?: ImportMap | null;
-  readonly sheet?: string;
-  /** The place of rows that name none. */
-  readonly place?: {
-    readonly suburb?: string | null;
-    readonly state?: string | null;
-    readonly postcode?: string | null;
-  };
-  /** YYYY-MM-DD. */
-  readonly today: string;
-  readonly onBadRow?: (row: BadRow) => void;
-  readonly onLeftOut?: (row: LeftOut) => void;
-  /** Leaves bad rows out in the place of refusing them all. */
-  readonly skipBad?: boolean;
-}
-
-/** A row that could be read and is of no use. */
-export interface LeftOut {
-  readonly line: number | null;
-  readonly row: number;
-  readonly reason: string;
-}
-
-/** What was understood of a file. */
-export interface FileReading {
-  readonly kind: CatalogueKind;
-  /** True where the columns told the kind. */
-  readonly kind_by_columns: boolean;
-  readonly facts: TableFacts;
-  readonly columns: readonly {
-    readonly column: string;
-    readonly field: string | null;
-    readonly by: ImportColumn["by"];
-  }[];
-  readonly rules: readonly RuleUse[];
-  /** Rows staged, by kind; those made from names among them. */
-  readonly rows: Partial<Readonly<Record<CatalogueKind, number>>>;
-  readonly made: { readonly agencies: number; readonly agents: number };
-  readonly left_out: number;
-  readonly bad: number;
-  readonly warnings: readonly string[];
-  /** The first rows as they will be stored. */
-  readonly first: readonly Readonly<Record<string, unknown>>[];
-}
+export type { FileReading, LeftOut, ReadOptions };
 
 const FIRST_ROWS = 3;
 const COLUMNS_TOLD = 20;
@@ -104,6 +58,10 @@ export async function readInto(
   source: ImportSource,
   options: ReadOptions,
 ): Promise<FileReading> {
+  const { format, map = null } = options;
+  const saved = (format === "json" || format === "ndjson") && map === null;
+  const domain = saved ? await readDomain(session, source, format, options) : null;
+  if (domain !== null) return domain;
   let guess: Guess = {};
   for (let attempt = 1; ; attempt++) {
     const mark = session.mark();
@@ -138,6 +96,10 @@ async function readOnce(
         recogniseKind(CATALOGUE_KINDS, table.headers, sample, table.byContent?.fields) ??
         table.holds ??
         null);
+  if (kind === null && table.headers.length === 0)
+    throw new Failure("bad_header", messages.noRows, {
+      details: { line: 1 },
+    });
   if (kind === null)
     throw new Failure("unknown_kind", messages.unclearKind(source.name, CATALOGUE_KINDS.join(", ")), {
       details: { columns: table.headers.slice(0, COLUMNS_MAPPED) },
@@ -247,11 +209,7 @@ async function openTable(
     const wanted = sheet ?? map?.document.sheet;
     return openWorkbook(source, { ...hints, ...(wanted === undefined ? {} : { sheet: wanted }) });
   }
-  const other = OTHER_FILES.find(([beginning]) => begins.startsWith(beginning));
-  if (other !== undefined)
-    throw new Failure("bad_header", messages.notTable(other[1], other[2]), {
-      details: { line: 1 },
-    });
+  refuseOtherFile(begins);
   return openCsv(source, { ...hints, ...(guess.encoding === undefined ? {} : { encoding: guess.encoding }) });
 }
 
@@ -263,25 +221,6 @@ function repeatsHeader(cells: readonly unknown[], headers: readonly string[]): b
     headers.every((header, at) => header === (typeof cells[at] === "string" ? cells[at].trim() : (cells[at] ?? "")))
   );
 }
-
-const OPEN_AND_SAVE = messages.openAndSave;
-
-/** How files begin that are often taken for a table, and what gets the table out of them. */
-const OTHER_FILES: readonly (readonly [beginning: string, what: string, then: string])[] = [
-  ["25504446", "a PDF", messages.requestExport],
-  ["1f8b", "a gzip file", "unpack it"],
-  ["377abcaf", "a 7z archive", "unpack it"],
-  ["526172211a07", "a RAR archive", "unpack it"],
-  ["425a68", "a bzip2 file", "unpack it"],
-  ["28b52ffd", "a zstd file", "unpack it"],
-  ["fd377a585a00", "an xz file", "unpack it"],
-  ["89504e47", "a picture", messages.requestExport],
-  ["ffd8ff", "a picture", messages.requestExport],
-  ["47494638", "a picture", messages.requestExport],
-  ["7b5c727466", "a text document (RTF)", messages.copyTable],
-  ["53514c69746520666f726d6174", "an SQLite database", messages.exportTable],
-  ["3c3f786d6c", "an XML file", OPEN_AND_SAVE],
-];
 
 /** What is required and cannot be made of other columns. @throws Failure "bad_header" that names what is missing. */
 function checkColumns(
@@ -335,10 +274,14 @@ function checkColumns(
 }
 
 function warningsOf(columns: readonly ImportColumn[], { ofObjects, byContent }: Table): readonly string[] {
+  const used = new Set(columns.flatMap(({ header, target }) => (target === null ? [] : header.toLowerCase())));
   // Fields of objects that nobody knows are told by the check of the rows.
-  const unknown = columns.flatMap(({ header, target, by }) =>
-    target === null && by === null && header !== "" && !ofObjects ? [messages.unknownColumn(header.toLowerCase())] : [],
-  );
+  const unused = columns.flatMap(({ header, target, by }) => {
+    if (target !== null || by !== null || header === "" || ofObjects) return [];
+    const name = header.toLowerCase();
+    return used.has(name) ? messages.columnAgain(name) : messages.unknownColumn(name);
+  });
+  const unknown = [...new Set(unused)];
   const notes = byContent?.notes ?? [];
   if (unknown.length <= COLUMNS_TOLD) return [...notes, ...unknown];
   return [...notes, ...unknown.slice(0, COLUMNS_TOLD), messages.unknownColumns(unknown.length - COLUMNS_TOLD)];

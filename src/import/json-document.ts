@@ -17,10 +17,13 @@ const HEAD_BYTES = 65_536;
  * @throws Failure "bad_json", "not_utf8" and "too_large" for a document.
  */
 export async function formatOf(source: ImportSource, format: FileFormat | null): Promise<FileFormat | "data_set"> {
-  if (format === "table" || format === "ndjson") return format;
+  if (format === "ndjson") return format;
   const { head, whole } = await headOf(source, HEAD_BYTES);
-  const first = new TextDecoder().decode(head).trimStart().charAt(0);
-  if (first !== "{") return format ?? (first === "[" ? "json" : "table");
+  const begins = new TextDecoder().decode(head).trimStart();
+  // What is called .csv or .txt may be JSON all the same; no header of a table begins so.
+  if (format === "table" && !/^(\{\s*"|\[\s*[{[])/.test(begins)) return format;
+  const first = begins.charAt(0);
+  if (first !== "{") return format === "json" || first === "[" ? "json" : "table";
   if (await hasLines(source, whole ? head : null)) return "ndjson";
   return isDataSet(await readJson(source.open())) ? "data_set" : "json";
 }

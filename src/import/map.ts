@@ -23,6 +23,11 @@ export const MapSchema = t.Object({
       description: "DD/MM/YYYY or MM/DD/YYYY; else each column's values decide, and in doubt the day is first",
     }),
   ),
+  decimal: t.Optional(
+    t.Union([t.Literal("."), t.Literal(",")], {
+      description: "What stands before the parts of a number; else each number says it",
+    }),
+  ),
   sheet: t.Optional(t.String()),
   header_row: t.Optional(
     t.Integer({

@@ -16,6 +16,9 @@ export const messages = {
   requestExport: "ask the sender for the export as Excel or CSV",
   copyTable: "copy its table into a spreadsheet and save the spreadsheet as .xlsx",
   exportTable: 'export its table as CSV: sqlite3 -header -csv FILE "SELECT * FROM …"',
+  oldWorkbook: (version: number) => `a workbook of Excel ${version}`,
+  saveAttachment: "save its attachment",
+  saveAsXlsx: "save it as .xlsx (File, Save As, Excel Workbook)",
   exportNumbers: "export it as Excel or CSV (File, Export To)",
 
   // Any file
@@ -35,6 +38,9 @@ export const messages = {
 
   // The header
   emptyFile: "the file is empty: its first row must name the columns",
+  noRows: "the file has no rows: export it again with the rows to import",
+  columnAgain: (column: string) =>
+    `the column ${column} appears more than once: the first one is read; use a map to choose another`,
   columnTwice: (column: string) => `the column ${column} appears twice: rename or remove one of the two`,
   missingColumns: (missing: string, found: string, kind: string, known: string) =>
     `the first row must name the columns; missing: ${missing} (found: ${found}; known for ${kind}: ${known}). Use a map for columns with other names: docs/data.md`,
@@ -45,6 +51,13 @@ export const messages = {
     `column ${listed} has earlier days than column ${sold}, so column ${listed} was read as the listing date and column ${sold} as the sale date; use a map to change that`,
 
   // Rows
+  cellsMissing: "fewer cells than the header: the missing cells are read as empty",
+  cellsOpenQuote: (count: string) =>
+    `${count}: a quotation mark (") is opened and not closed on its line: remove or close it`,
+  cellsCutPrice: (count: string, price: string) =>
+    `${count}: the commas of ${price} were read as separators: put the price in quotation marks ("${price}")`,
+  cellsSurplus: (count: string, separators: string) =>
+    `${count}: put values that contain ${separators} in quotation marks, or remove the cells after the last column`,
   cellCount: (cells: number, columns: number) => `has ${cells} cells, but the header has ${columns}`,
   rowNotObject: (type: string) => `the row must be an object, not ${type}`,
   rowNotList: (type: string) => `the row must be a list like the first row, not ${type}`,
@@ -55,6 +68,10 @@ export const messages = {
 
   // JSON
   jsonFields: (fields: string) => `; this document has ${fields}`,
+  domainResponse: "a response of Domain's API",
+  domainWithoutListing: "the Domain response has no listings: save one with results, and import that file",
+  domainOtherKind: (kind: string, read: string) => `Domain's listings are not ${kind}: they were read as ${read}`,
+  domainRow: (id: string, reason: string) => `${id}: ${reason}`,
   jsonWithoutRows: (found: string) =>
     `the JSON document contains no rows: send [ {…}, {…} ], or an object with such a list as data, records, results or values${found}`,
 
@@ -74,12 +91,14 @@ export const messages = {
   notWorkbook: (what: string, then: string) => `the file is ${what}, not a workbook: ${then}, then import that file`,
   odsTooLarge: "the spreadsheet is too large for .ods: save it as .xlsx or CSV",
   workbookPassword: "the workbook has a password: save a copy without a password",
+  ancientWorkbook: "the workbook is from Excel 95 or older: open it in the spreadsheet program and save it as .xlsx",
   unreadableWorkbook: (reason: string) =>
     `the workbook cannot be read (${reason}): open it in the spreadsheet program and save it again, or save it as "CSV UTF-8"`,
   workbookText: "the workbook contains more text than a spreadsheet can: save it as CSV",
   noReadableSheet: "the workbook has no sheet that can be read: save it again as .xlsx",
 
   // Zips
+  zipPassword: (path: string) => `${path} has a password: unpack it and import its files`,
   zipFiles: (most: number) => `has more than ${most} files`,
   zipDepth: "is a zip inside three other zips: unpack it first",
   zipUnpacks: (mebibytes: number) => `unpacks to more than ${mebibytes} MiB`,
@@ -147,6 +166,8 @@ export const messages = {
   priceLimit: "an upper limit of a price",
   priceOver: "a lower limit of a price",
   priceWords: "dollar signs and words around a price",
+  priceScale: (unit: string) => `in ${unit}, according to the name of the column`,
+  knownPeople: "people of the same name in the catalogue keep their ids",
   priceUnits: "prices in millions or thousands",
   unknown: (text: string) => `“${text}” read as unknown`,
   readAs: (text: string, meaning: string) => `${text} read as ${meaning}`,

@@ -39,6 +39,9 @@ export interface MadeAgent {
 export interface Names {
   agency(mention: AgencyMention): string;
   agent(mention: AgentMention, agency: string | null): string;
+  /** The id of one who is there, by name; null where nobody is. */
+  knownAgency(name: string): string | null;
+  knownAgent(name: string, agency: string | null): string | null;
   /** What was made, in the order of its first mention. */
   made(): {
     readonly agencies: readonly { readonly id: string; readonly name: string }[];
@@ -111,6 +114,8 @@ export function createNames({ agencies, agents }: KnownPeople): Names {
       remembered(agentSeen, `${mention.isName} ${mention.email ?? ""} ${agency ?? ""} ${mention.text}`, () =>
         findAgent(mention, agency),
       ),
+    knownAgency: (name) => agencyByName.get(nameKey(name)) ?? null,
+    knownAgent: (name, agency) => agentByName.get(`${nameKey(name)}\n${agency ?? ""}`) ?? null,
     made: () => ({ agencies: [...madeAgencies.values()], agents: [...madeAgents.values()] }),
   };
 }

@@ -71,9 +71,10 @@ export function createRowMaker(
   const readPlace = createPlaceReader(rules);
   const filledAtLeast = Math.min(2, used.length);
 
-  return ({ cells, rest, reason, unused: use }) => {
+  return ({ cells, rest, reason, lacks, unused: use }) => {
     if (reason !== undefined) return { reason };
     if (use !== undefined) return { leftOut: use };
+    if (lacks !== undefined) rules.use("row", messages.cellsMissing, cells[0]);
     const value: Values = { ...rest };
     for (const { header, index } of unused)
       if (cells[index] !== null && cells[index] !== undefined) value[header] = cells[index];
@@ -259,7 +260,8 @@ function agencyMentions(value: Values, parts: Partial<Record<NamePart, string>>)
       .map((text) => ({ text, isName: true }));
   const { agency_ids: ids, agency_id: id } = value;
   if (typeof id === "string") return [{ text: id.trim(), isName: false }];
-  const list = typeof ids === "string" ? ids.split(";") : ids;
+  // Services number their offices.
+  const list = typeof ids === "number" ? [String(ids)] : typeof ids === "string" ? ids.split(";") : ids;
   if (!Array.isArray(list) || !list.every((each) => typeof each === "string")) return null;
   return list
     .map((each) => each.trim())

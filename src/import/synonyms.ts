@@ -1,3 +1,4 @@
+import { MONEY_UNIT } from "./amounts.ts";
 import { wordKey } from "./words.ts";
 
 /**
@@ -19,7 +20,7 @@ category: category, property type, property category, dwelling type, type of pro
 beds: beds, bedrooms, bed, bedroom, bedrooms total, number of bedrooms, no of bedrooms, no beds, num beds, num bedrooms, bedroom count, br, features bedrooms
 baths: baths, bathrooms, bath, bathroom, bathrooms total integer, bathrooms total, number of bathrooms, no of bathrooms, no baths, num baths, bathroom count, ba, features bathrooms
 cars: cars, car spaces, carspaces, total parking, total car spaces, car accommodation, parking total, total cars, car, parking, parking spaces, car parks, carparks, garage, garages, garage spaces, car space, number of car spaces, num cars, features parking spaces, parkings, number of car parks
-land_sqm: land sqm, land size, land area, land, lot size, land m2, block size, site area, land size m2, land size sqm, land area value, land size value, lot size square meters, area sqm, property size, area size, area
+land_sqm: land sqm, land size, land area, land, lot size, land m2, block size, site area, land size m2, land size sqm, land area sqm, land area m2, land area value, land size value, lot size square meters, area sqm, property size, area size, area
 listed_date: listed date, date listed, list date, listing date, first advertised date, first listed date, first listed, listed, on market date, date on market, listed on, on market, campaign start, created date, authority start, authority start date, list start date
 sold_date: sold date, date sold, sale date, date of sale, contract date, date of contract, exchange date, date of exchange, exchanged, exchanged date, conditional date, conditional, close date, last sold date, sold on, unconditional date, unconditional, sold, date, settlement date, settled date, settled, settlement, completed, completion date, sale contract date, recent sale date, last sale date, auction date
 price: price, sold price, sale price, selling price, purchase price, final price, close price, last sold price, sold for, sale value, price sold, amount, recent sale price, last sale price, contract price, value, agreed price, actual sale price, sold amount, sale amount, consideration, purchase amount, sales price, achieved price, result price
@@ -95,5 +96,8 @@ export function unitIn(header: string): string {
 }
 
 function withoutUnit(header: string): string {
-  return header.replace(/\s*[([][^)\]]*[)\]]\s*$/, "").replace(/[\s_](sqm|m2|m²|ha|hectares|acres|aud|\$)$/i, "");
+  return header
+    .replace(/\s*[([][^)\]]*[)\]]\s*$/, "")
+    .replace(MONEY_UNIT, "")
+    .replace(/[\s_](sqm|m2|m²|ha|hectares|acres|aud|\$)$/i, "");
 }

@@ -18,6 +18,8 @@ export interface TableRow {
   /** Fields of an object that are no column. */
   readonly rest?: Readonly<Record<string, unknown>>;
   readonly reason?: string;
+  /** So many cells at its end were left out, as programs do with empty ones. */
+  readonly lacks?: number;
   /** Why a row that could be read is of no use. */
   readonly unused?: string;
 }

@@ -1,5 +1,5 @@
 import type { AreaUnit } from "./amounts.ts";
-import { areaUnit, readArea, readCount, readPrice, readRent } from "./amounts.ts";
+import { areaUnit, moneyScale, readArea, readCount, readPrice, readRent, readScaled } from "./amounts.ts";
 import { bareText, CONTROLS, hasControls, isExcelError } from "./cell-text.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial } from "./dates.ts";
 import { WrongGuess } from "./encoding.ts";
@@ -35,6 +35,7 @@ export function createCellReader(
 ): CellReader {
   const { rules, map } = context;
   const read = readerOf(field, header, sample, context);
+  const commas = map?.document.decimal === "," && NUMERIC.has(field.type);
   return (cell) => {
     if (cell === null || cell === undefined) return NOTHING;
     if (typeof cell === "object" && !(cell instanceof Date)) return cell;
@@ -53,8 +54,16 @@ export function createCellReader(
       rules.use(field.name, messages.byMap(text.slice(0, 40), meant), text);
       return meant === "" ? NOTHING : read(meant, meant);
     }
+    if (commas && typeof cell === "string") return read(withPoint(text), cell);
     return read(text, cell);
   };
+}
+
+const NUMERIC: ReadonlySet<string> = new Set(["money", "area", "count", "number"]);
+
+/** A number with a comma before its parts as one with a point: "1.012,5" is 1012.5. */
+function withPoint(text: string): string {
+  return text.replace(/\d[\d.,]*/g, (number) => number.replaceAll(".", "").replace(",", "."));
 }
 
 type Reader = (text: string, cell: unknown) => unknown;
@@ -69,8 +78,14 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
   switch (field.type) {
     case "date":
       return dateReader(field, header, sample, context);
-    case "money":
+    case "money": {
+      const scale = moneyScale(header);
       return (text) => {
+        const scaled = readScaled(text, scale);
+        if (scaled !== null) {
+          rules.use(name, messages.priceScale(scale === 1_000 ? "thousands" : "millions"), text);
+          return scaled;
+        }
         if (/^\d+$/.test(text)) return Number(text);
         if (meansNoPrice(text)) {
           rules.use(name, messages.noPrice(text.slice(0, 40)), text);
@@ -90,6 +105,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
         if (price.rule !== null) rules.use(name, price.rule, text);
         return price.from ?? price.to;
       };
+    }
     case "area": {
       const unit: AreaUnit = areaUnit(unitIn(header)) ?? "sqm";
       return (text) => {

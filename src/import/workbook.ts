@@ -114,10 +114,36 @@ async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
   };
 }
 
+/** What else is kept in the container of .xls, by the name of a part that it has. */
+const OTHER_COMPOUNDS: readonly (readonly [part: string, message: string])[] = [
+  ["EncryptedPackage", messages.workbookPassword],
+  ["WordDocument", messages.notWorkbook("a Word document", messages.copyTable)],
+  ["PowerPoint Document", messages.notWorkbook("a presentation", messages.copyTable)],
+  ["__properties_version1.0", messages.notWorkbook("an Outlook e-mail", messages.saveAttachment)],
+];
+/** The record that begins a workbook's stream, and that which says it has a password. */
+const FIRST_RECORD = Buffer.from([0x09, 0x08, 0x10, 0x00, 0x00, 0x06, 0x05, 0x00]);
+const FILE_PASS = 0x2f;
+
+/** @throws Failure "bad_workbook" for what is no workbook, and for one with a password. */
+function refuseOtherCompound(bytes: Uint8Array): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [, message] = OTHER_COMPOUNDS.find(([part]) => buffer.includes(Buffer.from(part, "utf16le"))) ?? [];
+  if (message !== undefined) throw new Failure("bad_workbook", message, { details: { line: 1 } });
+  let at = buffer.indexOf(FIRST_RECORD);
+  // It is among the first records, which are in one piece.
+  for (let records = 0; at >= 0 && at + 4 <= buffer.length && records < 4; records++) {
+    if (buffer.readUInt16LE(at) === FILE_PASS)
+      throw new Failure("bad_workbook", messages.workbookPassword, { details: { line: 1 } });
+    at += 4 + buffer.readUInt16LE(at + 2);
+  }
+}
+
 /** Zips of other programs, by a part that each has. */
 const OTHER_DOCUMENTS: readonly (readonly [part: RegExp, what: string, then: string])[] = [
   [/^Index(\.zip|\/.*\.iwa)$/, "a Numbers document", messages.exportNumbers],
   [/^word\/document\.xml$/, "a Word document", messages.copyTable],
+  [/^xl\/workbook\.bin$/, "a binary workbook (.xlsb)", messages.saveAsXlsx],
   [/^ppt\/presentation\.xml$/, "a presentation", messages.copyTable],
 ];
 
@@ -154,6 +180,7 @@ async function* rowsOf(
 
 /** An .xls has 65,536 rows at most, and is read whole. */
 async function openOld(hucre: Hucre, bytes: Uint8Array): Promise<Book> {
+  refuseOtherCompound(bytes);
   const { sheets } = await explained(async () => hucre.readXls(bytes));
   return {
     format: "xls",
@@ -173,10 +200,18 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof Failure && error.code !== "bad_zip") throw error;
     const { message, name } = asNamed(error);
     const encrypted = /encrypt|password/i.test(`${name} ${message}`);
-    throw new Failure("bad_workbook", encrypted ? messages.workbookPassword : messages.unreadableWorkbook(message), {
-      details: { line: 1 },
-      cause: error,
-    });
+    throw new Failure(
+      "bad_workbook",
+      encrypted
+        ? messages.workbookPassword
+        : /BIFF/.test(message)
+          ? messages.ancientWorkbook
+          : messages.unreadableWorkbook(message),
+      {
+        details: { line: 1 },
+        cause: error,
+      },
+    );
   }
 }
 

@@ -153,6 +153,7 @@ async function* entriesOf(zip: ZipFile, path: string): AsyncGenerator<Entry> {
       zip.readEntry();
     });
     if (entry === null) return;
+    if (entry.isEncrypted()) throw new Failure("bad_zip", messages.zipPassword(path));
     yield entry;
   }
 }

@@ -9,6 +9,8 @@ const LENIENT: Options = {
   bom: true,
   relax_column_count: true,
   relax_quotes: true,
+  // Files are put together of others.
+  record_delimiter: ["\r\n", "\n", "\r"],
   max_record_size: MAX_RECORD_BYTES,
 };
 const TOO_LONG = "CSV_MAX_RECORD_SIZE";
@@ -61,11 +63,13 @@ export async function* readRecords<Row>(
   source.pipe(parser);
 
   let lastLine = 0;
+  let counted = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      // The parser counts to the line a record ends on, and a quoted cell may have line ends.
-      const line = info.lines - lineEndsIn(record);
-      lastLine = info.lines;
+      // The parser counts to the line a record ends on, and a quoted cell may have line ends, of which CRLF counts twice.
+      counted += lineEndsIn(record, /\r\n/g);
+      lastLine = info.lines - counted;
+      const line = lastLine - lineEndsIn(record, /\r\n|\n|\r/g);
       // The parser is ahead of its reader: what it skipped further on has its turn there.
       while (skipped[0] && (skipped[0].line ?? 0) < line) yield (skipped.shift() as (typeof skipped)[number]).row;
       const read = row(record, line);
@@ -96,8 +100,8 @@ function reasonOf(code: string | undefined, message: string): string {
   return code === TOO_LONG || code === "CSV_QUOTE_NOT_CLOSED" ? OPEN_QUOTE : message;
 }
 
-function lineEndsIn(record: readonly string[]): number {
+function lineEndsIn(record: readonly string[], pattern: RegExp): number {
   let ends = 0;
-  for (const cell of record) for (let at = cell.indexOf("\n"); at >= 0; at = cell.indexOf("\n", at + 1)) ends++;
+  for (const cell of record) if (cell.includes("\n") || cell.includes("\r")) ends += cell.match(pattern)?.length ?? 0;
   return ends;
 }

@@ -113,9 +113,9 @@ export function toDataSet(answers: DomainResponses, options: MappingOptions): Ma
   const forSale = collectListings(answers.forSale).filter((listing) => isIn(place, listing));
   const toRent = collectListings(answers.toRent).filter((listing) => isIn(place, listing));
   const people = readPeople([...sold, ...forSale, ...toRent], answers.agencies, answers.agents);
-  const sales = sold.flatMap((listing) => sale(listing, people, options, answers.methods));
+  const sales = sold.flatMap((listing) => saleOf(listing, people, options, answers.methods));
   const listings = forSale.flatMap((listing) => currentListing(listing, people, options));
-  const rentals = toRent.flatMap((listing) => rental(listing, people, options));
+  const rentals = toRent.flatMap((listing) => rentalOf(listing, people, options));
   const about = answers.profile?.data;
   return {
     dataSet: {
@@ -183,7 +183,8 @@ export function categoryOf(type: unknown, { townhouses }: MappingOptions): Categ
   return DISPUTED.has(type) ? townhouses : (CATEGORY_OF.get(type) ?? "other");
 }
 
-function sale(
+/** A sold listing, or one withdrawn from its auction; empty where it has no id. */
+export function saleOf(
   listing: DomainListing,
   people: People,
   options: MappingOptions,
@@ -253,7 +254,8 @@ function startsWithSuburb(part: string, suburb: string): boolean {
   return suburbKey(bare) === suburbKey(suburb);
 }
 
-function currentListing(listing: DomainListing, people: People, options: MappingOptions): readonly Listing[] {
+/** A listing for sale; empty where it has no id. */
+export function currentListing(listing: DomainListing, people: People, options: MappingOptions): readonly Listing[] {
   const id = idOf(listing.id);
   if (id === null) return [];
   const agency = people.agencyOf(listing);
@@ -269,7 +271,8 @@ function currentListing(listing: DomainListing, people: People, options: Mapping
   ];
 }
 
-function rental(listing: DomainListing, people: People, options: MappingOptions): readonly Rental[] {
+/** A listing to let; empty where it has no id. */
+export function rentalOf(listing: DomainListing, people: People, options: MappingOptions): readonly Rental[] {
   const id = idOf(listing.id);
   if (id === null) return [];
   const agency = people.agencyOf(listing);
@@ -308,7 +311,12 @@ function sharesOf(owners: number | null, renters: number | null) {
   return { owner_pct: share(owners), renter_pct: share(renters) };
 }
 
-function marketSeries({ category, bedrooms, answer }: DomainResponses["market"][number]): readonly MarketSeries[] {
+/** A suburb's statistics as a series; empty where they have no month. */
+export function marketSeries({
+  category,
+  bedrooms,
+  answer,
+}: DomainResponses["market"][number]): readonly MarketSeries[] {
   const points = new Map<string, MarketPoint>();
   for (const { year, month, values } of listOf(answer.series?.seriesInfo)) {
     const end = lastDayOf(year, month);

@@ -10,6 +10,8 @@ export interface SearchRow {
 
 export interface DomainListing {
   readonly id?: unknown;
+  /** "Sold", "Sale" or "Rent". */
+  readonly listingType?: unknown;
   readonly dateListed?: unknown;
   readonly advertiser?: Advertiser | null;
   readonly priceDetails?: {
@@ -47,6 +49,7 @@ export interface PropertyDetails {
   readonly street?: unknown;
   readonly suburb?: unknown;
   readonly state?: unknown;
+  readonly postcode?: unknown;
   readonly displayableAddress?: unknown;
   readonly propertyType?: unknown;
 }

@@ -1,0 +1,29 @@
+import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
+
+/** How files begin that are often taken for a table, and what gets the table out of them. */
+const OTHER_FILES: readonly (readonly [beginning: string, what: string, then: string])[] = [
+  ["25504446", "a PDF", messages.requestExport],
+  ["1f8b", "a gzip file", "unpack it"],
+  ["377abcaf", "a 7z archive", "unpack it"],
+  ["526172211a07", "a RAR archive", "unpack it"],
+  ["425a68", "a bzip2 file", "unpack it"],
+  ["28b52ffd", "a zstd file", "unpack it"],
+  ["fd377a585a00", "an xz file", "unpack it"],
+  ["89504e47", "a picture", messages.requestExport],
+  ["ffd8ff", "a picture", messages.requestExport],
+  ["47494638", "a picture", messages.requestExport],
+  ["7b5c727466", "a text document (RTF)", messages.copyTable],
+  ["53514c69746520666f726d6174", "an SQLite database", messages.exportTable],
+  ["3c3f786d6c", "an XML file", messages.openAndSave],
+  ["0900040002001000", messages.oldWorkbook(2), messages.openAndSave],
+  ["09020600", messages.oldWorkbook(3), messages.openAndSave],
+  ["09040600", messages.oldWorkbook(4), messages.openAndSave],
+];
+
+/** `begins`: the first bytes of a file, in hexadecimal. @throws Failure "bad_header" that says what it is, and what to do. */
+export function refuseOtherFile(begins: string): void {
+  const other = OTHER_FILES.find(([beginning]) => begins.startsWith(beginning));
+  if (other !== undefined)
+    throw new Failure("bad_header", messages.notTable(other[1], other[2]), { details: { line: 1 } });
+}

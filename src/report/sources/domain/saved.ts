@@ -1,0 +1,141 @@
+// Domain's responses that somebody saved, as rows of the catalogue: no suburb was asked for, each row says its own. Pure.
+
+import type { Agency, Agent, Listing, MarketSeries, Rental, Sale } from "../../data-set.ts";
+import { parseState } from "../../suburbs.ts";
+import {
+  categoryOf,
+  collectListings,
+  currentListing,
+  type MappingOptions,
+  marketSeries,
+  rentalOf,
+  saleOf,
+} from "./mapping.ts";
+import { readPeople } from "./people.ts";
+import type { DomainAgency, DomainListing, SearchRow, SuburbPerformance } from "./responses.ts";
+import { idOf, listOf, text } from "./values.ts";
+
+/** Where a row belongs, as the response says it. */
+interface Placed {
+  readonly suburb: string | null;
+  readonly state: string | null;
+  readonly postcode: string | null;
+}
+
+export interface SavedRows {
+  readonly agencies: readonly Agency[];
+  readonly agents: readonly (Agent & { readonly id: string })[];
+  readonly sales: readonly (Sale & Placed)[];
+  readonly listings: readonly (Listing & Placed)[];
+  readonly rentals: readonly (Rental & Placed)[];
+  readonly market: readonly (MarketSeries & Placed)[];
+}
+
+/** Statistics of a suburb as they are saved: with the place and the category in a head of their own. */
+interface SavedPerformance extends SuburbPerformance {
+  readonly header?: { readonly suburb?: unknown; readonly state?: unknown; readonly propertyCategory?: unknown } | null;
+}
+
+/**
+ * Whether a value is one of Domain's: a page of a search, a row of one, a listing, an agency's record, or the statistics of
+ * a suburb.
+ */
+export function isDomain(value: unknown): boolean {
+  return isPage(value) || isRow(value) || isListing(value) || isAgency(value) || isPerformance(value);
+}
+
+/** The rows of saved responses: pages, rows and records in any order and number. A listing that is there twice counts once. */
+export function readSaved(values: readonly unknown[], options: MappingOptions): SavedRows {
+  const rows: SearchRow[] = [];
+  const records: DomainAgency[] = [];
+  const statistics: SavedPerformance[] = [];
+  for (const value of values) {
+    if (isPage(value))
+      rows.push(
+        ...listOf(value.results).flatMap((row) => (isRow(row) ? [row] : isListing(row) ? [{ listing: row }] : [])),
+      );
+    else if (isRow(value)) rows.push(value);
+    else if (isListing(value)) rows.push({ listing: value });
+    else if (isAgency(value)) records.push(value);
+    else if (isPerformance(value)) statistics.push(value);
+  }
+  const listings = collectListings(rows);
+  const people = readPeople([...listings, ...records.map(asAdvertiser)], records);
+  const placed = <Row>(listing: DomainListing, made: readonly Row[]) => {
+    const { propertyDetails: details } = listing;
+    return made.map((row) => ({
+      ...row,
+      suburb: text(details?.suburb, 100),
+      state: text(details?.state, 30),
+      postcode: text(details?.postcode, 4),
+    }));
+  };
+  const of = (...types: readonly string[]) => listings.filter((listing) => types.includes(typeOf(listing)));
+  return {
+    agencies: people.agencies,
+    agents: people.agents,
+    sales: of("sold").flatMap((listing) => placed(listing, saleOf(listing, people, options, undefined))),
+    listings: of("sale").flatMap((listing) => placed(listing, currentListing(listing, people, options))),
+    rentals: of("rent").flatMap((listing) => placed(listing, rentalOf(listing, people, options))),
+    market: statistics.flatMap((statistic) => {
+      const { header } = statistic;
+      const category = categoryOf(
+        header?.propertyCategory === "Unit" ? "ApartmentUnitFlat" : header?.propertyCategory,
+        options,
+      );
+      const place = { suburb: text(header?.suburb, 100), state: text(header?.state, 30), postcode: null };
+      return marketSeries({ category, bedrooms: null, answer: statistic }).map((series) => ({ ...series, ...place }));
+    }),
+  };
+}
+
+/** An agency's record by itself names its people as a listing would. */
+function asAdvertiser({ id, name, agents }: DomainAgency): DomainListing {
+  const contacts = listOf(agents).map(({ firstName, lastName }) => ({
+    name: [text(firstName), text(lastName)].filter((part) => part !== null).join(" "),
+  }));
+  return { advertiser: { id, name, type: "Agency", contacts } };
+}
+
+/** What a listing is for, as it says itself; else it is sold where it says so. */
+function typeOf({ listingType, soldData }: DomainListing): "sold" | "sale" | "rent" {
+  const said = String(listingType ?? "").toLowerCase();
+  if (said === "sold" || said === "sale" || said === "rent") return said;
+  if (said === "lease") return "rent";
+  return soldData ? "sold" : "sale";
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isListing(value: unknown): value is DomainListing {
+  return (
+    isObject(value) &&
+    isObject(value.propertyDetails) &&
+    idOf(value.id) !== null &&
+    "propertyType" in value.propertyDetails
+  );
+}
+
+function isRow(value: unknown): value is SearchRow {
+  if (!isObject(value)) return false;
+  return value.type === "Project" ? isObject(value.project) || Array.isArray(value.listings) : isListing(value.listing);
+}
+
+function isPage(value: unknown): value is { readonly results: readonly unknown[] } {
+  if (!isObject(value) || !Array.isArray(value.results) || value.results.length === 0) return false;
+  return value.results.some((row) => isRow(row) || isListing(row));
+}
+
+function isAgency(value: unknown): value is DomainAgency {
+  if (!isObject(value) || idOf(value.id) === null || typeof value.name !== "string") return false;
+  return isObject(value.profile) && (isObject(value.details) || Array.isArray(value.agents));
+}
+
+function isPerformance(value: unknown): value is SavedPerformance {
+  if (!isObject(value) || !isObject(value.header) || !isObject(value.series)) return false;
+  return Array.isArray(value.series.seriesInfo) && parseState(String(value.header.state ?? "")) !== null;
+}

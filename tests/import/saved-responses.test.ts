@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { importFiles } from "../../src/cli/import.ts";
+import type { DataSet } from "../../src/report/data-set.ts";
+import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+
+/** A row of a search as Domain's OpenAPI document has it. */
+function row(id: number, more: Readonly<Record<string, unknown>> = {}) {
+  const listing = {
+    id,
+    listingType: "Sold",
+    advertiser: {
+      id: 25_306,
+      type: "Agency",
+      name: "Gull Realty",
+      preferredColourHex: "#01325A",
+      contacts: [{ name: "Ann  Lee", photoUrl: "https://images.example/contact_7.jpeg" }, { name: "Bob Roe" }],
+    },
+    priceDetails: { canDisplayPrice: true },
+    propertyDetails: {
+      bedrooms: 2,
+      suburb: "MANLY",
+      state: "NSW",
+      postcode: "2095",
+      displayableAddress: `${id} Pine Street, Manly`,
+      propertyType: "ApartmentUnitFlat",
+      landArea: 0,
+    },
+    dateListed: "2026-05-02T18:04:33",
+    soldData: { soldDate: "2026-05-30T00:00:00", soldPrice: 2_460_000, saleMethod: "SoldByAuction" },
+    ...more,
+  };
+  return { type: "PropertyListing", listing };
+}
+const PROJECT = { type: "Project", project: { id: 77, name: "New Homes" }, listings: [] };
+const ROWS = [row(1), row(2, { priceDetails: { canDisplayPrice: false } }), PROJECT];
+
+let dataDir: string;
+let out: string[];
+let err: string[];
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "agentlink-saved-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+test("a saved search of Domain is imported however it was saved: wrapped, a bare list, a row, rows and pages in lines", async () => {
+  const page = { results: ROWS, totalResults: 3, totalPages: 1, page: 1 };
+  const lines = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join("\n");
+  for (const [name, text, sales] of [
+    ["wrapped.json", JSON.stringify(page), 2],
+    ["pages.json", JSON.stringify([page, page]), 2],
+    ["list.json", JSON.stringify(ROWS, null, 1), 2],
+    ["row.json", JSON.stringify(ROWS[0], null, 1), 1],
+    ["rows.ndjson", lines(ROWS), 2],
+    ["pages.ndjson", lines([page, page]), 2],
+    ["page.txt", JSON.stringify(page), 2],
+  ] as const) {
+    expect([name, await run(name, text)]).toEqual([name, 0]);
+    expect(out.join("\n")).toContain(`1 agencies, 2 agents, ${sales} sales`);
+    expect(out.join("\n")).toContain("a response of Domain's API");
+  }
+  // The same listings under seven names are the same rows.
+  expect(out.at(-1)).toContain("0 new, 0 changed");
+  const data = stored();
+  expect(
+    data.sales?.map(({ id, address, price, method, sold_date }) => [id, address, price, method, sold_date]),
+  ).toEqual([
+    ["domain-1", "1 Pine Street", 2_460_000, "auction", "2026-05-30"],
+    ["domain-2", "2 Pine Street", null, "auction", "2026-05-30"],
+  ]);
+  expect(data.agencies).toMatchObject([{ id: "domain-25306", name: "Gull Realty", colour: "#01325a" }]);
+  expect(data.agents?.map(({ name }) => name).sort()).toEqual(["Ann Lee", "Bob Roe"]);
+  expect(data.sources).toMatchObject([{ id: "domain", licence: "Domain API terms" }]);
+});
+
+test("listings are what they are for: sold, for sale, to let, withdrawn, in other suburbs; what has no day is named", async () => {
+  const forSale = row(3, { listingType: "Sale", soldData: undefined, priceDetails: { displayPrice: "Guide $2m" } });
+  const toRent = row(4, { listingType: "Rent", soldData: undefined, priceDetails: { displayPrice: "$850 per week" } });
+  const withdrawn = row(5, { soldData: { saleMethod: "Withdrawn" }, auctionSchedule: { time: "2026-05-16T11:00:00" } });
+  const undated = row(6, { soldData: { saleMethod: "NotStated" } });
+  const elsewhere = row(7, {
+    propertyDetails: {
+      suburb: "Mosman",
+      state: "NSW",
+      postcode: "2088",
+      displayableAddress: "7 Elm St, Mosman",
+      propertyType: "House",
+    },
+  });
+  expect(
+    await run("mixed.json", JSON.stringify({ results: [row(1), forSale, toRent, withdrawn, undated, elsewhere] })),
+  ).toBe(0);
+  expect(out.join("\n")).toContain("3 sales, 1 listings, 1 rentals");
+  expect(err.join("\n")).toContain("domain-6: has no sold date");
+  const data = stored();
+  expect(data.sales?.map(({ id, outcome }) => [id, outcome])).toEqual([
+    ["domain-1", "sold"],
+    ["domain-5", "withdrawn"],
+  ]);
+  expect(data.listings?.map(({ display_price }) => display_price)).toEqual(["Guide $2m"]);
+  expect(stored("Mosman").sales).toMatchObject([{ id: "domain-7", category: "house" }]);
+});
+
+test("people who are in the catalogue by name are not made a second time", async () => {
+  expect(
+    await run(
+      "own.csv",
+      "Address,Suburb,State,Sold Date,Agency,Agent\n9 Elm St,Manly,NSW,1/05/2026,Gull Realty Pty Ltd,Ann Lee\n",
+    ),
+  ).toBe(0);
+  expect(await run("saved.json", JSON.stringify(ROWS))).toBe(0);
+  const data = stored();
+  expect(data.agencies).toHaveLength(1);
+  expect(data.agents?.map(({ name }) => name).sort()).toEqual(["Ann Lee", "Bob Roe"]);
+  expect(new Set(data.sales?.flatMap(({ agency_ids }) => agency_ids ?? []))).toEqual(
+    new Set([String(data.agencies?.[0]?.id)]),
+  );
+});
+
+test("statistics of a suburb and an agency's record are taken in; a response without listings says so", async () => {
+  const statistics = {
+    header: { suburb: "Manly", state: "NSW", propertyCategory: "Unit" },
+    series: {
+      seriesInfo: [
+        { year: 2026, month: 3, values: { medianSoldPrice: 1_500_000, numberSold: 24, discountPercentage: -3.1 } },
+      ],
+    },
+  };
+  expect(await run("statistics.json", JSON.stringify(statistics))).toBe(0);
+  expect(out[0]).toContain("1 market");
+  const agency = {
+    id: 9,
+    name: "Tern Property",
+    profile: { primaryAgencyColour: "#112233" },
+    details: {},
+    agents: [{ id: 41, firstName: "Cara", lastName: "Ito", email: "cara@example.com" }],
+  };
+  expect(await run("agency.json", JSON.stringify(agency))).toBe(0);
+  expect(out[0]).toContain("1 agencies, 1 agents");
+  for (const empty of [{ results: [], totalResults: 0 }, [PROJECT], []]) {
+    expect(await run("empty.json", JSON.stringify(empty))).toBe(1);
+    expect(err.join("\n")).toMatch(/has no (rows|listings)/);
+  }
+});
+
+function stored(suburb = "Manly"): DataSet {
+  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
+  try {
+    return JSON.parse(catalogue.dataSet({ suburb, state: "NSW", postcode: null }) ?? "{}");
+  } finally {
+    catalogue.close();
+  }
+}
+
+async function run(name: string, content: string): Promise<number> {
+  const path = join(dataDir, name);
+  await Bun.write(path, content);
+  [out, err] = [[], []];
+  return importFiles({
+    dataDir,
+    files: [path],
+    now: () => new Date("2026-11-26T02:00:00Z"),
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  });
+}
