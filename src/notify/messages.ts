@@ -25,6 +25,9 @@ export const messages = {
   source: (problem: string) => `Jobs wait for data: ${problem}. They resume automatically when the source works again.`,
   callbackHost: (host: string, since: string, failing: number) =>
     `${host} has not accepted callbacks since ${since}; ${failing} will be retried for a day. Contact the operator of the receiver.`,
+  callbackHostsSubject: "callbacks to many hosts fail",
+  callbackHosts:
+    "More hosts do not accept callbacks than have a message each. The page Delivery of the dashboard lists them.",
   callbacksSubject: "callbacks are not sent",
   failures: (count: number) =>
     `${count} or more reports failed in the last hour. The page Failures of the dashboard shows the causes.`,

@@ -1,4 +1,5 @@
 import type { HealthSnapshot } from "../observability/health.ts";
+import type { CallbackHost } from "../queue/callback.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Quota } from "../queue/quota.ts";
 import { type Calendar, monthOf } from "../queue/usage.ts";
@@ -28,6 +29,8 @@ interface ClientKey {
   readonly revokedAt: string | null;
 }
 
+/** Hosts of callbacks that have a message of their own. */
+const HOSTS_BY_NAME = 5;
 /** Less than this part of a quota left is short. */
 const SHORT = 0.1;
 
@@ -58,15 +61,7 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
           subject: messages.sourceSubject,
           text: messages.source(health.sourceProblem),
         },
-    ...hosts.map(({ host, failing, failingSince }) =>
-      failingSince === null
-        ? null
-        : {
-            id: `callbacks:${host}`,
-            subject: `callbacks to ${host} fail`,
-            text: messages.callbackHost(host, failingSince, failing),
-          },
-    ),
+    ...failingHosts(hosts),
     health.callbackProblem === null
       ? null
       : { id: `callbacks-unread:${host}`, subject: messages.callbacksSubject, text: `${health.callbackProblem}.` },
@@ -88,6 +83,27 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
     shortData(parts.dataQuota()),
   ];
   return problems.filter((problem) => problem !== null);
+}
+
+/**
+ * Hosts that do not accept callbacks: clients choose them, and one who names hundreds must not use up the hour's messages
+ * for what else is wrong. The first have a message each, all others one together.
+ */
+function failingHosts(hosts: readonly CallbackHost[]): readonly NotifiedProblem[] {
+  const failing = hosts.flatMap(({ host, failing: count, failingSince }) =>
+    failingSince === null
+      ? []
+      : [
+          {
+            id: `callbacks:${host}`,
+            subject: `callbacks to ${host} fail`,
+            text: messages.callbackHost(host, failingSince, count),
+          },
+        ],
+  );
+  if (failing.length <= HOSTS_BY_NAME) return failing;
+  const others = { id: "callbacks", subject: messages.callbackHostsSubject, text: messages.callbackHosts };
+  return [...failing.slice(0, HOSTS_BY_NAME), others];
 }
 
 /** Clients who have nearly asked for all that they may this month. A day's quota is full again before anybody could help. */

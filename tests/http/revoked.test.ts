@@ -42,4 +42,18 @@ test("a table or a zip that is read slowly ends with the key it was asked with",
     expect(received).toStartWith("HTTP/1.1 200");
     expect([path, received.length < whole, received.endsWith("\r\n0\r\n\r\n")]).toEqual([path, true, false]);
   }
+
+  // While two are sent, a third is refused before it reads any job: to find that there is no report it would read all.
+  const open = [0, 1].map(() => {
+    const client = rawClient(door.port);
+    client.socket.once("data", () => void client.socket.pause());
+    client.send(head("GET /api/jobs/reports.zip", `Authorization: Bearer ${boss.secret}`));
+    return client;
+  });
+  for (const { socket } of open) await until(() => socket.bytesRead > 0);
+  for (const path of ["/api/jobs/reports.zip?status=failed", "/api/jobs/reports.zip"]) {
+    const { status } = await door.ask(path, { headers: { Authorization: `Bearer ${boss.secret}` } });
+    expect([path, status]).toEqual([path, 429]);
+  }
+  for (const { socket } of open) socket.destroy();
 }, 60_000);

@@ -89,3 +89,27 @@ test("Domain's calls of the day are a problem when less than a tenth is left, or
   // How many there are is not known: nor is what is few of them.
   expect(await of(5, null)).toEqual([]);
 });
+
+test("a client that names many hosts that do not accept callbacks makes a message for the first of them, and one for all others", async () => {
+  const found = await problems(({ queue }) => ({
+    queue: {
+      statistics: queue.statistics,
+      usage: queue.usage,
+      callbacks: {
+        ...queue.callbacks,
+        hosts: async () =>
+          Array.from({ length: 200 }, (_, n) => ({
+            ...{ host: `host-${n}.example.com`, pending: 2, failing: n === 1 ? 0 : 1, error: null },
+            failingSince: n === 1 ? null : "2026-07-01T00:00:00.000Z",
+          })),
+      },
+    },
+    notifyDisk: 1e13,
+  }));
+  expect(found.map(({ id }) => id)).toEqual([
+    ...[0, 2, 3, 4, 5].map((n) => `callbacks:host-${n}.example.com`),
+    "callbacks",
+    "disk:one",
+  ]);
+  expect(found.at(-2)).toMatchObject({ subject: "callbacks to many hosts fail" });
+});

@@ -26,8 +26,9 @@ export async function* readJobPages(
 ): AsyncGenerator<JobPage> {
   let left = most;
   for (let cursor = filter.cursor ?? null; left > 0; ) {
-    await turns.next();
     await requireRemains(access, caller);
+    // From here to the page nothing else is waited for: a turn reckons what is done in it.
+    await turns.next();
     const limit = Math.min(A_PAGE, left);
     const page = await queue.list({ ...filter, limit, ...(cursor !== null && { cursor }) });
     yield page;

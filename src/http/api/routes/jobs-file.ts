@@ -97,9 +97,13 @@ export function jobsFileRoutes(shared: Shared) {
     const origin = originOf(publicUrl, request);
     const holds = await readBlocks(shared);
     const jobs = jobsOf(caller, filter, limit ?? Number.POSITIVE_INFINITY);
-    // What is wrong with the cursor is said in words, not in the middle of a file.
-    const first = await jobs.next();
+    // Before anything is read for it.
     const end = downloads.begin(caller.client);
+    // What is wrong with the cursor is said in words, not in the middle of a file.
+    const first = await jobs.next().catch((error) => {
+      end();
+      throw error;
+    });
     async function* rows() {
       for (let next = first; !next.done; next = await jobs.next()) {
         const job = next.value;

@@ -79,12 +79,15 @@ export function reportsZipRoutes(shared: Shared) {
     "/api/jobs/reports.zip",
     async ({ request, caller }) => {
       const jobs = jobsOf(caller, QUERY.read(request));
-      const first = await jobs.next();
-      if (first.done) throw errors.noReports();
+      // Before anything is read for it: the first report may be the last of a hundred thousand jobs.
       const end = downloads.begin(caller.client);
+      const first = await firstOf(jobs).catch((error) => {
+        end();
+        throw error;
+      });
       const all = async function* () {
         try {
-          yield first.value;
+          yield first;
           yield* jobs;
         } finally {
           end();
@@ -107,6 +110,13 @@ export function reportsZipRoutes(shared: Shared) {
     },
     { detail: ZIP },
   );
+}
+
+/** @throws Failure "report_not_ready" where there is none. */
+async function firstOf(jobs: AsyncGenerator<Job>): Promise<Job> {
+  const first = await jobs.next();
+  if (first.done === true) throw errors.noReports();
+  return first.value;
 }
 
 const ZIP = operation({
