@@ -3,6 +3,7 @@ import type { SendRequest } from "../delivery/dropbox/credentials.ts";
 import { beginLogin, finishLogin } from "../delivery/dropbox/login.ts";
 import { Failure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
+import { dropboxInUse } from "./dropbox-account.ts";
 import { messages } from "./messages.ts";
 
 interface Terminal {
@@ -39,8 +40,7 @@ export async function dropboxLogin(config: Config, { print, ask, fetch }: Termin
 
 /** Uploads a small file, reads it back and removes it. @throws Failure that says what is wrong. */
 export async function dropboxCheck(config: Config, { print, fetch }: Omit<Terminal, "ask">): Promise<void> {
-  const { dropboxAppKey: appKey, dropboxAppSecret: appSecret, dropboxRefreshToken: refreshToken } = config;
-  const keys = appKey === "" || refreshToken === "" ? null : { appKey, appSecret, refreshToken };
+  const { keys } = await dropboxInUse(config);
   await checkDropbox(
     {
       keys: () => keys,

@@ -123,7 +123,7 @@ function dropboxCommands(program: Command): void {
       .command("check")
       .description("test the account: upload, read and delete a small file")
       .option("--json", "print JSON", false),
-    ofDropbox,
+    [...ofDropbox, "dataDir", "redisUrl", "redisPrefix"],
   ).action(async ({ json, ...flags }: JsonFlags) => {
     const config = configure({ ...flags, delivery: "dropbox" });
     return json ? stepsAsJson((step) => dropboxCheck(config, { print: step }), print) : dropboxCheck(config, { print });

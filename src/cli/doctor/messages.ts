@@ -112,8 +112,8 @@ export const messages = {
   addressTaken: "another program may use this address: set AGENTLINK_PORT or AGENTLINK_URL",
   folderNotWritable: (folder: string, reason: string) =>
     `${folder} cannot be written (${reason}): give the service's user write permission`,
-  accountInBrowser: "no account in the settings: the dashboard's Delivery page has the linked one",
-  dropboxTested: (account: string) => `uploaded, read and deleted a test file; ${account}`,
+  dropboxTested: (account: string, isLinked: boolean) =>
+    `uploaded, read and deleted a test file; ${account}${isLinked ? ", linked on the dashboard's Delivery page" : ""}`,
   bucketTested: (bucket: string) => `uploaded, read and deleted a test object in the bucket ${bucket}`,
   addPackage: "add the package to the key's project at developer.domain.com.au: docs/domain.md",
   seeDomain: "see docs/domain.md, then run the doctor again",

@@ -1,5 +1,6 @@
 import { ApiError, createClient } from "../../client/client.ts";
 import { checkDropbox } from "../../delivery/dropbox/check.ts";
+import type { SendRequest } from "../../delivery/dropbox/credentials.ts";
 import { checkBucket } from "../../delivery/s3/check.ts";
 import { asFailure, Failure } from "../../failure.ts";
 import { createOutbound } from "../../outbound/outbound.ts";
@@ -11,6 +12,7 @@ import type { Config } from "../../settings/config.ts";
 import { clockOf, timesIn } from "../clock.ts";
 import { type DataFolderNotes, serviceOnAnotherFolder } from "../data-folder.ts";
 import { describeQuota } from "../domain.ts";
+import { dropboxInUse } from "../dropbox-account.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
 import { tryToWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -47,12 +49,15 @@ async function checkAnswer(config: Config, version: string): Promise<Finding> {
 }
 
 /** Whether finished reports can be put where they go, a finding a target. */
-export function checkDeliveries(config: Config): Promise<readonly Finding[]> {
+export async function checkDeliveries(config: Config, send?: SendRequest): Promise<readonly Finding[]> {
+  const isSet = config.delivery.includes("dropbox");
+  // Linked in the browser it is a target, whatever the settings say.
+  const { isLinked } = isSet ? { isLinked: false } : await dropboxInUse(config);
   return Promise.all(
-    config.delivery.map(async (target) => {
+    [...config.delivery, ...(isLinked ? ["dropbox" as const] : [])].map(async (target) => {
       const what = `delivery: ${target}`;
       try {
-        return ok(what, await REACH[target](config));
+        return ok(what, await REACH[target](config, send));
       } catch (error) {
         return fail(what, asFailure(error).message, "see docs/delivery.md");
       }
@@ -70,23 +75,21 @@ const REACH = {
     }
     return `${deliveryFolder} is writable`;
   },
-  async dropbox(config) {
-    const { dropboxAppKey: appKey, dropboxAppSecret: appSecret, dropboxRefreshToken: refreshToken } = config;
-    // Whoever linked one in the browser sees there how it is; so does readiness, and the check of the service.
-    if (refreshToken === "") return messages.accountInBrowser;
+  async dropbox(config, send) {
+    const { keys, isLinked } = await dropboxInUse(config);
+    const { dropboxFolder: folder, dropboxPathRoot: pathRoot } = config;
     let account = "";
-    const keys = { appKey, appSecret, refreshToken };
-    await checkDropbox({ keys: () => keys, folder: config.dropboxFolder, pathRoot: config.dropboxPathRoot }, (line) => {
+    await checkDropbox({ keys: () => keys, folder, pathRoot, ...(send && { fetch: send }) }, (line) => {
       if (account === "") account = line.replace(/^The account is |\.$/g, "");
     });
-    return messages.dropboxTested(account);
+    return messages.dropboxTested(account, isLinked);
   },
   async s3({ s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix, ...config }) {
     const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
     await checkBucket({ endpoint, region, bucket, prefix, accessKeyId, secretAccessKey }, () => {});
     return messages.bucketTested(bucket);
   },
-} as const satisfies Record<Config["delivery"][number], (config: Config) => Promise<string>>;
+} as const satisfies Record<Config["delivery"][number], (config: Config, send?: SendRequest) => Promise<string>>;
 
 /** Whether Domain takes the key, what of a report its packages bring, and what is left of the quota. */
 export async function checkDomain(config: Config): Promise<readonly Finding[]> {

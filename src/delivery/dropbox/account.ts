@@ -72,18 +72,27 @@ interface StoredLogin extends PendingLogin {
   readonly endsAt: number;
 }
 
+/** The account that was linked in the browser, where one is stored; for who only looks. @throws Failure where that cannot be read. */
+export async function linkedKeys(records: Pick<LinkStore, "get">): Promise<DropboxKeys | null> {
+  return keysOf(parsed<StoredLink>(await records.get("dropbox", LINK)));
+}
+
+function keysOf(link: StoredLink | null): DropboxKeys | null {
+  return link && { appKey: link.appKey, appSecret: null, refreshToken: link.refreshToken };
+}
+
 /** Opens it with what is stored. @throws Failure where that cannot be read. */
 export async function openDropboxAccount(options: AccountOptions): Promise<DropboxAccount> {
   const { settings, pathRoot, publicUrl, records, onChange, now = () => new Date() } = options;
   const send: SendRequest = options.fetch ?? ((url, init) => fetch(url, init));
   const ownKeys: DropboxKeys | null = settings.appKey === "" || settings.refreshToken === "" ? null : settings;
   let stored: StoredLink | null = null;
-  let linkedKeys: DropboxKeys | null = null;
+  let inUse: DropboxKeys | null = null;
 
   function use(link: StoredLink | null): void {
     if (link?.refreshToken === stored?.refreshToken && link?.appKey === stored?.appKey) return;
     stored = link;
-    linkedKeys = link && { appKey: link.appKey, appSecret: null, refreshToken: link.refreshToken };
+    inUse = keysOf(link);
     onChange();
   }
   const read = async () => parsed<StoredLink>(await records.get("dropbox", LINK));
@@ -110,10 +119,10 @@ export async function openDropboxAccount(options: AccountOptions): Promise<Dropb
   }
 
   stored = await read();
-  linkedKeys = stored && { appKey: stored.appKey, appSecret: null, refreshToken: stored.refreshToken };
+  inUse = keysOf(stored);
 
   return {
-    keys: () => linkedKeys ?? ownKeys,
+    keys: () => inUse ?? ownKeys,
     linked: () => stored && publicPart(stored),
     settings: { appKey: settings.appKey || null, linked: ownKeys !== null },
     redirectUri: redirectOf(publicUrl),

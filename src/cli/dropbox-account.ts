@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { linkedKeys } from "../delivery/dropbox/account.ts";
+import type { DropboxKeys } from "../delivery/dropbox/credentials.ts";
+import type { Config } from "../settings/config.ts";
+
+/** Whose Dropbox a service with these settings delivers to. */
+export interface DropboxInUse {
+  /** null where none is linked. */
+  readonly keys: DropboxKeys | null;
+  /** Somebody linked it in the browser: that comes before the settings. */
+  readonly isLinked: boolean;
+}
+
+/** As the service finds it. @throws Failure where what was linked cannot be read. */
+export async function dropboxInUse(config: Config): Promise<DropboxInUse> {
+  const { dropboxAppKey: appKey, dropboxAppSecret: appSecret, dropboxRefreshToken: refreshToken } = config;
+  const linked = await readLinked(config);
+  if (linked !== null) return { keys: linked, isLinked: true };
+  return { keys: appKey === "" || refreshToken === "" ? null : { appKey, appSecret, refreshToken }, isLinked: false };
+}
+
+async function readLinked({ dataDir, redisUrl, redisPrefix }: Config): Promise<DropboxKeys | null> {
+  if (redisUrl !== null) {
+    // Loaded when it is called for: it brings with it all that speaks to Redis.
+    const { readShared } = await import("../storage/records/command.ts");
+    return linkedKeys({ get: (kind, name) => readShared(redisUrl, redisPrefix, kind, name) });
+  }
+  const path = join(dataDir, "office.db");
+  if (!existsSync(path)) return null;
+  const { openLocalRecords } = await import("../storage/records/local.ts");
+  const records = openLocalRecords({ path });
+  try {
+    return await linkedKeys(records);
+  } finally {
+    records.close();
+  }
+}
