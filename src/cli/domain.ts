@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
@@ -28,7 +29,8 @@ const LONGEST_WAIT_MS = 120_000;
 function openDomainFor(config: Config, err: (line: string) => void): Domain {
   const domain = domainOf(config, {
     breaker: createSourceBreaker(),
-    onCacheProblem: err,
+    // Where no service has made the data folder there is nothing to keep.
+    onCacheProblem: (message) => void (existsSync(config.dataDir) && err(message)),
     pictures: {
       outbound: createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp }),
       draw: (dataUri, use) => withPictures(() => preparePicture(dataUri, use)),
@@ -59,7 +61,7 @@ export async function domainCheck(
       agencies: dataSet?.agencies?.length ?? 0,
       agents: dataSet?.agents?.length ?? 0,
     };
-    const isEnough = key.parts[0]?.state === "allowed";
+    const isEnough = key.parts[0]?.state === "allowed" && fetched.sales > 0;
     if (json) out(JSON.stringify({ ok: isEnough, url: config.domainUrl, ...key, fetched }, null, 2));
     else for (const line of describe(config.domainUrl, key, fetched)) out(line);
     return isEnough ? EXIT.done : EXIT.failed;
@@ -81,7 +83,7 @@ interface Fetched {
 function describe(url: string, { parts, quota }: KeyCheck, fetched: Fetched): readonly string[] {
   const line = (name: string, text: string) => `  ${name.padEnd(26)}${text}`;
   const { suburb, calls, seconds, sales, listings, agencies, agents } = fetched;
-  const asked = calls === 0 ? messages.fromCache : `${calls} calls in ${seconds} s`;
+  const asked = calls === 0 ? messages.fromCache : messages.callsTook(calls, seconds);
   return [
     `${new URL(url).host} accepts the key.`,
     ...parts.map(({ part, state, reason }) =>
@@ -92,6 +94,7 @@ function describe(url: string, { parts, quota }: KeyCheck, fetched: Fetched): re
     ),
     line("quota", describeQuota(quota)),
     line(suburb, messages.domainCounts(sales, listings, agencies, agents, asked)),
+    ...(parts[0]?.state === "allowed" && sales === 0 ? [messages.noManly] : []),
     ...(parts[0]?.state === "allowed" ? [] : [messages.soldListingsMissing]),
   ];
 }

@@ -111,12 +111,14 @@ export const messages = {
   // domain
   domainKeyUnset:
     "AGENTLINK_DOMAIN_KEY is not set: create a key at https://developer.domain.com.au and set it (see docs/domain.md)",
+  callsTook: (calls: number, seconds: number) => `${count(calls, "call")} in ${seconds} s`,
   fromCache: "from the cache, without a call",
   notInPackages: (reason: null | string) => `not in the key's packages (${reason})`,
   domainCounts: (sales: number, listings: number, agencies: number, agents: number, calls: string) =>
-    `${sales} sales, ${listings} listings, ${agencies} agencies, ${agents} agents: ${calls}`,
+    `${count(sales, "sale")}, ${count(listings, "listing")}, ${count(agencies, "agency")}, ${count(agents, "agent")}: ${calls}`,
   soldListingsMissing:
     "Without sold listings, reports get no data from Domain: add the package Agents and Listings to the key's project.",
+  noManly: "Domain returned no sales of Manly NSW, where there are always some: check AGENTLINK_DOMAIN_URL.",
   callsUnknown: "Domain does not report the remaining calls",
   domainWithout: (suburb: string, state: string, postcode: string) =>
     `Domain has no data for ${suburb} ${state} ${postcode}`,
@@ -129,7 +131,7 @@ export const messages = {
     agents: number,
     calls: number,
   ) =>
-    `${output}: ${sales} sales, ${listings} listings, ${rentals} rentals, ${agencies} agencies, ${agents} agents, ${calls} calls`,
+    `${output}: ${count(sales, "sale")}, ${count(listings, "listing")}, ${count(rentals, "rental")}, ${count(agencies, "agency")}, ${count(agents, "agent")}, ${count(calls, "call")}`,
 
   // dropbox
   askAppKey: "App key (App Console > your app > Settings): ",
@@ -296,3 +298,8 @@ export const messages = {
   withKeyHint: (message: string) =>
     `${message}\nThis program sends the key from --key or AGENTLINK_KEY (see \`agentlink help keys\`).`,
 } as const;
+
+function count(number: number, noun: string): string {
+  if (number === 1) return `1 ${noun}`;
+  return `${number} ${noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+}

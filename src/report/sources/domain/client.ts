@@ -200,7 +200,8 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     }
     const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
     // The headers of this very response may say what is spent.
-    const why = quota.wait()?.message ?? `${said}: it asks for a pause`;
+    const pause = retryAfterMs === undefined ? "" : ` of ${Math.ceil(retryAfterMs / 1_000)} s`;
+    const why = quota.wait()?.message ?? `${said}: it asks for a pause${pause}`;
     return breaker.recordThrottle(retryAfterMs, "domain_quota", why);
   }
 
