@@ -49,7 +49,7 @@ const http = await startHttp(
     callbacks: { addressFor: () => null, wake: () => {}, pausedUntil: () => null },
     ready: async () => [],
     metrics: async () => "",
-    onAnswer: () => {},
+    onResponse: () => {},
     log: pino({ level: "silent" }),
   },
   { host: "127.0.0.1", port: 0 },

@@ -24,7 +24,7 @@ import { renderForParent } from "./render/isolated.ts";
 import { BUILD, VERSION } from "./version.ts";
 
 /** What the service calls itself with, to render a suspect job in a process of its own. */
-const RENDER_ALONE = "render-alone";
+const RENDER_ISOLATED = "render-isolated";
 
 const program = createProgram(BUILD);
 
@@ -48,7 +48,7 @@ aboutCommands(program);
 helpCommand(program);
 
 program
-  .command(RENDER_ALONE, { hidden: true })
+  .command(RENDER_ISOLATED, { hidden: true })
   .description("render one report for the service that started this process")
   .action(() => renderForParent());
 completionCommand(program);
@@ -84,8 +84,8 @@ program.hook("postAction", (_, command) => recordCommand(command, complain));
 /** How to start this program again: compiled, it is its own executable; else Bun runs this file. */
 function renderCommand(): readonly string[] {
   return /^(\/\$bunfs|[A-Z]:[\\/]~BUN)/.test(Bun.main)
-    ? [process.execPath, RENDER_ALONE]
-    : [process.execPath, Bun.main, RENDER_ALONE];
+    ? [process.execPath, RENDER_ISOLATED]
+    : [process.execPath, Bun.main, RENDER_ISOLATED];
 }
 
 endWithReader();

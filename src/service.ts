@@ -193,7 +193,7 @@ export async function startService(
       },
       onRefused: note.domainRefused,
       onCacheProblem: note.domainCache,
-      onPartnersTrouble: note.noPartners,
+      onPartnersProblem: note.noPartners,
     });
     closers.push(() => sources.close());
     const probeNow = () => {
@@ -352,7 +352,7 @@ export async function startService(
         },
         ready,
         metrics: metrics.text,
-        onAnswer: metrics.response,
+        onResponse: metrics.response,
         log,
       },
       { host: config.host, port: config.port, socket },

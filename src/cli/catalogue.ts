@@ -179,7 +179,7 @@ export function removeRow({
     if (dryRun) return counted(options, catalogue.count({ kind: kindOf(kind), id }));
     const { removed, id: importId } = catalogue.remove({ kind: kindOf(kind), id }, "operator");
     if (removed === 0) throw new Failure("no_data", messages.noRow(kind, id));
-    toldOf(options, removed, importId);
+    describeReport(options, removed, importId);
   });
 }
 
@@ -190,7 +190,7 @@ export function removePlace({ where, dryRun = false, ...options }: CatalogueOpti
     const { removed, id } = catalogue.remove({ place: resolved }, "operator");
     if (removed === 0)
       throw new Failure("no_data", messages.nothingToRemove(resolved.suburb, resolved.state, resolved.postcode));
-    toldOf(options, removed, id);
+    describeReport(options, removed, id);
   });
 }
 
@@ -204,7 +204,7 @@ function counted(options: CatalogueOptions, rows: number): void {
   else options.out(messages.wouldRemove(rows, rows === 1 ? "row" : "rows"));
 }
 
-function toldOf(options: CatalogueOptions, removed: number, id: number | null): void {
+function describeReport(options: CatalogueOptions, removed: number, id: number | null): void {
   if (options.json) options.out(JSON.stringify({ removed, import_id: id }));
   else options.out(messages.removed(removed, removed === 1 ? "row" : "rows", removed === 1 ? "it" : "them", id));
 }

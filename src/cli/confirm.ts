@@ -6,6 +6,6 @@ import { ask } from "./terminal.ts";
 export async function confirmed(question: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY) throw new Failure("usage", messages.noTerminal(question));
-  const answer = await ask(`${question} [y/N] `);
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("declined", "nothing was changed");
+  const reply = await ask(`${question} [y/N] `);
+  if (!/^y(es)?$/i.test(reply.trim())) throw new Failure("declined", "nothing was changed");
 }

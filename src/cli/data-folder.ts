@@ -5,7 +5,7 @@ import { messages } from "./messages.ts";
 import { serviceUrl } from "./service-url.ts";
 
 /** A service of this machine answers within that, or is not asked about. */
-const ANSWER_WITHIN_MS = 1_000;
+const RESPOND_WITHIN_MS = 1_000;
 
 export interface DataFolderNotes {
   readonly config: Pick<Config, "dataDir" | "url" | "host" | "port">;
@@ -34,7 +34,7 @@ export async function serviceOnAnotherFolder({ config, inUse }: Omit<DataFolderN
 
 async function isAgentLink(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/livez`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const response = await fetch(`${url}/livez`, { signal: AbortSignal.timeout(RESPOND_WITHIN_MS) });
     const { status, version } = (await response.json()) as { readonly status?: unknown; readonly version?: unknown };
     return status === "alive" && typeof version === "string";
   } catch {

@@ -40,10 +40,10 @@ interface Health {
 
 async function ask(address: string, signal: AbortSignal): Promise<Health> {
   try {
-    const answer = await fetch(address, { signal, redirect: "manual" });
-    const { status, detail } = (await answer.json()) as { readonly status?: unknown; readonly detail?: unknown };
-    if (answer.ok && (status === "alive" || status === "ready")) return { status, trouble: null };
-    return { status: null, trouble: `responds with ${answer.status}: ${detail ?? "not an AgentLink response"}` };
+    const response = await fetch(address, { signal, redirect: "manual" });
+    const { status, detail } = (await response.json()) as { readonly status?: unknown; readonly detail?: unknown };
+    if (response.ok && (status === "alive" || status === "ready")) return { status, trouble: null };
+    return { status: null, trouble: `responds with ${response.status}: ${detail ?? "not an AgentLink response"}` };
   } catch (error) {
     return { status: null, trouble: messages.notAgentLink(asFailure(error).message) };
   }

@@ -60,9 +60,9 @@ interface ServedJob {
 }
 
 /** Of each kind of remark about rows so many are printed; `--json` has as many, and the count of all. */
-const TOLD = 20;
+const MOST_NAMED = 20;
 
-interface Told {
+interface FileResult {
   readonly file: string;
   readonly rows: Partial<Readonly<Record<CatalogueKind, number>>>;
   readonly warnings: readonly string[];
@@ -87,7 +87,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
   // A service may run beside it.
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db"), background: true });
   const session = catalogue.startImport();
-  const told: Told[] = [];
+  const results: FileResult[] = [];
   const end = async (changes: Changes | null, imported: boolean) => {
     const served = imported ? await options.servedJobs?.() : null;
     if (!json && served != null) for (const line of describeServed(served)) out(line);
@@ -100,17 +100,17 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
           import_id: changes?.id ?? null,
           sample_removed: changes?.sampleRemoved ?? false,
           failed_jobs: served ?? null,
-          files: told,
+          files: results,
         }),
       );
     return imported || (dryRun && changes !== null) ? 0 : 1;
   };
   try {
     // Whom others name comes before those who name them.
-    for (const each of inOrder(plans)) told.push(await readFile(session, each, options));
-    told.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
+    for (const each of inOrder(plans)) results.push(await readFile(session, each, options));
+    results.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
     if (!json)
-      for (const { file, rows, error, reading, archive } of told) {
+      for (const { file, rows, error, reading, archive } of results) {
         if (error === null && archive === null) out(`${file}: ${describeRows(rows)}`);
         for (const line of describeReading(reading, dryRun)) out(line);
         for (const table of archive?.tables ?? []) {
@@ -118,17 +118,17 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
           for (const line of describeReading(table.reading, dryRun)) out(line);
         }
       }
-    const feeds = told.flatMap(({ archive }) => archive?.feeds ?? []);
-    const registers = told.flatMap(({ archive }) => archive?.registers ?? []);
-    if (told.some(({ error }) => error !== null)) {
-      const rows = told.some(({ bad_rows }) => bad_rows.length > 0);
+    const feeds = results.flatMap(({ archive }) => archive?.feeds ?? []);
+    const registers = results.flatMap(({ archive }) => archive?.registers ?? []);
+    if (results.some(({ error }) => error !== null)) {
+      const rows = results.some(({ bad_rows }) => bad_rows.length > 0);
       err(rows ? messages.correctRows : messages.correctProblem);
       return await end(null, false);
     }
     if (
       feeds.length + registers.length === 0 &&
-      told.every(({ rows }) => Object.values(rows).every((count) => count === 0)) &&
-      told.some(({ left_out }) => left_out.length > 0)
+      results.every(({ rows }) => Object.values(rows).every((count) => count === 0)) &&
+      results.some(({ left_out }) => left_out.length > 0)
     ) {
       err(messages.noUsableRow);
       return await end(null, false);
@@ -136,13 +136,13 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     if (
       feeds.length > 0 &&
       feeds.every(({ listings }) => listings === 0) &&
-      told.every(({ archive }) => archive !== null && archive.registers.length + archive.tables.length === 0)
+      results.every(({ archive }) => archive !== null && archive.registers.length + archive.tables.length === 0)
     ) {
       for (const { file, bad } of feeds) for (const line of bad) err(`${file}: ${line}`);
       err(messages.noReadableListing);
       return await end(null, false);
     }
-    if (options.replace) for (const { file, reading } of told) replaceEarlier(session, file, reading);
+    if (options.replace) for (const { file, reading } of results) replaceEarlier(session, file, reading);
     const changes = dryRun
       ? await session.preview()
       : await session.commit({ files: files.map((file) => basename(file)) });
@@ -184,7 +184,7 @@ function inOrder(plans: readonly Plan[]): readonly Plan[] {
   return [...plans].sort((a, b) => place(a) - place(b));
 }
 
-async function readFile(session: CatalogueImport, each: Plan, options: ImportFilesOptions): Promise<Told> {
+async function readFile(session: CatalogueImport, each: Plan, options: ImportFilesOptions): Promise<FileResult> {
   const { err } = options;
   const { file } = each;
   const badRows: BadRow[] = [];
@@ -198,12 +198,12 @@ async function readFile(session: CatalogueImport, each: Plan, options: ImportFil
       },
       onLeftOut: (row) => {
         left += 1;
-        if (left > TOLD) return;
+        if (left > MOST_NAMED) return;
         leftOut.push(row);
         err(`${file}:${row.line ?? `row ${row.row}`}: left out: ${row.reason}`);
       },
     });
-    if (left > TOLD) err(messages.moreLeftOut(file, left - TOLD));
+    if (left > MOST_NAMED) err(messages.moreLeftOut(file, left - MOST_NAMED));
     for (const warning of reading.warnings) err(`${file}: ${warning}`);
     return {
       file,
@@ -234,7 +234,7 @@ async function readFile(session: CatalogueImport, each: Plan, options: ImportFil
 }
 
 interface Planned {
-  readonly rows: Told["rows"];
+  readonly rows: FileResult["rows"];
   readonly warnings: readonly string[];
   /** Null for a whole data set, whose fields are what they are called. */
   readonly reading: FileReading | null;

@@ -292,6 +292,9 @@ export const messages = {
   noReason: "no reason was given",
   noResult: "the service returned no result",
 
+  // table
+  badRow: (heads: string) => `a row does not fit the heads ${heads}`,
+
   // with-service
   noServiceAt: (url: string) =>
     `no service responds at ${url}: start the service with \`agentlink serve\`, or give its address with --url or AGENTLINK_URL`,

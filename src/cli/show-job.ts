@@ -36,7 +36,7 @@ type Moment = (time: string | null) => string | null;
 function fieldsOf(
   { job, client, attempts }: JobDetail,
   at: Moment,
-  told: (sentence: string) => string,
+  localTimes: (sentence: string) => string,
 ): readonly (readonly [string, string | number | null | undefined])[] {
   const { result, failure } = job;
   const made = attempts.length;
@@ -47,7 +47,7 @@ function fieldsOf(
     ["client", client],
     ["status", job.status],
     ["stage", `${job.stage} (${job.progress} %)`],
-    ["waits for", job.waiting_for && told(job.waiting_for)],
+    ["waits for", job.waiting_for && localTimes(job.waiting_for)],
     ["in the queue", job.queue_position],
     ["priority", job.priority],
     ["tries", made === job.attempts ? made : `${made}, ${job.attempts} of them counted`],

@@ -1,4 +1,5 @@
 import { visibleLine } from "../host/visible-text.ts";
+import { messages } from "./messages.ts";
 
 interface TableOptions {
   /** The most characters a line has. */
@@ -16,8 +17,7 @@ export function table(
   { width = Number.POSITIVE_INFINITY, shrinks = -1 }: TableOptions = {},
 ): string[] {
   // A cell too many would stand under another column's head.
-  if (rows.some((row) => row.length !== heads.length))
-    throw new Error(`a row does not fit the heads ${heads.join(", ")}`);
+  if (rows.some((row) => row.length !== heads.length)) throw new Error(messages.badRow(heads.join(", ")));
   const all = [heads, ...rows].map((row) => row.map(visibleLine));
   const widths = all.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), []);
   const over = widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) - width;

@@ -53,20 +53,20 @@ export async function* events(
     const connection = new AbortController();
     const ends = signal === undefined ? connection.signal : AbortSignal.any([signal, connection.signal]);
     let silence: ReturnType<typeof setTimeout> | undefined;
-    const heard = () => {
+    const received = () => {
       clearTimeout(silence);
       silence = setTimeout(() => connection.abort(new Error("the service fell silent")), SILENCE_MS);
     };
     try {
-      heard();
+      received();
       const headers = { Accept: "text/event-stream", ...(last === undefined ? {} : { "Last-Event-ID": last }) };
       const body = await exchange.send(path, { headers, resendable: true, timeoutMs: null, signal: ends }, streamOf);
       const waiting: ServiceEvent[] = [];
       const parser = createParser({
         onEvent: ({ event, id, data }) => {
           if (id !== undefined) last = id;
-          const told = parse(event, id, data);
-          if (told !== null) waiting.push(told);
+          const parsed = parse(event, id, data);
+          if (parsed !== null) waiting.push(parsed);
         },
         onRetry: (ms) => {
           againMs = ms;
@@ -74,11 +74,15 @@ export async function* events(
       });
       const decoder = new TextDecoder();
       for await (const chunk of body) {
-        heard();
+        received();
         parser.feed(decoder.decode(chunk, { stream: true }));
-        for (const told of waiting.splice(0)) {
-          yield told;
-          if (job !== undefined && told.type === "job" && ["completed", "failed", "cancelled"].includes(told.job.stage))
+        for (const parsed of waiting.splice(0)) {
+          yield parsed;
+          if (
+            job !== undefined &&
+            parsed.type === "job" &&
+            ["completed", "failed", "cancelled"].includes(parsed.job.stage)
+          )
             return;
         }
       }

@@ -11,13 +11,13 @@ import { closeWide, makePrivateFolder } from "./private-folder.ts";
  * @throws Failure "data_dir" that says what cannot be done with it; as refuseNetwork.
  */
 export async function prepareDataFolder(folder: string, log: Logger): Promise<void> {
-  const trouble = (what: string) => (error: unknown) => {
+  const problem = (what: string) => (error: unknown) => {
     throw new Failure("data_dir", messages.dataFolderUnusable(folder, what, asFailure(error).message), {
       cause: error,
     });
   };
-  await makePrivateFolder(folder).catch(trouble("made"));
-  await access(folder, constants.W_OK).catch(trouble("written"));
+  await makePrivateFolder(folder).catch(problem("made"));
+  await access(folder, constants.W_OK).catch(problem("written"));
   for (const { path, mode } of await closeWide(folder))
     log.warn({ path }, messages.madePrivate(path, mode.toString(8)));
   await requirePlainFiles(folder, { orLinks: true });

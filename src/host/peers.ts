@@ -72,7 +72,7 @@ export function createPeers(): Peers {
   /** The processes that held a connection lately, the last first. */
   let lastFound: readonly string[] = [];
   /** One question to the kernel was enough before. */
-  let kernelAnswers = false;
+  let kernelResponses = false;
   /**
    * Connections by which no stranger can ask, though nobody is at the other end any more: there was nobody when this
    * process began, or it was one of this user's programs.
@@ -144,11 +144,11 @@ export function createPeers(): Peers {
     if (holder.pid === String(process.pid) || LOGIN.test(holder.name)) return OWN;
     if ([...look.listening.values()].some((inode) => holder.sockets.has(inode))) look.servers.set(socket.inode, holder);
     if (RELAYS.has(holder.name)) return other(messages.proxy(holder.name));
-    return answersOthers(holder, look) ? other(messages.sharedProgram(holder.name)) : OWN;
+    return servesOthers(holder, look) ? other(messages.sharedProgram(holder.name)) : OWN;
   }
 
   /** Whether somebody but this user's programs is connected to a port that the process answers at. */
-  function answersOthers({ sockets }: Process, { byPort, listening }: Look): boolean {
+  function servesOthers({ sockets }: Process, { byPort, listening }: Look): boolean {
     for (const [port, connections] of byPort) {
       if (!listening.has(port)) continue;
       for (const { inode, local, remote } of connections) {
@@ -173,8 +173,8 @@ export function createPeers(): Peers {
     const remote = { address: canonical(ownAddress), port: ownPort };
     const socket = query.find({ address: canonical(address), port }, remote);
     // It has told of others: whoever it knows nothing of is gone, and to look at all that is open would find nobody.
-    if (socket === null) return kernelAnswers ? { kind: "unknown" } : null;
-    kernelAnswers = true;
+    if (socket === null) return kernelResponses ? { kind: "unknown" } : null;
+    kernelResponses = true;
     if (socket.uid !== uid) return null;
     const holder = holderOf(socket.inode);
     if (holder === null || RELAYS.has(holder.name)) return null;

@@ -24,9 +24,9 @@ export async function makePrivateFolder(folder: string): Promise<void> {
  */
 export async function findWide(dataDir: string): Promise<readonly Wide[]> {
   const names = await readdir(dataDir).catch(() => []);
-  const alone = names.every(isOurs);
+  const isOwn = names.every(isOurs);
   const paths = [
-    ...(alone ? [dataDir] : []),
+    ...(isOwn ? [dataDir] : []),
     ...names.filter((name) => isOurs(name) && !/^(lost\+found$|\.\w*$)/.test(name)).map((name) => join(dataDir, name)),
   ];
   const found = await Promise.all(

@@ -20,7 +20,7 @@ export interface Connections {
   /** Lets a request's connection be silent for so many seconds; 0 is for ever. */
   allowSilence(request: Request, seconds: number): void;
   /** Notes that a response was held back for so long because the request asked for it. */
-  noteHeld(request: Request, ms: number): void;
+  noteReserved(request: Request, ms: number): void;
   heldMs(request: Request): number;
   /** A request that stands for the one that came in: it is on the same connection. */
   stand(request: Request, received: Request): void;
@@ -60,14 +60,14 @@ export function createConnections(): Connections {
         : { address: end.address, port: end.port, ownPort, ownAddress: everybody };
     },
     allowSilence: (request, seconds) => server?.timeout(cameIn(request), seconds),
-    noteHeld: (request, ms) => void held.set(request, ms),
+    noteReserved: (request, ms) => void held.set(request, ms),
     heldMs: (request) => held.get(request) ?? 0,
     stand: (request, original) => void received.set(request, original),
     attach(opened, inherited) {
       server = opened;
       passed = inherited;
-      const alone = inherited === undefined && isLoopbackAddress(opened.hostname ?? "");
-      everybody = alone ? (opened.hostname ?? null) : null;
+      const ownHost = inherited === undefined && isLoopbackAddress(opened.hostname ?? "");
+      everybody = ownHost ? (opened.hostname ?? null) : null;
     },
   };
 }

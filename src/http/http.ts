@@ -93,7 +93,7 @@ export interface HttpDependencies {
   /** What is measured, as Prometheus reads it. */
   readonly metrics: () => Promise<string>;
   /** Told of each response. `route` is one of the routes' patterns, or "other". */
-  readonly onAnswer: (answer: MeasuredResponse) => void;
+  readonly onResponse: (response: MeasuredResponse) => void;
   readonly log: Logger;
   /** Largest request body; 5 MiB unless told. The catalogue's uploads are streamed and have a limit of their own. */
   readonly maxBodyBytes?: number;

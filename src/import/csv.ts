@@ -20,9 +20,9 @@ export interface CsvHints extends HeaderHints {
  * A table in text: any sign between the columns, quotes as in RFC 4180, LF or CRLF, in UTF-8, UTF-16 or Windows' letters.
  * @throws Failure "bad_header" where it is empty; WrongGuess {encoding} where it turns out to be of another one.
  */
-export async function openCsv(source: ImportSource, { encoding: told, ...hints }: CsvHints): Promise<Table> {
+export async function openCsv(source: ImportSource, { encoding: given, ...hints }: CsvHints): Promise<Table> {
   const { head, whole } = await headOf(source, HEAD_BYTES);
-  const encoding = told ?? detectEncoding(head);
+  const encoding = given ?? detectEncoding(head);
   const text = await headText(head, whole, encoding);
   const { separator, records } = sniff(text, hints.known);
   if (records.every(isEmptyRow)) throw new Failure("bad_header", messages.emptyFile, { details: { line: 1 } });

@@ -36,7 +36,7 @@ import { openWorkbook } from "./workbook.ts";
 export type { FileReading, LeftOut, ReadOptions };
 
 const FIRST_ROWS = 3;
-const COLUMNS_TOLD = 20;
+const COLUMNS_NAMED = 20;
 /** A published table's own header goes before any other row. */
 const PUBLISHED = 1_000;
 /** Of a table that is refused so many columns are told, for a map. */
@@ -283,8 +283,8 @@ function warningsOf(columns: readonly ImportColumn[], { ofObjects, byContent }: 
   });
   const unknown = [...new Set(unused)];
   const notes = byContent?.notes ?? [];
-  if (unknown.length <= COLUMNS_TOLD) return [...notes, ...unknown];
-  return [...notes, ...unknown.slice(0, COLUMNS_TOLD), messages.unknownColumns(unknown.length - COLUMNS_TOLD)];
+  if (unknown.length <= COLUMNS_NAMED) return [...notes, ...unknown];
+  return [...notes, ...unknown.slice(0, COLUMNS_NAMED), messages.unknownColumns(unknown.length - COLUMNS_NAMED)];
 }
 
 async function stageMade(session: CatalogueImport, names: Names): Promise<Partial<Record<CatalogueKind, number>>> {

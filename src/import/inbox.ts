@@ -50,7 +50,7 @@ export function startInbox(options: InboxOptions): Inbox {
   /** Size and time of each file when it was last looked at. */
   const seen = new Map<string, string>();
   /** What is no file, and was told. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
   /** When files that failed for what may pass are tried again. */
   const again = new Map<string, number>();
   let stopped = false;
@@ -60,12 +60,13 @@ export function startInbox(options: InboxOptions): Inbox {
     const entries = await readdir(folder, { withFileTypes: true });
     const there = entries.filter((entry) => !entry.isDirectory() && !BEING_WRITTEN.test(entry.name));
     const names = new Set(there.map(({ name }) => name));
-    for (const known of [seen, told, again]) for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    for (const known of [seen, reported, again])
+      for (const name of known.keys()) if (!names.has(name)) known.delete(name);
     for (const entry of there.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (stopped) return;
       if (entry.isFile()) await consider(entry.name).catch((error) => failed(entry.name, error));
-      else if (!told.has(entry.name)) {
-        told.add(entry.name);
+      else if (!reported.has(entry.name)) {
+        reported.add(entry.name);
         options.onFailed(entry.name, messages.inboxSpecialFile, "left");
       }
     }

@@ -151,11 +151,11 @@ function flatten(
 }
 
 function columnOf(path: readonly string[], taken: ReadonlyMap<string, unknown>): string {
-  const telling = path.filter((name, at) => at === path.length - 1 || !WRAPPERS.test(name));
-  let from = telling.length - 1;
-  if (GENERIC.test(telling[from] ?? "") && from > 0) from -= 1;
+  const naming = path.filter((name, at) => at === path.length - 1 || !WRAPPERS.test(name));
+  let from = naming.length - 1;
+  if (GENERIC.test(naming[from] ?? "") && from > 0) from -= 1;
   const suffix = (parts: readonly string[], at: number) => parts.slice(at).join(" ");
-  while (from > 0 && taken.has(suffix(telling, from))) from -= 1;
-  if (!taken.has(suffix(telling, from))) return suffix(telling, from);
+  while (from > 0 && taken.has(suffix(naming, from))) from -= 1;
+  if (!taken.has(suffix(naming, from))) return suffix(naming, from);
   return path.join(" ");
 }

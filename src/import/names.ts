@@ -60,13 +60,13 @@ export function createNames({ agencies, agents }: KnownPeople): Names {
   const agentIds = new Set<string>();
   /** By name and agency; by name alone, null where several have it; by e-mail address. */
   const agentByName = new Map<string, string>();
-  const agentByNameAlone = new Map<string, string | null>();
+  const agentByNameOnly = new Map<string, string | null>();
   const agentByEmail = new Map<string, string>();
   const noteAgent = (id: string, name: string, agency: string | null, email: string | null) => {
     agentIds.add(id);
     const key = nameKey(name);
     if (!agentByName.has(`${key}\n${agency ?? ""}`)) agentByName.set(`${key}\n${agency ?? ""}`, id);
-    agentByNameAlone.set(key, agentByNameAlone.has(key) && agentByNameAlone.get(key) !== id ? null : id);
+    agentByNameOnly.set(key, agentByNameOnly.has(key) && agentByNameOnly.get(key) !== id ? null : id);
     if (email !== null && email !== "") agentByEmail.set(email.toLowerCase(), id);
   };
   for (const { id, name, agency_id, email } of agents) noteAgent(id, name, agency_id, email);
@@ -94,7 +94,7 @@ export function createNames({ agencies, agents }: KnownPeople): Names {
     if (byEmail !== undefined) return byEmail;
     const key = nameKey(text);
     const known =
-      agentByName.get(`${key}\n${agency ?? ""}`) ?? (agency === null ? agentByNameAlone.get(key) : undefined);
+      agentByName.get(`${key}\n${agency ?? ""}`) ?? (agency === null ? agentByNameOnly.get(key) : undefined);
     if (known !== undefined && known !== null) return known;
     if (!isName && isIdLike(text)) return text;
     const id = agentId(text, agency);

@@ -67,7 +67,7 @@ export function createRowMaker(
   const hasOutcome = used.some(({ target }) => targetName(target) === "outcome");
   const hasDisclosed = used.some(({ target }) => targetName(target) === "price_disclosed");
   const cars = used.find(({ target }) => targetName(target) === "cars");
-  const garagesAlone = cars === undefined || /garage/i.test(columns[cars.index]?.header ?? "");
+  const garagesOnly = cars === undefined || /garage/i.test(columns[cars.index]?.header ?? "");
   const readPlace = createPlaceReader(rules);
   const filledAtLeast = Math.min(2, used.length);
 
@@ -104,7 +104,7 @@ export function createRowMaker(
       const outcome = outcomeOfMethod(textOf(cells[methodAt]) ?? "");
       if (outcome !== null) value.outcome = outcome;
     }
-    if (garagesAlone) for (const part of ["carports", "open_spaces"] as const) putMoreCars(value, parts[part]);
+    if (garagesOnly) for (const part of ["carports", "open_spaces"] as const) putMoreCars(value, parts[part]);
     if (parts.first_ask !== undefined) putFirstAsk(value, parts.first_ask, rules);
     putPlace(kind, value, parts, context, readPlace);
     putPeople(kind, value, parts, names, fields);

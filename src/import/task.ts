@@ -57,7 +57,7 @@ export interface ImportDone {
 export const IMPORT_NICE = 8;
 
 /** Of rows that were left out, and of those that could not be read, so many are told. */
-const ROWS_TOLD = 20;
+const ROWS_NAMED = 20;
 
 /** What an import says that took the place of the sample. */
 export const SAMPLE_REMOVED = messages.sampleRemoved;
@@ -79,7 +79,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
       : await session.commit({ actor: task.actor, files: name === "" ? [] : [name] });
     return dryRun ? { ...changes, id: null } : changes;
   };
-  const told = (done: ImportDone): ImportDone =>
+  const asDone = (done: ImportDone): ImportDone =>
     done.changes.sampleRemoved ? { ...done, warnings: [SAMPLE_REMOVED, ...done.warnings] } : done;
   try {
     const nature = await natureOf(source);
@@ -87,10 +87,10 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     if (nature === "table" && task.only === "feed") throw new Failure("bad_reaxml", messages.notFeed);
     const parsedMap = map === null ? null : parseMap(map, messages.mapOfName);
     const onBadRow = (row: BadRow) => {
-      if (badRows.length < ROWS_TOLD) badRows.push(row);
+      if (badRows.length < ROWS_NAMED) badRows.push(row);
     };
     const onLeftOut = (row: LeftOut) => {
-      if (leftOut.length < ROWS_TOLD) leftOut.push(row);
+      if (leftOut.length < ROWS_NAMED) leftOut.push(row);
     };
     const given = { map: parsedMap, place: task.place, skipBad: task.skipBad, onBadRow, onLeftOut };
     if (nature !== "table") {
@@ -103,7 +103,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
         archive.feeds.every(({ listings }) => listings === 0)
       )
         throw new Failure("bad_reaxml", messages.noListing(bad.slice(0, 3).join("; ")));
-      return told({
+      return asDone({
         // A zip of one table is as good as the table.
         reading: tables.length === 1 ? (tables[0]?.reading ?? null) : null,
         rows: addUp(...tables.map(({ rows }) => rows)),
@@ -119,7 +119,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
       if (task.only !== null) throw new Failure("bad_json", messages.wholeDataSet);
       const { rows, warnings } = await session.readDocument(source.open(), { onBadRow });
       const changes = await finish();
-      return told({ reading: null, rows, warnings, archive: null, changes, left_out: [], bad_rows: [] });
+      return asDone({ reading: null, rows, warnings, archive: null, changes, left_out: [], bad_rows: [] });
     }
     const reading = await readInto(session, source, {
       kind: task.kind,
@@ -130,7 +130,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     });
     const { rows, warnings } = reading;
     const changes = await finish();
-    return told({ reading, rows, warnings, archive: null, changes, left_out: leftOut, bad_rows: badRows });
+    return asDone({ reading, rows, warnings, archive: null, changes, left_out: leftOut, bad_rows: badRows });
   } finally {
     session.rollback();
     catalogue.close();

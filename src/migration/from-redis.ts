@@ -27,7 +27,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
   await mover.run("release_all", []);
 
   async function kept(id: string): Promise<StoredJob> {
-    const [fields, attempts, ledger, dataSet, told, history] = await Promise.all([
+    const [fields, attempts, ledger, dataSet, callbackIds, history] = await Promise.all([
       client.hgetall(keys.job(id)),
       client.hgetall(keys.attempts(id)),
       client.hgetall(keys.deliveries(id)),
@@ -46,7 +46,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
         ...each,
         createdAt: ledger[`${ledgerName(each.target, each.kind)}:created_at`] ?? "",
       })),
-      callbacks: await Promise.all(told.map(keptCallback)),
+      callbacks: await Promise.all(callbackIds.map(keptCallback)),
       history: history.map((line) => toEvent(id, line.split("|"))),
       idempotency: keyOf(fields),
     };
@@ -54,8 +54,8 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
 
   async function keptCallback(id: string) {
     const fields: Fields = await client.hgetall(keys.callback(id));
-    const tries = await client.lrange(keys.tries(id), 0, -1);
-    return { ...toCallback(fields), attemptLog: tries.map(toCallbackAttempt) };
+    const readAttempts = await client.lrange(keys.tries(id), 0, -1);
+    return { ...toCallback(fields), attemptLog: readAttempts.map(toCallbackAttempt) };
   }
 
   return {

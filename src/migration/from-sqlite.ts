@@ -53,7 +53,7 @@ export function openSqliteSource(path: string): MigrationSource {
     "SELECT * FROM deliveries WHERE job_id = ? ORDER BY created_at, target",
   );
   const callbacks = db.prepare<CallbackRow, [string]>("SELECT * FROM callbacks WHERE job_id = ? ORDER BY rowid");
-  const tries = db.prepare<CallbackAttemptRow, [string]>(
+  const readAttempts = db.prepare<CallbackAttemptRow, [string]>(
     "SELECT * FROM callback_attempts WHERE callback_id = ? ORDER BY id",
   );
   const { history } = createHistory(db);
@@ -102,7 +102,7 @@ export function openSqliteSource(path: string): MigrationSource {
         nextAttemptAt: each.next_attempt_at,
         endedAt: each.ended_at,
         job: snapshot(each.job),
-        attemptLog: tries.all(each.id).map(toCallbackAttempt),
+        attemptLog: readAttempts.all(each.id).map(toCallbackAttempt),
       })),
       history: history(row.id),
       idempotency: keys.get(row.id) ?? [],

@@ -98,7 +98,7 @@ function inserting(db: Database): (kept: StoredJob) => void {
   const insertCallback = db.prepare(
     "INSERT INTO callbacks (id, job_id, status, url, host, attempts, created_at, since, next_attempt_at, ended_at, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
-  const insertTry = db.prepare(
+  const insertCallbackAttempt = db.prepare(
     "INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, response, error) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const insertKey = db.prepare(
@@ -123,7 +123,7 @@ function inserting(db: Database): (kept: StoredJob) => void {
       ],
     );
     for (const { startedAt, tookMs, httpStatus, response, error } of attemptLog)
-      insertTry.run(id, startedAt, Math.round(tookMs), httpStatus, response, error);
+      insertCallbackAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, response, error);
   }
 
   return ({ job, ...kept }) => {

@@ -10,7 +10,7 @@ import type { Channel, Message } from "./notify.ts";
 const TIMEOUT_MS = 20_000;
 /** Nor does one that says a little now and then, but has not taken the message by then. */
 const DEADLINE_MS = 45_000;
-const ANSWER_BYTES = 10_000;
+const RESPONSE_BYTES = 10_000;
 
 export interface ChannelSettings {
   /** Whom mail goes to; nobody where it is empty. */
@@ -88,7 +88,7 @@ function webhook(address: string, outbound: Outbound): Channel {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ text: `*${literal(oneLine(subject))}*\n${literal(text)}` }),
         timeoutMs: TIMEOUT_MS,
-        maxBytes: ANSWER_BYTES,
+        maxBytes: RESPONSE_BYTES,
         cut: true,
         redirects: 0,
       });

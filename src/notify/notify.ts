@@ -55,7 +55,7 @@ export interface Notifier {
 }
 
 /** What is remembered of a problem that people are told of. */
-interface Told {
+interface Notified {
   readonly subject: string;
   readonly text: string;
   readonly since: number;
@@ -97,8 +97,10 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   let stopped = false;
 
   const read = async () =>
-    new Map((await records.last("problem", REMEMBERED)).map(({ name, value }) => [name, JSON.parse(value) as Told]));
-  const write = (id: string, told: Told) => records.put("problem", id, JSON.stringify(told));
+    new Map(
+      (await records.last("problem", REMEMBERED)).map(({ name, value }) => [name, JSON.parse(value) as Notified]),
+    );
+  const write = (id: string, notified: Notified) => records.put("problem", id, JSON.stringify(notified));
 
   /** Sends to those that have not taken it, beside each other: a slow one delays no other. Returns all that have by now. */
   async function send(message: Message, taken: readonly string[]): Promise<readonly string[]> {
@@ -132,7 +134,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
 
   function body(
     id: string,
-    { subject, text, since }: Pick<Told, "subject" | "text" | "since">,
+    { subject, text, since }: Pick<Notified, "subject" | "text" | "since">,
     over: boolean,
   ): Message {
     const where = parts.publicUrl === null ? `Host: ${host}` : `${parts.publicUrl} (host ${host})`;
@@ -149,7 +151,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
 
   const isComplete = (sent: readonly string[]) => channels.every(({ name }) => sent.includes(name));
 
-  async function begin(problem: NotifiedProblem, since: number, known: Told | undefined): Promise<void> {
+  async function begin(problem: NotifiedProblem, since: number, known: Notified | undefined): Promise<void> {
     const { id, subject, text } = problem;
     if (known?.overAt != null && now() - known.overAt < QUIET_MS) return;
     const fresh = { subject, text, since, host, seenAt: now(), sent: [], overAt: null, sentOver: [] };
@@ -161,23 +163,23 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   }
 
   /** Tells those that could not be told before, and that it is still there. */
-  async function goOn(id: string, told: Told): Promise<void> {
+  async function goOn(id: string, notified: Notified): Promise<void> {
     // What another host reports is that host's, until it is gone: to note here that it is there would hide that.
-    if (told.host !== host && now() - told.seenAt <= GONE_MS) return;
-    const sent = isComplete(told.sent) ? told.sent : await send(body(id, told, false), told.sent);
-    if (sent.length === told.sent.length && now() - told.seenAt < SEEN_EVERY_MS) return;
-    await write(id, { ...told, host, seenAt: now(), sent });
+    if (notified.host !== host && now() - notified.seenAt <= GONE_MS) return;
+    const sent = isComplete(notified.sent) ? notified.sent : await send(body(id, notified, false), notified.sent);
+    if (sent.length === notified.sent.length && now() - notified.seenAt < SEEN_EVERY_MS) return;
+    await write(id, { ...notified, host, seenAt: now(), sent });
   }
 
-  async function end(id: string, told: Told): Promise<void> {
-    if (told.host !== host && now() - told.seenAt < GONE_MS) return;
+  async function end(id: string, notified: Notified): Promise<void> {
+    if (notified.host !== host && now() - notified.seenAt < GONE_MS) return;
     // Of what nobody heard nobody needs to hear that it is over.
-    if (told.sent.length === 0) return void (await records.remove("problem", id));
-    const overAt = told.overAt ?? now();
+    if (notified.sent.length === 0) return void (await records.remove("problem", id));
+    const overAt = notified.overAt ?? now();
     // Only those that were told.
-    const others = channels.flatMap(({ name }) => (told.sent.includes(name) ? [] : [name]));
-    const sentOver = await send(body(id, told, true), [...new Set([...told.sentOver, ...others])]);
-    await write(id, { ...told, host, overAt, sentOver });
+    const others = channels.flatMap(({ name }) => (notified.sent.includes(name) ? [] : [name]));
+    const sentOver = await send(body(id, notified, true), [...new Set([...notified.sentOver, ...others])]);
+    await write(id, { ...notified, host, overAt, sentOver });
   }
 
   async function lookOnce(): Promise<void> {
@@ -189,15 +191,15 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
       goneSince.delete(id);
       const since = firstSeen.get(id) ?? now();
       firstSeen.set(id, since);
-      const told = known.get(id);
-      if (told !== undefined && told.overAt === null) await goOn(id, told);
-      else if (now() - since >= afterMs) await begin(problem, since, told);
+      const notified = known.get(id);
+      if (notified !== undefined && notified.overAt === null) await goOn(id, notified);
+      else if (now() - since >= afterMs) await begin(problem, since, notified);
     }
-    for (const [id, told] of known) {
-      if (ids.has(id) || (told.overAt !== null && isComplete(told.sentOver))) continue;
+    for (const [id, notified] of known) {
+      if (ids.has(id) || (notified.overAt !== null && isComplete(notified.sentOver))) continue;
       const since = goneSince.get(id) ?? now();
       goneSince.set(id, since);
-      if (now() - since >= afterMs) await end(id, told);
+      if (now() - since >= afterMs) await end(id, notified);
     }
     await records.trim("problem", REMEMBERED);
   }

@@ -31,7 +31,7 @@ export interface Metrics {
   takenBack(blamed: boolean, status: Status): void;
   upload(target: string, ms: number, outcome: "done" | "failed", bytes: number): void;
   callback(outcome: "delivered" | "retry" | "given_up", ms: number): void;
-  response(answer: MeasuredResponse): void;
+  response(reply: MeasuredResponse): void;
   /** Where attempts to reach a dependency of this name ("dropbox", "source") are noted. */
   dependency(name: string): Reach;
   /** As Prometheus reads it. */
@@ -75,7 +75,7 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
     labelNames: ["blamed", "status"],
     registers,
   });
-  const tries = new Histogram({
+  const jobAttempts = new Histogram({
     name: "agentlink_job_attempts",
     help: "Attempts a job took until it ended",
     buckets: [1, 2, 3, 4, 5, 10],
@@ -132,7 +132,7 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
     takenBack: (blamed, status) => takenBack.inc({ blamed: String(blamed), status }),
     ended(job) {
       ends.inc({ status: job.status });
-      if (job.attempts > 0) tries.observe(job.attempts);
+      if (job.attempts > 0) jobAttempts.observe(job.attempts);
       const { createdAt, startedAt, ranMs } = job;
       if (job.status !== "completed" || startedAt === null) return;
       waited.observe(secondsBetween(createdAt, startedAt));

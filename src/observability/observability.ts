@@ -62,7 +62,7 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
 
   return {
     note(jobs) {
-      for (const each of jobs.slice(0, LINES)) tell(log, each);
+      for (const each of jobs.slice(0, LINES)) logTakenBack(log, each);
       if (jobs.length > LINES)
         log.warn({ jobs: jobs.length - LINES }, "more attempts ended with their process; their jobs were recovered");
       if (early === null) for (const each of jobs) count(each);
@@ -82,7 +82,7 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
   };
 }
 
-function tell(log: Logger, { job, rendering, blamed }: TakenBack): void {
+function logTakenBack(log: Logger, { job, rendering, blamed }: TakenBack): void {
   const { id, client, suburb, state, stage, status, attempts, error } = job;
   const line = { job_id: id, client, suburb, state, stage, status, rendering, attempts };
   if (status === "failed") log.warn({ ...line, error }, "job failed: its renders crashed the process");

@@ -83,7 +83,7 @@ export interface CircuitBreaker {
    */
   recordFailure(key: string | null, code: string, message: string): Failure;
   /** There was a response to one request: the other side is alive. */
-  recordAnswer(): void;
+  recordResponse(): void;
   /** Work came to its end, or was refused for a fault of its own: the circuit closes. */
   recordSuccess(key: string | null): void;
   /** The probe came to nothing, because nobody wants it any more: the next one may go. */
@@ -197,9 +197,9 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       probe: null,
       since: isOpen(before) ? before.since : new Date(),
     };
-    const told = isOpen(before) ? before.reason : null;
+    const reported = isOpen(before) ? before.reason : null;
     state = now;
-    if (isOpen(now) && told !== reason) onChange(toOpen(now));
+    if (isOpen(now) && reported !== reason) onChange(toOpen(now));
     return refused(now);
   }
 
@@ -254,7 +254,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       return counted ? new Failure(code, message, { transient: true }) : failure;
     },
 
-    recordAnswer() {
+    recordResponse() {
       failuresInARow = 0;
     },
 

@@ -150,8 +150,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
     download,
 
     async request(address, request) {
-      const { bytes, ...answer } = await download(address, request);
-      return { ...answer, body: new TextDecoder().decode(bytes) };
+      const { bytes, ...reply } = await download(address, request);
+      return { ...reply, body: new TextDecoder().decode(bytes) };
     },
   };
 }

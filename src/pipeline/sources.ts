@@ -21,7 +21,7 @@ export interface SourcesOptions {
   /** Told when a circuit opens, and with null when it closes. */
   readonly onChange: (name: "source" | "domain", open: OpenCircuit | null) => void;
   /** Told why no partners could be had. */
-  readonly onPartnersTrouble: (reason: string) => void;
+  readonly onPartnersProblem: (reason: string) => void;
   readonly onRefused: NonNullable<DomainOptions["onRefused"]>;
   readonly onCacheProblem: (message: string) => void;
 }
@@ -46,7 +46,7 @@ export interface Sources {
 
 /** Opens the sources that are set. */
 export function openSources(config: SourceSettings, options: SourcesOptions): Sources {
-  const { catalogue, check, outbound, draw, measured, onChange, onRefused, onCacheProblem, onPartnersTrouble } =
+  const { catalogue, check, outbound, draw, measured, onChange, onRefused, onCacheProblem, onPartnersProblem } =
     options;
   const ownBreaker = createSourceBreaker({ onChange: (open) => onChange("source", open) });
   const domainBreaker = createSourceBreaker({ name: "domain", onChange: (open) => onChange("domain", open) });
@@ -65,7 +65,7 @@ export function openSources(config: SourceSettings, options: SourcesOptions): So
       config.partnersUrl === null
         ? null
         : createPartnersSource({
-            ...{ url: config.partnersUrl, cacheMs: config.sourceCacheMs, draw, onTrouble: onPartnersTrouble },
+            ...{ url: config.partnersUrl, cacheMs: config.sourceCacheMs, draw, onProblem: onPartnersProblem },
             outbound: measured(outbound, "partners"),
           }),
     breakers: new Map([

@@ -4,10 +4,10 @@ import { warningsOf, warningsText } from "./request.ts";
 /** What a column of SQLite holds; a field of Redis holds it as text, and "" for null. */
 type Stored = string | number | null;
 
-interface Codec<Value, Held extends Stored> {
+interface Codec<Value, Reserved extends Stored> {
   /** Also from what an earlier version left out. */
   read(stored: Stored | undefined): Value;
-  write(value: Value): Held;
+  write(value: Value): Reserved;
 }
 
 const text: Codec<string, string> = { read: (stored) => String(stored ?? ""), write: (value) => value };
@@ -29,9 +29,9 @@ const names: Codec<readonly string[], string | null> = {
 const word = <Word extends string>() => text as unknown as Codec<Word, Word>;
 
 /** `fresh` is its value in a job that is accepted at this moment. */
-function field<const Column extends string, Value, Held extends Stored>(
+function field<const Column extends string, Value, Reserved extends Stored>(
   column: Column,
-  codec: Codec<Value, Held>,
+  codec: Codec<Value, Reserved>,
   fresh: (job: NewJob, at: string) => Value,
 ) {
   return { ...codec, column, fresh };

@@ -53,8 +53,8 @@ export function queueFull({
 }): Failure {
   const known = Math.max(clients, loads.length);
   const share = shareOf(limit, known);
-  const asking = loads.filter(({ asked }) => asked > 0);
-  const [asked, own] = [sum(asking.map((load) => load.asked)), sum(asking.map((load) => load.open))];
+  const pending = loads.filter(({ asked }) => asked > 0);
+  const [asked, own] = [sum(pending.map((load) => load.asked)), sum(pending.map((load) => load.open))];
   const most = limit - (known - 1) * share;
   const full = known === 1 ? messages.queueFull(open, limit) : messages.shareUsed(open, own, limit, share);
   const advice = asked > most ? messages.batchTooLarge(most) : "try again later";

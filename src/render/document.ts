@@ -9,7 +9,7 @@ import { agents } from "./sections/agents.ts";
 import { cards } from "./sections/cards.ts";
 import { comparables } from "./sections/comparables.ts";
 import { comparison } from "./sections/comparison.ts";
-import { answers } from "./sections/cover.ts";
+import { coverLines } from "./sections/cover.ts";
 import { heatMap } from "./sections/heat-map.ts";
 import { listings } from "./sections/listings.ts";
 import { market } from "./sections/market.ts";
@@ -38,7 +38,12 @@ export function renderPdf(
     title: "Agents report",
     subject: `Agents and agencies of ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`,
     preparedFor: model.preparedFor?.name ?? null,
-    cover: { period, locator: model.locator, answers: answers(model), selected: model.selection?.summary || null },
+    cover: {
+      period,
+      locator: model.locator,
+      coverLines: coverLines(model),
+      selected: model.selection?.summary || null,
+    },
   };
   return renderBook(book, draw(model, colours, onProgress), colours, standard, onProgress);
 }

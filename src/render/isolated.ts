@@ -8,7 +8,7 @@ import { partOf, type RenderStep } from "./render.ts";
 type Line = { readonly progress: RenderStep } | Outcome<Rendered>;
 
 /** What the process is handed, on one line. */
-interface AloneTask extends Omit<RenderTask, "dataSet"> {
+interface IsolatedTask extends Omit<RenderTask, "dataSet"> {
   /** JSON text. */
   readonly dataSet: string;
   /** Memory it may use itself. */
@@ -38,8 +38,8 @@ export function createIsolatedRenderer(options: {
         // The pipe stays open behind the task: its end tells the child that nobody waits any more.
         // A child that is gone before it read the task is told by its exit, below, and not by the broken pipe.
         const left = Math.max(LEAST_BYTES, limitBytes - process.memoryUsage.rss());
-        const alone: AloneTask = { ...task, dataSet: new TextDecoder().decode(task.dataSet), limitBytes: left };
-        void hand(child.stdin, `${JSON.stringify(alone)}\n`);
+        const separate: IsolatedTask = { ...task, dataSet: new TextDecoder().decode(task.dataSet), limitBytes: left };
+        void hand(child.stdin, `${JSON.stringify(separate)}\n`);
         for await (const line of lines(child.stdout)) {
           const message = JSON.parse(line) as Line;
           if (!("progress" in message)) return returned(message);
@@ -83,7 +83,7 @@ export async function renderForParent(options: Pick<RenderPoolOptions, "workerFi
   input.next().then(() => process.exit(1));
   const pool = createRenderPool({ threads: 1, ...options });
   const say = (line: Line) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
-  const { limitBytes, dataSet, ...rest } = JSON.parse(first.value) as AloneTask;
+  const { limitBytes, dataSet, ...rest } = JSON.parse(first.value) as IsolatedTask;
   const task = { ...rest, dataSet: new TextEncoder().encode(dataSet) };
   const tooLarge = new AbortController();
   createMemoryGuard({ limitBytes, isolated: true }).enter(task.dataSet.length, (reason) => tooLarge.abort(reason));

@@ -43,13 +43,13 @@ export function render({
 }: WorkerTask): Promise<Outcome<Rendered>> {
   return outcomeOf(async () => {
     collectGarbage();
-    const tell = (done: number, section: string) => progress.postMessage({ done, section } satisfies RenderStep);
-    const progressed = (done: number, section: string) => tell(done * FILE, section);
+    const report = (done: number, section: string) => progress.postMessage({ done, section } satisfies RenderStep);
+    const progressed = (done: number, section: string) => report(done * FILE, section);
     const { bytes, ...drawn } =
       kind === "complete"
         ? await (await import("./complete.ts")).joinPdfs(parts, options, progressed)
         : await DRAW[kind](parse(dataSet), options, progressed);
-    tell(FILE, "file");
+    report(FILE, "file");
     return { ...drawn, ...(await writeReport(output, bytes)) };
   });
 }

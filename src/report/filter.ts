@@ -98,14 +98,14 @@ export function filterDataSet(dataSet: DataSet, filter: Filter): DataSet {
   const judge = createJudge(filter);
   const passes = (row: Row) => judge(row) === true;
   const types = typesOf(filter.propertyTypes);
-  const byTypeAlone = criteriaOf(filter).every((criterion) => criterion === "type");
+  const byTypeOnly = criteriaOf(filter).every((criterion) => criterion === "type");
   return {
     ...dataSet,
     ...(dataSet.sales && { sales: dataSet.sales.filter(passes) }),
     ...(dataSet.listings && { listings: dataSet.listings.filter(passes) }),
     ...(dataSet.rentals && { rentals: dataSet.rentals.filter(passes) }),
     ...(dataSet.market && {
-      market: dataSet.market.filter(({ category }) => byTypeAlone && isOfType(types, { category }) === true),
+      market: dataSet.market.filter(({ category }) => byTypeOnly && isOfType(types, { category }) === true),
     }),
     ...(dataSet.agents && { agents: dataSet.agents.map(({ supplied: _, ...agent }) => agent) }),
     ...(dataSet.agencies && { agencies: dataSet.agencies.map(({ for_sale: _, ...agency }) => agency) }),

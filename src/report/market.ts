@@ -62,7 +62,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   const listed = stock(scope, category, year);
   const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
   const supply = monthsOfSupply(listed, sales12m.value ?? 0);
-  const isGiven = given.length > 0 && (deals.length === 0 || given.some(tellsOfSales));
+  const isGiven = given.length > 0 && (deals.length === 0 || given.some(hasSales));
   // What rests on a source's own counts is its figure, on every page.
   const isTheirs = sales12m.supplied || scope.listings.length === 0;
   return {
@@ -101,7 +101,7 @@ function givenSeries(scope: ReportScope, category: Category): readonly (readonly
     .filter((each) => each.category === category && (each.bedrooms ?? null) === null && each.series.length > 0)
     .sort(
       (a, b) =>
-        Number(b.series.some(tellsOfSales)) - Number(a.series.some(tellsOfSales)) ||
+        Number(b.series.some(hasSales)) - Number(a.series.some(hasSales)) ||
         b.series.length - a.series.length ||
         compareText(textOf(a), textOf(b)),
     )
@@ -109,7 +109,7 @@ function givenSeries(scope: ReportScope, category: Category): readonly (readonly
     .filter((points) => points.length > 0);
 }
 
-function tellsOfSales(point: MarketPoint): boolean {
+function hasSales(point: MarketPoint): boolean {
   return (["median_sold_price", "number_sold", "auctions", "days_on_market", "sale_listings"] as const).some(
     (key) => (point[key] ?? null) !== null,
   );

@@ -22,11 +22,11 @@ export function thirdsOf(sold: readonly Deal[]): Thirds | null {
  */
 export function practiceOf(
   sold: readonly Deal[],
-  hands: (deal: Deal) => readonly unknown[],
+  reassigns: (deal: Deal) => readonly unknown[],
   thirds: Thirds | null,
 ): Practice | null {
   if (sold.length === 0) return null;
-  const joint = sold.filter((deal) => hands(deal).length > 1).length;
+  const joint = sold.filter((deal) => reassigns(deal).length > 1).length;
   return {
     solo: sold.length - joint,
     joint,

@@ -205,15 +205,15 @@ test("memory that is not there, too little of it, and too many threads for it ar
 });
 
 test("a running service is asked whether it is ready, and of which version it is", async () => {
-  let troubles: readonly string[] = [];
-  await using door = await openDoor({ ready: async () => troubles });
+  let problems: readonly string[] = [];
+  await using door = await openDoor({ ready: async () => problems });
   const at = { AGENTLINK_URL: door.url };
   expect((await examine(at)).of("service")).toMatchObject({ state: "ok" });
   expect((await examine(at, { version: "9.9.9" })).of("service")).toMatchObject({
     state: "warn",
     found: expect.stringMatching(/1\.2\.3/),
   });
-  troubles = ["reports cannot be delivered to dropbox: the token was revoked"];
+  problems = ["reports cannot be delivered to dropbox: the token was revoked"];
   expect((await examine(at)).of("service")).toMatchObject({
     state: "fail",
     found: expect.stringMatching(/token was revoked/),

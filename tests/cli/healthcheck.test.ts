@@ -25,11 +25,11 @@ async function check(url: string, options: Wish = {}) {
 }
 
 test("a service that lives is well, also while it waits for credentials; --ready says what it lacks", async () => {
-  let troubles: string[] = [];
-  await using door = await openDoor({ ready: async () => troubles });
+  let problems: string[] = [];
+  await using door = await openDoor({ ready: async () => problems });
   expect(await check(door.url)).toEqual({ code: 0, out: ["alive"], err: "" });
   expect(await check(door.url, { ready: true })).toEqual({ code: 0, out: ["ready"], err: "" });
-  troubles = ["reports cannot be delivered to dropbox: the token was revoked"];
+  problems = ["reports cannot be delivered to dropbox: the token was revoked"];
   expect((await check(door.url)).code).toBe(0);
   const unready = await check(door.url, { ready: true });
   expect(unready).toMatchObject({ code: 1, out: [] });
@@ -37,15 +37,15 @@ test("a service that lives is well, also while it waits for credentials; --ready
 });
 
 test("--json tells the same as one object", async () => {
-  let troubles: string[] = [];
-  await using door = await openDoor({ ready: async () => troubles });
+  let problems: string[] = [];
+  await using door = await openDoor({ ready: async () => problems });
   const told = async () => {
     const { code, out } = await check(door.url, { ready: true, json: true });
     return { code, ...JSON.parse(out.join("\n")) };
   };
   const address = `${door.url}/readyz`;
   expect(await told()).toEqual({ code: 0, ok: true, address, status: "ready", trouble: null });
-  troubles = ["the disk is full"];
+  problems = ["the disk is full"];
   const trouble = expect.stringMatching(/^responds with 503: .*the disk is full/);
   expect(await told()).toEqual({ code: 1, ok: false, address, status: null, trouble });
 });

@@ -10,9 +10,9 @@ import {
   open,
   PATH,
   PDF,
+  problems,
   replaceReport,
   suburbs,
-  troubles,
 } from "./dropbox-world.ts";
 
 eachWithDropbox();
@@ -49,7 +49,7 @@ describe("the access token", () => {
     fake.expireTokens();
     await Promise.all(suburbs(20).map((suburb) => deliver(delivery, aJob({ suburb }))));
     expect(fake.refreshes).toBe(2);
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   test("leaves no secret in the address of a request, nor in what a failure says", async () => {
@@ -72,7 +72,7 @@ describe("dead credentials", () => {
     expect(fake.count("oauth2/token")).toBe(1);
     expect(delivery.breaker.open()?.reason).toBe("credentials");
     expect(await delivery.problem()).toContain("agentlink dropbox login");
-    expect(troubles).toHaveLength(1);
+    expect(problems).toHaveLength(1);
   });
 
   test("let nothing be asked until the next probe is due, however many deliveries come one after the other", async () => {
@@ -119,7 +119,7 @@ describe("dead credentials", () => {
     await deliver(delivery);
     expect(delivery.breaker.blocked()).toBe(false);
     expect(await delivery.problem()).toBeNull();
-    expect(troubles).toEqual([expect.stringContaining("revoked"), null]);
+    expect(problems).toEqual([expect.stringContaining("revoked"), null]);
     await Promise.all(suburbs(9).map((suburb) => deliver(delivery, aJob({ suburb }))));
   });
 

@@ -10,9 +10,9 @@ import {
   KEYS,
   open,
   PATH,
+  problems,
   replaceDropbox,
   report,
-  troubles,
 } from "./dropbox-world.ts";
 
 eachWithDropbox();
@@ -87,7 +87,7 @@ describe("what an operator has to put right", () => {
     fake.files.quota = 1_000;
     clock.advance(60_000);
     await deliver(delivery);
-    expect([await delivery.problem(), troubles.length]).toEqual([null, 2]);
+    expect([await delivery.problem(), problems.length]).toEqual([null, 2]);
   });
 
   test("is found at the start, before the first job, and what is right leaves nothing", async () => {
@@ -142,7 +142,7 @@ describe("what an operator has to put right", () => {
     fake.moveTeam("4711");
     await deliver(delivery, aJob({ suburb: "Bondi" }));
     expect(fake.homes.get("4711")?.paths()).toHaveLength(1);
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   test("a link that the account may not share", async () => {

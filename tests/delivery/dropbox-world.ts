@@ -21,7 +21,7 @@ export let fake: FakeDropbox;
 
 export let clock: ReturnType<typeof hurryingClock>;
 
-export let troubles: (string | null)[];
+export let problems: (string | null)[];
 
 export function open(changes: Partial<DropboxOptions> = {}) {
   return createDropboxDelivery({
@@ -32,7 +32,7 @@ export function open(changes: Partial<DropboxOptions> = {}) {
     dataDir,
     clock,
     fetch: fake.fetch,
-    onChange: (open) => troubles.push(open?.message ?? null),
+    onChange: (open) => problems.push(open?.message ?? null),
     ...changes,
   });
 }
@@ -76,7 +76,7 @@ export function eachWithDropbox(): void {
     dataDir = temporaryFolder();
     report = await writeReport(dataDir, "reports/one.pdf", PDF);
     clock = hurryingClock();
-    troubles = [];
+    problems = [];
     fake = await new FakeDropbox().start();
   });
   afterEach(() => fake.stop());

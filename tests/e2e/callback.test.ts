@@ -45,8 +45,8 @@ test("kills of the process at any moment lose no callback, and give none a secon
   }
   const service = await startBinary({ dataDir, env });
   await Promise.all(jobs.map((id) => untilEnded(service.url, id)));
-  const toldOf = () => new Set(receiver.received.map(({ body }) => JSON.parse(body).job_id as string));
-  await until(() => jobs.every((id) => toldOf().has(id)));
+  const describeReport = () => new Set(receiver.received.map(({ body }) => JSON.parse(body).job_id as string));
+  await until(() => jobs.every((id) => describeReport().has(id)));
   for (const id of jobs) {
     const ids = receiver.received.filter(({ body }) => JSON.parse(body).job_id === id).map((each) => each.id);
     expect(new Set(ids).size).toBe(1);

@@ -113,7 +113,7 @@ export async function openDoor(
       callbacks: { addressFor: (requested) => requested, wake: () => {}, pausedUntil: () => null },
       ready: async () => [],
       metrics: async () => "agentlink_up 1\n",
-      onAnswer: (answer) => void answers.push(answer),
+      onResponse: (answer) => void answers.push(answer),
       log,
       ...parts,
     },

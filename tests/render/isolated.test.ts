@@ -8,13 +8,13 @@ import { temporaryFolder } from "../e2e/binary.ts";
 import { until } from "../until.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 
-const RENDER_ALONE = [process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "render-alone"];
+const RENDER_ISOLATED = [process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "render-isolated"];
 
 describe("a render in a process of its own", () => {
   test("makes the same bytes as one in a thread, and tells how far it is", async () => {
     const folder = temporaryFolder();
     const progress: number[] = [];
-    const alone = await createIsolatedRenderer({ command: RENDER_ALONE }).render(
+    const alone = await createIsolatedRenderer({ command: RENDER_ISOLATED }).render(
       { ...task(), output: join(folder, "alone.pdf") },
       { onProgress: (done) => progress.push(done) },
     );
@@ -26,7 +26,7 @@ describe("a render in a process of its own", () => {
   }, 120_000);
 
   test("keeps the particulars of a failure", async () => {
-    const render = createIsolatedRenderer({ command: RENDER_ALONE }).render(
+    const render = createIsolatedRenderer({ command: RENDER_ISOLATED }).render(
       { ...task(), dataSet: new TextEncoder().encode("{}") },
       {},
     );
@@ -71,7 +71,7 @@ describe("a render in a process of its own", () => {
   }, 120_000);
 
   test("ends by itself when the service that waits for it is gone", async () => {
-    const child = Bun.spawn(RENDER_ALONE, { stdin: "pipe", stdout: "ignore", stderr: "ignore" });
+    const child = Bun.spawn(RENDER_ISOLATED, { stdin: "pipe", stdout: "ignore", stderr: "ignore" });
     child.stdin.write(`${JSON.stringify(task())}\n`);
     await child.stdin.end();
     expect(await child.exited).toBe(1);

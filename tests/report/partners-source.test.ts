@@ -36,7 +36,7 @@ function hook(answer: (question: Question) => unknown | Promise<unknown>, change
     outbound: createOutbound({ allowHosts: [`127.0.0.1:${server.port}`], allowHttp: true }),
     draw: async (dataUri) => ({ picture: dataUri, pixels: 1 }),
     cacheMs: 60_000,
-    onTrouble: (reason) => trouble.push(reason),
+    onProblem: (reason) => trouble.push(reason),
     ...changes,
   });
   const partners = async () => (JSON.parse(await source.withPartners(JSON.stringify(DATA), PLACE)) as DataSet).partners;

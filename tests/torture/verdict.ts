@@ -50,7 +50,7 @@ export async function checkEverything(given: {
   const began = Date.now();
   await untilAllEnded(database, fault);
   record.counts.set("seconds of peace until all had ended", Math.ceil((Date.now() - began) / 1_000));
-  for (const wanted of record.wanted) if (wanted.id !== null) await checkAnswer(record, ask, wanted);
+  for (const wanted of record.wanted) if (wanted.id !== null) await checkResponse(record, ask, wanted);
 
   const jobs = database
     .query<JobRow, []>(
@@ -104,7 +104,7 @@ async function untilAllEnded(database: Database, fault: (text: string) => void):
 }
 
 /** What the API says in the end is no other than what it has said, and the PDF it hands out is the one it names. */
-async function checkAnswer(record: TortureRecord, ask: Ask, wanted: Wanted): Promise<void> {
+async function checkResponse(record: TortureRecord, ask: Ask, wanted: Wanted): Promise<void> {
   const response = await ask(`/api/job-status/${wanted.id}`);
   if (response.status !== 200) return record.fault(`job ${wanted.id} was acknowledged, and now: ${response.status}`);
   const job = (await response.json()) as JobStatus;

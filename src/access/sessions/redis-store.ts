@@ -57,9 +57,9 @@ export function openRedisSessionStore({ client, base }: RedisKeysOptions): Sessi
     async refresh(hash) {
       if (performance.now() - (known.get(hash)?.at ?? Number.NEGATIVE_INFINITY) < KNOWN_FOR_MS) return;
       // A thousand requests that are held for one browser ask once.
-      const asking = asked.get(hash) ?? reach(() => client.get(keyOf(hash))).finally(() => asked.delete(hash));
-      asked.set(hash, asking);
-      const text = await asking;
+      const pending = asked.get(hash) ?? reach(() => client.get(keyOf(hash))).finally(() => asked.delete(hash));
+      asked.set(hash, pending);
+      const text = await pending;
       if (text === null) known.delete(hash);
       else remember(hash, JSON.parse(text) as Session);
     },

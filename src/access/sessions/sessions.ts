@@ -6,8 +6,8 @@ import type { SessionStore } from "./store.ts";
 export interface Sessions {
   /** Begins a session of a key; returns the cookie's line. */
   begin(key: Key): Promise<string>;
-  /** Hears what other hosts know of a request's session; to be awaited before it is looked for. */
-  hear(headers: Headers): Promise<void>;
+  /** Reads what other hosts know of a request's session; to be awaited before it is looked for. */
+  prepare(headers: Headers): Promise<void>;
   /** The key of a request's session; null without one, and once its time is up or its key revoked. */
   find(headers: Headers): Key | null;
   /** What tells a request's session from others, for {@link lasts}; null where it shows none. */
@@ -37,7 +37,7 @@ export function createSessions(keys: KeyRing, store: SessionStore, { secure }: {
       await store.keep(fingerprint(token), { keyId: id, endsAt: Date.now() + LASTS_S * 1_000 });
       return `${name}=${token}; Max-Age=${LASTS_S}; ${attributes}`;
     },
-    async hear(headers) {
+    async prepare(headers) {
       const shown = store.refresh === undefined ? null : shownBy(headers);
       if (shown !== null) await store.refresh?.(shown);
     },

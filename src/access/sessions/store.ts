@@ -56,18 +56,18 @@ export function openSessionStore({ path }: { readonly path: string }): SessionSt
 
   return {
     keep: (hash, { keyId, endsAt }) =>
-      trying(() => {
+      attempting(() => {
         db().query(TIDY).run(Date.now());
         db().query(KEEP).run(hash, keyId, endsAt);
         db().query(BOUND).run(keyId);
       }),
-    find: (hash) => trying(() => db().query<Session, [string, number]>(FIND).get(hash, Date.now())),
-    forget: (hash) => trying(() => void db().query(FORGET).run(hash)),
+    find: (hash) => attempting(() => db().query<Session, [string, number]>(FIND).get(hash, Date.now())),
+    forget: (hash) => attempting(() => void db().query(FORGET).run(hash)),
     close: () => opened?.close(),
   };
 }
 
-function trying<T>(work: () => T): T {
+function attempting<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

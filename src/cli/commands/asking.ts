@@ -10,7 +10,7 @@ export interface Json {
 }
 
 /** Gives a command what each has that asks a running service and prints what it says. */
-export function asking(command: Command): Command {
+export function pending(command: Command): Command {
   return withSettings(command.optionsGroup("").option("--json", "print JSON", false), SHOWING_SETTINGS);
 }
 

@@ -18,7 +18,7 @@ import { follow, submit, type Terminal } from "../submit.ts";
 import { submitBatch } from "../submit-batch.ts";
 import { complain, interruption, print } from "../terminal.ts";
 import { watchAll } from "../watch-all.ts";
-import { asking, flagsOf, ifGiven, type Json, momentsOf, output, someMoment, timed } from "./asking.ts";
+import { flagsOf, ifGiven, type Json, momentsOf, output, pending, someMoment, timed } from "./asking.ts";
 import { selectionCommands } from "./selection.ts";
 
 /** A script's empty variable is none given. */
@@ -34,10 +34,10 @@ export function jobCommands(program: Command): void {
   submitCommand(program);
   const jobs = program.command("jobs").description("list, show, cancel, retry, delete, download and watch jobs");
   selectionCommands(jobs);
-  asking(jobs.command("show").description("show everything about a job").argument("<id>")).action(
+  pending(jobs.command("show").description("show everything about a job").argument("<id>")).action(
     (id: string, { json, ...flags }: Flags & Json) => showJob(id, { ...timed(flags), json, out: print }),
   );
-  asking(jobs.command("send").description("deliver drafts").argument("<id...>")).action(
+  pending(jobs.command("send").description("deliver drafts").argument("<id...>")).action(
     async (ids: string[], { json, ...flags }: Flags & Json) => {
       if (!(await changeJobs("send", ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
     },
@@ -61,15 +61,15 @@ export function queueCommands(program: Command): void {
     resume: "start jobs again",
   } as const;
   for (const what of ["pause", "resume"] as const) {
-    asking(queue.command(what).description(held[what])).action(({ json, ...flags }: Flags & Json) =>
+    pending(queue.command(what).description(held[what])).action(({ json, ...flags }: Flags & Json) =>
       setQueuePaused(what, { ...timed(flags), json, out: print }),
     );
   }
-  asking(queue.command("status").description("show running, waiting and failed jobs, targets and callbacks")).action(
+  pending(queue.command("status").description("show running, waiting and failed jobs, targets and callbacks")).action(
     ({ json, ...flags }: Flags & Json) => queueStatus({ ...timed(flags), json, out: print }),
   );
 
-  asking(
+  pending(
     program
       .command("audit")
       .description("list who did what: keys, pauses, jobs, imports, sign-ins, settings")
@@ -87,7 +87,7 @@ export function queueCommands(program: Command): void {
     }),
   );
 
-  asking(
+  pending(
     program
       .command("prune")
       .description("delete old jobs and their PDFs; delivered files stay")
@@ -190,7 +190,7 @@ function placeOf(words: readonly string[]) {
 }
 
 function following(command: Command): Command {
-  return asking(
+  return pending(
     command
       .optionsGroup("Result:")
       .option(

@@ -8,7 +8,7 @@ import { changeJobs, listJobs } from "../jobs.ts";
 import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { type Action, changeSelection, downloadSelection, wholeIds } from "../selection.ts";
-import { asking, ifGiven, type Json, momentsOf, output, someMoment } from "./asking.ts";
+import { ifGiven, type Json, momentsOf, output, pending, someMoment } from "./asking.ts";
 
 const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
 const ORDERS = ["created", "ended", "duration"] as const;
@@ -52,7 +52,7 @@ interface ZipFlags extends Selected, Json {
 
 /** The commands for some jobs or many: those that are named, or all that match. */
 export function selectionCommands(jobs: Command): void {
-  asking(
+  pending(
     selected(jobs.command("list").description("list jobs, newest first"))
       .option("--order <order>", `one of ${ORDERS.join(", ")}; the last two list only ended jobs`, argument(one))
       .option("--limit <n>", "maximum number of jobs", argument(integer(1, 1_000_000)), 20)
@@ -66,7 +66,7 @@ export function selectionCommands(jobs: Command): void {
   changeCommand(jobs, "cancel", messages.cancelJobsId);
   changeCommand(jobs, "retry", messages.retryFailedCancelled);
   changeCommand(jobs, "delete", messages.deleteJobsEnded);
-  asking(
+  pending(
     selected(
       jobs
         .command("download")
@@ -84,7 +84,7 @@ export function selectionCommands(jobs: Command): void {
 function changeCommand(jobs: Command, action: Action, description: string): void {
   const command = selected(jobs.command(action).description(description).argument("[id...]"));
   if (action === "retry") command.option("--all-failed", "every failed job that the filters match", false);
-  asking(
+  pending(
     command
       .option("--dry-run", "print how many jobs match, and change nothing", false)
       .option("--yes", "do not ask for confirmation", false),

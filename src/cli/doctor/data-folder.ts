@@ -44,7 +44,7 @@ async function checkPrivate(dataDir: string): Promise<readonly Finding[]> {
 async function checkWritable(dataDir: string): Promise<Finding> {
   let made: boolean;
   try {
-    made = await tryToWrite(dataDir);
+    made = await testWrite(dataDir);
   } catch (error) {
     return fail("data folder", `${dataDir} cannot be written: ${asFailure(error).message}`, messages.changeOwner);
   }
@@ -56,7 +56,7 @@ async function checkWritable(dataDir: string): Promise<Finding> {
 }
 
 /** Puts a file into the folder and takes it away again, and the folder where it was not there; returns whether it was not. */
-export async function tryToWrite(folder: string): Promise<boolean> {
+export async function testWrite(folder: string): Promise<boolean> {
   const made = await mkdir(folder, { recursive: true });
   const probe = join(folder, `.doctor-${crypto.randomUUID()}`);
   try {

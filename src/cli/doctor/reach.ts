@@ -14,7 +14,7 @@ import { type DataFolderNotes, serviceOnAnotherFolder } from "../data-folder.ts"
 import { describeQuota } from "../domain.ts";
 import { dropboxInUse } from "../dropbox-account.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
-import { tryToWrite } from "./data-folder.ts";
+import { testWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import { messages } from "./messages.ts";
 
@@ -24,14 +24,14 @@ export async function checkService(
   version: string,
   inUse: DataFolderNotes["inUse"],
 ): Promise<readonly Finding[]> {
-  const service = await checkAnswer(config, version);
+  const service = await checkResponse(config, version);
   const elsewhere = config.redisUrl === null ? await serviceOnAnotherFolder({ config, inUse }) : null;
   if (elsewhere === null) return [service];
   const found = messages.serviceElsewhere(elsewhere, config.dataDir);
   return [service, warn("data folder", found, messages.runDoctorThere)];
 }
 
-async function checkAnswer(config: Config, version: string): Promise<Finding> {
+async function checkResponse(config: Config, version: string): Promise<Finding> {
   const url = serviceUrl(config);
   try {
     const client = createClient({ url, key: keyToShow(config), patienceMs: 0 });
@@ -68,7 +68,7 @@ export async function checkDeliveries(config: Config, send?: SendRequest): Promi
 const REACH = {
   async folder({ deliveryFolder }) {
     try {
-      await tryToWrite(deliveryFolder);
+      await testWrite(deliveryFolder);
     } catch (cause) {
       const said = messages.folderNotWritable(deliveryFolder, asFailure(cause).message);
       throw new Failure("delivery_denied", said, { cause });

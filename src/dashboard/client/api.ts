@@ -47,7 +47,7 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** Has the service do something. @throws Refusal. */
-export async function tell<T>(
+export async function post<T>(
   path: string,
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},

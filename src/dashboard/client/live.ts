@@ -1,8 +1,8 @@
 import { type Signal, signal } from "@preact/signals";
 import { at } from "./address.ts";
-import type { Job, Overview, Progress } from "./answers.ts";
 import { ask, Refusal, signedOut } from "./api.ts";
 import { hasEnded } from "./parts/status.tsx";
+import type { Job, Overview, Progress } from "./responses.ts";
 import { readVisible } from "./visible.ts";
 
 /** How the page hears of changes now. "resting": nobody looks at it, and it catches up when somebody does. */
@@ -74,8 +74,8 @@ export function listen(): void {
       for (const listener of jobListeners) listener(job);
     });
     source.addEventListener("progress", (event: MessageEvent<string>) => {
-      const told = readVisible<Progress>(event.data);
-      progressOf(told.job_id).value = told;
+      const latest = readVisible<Progress>(event.data);
+      progressOf(latest.job_id).value = latest;
     });
     source.addEventListener("queue", (event: MessageEvent<string>) => {
       pausedForAll.value = readVisible<{ readonly paused: { readonly since: string } | null }>(event.data).paused;

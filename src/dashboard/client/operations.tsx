@@ -1,10 +1,10 @@
 import { go, linkTo } from "./address.ts";
-import type { Job } from "./answers.ts";
-import { tell } from "./api.ts";
+import { post } from "./api.ts";
 import { overview } from "./live.ts";
 import { confirmed } from "./parts/confirm.tsx";
 import { complain, notify } from "./parts/notices.tsx";
 import { hasEnded, statusOf } from "./parts/status.tsx";
+import type { Job } from "./responses.ts";
 import { many, placeName } from "./words.ts";
 
 export function cancellable(job: Job): boolean {
@@ -27,7 +27,7 @@ export function sendable(job: Job): boolean {
 
 /** Delivers a draft as it is. The person has just looked at it, so nobody is asked. */
 export async function send(job: Job): Promise<void> {
-  await done(() => tell(`api/jobs/${job.job_id}/send`), `${placeName(job)}: on its way`);
+  await done(() => post(`api/jobs/${job.job_id}/send`), `${placeName(job)}: on its way`);
 }
 
 /** Removes a draft, once the viewer is sure. */
@@ -40,7 +40,7 @@ export async function discard(job: Job): Promise<void> {
   });
   if (!sure) return;
   await done(
-    () => tell("api/jobs/delete", { ids: [job.job_id] }),
+    () => post("api/jobs/delete", { ids: [job.job_id] }),
     () => {
       go(linkTo("jobs"));
       return `${placeName(job)}: draft discarded`;
@@ -65,7 +65,7 @@ export async function cancel(job: Job): Promise<void> {
   });
   if (!sure) return;
   await done(
-    () => tell<Job>(`api/jobs/${job.job_id}/cancel`),
+    () => post<Job>(`api/jobs/${job.job_id}/cancel`),
     (now) =>
       now.stage === "cancelled"
         ? `${placeName(job)}: cancelled`
@@ -77,7 +77,7 @@ export async function cancel(job: Job): Promise<void> {
 
 /** Queues a job again. It undoes nothing and costs little, so nobody is asked. */
 export async function retry(job: Job): Promise<void> {
-  await done(() => tell(`api/jobs/${job.job_id}/retry`), `${placeName(job)}: queued again`);
+  await done(() => post(`api/jobs/${job.job_id}/retry`), `${placeName(job)}: queued again`);
 }
 
 /** What a filter of the list narrows, as the service takes it, and the same in words. */
@@ -104,7 +104,7 @@ export async function retryAll({ fields, words }: Narrowing): Promise<void> {
   });
   if (!sure) return;
   await done(
-    () => tell<{ readonly retried: number }>("api/jobs/retry", { ...fields, status: "failed" }),
+    () => post<{ readonly retried: number }>("api/jobs/retry", { ...fields, status: "failed" }),
     ({ retried }) => (retried === 0 ? "No job has failed there (any more)" : `${many(retried, "job")} queued again`),
   );
 }
@@ -137,7 +137,7 @@ export async function resume(): Promise<void> {
 
 async function switchQueue(to: "pause" | "resume", said: string): Promise<void> {
   await done(
-    () => tell<{ readonly paused: { readonly since: string; readonly by: string } | null }>(`api/queue/${to}`),
+    () => post<{ readonly paused: { readonly since: string; readonly by: string } | null }>(`api/queue/${to}`),
     ({ paused }) => {
       if (overview.value !== null) overview.value = { ...overview.value, paused };
       return said;
@@ -145,10 +145,10 @@ async function switchQueue(to: "pause" | "resume", said: string): Promise<void> 
   );
 }
 
-async function done<T>(work: () => Promise<T>, say: string | ((answer: T) => string)): Promise<void> {
+async function done<T>(work: () => Promise<T>, say: string | ((response: T) => string)): Promise<void> {
   try {
-    const answer = await work();
-    notify(typeof say === "string" ? say : say(answer));
+    const response = await work();
+    notify(typeof say === "string" ? say : say(response));
   } catch (error) {
     complain(error);
   }

@@ -14,7 +14,7 @@ const PER_ADDRESS = 4;
 const PARTS = 4;
 const TIMEOUT_MS = 15_000;
 /** Addresses that a look leaves out; of more it leaves out the others by itself. */
-const LEFT_ALONE = 1_000;
+const PAUSED = 1_000;
 /** Also looks when nobody said that there is something: the shell can make a callback due. */
 const LOOK_EVERY_MS = 30_000;
 /** A try that could not be written down is made again, but not at once. */
@@ -78,14 +78,14 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
   /** Asked for and not begun, so one for all who ask. Written by `look`; `lookOnce` takes it. */
   let nextLook: Promise<void> | null = null;
   /** See `problem`. Written by `lookOnce` and `troubled`. */
-  let trouble: string | null = null;
+  let problemNow: string | null = null;
 
   /** Begins the tries there is room for. */
   async function begin(): Promise<void> {
     const seen = new Set<string>();
     for (let part = 0; part < PARTS; part += 1) {
-      const leftAlone = [...pauses.all().keys()].slice(0, LEFT_ALONE);
-      const due = (await callbacks.due(PER_ADDRESS, leftAlone)).filter(({ id }) => !seen.has(id));
+      const paused = [...pauses.all().keys()].slice(0, PAUSED);
+      const due = (await callbacks.due(PER_ADDRESS, paused)).filter(({ id }) => !seen.has(id));
       if (due.length === 0) return;
       for (const callback of due) {
         if (state === "stopped" || places.isFull()) return;
@@ -121,15 +121,15 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
     try {
       await begin();
       await setTimer();
-      trouble = null;
+      problemNow = null;
     } catch (error) {
-      troubled(asFailure(error));
+      failing(asFailure(error));
       wakeIn(LOOK_EVERY_MS);
     }
   }
 
-  function troubled(failure: Failure): void {
-    trouble = failure.message;
+  function failing(failure: Failure): void {
+    problemNow = failure.message;
     parts.onProblem(failure);
   }
 
@@ -161,7 +161,7 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
     } catch (error) {
       if (state === "stopped") return;
       pauses.pause(id, UNWRITTEN_MS);
-      troubled(asFailure(error));
+      failing(asFailure(error));
     }
   }
 
@@ -176,7 +176,7 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
       if (state === "open") void look();
     },
     pausedUntil: pauses.until,
-    problem: () => trouble,
+    problem: () => problemNow,
     async sendDue() {
       for (;;) {
         await look();

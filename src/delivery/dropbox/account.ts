@@ -186,11 +186,11 @@ function parsed<T>(text: string | null): T | null {
 
 /** Dropbox forgets the link, too; where it does not respond the token is at least forgotten here. */
 async function revoke(keys: DropboxKeys, send: SendRequest): Promise<void> {
-  const answer = await refreshAccessToken(keys, send);
-  if (!("token" in answer)) return;
+  const response = await refreshAccessToken(keys, send);
+  if (!("token" in response)) return;
   await send(REVOKE_URL, {
     method: "POST",
-    headers: { authorization: `Bearer ${answer.token}` },
+    headers: { authorization: `Bearer ${response.token}` },
     signal: AbortSignal.timeout(REVOKE_MS),
   }).catch(() => {});
 }

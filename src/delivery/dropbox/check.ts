@@ -82,7 +82,7 @@ export function connectOnce({ keys, pathRoot, ...options }: Omit<CheckOptions, "
 
 /** "Ada Agent <ada@example.com>". @throws Failure where Dropbox does not say it. */
 export async function accountName(connection: Connection, signal: AbortSignal): Promise<string> {
-  const answer = await connection.call(
+  const response = await connection.call(
     (dropbox, request) => dropbox.usersGetCurrentAccount(request),
     (result) => {
       const name = member(member(result, "name"), "display_name");
@@ -91,12 +91,12 @@ export async function accountName(connection: Connection, signal: AbortSignal): 
     signal,
     CHECK,
   );
-  return expectValue(answer, "the account");
+  return expectValue(response, "the account");
 }
 
-function expectValue<T>(answer: DropboxResult<T>, path: string): T {
-  if ("refused" in answer) throw explainRefusal(answer.refused, path);
-  return answer.value;
+function expectValue<T>(response: DropboxResult<T>, path: string): T {
+  if ("refused" in response) throw explainRefusal(response.refused, path);
+  return response.value;
 }
 
 /** The SDK hands a file out as a Buffer or as a Blob, by what it takes its surroundings for. */

@@ -71,7 +71,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       refused = true;
       return new Refused("credentials", "delivery_credentials", message);
     },
-    onUnanswered: (message, retryAfterMs) =>
+    onNoResponse: (message, retryAfterMs) =>
       retryAfterMs === null
         ? breaker.recordFailure(null, "dropbox_unreachable", message)
         : breaker.recordThrottle(retryAfterMs, "dropbox_busy", message),
@@ -101,15 +101,15 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (pathRoot !== "team") return pathRoot;
     if (teamRoot !== null && rootKeys === keys()) return teamRoot;
     rootKeys = keys();
-    const answer = await send(
+    const response = await send(
       (dropbox, request) => dropbox.usersGetCurrentAccount(request),
       (result) => member(member(result, "root_info"), "root_namespace_id"),
       null,
       signal,
       key,
     );
-    if ("refused" in answer) throw explainRefusal(answer.refused, "the team's space");
-    teamRoot = String(answer.value);
+    if ("refused" in response) throw explainRefusal(response.refused, "the team's space");
+    teamRoot = String(response.value);
     return teamRoot;
   }
 
@@ -135,9 +135,9 @@ export function openConnection(options: ConnectionOptions): Connection {
         signal,
         passage === undefined ? QUICK_MS : timeoutMs,
       );
-      if ("value" in refusal || refusal.kind !== "unanswered") {
+      if ("value" in refusal || refusal.kind !== "no_response") {
         passage?.underWay(false);
-        breaker.recordAnswer();
+        breaker.recordResponse();
       }
       if ("value" in refusal) return refusal;
       switch (refusal.kind) {
@@ -155,7 +155,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         case "throttled":
           breaker.recordThrottle(refusal.retryAfterMs, "dropbox_busy", refusal.message);
           break;
-        case "unanswered":
+        case "no_response":
           if (sends === SENDS) throw breaker.recordFailure(key, "dropbox_unreachable", refusal.message);
           await clock.sleep(SEND_AGAIN_MS * 2 ** sends, pausing);
           sends += 1;
@@ -173,7 +173,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     try {
       const { result } = await request(dropbox, { signal, timeout: Math.min(limitMs, timeoutMs) });
       const value = parse(result);
-      return value === undefined ? { kind: "unanswered", message: messages.dropboxIncomplete } : { value };
+      return value === undefined ? { kind: "no_response", message: messages.dropboxIncomplete } : { value };
     } catch (error) {
       signal.throwIfAborted();
       return sortRefusal(error);

@@ -14,7 +14,7 @@ export interface DropboxKeys {
 export type Refresh =
   | { readonly token: string; readonly renewInMs: number }
   | { readonly refused: string }
-  | { readonly unanswered: string; readonly retryAfterMs: number | null };
+  | { readonly withoutResponse: string; readonly retryAfterMs: number | null };
 
 /** Sends requests; in the tests to a server on loopback. */
 export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
@@ -42,23 +42,23 @@ export interface CredentialsOptions {
   readonly fetch: SendRequest;
   readonly now: () => number;
   readonly onRefused: (message: string) => Failure;
-  readonly onUnanswered: (message: string, retryAfterMs: number | null) => Failure;
+  readonly onNoResponse: (message: string, retryAfterMs: number | null) => Failure;
 }
 
 const NOT_LINKED =
   "no Dropbox account is linked: link one on the dashboard's Delivery page, or with `agentlink dropbox login` and the settings that it prints";
 
 export function createCredentials(options: CredentialsOptions): Credentials {
-  const { keys: keysNow, fetch, now, onRefused, onUnanswered } = options;
+  const { keys: keysNow, fetch, now, onRefused, onNoResponse } = options;
   let held: { token: string; until: number; keys: DropboxKeys } | null = null;
   let renewal: { token: Promise<string>; keys: DropboxKeys } | null = null;
 
   async function renew(keys: DropboxKeys): Promise<string> {
-    const answer = await refreshAccessToken(keys, fetch);
-    if ("refused" in answer) throw onRefused(answer.refused);
-    if ("unanswered" in answer) throw onUnanswered(answer.unanswered, answer.retryAfterMs);
-    held = { token: answer.token, until: now() + answer.renewInMs, keys };
-    return answer.token;
+    const reply = await refreshAccessToken(keys, fetch);
+    if ("refused" in reply) throw onRefused(reply.refused);
+    if ("withoutResponse" in reply) throw onNoResponse(reply.withoutResponse, reply.retryAfterMs);
+    held = { token: reply.token, until: now() + reply.renewInMs, keys };
+    return reply.token;
   }
 
   return {
@@ -100,7 +100,7 @@ export async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest):
   const code = member(body, "error");
   if (status >= 400 && status < 500 && status !== 429 && status !== 408 && typeof code === "string")
     return { refused: explain(code) };
-  return { unanswered: `Dropbox did not renew the access token (${status || "no response"})`, retryAfterMs };
+  return { withoutResponse: `Dropbox did not renew the access token (${status || "no response"})`, retryAfterMs };
 }
 
 /**

@@ -80,7 +80,7 @@ export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
         );
         return { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
       };
-      return deliverThrough(breaker, job, stop, work, () => tryFolder(connection, root, signal, job.id));
+      return deliverThrough(breaker, job, stop, work, () => testFolder(connection, root, signal, job.id));
     },
 
     async find(job, report, path, signal) {
@@ -128,7 +128,7 @@ function isThere(result: unknown): true | undefined {
 }
 
 /** Puts a small file into the root folder and removes it. @throws Refused where Dropbox does not let it. */
-async function tryFolder(connection: Connection, root: string, signal: AbortSignal, key: string): Promise<void> {
+async function testFolder(connection: Connection, root: string, signal: AbortSignal, key: string): Promise<void> {
   const path = `${root}/agentlink-check-${Bun.randomUUIDv7()}.txt`;
   const put = await connection.call(
     (dropbox, request) =>

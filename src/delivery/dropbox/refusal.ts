@@ -7,7 +7,7 @@ import { Refused } from "../refused.ts";
 /** What an unsuccessful request means, whichever it was. */
 export type DropboxRefusal =
   /** No answer, half of one, or a server's own trouble: the same request may be sent again. */
-  | { readonly kind: "unanswered"; readonly message: string }
+  | { readonly kind: "no_response"; readonly message: string }
   /** All requests of this account have to wait. */
   | { readonly kind: "throttled"; readonly retryAfterMs: number | undefined; readonly message: string }
   /** The token, or what it may do, is not good. */
@@ -24,7 +24,7 @@ export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (!(thrown instanceof DropboxResponseError)) {
     // The error itself may hold the request, and so a token: only its name goes on.
     const name = thrown instanceof Error ? thrown.name : "error";
-    return { kind: "unanswered", message: messages.dropboxUnreachable(name) };
+    return { kind: "no_response", message: messages.dropboxUnreachable(name) };
   }
   const { status } = thrown;
   const body: unknown = thrown.error;
@@ -32,7 +32,7 @@ export function sortRefusal(thrown: unknown): DropboxRefusal {
   const tags = tagsOf(error);
   const said = typeof body === "string" ? body.slice(0, 300) : text(member(body, "error_summary"));
   const message = messages.dropboxResponded(status, said);
-  if (status >= 500 || status === 408) return { kind: "unanswered", message };
+  if (status >= 500 || status === 408) return { kind: "no_response", message };
   if (status === 429 || tags.includes("too_many_write_operations"))
     return { kind: "throttled", retryAfterMs: retryAfter(thrown.headers, error), message };
   if (status === 401) return { kind: "unauthorised", message: unauthorised(tags, error) };

@@ -39,16 +39,16 @@ export async function upload(
 ): Promise<boolean> {
   if (file.bytes > limits.atOnceBytes) return uploadInSession(connection, file, to, limits, signal, key, passage);
   const contents = await Bun.file(file.path).bytes();
-  const answer = await connection.call(
+  const response = await connection.call(
     (dropbox, options) => dropbox.filesUpload({ ...commit(to), content_hash: file.contentHash, contents }, options),
     contentHashOf,
     signal,
     key,
     passage,
   );
-  if ("value" in answer) return answer.value === file.contentHash;
-  if (inTheWay(answer.refused.tags)) return false;
-  throw explainRefusal(answer.refused, to);
+  if ("value" in response) return response.value === file.contentHash;
+  if (inTheWay(response.refused.tags)) return false;
+  throw explainRefusal(response.refused, to);
 }
 
 async function uploadInSession(
@@ -85,7 +85,7 @@ async function uploadInSession(
     const cursor = { session_id, offset };
     const end = offset + chunk.contents.byteLength;
     const finishing = end === file.bytes;
-    const answer = await connection.call<string>(
+    const response = await connection.call<string>(
       async (dropbox, options) =>
         finishing
           ? dropbox.filesUploadSessionFinish({ cursor, commit: commit(to), ...chunk }, options)
@@ -96,16 +96,16 @@ async function uploadInSession(
       key,
       finishing ? passage : undefined,
     );
-    if ("value" in answer) {
-      if (finishing) return answer.value === file.contentHash;
+    if ("value" in response) {
+      if (finishing) return response.value === file.contentHash;
       offset = end;
       continue;
     }
-    const { tags, error } = answer.refused;
+    const { tags, error } = response.refused;
     if (inTheWay(tags)) return false;
     // It was finished, and that answer was lost, or Dropbox forgot it.
     if (tags.includes("not_found") || tags.includes("closed")) return false;
-    if (!tags.includes("incorrect_offset")) throw explainRefusal(answer.refused, to);
+    if (!tags.includes("incorrect_offset")) throw explainRefusal(response.refused, to);
     const correct = member(member(error, "lookup_failed") ?? error, "correct_offset");
     if (typeof correct !== "number" || correct > file.bytes) return false;
     offset = correct;

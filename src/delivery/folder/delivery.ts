@@ -46,7 +46,7 @@ const LONGEST_DELAY_MS = 60_000;
 
 /** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its attempts. */
 export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
-  const { folder, dataDir, umask: told = USUAL_UMASK, clock = CLOCK, onChange } = options;
+  const { folder, dataDir, umask: given = USUAL_UMASK, clock = CLOCK, onChange } = options;
   const breaker = createCircuitBreaker({
     name: "folder",
     clock,
@@ -59,7 +59,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   // and no report is written where the mount was.
   const isOurs = resolve(folder).startsWith(resolve(dataDir) + sep);
   // Nothing in the data folder is anybody else's, and nothing anywhere is for everybody to change.
-  const umask = isOurs ? PRIVATE_UMASK : told | WRITABLE_BY_ALL;
+  const umask = isOurs ? PRIVATE_UMASK : given | WRITABLE_BY_ALL;
   let wasThere = false;
   const root = async () => {
     const path = await openRoot(folder, umask, isOurs || !wasThere);
@@ -103,7 +103,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
           throw explain(error, folder, (code, message) => breaker.recordFailure(job.id, code, message));
         }
       };
-      return deliverThrough(breaker, job, stop, work, () => tryFolder(folder, root));
+      return deliverThrough(breaker, job, stop, work, () => testFolder(folder, root));
     },
     async find(job, report, path, signal) {
       const directory = await openDirectory(await root(), folder, dirname(path), umask);
@@ -125,7 +125,7 @@ async function lookAtFolder(folder: string, root: () => Promise<string>): Promis
 }
 
 /** Writes a small file into the folder and removes it. @throws Refused "settings" or "no room", and as `explain`. */
-async function tryFolder(folder: string, root: () => Promise<string>): Promise<void> {
+async function testFolder(folder: string, root: () => Promise<string>): Promise<void> {
   try {
     const path = join(await root(), `.agentlink-check-${Bun.randomUUIDv7()}`);
     await writeFile(path, "agentlink", { flag: "wx" });

@@ -45,7 +45,7 @@ const SLOW_DOWN: ReadonlySet<string> = new Set([
   "ThrottlingException",
 ]);
 /** A server's own trouble by its code, whatever status it gives it. */
-const UNANSWERED: ReadonlySet<string> = new Set([
+const WITHOUT_RESPONSE: ReadonlySet<string> = new Set([
   "InternalError",
   "RequestTimeout",
   "OperationAborted",
@@ -107,16 +107,16 @@ export function openBucket(options: OpenBucketOptions): Bucket {
       const code = response?.code ?? "";
       if (status !== 0 && status < 500 && status !== 408) passage?.underWay(false);
       if (status === 429 || SLOW_DOWN.has(code) || (status === 503 && response?.headers.has("retry-after"))) {
-        breaker.recordAnswer();
+        breaker.recordResponse();
         const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());
         const asked = messages.s3Pause(bucket, code || status);
         const failure = breaker.recordThrottle(pauseMs, "s3_busy", asked);
         if (sends === SENDS) throw failure;
         continue;
       }
-      const isUnanswered = status === 0 || (status >= 500 && status !== 501 && status !== 507) || status === 408;
-      if (response !== null && !isUnanswered && !UNANSWERED.has(code)) {
-        breaker.recordAnswer();
+      const isWithoutResponse = status === 0 || (status >= 500 && status !== 501 && status !== 507) || status === 408;
+      if (response !== null && !isWithoutResponse && !WITHOUT_RESPONSE.has(code)) {
+        breaker.recordResponse();
         return response;
       }
       if (sends === SENDS) throw breaker.recordFailure(owner, "s3_unreachable", whatFailed(status, code));

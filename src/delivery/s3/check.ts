@@ -22,11 +22,11 @@ export const CHECK_NAME = "agentlink-check.txt";
 export async function checkBucket(options: CheckBucketOptions, print: (line: string) => void): Promise<void> {
   const breaker = createCircuitBreaker({ failuresToOpen: Number.POSITIVE_INFINITY });
   const bucket = openBucket({ ...options, breaker, clock: CLOCK, timeoutMs: TIMEOUT_MS });
-  await tryBucket(bucket, options.prefix, { signal: new AbortController().signal, owner: "check" }, print);
+  await testBucket(bucket, options.prefix, { signal: new AbortController().signal, owner: "check" }, print);
 }
 
 /** @throws Refused where the bucket does not take an object, and as {@link openBucket}. */
-export async function tryBucket(
+export async function testBucket(
   bucket: Bucket,
   prefix: string,
   call: { readonly signal: AbortSignal; readonly owner: string },

@@ -17,7 +17,7 @@ import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-abs
 import { deliverThrough, Refused, verify } from "../refused.ts";
 import { encodedKey } from "./address.ts";
 import { type Bucket, openBucket } from "./bucket.ts";
-import { CHECK_NAME, tryBucket } from "./check.ts";
+import { CHECK_NAME, testBucket } from "./check.ts";
 import type { BucketOptions } from "./client.ts";
 import { keyBelow } from "./prefix.ts";
 
@@ -73,7 +73,7 @@ export function createS3Delivery(options: S3Options): DeliveryTarget {
         const key = await putIfAbsent(job, path, placeInBucket(bucket, content, report, { ...call, passage }), stop);
         return placeOf(key);
       };
-      return deliverThrough(breaker, job, stop, work, () => tryBucket(bucket, prefix, call));
+      return deliverThrough(breaker, job, stop, work, () => testBucket(bucket, prefix, call));
     },
 
     async find(job, report, path, signal) {

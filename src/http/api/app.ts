@@ -198,16 +198,16 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
   const app = assemble(shared, dashboard, (request, error) => causes.set(request, error));
   app.compile();
   const recordChange = audited.recorder(app.routes);
-  const unheard = (request: Request) =>
-    sessions.hear(request.headers).then(
+  const notPrepared = (request: Request) =>
+    sessions.prepare(request.headers).then(
       () => null,
       (error) => problem(error, new URL(request.url).pathname),
     );
   const fetch = async (request: Request) => {
-    const refused = request.headers.has("cookie") ? await unheard(request) : null;
-    const answered = refused ?? (await app.fetch(request));
-    if (request.method !== "GET" && request.method !== "HEAD") await recordChange(request, answered);
-    const response = await dashboard.forPeople(request, answered, notes.requestIdOf(request));
+    const refused = request.headers.has("cookie") ? await notPrepared(request) : null;
+    const result = refused ?? (await app.fetch(request));
+    if (request.method !== "GET" && request.method !== "HEAD") await recordChange(request, result);
+    const response = await dashboard.forPeople(request, result, notes.requestIdOf(request));
     const rate = access.headers(request);
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
     if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);

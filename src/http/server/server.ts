@@ -55,7 +55,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
     accepted: (request, submitted) => logAccepted(log, requestIds.get(request) ?? null, submitted),
     requestIdOf: (request) => requestIds.get(request) ?? null,
   });
-  const { fetch: answer, waiters, feed, memory, causes, routeOf, callerOf } = app;
+  const { fetch: handle, waiters, feed, memory, causes, routeOf, callerOf } = app;
   let stopping = false;
 
   const fetch = async (received: Request): Promise<Response> => {
@@ -65,13 +65,13 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
     const request = routed ?? received;
     if (request !== received) connections.stand(request, received);
     requestIds.set(request, id);
-    const response = await compressed(request, routed === null ? problem(badHost()) : await answer(request));
+    const response = await compressed(request, routed === null ? problem(badHost()) : await handle(request));
     response.headers.set("X-Request-Id", id);
     if (stopping) response.headers.set("Connection", "close");
     const route = routeOf(request);
     const ms = performance.now() - began;
     const heldMs = connections.heldMs(request);
-    parts.onAnswer({ method: request.method, route: route.pattern, status: response.status, ms, heldMs });
+    parts.onResponse({ method: request.method, route: route.pattern, status: response.status, ms, heldMs });
     const client = callerOf(request)?.client ?? null;
     logRequest(log, { request, response, id, ms, route, client, cause: causes.get(request) });
     return response;
@@ -144,7 +144,7 @@ function requestId(headers: Headers): string {
  * One line a request, never its body: what was refused at info, as is what people changed, what broke at error with its
  * cause, all others at debug: pollers would drown the rest. Of what was accepted each job has a line of its own.
  */
-function logRequest(log: Logger, { request, response, id, ms, route, client, cause }: Answered): void {
+function logRequest(log: Logger, { request, response, id, ms, route, client, cause }: Responded): void {
   const { status } = response;
   const changed = request.method !== "GET" && request.method !== "HEAD" && !route.pattern.startsWith(ASK);
   const code = cause instanceof Failure ? cause.code : null;
@@ -183,7 +183,7 @@ const BUSY: ReadonlySet<string> = new Set(["bodies_waiting", "catalogue_busy"]);
 /** What the routes that take reports begin with. */
 const ASK = "/api/generate-agents-report";
 
-interface Answered {
+interface Responded {
   readonly request: Request;
   readonly response: Response;
   readonly id: string;

@@ -51,7 +51,7 @@ export async function acceptActivated(fd: number, serverPort: number): Promise<A
 
   const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     const server = dial({ host: "127.0.0.1", port: serverPort, allowHalfOpen: true });
-    const link: Link = { client, acceptedAt: performance.now(), asked: false, answered: false };
+    const link: Link = { client, acceptedAt: performance.now(), asked: false, responded: false };
     links.add(link);
     let port: number | null = null;
     server.once("connect", () => {
@@ -60,8 +60,8 @@ export async function acceptActivated(fd: number, serverPort: number): Promise<A
       const { remoteAddress: address, remotePort } = client;
       if (port !== null && address !== undefined && remotePort !== undefined)
         peers.set(port, { address, port: remotePort });
-      client.on("data", () => Object.assign(link, { asked: true, answered: false }));
-      server.on("data", () => Object.assign(link, { answered: true }));
+      client.on("data", () => Object.assign(link, { asked: true, responded: false }));
+      server.on("data", () => Object.assign(link, { responded: true }));
       client.pipe(server);
       server.pipe(client);
     });
@@ -92,11 +92,11 @@ interface Link {
   readonly acceptedAt: number;
   asked: boolean;
   /** Of what was asked last, at least the beginning was answered; the server itself knows when it has ended. */
-  answered: boolean;
+  responded: boolean;
 }
 
-function isOwed({ acceptedAt, asked, answered }: Link, now: number): boolean {
-  return asked ? !answered : now - acceptedAt < FRESH_MS;
+function isOwed({ acceptedAt, asked, responded }: Link, now: number): boolean {
+  return asked ? !responded : now - acceptedAt < FRESH_MS;
 }
 
 function listening(front: ReturnType<typeof createServer>, fd: number): Promise<{ address: string; port: number }> {

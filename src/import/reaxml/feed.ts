@@ -33,7 +33,7 @@ export interface FeedOptions {
   readonly today: string;
 }
 
-const TOLD = 50;
+const MOST_NAMED = 50;
 
 /** What is stored of a listing: all that messages have said, and the rows that it is now. */
 interface Stored {
@@ -77,7 +77,7 @@ export async function readFeed(
       reading.listings += 1;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (reading.bad.length < TOLD) reading.bad.push(error.message);
+      if (reading.bad.length < MOST_NAMED) reading.bad.push(error.message);
     }
   }
   files.push({ reading, keys });
@@ -183,7 +183,7 @@ async function putListings(
 }
 
 function count(reading: Counted, key: string, now: Stored["rows"], pending: string | null): void {
-  if (pending !== null && reading.pending.length < TOLD) reading.pending.push(`${key} ${pending}`);
+  if (pending !== null && reading.pending.length < MOST_NAMED) reading.pending.push(`${key} ${pending}`);
   for (const [kind] of now) {
     if (kind === "sales") reading.sold += 1;
     else if (kind === "listings") reading.for_sale += 1;

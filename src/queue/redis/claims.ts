@@ -99,9 +99,9 @@ export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimD
       return end("fail", claim, error.code, error.message, retryInMs ?? "", ...flags);
     },
     async cancelled(claim: Claim) {
-      const answer = await scripts.run("cancelled", [claim.job.id, claim.token]);
-      if (answer !== "wanted") leases.forget(claim);
-      return answer === 1;
+      const response = await scripts.run("cancelled", [claim.job.id, claim.token]);
+      if (response !== "wanted") leases.forget(claim);
+      return response === 1;
     },
     release: (claim: Claim, reason: ReleaseReason) => end("release", claim, reason),
   };

@@ -21,8 +21,8 @@ export function watchDue({ scripts, leaseMs, onQueued }: DueDependencies) {
     if (closed) return;
     clearTimeout(timer);
     scripts.run("due", [leaseMs]).then(
-      (answer) => {
-        const [ms = "", id = "", stage = ""] = answer as readonly string[];
+      (response) => {
+        const [ms = "", id = "", stage = ""] = response as readonly string[];
         if (id !== "" && !closed) onQueued({ id, status: "queued", stage: stage as Stage, cancelRequested: false });
         wakeIn(ms === "" ? LOOK_EVERY_MS : Number(ms));
       },

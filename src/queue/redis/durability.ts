@@ -19,10 +19,10 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
 
   async function ask(): Promise<void> {
     next = null;
-    const answer = asks
+    const response = asks
       ? ((await client.call("WAITAOF", "1", String(replicas), String(WAIT_MS))) as readonly number[])
       : [1, (await client.call("WAIT", String(replicas), String(WAIT_MS))) as number];
-    const [onDisk = 0, copies = 0] = answer;
+    const [onDisk = 0, copies = 0] = response;
     if (onDisk >= 1 && copies >= replicas) return;
     const missing = onDisk < 1 ? messages.notSynced : messages.notReplicated(copies, replicas);
     throw new Failure("redis_unavailable", messages.notDurable(missing, WAIT_MS / 1_000), {

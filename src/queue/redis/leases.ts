@@ -59,7 +59,7 @@ export function startLeases({
 }: LeaseDependencies): Leases {
   const leases = new Map<string, Lease>();
   const everyMs = leaseMs / 3;
-  let asking = 0;
+  let pending = 0;
 
   function lose(lease: Lease): void {
     if (lease.lost) return;
@@ -72,7 +72,7 @@ export function startLeases({
     // A lost one is left out: the script puts back what this host holds and does not name.
     const named = [...leases.values()].filter(({ lost }) => !lost);
     const pairs = named.flatMap(({ claim }) => [claim.job.id, claim.token]);
-    const complete = asking === 0 ? "1" : "0";
+    const complete = pending === 0 ? "1" : "0";
     const lost = new Set((await scripts.run("renew", [holder, leaseMs, complete, ...pairs])) as readonly string[]);
     if (lost.has("emptied")) onEmptied();
     for (const lease of named) {
@@ -103,13 +103,13 @@ export function startLeases({
   return {
     async take(ask) {
       const sentAt = performance.now();
-      asking += 1;
+      pending += 1;
       try {
         const taken = await ask();
         for (const each of taken) leases.set(each.claim.job.id, { ...each, extendedAtMs: sentAt, lost: false });
         return taken.map(({ claim }) => claim);
       } finally {
-        asking -= 1;
+        pending -= 1;
       }
     },
     isBefore: (change, id) => change < (leases.get(id)?.change ?? 0),

@@ -48,8 +48,8 @@ export async function openMover(url: string, prefix: string): Promise<Mover> {
     run: (operation, args) => scripts.run(operation, args),
     isHalfway: async () => (await link.client.hget(keys.closed, "jobs")) === "here",
     async close({ why, jobsGo }) {
-      const answer = await scripts.run("close_for_move", [why, jobsGo]);
-      if (answer === "full") throw new Failure("move_mixed", messages.prefixInUse(keys.base));
+      const response = await scripts.run("close_for_move", [why, jobsGo]);
+      if (response === "full") throw new Failure("move_mixed", messages.prefixInUse(keys.base));
     },
     paused: () => readPause(link.client, keys),
     actions: () => readActions(link.client, keys, ALL_ACTIONS),

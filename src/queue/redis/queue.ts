@@ -112,13 +112,13 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const listeners = new Set<(change: JobChange) => void>();
   let closing: Promise<void> | null = null;
 
-  const tell = (changes: readonly JobChange[]) => {
+  const notify = (changes: readonly JobChange[]) => {
     for (const change of changes) for (const listener of listeners) listener(change);
   };
   /** Late news is not passed on, whoever made it: see {@link Leases.isBefore}. */
   let isLate: Leases["isBefore"] = () => false;
-  const tellNews = (news: readonly NumberedChange[]) =>
-    tell(news.flatMap(({ number, change }) => (isLate(number, change.id) ? [] : [change])));
+  const notifyNews = (news: readonly NumberedChange[]) =>
+    notify(news.flatMap(({ number, change }) => (isLate(number, change.id) ? [] : [change])));
   const scripts = createScripts({
     client,
     keys,
@@ -128,7 +128,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     format,
     onChanges(changes) {
       if (changes.some(({ status }) => status === "waiting")) due.look();
-      tellNews(
+      notifyNews(
         changes.map(({ number, id, status, stage, cancelRequested, byHand }) => ({
           number,
           change: { id, status: status as Status, stage: stage as Stage, cancelRequested, ...(byHand && { byHand }) },
@@ -139,8 +139,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const { now } = scripts;
   const listing = createListing(client, keys, scripts);
   const { get } = listing;
-  const tellTaken = notifyTakenBack(get, options.onTakenBack ?? (() => {}));
-  const due = watchDue({ scripts, leaseMs, onQueued: (change) => tell([change]) });
+  const notifyTaken = notifyTakenBack(get, options.onTakenBack ?? (() => {}));
+  const due = watchDue({ scripts, leaseMs, onQueued: (change) => notify([change]) });
   const stopFollowing = await begin().catch((error) => {
     due.close();
     link.close();
@@ -152,8 +152,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     leaseMs,
     connectedForMs: link.connectedForMs,
     onEmptied: () => options.onWarning?.(messages.redisEmptied),
-    onTakenBack: (taken) => void tellTaken(taken).catch(() => {}),
-    onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),
+    onTakenBack: (taken) => void notifyTaken(taken).catch(() => {}),
+    onLost: ({ job: { id, stage } }) => notify([{ id, status: "queued", stage, cancelRequested: false }]),
   });
   isLate = leases.isBefore;
   const confirm = createConfirmation(link.posts, durability, replicas);
@@ -171,8 +171,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     await scripts.run("open", [holder, compatible]);
     await takeName(scripts, place, leaseMs);
     const taken = await scripts.run("take_back_own", [holder, TAKEN_BACK_WORDS]);
-    await tellTaken(taken);
-    return followChanges({ client: link.waiting, keys, origin, onChanges: tellNews });
+    await notifyTaken(taken);
+    return followChanges({ client: link.waiting, keys, origin, onChanges: notifyNews });
   }
 
   /** Everything that goes through the queue: refused when it is closed, and awaited before it closes. */

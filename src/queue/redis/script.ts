@@ -104,10 +104,10 @@ export function createScripts({ client, keys, now, holder, origin, format, onCha
         const reply = await on
           .evalsha(sha1, 1, ...given)
           .catch((error) => (isUnknownScript(error) ? on.eval(text, 1, ...given) : Promise.reject(error)));
-        const [answer, changes, at] = reply as [unknown, readonly string[], string];
+        const [response, changes, at] = reply as [unknown, readonly string[], string];
         noteClock(sentAt, performance.now() - began, Number(at));
         if (changes.length > 0) onChanges(toChanges(changes));
-        return answer;
+        return response;
       } catch (error) {
         throw redisFailure(error);
       }

@@ -13,11 +13,11 @@ export function notifyTakenBack(
   onTakenBack: (jobs: readonly TakenBack[]) => void,
 ): (taken: unknown) => Promise<void> {
   return async (taken) => {
-    const told: TakenBack[] = [];
+    const takenBack: TakenBack[] = [];
     for (const [id, rendering, blamed] of taken as Taken) {
       const job = await get(id);
-      if (job !== null) told.push({ job, rendering: rendering === "1", blamed: blamed === "1" });
+      if (job !== null) takenBack.push({ job, rendering: rendering === "1", blamed: blamed === "1" });
     }
-    if (told.length > 0) onTakenBack(told);
+    if (takenBack.length > 0) onTakenBack(takenBack);
   };
 }

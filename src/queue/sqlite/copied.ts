@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<Difference, (before: FileIdentity) => string>> = 
 };
 
 /** What everybody may read comes before the colon. */
-function told(how: string): string {
+function sentence(how: string): string {
   return messages.mayBeCopy(how);
 }
 
@@ -63,7 +63,7 @@ export function guardAgainstCopies(db: Database, place: FileIdentity | null, now
   if (held === null && place !== null && JSON.stringify(place) !== JSON.stringify(before?.place)) write(place);
 
   function heldFor(how: string): Pause {
-    return { since: now().toISOString(), by: "agentlink", reason: told(how) };
+    return { since: now().toISOString(), by: "agentlink", reason: sentence(how) };
   }
 
   function write(at: FileIdentity): void {

@@ -24,9 +24,9 @@ export function createPause(db: Database) {
     paused: (): Pause | null => paused.get(),
     pause: ({ at }: Transaction, by: string): void => void pause.run(at, by),
     /** `wasHeld`: by the service itself. */
-    resume({ at }: Transaction, by: string, wasHeld = false): void {
+    resume({ at }: Transaction, by: string, wasPaused = false): void {
       if (resume.run().changes > 0) resumedBy.run(at, by);
-      else if (wasHeld) resumed.run(at, by);
+      else if (wasPaused) resumed.run(at, by);
     },
     actions: (limit: number): readonly QueueAction[] => actions.all(limit),
   };

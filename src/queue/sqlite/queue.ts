@@ -123,7 +123,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
       counts.recount();
       upkeep.setDueTimer();
     },
-    onChanges: tell,
+    onChanges: notify,
   });
 
   function paused(): Pause | null {
@@ -133,14 +133,14 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   function onCommit(changes: readonly Change[]): void {
     counts.apply(changes, now());
     upkeep.committed(changes);
-    tell(
+    notify(
       changes.flatMap(({ id, to, stage, cancelRequested = false, byHand }) =>
         to === null ? [] : [{ id, status: to, stage, cancelRequested, ...(byHand && { byHand }) }],
       ),
     );
   }
 
-  function tell(changes: readonly JobChange[]): void {
+  function notify(changes: readonly JobChange[]): void {
     for (const change of changes) for (const listener of listeners) listener(change);
   }
 

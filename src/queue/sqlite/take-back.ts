@@ -30,7 +30,7 @@ const SOME_UNDER_WAY = "SELECT 1 FROM deliveries WHERE job_id = ? AND under_way_
 
 const FIND = "SELECT * FROM jobs WHERE seq = ?";
 
-type HeldRow = JobRow & { readonly render_started_at: string | null };
+type LeasedRow = JobRow & { readonly render_started_at: string | null };
 
 /**
  * Takes back what a process that is gone had in hand: nobody else has the database open. Only a job that was being
@@ -43,7 +43,7 @@ export function takeBack(db: Database, at: string): readonly TakenBack[] {
   const find = db.prepare<JobRow, [number]>(FIND);
   const underWay = db.prepare<unknown, [string]>(SOME_UNDER_WAY);
   return db
-    .query<HeldRow, []>(HELD)
+    .query<LeasedRow, []>(HELD)
     .all()
     .map((row) => {
       const rendering = row.render_started_at !== null;

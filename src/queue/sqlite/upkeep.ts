@@ -69,7 +69,7 @@ export function startUpkeep(parts: UpkeepDependencies) {
   const { db, path, now, leaseMs, running, nextDue, queueDue, renew, stepBack } = parts;
   const { onLogHeld, logHeldAfterMs = HELD_MS } = parts;
   let wroteAt: number | null = null;
-  let tellAt: number | null = null;
+  let warnAt: number | null = null;
   let dueTimer: Timer | undefined;
   let giving: Timer | undefined;
 
@@ -83,15 +83,15 @@ export function startUpkeep(parts: UpkeepDependencies) {
         return;
       }
       if (performance.now() - wroteAt < IDLE_MS) {
-        if (logBytes() > LARGE_BYTES) tellWhoHolds();
+        if (logBytes() > LARGE_BYTES) nameHolders();
         return;
       }
       const { busy } = db.query(EMPTY_LOG).get() as { busy: number };
       // Where somebody reads it cannot be: at the next look, then.
       if (busy === 0) {
         wroteAt = null;
-        tellAt = null;
-      } else tellWhoHolds();
+        warnAt = null;
+      } else nameHolders();
     }),
     IDLE_MS,
   );
@@ -114,11 +114,11 @@ export function startUpkeep(parts: UpkeepDependencies) {
     if (stepMs < 0) stepBack(stepMs).then(setDueTimer, refused);
   }, LOOK_AT_CLOCK_MS);
 
-  function tellWhoHolds(): void {
+  function nameHolders(): void {
     const at = performance.now();
-    tellAt ??= at + logHeldAfterMs;
-    if (at < tellAt) return;
-    tellAt = at + HELD_AGAIN_MS;
+    warnAt ??= at + logHeldAfterMs;
+    if (at < warnAt) return;
+    warnAt = at + HELD_AGAIN_MS;
     onLogHeld({ bytes: logBytes(), holders: holdersOf(path) });
   }
 

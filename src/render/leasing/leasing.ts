@@ -42,13 +42,13 @@ export function renderLeasing(
     title: "Rental agencies report",
     subject: `Rental agencies of ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`,
     preparedFor: preparedFor?.name ?? null,
-    cover: { period, locator: model.locator, answers: answers(model), selected: model.selected },
+    cover: { period, locator: model.locator, coverLines: coverLines(model), selected: model.selected },
   };
   return renderBook(book, chapters, colours, standard, onProgress);
 }
 
 /** Who leads, what is asked, and where the reader stands. */
-function answers({ league: rows, preparedFor, rents: all }: LeasingModel): readonly CoverLine[] {
+function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): readonly CoverLine[] {
   const found: CoverLine[] = [];
   const leaders = rows.filter((row) => row.rank === 1);
   const [leader] = leaders;

@@ -25,7 +25,7 @@ export interface Cover {
   /** What was asked for that is not all of the suburb, in words; null for nothing of the kind. */
   readonly selected: string | null;
   /** Three at most: who leads, and where the reader stands. */
-  readonly answers: readonly CoverLine[];
+  readonly coverLines: readonly CoverLine[];
 }
 
 export type CoverLine = readonly [head: string, name: string, detail: string];
@@ -40,7 +40,7 @@ export function cover(model: Cover, chapters: readonly Chapter[], palette: Palet
     at(62, brand(model, palette)),
     at(FIELD.top + (model.selected === null ? 128 : 96), title(model)),
     at(FIELD.top + FIELD.height - 44, dates(model)),
-    at(FIELD.top + FIELD.height + 30, answerColumns(model.answers, palette)),
+    at(FIELD.top + FIELD.height + 30, coverColumns(model.coverLines, palette)),
     at(FIELD.top + FIELD.height + 128, contents(chapters, palette)),
   ];
 }
@@ -151,7 +151,7 @@ function dates({ period, asOf }: Cover): Content {
 }
 
 /** Who is winning this suburb, and where do I stand? */
-export function answers(model: ReportModel): readonly CoverLine[] {
+export function coverLines(model: ReportModel): readonly CoverLine[] {
   const { verdict, preparedFor } = model;
   const [agency, ...agenciesBeside] = verdict.leadingAgencies;
   const [agent, ...agentsBeside] = verdict.leadingAgents;
@@ -178,7 +178,7 @@ export function answers(model: ReportModel): readonly CoverLine[] {
   return found;
 }
 
-function answerColumns(cells: readonly CoverLine[], palette: Palette): Content {
+function coverColumns(cells: readonly CoverLine[], palette: Palette): Content {
   if (cells.length === 0) return text("");
   const width = (CONTENT_WIDTH - 2 * 18) / 3;
   return {

@@ -49,7 +49,7 @@ export function neighbours(place: Place, n: number): readonly Neighbour[] {
     if (found.length >= 3 * n + 10) break;
   }
   found.sort((a, b) => a.km - b.km || a.index - b.index);
-  const answer: Neighbour[] = [];
+  const nearest: Neighbour[] = [];
   const seen = new Set([name(place)]);
   const kept = [{ x: 0, y: 0 }];
   for (const { index, x, y } of found) {
@@ -58,10 +58,10 @@ export function neighbours(place: Place, n: number): readonly Neighbour[] {
     if (kept.some((other) => Math.hypot(other.x - x, other.y - y) < SAME_PLACE_KM)) continue;
     seen.add(name(neighbour));
     kept.push({ x, y });
-    answer.push({ place: neighbour, x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 });
-    if (answer.length === n) break;
+    nearest.push({ place: neighbour, x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 });
+    if (nearest.length === n) break;
   }
-  return answer;
+  return nearest;
 }
 
 function name({ suburb, state }: Place): string {

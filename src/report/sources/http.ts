@@ -86,7 +86,7 @@ export function createHttpSource({
 }: HttpSourceOptions): DataSetSource {
   /** In the order of use, the longest unused first. */
   const cache = new Map<string, Kept>();
-  const asking = new Map<string, Promise<string | null>>();
+  const pending = new Map<string, Promise<string | null>>();
   /** Addresses it had nothing for: when it said so. */
   const nothingAt = new Map<string, number>();
   let cachedBytes = 0;
@@ -124,9 +124,9 @@ export function createHttpSource({
 
   async function ask(address: string, place: ReportPlace): Promise<string | null> {
     const kept = cache.get(address);
-    const answer = await request(address, kept?.condition ?? {});
+    const response = await request(address, kept?.condition ?? {});
     const freshUntil = now().getTime() + cacheMs;
-    switch (answer.status) {
+    switch (response.status) {
       case 304:
         if (kept === undefined) throw wrong(place, "it responded with 304 to a question without a condition");
         keep(address, { ...kept, freshUntil });
@@ -137,12 +137,12 @@ export function createHttpSource({
         return noteNothing(address);
       case 200: {
         nothingAt.delete(address);
-        const text = await checked(answer.body, place);
-        if (cacheMs > 0) keep(address, { text, condition: conditionOf(answer.headers), freshUntil });
+        const text = await checked(response.body, place);
+        if (cacheMs > 0) keep(address, { text, condition: conditionOf(response.headers), freshUntil });
         return text;
       }
       default:
-        throw refusalOf(answer, place);
+        throw refusalOf(response, place);
     }
   }
 
@@ -160,7 +160,7 @@ export function createHttpSource({
   /** A response that says something about this place. @throws Failure, uncounted where none would come for any. */
   async function request(address: string, condition: Readonly<Record<string, string>>): Promise<OutboundResponse> {
     breaker.admit();
-    const answer = await outbound
+    const response = await outbound
       .request(address, {
         method: "GET",
         headers: { Accept: "application/json", "User-Agent": "AgentLink", ...headers, ...condition },
@@ -171,8 +171,8 @@ export function createHttpSource({
       .catch((error) => {
         throw unreachable(asFailure(error), address);
       });
-    const { status } = answer;
-    const retryAfterMs = parseRetryAfter(answer.headers.get("retry-after"), now());
+    const { status } = response;
+    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), now());
     const said = `the data source responded with ${status}`;
     if (status === 429 || (isOutage(status) && retryAfterMs !== undefined))
       throw breaker.recordThrottle(retryAfterMs, "source_unavailable", `${said}: it asks for a pause`);
@@ -180,7 +180,7 @@ export function createHttpSource({
     if (status === 401 || status === 403 || status === 407)
       throw breaker.recordRefusal("credentials", "source_refused", `${said}: correct AGENTLINK_SOURCE_HEADERS`);
     breaker.recordSuccess(address);
-    return answer;
+    return response;
   }
 
   function unreachable({ code, message, transient, options }: Failure, address: string): Failure {
@@ -211,8 +211,8 @@ export function createHttpSource({
         return kept.text;
       }
       // A batch for one suburb asks once.
-      const question = asking.get(address) ?? askUnlessNothing(address, place).finally(() => asking.delete(address));
-      asking.set(address, question);
+      const question = pending.get(address) ?? askUnlessNothing(address, place).finally(() => pending.delete(address));
+      pending.set(address, question);
       return question;
     },
   };

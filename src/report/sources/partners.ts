@@ -18,7 +18,7 @@ export interface PartnersOptions {
   readonly timeoutMs?: number;
   readonly now?: () => Date;
   /** Told why nothing could be had. */
-  readonly onTrouble?: (reason: string) => void;
+  readonly onProblem?: (reason: string) => void;
 }
 
 export interface PartnersSource {
@@ -52,12 +52,12 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
     if (known !== undefined && known.until > at) return known.value;
     if (at < quietUntil) return known?.value;
     try {
-      const answer = await outbound.request(url, {
+      const response = await outbound.request(url, {
         ...{ method: "POST", headers: { "Content-Type": "application/json", "User-Agent": "AgentLink" }, body },
         ...{ timeoutMs, maxBytes: MAX_BYTES, redirects: 0 },
       });
-      if (answer.status !== 200) throw new Error(`it responded with ${answer.status}`);
-      const value = parseResponse(answer.body);
+      if (response.status !== 200) throw new Error(`it responded with ${response.status}`);
+      const value = parseResponse(response.body);
       kept.delete(body);
       kept.set(body, { value, until: at + cacheMs });
       for (const oldest of kept.keys()) {
@@ -67,7 +67,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
       return value;
     } catch (error) {
       quietUntil = now().getTime() + PAUSE_MS;
-      options.onTrouble?.(asFailure(error).message);
+      options.onProblem?.(asFailure(error).message);
       // Older than it should be is better than none.
       return known?.value;
     }
@@ -77,8 +77,8 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
     const listed = readRows(await ask({ suburb, state }));
     const names = new Set(listed.map(({ partner }) => foldName(partner.agent)));
     const others = topAgents(dataSet).filter((name) => !names.has(foldName(name)));
-    const answers = await Promise.all(others.map((agent_name) => ask({ agent_name, suburb, state })));
-    const standard = others.filter((_, index) => saysYes(answers[index]));
+    const responses = await Promise.all(others.map((agent_name) => ask({ agent_name, suburb, state })));
+    const standard = others.filter((_, index) => saysYes(responses[index]));
     const wanted = listed.flatMap(({ photo, logo }) => [
       ...(photo === null ? [] : [{ address: photo, use: "photo" as const }]),
       ...(logo === null ? [] : [{ address: logo, use: "logo" as const }]),
@@ -105,7 +105,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
         const added = partners.filter(({ agent }) => !names.has(foldName(agent)));
         return JSON.stringify({ ...dataSet, partners: [...own, ...added] });
       } catch (error) {
-        options.onTrouble?.(asFailure(error).message);
+        options.onProblem?.(asFailure(error).message);
         return text;
       }
     },

@@ -25,7 +25,7 @@ interface Read {
 export function openSharedAudit({ client, base }: { readonly client: RedisClient; readonly base: string }): AuditLog {
   const streams = TIERS.map((tier) => `${base}:audit:${tier}`);
 
-  async function trying<T>(work: () => Promise<T>): Promise<T> {
+  async function attempting<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (cause) {
@@ -42,16 +42,16 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
     );
 
   return {
-    record: (act) => trying(async () => void (await add(entryOf(act)))),
+    record: (act) => attempting(async () => void (await add(entryOf(act)))),
     adopt: (entries) =>
-      trying(async () => {
+      attempting(async () => {
         const there = new Set<string>();
         for (const [stream, name] of streams.entries())
           for await (const { entry } of walk(client, name, stream, "+")) there.add(entry.id);
         for (const entry of entries) if (!there.has(entry.id)) await add(entry);
       }),
     page: (filter) =>
-      trying(async () => {
+      attempting(async () => {
         const before = placesOf(filter.cursor, streams.length);
         const found: Read[] = [];
         const walks = streams.map((name, stream) => walk(client, name, stream, before[stream] ?? "+"));

@@ -28,7 +28,7 @@ const TRIM = `
 export function openLocalRecords({ path }: { readonly path: string }): Records {
   let opened: Database | null = null;
 
-  async function trying<T>(work: (db: Database) => T): Promise<T> {
+  async function attempting<T>(work: (db: Database) => T): Promise<T> {
     try {
       opened ??= open(path);
       return work(opened);
@@ -41,13 +41,13 @@ export function openLocalRecords({ path }: { readonly path: string }): Records {
 
   return {
     get: (kind, name) =>
-      trying((db) => db.query<StoredRecord, [RecordKind, string]>(GET).get(kind, name)?.value ?? null),
-    last: (kind, limit) => trying((db) => db.query<StoredRecord, [RecordKind, number]>(LAST).all(kind, limit)),
-    put: (kind, name, value) => trying((db) => void db.query(PUT).run(kind, name, value, now())),
+      attempting((db) => db.query<StoredRecord, [RecordKind, string]>(GET).get(kind, name)?.value ?? null),
+    last: (kind, limit) => attempting((db) => db.query<StoredRecord, [RecordKind, number]>(LAST).all(kind, limit)),
+    put: (kind, name, value) => attempting((db) => void db.query(PUT).run(kind, name, value, now())),
     putIfAbsent: (kind, name, value) =>
-      trying((db) => db.query(PUT_IF_ABSENT).run(kind, name, value, now()).changes > 0),
-    remove: (kind, name) => trying((db) => db.query(REMOVE).run(kind, name).changes > 0),
-    trim: (kind, most, within = "") => trying((db) => void db.query(TRIM).run(kind, most, within)),
+      attempting((db) => db.query(PUT_IF_ABSENT).run(kind, name, value, now()).changes > 0),
+    remove: (kind, name) => attempting((db) => db.query(REMOVE).run(kind, name).changes > 0),
+    trim: (kind, most, within = "") => attempting((db) => void db.query(TRIM).run(kind, most, within)),
     close() {
       opened?.close();
       opened = null;

@@ -14,7 +14,7 @@ export function openSharedRecords({ client, base }: { readonly client: RedisClie
   const values = (kind: RecordKind) => `${base}:records:${kind}`;
   const names = (kind: RecordKind) => `${base}:record-names:${kind}`;
 
-  async function trying<T>(work: () => Promise<T>): Promise<T> {
+  async function attempting<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (cause) {
@@ -24,9 +24,9 @@ export function openSharedRecords({ client, base }: { readonly client: RedisClie
   }
 
   return {
-    get: (kind, name) => trying(() => client.hget(values(kind), name)),
+    get: (kind, name) => attempting(() => client.hget(values(kind), name)),
     last: (kind, limit) =>
-      trying(async () => {
+      attempting(async () => {
         const found = await client.zrange(names(kind), "+", "-", "BYLEX", "REV", "LIMIT", 0, limit);
         const texts = found.length === 0 ? [] : await client.hmget(values(kind), ...found);
         return found.flatMap((name, at) => {
@@ -35,18 +35,18 @@ export function openSharedRecords({ client, base }: { readonly client: RedisClie
         });
       }),
     put: (kind, name, value) =>
-      trying(async () => {
+      attempting(async () => {
         await client.multi().hset(values(kind), name, value).zadd(names(kind), 0, name).exec();
       }),
     putIfAbsent: (kind, name, value) =>
-      trying(async () => (await client.eval(PUT_IF_ABSENT, 2, values(kind), names(kind), name, value)) === 1),
+      attempting(async () => (await client.eval(PUT_IF_ABSENT, 2, values(kind), names(kind), name, value)) === 1),
     remove: (kind, name) =>
-      trying(async () => {
+      attempting(async () => {
         const done = await client.multi().hdel(values(kind), name).zrem(names(kind), name).exec();
         return done?.[0]?.[1] === 1;
       }),
     trim: (kind, most, within = "") =>
-      trying(async () => {
+      attempting(async () => {
         const [from, to] = within === "" ? ["-", "+"] : [`[${within}`, `(${within}\u{10ffff}`];
         const found = await client.zrange(names(kind), from, to, "BYLEX");
         const old = found.slice(0, Math.max(0, found.length - most));

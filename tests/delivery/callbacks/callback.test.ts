@@ -19,7 +19,7 @@ describe("callbacks", () => {
   let clock: ReturnType<typeof stoppedClock>;
   let queue: Queue;
   let sender: CallbackSender;
-  let troubles: Failure[];
+  let problems: Failure[];
 
   const open = async () => {
     queue = await place.open({ queueLimit: 1_000, now: clock.now });
@@ -32,7 +32,7 @@ describe("callbacks", () => {
       secret: SECRET,
       describe: ({ id, status }) => JSON.stringify({ job_id: id, status }),
       onAttempt: () => {},
-      onProblem: (failure) => troubles.push(failure),
+      onProblem: (failure) => problems.push(failure),
       timeoutMs: 1_500,
       now: clock.now,
       random: () => 1,
@@ -42,14 +42,14 @@ describe("callbacks", () => {
     // A receiver refuses what was signed long ago.
     clock = stoppedClock(new Date().toISOString());
     place = await sqlitePlace();
-    troubles = [];
+    problems = [];
     await open();
   });
   afterEach(async () => {
     await sender.stop();
     await queue.close();
     await place.remove();
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   async function failedJob(callbackUrl: string): Promise<string> {
@@ -301,7 +301,7 @@ describe("callbacks", () => {
     await fragile.sendDue();
     await fragile.sendDue();
     expect(receiver.received).toHaveLength(1);
-    expect(troubles.splice(0)).toMatchObject([{ code: "disk_full" }]);
+    expect(problems.splice(0)).toMatchObject([{ code: "disk_full" }]);
     full = false;
     clock.advance(MINUTE);
     await fragile.sendDue();

@@ -215,8 +215,8 @@ describe("a rental of Domain", () => {
 
 describe("suburb performance", () => {
   const point = (values: Record<string, unknown>, month: unknown = 6, year: unknown = 2026) => {
-    const answer = { series: { seriesInfo: [{ year, month, values }] } };
-    return map({ market: [{ category: "house", bedrooms: null, answer }] }).market?.[0]?.series[0];
+    const response = { series: { seriesInfo: [{ year, month, values }] } };
+    return map({ market: [{ category: "house", bedrooms: null, response }] }).market?.[0]?.series[0];
   };
 
   test("ends its periods with the last day of their month, and keeps what is null unknown", () => {

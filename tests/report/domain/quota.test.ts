@@ -47,18 +47,18 @@ describe("what is left of the quota is read", () => {
     ["2026-10-03T16:01:00Z", "2026-10-04T00:00:00.000Z"],
     ["2026-04-04T16:01:00Z", "2026-04-05T00:00:00.000Z"],
     ["2026-12-31T23:00:00Z", "2027-01-01T00:00:00.000Z"],
-  ])("a day that is spent at %s begins again at %s, whatever the clocks of the states do", (at, until) => {
+  ])("a day that is spent at %s resets at %s, whatever the clocks of the states do", (at, until) => {
     const quota = createQuota(() => new Date(at));
     quota.spend(new Date(at));
     expect(quota.wait()?.until.toISOString()).toBe(until);
-    expect(quota.wait()?.message).toEndWith("it begins again at 10:00 AEST");
+    expect(quota.wait()?.message).toEndWith("it resets at 10:00 AEST");
   });
 
   test("a shorter window of a gateway's is waited for to its own end, and said so", () => {
     const quota = createQuota(() => NOON);
     quota.read(new Headers({ "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "3600" }), NOON);
     expect(quota.wait()?.until.toISOString()).toBe("2026-07-20T03:00:00.000Z");
-    expect(quota.wait()?.message).toContain("begins again at 2026-07-20T03:00:00.000Z");
+    expect(quota.wait()?.message).toContain("resets at 2026-07-20T03:00:00.000Z");
   });
 });
 

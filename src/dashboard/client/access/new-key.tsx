@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import { at } from "../address.ts";
-import type { Key } from "../answers.ts";
-import { Refusal, tell } from "../api.ts";
+import { post, Refusal } from "../api.ts";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
 import { Modal } from "../parts/modal.tsx";
+import type { Key } from "../responses.ts";
 import { viewer } from "../viewer.ts";
 import { SCOPE_WORDS } from "./scopes.ts";
 
@@ -35,7 +35,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
     try {
       const limits = { rate: rate?.trim() || null, quota: quota?.trim() || null };
       const wish = { name: name?.trim(), scope, ...limits, max_priority: Number(max_priority) };
-      setMade(await tell<Made>("api/keys", wish));
+      setMade(await post<Made>("api/keys", wish));
       form.reset();
       // The first key shuts out who has none: the list is asked for once one is signed in.
       if (!isFirst) onMade();

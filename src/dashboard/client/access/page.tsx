@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Key } from "../answers.ts";
 import { ask, patch, Refusal, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
+import type { Key } from "../responses.ts";
 import { mayOperate, viewer } from "../viewer.ts";
 import { NewKey } from "./new-key.tsx";
 import { SCOPE_WORDS } from "./scopes.ts";
@@ -11,14 +11,14 @@ import { SCOPE_WORDS } from "./scopes.ts";
 /** Who may call: keys made, looked at and revoked. */
 export function Page() {
   const [keys, setKeys] = useState<readonly Key[] | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const read = () =>
     ask<{ readonly keys: readonly Key[] }>("api/keys").then(
-      (answer) => {
-        setKeys(answer.keys);
-        setTrouble(null);
+      (response) => {
+        setKeys(response.keys);
+        setProblem(null);
       },
-      (error) => setTrouble(error instanceof Refusal ? error.message : String(error)),
+      (error) => setProblem(error instanceof Refusal ? error.message : String(error)),
     );
   useEffect(() => {
     if (mayOperate) void read();
@@ -33,9 +33,9 @@ export function Page() {
         <h1>Keys</h1>
         <span class="count">{keys === null ? "" : `${active.length} in use`}</span>
       </div>
-      {trouble !== null && (
+      {problem !== null && (
         <p class="complaint" role="alert">
-          {trouble}
+          {problem}
         </p>
       )}
       <NewKey isFirst={keys !== null && keys.length === 0} onMade={read} />

@@ -1,4 +1,4 @@
-import type { Key } from "../answers.ts";
+import type { Key } from "../responses.ts";
 
 /** What each scope lets its holder do, in a few words. */
 export const SCOPE_WORDS: Readonly<Record<Key["scope"], string>> = {

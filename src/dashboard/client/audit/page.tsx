@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import type { AuditEntry, AuditFound } from "../answers.ts";
 import { ask, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import { Clock } from "../parts/time.tsx";
+import type { AuditEntry, AuditFound } from "../responses.ts";
 import { seesAll } from "../viewer.ts";
 import { ACTIONS, actionName } from "./actions.ts";
 
@@ -13,7 +13,7 @@ const FILTERS = ["actor", "action", "since", "until"] as const;
 export function Page({ query }: PageProps) {
   const [entries, setEntries] = useState<readonly AuditEntry[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""])) as Record<
     (typeof FILTERS)[number],
     string
@@ -26,10 +26,10 @@ export function Page({ query }: PageProps) {
       (page) => {
         setEntries((before) => (cursor === null ? page.entries : [...(before ?? []), ...page.entries]));
         setNext(page.next_cursor);
-        setTrouble(null);
+        setProblem(null);
       },
       (error) => {
-        if (!signal?.aborted) setTrouble(error instanceof Refusal ? error.message : String(error));
+        if (!signal?.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
       },
     );
   };
@@ -79,9 +79,9 @@ export function Page({ query }: PageProps) {
           <input type="date" value={until} onChange={({ currentTarget }) => narrow("until", currentTarget.value)} />
         </label>
       </search>
-      {trouble !== null && (
+      {problem !== null && (
         <p class="complaint" role="alert">
-          {trouble}
+          {problem}
         </p>
       )}
       {entries !== null && entries.length === 0 && <p class="empty">Nothing was done that is like that.</p>}

@@ -1,4 +1,4 @@
-import { remove, tell } from "../api.ts";
+import { post, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { many, number } from "../words.ts";
@@ -22,7 +22,7 @@ export async function undoImport(id: number, what: string): Promise<boolean> {
   });
   if (!sure) return false;
   return done(async () => {
-    const { removed, restored, kept } = await tell<{ removed: number; restored: number; kept: number }>(
+    const { removed, restored, kept } = await post<{ removed: number; restored: number; kept: number }>(
       `api/catalogue/imports/${id}/undo`,
     );
     const stays = kept === 0 ? "" : `; ${many(kept, "row")} of later imports stay`;

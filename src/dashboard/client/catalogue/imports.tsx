@@ -1,5 +1,5 @@
-import type { Imports } from "../answers.ts";
 import { Ago } from "../parts/time.tsx";
+import type { Imports } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { undoImport } from "./changes.tsx";
 import { changeWords, rowsOf } from "./words.ts";

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import type { CataloguePlace, Imports, Places } from "../answers.ts";
 import { ask } from "../api.ts";
 import { onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
+import type { CataloguePlace, Imports, Places } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 import { clearAll } from "./changes.tsx";
@@ -20,18 +20,18 @@ const TYPING_MS = 200;
 export function Page({ query }: PageProps) {
   const q = query.get("q") ?? "";
   const [looks, setLooks] = useState(0);
-  const { answer, places, more, trouble } = usePlaces(q, looks);
+  const { response, places, more, problem } = usePlaces(q, looks);
   const imports = useImports(looks);
   const [allImports, setAllImports] = useState(false);
   const over = useDrop(mayOperate);
   const again = () => setLooks((before) => before + 1);
   useEffect(() => onSync(again), []);
-  const isEmpty = answer !== null && answer.total === 0 && q === "";
+  const isEmpty = response !== null && response.total === 0 && q === "";
   return (
     <>
       <div class="heading">
         <h1>Catalogue</h1>
-        {answer !== null && answer.total > 0 && <span class="count">{totalsOf(answer, q)}</span>}
+        {response !== null && response.total > 0 && <span class="count">{totalsOf(response, q)}</span>}
         {mayOperate && !isEmpty && (
           <div class="actions">
             <FileButton label="Import a file" primary />
@@ -42,9 +42,9 @@ export function Page({ query }: PageProps) {
         )}
       </div>
       <Sample onChange={again} />
-      {trouble !== null && (
+      {problem !== null && (
         <p class="complaint" role="alert">
-          {trouble}
+          {problem}
         </p>
       )}
       {isEmpty ? (
@@ -52,7 +52,7 @@ export function Page({ query }: PageProps) {
       ) : (
         <>
           <Search q={q} />
-          {answer === null ? (
+          {response === null ? (
             <p class="hint loading">Loading…</p>
           ) : places.length === 0 ? (
             <div class="empty">
@@ -65,7 +65,7 @@ export function Page({ query }: PageProps) {
           {more !== null && (
             <p>
               <button type="button" class="button" onClick={more}>
-                Show more of {many((answer?.total ?? 0) - places.length, "further place")}
+                Show more of {many((response?.total ?? 0) - places.length, "further place")}
               </button>
             </p>
           )}
@@ -142,33 +142,33 @@ function Search({ q }: { readonly q: string }) {
 }
 
 function usePlaces(q: string, looks: number) {
-  const [answer, setAnswer] = useState<Places | null>(null);
+  const [response, setResponse] = useState<Places | null>(null);
   const [places, setPlaces] = useState<readonly CataloguePlace[]>([]);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const gone = new AbortController();
     ask<Places>(`api/catalogue?${new URLSearchParams({ q })}`, gone.signal).then(
       (page) => {
-        setAnswer(page);
+        setResponse(page);
         setPlaces(page.places);
-        setTrouble(null);
+        setProblem(null);
       },
       (error) => {
-        if (!gone.signal.aborted) setTrouble(error instanceof Error ? error.message : String(error));
+        if (!gone.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
       },
     );
     return () => gone.abort();
   }, [q, looks]);
-  const after = answer?.next ?? null;
+  const after = response?.next ?? null;
   const more =
     after === null
       ? null
       : () =>
           ask<Places>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
-            setAnswer(page);
+            setResponse(page);
             setPlaces((before) => [...before, ...page.places]);
           }, complain);
-  return { answer, places, more, trouble };
+  return { response, places, more, problem };
 }
 
 function useImports(looks: number): Imports | null {
@@ -176,7 +176,7 @@ function useImports(looks: number): Imports | null {
   useEffect(() => {
     const gone = new AbortController();
     ask<{ readonly imports: Imports }>("api/catalogue/imports", gone.signal).then(
-      (answer) => setImports(answer.imports),
+      (response) => setImports(response.imports),
       // The places say already that nothing can be read.
       () => {},
     );

@@ -1,6 +1,6 @@
 import { linkTo } from "../address.ts";
-import type { CataloguePlace } from "../answers.ts";
 import { now } from "../clock.ts";
+import type { CataloguePlace } from "../responses.ts";
 import { number } from "../words.ts";
 import { ReportMark } from "./report-mark.tsx";
 import { ageOf, dayWords, isStale } from "./words.ts";

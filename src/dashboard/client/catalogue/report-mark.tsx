@@ -1,5 +1,5 @@
-import type { CataloguePlace } from "../answers.ts";
 import { CancelledIcon, CompletedIcon, WaitingIcon } from "../parts/icons.tsx";
+import type { CataloguePlace } from "../responses.ts";
 
 const MARKS = {
   full: { Icon: CompletedIcon, shown: "completed", words: "Full" },

@@ -1,4 +1,4 @@
-import type { Imports } from "../answers.ts";
+import type { Imports } from "../responses.ts";
 import { many, number } from "../words.ts";
 
 const DAY_MS = 86_400_000;

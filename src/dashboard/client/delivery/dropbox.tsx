@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import type { DropboxState } from "../answers.ts";
-import { ask, Refusal, tell } from "../api.ts";
+import { ask, post, Refusal } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
+import type { DropboxState } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 
 interface Begun {
@@ -43,7 +43,7 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
   };
   const finish = (state: string, code: string) =>
     doing(async () => {
-      const now = await tell<DropboxState>("api/dropbox/link/finish", { state, code });
+      const now = await post<DropboxState>("api/dropbox/link/finish", { state, code });
       setFound(now);
       setBegun(null);
       notify(`Linked to ${now.linked?.account ?? "Dropbox"}`);
@@ -85,7 +85,7 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
           wrong={wrong}
           onBegin={(key, redirect) =>
             doing(async () => {
-              const next = await tell<Begun>("api/dropbox/link", { redirect, ...(key && { app_key: key }) });
+              const next = await post<Begun>("api/dropbox/link", { redirect, ...(key && { app_key: key }) });
               if (redirect) location.assign(next.url);
               else setBegun(next);
             })
@@ -248,7 +248,7 @@ async function unlink(
   });
   if (!sure) return;
   try {
-    setFound(await tell<DropboxState>("api/dropbox/unlink"));
+    setFound(await post<DropboxState>("api/dropbox/unlink"));
     notify("Dropbox is unlinked");
     onUnlinked();
   } catch (error) {

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import type { Deliveries } from "../answers.ts";
-import { ask, Refusal, tell } from "../api.ts";
+import { ask, post, Refusal } from "../api.ts";
 import { onSync } from "../live.ts";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
+import type { Deliveries } from "../responses.ts";
 import { mayOperate, seesAll } from "../viewer.ts";
 import { many, timesIn } from "../words.ts";
 import { Dropbox } from "./dropbox.tsx";
@@ -14,19 +14,19 @@ const LOOK_EVERY_MS = 5_000;
 /** Where reports and callbacks go, and how that is going. */
 export function Page({ query }: PageProps) {
   const [found, setFound] = useState<Deliveries | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [failure, setProblem] = useState<string | null>(null);
   const [looks, setLooks] = useState(0);
   useEffect(() => {
     if (!seesAll) return;
     const gone = new AbortController();
     const read = () =>
       ask<Deliveries>("api/deliveries", gone.signal).then(
-        (answer) => {
-          setFound(answer);
-          setTrouble(null);
+        (response) => {
+          setFound(response);
+          setProblem(null);
         },
         (error) => {
-          if (!gone.signal.aborted) setTrouble(error instanceof Refusal ? error.message : String(error));
+          if (!gone.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
         },
       );
     const stop = onSync(read);
@@ -48,9 +48,9 @@ export function Page({ query }: PageProps) {
           <a href={linkTo("jobs", { status: "waiting" })}>{many(found.waiting, "job")} waiting for another attempt</a>
         )}
       </div>
-      {trouble !== null && (
+      {failure !== null && (
         <p class="complaint" role="alert">
-          {trouble}
+          {failure}
         </p>
       )}
       <ul class="cards">
@@ -68,7 +68,7 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
   const { target: name, problem, last_success_at, last_failure_at, failing_since, failures, last_error } = target;
   const test = async () => {
     try {
-      const { ok, problem: found } = await tell<{ readonly ok: boolean; readonly problem: string | null }>(
+      const { ok, problem: found } = await post<{ readonly ok: boolean; readonly problem: string | null }>(
         `api/deliveries/${encodeURIComponent(name)}/test`,
       );
       if (ok) notify(`${name} can be used`);
@@ -113,7 +113,7 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
 function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"]; readonly onDone: () => void }) {
   const resend = async (host: string) => {
     try {
-      const { resent } = await tell<{ readonly resent: number }>("api/callbacks/resend", { host });
+      const { resent } = await post<{ readonly resent: number }>("api/callbacks/resend", { host });
       notify(`${many(resent, "callback")} to ${host} sent again`);
       onDone();
     } catch (error) {

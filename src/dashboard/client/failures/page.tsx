@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import type { FailureGroup, Failures } from "../answers.ts";
-import { ask, Refusal, tell } from "../api.ts";
+import { ask, post, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { RetryIcon } from "../parts/icons.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
+import type { FailureGroup, Failures } from "../responses.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
 import { many } from "../words.ts";
 
@@ -19,7 +19,7 @@ const STAGE_WORDS = { gathering: "while gathering data", rendering: "while rende
 export function Page({ query }: PageProps) {
   const showsAll = query.get("dismissed") === "yes";
   const [found, setFound] = useState<Failures | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const [looks, setLooks] = useState(0);
   const lookAgain = () => setLooks((before) => before + 1);
   useEffect(() => {
@@ -27,12 +27,12 @@ export function Page({ query }: PageProps) {
     let again: ReturnType<typeof setTimeout> | undefined;
     const read = () =>
       ask<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, gone.signal).then(
-        (answer) => {
-          setFound(answer);
-          setTrouble(null);
+        (response) => {
+          setFound(response);
+          setProblem(null);
         },
         (error) => {
-          if (!gone.signal.aborted) setTrouble(error instanceof Refusal ? error.message : String(error));
+          if (!gone.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
         },
       );
     const soon = () => {
@@ -61,9 +61,9 @@ export function Page({ query }: PageProps) {
           </a>
         </div>
       </div>
-      {trouble !== null && (
+      {problem !== null && (
         <p class="complaint" role="alert">
-          {trouble}
+          {problem}
         </p>
       )}
       {found !== null && groups.length === 0 && (
@@ -160,7 +160,7 @@ async function retry(
   });
   if (!sure) return;
   try {
-    const { retried } = await tell<{ readonly retried: number }>("api/jobs/retry", fields);
+    const { retried } = await post<{ readonly retried: number }>("api/jobs/retry", fields);
     notify(`${many(retried, "job")} queued again`);
     onDone();
   } catch (error) {
@@ -170,7 +170,7 @@ async function retry(
 
 async function dismiss({ error_code, stage, undelivered }: FailureGroup, onDone: () => void): Promise<void> {
   try {
-    await tell("api/failures/dismiss", { error_code, stage, undelivered });
+    await post("api/failures/dismiss", { error_code, stage, undelivered });
     notify(`${error_code} is dismissed until another job fails for it`);
     onDone();
   } catch (error) {

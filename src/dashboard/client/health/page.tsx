@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Examination } from "../answers.ts";
-import { ask, Refusal, tell } from "../api.ts";
+import { ask, post, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import { Ago } from "../parts/time.tsx";
+import type { Examination } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 
@@ -15,14 +15,14 @@ const STATES = { ok: "OK", warn: "Warning", fail: "Error" } as const;
 export function Page() {
   const [found, setFound] = useState<Examination | null>(null);
   const [looking, setLooking] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const take = (work: Promise<Examination>) =>
     work.then(
-      (answer) => {
-        setFound(answer);
-        setTrouble(null);
+      (response) => {
+        setFound(response);
+        setProblem(null);
       },
-      (error) => setTrouble(error instanceof Refusal ? error.message : String(error)),
+      (error) => setProblem(error instanceof Refusal ? error.message : String(error)),
     );
   useEffect(() => {
     if (mayOperate) void take(ask<Examination>("api/doctor"));
@@ -30,7 +30,7 @@ export function Page() {
   if (!mayOperate) return <p class="empty">The checks are an admin's to see. Sign in with a key of that scope.</p>;
   const check = async () => {
     setLooking(true);
-    await take(tell<Examination>("api/doctor"));
+    await take(post<Examination>("api/doctor"));
     setLooking(false);
   };
   return (
@@ -44,9 +44,9 @@ export function Page() {
         </div>
       </div>
       <ServiceTabs current="health" />
-      {trouble !== null && (
+      {problem !== null && (
         <p class="complaint" role="alert">
-          {trouble}
+          {problem}
         </p>
       )}
       {found !== null && <Backup backup={found.backup} />}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import type { ImportedFile } from "../answers.ts";
 import { Refusal, sendFile } from "../api.ts";
+import type { ImportedFile } from "../responses.ts";
 import { isDirty, type Mapping, mapOf } from "./mapping.ts";
 
 /** What a person says of a file beside its rows. */
@@ -58,7 +58,7 @@ export function useCheck(file: File | null, choices: Choices): Check | null {
     const gone = new AbortController();
     setCheck((last) => ({ phase: "checking", before: last?.phase === "understood" ? last.file : null }));
     look(path, file, gone.signal).then(
-      (answer) => setCheck({ phase: "understood", file: answer }),
+      (response) => setCheck({ phase: "understood", file: response }),
       (error) => {
         if (gone.signal.aborted) return;
         setCheck({ phase: "refused", refusal: error instanceof Refusal ? error : new Refusal(0, String(error)) });

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import type { ImportedTable, Maps } from "../answers.ts";
 import { put } from "../api.ts";
 import { complain, notify } from "../parts/notices.tsx";
+import type { ImportedTable, Maps } from "../responses.ts";
 import { isDirty, type Mapping, mapNameOf, mapOf, savedMapping } from "./mapping.ts";
 
 interface ColumnsProps {

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { linkTo } from "../address.ts";
-import type { ImportedFile } from "../answers.ts";
-import { tell } from "../api.ts";
+import { post } from "../api.ts";
 import { undoImport } from "../catalogue/changes.tsx";
 import { FileButton } from "../catalogue/file-button.tsx";
 import { changeWords } from "../catalogue/words.ts";
 import { complain, notify } from "../parts/notices.tsx";
+import type { ImportedFile } from "../responses.ts";
 import { many } from "../words.ts";
 
 /** What came of an import, and what can be done now that the data is there. */
@@ -52,7 +52,7 @@ function Failed({ jobs }: { readonly jobs: ImportedFile["failed_jobs"] }) {
     const queued: string[] = [];
     for (const id of ids) {
       try {
-        await tell(`api/jobs/${id}/retry`);
+        await post(`api/jobs/${id}/retry`);
         queued.push(id);
       } catch (error) {
         complain(error);

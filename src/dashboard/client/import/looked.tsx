@@ -1,7 +1,7 @@
-import type { ImportedFile, ImportedTable, Maps } from "../answers.ts";
 import type { Refusal } from "../api.ts";
 import { changeWords, kindTitle } from "../catalogue/words.ts";
 import { overview } from "../live.ts";
+import type { ImportedFile, ImportedTable, Maps } from "../responses.ts";
 import { SuburbBox } from "../submit/suburb-box.tsx";
 import { many } from "../words.ts";
 import type { Check, Choices } from "./check.ts";
@@ -123,13 +123,13 @@ function Verdict({
   );
 }
 
-interface AskedProps extends LookedProps {
+interface RequestedProps extends LookedProps {
   readonly table: ImportedTable | null;
   readonly refusal: Refusal | null;
 }
 
 /** What a file may not say itself: what its rows are, on which sheet, and where those are that name no place. */
-function Asked({ choices, onChoices, table, refusal }: AskedProps) {
+function Asked({ choices, onChoices, table, refusal }: RequestedProps) {
   const isTable =
     table !== null || refusal?.code === "unknown_kind" || refusal?.code === "bad_header" || choices.kind !== "";
   if (!isTable) return null;

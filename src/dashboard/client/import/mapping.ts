@@ -1,4 +1,4 @@
-import type { Maps } from "../answers.ts";
+import type { Maps } from "../responses.ts";
 
 /** What columns are, as a person says it on top of a saved mapping. */
 export interface Mapping {

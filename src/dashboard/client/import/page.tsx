@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import type { ImportedFile, Maps } from "../answers.ts";
 import { ask, Refusal, sendFile } from "../api.ts";
 import { FileButton } from "../catalogue/file-button.tsx";
 import { picked, useDrop } from "../catalogue/picked.ts";
 import { Sample } from "../catalogue/sample.tsx";
 import { complain } from "../parts/notices.tsx";
+import type { ImportedFile, Maps } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { bytes } from "../words.ts";
 import { type Choices, importPath, useCheck } from "./check.ts";
@@ -142,7 +142,7 @@ function useMaps(looks: number): Maps {
     if (!mayOperate) return;
     const gone = new AbortController();
     ask<{ readonly maps: Maps }>("api/catalogue-maps", gone.signal).then(
-      (answer) => setMaps(answer.maps),
+      (response) => setMaps(response.maps),
       // A file can be imported without one.
       () => {},
     );

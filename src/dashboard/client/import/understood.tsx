@@ -1,5 +1,5 @@
-import type { ImportedFile, ImportedTable } from "../answers.ts";
 import { kindTitle, rowsOf } from "../catalogue/words.ts";
+import type { ImportedFile, ImportedTable } from "../responses.ts";
 import { many, number } from "../words.ts";
 
 /** What the service took a file for, in a sentence or two. */

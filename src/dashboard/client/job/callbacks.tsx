@@ -1,8 +1,8 @@
-import type { Callback, JobDetail } from "../answers.ts";
-import { tell } from "../api.ts";
+import { post } from "../api.ts";
 import { complain, notify } from "../parts/notices.tsx";
 import { hasEnded, StatusMark } from "../parts/status.tsx";
 import { Ago, Clock } from "../parts/time.tsx";
+import type { Callback, JobDetail } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { many, span } from "../words.ts";
 
@@ -15,7 +15,7 @@ interface CallbacksProps {
 export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps) {
   if (callbacks.length === 0) return null;
   const again = () =>
-    tell(`api/jobs/${job.job_id}/callback`).then(() => {
+    post(`api/jobs/${job.job_id}/callback`).then(() => {
       notify("The callback is sent again");
       onSent();
     }, complain);

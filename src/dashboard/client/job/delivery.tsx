@@ -1,8 +1,8 @@
 import { at } from "../address.ts";
-import type { JobDetail } from "../answers.ts";
 import { Copy } from "../parts/copy.tsx";
 import { StatusMark } from "../parts/status.tsx";
 import { Clock } from "../parts/time.tsx";
+import type { JobDetail } from "../responses.ts";
 import { bytes, kindName, many } from "../words.ts";
 
 /** What came of the job: its files, and where they were put. */

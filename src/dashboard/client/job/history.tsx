@@ -1,5 +1,5 @@
-import type { JobDetail } from "../answers.ts";
 import { Clock } from "../parts/time.tsx";
+import type { JobDetail } from "../responses.ts";
 import { who } from "../words.ts";
 
 /** Who changed the job's status, and when: the service by itself, a client, a person in the dashboard or at the shell. */

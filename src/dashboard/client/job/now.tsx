@@ -1,9 +1,9 @@
 import { linkTo } from "../address.ts";
-import type { Job } from "../answers.ts";
 import { now } from "../clock.ts";
 import { progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
 import { hasEnded, stageWord, statusOf } from "../parts/status.tsx";
+import type { Job } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { number, passing, span, waitsFor } from "../words.ts";
 
@@ -11,7 +11,7 @@ const STAGES = ["gathering", "rendering", "delivering"] as const;
 
 /** Where a job that has not ended is, or why it failed. */
 export function Now({ job }: { readonly job: Job }) {
-  const told = progressOf(job.job_id).value;
+  const latest = progressOf(job.job_id).value;
   const status = statusOf(job);
   if (job.failure !== null && (status === "failed" || status === "waiting"))
     return (
@@ -32,8 +32,8 @@ export function Now({ job }: { readonly job: Job }) {
       </section>
     );
   if (hasEnded(job)) return null;
-  const percent = told !== null && told.progress > job.progress ? told.progress : job.progress;
-  const stage = told !== null && told.progress > job.progress ? told.stage : job.stage;
+  const percent = latest !== null && latest.progress > job.progress ? latest.progress : job.progress;
+  const stage = latest !== null && latest.progress > job.progress ? latest.stage : job.stage;
   return (
     <section class="callout" aria-label="How far it is">
       <ol class="stages">
@@ -48,7 +48,7 @@ export function Now({ job }: { readonly job: Job }) {
         ))}
       </ol>
       <ProgressBar percent={percent} label="Progress" />
-      <p class="second">{wordsOf(job, told)}</p>
+      <p class="second">{wordsOf(job, latest)}</p>
     </section>
   );
 }
@@ -63,15 +63,15 @@ function isPast(stage: (typeof STAGES)[number], current: string): boolean {
 
 function wordsOf(
   job: Job,
-  told: { readonly section: string | null; readonly waiting_for: string | null } | null,
+  latest: { readonly section: string | null; readonly waiting_for: string | null } | null,
 ): string {
-  const waits = told?.waiting_for ?? job.waiting_for;
+  const waits = latest?.waiting_for ?? job.waiting_for;
   const parts = [
     ...(waits === null ? [] : [waitsFor(waits)]),
     ...(job.queue_position === null
       ? []
       : [job.queue_position === 1 ? "next in the queue" : `number ${number(job.queue_position)} in the queue`]),
-    ...(told?.section == null || waits !== null ? [] : [told.section]),
+    ...(latest?.section == null || waits !== null ? [] : [latest.section]),
     ...(job.eta_seconds === null ? [] : [`done in about ${span(job.eta_seconds)}`]),
   ];
   return parts.join(" · ");

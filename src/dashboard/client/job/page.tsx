@@ -1,7 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import type { JobDetail } from "../answers.ts";
-import { ask, Refusal, tell } from "../api.ts";
+import { ask, post, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
 import { cancel, cancellable, discard, hurriable, retry, retryable, send, sendable } from "../operations.tsx";
 import { confirmed } from "../parts/confirm.tsx";
@@ -10,6 +9,7 @@ import { CloseIcon, RetryIcon } from "../parts/icons.tsx";
 import { complain } from "../parts/notices.tsx";
 import { JobStatus } from "../parts/status.tsx";
 import { TimesOf } from "../parts/time.tsx";
+import type { JobDetail } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { placeName } from "../words.ts";
 import { Callbacks } from "./callbacks.tsx";
@@ -24,7 +24,7 @@ import { Warnings } from "./warnings.tsx";
 /** Everything about one job, and its PDF beside it. */
 export function Page({ named: { id = "" } }: PageProps) {
   const [detail, setDetail] = useState<JobDetail | null>(null);
-  const [trouble, setTrouble] = useState<Refusal | null>(null);
+  const [problem, setProblem] = useState<Refusal | null>(null);
   const [looks, setLooks] = useState(0);
   const lookAgain = () => setLooks((before) => before + 1);
 
@@ -32,15 +32,15 @@ export function Page({ named: { id = "" } }: PageProps) {
     const gone = new AbortController();
     const read = () =>
       ask<JobDetail>(`api/jobs/${encodeURIComponent(id)}`, gone.signal).then(
-        (answer) => {
+        (response) => {
           // A piece of the id named it: from here on its own address does, to be shared and gone back to.
-          if (answer.job.job_id !== id) return go(linkTo(`jobs/${answer.job.job_id}`), { replace: true });
-          setDetail(answer);
-          setTrouble(null);
-          document.title = `${placeName(answer.job)} – AgentLink`;
+          if (response.job.job_id !== id) return go(linkTo(`jobs/${response.job.job_id}`), { replace: true });
+          setDetail(response);
+          setProblem(null);
+          document.title = `${placeName(response.job)} – AgentLink`;
         },
         (error) => {
-          if (!gone.signal.aborted) setTrouble(error instanceof Refusal ? error : new Refusal(0, String(error)));
+          if (!gone.signal.aborted) setProblem(error instanceof Refusal ? error : new Refusal(0, String(error)));
         },
       );
     const stops = [onSync(read), onJob((job) => void (job.job_id === id && read()))];
@@ -59,20 +59,20 @@ export function Page({ named: { id = "" } }: PageProps) {
   }, [detail]);
 
   if (detail === null)
-    return trouble === null ? (
+    return problem === null ? (
       <div class="heading">
         <h1>…</h1>
       </div>
     ) : (
       <div class="empty">
         <h1>
-          {trouble.status === 404
+          {problem.status === 404
             ? "No such job"
-            : trouble.status === 409
+            : problem.status === 409
               ? "Several jobs match"
               : "The job cannot be shown"}
         </h1>
-        <p role="alert">{trouble.message}</p>
+        <p role="alert">{problem.message}</p>
         <a class="button" href={linkTo("jobs")}>
           All jobs
         </a>
@@ -100,7 +100,7 @@ async function again({ job, request }: JobDetail): Promise<void> {
     // One that was never sent is made again as what it is; one that was sent is delivered again.
     const { draft: _, ...plain } = request;
     const wish = job.draft ? { ...plain, draft: true } : plain;
-    const { job_id } = await tell<{ readonly job_id: string }>(path, wish, once);
+    const { job_id } = await post<{ readonly job_id: string }>(path, wish, once);
     go(linkTo(`jobs/${job_id}`));
   } catch (error) {
     complain(error);

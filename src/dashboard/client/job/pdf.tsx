@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { at } from "../address.ts";
-import type { Job } from "../answers.ts";
 import { useNarrow } from "../jobs/narrow.ts";
 import { DocumentIcon } from "../parts/icons.tsx";
 import { hasEnded } from "../parts/status.tsx";
+import type { Job } from "../responses.ts";
 import { kindName, placeName } from "../words.ts";
 
 /** The PDF beside what is told of it, and of several the one that is chosen. Phones show a PDF on a page of its own, or not at all. */

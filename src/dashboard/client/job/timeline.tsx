@@ -1,7 +1,7 @@
-import type { Attempt, JobDetail } from "../answers.ts";
 import { now } from "../clock.ts";
 import { hasEnded, type Status, StatusMark } from "../parts/status.tsx";
 import { Clock } from "../parts/time.tsx";
+import type { Attempt, JobDetail } from "../responses.ts";
 import { span } from "../words.ts";
 
 interface Stretch {
@@ -62,14 +62,14 @@ function Waited({ from, to, still }: { readonly from: string; readonly to: strin
   );
 }
 
-interface TryProps {
+interface AttemptProps {
   readonly attempt: Attempt;
   readonly only: boolean;
   /** It ended with the PDF: nothing was delivered. */
   readonly draft: boolean;
 }
 
-function Try({ attempt, only, draft }: TryProps) {
+function Try({ attempt, only, draft }: AttemptProps) {
   const stretches = stretchesOf(attempt).filter(({ name }) => !draft || name !== "Delivering");
   const end = attempt.ended_at === null ? now.value : Date.parse(attempt.ended_at);
   const whole = Math.max(1, end - Date.parse(attempt.started_at));

@@ -1,5 +1,5 @@
-import type { Job } from "../answers.ts";
 import { AlertIcon } from "../parts/icons.tsx";
+import type { Job } from "../responses.ts";
 
 /** What was odd about the request: whoever gets the PDF would be the first to see it. */
 export function Warnings({ job: { warnings } }: { readonly job: Job }) {

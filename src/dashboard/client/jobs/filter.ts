@@ -1,7 +1,7 @@
 import { go, linkTo } from "../address.ts";
-import type { Job } from "../answers.ts";
 import type { Narrowing } from "../operations.tsx";
 import { STATUS_WORDS, STATUSES, type Status, statusOf } from "../parts/status.tsx";
+import type { Job } from "../responses.ts";
 import { startOfDay } from "../time-zone.ts";
 
 /** What the list is narrowed to. It is the page's address, so that it can be shared and gone back to. */

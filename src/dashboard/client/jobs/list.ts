@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Job, Jobs } from "../answers.ts";
 import { ask } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
+import type { Job, Jobs } from "../responses.ts";
 import { asQuery, type Filter, stillFits } from "./filter.ts";
 
 /** The jobs of a filter, newest first: as many as have been asked for, kept as they are now. */
@@ -9,7 +9,7 @@ export interface JobRows {
   readonly jobs: ReadonlySignal<readonly Job[]>;
   /** "loading" before the first rows; "more" while the next ones come; "all" once the last is there. */
   readonly phase: ReadonlySignal<"loading" | "some" | "more" | "all">;
-  readonly trouble: ReadonlySignal<string | null>;
+  readonly problem: ReadonlySignal<string | null>;
   /** Asks for the next rows, where there are any and none are on their way. */
   more(): void;
   close(): void;
@@ -33,7 +33,7 @@ export function openRows(
 ): JobRows {
   const jobs = signal<readonly Job[]>([]);
   const phase = signal<"loading" | "some" | "more" | "all">("loading");
-  const trouble = signal<string | null>(null);
+  const problem = signal<string | null>(null);
   const gone = new AbortController();
   let cursor: string | null = null;
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -49,9 +49,9 @@ export function openRows(
   const load = async (work: () => Promise<void>) => {
     try {
       await work();
-      trouble.value = null;
+      problem.value = null;
     } catch (error) {
-      if (!gone.signal.aborted) trouble.value = error instanceof Error ? error.message : String(error);
+      if (!gone.signal.aborted) problem.value = error instanceof Error ? error.message : String(error);
     }
   };
 
@@ -109,7 +109,7 @@ export function openRows(
   return {
     jobs,
     phase,
-    trouble,
+    problem,
     more,
     close() {
       gone.abort();

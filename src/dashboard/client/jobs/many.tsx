@@ -1,5 +1,5 @@
 import { at } from "../address.ts";
-import { tell } from "../api.ts";
+import { post } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { STATUSES, type Status } from "../parts/status.tsx";
@@ -43,7 +43,7 @@ interface Outcome {
 export async function actOn(filter: Filter, action: Action): Promise<void> {
   try {
     const bodies = bodiesOf(filter);
-    const counts = await Promise.all(bodies.map((body) => tell<Counted>("api/jobs/count", body)));
+    const counts = await Promise.all(bodies.map((body) => post<Counted>("api/jobs/count", body)));
     const applies = appliesTo(action).reduce(
       (sum, status) => sum + counts.reduce((all, { by_status }) => all + by_status[status], 0),
       0,
@@ -78,7 +78,7 @@ async function all(action: Action, body: Readonly<Record<string, unknown>>, outc
   const narrowed = "ids" in body ? body : { ...body, status: statusesFor(action, body.status) };
   for (let cursor: string | null = null; ; ) {
     const more = cursor === null ? {} : { cursor };
-    const done: Partial<Outcome> & { readonly next_cursor?: string | null } = await tell(`api/jobs/${action}`, {
+    const done: Partial<Outcome> & { readonly next_cursor?: string | null } = await post(`api/jobs/${action}`, {
       ...narrowed,
       ...more,
     });

@@ -42,9 +42,9 @@ export function Page({ query }: PageProps) {
       <Views filter={filter} />
       <Filters filter={filter} />
       <SelectionBar filter={filter} rows={rows} />
-      {rows.trouble.value !== null && (
+      {rows.problem.value !== null && (
         <p class="complaint" role="alert">
-          {rows.trouble.value}
+          {rows.problem.value}
         </p>
       )}
       {rows.phase.value === "all" && rows.jobs.value.length === 0 ? (

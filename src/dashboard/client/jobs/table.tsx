@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { at, linkTo } from "../address.ts";
-import type { Job } from "../answers.ts";
 import { now } from "../clock.ts";
 import { cancel, cancellable, retry, retryable } from "../operations.tsx";
 import { CloseIcon, DocumentIcon, RetryIcon } from "../parts/icons.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { JobStatus, statusOf } from "../parts/status.tsx";
 import { Ago, TimesOf } from "../parts/time.tsx";
+import type { Job } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { bytes, passing, placeName, span, waitsFor } from "../words.ts";
 import type { JobRows } from "./list.ts";

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, place } from "../address.ts";
-import type { SavedView } from "../answers.ts";
 import { ask, put, remove } from "../api.ts";
 import { CloseIcon } from "../parts/icons.tsx";
 import { complain, notify } from "../parts/notices.tsx";
+import type { SavedView } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { type Filter, isNarrowed } from "./filter.ts";
 
@@ -13,7 +13,7 @@ export function Views({ filter }: { readonly filter: Filter }) {
   const [naming, setNaming] = useState(false);
   const read = () =>
     ask<{ readonly views: readonly SavedView[] }>("api/views").then(
-      (answer) => setViews(answer.views),
+      (response) => setViews(response.views),
       // The list can be used without them.
       () => {},
     );

@@ -1,5 +1,5 @@
-import type { Overview } from "../answers.ts";
 import { Clock } from "../parts/time.tsx";
+import type { Overview } from "../responses.ts";
 import { who } from "../words.ts";
 
 const WORDS = { paused: "Queue paused", resumed: "Queue resumed", imported: "Data imported" } as const;

@@ -1,7 +1,7 @@
 import { linkTo } from "../address.ts";
-import type { Overview } from "../answers.ts";
 import { ageOf, dayWords } from "../catalogue/words.ts";
 import { now } from "../clock.ts";
+import type { Overview } from "../responses.ts";
 import { mayOperate, viewer } from "../viewer.ts";
 import { many } from "../words.ts";
 

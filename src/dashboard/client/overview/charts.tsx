@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo } from "../address.ts";
-import type { Statistics } from "../answers.ts";
 import { ask } from "../api.ts";
 import { now } from "../clock.ts";
 import { onJob, onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
 import { Switch } from "../parts/switch.tsx";
+import type { Statistics } from "../responses.ts";
 import { zoneFor } from "../time-zone.ts";
 import { hourAndMinute, many, number, span, zoneName } from "../words.ts";
 
@@ -121,8 +121,8 @@ function durationWords({ buckets }: Statistics): string {
 
 /** The same for who does not see the charts, or wants the numbers. */
 function Table({ statistics }: { readonly statistics: Statistics }) {
-  const told = statistics.buckets.filter((each) => each.completed + each.failed + each.cancelled > 0).toReversed();
-  if (told.length === 0) return null;
+  const progressd = statistics.buckets.filter((each) => each.completed + each.failed + each.cancelled > 0).toReversed();
+  if (progressd.length === 0) return null;
   return (
     <details class="as-table">
       <summary>The same as a table</summary>
@@ -148,7 +148,7 @@ function Table({ statistics }: { readonly statistics: Statistics }) {
           </tr>
         </thead>
         <tbody>
-          {told.map((each) => (
+          {progressd.map((each) => (
             <tr key={each.at}>
               <th scope="row">{hourAndMinute(each.at, now.value, { ...zoneFor(), named: false })}</th>
               <td class="number">{number(each.completed)}</td>
@@ -161,7 +161,7 @@ function Table({ statistics }: { readonly statistics: Statistics }) {
         </tbody>
       </table>
       <p class="hint">
-        {many(statistics.buckets.length - told.length, "stretch", "stretches")} without an end of a job left out.
+        {many(statistics.buckets.length - progressd.length, "stretch", "stretches")} without an end of a job left out.
       </p>
     </details>
   );

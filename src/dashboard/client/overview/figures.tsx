@@ -1,7 +1,7 @@
 import { linkTo } from "../address.ts";
-import type { Overview } from "../answers.ts";
 import { STATUSES, StatusMark } from "../parts/status.tsx";
 import { Since } from "../parts/time.tsx";
+import type { Overview } from "../responses.ts";
 import { number } from "../words.ts";
 
 interface FiguresProps {

@@ -1,7 +1,7 @@
-import type { Overview } from "../answers.ts";
 import { ask } from "../api.ts";
 import { onSync, overview } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
+import type { Overview } from "../responses.ts";
 import { seesAll } from "../viewer.ts";
 
 /** Has the figures there before the first of them is told. Returns how to stop. */

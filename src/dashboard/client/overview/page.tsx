@@ -12,8 +12,8 @@ import { Health } from "./health.tsx";
 import { Latest } from "./latest.tsx";
 import { loadOverview } from "./load.ts";
 import { PauseButton } from "./pause.tsx";
+import { problemsOf } from "./problems.ts";
 import { Running } from "./running.tsx";
-import { troublesOf } from "./trouble.ts";
 
 /** Whether all is well, what happens now, and what happened lately. */
 export function Page({ query }: PageProps) {
@@ -71,9 +71,9 @@ function Verdict() {
         it was {ago(figures.now, now.value)}.
       </p>
     );
-  const troubles = troublesOf(figures);
-  if (troubles.length > 0) {
-    const all = troubles.map((sentence) => sentence.replace(/\.$/, "")).join("; ");
+  const problems = problemsOf(figures);
+  if (problems.length > 0) {
+    const all = problems.map((sentence) => sentence.replace(/\.$/, "")).join("; ");
     return (
       <p class="verdict bad" role="status">
         {all.charAt(0).toUpperCase() + all.slice(1)}.

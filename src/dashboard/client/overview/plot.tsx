@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import type { Statistics } from "../answers.ts";
+import type { Statistics } from "../responses.ts";
 import { colour, coloursChanged } from "../theme.ts";
 import { zoneFor } from "../time-zone.ts";
 import { hourAndMinute, span } from "../words.ts";

@@ -1,11 +1,11 @@
 import { linkTo } from "../address.ts";
-import type { Overview } from "../answers.ts";
 import { connection, progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
 import { StatusMark, stageWord } from "../parts/status.tsx";
 import { Since } from "../parts/time.tsx";
+import type { Overview } from "../responses.ts";
 import { many, placeName, waitsFor } from "../words.ts";
-import { troublesOf } from "./trouble.ts";
+import { problemsOf } from "./problems.ts";
 
 /** Why nothing runs, and what would happen next, as far as it is known. */
 function nothingRuns(figures: Overview | null): string {
@@ -15,7 +15,7 @@ function nothingRuns(figures: Overview | null): string {
   const { queued, waiting } = figures.counts;
   if (queued > 0) return `Nothing yet: ${many(queued, "job is", "jobs are")} queued.`;
   if (waiting > 0) return `Nothing: ${many(waiting, "job waits", "jobs wait")} for another attempt.`;
-  return troublesOf(figures).length > 0 ? "Nothing." : "Nothing. The next job starts at once.";
+  return problemsOf(figures).length > 0 ? "Nothing." : "Nothing. The next job starts at once.";
 }
 
 /** What is being worked on, and how far each is. */
@@ -52,9 +52,9 @@ export function Running({ figures }: { readonly figures: Overview | null }) {
 }
 
 function RunningRow({ job }: { readonly job: Overview["running"][number] }) {
-  const told = progressOf(job.job_id).value;
+  const live = progressOf(job.job_id).value;
   // Both come from the same service, each when it has something to tell: the one that is further is the newer.
-  const latest = told !== null && told.progress >= job.progress ? told : job;
+  const latest = live !== null && live.progress >= job.progress ? live : job;
   return (
     <tr>
       <td>

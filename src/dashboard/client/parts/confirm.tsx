@@ -10,14 +10,14 @@ interface Question {
   readonly dangerous?: boolean;
 }
 
-const asked = signal<(Question & { readonly answer: (yes: boolean) => void }) | null>(null);
+const asked = signal<(Question & { readonly decide: (yes: boolean) => void }) | null>(null);
 
 /** Asks before something is done. Returns whether it shall be. */
 export function confirmed(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
     asked.value = {
       ...question,
-      answer: (yes) => {
+      decide: (yes) => {
         asked.value = null;
         resolve(yes);
       },
@@ -29,15 +29,15 @@ export function confirmed(question: Question): Promise<boolean> {
 export function Confirmation() {
   const question = asked.value;
   if (question === null) return null;
-  const { title, body, action, dangerous = false, answer } = question;
+  const { title, body, action, dangerous = false, decide } = question;
   return (
-    <Modal title={title} onClose={() => answer(false)}>
+    <Modal title={title} onClose={() => decide(false)}>
       <div class="prose">{body}</div>
       <div class="actions end">
-        <button type="button" class="button" onClick={() => answer(false)}>
+        <button type="button" class="button" onClick={() => decide(false)}>
           No, go back
         </button>
-        <button type="button" class={dangerous ? "button danger" : "button primary"} onClick={() => answer(true)}>
+        <button type="button" class={dangerous ? "button danger" : "button primary"} onClick={() => decide(true)}>
           {action}
         </button>
       </div>

@@ -1,10 +1,10 @@
-import type { Job } from "../answers.ts";
 import { progressOf } from "../live.ts";
+import type { Job } from "../responses.ts";
 
 /** How far a job is, as far as has been told. */
 export function Progress({ job }: { readonly job: Pick<Job, "job_id" | "progress" | "stage"> }) {
-  const told = progressOf(job.job_id).value;
-  const percent = told !== null && told.progress > job.progress ? told.progress : job.progress;
+  const latest = progressOf(job.job_id).value;
+  const percent = latest !== null && latest.progress > job.progress ? latest.progress : job.progress;
   return <ProgressBar percent={percent} label={`Progress of job ${job.job_id}`} />;
 }
 

@@ -1,5 +1,5 @@
 import type { FunctionComponent } from "preact";
-import type { Job, Stage } from "../answers.ts";
+import type { Job, Stage } from "../responses.ts";
 import { CancelledIcon, CompletedIcon, FailedIcon, QueuedIcon, RunningIcon, WaitingIcon } from "./icons.tsx";
 
 export const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;

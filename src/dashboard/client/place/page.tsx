@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import type { CataloguePlace, People, Person } from "../answers.ts";
 import { ask, Refusal } from "../api.ts";
 import { removePlace } from "../catalogue/changes.tsx";
 import { Freshness } from "../catalogue/places.tsx";
 import { ReportMark } from "../catalogue/report-mark.tsx";
 import { dayWords } from "../catalogue/words.ts";
 import { onSync } from "../live.ts";
+import type { CataloguePlace, People, Person } from "../responses.ts";
 import { mayOperate, maySubmit } from "../viewer.ts";
 import { many, number, placeName } from "../words.ts";
 import { Rows } from "./rows.tsx";

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import type { PlaceRows } from "../answers.ts";
 import { ask } from "../api.ts";
 import { dayWords, kindTitle, price } from "../catalogue/words.ts";
 import { complain } from "../parts/notices.tsx";
+import type { PlaceRows } from "../responses.ts";
 import { number } from "../words.ts";
 
 const PAGE = "10";

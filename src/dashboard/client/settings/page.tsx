@@ -1,20 +1,20 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Setting, SettingsFound } from "../answers.ts";
 import { ask, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
+import type { Setting, SettingsFound } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 
 /** Every setting as it is in effect: its value, where that comes from, and what it does. */
 export function Page() {
   const [found, setFound] = useState<SettingsFound | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const [looked, setLooked] = useState("");
   const [onlySet, setOnlySet] = useState(false);
   useEffect(() => {
     if (!mayOperate) return;
     ask<SettingsFound>("api/settings").then(setFound, (error) =>
-      setTrouble(error instanceof Refusal ? error.message : String(error)),
+      setProblem(error instanceof Refusal ? error.message : String(error)),
     );
   }, []);
   if (!mayOperate) return <p class="empty">Settings are an admin's to see. Sign in with a key of that scope.</p>;
@@ -31,9 +31,9 @@ export function Page() {
         )}
       </div>
       <ServiceTabs current="settings" />
-      {trouble !== null && (
+      {problem !== null && (
         <p class="complaint" role="alert">
-          {trouble}
+          {problem}
         </p>
       )}
       {found !== null && (

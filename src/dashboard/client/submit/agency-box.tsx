@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Agencies, Suburb } from "../answers.ts";
 import { ask } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
+import type { Agencies, Suburb } from "../responses.ts";
 import { many } from "../words.ts";
 
 interface AgencyBoxProps {
@@ -81,7 +81,7 @@ function useAgencies(suburb: Suburb | null): Agencies {
       suburb === null ? {} : { suburb: suburb.suburb, state: suburb.state, postcode: suburb.postcode },
     );
     ask<{ readonly agencies: Agencies }>(`api/agencies?${place}`, gone.signal).then(
-      (answer) => set(answer.agencies),
+      (response) => set(response.agencies),
       // The field can be filled without help, and the response to the request says what is odd.
       () => {},
     );

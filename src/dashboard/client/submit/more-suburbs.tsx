@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import type { Territory } from "../answers.ts";
 import { ask, put, Refusal, remove } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
+import type { Territory } from "../responses.ts";
 import { many } from "../words.ts";
 import { moreSuburbs } from "./body.ts";
 
@@ -58,7 +58,7 @@ function Territories({ lines, first, onChoose }: TerritoriesProps) {
   const id = useId();
   const read = () =>
     ask<{ readonly territories: readonly Territory[] }>("api/territories").then(
-      (answer) => setTerritories(answer.territories),
+      (response) => setTerritories(response.territories),
       // The form can be used without them.
       () => {},
     );

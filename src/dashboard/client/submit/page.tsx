@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import type { JobDetail, Suburb } from "../answers.ts";
-import { ask, Refusal, tell } from "../api.ts";
+import { ask, post, Refusal } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
+import type { JobDetail, Suburb } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { AgencyBox } from "./agency-box.tsx";
@@ -86,7 +86,7 @@ export function Page({ query }: PageProps) {
       const first = { ...fields, suburb: name, state, postcode };
       const once = { "Idempotency-Key": `form-${key.current}` };
       if (others.length === 0) {
-        const { job_id } = await tell<{ readonly job_id: string }>(
+        const { job_id } = await post<{ readonly job_id: string }>(
           fields.report === "agency" ? "api/generate-agency-report" : "api/generate-agents-report",
           first,
           once,
@@ -95,7 +95,7 @@ export function Page({ query }: PageProps) {
         go(linkTo(`jobs/${job_id}`));
       } else {
         const reports = [first, ...others.map((each) => ({ ...fields, ...each }))];
-        await tell("api/generate-agents-reports", { reports }, once);
+        await post("api/generate-agents-reports", { reports }, once);
         forgetForm();
         notify(`${many(reports.length, "report")} asked for`);
         go(linkTo("jobs"));

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Suburb } from "../answers.ts";
 import { ask } from "../api.ts";
+import type { Suburb } from "../responses.ts";
 import { many } from "../words.ts";
 
 /** After this long without a letter the suburbs are asked for. */
@@ -104,7 +104,7 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
 }
 
 /** Asks for suburbs a moment after the last letter; a response that comes after the next question is dropped. */
-function useSearch(answer: (suburbs: readonly Suburb[]) => void, setActive: (index: number) => void) {
+function useSearch(show: (suburbs: readonly Suburb[]) => void, setActive: (index: number) => void) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const pending = useRef<AbortController>(undefined);
   const stop = () => {
@@ -114,17 +114,17 @@ function useSearch(answer: (suburbs: readonly Suburb[]) => void, setActive: (ind
   useEffect(() => stop, []);
   return (q: string) => {
     stop();
-    if (q === "") return answer([]);
+    if (q === "") return show([]);
     timer.current = setTimeout(() => {
       const controller = new AbortController();
       pending.current = controller;
       ask<{ readonly suburbs: readonly Suburb[] }>(`api/suburbs?q=${encodeURIComponent(q)}`, controller.signal).then(
         ({ suburbs }) => {
-          answer(suburbs);
+          show(suburbs);
           setActive(suburbs.length > 0 ? 0 : -1);
         },
         // The field can be filled without help, and what is sent is checked.
-        () => answer([]),
+        () => show([]),
       );
     }, TYPING_MS);
   };

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { at, go, linkTo, type PageProps } from "../address.ts";
-import type { Usage } from "../answers.ts";
 import { ask, Refusal } from "../api.ts";
 import { DocumentIcon } from "../parts/icons.tsx";
+import type { Usage } from "../responses.ts";
 import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
 
@@ -15,16 +15,16 @@ export function Page({ query }: PageProps) {
     Object.entries({ from, to, client }).filter(([, value]) => value !== ""),
   ).toString();
   const [found, setFound] = useState<Usage | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const gone = new AbortController();
     ask<Usage>(`api/usage?${asked}`, gone.signal).then(
-      (answer) => {
-        setFound(answer);
-        setTrouble(null);
+      (response) => {
+        setFound(response);
+        setProblem(null);
       },
       (error) => {
-        if (!gone.signal.aborted) setTrouble(error instanceof Refusal ? error.message : String(error));
+        if (!gone.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
       },
     );
     return () => gone.abort();
@@ -80,12 +80,12 @@ export function Page({ query }: PageProps) {
           </label>
         )}
       </search>
-      {trouble !== null && (
+      {problem !== null && (
         <p class="complaint" role="alert">
-          {trouble}
+          {problem}
         </p>
       )}
-      {found !== null && trouble === null && <Months usage={found} />}
+      {found !== null && problem === null && <Months usage={found} />}
     </>
   );
 }

@@ -15,7 +15,7 @@ interface CatchUpDependencies {
   readonly turns: Turns;
   readonly changes: ReturnType<typeof createChanges>;
   /** The event up to which the others have been told. */
-  readonly toldUpTo: () => number;
+  readonly sentUpTo: () => number;
   /** Called in the moment in which it knows what they know: later it would have missed what they were told meanwhile. */
   readonly letIn: (listener: Listener) => void;
 }
@@ -25,20 +25,20 @@ interface CatchUpDependencies {
  * sees one client's jobs, the changes of these alone are read.
  */
 export function createCatchUp(dependencies: CatchUpDependencies): (listener: Listener) => Promise<void> {
-  const { queue, turns, changes, toldUpTo, letIn } = dependencies;
+  const { queue, turns, changes, sentUpTo, letIn } = dependencies;
   return async (listener) => {
     await taken(listener);
-    while (!listener.gone && listener.position < toldUpTo()) {
+    while (!listener.gone && listener.position < sentUpTo()) {
       await turns.next();
-      const upTo = toldUpTo();
+      const upTo = sentUpTo();
       const { client, position: from } = listener;
       const missed =
         client === null
           ? await queue.events(from, CATCH_UP_AT_ONCE)
           : await queue.changesOf(client, from, CATCH_UP_AT_ONCE);
-      const told = seenBy(listener, await changes.jobsOf(missed));
+      const jobs = seenBy(listener, await changes.jobsOf(missed));
       const write = await changes.writer();
-      for (const part of partsOf(told, (each) => utf8.encode(write([each], listener)))) {
+      for (const part of partsOf(jobs, (each) => utf8.encode(write([each], listener)))) {
         if (listener.gone) return;
         listener.send(part.bytes);
         listener.position = part.id;

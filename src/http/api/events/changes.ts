@@ -12,7 +12,7 @@ const PART_BYTES = 32_768;
 export type NumberedJob = readonly [job: Job, id: number];
 /** Writes changes out as this audience may see them; `places` in the queue, where they are told. */
 export type Writer = (
-  told: readonly NumberedJob[],
+  changed: readonly NumberedJob[],
   audience: EventAudience,
   places?: ReadonlyMap<string, number>,
 ) => string;
@@ -23,8 +23,8 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
 
   async function writer(): Promise<Writer> {
     const holds = await readBlocks(parts);
-    return (told, { origin, admin }, places) =>
-      told
+    return (changed, { origin, admin }, places) =>
+      changed
         .map(([job, id]) => {
           const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds, admin));
           return encoded({ event: "job", id, data: JSON.stringify(view) });
@@ -45,9 +45,12 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
     },
 
     /** Of the queued ones that somebody follows alone. */
-    async placesOf(told: readonly NumberedJob[], listeners: Iterable<Listener>): Promise<ReadonlyMap<string, number>> {
+    async placesOf(
+      changed: readonly NumberedJob[],
+      listeners: Iterable<Listener>,
+    ): Promise<ReadonlyMap<string, number>> {
       const followed = new Set([...listeners].map(({ job }) => job));
-      const ids = told.flatMap(([{ id, status }]) => (status === "queued" && followed.has(id) ? [id] : []));
+      const ids = changed.flatMap(([{ id, status }]) => (status === "queued" && followed.has(id) ? [id] : []));
       const places = await Promise.all(ids.map(async (id) => [id, await queue.position(id)] as const));
       return new Map(places.flatMap(([id, place]) => (place === null ? [] : [[id, place]])));
     },
@@ -65,16 +68,16 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
 }
 
 /** Of what is told, what this listener may see and has not seen. */
-export function seenBy({ client, position }: Listener, told: readonly NumberedJob[]): readonly NumberedJob[] {
-  return told.filter(([job, id]) => id > position && (client === null || job.client === client));
+export function seenBy({ client, position }: Listener, changed: readonly NumberedJob[]): readonly NumberedJob[] {
+  return changed.filter(([job, id]) => id > position && (client === null || job.client === client));
 }
 
 /** Writes what is told once for all that see the same of it. */
-export function writtenOnce(told: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
+export function writtenOnce(changed: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
   const parts = new Map<string, Uint8Array>();
   return (listener) => {
     const key = `${listener.position} ${listener.client} ${listener.admin} ${listener.origin}`;
-    const part = parts.get(key) ?? new TextEncoder().encode(write(seenBy(listener, told), listener));
+    const part = parts.get(key) ?? new TextEncoder().encode(write(seenBy(listener, changed), listener));
     parts.set(key, part);
     return part;
   };
@@ -87,14 +90,14 @@ interface Part {
 }
 
 /** What is told, in parts of a size that a slow listener takes in one go. */
-export function* partsOf(told: readonly NumberedJob[], encode: (each: NumberedJob) => Uint8Array): Generator<Part> {
+export function* partsOf(changed: readonly NumberedJob[], encode: (each: NumberedJob) => Uint8Array): Generator<Part> {
   let bytes: Uint8Array[] = [];
   let size = 0;
-  for (const [index, each] of told.entries()) {
+  for (const [index, each] of changed.entries()) {
     const encodedJob = encode(each);
     bytes.push(encodedJob);
     size += encodedJob.length;
-    if (size < PART_BYTES && index < told.length - 1) continue;
+    if (size < PART_BYTES && index < changed.length - 1) continue;
     yield { bytes: Buffer.concat(bytes), id: each[1] };
     bytes = [];
     size = 0;

@@ -54,26 +54,26 @@ export function createFeed(parts: EventFeedDependencies): Feed {
     () => [watch, figures].map((each) => each.start()),
     () => [watch, figures].map((each) => each.stop()),
   );
-  const watch = createQueueWatch(queue, { onChange: () => void tell(), onTick: look });
+  const watch = createQueueWatch(queue, { onChange: () => void notify(), onTick: look });
   const { live } = listeners;
   const figures = createFigures({ ...parts, live, refused });
   const catchUp = createCatchUp({
     queue,
     turns,
     changes,
-    toldUpTo: () => position,
-    letIn: (listener) => void (listeners.letIn(listener) && tell()),
+    sentUpTo: () => position,
+    letIn: (listener) => void (listeners.letIn(listener) && notify()),
   });
   /** Up to here the live ones have been told; `tellOnce` moves it, and `standAtLatest` while there are none. */
   let position = 0;
   /** Set while the live ones are told. Written by `tell`. */
-  let telling: Promise<void> | null = null;
+  let notifying: Promise<void> | null = null;
   /** Written by `close`. */
   let closed = false;
 
   function look(): void {
     listeners.checkAllowed(refused);
-    void tell();
+    void notify();
   }
 
   /** What the queue cannot tell now it is asked for again: nothing is passed over. */
@@ -82,27 +82,27 @@ export function createFeed(parts: EventFeedDependencies): Feed {
   }
 
   /** Tells everything new to the live ones. */
-  function tell(): Promise<void> {
-    telling ??= tellOnce()
+  function notify(): Promise<void> {
+    notifying ??= notifyOnce()
       .catch(refused)
       .finally(() => {
-        telling = null;
+        notifying = null;
       });
-    return telling;
+    return notifying;
   }
 
-  async function tellOnce(): Promise<void> {
+  async function notifyOnce(): Promise<void> {
     for (let more = true; more && live.size > 0; ) {
       const events = await queue.events(position, AT_ONCE);
-      const told = await changes.jobsOf(events);
+      const jobs = await changes.jobsOf(events);
       const write = await changes.writer();
-      const places = await changes.placesOf(told, live);
+      const places = await changes.placesOf(jobs, live);
       // From here to the end nothing is waited for: who joins meanwhile has all of it or none.
       position = Math.max(position, events.at(-1)?.id ?? 0);
-      const written = writtenOnce(told, write);
+      const written = writtenOnce(jobs, write);
       for (const listener of [...live]) {
         if (listener.job === null) sendAll(listener, written(listener));
-        else sendOne(listener, told, write, places);
+        else sendOne(listener, jobs, write, places);
       }
       more = events.length === AT_ONCE;
       // A hand in the database may have changed every job: between two parts the others have their turn.
@@ -129,11 +129,11 @@ export function createFeed(parts: EventFeedDependencies): Feed {
 
   function sendOne(
     listener: Listener,
-    told: readonly NumberedJob[],
+    jobs: readonly NumberedJob[],
     write: Writer,
     places: ReadonlyMap<string, number>,
   ): void {
-    const mine = told.filter(([job, id]) => job.id === listener.job && id > listener.position);
+    const mine = jobs.filter(([job, id]) => job.id === listener.job && id > listener.position);
     if (mine.length > 0) listener.send(utf8.encode(write(mine, listener, places)));
     listener.position = Math.max(position, listener.position);
     if (mine.some(([job]) => ENDED.has(job.status))) listener.end();
@@ -182,7 +182,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
   function letIn(listener: Listener): void {
     if (!listeners.letIn(listener)) return;
     if (listener.position < position) void sendJob(listener, position, null).catch(() => listener.cut());
-    void tell();
+    void notify();
   }
 
   /** Sends how its one job is; false where that has ended or is no more, and the stream with it. */

@@ -138,7 +138,7 @@ interface ProgressStep {
 
 /** Returns, each time it is asked, the running jobs that have got on since the time before. */
 function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<string, Running>) {
-  const told = new Map<string, string>();
+  const jobs = new Map<string, string>();
   const clients = new Map<string, string>();
 
   async function clientOf(id: string): Promise<string | null> {
@@ -152,7 +152,7 @@ function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<st
   return {
     async steps(): Promise<readonly ProgressStep[]> {
       const now = running();
-      for (const id of told.keys()) if (!now.has(id)) told.delete(id);
+      for (const id of jobs.keys()) if (!now.has(id)) jobs.delete(id);
       for (const id of clients.keys()) if (!now.has(id)) clients.delete(id);
       const steps: ProgressStep[] = [];
       for (const [id, { stage, progress, section, document = null, waitingFor }] of now) {
@@ -164,10 +164,10 @@ function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<st
           document,
           waiting_for: waitingFor,
         });
-        if (told.get(id) === data) continue;
+        if (jobs.get(id) === data) continue;
         const client = await clientOf(id);
         if (client === null) continue;
-        told.set(id, data);
+        jobs.set(id, data);
         steps.push({ id, client, text: encoded({ event: "progress", data }) });
       }
       return steps;
@@ -175,7 +175,7 @@ function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<st
 
     /** Nobody has been told of anything. */
     forget(): void {
-      told.clear();
+      jobs.clear();
     },
   };
 }

@@ -94,7 +94,7 @@ export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, al
   return {
     callbacks: found.map((each) => ({
       ...view(each, all, pauses),
-      tries: each.attemptLog.map((one) => tryView(one, all)),
+      tries: each.attemptLog.map((one) => attemptView(one, all)),
     })),
   } satisfies Viewed<typeof CallbackList>;
 }
@@ -128,7 +128,7 @@ function retryAt({ url, nextAttemptAt }: Callback, pauses: Pauses): string | nul
   return nextAttemptAt > pausedUntil ? nextAttemptAt : pausedUntil;
 }
 
-function tryView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
+function attemptView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
   const words =
     all || error === null
       ? error

@@ -31,7 +31,9 @@ export function queueRoutes({ queue, callbacks, admission }: Shared) {
     );
 }
 
-const answers = { 200: { description: "How it is now", content: { "application/json": ref("Paused") } } } as const;
+const pausedResponse = {
+  200: { description: "How it is now", content: { "application/json": ref("Paused") } },
+} as const;
 
 const PAUSE = operation({
   operationId: "pauseQueue",
@@ -39,7 +41,7 @@ const PAUSE = operation({
   summary: "Pause the queue",
   description:
     "No job starts on any host, even after a restart, until the queue is resumed. Running jobs finish, and requests are accepted. Requires an admin key.",
-  responses: answers,
+  responses: pausedResponse,
 });
 
 const RESUME = operation({
@@ -48,5 +50,5 @@ const RESUME = operation({
   summary: "Resume the queue",
   description:
     "Jobs start again within a second. If the service has stopped all work because its data folder may be a copy, this confirms that this is the folder to use. Requires an admin key.",
-  responses: answers,
+  responses: pausedResponse,
 });

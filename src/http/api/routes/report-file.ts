@@ -19,7 +19,7 @@ export function reportFileRoutes(shared: Shared) {
   const { queue, reports } = shared;
 
   /** The main document where no kind is named. */
-  const answer = async (request: Request, caller: Caller, id: string, kind: string | null): Promise<Response> => {
+  const response = async (request: Request, caller: Caller, id: string, kind: string | null): Promise<Response> => {
     const job = await findJob(queue, caller, id);
     const report = kind === null ? job.documents[0] : job.documents.find((document) => document.kind === kind);
     if (report === undefined) throw noDocument(job, kind, caller);
@@ -59,12 +59,12 @@ export function reportFileRoutes(shared: Shared) {
 
   return new Elysia()
     .use(shared.admission)
-    .get("/api/jobs/:id/report.pdf", ({ request, params, caller }) => answer(request, caller, params.id, null), {
+    .get("/api/jobs/:id/report.pdf", ({ request, params, caller }) => response(request, caller, params.id, null), {
       detail: FILE,
     })
     .get(
       "/api/jobs/:id/documents/:file",
-      ({ request, params, caller }) => answer(request, caller, params.id, kindIn(params.file)),
+      ({ request, params, caller }) => response(request, caller, params.id, kindIn(params.file)),
       { detail: DOCUMENT },
     );
 }

@@ -11,7 +11,7 @@ function operations.gathered(id, token, data)
   write(job, { stage = 'rendering' })
   note_attempt(job, { gathered_at = at })
   redis.call('SET', key('data:' .. id), data)
-  if before ~= 'rendering' then tell(job, 'running', before) end
+  if before ~= 'rendering' then notify(job, 'running', before) end
   return 1
 end
 
@@ -69,7 +69,7 @@ function operations.rendered(id, token, document, report, more, warnings)
   end
   write(job, with(fields, { stage = 'delivering', rendering = '', isolated = 0 }))
   note_attempt(job, { rendered_at = at })
-  if before ~= 'delivering' then tell(job, 'running', before) end
+  if before ~= 'delivering' then notify(job, 'running', before) end
   return 1
 end
 

@@ -66,12 +66,12 @@ end
 -- Ends an attempt. The record says who holds the job; a lock that ran out while nobody else took the job is put back first.
 function engine.finish(queue, id, token, target)
   lock(queue, id, token, 1000)
-  local answer = bullmq.moveToFinished(
+  local result = bullmq.moveToFinished(
     { base .. ':' .. queue .. ':wait', unpack(at_queue(queue, 'active', 'prioritized', 'events', 'stalled', 'limiter',
       'delayed', 'paused', 'meta', 'pc', target, id, 'metrics:' .. target, 'marker')) },
     { id, now, target == 'completed' and 'returnvalue' or 'failedReason', 'null', target, '0', prefix_of(queue),
       cmsgpack.pack({ token = token, keepJobs = { count = 0 }, attempts = 1, maxMetricsSize = '' }) })
-  if answer ~= 0 then engine.remove(queue, id) end
+  if result ~= 0 then engine.remove(queue, id) end
 end
 
 -- Takes a job out, wherever it stands.

@@ -1,3 +1,3 @@
 local first = 6
-local answer = operations[ARGV[1]](unpack(ARGV, first, math.min(#ARGV, first + 20)))
-return { answer, changes, string.format('%.0f', now) }
+local result = operations[ARGV[1]](unpack(ARGV, first, math.min(#ARGV, first + 20)))
+return { result, changes, string.format('%.0f', now) }

@@ -18,7 +18,7 @@ function operations.cancel(id, by)
     end_job(job, 'cancelled', { run_at = '', queue = '' })
   elseif job.status == 'running' and job.cancel_requested ~= '1' then
     write(job, { cancel_requested = 1, requested_by = by })
-    tell(job, 'running', job.stage)
+    notify(job, 'running', job.stage)
   end
   return 1
 end

@@ -43,7 +43,7 @@ end
 
 -- Writes a change down for those who watch, on any host, and for the job's history. A wish to cancel is no change of
 -- status or stage: it is told, and not kept.
-local function tell(job, from, from_stage)
+local function notify(job, from, from_stage)
   -- A job is cancelled, sent, and tried again after its end, only because somebody wants it.
   local actor = ''
   if from == '' then
@@ -89,7 +89,7 @@ local function set_status(job, to, fields, from_stage)
   write(job, fields)
   redis.call('ZREM', key('jobs:' .. from), job.id)
   redis.call('ZADD', key('jobs:' .. to), job.created_ms, job.id)
-  tell(job, from, from_stage or job.stage)
+  notify(job, from, from_stage or job.stage)
 end
 
 -- Who holds the job, as this very attempt; nil for one that was ended or replaced.

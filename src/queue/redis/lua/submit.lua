@@ -29,7 +29,7 @@ local function insert(new)
     redis.call('HSET', name, 'job', job.id, 'fingerprint', new.fingerprint, 'expires_ms', now + IDEMPOTENCY_MS)
     redis.call('PEXPIRE', name, IDEMPOTENCY_MS + 3600000)
   end
-  tell(job, '', '')
+  notify(job, '', '')
 end
 
 local function count_open()
@@ -125,11 +125,11 @@ function operations.submit(limit, clients, day, per_day, per_month)
   end
 
   for client, jobs in pairs(new) do count_accepted(day, client, jobs) end
-  local answer = { 'accepted', at }
+  local result = { 'accepted', at }
   for _, job in ipairs(jobs) do
     if job.same_as then job.there = job.same_as.there or job.same_as.id end
-    answer[#answer + 1] = job.there or ''
+    result[#result + 1] = job.there or ''
     if not job.there then insert(job) end
   end
-  return answer
+  return result
 end

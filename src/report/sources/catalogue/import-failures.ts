@@ -13,7 +13,7 @@ export interface BadRow {
 }
 
 /** Of many bad rows so many are named. */
-export const BAD_ROWS_TOLD = 20;
+export const BAD_ROWS_NAMED = 20;
 
 /** All bad rows of an input as one failure, which names the first. */
 export function badRowsFailure(count: number, rows: readonly BadRow[]): Failure {

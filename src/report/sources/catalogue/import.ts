@@ -65,7 +65,7 @@ export interface CatalogueImport {
   rollback(): void;
 }
 
-const WARNINGS_TOLD = 20;
+const WARNINGS_NAMED = 20;
 
 interface StartOptions {
   readonly path: string;
@@ -252,7 +252,7 @@ function createWarnings() {
   const said = new Set<string>();
   return {
     add(warning: string) {
-      if (said.size < WARNINGS_TOLD) said.add(warning);
+      if (said.size < WARNINGS_NAMED) said.add(warning);
     },
     all: (): readonly string[] => [...said],
   };

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { type DrawPicture, withDrawnPictures } from "./drawn-pictures.ts";
-import { BAD_ROWS_TOLD, type BadRow, badRowsFailure } from "./import-failures.ts";
+import { BAD_ROWS_NAMED, type BadRow, badRowsFailure } from "./import-failures.ts";
 import type { InputRow } from "./input-row.ts";
 import type { CatalogueKind, RowPlace } from "./kinds.ts";
 import { createRowReader, type StoredRow } from "./row.ts";
@@ -67,7 +67,7 @@ export async function stageRows(
         const row = { kind, line, row: at ?? count, reason: taken.reason };
         badRows++;
         if (skipBad) count--;
-        if (bad.length < BAD_ROWS_TOLD) bad.push(row);
+        if (bad.length < BAD_ROWS_NAMED) bad.push(row);
         onBadRow?.(row);
       } else if (badRows === 0 || skipBad) {
         for (const row of taken.rows) {

@@ -5,7 +5,7 @@ import { openCatalogueDatabase } from "./database.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { FEED, tableDefinition } from "./tables.ts";
 
-const BUSY_TRIES = 20;
+const BUSY_ATTEMPTS = 20;
 const BUSY_WAIT_MS = 100;
 
 /** How far the staging was. */
@@ -46,7 +46,7 @@ export async function beginImmediate(database: Database): Promise<void> {
       return;
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (attempt === BUSY_TRIES)
+      if (attempt === BUSY_ATTEMPTS)
         throw new Failure("catalogue_busy", "another import is being written: try again when it is done", {
           transient: true,
           retryAfterMs: 5_000,

@@ -77,7 +77,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const tokens = createTokens({ credentials: options.credentials, tokenUrl, outbound, now });
   const quota = createQuota(now);
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
-  const asking = new Map<string, Promise<unknown>>();
+  const pending = new Map<string, Promise<unknown>>();
   const reported = new Set<CallKind>();
   let calls = 0;
 
@@ -89,10 +89,10 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     if (quota.wait() !== null || breaker.blocked()) return false;
     quota.take();
     calls += 1;
-    const answer = await request(call, await tokens.headers());
-    if (answer.status === 200) parse(answer.body, call.kind);
-    const { status } = answer;
-    return status < 500 && !isRedirect(status) && ![401, 408, 425, 429].includes(status) && !isHtml(answer);
+    const response = await request(call, await tokens.headers());
+    if (response.status === 200) parse(response.body, call.kind);
+    const { status } = response;
+    return status < 500 && !isRedirect(status) && ![401, 408, 425, 429].includes(status) && !isHtml(response);
   }
 
   async function send(call: DomainCall, key: string): Promise<unknown> {
@@ -122,7 +122,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
       // Tokens are asked for too often: no call can be sent without one.
       if (code === "domain_quota") throw breaker.recordThrottle(outcome.options.retryAfterMs, code, message);
       if (sent >= SENDS && (await outages.isItsOwn(call))) {
-        breaker.recordAnswer();
+        breaker.recordResponse();
         throw partAway(call, outcome);
       }
       if (sent >= SENDS) throw breaker.recordFailure(call.path, code, `Domain: ${message}`);
@@ -142,17 +142,17 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
 
   async function exchange(call: DomainCall): Promise<{ readonly value: unknown; readonly body: string }> {
     let headers = await tokens.headers();
-    let answer = await request(call, headers);
-    if (answer.status === 401 && tokens.drop(headers)) {
+    let response = await request(call, headers);
+    if (response.status === 401 && tokens.drop(headers)) {
       headers = await tokens.headers();
-      answer = await request(call, headers);
+      response = await request(call, headers);
     }
-    return read(call, answer);
+    return read(call, response);
   }
 
-  async function request(call: DomainCall, credentials: Readonly<Record<string, string>>): Promise<SentAnswer> {
+  async function request(call: DomainCall, credentials: Readonly<Record<string, string>>): Promise<SentResponse> {
     const sentAt = now();
-    const answer = await outbound.request(url + call.path, {
+    const response = await outbound.request(url + call.path, {
       method: call.method,
       headers: {
         Accept: "application/json",
@@ -165,20 +165,20 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
       maxBytes: MAX_BYTES,
       redirects: 0,
     });
-    quota.read(answer.headers, sentAt);
-    return { ...answer, sentAt };
+    quota.read(response.headers, sentAt);
+    return { ...response, sentAt };
   }
 
   /** @throws Failure, as `ask` says; transient ones that are counted are worth sending again. */
-  function read(call: DomainCall, answer: SentAnswer): { readonly value: unknown; readonly body: string } {
-    const { status, headers, body } = answer;
+  function read(call: DomainCall, response: SentResponse): { readonly value: unknown; readonly body: string } {
+    const { status, headers, body } = response;
     const reason = headers.get("x-domain-security-reason")?.slice(0, 200) ?? null;
     const said = `Domain responded ${status}${reason === null ? "" : ` (${reason})`}`;
     if (status === 200) return { value: parse(body, call.kind), body };
     if (status === 204 || status === 404 || status === 410) return { value: null, body: "null" };
     if (status === 401) throw new Failure("domain_refused", `${said}: correct ${settings}`);
-    if (status === 403 && (reason !== null || !isHtml(answer))) throw refuse(call.kind, reason ?? detailOf(body));
-    if (status === 429) throw throttled(answer, said);
+    if (status === 403 && (reason !== null || !isHtml(response))) throw refuse(call.kind, reason ?? detailOf(body));
+    if (status === 429) throw throttled(response, said);
     if (isRedirect(status))
       throw new Failure("domain_unavailable", `${said}, and no redirect is followed: check AGENTLINK_DOMAIN_URL`, {
         transient: true,
@@ -189,7 +189,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     throw new Failure("domain_request", `${said} to ${call.path.split("?")[0]}${detail === "" ? "" : `: ${detail}`}`);
   }
 
-  function throttled({ headers, sentAt }: SentAnswer, said: string): Failure {
+  function throttled({ headers, sentAt }: SentResponse, said: string): Failure {
     const isDaySpent = readQuotaHeaders(headers, sentAt).day.left === 0;
     const ofTheDay = isDaySpent || /day/i.test(headers.get("x-quota-exceeded") ?? "");
     if (ofTheDay && !isDaySpent) quota.spend(sentAt);
@@ -231,8 +231,8 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     ask(call, { again = false } = {}) {
       const key = `${addressed}${call.method} ${call.path} ${call.body === undefined ? "" : JSON.stringify(call.body)}`;
       const flight = again ? `again ${key}` : key;
-      const question = asking.get(flight) ?? askNow(call, key, again).finally(() => asking.delete(flight));
-      asking.set(flight, question);
+      const question = pending.get(flight) ?? askNow(call, key, again).finally(() => pending.delete(flight));
+      pending.set(flight, question);
       return question;
     },
     wait: () => quota.wait(),
@@ -246,7 +246,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   };
 }
 
-interface SentAnswer extends OutboundResponse {
+interface SentResponse extends OutboundResponse {
   readonly sentAt: Date;
 }
 

@@ -56,7 +56,7 @@ export const PARTS = {
 export type DomainPart = keyof typeof PARTS;
 
 export interface Gathered {
-  readonly answers: DomainResponses;
+  readonly responses: DomainResponses;
   /** Something is missing that Domain would give another time. */
   readonly partial: boolean;
 }
@@ -147,24 +147,24 @@ export async function gather(
       usualBedrooms(sold).map(async ({ category, bedrooms }) => ({
         category,
         bedrooms,
-        answer: await performance(category === "house" ? "House" : "Unit", bedrooms),
+        response: await performance(category === "house" ? "House" : "Unit", bedrooms),
       })),
     ),
   ]);
 
   const market = [
-    { category: "house" as const, bedrooms: null, answer: house },
-    { category: "unit" as const, bedrooms: null, answer: unit },
+    { category: "house" as const, bedrooms: null, response: house },
+    { category: "unit" as const, bedrooms: null, response: unit },
     ...byBedrooms,
-  ].flatMap(({ answer, ...series }) => (answer === null ? [] : [{ ...series, answer }]));
-  const hasSeries = market.some(({ answer }) => listOf(answer.series?.seriesInfo).length > 0);
+  ].flatMap(({ response, ...series }) => (response === null ? [] : [{ ...series, response }]));
+  const hasSeries = market.some(({ response }) => listOf(response.series?.seriesInfo).length > 0);
   if (sold.length === 0 && current.length === 0 && !hasSeries) return null;
   const notes = [
     ...notesOn(refused, missing, [...open.cut, ...closed.cut].length),
     ...(auctions?.note == null ? [] : [auctions.note]),
   ];
   return {
-    answers: {
+    responses: {
       place,
       day: today,
       soldFrom: windows.closed.from,

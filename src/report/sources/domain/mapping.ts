@@ -41,7 +41,7 @@ export interface DomainResponses {
   readonly market: readonly {
     readonly category: Category;
     readonly bedrooms: number | null;
-    readonly answer: SuburbPerformance;
+    readonly response: SuburbPerformance;
   }[];
   readonly profile: LocationProfile | null;
   /** How sales of the last Saturday were made, by Domain's ids. */
@@ -107,16 +107,16 @@ const MAX_POINTS = 120;
 const MAX_COUNT = 1_000_000;
 
 /** The data set of what Domain said, and where its pictures are. */
-export function toDataSet(answers: DomainResponses, options: MappingOptions): MappedResponses {
-  const { place, day } = answers;
-  const sold = collectListings(answers.sold).filter((listing) => isIn(place, listing));
-  const forSale = collectListings(answers.forSale).filter((listing) => isIn(place, listing));
-  const toRent = collectListings(answers.toRent).filter((listing) => isIn(place, listing));
-  const people = readPeople([...sold, ...forSale, ...toRent], answers.agencies, answers.agents);
-  const sales = sold.flatMap((listing) => saleOf(listing, people, options, answers.methods));
+export function toDataSet(responses: DomainResponses, options: MappingOptions): MappedResponses {
+  const { place, day } = responses;
+  const sold = collectListings(responses.sold).filter((listing) => isIn(place, listing));
+  const forSale = collectListings(responses.forSale).filter((listing) => isIn(place, listing));
+  const toRent = collectListings(responses.toRent).filter((listing) => isIn(place, listing));
+  const people = readPeople([...sold, ...forSale, ...toRent], responses.agencies, responses.agents);
+  const sales = sold.flatMap((listing) => saleOf(listing, people, options, responses.methods));
   const listings = forSale.flatMap((listing) => currentListing(listing, people, options));
   const rentals = toRent.flatMap((listing) => rentalOf(listing, people, options));
-  const about = answers.profile?.data;
+  const about = responses.profile?.data;
   return {
     dataSet: {
       schema_version: 1,
@@ -129,17 +129,17 @@ export function toDataSet(answers: DomainResponses, options: MappingOptions): Ma
         ...sharesOf(amount(about?.ownerOccupierPercentage), amount(about?.renterPercentage)),
         age: text(about?.mostCommonAgeBracket, 40),
       },
-      notes: [`Townhouses and villas count as ${options.townhouses}s.`, ...answers.notes],
+      notes: [`Townhouses and villas count as ${options.townhouses}s.`, ...responses.notes],
       sources: [
         {
           id: SOURCE_ID,
           name: "Domain (api.domain.com.au)",
           licence: "Domain API terms",
-          retrieved_at: answers.retrievedAt,
-          disclaimer: [...new Set(answers.disclaimers)].join(" ").slice(0, 2_000) || null,
+          retrieved_at: responses.retrievedAt,
+          disclaimer: [...new Set(responses.disclaimers)].join(" ").slice(0, 2_000) || null,
         },
       ],
-      market: answers.market.flatMap((series) => marketSeries(series)),
+      market: responses.market.flatMap((series) => marketSeries(series)),
       agencies: people.agencies.slice(0, MAX_AGENCIES),
       agents: people.agents.slice(0, MAX_AGENTS),
       sales: newest(sales, ({ sold_date }) => sold_date, MAX_SALES),
@@ -315,10 +315,10 @@ function sharesOf(owners: number | null, renters: number | null) {
 export function marketSeries({
   category,
   bedrooms,
-  answer,
+  response,
 }: DomainResponses["market"][number]): readonly MarketSeries[] {
   const points = new Map<string, MarketPoint>();
-  for (const { year, month, values } of listOf(answer.series?.seriesInfo)) {
+  for (const { year, month, values } of listOf(response.series?.seriesInfo)) {
     const end = lastDayOf(year, month);
     if (end !== null && values) points.set(end, marketPoint(end, values));
   }

@@ -84,7 +84,7 @@ export function readSaved(values: readonly unknown[], options: MappingOptions): 
         options,
       );
       const place = { suburb: text(header?.suburb, 100), state: text(header?.state, 30), postcode: null };
-      return marketSeries({ category, bedrooms: null, answer: statistic }).map((series) => ({ ...series, ...place }));
+      return marketSeries({ category, bedrooms: null, response: statistic }).map((series) => ({ ...series, ...place }));
     }),
   };
 }

@@ -37,13 +37,13 @@ const MAPPING = 2;
  */
 export function createDomainSource(options: DomainSourceOptions): DomainSource {
   const { client, cache, townhouses, own, pictures, now = () => new Date() } = options;
-  const asking = new Map<string, Promise<MappedResponses | null>>();
+  const pending = new Map<string, Promise<MappedResponses | null>>();
 
   async function ask(place: DomainPlace, key: string): Promise<MappedResponses | null> {
     const kept = cache.get(key);
     if (kept !== null) return JSON.parse(kept) as MappedResponses | null;
     const gathered = await gather(client, place, reportDay(now().toISOString(), place), now);
-    const mapped = gathered === null ? null : toDataSet(gathered.answers, { townhouses });
+    const mapped = gathered === null ? null : toDataSet(gathered.responses, { townhouses });
     cache.put(gathered?.partial === true ? "data_set_partial" : "data_set", key, JSON.stringify(mapped));
     return mapped;
   }
@@ -69,8 +69,8 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
     async dataSet(asked, of) {
       const place = placeOf(asked);
       const key = keyOf(place);
-      const question = asking.get(key) ?? ask(place, key).finally(() => asking.delete(key));
-      asking.set(key, question);
+      const question = pending.get(key) ?? ask(place, key).finally(() => pending.delete(key));
+      pending.set(key, question);
       return completed(await question, asked, of);
     },
   };

@@ -45,7 +45,7 @@ export function createTokens(options: {
   }
   const { clientId, clientSecret } = credentials;
   let token: { readonly value: string; readonly renewAt: number; readonly endsAt: number } | null = null;
-  let asking: Promise<string> | null = null;
+  let pending: Promise<string> | null = null;
 
   async function request(scope: string) {
     const basic = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString("base64");
@@ -102,12 +102,12 @@ export function createTokens(options: {
   return {
     async headers() {
       if (token !== null && now().getTime() < token.renewAt) return { Authorization: `Bearer ${token.value}` };
-      asking ??= renew()
+      pending ??= renew()
         .catch(stillServing)
         .finally(() => {
-          asking = null;
+          pending = null;
         });
-      return { Authorization: `Bearer ${await asking}` };
+      return { Authorization: `Bearer ${await pending}` };
     },
     drop({ Authorization }) {
       // Another request may have had it renewed since.

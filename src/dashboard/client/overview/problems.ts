@@ -1,4 +1,4 @@
-import type { Overview } from "../answers.ts";
+import type { Overview } from "../responses.ts";
 import { ago, many, timesIn } from "../words.ts";
 
 /** Where a share of something is told in red: it is time to do something. */
@@ -10,7 +10,7 @@ export const LAG_HIGH_MS = 250;
  * Everything about the service that is not well, one sentence each, the worst first; nothing where all is. What the page
  * marks as bad anywhere is among them, so that it never says "well" beside it.
  */
-export function troublesOf(overview: Overview): readonly string[] {
+export function problemsOf(overview: Overview): readonly string[] {
   const { ready, memory, disk, deliveries, callbacks, counts } = overview;
   const found: string[] = [...ready.problems];
   const say = (is: boolean, sentence: () => string) => {
@@ -21,8 +21,9 @@ export function troublesOf(overview: Overview): readonly string[] {
     () => "there is no data for reports yet",
   );
   for (const { target, ok, trouble, failures } of deliveries) {
-    const told = trouble !== null && ready.problems.some((problem) => timeless(problem).includes(timeless(trouble)));
-    say(!ok && !told, () =>
+    const latestrted =
+      trouble !== null && ready.problems.some((problem) => timeless(problem).includes(timeless(trouble)));
+    say(!ok && !latestrted, () =>
       trouble === null
         ? `${failures === 1 ? "the last delivery" : `the last ${failures} deliveries`} to ${target} failed`
         : `${target}: ${trouble}`,
