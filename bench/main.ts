@@ -4,12 +4,14 @@ import { benchClaim } from "./claim.ts";
 import { benchCompare } from "./compare.ts";
 import { benchCost } from "./cost.ts";
 import { benchDomain } from "./domain.ts";
+import { benchFive } from "./five.ts";
 import { benchHosts, benchStores } from "./hosts.ts";
 import { benchImport } from "./import.ts";
 import { benchImporting } from "./importing.ts";
 import { benchPost } from "./post.ts";
 import { benchQueue } from "./queue.ts";
 import { benchPlain, benchRender } from "./render.ts";
+import { benchReport } from "./report.ts";
 import { benchRouting } from "./routing.ts";
 import { benchBusy, benchMemory, benchStart } from "./service.ts";
 import { type Row, table } from "./table.ts";
@@ -31,6 +33,8 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   routing: { title: "A validated POST with Elysia and with Bun.serve", run: benchRouting },
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
   cost: { title: "CPU time of a job whose stages do nothing, compared with BENCH_BEFORE", run: benchCost },
+  report: { title: "CPU time of the sample report, compared with the trees of BENCH_BEFORE", run: benchReport },
+  five: { title: "Five different old clients at once, on two render threads", run: benchFive },
   domain: {
     title: "A suburb from Domain's API at 200 ms a call, compared with one call after the other",
     run: benchDomain,
