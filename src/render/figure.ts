@@ -56,9 +56,6 @@ export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline
   return [...inlines(figure(value, unit)), ...inlines(rests, { fontSize: SIZE.label, color: palette.muted })];
 }
 
-/** The column of places moved: "new" stands in one piece. */
-export const MOVED_WIDTH = 25;
-
 /**
  * "+2", "−1", "=": arrows have no glyph in the text face. "new" for one that had no rank a year earlier; nothing where
  * that year is not known.
@@ -67,6 +64,11 @@ export function placesMoved({ rankChange, isNew }: Pick<AgencyRow, "rankChange" 
   if (isNew) return "new";
   if (rankChange === null) return "";
   return rankChange === 0 ? "=" : `${rankChange > 0 ? "+" : "−"}${Math.abs(rankChange)}`;
+}
+
+/** The width in pt of the column of places moved: "new" and "+128" stand in one piece, and names have the rest. */
+export function movedWidth(rows: readonly Parameters<typeof placesMoved>[0][]): number {
+  return rows.map(placesMoved).some((each) => each === "new" || each.length > 3) ? 25 : 20;
 }
 
 /** "up 2 places on the year" */

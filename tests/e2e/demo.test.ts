@@ -21,7 +21,9 @@ test("the demo, from an empty folder, follows a report to the end, says where it
   expect(text).toMatch(/100 % {2}completed/);
   expect(text).toStartWith("AgentLink is up at ");
   expect(text).not.toContain('"warn"');
-  const path = /The report +(.+\.pdf) /.exec(text)?.[1] ?? "";
+  const [, path = "", pages] = /The report +(.+\.pdf) +\((\d+) pages/.exec(text) ?? [];
+  // As the README says: a name that wraps where it need not makes a thirteenth.
+  expect(pages).toBe("12");
   // Apart from what an operator has in the data folder.
   expect(path.startsWith(`${folder}/data/demo/`)).toBe(true);
   expect(await Bun.file(path).slice(0, 5).text()).toBe("%PDF-");

@@ -4,7 +4,7 @@ import type { LettingAgency } from "../../report/leasing/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { figureCell, figureCellWithN, MOVED_WIDTH, placesMoved } from "../figure.ts";
+import { figureCell, figureCellWithN, movedWidth, placesMoved } from "../figure.ts";
 import { change, count, dollars, percent, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
@@ -58,6 +58,9 @@ export const league: LeasingSection = (model, palette) => {
   };
 };
 
+/** An agency that had no listings a year earlier is new. */
+const moved = ({ rankChange }: LettingAgency) => ({ rankChange, isNew: rankChange === null });
+
 function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column<LettingAgency>[] {
   const most = Math.max(1, ...rows.map(({ share }) => share.value ?? 0));
   const compared = rows.some(({ shareChange, rankChange }) => shareChange !== null || rankChange !== null);
@@ -74,11 +77,8 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
           {
             title: "",
             spoken: "Places gained or lost over the year",
-            width: MOVED_WIDTH,
-            cell: (row: LettingAgency) =>
-              inlines(placesMoved({ rankChange: row.rankChange, isNew: row.rankChange === null }), {
-                color: palette.muted,
-              }),
+            width: movedWidth(rows.map(moved)),
+            cell: (row: LettingAgency) => inlines(placesMoved(moved(row)), { color: palette.muted }),
           },
         ]
       : []),

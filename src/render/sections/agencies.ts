@@ -6,7 +6,7 @@ import {
   figureCell,
   figureCellWithN,
   MEDIAN_WITH_N,
-  MOVED_WIDTH,
+  movedWidth,
   ownInlines,
   ownNote,
   placesMoved,
@@ -103,7 +103,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
           {
             title: "",
             spoken: "Places gained or lost over the year",
-            width: MOVED_WIDTH,
+            width: movedWidth(rows),
             cell: (row: AgencyRow) => inlines(placesMoved(row), { color: palette.muted }),
           },
         ]

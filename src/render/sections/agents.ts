@@ -2,7 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
 import { caption, captioned, lead, type Section } from "../chapter.ts";
 import { scatter, scatterInWords } from "../charts/scatter.ts";
-import { figureCell, figureCellWithN, MOVED_WIDTH, ownInlines, ownNote, placesMoved, suppliedNote } from "../figure.ts";
+import { figureCell, figureCellWithN, movedWidth, ownInlines, ownNote, placesMoved, suppliedNote } from "../figure.ts";
 import { count, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
@@ -138,7 +138,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
           {
             title: "",
             spoken: "Places gained or lost over the year",
-            width: MOVED_WIDTH,
+            width: movedWidth(rows),
             cell: (row: AgentRow) => inlines(placesMoved(row), { color: palette.muted }),
           },
         ]
