@@ -1,4 +1,5 @@
 #!/usr/bin/env bun
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createProgram } from "./cli/cli.ts";
 import { aboutCommands } from "./cli/commands/about.ts";
@@ -29,7 +30,7 @@ const RENDER_ISOLATED = "render-isolated";
 const program = createProgram(BUILD);
 
 serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase, inUse });
-catalogueCommands(program);
+catalogueCommands(program, { inUse });
 dataCommands(program, {
   backup: backupDatabase,
   backUp: async (...parts) => (await import("./storage/backup/backup.ts")).backUp(...parts),
@@ -38,7 +39,7 @@ dataCommands(program, {
   // Loaded when it is called for: it brings with it all that speaks to Redis.
   migrate: async (...move) => (await import("./migration/migration.ts")).migrate(...move),
 });
-domainCommands(program);
+domainCommands(program, { inUse });
 accessCommands(program, { inUse });
 jobCommands(program);
 queueCommands(program);
@@ -54,9 +55,18 @@ program
 completionCommand(program);
 addExamples(program);
 
-/** Whether a service works on the jobs of this data folder now. */
+/** Whether a service works with this data folder now: with the jobs in it, or as an instance whose jobs are in Redis. */
 function inUse(dataDir: string): boolean {
-  return isInUse(join(dataDir, "agentlink.db"));
+  return ["agentlink.db", ...instancesOf(dataDir)].some((name) => isInUse(join(dataDir, name)));
+}
+
+/** A folder that is not there, or may not be read, has none; the command itself says what is wrong with it. */
+function instancesOf(dataDir: string): readonly string[] {
+  try {
+    return readdirSync(dataDir).filter((name) => /^instance-\d+$/.test(name));
+  } catch {
+    return [];
+  }
 }
 
 /** Commands that write what is the operator's alone, into the data folder or a copy of it; the service sees to that itself. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { Failure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
 import { messages } from "./messages.ts";
 import { serviceUrl } from "./service-url.ts";
@@ -12,21 +13,29 @@ export interface DataFolderNotes {
   /** Whether a process works on the jobs of this data folder now. */
   readonly inUse: (dataDir: string) => boolean;
   readonly err: (line: string) => void;
+  /** Whether the command makes the folder where there is none; else it is refused, or says itself what is missing. */
+  readonly missing: "created" | "refused" | "said";
 }
 
 /**
  * Notes, for a command that works on the files of the data folder, what a wrong working folder would hide: that the
  * folder is a new one, and that the service which answers at the configured address works on another.
+ * @throws Failure "data_dir" for a folder that is not there, where that is to be refused.
  */
-export async function noteDataFolder({ config, inUse, err }: DataFolderNotes): Promise<void> {
+export async function noteDataFolder({ config, inUse, err, missing }: DataFolderNotes): Promise<void> {
   const folder = resolve(config.dataDir);
-  if (!existsSync(folder)) err(messages.createdDataFolder(folder));
+  const isThere = existsSync(folder);
+  if (!isThere && missing === "created") err(messages.createdDataFolder(folder));
   const url = await serviceOnAnotherFolder({ config, inUse });
   if (url !== null) err(messages.otherDataFolder(url, folder));
+  if (!isThere && missing === "refused") throw new Failure("data_dir", messages.noDataFolder(folder));
 }
 
 /** The address of a service that answers while none works on this data folder; null where there is none. */
-export async function serviceOnAnotherFolder({ config, inUse }: Omit<DataFolderNotes, "err">): Promise<string | null> {
+export async function serviceOnAnotherFolder({
+  config,
+  inUse,
+}: Pick<DataFolderNotes, "config" | "inUse">): Promise<string | null> {
   if (inUse(resolve(config.dataDir))) return null;
   const url = serviceUrl(config);
   return (await isAgentLink(url)) ? url : null;

@@ -1,4 +1,3 @@
-import { messages } from "./messages.ts";
 /*
  * Tells the people who run the service when something is wrong, and when it is well again: by mail and by webhook.
  * One message a problem, remembered over restarts and between hosts.
@@ -8,6 +7,7 @@ import { messages } from "./messages.ts";
 import type { Logger } from "pino";
 import { asFailure } from "../failure.ts";
 import type { Records } from "../storage/records/records.ts";
+import { messages } from "./messages.ts";
 
 /** Something that keeps the service from its work, in words for people: what happened, then what to do. */
 export interface NotifiedProblem {

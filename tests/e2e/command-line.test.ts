@@ -158,8 +158,8 @@ describe("agentlink submit", () => {
   }, 60_000);
 });
 
-/** What a person sees of a command, on a terminal of 80 columns. */
-async function onTerminal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+/** What a person sees of a command, on a terminal of 80 columns, once the line with `last` in it is there. */
+async function onTerminal(args: readonly string[], last: string, env: Record<string, string> = {}): Promise<string> {
   let shown = "";
   await using terminal = new Bun.Terminal({
     cols: 80,
@@ -174,7 +174,8 @@ async function onTerminal(args: readonly string[], env: Record<string, string> =
     terminal,
   });
   await child.exited;
-  await until(() => shown.endsWith("\n"));
+  // The terminal hands on what was written after the process has ended.
+  await until(() => shown.slice(shown.indexOf(last)).endsWith("\n") && shown.includes(last), undefined, last);
   return shown;
 }
 
@@ -182,12 +183,12 @@ test("on a terminal of 80 columns jobs have short ids and ages, in colour where 
   const id = await submitted("Manly", "NSW");
   await untilEnded(service.url, id);
   const args = ["jobs", "list", "--status", "completed", "--limit", "3"];
-  const shown = await onTerminal(args);
+  const shown = await onTerminal(args, id.slice(-8));
   expect(shown).toMatch(
     new RegExp(`^${id.slice(-8)}  \\u001b\\[32mcompleted\\u001b\\[0m  Manly NSW 2095 +\\d+[smh] `, "m"),
   );
   for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
-    const plain = await onTerminal(args, env);
+    const plain = await onTerminal(args, id.slice(-8), env);
     expect(plain).toMatch(new RegExp(`^${id.slice(-8)}  completed  Manly`, "m"));
     expect(plain).not.toContain("\u001b");
     for (const line of plain.split(/\r?\n/)) expect(line.length).toBeLessThanOrEqual(80);

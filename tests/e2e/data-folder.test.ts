@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { withPrograms } from "../programs.ts";
+import { startRedis } from "../queue/redis-server.ts";
 import { type RunningBinary, run, startBinary, temporaryFolder } from "./binary.ts";
 
 const CREATE = ["keys", "create", "--name", "make", "--scope", "submit"] as const;
@@ -23,6 +26,11 @@ describe("a command that works on the data folder", () => {
     expect(made.stderr).toContain(`for make (submit) in ${join(elsewhere, "data")}; `);
     const listed = await called(["keys", "list"], service, elsewhere);
     expect(listed.stderr).toStartWith(warning);
+    for (const args of [["catalogue"], ["people"], ["sql", "SELECT 1"], ["backup", "copy"]])
+      expect([args[0], (await called(args, service, elsewhere)).stderr]).toEqual([
+        args[0],
+        expect.stringContaining(warning),
+      ]);
     await Bun.write(join(elsewhere, "agents.csv"), "id,name\nx,Xanthe\n");
     const imported = await called(["import", "agents.csv"], service, elsewhere);
     expect(imported.stderr).toStartWith(warning);
@@ -40,6 +48,49 @@ describe("a command that works on the data folder", () => {
     }
     await service.end("SIGTERM");
   }, 60_000);
+
+  test("makes no folder where it only reads, and says that there is none", async () => {
+    const cwd = temporaryFolder();
+    for (const args of [
+      ["keys", "list"],
+      ["keys", "revoke", "x"],
+      ["catalogue"],
+      ["catalogue", "imports"],
+      ["people"],
+    ]) {
+      const { code, stderr } = await run(args, { cwd, env: { AGENTLINK_PORT: "1" } });
+      expect([args.join(" "), code, stderr]).toEqual([
+        args.join(" "),
+        1,
+        expect.stringContaining(`there is no data folder ${join(cwd, "data")}: name the right one with --data-dir`),
+      ]);
+    }
+    expect(readdirSync(cwd)).toEqual([]);
+  }, 60_000);
+
+  withPrograms("redis-server")(
+    "knows a service whose jobs are in Redis by its data folder, too",
+    async () => {
+      const redis = await startRedis({ appendfsync: "no" });
+      const home = temporaryFolder();
+      const settings = {
+        AGENTLINK_REDIS_URL: redis.url,
+        AGENTLINK_REPORTS: join(home, "reports"),
+        AGENTLINK_DELIVERY_FOLDER: join(home, "out"),
+      };
+      const service = await startBinary({ dataDir: join(home, "data"), env: settings });
+      await Bun.write(join(home, "agents.csv"), "id,name\nx,Xanthe\n");
+      expect((await called(["import", "agents.csv"], service, home, settings)).stderr).not.toContain("does not use");
+      expect((await called(["doctor"], service, home, settings)).stdout).not.toContain("does not use");
+      const elsewhere = temporaryFolder();
+      expect((await called(["catalogue"], service, elsewhere, settings)).stderr).toContain(
+        "does not use the data folder",
+      );
+      await service.end("SIGTERM");
+      await redis.remove();
+    },
+    120_000,
+  );
 
   test("says nothing of a service that is not one, or is not there", async () => {
     const other = Bun.serve({ port: 0, fetch: () => Response.json({ status: "fine" }) });

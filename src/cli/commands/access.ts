@@ -44,10 +44,10 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
     .command("keys")
     .description("create, list and revoke API keys; once one exists, every request needs one");
   const json = (command: Command) => command.option("--json", "print JSON", false);
-  const options = async ({ json, ...flags }: JsonFlags) => {
+  const options = async ({ json, ...flags }: JsonFlags, missing: DataFolderNotes["missing"] = "refused") => {
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
     const { dataDir, redisUrl, redisPrefix } = config;
-    if (redisUrl === null) await noteDataFolder({ config, ...folder, err: complain });
+    if (redisUrl === null) await noteDataFolder({ config, ...folder, err: complain, missing });
     return { dataDir, redisUrl, redisPrefix, json, clock: clockOf(config), out: print, err: complain };
   };
 
@@ -73,7 +73,7 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
         ...{ name, scope, ...(rate !== undefined && { rate }), ...(quota !== undefined && { quota }) },
         ...(maxPriority !== undefined && { maxPriority }),
       },
-      await options(flags),
+      await options(flags, "created"),
     ),
   );
 
@@ -105,7 +105,7 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
       .option("--rotate", "replace it with a new one", false),
     KEYS_SETTINGS,
   ).action(async (name: string, { rotate, ...flags }: JsonFlags & { rotate: boolean }) =>
-    callbackSecret(name, { ...(await options(flags)), rotate }),
+    callbackSecret(name, { ...(await options(flags, "created")), rotate }),
   );
 }
 

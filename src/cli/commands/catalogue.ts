@@ -19,10 +19,11 @@ import {
 } from "../catalogue.ts";
 import { clockOf } from "../clock.ts";
 import { confirmed } from "../confirm.ts";
+import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { readMapFile } from "../map-file.ts";
 import { messages } from "../messages.ts";
-import { print } from "../terminal.ts";
+import { complain, print } from "../terminal.ts";
 
 interface CatalogueFlags extends Flags {
   readonly json?: boolean;
@@ -35,7 +36,7 @@ interface ClearFlags {
 }
 
 /** What shows the catalogue, and takes back what was done to it. */
-export function catalogueCommands(program: Command): void {
+export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUse">): void {
   const catalogue = program.command("catalogue").description("show the imported data, and undo imports");
   const command = (name: string, description: string) =>
     withSettings(catalogue.command(name).description(description), ["dataDir", "timeZone"]).option(
@@ -43,8 +44,12 @@ export function catalogueCommands(program: Command): void {
       "print JSON",
       false,
     );
-  const options = async ({ json = false, ...flags }: CatalogueFlags): Promise<CatalogueOptions> => {
+  const options = async (
+    { json = false, ...flags }: CatalogueFlags,
+    missing: DataFolderNotes["missing"] = "refused",
+  ): Promise<CatalogueOptions> => {
     const config = configure(flags);
+    await noteDataFolder({ config, inUse, err: complain, missing });
     await makePrivateFolder(config.dataDir);
     return { dataDir: config.dataDir, json, clock: clockOf(config), out: print };
   };
@@ -60,7 +65,11 @@ export function catalogueCommands(program: Command): void {
       .option("--json", "print JSON", false),
     ["dataDir"],
   ).action(async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: string }) =>
-    listPlaces({ ...(await options(flags)), limit: wholeNumber(limit, "--limit"), q: words.join(" ") }),
+    listPlaces({
+      ...(await options(flags)),
+      limit: wholeNumber(limit, "--limit"),
+      ...(words.length > 0 && { q: words.join(" ") }),
+    }),
   );
 
   command("show", "show the data of one suburb, and what is missing for a full report")
@@ -126,7 +135,7 @@ export function catalogueCommands(program: Command): void {
     .action(async (name: string, file: string, flags: CatalogueFlags) => {
       if (!/^[\w.-]{1,60}$/.test(name)) throw new Failure("usage", messages.mapName);
       const { document } = await readMapFile(file);
-      saveMapAs({ ...(await options(flags)), name, document: JSON.stringify(document) });
+      saveMapAs({ ...(await options(flags, "created")), name, document: JSON.stringify(document) });
     });
 }
 

@@ -5,7 +5,7 @@ import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
 import type { Config } from "../../settings/config.ts";
 import type { BackupManifest, Store } from "../../storage/backup/manifest.ts";
 import type { Restored } from "../../storage/backup/restore.ts";
-import type { DataFolderNotes } from "../data-folder.ts";
+import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
 import { renderFile } from "../render.ts";
@@ -35,6 +35,8 @@ export function dataCommands(
   { backup, backUp, restore, migrate, inUse }: DataCommandDependencies,
 ): void {
   importCommand(program, { inUse });
+  const noteFolder = (flags: Flags) =>
+    noteDataFolder({ config: configure({ ...DELIVERS_NOTHING, ...flags }), inUse, err: complain, missing: "said" });
 
   withSettings(
     program
@@ -56,6 +58,7 @@ export function dataCommands(
       .option("--json", "print JSON", false),
     FILE_SETTINGS,
   ).action(async (target: string, { json, ...flags }: Flags & { json: boolean }) => {
+    await noteFolder(flags);
     if (target.endsWith(".db")) {
       const bytes = await backup(localFile(flags, "jobs", "copy Redis instead: `redis-cli --rdb FILE`"), target);
       return print(json ? JSON.stringify({ file: target, bytes }) : `${target}: ${sizeOf(bytes)}, checked`);
@@ -114,6 +117,7 @@ export function dataCommands(
   ).action(async (statement: string | undefined, { database, write, json, csv, ...flags }: SqlFlags) => {
     if (statement === undefined && process.stdin.isTTY)
       throw new Failure("usage", "no statement given. Example: agentlink sql 'SELECT * FROM queue_now'");
+    await noteFolder(flags);
     runSql({
       path: localFile(flags, database, ASK_INSTEAD[database]),
       sql: statement ?? (await Bun.stdin.text()),

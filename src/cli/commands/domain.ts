@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Decision } from "../../report/data-set.ts";
 import type { Config } from "../../settings/config.ts";
+import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { domainCheck, domainFetch } from "../domain.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { decidePeople, KINDS, listPeople } from "../people.ts";
@@ -16,7 +17,7 @@ const DOMAIN_SETTINGS: readonly (keyof Config)[] = [
 ];
 
 /** The commands about Domain's API, and about who is who among its and other sources' people. */
-export function domainCommands(program: Command): void {
+export function domainCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">): void {
   const domain = program.command("domain").description("test Domain's API, or fetch a suburb from it");
   withSettings(
     domain
@@ -48,7 +49,7 @@ export function domainCommands(program: Command): void {
     }),
   );
 
-  peopleCommands(program);
+  peopleCommands(program, folder);
 }
 
 interface DecideFlags extends Flags {
@@ -56,7 +57,12 @@ interface DecideFlags extends Flags {
   readonly json: boolean;
 }
 
-function peopleCommands(program: Command): void {
+function peopleCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUse">): void {
+  const configured = async (flags: Flags) => {
+    const config = configure({ ...DELIVERS_NOTHING, ...flags });
+    await noteDataFolder({ config, inUse, err: complain, missing: "refused" });
+    return config;
+  };
   const people = program
     .command("people")
     .description("list people and agencies that are merged across sources and branches, and correct the merges");
@@ -67,8 +73,8 @@ function peopleCommands(program: Command): void {
       .argument("[suburb...]", "suburb and state; default: the whole catalogue")
       .option("--json", "print JSON", false),
     DOMAIN_SETTINGS,
-  ).action((words: string[], { json, ...flags }: Flags & { json: boolean }) =>
-    listPeople(configure({ ...DELIVERS_NOTHING, ...flags }), words, { json, out: print }),
+  ).action(async (words: string[], { json, ...flags }: Flags & { json: boolean }) =>
+    listPeople(await configured(flags), words, { json, out: print }),
   );
 
   const decision = (name: string, description: string, decided: Decision["decision"] | null) =>
@@ -81,8 +87,8 @@ function peopleCommands(program: Command): void {
         .addOption(new Option("--kind <kind>", "kind of the ids").choices(KINDS).default("agent"))
         .option("--json", "print JSON", false),
       ["dataDir"],
-    ).action((one: string, other: string, { kind, json, ...flags }: DecideFlags) =>
-      decidePeople(configure({ ...DELIVERS_NOTHING, ...flags }), kind, [one, other], decided, { json, out: print }),
+    ).action(async (one: string, other: string, { kind, json, ...flags }: DecideFlags) =>
+      decidePeople(await configured(flags), kind, [one, other], decided, { json, out: print }),
     );
   decision("merge", "treat two entries as one; lasts until you split or forget them", "merge");
   decision("split", "treat two entries as two; lasts until you merge or forget them", "split");

@@ -55,7 +55,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       if (files.length === 0) throw new Failure("usage", messages.nameFiles);
       const config = configure(flags);
       const { dataDir } = config;
-      await noteDataFolder({ config, inUse, err: complain });
+      await noteDataFolder({ config, inUse, err: complain, missing: "created" });
       lowerPriority(IMPORT_NICE);
       process.exitCode = await importFiles({
         dataDir,
