@@ -141,7 +141,7 @@ function retryWords(retryAt: string | null, waitingFor: string | null): string |
 }
 
 /** The text on as many lines as it takes, broken between words; a word that is longer than a line is cut. */
-function wrapped(text: string, indent: string, columns: number): readonly string[] {
+export function wrapped(text: string, indent: string, columns: number): readonly string[] {
   const room = Math.max(20, columns - indent.length);
   const lines: string[] = [];
   let line = "";

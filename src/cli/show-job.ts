@@ -1,7 +1,7 @@
 import type { Job, JobDetail } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
 import { ageOf, type TimePrinter, timesIn } from "./clock.ts";
-import { placeOf } from "./jobs.ts";
+import { placeOf, wrapped } from "./jobs.ts";
 import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
@@ -11,16 +11,23 @@ interface ShowOptions {
   readonly clock: TimePrinter;
   readonly json: boolean;
   readonly out: (line: string) => void;
+  /** Of the terminal; sentences are not wrapped where there is none. */
+  readonly columns?: number | undefined;
 }
 
+const NAME_WIDTH = 14;
+/** Sentences; anything else is a name, an address or a hash, which is copied whole. */
+const SENTENCES: ReadonlySet<string> = new Set(["error", "warning", "waits for"]);
+
 /** Prints all there is to know about a job: a line a field, then its attempts, deliveries, callbacks and changes. */
-export function showJob(id: string, { config, clock, json, out }: ShowOptions): Promise<void> {
+export function showJob(id: string, { config, clock, json, out, columns }: ShowOptions): Promise<void> {
   return withService(config, async (client) => {
     const detail = await client.detail(id);
     if (json) return out(JSON.stringify(detail, null, 2));
     const at: Moment = (time) => time && clock(time, detail.job);
     for (const [name, value] of fieldsOf(detail, at, (text) => timesIn(text, clock, detail.job)))
-      if (value !== null && value !== undefined) out(`${name.padEnd(14)}${visibleLine(String(value))}`);
+      if (value !== null && value !== undefined)
+        for (const line of fieldLines(name, visibleLine(String(value)), columns)) out(line);
     for (const [title, heads, rows] of sectionsOf(detail, at)) {
       if (rows.length === 0) continue;
       out("");
@@ -28,6 +35,13 @@ export function showJob(id: string, { config, clock, json, out }: ShowOptions): 
       for (const line of table(heads, rows)) out(`  ${line}`);
     }
   });
+}
+
+function fieldLines(name: string, value: string, columns: number | undefined): readonly string[] {
+  const head = name.padEnd(NAME_WIDTH);
+  if (columns === undefined || !SENTENCES.has(name) || head.length + value.length <= columns) return [head + value];
+  const [first = "", ...more] = wrapped(value, " ".repeat(NAME_WIDTH), columns);
+  return [head + first.trimStart(), ...more];
 }
 
 /** A moment as it is printed; nothing for none. */

@@ -30,7 +30,7 @@ export const DATA = {
     "SOURCE_URL",
     "url",
     "",
-    "Your data service, used before the catalogue, such as https://data.example.com/{state}/{suburb}?postcode={postcode}.",
+    "Your data service, used before the catalogue, such as https://data.example.com/{state}/{suburb}.",
     optional(sourceUrl),
     true,
   ),

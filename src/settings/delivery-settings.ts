@@ -141,7 +141,7 @@ export const CALLBACKS = {
     "ALLOW_HOSTS",
     "list",
     "",
-    "Private hosts, or hosts without https, that are allowed in AGENTLINK_SOURCE_URL and AGENTLINK_CALLBACK_URL, such as hooks.internal,*.lan,10.0.0.0/8,127.0.0.1:9000.",
+    "Private hosts, or hosts without https, that are allowed in AGENTLINK_SOURCE_URL and AGENTLINK_CALLBACK_URL, such as hooks.internal,*.lan,10.0.0.0/8.",
     hosts,
   ),
   allowHttp: setting(

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { ageOf, clockOf } from "../../src/cli/clock.ts";
 import { type JobsOptions, listJobs } from "../../src/cli/jobs.ts";
 import { moment } from "../../src/cli/moment.ts";
+import { showJob } from "../../src/cli/show-job.ts";
 import { type Door, openDoor } from "../http/door.ts";
 import { aReport, finish } from "../queue/builders.ts";
 
@@ -159,4 +160,22 @@ test("a moment may be typed as how long ago it was, as a day and as a time; all 
   expect(moment("2026-11-24T08:00Z", "Australia/Sydney", now)).toBe("2026-11-24T08:00:00.000Z");
   for (const typed of ["", "yesterday", "2", "2 h", "-2h", "2w", "2026-13-01", "24.11.2026", "2026-11-24T08:00", "h2"])
     expect(() => moment(typed, "UTC", now)).toThrow("must be how long ago (90m, 2h, 7d)");
+});
+
+test("a job's own page wraps its sentences at the width of a terminal, and cuts nothing that is copied", async () => {
+  await using door = await openDoor();
+  const id = await door.accept({ suburb: "Bondi", metadata: { link: `https://crm.example.com/${"deal".repeat(30)}` } });
+  await door.queue.fail(await door.claim(), { code: "no_data", message: REASON }, null);
+  const config = { url: door.url, key: null, host: "127.0.0.1", port: door.port, dataDir: door.dataDir };
+  for (const columns of [80, undefined]) {
+    const out: string[] = [];
+    const clock = clockOf({ timeZone: "UTC" });
+    await showJob(id, { config, clock, json: false, out: (line) => void out.push(line), columns });
+    const first = out.findIndex((line) => line.startsWith("error"));
+    const isOneLine = out[first]?.endsWith(`${REASON} (no_data)`);
+    expect([columns, isOneLine]).toEqual([columns, columns === undefined]);
+    if (columns !== undefined) expect(out.slice(first, first + 3).every((line) => line.length <= columns)).toBe(true);
+    expect(out.join("\n").replace(/\s+/g, " ")).toContain(`${REASON} (no_data)`);
+    expect(out.join("\n")).toContain("deal".repeat(30));
+  }
 });

@@ -35,7 +35,8 @@ export function jobCommands(program: Command): void {
   const jobs = program.command("jobs").description("list, show, cancel, retry, delete, download and watch jobs");
   selectionCommands(jobs);
   pending(jobs.command("show").description("show everything about a job").argument("<id>")).action(
-    (id: string, { json, ...flags }: Flags & Json) => showJob(id, { ...timed(flags), json, out: print }),
+    (id: string, { json, ...flags }: Flags & Json) =>
+      showJob(id, { ...timed(flags), json, out: print, columns: process.stdout.columns }),
   );
   pending(jobs.command("send").description("deliver drafts").argument("<id...>")).action(
     async (ids: string[], { json, ...flags }: Flags & Json) => {
