@@ -187,7 +187,7 @@ async function openPlain(path: string): Promise<FileHandle> {
   throw new Failure("unreadable", messages.inboxNotFile, { transient: true });
 }
 
-/** False for a file that begins as a feed or a zip and has no end, and for an empty one. */
+/** False for a file that begins as a feed, a zip or JSON and has no end, for a table whose last row has none, and for an empty one. */
 async function seemsWhole(file: FileHandle): Promise<boolean> {
   const { size } = await file.stat();
   if (size === 0) return false;
@@ -198,7 +198,18 @@ async function seemsWhole(file: FileHandle): Promise<boolean> {
   };
   const [head, tail] = [await read(0), await read(Math.max(0, size - TAIL_BYTES))];
   if (head.startsWith("PK")) return tail.includes("PK\u0005\u0006");
+  const [first = ""] = head.split(/[\r\n]/, 1);
+  if (/^\s*[[{]/.test(first)) return /[\]}]\s*$/.test(tail);
+  if (!first.includes("<")) return /[\r\n]\s*$/.test(tail) || separators(lastLine(tail)) >= separators(first);
   return !/<(\w+:)?propertyList\b/i.test(head) || /<\/(\w+:)?propertyList\b/i.test(tail);
+}
+
+function lastLine(text: string): string {
+  return text.split(/[\r\n]/).findLast((line) => line.trim() !== "") ?? "";
+}
+
+function separators(line: string): number {
+  return line.match(/[,;\t|]/g)?.length ?? 0;
 }
 
 /** What is in a file, to its end. @throws Failure "file_changed" (transient) where it was written to meanwhile. */

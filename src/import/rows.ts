@@ -107,12 +107,14 @@ export function createRowMaker(
     if (garagesOnly) for (const part of ["carports", "open_spaces"] as const) putMoreCars(value, parts[part]);
     if (parts.first_ask !== undefined) putFirstAsk(value, parts.first_ask, rules);
     putPlace(kind, value, parts, context, readPlace);
+    // A row that no report can use makes no people, and counts in no rule.
+    const { leftOut } = checkSense(kind, value, today, rules);
+    if (leftOut !== null) return { leftOut };
     putPeople(kind, value, parts, names, fields);
     if (fields.has("property_type") && categoryAt !== undefined) putPropertyType(value, textOf(cells[categoryAt]));
     if (fields.has("category") && fields.has("address") && value.category === undefined) putCategory(value, rules);
     putId(kind, value, rules);
-    const { leftOut } = checkSense(kind, value, today, rules);
-    return leftOut === null ? { value } : { leftOut };
+    return { value };
   };
 }
 

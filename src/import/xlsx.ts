@@ -157,6 +157,7 @@ interface Refers {
 }
 
 async function* sheetRows(files: ZipFiles, path: string, refers: Refers, maxRows: number): AsyncGenerator<TableRow> {
+  const fill = createMergedFill(await mergesOf(files, path));
   const ready: TableRow[] = [];
   let cells: unknown[] = [];
   let line = 0;
@@ -209,6 +210,7 @@ async function* sheetRows(files: ZipFiles, path: string, refers: Refers, maxRows
           }
           break;
         case "row":
+          fill(line, cells);
           ready.push({ line, cells });
       }
     },
@@ -229,6 +231,48 @@ async function* sheetRows(files: ZipFiles, path: string, refers: Refers, maxRows
     count += 1;
     if (count >= maxRows) return;
   }
+}
+
+/** Cells of a column that are one: the value is in the first of its rows. */
+interface Merged {
+  readonly column: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** People merge cells in sheets that they made by hand; one of more than this comes from a program, and is read once. */
+const MAX_MERGED_BYTES = 33_554_432;
+/** The list of them stands behind the rows. */
+const TAIL_CHARACTERS = 1_048_576;
+
+async function mergesOf(files: ZipFiles, path: string): Promise<readonly Merged[]> {
+  if ((files.entries.get(path)?.uncompressedSize ?? 0) > MAX_MERGED_BYTES) return [];
+  const decoder = new TextDecoder();
+  let tail = "";
+  for await (const chunk of readEntry(files, path))
+    tail = (tail + decoder.decode(chunk, { stream: true })).slice(-TAIL_CHARACTERS);
+  return [...tail.matchAll(/<(?:\w+:)?mergeCell\s[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"/g)]
+    .map(([, letters = "", from, to]) => ({ column: columnOf(letters), from: Number(from), to: Number(to) }))
+    .filter(({ from, to }) => to > from);
+}
+
+/** Puts the value of merged cells into each of their rows; the rows come in their order. */
+function createMergedFill(merges: readonly Merged[]): (line: number, cells: unknown[]) => void {
+  const values = new Map<Merged, unknown>();
+  const byFirst = [...merges].sort((a, b) => a.from - b.from);
+  let open: Merged[] = [];
+  return (line, cells) => {
+    while (byFirst[0] !== undefined && byFirst[0].from <= line) open.push(byFirst.shift() as Merged);
+    if (open.length === 0) return;
+    open = open.filter(({ to }) => to >= line);
+    for (const merged of open) {
+      if (merged.from === line) values.set(merged, cells[merged.column] ?? null);
+      const value = values.get(merged) ?? null;
+      if (value === null || (cells[merged.column] ?? null) !== null) continue;
+      while (cells.length < merged.column) cells.push(null);
+      cells[merged.column] = value;
+    }
+  };
 }
 
 function cellValue(kind: string, style: number, text: string, { texts, dates, since1904 }: Refers): unknown {

@@ -116,6 +116,13 @@ describe("rows and their header", () => {
   });
 });
 
+test("a total below the rows makes no agency and no agent, and counts in no rule", async () => {
+  const total = "Total,,,,$2.45m,2 agents\n";
+  expect(await run("total.csv", HEADER + SALE + total)).toBe(0);
+  expect(out[0]).toContain("1 sales, 1 agents");
+  expect(out.join("\n")).not.toContain("such as Total");
+});
+
 test("amounts are in what their column's name says, and have commas or points before their parts", async () => {
   const sold = async (header: string, ...prices: readonly string[]) => {
     const rows = prices.map((price, at) => `${at + 1} Elm St;Manly;NSW;14.06.2026;${price};450,5`);

@@ -110,17 +110,23 @@ test("links, pipes and folders are not read, told once, and hold up no file", as
   expect(totals()).toMatchObject({ sales: 2 });
 }, 60_000);
 
-test("a feed without its end, a zip without its directory and an empty file wait for the rest; in the end they are taken as they are", async () => {
+test("a feed without its end, a zip without its directory, a row that is cut, a list that is open and an empty file wait for the rest; in the end they are taken as they are", async () => {
   const half = `<propertyList>${listing("P-1")}<residential modTime="2026-05-02-09:00:00" status="curr`;
   drop("half.xml", half, 10);
   drop("empty.csv", "", 10);
   drop("half.zip", "PK\u0003\u0004and no more", 10);
+  drop("half.csv", `${SALES}2 Pine St,Man`, 10);
+  drop("half.json", `[{"address": "4 Pine St"},`, 10);
+  drop("no end of line.csv", SALES.replace("1 Pine", "5 Pine").trim(), 10);
   drop("old half.xml", half.replace("P-1", "P-9"), 3_600);
   start();
   await until(() => done("old half.xml"));
   drop("later.csv", SALES);
-  await until(() => done("later.csv"));
-  expect(readdirSync(folder).sort()).toEqual(["done", "empty.csv", "half.xml", "half.zip"]);
+  await until(() => done("later.csv") && done("no end of line.csv"));
+  expect(readdirSync(folder).sort()).toEqual(["done", "empty.csv", "half.csv", "half.json", "half.xml", "half.zip"]);
+  drop("half.csv", `${SALES}2 Pine St,Manly,NSW,2/6/2026\n`, 10);
+  await until(() => done("half.csv"));
+  expect(totals()).toMatchObject({ sales: 3 });
   appendFileSync(
     join(folder, "half.xml"),
     `ent"><agentID>ABCDEF</agentID><uniqueID>P-2</uniqueID></residential></propertyList>`,

@@ -35,6 +35,26 @@ test("dates of a workbook that counts from 1904 are the same days", async () => 
   expect(first?.cells[2]).toEqual(new Date("2026-06-14"));
 });
 
+test("cells that are merged down a column are in each of their rows, one merged across in its own alone", async () => {
+  const rows = ["Suburb Address", "Manly 1", "- 2", "- 3", "Mosman 4"].map((row, at) => {
+    const cells = row
+      .split(" ")
+      .map((text, column) => (text === "-" ? "" : `<c r="${"AB"[column]}${at + 1}" t="str"><v>${text}</v></c>`));
+    return `<row r="${at + 1}">${cells.join("")}</row>`;
+  });
+  const merges = `<mergeCells><mergeCell ref="A2:A4"/><mergeCell ref="B5:C5"/></mergeCells>`;
+  const sheet = `<worksheet><sheetData>${rows.join("")}</sheetData>${merges}</worksheet>`;
+  const table = await openWorkbook(bytesSource(zip({ ...PARTS, "xl/worksheets/sheet2.xml": sheet }), "book.xlsx"), {
+    known,
+  });
+  expect((await Array.fromAsync(table.rows())).map(({ cells }) => cells)).toEqual([
+    ["Manly", "1"],
+    ["Manly", "2"],
+    ["Manly", "3"],
+    ["Mosman", "4"],
+  ]);
+});
+
 test("what is no workbook is said to be none, and so is one without a sheet", async () => {
   const { "xl/workbook.xml": _, ...without } = PARTS;
   for (const bytes of [zip(without), zip(PARTS).subarray(0, 300)])
