@@ -93,12 +93,3 @@ async function workbookOf({ name, columns, rows }: TableFile): Promise<ReadableS
     freezePane: { rows: 1 },
   });
 }
-
-/** A table whose last row was taken, or that nobody reads any more, is over. */
-export async function* untilOver<T>(rows: AsyncIterable<T>, over: () => void): AsyncGenerator<T> {
-  try {
-    yield* rows;
-  } finally {
-    over();
-  }
-}

@@ -5,12 +5,12 @@ import type { Job } from "../../../queue/job.ts";
 import type { JobListQuery } from "../../../queue/queue.ts";
 import { placeTimeZone } from "../../../report/day.ts";
 import { nameOf } from "../../../views/document-view.ts";
-import { CLOSE_S, createDownloads, cutAtFailure } from "../../downloads.ts";
+import { createDownloads } from "../../downloads.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { operation } from "../../openapi/operation.ts";
 import { defineQuery, integer, type QueryParameter } from "../../query.ts";
-import { type Cell, TABLE_TYPES, type TableType, tableFile, untilOver } from "../../table-file.ts";
+import { type Cell, TABLE_TYPES, type TableType, tableFile } from "../../table-file.ts";
 import { readBlocks } from "../blocked-by.ts";
 import { CURSOR, ownOf, SELECTING, selectedBy } from "../job-filter.ts";
 import { readJobPages } from "../job-pages.ts";
@@ -85,7 +85,7 @@ const QUERY = defineQuery({
 export function jobsFileRoutes(shared: Shared) {
   const { admission, connections, publicUrl, timeZone = "UTC" } = shared;
   const { dayOf } = calendarOf(timeZone);
-  const downloads = createDownloads("tables of jobs");
+  const downloads = createDownloads("tables of jobs", connections);
 
   async function* jobsOf(caller: Caller, filter: Omit<JobListQuery, "limit">, most: number): AsyncGenerator<Job> {
     for await (const { jobs } of readJobPages(shared, caller, filter, most)) yield* jobs;
@@ -97,29 +97,23 @@ export function jobsFileRoutes(shared: Shared) {
     const origin = originOf(publicUrl, request);
     const holds = await readBlocks(shared);
     const jobs = jobsOf(caller, filter, limit ?? Number.POSITIVE_INFINITY);
-    // Before anything is read for it.
-    const end = downloads.begin(caller.client);
-    // What is wrong with the cursor is said in words, not in the middle of a file.
-    const first = await jobs.next().catch((error) => {
-      end();
-      throw error;
-    });
-    async function* rows() {
-      for (let next = first; !next.done; next = await jobs.next()) {
-        const job = next.value;
-        const view = jobView(job, around(shared, origin, job, null, holds, seesSurroundings(caller)));
-        yield Object.values(COLUMNS).map((cell) => cell(job, view, clockOf(job)));
-      }
-    }
-    connections.allowSilence(request, 60);
-    request.signal.addEventListener("abort", end, { once: true });
     const name = `jobs-${dayOf(new Date())}`;
-    const { body, headers } = await tableFile(type, {
-      name,
-      columns: Object.keys(COLUMNS),
-      rows: untilOver(rows(), end),
+    let headers: Headers | undefined;
+    const body = await downloads.begin({ request, client: caller.client }, async () => {
+      // What is wrong with the cursor is said in words, not in the middle of a file.
+      const first = await jobs.next();
+      async function* rows() {
+        for (let next = first; !next.done; next = await jobs.next()) {
+          const job = next.value;
+          const view = jobView(job, around(shared, origin, job, null, holds, seesSurroundings(caller)));
+          yield Object.values(COLUMNS).map((cell) => cell(job, view, clockOf(job)));
+        }
+      }
+      const table = await tableFile(type, { name, columns: Object.keys(COLUMNS), rows: rows() });
+      headers = table.headers;
+      return table.body ?? new ReadableStream();
     });
-    return new Response(body && cutAtFailure(body, () => connections.allowSilence(request, CLOSE_S)), { headers });
+    return new Response(body, headers === undefined ? {} : { headers });
   };
 
   return new Elysia()

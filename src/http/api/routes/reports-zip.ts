@@ -5,7 +5,7 @@ import { type Caller, sees } from "../../../access/access.ts";
 import { calendarOf } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import { nameOf } from "../../../views/document-view.ts";
-import { CLOSE_S, createDownloads, cutAtFailure } from "../../downloads.ts";
+import { createDownloads } from "../../downloads.ts";
 import { errors } from "../../errors.ts";
 import { operation } from "../../openapi/operation.ts";
 import { defineQuery, integer } from "../../query.ts";
@@ -38,7 +38,7 @@ type Asked = ReturnType<typeof QUERY.read>;
 export function reportsZipRoutes(shared: Shared) {
   const { queue, reports, admission, access, connections, timeZone = "UTC" } = shared;
   const { dayOf } = calendarOf(timeZone);
-  const downloads = createDownloads("Zips of reports");
+  const downloads = createDownloads("Zips of reports", connections);
 
   async function* jobsOf(caller: Caller, { ids, limit, order, ...given }: Asked): AsyncGenerator<Job> {
     if (ids !== null) {
@@ -79,44 +79,25 @@ export function reportsZipRoutes(shared: Shared) {
     "/api/jobs/reports.zip",
     async ({ request, caller }) => {
       const jobs = jobsOf(caller, QUERY.read(request));
-      // Before anything is read for it: the first report may be the last of a hundred thousand jobs.
-      const end = downloads.begin(caller.client);
-      const first = await firstOf(jobs).catch((error) => {
-        end();
-        throw error;
-      });
-      const all = async function* () {
-        try {
-          yield first;
+      const zip = await downloads.begin({ request, client: caller.client }, async () => {
+        const first = await jobs.next();
+        if (first.done === true) throw errors.noReports();
+        const all = async function* () {
+          yield first.value;
           yield* jobs;
-        } finally {
-          end();
-        }
-      };
-      // The longest that a slow reader may take nothing.
-      connections.allowSilence(request, 60);
-      request.signal.addEventListener("abort", end, { once: true });
-      const zip = makeZip(filesOf(caller, all()));
-      return new Response(
-        cutAtFailure(zip, () => connections.allowSilence(request, CLOSE_S)),
-        {
-          headers: {
-            ...PROTECTION,
-            "Content-Type": "application/zip",
-            "Content-Disposition": `attachment; filename="reports-${dayOf(new Date())}.zip"`,
-          },
+        };
+        return makeZip(filesOf(caller, all()));
+      });
+      return new Response(zip, {
+        headers: {
+          ...PROTECTION,
+          "Content-Type": "application/zip",
+          "Content-Disposition": `attachment; filename="reports-${dayOf(new Date())}.zip"`,
         },
-      );
+      });
     },
     { detail: ZIP },
   );
-}
-
-/** @throws Failure "report_not_ready" where there is none. */
-async function firstOf(jobs: AsyncGenerator<Job>): Promise<Job> {
-  const first = await jobs.next();
-  if (first.done === true) throw errors.noReports();
-  return first.value;
 }
 
 const ZIP = operation({
