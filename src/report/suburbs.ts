@@ -76,6 +76,8 @@ export function searchSuburbs(
   const all = gazetteer();
   const digits = /^\d{1,4}$/.test(key) ? key : key === "" ? (postcode ?? "") : null;
   const ranked: Ranked[] = [];
+  // A letter is in most of 18,000 names, and begins a later word of few: only these are taken apart.
+  const inLaterWord = new RegExp(`[\\s-]${key.charAt(0).replace(/\W/g, "\\S")}`, "i");
   const add = (index: number, rank: number, place = all.place(index)) =>
     ranked.push({ rank, place, data: hasData(place), people: all.peopleClass(index) });
   for (let index = 0; index < all.size; index++) {
@@ -90,7 +92,7 @@ export function searchSuburbs(
     if (candidate.startsWith(key)) add(index, candidate.length === key.length ? 0 : 1);
     else if (candidate.includes(key)) {
       const place = all.place(index);
-      if (startsAWord(place.suburb, key)) add(index, 2, place);
+      if (inLaterWord.test(place.suburb) && startsAWord(place.suburb, key)) add(index, 2, place);
     }
   }
   ranked.sort(
