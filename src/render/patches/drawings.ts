@@ -1,7 +1,8 @@
 // Why: a chart goes into pdfmake as SVG, which it reads three times, twice to measure what says its size, and draws through
 // svg-to-pdfkit with a state saved and restored for each mark; here the marks of ../charts/marks.ts are written as they are.
-// A sixth of a report's time.
-// Pinned by: pdfmake 0.3.11, DocMeasure.measureSVG and measureImageWithDimensions, Renderer.renderSVG, PDFDocument.provideFont; pdfkit 0.19.1, PDFDocument.opacity.
+// A fifth of a report's time.
+// Pinned by: pdfmake 0.3.11, DocMeasure.measureSVG and measureImageWithDimensions, Renderer.renderSVG and
+// PDFDocument.provideFont; pdfkit 0.19.1, PDFDocument.opacity.
 import type { Drawn, Mark } from "../charts/marks.ts";
 import { type EmbeddedFont, lettersOf, partsOf, rounded, setLetters } from "./lines.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
