@@ -48,15 +48,21 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   memory: { title: "Resident memory", run: benchMemory },
 };
 
+function refuse(why: string): never {
+  console.error(why);
+  process.exit(2);
+}
+
 const wanted = process.argv.slice(2);
 if (wanted[0] === "compare") {
   const [, before, after] = wanted;
-  if (before === undefined || after === undefined) throw new Error("bench compare takes two binaries: BEFORE AFTER");
+  if (before === undefined || after === undefined) refuse("bench compare takes two binaries: BEFORE AFTER");
   console.log(table(await benchCompare(before, after)));
   process.exit(0);
 }
 const unknown = wanted.filter((name) => !(name in BENCHES));
-if (unknown.length > 0) throw new Error(`no bench ${unknown.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`);
+if (unknown.length > 0)
+  refuse(`there is no bench ${unknown.join(", ")}: name one of ${Object.keys(BENCHES).join(", ")}`);
 
 const [cpu] = cpus();
 console.log(

@@ -14,8 +14,12 @@ const OUTPUT = join(ROOT, "dist/release");
  * what is new. The same commit gives the same bytes, so anybody can check a release by making it again.
  */
 async function release(chosen: readonly string[]): Promise<void> {
-  const targets = TARGETS.filter(({ target }) => chosen.length === 0 || chosen.includes(target));
-  if (targets.length < chosen.length) throw new Error(`a target is one of ${TARGETS.map((each) => each.target)}`);
+  const named = chosen.map((target) => (target.startsWith("bun-") ? target : `bun-${target}`));
+  const targets = TARGETS.filter(({ target }) => named.length === 0 || named.includes(target));
+  if (targets.length < new Set(named).size) {
+    console.error(`a target is one of ${TARGETS.map(({ target }) => target).join(", ")}`);
+    process.exit(2);
+  }
   const commit = await buildCommit();
   const { title, text } = changelogSection(await readFile(join(ROOT, "CHANGELOG.md"), "utf8"), version);
   if (title === "Unreleased") console.warn(`CHANGELOG.md has no section ${version} yet: taking Unreleased`);

@@ -203,13 +203,13 @@ async function openTable(
     const nested = new Set([...fieldsOf(of).values()].flatMap(({ path }) => (path.length === 2 ? [path[0]] : [])));
     return openJson(source, format, of, (name) => nested.has(name), hints);
   }
-  const { head } = await headOf(source, 8);
+  const { head } = await headOf(source, 512);
   const begins = Buffer.from(head).toString("hex");
   if (begins.startsWith("504b0304") || begins.startsWith("d0cf11e0")) {
     const wanted = sheet ?? map?.document.sheet;
     return openWorkbook(source, { ...hints, ...(wanted === undefined ? {} : { sheet: wanted }) });
   }
-  refuseOtherFile(begins);
+  refuseOtherFile(head);
   return openCsv(source, { ...hints, ...(guess.encoding === undefined ? {} : { encoding: guess.encoding }) });
 }
 

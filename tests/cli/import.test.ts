@@ -54,6 +54,12 @@ describe("agentlink import", () => {
       Buffer.from("1f8b0800", "hex"),
       /^the file is a gzip file, not a table: unpack it, then import that file/,
     ],
+    [
+      "sales.xlsx",
+      Buffer.from(Array.from({ length: 300 }, (_, at) => (at * 97 + 7) % 256)),
+      /^the file is binary data, not a table: open it in the spreadsheet program and save it/,
+    ],
+    ["sales.csv", Buffer.from("SQLite format 3\0"), /^the file is an SQLite database, not a table: export its table/],
   ])("says what %s is that is no table, and what to do", async (name, bytes, what) => {
     const sales = join(folder, name);
     await Bun.write(sales, bytes);

@@ -1,16 +1,11 @@
-import { parseArgs } from "node:util";
+import { numericOptions, refuseArguments } from "../arguments.ts";
 import { tortureCluster } from "./cluster.ts";
 
-const { values } = parseArgs({
-  options: { jobs: { type: "string" }, seed: { type: "string" }, calm: { type: "string" } },
-});
-const jobs = Number(values.jobs ?? 2_000);
-const calmMs = 1_000 * Number(values.calm ?? 15);
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (!Number.isInteger(jobs) || jobs < 1 || !(calmMs > 0) || !Number.isInteger(seed)) {
-  console.error("usage: bun run torture:cluster --jobs N --seed S --calm SECONDS");
-  process.exit(2);
-}
+const USAGE = "bun run torture:cluster --jobs N --seed S --calm SECONDS";
+const given = numericOptions(USAGE, ["jobs", "seed", "calm"]);
+const { jobs = 2_000, seed = Date.now() % 1_000_000 } = given;
+const calmMs = 1_000 * (given.calm ?? 15);
+if (!Number.isInteger(jobs) || jobs < 1 || !(calmMs > 0) || !Number.isInteger(seed)) refuseArguments(USAGE);
 
 const began = Date.now();
 console.log(`${jobs} jobs on three hosts, with seed ${seed}`);

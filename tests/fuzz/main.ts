@@ -1,13 +1,9 @@
-import { parseArgs } from "node:util";
+import { numericOptions, refuseArguments } from "../arguments.ts";
 import { fuzz } from "./fuzz.ts";
 
-const { values } = parseArgs({ options: { requests: { type: "string" }, seed: { type: "string" } } });
-const wanted = Number(values.requests ?? 20_000);
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (!(wanted > 0) || !Number.isInteger(seed)) {
-  console.error("usage: bun run fuzz --requests N --seed S");
-  process.exit(2);
-}
+const USAGE = "bun run fuzz --requests N --seed S";
+const { requests: wanted = 20_000, seed = Date.now() % 1_000_000 } = numericOptions(USAGE, ["requests", "seed"]);
+if (!(wanted > 0) || !Number.isInteger(seed)) refuseArguments(USAGE);
 
 const began = performance.now();
 const { requests, answers, longestMs } = await fuzz({ requests: wanted, seed });

@@ -1,14 +1,10 @@
-import { parseArgs } from "node:util";
+import { numericOptions, refuseArguments } from "../arguments.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { torture } from "./torture.ts";
 
-const { values } = parseArgs({ options: { minutes: { type: "string" }, seed: { type: "string" } } });
-const minutes = Number(values.minutes ?? 1);
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (!(minutes > 0) || !Number.isInteger(seed)) {
-  console.error("usage: bun run torture --minutes N --seed S");
-  process.exit(2);
-}
+const USAGE = "bun run torture --minutes N --seed S";
+const { minutes = 1, seed = Date.now() % 1_000_000 } = numericOptions(USAGE, ["minutes", "seed"]);
+if (!(minutes > 0) || !Number.isInteger(seed)) refuseArguments(USAGE);
 
 const dataDir = temporaryFolder();
 console.log(`${minutes} minutes of torture with seed ${seed} in ${dataDir}`);
