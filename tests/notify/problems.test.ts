@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,9 @@ import { type ProblemDependencies, problemsNow } from "../../src/notify/problems
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { UTC_CALENDAR } from "../../src/queue/usage.ts";
 import { post } from "../queue/builders.ts";
+
+/** Each accepts jobs, which wait for a disk that others may write to as well. */
+setDefaultTimeout(60_000);
 
 /** Of a service that is well, but for what is given. */
 async function problems(
