@@ -1,4 +1,5 @@
 import { afterEach, test as anywhere, beforeEach, describe, expect } from "bun:test";
+import { join } from "node:path";
 import { timeZoneOf } from "../../src/host/time-zone.ts";
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
 import { REQUESTED_FIELDS } from "../../src/queue/request.ts";
@@ -323,6 +324,19 @@ describe("the operator's shell", () => {
         expect(shell(sql).error).toMatch(says);
         expect(shell("SELECT * FROM jobs").rows).toEqual(before);
       });
+  });
+
+  test("only what one sentence names can be changed by hand, of all columns that a job has; the documentation has it, too", async () => {
+    await post(queue);
+    const columns = shell("SELECT name FROM pragma_table_info('jobs')").rows;
+    const refusals = columns.map((column) => shell(`UPDATE jobs SET ${column} = ${column}`).error);
+    const [sentence = "", ...others] = [...new Set(refusals.filter(Boolean).map((each) => each.replace(/ \(\d+\)$/, "")))];
+    expect(others).toEqual([]);
+    const free = columns.filter((_, at) => refusals[at] === "");
+    // By its revision the service marks what it writes itself.
+    expect(free.filter((column) => !sentence.includes(column))).toEqual(["revision"]);
+    const said = /Only .* may be changed by hand\./.exec(sentence)?.[0] ?? "no sentence";
+    expect(await Bun.file(join(import.meta.dir, "../../docs/database.md")).text()).toContain(said);
   });
 
   anywhere("an operator who sits in a transaction delays writes, blocks nothing, and loses nothing", async () => {

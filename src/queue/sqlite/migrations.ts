@@ -22,6 +22,7 @@ import words from "./migrations/020-words.sql" with { type: "text" };
 import usage from "./migrations/021-usage.sql" with { type: "text" };
 import draft from "./migrations/022-draft.sql" with { type: "text" };
 import duration from "./migrations/023-duration.sql" with { type: "text" };
+import byHand from "./migrations/024-by-hand.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -51,6 +52,7 @@ const MIGRATIONS: readonly string[] = [
   usage,
   draft,
   duration,
+  byHand,
 ];
 
 /** The schema this binary writes. */
