@@ -1,8 +1,8 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
-import { sha256 } from "../host/hash.ts";
+import { sameSecret } from "../host/hash.ts";
 import { isKeyless, type KeyRing, type KeyStore, type MadeKey } from "./keys/key.ts";
 import { messages } from "./messages.ts";
 import { createMeter } from "./rate.ts";
@@ -64,7 +64,7 @@ export async function openSetup({ keys, keyStore, store, dataDir }: SetupParts):
     open: () => code !== null && isKeyless(keys),
     async make({ code: shown, name }) {
       const current = isKeyless(keys) ? await stored(store) : null;
-      if (current === null || !equal(plain(shown), plain(current))) {
+      if (current === null || !sameSecret(plain(shown), plain(current))) {
         if (!meter.take("all", WRONG).admitted) throw new Failure("rate_limited", messages.setupTooOften);
         throw new Failure("setup_code", messages.wrongSetupCode);
       }
@@ -106,10 +106,6 @@ function newCode(): string {
 /** As it is compared: people leave out hyphens and capitals. */
 function plain(code: string): string {
   return code.toUpperCase().replace(/[^A-Z0-9]/g, "");
-}
-
-function equal(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(other)));
 }
 
 function write(path: string, code: string): void {

@@ -1,4 +1,5 @@
 import type { Failure } from "../failure.ts";
+import { createHasher } from "../host/hash.ts";
 import { AT_ONCE_BYTES, type Parser } from "../parsing/parsing.ts";
 import type { ParsedBatch, ParsedRequest } from "../parsing/requests.ts";
 import type { Idempotency } from "../queue/job.ts";
@@ -85,7 +86,7 @@ async function idempotencyOf(headers: Headers, body: Uint8Array): Promise<Omit<I
 
 /** Megabytes are hashed part by part, and the others have their turn between two of them. */
 async function sha256Of(body: Uint8Array): Promise<string> {
-  const hasher = new Bun.CryptoHasher("sha256");
+  const hasher = createHasher("sha256");
   for (let at = 0; at < body.length; at += HASHED_A_TURN_BYTES) {
     if (at > 0) await nextTurn();
     hasher.update(body.subarray(at, at + HASHED_A_TURN_BYTES));

@@ -18,6 +18,7 @@ import {
   PDFString,
 } from "@cantoo/pdf-lib";
 import { asFailure, Failure } from "../failure.ts";
+import { createHasher } from "../host/hash.ts";
 import type { ReportOptions } from "../report/options.ts";
 import type { PdfStandard } from "../report/request.ts";
 import type { RenderedPdf } from "./book.ts";
@@ -64,7 +65,7 @@ export async function joinPdfs(
   catalog.set(name("ViewerPreferences"), context.obj({ DisplayDocTitle: true }));
   describe(whole, options, accessible);
   onProgress(0.9, "joining");
-  const hash = new Bun.CryptoHasher("md5");
+  const hash = createHasher("md5");
   for (const { path } of parts) hash.update(await Bun.file(path).bytes());
   const id = PDFHexString.of(hash.digest("hex"));
   context.trailerInfo.ID = context.obj([id, id]);

@@ -1,7 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha256 } from "../../host/hash.ts";
+import { sameSecret } from "../../host/hash.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./key.ts";
 import { keysWereMade } from "./marker.ts";
 
@@ -61,15 +60,10 @@ export function withLocalKey(ring: KeyRing, dataDir: string): KeyRing {
       if (!secret.startsWith(BEGINNING) || ring.configured()) return ring.find(secret);
       // Read each time: instances that share a data folder share it, too.
       const current = readLocalKey(dataDir);
-      return current !== null && equal(secret, current) ? LOCAL_KEY : null;
+      return current !== null && sameSecret(secret, current) ? LOCAL_KEY : null;
     },
     clients: () => ring.clients(),
     used: (id) => ring.used(id),
     active: (id) => (id === LOCAL_KEY.id ? (ring.configured() ? null : LOCAL_KEY) : ring.active(id)),
   };
-}
-
-function equal(one: string, two: string): boolean {
-  // Of equal length, whatever was sent.
-  return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(two)));
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHasher } from "../../host/hash.ts";
 
 const BLOCK_BYTES = 4 * 1024 * 1024;
 
@@ -15,9 +15,9 @@ export interface Fingerprint {
  * https://www.dropbox.com/developers/reference/content-hash
  */
 export async function fingerprint(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Fingerprint> {
-  const whole = createHash("sha256");
-  const ofBlocks = createHash("sha256");
-  let block = createHash("sha256");
+  const whole = createHasher("sha256");
+  const ofBlocks = createHasher("sha256");
+  let block = createHasher("sha256");
   let inBlock = 0;
   let bytes = 0;
   for await (const chunk of stream) {
@@ -30,7 +30,7 @@ export async function fingerprint(stream: AsyncIterable<Uint8Array> | Iterable<U
       from += part.byteLength;
       if (inBlock === BLOCK_BYTES) {
         ofBlocks.update(block.digest());
-        block = createHash("sha256");
+        block = createHasher("sha256");
         inBlock = 0;
       }
     }

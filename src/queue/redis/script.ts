@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHasher } from "../../host/hash.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { bullmqCommands } from "./bullmq.ts";
@@ -118,7 +118,7 @@ export function createScripts({ client, keys, now, holder, origin, format, onCha
 }
 
 function script(text: string) {
-  return { text, sha1: createHash("sha1").update(text).digest("hex") };
+  return { text, sha1: createHasher("sha1").update(text).digest("hex") };
 }
 
 function isUnknownScript(error: unknown): boolean {

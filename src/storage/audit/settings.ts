@@ -1,9 +1,10 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { asFailure } from "../../failure.ts";
+import { createHasher } from "../../host/hash.ts";
 import type { Config } from "../../settings/config.ts";
 import { type DescribedSetting, settings } from "../../settings/settings.ts";
 import { messages } from "../messages.ts";
@@ -82,5 +83,5 @@ function rawOf(config: Config, variable: string): string {
 
 /** Keyed, so that the file tells nobody who has it not whether a guess is right. */
 function fingerprint(key: string, secret: string): string {
-  return createHmac("sha256", key).update(secret).digest("base64");
+  return createHasher("sha256", key).update(secret).digest("base64");
 }

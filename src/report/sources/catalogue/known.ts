@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { compareText } from "../../../host/compare-text.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import type { AgencyName } from "../../prepared-for.ts";
 import { findSuburb, type Place } from "../../suburbs.ts";
@@ -128,7 +129,7 @@ export function createKnown(database: Database) {
         await new Promise(setImmediate);
         until = performance.now() + LOOK_MS;
       }
-      return parts.toSorted((a, b) => b.sales - a.sales || a.suburb.localeCompare(b.suburb));
+      return parts.toSorted((a, b) => b.sales - a.sales || compareText(a.suburb, b.suburb));
     },
 
     allAgencies: () => all(""),
