@@ -5,8 +5,9 @@ import type { BunPlugin } from "bun";
 import { version } from "./package.json";
 import { collectLicences } from "./src/cli/licences/collect.ts";
 import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
+import { packBlocks } from "./src/host/packed-blocks.ts";
 import { placeOf } from "./src/render/font-file.ts";
-import { FONTS } from "./src/render/fonts.ts";
+import { FONT_FILES } from "./src/render/fonts.ts";
 import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
 import { piscinaFindsItsWorker } from "./src/render/patches/build/piscina.ts";
 import { compactGazetteer } from "./src/report/gazetteer/compact.ts";
@@ -19,6 +20,8 @@ const PARSING_WORKER = "src/parsing/worker.ts";
 const IMPORT_WORKER = "src/import/worker.ts";
 /** Enough for some tables' checksums: no two fonts have the same. */
 const FONT_HEAD_BYTES = 256;
+/** Smaller ones are read nearly whole, and take no room worth the time. */
+const LARGE_FONT_BYTES = 1_000_000;
 
 export interface BuildOptions {
   /** The main module, below the project's folder. */
@@ -41,7 +44,8 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
   const patches = checkPatches(root);
   await mkdir(join(output, ".."), { recursive: true });
   const dashboard = await bundleDashboard();
-  const heads = await fontHeads();
+  const fonts = await embeddedFonts();
+  const heads = headsOf(fonts);
   await patches;
   const result = await Bun.build({
     entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, PARSING_WORKER, IMPORT_WORKER].map((path) => join(root, path)),
@@ -74,6 +78,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
       piscinaFindsItsWorker(embedded(PISCINA_WORKER)),
       pdfkitHasItsProfile(),
       dashboardIsBundled(dashboard),
+      fontsAreEmbedded(fonts),
       filesArePacked(),
       textsArePacked(),
     ],
@@ -115,14 +120,36 @@ export async function buildCommit(): Promise<string> {
   return commit === "" ? (process.env.BUILD_COMMIT ?? "") : `${commit}${changed ? "+changes" : ""}`;
 }
 
-/** By these the binary finds its fonts within itself. */
-async function fontHeads(): Promise<Readonly<Record<string, string>>> {
-  const paths = Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]);
-  const heads = paths.map(async (path) => {
-    const head = await Bun.file(path).slice(0, FONT_HEAD_BYTES).bytes();
-    return [parse(path).name, Buffer.from(head).toString("base64")] as const;
+/** Their files as the binary has them, by their paths: a large one in blocks. */
+async function embeddedFonts(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const fonts = [...FONT_FILES].map(async (path) => {
+    const bytes = await Bun.file(path).bytes();
+    return [path, bytes.length > LARGE_FONT_BYTES ? await packBlocks(bytes) : bytes] as const;
   });
-  return Object.fromEntries(await Promise.all(heads));
+  return new Map(await Promise.all(fonts));
+}
+
+/** By these the binary finds its fonts within itself. */
+function headsOf(fonts: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...fonts].map(([path, bytes]) => [
+      parse(path).name,
+      Buffer.from(bytes.subarray(0, FONT_HEAD_BYTES)).toString("base64"),
+    ]),
+  );
+}
+
+function fontsAreEmbedded(fonts: ReadonlyMap<string, Uint8Array>): BunPlugin {
+  return {
+    name: "fonts-are-embedded",
+    setup(builder) {
+      builder.onLoad({ filter: /\.ttf$/ }, ({ path }) => {
+        const contents = fonts.get(path);
+        if (contents === undefined) throw new Error(`${path} is none of the report's fonts`);
+        return { contents, loader: "file" };
+      });
+    },
+  };
 }
 
 /**

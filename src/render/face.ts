@@ -65,15 +65,16 @@ const POST_WITHOUT_NAMES = 0x00030000;
 function readFont(path: string): Font {
   const file = openFontFile(path);
   const bytes = Buffer.alloc(file.size);
-  file.read(bytes, 0, HEADER_BYTES);
+  const read = (from: number, to: number) => file.read(bytes.subarray(from, to), from);
+  read(0, HEADER_BYTES);
   const directoryEnd = HEADER_BYTES + RECORD_BYTES * bytes.readUInt16BE(4);
-  file.read(bytes, HEADER_BYTES, directoryEnd);
+  read(HEADER_BYTES, directoryEnd);
   let outlines = 0;
   for (let record = HEADER_BYTES; record < directoryEnd; record += RECORD_BYTES) {
     const offset = bytes.readUInt32BE(record + 8);
     const table = bytes.toString("latin1", record, record + 4);
     if (table === "glyf") outlines = offset;
-    else file.read(bytes, offset, offset + bytes.readUInt32BE(record + 12));
+    else read(offset, offset + bytes.readUInt32BE(record + 12));
     if (table === "post") bytes.writeUInt32BE(POST_WITHOUT_NAMES, offset);
   }
   // A file of one face answers a font, never a collection.
@@ -84,7 +85,7 @@ function readFont(path: string): Font {
     if (!known.has(id)) {
       const { offsets } = font.loca;
       const begin = offsets[id] ?? 0;
-      file.read(bytes, outlines + begin, outlines + Math.max(begin, offsets[id + 1] ?? 0));
+      read(outlines + begin, outlines + Math.max(begin, offsets[id + 1] ?? 0));
       known.add(id);
     }
     return getGlyph.call(font, id, codePoints);

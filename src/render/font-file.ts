@@ -1,31 +1,27 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
+import { openBlocks, type Parts } from "../host/packed-blocks.ts";
 
 /** Set by build.ts: the first bytes of each font file, base64, by its name without the extension. */
 declare const AGENTLINK_FONT_HEADS: Readonly<Record<string, string>> | undefined;
 
-/** A file that is read in parts: a face has twelve megabytes, of which a report needs one, and each thread has its own. */
-export interface FontFile {
-  /** In bytes. */
-  readonly size: number;
-  /** Fills `target` from byte `from` to byte `to` with what the file has there. */
-  read(target: Uint8Array, from: number, to: number): void;
-}
-
-/** What is embedded in the binary can be opened only whole; but it lies in the binary as it is. */
-export function openFontFile(path: string): FontFile {
+/**
+ * A font's file, which is read in parts: a face has twelve megabytes, of which a report needs one, and each thread has its
+ * own. What is embedded in the binary can be opened only whole; but it lies in the binary as it is, a large face in blocks.
+ */
+export function openFontFile(path: string): Parts {
   const { file, offset } = typeof AGENTLINK_FONT_HEADS === "undefined" ? { file: path, offset: 0 } : embedded(path);
   const descriptor = openSync(file, "r");
-  return {
+  return openBlocks({
     size: Bun.file(path).size,
-    read(target, from, to) {
-      for (let at = from; at < to; ) {
-        const count = readSync(descriptor, target, at, to - at, offset + at);
+    read(target, from) {
+      for (let filled = 0; filled < target.length; ) {
+        const count = readSync(descriptor, target, filled, target.length - filled, offset + from + filled);
         if (count === 0) throw new Error(`${file} ends within a font: it is damaged`);
-        at += count;
+        filled += count;
       }
     },
-  };
+  });
 }
 
 function embedded(path: string): { readonly file: string; readonly offset: number } {

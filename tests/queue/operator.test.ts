@@ -330,7 +330,9 @@ describe("the operator's shell", () => {
     await post(queue);
     const columns = shell("SELECT name FROM pragma_table_info('jobs')").rows;
     const refusals = columns.map((column) => shell(`UPDATE jobs SET ${column} = ${column}`).error);
-    const [sentence = "", ...others] = [...new Set(refusals.filter(Boolean).map((each) => each.replace(/ \(\d+\)$/, "")))];
+    const [sentence = "", ...others] = [
+      ...new Set(refusals.filter(Boolean).map((each) => each.replace(/ \(\d+\)$/, ""))),
+    ];
     expect(others).toEqual([]);
     const free = columns.filter((_, at) => refusals[at] === "");
     // By its revision the service marks what it writes itself.
