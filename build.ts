@@ -7,9 +7,10 @@ import { collectLicences } from "./src/cli/licences/collect.ts";
 import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
 import { packBlocks } from "./src/host/packed-blocks.ts";
 import { placeOf } from "./src/render/font-file.ts";
-import { FONT_FILES } from "./src/render/fonts.ts";
+import { FONT_FILES, FONTS } from "./src/render/fonts.ts";
+import { fontkitHasNoBrotli } from "./src/render/patches/build/brotli.ts";
 import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
-import { piscinaFindsItsWorker } from "./src/render/patches/build/piscina.ts";
+import { piscinaFindsItsWorker, piscinaHasNoNice } from "./src/render/patches/build/piscina.ts";
 import { compactGazetteer } from "./src/report/gazetteer/compact.ts";
 
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
@@ -20,8 +21,8 @@ const PARSING_WORKER = "src/parsing/worker.ts";
 const IMPORT_WORKER = "src/import/worker.ts";
 /** Enough for some tables' checksums: no two fonts have the same. */
 const FONT_HEAD_BYTES = 256;
-/** Smaller ones are read nearly whole, and take no room worth the time. */
-const LARGE_FONT_BYTES = 1_000_000;
+/** Faces that are read nearly whole, by each thread. */
+const IN_EVERY_REPORT = new Set([FONTS.Sans, FONTS.Serif].flatMap(({ normal, bold }) => [normal, bold]));
 
 export interface BuildOptions {
   /** The main module, below the project's folder. */
@@ -76,11 +77,12 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
     },
     plugins: [
       piscinaFindsItsWorker(embedded(PISCINA_WORKER)),
+      piscinaHasNoNice(),
       pdfkitHasItsProfile(),
-      dashboardIsBundled(dashboard),
+      fontkitHasNoBrotli(),
       fontsAreEmbedded(fonts),
       filesArePacked(),
-      textsArePacked(),
+      textsArePacked(textModules(dashboard)),
     ],
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
@@ -120,11 +122,11 @@ export async function buildCommit(): Promise<string> {
   return commit === "" ? (process.env.BUILD_COMMIT ?? "") : `${commit}${changed ? "+changes" : ""}`;
 }
 
-/** Their files as the binary has them, by their paths: a large one in blocks. */
+/** Their files as the binary has them, by their paths: one for a script's names is in blocks. */
 async function embeddedFonts(): Promise<ReadonlyMap<string, Uint8Array>> {
   const fonts = [...FONT_FILES].map(async (path) => {
     const bytes = await Bun.file(path).bytes();
-    return [path, bytes.length > LARGE_FONT_BYTES ? await packBlocks(bytes) : bytes] as const;
+    return [path, IN_EVERY_REPORT.has(path) ? bytes : await packBlocks(bytes)] as const;
   });
   return new Map(await Promise.all(fonts));
 }
@@ -148,23 +150,6 @@ function fontsAreEmbedded(fonts: ReadonlyMap<string, Uint8Array>): BunPlugin {
         if (contents === undefined) throw new Error(`${path} is none of the report's fonts`);
         return { contents, loader: "file" };
       });
-    },
-  };
-}
-
-/**
- * The binary has the dashboard as browsers get it, and not what it is made from. It is bundled before: a build within a
- * build would wait for the other one for ever.
- */
-function dashboardIsBundled(bundle: Bundle): BunPlugin {
-  return {
-    name: "dashboard-is-bundled",
-    setup(builder) {
-      builder.onLoad({ filter: /[/\\]src[/\\]dashboard[/\\]bundle\.ts$/ }, () => ({
-        contents: `const bundle = ${JSON.stringify(bundle)};
-export const bundleDashboard = async () => bundle;`,
-        loader: "js",
-      }));
     },
   };
 }
@@ -196,25 +181,48 @@ function filesArePacked(): BunPlugin {
   };
 }
 
-/** By module the function that makes its text: the binary has what that returns, packed, once for all its programs. */
-const TEXTS = { gazetteer: ["gazetteerText", compactGazetteer], licences: ["licencesText", collectLicences] } as const;
+/** A module whose function the binary has as what it returns, packed, once for all its programs. */
+interface TextModule {
+  readonly file: RegExp;
+  /** What the module exports; `text()` is the text. */
+  readonly exports: string;
+  readonly text: () => string;
+}
 
-function textsArePacked(): BunPlugin {
+/** The dashboard is bundled before: a build within a build would wait for the other one for ever. */
+const textModules = (dashboard: Bundle): Readonly<Record<string, TextModule>> => ({
+  gazetteer: {
+    file: /[/\\]src[/\\]report[/\\]gazetteer[/\\]text\.ts$/,
+    exports: "export const gazetteerText = text;",
+    text: compactGazetteer,
+  },
+  licences: {
+    file: /[/\\]src[/\\]cli[/\\]licences[/\\]text\.ts$/,
+    exports: "export const licencesText = text;",
+    text: collectLicences,
+  },
+  dashboard: {
+    file: /[/\\]src[/\\]dashboard[/\\]bundle\.ts$/,
+    exports: "export const bundleDashboard = async () => JSON.parse(text());",
+    text: () => JSON.stringify(dashboard),
+  },
+});
+
+function textsArePacked(modules: Readonly<Record<string, TextModule>>): BunPlugin {
   return {
     name: "texts-are-packed",
     setup(builder) {
-      builder.onLoad({ filter: /[/\\]src[/\\](report[/\\]gazetteer|cli[/\\]licences)[/\\]text\.ts$/ }, ({ path }) => {
-        const name = path.includes("gazetteer") ? "gazetteer" : "licences";
-        return {
+      for (const [name, { file, exports }] of Object.entries(modules))
+        builder.onLoad({ filter: file }, () => ({
           contents: `import path from "packed:${name}";
 import { readPacked } from ${JSON.stringify(join(import.meta.dir, "src/host/packed.ts"))};
-export const ${TEXTS[name][0]} = () => Buffer.from(readPacked(path)).toString();`,
+const text = () => Buffer.from(readPacked(path)).toString();
+${exports}`,
           loader: "js",
-        };
-      });
+        }));
       builder.onResolve({ filter: /^packed:/ }, ({ path }) => ({ path: path.slice(7), namespace: "packed" }));
       builder.onLoad({ filter: /./, namespace: "packed" }, async ({ path }) => ({
-        contents: await packed(TEXTS[path as keyof typeof TEXTS][1]()),
+        contents: await packed(modules[path]?.text() ?? ""),
         loader: "file",
       }));
     },

@@ -1,5 +1,6 @@
 // What people save under a name beside the jobs, for their client's keys or for everybody: views and territories.
 import type { Caller } from "../../access/access.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { RecordKind, Records } from "../../storage/records/records.ts";
 import { errors } from "../errors.ts";
 import { decoded } from "../path.ts";
@@ -55,7 +56,9 @@ export function createNamedRecords<T extends object>(
   return {
     async list(client) {
       const seen = (await all()).filter(({ owner }) => owner === EVERYBODY || owner === client);
-      return seen.map(({ stored }) => shown(stored)).toSorted((a, b) => a.name.localeCompare(b.name));
+      return seen
+        .map(({ stored }) => shown(stored))
+        .toSorted((a, b) => compareText(a.name.toLowerCase(), b.name.toLowerCase()));
     },
 
     async save(request, caller, wish) {
