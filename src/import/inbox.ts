@@ -47,13 +47,15 @@ const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
  */
 export function startInbox(options: InboxOptions): Inbox {
   const { folder, everyMs = EVERY_MS, now = () => new Date() } = options;
-  /** Size and time of each file when it was last looked at. */
+  /** Size and time of each file when it was last looked at. Written by `consider`; `look` and `move` remove what is gone. */
   const seen = new Map<string, string>();
   /** What is no file, and was told. */
   const reported = new Set<string>();
-  /** When files that failed for what may pass are tried again. */
+  /** When files that failed for what may pass are tried again. Written by `failed`. */
   const again = new Map<string, number>();
+  /** Written by `stop`. */
   let stopped = false;
+  /** Ends the pause between two looks. Written by `watch`. */
   let wake: () => void = () => undefined;
 
   async function look(): Promise<void> {

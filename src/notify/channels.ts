@@ -4,7 +4,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { type Outbound, unlessAborted } from "../outbound/outbound.ts";
 import { parseRetryAfter } from "../outbound/retry-after.ts";
 import { messages } from "./messages.ts";
-import type { Channel, Message } from "./notify.ts";
+import type { Channel, Message } from "./sender.ts";
 
 /** A server that says nothing for so long takes no message. */
 const TIMEOUT_MS = 20_000;

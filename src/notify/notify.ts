@@ -17,23 +17,6 @@ export interface NotifiedProblem {
   readonly text: string;
 }
 
-export interface Message {
-  /** The same for each attempt, so that a mail that is sent twice is shown once. */
-  readonly id?: string;
-  readonly subject: string;
-  readonly text: string;
-}
-
-/** A way to one person or place. */
-export interface Channel {
-  readonly name: string;
-  /**
-   * Ends within a time of its own, and at once where the signal is aborted.
-   * @throws Failure where it was not taken; with `retryAfterMs` where the other side names a time.
-   */
-  send(message: Message, signal?: AbortSignal): Promise<void>;
-}
-
 export interface NotifierDependencies {
   readonly channels: readonly Channel[];
   readonly records: Records;
@@ -78,22 +61,20 @@ const QUIET_MS = 3_600_000;
 const GONE_MS = 15 * 60_000;
 const SEEN_EVERY_MS = 5 * 60_000;
 const REMEMBERED = 200;
-/** Messages of each channel in an hour, of all problems. */
-const AN_HOUR = { messages: 20, ms: 3_600_000 } as const;
-/** Between two attempts of a channel that takes nothing. */
-const AGAIN_MS = { first: 30_000, most: 30 * 60_000 } as const;
 /** A service that stops gives a message under way so long. */
 const STOP_MS = 1_000;
 
 /** Begins to watch for problems. */
 export function startNotifier(parts: NotifierDependencies): Notifier {
   const { channels, records, afterMs, host, log, now = Date.now } = parts;
+  const stopping = new AbortController();
+  const { send } = createSender({ channels, now, log, signal: stopping.signal });
+  /** By problem, when it was first seen here, and since when it is gone. Written by `lookOnce`. */
   const firstSeen = new Map<string, number>();
   const goneSince = new Map<string, number>();
-  const held = new Map<string, { readonly until: number; readonly waitMs: number }>();
-  const sentAt = new Map<string, readonly number[]>();
-  const stopping = new AbortController();
+  /** One at a time, for all who ask. Written by `look`. */
   let looking: Promise<void> | null = null;
+  /** Written by `stop`. */
   let stopped = false;
 
   const read = async () =>
@@ -101,36 +82,6 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
       (await records.last("problem", REMEMBERED)).map(({ name, value }) => [name, JSON.parse(value) as Notified]),
     );
   const write = (id: string, notified: Notified) => records.put("problem", id, JSON.stringify(notified));
-
-  /** Sends to those that have not taken it, beside each other: a slow one delays no other. Returns all that have by now. */
-  async function send(message: Message, taken: readonly string[]): Promise<readonly string[]> {
-    const now = await Promise.all(
-      channels.map(async (channel) => taken.includes(channel.name) || (await sendBy(channel, message))),
-    );
-    return channels.flatMap(({ name }, at) => (now[at] ? [name] : []));
-  }
-
-  async function sendBy(channel: Channel, message: Message): Promise<boolean> {
-    const { name } = channel;
-    const hold = held.get(name);
-    if (stopping.signal.aborted || (hold !== undefined && hold.until > now())) return false;
-    const recent = (sentAt.get(name) ?? []).filter((at) => at > now() - AN_HOUR.ms);
-    if (recent.length >= AN_HOUR.messages) return false;
-    sentAt.set(name, [...recent, now()]);
-    try {
-      await channel.send(message, stopping.signal);
-      held.delete(name);
-      return true;
-    } catch (error) {
-      if (stopping.signal.aborted) return false;
-      const failure = asFailure(error);
-      const waitMs = Math.min(AGAIN_MS.most, hold === undefined ? AGAIN_MS.first : hold.waitMs * 2);
-      const untilMs = Math.max(waitMs, failure.options.retryAfterMs ?? 0);
-      held.set(name, { until: now() + untilMs, waitMs });
-      log.warn({ channel: name, err: failure }, messages.notSent(name, failure.message, Math.round(untilMs / 1_000)));
-      return false;
-    }
-  }
 
   function body(
     id: string,

@@ -141,8 +141,11 @@ interface State {
 export function createCircuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const { clock = CLOCK, failuresToOpen = 2, longestDelayMs = LONGEST_DELAY_MS } = options;
   const { waitInPlaceMs = WAIT_IN_PLACE_MS, random = Math.random, onChange = () => {}, name } = options;
+  /** Null while it is closed. Written by `trip` and `recordSuccess`; its probe by `admit`, `abandonProbe` and `probeNow`. */
   let state: State | null = null;
+  /** Written by `recordFailure`; what the other side returns ends it. */
   let failuresInARow = 0;
+  /** Written by `recordSuccess`. */
   let successes = 0;
   /** By key: how many successes there had been at its last failure, and how often others got through between two of them. */
   const lastFailures = new Map<string, { readonly successes: number; readonly strikes: number }>();

@@ -27,9 +27,11 @@ export interface Claiming {
 }
 
 export function createClaiming({ queue, places, isOpen, run, onLooked }: ClaimingOptions): Claiming {
+  /** Written by `fill`. */
   let underWay = false;
-  /** Somebody asked meanwhile. */
+  /** Somebody asked meanwhile. Written by `fill`. */
   let again = false;
+  /** Written by `fillLater`; `close` ends it. */
   let timer: Timer | null = null;
   const deliveryLine = { empty: false, came: 0 };
 

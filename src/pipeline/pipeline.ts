@@ -45,13 +45,17 @@ const DURATIONS = 64;
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { queue } = options;
-  /** Attempts that run here, by job: a change of theirs is somebody else's doing. */
+  /** Attempts that run here, by job: a change of theirs is somebody else's doing. Written by `run` and `letGo`. */
   const held = new Map<string, RunningAttempt>();
-  /** The last of them: how long jobs took that were completed. */
+  /** The last of them: how long jobs took that were completed. Written by `noteDuration`. */
   const durations: number[] = [];
+  /** Written by `start` and `stop`. */
   let state: "new" | "open" | "stopping" | "stopped" = "new";
+  /** Attempts that have not ended, those that were let go too. Written by `run`. */
   let attempts = 0;
+  /** Written by `stop`, which waits for it. */
   let onIdle = () => {};
+  /** Written by `start`. */
   let unsubscribe = () => {};
   const isStopped = () => state === "stopped";
   const places = createPlaces(options);

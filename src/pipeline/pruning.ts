@@ -37,7 +37,9 @@ interface PruningParts {
 
 /** Removes what is older than the retention from time to time, a little at once, and PDFs that no job knows any more. */
 export function startPruning({ queue, reports, retentionMs, now, log }: PruningParts): Pruning {
+  /** The latest prune, which the next one waits for. Written by `prune`. */
   let work: Promise<unknown> = Promise.resolve();
+  /** Written by `stop`. */
   let stopped = false;
 
   async function removeJobs(endedBefore: Date) {

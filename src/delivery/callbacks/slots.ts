@@ -30,12 +30,14 @@ export interface CallbackSlots {
 }
 
 export function createCallbackSlots(): CallbackSlots {
+  // What is taken, in all and of each kind: written by `take`, and by what gives it back.
   const byAddress = new Map<string, number>();
   const unprovenByHost = new Map<string, number>();
-  const outcomes = new Map<string, boolean>();
   let taken = 0;
   let unproven = 0;
   let failing = 0;
+  /** Whether an address took its latest callback. Written by `note`. */
+  const outcomes = new Map<string, boolean>();
 
   return {
     isFull: () => taken >= AT_ONCE,

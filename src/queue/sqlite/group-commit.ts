@@ -68,11 +68,16 @@ export function createGroupCommit(
   const save = db.prepare("SAVEPOINT operation");
   const release = db.prepare("RELEASE operation");
   const undo = db.prepare("ROLLBACK TO operation");
+  /** In the order they were asked for. Written by `write`; `commitPending` takes what is done. */
   let pending: Operation[] = [];
+  /** A flush is on its way. Written by `schedule` and `flush`. */
   let scheduled = false;
   let closed = false;
+  /** What the connection is set to. Written by `setSynced`; `closed` by `close`. */
   let isSynced = true;
+  /** Since when somebody else writes; null while nobody does. Written by `commitPending`. */
   let busySince: number | null = null;
+  /** Who waits for the end of all. Written by `close`; `flush` takes them. */
   const idle: (() => void)[] = [];
 
   function schedule(delayMs = 0): void {

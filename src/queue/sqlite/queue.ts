@@ -84,6 +84,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     .immediate(now().toISOString());
   if (takenBack.length > 0) options.onTakenBack?.(takenBack);
 
+  /** Written by `subscribe`. */
   const listeners = new Set<(change: JobChange) => void>();
   const counts = createCounts(db, now);
   const usage = createUsage(db, options.calendar ?? UTC_CALENDAR);
@@ -104,6 +105,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const group = createGroupCommit(db, { now, onCommit });
   const { write } = group;
 
+  /** Written by `close`. */
   let closing: Promise<void> | null = null;
   const upkeep = startUpkeep({
     db,

@@ -68,9 +68,13 @@ export interface UpkeepDependencies {
 export function startUpkeep(parts: UpkeepDependencies) {
   const { db, path, now, leaseMs, running, nextDue, queueDue, renew, stepBack } = parts;
   const { onLogHeld, logHeldAfterMs = HELD_MS } = parts;
+  /** When the last commit was; null once the log is empty. Written by `committed`, `emptying` and `giveBackParts`. */
   let wroteAt: number | null = null;
+  /** When who holds the log is named next. Written by `nameHolders`; `emptying` clears it. */
   let warnAt: number | null = null;
+  /** Written by `setDueTimer` and `wakeIn`. */
   let dueTimer: Timer | undefined;
+  /** Written by `giveBackParts`. */
   let giving: Timer | undefined;
 
   const renewal = setInterval(() => {

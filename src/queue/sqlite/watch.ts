@@ -39,11 +39,14 @@ export function watchOtherHands(db: Database, { onWrite, onChanges }: OtherHands
   const dataVersion = db.prepare<{ data_version: number }, []>(DATA_VERSION);
   const newEvents = db.prepare<EventRow, [number, number]>(NEW_EVENTS);
   const versionNow = () => dataVersion.get()?.data_version;
-  /** Of what was noticed, and of what all changes were passed on. */
+  /** Of what was noticed, and of what all changes were passed on. Written by `part`. */
   let noticed = versionNow();
   let version = noticed;
+  /** Up to here changes were passed on. Written by `part`. */
   let lastEvent = (db.query(LAST_EVENT).get() as { id: number }).id;
+  /** The next look. Written by `wait`. */
   let timer: Timer;
+  /** Written by what is returned. */
   let stopped = false;
 
   function look(): void {
