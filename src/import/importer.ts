@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { Piscina } from "piscina";
 import { asFailure, Failure, type Outcome, returned } from "../failure.ts";
+import { createLateThread } from "../host/late-thread.ts";
 import { messages } from "./messages.ts";
 import {
   type Changed,
@@ -42,15 +42,8 @@ export function createImporter({ cataloguePath }: { readonly cataloguePath: stri
   const folder = dirname(cataloguePath);
   // What a service that was killed had half received.
   for (const name of readdirSync(folder)) if (name.startsWith(uploads)) rmSync(join(folder, name), { force: true });
-  const threads = new Piscina({
-    filename: WORKER_FILE,
-    // Started with the first large upload, which most services never see, and kept: an ended thread leaves files open.
-    minThreads: 0,
-    maxThreads: 1,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    atomics: "disabled",
-  });
-  threads.on("error", () => undefined);
+  const threads = createLateThread(WORKER_FILE);
+  /** Written by `close`. */
   let closed = false;
 
   async function inThread(task: ThreadTask): Promise<ThreadDone> {

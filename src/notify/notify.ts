@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { asFailure } from "../failure.ts";
 import type { Records } from "../storage/records/records.ts";
 import { messages } from "./messages.ts";
+import { type Channel, createSender, type Message } from "./sender.ts";
 
 /** Something that keeps the service from its work, in words for people: what happened, then what to do. */
 export interface NotifiedProblem {

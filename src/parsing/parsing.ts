@@ -5,8 +5,8 @@
  */
 
 import { join } from "node:path";
-import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../failure.ts";
+import { createLateThread } from "../host/late-thread.ts";
 import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
 import { type CheckedDataSet, checkDataSet } from "../report/sources/http.ts";
 import { messages } from "./messages.ts";
@@ -46,7 +46,7 @@ export interface Parser {
   close(): Promise<void>;
 }
 
-type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
+type RunOptions = NonNullable<Parameters<ReturnType<typeof createLateThread>["run"]>[1]>;
 
 /**
  * Up to here a text is parsed at once: that takes a millisecond or two, and a thread would take as long. Five megabytes
@@ -74,17 +74,7 @@ function atOnce<T>(work: false | (() => T)): T | null {
 }
 
 export function createParser(): Parser {
-  const threads = new Piscina({
-    filename: WORKER_FILE,
-    // Started with the first large text, which most services never see, and kept: an ended thread leaves files open.
-    minThreads: 0,
-    maxThreads: 1,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
-    atomics: "disabled",
-  });
-  // A thread that dies is replaced for the next text; without a listener the event would end the process.
-  threads.on("error", () => undefined);
+  const threads = createLateThread(WORKER_FILE);
   const shares = createShares();
   let closed = false;
 

@@ -153,7 +153,8 @@ const ownSuburb = unknown(text(100, "the suburb of the property, if it is a neig
 const coordinate = (limit: number) => unknown(t.Number({ minimum: -limit, maximum: limit }));
 const location = { lat: coordinate(90), lon: coordinate(180) };
 
-export const Sale = t.Object({
+/** A property, sold or offered. */
+const property = {
   id,
   address: text(300),
   category: Category,
@@ -164,6 +165,10 @@ export const Sale = t.Object({
   property_type: propertyType,
   suburb: ownSuburb,
   listed_date: unknown(date),
+};
+
+export const Sale = t.Object({
+  ...property,
   sold_date: unknown(date),
   price: unknown(money),
   price_disclosed: t.Optional(t.Boolean()),
@@ -179,16 +184,7 @@ export const Sale = t.Object({
 });
 
 export const Listing = t.Object({
-  id,
-  address: text(300),
-  category: Category,
-  beds: unknown(t.Integer({ minimum: 0, maximum: 100 })),
-  baths: unknown(t.Integer({ minimum: 0, maximum: 100 })),
-  cars: unknown(t.Integer({ minimum: 0, maximum: 1_000 })),
-  land_sqm: unknown(t.Number({ minimum: 0, maximum: 1_000_000_000 })),
-  property_type: propertyType,
-  suburb: ownSuburb,
-  listed_date: unknown(date),
+  ...property,
   display_price: unknown(text(100)),
   agency_ids: t.Optional(t.Array(id, { maxItems: 10 })),
   agent_ids: t.Optional(t.Array(id, { maxItems: 10 })),
@@ -200,16 +196,7 @@ const rent = t.Integer({ minimum: 0, maximum: 1_000_000, description: "whole Aus
 
 /** A property offered for rent, at any time: a report counts it by the day it was listed. */
 export const Rental = t.Object({
-  id,
-  address: text(300),
-  category: Category,
-  beds: unknown(t.Integer({ minimum: 0, maximum: 100 })),
-  baths: unknown(t.Integer({ minimum: 0, maximum: 100 })),
-  cars: unknown(t.Integer({ minimum: 0, maximum: 1_000 })),
-  land_sqm: unknown(t.Number({ minimum: 0, maximum: 1_000_000_000 })),
-  property_type: propertyType,
-  suburb: ownSuburb,
-  listed_date: unknown(date),
+  ...property,
   leased_date: unknown(date),
   weekly_rent: unknown(rent),
   display_price: unknown(text(100)),

@@ -9,7 +9,7 @@ import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { fit, measure, text } from "../text.ts";
 import { label, type Palette, palette, SIZE } from "../theme.ts";
-import { at, footOf, LANDSCAPE, LANDSCAPE_WIDTH, logoOrName, nothing, pageOf, rule } from "./page.ts";
+import { at, footOf, headingOf, LANDSCAPE, logoOrName, nothing, pageOf, rule } from "./page.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
 const COLUMNS = {
@@ -73,24 +73,7 @@ function heading(
   const others =
     tied === 0 ? "" : `; ${plural(tied, "more agency is", "more agencies are")} level with the last one shown`;
   const known = `${plural(league.length, "agency", "agencies")}, ${plural(total, "rental listing")} in ${area}${others}${selected === null ? "" : `. Only: ${selected}`}`;
-  return [
-    at(
-      LANDSCAPE.left,
-      LANDSCAPE.top - 4,
-      LANDSCAPE_WIDTH,
-      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1, tag: "H2" }),
-    ),
-    at(
-      LANDSCAPE.left,
-      LANDSCAPE.top + 28,
-      LANDSCAPE_WIDTH,
-      text(fit(known, LANDSCAPE_WIDTH * (selected === null ? 1 : 1.85), "Sans", SIZE.body), {
-        fontSize: SIZE.body,
-        lineHeight: 1.1,
-        color: palette.muted,
-      }),
-    ),
-  ];
+  return headingOf(title, known, selected !== null, palette);
 }
 
 function heads(palette: Palette): Content {

@@ -12,7 +12,7 @@ import { roundPortrait } from "../portrait.ts";
 import type { RenderProgress } from "../render.ts";
 import { fit, inlines, measure, paragraph, text } from "../text.ts";
 import { label, type Palette, palette, SIZE } from "../theme.ts";
-import { at, footOf, LANDSCAPE, LANDSCAPE_WIDTH, logoOrName, nothing, pageOf, rule } from "./page.ts";
+import { at, footOf, headingOf, LANDSCAPE, LANDSCAPE_WIDTH, logoOrName, nothing, pageOf, rule } from "./page.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
 const COLUMNS = {
@@ -78,32 +78,12 @@ function heading(model: BriefModel, palette: Palette): Content[] {
   const only = selected === null ? "" : `. Only: ${selected}`;
   const others =
     tied === 0 ? "" : `; ${plural(tied, "more agent is", "more agents are")} level with the last one shown`;
-  return [
-    at(
-      LANDSCAPE.left,
-      LANDSCAPE.top - 4,
-      LANDSCAPE_WIDTH,
-      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1, tag: "H2" }),
-    ),
-    at(
-      LANDSCAPE.left,
-      LANDSCAPE.top + 28,
-      LANDSCAPE_WIDTH,
-      text(
-        fit(
-          `${isSupplied(model) ? "Figures as supplied by the source" : known}${others}${only}`,
-          LANDSCAPE_WIDTH * (selected === null ? 1 : 1.85),
-          "Sans",
-          SIZE.body,
-        ),
-        {
-          fontSize: SIZE.body,
-          lineHeight: 1.1,
-          color: palette.muted,
-        },
-      ),
-    ),
-  ];
+  return headingOf(
+    title,
+    `${isSupplied(model) ? "Figures as supplied by the source" : known}${others}${only}`,
+    selected !== null,
+    palette,
+  );
 }
 
 /** Nobody knows then who led a sale and who joined. */

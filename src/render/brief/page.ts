@@ -258,3 +258,25 @@ export function footOf(words: string, sources: readonly string[], palette: Palet
     ),
   ];
 }
+
+/** The title of a page, and the line below it, which is longer where it says what was selected. */
+export function headingOf(title: string, line: string, isSelection: boolean, colours: Palette): Content[] {
+  return [
+    at(
+      LANDSCAPE.left,
+      LANDSCAPE.top - 4,
+      LANDSCAPE_WIDTH,
+      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1, tag: "H2" }),
+    ),
+    at(
+      LANDSCAPE.left,
+      LANDSCAPE.top + 28,
+      LANDSCAPE_WIDTH,
+      text(fit(line, LANDSCAPE_WIDTH * (isSelection ? 1.85 : 1), "Sans", SIZE.body), {
+        fontSize: SIZE.body,
+        lineHeight: 1.1,
+        color: colours.muted,
+      }),
+    ),
+  ];
+}

@@ -1,7 +1,8 @@
-import { Database, type SQLQueryBindings } from "bun:sqlite";
+import type { Database, SQLQueryBindings } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import { sqliteReason } from "../../host/sqlite-failure.ts";
 import { messages } from "../messages.ts";
+import { openOffice } from "../office.ts";
 import {
   type AuditEntry,
   type AuditFilter,
@@ -65,7 +66,7 @@ export function openLocalAudit({ path }: { readonly path: string }): AuditLog {
   let waiting: Waiting[] = [];
 
   function database(): Database {
-    opened ??= open(path);
+    opened ??= openOffice(path, SCHEMA);
     return opened;
   }
 
@@ -155,18 +156,4 @@ function conditionOf({ actor, actions, since, until, cursor }: AuditFilter) {
 function unavailable(cause: unknown): Failure {
   const words = messages.auditUnreadable(sqliteReason(cause, "its file, office.db,"));
   return new Failure("audit_unavailable", words, { transient: true, cause });
-}
-
-function open(path: string): Database {
-  const db = new Database(path, { create: true, readwrite: true, strict: true });
-  try {
-    db.run("PRAGMA busy_timeout = 5000");
-    db.run("PRAGMA journal_mode = WAL");
-    db.run("PRAGMA synchronous = FULL");
-    db.run(SCHEMA);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import { sqliteReason } from "../../host/sqlite-failure.ts";
 import { messages } from "../messages.ts";
+import { openOffice } from "../office.ts";
 import type { RecordKind, Records, StoredRecord } from "./records.ts";
 
 const SCHEMA = `
@@ -30,7 +31,7 @@ export function openLocalRecords({ path }: { readonly path: string }): Records {
 
   async function attempting<T>(work: (db: Database) => T): Promise<T> {
     try {
-      opened ??= open(path);
+      opened ??= openOffice(path, SCHEMA);
       return work(opened);
     } catch (cause) {
       const words = messages.recordsUnreadable(sqliteReason(cause, "their file, office.db,"));
@@ -53,18 +54,4 @@ export function openLocalRecords({ path }: { readonly path: string }): Records {
       opened = null;
     },
   };
-}
-
-function open(path: string): Database {
-  const db = new Database(path, { create: true, readwrite: true, strict: true });
-  try {
-    db.run("PRAGMA busy_timeout = 5000");
-    db.run("PRAGMA journal_mode = WAL");
-    db.run("PRAGMA synchronous = FULL");
-    db.run(SCHEMA);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
 }

@@ -1,0 +1,17 @@
+import { Piscina } from "piscina";
+
+/** One thread for work that most services never have: started with the first of it, and kept. */
+export function createLateThread(filename: string): Piscina {
+  const threads = new Piscina({
+    filename,
+    minThreads: 0,
+    maxThreads: 1,
+    // An ended thread leaves files open.
+    idleTimeout: Number.POSITIVE_INFINITY,
+    // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
+    atomics: "disabled",
+  });
+  // A thread that dies is replaced for the next work; without a listener the event would end the process.
+  threads.on("error", () => undefined);
+  return threads;
+}
