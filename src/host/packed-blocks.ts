@@ -61,8 +61,8 @@ export function openBlocks(file: Parts): Parts {
         const part = block(index)
           .subarray(from + filled - index * blockBytes)
           .subarray(0, target.length - filled);
-        if (part.length === 0)
-          throw new RangeError(`there are ${size} bytes, and ${from + target.length} were asked for`);
+        // Behind the end.
+        if (part.length === 0) throw new RangeError(String(from + target.length));
         target.set(part, filled);
         filled += part.length;
       }

@@ -20,7 +20,7 @@ test("any part of a file in blocks is what it was, also across several blocks", 
       parts.read(part, from);
       expect([from, to, part.equals(content.subarray(from, to))]).toEqual([from, to, true]);
     }
-  expect(() => parts.read(Buffer.alloc(2), 300_000)).toThrow("300001 bytes");
+  expect(() => parts.read(Buffer.alloc(2), 300_000)).toThrow(RangeError);
 });
 
 test("a file that is not in blocks is read as it is", () => {
