@@ -105,7 +105,8 @@ describe("submit", () => {
     const began = performance.now();
     const network = faulty((sends) => (sends === 1 ? busy() : null));
     await client(network).submit(MANLY);
-    expect(performance.now() - began).toBeGreaterThanOrEqual(1_000);
+    // A timer may be a moment early by another clock.
+    expect(performance.now() - began).toBeGreaterThan(950);
     const always = faulty(() => busy());
     expect(await errorOf(client({ ...always, patienceMs: 900 }).submit(MANLY))).toMatchObject({ status: 503 });
     expect(always.keys).toHaveLength(1);

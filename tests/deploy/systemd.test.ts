@@ -51,7 +51,7 @@ onLinux(
     expect(readFileSync(at("etc/systemd/system/agentlink.socket"), "utf8")).toBe(unit("agentlink.socket"));
     expect(existsSync(at("usr/local/bin/agentlink.new"))).toBe(false);
   },
-  30_000,
+  120_000,
 );
 
 onLinux("agentlink-as-service runs it with what the unit has: user, data folder, settings and secrets", async () => {

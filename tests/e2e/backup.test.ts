@@ -62,4 +62,4 @@ test("a backup replaces no file, and leaves none where it fails", async () => {
   });
   expect(readdirSync(copies)).toEqual(["copy.db"]);
   expect(existsSync(join(copies, "other.db"))).toBe(false);
-}, 30_000);
+}, 120_000);

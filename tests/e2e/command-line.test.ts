@@ -331,4 +331,4 @@ test("with keys it shows the one it was given, and says how to give one", async 
   });
   await guarded.end("SIGTERM");
   expect(existsSync(join(folder, "agentlink.db"))).toBe(true);
-}, 30_000);
+}, 120_000);

@@ -14,7 +14,7 @@ test("help has each topic and each command, and the nearest name of what is neit
     code: 2,
     stderr: "agentlink: there is no command or topic data-base. Did you mean database?\n",
   });
-}, 30_000);
+}, 120_000);
 
 const isTooWide = (line: string) => line.length > 80;
 
@@ -53,7 +53,7 @@ test("the options of a command with many are in groups, and a secret's says wher
   for (const { flag, variable, secret, key } of settings)
     if (secret && key !== "key")
       expect(serve?.help).toMatch(new RegExp(`${flag} .*prefer ${variable}, or ${variable}_FILE`));
-}, 30_000);
+}, 120_000);
 
 test("a secret that is given as a flag is warned of, on standard error", async () => {
   const { stdout, stderr, code } = await run(["config", "--json", "--callback-url", "https://hooks.example.com/1"]);
@@ -95,7 +95,7 @@ test("bash completes commands, their commands, and flags", async () => {
     ["backup", ""],
   ])
     expect([words, await offered(...words)]).toEqual([words, [""]]);
-}, 30_000);
+}, 120_000);
 
 test("each shell has its script, and where the shell is there, it reads it", async () => {
   const folder = temporaryFolder();
@@ -107,7 +107,7 @@ test("each shell has its script, and where the shell is there, it reads it", asy
     if (Bun.which(shell) !== null) expect((await Bun.$`${shell} -n ${file}`.nothrow().quiet()).exitCode).toBe(0);
   }
   expect((await run(["completion", "tcsh"])).code).toBe(2);
-}, 30_000);
+}, 120_000);
 
 test("what tells something tells it in JSON, too", async () => {
   const cwd = temporaryFolder();

@@ -55,7 +55,7 @@ test("--version and --help answer, and a wrong call exits 2 with what to do", as
   const wrong = await run(["sevre"]);
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toContain("Did you mean serve?");
-}, 30_000);
+}, 120_000);
 
 test("agentlink config prints what is in force, and refuses an unknown name with the nearest right one", async () => {
   const good = await run(["config", "--host", "::1"], { env: { AGENTLINK_PORT: "9000" } });

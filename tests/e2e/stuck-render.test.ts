@@ -39,4 +39,4 @@ test("a render stuck for ever is ended at the job's timeout, thread and all, and
   ]);
   expect(pool.busy()).toBe(0);
   await pool.close();
-}, 20_000);
+}, 120_000);

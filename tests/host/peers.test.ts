@@ -65,7 +65,7 @@ onLinux.each([null, "127.0.0.1"])(
     expect(await ask()).toMatchObject({ kind: "other" });
     for (const socket of came) socket.destroy();
   },
-  30_000,
+  120_000,
 );
 
 onLinux.each([null, "127.0.0.1"])(
@@ -91,5 +91,5 @@ onLinux.each([null, "127.0.0.1"])(
     expect(await asks("cloudflared")).toMatchObject({ kind: "other", reason: expect.stringContaining("cloudflared") });
     for (const socket of came) socket.destroy();
   },
-  30_000,
+  120_000,
 );

@@ -20,7 +20,7 @@ test("each line of a request has its id, its client and its job", async () => {
     { ...known, level: 20, path: `/api/job-status/${job_id}`, job_id },
     { ...known, level: 30, path: "/api/overview", status: 403, code: "scope_needed" },
   ]);
-}, 30_000);
+}, 120_000);
 
 test("no key, no body and no query is in the log, and no path that nothing is at is in what is measured", async () => {
   await using door = await openDoor();

@@ -252,7 +252,7 @@ describe("the pipeline", () => {
     for (const did of ["gather", "render", "deliver"] as const)
       expect(fake.did(did).toSorted()).toEqual(ids.toSorted());
     for (const id of ids) expect((await world.queue.get(id))?.attempts).toBe(1);
-  }, 20_000);
+  }, 120_000);
 
   test("holds renders while it is told to, and says why", async () => {
     let reason: string | null = "memory";

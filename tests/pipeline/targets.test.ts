@@ -211,5 +211,5 @@ describe("while the credentials are dead", () => {
     dead = false;
     await until(async () => (await world.queue.counts()).completed >= ids.length);
     await pipeline.stop(0);
-  }, 20_000);
+  }, 120_000);
 });

@@ -281,7 +281,7 @@ describe("the database", () => {
       expect((await queue.counts()).running).toBe(0);
       await queue.close();
     }
-  }, 20_000);
+  }, 120_000);
 
   test("the write-ahead log is emptied when nothing is written", async () => {
     const queue = open();
@@ -292,7 +292,7 @@ describe("the database", () => {
     expect(statSync(`${path}-wal`).size).toBe(0);
     await queue.close();
     expect(existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0).toBe(false);
-  }, 15_000);
+  }, 120_000);
 
   test("looks through many jobs for few, page by page", async () => {
     const queue = openSqliteQueue({ path, queueLimit: 20_000 });

@@ -5,6 +5,7 @@ import type { JobChange, Queue } from "../../src/queue/queue.ts";
 import { REQUESTED_FIELDS } from "../../src/queue/request.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { withPrograms } from "../programs.ts";
+import { within } from "../until.ts";
 import { aReport, claimOne, EVERYTHING, finish, newJob, post, the } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
 
@@ -29,17 +30,15 @@ describe("the operator's shell", () => {
     return { rows: stdout.toString().trimEnd().split("\n").filter(Boolean), error: stderr.toString() };
   }
 
-  /** Resolves with the first change that passes, or fails after a second, within which the service must have seen it. */
+  /** Resolves with the first change that passes. */
   function told(wanted: (change: JobChange) => boolean): Promise<JobChange> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("the change was not taken up within a second")), 1_000);
-      const stop = queue.subscribe((change) => {
-        if (!wanted(change)) return;
-        clearTimeout(timer);
-        stop();
-        resolve(change);
-      });
+    const { promise, resolve } = Promise.withResolvers<JobChange>();
+    const stop = queue.subscribe((change) => {
+      if (!wanted(change)) return;
+      stop();
+      resolve(change);
     });
+    return within(promise, "a change at the shell that the service notices");
   }
 
   async function failedJob(): Promise<string> {

@@ -14,4 +14,4 @@ test("a tree whose packages are a link to another's is not built: its binary cou
   expect(await new Response(build.stderr).text()).toContain("node_modules is a link");
   expect(await build.exited).toBe(1);
   expect(existsSync(join(tree, "dist"))).toBe(false);
-}, 30_000);
+}, 120_000);

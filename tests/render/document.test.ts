@@ -43,7 +43,7 @@ testPdf(
     for (const page of await pagesOf(await fileOf(model({ agents: 6, sales: 40 }))))
       expect(page).not.toContain("SAMPLE");
   },
-  30_000,
+  120_000,
 );
 
 testPdf(
@@ -57,7 +57,7 @@ testPdf(
       expect(text).toContain(`page ${index + 2} of ${pages}`);
     });
   },
-  30_000,
+  120_000,
 );
 
 testPdf(
@@ -83,7 +83,7 @@ testPdf(
     const flat = verdict.replace(/\s+/g, " ");
     for (const sentence of report.verdict.sentences) expect(flat).toContain(sentence.split(" ").slice(0, 5).join(" "));
   },
-  30_000,
+  120_000,
 );
 
 testPdf(
@@ -111,7 +111,7 @@ testPdf(
     const qdf = await Bun.$`qpdf --qdf --object-streams=disable ${path} -`.text();
     expect(qdf.match(/\/S \/GoTo/g)?.length).toBeGreaterThan(titles.length);
   },
-  30_000,
+  120_000,
 );
 
 testPdf(
@@ -127,7 +127,7 @@ testPdf(
     const [, second = ""] = await pagesOf(path);
     expect(second).toContain("Smith & Søns <Manly> · 02 9977 0000");
   },
-  30_000,
+  120_000,
 );
 
 testPdf(
@@ -140,7 +140,7 @@ testPdf(
     expect(qdf).not.toContain("/URI");
     expect(await textOf(path)).toContain("<b>Ann</b>");
   },
-  30_000,
+  120_000,
 );
 
 const SHAPES: Readonly<Record<string, Wanted>> = {

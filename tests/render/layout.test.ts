@@ -37,7 +37,7 @@ for (const [name, shape] of Object.entries(SHAPES))
       const text = pages.map((page) => page.text).join("");
       expect(figures(model).filter((value) => !text.includes(squeeze(value)))).toEqual([]);
     },
-    20_000,
+    120_000,
   );
 
 testPdf("what is short shares its page with what follows, and no note defines a column without a figure", async () => {

@@ -73,7 +73,7 @@ test("a report is on disk whole, with the hash, size and pages that were answere
   expect(sections.at(-1)).toBe("file");
   expect(progress.length).toBeGreaterThan(rendered.pages);
   expect(progress).toEqual(progress.toSorted((a, b) => a - b));
-}, 30_000);
+}, 120_000);
 
 test("documents that are made of no data of their own can share what they have none of", async () => {
   const pool = poolOf(1);
@@ -84,7 +84,7 @@ test("documents that are made of no data of their own can share what they have n
   const complete = () => ({ ...task(""), kind: "complete" as const, dataSet: none, parts });
   const twice = [await pool.render(complete(), {}), await pool.render(complete(), {})];
   expect(twice.map(({ pages }) => pages > 5)).toEqual([true, true]);
-}, 30_000);
+}, 120_000);
 
 test("a thread that spins for ever is ended by the abort, with its reason, and the pool goes on", async () => {
   const pool = poolOf(1, MISBEHAVING);
@@ -100,7 +100,7 @@ test("a thread that spins for ever is ended by the abort, with its reason, and t
   expect(readdirSync(join(spinning.output, ".."))).toEqual([]);
   expect(pool.busy()).toBe(0);
   expect((await pool.render(task("ok"), {})).pages).toBe(0);
-}, 20_000);
+}, 120_000);
 
 test("a task that is aborted while it waits for a thread never begins", async () => {
   const pool = poolOf(1, MISBEHAVING);
@@ -112,7 +112,7 @@ test("a task that is aborted while it waits for a thread never begins", async ()
   expect((await second).code).toBe("cancelled");
   expect((await first).pages).toBe(0);
   expect(existsSync(`${waiting.output}.part`)).toBe(false);
-}, 20_000);
+}, 120_000);
 
 for (const crash of ["exit", "throw later", "reject"])
   test(`a thread that dies (${crash}) fails its own job alone, as a crash worth another try`, async () => {
@@ -123,7 +123,7 @@ for (const crash of ["exit", "throw later", "reject"])
     expect(failure.transient).toBe(true);
     expect((await neighbour).pages).toBe(0);
     for (const again of [task("ok"), task("ok"), task("ok")]) expect((await pool.render(again, {})).pages).toBe(0);
-  }, 20_000);
+  }, 120_000);
 
 test("a failure keeps its code, message and particulars on the way out of the thread", async () => {
   const failure = await failureOf(poolOf(1, MISBEHAVING).render(task("fail"), {}));
@@ -135,12 +135,12 @@ test("a data set without anything to report is refused for good", async () => {
   const pool = poolOf(1);
   expect(await failureOf(pool.render(task("{}"), {}))).toMatchObject({ code: "no_data", transient: false });
   expect(await failureOf(pool.render(task("{"), {}))).toMatchObject({ code: "bad_data", transient: false });
-}, 20_000);
+}, 120_000);
 
 test("a render file that cannot be loaded fails the job instead of letting it wait for ever", async () => {
   const pool = poolOf(1, join(import.meta.dir, "no-such-worker.ts"));
   expect((await failureOf(pool.render(task("ok"), {}))).transient).toBe(true);
-}, 20_000);
+}, 120_000);
 
 test("a closed pool ends what runs with a failure that is worth another try", async () => {
   const pool = createRenderPool({ threads: 1, workerFile: MISBEHAVING });
@@ -149,4 +149,4 @@ test("a closed pool ends what runs with a failure that is worth another try", as
   await begun.promise;
   await pool.close();
   expect(await failure).toMatchObject({ code: "stopping", transient: true });
-}, 20_000);
+}, 120_000);

@@ -107,7 +107,7 @@ describe("a picture that is taken is stored as it is drawn", () => {
     expect(stored(lying, (image) => [image.width, image.height])).toEqual([480, 640]);
     const prepared = preparePicture(lying, "photo");
     expect("picture" in prepared && prepared.picture.length).toBeLessThan(60_000);
-  }, 30_000);
+  }, 120_000);
 
   test("a logo keeps what is transparent; behind a photo it is paper", () => {
     const glass = png({ alpha: true, width: 40, height: 40 });
@@ -199,4 +199,4 @@ test("a picture that twelve agents share is in the PDF once", async () => {
       .toString("latin1")
       .match(/\/Subtype \/Image/g),
   ).toHaveLength(1);
-}, 30_000);
+}, 120_000);
