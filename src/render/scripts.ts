@@ -54,31 +54,81 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const bidi = bidiFactory();
 
 /**
- * Parts of a line in the order in which they stand on it, from left to right (Unicode Standard Annex 9, L2). A part is
- * of one direction: a word, a number, blanks. The line begins at the left, as the English around it does.
+ * A line's parts, cut where the direction changes (Unicode Standard Annex 9), each with its place in the order in which
+ * they stand, counted from the left (L2). They stay in the order in which they are read. The line begins at the left, as
+ * the English around it does. The parts themselves where all run from left to right.
  */
-export function visualOrder<Part extends { readonly text: string }>(parts: readonly Part[]): readonly Part[] {
-  if (!parts.some(({ text }) => RIGHT_TO_LEFT.test(text))) return parts;
+export function inDirections<Part extends { readonly text: string }>(
+  parts: readonly Part[],
+  cut: (part: Part, text: string) => Part,
+): readonly { readonly part: Part; readonly place: number }[] | null {
+  if (!parts.some(({ text }) => RIGHT_TO_LEFT.test(text))) return null;
   const { levels } = bidi.getEmbeddingLevels(parts.map(({ text }) => text).join(""), "ltr");
   let at = 0;
-  const placed = parts.map((part) => {
-    const level = levels[at + Math.max(0, part.text.search(/\S/))] ?? 0;
-    at += part.text.length;
-    return { part, level };
+  const placed = parts.flatMap((part) => {
+    const found: { text: string; level: number }[] = [];
+    for (const character of part.text) {
+      const level = levels[at] ?? 0;
+      at += character.length;
+      const last = found.at(-1);
+      if (last?.level === level) last.text += character;
+      else found.push({ text: character, level });
+    }
+    return found.map(({ text, level }) => ({ part: found.length === 1 ? part : cut(part, text), level }));
   });
+  const order = placed.map((_, index) => index);
+  const levelAt = (index: number) => placed[order[index] ?? -1]?.level ?? -1;
   for (let level = Math.max(...placed.map((each) => each.level)); level > 0; level--)
-    for (let begin = 0; begin < placed.length; begin++) {
+    for (let begin = 0; begin < order.length; begin++) {
       let end = begin;
-      while ((placed[end]?.level ?? -1) >= level) end++;
-      if (end > begin + 1) placed.splice(begin, end - begin, ...placed.slice(begin, end).reverse());
+      while (levelAt(end) >= level) end++;
+      if (end > begin + 1) order.splice(begin, end - begin, ...order.slice(begin, end).reverse());
       begin = Math.max(begin, end - 1);
     }
-  return placed.map(({ part, level }) => (level % 2 === 1 ? mirrored(part) : part));
+  const places = new Map(order.map((index, place) => [index, place]));
+  return placed.map(({ part, level }, index) => ({
+    part: level % 2 === 1 ? mirrored(part) : part,
+    place: places.get(index) ?? index,
+  }));
 }
 
-/** A bracket that opens to the left. */
+/** The parts in the order in which they stand, from the left, with the characters that are drawn. */
+export function visualOrder<Part extends { readonly text: string }>(parts: readonly Part[]): readonly Part[] {
+  const found = inDirections(parts, (part, text) => ({ ...part, text }));
+  if (found === null) return parts;
+  return found
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ part }) => ({ ...part, text: part.text.replace(TURNED, (character) => drawnFor(character)) }));
+}
+
+const BRACKETS = "()[]{}<>«»‹›";
+/** Private characters, one for each bracket that is drawn as its mirror image. */
+const FIRST_TURNED = 0xe000;
+const TURNED = /[\ue000-\ue00b]/g;
+
+/** A bracket among letters that run from right to left opens to the left, and is still the bracket that it is in the text. */
 function mirrored<Part extends { readonly text: string }>(part: Part): Part {
   if (!/[()[\]{}<>«»‹›]/.test(part.text)) return part;
-  const text = Array.from(part.text, (character) => bidi.getMirroredCharacter(character) ?? character).join("");
-  return { ...part, text };
+  const turned = (character: string) => String.fromCharCode(FIRST_TURNED + BRACKETS.indexOf(character));
+  return { ...part, text: part.text.replace(/[()[\]{}<>«»‹›]/g, turned) };
+}
+
+function drawnFor(turned: string): string {
+  const bracket = readAs(turned);
+  return bidi.getMirroredCharacter(bracket) ?? bracket;
+}
+
+function readAs(turned: string): string {
+  return BRACKETS.charAt(turned.charCodeAt(0) - FIRST_TURNED);
+}
+
+/** What is drawn for a part of a line, and, where that differs, which characters its drawn ones are read as. */
+export function drawn(text: string): { readonly text: string; readonly readAs: ReadonlyMap<number, number> | null } {
+  const readings = new Map<number, number>();
+  const shown = text.replace(TURNED, (turned) => {
+    const image = drawnFor(turned);
+    readings.set(image.charCodeAt(0), readAs(turned).charCodeAt(0));
+    return image;
+  });
+  return { text: shown, readAs: readings.size === 0 ? null : readings };
 }

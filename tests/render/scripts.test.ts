@@ -11,7 +11,7 @@ import { accessibilityFaults } from "./pdf-ua.ts";
 
 setDefaultTimeout(60_000);
 
-const testPdf = withPrograms("qpdf", "pdftotext");
+const testPdf = withPrograms("qpdf", "pdftotext", "pdfinfo");
 const folder = temporaryFolder();
 
 /** Invented, of the scripts that names of agents in Australia are written in. */
@@ -80,6 +80,35 @@ test("what runs from right to left stands in its order, numbers and English word
   expect(shown("Ali محمد علي Smith")).toBe("Ali علي محمد Smith");
   expect(shown("דניאל 12 כהן")).toBe("כהן 12 דניאל");
   expect(shown("דניאל ( כהן ) לוי")).toBe("לוי ( כהן ) דניאל");
+});
+
+test("blanks stand between the words that they part, wherever a line is cut and whichever way it runs", () => {
+  /** The letters from left to right: those of a part that runs from right to left are turned around when they are set. */
+  const letters = (...words: string[]) =>
+    visualOrder(words.map((text) => ({ text })))
+      .map(({ text }) => (/[\u0590-\u08ff]/.test(text) ? Array.from(text).reverse().join("") : text))
+      .join("");
+  const turned = (word: string) => Array.from(word).reverse().join("");
+  expect(letters("محمد ", "12 ", "علي")).toBe(`${turned("علي")} 12 ${turned("محمد")}`);
+  expect(letters("Ali ", "محمد ", "علي ", "Smith")).toBe(`Ali ${turned("علي")} ${turned("محمد")} Smith`);
+  expect(letters("דניאל ", "Cohen, ", "2 ", "Bay")).toBe(`${turned("דניאל")} Cohen, 2 Bay`);
+});
+
+testPdf("words are written in the order in which they are read, and a bracket as the one that was sent", async () => {
+  const path = join(folder, "order.pdf");
+  const name = "דניאל (לוי) כהן";
+  const report = model({
+    agents: 3,
+    agencies: 1,
+    sales: 20,
+    agentName: (index) => (index === 0 ? name : `Mia ${index}`),
+  });
+  await Bun.write(path, (await renderPdf(report)).bytes);
+  expect((await textOf(path)).replaceAll(" ", "")).toContain(name.replaceAll(" ", ""));
+  // The letters of a word stand as on paper, from the left; its words as they are read, one after the other.
+  const turned = (word: string) => Array.from(word).reverse().join("");
+  const read = (await Bun.$`pdfinfo -struct-text ${path}`.quiet().text()).replace(/[^\u05d0-\u05ea]+/g, " ");
+  expect(read).toContain(["דניאל", "לוי", "כהן"].map(turned).join(" "));
 });
 
 test("letters that join and marks keep what joins them, and nothing else that cannot be seen is kept", () => {
