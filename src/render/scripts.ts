@@ -108,9 +108,10 @@ const TURNED = /[\ue000-\ue00b]/g;
 
 /** A bracket among letters that run from right to left opens to the left, and is still the bracket that it is in the text. */
 function mirrored<Part extends { readonly text: string }>(part: Part): Part {
-  if (!/[()[\]{}<>«»‹›]/.test(part.text)) return part;
+  // Letters are turned around when they are set; what stands between them is in another face, and is turned here.
+  const stands = RIGHT_TO_LEFT.test(part.text) ? part.text : Array.from(part.text).reverse().join("");
   const turned = (character: string) => String.fromCharCode(FIRST_TURNED + BRACKETS.indexOf(character));
-  return { ...part, text: part.text.replace(/[()[\]{}<>«»‹›]/g, turned) };
+  return { ...part, text: stands.replace(/[()[\]{}<>«»‹›]/g, turned) };
 }
 
 function drawnFor(turned: string): string {
