@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { CallbackSenderDependencies } from "../delivery/callbacks/sender.ts";
+import { messages } from "./messages.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Logs and measures callbacks. Names only the host: the rest of an address may be a secret. */
@@ -13,11 +14,9 @@ export function noteCallbacks(
       const came = outcome === "delivered" ? outcome : outcome === "failed" ? "given_up" : "retry";
       metrics.callback(came, tookMs);
       if (outcome === "delivered") log.debug(line, "callback delivered");
-      else if (outcome === "failed")
-        log.warn(line, "callback given up; to send it again, POST /api/jobs/{id}/callback");
-      else
-        log.warn({ ...line, attempts: attempts + 1, retry_at: outcome.againAt }, "callback failed; it will be retried");
+      else if (outcome === "failed") log.warn(line, messages.callbackGivenUp);
+      else log.warn({ ...line, attempts: attempts + 1, retry_at: outcome.againAt }, messages.callbackFailed);
     },
-    onProblem: (failure) => log.error({ err: failure }, "callbacks cannot be read or written; they will be retried"),
+    onProblem: (failure) => log.error({ err: failure }, messages.callbacksUnreadable),
   };
 }

@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
 import { visibleLine, visibleText } from "../host/visible-text.ts";
 import { createLogWriter } from "./log-writer.ts";
+import { messages } from "./messages.ts";
 
 export type LogFormat = "auto" | "json" | "pretty";
 
@@ -19,7 +20,7 @@ export interface LogOptions {
 }
 
 const STDOUT = 1;
-const LOST = "log lines were lost here: the reader of the log was too slow, or could not store them";
+const LOST = messages.linesLost;
 const MASK = "********";
 /** Shorter ones are words that occur by themselves. */
 const SHORTEST_SECRET = 6;

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { ENDED, type Job } from "../queue/job.ts";
 import type { JobChange, Queue } from "../queue/queue.ts";
 import type { TakenBack } from "../queue/taken-back.ts";
+import { messages } from "./messages.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Logs and measures the end of each attempt and each job: one line an event, with the error where one failed. */
@@ -21,7 +22,7 @@ export function noteOutcomes(
     queue
       .get(change.id)
       .then((job) => job !== null && note(job, change))
-      .catch((error) => log.warn({ job_id: change.id, err: error }, `job ${change.status}; its record cannot be read`));
+      .catch((error) => log.warn({ job_id: change.id, err: error }, messages.jobUnreadable(change.status)));
   });
 
   function note(job: Job, { status }: JobChange): void {
@@ -29,7 +30,7 @@ export function noteOutcomes(
     const { error } = job;
     if (status === "waiting") {
       metrics.failedAttempt(error?.code ?? "unknown");
-      log.warn({ ...line, error, retry_at: job.runAt }, "attempt failed; the job will be retried");
+      log.warn({ ...line, error, retry_at: job.runAt }, messages.attemptFailed);
       return;
     }
     metrics.ended({ ...job, status });
@@ -63,8 +64,7 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
   return {
     note(jobs) {
       for (const each of jobs.slice(0, LINES)) logTakenBack(log, each);
-      if (jobs.length > LINES)
-        log.warn({ jobs: jobs.length - LINES }, "more attempts ended with their process; their jobs were recovered");
+      if (jobs.length > LINES) log.warn({ jobs: jobs.length - LINES }, messages.moreRecovered);
       if (early === null) for (const each of jobs) count(each);
       else early.push(...jobs);
     },
@@ -85,8 +85,8 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
 function logTakenBack(log: Logger, { job, rendering, blamed }: TakenBack): void {
   const { id, client, suburb, state, stage, status, attempts, error } = job;
   const line = { job_id: id, client, suburb, state, stage, status, rendering, attempts };
-  if (status === "failed") log.warn({ ...line, error }, "job failed: its renders crashed the process");
-  else if (status === "cancelled") log.info(line, "job cancelled: its process had ended before the cancel took effect");
-  else if (blamed) log.warn(line, "the process ended while it rendered this report; the next render is isolated");
-  else log.info(line, "the process ended during this attempt, which does not count; the job is queued again");
+  if (status === "failed") log.warn({ ...line, error }, messages.jobCrashed);
+  else if (status === "cancelled") log.info(line, messages.cancelledByEnd);
+  else if (blamed) log.warn(line, messages.crashedWhileRendering);
+  else log.info(line, messages.endedDuringAttempt);
 }

@@ -3,6 +3,7 @@ import type { KeyRing } from "../access/keys/key.ts";
 import { asFailure } from "../failure.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { HealthSnapshot } from "./health.ts";
+import { messages } from "./messages.ts";
 
 /** Below this a day's work may fill the disk, and then every job waits. */
 const LEAST_FREE_BYTES = 200_000_000;
@@ -29,28 +30,25 @@ export async function readinessProblems(parts: ReadinessDependencies): Promise<r
   const look = async (what: string, check: () => Promise<void>) => {
     await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
   };
-  await look("jobs cannot be processed", async () => {
+  await look(messages.notProcessed, async () => {
     const open = await queue.open();
-    if (open >= queueLimit)
-      found.push(`the queue is full: ${open} jobs are open, and the limit is ${queueLimit} (AGENTLINK_QUEUE_LIMIT)`);
+    if (open >= queueLimit) found.push(messages.queueFull(open, queueLimit));
     const pause = await queue.paused();
     if (pause?.reason !== undefined) found.push(pause.reason);
   });
-  await look(`the data folder ${dataDir} was deleted`, async () => {
+  await look(messages.folderDeleted(dataDir), async () => {
     await stat(dataDir);
     const { disk, descriptors, deliveries, sourceProblem, callbackProblem } = await health();
     if (descriptors !== null && descriptors.open > MOST_DESCRIPTORS * descriptors.limit)
-      found.push(
-        `${descriptors.open} of ${descriptors.limit} files and connections are open: restart the service (nothing is lost), and raise its limit (LimitNOFILE)`,
-      );
+      found.push(messages.descriptorsShort(descriptors.open, descriptors.limit));
     if (disk.freeBytes < LEAST_FREE_BYTES)
-      found.push(`the disk of ${dataDir} is nearly full: ${Math.floor(disk.freeBytes / 1e6)} MB are free`);
+      found.push(messages.diskNearlyFull(dataDir, Math.floor(disk.freeBytes / 1e6)));
     for (const { target, problem } of deliveries)
-      if (problem !== null) found.push(`reports cannot be delivered to ${target}: ${problem}`);
-    if (sourceProblem !== null) found.push(`the data source does not work: ${sourceProblem}`);
-    if (callbackProblem !== null) found.push(`callbacks are not sent: ${callbackProblem}`);
+      if (problem !== null) found.push(messages.targetFails(target, problem));
+    if (sourceProblem !== null) found.push(messages.sourceFails(sourceProblem));
+    if (callbackProblem !== null) found.push(messages.callbacksFail(callbackProblem));
   });
-  await look("every request is refused", async () => {
+  await look(messages.requestsRefused, async () => {
     try {
       keys?.configured();
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { DataSet } from "./data-set.ts";
+import { messages } from "./messages.ts";
 import { agenciesOf } from "./prepared-for.ts";
 import type { ReportRequest } from "./request.ts";
 import { findAgency } from "./scope.ts";
@@ -24,18 +25,14 @@ export function featuredWarnings({ request, agents, agencies }: Featured, place:
     const wanted = request[field];
     if (wanted === undefined || known === null) return [];
     if (knows(known, wanted)) return [];
-    return [
-      `${field}: no ${what} called “${wanted.slice(0, 100)}” is in the data for ${place}, so none is highlighted`,
-    ];
+    return [messages.notHighlighted(field, what, wanted.slice(0, 100), place)];
   };
   const all = agents === null || agencies === null ? null : [...agents, ...agencies];
   const missing = all === null ? [] : (request.compare ?? []).filter((wanted) => !knows(all, wanted));
   return [
     ...warn("featured_agent_id", "agent", agents),
     ...warn("featured_agency_id", "agency", agencies),
-    ...missing.map(
-      (wanted) => `compare: no agent or agency called “${wanted.slice(0, 100)}” is in the data for ${place}`,
-    ),
+    ...missing.map((wanted) => messages.notCompared(wanted.slice(0, 100), place)),
   ];
 }
 

@@ -3,6 +3,7 @@ import { entriesAnywhere, entriesOf } from "./gazetteer/entries.ts";
 import type { Place } from "./gazetteer/gazetteer.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 import { peopledPlaces } from "./gazetteer/postcodes.ts";
+import { messages } from "./messages.ts";
 import { type NamedPlace, parseState, readPlace } from "./place-line.ts";
 import type { Problem } from "./schema.ts";
 import { listWords } from "./wording.ts";
@@ -89,8 +90,8 @@ function onlyPostcode(postcode: string, state: State | null): CompletePlace | Pl
     return { suburb: only.place.suburb, state: only.place.state, postcode };
   const message =
     only === undefined
-      ? `is the postcode ${postcode}, which no suburb${state === null ? "" : ` of ${state}`} has: give its name and state`
-      : `is the postcode ${postcode} of ${all.length} suburbs: give one of them, such as ${named(all.map(({ place }) => place))}`;
+      ? messages.postcodeOfNone(postcode, state === null ? "" : ` of ${state}`)
+      : messages.postcodeOfMany(postcode, all.length, named(all.map(({ place }) => place)));
   return { code: "unknown_suburb", problem: { path: "/suburb", message } };
 }
 
@@ -103,15 +104,15 @@ function withoutState({ suburb, postcode }: Omit<NamedPlace, "state">): Complete
   const homes = places.filter(({ kind }) => kind === "delivery");
   const message =
     places.length === 0
-      ? `is required, and there is no suburb "${suburb}" in any state: correct the name, and give one of ${STATES.join(", ")}`
-      : `is required: there is ${named(homes.length > 0 ? homes : places)}`;
+      ? messages.stateAndSuburb(suburb, STATES.join(", "))
+      : messages.stateRequired(named(homes.length > 0 ? homes : places));
   return { code: "unknown_state", problem: { path: "/state", message } };
 }
 
 function contradiction(path: string, given: string, other: string): PlaceProblem {
   return {
     code: "invalid_request",
-    problem: { path, message: `is ${given}, and ${other}: correct one of them, or leave it out` },
+    problem: { path, message: messages.contradiction(given, other) },
   };
 }
 

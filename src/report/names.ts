@@ -1,8 +1,10 @@
 // What documents are called, and the folders they go into. A document has its name from here once, when it is rendered:
 // it is delivered, served and downloaded under it.
+
 import filenamify from "filenamify";
 import { reportDay } from "./day.ts";
 import { DOCUMENT_KINDS, type DocumentKind } from "./documents.ts";
+import { messages } from "./messages.ts";
 
 /** What of a job its documents are called after. */
 export interface Named {
@@ -49,7 +51,7 @@ const V1_FOLDERS: FolderPatterns = {
   usual: {
     agents: "Suburbs Top Agents",
     agents_brief: "Suburbs Top Agents",
-    agency: "Suburbs Top Rental Agencies",
+    agency: messages.leasingFolder,
     commission: "Commission Rate",
     complete: "Completed Pdfs",
   },
@@ -80,7 +82,7 @@ const MAX_SUBURB_LENGTH = 60;
 export function readFileNames(text: string): Patterns {
   if (text === "v1") return V1_NAMES;
   return readPatterns(text, USUAL_NAMES, (pattern) => {
-    if (/[/\\]/.test(pattern)) throw new Error(`${pattern} contains a slash: set folders in AGENTLINK_FOLDER`);
+    if (/[/\\]/.test(pattern)) throw new Error(messages.nameWithSlash(pattern));
     return pattern.replace(/\.pdf$/i, "");
   });
 }
@@ -91,7 +93,7 @@ export function readFolders(text: string): FolderPatterns {
   return everywhere(
     readPatterns(text, USUAL_FOLDERS.usual, (pattern) => {
       if (pattern.split(/[/\\]/).some((name) => /^\.+$/.test(name.trim())))
-        throw new Error(`${pattern} leads out of the target: name folders within it`);
+        throw new Error(messages.nameLeadsOut(pattern));
       return pattern;
     }),
   );
@@ -106,7 +108,7 @@ function readPatterns(text: string, usual: Patterns, check: (pattern: string) =>
     const pattern = check(checked(named?.[2] ?? part));
     const kind = DOCUMENT_KINDS.find((each) => each === named?.[1]);
     if (named !== null && kind === undefined)
-      throw new Error(`${named[1]} is not a kind of document: use one of ${DOCUMENT_KINDS.join(", ")}`);
+      throw new Error(messages.notDocument(named[1], DOCUMENT_KINDS.join(", ")));
     if (kind === undefined) others = pattern;
     else found[kind] = pattern;
   }
@@ -116,9 +118,9 @@ function readPatterns(text: string, usual: Patterns, check: (pattern: string) =>
 function checked(pattern: string): string {
   for (const [, name = ""] of pattern.matchAll(/\{([^{}]*)\}/g))
     if (!PLACEHOLDERS.some((known) => known === name))
-      throw new Error(`{${name}} is not a placeholder: use ${PLACEHOLDERS.map((known) => `{${known}}`).join(" ")}`);
-  if (/[{}]/.test(pattern.replace(/\{[^{}]*\}/g, ""))) throw new Error(`${pattern} has a brace that is not closed`);
-  if (plainName(expanded(pattern, EXAMPLE, "agents")) === null) throw new Error(`${pattern} gives an empty name`);
+      throw new Error(messages.notPlaceholder(name, PLACEHOLDERS.map((known) => `{${known}}`).join(" ")));
+  if (/[{}]/.test(pattern.replace(/\{[^{}]*\}/g, ""))) throw new Error(messages.openBrace(pattern));
+  if (plainName(expanded(pattern, EXAMPLE, "agents")) === null) throw new Error(messages.emptyName(pattern));
   return pattern;
 }
 

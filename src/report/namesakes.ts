@@ -1,4 +1,5 @@
 import { completePlace } from "./given-place.ts";
+import { messages } from "./messages.ts";
 import { isSameSuburb, type Place, placesNamed, resolveSuburb, type SuburbQuery } from "./suburbs.ts";
 import { listWords } from "./wording.ts";
 
@@ -40,13 +41,13 @@ export function chooseTown(
   const [chosen = place] = known;
   const why =
     known.length === 1
-      ? "because only this one has data in the catalogue"
+      ? messages.onlyWithData
       : known.length > 1
-        ? `as the most likely of those with data in the catalogue (${listWords(known.map(({ postcode }) => postcode))})`
-        : "as the most likely";
+        ? messages.likeliestWithData(listWords(known.map(({ postcode }) => postcode)))
+        : messages.likeliest;
   const all = listWords(towns.map(({ postcode }) => postcode));
   return {
     place: chosen,
-    warning: `${place.suburb} ${place.state} is the name of ${towns.length} towns, with the postcodes ${all}. ${chosen.postcode} was chosen ${why}. Send the postcode to choose another.`,
+    warning: messages.namesakes(place.suburb, place.state, towns.length, all, chosen.postcode, why),
   };
 }

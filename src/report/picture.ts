@@ -1,4 +1,5 @@
 /// <reference path="./wasm.d.ts" />
+
 import {
   AlphaAction,
   ColorSpace,
@@ -13,6 +14,7 @@ import {
 } from "@imagemagick/magick-wasm";
 import wasm from "@imagemagick/magick-wasm/magick.wasm" with { type: "file" };
 import { readPacked } from "../host/packed.ts";
+import { messages } from "./messages.ts";
 
 /**
  * The one rule for pictures: what is taken is decoded here, turned upright, scaled to what is printed and written again,
@@ -80,14 +82,14 @@ export function preparePicture(dataUri: string, use: PictureUse): PreparedPictur
   const head = bytes.toString("latin1", 0, 16);
   const kind = KINDS.find((each) => head.startsWith(each.head, each.at));
   if (kind === undefined) return { problem: otherKind(head), pixels: 0 };
-  if (!loaded) throw new NotLoaded("the library of pictures is not loaded");
+  if (!loaded) throw new NotLoaded(messages.pictureLibrary);
   // One frame of an animation; and never another reader than that of the kind.
   const settings = new MagickReadSettings({ format: kind.format, frameIndex: 0, frameCount: 1 });
   let pixels = 0;
   try {
     const { width, height } = MagickImageInfo.create(bytes, settings);
     if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_MEGAPIXELS * 1e6)
-      return { problem: `has more than ${MAX_MEGAPIXELS} megapixels: send a smaller one`, pixels };
+      return { problem: messages.tooManyPixels(MAX_MEGAPIXELS), pixels };
     pixels = width * height;
     const side = LONGEST_SIDE[use];
     // A JPEG can be read at half, a quarter or an eighth of its size; asked for more, it would be blown up.
@@ -100,13 +102,13 @@ export function preparePicture(dataUri: string, use: PictureUse): PreparedPictur
       image.dispose();
     }
   } catch {
-    return { problem: "is damaged: open it in a picture viewer, save it again and send that", pixels };
+    return { problem: messages.damagedPicture, pixels };
   }
 }
 
 /** Kinds of pictures that people have and that are not read, by how their files begin. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^.{4}ftyp(hei|hev|mif1|msf1)/s, "a HEIC picture, as iPhones take them"],
+  [/^.{4}ftyp(hei|hev|mif1|msf1)/s, messages.heic],
   [/^.{4}ftypavi/s, "an AVIF picture"],
   [/^(II\*\0|MM\0\*)/, "a TIFF picture"],
   [/^BM/, "a BMP picture"],
@@ -116,7 +118,7 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
 
 function otherKind(head: string): string {
   const [, name = "no PNG, JPEG, GIF or WebP picture"] = OTHER_KINDS.find(([begins]) => begins.test(head)) ?? [];
-  return `is ${name}: save it as JPEG or PNG and send that`;
+  return messages.otherPicture(name);
 }
 
 function written(image: IMagickImage, use: PictureUse, side: number): string {

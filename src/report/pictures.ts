@@ -1,4 +1,5 @@
 import type { DataSet } from "./data-set.ts";
+import { messages } from "./messages.ts";
 import { type PictureUse, type PreparedPicture, preparePicture } from "./picture.ts";
 import type { Problem } from "./schema.ts";
 
@@ -14,9 +15,7 @@ export function createPicturePreparation(): (dataUri: string, use: PictureUse) =
     let prepared = known.get(key);
     if (prepared === undefined) {
       prepared =
-        left > 0
-          ? preparePicture(dataUri, use)
-          : { problem: `comes after ${MAX_MEGAPIXELS} megapixels of others: send smaller ones`, pixels: 0 };
+        left > 0 ? preparePicture(dataUri, use) : { problem: messages.pixelsUsedUp(MAX_MEGAPIXELS), pixels: 0 };
       left -= prepared.pixels;
       known.set(key, prepared);
     }

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import type { DataSet } from "./data-set.ts";
+import { messages } from "./messages.ts";
 import { findAgency, foldName } from "./scope.ts";
 
 /** An agency as a data set names it; one that is only referred to has its id for a name. */
@@ -33,7 +34,7 @@ export function preparedForWarning(
   if (findAgency(new Map(agencies.map((agency) => [agency.id, agency])), wanted) !== null) return null;
   const nearest = nearestOf(wanted, agencies);
   const hint = nearest === null ? "" : ` Did you mean “${nearest.name}”?`;
-  return `prepared_for: no agency called “${wanted.slice(0, 100)}” is in the data for ${place}; the report will say so.${hint}`;
+  return messages.preparedFor(wanted.slice(0, 100), place, hint);
 }
 
 /** One that is spelt alike, or has the same words among its own. */

@@ -15,6 +15,7 @@ import { salesByAgency } from "./figures/standing.ts";
 import { offsetKm } from "./gazetteer/neighbours.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import { marketSegments } from "./market.ts";
+import { messages } from "./messages.ts";
 import { method } from "./method.ts";
 import type { AgencyLeague, HeatMap, Locator, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
@@ -43,13 +44,9 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   if (isEmpty(scope) && selection?.nothing !== true && undated > 0)
     throw new Failure(
       "no_data",
-      `no data for ${placeName(options)} that a report can use: ${undated === 1 ? "the sale has" : `all ${undated} sales have`} no sold_date, so nothing says which 12 months they belong to. Add the dates and send them again`,
+      messages.undatedSales(placeName(options), undated === 1 ? "the sale has" : `all ${undated} sales have`),
     );
-  if (isEmpty(scope) && selection?.nothing !== true)
-    throw new Failure(
-      "no_data",
-      `no data for ${placeName(options)}: send agents, agencies, sales, listings or market figures as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
-    );
+  if (isEmpty(scope) && selection?.nothing !== true) throw new Failure("no_data", messages.noData(placeName(options)));
 
   const market = marketSegments(scope);
   const agencies = agencyLeague(scope);

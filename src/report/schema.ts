@@ -1,5 +1,6 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { ValueErrorType } from "@sinclair/typebox/errors";
+import { messages } from "./messages.ts";
 import { patternSentence } from "./patterns.ts";
 
 /** What is wrong with a document, and where: a JSON pointer and a sentence's end ("must be …"). */
@@ -102,19 +103,19 @@ function describe({ type, schema, value }: SchemaError): string {
     case ValueErrorType.StringPattern:
       return `${patternSentence(String(schema.pattern))}, not ${found}`;
     case ValueErrorType.StringMaxLength:
-      return `must have ${schema.maxLength} characters at most`;
+      return messages.tooLong(schema.maxLength);
     case ValueErrorType.StringMinLength:
-      return "must not be empty";
+      return messages.notEmpty;
     case ValueErrorType.ArrayMaxItems:
-      return `must have ${schema.maxItems} items at most, not ${Array.isArray(value) ? value.length : "more"}`;
+      return messages.tooMany(schema.maxItems, Array.isArray(value) ? value.length : "more");
     case ValueErrorType.NumberMinimum:
     case ValueErrorType.IntegerMinimum:
-      return `must be ${schema.minimum} or more, not ${found}`;
+      return messages.tooSmall(schema.minimum, found);
     case ValueErrorType.NumberMaximum:
     case ValueErrorType.IntegerMaximum:
-      return `must be ${schema.maximum} or less, not ${found}`;
+      return messages.tooLarge(schema.maximum, found);
     case ValueErrorType.Union:
-      return `must be one of ${literals(schema).join(", ")}, not ${found}`;
+      return messages.notOneOf(literals(schema).join(", "), found);
     default:
       return `must be ${nameOf(schema)}, not ${found}`;
   }

@@ -6,6 +6,7 @@ import { entriesOf } from "./gazetteer/entries.ts";
 import { gazetteer, type Place } from "./gazetteer/gazetteer.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 import { completePlace } from "./given-place.ts";
+import { messages } from "./messages.ts";
 import { parseState, readPlace } from "./place-line.ts";
 
 export type { Place } from "./gazetteer/gazetteer.ts";
@@ -36,7 +37,7 @@ export function resolveSuburb(given: SuburbQuery): Place {
   }
   const state = parseState(query.state);
   if (state === null)
-    throw new Failure("unknown_state", `there is no state "${query.state}": give one of ${STATES.join(", ")}`, {
+    throw new Failure("unknown_state", messages.noState(query.state, STATES.join(", ")), {
       details: { states: STATES },
     });
   const entries = entriesOf(state, suburbKey(query.suburb));
@@ -148,7 +149,7 @@ function mismatch(postcode: string, entries: readonly Place[]): Failure {
   const postcodes = (nearest.length > 0 ? nearest : entries).map((entry) => entry.postcode);
   return new Failure(
     "postcode_mismatch",
-    `${place?.suburb} ${place?.state} has the postcode ${postcodes.join(" or ")}, not ${postcode}: correct it or leave it out`,
+    messages.otherPostcode(place?.suburb, place?.state, postcodes.join(" or "), postcode),
     { details: { nearest: (nearest.length > 0 ? nearest : entries).map(named) } },
   );
 }
@@ -169,7 +170,7 @@ function unknownSuburb(suburb: string, state: State): Failure {
     .map(named);
   const names = nearest.slice(0, 3).map((place) => `${place.suburb} ${place.state} ${place.postcode}`);
   const hint = names.length > 0 ? `; did you mean ${names.join(", ")}?` : "";
-  return new Failure("unknown_suburb", `there is no suburb "${suburb}" in ${state}${hint}`, { details: { nearest } });
+  return new Failure("unknown_suburb", messages.noSuburb(suburb, state, hint), { details: { nearest } });
 }
 
 /** Places whose spelling is nearest to the key, those of the state first where they are equally near. */

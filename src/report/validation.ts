@@ -6,6 +6,7 @@ import { isCalendarDay } from "./figures/days.ts";
 import { readForm } from "./form.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 import { completePlace } from "./given-place.ts";
+import { messages } from "./messages.ts";
 import { chooseTown, resolveTown } from "./namesakes.ts";
 import { createPicturePreparation, withPreparedPictures } from "./pictures.ts";
 import { type PlacedRequest, ReportRequest } from "./request.ts";
@@ -23,7 +24,7 @@ const MAX_METADATA_BYTES = 16_384;
  */
 export function parseDataSet(value: unknown): DataSet {
   const { dataSet, problems } = withPreparedPictures(readDataSet(value), "");
-  if (problems.length > 0) throw invalid("invalid_data_set", "the data set is not valid", problems);
+  if (problems.length > 0) throw invalid("invalid_data_set", messages.invalidDataSet, problems);
   return dataSet;
 }
 
@@ -31,7 +32,7 @@ export function parseDataSet(value: unknown): DataSet {
 export function readDataSet(value: unknown): DataSet {
   const parsed = check(dataSetChecker(), DataSet, value);
   const problems = parsed.problems ?? dataSetProblems(parsed.value, "");
-  if (problems.length > 0) throw invalid("invalid_data_set", "the data set is not valid", problems);
+  if (problems.length > 0) throw invalid("invalid_data_set", messages.invalidDataSet, problems);
   return knownFields(DataSet, parsed.value) as DataSet;
 }
 
@@ -44,19 +45,18 @@ export function parseRequest(value: unknown): {
   readonly warnings: readonly string[];
 } {
   const parsed = check(requestChecker(), ReportRequest, value);
-  if (parsed.problems !== null) throw invalid("invalid_request", "the request is not valid", parsed.problems);
-  const warnings = unknownFields(ReportRequest, value).map((path) => `${path} is unknown and was ignored`);
+  if (parsed.problems !== null) throw invalid("invalid_request", messages.invalidRequest, parsed.problems);
+  const warnings = unknownFields(ReportRequest, value).map((path) => messages.unknownField(path));
   const known = (warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value)) as ReportRequest;
   const contradicting = contradictions(known);
   const place = completePlace({ ...known, postcode: known.postcode ?? known.post_code });
-  if ("problem" in place)
-    throw invalid("invalid_request", "the request is not valid", [...contradicting, place.problem]);
+  if ("problem" in place) throw invalid("invalid_request", messages.invalidRequest, [...contradicting, place.problem]);
   const { suburb, state, postcode } = place;
   // A postcode alone may stand for several suburbs.
-  if (/^\d+$/.test(known.suburb)) warnings.push(`suburb: ${known.suburb} was read as ${suburb} ${state} ${postcode}`);
+  if (/^\d+$/.test(known.suburb)) warnings.push(messages.suburbReadAs(known.suburb, suburb, state, postcode));
   const whole = { ...known, suburb, state, ...(postcode === null ? {} : { postcode }) };
   const problems = [...contradicting, ...requestProblems(whole)].slice(0, MAX_PROBLEMS);
-  if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
+  if (problems.length > 0) throw invalid("invalid_request", messages.invalidRequest, problems);
   const { request: placed, namesakes } = withOtherSuburbs(whole);
   return { request: drawable(withOnePostcode(placed)), warnings: [...warnings, ...namesakes] };
 }
@@ -84,7 +84,7 @@ function withOtherSuburbs(request: PlacedRequest): {
       return [];
     }
   });
-  if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
+  if (problems.length > 0) throw invalid("invalid_request", messages.invalidRequest, problems);
   return { request: { ...request, other_suburbs: [...new Set(places)] }, namesakes };
 }
 
@@ -105,10 +105,10 @@ function contradictions(request: ReportRequest): readonly Problem[] {
   const crossed = BOUNDS.flatMap(([min, max]) => {
     const [from, to] = [request[min], request[max]];
     if (from === undefined || to === undefined || from <= to) return [];
-    return [{ path: `/${max}`, message: `must not be less than ${min}, which is ${from}, but is ${to}` }];
+    return [{ path: `/${max}`, message: messages.order(min, from, to) }];
   });
   if (post_code === undefined || postcode === undefined || post_code === postcode) return crossed;
-  const message = `is ${post_code}, and postcode is ${postcode}: they name the same, so give one of them`;
+  const message = messages.twoPostcodes(post_code, postcode);
   return [...crossed, { path: "/post_code", message }];
 }
 
@@ -128,7 +128,7 @@ function drawable(request: PlacedRequest): PlacedRequest {
     problems.push(...undrawable);
     if (dataSet !== data) prepared = { ...prepared, data: dataSet };
   }
-  if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
+  if (problems.length > 0) throw invalid("invalid_request", messages.invalidRequest, problems);
   return prepared;
 }
 
@@ -181,14 +181,14 @@ function invalid(code: string, what: string, problems: readonly Problem[]): Fail
 function requestProblems(request: PlacedRequest): readonly Problem[] {
   const problems: Problem[] = [];
   if (request.metadata && Buffer.byteLength(JSON.stringify(request.metadata)) > MAX_METADATA_BYTES)
-    problems.push({ path: "/metadata", message: "must be 16 kB of JSON at most" });
+    problems.push({ path: "/metadata", message: messages.metadataTooLarge });
   problems.push(...subjectProblems(request.subject));
   const { data } = request;
   if (!data) return problems;
   if (data.suburb && suburbKey(data.suburb.name) !== suburbKey(request.suburb))
-    problems.push({ path: "/data/suburb/name", message: `must be the suburb asked for, ${request.suburb}` });
+    problems.push({ path: "/data/suburb/name", message: messages.sameSuburb(request.suburb) });
   if (data.suburb && parseState(request.state) !== null && data.suburb.state !== parseState(request.state))
-    problems.push({ path: "/data/suburb/state", message: `must be the state asked for, ${request.state}` });
+    problems.push({ path: "/data/suburb/state", message: messages.sameState(request.state) });
   problems.push(...dataSetProblems(data, "/data"));
   return problems;
 }
@@ -197,10 +197,10 @@ function requestProblems(request: PlacedRequest): readonly Problem[] {
 function subjectProblems(subject: ReportRequest["subject"]): readonly Problem[] {
   if (subject === undefined) return [];
   const { lat, lon, radius_km } = subject;
-  if (lat !== undefined && lon === undefined) return [{ path: "/subject/lon", message: "is missing beside lat" }];
-  if (lon !== undefined && lat === undefined) return [{ path: "/subject/lat", message: "is missing beside lon" }];
+  if (lat !== undefined && lon === undefined) return [{ path: "/subject/lon", message: messages.latWithoutLon }];
+  if (lon !== undefined && lat === undefined) return [{ path: "/subject/lat", message: messages.lonWithoutLat }];
   if (radius_km !== undefined && lat === undefined)
-    return [{ path: "/subject/radius_km", message: "needs lat and lon of the property" }];
+    return [{ path: "/subject/radius_km", message: messages.needsCoordinates }];
   return [];
 }
 
@@ -213,22 +213,21 @@ function dataSetProblems(value: unknown, path: string): readonly Problem[] {
   };
   const checkDay = (day: string | null | undefined, where: string) => {
     // Only the 29th and later can be missing from a month.
-    if (day && day.charCodeAt(8) >= 50 && !isCalendarDay(day)) complain(where, `${day} is no day of the calendar`);
+    if (day && day.charCodeAt(8) >= 50 && !isCalendarDay(day)) complain(where, messages.noSuchDay(day));
   };
 
   for (const kind of ["sources", "agencies", "agents", "sales", "listings", "rentals", "partners"] as const) {
     const seen = new Set<string>();
     for (const [index, { id }] of (dataSet[kind] ?? []).entries()) {
       if (id === undefined) continue;
-      if (seen.has(id)) complain(`/${kind}/${index}/id`, `"${id}" is the id of another one of the ${kind} already`);
+      if (seen.has(id)) complain(`/${kind}/${index}/id`, messages.idTwice(id, kind));
       seen.add(id);
     }
   }
   checkDay(dataSet.as_of, "/as_of");
   checkDay(dataSet.period?.from, "/period/from");
   checkDay(dataSet.period?.to, "/period/to");
-  if (dataSet.period && dataSet.period.from > dataSet.period.to)
-    complain("/period/to", "must not be before /period/from");
+  if (dataSet.period && dataSet.period.from > dataSet.period.to) complain("/period/to", messages.periodOrder);
   for (const [index, { series }] of (dataSet.market ?? []).entries())
     for (const [at, point] of series.entries()) checkDay(point.period_end, `/market/${index}/series/${at}/period_end`);
   for (const [index, sale] of (dataSet.sales ?? []).entries()) {

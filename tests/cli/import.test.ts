@@ -48,7 +48,7 @@ describe("agentlink import", () => {
       Buffer.from("%PDF-1.7\n"),
       /^the file is a PDF, not a table: ask the sender for the export as Excel or CSV/,
     ],
-    ["sales.ndjson", Buffer.from("%PDF-1.7\n"), /^this is a PDF, not a table in text/],
+    ["sales.ndjson", Buffer.from("%PDF-1.7\n"), /^the file is a PDF, not a table in text/],
     [
       "sales.csv",
       Buffer.from("1f8b0800", "hex"),

@@ -34,7 +34,7 @@ test("a day is read in each way that people, portals and spreadsheets write it",
   for (const text of spellings) expect([text, day(text)]).toEqual([text, "2026-06-14"]);
 });
 
-test("what is no day of the calendar, or no day, is none", () => {
+test("what is not a day of the calendar, or no day, is none", () => {
   for (const text of [
     "31/06/2026",
     "29/02/2025",

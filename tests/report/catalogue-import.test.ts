@@ -28,7 +28,7 @@ describe("an import", () => {
     const [failure, bad] = await badRows("sales", "csv", `${HEADER}${rows.join("\n")}\n`);
     expect(bad.map(({ line, reason }) => [line, reason])).toEqual([
       [3, expect.stringMatching(/^category must be one of house/)],
-      [4, "sold_date 2026-06-31 is no day of the calendar"],
+      [4, "sold_date 2026-06-31 is not a day of the calendar"],
       [6, expect.stringContaining("did you mean Manly NSW 2095")],
       [7, expect.stringMatching(/^has 3 cells, .*the header/)],
       [8, 'price must be a whole number, not "a lot"'],

@@ -83,7 +83,7 @@ describe("the HTTP source", () => {
     ]);
     expect(checked.notes).toHaveLength(6);
     expect(checked.notes?.[0]).toMatch(/^A picture is left out: \/agents\/1\/photo is damaged.*Agent 1/);
-    expect(checked.notes?.at(-1)).toBe("2 more pictures cannot be drawn, and are left out, too.");
+    expect(checked.notes?.at(-1)).toBe("2 more pictures cannot be drawn and were left out.");
   });
 
   test("the words of a place lead nowhere but to their place in the address", () => {

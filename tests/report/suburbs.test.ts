@@ -73,7 +73,7 @@ describe("a suburb", () => {
       "2000",
       undefined,
       undefined,
-      /the postcode 2000 of \d+ suburbs: give one of them, such as Sydney NSW 2000, Haymarket/,
+      /the postcode 2000 of \d+ suburbs: send one of them, such as Sydney NSW 2000, Haymarket/,
     ],
     ["9999", undefined, undefined, /the postcode 9999, which no suburb has/],
     ["2095", "VIC", undefined, /the postcode 2095, which no suburb of VIC has/],

@@ -34,7 +34,7 @@ describe("a data set", () => {
       "a day no calendar has",
       { sales: [sale({ sold_date: "2026-02-30" })] },
       "/sales/0/sold_date",
-      /no day of the calendar/,
+      /is not a day of the calendar/,
     ],
     ["a price below 0", { sales: [{ ...sale(), price: -1 }] }, "/sales/0/price", /must be 0 or more/],
     [
@@ -48,18 +48,18 @@ describe("a data set", () => {
       "/agencies/1/id",
       /already/,
     ],
-    ["a text too long", { agents: [{ name: "x".repeat(201) }] }, "/agents/0/name", /200 characters at most/],
+    ["a text too long", { agents: [{ name: "x".repeat(201) }] }, "/agents/0/name", /at most 200 characters/],
     [
       "too many agents",
       { agents: Array.from({ length: 2_001 }, () => ({ name: "A" })) },
       "/agents",
-      /2000 items at most, not 2001/,
+      /2000 items, not 2001/,
     ],
     [
       "a picture that is none",
       { agents: [{ name: "A", photo: "data:image/png;base64,AAAA" }] },
       "/agents/0/photo",
-      /no PNG, JPEG, GIF or WebP picture: save it as JPEG or PNG and send that \(the photo of A\)/,
+      /no PNG, JPEG, GIF or WebP picture: save it as JPEG or PNG and send the new file \(the photo of A\)/,
     ],
     [
       "a picture that is damaged",

@@ -51,6 +51,20 @@ const ROOMS: readonly Room[] = [
       messages: [`src/${room}/messages.ts`],
     }),
   ),
+  { room: "src/report/sources", files: /messages\.ts$/, messages: ["src/report/sources/messages.ts"] },
+  // What a report says is beside the section that prints it.
+  {
+    room: "src/report",
+    files:
+      /^(?!src\/report\/(commission\/commission|featured|given-place|names|namesakes|pictures?|prepared-for|report|schema|suburbs|validation)\.ts$)/,
+    messages: ["src/report/messages.ts"],
+  },
+  // A metric's help is beside the metric.
+  {
+    room: "src/observability",
+    files: /messages\.ts$|(gauges|metrics)\.ts$/,
+    messages: ["src/observability/messages.ts"],
+  },
 ];
 
 describe.each(ROOMS)("the sentences of $room", ({ room, files, messages, but = [] }) => {

@@ -1,6 +1,7 @@
 import { Failure } from "../../failure.ts";
 import type { AreaKind, DataSet, Partner } from "../data-set.ts";
 import type { DocumentFacts } from "../documents.ts";
+import { messages } from "../messages.ts";
 import type { ReportModel, Tier } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { activePartners } from "../partners/paid-places.ts";
@@ -58,11 +59,7 @@ export interface FeaturedPartner {
  */
 export function buildCommission(dataSet: DataSet, options: ReportOptions): CommissionModel {
   const band = parseBand(options.homeOwnerPricing ?? "");
-  if (band === null)
-    throw new Failure(
-      "no_band",
-      "a commission document needs home_owner_pricing in the request: one of the price bands",
-    );
+  if (band === null) throw new Failure("no_band", messages.needsPriceBand);
   const { suburb, state, postcode, date, discount: rule = USUAL_RULE } = options;
   const rates = dataSet.commission_rates ?? [];
   const area = areaKindOf(dataSet.area_kinds ?? [], { suburb, state, postcode });

@@ -11,6 +11,7 @@ import { suburbKey } from "../gazetteer/key.ts";
 import { parseJsonText } from "../json.ts";
 import { withPreparedPictures } from "../pictures.ts";
 import { readDataSet } from "../validation.ts";
+import { messages } from "./messages.ts";
 import type { DataSetSource, ReportPlace } from "./source.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -59,11 +60,9 @@ const PICTURES_NAMED = 5;
  */
 export function checkDataSet(text: string): CheckedDataSet {
   const { dataSet, problems } = withPreparedPictures(readDataSet(parseJsonText(text)), "");
-  const named = problems
-    .slice(0, PICTURES_NAMED)
-    .map(({ path, message }) => `A picture is left out: ${path} ${message}.`);
+  const named = problems.slice(0, PICTURES_NAMED).map(({ path, message }) => messages.pictureLeftOut(path, message));
   const more = problems.length - named.length;
-  const notes = more > 0 ? [...named, `${more} more pictures cannot be drawn, and are left out, too.`] : named;
+  const notes = more > 0 ? [...named, messages.morePictures(more)] : named;
   const noted = notes.length === 0 ? dataSet : { ...dataSet, notes: [...(dataSet.notes ?? []), ...notes] };
   return { text: JSON.stringify(noted), suburb: dataSet.suburb };
 }
@@ -128,7 +127,7 @@ export function createHttpSource({
     const freshUntil = now().getTime() + cacheMs;
     switch (response.status) {
       case 304:
-        if (kept === undefined) throw wrong(place, "it responded with 304 to a question without a condition");
+        if (kept === undefined) throw wrong(place, messages.unexpected304);
         keep(address, { ...kept, freshUntil });
         return kept.text;
       case 204:
@@ -173,9 +172,9 @@ export function createHttpSource({
       });
     const { status } = response;
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), now());
-    const said = `the data source responded with ${status}`;
+    const said = messages.sourceResponded(status);
     if (status === 429 || (isOutage(status) && retryAfterMs !== undefined))
-      throw breaker.recordThrottle(retryAfterMs, "source_unavailable", `${said}: it asks for a pause`);
+      throw breaker.recordThrottle(retryAfterMs, "source_unavailable", messages.throttled(said));
     if (isOutage(status)) throw breaker.recordFailure(address, "source_unavailable", `${said}${LOOK}`);
     if (status === 401 || status === 403 || status === 407)
       throw breaker.recordRefusal("credentials", "source_refused", `${said}: correct AGENTLINK_SOURCE_HEADERS`);
@@ -218,7 +217,7 @@ export function createHttpSource({
   };
 }
 
-const LOOK = ": if it should work, look at AGENTLINK_SOURCE_URL and the network";
+const LOOK = messages.checkSource;
 
 function isOutage(status: number): boolean {
   return status >= 500 || status === 408 || status === 425;
@@ -245,12 +244,12 @@ function conditionOf(headers: Headers): Readonly<Record<string, string>> {
 }
 
 function refusalOf({ status }: OutboundResponse, { suburb, state }: ReportPlace): Failure {
-  const said = `the data source responded with ${status} for ${suburb} ${state}`;
+  const said = messages.sourceRespondedFor(status, suburb, state);
   return new Failure("source_refused", `${said}: look at AGENTLINK_SOURCE_URL`);
 }
 
 function wrong({ suburb, state }: ReportPlace, what: string, cause?: unknown): Failure {
-  return new Failure("source_answer", `the data source's response for ${suburb} ${state} cannot be used: ${what}`, {
+  return new Failure("source_answer", messages.sourceUnusable(suburb, state, what), {
     cause,
   });
 }

@@ -63,7 +63,7 @@ describe("a Saturday's auctions", () => {
     const dataSet = await world.ask();
     expect(world.domain.violations).toEqual([]);
     expect(dataSet?.notes?.join(" ")).toContain(
-      `Auctions of ${SATURDAY} in Manly, as Domain reported them: 1 another result (AUXX), 1 not reported, 2 passed in, 1 sold after, 1 sold at auction, 1 sold before, 1 withdrawn. One week's results are in no rate.`,
+      `Auctions of ${SATURDAY} in Manly, as Domain reported them: 1 another result (AUXX), 1 not reported, 2 passed in, 1 sold after, 1 sold at auction, 1 sold before, 1 withdrawn. One week's results do not enter any rate.`,
     );
     const methods = world.domain.listings
       .slice(0, 3)
@@ -125,7 +125,7 @@ describe("a part of Domain that is down for all, and for long", () => {
       for (let hours = 0; hours < 3; hours += 1) {
         const dataSet = await world.ask();
         expect(dataSet?.sales).toHaveLength(60);
-        expect(dataSet?.notes?.join(" ")).toContain(`because Domain did not give it this time: ${name}.`);
+        expect(dataSet?.notes?.join(" ")).toContain(`because Domain did not return it this time: ${name}.`);
         expect(world.breaker.open()).toBeNull();
         world.advance(HOUR + 1);
       }

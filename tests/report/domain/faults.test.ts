@@ -205,7 +205,7 @@ describe("Domain's outages", () => {
       world.domain.faults.push(fault(`${AGENCIES}/${broken}`, () => new Response("", { status: 500 }), 2));
       const dataSet = await world.ask();
       expect(dataSet?.sales).toHaveLength(24);
-      expect(dataSet?.notes?.join(" ")).toContain("Domain did not give it this time: agencies and their agents.");
+      expect(dataSet?.notes?.join(" ")).toContain("Domain did not return it this time: agencies and their agents.");
       world.advance(HOUR + 1);
       expect((await world.ask())?.notes?.join(" ")).not.toContain("this time");
     }));

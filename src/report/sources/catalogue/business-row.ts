@@ -1,8 +1,10 @@
 // How the rows of the operator's business are stored: partners, commission rates and kinds of areas.
+
 import { asFailure } from "../../../failure.ts";
 import type { AreaKindRow, CommissionRate, Partner } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { parseState, readPlace } from "../../suburbs.ts";
+import { messages } from "../messages.ts";
 import type { RowPlace } from "./kinds.ts";
 import type { createLocalities } from "./locality.ts";
 
@@ -25,8 +27,7 @@ export function storePartner(
   const given = [fallback?.suburb, fallback?.state, fallback?.postcode].filter((part) => part != null).join(" ");
   const named = [...places, own].filter((place) => place.trim() !== "");
   if (named.length === 0 && given !== "") named.push(given);
-  if (named.length === 0)
-    return { reason: "places (or suburb and state) are required: where the partner is to be shown, such as Manly NSW" };
+  if (named.length === 0) return { reason: messages.partnerPlaces };
   const problem = partnerProblem(row);
   if (problem !== null) return { reason: problem };
   const keys = new Set<string>();
@@ -50,9 +51,9 @@ export function storePartner(
 }
 
 function partnerProblem({ from, to, rates = [] }: Partner): string | null {
-  if (from && to && from > to) return `to ${to} is before from ${from}`;
+  if (from && to && from > to) return messages.toBeforeFrom(to, from);
   const wrong = rates.findIndex(({ rate_from, rate_to }) => rate_from > rate_to);
-  return wrong < 0 ? null : `rates/${wrong}/rate_to must not be less than rate_from`;
+  return wrong < 0 ? null : messages.rateOrder(wrong);
 }
 
 /** "Manly NSW", "manly, nsw 2095", "NSW" as the catalogue's key, or why it is no place. */
@@ -63,7 +64,7 @@ function placeKey(
   const whole = parseState(text);
   if (whole !== null) return { key: whole };
   const { suburb, state, postcode } = readPlace(text);
-  if (state === null) return { reason: `the place ${text} names no state: write it as Manly NSW or Manly NSW 2095` };
+  if (state === null) return { reason: messages.placeWithoutState(text) };
   try {
     return { key: locate({ suburb, state, postcode }).key };
   } catch (error) {
@@ -74,14 +75,14 @@ function placeKey(
 /** A commission rate; its id, where it has none, is what it is for, so that a new one takes the old one's place. */
 export function storeRate(row: CommissionRate): Stored {
   const { state = null, area_kind: area = null, band, rate_from, rate_to, marketing_from, marketing_to } = row;
-  if ((state === null) === (area === null)) return { reason: "give either a state or an area_kind" };
+  if ((state === null) === (area === null)) return { reason: messages.stateOrArea };
   const ranges = [
     ["rate", rate_from, rate_to],
     ["marketing", marketing_from, marketing_to],
   ] as const;
   for (const [name, from, to] of ranges) {
     if ((from ?? null) === null && (to ?? null) !== null) return { reason: `${name}_from is required with ${name}_to` };
-    if (from != null && to != null && from > to) return { reason: `${name}_to must not be less than ${name}_from` };
+    if (from != null && to != null && from > to) return { reason: messages.order(name) };
   }
   if (rate_from == null && marketing_from == null) return { reason: "give rate_from, marketing_from or both" };
   const id = row.id ?? `${state ?? area} ${band}`;
@@ -91,7 +92,7 @@ export function storeRate(row: CommissionRate): Stored {
 /** What kind of area a postcode or suburb is. */
 export function storeAreaKind(row: AreaKindRow): Stored {
   const { postcode = null, suburb = null, state = null } = row;
-  if (postcode === null && suburb === null) return { reason: "give a postcode, a suburb or both" };
+  if (postcode === null && suburb === null) return { reason: messages.postcodeOrSuburb };
   const key = suburb === null ? null : suburbKey(suburb);
   const id = row.id ?? [postcode, key, state].filter((part) => part !== null).join(" ");
   return [id, null, key, state, postcode, null, null, null, null, JSON.stringify({ ...row, id })];

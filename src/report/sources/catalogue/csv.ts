@@ -1,6 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Failure } from "../../../failure.ts";
 import { readRecords } from "../../csv.ts";
+import { messages } from "../messages.ts";
 import type { InputRow } from "./input-row.ts";
 import { type CatalogueKind, KINDS } from "./kinds.ts";
 
@@ -25,11 +26,11 @@ export async function* readCsv(
       }
       return record.length === cells.length
         ? { line, value: readRecord(cells, record) }
-        : { line, reason: `has ${record.length} cells, but the header has ${cells.length}` };
+        : { line, reason: messages.cellCount(record.length, cells.length) };
     },
     unread: (line, reason) => ({ line, reason }),
   });
-  if (cells === undefined) throw new Failure("bad_header", `the file is empty: its first row must name the columns`);
+  if (cells === undefined) throw new Failure("bad_header", messages.emptyFile);
 }
 
 interface Cell {
@@ -49,23 +50,16 @@ function readHeader(
   const missing = requiredColumns(kind).filter((name) => !names.includes(name));
   const separator = header.length === 1 ? separatorOf(names[0] ?? "") : null;
   if (missing.length > 0 && separator !== null)
-    throw new Failure(
-      "bad_header",
-      `the columns are separated by ${separator}, and commas are read here: save it with commas (in a spreadsheet: "CSV UTF-8", with commas)`,
-      { details: { line: 1 } },
-    );
+    throw new Failure("bad_header", messages.separator(separator), { details: { line: 1 } });
   if (missing.length > 0)
-    throw new Failure(
-      "bad_header",
-      `the first row must name the columns; missing: ${missing.join(", ")} (known for ${kind}: ${[...known.keys()].join(", ")})`,
-      { details: { line: 1, missing } },
-    );
+    throw new Failure("bad_header", messages.missingColumns(missing.join(", "), kind, [...known.keys()].join(", ")), {
+      details: { line: 1, missing },
+    });
   const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new Failure("bad_header", `the column ${twice} is there twice`, { details: { line: 1 } });
+  if (twice !== undefined) throw new Failure("bad_header", messages.columnTwice(twice), { details: { line: 1 } });
   return names.map((name) => {
     const cell = known.get(name);
-    if (!cell && name !== "") warn(`the column ${name} is unknown and was ignored`);
+    if (!cell && name !== "") warn(messages.unknownColumn(name));
     return cell ?? null;
   });
 }

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import type { TSchema } from "@sinclair/typebox";
 import { Failure } from "../../../failure.ts";
+import { messages } from "../messages.ts";
 import { DECISIONS_TABLE } from "./decisions.ts";
 import { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "./kinds.ts";
 import {
@@ -30,7 +31,7 @@ export function openCatalogueDatabase(path: string): Database {
     database?.close();
     if (error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure("catalogue", `the catalogue ${path} cannot be opened: ${reason}`, { cause: error });
+    throw new Failure("catalogue", messages.catalogueUnopened(path, reason), { cause: error });
   }
 }
 
@@ -46,11 +47,7 @@ function migrate(database: Database): void {
   database
     .transaction(() => {
       const version = versionOf(database);
-      if (version > VERSION)
-        throw new Failure(
-          "catalogue",
-          `the catalogue has version ${version}; this program knows ${VERSION}: update it`,
-        );
+      if (version > VERSION) throw new Failure("catalogue", messages.newerCatalogue(version, VERSION));
       for (const table of missing(database)) {
         const own = OWN_TABLES[table];
         if (own !== undefined) database.run(own);

@@ -1,6 +1,7 @@
 import { Failure } from "../../../failure.ts";
 import { DataSet } from "../../data-set.ts";
 import { readDataSet, unknownFields } from "../../validation.ts";
+import { messages } from "../messages.ts";
 import { CATALOGUE_KINDS, type CatalogueKind, type RowPlace } from "./kinds.ts";
 
 export interface ParsedDocument {
@@ -17,16 +18,12 @@ export function parseDocument(value: unknown): ParsedDocument {
   const dataSet = readDataSet(value);
   const { suburb } = dataSet;
   if (!suburb)
-    throw new Failure(
-      "invalid_data_set",
-      "the data set must name its suburb to be stored: give suburb.name and suburb.state",
-      {
-        details: { problems: [{ path: "/suburb", message: "is required" }] },
-      },
-    );
+    throw new Failure("invalid_data_set", messages.dataSetWithoutSuburb, {
+      details: { problems: [{ path: "/suburb", message: "is required" }] },
+    });
   return {
     place: { suburb: suburb.name, state: suburb.state, postcode: suburb.postcode ?? null },
     parts: CATALOGUE_KINDS.map((kind) => ({ kind, rows: dataSet[kind] ?? [] })),
-    warnings: unknownFields(DataSet, value).map((path) => `${path} is unknown and was ignored`),
+    warnings: unknownFields(DataSet, value).map((path) => messages.unknownField(path)),
   };
 }

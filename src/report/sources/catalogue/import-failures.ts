@@ -1,5 +1,6 @@
 import { asFailure, Failure } from "../../../failure.ts";
 import { isBusy, sqliteFailure } from "../../../host/sqlite-failure.ts";
+import { messages } from "../messages.ts";
 import type { CatalogueKind } from "./kinds.ts";
 
 /** A row that cannot be taken in. */
@@ -21,7 +22,7 @@ export function badRowsFailure(count: number, rows: readonly BadRow[]): Failure 
   const where = first?.line ? `line ${first.line}` : `row ${first?.row}`;
   return new Failure(
     "bad_rows",
-    `${count === 1 ? "one row" : `${count} rows`} cannot be taken in, so none was; the first: ${where}: ${first?.reason}`,
+    messages.rowsRefused(count === 1 ? "one row" : `${count} rows`, where, first?.reason),
     { details: { count, rows: rows.map(({ line, row, reason }) => ({ line, row, reason })) } },
   );
 }
@@ -29,7 +30,7 @@ export function badRowsFailure(count: number, rows: readonly BadRow[]): Failure 
 /** What the database says, named: what is wrong with the disk, and a lock, are worth another attempt. */
 export function explain(error: unknown): Failure {
   if (isBusy(error))
-    return new Failure("catalogue_busy", "another import is being written: try again when it is done", {
+    return new Failure("catalogue_busy", messages.otherImport, {
       transient: true,
       cause: error,
     });

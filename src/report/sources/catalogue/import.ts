@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { Failure } from "../../../failure.ts";
 import { type PacedSync, paceSync } from "../../../host/durable.ts";
+import { messages } from "../messages.ts";
 import { parseDocument } from "./document.ts";
 import type { DrawPicture } from "./drawn-pictures.ts";
 import { explain } from "./import-failures.ts";
@@ -85,7 +86,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
   const works: (() => Promise<void>)[] = [];
   let ended = false;
   const assertOpen = () => {
-    if (ended) throw new Failure("catalogue_closed", "the import was ended before it was done", { transient: true });
+    if (ended) throw new Failure("catalogue_closed", messages.importEnded, { transient: true });
   };
 
   const stage = (

@@ -1,6 +1,7 @@
 import { asFailure, Failure } from "../../../failure.ts";
 import { parseJsonText, type TextPosition } from "../../json.ts";
 import { otherFile } from "../../other-files.ts";
+import { messages } from "../messages.ts";
 import { readCsv } from "./csv.ts";
 import type { InputRow } from "./input-row.ts";
 import { readItems } from "./json-list.ts";
@@ -40,11 +41,9 @@ async function* refuseOtherFiles(chunks: AsyncIterable<Uint8Array>): AsyncGenera
       head = Buffer.concat([head, chunk.subarray(0, 8)]);
       const other = otherFile(head);
       if (other !== null)
-        throw new Failure(
-          other.isText ? "not_utf8" : "bad_header",
-          `this is ${other.what}, not a table in text: open it in the spreadsheet and save it as "CSV UTF-8", then import that`,
-          { details: { line: 1 } },
-        );
+        throw new Failure(other.isText ? "not_utf8" : "bad_header", messages.notText(other.what), {
+          details: { line: 1 },
+        });
     }
     yield chunk;
   }
@@ -69,17 +68,13 @@ function decode(decoder: TextDecoder, chunk: Uint8Array | null, line: number): s
   } catch (cause) {
     const before = chunk === null ? "" : (new TextDecoder().decode(chunk).split("�")[0] ?? "");
     const at = line + before.split("\n").length - 1;
-    throw new Failure(
-      "not_utf8",
-      `line ${at} is not UTF-8 text: save the file as UTF-8 (in a spreadsheet: "CSV UTF-8")`,
-      { details: { line: at }, cause },
-    );
+    throw new Failure("not_utf8", messages.notUtf8(at), { details: { line: at }, cause });
   }
 }
 
 async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
   for await (const { line, text, tooLong } of readLines(decoded(chunks))) {
-    if (tooLong) yield { line, reason: "the line is longer than 4 MB" };
+    if (tooLong) yield { line, reason: messages.longLine };
     else if (text.trim() !== "") yield { line, ...parse(text, { line, column: 1 }) };
   }
 }
@@ -108,12 +103,12 @@ async function* readJsonArray(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   for await (const { text, ...at } of readItems(decoded(bounded(chunks)))) {
     row += 1;
     if (text === null) {
-      yield { line: null, reason: "the row is longer than 4 MB" };
+      yield { line: null, reason: messages.longRow };
       continue;
     }
     const parsed = parse(text, at);
     // Unlike a line of NDJSON it says nothing of where the next one begins.
-    if ("reason" in parsed) throw new Failure("bad_json", `row ${row} of the list ${parsed.reason}`);
+    if ("reason" in parsed) throw new Failure("bad_json", messages.badRow(row, parsed.reason));
     yield { line: null, value: parsed.value };
   }
 }
@@ -122,11 +117,7 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_JSON_BYTES)
-      throw new Failure(
-        "too_large",
-        `a JSON document may have ${MAX_JSON_BYTES / 1_048_576} MiB: send the rows as NDJSON, a row a line, which has no limit`,
-      );
+    if (bytes > MAX_JSON_BYTES) throw new Failure("too_large", messages.jsonTooLarge(MAX_JSON_BYTES / 1_048_576));
     yield chunk;
   }
 }

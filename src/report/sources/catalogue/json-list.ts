@@ -1,5 +1,6 @@
 import { Failure } from "../../../failure.ts";
 import type { TextPosition } from "../../json.ts";
+import { messages } from "../messages.ts";
 
 /** Longer than any row with a picture of the permitted size. */
 const MAX_ITEM_CHARACTERS = 4_000_000;
@@ -63,7 +64,7 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
         else if (char === QUOTE) inString = false;
       } else if (depth === 0) {
         if (BLANK.includes(char)) continue;
-        if (ended || char !== OPEN[0]) throw noList(ended ? "goes on after its end" : null);
+        if (ended || char !== OPEN[0]) throw noList(ended ? messages.moreAfterEnd : null);
         depth = 1;
         from = at + 1;
         start = { line, column: before + from - lineFrom + 1 };
@@ -89,8 +90,5 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
 }
 
 function noList(how: string | null): Failure {
-  return new Failure(
-    "bad_json",
-    how === null ? "the JSON document must be a list of rows: [ {…}, {…} ]" : `the list of rows ${how}`,
-  );
+  return new Failure("bad_json", how === null ? messages.notList : messages.badList(how));
 }

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { State } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { findSuburb, type Place, readPlace } from "../../suburbs.ts";
+import { messages } from "../messages.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
 
@@ -98,11 +99,8 @@ export function createPlaces(database: Database) {
     const { byLocality, sales_12m, agents, sources, named12 } = detailsOf(locality);
     const { sales, listings, rentals } = byLocality;
     const missing: string[] = [];
-    if (sales_12m < FULL_SALES)
-      missing.push(
-        sales_12m === 0 ? "sales" : `sales: ${sales_12m} in twelve months, ${FULL_SALES} or more make a full report`,
-      );
-    if (named12 === 0 && (sales?.rows ?? 0) > 0) missing.push("agents: no sale of the twelve months names one");
+    if (sales_12m < FULL_SALES) missing.push(sales_12m === 0 ? "sales" : messages.fewSales(sales_12m, FULL_SALES));
+    if (named12 === 0 && (sales?.rows ?? 0) > 0) missing.push(messages.noAgents);
     if ((listings?.rows ?? 0) === 0) missing.push("current listings");
     const has =
       (sales?.rows ?? 0) + (listings?.rows ?? 0) + (rentals?.rows ?? 0) + (counts().agents?.get(locality)?.rows ?? 0);

@@ -14,6 +14,7 @@ import type {
 import { isCalendarDay } from "../../figures/days.ts";
 import { readForm } from "../../form.ts";
 import { createRowCheck, unknownFields } from "../../validation.ts";
+import { messages } from "../messages.ts";
 import { type StoredRow, storeAreaKind, storePartner, storeRate, withShortState } from "./business-row.ts";
 import { type CatalogueKind, KINDS, type MarketRow, RowPlace } from "./kinds.ts";
 import { createLocalities } from "./locality.ts";
@@ -47,7 +48,7 @@ export function createRowReader(
     const row = checked.value as AnyRow;
     const problem = dayProblem(row);
     if (problem !== null) return { reason: problem };
-    for (const path of unknownFields(schema, value)) warn(`the field ${path.slice(1)} is unknown and was ignored`);
+    for (const path of unknownFields(schema, value)) warn(messages.unknownRowField(path.slice(1)));
     switch (kind) {
       case "partners":
         return storePartner(row as Partner & RowPlace, locate, fallback);
@@ -78,10 +79,10 @@ function store(
 ): StoredRow | { readonly reason: string } {
   const { suburb = null, state = null, postcode = null, ...data } = row;
   const named = suburb !== null && state !== null;
-  if (!named && (suburb !== null || state !== null)) return { reason: "suburb and state go together: give both" };
+  if (!named && (suburb !== null || state !== null)) return { reason: messages.suburbWithState };
   const place = named ? { suburb, state, postcode } : fallback;
   if (!place?.suburb || !place.state) {
-    if (KINDS[kind].needsPlace) return { reason: "suburb and state are required" };
+    if (KINDS[kind].needsPlace) return { reason: messages.suburbRequired };
     return stored(kind, data, [null, null, null, null]);
   }
   try {
@@ -122,7 +123,7 @@ function dayProblem(row: AnyRow): string | null {
   const dated = row as AnyRow & Pick<Partner, "from" | "to">;
   for (const key of ["listed_date", "sold_date", "leased_date", "period_end", "from", "to"] as const) {
     const day = dated[key];
-    if (day && !isCalendarDay(day)) return `${key} ${day} is no day of the calendar`;
+    if (day && !isCalendarDay(day)) return messages.noSuchDay(key, day);
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
+import { messages } from "../messages.ts";
 import { CATALOGUE_KINDS } from "./kinds.ts";
 
 /** What an operator's own file has, and the sample, too. */
@@ -27,11 +28,7 @@ export function partFromSample(database: Database): boolean {
       (kind) =>
         `SELECT 1 FROM main.${kind} WHERE NOT ${OF_SAMPLE} AND coalesce(json_extract(data, '$.source'), '') NOT IN (${staged})`,
     );
-    if (some(own))
-      throw new Failure(
-        "sample_mixed",
-        "the catalogue has data of its own, and made-up data (a source that is synthetic) never joins it: nothing was imported. Use another data folder (--data-dir), or empty the catalogue first (agentlink catalogue clear)",
-      );
+    if (some(own)) throw new Failure("sample_mixed", messages.sampleBesideData);
     return false;
   }
   if (!some([`SELECT 1 FROM main.sources WHERE ${SYNTHETIC}`])) return false;

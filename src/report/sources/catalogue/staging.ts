@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
 import { isBusy } from "../../../host/sqlite-failure.ts";
+import { messages } from "../messages.ts";
 import { openCatalogueDatabase } from "./database.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { FEED, tableDefinition } from "./tables.ts";
@@ -47,7 +48,7 @@ export async function beginImmediate(database: Database): Promise<void> {
     } catch (error) {
       if (!isBusy(error)) throw error;
       if (attempt === BUSY_ATTEMPTS)
-        throw new Failure("catalogue_busy", "another import is being written: try again when it is done", {
+        throw new Failure("catalogue_busy", messages.otherImport, {
           transient: true,
           retryAfterMs: 5_000,
           cause: error,

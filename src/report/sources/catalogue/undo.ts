@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
 import type { Place } from "../../suburbs.ts";
+import { messages } from "../messages.ts";
 import { noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
@@ -36,12 +37,9 @@ export function undoImport(database: Database, id: number): Undone {
         changes: string | null;
         undone_at: string | null;
       } | null;
-      if (found === null)
-        throw new Failure("unknown_import", `There is no import ${id}: the list of imports has the numbers.`);
-      if (found.undone_at !== null)
-        throw new Failure("import_undone", `The import ${id} was undone already, at ${found.undone_at}.`);
-      if (found.changes === null)
-        throw new Failure("import_not_undoable", `The import ${id} was made by an older version and cannot be undone.`);
+      if (found === null) throw new Failure("unknown_import", messages.noImport(id));
+      if (found.undone_at !== null) throw new Failure("import_undone", messages.undoneBefore(id, found.undone_at));
+      if (found.changes === null) throw new Failure("import_not_undoable", messages.olderImport(id));
       let [removed, restored, kept] = [0, 0, 0];
       for (const kind of [...CATALOGUE_KINDS, FEED]) {
         const [own, back, later] = [removed, restored, kept];

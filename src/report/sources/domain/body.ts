@@ -1,6 +1,8 @@
 // How a response of Domain's is read, whatever came instead of it.
+
 import { Failure } from "../../../failure.ts";
 import type { OutboundResponse } from "../../../outbound/outbound.ts";
+import { messages } from "../messages.ts";
 import type { CallKind } from "./endpoints.ts";
 
 /**
@@ -17,7 +19,7 @@ export function parse(body: string, kind: CallKind): unknown {
   }
   if (isShaped(value, kind)) return value;
   const said = detailOf(body);
-  throw new Failure("domain_answer", `its response is JSON of another shape${said === "" ? "" : `: ${said}`}`, {
+  throw new Failure("domain_answer", messages.unexpectedJson(said === "" ? "" : `: ${said}`), {
     transient: true,
   });
 }

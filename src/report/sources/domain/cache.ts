@@ -1,8 +1,10 @@
 // What Domain said, on disk: in a file of its own, which may be removed at any time.
+
 import { Database, SQLiteError } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { asFailure, Failure } from "../../../failure.ts";
 import { isBusy, isDamage } from "../../../host/sqlite-failure.ts";
+import { messages } from "../messages.ts";
 
 /** How long a response is used before it is asked for again. */
 export const TTL_MS = {
@@ -97,7 +99,7 @@ export function openCache(options: CacheOptions): Cache {
     try {
       return openFile(path, options);
     } catch (error) {
-      onProblem(`${asFailure(error).message}; responses are stored in memory until the restart`);
+      onProblem(messages.cacheInMemory(asFailure(error).message));
       return openFile(":memory:", { ...options, maxBytes: IN_MEMORY_BYTES });
     }
   }
@@ -111,7 +113,7 @@ export function openCache(options: CacheOptions): Cache {
       return result;
     } catch (error) {
       const { message } = asFailure(error);
-      if (problem !== message) onProblem(`the cache ${path} cannot be used: ${message}; Domain is asked instead`);
+      if (problem !== message) onProblem(messages.cacheUnused(path, message));
       problem = message;
       if (isBusy(error)) busyUntil = at + BUSY_PAUSE_MS;
       else if (isSpoilt(error) && at - renewedAt > RENEW_AGAIN_MS) {
@@ -252,5 +254,5 @@ function isSpoilt(error: unknown): boolean {
 }
 
 function unusable(path: string, cause: unknown): Failure {
-  return new Failure("cache", `the cache ${path} cannot be opened: ${asFailure(cause).message}`, { cause });
+  return new Failure("cache", messages.cacheUnopened(path, asFailure(cause).message), { cause });
 }

@@ -4,6 +4,7 @@ import { sha256 } from "../../../host/hash.ts";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import type { Outbound, OutboundResponse } from "../../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../../outbound/retry-after.ts";
+import { messages } from "../messages.ts";
 import { detailOf, isHtml, isRedirect, parse } from "./body.ts";
 import type { Cache } from "./cache.ts";
 import { AUCTION_DAY, type CallKind, type DomainCall, disclaimers } from "./endpoints.ts";
@@ -180,7 +181,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     if (status === 403 && (reason !== null || !isHtml(response))) throw refuse(call.kind, reason ?? detailOf(body));
     if (status === 429) throw throttled(response, said);
     if (isRedirect(status))
-      throw new Failure("domain_unavailable", `${said}, and no redirect is followed: check AGENTLINK_DOMAIN_URL`, {
+      throw new Failure("domain_unavailable", messages.redirected(said), {
         transient: true,
       });
     if (status >= 500 || status === 408 || status === 425 || status === 403)
@@ -200,8 +201,8 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     }
     const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
     // The headers of this very response may say what is spent.
-    const pause = retryAfterMs === undefined ? "" : ` of ${Math.ceil(retryAfterMs / 1_000)} s`;
-    const why = quota.wait()?.message ?? `${said}: it asks for a pause${pause}`;
+    const pause = retryAfterMs === undefined ? "" : ` for ${Math.ceil(retryAfterMs / 1_000)} s`;
+    const why = quota.wait()?.message ?? messages.throttledFor(said, pause);
     return breaker.recordThrottle(retryAfterMs, "domain_quota", why);
   }
 
@@ -256,7 +257,7 @@ function refusedKey(kind: CallKind, identity: string): string {
 }
 
 function partAway(call: DomainCall, cause?: Failure): Failure {
-  const what = cause === undefined ? "did not respond to the last calls" : cause.message;
+  const what = cause === undefined ? messages.noResponses : cause.message;
   return new Failure("domain_unavailable", `Domain: ${partOf(call)}: ${what}`, {
     transient: true,
     uncounted: true,
@@ -265,7 +266,7 @@ function partAway(call: DomainCall, cause?: Failure): Failure {
 }
 
 function refusal(kind: CallKind, reason: string): Failure {
-  return new Failure("domain_package", `the packages of the Domain key do not allow ${kind}`, {
+  return new Failure("domain_package", messages.notInPackages(kind), {
     details: { kind, reason },
   });
 }

@@ -1,6 +1,8 @@
 // Everything that Domain says about one suburb, asked for at once within the quota.
+
 import { Failure } from "../../../failure.ts";
 import type { Category } from "../../data-set.ts";
+import { messages } from "../messages.ts";
 import type { DomainClient } from "./client.ts";
 import {
   AUCTION_DAY,
@@ -46,7 +48,7 @@ export const PARTS = {
   sold: "sold listings",
   forSale: "current listings",
   toRent: "rental listings",
-  agencies: "agencies and their agents",
+  agencies: messages.agenciesAndAgents,
   titles: "agents' positions",
   market: "suburb performance",
   profile: "the suburb's profile",
@@ -258,12 +260,8 @@ function notesOn(
       .sort()
       .join(", ");
   const notes: string[] = [];
-  if (refused.size > 0)
-    notes.push(`Left out, because the packages of the Domain key do not allow it: ${names(refused)}.`);
-  if (missing.size > 0) notes.push(`Left out, because Domain did not give it this time: ${names(missing.keys())}.`);
-  if (cut > 0)
-    notes.push(
-      `Domain gives no more than 1,000 sales of one type and month; ${cut} searches had more: some are missing.`,
-    );
+  if (refused.size > 0) notes.push(messages.leftOutByPackages(names(refused)));
+  if (missing.size > 0) notes.push(messages.leftOutThisTime(names(missing.keys())));
+  if (cut > 0) notes.push(messages.searchesCut(cut));
   return notes;
 }

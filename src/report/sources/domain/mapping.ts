@@ -13,6 +13,7 @@ import type {
   State,
 } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
+import { messages } from "../messages.ts";
 import { compareIds, type People, readPeople } from "./people.ts";
 import type {
   AgentRecord,
@@ -129,7 +130,7 @@ export function toDataSet(responses: DomainResponses, options: MappingOptions): 
         ...sharesOf(amount(about?.ownerOccupierPercentage), amount(about?.renterPercentage)),
         age: text(about?.mostCommonAgeBracket, 40),
       },
-      notes: [`Townhouses and villas count as ${options.townhouses}s.`, ...responses.notes],
+      notes: [messages.townhouses(options.townhouses), ...responses.notes],
       sources: [
         {
           id: SOURCE_ID,

@@ -1,7 +1,9 @@
 // What is known of a suburb beside Domain, an agency's own sales for one, put to what Domain says. Pure.
+
 import type { DataSet } from "../../data-set.ts";
 import { addressKey } from "../../identity/address.ts";
 import { sameSales } from "../../identity/sales.ts";
+import { messages } from "../messages.ts";
 
 /** What a row of no source comes from, once it stands beside others'. */
 const CATALOGUE = "catalogue";
@@ -85,5 +87,5 @@ function notesOn(own: number, joined: number): readonly string[] {
   if (own === 0) return [];
   const only = own - joined;
   const said = only === 1 ? "1 sale is" : `${only} sales are`;
-  return [`${said} from the catalogue and not from Domain; ${joined} of the catalogue's are Domain's as well.`];
+  return [messages.mergedCatalogue(said, joined)];
 }

@@ -1,4 +1,5 @@
 // How many calls Domain still takes, as its responses say.
+import { messages } from "../messages.ts";
 import { MINUTE_MS, readQuotaHeaders } from "./quota-headers.ts";
 
 /** The day of Domain's quota ends at 10:00 AEST, which is midnight in Greenwich: Queensland's time, all year. */
@@ -81,12 +82,12 @@ export function createQuota(now: () => Date): DomainQuota {
       current();
       if (day !== null && day.left <= 0)
         return {
-          message: `Domain's daily quota is used up; it resets at ${isQuotaDay(day.until) ? "10:00 AEST" : day.until.toISOString()}`,
+          message: messages.dailyQuota(isQuotaDay(day.until) ? "10:00 AEST" : day.until.toISOString()),
           until: day.until,
         };
       if (minute !== null && minute.left <= 0)
         return {
-          message: `Domain's quota of ${minute.limit ?? "some"} calls a minute is spent; it begins again within a minute`,
+          message: messages.minuteQuota(minute.limit ?? "some"),
           until: new Date(minute.until),
         };
       return null;

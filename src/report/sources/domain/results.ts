@@ -1,8 +1,10 @@
 // What Domain publishes of a Saturday's auctions in five cities. It is one week's, so it makes no rate of a year: a report
 // says it under Coverage, and takes from it how a sale of that day was made.
+
 import { compareText } from "../../../host/compare-text.ts";
 import type { SaleMethod, State } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
+import { messages } from "../messages.ts";
 import type { AuctionDay, AuctionResult } from "./responses.ts";
 import { dayOf, idOf, listOf, text } from "./values.ts";
 
@@ -71,10 +73,7 @@ export function readResults(
   const parts = [...counts].sort(([a], [b]) => compareText(a, b)).map(([name, count]) => `${count} ${name}`);
   return {
     methods,
-    note:
-      day === null || own.size === 0
-        ? null
-        : `Auctions of ${day} in ${place.suburb}, as Domain reported them: ${parts.join(", ")}. One week's results are in no rate.`,
+    note: day === null || own.size === 0 ? null : messages.auctions(day, place.suburb, parts.join(", ")),
   };
 }
 

@@ -2,6 +2,7 @@ import { asFailure, Failure } from "../../../failure.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../../outbound/retry-after.ts";
 import { tokenLife } from "../../../outbound/token-life.ts";
+import { messages } from "../messages.ts";
 
 /** Who asks: a key in a header, or the client of OAuth 2. */
 export type DomainCredentials = { readonly key: string } | { readonly clientId: string; readonly clientSecret: string };
@@ -77,18 +78,15 @@ export function createTokens(options: {
       if (status === 400 && said.error === "invalid_scope" && scope !== SCOPES.at(-1)) continue;
       const why = typeof said.error === "string" ? ` (${said.error.slice(0, 100)})` : "";
       if (status === 400 || status === 401 || status === 403)
-        throw new Failure(
-          "domain_refused",
-          `Domain gives no token: ${status}${why}: correct AGENTLINK_DOMAIN_CLIENT_ID and AGENTLINK_DOMAIN_CLIENT_SECRET`,
-        );
+        throw new Failure("domain_refused", messages.tokenRefused(status, why));
       const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
       throw new Failure(
         status === 429 ? "domain_quota" : "domain_unavailable",
-        `Domain gives no token just now: ${status}${why}`,
+        messages.tokenUnavailable(status, why),
         { transient: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
       );
     }
-    throw new Failure("domain_refused", "Domain gives no token for any scope");
+    throw new Failure("domain_refused", messages.noTokenForScopes);
   }
 
   /** The token in use where no other can be had and it has not ended. */

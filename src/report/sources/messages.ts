@@ -1,0 +1,131 @@
+/**
+ * The sentences about data that a source or the catalogue has, or lacks: what happened, then what to do. A change of wording is a change here.
+ */
+export const messages = {
+  // business-row
+  partnerPlaces: "places (or suburb and state) are required: where to show the partner, such as Manly NSW",
+  toBeforeFrom: (to: string, from: string) => `to ${to} is before from ${from}`,
+  rateOrder: (index: number) => `rates/${index}/rate_to must not be less than rate_from`,
+  placeWithoutState: (text: string) => `the place ${text} names no state: write it as Manly NSW or Manly NSW 2095`,
+  stateOrArea: "give either a state or an area_kind",
+  order: (name: string) => `${name}_to must not be less than ${name}_from`,
+  postcodeOrSuburb: "give a postcode, a suburb or both",
+
+  // csv
+  cellCount: (cells: number, columns: number) => `has ${cells} cells, but the header has ${columns}`,
+  emptyFile: "the file is empty: its first row must name the columns",
+  separator: (separator: string) =>
+    `the columns are separated by ${separator} instead of commas: save the file with commas (in a spreadsheet program: "CSV UTF-8", with commas)`,
+  missingColumns: (missing: string, kind: string, known: string) =>
+    `the first row must name the columns; missing: ${missing} (known for ${kind}: ${known})`,
+  columnTwice: (column: string) => `the column ${column} appears twice`,
+  unknownColumn: (name: string) => `the column ${name} is unknown and was ignored`,
+
+  // database
+  catalogueUnopened: (path: string, reason: string) => `the catalogue ${path} cannot be opened: ${reason}`,
+  newerCatalogue: (version: number, known: number) =>
+    `the catalogue has version ${version}, but this program supports up to ${known}: update the program`,
+
+  // document
+  dataSetWithoutSuburb: "the data set must name its suburb: add suburb.name and suburb.state",
+  unknownField: (path: string) => `${path} is unknown and was ignored`,
+
+  // import-failures
+  rowsRefused: (rows: string, where: string, reason: string | undefined) =>
+    `${rows} cannot be imported, so nothing was imported; the first: ${where}: ${reason}`,
+  otherImport: "another import is in progress: try again when it is complete",
+
+  // import
+  importEnded: "the import was ended before it was complete",
+
+  // input
+  notText: (what: string) =>
+    `the file is ${what}, not a table in text: open it in the spreadsheet program and save it as "CSV UTF-8", then import that file`,
+  notUtf8: (line: number) =>
+    `line ${line} is not UTF-8 text: save the file as UTF-8 (in a spreadsheet program: "CSV UTF-8")`,
+  longLine: "the line is longer than 4 MB",
+  longRow: "the row is longer than 4 MB",
+  badRow: (row: number, reason: string) => `row ${row} of the list ${reason}`,
+  jsonTooLarge: (mebibytes: number) =>
+    `a JSON document may have at most ${mebibytes} MiB: send the rows as NDJSON, one row a line, which has no limit`,
+
+  // json-list
+  moreAfterEnd: "continues after its end",
+  notList: "the JSON document must be a list of rows: [ {…}, {…} ]",
+  badList: (problem: string) => `the list of rows ${problem}`,
+
+  // places
+  fewSales: (sales: number, full: number) => `sales: ${sales} in twelve months; a full report needs ${full} or more`,
+  noAgents: "agents: no sale of the last twelve months names an agent",
+
+  // row
+  unknownRowField: (name: string) => `the field ${name} is unknown and was ignored`,
+  suburbWithState: "suburb and state belong together: give both",
+  suburbRequired: "suburb and state are required",
+  noSuchDay: (key: string, day: string) => `${key} ${day} is not a day of the calendar`,
+
+  // sample-rows
+  sampleBesideData:
+    "the catalogue has your own data, and sample data (a source that is synthetic) must not be mixed with it, so nothing was imported. Use another data folder (--data-dir), or empty the catalogue first (agentlink catalogue clear)",
+
+  // undo
+  noImport: (id: number) => `There is no import ${id}. The list of imports has the numbers.`,
+  undoneBefore: (id: number, undoneAt: string) => `The import ${id} was already undone, at ${undoneAt}.`,
+  olderImport: (id: number) => `The import ${id} was made by an older version and cannot be undone.`,
+
+  // body
+  unexpectedJson: (reason: string) => `its response is JSON of an unexpected shape${reason}`,
+
+  // cache
+  cacheInMemory: (reason: string) => `${reason}; responses are stored in memory until the restart`,
+  cacheUnused: (path: string, reason: string) =>
+    `the cache ${path} cannot be used: ${reason}; requests go to Domain instead`,
+  cacheUnopened: (path: string, reason: string) => `the cache ${path} cannot be opened: ${reason}`,
+
+  // client
+  redirected: (response: string) => `${response}, and redirects are not followed: check AGENTLINK_DOMAIN_URL`,
+  throttled: (response: string) => `${response}: requests to it are paused`,
+  throttledFor: (response: string, pause: string) => `${response}: requests to it are paused${pause}`,
+  noResponses: "did not respond to the last calls",
+  notInPackages: (kind: string) => `the packages of the Domain key do not allow ${kind}`,
+
+  // gather
+  agenciesAndAgents: "agencies and their agents",
+  leftOutByPackages: (kinds: string) => `Left out, because the packages of the Domain key do not allow it: ${kinds}.`,
+  leftOutThisTime: (kinds: string) => `Left out, because Domain did not return it this time: ${kinds}.`,
+  searchesCut: (count: number) =>
+    `Domain returns at most 1,000 sales of one type and month; ${count} searches had more, so some sales are missing.`,
+
+  // mapping
+  townhouses: (kind: string) => `Townhouses and villas count as ${kind}s.`,
+
+  // merge
+  mergedCatalogue: (rows: string, joined: number) =>
+    `${rows} from the catalogue and not from Domain; ${joined} of the catalogue's are also in Domain's data.`,
+
+  // quota
+  dailyQuota: (at: string) => `Domain's daily quota is used up; it resets at ${at}`,
+  minuteQuota: (calls: number | string) =>
+    `Domain's quota of ${calls} calls a minute is used up; it resets within a minute`,
+
+  // results
+  auctions: (day: string, suburb: string, results: string) =>
+    `Auctions of ${day} in ${suburb}, as Domain reported them: ${results}. One week's results do not enter any rate.`,
+
+  // token
+  tokenRefused: (status: number, why: string) =>
+    `Domain returned no token: ${status}${why}: correct AGENTLINK_DOMAIN_CLIENT_ID and AGENTLINK_DOMAIN_CLIENT_SECRET`,
+  tokenUnavailable: (status: number, why: string) => `Domain returned no token this time: ${status}${why}`,
+  noTokenForScopes: "Domain returned no token for any scope",
+
+  // http
+  pictureLeftOut: (path: string, reason: string) => `A picture is left out: ${path} ${reason}.`,
+  morePictures: (count: number) => `${count} more pictures cannot be drawn and were left out.`,
+  unexpected304: "it responded with 304 to a request without a condition",
+  sourceResponded: (status: number) => `the data source responded with ${status}`,
+  checkSource: ": check AGENTLINK_SOURCE_URL and the network",
+  sourceRespondedFor: (status: number, suburb: string, state: string) =>
+    `the data source responded with ${status} for ${suburb} ${state}`,
+  sourceUnusable: (suburb: string, state: string, problem: string) =>
+    `the data source's response for ${suburb} ${state} cannot be used: ${problem}`,
+} as const;
