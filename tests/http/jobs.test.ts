@@ -157,7 +157,7 @@ test("a job that another host put off says what it waits for; a cancel says who 
   expect(await cancelled.json()).toMatchObject({
     status: "cancelled",
     warnings: expect.arrayContaining([
-      "folder had the report before the job was cancelled. It stays there, and nothing more is delivered.",
+      "folder had the report before the job was cancelled. The report stays there, and nothing more is delivered.",
     ]),
   });
 });

@@ -122,13 +122,15 @@ test("each expression of a parameter, a header and a field of the API has a sent
   }
 }, 120_000);
 
-test("the API's sentences are in one file", async () => {
+test("the API's sentences are in two files: its errors, and what the log, a warning or a reason says", async () => {
   const elsewhere: string[] = [];
+  const thrown = /new Failure\(\s*"\w+",\s*["`](?!\$\{(?:title|wrong))/;
+  const logged = /\blog\??\.(?:debug|info|warn|error)\((?:\s*\{[^}]*\},)?\s*["`]\S+ \S+ \S+ /;
   for (const path of (await Array.fromAsync(new Glob("src/http/**/*.ts").scan(ROOT))).sort()) {
-    // Before there is a request: the socket, and the server's own start.
-    if (path.endsWith("errors.ts") || path.startsWith("src/http/server/")) continue;
+    if (/\/(errors|messages)\.ts$/.test(path)) continue;
     const source = await Bun.file(join(ROOT, path)).text();
-    if (/new Failure\(\s*"\w+",\s*["`](?!\$\{(?:title|wrong))/.test(source)) elsewhere.push(path);
+    if (thrown.test(source) || logged.test(source)) elsewhere.push(path);
   }
   expect(elsewhere).toEqual([]);
+  expect('log.warn({ err }, "a request failed somewhere else")').toMatch(logged);
 });

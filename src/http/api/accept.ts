@@ -20,6 +20,7 @@ import type { Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
 import { errors } from "../errors.ts";
 import type { CallbackRouteDependencies, HttpDependencies } from "../http.ts";
+import { messages } from "../messages.ts";
 
 const Core = t.Object({
   job_id: t.String(),
@@ -73,7 +74,7 @@ function withOwnBusiness(asked: ParsedRequest, { catalogue }: Advisors): ParsedR
 
 function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
   const place = findSuburb({ suburb, state, postcode });
-  if (place === null) throw new Error(`${suburb} ${state} was resolved and is not found`);
+  if (place === null) throw new Error(messages.placeNotFound(suburb, state));
   return { place, namesakes };
 }
 
@@ -84,17 +85,13 @@ function dataWarnings(
 ): readonly string[] {
   const place = findSuburb({ suburb, state, postcode });
   if (dataSet !== null || asksElsewhere || place === null || catalogue.hasData(place)) return [];
-  return [
-    `there is no data for ${place.suburb} ${place.state} ${place.postcode}: the report will fail unless you import data first (\`agentlink import\`, PUT /api/catalogue/sales)`,
-  ];
+  return [messages.noDataYet(place.suburb, place.state, place.postcode)];
 }
 
 function regionWarnings(request: Partial<ReportRequest>, { takesRegions = false }: Advisors): readonly string[] {
   if (takesRegions) return [];
   return (["region", "area"] as const).flatMap((field) =>
-    request[field] === undefined
-      ? []
-      : [`${field}: only Domain as the source supports “${request[field]}”; the value was stored, but has no effect`],
+    request[field] === undefined ? [] : [messages.domainOnly(field, request[field])],
   );
 }
 
@@ -172,7 +169,7 @@ export function toNewJob(
 export function withinPriority(asked: ParsedRequest, { maxPriority }: Pick<Caller, "maxPriority">): ParsedRequest {
   if (asked.priority <= maxPriority) return asked;
   const { priority } = requestOf(asked.request);
-  const warning = `priority ${priority} is higher than the key allows: the job has priority ${maxPriority}`;
+  const warning = messages.priorityLowered(priority, maxPriority);
   const warnings = priority === undefined ? asked.warnings : [...asked.warnings, warning];
   return { ...asked, priority: maxPriority, warnings };
 }

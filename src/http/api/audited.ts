@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Access, Caller } from "../../access/access.ts";
 import { asFailure } from "../../failure.ts";
 import type { AuditLog } from "../../storage/audit/audit.ts";
+import { messages } from "../messages.ts";
 import type { ListedRoute } from "../openapi/document.ts";
 import { decoded } from "../path.ts";
 import { queryOf } from "../query.ts";
@@ -67,7 +68,7 @@ export function createAudited({ audit, access, log }: AuditedParts) {
           detail: noted?.detail ?? null,
         };
         await audit.record(act).catch((error) => {
-          log.error({ ...act, error: asFailure(error).message }, `not in the audit list: ${asFailure(error).message}`);
+          log.error({ ...act, error: asFailure(error).message }, messages.notAudited(asFailure(error).message));
         });
       };
     },

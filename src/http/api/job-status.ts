@@ -6,6 +6,7 @@ import { viewOf } from "../../views/job-view.ts";
 import { type StatusContract, statusOf, timeShare } from "../../views/status-word.ts";
 import type { Audience } from "../../views/views.ts";
 import { originOf } from "../http.ts";
+import { messages } from "../messages.ts";
 import { type BlockedBy, readBlocks } from "./blocked-by.ts";
 
 /** What is known about a job beside its row, and who asks. */
@@ -111,14 +112,14 @@ function etaMs(job: Job, around: StatusContext): number | null {
   }
 }
 
-const CANCELLING = "what was sent to a delivery target before the cancel";
+const CANCELLING = messages.cancelling;
 
 function waitingFor(job: Job, around: StatusContext): string | null {
   const blocked = blockerOf(job, around);
   if (job.cancelRequested && job.status === "queued")
     return blocked === null ? CANCELLING : `${CANCELLING} (${blocked})`;
   if (blocked !== null) return blocked;
-  if (job.status === "waiting") return waitsElsewhere(job) ?? "backing off after a failed attempt";
+  if (job.status === "waiting") return waitsElsewhere(job) ?? messages.backingOff;
   if (job.status === "queued" && job.stage === "delivering") return "delivery slot";
   if (job.status === "queued" && job.stage === "gathering" && around.gathersAll) return "gather slot";
   if (job.status === "queued") return job.isolated && job.stage === "rendering" ? "an isolated render" : null;
@@ -129,7 +130,7 @@ function waitingFor(job: Job, around: StatusContext): string | null {
 /** What was away for the host that had it in hand, where it is not for this one, or not that this one knows. */
 function waitsElsewhere({ waitsFor, runAt }: Job): string | null {
   const names = waitsFor.map((name) => (name === "source" ? "the data source" : name));
-  return names.length === 0 ? null : `${names.join(" and ")} (next attempt ${runAt} at the latest)`;
+  return names.length === 0 ? null : messages.nextAttempt(names.join(" and "), runAt);
 }
 
 /** Why a job that does not run will not be started, for as long as nobody can tell; null when it will. */

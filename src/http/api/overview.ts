@@ -8,6 +8,7 @@ import type { Catalogue, CatalogueImported, CatalogueSummary } from "../../repor
 import { nullable, time, type Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
 import { disclosedReason, targetProblem, withoutPlaces } from "../../views/views.ts";
+import { messages } from "../messages.ts";
 
 const MOST_RUNNING = 200;
 const LATEST_ACTIONS = 5;
@@ -149,7 +150,7 @@ export function disclosedOverview(overview: OverviewBody, admin: boolean, folder
     callbacks: {
       ...callbacks,
       oldest_failing: oldest && { ...oldest, error: disclosedReason(oldest.error, admin) },
-      trouble: disclosedReason(callbacks.trouble, admin, "callbacks cannot be read or written"),
+      trouble: disclosedReason(callbacks.trouble, admin, messages.callbacksUnreadable),
     },
     ready: { ...ready, problems: ready.problems.map((each) => withoutPlaces(each, folders)) },
   };

@@ -7,6 +7,7 @@ import type { Route } from "../api/route-of.ts";
 import { createConnections } from "../connections.ts";
 import { errors } from "../errors.ts";
 import type { HttpDependencies, ReservedMemory } from "../http.ts";
+import { messages } from "../messages.ts";
 import { problem } from "../problem.ts";
 import { compressed } from "./compression.ts";
 import { type ActivatedSocket, acceptActivated } from "./socket-activation.ts";
@@ -88,7 +89,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       fetch,
       error: (error) => {
-        log.error({ err: error }, "a request failed outside its route");
+        log.error({ err: error }, messages.requestFailed);
         return problem(error);
       },
     });
@@ -203,7 +204,7 @@ function pathOf(url: string): string {
 function cannotListen(error: unknown, host: string, port: number): Failure {
   const code = error instanceof Error && "code" in error ? error.code : null;
   return code === "EADDRINUSE"
-    ? new Failure("address_in_use", `${host}:${port} is taken by another program. Stop it, or set AGENTLINK_PORT.`, {
+    ? new Failure("address_in_use", messages.addressTaken(host, port), {
         cause: error,
       })
     : new Failure(

@@ -1,5 +1,6 @@
 import { createServer, connect as dial, type Socket } from "node:net";
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 
 /** The first of the sockets systemd hands over (sd_listen_fds(3)). */
 const FIRST = 3;
@@ -16,11 +17,7 @@ export function activatedSocket(
   pid: number,
 ): number | null {
   if (LISTEN_PID !== String(pid) || LISTEN_FDS === undefined || LISTEN_FDS === "0") return null;
-  if (LISTEN_FDS !== "1")
-    throw new Failure(
-      "config",
-      `systemd passed ${LISTEN_FDS} sockets, but agentlink uses only one: configure one ListenStream`,
-    );
+  if (LISTEN_FDS !== "1") throw new Failure("config", messages.socketCount(LISTEN_FDS));
   return FIRST;
 }
 
@@ -102,11 +99,11 @@ function isOwed({ acceptedAt, asked, responded }: Link, now: number): boolean {
 function listening(front: ReturnType<typeof createServer>, fd: number): Promise<{ address: string; port: number }> {
   return new Promise((resolve, reject) => {
     const refuse = (why: string, cause?: unknown) =>
-      reject(new Failure("cannot_listen", `the socket that systemd passed cannot be used: ${why}`, { cause }));
+      reject(new Failure("cannot_listen", messages.badSocket(why), { cause }));
     front.once("error", (error) => refuse(error.message, error));
     front.listen({ fd }, () => {
       const at = front.address();
-      if (at === null || typeof at === "string") return refuse("it is not a TCP socket");
+      if (at === null || typeof at === "string") return refuse(messages.notTcp);
       resolve(at);
     });
   });

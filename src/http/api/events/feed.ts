@@ -3,6 +3,7 @@ import type { Turns } from "../../../host/turns.ts";
 import type { Running } from "../../../pipeline/attempt.ts";
 import { ENDED } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
+import { messages } from "../../messages.ts";
 import type { StatusDependencies } from "../job-status.ts";
 import type { OverviewDependencies } from "../overview.ts";
 import { createCatchUp } from "./catch-up.ts";
@@ -78,7 +79,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
 
   /** What the queue cannot tell now it is asked for again: nothing is passed over. */
   function refused(error: unknown): void {
-    if (!closed) parts.log.debug({ err: error }, "events cannot be read just now");
+    if (!closed) parts.log.debug({ err: error }, messages.eventsUnreadable);
   }
 
   /** Tells everything new to the live ones. */

@@ -7,6 +7,7 @@ import { requestOf } from "../../../queue/request.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readsCallbacks } from "../../../views/views.ts";
 import { errors } from "../../errors.ts";
+import { messages } from "../../messages.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
@@ -129,10 +130,7 @@ function retryAt({ url, nextAttemptAt }: Callback, pauses: Pauses): string | nul
 }
 
 function attemptView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
-  const words =
-    all || error === null
-      ? error
-      : "The receiver did not accept the callback. The operator of the service sees the reason.";
+  const words = all || error === null ? error : messages.callbackRefused;
   return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer: all ? response : null, error: words };
 }
 

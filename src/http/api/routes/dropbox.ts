@@ -5,6 +5,7 @@ import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
 import type { DropboxLinking } from "../../http.ts";
+import { messages } from "../../messages.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
@@ -99,7 +100,7 @@ export function dropboxRoutes({ admission, dropbox = null, limits, noteChange, l
         if (typeof code !== "string" || code.trim() === "" || code.length > LONGEST) throw errors.text("code");
         const by = actorOf(caller, request);
         const { account } = await linking().finish({ state, code, session: sessionOf(caller), by });
-        log.info({ account, by }, "a Dropbox account was linked");
+        log.info({ account, by }, messages.dropboxLinked);
         noteChange(request, { subject: account ?? "Dropbox", detail: "reports go there from now on" });
         return json<typeof DropboxView>(view(linking()));
       },
@@ -112,7 +113,7 @@ export function dropboxRoutes({ admission, dropbox = null, limits, noteChange, l
         const before = linking().linked();
         const unlinked = await linking().unlink();
         const by = actorOf(caller, request);
-        if (unlinked) log.info({ account: before?.account ?? null, by }, "a Dropbox account was unlinked");
+        if (unlinked) log.info({ account: before?.account ?? null, by }, messages.dropboxUnlinked);
         noteChange(request, {
           subject: before?.account ?? "Dropbox",
           detail: unlinked ? "unlinked" : "none was linked",

@@ -9,6 +9,7 @@ import { requestOf } from "../../../queue/request.ts";
 import { type JobView, statusPath } from "../../../views/job-view.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
+import { messages } from "../../messages.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { preferredWait } from "../../preference.ts";
 import { json } from "../../response.ts";
@@ -29,7 +30,7 @@ export function generateRoutes(shared: Shared) {
     const idempotency = key && { ...key, fingerprint: fingerprintOf(what, key.fingerprint), item: 0 };
     const job = toNewJob(asked, caller, idempotency, shared);
     const [[submitted], holds] = await Promise.all([queue.submit([job], caller.quota), readBlocks(shared)]);
-    if (submitted === undefined) throw new Error("the queue returned no job for a request that it accepted");
+    if (submitted === undefined) throw new Error(messages.noJob);
     await shared.noteAccepted(request, [submitted]);
 
     // A wish that cannot be met is passed over (RFC 7240): the job is accepted all the same.

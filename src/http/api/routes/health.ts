@@ -2,12 +2,12 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
 import { withoutPlaces } from "../../../views/views.ts";
+import { messages } from "../../messages.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
-const NO_DATA =
-  "there is no data yet: the catalogue is empty and no other source is set; import an export (docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY";
+const NO_DATA = messages.emptyService;
 
 const COME_BACK_MS = 5_000;
 

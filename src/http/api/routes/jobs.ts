@@ -10,6 +10,7 @@ import { JobView, statusPath } from "../../../views/job-view.ts";
 import type { Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
+import { messages } from "../../messages.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
@@ -42,10 +43,7 @@ export function jobRoutes(shared: Shared) {
   const alreadyThere = async ({ id, status }: Job): Promise<readonly string[]> => {
     if (status !== "cancelled") return [];
     const there = (await queue.deliveries(id)).filter(({ delivered }) => delivered !== null);
-    return [...new Set(there.map(({ target }) => target))].map(
-      (target) =>
-        `${target} had the report before the job was cancelled. It stays there, and nothing more is delivered.`,
-    );
+    return [...new Set(there.map(({ target }) => target))].map((target) => messages.deliveredBefore(target));
   };
 
   /** Cancels it, and waits for what may be under way to a target: "cancelled" is said when nothing arrives any more. */

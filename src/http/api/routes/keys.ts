@@ -10,6 +10,7 @@ import type { Quota } from "../../../queue/quota.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
+import { messages } from "../../messages.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
 import { json } from "../../response.ts";
@@ -101,7 +102,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
         // From the first key on nobody is served without one: it must not shut out whoever makes it.
         if (wish.scope !== "admin" && isKeyless(keys)) throw errors.firstKeyNotAdmin();
         const { key, secret } = await keyStore.create(wish);
-        log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, "a key was made");
+        log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, messages.keyCreated);
         noteChange(request, { subject: `${key.name} (${key.id})`, detail: describe(key) });
         return json<typeof KeyMade>({ key: view(key), secret }, {}, 201);
       },
@@ -119,10 +120,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
           ? await keyStore.setQuota(params.id, quota)
           : [];
         if (changed === undefined) throw errors.unknownActiveKey(params.id);
-        log.info(
-          { key: changed.id, name: changed.name, by: actorOf(caller, request) },
-          "the quota of a key was changed",
-        );
+        log.info({ key: changed.id, name: changed.name, by: actorOf(caller, request) }, messages.quotaChanged);
         noteChange(request, { subject: `${changed.name} (${changed.id})`, detail: describe(changed) });
         return json<typeof KeyView>(view(changed));
       },
@@ -133,7 +131,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
       async ({ request, params, caller }) => {
         requireAdmin(caller);
         const revoked = await revoke(params.id);
-        log.info({ key: revoked.id, name: revoked.name, by: actorOf(caller, request) }, "a key was revoked");
+        log.info({ key: revoked.id, name: revoked.name, by: actorOf(caller, request) }, messages.keyRevoked);
         noteChange(request, { subject: `${revoked.name} (${revoked.id})`, detail: describe(revoked) });
         return json<typeof KeyView>(view(revoked));
       },

@@ -7,6 +7,7 @@ import type { JobSelection } from "../../../queue/queue.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
+import { messages } from "../../messages.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
@@ -201,7 +202,7 @@ export function selectionRoutes(shared: Shared) {
 function subjectOf(acted: Acted): string {
   if ("filter" in acted) {
     const parts = Object.entries(acted.filter).map(([name, value]) => `${name} ${[value].flat().join(" or ")}`);
-    return parts.length === 0 ? "all that have failed" : `all of ${parts.join(", ")}`;
+    return parts.length === 0 ? messages.allFailed : `all of ${parts.join(", ")}`;
   }
   const some = acted.ids.slice(0, NAMED).join(", ");
   return acted.ids.length > NAMED ? `${some}, and ${acted.ids.length - NAMED} more` : some;
