@@ -100,7 +100,7 @@ async function lookedAt(page: Page): Promise<void> {
   ];
   const file = { name: "sales from our CRM.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) };
   await page.locator("input[type=file]").setInputFiles(file);
-  await page.getByRole("heading", { name: "The catalogue would gain" }).waitFor();
+  await page.getByRole("heading", { name: "The catalogue would change as follows" }).waitFor();
 }
 
 async function everything(to: string, job: string, failed: string): Promise<void> {

@@ -69,7 +69,7 @@ export function setupForm(
   toRoot: string,
   { code, name, complaint }: Given = { code: "", name: "", complaint: "" },
 ): Markup {
-  return html`<p>Make the first key here. The service writes a setup code into its log each time it starts, and into the file <code>setup.code</code> in its data folder: whoever can read it makes the key.</p>
+  return html`<p>Create the first key here. The service writes a setup code into its log each time it starts, and into the file <code>setup.code</code> in its data folder: whoever can read it makes the key.</p>
 <form method="post" action="${toRoot}setup">
 <label for="code">Setup code</label>
 <input id="code" name="code" value="${code}" required autofocus autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="100">
@@ -77,7 +77,7 @@ export function setupForm(
 <input id="name" name="name" value="${name}" required autocomplete="off" spellcheck="false" maxlength="64" aria-describedby="name-hint">
 <p class="hint" id="name-hint">Letters, digits, dots, hyphens and underscores, such as office.</p>
 ${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p>`}
-<button class="button primary">Make the first key</button>
+<button class="button primary">Create the first key</button>
 </form>`;
 }
 

@@ -55,7 +55,7 @@ test.each([
   [
     "a pause until a date",
     always(() => new Response("", { status: 429, headers: { "Retry-After": inTenMinutes() } })),
-    ...[null, /asks for a pause of [1-9]\d* s/],
+    ...[null, /requests to it are paused for [1-9]\d* s/],
   ],
   ["a day that is spent", daySpent, null, "10:00 AEST"],
   ["a wrong secret", () => byClient("wrong"), null, "AGENTLINK_DOMAIN_CLIENT_SECRET"],

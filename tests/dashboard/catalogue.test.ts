@@ -56,7 +56,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Choose a file" }).focus();
     await choose(page, "from our CRM.csv", EXPORT);
     await page.getByText("2 new sales, 2 new agents, 1 new agency").waitFor();
-    await page.getByText("The sample is removed; an undo brings it back.").waitFor();
+    await page.getByText("The sample data is removed; an undo restores it.").waitFor();
     await page.getByText("Sales, as its columns say").waitFor();
     await page.getByText('there is no suburb "Nowhereville"').waitFor();
     await page.getByText("sold_date 2090-06-16 is in the future").waitFor();
@@ -107,9 +107,9 @@ testInBrowser(
       data.items.add(new File([text], "Liste 1.csv", { type: "text/csv" }));
       dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
     }, table);
-    await page.getByRole("heading", { name: "What does it hold?" }).waitFor();
+    await page.getByRole("heading", { name: "What does it contain?" }).waitFor();
     await page.getByLabel("What the rows are").selectOption("sales");
-    await page.getByRole("heading", { name: "Say what its columns are" }).waitFor();
+    await page.getByRole("heading", { name: "Choose what its columns are" }).waitFor();
     await page.getByText("No column is known as address, suburb, state").waitFor();
     await page.getByRole("combobox", { name: "Suburb" }).fill("bondi nsw");
     await page.getByRole("option", { name: "Bondi NSW 2026", exact: true }).click();
@@ -133,7 +133,7 @@ testInBrowser(
     // The next file like it needs nothing but the mapping's name.
     await page.getByRole("button", { name: "Choose another file" }).focus();
     await choose(page, "sales 2.csv", table.replace("1 Pine St", "3 Pine St"));
-    await page.getByRole("heading", { name: "Say what its columns are" }).waitFor();
+    await page.getByRole("heading", { name: "Choose what its columns are" }).waitFor();
     await page.getByLabel("Saved mapping").selectOption("liste");
     await page
       .getByText("suburb and state are required")
@@ -186,7 +186,7 @@ testInBrowser(
     await dialog.getByRole("button", { name: /^Remove [\d,]+ rows$/ }).click();
     await page.waitForURL("**/catalogue");
     await page.getByText(/rows removed; undo import \d+ to bring them back/).waitFor();
-    await page.getByText("Removed by hand").waitFor();
+    await page.getByText("Removed manually").waitFor();
     expect((await fetch(`${place.url}/api/catalogue/places/NSW/Manly%20Vale`)).status).toBe(404);
     await page
       .getByRole("button", { name: /^Undo import/ })
@@ -221,12 +221,12 @@ testInBrowser(
     await looking.page.goto(`${place.url}/catalogue`);
     await looking.page
       .getByText("another client")
-      .or(looking.page.getByText("Nothing was imported yet"))
+      .or(looking.page.getByText("Nothing has been imported yet"))
       .first()
       .waitFor();
     expect(await looking.page.getByRole("button", { name: /Import|Undo|Remove/ }).count()).toBe(0);
     await looking.page.goto(`${place.url}/catalogue/import`);
-    await looking.page.getByText("Your key may look at the catalogue").waitFor();
+    await looking.page.getByText("Your key can only read the catalogue").waitFor();
 
     await using working = await openPage(browser, `${place.url}/catalogue`);
     const { page } = working;

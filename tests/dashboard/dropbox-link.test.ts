@@ -61,17 +61,17 @@ testInBrowser(
 
       // With the code that Dropbox shows; by the keyboard.
       await page.getByLabel("App key").fill("not a key");
-      await page.getByRole("button", { name: "With a code instead" }).press("Enter");
+      await page.getByRole("button", { name: "Use a code instead" }).press("Enter");
       await page.getByText("must be the app key of your Dropbox app").waitFor();
       await page.getByLabel("App key").fill(APP.key);
-      await page.getByRole("button", { name: "With a code instead" }).press("Enter");
+      await page.getByRole("button", { name: "Use a code instead" }).press("Enter");
       const address = await page.getByRole("link", { name: "Open Dropbox" }).getAttribute("href");
       await page.getByLabel("Code", { exact: true }).fill("wrong");
       await page.getByLabel("Code", { exact: true }).press("Enter");
       await page.getByText("Dropbox did not take the code").waitFor();
       await expectFit(page, "wrong-code");
       expect(address).toStartWith("https://www.dropbox.com/oauth2/authorize?");
-      await page.getByRole("button", { name: "With a code instead" }).press("Enter");
+      await page.getByRole("button", { name: "Use a code instead" }).press("Enter");
       const again = (await page.getByRole("link", { name: "Open Dropbox" }).getAttribute("href")) ?? "";
       const shown = dropbox.consents.open(again);
       await page.getByLabel("Code", { exact: true }).fill("code" in shown ? shown.code : "");

@@ -109,7 +109,7 @@ testInBrowser(
 
     const id = await place.submit("Freshwater");
     await page.goto(`${place.url}/jobs/${id}`);
-    await page.getByText("waits, as the queue is paused").waitFor();
+    await page.getByText("waits, because the queue is paused").waitFor();
     await page.keyboard.press("c");
     await question.getByRole("button", { name: "Cancel the job" }).click();
     await page.locator(".heading").getByText("Cancelled").waitFor();
@@ -135,11 +135,11 @@ testInBrowser(
     const callbacks = page.getByRole("region", { name: "Callbacks" });
     await callbacks.getByText("Given up").waitFor();
     const text = await callbacks.textContent();
-    for (const part of [receiver.url, "told that the job completed, 1 try", "410", "no room"])
+    for (const part of [receiver.url, "notified that the job completed, 1 attempt", "410", "no room"])
       expect(text).toContain(part);
     expect(await findings(page)).toEqual([]);
     await callbacks.getByRole("button", { name: "Send again" }).click();
-    await page.getByText("The callback is sent again").waitFor();
+    await page.getByText("The callback will be sent again").waitFor();
     await callbacks.getByText("Taken").waitFor();
     const ids = receiver.received.map(({ id }) => id);
     expect(ids).toEqual([ids[0] ?? "none", ids[0] ?? "none"]);

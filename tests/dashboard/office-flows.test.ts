@@ -43,7 +43,7 @@ testInBrowser(
     expect(await download("CSV of these months")).toMatch(/^usage-\d{4}-\d\d-\d{4}-\d\d\.csv$/);
     await page.getByLabel("From").fill("2025-01");
     await page.getByLabel("To").fill("2025-02");
-    await page.getByText("No report was asked for in these months.").waitFor();
+    await page.getByText("No report was requested in these months.").waitFor();
     expect(page.url()).toContain("from=2025-01&to=2025-02");
 
     await page.goto(`${place.url}/jobs?q=manly`);
@@ -75,7 +75,7 @@ testInBrowser(
       await button.focus();
       await page.keyboard.press("Enter");
       await page.waitForURL("**/jobs/*");
-      await page.getByText("This is a draft: nobody was given it.").waitFor();
+      await page.getByText("This is a draft and was not delivered.").waitFor();
       return page.url().split("/").at(-1) ?? "";
     };
     const get = (id: string) =>

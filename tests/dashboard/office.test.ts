@@ -42,8 +42,8 @@ testInBrowser(
     await page.getByText("2 jobs queued again").waitFor();
     await cause.getByText("2 jobs, first").waitFor();
     await cause.getByRole("button", { name: "Dismiss no_data" }).press("Enter");
-    await page.getByRole("heading", { name: "No failure to look at" }).waitFor();
-    await page.getByRole("link", { name: "Show dismissed, too" }).click();
+    await page.getByRole("heading", { name: "No failures" }).waitFor();
+    await page.getByRole("link", { name: "Include dismissed" }).click();
     await cause.getByText("dismissed").waitFor();
 
     // The jobs of the cause, both of them selected, and then deleted.
@@ -70,7 +70,7 @@ testInBrowser(
       .getByRole("link", { name: /^Manly/ })
       .nth(1)
       .waitFor();
-    await page.getByRole("checkbox", { name: "Select all that are shown" }).check();
+    await page.getByRole("checkbox", { name: "Select all shown" }).check();
     await page.getByText("2 jobs selected").waitFor();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -133,7 +133,7 @@ testInBrowser("the page of deliveries tests a target when one asks", async ({ pl
   const { page } = watched;
   await page.getByRole("button", { name: "Test now folder" }).press("Enter");
   await page.getByText("folder can be used").waitFor();
-  await page.getByText("everybody has been told").waitFor();
+  await page.getByText("all receivers were notified").waitFor();
   await expectFit(page, "delivery");
   watched.expectClean();
 });
@@ -143,7 +143,7 @@ testInBrowser(
   async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/keys`);
     const { page } = watched;
-    await page.getByRole("heading", { name: "Make the first key" }).waitFor();
+    await page.getByRole("heading", { name: "Create the first key" }).waitFor();
     await expectFit(page, "the first key");
     await page.getByLabel("Client").fill("office boss");
     await page.getByLabel("Client").press("Enter");
@@ -153,14 +153,14 @@ testInBrowser(
     const shown = page.getByRole("dialog", { name: "The key of office" });
     expect(await shown.locator("code").textContent()).toMatch(/^al_/);
     expect(await findings(page)).toEqual([]);
-    await shown.getByRole("button", { name: "I have it: sign in" }).press("Enter");
+    await shown.getByRole("button", { name: "I have copied the key: sign in" }).press("Enter");
     await page.getByRole("heading", { name: "Overview" }).waitFor();
     await untilLive(page);
     await page.getByRole("link", { name: "Keys" }).click();
     await page.getByRole("row").filter({ hasText: "office" }).getByText("admin").waitFor();
     await page.getByLabel("Client").fill("prometheus");
     await page.getByLabel("Scope").selectOption("metrics");
-    await page.getByRole("button", { name: "Make the key" }).click();
+    await page.getByRole("button", { name: "Create the key" }).click();
     const other = page.getByRole("dialog", { name: "The key of prometheus" });
     const metrics = (await other.locator("code").textContent()) ?? "";
     await other.getByRole("button", { name: "I have it" }).click();

@@ -36,12 +36,12 @@ testInBrowser(
     await page.getByLabel("Find a setting").fill("DROPBOX_FOLDER");
     await until(async () => (await page.locator("tbody tr").count()) === 1, TIMEOUT_MS / 8, "one setting to be left");
     await page.getByLabel("Find a setting").fill("");
-    await page.getByLabel("Only those that are set").press("Space");
+    await page.getByLabel("Only settings that are set").press("Space");
     await until(async () => (await row("AGENTLINK_RETENTION").count()) === 0, TIMEOUT_MS / 8, "the set ones alone");
 
     // By keyboard: the checks, then the same with a backup.
     await page.getByRole("link", { name: "Health" }).press("Enter");
-    await page.getByText("Nothing was checked since the start").waitFor();
+    await page.getByText("No check has run since the start").waitFor();
     await page.getByText("None was taken with").waitFor();
     await page.getByRole("button", { name: "Check now" }).press("Enter");
     await page.getByText(/^(All is well|\d+ errors?, \d+ warnings?)\. Checked/).waitFor();
@@ -75,7 +75,7 @@ testInBrowser(
     expect(await page.locator("tbody tr").count()).toBe(2);
     await page.getByLabel("Who").fill("nobody");
     await page.getByLabel("Who").press("Enter");
-    await page.getByText("Nothing was done that is like that").waitFor();
+    await page.getByText("No entry matches").waitFor();
 
     watched.expectClean();
   },

@@ -125,11 +125,11 @@ type Shot = (name: string) => Promise<void>;
 async function firstKey(page: Page, url: string, shot: Shot): Promise<void> {
   await page.goto(`${url}/keys`);
   await page.getByLabel("Client").fill("office");
-  await page.getByRole("button", { name: "Make the key" }).click();
+  await page.getByRole("button", { name: "Create the key" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.locator("code").waitFor();
   await shot("key");
-  await dialog.getByRole("button", { name: "I have it: sign in" }).click();
+  await dialog.getByRole("button", { name: "I have copied the key: sign in" }).click();
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   await untilLive(page);
 }
@@ -152,7 +152,7 @@ async function ownData(page: Page, url: string, shot: Shot): Promise<void> {
   await page.goto(`${url}/catalogue/import`);
   const file = { name: "our sales.csv", mimeType: "text/csv", buffer: Buffer.from(ownSales()) };
   await page.locator("input[type=file]").setInputFiles(file);
-  await page.getByRole("heading", { name: "The catalogue would gain" }).waitFor();
+  await page.getByRole("heading", { name: "The catalogue would change as follows" }).waitFor();
   await shot("import");
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await page.getByRole("heading", { name: "Imported" }).waitFor();

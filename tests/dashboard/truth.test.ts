@@ -166,7 +166,7 @@ testInBrowser(
           expect(released.attempts[0]?.release_reason).toBe("delivery_busy");
           await using watched = await openPage(browser, `${place.url}/jobs/${released.id}`);
           const timeline = watched.page.locator(".timeline");
-          await timeline.getByText("Put back: waited for a delivery slot").waitFor();
+          await timeline.getByText("Requeued: waited for a delivery slot").waitFor();
           expect(await timeline.textContent()).not.toContain("the service stopped");
           s3.fault = () => "reset";
         },
@@ -220,7 +220,7 @@ testInBrowser(
       await says(page, "All is well.");
       await place.stop();
       await says(page, "The service does not respond: what you see is as it was");
-      await page.getByText("Not known now: the service does not respond.").waitFor();
+      await page.getByText("Unknown: the service does not respond.").waitFor();
       await page.getByText("All is well.").waitFor({ state: "detached" });
       await place.start();
       await untilLive(page);
@@ -272,8 +272,8 @@ testInBrowser(
       for (const { page } of [reader, boss]) await page.locator(".banner strong").waitFor();
       await boss.page.getByText("The queue is paused by a-admin").waitFor();
       expect(await reader.page.getByRole("button", { name: "Resume" }).count()).toBe(0);
-      await says(boss.page, "Paused: nothing new is started.");
-      await boss.page.getByText("Nothing, as the queue is paused.").waitFor();
+      await says(boss.page, "Paused: no new job starts.");
+      await boss.page.getByText("Nothing: the queue is paused.").waitFor();
       await using late = await signIn(read);
       await late.page.locator(".banner strong").waitFor();
       await boss.page.getByRole("button", { name: "Resume" }).click();

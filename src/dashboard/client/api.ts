@@ -88,7 +88,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     response = await fetch(at(path), init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Refusal(0, "The service does not answer. It may be starting again; try in a moment.");
+    throw new Refusal(0, "The service does not respond. It may be restarting; try again in a moment.");
   }
   if (response.ok) return readVisible<T>(await response.text());
   if (response.status === 401) signedOut.value = true;
@@ -96,5 +96,5 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     .text()
     .then(readVisible<Partial<Problem>>)
     .catch((): Partial<Problem> => ({}));
-  throw new Refusal(response.status, problem.detail ?? `The service answered ${response.status}.`, problem);
+  throw new Refusal(response.status, problem.detail ?? `The service responded with ${response.status}.`, problem);
 }

@@ -158,7 +158,7 @@ function SignedOut() {
   const next = encodeURIComponent(`${location.pathname}${location.search}`.slice(new URL(at("")).pathname.length));
   return (
     <div class="banner bad" role="alert">
-      <strong>Your session has ended.</strong> What you see is as it was then.
+      <strong>Your session has ended.</strong> This page shows the state at that time.
       <a class="button small" href={at(`sign-in?next=${next}`)}>
         Sign in again
       </a>

@@ -34,7 +34,7 @@ export async function send(job: Job): Promise<void> {
 export async function discard(job: Job): Promise<void> {
   const sure = await confirmed({
     title: `Discard the draft for ${placeName(job)}?`,
-    body: <p>It is gone with its PDF. Nobody was given it.</p>,
+    body: <p>The draft and its PDF are deleted. It was not delivered.</p>,
     action: "Discard the draft",
     dangerous: true,
   });
@@ -55,8 +55,8 @@ export async function cancel(job: Job): Promise<void> {
     body: (
       <p>
         {statusOf(job) === "running"
-          ? "It runs, and ends at its next step. What is on its way to a delivery target is waited for: where it arrives the job completes."
-          : "It has not begun, and will not."}{" "}
+          ? "The job is running and ends at its next step. An upload to a delivery target that has started is completed first; if it succeeds, the job completes."
+          : "The job has not started and will not start."}{" "}
         It can be retried later.
       </p>
     ),
@@ -71,7 +71,7 @@ export async function cancel(job: Job): Promise<void> {
         ? `${placeName(job)}: cancelled`
         : hasEnded(now)
           ? `${placeName(job)}: ${now.stage}; the cancel came too late`
-          : `${placeName(job)}: cancel requested; what is on its way to a delivery target is waited for`,
+          : `${placeName(job)}: cancel requested; an upload to a delivery target that has started is completed first`,
   );
 }
 
@@ -94,8 +94,8 @@ export async function retryAll({ fields, words }: Narrowing): Promise<void> {
     body: (
       <>
         <p>
-          {words.length === 0 ? "Every failed job there is" : `Every failed job that matches ${words.join(", ")}`} is
-          queued again, with all attempts available.
+          {words.length === 0 ? "Every failed job" : `Every failed job that matches ${words.join(", ")}`} is queued
+          again, with all attempts available.
         </p>
         <p>Each resumes at its last finished stage: what was rendered is not rendered again.</p>
       </>
@@ -105,7 +105,7 @@ export async function retryAll({ fields, words }: Narrowing): Promise<void> {
   if (!sure) return;
   await done(
     () => post<{ readonly retried: number }>("api/jobs/retry", { ...fields, status: "failed" }),
-    ({ retried }) => (retried === 0 ? "No job has failed there (any more)" : `${many(retried, "job")} queued again`),
+    ({ retried }) => (retried === 0 ? "No failed job is left" : `${many(retried, "job")} queued again`),
   );
 }
 
@@ -129,7 +129,7 @@ export async function resume(): Promise<void> {
   const queued = overview.value?.counts.queued ?? 0;
   const sure = await confirmed({
     title: "Resume the queue?",
-    body: <p>{queued === 0 ? "Nothing waits to be started." : `${many(queued, "job")} can be started at once.`}</p>,
+    body: <p>{queued === 0 ? "No job is waiting to start." : `${many(queued, "job")} can be started at once.`}</p>,
     action: "Resume the queue",
   });
   if (sure) await switchQueue("resume", "The queue is resumed");

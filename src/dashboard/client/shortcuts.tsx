@@ -19,12 +19,12 @@ const EVERYWHERE: readonly Shortcut[] = [
   { keys: "g o", what: "Go to the overview", run: () => go(linkTo("")) },
   { keys: "g j", what: "Go to the jobs", run: () => go(linkTo("jobs")) },
   { keys: "g c", what: "Go to the catalogue", run: () => go(linkTo("catalogue")) },
-  ...(maySubmit ? [{ keys: "n", what: "Ask for a new report", run: () => go(linkTo("new")) }] : []),
+  ...(maySubmit ? [{ keys: "n", what: "Request a new report", run: () => go(linkTo("new")) }] : []),
   { keys: "/", what: "Search the jobs", run: focusSearch },
-  { keys: "j", what: "Next job of the list", run: () => step(1) },
-  { keys: "k", what: "Previous job of the list", run: () => step(-1) },
-  { keys: "r", what: "Retry the job that is shown", run: () => press("retry") },
-  { keys: "c", what: "Cancel the job that is shown", run: () => press("cancel") },
+  { keys: "j", what: "Next job in the list", run: () => step(1) },
+  { keys: "k", what: "Previous job in the list", run: () => step(-1) },
+  { keys: "r", what: "Retry the job shown", run: () => press("retry") },
+  { keys: "c", what: "Cancel the job shown", run: () => press("cancel") },
   { keys: "?", what: "This list", run: () => openHelp() },
 ];
 

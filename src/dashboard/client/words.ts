@@ -120,9 +120,9 @@ export function placeName(job: {
 }
 
 const WAITS: Readonly<Record<string, string>> = {
-  paused: "waits, as the queue is paused",
+  paused: "waits, because the queue is paused",
   memory: "waits for memory",
-  "gather slot": "waits for its turn to gather data",
+  "gather slot": "waits for a free slot to gather data",
   "delivery slot": "waits for a free delivery slot",
   "render slot": "waits for a free render thread",
 };

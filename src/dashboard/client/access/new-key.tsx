@@ -48,15 +48,15 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
   const placed = ["name", "scope", "rate", "max_priority", "quota"].some((name) => wrong(name) !== undefined);
   return (
     <section class="panel" aria-labelledby="new-key">
-      <h2 id="new-key">{isFirst ? "Make the first key" : "Create a key"}</h2>
+      <h2 id="new-key">{isFirst ? "Create the first key" : "Create a key"}</h2>
       {isFirst && (
         <p>
-          There is none yet, so only programs of this machine are served. From the first key on every request needs one;
-          it is yours, an admin's, and you sign in with it.
+          There is no key yet, so the service accepts only requests from this machine. Once a key exists, every request
+          needs one. The first key is an admin key: you sign in with it.
         </p>
       )}
       <form class="form inline" onSubmit={make} noValidate>
-        <Field label="Client" hint="Keys of one name share their jobs." wrong={wrong("name")}>
+        <Field label="Client" hint="Keys with the same name share their jobs." wrong={wrong("name")}>
           {(attributes) => (
             <input {...attributes} name="name" required autocomplete="off" spellcheck={false} maxLength={64} />
           )}
@@ -74,7 +74,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
             </select>
           )}
         </Field>
-        <Field label="Rate" hint="Such as 60/min; the service's where it is empty." optional wrong={wrong("rate")}>
+        <Field label="Rate" hint="Such as 60/min; if empty, the default of the service." optional wrong={wrong("rate")}>
           {(attributes) => <input {...attributes} name="rate" autocomplete="off" spellcheck={false} />}
         </Field>
         <Field
@@ -102,7 +102,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
           </p>
         )}
         <button type="submit" class="button primary" disabled={making}>
-          {making ? "Making…" : "Make the key"}
+          {making ? "Making…" : "Create the key"}
         </button>
       </form>
       {made !== null && <Shown made={made} isFirst={!viewer.signedIn} onClose={() => setMade(null)} />}
@@ -123,21 +123,21 @@ function Shown({
   return (
     <Modal title={`The key of ${made.key.name}`} onClose={leave}>
       <div class="prose">
-        <p>Copy it now: it is shown this once, and only a hash of it is stored.</p>
+        <p>Copy the key now: it is shown only once, and only its hash is stored.</p>
         <div class="command">
           <pre>
             <code>{made.secret}</code>
           </pre>
           <Copy text={made.secret} what="key" />
         </div>
-        {isFirst && <p>From now on every request needs a key. This browser signs in with this one.</p>}
+        {isFirst && <p>From now on, every request needs a key. This browser signs in with this key.</p>}
       </div>
       <div class="actions end">
         {isFirst ? (
           <form method="post" action={at("sign-in")}>
             <input type="hidden" name="key" value={made.secret} />
             <button type="submit" class="button primary">
-              I have it: sign in
+              I have copied the key: sign in
             </button>
           </form>
         ) : (

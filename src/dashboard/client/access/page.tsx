@@ -23,8 +23,7 @@ export function Page() {
   useEffect(() => {
     if (mayOperate) void read();
   }, []);
-  if (!mayOperate)
-    return <p class="empty">Keys are an admin's to make and revoke. Sign in with a key of that scope.</p>;
+  if (!mayOperate) return <p class="empty">Only admins can create and revoke keys. Sign in with an admin key.</p>;
   const active = keys?.filter(({ revoked_at }) => revoked_at === null) ?? [];
   const revoked = keys?.filter(({ revoked_at }) => revoked_at !== null) ?? [];
   return (
@@ -148,8 +147,8 @@ async function revoke(key: Key, onRevoked: () => void): Promise<void> {
     title: `Revoke this key of ${key.name}?`,
     body: (
       <p>
-        Whoever shows it is refused from now on; nothing brings it back. Its jobs stay, and other keys of {key.name} go
-        on. {key.name === viewer.client ? "If you signed in with it, you are signed out." : ""}
+        Requests with this key are refused from now on, and the key cannot be restored. Its jobs stay, and so do other
+        keys of {key.name} go on. {key.name === viewer.client ? "If you signed in with it, you are signed out." : ""}
       </p>
     ),
     action: "Revoke the key",

@@ -2,9 +2,9 @@ import type { Key } from "../responses.ts";
 
 /** What each scope lets its holder do, in a few words. */
 export const SCOPE_WORDS: Readonly<Record<Key["scope"], string>> = {
-  submit: "Requests reports, and sees and changes its own jobs",
+  submit: "Requests reports; sees and changes its own jobs",
   read: "Sees its own jobs",
-  viewer: "Sees everything of everybody, changes nothing",
+  viewer: "Sees the jobs of all clients, changes nothing",
   admin: "Everything",
   metrics: "Reads only /metrics, for Prometheus",
 };

@@ -39,7 +39,7 @@ export function Page({ query }: PageProps) {
     void read(null, gone.signal);
     return () => gone.abort();
   }, [actor, action, since, until]);
-  if (!seesAll) return <p class="empty">Who did what is an admin's and a viewer's to see.</p>;
+  if (!seesAll) return <p class="empty">Only admins and viewers can see who did what.</p>;
   const narrow = (name: string, value: string) =>
     go(linkTo("audit", { ...given, [name]: value.trim() }), { replace: true });
   return (
@@ -84,7 +84,7 @@ export function Page({ query }: PageProps) {
           {problem}
         </p>
       )}
-      {entries !== null && entries.length === 0 && <p class="empty">Nothing was done that is like that.</p>}
+      {entries !== null && entries.length === 0 && <p class="empty">No entry matches.</p>}
       {entries !== null && entries.length > 0 && <List entries={entries} />}
       {next !== null && (
         <button type="button" class="button" onClick={() => read(next)}>
@@ -98,7 +98,7 @@ export function Page({ query }: PageProps) {
 function List({ entries }: { readonly entries: readonly AuditEntry[] }) {
   return (
     <table class="card-table audit">
-      <caption class="unseen">Who did what, the latest first</caption>
+      <caption class="unseen">Who did what, latest first</caption>
       <thead>
         <tr>
           <th scope="col">When</th>

@@ -15,7 +15,10 @@ export async function undoImport(id: number, what: string): Promise<boolean> {
     body: (
       <>
         <p>It brought: {what}.</p>
-        <p>Its new rows go, and what it replaced is as before. Rows that a later import changed stay as they are.</p>
+        <p>
+          The rows it added are removed, and the rows it replaced are restored. Rows that a later import changed stay as
+          they are.
+        </p>
       </>
     ),
     action: "Undo the import",
@@ -34,7 +37,7 @@ export async function undoImport(id: number, what: string): Promise<boolean> {
 export async function removePlace(path: string, name: string): Promise<boolean> {
   return counted(path, (rows) => ({
     title: `Remove ${name} from the catalogue?`,
-    body: <p>{many(rows, "row")} of it would go. The list of imports can undo it.</p>,
+    body: <p>{many(rows, "row")} would be removed. You can undo this in the list of imports.</p>,
     action: `Remove ${many(rows, "row")}`,
   }));
 }
@@ -45,10 +48,10 @@ export async function clearAll(): Promise<boolean> {
     title: "Remove everything from the catalogue?",
     body: (
       <p>
-        All {many(rows, "row")} go for good: <strong>this cannot be undone</strong>. Saved mappings stay.
+        All {many(rows, "row")} are removed permanently: <strong>this cannot be undone</strong>. Saved mappings stay.
       </p>
     ),
-    action: `Remove ${many(rows, "row")} for good`,
+    action: `Remove ${many(rows, "row")} permanently`,
   }));
 }
 
@@ -70,7 +73,7 @@ async function counted(
   if (!(await confirmed({ ...question(rows), dangerous: true }))) return false;
   return done(async () => {
     const { removed, import_id } = await remove<Removed>(path);
-    return `${many(removed, "row")} removed${import_id === null ? " for good" : `; undo import ${import_id} to bring them back`}`;
+    return `${many(removed, "row")} removed${import_id === null ? " permanently" : `; undo import ${import_id} to bring them back`}`;
   });
 }
 

@@ -20,7 +20,7 @@ export function ImportList({ imports, all, onAll, onChange }: ImportListProps) {
     <section class="panel" aria-labelledby="imports">
       <h2 id="imports">Imports</h2>
       {imports.length === 0 ? (
-        <p class="hint">Nothing was imported yet.</p>
+        <p class="hint">Nothing has been imported yet.</p>
       ) : (
         <ul class="imports">
           {shown.map((each) => {
@@ -30,7 +30,7 @@ export function ImportList({ imports, all, onAll, onChange }: ImportListProps) {
                 <span class="second figure">{each.id}</span>
                 <div>
                   <span class="long">
-                    {each.files.join(", ") || (isRemoval(each) ? "Removed by hand" : "Rows sent in")}
+                    {each.files.join(", ") || (isRemoval(each) ? "Removed manually" : "Rows sent in")}
                   </span>
                   <span class="second long">
                     {what} · {each.actor === "operator" ? "the command line" : each.actor} · <Ago at={each.at} />

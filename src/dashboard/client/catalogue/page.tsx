@@ -57,7 +57,7 @@ export function Page({ query }: PageProps) {
           ) : places.length === 0 ? (
             <div class="empty">
               <h2>No place matches</h2>
-              <p>Places are found by a part of their name, with a state or a postcode where it helps.</p>
+              <p>Search by part of a place's name, with a state or postcode if needed.</p>
             </div>
           ) : (
             <PlacesTable places={places} />
@@ -91,7 +91,7 @@ function totalsOf({ total, totals }: Places, q: string): string {
 export function DropHint() {
   return (
     <div class="drop-hint" aria-hidden="true">
-      Drop the file to look at it. Nothing is imported yet.
+      Drop the file to check it. Nothing is imported yet.
     </div>
   );
 }
@@ -104,8 +104,8 @@ function Empty() {
         <>
           <p>
             Reports are made from your sales, listings and agents. Drop an export here: a spreadsheet or CSV of your
-            CRM, a REAXML feed, or the zip of the NSW register of sales. You see what was understood before anything is
-            kept.
+            CRM, a REAXML feed, or the zip of the NSW register of sales. You see how the file was read before anything
+            is imported.
           </p>
           <div class="actions">
             <FileButton label="Choose a file" primary />

@@ -37,7 +37,7 @@ export function useDrop(enabled: boolean): boolean {
       event.preventDefault();
       setOver(false);
       const [file] = files;
-      if (files.length > 1) complain("Drop one file at a time: each is looked at before it is imported.");
+      if (files.length > 1) complain("Drop one file at a time: each file is checked before it is imported.");
       else if (file !== undefined) pick(file);
     });
     return () => off.abort();

@@ -72,7 +72,7 @@ export function Freshness({ newest, short = false }: { readonly newest: string |
     <span class={stale ? "stale" : undefined}>
       {!short && <span class="wide-only">{dayWords(newest)} · </span>}
       {age === "today" ? "today" : `${age} old`}
-      {stale && <span class="unseen">, too old for a report of now</span>}
+      {stale && <span class="unseen">, too old for a current report</span>}
     </span>
   );
 }

@@ -9,8 +9,8 @@ export function Sample({ onChange }: { readonly onChange: () => void }) {
     <section class="callout" aria-labelledby="sample">
       <h2 id="sample">This is the sample</h2>
       <p>
-        The agents, agencies and sales here are made up, and every page of a report from them says so. The first import
-        of your own data removes the sample; an undo brings it back.
+        The agents, agencies and sales here are fictitious, and every page of a report made from them says so. The first
+        import of your own data removes the sample; an undo restores it.
       </p>
       {mayOperate && (
         <p>

@@ -106,23 +106,23 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
 
 const DENIED: Readonly<Record<string, string>> = {
   access_denied: "You did not allow the app in Dropbox.",
-  temporarily_unavailable: "Dropbox is not available just now.",
+  temporarily_unavailable: "Dropbox is not available at the moment.",
 };
-const UNCHANGED = "Nothing was changed; press Link Dropbox to begin again.";
+const UNCHANGED = "Nothing was changed. Press Link Dropbox to start again.";
 
 function Account({ found: { linked, in_settings } }: { readonly found: DropboxState }) {
   if (linked === null)
     return (
       <p>
         {in_settings
-          ? "Reports go to the account of the service's settings. An account that you link here is used instead."
-          : "No account is linked. Once one is, reports go there, too."}
+          ? "Reports go to the account in the service's settings. If you link an account here, that account is used instead."
+          : "No account is linked. Once you link one, reports go there, too."}
       </p>
     );
   return (
     <p>
       Linked to <strong>{linked.account ?? "an account"}</strong> by {linked.by}, <Ago at={linked.at} />.
-      {in_settings && " The account of the service's settings is not used."}
+      {in_settings && " The account in the service's settings is not used."}
     </p>
   );
 }
@@ -167,7 +167,7 @@ function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, wrong,
         </button>
         {redirect_uri !== null && (
           <button type="submit" class="button" disabled={busy} value="code">
-            With a code instead
+            Use a code instead
           </button>
         )}
       </div>
@@ -203,9 +203,9 @@ function Finish({ begun, busy, onCode, onStop }: FinishProps) {
         <a class="button" href={begun.url} target="_blank" rel="noopener noreferrer">
           Open Dropbox
         </a>{" "}
-        Sign in with the account that reports shall go to, allow the app, and copy the code.
+        Sign in with the account that should receive the reports, allow the app, and copy the code.
       </p>
-      <Field label="Code" hint="It is good for some minutes, and once.">
+      <Field label="Code" hint="The code works once, for a few minutes.">
         {(attributes) => (
           <input
             {...attributes}
@@ -238,9 +238,9 @@ async function unlink(
     body: (
       <p>
         {in_settings
-          ? "Reports go to the account of the service's settings again."
-          : "Reports no longer go to Dropbox; where the settings name it as a target, they wait until an account is linked."}{" "}
-        What is in Dropbox stays there.
+          ? "Reports go to the account in the service's settings again."
+          : "Reports no longer go to Dropbox; if the settings name Dropbox as a target, reports wait until an account is linked."}{" "}
+        Files in Dropbox stay there.
       </p>
     ),
     action: "Unlink it",

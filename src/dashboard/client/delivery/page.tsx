@@ -39,7 +39,7 @@ export function Page({ query }: PageProps) {
     };
   }, [looks]);
   const lookAgain = () => setLooks((before) => before + 1);
-  if (!seesAll) return <p class="empty">How deliveries go is an admin's and a viewer's to see.</p>;
+  if (!seesAll) return <p class="empty">Only admins and viewers can see deliveries.</p>;
   return (
     <>
       <div class="heading">
@@ -124,10 +124,10 @@ function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"];
     <section class="panel" aria-labelledby="callbacks">
       <h2 id="callbacks">Callbacks</h2>
       {hosts.length === 0 ? (
-        <p>None is pending: everybody has been told.</p>
+        <p>No callback is pending: all receivers were notified.</p>
       ) : (
         <table class="plain-table">
-          <caption class="unseen">Callbacks by the host that they go to</caption>
+          <caption class="unseen">Callbacks by receiving host</caption>
           <thead>
             <tr>
               <th scope="col">Host</th>

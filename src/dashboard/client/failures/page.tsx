@@ -57,7 +57,7 @@ export function Page({ query }: PageProps) {
         {found !== null && <span class="count">{many(groups.length, "cause")}</span>}
         <div class="actions">
           <a class="button" href={linkTo("failures", showsAll ? {} : { dismissed: "yes" })}>
-            {showsAll ? "Hide dismissed" : "Show dismissed, too"}
+            {showsAll ? "Hide dismissed" : "Include dismissed"}
           </a>
         </div>
       </div>
@@ -68,8 +68,8 @@ export function Page({ query }: PageProps) {
       )}
       {found !== null && groups.length === 0 && (
         <div class="empty">
-          <h2>No failure to look at</h2>
-          <p>Jobs that fail for good are here by their cause, until they are retried or the cause is dismissed.</p>
+          <h2>No failures</h2>
+          <p>Jobs that failed permanently appear here by cause, until you retry the jobs or dismiss the cause.</p>
         </div>
       )}
       <ul class="cards">
@@ -152,8 +152,8 @@ async function retry(
     title: `Retry ${many(count, "job")}?`,
     body: (
       <p>
-        All that failed for <code>{error_code}</code> are queued again, with all attempts available. Each goes on from
-        the last stage it finished. If the cause is not mended they fail again.
+        All that failed for <code>{error_code}</code> are queued again, with all attempts available. Each resumes at its
+        last finished stage. If the cause still exists, they fail again.
       </p>
     ),
     action: "Retry them",

@@ -27,7 +27,7 @@ export function Page() {
   useEffect(() => {
     if (mayOperate) void take(ask<Examination>("api/doctor"));
   }, []);
-  if (!mayOperate) return <p class="empty">The checks are an admin's to see. Sign in with a key of that scope.</p>;
+  if (!mayOperate) return <p class="empty">Only admins can see the checks. Sign in with an admin key.</p>;
   const check = async () => {
     setLooking(true);
     await take(post<Examination>("api/doctor"));
@@ -53,8 +53,8 @@ export function Page() {
       {found?.checked == null ? (
         <p class="empty">
           {looking
-            ? "Settings, disk, database, targets and the machine are looked at; this takes some seconds."
-            : "Nothing was checked since the start. Check now looks at settings, disk, database, targets and the machine, as agentlink doctor does; jobs go on meanwhile."}
+            ? "Checking the settings, disk, database, targets and machine. This takes a few seconds."
+            : "No check has run since the start. Check now tests the settings, disk, database, targets and machine, as agentlink doctor does; jobs continue during the check."}
         </p>
       ) : (
         <Findings checked={found.checked} />
@@ -70,7 +70,7 @@ function Backup({ backup }: { readonly backup: Examination["backup"] }) {
       {backup.last === null ? (
         <p class={backup.due ? "complaint" : "second"}>
           None was taken with <code>agentlink backup</code>.
-          {backup.due ? " Take one every night: docs/operate.md has the line for cron." : ""}
+          {backup.due ? " Take one every night: docs/operate.md shows the cron line." : ""}
         </p>
       ) : (
         <p class={backup.due ? "complaint" : ""}>
@@ -81,10 +81,10 @@ function Backup({ backup }: { readonly backup: Examination["backup"] }) {
       )}
       {backup.redis !== null && (
         <p class={backup.redis.append_only ? "second" : "complaint"}>
-          The jobs and keys are in Redis, and not in that copy. Its last snapshot was <Ago at={backup.redis.saved_at} />
+          The jobs and keys are in Redis, not in that backup. Its last snapshot was <Ago at={backup.redis.saved_at} />
           {backup.redis.append_only
-            ? "; each change since is in its append-only file."
-            : ". It keeps no append-only file: what came since is lost if it ends. Set appendonly yes there."}
+            ? "; each later change is in its append-only file."
+            : ". It has no append-only file, so later changes are lost if Redis ends. Set appendonly yes there."}
         </p>
       )}
     </section>
@@ -105,12 +105,12 @@ function Findings({ checked }: { readonly checked: Checked }) {
         {verdict}. Checked <Ago at={at} />, in {many(seconds, "second")}.
       </p>
       <table class="card-table checks">
-        <caption class="unseen">What was found, errors first</caption>
+        <caption class="unseen">Findings, errors first</caption>
         <thead>
           <tr>
             <th scope="col">State</th>
             <th scope="col">What</th>
-            <th scope="col">Found, and what to do</th>
+            <th scope="col">Finding, and what to do</th>
           </tr>
         </thead>
         <tbody>

@@ -94,7 +94,7 @@ function SaveMapping({ mapping, fileName, onSaved, onChange }: SaveProps) {
     const document = mapOf(mapping);
     try {
       await put(`api/catalogue-maps/${encodeURIComponent(name)}`, document);
-      notify(`Mapping ${name} saved: it is there for the next file, and for agentlink import --map ${name}`);
+      notify(`Mapping ${name} saved: use it for the next file, or with agentlink import --map ${name}`);
       onChange({ saved: name, document, changed: {} });
       onSaved();
     } catch (error) {

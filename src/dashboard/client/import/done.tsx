@@ -64,7 +64,7 @@ function Failed({ jobs }: { readonly jobs: ImportedFile["failed_jobs"] }) {
   };
   return (
     <section class="panel" aria-labelledby="failed-jobs">
-      <h2 id="failed-jobs">Reports that failed for want of this data</h2>
+      <h2 id="failed-jobs">Reports that failed because this data was missing</h2>
       <ul class="dots">
         {jobs.map(({ job_id, suburb, state }) => (
           <li key={job_id}>

@@ -44,7 +44,7 @@ export function Looked(props: LookedProps) {
   return (
     <>
       <p class={check.phase === "checking" ? "hint" : "unseen"} role="status">
-        {check.phase === "checking" ? "Looking at the file…" : "The file was looked at."}
+        {check.phase === "checking" ? "Checking the file…" : "The file was checked."}
       </p>
       {refusal !== null && (
         <section class="callout bad" aria-labelledby="refused">
@@ -73,7 +73,7 @@ export function Looked(props: LookedProps) {
           <RowList id="bad" title="Cannot be read" count={shown.table.bad} rows={shown.table.bad_rows} />
           <RowList
             id="left-out"
-            title="Of no use to any report"
+            title="Not used by any report"
             count={shown.table.left_out}
             rows={shown.table.left_out_rows}
           />
@@ -103,11 +103,11 @@ function Verdict({
   const ready = check.phase === "understood" && gain !== null && (bad === 0 || skipBad);
   return (
     <section class="callout" aria-labelledby="gain">
-      <h2 id="gain">{gain === null ? "Nothing would change" : "The catalogue would gain"}</h2>
+      <h2 id="gain">{gain === null ? "Nothing would change" : "The catalogue would change as follows"}</h2>
       {gain !== null && <p class="gain">{gain}</p>}
-      {gain !== null && isSample && <p>The sample is removed; an undo brings it back.</p>}
+      {gain !== null && isSample && <p>The sample data is removed; an undo restores it.</p>}
       <Summary file={shown} />
-      {gain === null && <p>Everything in it is there already, or no row of it can be used.</p>}
+      {gain === null && <p>All its rows are already in the catalogue, or none of them can be used.</p>}
       {bad > 0 && gain !== null && (
         <label class="check">
           <input type="checkbox" checked={skipBad} onChange={({ currentTarget }) => onSkipBad(currentTarget.checked)} />
@@ -169,7 +169,7 @@ function Asked({ choices, onChoices, table, refusal }: RequestedProps) {
       )}
       {asksPlace && (
         <div class="asked-place">
-          <p class="hint">Rows that name no suburb are in:</p>
+          <p class="hint">Suburb of rows that name none:</p>
           <SuburbBox
             wrong={undefined}
             onChange={(_text, chosen) => {
@@ -220,8 +220,8 @@ function TextList({ title, texts: list }: { readonly title: string; readonly tex
 }
 
 const TITLES: Readonly<Record<string, string>> = {
-  unknown_kind: "What does it hold?",
-  bad_header: "Say what its columns are",
+  unknown_kind: "What does it contain?",
+  bad_header: "Choose what its columns are",
   bad_rows: "Its rows cannot be read",
 };
 
@@ -234,7 +234,7 @@ function refusalWords({ code, message, details }: Refusal): string {
   const missing = texts(details.missing);
   if (code === "bad_header" && missing.length > 0)
     return `No column is known as ${missing.map((name) => name.replaceAll("_", " ")).join(", ")}. Choose below what each column is.`;
-  return code === "unknown_kind" ? "Its name and columns do not say. Choose below what its rows are." : message;
+  return code === "unknown_kind" ? "Its name and columns do not show what its rows are. Choose that below." : message;
 }
 
 /** The columns of a table that was refused because some are not known, for a mapping; null where that is not why. */

@@ -46,7 +46,7 @@ export function Page({ query }: PageProps) {
   const wanted = wantedPlace(query);
 
   if (!mayOperate)
-    return <p class="empty">Your key may look at the catalogue. To import takes a key of the scope admin.</p>;
+    return <p class="empty">Your key can only read the catalogue. To import, sign in with an admin key.</p>;
 
   const importNow = async () => {
     if (file === null) return;
@@ -62,7 +62,7 @@ export function Page({ query }: PageProps) {
     } catch (error) {
       complain(
         error instanceof Refusal && error.status === 0
-          ? new Error(`${error.message} Whether the file was imported shows the list of imports.`)
+          ? new Error(`${error.message} The list of imports shows whether the file was imported.`)
           : error,
       );
     }
@@ -110,7 +110,7 @@ export function Page({ query }: PageProps) {
       )}
       {over && (
         <div class="drop-hint" aria-hidden="true">
-          Drop the file to look at it. Nothing is imported yet.
+          Drop the file to check it. Nothing is imported yet.
         </div>
       )}
     </>
@@ -129,7 +129,8 @@ function Choose({ wanted }: { readonly wanted: string }) {
       <p>
         A spreadsheet or CSV export of{" "}
         {wanted === "" ? "sales, listings, agents or agencies" : `sales or listings in ${wanted}`}, a REAXML feed, the
-        zip of the NSW register of sales, or a data set in JSON. You see what was understood before anything is kept.
+        zip of the NSW register of sales, or a data set in JSON. You see how the file was read before anything is
+        imported.
       </p>
       <FileButton label="Choose a file" primary />
     </div>

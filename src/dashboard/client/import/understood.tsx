@@ -71,7 +71,7 @@ export function FirstRows({ first }: { readonly first: ImportedTable["first"] })
   const fields = [...new Set(first.flatMap((row) => Object.keys(row)))];
   return (
     <section class="panel" aria-labelledby="first-rows">
-      <h2 id="first-rows">The first rows, as they will be kept</h2>
+      <h2 id="first-rows">The first rows, as they will be stored</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls what has the focus */}
       <section class="scroll" aria-label="The first rows" tabIndex={0}>
         <table class="plain-table first-rows">

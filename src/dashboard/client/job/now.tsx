@@ -27,7 +27,7 @@ export function Now({ job }: { readonly job: Job }) {
         )}
         <p class="second">
           <code>{job.failure.code}</code>
-          {job.retry_at !== null && <> · tried again in {passing((Date.parse(job.retry_at) - now.value) / 1_000)}</>}
+          {job.retry_at !== null && <> · next attempt in {passing((Date.parse(job.retry_at) - now.value) / 1_000)}</>}
         </p>
       </section>
     );

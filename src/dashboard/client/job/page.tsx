@@ -84,11 +84,11 @@ export function Page({ named: { id = "" } }: PageProps) {
 /** The same request once more, as a job of its own. */
 async function again({ job, request }: JobDetail): Promise<void> {
   const sure = await confirmed({
-    title: `Make the report for ${placeName(job)} again?`,
+    title: `Request the report for ${placeName(job)} again?`,
     body: (
       <p>
-        It is requested once more, as a new {job.draft ? "draft" : "job"}, from the data as it is now; data that came
-        along is not kept.{job.draft ? " Nobody is given it until you send it." : ""}
+        It is requested once more, as a new {job.draft ? "draft" : "job"}, with the current data; data that was sent
+        with the request is not stored.{job.draft ? " It is not delivered until you send it." : ""}
       </p>
     ),
     action: "Make it again",
@@ -117,8 +117,8 @@ function untilTried({ callbacks }: JobDetail): number | null {
 
 function draftWords(job: JobDetail["job"]): string {
   return sendable(job)
-    ? "This is a draft: nobody was given it. Send delivers it as it is."
-    : "This is a draft: once it is rendered you can look at it and send it.";
+    ? "This is a draft and was not delivered. Send delivers it as it is."
+    : "This is a draft. When it is rendered, you can check it and send it.";
 }
 
 interface ShownProps {
@@ -178,7 +178,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
         {job.requested_text !== "" && <span>asked for: {job.requested_text}</span>}
       </p>
       <div class="beside">
-        <div class="told">
+        <div class="job-reason">
           <TimesOf place={job}>
             {job.draft && <p class="draft">{draftWords(job)}</p>}
             <Warnings job={job} />

@@ -112,12 +112,12 @@ const OUTCOMES: Readonly<Record<NonNullable<Attempt["outcome"]>, { readonly stat
   };
 
 const RELEASES: Readonly<Record<NonNullable<Attempt["release_reason"]>, string>> = {
-  stopping: "Put back: the service stopped",
-  delivery_busy: "Put back: waited for a delivery slot",
-  delivery_closed: "Put back: the target took nothing just then",
-  unclaimed: "Put back: its host never learned of it",
-  report_gone: "Put back: the PDF was gone, and is rendered again",
-  cancelling: "Cancelled: the next attempt sees what arrived",
+  stopping: "Requeued: the service stopped",
+  delivery_busy: "Requeued: waited for a delivery slot",
+  delivery_closed: "Requeued: the target accepted nothing at the time",
+  unclaimed: "Requeued: its host was not notified",
+  report_gone: "Requeued: the PDF was missing and is rendered again",
+  cancelling: "Cancelled: the next attempt checks what was delivered",
 };
 
 function outcomeOf({ outcome, release_reason }: Attempt): { readonly status: Status; readonly word: string } {

@@ -23,7 +23,7 @@ export function FindFields({ filter }: { readonly filter: Filter }) {
   };
   return (
     <details class="find" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>More to find by{given === 0 ? "" : ` (${given})`}</summary>
+      <summary>More filters{given === 0 ? "" : ` (${given})`}</summary>
       {open && (
         <div class="form inline">
           {TEXTS.map((name) => (

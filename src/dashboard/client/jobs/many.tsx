@@ -16,10 +16,10 @@ const APPLIES: Readonly<Record<Action, readonly Status[]>> = {
   delete: ["completed", "failed", "cancelled"],
 };
 const CONSEQUENCE: Readonly<Record<Action, string>> = {
-  cancel: "What runs ends at its next step. They can be retried later.",
+  cancel: "Running jobs end at their next step. Cancelled jobs can be retried later.",
   retry: "Each resumes at its last finished stage.",
   delete:
-    "They are gone from here with their PDFs, and nothing brings them back. What was delivered stays where it is. Jobs asked for in the last 24 hours with an Idempotency-Key, as this form's, stay for that long.",
+    "The jobs and their PDFs are deleted permanently. Delivered files stay where they are. Jobs that were requested in the last 24 hours with an Idempotency-Key, as with this form, stay for that time.",
 };
 const IDS_A_CALL = 1_000;
 const IDS_A_ZIP = 200;
@@ -117,7 +117,7 @@ function said(action: Action, { cancelled, requested, retried, deleted, kept }: 
   if (action === "cancel")
     return `${many(cancelled, "job")} cancelled${requested === 0 ? "" : `, ${requested} end at their next step`}`;
   if (action === "retry") return `${many(retried, "job")} queued again`;
-  return `${many(deleted, "job")} deleted${kept === 0 ? "" : `; ${kept} stay: their callback is not taken yet, or they were asked for with an Idempotency-Key in the last 24 hours`}`;
+  return `${many(deleted, "job")} deleted${kept === 0 ? "" : `; ${kept} stay: their callback is not delivered yet, or they were requested with an Idempotency-Key in the last 24 hours`}`;
 }
 
 /** Where the PDFs of what is picked come in one file; null where it is too many to be named. */

@@ -61,7 +61,7 @@ function Nothing({ filter }: { readonly filter: Filter }) {
   return (
     <div class="empty">
       <h2>No job matches</h2>
-      <p>Jobs are found by the beginning or the end of their id, by words of their suburb, and by their client.</p>
+      <p>Search by the beginning or the end of an id, by words of a suburb, or by client.</p>
       <a class="button" href={linkTo("jobs")}>
         Show all jobs
       </a>

@@ -60,7 +60,7 @@ function JobHead({ all }: { readonly all?: readonly string[] }) {
         {all !== undefined && (
           <th scope="col" class="pick">
             <label>
-              <span class="unseen">Select all that are shown</span>
+              <span class="unseen">Select all shown</span>
               <input type="checkbox" checked={all.length > 0 && all.every(isPicked)} onChange={() => toggleAll(all)} />
             </label>
           </th>

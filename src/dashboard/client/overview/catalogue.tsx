@@ -17,7 +17,7 @@ export function catalogueOk({ state, other_source }: Catalogue): boolean | null 
 export function catalogueWords({ state, places, newest }: Catalogue): string {
   if (state === "empty") return "empty";
   const age = newest === null ? "no sales" : `newest sale ${dayWords(newest)}`;
-  return `${state === "sample" ? "the made-up sample, " : ""}${many(places, "place")}, ${age}`;
+  return `${state === "sample" ? "sample data, " : ""}${many(places, "place")}, ${age}`;
 }
 
 /** What has to be done first where reports have nothing, or nothing of now, to be made from. */
@@ -31,8 +31,8 @@ export function CatalogueState({ figures }: { readonly figures: Overview | null 
       <h2 id="first">{state === "sample" ? "Reports are made from the sample" : "The data is old"}</h2>
       <p>
         {state === "sample"
-          ? "The agents, agencies and sales are made up, and every page of a report says so."
-          : `The newest sale of the catalogue is ${ageOf(newest, now.value)} old: reports are of that time.`}
+          ? "The agents, agencies and sales are fictitious, and every page of a report says so."
+          : `The newest sale in the catalogue is ${ageOf(newest, now.value)} old, so reports describe that time.`}
       </p>
       <p>
         <a class="button" href={linkTo(state === "sample" ? "catalogue" : "catalogue/import")}>
@@ -49,8 +49,8 @@ function FirstSteps({ targets }: { readonly targets: readonly string[] }) {
     <section class="callout" aria-labelledby="first">
       <h2 id="first">Add your data first</h2>
       <p>
-        The catalogue is empty and no other source is set, so a report that brings no data of its own has nothing to be
-        made from.
+        The catalogue is empty and no other source is set, so only requests that contain their own data can become
+        reports.
       </p>
       {!mayOperate && <p>An administrator imports it.</p>}
       {mayOperate && (
@@ -63,7 +63,8 @@ function FirstSteps({ targets }: { readonly targets: readonly string[] }) {
           <ul class="dots">
             {!viewer.signedIn && (
               <li>
-                So far only this machine is served. For others, <a href={linkTo("keys")}>make the first key</a>.
+                The service accepts only requests from this machine. For others,{" "}
+                <a href={linkTo("keys")}>create the first key</a>.
               </li>
             )}
             <li>
@@ -72,7 +73,7 @@ function FirstSteps({ targets }: { readonly targets: readonly string[] }) {
             </li>
             {viewer.publicUrl === null && (
               <li>
-                Links lead to this machine alone. For others, set the address of the service:{" "}
+                Links work only on this machine. For others, set the address of the service:{" "}
                 <code>AGENTLINK_PUBLIC_URL</code>.
               </li>
             )}

@@ -116,7 +116,7 @@ function durationWords({ buckets }: Statistics): string {
   const slowest = Math.max(...buckets.map((each) => each.p95_seconds ?? 0));
   const latest = buckets.findLast((each) => each.median_seconds !== null);
   if (latest?.median_seconds == null) return "nothing has completed";
-  return `median lately ${span(latest.median_seconds)}, slowest twentieth at most ${span(slowest)}`;
+  return `latest median ${span(latest.median_seconds)}, slowest twentieth at most ${span(slowest)}`;
 }
 
 /** The same for who does not see the charts, or wants the numbers. */

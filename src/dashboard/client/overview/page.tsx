@@ -67,8 +67,8 @@ function Verdict() {
   if (connection.value !== "live")
     return (
       <p class="verdict bad" role="status">
-        {connection.value === "resting" ? "Not watched just now" : "The service does not respond"}: what you see is as
-        it was {ago(figures.now, now.value)}.
+        {connection.value === "resting" ? "Not connected" : "The service does not respond"}: what you see is as it was{" "}
+        {ago(figures.now, now.value)}.
       </p>
     );
   const problems = problemsOf(figures);
@@ -80,6 +80,6 @@ function Verdict() {
       </p>
     );
   }
-  if (figures.paused !== null) return <p class="verdict">Paused: nothing new is started.</p>;
+  if (figures.paused !== null) return <p class="verdict">Paused: no new job starts.</p>;
   return <p class="verdict good">All is well.</p>;
 }

@@ -10,8 +10,8 @@ import { problemsOf } from "./problems.ts";
 /** Why nothing runs, and what would happen next, as far as it is known. */
 function nothingRuns(figures: Overview | null): string {
   if (figures === null) return "…";
-  if (connection.value !== "live") return "Not known now: the service does not respond.";
-  if (figures.paused !== null) return "Nothing, as the queue is paused.";
+  if (connection.value !== "live") return "Unknown: the service does not respond.";
+  if (figures.paused !== null) return "Nothing: the queue is paused.";
   const { queued, waiting } = figures.counts;
   if (queued > 0) return `Nothing yet: ${many(queued, "job is", "jobs are")} queued.`;
   if (waiting > 0) return `Nothing: ${many(waiting, "job waits", "jobs wait")} for another attempt.`;

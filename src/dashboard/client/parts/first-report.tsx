@@ -20,13 +20,13 @@ export function FirstReport() {
             <Copy text={command} what="command" />
           </div>
           <p>
-            Or ask for one here: <a href={linkTo("new")}>the form</a> follows the job to its PDF. Put your data into{" "}
-            <a href={linkTo("catalogue")}>the catalogue</a> first, or send it along; <a href={at("docs")}>the API</a>{" "}
-            says how.
+            Or request one here: <a href={linkTo("new")}>the form</a> follows the job to its PDF. Put your data into{" "}
+            <a href={linkTo("catalogue")}>the catalogue</a> first, or send it with the request;{" "}
+            <a href={at("docs")}>the API</a> says how.
           </p>
         </>
       ) : (
-        <p>Your key may read. Jobs of its client appear here as soon as one is accepted.</p>
+        <p>Your key can only read. Jobs of its client appear here as soon as one is accepted.</p>
       )}
     </div>
   );

@@ -137,7 +137,7 @@ function PeopleTable({ title, people, showAgency = false }: PeopleTableProps) {
       {people === null ? (
         <p class="hint">…</p>
       ) : people.length === 0 ? (
-        <p class="hint">None: name them in the rows of sales, or import a file of them.</p>
+        <p class="hint">None: name them in the rows of sales, or import a file with them.</p>
       ) : (
         <table class="plain-table" aria-labelledby={title}>
           <thead>

@@ -17,7 +17,7 @@ export function Page() {
       setProblem(error instanceof Refusal ? error.message : String(error)),
     );
   }, []);
-  if (!mayOperate) return <p class="empty">Settings are an admin's to see. Sign in with a key of that scope.</p>;
+  if (!mayOperate) return <p class="empty">Only admins can see the settings. Sign in with an admin key.</p>;
   const shown = found?.settings.filter((each) => fits(each, looked) && (!onlySet || each.from !== "default")) ?? [];
   const groups = [...new Set(shown.map(({ group }) => group))];
   return (
@@ -39,7 +39,7 @@ export function Page() {
       {found !== null && (
         <>
           <p>
-            They are read at the start. To change one, write its line in {found.change.where}, then{" "}
+            Settings are read at the start. To change one, edit its line in {found.change.where}, then{" "}
             {found.change.restart}.
           </p>
           <search class="filters">
@@ -58,10 +58,10 @@ export function Page() {
                 checked={onlySet}
                 onChange={({ currentTarget }) => setOnlySet(currentTarget.checked)}
               />
-              <span>Only those that are set</span>
+              <span>Only settings that are set</span>
             </label>
           </search>
-          {shown.length === 0 && <p class="empty">No setting is like that.</p>}
+          {shown.length === 0 && <p class="empty">No setting matches.</p>}
           {groups.map((group) => (
             <Group key={group} title={group} settings={shown.filter((each) => each.group === group)} />
           ))}
@@ -84,7 +84,7 @@ function Group({ title, settings }: { readonly title: string; readonly settings:
     <section aria-labelledby={`group-${title}`}>
       <h2 id={`group-${title}`}>{title}</h2>
       <p class="second">
-        More about them: <code>{settings[0]?.docs}</code> in the documentation.
+        More about settings: <code>{settings[0]?.docs}</code> in the documentation.
       </p>
       <table class="card-table settings">
         <caption class="unseen">{title}</caption>

@@ -25,7 +25,7 @@ export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
   return (
     <Field
       label="Prepared for"
-      hint="The agency whose standing the report is about: its name or id."
+      hint="The agency that the report is prepared for: its name or id."
       optional
       wrong={wrong}
     >
@@ -114,7 +114,7 @@ async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
     const brand = { branding_name: name, branding_colour: colour, branding_contact: contact, branding_logo: logo };
     for (const [field, value] of Object.entries(brand)) fill(button, field, value ?? "");
     button.form?.querySelector<HTMLDetailsElement>("details.own-brand")?.setAttribute("open", "");
-    notify(`The brand of ${name} is filled in${logo === null ? "; the catalogue has no logo of it" : ""}`);
+    notify(`The brand of ${name} is filled in${logo === null ? "; the catalogue has no logo for it" : ""}`);
   } catch (error) {
     complain(error);
   }

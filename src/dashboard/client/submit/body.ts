@@ -170,6 +170,9 @@ async function parsed(file: File): Promise<unknown> {
   try {
     return JSON.parse(await file.text());
   } catch {
-    throw new FieldProblem("/data", `${file.name} is no JSON: a data set is one object, as docs/data.md has it.`);
+    throw new FieldProblem(
+      "/data",
+      `${file.name} is not JSON: a data set is one object, as described in docs/data.md.`,
+    );
   }
 }

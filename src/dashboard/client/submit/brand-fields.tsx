@@ -62,7 +62,7 @@ export function BrandFields({ wrong }: BrandFieldsProps) {
       </Field>
       <Field
         label="Own data"
-        hint="A JSON file with sales, agents and listings, in the place of the catalogue's."
+        hint="A JSON file with sales, agents and listings, instead of the catalogue's data."
         optional
         wrong={wrong("/data")}
       >

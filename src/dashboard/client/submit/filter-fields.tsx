@@ -11,9 +11,9 @@ const BOUNDS = [
 const TEXTS = [
   ["featured_agent_id", "Highlight agent", "Id or name."],
   ["featured_agency_id", "Highlight agency", "Id or name."],
-  ["other_suburbs", "More suburbs in the same report", "With semicolons between."],
-  ["compare", "Compare", "Two to four agents or agencies, by name or id, with semicolons between."],
-  ["sections", "Sections", "Such as market, agents, sales; all where it is empty."],
+  ["other_suburbs", "More suburbs in the same report", "Separated by semicolons."],
+  ["compare", "Compare", "Two to four agents or agencies, by name or id, separated by semicolons."],
+  ["sections", "Sections", "Such as market, agents, sales; if empty, all."],
   ["region", "Region", "Of Domain's."],
   ["area", "Area", "Of Domain's."],
 ] as const;
@@ -36,7 +36,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
       <summary>What counts, and how it looks</summary>
       <Field
         label="Property types"
-        hint="Such as House, Townhouse; all of them where it is empty."
+        hint="Such as House, Townhouse; if empty, all."
         optional
         wrong={wrong("/property_types")}
       >
@@ -77,7 +77,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
       </Field>
       <Field
         label="Price band of the home owner"
-        hint="Makes the commission document, too, and the complete document with all of them."
+        hint="Also makes the commission document, and the complete document with all of them."
         optional
         wrong={wrong("/home_owner_pricing")}
       >

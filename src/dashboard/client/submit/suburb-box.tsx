@@ -91,7 +91,7 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
         ))}
       </div>
       <p class="hint" id="suburb-hint">
-        Its name or postcode, with the state where several have the name.
+        Name or postcode, with the state if several suburbs have the name.
       </p>
       <output class="unseen">{shown ? many(suburbs.length, "suburb") : ""}</output>
       {wrong !== undefined && (

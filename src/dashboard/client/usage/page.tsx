@@ -46,8 +46,8 @@ export function Page({ query }: PageProps) {
         </div>
       </div>
       <p class="hint">
-        What {seesAll ? "each client" : "you"} asked for and got, a month a row. A report counts in the month in which
-        it was completed, and stays here when its job is removed.
+        What {seesAll ? "each client" : "you"} requested and received, one row per month. A report counts in the month
+        in which it was completed, and stays here when its job is deleted.
       </p>
       <search class="filters form inline">
         <label class="field">
@@ -92,7 +92,7 @@ export function Page({ query }: PageProps) {
 
 function Months({ usage }: { readonly usage: Usage }) {
   const { months, total, time_zone: zone } = usage;
-  if (months.length === 0) return <p class="empty">No report was asked for in these months.</p>;
+  if (months.length === 0) return <p class="empty">No report was requested in these months.</p>;
   return (
     <>
       <table class="plain-table usage">
