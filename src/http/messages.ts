@@ -42,6 +42,7 @@ export const messages = {
   // The socket
   addressTaken: (host: string, port: number) =>
     `${host}:${port} is used by another program. Stop it, or set AGENTLINK_PORT.`,
+  cannotListen: (host: string, port: number, reason: string) => `cannot listen on ${host}:${port}: ${reason}`,
   socketCount: (count: string) =>
     `systemd passed ${count} sockets, but agentlink uses only one: configure one ListenStream`,
   badSocket: (reason: string) => `the socket that systemd passed cannot be used: ${reason}`,

@@ -2,6 +2,7 @@
 // and links leading to them, and page labels that agree with the numbers that are printed on them.
 // Written with @cantoo/pdf-lib: the fork of pdf-lib that is kept up (pdf-lib itself had its last release in 2021), pure
 // JavaScript, so that it works in a render thread of the one binary; MuPDF's is under the AGPL.
+
 import { basename } from "node:path";
 import {
   type PDFArray,
@@ -23,6 +24,7 @@ import type { ReportOptions } from "../report/options.ts";
 import type { PdfStandard } from "../report/request.ts";
 import type { RenderedPdf } from "./book.ts";
 import { createJoinedStructure, type JoinedStructure, mapTo } from "./joined-structure.ts";
+import { messages } from "./messages.ts";
 import { xmpOf } from "./metadata.ts";
 import { destinationsOf, type PdfDestination } from "./pdf-destinations.ts";
 import type { CompletePart, RenderProgress } from "./render.ts";
@@ -85,12 +87,12 @@ export async function checkPart(path: string): Promise<void> {
 async function readPart({ path }: CompletePart): Promise<PDFDocument> {
   try {
     const source = await PDFDocument.load(await Bun.file(path).bytes(), { updateMetadata: false });
-    if (source.getPageCount() === 0) throw new Error("it has no pages");
+    if (source.getPageCount() === 0) throw new Error(messages.noPages);
     return source;
   } catch (cause) {
     const { message } = asFailure(cause);
-    const why = /encrypt/i.test(message) ? "it is protected: save it without a password" : message;
-    throw new Failure("merge_failed", `${path} is no PDF that can be joined with others: ${why}`, { cause });
+    const why = /encrypt/i.test(message) ? messages.passwordPdf : message;
+    throw new Failure("merge_failed", messages.notPdf(path, why), { cause });
   }
 }
 
@@ -135,7 +137,7 @@ async function append(
   });
   const title = source.getTitle()?.trim() || basename(part.path).replace(/\.pdf$/i, "");
   const target = arrayFor({ page: 0, view: [name("Fit")] });
-  if (target === null) throw new Failure("merge_failed", `${part.path} has no first page: ${first}`);
+  if (target === null) throw new Failure("merge_failed", messages.noFirstPage(part.path, first));
   return { title, target, open: !part.fixed, children: outline.map(toBookmark) };
 }
 
@@ -251,10 +253,7 @@ function isAccessible(source: PDFDocument): boolean {
 /** Keeps what the standard wants of the document as a whole; a part that does not say that it is of it is refused. */
 function keepStandard(part: CompletePart, source: PDFDocument, whole: PDFDocument, standard: PdfStandard): void {
   const refuse = (needed: string) => {
-    throw new Failure(
-      "merge_failed",
-      `${part.path} is not ${needed}, so that the complete document cannot be ${standard}: save it as ${needed}, or leave pdf_standard out`,
-    );
+    throw new Failure("merge_failed", messages.notStandard(part.path, needed, standard));
   };
   if (standard === "PDF/UA-1") {
     if (!isAccessible(source)) refuse("PDF/UA-1");

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { Failure, type Outcome, outcomeOf, returned } from "../failure.ts";
 import { createMemoryGuard } from "./memory.ts";
+import { messages } from "./messages.ts";
 import { createRenderPool, type Rendered, type RenderPool, type RenderPoolOptions, type RenderTask } from "./pool.ts";
 import { partOf, type RenderStep } from "./render.ts";
 
@@ -48,11 +49,10 @@ export function createIsolatedRenderer(options: {
         await child.exited;
         await rm(partOf(task.output), { force: true });
         signal?.throwIfAborted();
-        throw new Failure(
-          "render_crashed",
-          `the process of the isolated render died: ${child.signalCode ?? `exit code ${child.exitCode}`}`,
-          { transient: true, crashed: true },
-        );
+        throw new Failure("render_crashed", messages.isolatedEnded(child.signalCode ?? `exit code ${child.exitCode}`), {
+          transient: true,
+          crashed: true,
+        });
       } finally {
         signal?.removeEventListener("abort", end);
         end();

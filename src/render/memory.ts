@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** What a render may need on top of what the process has already: below this no new one starts. */
 const RENDER_BYTES = 100_000_000;
@@ -85,14 +86,6 @@ export function createMemoryGuard(options: {
 function tooMuch(bytes: number, isolated: boolean): Failure {
   const used = `${Math.round(bytes / 1e6)} MB`;
   return isolated
-    ? new Failure(
-        "memory_limit",
-        `the report took more than ${used} in a process of its own: give AGENTLINK_MEMORY_LIMIT more, or the report less data`,
-        { transient: true, crashed: true },
-      )
-    : new Failure(
-        "memory_limit",
-        `the service passed ${used} while it rendered this report, which is rendered again in a process of its own. Give AGENTLINK_MEMORY_LIMIT more if this comes often`,
-        { transient: true, crashed: true, uncounted: true },
-      );
+    ? new Failure("memory_limit", messages.isolatedTooLarge(used), { transient: true, crashed: true })
+    : new Failure("memory_limit", messages.tooLarge(used), { transient: true, crashed: true, uncounted: true });
 }

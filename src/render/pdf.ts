@@ -1,6 +1,7 @@
 import type { TDocumentDefinitions } from "pdfmake/interfaces";
 import { Failure } from "../failure.ts";
 import type { PdfStandard } from "../report/request.ts";
+import { messages } from "./messages.ts";
 import { writer } from "./writer.ts";
 
 /**
@@ -24,7 +25,6 @@ export async function writePdf(
   writer.setProgressCallback(nothing);
   const bytes = await pdf.getBuffer();
   // The profile that PDF/A wants is an RGB one; pictures are the only thing of a report that can be anything else.
-  if (isArchival && bytes.includes("/DeviceCMYK"))
-    throw new Failure("bad_data", `a picture in CMYK cannot be in ${standard}: send the logo and the photos in RGB`);
+  if (isArchival && bytes.includes("/DeviceCMYK")) throw new Failure("bad_data", messages.cmykPicture(standard));
   return bytes;
 }

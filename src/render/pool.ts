@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { MessageChannel, type Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../failure.ts";
+import { messages } from "./messages.ts";
 import {
   partOf,
   type Rendered,
@@ -98,7 +99,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
       }
     },
     async close() {
-      const closed = new Failure("stopping", "the service stops: the report is rendered after the next start", {
+      const closed = new Failure("stopping", messages.stopping, {
         transient: true,
       });
       for (const render of underWay) render.abort(closed);
@@ -131,7 +132,7 @@ function trackEndings(piscina: Piscina): () => Promise<void> {
 
 function crashed(cause: unknown): Failure {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Failure("render_crashed", `the thread that rendered the report died: ${reason}`, {
+  return new Failure("render_crashed", messages.threadEnded(reason), {
     transient: true,
     crashed: true,
     cause,

@@ -8,6 +8,7 @@ import { lowerPriority } from "../host/priority.ts";
 import type { DataSet } from "../report/data-set.ts";
 import { FIRST_KIND } from "../report/documents.ts";
 import { DRAW } from "./documents.ts";
+import { messages } from "./messages.ts";
 import { partOf, type Rendered, type RenderStep, type WorkerTask } from "./render.ts";
 
 /** Below the API's: on Linux this is the thread's own priority, not the process's. */
@@ -58,7 +59,7 @@ function parse(dataSet: Uint8Array): DataSet {
   try {
     return JSON.parse(new TextDecoder().decode(dataSet)) as DataSet;
   } catch (cause) {
-    throw new Failure("bad_data", "the data set is not JSON: send it again", { cause });
+    throw new Failure("bad_data", messages.dataSetNotJson, { cause });
   }
 }
 
@@ -82,7 +83,7 @@ export async function writeReport(
     await rm(part, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== "ENOSPC" && code !== "EDQUOT") throw cause;
-    throw new Failure("disk_full", `no room left to write ${output}: free some`, {
+    throw new Failure("disk_full", messages.diskFull(output), {
       transient: true,
       uncounted: true,
       cause,

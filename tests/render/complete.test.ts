@@ -109,7 +109,7 @@ testPdf("of parts that are PDF/A the whole is, and one that is not is refused by
 });
 
 test("what is no PDF, or is not there, cannot be a part, and is named", async () => {
-  await expect(checkPart(at("broken.pdf"))).rejects.toThrow("broken.pdf is no PDF that can be joined");
+  await expect(checkPart(at("broken.pdf"))).rejects.toThrow("broken.pdf is not a PDF that can be joined");
   await expect(checkPart(at("missing.pdf"))).rejects.toThrow("missing.pdf");
   await checkPart(at("front.pdf"));
 });

@@ -13,7 +13,7 @@ const DESCRIBES =
   /(^|\.)(describe|decision|command|description|option|summary|argument|addHelpText|addOption|requiredOption|helpGroup|optionsGroup|helpOption|helpCommand|version)$/;
 
 /**
- * The sentences in a source, of `least` words or more: what is between quotes or backquotes and reads as English. SQL is
+ * The sentences in a source, of `least` words or more: what is between quotes or backquotes and reads as English. SQL and XML are
  * none, nor are lists of words that are split, nor what describes a field beside it.
  */
 export function sentencesIn(path: string, source: string, least: number): readonly Literal[] {
@@ -28,7 +28,7 @@ export function sentencesIn(path: string, source: string, least: number): readon
     }
     if (ts.isNewExpression(node) && /^(Option|Argument)$/.test(node.expression.getText(file))) return;
     const text = textOf(node);
-    if (text !== null && wordsIn(text) >= least && !SQL.test(text))
+    if (text !== null && wordsIn(text) >= least && !SQL.test(text) && !text.startsWith("<"))
       found.push({ line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1, text });
     ts.forEachChild(node, walk);
   };

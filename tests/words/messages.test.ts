@@ -65,6 +65,12 @@ const ROOMS: readonly Room[] = [
     files: /messages\.ts$|(gauges|metrics)\.ts$/,
     messages: ["src/observability/messages.ts"],
   },
+  // Sections say what a report says, patches and fonts what a build finds.
+  {
+    room: "src/render",
+    files: /^(?!src\/render\/(complete|isolated|memory|pdf|pool|thread)\.ts$)/,
+    messages: ["src/render/messages.ts"],
+  },
 ];
 
 describe.each(ROOMS)("the sentences of $room", ({ room, files, messages, but = [] }) => {

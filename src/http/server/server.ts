@@ -209,7 +209,7 @@ function cannotListen(error: unknown, host: string, port: number): Failure {
       })
     : new Failure(
         "cannot_listen",
-        `cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}`,
+        messages.cannotListen(host, port, error instanceof Error ? error.message : String(error)),
         { cause: error },
       );
 }
