@@ -177,7 +177,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Remove…" }).click();
     const dialog = page.getByRole("dialog", { name: "Remove Manly Vale NSW 2093 from the catalogue?" });
     await dialog.waitFor();
-    expect(await dialog.getByText(/^[\d,]+ rows of it would go/).count()).toBe(1);
+    expect(await dialog.getByText(/^[\d,]+ rows would be removed/).count()).toBe(1);
     expect(await findings(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
@@ -234,7 +234,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Remove everything…" }).click();
     const dialog = page.getByRole("dialog", { name: "Remove everything from the catalogue?" });
     await dialog.getByText("this cannot be undone").waitFor();
-    await dialog.getByRole("button", { name: /^Remove [\d,]+ rows for good$/ }).click();
+    await dialog.getByRole("button", { name: /^Remove [\d,]+ rows permanently$/ }).click();
     await page.getByRole("heading", { name: "No data yet" }).waitFor();
     await expectSound(page, "an empty catalogue");
     await page.goto(`${place.url}/`);

@@ -135,7 +135,7 @@ testInBrowser(
     const callbacks = page.getByRole("region", { name: "Callbacks" });
     await callbacks.getByText("Given up").waitFor();
     const text = await callbacks.textContent();
-    for (const part of [receiver.url, "notified that the job completed, 1 attempt", "410", "no room"])
+    for (const part of [receiver.url, "reports that the job completed, 1 attempt", "410", "no room"])
       expect(text).toContain(part);
     expect(await findings(page)).toEqual([]);
     await callbacks.getByRole("button", { name: "Send again" }).click();

@@ -182,7 +182,7 @@ testInBrowser(
     await untilLive(viewer.page);
     expect(await viewer.page.getByRole("link", { name: "New report" }).count()).toBe(0);
     await viewer.page.goto(`${place.url}/new`);
-    await viewer.page.getByText("Your key may read").waitFor();
+    await viewer.page.getByText("Your key can only read").waitFor();
 
     await viewer.page.getByRole("button", { name: "Sign out" }).click();
     await viewer.page.getByLabel("Key").waitFor();

@@ -52,7 +52,7 @@ testInBrowser(
     await expectFit(page, "a territory in the form");
     const before = (await place.ask<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
     await send(page);
-    await page.getByText("3 reports asked for").waitFor();
+    await page.getByText("3 reports requested").waitFor();
     expect((await place.ask<{ jobs: unknown[] }>("/api/jobs")).jobs.length).toBe(before + 3);
 
     await page.goto(`${place.url}/new`);
@@ -97,7 +97,7 @@ testInBrowser(
       .getByLabel("Own data")
       .setInputFiles({ name: "d.csv", mimeType: "text/csv", buffer: Buffer.from("a;b") });
     await send(page);
-    await page.getByText("d.csv is no JSON").waitFor();
+    await page.getByText("d.csv is not JSON").waitFor();
     await page.getByLabel("Own data").setInputFiles([]);
     await page.getByLabel("Notes for your own use").fill("no colon here");
     await send(page);
@@ -179,10 +179,10 @@ testInBrowser(
     // The service is away when it is sent, and back when it is sent again.
     await place.stop();
     await send(page);
-    await page.getByText("The service does not answer.").first().waitFor();
+    await page.getByText("The service does not respond.").first().waitFor();
     await place.start();
     await send(page);
-    await page.getByText("2 reports asked for").waitFor();
+    await page.getByText("2 reports requested").waitFor();
     await page.goto(`${place.url}/new`);
     expect(await suburbOf(page).inputValue()).toBe("");
 

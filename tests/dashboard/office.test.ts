@@ -100,7 +100,7 @@ testInBrowser(
     await page.getByText("“Fairlight”: the state is required: there is Fairlight NSW 2094").waitFor();
     await page.getByLabel("Also for these suburbs").fill("Fairlight NSW\nBalgowlah NSW 2093");
     await page.getByRole("button", { name: "Make the report" }).press("Enter");
-    await page.getByText("3 reports asked for").waitFor();
+    await page.getByText("3 reports requested").waitFor();
     const { jobs } = await place.ask<{ jobs: { job_id: string; suburb: string }[] }>("/api/jobs");
     expect(jobs.length - before).toBe(3);
     expect(new Set(jobs.slice(0, 3).map(({ suburb }) => suburb))).toEqual(new Set(["Manly", "Fairlight", "Balgowlah"]));

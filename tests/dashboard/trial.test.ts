@@ -170,7 +170,7 @@ async function threeReports(page: Page, url: string, shot: Shot): Promise<void> 
   await page.getByLabel("Logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: await logo(page) });
   await shot("form");
   await page.getByRole("button", { name: "Preview" }).click();
-  await page.getByText("3 reports asked for").waitFor();
+  await page.getByText("3 reports requested").waitFor();
   for (const suburb of SUBURBS) {
     await page.goto(`${url}/jobs`);
     await page.locator("tbody a.row").filter({ hasText: suburb }).click();

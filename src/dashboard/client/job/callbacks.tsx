@@ -16,7 +16,7 @@ export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps
   if (callbacks.length === 0) return null;
   const again = () =>
     post(`api/jobs/${job.job_id}/callback`).then(() => {
-      notify("The callback is sent again");
+      notify("The callback will be sent again");
       onSent();
     }, complain);
   return (

@@ -24,7 +24,7 @@ export function MoreSuburbs({ first, wrong }: MoreSuburbsProps) {
   return (
     <Field
       label="Also for these suburbs"
-      hint="A line each, with the state: each becomes a report of its own, made in the same way."
+      hint="One suburb and state per line: each becomes a separate report with the same settings."
       optional
       wrong={wrong}
     >

@@ -55,7 +55,8 @@ export function Page({ query }: PageProps) {
     );
     return () => gone.abort();
   }, [like]);
-  if (!maySubmit) return <p class="empty">Your key may read. To ask for a report takes one of the scope submit.</p>;
+  if (!maySubmit)
+    return <p class="empty">Your key can only read. To request a report, sign in with a key with the scope submit.</p>;
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -97,7 +98,7 @@ export function Page({ query }: PageProps) {
         const reports = [first, ...others.map((each) => ({ ...fields, ...each }))];
         await post("api/generate-agents-reports", { reports }, once);
         forgetForm();
-        notify(`${many(reports.length, "report")} asked for`);
+        notify(`${many(reports.length, "report")} requested`);
         go(linkTo("jobs"));
       }
     } catch (error) {
@@ -208,7 +209,7 @@ export function Page({ query }: PageProps) {
           </button>
         </div>
         <p class="hint" id="preview-hint">
-          A preview is made in the same way, but delivered to nobody until you send it.
+          A preview is rendered in the same way, but not delivered until you send it.
         </p>
       </form>
     </div>
