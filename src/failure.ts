@@ -43,7 +43,7 @@ export function asFailure(error: unknown): Failure {
 }
 
 /**
- * What a thread answers. An error that is thrown across threads loses everything but its message, so a failure
+ * What a thread responds. An error that is thrown across threads loses everything but its message, so a failure
  * is a response, too.
  */
 export type Outcome<T> =

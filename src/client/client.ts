@@ -43,7 +43,7 @@ export interface ClientOptions {
   readonly key?: string | null;
   /** How long a call that is refused for the moment (429, 503) is sent again and again; 60 s. */
   readonly patienceMs?: number;
-  /** The same where nothing answers; `patienceMs` unless told. 0 fails at once. */
+  /** The same where nothing responds; `patienceMs` unless told. 0 fails at once. */
   readonly unreachableMs?: number;
   /** Instead of the global one. */
   readonly fetch?: Fetch;

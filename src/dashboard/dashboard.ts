@@ -38,7 +38,7 @@ export function createDashboard(parts: Omit<PageDependencies & SignInDependencie
   };
 }
 
-/** Asked for the first time it works, later it answers the same; what failed is tried again. */
+/** Asked for the first time it works, later it returns the same; what failed is tried again. */
 function once(work: () => Promise<Bundle>): () => Promise<Bundle> {
   let done: Promise<Bundle> | undefined;
   return () => {

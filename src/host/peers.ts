@@ -147,7 +147,7 @@ export function createPeers(): Peers {
     return servesOthers(holder, look) ? other(messages.sharedProgram(holder.name)) : OWN;
   }
 
-  /** Whether somebody but this user's programs is connected to a port that the process answers at. */
+  /** Whether somebody but this user's programs is connected to a port that the process responds at. */
   function servesOthers({ sockets }: Process, { byPort, listening }: Look): boolean {
     for (const [port, connections] of byPort) {
       if (!listening.has(port)) continue;

@@ -105,7 +105,7 @@ function open(library: string): SocketQuery {
       request.set(id, AT.id);
       for (const found of ask(request)) {
         const of = new Uint8Array(found.buffer, found.byteOffset + ID_OF_RESPONSE, ID_BYTES);
-        // Where there is none between the two the kernel answers the one that listens there.
+        // Where there is none between the two the kernel returns the one that listens there.
         if (!isOpen(found.getUint8(AT.state)) || !sameEnds(of, id)) continue;
         const inode = found.getUint32(AT.inode, true);
         if (inode !== 0) return { uid: found.getUint32(AT.uid, true), inode };

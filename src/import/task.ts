@@ -53,7 +53,7 @@ export interface ImportDone {
   readonly bad_rows: readonly BadRow[];
 }
 
-/** Below the main thread, which answers, and those that parse requests. */
+/** Below the main thread, which responds, and those that parse requests. */
 export const IMPORT_NICE = 8;
 
 /** Of rows that were left out, and of those that could not be read, so many are told. */

@@ -32,7 +32,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
       client.hgetall(keys.attempts(id)),
       client.hgetall(keys.deliveries(id)),
       client.get(keys.data(id)),
-      client.lrange(keys.told(id), 0, -1),
+      client.lrange(keys.callbacksOf(id), 0, -1),
       client.lrange(keys.history(id), 0, -1),
     ]);
     return {
@@ -54,7 +54,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
 
   async function keptCallback(id: string) {
     const fields: Fields = await client.hgetall(keys.callback(id));
-    const readAttempts = await client.lrange(keys.tries(id), 0, -1);
+    const readAttempts = await client.lrange(keys.callbackAttempts(id), 0, -1);
     return { ...toCallback(fields), attemptLog: readAttempts.map(toCallbackAttempt) };
   }
 

@@ -40,7 +40,7 @@ const STRIKES = 2;
 const REMEMBERED = 10_000;
 
 /**
- * What opened the circuit: nobody answers; the other side asks for a pause; or an operator has to put something
+ * What opened the circuit: nothing responds; the other side asks for a pause; or an operator has to put something
  * right: keys, another setting, room for what is sent.
  */
 export type OpenReason = keyof typeof FIRST_DELAY_MS;
@@ -58,7 +58,7 @@ export interface OpenCircuit {
 
 /**
  * What all requests to one place go through (https://martinfowler.com/bliki/CircuitBreaker.html). It opens for all of
- * them when the other side asks for a pause, does not answer any more or refuses what an operator has set. No job
+ * them when the other side asks for a pause, does not respond any more or refuses what an operator has set. No job
  * pays for that with its attempts.
  */
 export interface CircuitBreaker {
@@ -78,7 +78,7 @@ export interface CircuitBreaker {
   /** What an operator set, or has to make room for, was refused. Returns what to throw. */
   recordRefusal(reason: "credentials" | "settings" | "no room", code: string, message: string): Failure;
   /**
-   * No answer, half of one, or a 5xx, after all the sends there are. Returns what to throw. `key` says whose work it
+   * No response, half of one, or a 5xx, after all the sends there are. Returns what to throw. `key` says whose work it
    * was: the failure counts against it only where others got through while it failed again and again, never where it is null.
    */
   recordFailure(key: string | null, code: string, message: string): Failure;

@@ -63,7 +63,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   const guard = createAddressGuard(options);
   const { resolve = systemResolve, trust, variable = "AGENTLINK_ALLOW_HOSTS" } = options;
 
-  /** @throws Failure when one of the answers may not be connected to: a name that leads inside, too, is not trusted. */
+  /** @throws Failure when one of the responses may not be connected to: a name that leads inside, too, is not trusted. */
   async function addressesOf(url: URL): Promise<readonly string[]> {
     const host = hostOf(url);
     const addresses = ip.isValid(host) ? [host] : await resolve(host).catch(unknownHost(host));

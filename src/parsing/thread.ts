@@ -6,7 +6,7 @@ import { checkDataSet } from "../report/sources/http.ts";
 import type { Parsed, ParsingTask } from "./parsing.ts";
 import { readBatch, readReport, readTable } from "./requests.ts";
 
-/** Below the main thread, which answers, and before the renders. */
+/** Below the main thread, which responds, and before the renders. */
 const NICE = 5;
 
 lowerPriority(NICE);

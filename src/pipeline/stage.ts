@@ -17,7 +17,7 @@ export interface Stages {
    */
   render(claim: Claim, source: RenderSource, step: Step): Promise<RenderedDocument & { readonly warnings?: Warnings }>;
   /**
-   * Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing.
+   * Writes the target path down with `queue.delivering` before anything is put there; when that returns false, puts nothing.
    * After a cancel it throws the reason of `step.cancel` where nothing has arrived, nor will. Documents whose PDF is gone
    * are named by its Failure "report_gone" as `details.kinds`.
    */

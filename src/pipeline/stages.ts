@@ -68,7 +68,7 @@ export function createStages(dependencies: StageDependencies): Stages {
         const whole = withBusiness(withDecisions(dataSet, dependencies.decisions()), dependencies.business(place));
         return dependencies.partners === null ? whole : dependencies.partners.withPartners(whole, place);
       }
-      // The old service answered with a page that says so.
+      // The old service responded with a page that says so.
       if (edition === "brief" || dependencies.statusContract === "v1")
         return withBusiness(
           JSON.stringify({ suburb: { name: job.suburb, state: job.state } }),

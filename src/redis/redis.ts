@@ -10,7 +10,7 @@ import { messages } from "./messages.ts";
 
 export type RedisClient = Redis | Cluster;
 
-/** `replyMapping` would change the types of all answers. */
+/** `replyMapping` would change the types of all responses. */
 type ClientOptions = Omit<RedisOptions, "replyMapping">;
 
 /** A command that is not answered for so long is given up: who waits for it is told to come back. */

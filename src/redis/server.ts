@@ -3,7 +3,7 @@ import { describeAddress, type RedisAddress } from "./address.ts";
 import { messages } from "./messages.ts";
 import type { RedisClient } from "./redis.ts";
 
-/** How a post is known to be on the disk before it is answered: by asking, or because Redis answers nothing before. */
+/** How a post is known to be on the disk before it is answered: by asking, or because Redis returns nothing before. */
 export type Durability = "waitaof" | "always" | "none";
 
 export interface ServerCheck {

@@ -77,7 +77,7 @@ function readFont(path: string): Font {
     else read(offset, offset + bytes.readUInt32BE(record + 12));
     if (table === "post") bytes.writeUInt32BE(POST_WITHOUT_NAMES, offset);
   }
-  // A file of one face answers a font, never a collection.
+  // A file of one face returns a font, never a collection.
   const font = fontkit.create(bytes) as TrueType;
   const { getGlyph } = font;
   const known = new Set<number>();

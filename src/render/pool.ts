@@ -34,7 +34,7 @@ export interface RenderPool {
 export interface RenderPoolOptions {
   /** Renders at once: so many threads, each started with its first render and kept. */
   readonly threads: number;
-  /** The module that renders in each thread; its default export takes a WorkerTask and answers an Outcome. */
+  /** The module that renders in each thread; its default export takes a WorkerTask and returns an Outcome. */
   readonly workerFile?: string;
 }
 

@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
 import { PATTERN, PICTURE_CHARACTERS, PICTURE_DESCRIPTION } from "./patterns.ts";
 
 /**
- * What a report is made from: the one document that every source answers with (inline, catalogue, http).
+ * What a report is made from: the one document that every source responds with (inline, catalogue, http).
  * `null` and a missing field both mean unknown; neither is ever 0. Money is whole Australian dollars, areas square
  * metres, shares and percentages 0–100, dates ISO-8601 calendar days.
  */

@@ -15,7 +15,7 @@ export type DrawnKind = Exclude<DocumentKind, "complete">;
 /** A job's main document and those beside it. */
 export type DocumentPlan = readonly [main: DrawnKind, ...others: DocumentKind[]];
 
-/** What of a request decides which documents it is answered with. */
+/** What of a request decides which documents it is responded with. */
 export type DocumentWishes = Pick<ReportRequest, "report" | "edition" | "home_owner_pricing">;
 
 /**

@@ -18,7 +18,7 @@ import { testWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import { messages } from "./messages.ts";
 
-/** Whether a service answers at the address, is of this version, and does its work. */
+/** Whether a service responds at the address, is of this version, and does its work. */
 export async function checkService(
   config: Config,
   version: string,

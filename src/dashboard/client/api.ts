@@ -8,9 +8,9 @@ interface FieldProblem {
   readonly message: string;
 }
 
-/** The service said no, or did not answer. The message is for people. */
+/** The service said no, or did not respond. The message is for people. */
 export class Refusal extends Error {
-  /** 0 where there was no answer. */
+  /** 0 where there was no response. */
   readonly status: number;
   /** What is wrong, by the field it is wrong with, such as "/callback_url"; of a batch by its request. */
   readonly problems: readonly (FieldProblem & {

@@ -21,7 +21,7 @@ import type { SavedViews } from "../../http/api/routes/views.ts";
 import type { Status } from "../../queue/job.ts";
 import type { JobView } from "../../views/job-view.ts";
 
-/** The shapes of the service's answers, from where they are promised. */
+/** The shapes of the service's responds, from where they are promised. */
 export type Job = Static<typeof JobView> & { readonly client?: string };
 export type Stage = Job["stage"];
 export type Jobs = Static<typeof JobList>;

@@ -26,7 +26,7 @@ export type Request = (client: Dropbox, options: DropboxRequestOptions) => Promi
 /** One account: its token, its circuit breaker, and what to do when a request fails. */
 export interface Connection {
   /**
-   * Sends a request, again where nothing came back. `parse` takes from the result what is wanted, and answers undefined
+   * Sends a request, again where nothing came back. `parse` takes from the result what is wanted, and returns undefined
    * for half a response. `key` says whose work it is. With a `passage` it is what puts the file there: sent once, its
    * response is waited for, whoever cancels.
    * @throws Failure (transient) when it stays without answer or all have to wait; Refused when the credentials are.

@@ -11,7 +11,7 @@ export interface Fingerprint {
 }
 
 /**
- * Reads a stream once, whatever its chunks, and answers both hashes of it.
+ * Reads a stream once, whatever its chunks, and returns both hashes of it.
  * https://www.dropbox.com/developers/reference/content-hash
  */
 export async function fingerprint(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Fingerprint> {

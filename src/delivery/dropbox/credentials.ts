@@ -28,7 +28,7 @@ const TOKEN_URL = "https://api.dropboxapi.com/oauth2/token";
 
 /** The access token of one account: renewed when it is needed, by one request at a time whoever waits for it. */
 export interface Credentials {
-  /** @throws what `onRefused` or `onUnanswered` answers. */
+  /** @throws what `onRefused` or `onNoResponse` responds. */
   token(): Promise<string>;
   /** Forgets this token, if it is still the one in use: the next call renews it. */
   discard(token: string): void;

@@ -90,7 +90,7 @@ async function uploadInSession(
         finishing
           ? dropbox.filesUploadSessionFinish({ cursor, commit: commit(to), ...chunk }, options)
           : dropbox.filesUploadSessionAppendV2({ cursor, close: false, ...chunk }, options),
-      // An append that went well answers null.
+      // An append that went well returns null.
       (result) => (finishing ? contentHashOf(result) : result === null ? "" : undefined),
       finishing ? signal : stop,
       key,

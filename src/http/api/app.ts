@@ -141,7 +141,7 @@ interface App {
   readonly memory: ReservedMemory;
   readonly routeOf: RouteOf;
   readonly callerOf: Access["callerOf"];
-  /** What was thrown while a request was answered, for the log: the client is never told what broke inside. */
+  /** What was thrown while a request was served, for the log: the client is never told what broke inside. */
   readonly causes: WeakMap<Request, unknown>;
 }
 

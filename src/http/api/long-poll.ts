@@ -13,7 +13,7 @@ interface LongPoll {
   readonly waitS: number;
 }
 
-/** Seconds a connection may idle once its held request is answered. */
+/** Seconds a connection may idle once its held request is served. */
 const AFTERWARDS_S = 30;
 
 /**

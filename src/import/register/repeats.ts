@@ -7,7 +7,7 @@ const DEALING = 23;
 
 /**
  * Which dealings of a register's file have several rows: those are held until its end, all others go on at once. Memory is the
- * same for any file, as a dealing is a bit; some that have one row are among the answers.
+ * same for any file, as a dealing is a bit; some that have one row are among the responses.
  */
 export async function repeatedDealings(
   source: ImportSource,

@@ -95,7 +95,7 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
               ? [null, null]
               : await Promise.all([
                   client.hget(keys.callback(found.first), "since"),
-                  client.lindex(keys.tries(found.first), -1),
+                  client.lindex(keys.callbackAttempts(found.first), -1),
                 ]);
           return {
             host,
@@ -110,11 +110,11 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
     },
 
     async of(jobId: string) {
-      const ids = await client.lrange(keys.told(jobId), 0, -1);
+      const ids = await client.lrange(keys.callbacksOf(jobId), 0, -1);
       const kept = await Promise.all(
         ids.map(async (id) => ({
           fields: await client.hgetall(keys.callback(id)),
-          attempts: await client.lrange(keys.tries(id), 0, -1),
+          attempts: await client.lrange(keys.callbackAttempts(id), 0, -1),
         })),
       );
       return kept.flatMap(({ fields, attempts }) =>

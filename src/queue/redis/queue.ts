@@ -71,7 +71,7 @@ export interface RedisQueueOptions {
   /** Told of what was in hand of a process that ended: an earlier one of this host, or one of a host that is gone. */
   readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
   readonly leaseMs?: number;
-  /** A post is answered when it is on Redis's disk, and with so many replicas. */
+  /** A post is served when it is on Redis's disk, and with so many replicas. */
   readonly durable?: boolean;
   readonly replicas?: number;
   /** In the place of Redis's own clock. */

@@ -22,7 +22,7 @@ const EARLIER_ISOLATED = "alone";
 /** A hash as Redis keeps it. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** The flat list of names and values that a script answers for a hash; null when there is none. */
+/** The flat list of names and values that a script responds for a hash; null when there is none. */
 export function toFields(flat: unknown): Fields | null {
   const list = flat as readonly string[];
   if (list.length === 0) return null;

@@ -62,7 +62,7 @@ export type Arg = string | number;
 
 export interface Scripts {
   /**
-   * Runs one operation of lua/, whole or not at all, and returns what it answers. Its changes are told before this
+   * Runs one operation of lua/, whole or not at all, and returns what it responds. Its changes are told before this
    * resolves.
    * @throws Failure "redis_unavailable", "redis_full", "store_newer": a script that was sent may have run all the same.
    */

@@ -3,7 +3,7 @@ import type { Callback, CallbackAttempt, CallbackCounts, CallbackHost, CallbackO
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 
-/** `due` answers for so many addresses at once; the next time it goes on after them. */
+/** `due` responds for so many addresses at once; the next time it goes on after them. */
 const ADDRESSES_AT_ONCE = 64;
 /** So few are looked at one by one, however many addresses something is pending for. */
 const FEW = 128;

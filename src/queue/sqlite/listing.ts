@@ -10,7 +10,7 @@ import type { JobSearch } from "./job-search.ts";
 import { idIn, type SqliteQueryPlan, wayTo } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
-/** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the answers. */
+/** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the responses. */
 const LOOK_AT = 500;
 /** Jobs whose id ends with what somebody searches for: it is random there, so there is one, by and large. */
 const ENDING_AT_MOST = 200;

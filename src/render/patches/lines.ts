@@ -210,7 +210,7 @@ export function setLetters(
   return `${begin}\n${spaced}\nET`;
 }
 
-/** What pdfkit's encode answers, as it is written; null where a glyph is missing. */
+/** What pdfkit's encode responds, as it is written; null where a glyph is missing. */
 export function lettersOf(value: string, font: EmbeddedFont): string | null {
   let words = encoded.get(font);
   if (words === undefined) {

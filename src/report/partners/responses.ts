@@ -2,7 +2,7 @@
 import type { Partner } from "../data-set.ts";
 import { foldName } from "../scope.ts";
 
-/** Make answers with JSON, or with a bare word. */
+/** Make responds with JSON, or with a bare word. */
 export function parseResponse(body: string): unknown {
   const text = body.trim();
   try {
@@ -22,7 +22,7 @@ export function saysYes(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isYes(value);
   const [only, ...more] = Object.entries(value);
   if (only === undefined || more.length > 0) return false;
-  // "ok" or "accepted" is what a webhook says that answers nothing.
+  // "ok" or "accepted" is what a webhook says that returns nothing.
   return (Array.isArray(value) || /partner|result|value|answer/i.test(only[0])) && isYes(only[1]);
 }
 

@@ -33,7 +33,7 @@ export function Page({ query }: PageProps) {
   const [restored, setRestored] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [sending, setSending] = useState(false);
-  // A request that is sent twice, by a double click or after a lost answer, is one report.
+  // A request that is sent twice, by a double click or after a lost response, is one report.
   const key = useRef(crypto.getRandomValues(new Uint32Array(4)).join("-"));
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {

@@ -57,7 +57,7 @@ const page = (line: string, font: Family): TDocumentDefinitions => ({
 /** In points: finer than any printer. */
 const SEEN = 0.01;
 
-/** Answers what is wrong, if anything is. */
+/** Returns what is wrong, if anything is. */
 type Look = (patched: string, plain: string) => string | false;
 
 interface Check {
