@@ -207,57 +207,45 @@ export interface AgencyLeague {
   readonly rows: readonly AgencyRow[];
 }
 
-export interface AgencyRow {
+/** What agencies and agents are ranked and shown by. */
+export interface LeagueRow {
   readonly id: string;
   readonly name: string;
-  readonly colour: string | null;
-  /** 1-based; equal sales share a rank. Null for an agency without a sale. */
+  /** 1-based; equal sales share a rank. Null for one without a sale. */
   readonly rank: number | null;
   readonly rankChange: number | null;
   /** It has a rank, and had none in the 12 months before, which are covered. */
   readonly isNew: boolean;
-  readonly sales: Figure;
   readonly share: Figure;
-  readonly shareChange: number | null;
   readonly value: Figure;
   readonly median: Figure;
   readonly daysOnMarket: Figure;
   /** Null where the data has no listings. */
   readonly listings: number | null;
-  /** Share of the current listings less share of the sales, percentage points. */
-  readonly momentum: Figure;
   /** Of the sales those in the report's own suburb; null where no other counts. */
   readonly ownSales: number | null;
   readonly isPreparedFor: boolean;
   readonly isFeatured: boolean;
+}
+
+export interface AgencyRow extends LeagueRow {
+  readonly colour: string | null;
+  readonly sales: Figure;
+  readonly shareChange: number | null;
+  /** Share of the current listings less share of the sales, percentage points. */
+  readonly momentum: Figure;
 }
 
 export interface AgentLeague {
   readonly rows: readonly AgentRow[];
 }
 
-export interface AgentRow {
-  readonly id: string;
-  readonly name: string;
+export interface AgentRow extends LeagueRow {
   readonly title: string | null;
   readonly agencyId: string | null;
   readonly agencyName: string | null;
-  readonly rank: number | null;
-  readonly rankChange: number | null;
-  /** It has a rank, and had none in the 12 months before, which are covered. */
-  readonly isNew: boolean;
   readonly lead: Figure;
   readonly involved: Figure;
-  readonly share: Figure;
-  readonly value: Figure;
-  readonly median: Figure;
-  readonly daysOnMarket: Figure;
-  /** Null where the data has no listings. */
-  readonly listings: number | null;
-  /** Of the sales those in the report's own suburb; null where no other counts. */
-  readonly ownSales: number | null;
-  readonly isPreparedFor: boolean;
-  readonly isFeatured: boolean;
 }
 
 export interface AgentCard extends AgentRow {
