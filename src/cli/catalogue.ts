@@ -11,6 +11,7 @@ import {
   type CataloguePlace,
   openCatalogue,
   PLACE_KINDS,
+  rowsInWords,
 } from "../report/sources/catalogue.ts";
 import { resolveSuburb } from "../report/suburbs.ts";
 import { clockOf, type TimePrinter } from "./clock.ts";
@@ -146,7 +147,7 @@ export function listImports(options: CatalogueOptions): void {
 function whatOf({ changes, rows }: CatalogueImported): string {
   if (changes === null)
     return Object.entries(rows)
-      .map(([kind, n]) => `${n} ${kind}`)
+      .map(([kind, n]) => rowsInWords(n, kind))
       .join(", ");
   const parts = Object.entries(changes).flatMap(([kind, each]) => {
     const counts = (["new", "changed", "removed"] as const).flatMap((what) =>
@@ -228,7 +229,7 @@ export function clear({
     if (dryRun) return counted(options, catalogue.count(kind === null ? {} : { kind: kindOf(kind) }));
     const removed = catalogue.clear(kind === null ? null : kindOf(kind));
     if (options.json) return options.out(JSON.stringify({ removed }));
-    options.out(`${removed} rows removed permanently`);
+    options.out(messages.removedPermanently(removed));
   });
 }
 

@@ -66,7 +66,7 @@ export async function demo(
 
   const { result } = job;
   print("");
-  print(`The report   ${result.delivered_to}  (${result.pages} pages, ${Math.round(result.bytes / 1_000)} kB)`);
+  print(`The report   ${result.delivered_to}  (${messages.pdfSize(result.pages, result.bytes)})`);
   print(`Over HTTP    ${new URL(result.pdf_url, service.url)}`);
   print(`Dashboard    ${service.url}/`);
   print(`API          ${service.url}/docs`);

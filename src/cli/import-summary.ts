@@ -1,12 +1,12 @@
 import type { FileReading } from "../import/import.ts";
 import type { FeedReading } from "../import/reaxml/feed.ts";
 import type { RegisterReading } from "../import/register/sales.ts";
-import type { CatalogueKind, Changes } from "../report/sources/catalogue.ts";
+import { type CatalogueKind, type Changes, rowsInWords } from "../report/sources/catalogue.ts";
 import { messages } from "./messages.ts";
 
 /** "3 sales, 2 agencies". */
 export function describeRows(rows: Partial<Readonly<Record<CatalogueKind, number>>>): string {
-  const parts = Object.entries(rows).flatMap(([kind, n]) => (n > 0 ? [`${n} ${kind}`] : []));
+  const parts = Object.entries(rows).flatMap(([kind, n]) => (n > 0 ? [rowsInWords(n, kind)] : []));
   return parts.length > 0 ? parts.join(", ") : "no rows";
 }
 
@@ -35,7 +35,7 @@ export function describeFeed({
     bad.length > 0 ? `${bad.length} cannot be read` : null,
   ].filter((each) => each !== null);
   const rows = [`${sold} sold`, `${for_sale} for sale`, ...(rentals > 0 ? [`${rentals} for rent`] : []), ...odd];
-  return [`${file}: ${listings} messages; now ${rows.join(", ")}`];
+  return [messages.feedRead(file, listings, rows.join(", "))];
 }
 
 /** Failed jobs that would be served now, and how they are retried. */
@@ -61,7 +61,7 @@ export function describeRegisters(registers: readonly RegisterReading[]): readon
   if (registers.length === 0) return [];
   const total = (of: "sales" | "joined" | "left_out") => registers.reduce((sum, each) => sum + each[of], 0);
   const said = (name: string, sales: number, joined: number, left: number) =>
-    `${name}: ${sales} sales${joined > 0 ? messages.rowsMerged(joined) : ""}${left > 0 ? `; ${left} left out` : ""}`;
+    `${name}: ${rowsInWords(sales, "sales")}${joined > 0 ? messages.rowsMerged(joined) : ""}${left > 0 ? `; ${left} left out` : ""}`;
   const each =
     registers.length > FILES_SHOWN
       ? []

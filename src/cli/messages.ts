@@ -8,7 +8,7 @@ export const messages = {
 
   // catalogue
   noSuburb: (q: string) => `the catalogue has no suburb that matches "${q}"`,
-  moreSuburbs: (count: number) => `${count} more suburbs: raise --limit, or give part of a name`,
+  moreSuburbs: (suburbs: number) => `${count(suburbs, "more suburb")}: raise --limit, or give part of a name`,
   catalogueEmpty:
     "the catalogue is empty: import a CSV, Excel or JSON export with `agentlink import FILE` (`agentlink import --template sales` prints the columns; see docs/data.md)",
   nothingAbout: (suburb: string, state: string, postcode: string) =>
@@ -19,9 +19,13 @@ export const messages = {
     ` from ${oldest} to ${newest} (${age} old), ${lastYear} in the last twelve months`,
   nothingImported: "nothing has been imported yet",
   noImport: "there is no import to undo",
-  rowsRemain: (count: number) => `; ${count} rows were changed by later imports and remain`,
+  removedPermanently: (rows: number) => `${count(rows, "row")} removed permanently`,
+  rowsRemain: (rows: number) =>
+    rows === 1
+      ? "; 1 row was changed by a later import and remains"
+      : `; ${rows} rows were changed by later imports and remain`,
   importUndone: (id: number, removed: number, restored: number, remain: string) =>
-    `import ${id} undone: ${removed} rows removed, ${restored} restored${remain}`,
+    `import ${id} undone: ${count(removed, "row")} removed, ${restored} restored${remain}`,
   noRow: (kind: string, id: string) => `the catalogue has no ${kind} with the id ${id}`,
   nothingToRemove: (suburb: string, state: string, postcode: string) =>
     `the catalogue has nothing about ${suburb} ${state} ${postcode}`,
@@ -49,7 +53,7 @@ export const messages = {
   noCompletion: "the completion library created no command",
 
   // data
-  backupWithoutPdfs: (count: number) => `${count} PDFs of undelivered jobs are missing; they will be rendered again`,
+  backupWithoutPdfs: (pdfs: number) => `PDFs of undelivered jobs that are missing, and will be rendered again: ${pdfs}`,
   backupOfRedis: (redis: string) =>
     `the jobs, keys and the secret for callbacks are in ${redis}, not in this backup. Back up Redis, too: \`redis-cli --rdb FILE\`. See docs/several-hosts.md`,
   restoredWithoutPdfs: (missing: number) => `${missing} PDFs were not in the backup; they will be rendered again`,
@@ -57,7 +61,7 @@ export const messages = {
     "if the backed-up service still runs, stop it permanently: otherwise both services deliver the same jobs and send the same callbacks",
   startWithSettings:
     "start the service with its previous settings (environment, or /etc/agentlink), which a backup does not contain",
-  jobsMoved: (moved: number, before: string) => `${moved} jobs moved${before}; the original data remains`,
+  jobsMoved: (moved: number, before: string) => `${count(moved, "job")} moved${before}; the original data remains`,
   inRedis: (data: string, redis: string, instead: string) =>
     `the ${data} are in ${redis} (AGENTLINK_REDIS_URL), not in a file on this host: ${instead}. See docs/several-hosts.md`,
   useAgentlinkJobs: "use `agentlink jobs list`, `agentlink queue status` or the API",
@@ -151,16 +155,18 @@ export const messages = {
   processEnded: (pid: number) => `the process ${pid} has ended`,
 
   // import-summary
-  storedSeparately: (count: number) =>
-    `; ${count} had the id of another property's sale and were stored separately (row numbers are not ids: leave that column out)`,
+  storedSeparately: (rows: number) =>
+    `; ${rows} had the id of another property's sale and were stored separately (row numbers are not ids: leave that column out)`,
   failedForData: (jobs: string, places: string, them: string) =>
     `${jobs} failed for lack of this data (${places}). Retry ${them}:`,
-  rowsMerged: (count: number) => `; ${count} rows merged with others`,
-  registerFiles: (count: number) => `${count} files of the register`,
+  rowsMerged: (rows: number) => `; ${count(rows, "row")} merged with others`,
+  registerFiles: (files: number) => `${count(files, "file")} of the register`,
+  feedRead: (file: string, listings: number, rows: string) => `${file}: ${count(listings, "message")}; now ${rows}`,
   tableWithoutNames: "a table without column names; columns were recognised by their contents",
   headerRow: (row: number) => `columns named in row ${row}`,
-  moreRules: (count: number) => `${count} more rules: --json has them`,
-  madeFromNames: (agencies: number, agents: number) => `made from names: ${agencies} agencies, ${agents} agents`,
+  moreRules: (rules: number) => `${count(rules, "more rule")}: --json prints all of them`,
+  madeFromNames: (agencies: number, agents: number) =>
+    `made from names: ${count(agencies, "agency")}, ${count(agents, "agent")}`,
   leftOut: (count: number) => `cannot be read, and left out: ${count}`,
 
   // import
@@ -176,7 +182,8 @@ export const messages = {
     `nothing was imported: --replace works only with a named table, and ${file} is not one`,
   replaceWithNothing: (file: string) =>
     `${file} has no rows, so --replace would remove every row that the file imported before: nothing was imported. To remove rows, use agentlink catalogue undo or remove`,
-  moreLeftOut: (file: string, count: number) => `${file}: ${count} more rows were left out`,
+  moreLeftOut: (file: string, rows: number) =>
+    `${file}: ${count(rows, "more row")} ${rows === 1 ? "was" : "were"} left out`,
   kindUnclear: (file: string, kinds: string) =>
     `the kind of rows in ${file} is not clear from its columns: name the file after its rows, such as sales.csv, or give --kind with one of ${kinds}`,
 
@@ -292,6 +299,7 @@ export const messages = {
   noReason: "no reason was given",
   noResult: "the service returned no result",
 
+  pdfSize: (pages: number, bytes: number) => `${count(pages, "page")}, ${Math.round(bytes / 1_000)} kB`,
   // table
   badRow: (heads: string) => `a row does not fit the heads ${heads}`,
 

@@ -63,9 +63,7 @@ export async function renderFile({ request: from, output, json, config, out, err
     );
     await rename(draft, resolve(output));
     out(
-      json
-        ? JSON.stringify({ file: resolve(output), pages, bytes })
-        : `${output}: ${pages} pages, ${Math.round(bytes / 1_000)} kB`,
+      json ? JSON.stringify({ file: resolve(output), pages, bytes }) : `${output}: ${messages.pdfSize(pages, bytes)}`,
     );
   } finally {
     await rm(draft, { force: true });

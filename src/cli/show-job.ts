@@ -70,7 +70,7 @@ function fieldsOf(
     ["started", at(job.started_at)],
     ["ended", at(job.ended_at)],
     ["next attempt", at(job.retry_at)],
-    ["PDF", result && `${result.pages} pages, ${Math.round(result.bytes / 1_000)} kB, sha256 ${result.sha256}`],
+    ["PDF", result && `${messages.pdfSize(result.pages, result.bytes)}, sha256 ${result.sha256}`],
     ["download", result?.pdf_url],
     ["delivered to", result?.delivered_to],
     ["link", result?.url],

@@ -76,10 +76,10 @@ test("an import is undone: what it brought goes, what it replaced is back, what 
   ]);
   undo({ ...options(), importId: 2 });
   expect(out.at(-1)).toBe(
-    "import 2 undone: 1 rows removed, 1 restored; 1 rows were changed by later imports and remain",
+    "import 2 undone: 1 row removed, 1 restored; 1 row was changed by a later import and remains",
   );
   expect(prices()).toEqual({ "Manly-0": 1_100_000, "Manly-1": 900_000, "Manly-2": 900_000 });
-  expect(() => undo({ ...options(), importId: 2 })).toThrow(/undone already/);
+  expect(() => undo({ ...options(), importId: 2 })).toThrow(/was already undone/);
   expect(() => undo({ ...options(), importId: 77 })).toThrow(/no import 77/);
   // The latest that is not undone.
   undo({ ...options(), importId: null });

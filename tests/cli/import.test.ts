@@ -24,7 +24,7 @@ describe("agentlink import", () => {
     const agents = await file("Manly-Agents 2026.ndjson", '{"id":"x","name":"Xanthe"}\n{"id":"y","name":"Yusuf"}\n');
     expect(await run([sales, agents])).toBe(0);
     expect(out).toEqual([
-      `${sales}: 1 sales`,
+      `${sales}: 1 sale`,
       `${agents}: 2 agents`,
       `imported into the catalogue of ${join(folder, "data")}: 3 new, 0 changed, 0 unchanged`,
     ]);
@@ -76,7 +76,7 @@ describe("agentlink import", () => {
     );
     const listings = await file("listings.json", '[{"id":"l","category":"house"}]');
     expect(await run([agents, sales, listings])).toBe(1);
-    expect(out).toEqual([`${agents}: 1 agents`]);
+    expect(out).toEqual([`${agents}: 1 agent`]);
     expect(err).toEqual([
       expect.stringContaining(`${sales}:3: category must be one of`),
       expect.stringContaining(`${sales}:5: there is no suburb "Manley" in NSW`),
@@ -148,14 +148,14 @@ describe("agentlink import", () => {
     ).toBe(0);
     expect(await run(["-"], { kind: "agents", stdin: input("\uFEFFid,name,suburb,state\nz,Z,Manly,NSW\n") })).toBe(0);
     expect(manly()?.agents?.map(({ id }) => id)).toEqual(["x", "y", "z"]);
-    expect(out.filter((line) => line.startsWith("-"))).toEqual(["-: 1 agents", "-: 1 agents", "-: 1 agents"]);
+    expect(out.filter((line) => line.startsWith("-"))).toEqual(["-: 1 agent", "-: 1 agent", "-: 1 agent"]);
   });
 
   test("takes a whole data set by what it says", async () => {
     const document: DataSet = { suburb: { name: "Manly", state: "NSW" }, agents: [{ id: "x", name: "Xanthe" }] };
     const path = await file("manly.json", JSON.stringify(document, null, 2));
     expect(await run([path])).toBe(0);
-    expect(out[0]).toBe(`${path}: 1 agents`);
+    expect(out[0]).toBe(`${path}: 1 agent`);
     // Only agents: nothing of them says they work in Manly but the document.
     expect(manly()?.agents).toEqual([{ id: "x", name: "Xanthe" }]);
   });

@@ -183,9 +183,9 @@ test("an import is told among what people did, with who did it and how many rows
   const { actions } = (await (await door.ask("/api/overview")).json()) as { actions: Record<string, unknown>[] };
   expect(actions.map(({ action, actor, detail }) => [action, actor, detail])).toEqual([
     ["paused", "ops", null],
-    ["imported", "local (dashboard)", "1 agencies"],
+    ["imported", "local (dashboard)", "1 agency"],
     ["imported", "operator", "3 sales"],
-    ["imported", "operator", "1 agents"],
+    ["imported", "operator", "1 agent"],
     ["imported", "operator", "3 agencies"],
   ]);
 });

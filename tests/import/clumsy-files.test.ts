@@ -47,7 +47,7 @@ test("a spreadsheet of LibreOffice is read as a workbook is", async () => {
 
 test("zero bytes behind the last row are no row", async () => {
   expect(await run("cut.csv", `${HEADER}${SALE}${"\0".repeat(3_000)}`)).toBe(0);
-  expect(out.join("\n")).toContain("1 sales");
+  expect(out.join("\n")).toContain("1 sale");
 });
 
 test("a quotation mark that nothing closes is told once, however much follows", async () => {
@@ -107,7 +107,7 @@ describe("rows and their header", () => {
     const titled = `Sales of June\n\n${head}12 Pine St,Manly,NSW,14/06/2026,$2.45m,Gull Realty,Ann Lee\n`;
     expect(await run("two.csv", titled)).toBe(0);
     expect(out.join("\n")).toContain("Agency Name → agency, Agent Name → agent");
-    expect(out[0]).toContain("1 sales, 1 agencies, 1 agents");
+    expect(out[0]).toContain("1 sale, 1 agency, 1 agent");
   });
 
   test("that name a column twice say which is read", async () => {
@@ -119,7 +119,7 @@ describe("rows and their header", () => {
 test("a total below the rows makes no agency and no agent, and counts in no rule", async () => {
   const total = "Total,,,,$2.45m,2 agents\n";
   expect(await run("total.csv", HEADER + SALE + total)).toBe(0);
-  expect(out[0]).toContain("1 sales, 1 agents");
+  expect(out[0]).toContain("1 sale, 1 agent");
   expect(out.join("\n")).not.toContain("such as Total");
 });
 

@@ -58,7 +58,7 @@ test("a saved search of Domain is imported however it was saved: wrapped, a bare
     ["page.txt", JSON.stringify(page), 2],
   ] as const) {
     expect([name, await run(name, text)]).toEqual([name, 0]);
-    expect(out.join("\n")).toContain(`1 agencies, 2 agents, ${sales} sales`);
+    expect(out.join("\n")).toContain(`1 agency, 2 agents, ${sales} sales`);
     expect(out.join("\n")).toContain("a response of Domain's API");
   }
   // The same listings under seven names are the same rows.
@@ -92,7 +92,7 @@ test("listings are what they are for: sold, for sale, to let, withdrawn, in othe
   expect(
     await run("mixed.json", JSON.stringify({ results: [row(1), forSale, toRent, withdrawn, undated, elsewhere] })),
   ).toBe(0);
-  expect(out.join("\n")).toContain("3 sales, 1 listings, 1 rentals");
+  expect(out.join("\n")).toContain("3 sales, 1 listing, 1 rental");
   expect(err.join("\n")).toContain("domain-6: has no sold date");
   const data = stored();
   expect(data.sales?.map(({ id, outcome }) => [id, outcome])).toEqual([
@@ -138,7 +138,7 @@ test("statistics of a suburb and an agency's record are taken in; a response wit
     agents: [{ id: 41, firstName: "Cara", lastName: "Ito", email: "cara@example.com" }],
   };
   expect(await run("agency.json", JSON.stringify(agency))).toBe(0);
-  expect(out[0]).toContain("1 agencies, 1 agents");
+  expect(out[0]).toContain("1 agency, 1 agent");
   for (const empty of [{ results: [], totalResults: 0 }, [PROJECT], []]) {
     expect(await run("empty.json", JSON.stringify(empty))).toBe(1);
     expect(err.join("\n")).toMatch(/has no (rows|listings)/);

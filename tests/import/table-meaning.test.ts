@@ -118,7 +118,7 @@ describe("rows that make no sense", () => {
       `${path}:3: left out: sold_date 1926-06-30 is before 1950: correct it`,
       `${path}:4: left out: has no sold date, so no report can use the row: add sold_date`,
     ]);
-    expect(world.out[0]).toEndWith("1 sales");
+    expect(world.out[0]).toEndWith("1 sale");
     expect(manly()?.sales?.map(({ id }) => id)).toEqual(["4"]);
   });
 

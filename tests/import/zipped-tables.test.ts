@@ -32,8 +32,8 @@ afterEach(() => rmSync(dataDir, { recursive: true }));
 
 test("each table of a zip is imported, people before those who name them, and what is no table is passed over", async () => {
   expect(await run("export.zip", zip(EXPORT))).toBe(0);
-  expect(out.join("\n")).toContain("export.zip/export/sales.csv: 1 sales");
-  expect(out.join("\n")).toContain("export.zip/older.zip/sales 2025.json: 1 sales");
+  expect(out.join("\n")).toContain("export.zip/export/sales.csv: 1 sale");
+  expect(out.join("\n")).toContain("export.zip/older.zip/sales 2025.json: 1 sale");
   expect(sales().map(({ address, agents }) => [address, agents])).toEqual([
     ["3 Sea St", undefined],
     ["12 Pine St", [{ id: "ann", role: "lead" }]],

@@ -104,7 +104,7 @@ describe("a job of several documents", () => {
     expect(job?.warnings).toEqual([
       "before",
       "12 sales excluded",
-      `The document complete could not be made: ${failure.message}`,
+      `The document complete could not be rendered: ${failure.message}`,
     ]);
     expect(the(await world.queue.attempts(id)).outcome).toBe("completed");
   });

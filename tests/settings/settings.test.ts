@@ -87,7 +87,7 @@ describe("settings", () => {
     expect(read(good)).toBe(good);
     expect(() => read("https://{suburb}.example.com/")).toThrow(/placeholders in the path or the query/);
     expect(() => read("https://data.example.com/{town}")).toThrow(/\{town\} is not/);
-    expect(() => read("https://data.example.com/all")).toThrow(/must have \{suburb\}/);
+    expect(() => read("https://data.example.com/all")).toThrow(/must contain \{suburb\}/);
     expect(() => read("data.example.com/{suburb}")).toThrow(/http\(s\) address/);
   });
 

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { rowsInWords } from "../../report/sources/catalogue.ts";
 import type { Config } from "../../settings/config.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 import { messages } from "./messages.ts";
@@ -12,7 +13,7 @@ export function checkData(config: Config): readonly Finding[] {
   const { dataDir, sourceUrl, domainKey, domainClientId } = config;
   const path = join(dataDir, "catalogue.db");
   const counts = existsSync(path) ? countsOf(path) : [];
-  const shown = counts.filter(({ rows }) => rows > 0).map(({ kind, rows }) => `${rows} ${kind}`);
+  const shown = counts.filter(({ rows }) => rows > 0).map(({ kind, rows }) => rowsInWords(rows, kind));
   if (shown.length > 0) return [ok("data", shown.join(", "))];
   if (sourceUrl !== null || domainKey !== "" || domainClientId !== "") return [ok("data", messages.catalogueUnused)];
   return [warn("data", messages.noData, messages.addData)];

@@ -4,7 +4,12 @@ import type { Running } from "../../pipeline/attempt.ts";
 import type { CallbackCounts } from "../../queue/callback.ts";
 import { type Job, STAGES, STATUSES } from "../../queue/job.ts";
 import type { Queue, QueueAction } from "../../queue/queue.ts";
-import type { Catalogue, CatalogueImported, CatalogueSummary } from "../../report/sources/catalogue.ts";
+import {
+  type Catalogue,
+  type CatalogueImported,
+  type CatalogueSummary,
+  rowsInWords,
+} from "../../report/sources/catalogue.ts";
 import { nullable, time, type Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
 import { disclosedReason, targetProblem, withoutPlaces } from "../../views/views.ts";
@@ -211,7 +216,7 @@ function latestOf(actions: readonly QueueAction[], imports: readonly CatalogueIm
     action: "imported" as const,
     actor,
     detail: Object.entries(rows)
-      .map(([kind, count]) => `${count} ${kind}`)
+      .map(([kind, count]) => rowsInWords(count, kind))
       .join(", "),
   }));
   return [...actions.map((each) => ({ ...each, detail: null })), ...imported]

@@ -30,7 +30,7 @@ export type { CatalogueImport, ImportResult } from "./catalogue/import.ts";
 export type { BadRow } from "./catalogue/import-failures.ts";
 export type { CatalogueImported } from "./catalogue/imports.ts";
 export type { ImportFormat, ImportInput } from "./catalogue/input.ts";
-export { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "./catalogue/kinds.ts";
+export { CATALOGUE_KINDS, type CatalogueKind, KINDS, rowsInWords } from "./catalogue/kinds.ts";
 export type { Changes } from "./catalogue/merge.ts";
 export { PLACE_KINDS, type PlaceKind, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
 export type { CataloguePlace, CatalogueSummary, PlacePage } from "./catalogue/places.ts";

@@ -20,6 +20,11 @@ export const SUBURB_KINDS = ["sources", "agencies", "agents", "sales", "listings
 export const CATALOGUE_KINDS = [...SUBURB_KINDS, "partners", "commission_rates", "area_kinds"] as const;
 export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
 
+/** "1 agency", "12 sales", by the names of the kinds. */
+export function rowsInWords(number: number, kind: string): string {
+  return `${number} ${number === 1 ? kind.replace(/ies$/, "y").replace(/s$/, "") : kind}`;
+}
+
 /** Where a row belongs; sales, listings, rentals and market figures must say it, the others may. */
 export const RowPlace = t.Object({
   suburb: t.Optional(t.Union([t.String({ minLength: 1, maxLength: 100 }), t.Null()])),
