@@ -49,16 +49,16 @@ test("a saved search of Domain is imported however it was saved: wrapped, a bare
   const page = { results: ROWS, totalResults: 3, totalPages: 1, page: 1 };
   const lines = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join("\n");
   for (const [name, text, sales] of [
-    ["wrapped.json", JSON.stringify(page), 2],
-    ["pages.json", JSON.stringify([page, page]), 2],
-    ["list.json", JSON.stringify(ROWS, null, 1), 2],
-    ["row.json", JSON.stringify(ROWS[0], null, 1), 1],
-    ["rows.ndjson", lines(ROWS), 2],
-    ["pages.ndjson", lines([page, page]), 2],
-    ["page.txt", JSON.stringify(page), 2],
+    ["wrapped.json", JSON.stringify(page), "2 sales"],
+    ["pages.json", JSON.stringify([page, page]), "2 sales"],
+    ["list.json", JSON.stringify(ROWS, null, 1), "2 sales"],
+    ["row.json", JSON.stringify(ROWS[0], null, 1), "1 sale"],
+    ["rows.ndjson", lines(ROWS), "2 sales"],
+    ["pages.ndjson", lines([page, page]), "2 sales"],
+    ["page.txt", JSON.stringify(page), "2 sales"],
   ] as const) {
     expect([name, await run(name, text)]).toEqual([name, 0]);
-    expect(out.join("\n")).toContain(`1 agency, 2 agents, ${sales} sales`);
+    expect(out.join("\n")).toContain(`1 agency, 2 agents, ${sales}`);
     expect(out.join("\n")).toContain("a response of Domain's API");
   }
   // The same listings under seven names are the same rows.

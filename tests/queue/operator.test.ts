@@ -347,7 +347,8 @@ describe("the operator's shell", () => {
     const posted = post(queue);
     let turns = 0;
     for (const until = performance.now() + 250; performance.now() < until; turns += 1) await Bun.sleep(1);
-    expect(turns).toBeGreaterThan(10);
+    // A write that waits in this thread leaves one turn, or two.
+    expect(turns).toBeGreaterThan(3);
     expect((await queue.counts()).queued).toBe(0);
     other.run("COMMIT");
     other.close();

@@ -11,6 +11,7 @@ import { keepText } from "./glyph-text.ts";
 import { joinWords } from "./lines.ts";
 import { escapeMetadata } from "./metadata.ts";
 import { packObjects } from "./object-streams.ts";
+import { writeOperatorsAtOnce } from "./operators.ts";
 import { type Undo, undoAll } from "./patch.ts";
 import { cutPhrases } from "./phrases.ts";
 import { evenLines } from "./script-lines.ts";
@@ -29,6 +30,7 @@ const PATCHES = {
   phrases: cutPhrases,
   "script-lines": evenLines,
   "style-lookup": lookUpStyles,
+  operators: writeOperatorsAtOnce,
   drawings: writeDrawings,
   metadata: escapeMetadata,
   "shared-pictures": sharePictures,
