@@ -124,7 +124,7 @@ async function runDocumentedCommands(root: string, imageEnv: Readonly<Record<str
       fetch(`http://127.0.0.1:${port}${path}`, { headers: { Authorization: `Bearer ${key}` } }).catch(() => null);
     const reader = service.stdout.getReader();
     const printed = new TextDecoder().decode((await reader.read()).value).trim();
-    expect(printed).toMatch(/^al_\w+/);
+    expect(printed).toMatch(/^al_[\w-]+/);
     await until(async () => (await api("/api/overview", printed))?.status === 200, 60_000, "the container to serve");
     for (const command of inContainer) {
       const child = shell(command);
@@ -134,7 +134,7 @@ async function runDocumentedCommands(root: string, imageEnv: Readonly<Record<str
         child.exited,
       ]);
       expect({ command, code, err: code === 0 ? "" : err }).toEqual({ command, code: 0, err: "" });
-      if (command.includes("keys create")) expect(out).toMatch(/^al_\w+/);
+      if (command.includes("keys create")) expect(out).toMatch(/^al_[\w-]+/);
     }
     const catalogue = (await (await api("/api/catalogue", printed))?.json()) as { totals: { sales: number } };
     expect(catalogue.totals.sales).toBeGreaterThan(1_000);

@@ -316,14 +316,15 @@ test("requests are counted for an IPv4 address, and for the first half of an IPv
     eight: ["1::2:3:4:5:6"],
   };
   const addresses = Object.values(groups).flat();
-  for (const address of addresses) await (await nginx.ask("/", { headers: { "x-test-address": address } })).text();
+  for (const [at, address] of addresses.entries())
+    await (await nginx.ask(`/${at}`, { headers: { "x-test-address": address } })).text();
   const clients = await until(async () => {
-    const lines = await nginx.clients();
-    return lines.length === addresses.length && lines;
+    const counted = await nginx.clients();
+    return counted.size === addresses.length && counted;
   });
   const keys = new Map(Object.keys(groups).map((name) => [name, new Set<string>()] as const));
   for (const [name, members] of Object.entries(groups))
-    for (const member of members) keys.get(name)?.add(clients[addresses.indexOf(member)] ?? "");
+    for (const member of members) keys.get(name)?.add(clients.get(`/${addresses.indexOf(member)}`) ?? "");
   expect([...keys].map(([name, found]) => [name, found.size])).toEqual(Object.keys(groups).map((name) => [name, 1]));
   expect(new Set([...keys.values()].flatMap((found) => [...found])).size).toBe(Object.keys(groups).length);
 }, 60_000);

@@ -13,8 +13,8 @@ export interface Proxy extends AsyncDisposable {
   /** Where it forwards from http to https. */
   readonly plainUrl: string;
   readonly log: () => Promise<string>;
-  /** Whom each request is counted for, in their order. */
-  readonly clients: () => Promise<readonly string[]>;
+  /** Whom the requests so far are counted for, by their paths: the log of two workers has no order. */
+  readonly clients: () => Promise<ReadonlyMap<string, string>>;
   /** Where held requests wait. */
   readonly holdPort: number;
   /** As fetch, at a path; its certificate is its own, and each request has a connection of its own. */
@@ -73,7 +73,7 @@ events { worker_connections 2048; }
 http {
   # A test says where its requests come from.
   set_real_ip_from 127.0.0.1; real_ip_header X-Test-Address;
-  log_format client '$agentlink_client'; access_log ${folder}/clients.log client;
+  log_format client '$request_uri $agentlink_client'; access_log ${folder}/clients.log client;
   ${temporary.map((name) => `${name}_temp_path ${folder}/temp/${name};`).join(" ")}
   include conf.d/*.conf;
 }
@@ -94,7 +94,12 @@ http {
     url,
     plainUrl: `http://127.0.0.1:${plain}`,
     log,
-    clients: async () => (await readFile(join(folder, "clients.log"), "utf8")).trimEnd().split("\n"),
+    clients: async () => {
+      const lines = (await readFile(join(folder, "clients.log"), "utf8")).split("\n").slice(0, -1);
+      return new Map(
+        lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const),
+      );
+    },
     holdPort,
     ask,
     async [Symbol.asyncDispose]() {
