@@ -8,7 +8,7 @@ interface HealthcheckOptions {
   /** Ask whether it does its work, and not only whether it responds. */
   readonly ready: boolean;
   readonly timeoutMs: number;
-  /** The service's process: once it has ended nothing will answer, though callers may still wait in a socket. */
+  /** The service's process: once it has ended nothing will respond, though clients may still wait in a socket. */
   readonly process?: number;
   readonly json: boolean;
   readonly out: (line: string) => void;
@@ -22,11 +22,11 @@ interface HealthcheckOptions {
 export async function healthcheck(options: HealthcheckOptions): Promise<number> {
   const { config, ready, json, out, err } = options;
   const address = `${serviceUrl(config)}${ready ? "/readyz" : "/livez"}`;
-  const { status, trouble } = await ask(address, givenUp(options));
-  if (json) out(JSON.stringify({ ok: trouble === null, address, status, trouble }));
-  else if (trouble === null) out(status ?? "");
-  if (trouble === null) return 0;
-  err(`${address} ${trouble}`);
+  const { status, problem } = await ask(address, givenUp(options));
+  if (json) out(JSON.stringify({ ok: problem === null, address, status, problem }));
+  else if (problem === null) out(status ?? "");
+  if (problem === null) return 0;
+  err(`${address} ${problem}`);
   return 1;
 }
 
@@ -35,17 +35,17 @@ const LOOK_MS = 100;
 
 interface Health {
   readonly status: "alive" | "ready" | null;
-  readonly trouble: string | null;
+  readonly problem: string | null;
 }
 
 async function ask(address: string, signal: AbortSignal): Promise<Health> {
   try {
     const response = await fetch(address, { signal, redirect: "manual" });
     const { status, detail } = (await response.json()) as { readonly status?: unknown; readonly detail?: unknown };
-    if (response.ok && (status === "alive" || status === "ready")) return { status, trouble: null };
-    return { status: null, trouble: `responds with ${response.status}: ${detail ?? "not an AgentLink response"}` };
+    if (response.ok && (status === "alive" || status === "ready")) return { status, problem: null };
+    return { status: null, problem: `responds with ${response.status}: ${detail ?? "not an AgentLink response"}` };
   } catch (error) {
-    return { status: null, trouble: messages.notAgentLink(asFailure(error).message) };
+    return { status: null, problem: messages.notAgentLink(asFailure(error).message) };
   }
 }
 

@@ -58,7 +58,7 @@ function wholeTable(jobs: readonly Job[], clock: TimePrinter): readonly string[]
     String(job.attempts),
     remarkOf(job, clock),
   ]);
-  return table(["ID", "STAGE", "PLACE", "ACCEPTED", "TOOK", "TRIES", ""], rows);
+  return table(["ID", "STAGE", "PLACE", "ACCEPTED", "TOOK", "ATTEMPTS", ""], rows);
 }
 
 /**
@@ -68,7 +68,7 @@ function wholeTable(jobs: readonly Job[], clock: TimePrinter): readonly string[]
 function shortTable(jobs: readonly Job[], clock: TimePrinter, columns: number, colour: boolean): readonly string[] {
   const short = jobs.map(({ job_id }) => job_id.slice(-SHORT_ID));
   const ids = new Set(short).size === jobs.length ? short : jobs.map(({ job_id }) => job_id);
-  const heads = ["ID", "STAGE", "PLACE", "AGE", "TOOK", "TRIES"];
+  const heads = ["ID", "STAGE", "PLACE", "AGE", "TOOK", "ATTEMPTS"];
   const rows = jobs.map((job, at) => [
     ids[at] ?? "",
     job.stage,

@@ -64,7 +64,7 @@ function fieldsOf(
     ["waits for", job.waiting_for && localTimes(job.waiting_for)],
     ["in the queue", job.queue_position],
     ["priority", job.priority],
-    ["tries", made === job.attempts ? made : `${made}, ${job.attempts} of them counted`],
+    ["attempts", made === job.attempts ? made : `${made}, ${job.attempts} of them counted`],
     ["error", failure && `${failure.message} (${failure.code})`],
     ["accepted", `${at(job.created_at)} (${ageOf(job.created_at)} ago)`],
     ["started", at(job.started_at)],
@@ -94,7 +94,7 @@ type Section = readonly [title: string, heads: readonly string[], rows: readonly
 function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail, at: Moment): readonly Section[] {
   return [
     [
-      "tries",
+      "attempts",
       ["NUMBER", "STARTED", "GATHERED", "RENDERED", "ENDED", "OUTCOME", ""],
       attempts.map((each) => [
         String(each.number),

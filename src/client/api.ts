@@ -652,6 +652,17 @@ export interface Schemas {
             readonly started_at: string;
         }[];
         readonly callbacks: readonly {
+            readonly attempt_log: readonly {
+                readonly error: string | null;
+                readonly http_status: number | null;
+                readonly ms: number;
+                readonly response: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was sent
+                 */
+                readonly started_at: string;
+            }[];
             readonly attempts: number;
             /** @description webhook-id: the same for all attempts */
             readonly callback_id: string;
@@ -666,17 +677,6 @@ export interface Schemas {
             readonly job_status: "completed" | "failed" | "cancelled";
             readonly retry_at: string | null;
             readonly status: "pending" | "delivered" | "failed";
-            readonly tries: readonly {
-                readonly answer: string | null;
-                readonly error: string | null;
-                readonly http_status: number | null;
-                readonly ms: number;
-                /**
-                 * Format: date-time
-                 * @description When it was sent
-                 */
-                readonly started_at: string;
-            }[];
             readonly url: string | null;
         }[];
         /** @description The client that submitted the job */
@@ -925,7 +925,7 @@ export interface Schemas {
             } | null;
             /** @description Callbacks still to be sent, including the failing ones */
             readonly pending: number;
-            readonly trouble: string | null;
+            readonly problem: string | null;
         };
         /** @description The data that this host makes reports from */
         readonly catalogue: {
@@ -954,8 +954,8 @@ export interface Schemas {
             readonly last_success_at: string | null;
             /** @description Whether the target accepts reports: no known problem, and the latest delivery did not fail */
             readonly ok: boolean;
+            readonly problem: string | null;
             readonly target: string;
-            readonly trouble: string | null;
         }[];
         readonly disk: {
             readonly free_bytes: number;

@@ -44,10 +44,10 @@ test("--json tells the same as one object", async () => {
     return { code, ...JSON.parse(out.join("\n")) };
   };
   const address = `${door.url}/readyz`;
-  expect(await told()).toEqual({ code: 0, ok: true, address, status: "ready", trouble: null });
+  expect(await told()).toEqual({ code: 0, ok: true, address, status: "ready", problem: null });
   problems = ["the disk is full"];
-  const trouble = expect.stringMatching(/^responds with 503: .*the disk is full/);
-  expect(await told()).toEqual({ code: 1, ok: false, address, status: null, trouble });
+  const problem = expect.stringMatching(/^responds with 503: .*the disk is full/);
+  expect(await told()).toEqual({ code: 1, ok: false, address, status: null, problem });
 });
 
 test("nobody there, silence, and another program at the address are not well", async () => {

@@ -97,7 +97,7 @@ test("at 80 columns each state says of its jobs what one wants to know, however 
 
   const shown = await lines(door, 80, {});
   expect(shown.filter((line) => line.length > 80)).toEqual([]);
-  expect(shown[0]).toMatch(/^ID +STAGE +PLACE +AGE +TOOK +TRIES$/);
+  expect(shown[0]).toMatch(/^ID +STAGE +PLACE +AGE +TOOK +ATTEMPTS$/);
   const said = (stage: string) => {
     const at = shown.findIndex((line) => line.startsWith(`${ids[stage]?.slice(-8)} `));
     const after = shown.findIndex((line, index) => index > at && !line.startsWith(" "));

@@ -84,8 +84,8 @@ test("what is wrong with a target is said once, though its next attempt was name
   const overview = {
     ready: { problems: [`nothing is delivered to s3: ${reason("2026-11-26T11:57:28.000Z")}`] },
     deliveries: [
-      { target: "s3", ok: false, trouble: reason("2026-11-26T11:57:31.000Z"), failures: 3 },
-      { target: "folder", ok: false, trouble: "the folder cannot be written", failures: 1 },
+      { target: "s3", ok: false, problem: reason("2026-11-26T11:57:31.000Z"), failures: 3 },
+      { target: "folder", ok: false, problem: "the folder cannot be written", failures: 1 },
     ],
     ...{ memory: { used_bytes: 1, limit_bytes: 9 }, disk: { total_bytes: 9, free_bytes: 9 } },
     ...{ callbacks: { failing: 0, failed: 0 }, counts: { waiting: 0 }, catalogue: { state: "filled" } },

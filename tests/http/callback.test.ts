@@ -52,8 +52,8 @@ test("a job's callbacks are shown with every try and what was answered", async (
       created_at: expect.any(String),
       retry_at: null,
       ended_at: expect.any(String),
-      tries: [
-        { started_at: startedAt, ms: 31, http_status: 502, answer: "bad gateway", error: "it responded with 502" },
+      attempt_log: [
+        { started_at: startedAt, ms: 31, http_status: 502, response: "bad gateway", error: "it responded with 502" },
       ],
     },
   ]);

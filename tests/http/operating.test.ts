@@ -33,7 +33,7 @@ test("a job's page has everything about it, from each try to each change", async
       { number: 2, outcome: "completed", error: null, rendered_at: expect.any(String) },
     ],
     deliveries: [{ target: "folder", path: "NSW/Manly/report.pdf", delivered_at: null, delivered_to: null, url: null }],
-    callbacks: [{ job_id: id, job_status: "completed", status: "pending", tries: [] }],
+    callbacks: [{ job_id: id, job_status: "completed", status: "pending", attempt_log: [] }],
   });
   expect(page.request).not.toHaveProperty("data");
   const history = page.history as { id: number; from: string | null; to: string; by: string }[];
@@ -166,7 +166,7 @@ test("the overview tells at a glance whether the service is well", async () => {
       {
         target: "folder",
         ok: true,
-        trouble: null,
+        problem: null,
         last_success_at: null,
         last_failure_at: null,
         failing_since: null,
@@ -176,7 +176,7 @@ test("the overview tells at a glance whether the service is well", async () => {
     ],
     catalogue: { state: "empty", places: 0, sales: 0, newest: null, other_source: false },
     actions: [],
-    callbacks: { pending: 0, failing: 0, failed: 0, oldest_failing: null, trouble: null },
+    callbacks: { pending: 0, failing: 0, failed: 0, oldest_failing: null, problem: null },
     ready: { ok: false, problems: ["the disk is full"] },
   });
   await door.queue.cancel(oldest);

@@ -39,11 +39,11 @@ export function workFindings(overview: Overview, clock: TimePrinter): readonly F
 }
 
 function failing(
-  { trouble, failing_since, failures, last_error }: Overview["deliveries"][number],
+  { problem, failing_since, failures, last_error }: Overview["deliveries"][number],
   clock: TimePrinter,
 ): string {
-  if (failing_since === null) return trouble === null ? "fails" : timesIn(trouble, clock);
-  return messages.failingSince(clock(failing_since), times(failures), timesIn(last_error ?? trouble ?? "", clock));
+  if (failing_since === null) return problem === null ? "fails" : timesIn(problem, clock);
+  return messages.failingSince(clock(failing_since), times(failures), timesIn(last_error ?? problem ?? "", clock));
 }
 
 /** "2 failing (since …), 1 on the way, 3 given up". */
@@ -54,7 +54,7 @@ export function callbackWords(
   const since =
     oldest === null
       ? ""
-      : ` (since ${clock(oldest.since)}, tried ${times(oldest.attempts)}: ${oldest.error ?? "no response"})`;
+      : ` (since ${clock(oldest.since)}, ${oldest.attempts === 1 ? "1 attempt" : `${oldest.attempts} attempts`}: ${oldest.error ?? "no response"})`;
   const parts = [
     ...(failing === 0 ? [] : [`${failing} failing${since}`]),
     ...(pending === failing ? [] : [`${pending - failing} on the way`]),

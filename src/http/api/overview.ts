@@ -71,7 +71,7 @@ export const Overview = t.Object({
       ok: t.Boolean({
         description: "Whether the target accepts reports: no known problem, and the latest delivery did not fail",
       }),
-      trouble: nullable(t.String({ description: "What an operator has to fix" })),
+      problem: nullable(t.String({ description: "What an operator has to fix" })),
       last_success_at: nullable(time("When the last delivery succeeded; null: none since the process started")),
       last_failure_at: nullable(time("When the last delivery failed; null: none since the process started")),
       failing_since: nullable(time("Since when every delivery has failed; null if the latest succeeded")),
@@ -104,7 +104,7 @@ export const Overview = t.Object({
         { description: "The failing callback whose attempts started first" },
       ),
     ),
-    trouble: nullable(t.String({ description: "Why callbacks cannot be read or written" })),
+    problem: nullable(t.String({ description: "Why callbacks cannot be read or written" })),
   }),
   catalogue: t.Object(
     {
@@ -149,13 +149,13 @@ export function disclosedOverview(overview: OverviewBody, admin: boolean, folder
     },
     deliveries: deliveries.map((each) => ({
       ...each,
-      trouble: disclosedReason(each.trouble, admin, targetProblem(each.target)),
+      problem: disclosedReason(each.problem, admin, targetProblem(each.target)),
       last_error: disclosedReason(each.last_error, admin),
     })),
     callbacks: {
       ...callbacks,
       oldest_failing: oldest && { ...oldest, error: disclosedReason(oldest.error, admin) },
-      trouble: disclosedReason(callbacks.trouble, admin, messages.callbacksUnreadable),
+      problem: disclosedReason(callbacks.problem, admin, messages.callbacksUnreadable),
     },
     ready: { ...ready, problems: ready.problems.map((each) => withoutPlaces(each, folders)) },
   };
@@ -201,7 +201,7 @@ function deliveryView({ target, problem, record }: HealthSnapshot["deliveries"][
   return {
     target,
     ok: problem === null && record.failingSince === null,
-    trouble: problem,
+    problem,
     last_success_at: record.lastSuccessAt,
     last_failure_at: record.lastFailureAt,
     failing_since: record.failingSince,
@@ -230,8 +230,8 @@ function catalogueView({ places, sales, newest, synthetic }: CatalogueSummary) {
   return { state, places, sales, newest } as const;
 }
 
-function callbacksView({ pending, failing, failed, oldestFailing }: CallbackCounts, trouble: string | null) {
-  return { pending, failing, failed, oldest_failing: oldestFailing, trouble };
+function callbacksView({ pending, failing, failed, oldestFailing }: CallbackCounts, problem: string | null) {
+  return { pending, failing, failed, oldest_failing: oldestFailing, problem };
 }
 
 function runningView(job: Job, known: Running | undefined) {

@@ -11,7 +11,7 @@ interface CallbacksProps {
   readonly onSent: () => void;
 }
 
-/** Who was told of the job's end, and what they answered. */
+/** The callbacks of the job, and the responses of their receivers. */
 export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps) {
   if (callbacks.length === 0) return null;
   const again = () =>
@@ -37,11 +37,11 @@ export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps
 }
 
 function OneCallback({ callback }: { readonly callback: Callback }) {
-  const { status, url, attempts, retry_at, tries } = callback;
+  const { status, url, attempts, retry_at, attempt_log } = callback;
   return (
     <div class="callback">
       <p>
-        <StatusMark {...(status === "pending" && tries.at(-1)?.error != null ? FAILING : MARKS[status])} />{" "}
+        <StatusMark {...(status === "pending" && attempt_log.at(-1)?.error != null ? FAILING : MARKS[status])} />{" "}
         {url === null ? "to a receiver that only an admin is shown" : <code class="long">{url}</code>}
       </p>
       <p class="second">
@@ -53,15 +53,15 @@ function OneCallback({ callback }: { readonly callback: Callback }) {
           </>
         )}
       </p>
-      {tries.length > 0 && (
-        <ol class="tries">
-          {tries.map((each) => (
+      {attempt_log.length > 0 && (
+        <ol class="attempts">
+          {attempt_log.map((each) => (
             <li key={each.started_at}>
               <Clock at={each.started_at} /> {each.http_status ?? each.error}
               {each.http_status !== null && each.error !== null && `: ${each.error}`}{" "}
               <span class="second">{span(each.ms / 1_000)}</span>
-              {each.answer !== null && each.answer !== "" && each.error !== null && (
-                <code class="long">{each.answer}</code>
+              {each.response !== null && each.response !== "" && each.error !== null && (
+                <code class="long">{each.response}</code>
               )}
             </li>
           ))}

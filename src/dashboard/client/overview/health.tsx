@@ -45,7 +45,7 @@ export function Health({ overview }: { readonly overview: Overview }) {
             {deliveryWords(delivery, now.value)}
           </Line>
         ))}
-        <Line name="Callbacks" ok={callbacks.trouble === null && callbacks.failing === 0 && callbacks.failed === 0}>
+        <Line name="Callbacks" ok={callbacks.problem === null && callbacks.failing === 0 && callbacks.failed === 0}>
           {callbackWords(callbacks, now.value)}
         </Line>
         <Line name="Catalogue" ok={catalogueOk(overview.catalogue)}>

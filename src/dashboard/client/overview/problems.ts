@@ -20,13 +20,12 @@ export function problemsOf(overview: Overview): readonly string[] {
     overview.catalogue.state === "empty" && !overview.catalogue.other_source,
     () => "there is no data for reports yet",
   );
-  for (const { target, ok, trouble, failures } of deliveries) {
-    const latestrted =
-      trouble !== null && ready.problems.some((problem) => timeless(problem).includes(timeless(trouble)));
-    say(!ok && !latestrted, () =>
-      trouble === null
+  for (const { target, ok, problem, failures } of deliveries) {
+    const isReported = problem !== null && ready.problems.some((each) => timeless(each).includes(timeless(problem)));
+    say(!ok && !isReported, () =>
+      problem === null
         ? `${failures === 1 ? "the last delivery" : `the last ${failures} deliveries`} to ${target} failed`
-        : `${target}: ${trouble}`,
+        : `${target}: ${problem}`,
     );
   }
   say(callbacks.failing > 0, () => `${many(callbacks.failing, "callback")} ${is(callbacks.failing)} failing`);
@@ -47,24 +46,24 @@ function timeless(text: string): string {
 /** What is known of a target: that it is set up says nothing of whether it works. */
 export function deliveryWords(delivery: Overview["deliveries"][number], nowMs: number): string {
   const { failing_since, failures, last_success_at, last_failure_at } = delivery;
-  const [trouble, last_error] = [delivery.trouble, delivery.last_error].map((text) => text && timesIn(text, nowMs));
+  const [problem, last_error] = [delivery.problem, delivery.last_error].map((text) => text && timesIn(text, nowMs));
   const success = last_success_at === null ? "no delivery on record" : `last delivered ${ago(last_success_at, nowMs)}`;
   if (failing_since !== null)
-    return `failing since ${ago(failing_since, nowMs)}, ${many(failures, "time")} in a row: ${last_error ?? trouble ?? ""}; ${success}`;
-  if (trouble) return `${trouble}; ${success}`;
+    return `failing since ${ago(failing_since, nowMs)}, ${many(failures, "time")} in a row: ${last_error ?? problem ?? ""}; ${success}`;
+  if (problem) return `${problem}; ${success}`;
   return last_failure_at === null ? success : `${success}, last failed ${ago(last_failure_at, nowMs)}`;
 }
 
 export function callbackWords(
-  { pending, failing, failed, oldest_failing, trouble }: Overview["callbacks"],
+  { pending, failing, failed, oldest_failing, problem }: Overview["callbacks"],
   nowMs: number,
 ): string {
-  if (trouble !== null) return timesIn(trouble, nowMs);
+  if (problem !== null) return timesIn(problem, nowMs);
   const onTheWay = pending - failing;
   const parts = [
     ...(failing > 0
       ? [
-          `${many(failing, "callback")} failing${oldest_failing === null ? "" : ` since ${ago(oldest_failing.since, nowMs)}, tried ${many(oldest_failing.attempts, "time")}: ${oldest_failing.error ?? "no response"}`}`,
+          `${many(failing, "callback")} failing${oldest_failing === null ? "" : ` since ${ago(oldest_failing.since, nowMs)}, ${many(oldest_failing.attempts, "attempt")}: ${oldest_failing.error ?? "no response"}`}`,
         ]
       : []),
     ...(onTheWay > 0 ? [`${many(onTheWay, "callback")} on the way`] : []),

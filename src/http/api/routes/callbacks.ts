@@ -39,12 +39,12 @@ export const CallbackList = t.Object({
     t.Composite([
       CallbackView,
       t.Object({
-        tries: t.Array(
+        attempt_log: t.Array(
           t.Object({
             started_at: time("When it was sent"),
             ms: t.Integer({ minimum: 0 }),
             http_status: nullable(t.Integer()),
-            answer: nullable(
+            response: nullable(
               t.String({
                 description:
                   "The beginning of the response body, for admins and for the client whose request named the address",
@@ -60,7 +60,7 @@ export const CallbackList = t.Object({
 
 type Pauses = Pick<Shared["callbacks"], "pausedUntil">;
 
-/** Who was told of a job's end, what they answered, and the wish to tell them again. */
+/** The callbacks of a job with the responses of their receivers, and sending one again. */
 export function callbackRoutes(shared: Shared) {
   const { queue, callbacks, outgoing } = shared;
 
@@ -95,7 +95,7 @@ export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, al
   return {
     callbacks: found.map((each) => ({
       ...view(each, all, pauses),
-      tries: each.attemptLog.map((one) => attemptView(one, all)),
+      attempt_log: each.attemptLog.map((one) => attemptView(one, all)),
     })),
   } satisfies Viewed<typeof CallbackList>;
 }
@@ -109,7 +109,7 @@ function view(callback: Callback, all: boolean, pauses: Pauses) {
   return {
     callback_id: id,
     job_id: jobId,
-    // It has ended: that is what is told.
+    // Only an ended job has a callback.
     job_status: job.status as "completed" | "failed" | "cancelled",
     status,
     url: all ? url : null,
@@ -120,10 +120,10 @@ function view(callback: Callback, all: boolean, pauses: Pauses) {
   } satisfies Viewed<typeof CallbackView>;
 }
 
-/** The callback's own time, or the end of its address's pause, which holds it up whenever it is due. */
+/** The callback's own time, or the end of its address's pause, which delays it even if it is due. */
 function retryAt({ url, nextAttemptAt }: Callback, pauses: Pauses): string | null {
   if (nextAttemptAt === null) return null;
-  // "" is somebody's wish: it goes past a pause.
+  // "" is a manual resend, which no pause delays.
   if (nextAttemptAt === "") return new Date().toISOString();
   const pausedUntil = pauses.pausedUntil(url)?.toISOString() ?? "";
   return nextAttemptAt > pausedUntil ? nextAttemptAt : pausedUntil;
@@ -131,7 +131,7 @@ function retryAt({ url, nextAttemptAt }: Callback, pauses: Pauses): string | nul
 
 function attemptView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
   const words = all || error === null ? error : messages.callbackRefused;
-  return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer: all ? response : null, error: words };
+  return { started_at: startedAt, ms: tookMs, http_status: httpStatus, response: all ? response : null, error: words };
 }
 
 const LIST = operation({
