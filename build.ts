@@ -230,7 +230,7 @@ ${exports}`,
 }
 
 function packed(content: string | Uint8Array): Promise<Buffer> {
-  return Bun.zstdCompress(content, { level: 12 });
+  return Bun.zstdCompress(content, { level: 19 });
 }
 
 function embedded(path: string): string {

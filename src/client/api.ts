@@ -896,6 +896,16 @@ export interface Schemas {
         /** @description Cursor of the next page; null on the last page */
         readonly next_cursor: string | null;
     };
+    /** @description Progress of a running job */
+    readonly JobProgress: {
+        readonly document: string | null;
+        readonly job_id: string;
+        /** @description Of the whole job */
+        readonly progress: number;
+        readonly section: string | null;
+        readonly stage: "gathering" | "rendering" | "delivering";
+        readonly waiting_for: string | null;
+    };
     readonly Overview: {
         /** @description Pauses and resumes of the queue, and imports into this host's catalogue, the latest first */
         readonly actions: readonly {

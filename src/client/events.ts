@@ -12,17 +12,7 @@ export type ServiceEvent =
   /** How the service is; for those who see everything, from the stream of all jobs. */
   | { readonly type: "overview"; readonly overview: Schemas["Overview"] };
 
-export interface JobProgress {
-  readonly job_id: string;
-  readonly stage: Schemas["Job"]["stage"];
-  /** 0–100 over the whole job. */
-  readonly progress: number;
-  /** The part of the document that is being made. */
-  readonly section: string | null;
-  /** The kind of the document that is being rendered or delivered. */
-  readonly document?: string | null;
-  readonly waiting_for: string | null;
-}
+export type JobProgress = Schemas["JobProgress"];
 
 export interface EventsOptions {
   /** One job's events, which end with it; all that the caller sees unless told. */

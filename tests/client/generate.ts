@@ -12,6 +12,7 @@ const SCHEMAS = [
   "Job",
   "JobDetail",
   "JobList",
+  "JobProgress",
   "Overview",
   "Paused",
   "Problem",

@@ -22,6 +22,7 @@ import { Accepted } from "./accept.ts";
 import { createAudited } from "./audited.ts";
 import { createUploads } from "./catalogue-uploads.ts";
 import { createFeed, type Feed } from "./events/feed.ts";
+import { JobEvent, JobProgress, OverviewEvent, ProgressEvent, QueueEvent, QueueState } from "./events/wire.ts";
 import { Overview, Paused } from "./overview.ts";
 import { createRouteOf, type RouteOf } from "./route-of.ts";
 import { AuditList, auditRoutes } from "./routes/audit.ts";
@@ -132,6 +133,12 @@ const SCHEMAS = {
   JobsRetried,
   Ready,
   SavedView,
+  JobProgress,
+  QueueState,
+  JobEvent,
+  ProgressEvent,
+  OverviewEvent,
+  QueueEvent,
 } as const;
 
 interface App {

@@ -55,7 +55,13 @@ export type SchemaName =
   | "JobsPruned"
   | "JobsRetried"
   | "Ready"
-  | "SavedView";
+  | "SavedView"
+  | "JobProgress"
+  | "QueueState"
+  | "JobEvent"
+  | "ProgressEvent"
+  | "OverviewEvent"
+  | "QueueEvent";
 
 /** A schema by its name in the document. */
 export function ref(name: SchemaName) {
@@ -114,6 +120,8 @@ export function operation(described: Operation): DocumentDecoration {
   } as unknown as DocumentDecoration;
 }
 
+export const EVENT_STREAM = "text/event-stream";
+
 /** A parameter of the path that names a job. */
 export const JOB_ID: Parameter = { name: "id", in: "path", description: "The job", schema: { type: "string" } };
 
@@ -161,6 +169,11 @@ function asResponse({ description, headers, content }: ResponseDescription) {
 function withContent({ description, content }: NonNullable<Operation["body"]>) {
   return {
     ...(description === undefined ? {} : { description }),
-    content: Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }])),
+    content: Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, media(type, schema)])),
   };
+}
+
+/** The schema of a stream is that of one event: `itemSchema` of OpenAPI 3.2, which 3.1 has no word for. */
+function media(type: string, schema: Schema) {
+  return type === EVENT_STREAM ? { schema: { type: "string" }, "x-itemSchema": schema } : { schema };
 }

@@ -27,7 +27,7 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
       changed
         .map(([job, id]) => {
           const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds, admin));
-          return encoded({ event: "job", id, data: JSON.stringify(view) });
+          return encoded({ event: "job", id, data: view });
         })
         .join("");
   }

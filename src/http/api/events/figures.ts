@@ -70,7 +70,7 @@ export function createFigures({ queue, live, refused, folders = [], ...parts }: 
     const all = await overviewOf({ ...parts, queue });
     const written = new Map<boolean, Uint8Array>();
     const part = ({ admin }: Listener) => {
-      const data = () => JSON.stringify(disclosedOverview(all, admin, folders));
+      const data = () => disclosedOverview(all, admin, folders);
       const one = written.get(admin) ?? utf8.encode(encoded({ event: "overview", data: data() }));
       written.set(admin, one);
       return one;
@@ -87,8 +87,7 @@ export function createFigures({ queue, live, refused, folders = [], ...parts }: 
   /** By whom is for those who look after the service. */
   async function currentPause(): Promise<Uint8Array> {
     const paused = await queue.paused();
-    const data = JSON.stringify({ paused: paused === null ? null : { since: paused.since } });
-    return utf8.encode(encoded({ event: "queue", data }));
+    return utf8.encode(encoded({ event: "queue", data: { paused: paused && { since: paused.since } } }));
   }
 
   async function offerPause(): Promise<void> {
@@ -156,19 +155,13 @@ function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<st
       for (const id of clients.keys()) if (!now.has(id)) clients.delete(id);
       const steps: ProgressStep[] = [];
       for (const [id, { stage, progress, section, document = null, waitingFor }] of now) {
-        const data = JSON.stringify({
-          job_id: id,
-          stage,
-          progress: percentOf(progress),
-          section,
-          document,
-          waiting_for: waitingFor,
-        });
-        if (jobs.get(id) === data) continue;
+        const data = { job_id: id, stage, progress: percentOf(progress), section, document, waiting_for: waitingFor };
+        const text = encoded({ event: "progress", data });
+        if (jobs.get(id) === text) continue;
         const client = await clientOf(id);
         if (client === null) continue;
-        jobs.set(id, data);
-        steps.push({ id, client, text: encoded({ event: "progress", data }) });
+        jobs.set(id, text);
+        steps.push({ id, client, text });
       }
       return steps;
     },

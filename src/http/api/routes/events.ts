@@ -3,7 +3,7 @@ import { type Caller, seesAll, seesSurroundings } from "../../../access/access.t
 import { ENDED } from "../../../queue/job.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
-import { JOB_ID, operation } from "../../openapi/operation.ts";
+import { EVENT_STREAM, JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { defineQuery } from "../../query.ts";
 import { PROTECTION } from "../../response.ts";
 import type { Opening } from "../events/feed.ts";
@@ -17,7 +17,7 @@ const CLOSE_S = 1;
 
 const HEADERS = {
   ...PROTECTION,
-  "Content-Type": "text/event-stream; charset=utf-8",
+  "Content-Type": `${EVENT_STREAM}; charset=utf-8`,
   // nginx passes each event on at once instead of gathering them.
   "X-Accel-Buffering": "no",
 } as const;
@@ -102,19 +102,26 @@ const AFTER = [
 ] as const;
 
 const WORDS =
-  "`event: job` has an `id` and the job as `GET /api/job-status/{id}` returns it. Ids remain valid after a restart. " +
-  "`event: progress` is {job_id, stage, progress, section, document, waiting_for}, at most 4 a second for a job. " +
+  "`event: job` has an `id` and, as its data, the job as `GET /api/job-status/{id}` returns it. Ids remain valid after a restart. " +
+  "The data of each event is JSON: the schemas JobEvent, ProgressEvent, OverviewEvent and QueueEvent say of which shape. " +
   "A comment is sent every 15 seconds. A stream whose client does not read in time is closed; resume it with Last-Event-ID.";
-
-const events = { "text/event-stream": { type: "string" } } as const;
 
 const ALL = operation({
   operationId: "watchJobs",
   tags: ["Jobs"],
   summary: "Follow all jobs with server-sent events",
-  description: `${WORDS} With a viewer or admin key, \`event: overview\` has the response of \`GET /api/overview\`, every 2 seconds. With other keys, \`event: queue\` says whether and since when the queue is paused: {paused: {since} or null}, at the beginning and after each change.`,
+  description: `${WORDS} With a viewer or admin key, \`event: overview\` has the response of \`GET /api/overview\`, every 2 seconds. With other keys, \`event: queue\` says whether and since when the queue is paused.`,
   parameters: AFTER,
-  responses: { 200: { description: "An endless stream", content: events } },
+  responses: {
+    200: {
+      description: "An endless stream",
+      content: {
+        [EVENT_STREAM]: {
+          oneOf: [ref("JobEvent"), ref("ProgressEvent"), ref("OverviewEvent"), ref("QueueEvent")],
+        },
+      },
+    },
+  },
   problems: [422],
 });
 
@@ -125,7 +132,10 @@ const ONE = operation({
   description: `The first event is the current state; the stream ends with the job. ${WORDS}`,
   parameters: [JOB_ID, ...AFTER],
   responses: {
-    200: { description: "A stream that ends with the job", content: events },
+    200: {
+      description: "A stream that ends with the job",
+      content: { [EVENT_STREAM]: { oneOf: [ref("JobEvent"), ref("ProgressEvent")] } },
+    },
     204: { description: "The end of the job was already sent: do not reconnect" },
   },
   problems: [404, 409, 422],

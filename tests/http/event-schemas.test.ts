@@ -1,0 +1,107 @@
+import { expect, test } from "bun:test";
+import Ajv2020 from "ajv/dist/2020.js";
+import type { Running } from "../../src/pipeline/attempt.ts";
+import { openDoor } from "./door.ts";
+import { type EventStream, type Heard, listen } from "./event-stream.ts";
+
+interface EventSchema {
+  readonly properties: { readonly event: { readonly const: string }; readonly data: { readonly contentSchema: Ref } };
+}
+interface Ref {
+  readonly $ref: string;
+}
+interface Published {
+  readonly paths: Readonly<
+    Record<
+      string,
+      {
+        readonly get: {
+          readonly responses: {
+            readonly 200: {
+              readonly content: {
+                readonly "text/event-stream": { readonly "x-itemSchema": { oneOf: readonly Ref[] } };
+              };
+            };
+          };
+        };
+      }
+    >
+  >;
+  readonly components: {
+    readonly schemas: Readonly<
+      Record<string, EventSchema & { readonly properties: Readonly<Record<string, unknown>> }>
+    >;
+  };
+}
+
+test("each event that a stream sends is one that the OpenAPI document promises of it, with data of its schema", async () => {
+  const running = new Map<string, Running>();
+  await using door = await openDoor({ running: () => running });
+  const key = (name: string, scope: "read" | "admin") => ({
+    Authorization: `Bearer ${door.keys.create({ name, scope, rate: null }).secret}`,
+  });
+  const admin = key("anna", "admin");
+  const document = (await (await door.ask("/openapi.json", { headers: admin })).json()) as Published;
+  const promised = eventsOf(document);
+
+  const post = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, admin);
+  const { job_id: id } = (await post.json()) as { job_id: string };
+  await door.claim();
+  running.set(id, { stage: "rendering", progress: 0.42, section: null, waitingFor: null });
+  const all = await listen(`${door.url}/api/events?after=0`, admin);
+  const one = await listen(`${door.url}/api/jobs/${id}/events`, admin);
+  const reader = await listen(`${door.url}/api/events`, key("reader", "read"));
+
+  await heard(all, ["job", "progress", "overview"]);
+  await heard(one, ["job", "progress"]);
+  running.set(id, { stage: "rendering", progress: 0.5, section: "market", document: "agents", waitingFor: "memory" });
+  await one.first(({ event, data }) => event === "progress" && data.section === "market");
+  await heard(reader, ["queue"]);
+  await door.ask("/api/queue/pause", { method: "POST", headers: admin });
+  await reader.first(({ event, data }) => event === "queue" && data.paused !== null);
+
+  for (const [path, stream] of [
+    ["/api/events", all],
+    ["/api/events", reader],
+    ["/api/jobs/{id}/events", one],
+  ] as const) {
+    for (const event of stream.heard) expect(promised(path, event)).toBeNull();
+    stream.leave();
+  }
+  // The check itself: what no schema has is noticed.
+  expect(promised("/api/jobs/{id}/events", { event: "queue", id: null, data: { paused: null } })).not.toBeNull();
+  expect(promised("/api/events", { event: "queue", id: null, data: { paused: null, by: "anna" } })).not.toBeNull();
+  expect(promised("/api/events", { event: "job", id: null, data: one.heard[0]?.data ?? {} })).not.toBeNull();
+});
+
+async function heard(stream: EventStream, events: readonly string[]): Promise<void> {
+  for (const wanted of events) await stream.first(({ event }) => event === wanted);
+}
+
+/** Says what of an event the document does not promise; null when it promises all of it. */
+function eventsOf(document: Published) {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, "document");
+  return (path: string, { event, id, data }: Heard): string | null => {
+    const refs = document.paths[path]?.get.responses[200].content["text/event-stream"]["x-itemSchema"].oneOf ?? [];
+    const ref = refs.find((each) => schemaOf(each).properties.event.const === event);
+    if (ref === undefined) return `${path} promises no event "${event}"`;
+    const item = { event, ...(id === null ? {} : { id }), data: JSON.stringify(data) };
+    const dataRef = schemaOf(ref).properties.data.contentSchema;
+    const surplus = Object.keys(data).filter((name) => !(name in schemaOf(dataRef).properties));
+    if (surplus.length > 0) return `${dataRef.$ref} has no ${surplus}`;
+    return validate(ref, item) ?? validate(dataRef, data);
+  };
+
+  function schemaOf({ $ref }: Ref) {
+    const schema = document.components.schemas[$ref.split("/").at(-1) ?? ""];
+    if (schema === undefined) throw new Error(`the document has no ${$ref}`);
+    return schema;
+  }
+
+  function validate({ $ref }: Ref, value: unknown): string | null {
+    const check = ajv.getSchema(`document${$ref}`);
+    if (check === undefined) return `there is no schema at ${$ref}`;
+    return check(value) ? null : `${$ref}: ${ajv.errorsText(check.errors)} in ${JSON.stringify(value)}`;
+  }
+}
