@@ -32,6 +32,8 @@ interface Node {
   readonly ref: string;
   readonly role: string;
   readonly dict: Dictionary;
+  /** Its attributes, which elements may share. */
+  readonly attributes: Dictionary;
   readonly children: Node[];
 }
 
@@ -76,7 +78,7 @@ export async function accessibilityFaults(path: string): Promise<readonly string
     must(own["/P"] === parent, `a ${type} names another parent than it has`);
     must(!seen.has(String(ref)), `a ${type} is there twice`);
     seen.add(String(ref));
-    const node: Node = { ref: String(ref), role, dict: own, children: [] };
+    const node: Node = { ref: String(ref), role, dict: own, attributes: dict(own["/A"]), children: [] };
     all.push(node);
     for (const kid of list(own["/K"])) {
       const item = typeof kid === "number" ? { "/Type": "/MCR", "/MCID": kid } : dict(kid);
@@ -156,13 +158,12 @@ export async function accessibilityFaults(path: string): Promise<readonly string
 
 type Must = (holds: unknown, fault: string) => void;
 
-function checkNode({ role, dict, children }: Node, must: Must): void {
+function checkNode({ role, dict, attributes, children }: Node, must: Must): void {
   const roles = children.map((child) => child.role);
   for (const child of roles) {
     must((PARENTS[child] ?? [role]).includes(role), `09: a ${child} in a ${role}`);
     must((CHILDREN[role] ?? [child]).includes(child), `09: a ${child} in a ${role}`);
   }
-  const attributes = (dict["/A"] ?? {}) as Dictionary;
   if (role === "Figure") {
     must(String(dict["/Alt"] ?? "u:").length > 2, "13-004: a figure without words");
     must(attributes["/BBox"] !== undefined, "a figure that is nowhere");

@@ -30,8 +30,11 @@ export interface Structure {
   /** The page that is written to, and the owner of the run that is open on it. */
   page: Page | null;
   open: Owner | null;
-  /** Whose line is being written. */
+  /** Whose line is being written, and of which text where the owner has several. */
   line: Owner;
+  text: object | null;
+  /** The text of the run that is open. */
+  openText: object | null;
   /** The link whose words are being written. */
   link: { readonly element: Element; readonly words: string } | null;
 }
@@ -76,6 +79,8 @@ export function createStructure(document: object): Structure {
     page: null,
     open: null,
     line: ARTIFACT.layout,
+    text: null,
+    openText: null,
     link: null,
   };
   structures.set(document, structure);
@@ -90,9 +95,10 @@ function mark(document: Canvas, structure: Structure, wanted: Owner): void {
     structure.open = null;
   }
   const owner = "begin" in wanted ? wanted : ownerOn(page, wanted);
-  if (structure.open === owner) return;
+  if (structure.open === owner && structure.openText === structure.text) return;
   const end = structure.open === null ? "" : "EMC\n";
   structure.open = owner;
+  structure.openText = structure.text;
   if ("begin" in owner) {
     document.addContent(end + owner.begin);
     return;
@@ -140,6 +146,7 @@ interface Item {
   readonly y: number;
 }
 interface Line extends Item {
+  readonly text?: object;
   readonly inlines: readonly { readonly text: string }[];
 }
 interface Drawing extends Item {
@@ -224,6 +231,7 @@ export function tagContent(): Undo {
         if (structure !== undefined) {
           const isBlank = line.inlines.every(({ text }) => text.trim() === "");
           structure.line = isBlank ? ARTIFACT.layout : (line.element ?? ARTIFACT.layout);
+          structure.text = line.text ?? null;
           // pdfmake fills the empty path before it writes words, which is to be somewhere, too.
           if (structure.page !== this.pdfDocument.page) mark(this.pdfDocument, structure, ARTIFACT.layout);
         }

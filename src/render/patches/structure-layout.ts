@@ -45,8 +45,8 @@ interface Walk {
   table: Node | null;
   /** The cell that goes on in the next one of its row. */
   joined: Element | null;
-  /** The one node that the current element has; a text then needs no paragraph within. */
-  only: Node | null;
+  /** The nodes of the current element where all are texts of no kind of their own: these need no paragraph within. */
+  words: readonly Node[];
 }
 
 const walks = new WeakMap<LayoutBuilder, Walk>();
@@ -59,20 +59,22 @@ export function tagLayout(): Undo {
   return override("pdfmake's layout", Builder.prototype, {
     layoutDocument(content, document, ...rest) {
       if (document.options.tagged === true) {
-        walks.set(this, { current: createStructure(document).root, table: null, joined: null, only: null });
+        walks.set(this, { current: createStructure(document).root, table: null, joined: null, words: NONE });
       }
       return before.layoutDocument.call(this, content, document, ...rest);
     },
     processNode(node, ...rest) {
       const walk = walks.get(this);
       if (walk === undefined) return before.processNode.call(this, node, ...rest);
-      const { current, table } = walk;
+      const { current, table, words } = walk;
       walk.current = elementOf(node, walk);
       walk.table = node.tag === "Table" || node.tag === "TOC" ? node : null;
-      walk.only = walk.current !== current && node.stack?.length === 1 ? (node.stack[0] ?? null) : null;
+      if (!words.includes(node))
+        walk.words = walk.current !== current && node.stack?.every(isPlainText) === true ? node.stack : NONE;
       before.processNode.call(this, node, ...rest);
       walk.current = current;
       walk.table = table;
+      walk.words = words;
     },
     processRow(row) {
       const walk = walks.get(this);
@@ -87,7 +89,10 @@ export function tagLayout(): Undo {
       return result;
     },
     buildNextLine(node) {
-      return stamped(before.buildNextLine.call(this, node), walks.get(this));
+      const walk = walks.get(this);
+      const line = stamped(before.buildNextLine.call(this, node), walk);
+      if (line !== null && walk !== undefined && walk.words.length > 1) (line as Stamped).text = node;
+      return line;
     },
     processImage(node) {
       stamped(node, walks.get(this));
@@ -111,6 +116,11 @@ export function tagLayout(): Undo {
 }
 
 const REPEATS = { repeats: true };
+const NONE: readonly Node[] = [];
+
+function isPlainText({ text, tag }: Node): boolean {
+  return text !== undefined && tag === undefined;
+}
 
 function pick(prototype: LayoutBuilder): LayoutBuilder {
   const { layoutDocument, processNode, processRow, buildNextLine, processImage, processSVG, processCanvas } = prototype;
@@ -124,6 +134,8 @@ function pick(prototype: LayoutBuilder): LayoutBuilder {
 /** What of a page is written with its element: pdfmake hands all properties on with it. */
 export interface Stamped {
   element?: Element | Artifact;
+  /** Of a line of an element of several texts: which one, so that they are read apart. */
+  text?: object;
 }
 
 function stamped<Item extends object | null>(item: Item, walk: Walk | undefined): Item {
@@ -140,7 +152,7 @@ function within(builder: LayoutBuilder, artifact: Artifact, run: () => void): vo
 }
 
 /** What may hold words without a paragraph. */
-const ONE_TEXT: ReadonlySet<Role> = new Set(["TD", "TH", "Lbl", "LBody"]);
+const HOLDS_WORDS: ReadonlySet<Role> = new Set(["TD", "TH", "Lbl", "LBody"]);
 
 /** The element that a node's content belongs to. */
 function elementOf(node: Node, walk: Walk): Element | Artifact {
@@ -153,7 +165,7 @@ function elementOf(node: Node, walk: Walk): Element | Artifact {
   if (tag === "RowHead") return addElement("TH", current, { scope: "Row" });
   if (tag === "TH") return addElement("TH", current, { scope: "Column" });
   if (tag !== undefined && tag !== "Joined") return addElement(tag, current);
-  if (node === walk.only && node.text !== undefined && ONE_TEXT.has(current.role)) return current;
+  if (HOLDS_WORDS.has(current.role) && walk.words.includes(node)) return current;
   if (node.text !== undefined) return addElement(current.role === "TOCI" ? "Reference" : "P", current);
   const isDrawn = "canvas" in node || "svg" in node || "image" in node;
   return isDrawn && current.role !== "Figure" ? ARTIFACT.layout : current;

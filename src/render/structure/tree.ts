@@ -62,8 +62,8 @@ export interface ObjectGroup {
 
 /**
  * The structure as objects of a PDF, below the root with the number `root`; `allocate` returns the number of a new object.
- * Most of its bytes are these numbers, so what is alike is numbered in a row and stands together: first what has content
- * (half of it are cells), page by page, so that a page's list of them counts up and a row's is a part of that list.
+ * Most of its bytes are these numbers, so what is alike is numbered in a row and stands together: first what has content,
+ * page by page and in the order of its runs, so that a page's list of them counts up and a row's is a part of that list.
  */
 export function writeTree(
   document: Element,
@@ -73,16 +73,17 @@ export function writeTree(
 ): readonly ObjectGroup[] {
   prune(document);
   const keys = [...parents].sort(([one], [other]) => one - other);
-  const cells: Element[] = [];
+  const leaves: Element[] = [];
   const others: Element[] = [];
   for (const [, of] of keys)
     for (const element of isRuns(of) ? of : [of]) {
       if (element.id !== 0) continue;
       element.id = MET;
-      (CELLS.has(element.role) ? cells : others).push(element);
+      (isLeaf(element) ? leaves : others).push(element);
     }
+  const shared = { Row: allocate(), Column: allocate(), List: allocate() };
   for (const element of others) element.id = allocate();
-  for (const element of cells) element.id = allocate();
+  for (const element of leaves) element.id = allocate();
   const above: Element[] = [];
   const number = (element: Element): void => {
     if (element.id === 0) {
@@ -94,10 +95,15 @@ export function writeTree(
   number(document);
 
   const notes: string[] = [];
+  const rest: (readonly [number, string])[] = [
+    [shared.Row, "<</O/Table/Scope/Row>>"],
+    [shared.Column, "<</O/Table/Scope/Column>>"],
+    // What its labels say is arbitrary text.
+    [shared.List, "<</O/List/ListNumbering/None>>"],
+  ];
   const objectsOf = (elements: readonly Element[]) =>
-    elements.map((element) => [element.id, bodyOf(element, root, notes)] as const);
-  const contents = objectsOf(others);
-  const rest: (readonly [number, string])[] = [];
+    elements.map((element) => [element.id, bodyOf(element, root, notes, shared)] as const);
+  rest.push(...objectsOf(others));
   const nums = keys.map(([key, of]) => {
     if (!isRuns(of)) return `${key} ${reference(of)}`;
     const runs = allocate();
@@ -113,8 +119,7 @@ export function writeTree(
     `<</Type/StructTreeRoot/K ${reference(document)}/ParentTree ${parentTree} 0 R/ParentTreeNextKey ${nextKey(parents)}/RoleMap<<>>${ids}>>`,
   ]);
   return [
-    { objects: objectsOf(cells).map(([id, body]) => [id, padded(body)]), alike: true },
-    { objects: contents, alike: false },
+    { objects: padded(objectsOf(leaves)), alike: true },
     { objects: rest, alike: false },
   ];
 }
@@ -122,14 +127,23 @@ export function writeTree(
 /** For the number of an element that will have one. */
 const MET = -1;
 
-/** With its end of line a multiple of so many: where each begins then counts up in steps of few sizes, which takes less. */
-const STEP = 25;
-
-function padded(body: string): string {
-  return body.padEnd(Math.ceil((body.length + 1) / STEP) * STEP - 1);
+/** One run of a page and nothing else: nine of ten with content are such. */
+function isLeaf({ kids, alt, box, role }: Element): boolean {
+  const [kid] = kids;
+  return (
+    kids.length === 1 && kid !== undefined && "mcid" in kid && alt === undefined && box === undefined && role !== "Note"
+  );
 }
 
-const CELLS: ReadonlySet<Role> = new Set(["TH", "TD"]);
+/** All of one length, so that where each begins counts up by the same. */
+function padded(objects: readonly (readonly [number, string])[]): readonly (readonly [number, string])[] {
+  const longest = Math.max(0, ...objects.map(([, body]) => body.length));
+  const length = Math.ceil((longest + 1) / STEP) * STEP - 1;
+  return objects.map(([id, body]) => [id, body.padEnd(length)]);
+}
+
+/** With its end of line a multiple of so many: the last digits of where each begins are then of few kinds. */
+const STEP = 25;
 
 function isRuns(of: Element | readonly Element[]): of is readonly Element[] {
   return Array.isArray(of);
@@ -152,7 +166,14 @@ function prune(element: Element): boolean {
   return left > 0 || KEPT_EMPTY.has(role);
 }
 
-function bodyOf(element: Element, root: number, notes: string[]): string {
+/** The numbers of the attributes that many elements have. */
+interface SharedAttributes {
+  readonly Row: number;
+  readonly Column: number;
+  readonly List: number;
+}
+
+function bodyOf(element: Element, root: number, notes: string[], shared: SharedAttributes): string {
   const { role, parent, kids, alt, scope, box, pageHeight } = element;
   let page: number | null = null;
   let shown = "";
@@ -172,9 +193,8 @@ function bodyOf(element: Element, root: number, notes: string[]): string {
   if (page !== null) body += `/Pg ${page} 0 R`;
   body += `/S/${role}`;
   if (alt !== undefined) body += `/Alt${textString(alt)}`;
-  if (scope !== undefined) body += `/A<</O/Table/Scope/${scope}>>`;
-  // What its labels say is arbitrary text.
-  if (role === "L") body += "/A<</O/List/ListNumbering/None>>";
+  if (scope !== undefined) body += `/A ${shared[scope]} 0 R`;
+  if (role === "L") body += `/A ${shared.List} 0 R`;
   if (box !== undefined) {
     const [left, top, right, bottom] = box;
     const corners = [left, pageHeight - bottom, right, pageHeight - top].map(Math.round);
