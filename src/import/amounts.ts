@@ -8,18 +8,23 @@ export interface ReadPrice {
 
 const NUMBER = String.raw`(?:\d{1,3}(?:[, \u00a0]\d{3})+|\d+)(?:\.\d+)?`;
 const AMOUNT = new RegExp(
-  `(?<![\\d.,])(?:(?:au|a|nz|us)?\\$|aud)?\\s*(${NUMBER})\\s*(millions?|mill?|thousands?|m|k)?(?!\\.?[a-z\\d])`,
+  `(?<![\\d.,])(?:(?:au|a)?\\$|aud)?\\s*(${NUMBER})\\s*(millions?|mill?|thousands?|m|k)?(?!\\.?[a-z\\d])`,
   "gi",
 );
 const WORTH: Readonly<Record<string, number>> = { m: 1_000_000, k: 1_000, t: 1_000 };
 const PLAIN = new RegExp(`^${NUMBER}$`);
 
+/** Below zero, with a sign or as accountants write it: a reversal, and no price. */
+const NEGATIVE = /^(?:[-–−]\s*\$?|\$\s*[-–−])\s*\d|^\(\s*\$?\s*[\d,. ]+\)$/;
+
 /**
  * The amounts of a price as people write it: "$1.25m", "1,250,000.00", "$1.2m - $1.3m", "1.2 to 1.3 million", "Guide
- * $900k", "Offers over $2m". Null for a text without an amount. Cents are rounded.
+ * $900k", "Offers over $2m". Null for a text without an amount, for one below zero and for another currency's. Cents are
+ * rounded.
  */
 export function readPrice(text: string): ReadPrice | null {
-  const trimmed = withCommas(text.trim());
+  if (NEGATIVE.test(text.trim())) return null;
+  const trimmed = withCommas(plainWords(text.trim()));
   if (/^\d+$/.test(trimmed)) return { from: Number(trimmed), to: null, rule: null };
   if (PLAIN.test(trimmed)) {
     const amount = Math.round(toNumber(trimmed));
@@ -80,6 +85,17 @@ export function readRent(text: string): { readonly weekly: number; readonly rule
     : { weekly: Math.round(given / weeks), rule: rule ?? null };
 }
 
+/** Signs as words, and words apart from the number they stand at: "> $1.2m", "$1.2m / $1.3m", "High $900,000s", "$1.2mono". */
+function plainWords(text: string): string {
+  return text
+    .replace(/^[>≥]\s*/, "over ")
+    .replace(/^[<≤]\s*/, "under ")
+    .replace(/^[≈~]\s*/, "circa ")
+    .replace(/\s+\/\s+(?=\$?\d)/, " - ")
+    .replace(/(?<=\d|\d\s?[mk])['’]?s\b/gi, "")
+    .replace(/(?<=\d[mk]?)(?=(?:ono|neg|plus|onwards|aud)\b)/gi, " ");
+}
+
 /**
  * Points and apostrophes between thousands, as elsewhere ("1.250.000", "1'250'000", "450.000"), commas before cents and
  * parts of a million ("2450000,00", "1,25m"), and Excel's powers of ten. No price has three digits behind its point.
@@ -88,7 +104,7 @@ function withCommas(text: string): string {
   if (/^\d(\.\d+)?e\+?\d{1,2}$/i.test(text)) return String(Math.round(Number(text)));
   return text
     .replace(
-      /(?<![\d.,])(\d{1,3}(?:\.\d{3}){2,})(?:,(\d{1,2}))?(?![\d.,])/g,
+      /(?<![\d.,])(\d{1,3}(?:\.\d{3}){2,}|\d{1,3}\.\d{3}(?=,\d))(?:,(\d{1,2}))?(?![\d.,])/g,
       (_, whole: string, cents?: string) => `${whole.replaceAll(".", ",")}${cents === undefined ? "" : `.${cents}`}`,
     )
     .replace(/(?<![\d.,])(\d{3})\.(\d{3})(?![\d.,]|\s*(?:m|k|thou))/gi, "$1,$2")
@@ -120,20 +136,30 @@ export function readScaled(text: string, scale: number): number | null {
 }
 
 const GUIDE =
-  /^(priceguide|at|prior|guide|buyersguide|auctionguide|auction|offers|offersover|offersabove|offersfrom|from|over|above|to|and|between|around|circa|approx|approximately|mid|low|high|plus|under|upto|below|buyersunder|forsale|askingprice|asking|price|sold|soldfor|aud|neg|negotiable|ono|firm|minimum|gst|incgst|plusgst|exgst|max|nomorethan)*$/i;
+  /^(priceguide|at|prior|guide|buyersguide|auctionguide|auction|offers|offersover|offersabove|offersfrom|from|over|above|to|and|between|around|circa|approx|approximately|mid|low|high|plus|under|upto|below|buyersunder|forsale|askingprice|asking|price|sold|soldfor|aud|neg|negotiable|ono|firm|minimum|gst|incgst|inclgst|includinggst|plusgst|gstincluded|exgst|normalsale|onwards|max|nomorethan)*$/i;
 
 function worth(value: number, unit: string | undefined): number {
   return Math.round(value * (unit === undefined ? 1 : (WORTH[unit] ?? 1)));
 }
 
 /** Square metres of a unit. */
-export const AREA_UNITS = { sqm: 1, ha: 10_000, acre: 4_046.8564224, square: 9.290304, sqft: 0.09290304 } as const;
+export const AREA_UNITS = {
+  sqm: 1,
+  ha: 10_000,
+  acre: 4_046.8564224,
+  rood: 1_011.7141056,
+  perch: 25.29285264,
+  square: 9.290304,
+  sqft: 0.09290304,
+} as const;
 export type AreaUnit = keyof typeof AREA_UNITS;
 
 const UNIT_WORDS: readonly (readonly [RegExp, AreaUnit])[] = [
   [/^(sq\.?\s?m(etres?|eters?)?|sqm|m2|m²|m\^2|sqmt?rs?|square\s?met(re|er)s?|sm|metres?|meters?|m)\.?$/i, "sqm"],
   [/^(ha|hectares?|hect)\.?$/i, "ha"],
   [/^(acres?|ac)\.?$/i, "acre"],
+  [/^(roods?)\.?$/i, "rood"],
+  [/^(perch(es)?)\.?$/i, "perch"],
   [/^(squares?|sq)\.?$/i, "square"],
   [/^(sq\.?\s?f(ee)?t|ft2|ft²|square\s?feet|square\s?foot)\.?$/i, "sqft"],
 ];
@@ -143,15 +169,53 @@ export function areaUnit(word: string): AreaUnit | null {
   return UNIT_WORDS.find(([pattern]) => pattern.test(word.trim()))?.[1] ?? null;
 }
 
-/** Square metres, of "1,012 sqm", "0.5 ha", "2 acres", "450 m²" or a bare number in the column's unit; null for no area. */
-export function readArea(
-  text: string,
-  columnUnit: AreaUnit = "sqm",
-): { readonly sqm: number; readonly rule: string | null } | null {
-  const trimmed = text
+/** Square metres, and the rule that was used. */
+type ReadArea = { readonly sqm: number; readonly rule: string | null };
+
+/** Fractions in words and in one sign: "Half acre", "¼ acre". */
+const FRACTIONS: readonly (readonly [RegExp, string])[] = [
+  [/^(one[\s-]+)?half(\s+of)?(\s+an?)?\s+/i, "1/2 "],
+  [/^((one|a)[\s-]+)?quarter(\s+of)?(\s+an?)?\s+/i, "1/4 "],
+  [/^three[\s-]+quarters?(\s+of)?(\s+an?)?\s+/i, "3/4 "],
+];
+
+/**
+ * Square metres, of "1,012 sqm", "0.5 ha", "2 acres", "1 acre 20 perches", "¼ acre", "450 m²", "607 m² / 6,533 sqft" or a
+ * bare number in the column's unit; null for no area.
+ */
+export function readArea(text: string, columnUnit: AreaUnit = "sqm"): ReadArea | null {
+  // "¼" is "1⁄4" in its plain form.
+  let trimmed = text
+    .replace(/[\u00bc-\u00be㎡]/g, (sign) => sign.normalize("NFKC"))
+    .replaceAll("⁄", "/")
     .trim()
+    .replace(/\s*\*+$/, "")
     .replace(/^(approx\.?|approximately|circa|c\.|~)\s*/i, "")
     .replace(/\s*\(?(approx\.?|approximately)\)?$/i, "");
+  for (const [words, fraction] of FRACTIONS) trimmed = trimmed.replace(words, fraction);
+  const [first = "", other] = trimmed.split(/\s+\/\s+|\s*\((?=\d)/);
+  // The same area in two units.
+  if (other !== undefined && /[a-z]/i.test(first)) return readArea(first, columnUnit);
+  const whole = /^(\d+)\s+(?=\d{1,2}\/\d{1,2}\s)(.+)$/.exec(trimmed);
+  if (whole !== null) {
+    const part = readArea(whole[2] ?? "", columnUnit);
+    const unit = (whole[2] ?? "").replace(/^[\d/]+\s*/, "");
+    return sumOf(readArea(`${whole[1]} ${unit}`, columnUnit), part);
+  }
+  const imperial =
+    /^([\d.]+\s*(?:acres?|ac|a)\.?)[\s,]*((?:[\d.]+\s*(?:roods?|r)\.?)?)[\s,]*((?:[\d.]+\s*(?:perch(?:es)?|p)\.?)?)$/i.exec(
+      trimmed,
+    );
+  if (imperial !== null && (imperial[2] !== "" || imperial[3] !== "")) {
+    const [acres = "", roods = "", perches = ""] = imperial.slice(1).map((part) => /[\d.]+/.exec(part)?.[0]);
+    return [
+      `${acres} acres`,
+      ...(roods === "" ? [] : [`${roods} roods`]),
+      ...(perches === "" ? [] : [`${perches} perches`]),
+    ]
+      .map((part) => readArea(part))
+      .reduce(sumOf);
+  }
   const [, above = "", below = "", of = ""] = /^(\d{1,2})\s*\/\s*(\d{1,2})\s+(.+)$/.exec(trimmed) ?? [];
   if (Number(below) > 0) return readArea(`${Number(above) / Number(below)} ${of}`, columnUnit);
   const [, floor = "", upper = ""] = /^([\d.,]+)\s*(?:[-–—]|to)\s*([\d.,]+.*)$/.exec(trimmed) ?? [];
@@ -177,10 +241,17 @@ export function readArea(
   return { sqm, rule: /^\d+(\.\d+)?$/.test(text.trim()) ? null : messages.areaUnit };
 }
 
+/** Two parts of one area; null where one of them is none. */
+function sumOf(a: ReadArea | null, b: ReadArea | null): ReadArea | null {
+  return a === null || b === null ? null : { sqm: Math.round((a.sqm + b.sqm) * 100) / 100, rule: a.rule };
+}
+
 const UNIT_NAMES = {
   sqm: "square metres",
   ha: "hectares",
   acre: "acres",
+  rood: "roods",
+  perch: "perches",
   square: "squares",
   sqft: "square feet",
 } as const;

@@ -4,7 +4,7 @@ import { orderOf, readDay } from "./dates.ts";
 import { type Field, fieldsOf, type NamePart, partsOf } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
 import { fieldsNamed } from "./synonyms.ts";
-import { meansNoPrice, meansNothing, WORDS, wordKey } from "./words.ts";
+import { meaningOfPhrase, meansAnyHome, meansNoPrice, meansNothing, WORDS, wordKey } from "./words.ts";
 
 /** A column of a table, and what it is taken for. */
 export interface ImportColumn {
@@ -14,6 +14,8 @@ export interface ImportColumn {
   readonly target: Field | NamePart | null;
   /** By its own name, by another name for the same, by the map, by what is in it, or not at all. */
   readonly by: "name" | "synonym" | "map" | "content" | null;
+  /** Of one that is not used and whose name is known: the field it is not taken for, and the column that is, if one is. */
+  readonly passedOver?: { readonly field: string; readonly for: string | null };
 }
 
 export function targetName(target: Field | NamePart): string {
@@ -60,8 +62,8 @@ export function recogniseColumns(
     .sort((a, b) => a.rank - b.rank || a.index - b.index);
   for (const { field, header, index } of candidates) {
     const target = lookUp(field);
-    if (target === null || columns[index] !== null || taken.has(field) || !fits(target, values(sample, index)))
-      continue;
+    if (target === null || columns[index] !== null || taken.has(field)) continue;
+    if (!saysAll(header, target) && !fits(target, values(sample, index))) continue;
     if (clashes(field, taken)) continue;
     taken.add(field);
     columns[index] = { header, index, target, by: "synonym" };
@@ -72,7 +74,16 @@ export function recogniseColumns(
     taken.add(field);
     columns[index] = { header: headers[index] ?? "", index, target, by: "content" };
   }
-  return columns.map((column, index) => column ?? { header: headers[index] ?? "", index, target: null, by: null });
+  const taker = new Map(
+    columns.flatMap((column) => (column?.target ? [[targetName(column.target), column.header]] : [])),
+  );
+  return headers.map((header, index) => {
+    const [known] = fieldsNamed(header).filter(({ field }) => lookUp(field) !== null);
+    const passedOver = known && { field: known.field, for: taker.get(known.field) ?? null };
+    return (
+      columns[index] ?? { header, index, target: null, by: null, ...(passedOver === undefined ? {} : { passedOver }) }
+    );
+  });
 }
 
 function values(sample: readonly (readonly unknown[])[], index: number): readonly unknown[] {
@@ -93,6 +104,17 @@ function clashes(field: string, taken: ReadonlySet<string>): boolean {
 /** A column that is called `agents` is the field even where it holds names: they are told from ids row by row. */
 function ownNameFits(_target: Field | NamePart, _values: readonly unknown[]): boolean {
   return true;
+}
+
+/**
+ * A name that leaves no doubt, such as "Sold Date" and "Sale Price": values that are no dates and no prices are refused then,
+ * in the place of a file of sales that is read as one without days or prices.
+ */
+function saysAll(header: string, target: Field | NamePart): boolean {
+  if (typeof target === "string") return false;
+  if (target.name === "sold_date")
+    return /(sold|sale|contract|exchanged?)\W*(date|on)|date\W*(of\W*)?(sold|sale)/i.test(header);
+  return target.name === "price" && /(sold|sale|selling)\W*price/i.test(header);
 }
 
 /** Whether the values may be what the name says. Without any the name decides. */
@@ -121,8 +143,13 @@ function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
   if (type === "area") return share((text) => meansNothing(text) || readArea(text) !== null) >= FITS;
   if (type === "words" && WORDS[name] !== undefined)
     return (
-      share((text) => meansNothing(text) || WORDS[name]?.has(wordKey(text)) === true) >=
-      (name === "outcome" ? FITS : 0.3)
+      share(
+        (text) =>
+          meansNothing(text) ||
+          (name === "category" && meansAnyHome(text)) ||
+          WORDS[name]?.has(wordKey(text)) === true ||
+          meaningOfPhrase(name, text) !== null,
+      ) >= (name === "outcome" ? FITS : 0.3)
     );
   if (name === "id") return new Set(given.map(String)).size === given.length;
   if (name === "address") return share((text) => /\p{L}/u.test(text)) >= FITS;

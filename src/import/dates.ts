@@ -15,7 +15,7 @@ const MONTH_NAMES = "january february march april may june july august september
 const SERIALS = { from: 18_264, to: 73_415 };
 const DAY_MS = 86_400_000;
 
-const TIME = String.raw`(?:[T ,]*\s*(?:at\s+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|[A-Z]{3,4}|[+-]\d{2}:?\d{2})?)?`;
+const TIME = String.raw`(?:[T ,]*\s*(?:at\s+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}|[A-Z]{3,5})?\s*(?:\([A-Z ]+\)|\[[A-Z/_]+\])?)?\s*\*?`;
 const WEEKDAY = String.raw`(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?`;
 const YEAR_FIRST = new RegExp(`^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})${TIME}$`, "i");
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T -]?\d{4}(?:\d{2})?)?$/;
@@ -75,6 +75,16 @@ export function readDay(text: string, order: DateOrder, thisYear: number): ReadD
   return null;
 }
 
+/** Why a text of the field is no day: it is written as one that the calendar does not have, or it is none. */
+export function whyNoDay(field: string, text: string, order: DateOrder): string {
+  const trimmed = text.trim().replace(/\s+/g, " ");
+  if (NUMBERS.test(trimmed)) return messages.notInCalendar(field, text, order === "day_first" ? "day" : "month");
+  const isWritten = [YEAR_FIRST, COMPACT].some((pattern) => pattern.test(trimmed));
+  const month = DAY_MONTH.exec(trimmed)?.[2] ?? MONTH_DAY.exec(trimmed)?.[1];
+  const isNamed = month !== undefined && isMonth(month);
+  return isWritten || isNamed ? messages.notInCalendar(field, text, null) : messages.notDate(field, text);
+}
+
 /** A day as Excel counts them. */
 export function readSerial(serial: number): ReadDay | null {
   if (serial < SERIALS.from || serial > SERIALS.to) return null;
@@ -83,10 +93,14 @@ export function readSerial(serial: number): ReadDay | null {
 }
 
 function named(year = "", month = "", day = "", thisYear: number): ReadDay | null {
-  const key = month.toLowerCase();
+  const index = MONTHS.indexOf(month.toLowerCase().slice(0, 3));
+  return isMonth(month) ? toRead(dayOf(yearOf(year, thisYear), index + 1, Number(day)), messages.monthName) : null;
+}
+
+function isMonth(word: string): boolean {
+  const key = word.toLowerCase();
   const index = MONTHS.indexOf(key.slice(0, 3));
-  const known = index >= 0 && (key.length === 3 || key === "sept" || key === MONTH_NAMES[index]);
-  return known ? toRead(dayOf(yearOf(year, thisYear), index + 1, Number(day)), messages.monthName) : null;
+  return index >= 0 && (key.length === 3 || key === "sept" || key === MONTH_NAMES[index]);
 }
 
 function toRead(day: string | null, rule: string): ReadDay | null {

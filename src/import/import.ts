@@ -276,10 +276,13 @@ function checkColumns(
 function warningsOf(columns: readonly ImportColumn[], { ofObjects, byContent }: Table): readonly string[] {
   const used = new Set(columns.flatMap(({ header, target }) => (target === null ? [] : header.toLowerCase())));
   // Fields of objects that nobody knows are told by the check of the rows.
-  const unused = columns.flatMap(({ header, target, by }) => {
+  const unused = columns.flatMap(({ header, target, by, passedOver }) => {
     if (target !== null || by !== null || header === "" || ofObjects) return [];
     const name = header.toLowerCase();
-    return used.has(name) ? messages.columnAgain(name) : messages.unknownColumn(name);
+    if (used.has(name)) return messages.columnAgain(name);
+    if (passedOver === undefined) return messages.unknownColumn(name);
+    const { field, for: taken } = passedOver;
+    return taken === null ? messages.columnUnlike(name, field) : messages.columnOther(name, field, taken.toLowerCase());
   });
   const unknown = [...new Set(unused)];
   const notes = byContent?.notes ?? [];

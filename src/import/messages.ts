@@ -45,6 +45,10 @@ export const messages = {
   missingColumns: (missing: string, found: string, kind: string, known: string) =>
     `the first row must name the columns; missing: ${missing} (found: ${found}; known for ${kind}: ${known}). Use a map for columns with other names: docs/data.md`,
   unknownColumn: (column: string) => `the column ${column} is unknown and was ignored`,
+  columnUnlike: (column: string, field: string) =>
+    `the column ${column} was ignored, because its values do not look like ${field}: use a map if they are`,
+  columnOther: (column: string, field: string, other: string) =>
+    `the column ${column} was ignored, because ${field} is read from ${other}: use a map to choose another`,
   unknownColumns: (count: number) => `${count} more columns are unknown and were ignored`,
   headerAgain: "repeats the column names",
   columnOfDays: (listed: number, sold: number) =>
@@ -61,7 +65,17 @@ export const messages = {
   cellCount: (cells: number, columns: number) => `has ${cells} cells, but the header has ${columns}`,
   rowNotObject: (type: string) => `the row must be an object, not ${type}`,
   rowNotList: (type: string) => `the row must be a list like the first row, not ${type}`,
+  totalRow: "has no address: a note or a total, not a row",
   singleCell: "has a single cell: a note or a total, not a row",
+  notDate: (field: string, text: string) =>
+    `${field} must be a date such as 30/06/2026 or 2026-06-30, not ${JSON.stringify(text)}`,
+  notInCalendar: (field: string, text: string, first: "day" | "month" | null) =>
+    `${field} must be a day of the calendar, not ${JSON.stringify(text)}${first === null ? "" : ` (the ${first} is read first)`}`,
+  notPrice: (field: string, text: string) =>
+    `${field} must be an amount in Australian dollars, such as 1250000 or $1.25m, not ${JSON.stringify(text)}`,
+  notArea: (field: string, text: string) =>
+    `${field} must be an area such as 450 m², 0.5 ha or 2 acres, not ${JSON.stringify(text)}`,
+  notCount: (field: string, text: string) => `${field} must be a number such as 3, not ${JSON.stringify(text)}`,
   noSoldDate: "has no sold date, so no report can use the row: add sold_date",
   soldInFuture: (day: string) => `sold_date ${day} is in the future: correct it`,
   soldTooEarly: (day: string) => `sold_date ${day} is before 1950: correct it`,
@@ -173,6 +187,7 @@ export const messages = {
   readAs: (text: string, meaning: string) => `${text} read as ${meaning}`,
   noPrice: (text: string) => `“${text}” read as no price`,
   rangeOfSale: "a price range is not a sale price: not disclosed",
+  guideOfSale: "a price guide (“over”, “from”, “+”) is not a sale price: not disclosed",
   textNoPrice: "a text instead of a price: unknown",
   priceNominal: (dollars: string) => `less than $${dollars} is not a sale price: not disclosed`,
   rentWeekly: "rents per week",
@@ -194,8 +209,8 @@ export const messages = {
   monthFirst: "dates with the month first",
   excelDate: "Excel's numbers for days",
   monthName: "dates with the name of the month",
-  dateOtherOrder: (text: string, header: string, first: string) =>
-    `${text} (the dates of “${header}” have the ${first} first)`,
+  dateOtherOrder: (field: string, text: string, header: string, first: "day" | "month") =>
+    `${field} must be a day of the calendar, not ${JSON.stringify(text)} (the dates of “${header}” have the ${first} first)`,
   dateOrderAssumed: (rule: string) => `${rule}, the order in Australia: no date in the column shows its order`,
   suburbFromAddress: "suburb taken from the end of the address",
   suburbOutOfAddress: "suburb removed from the address",

@@ -14,7 +14,7 @@ import { createPlaceReader } from "./place.ts";
 import type { Rules } from "./rules.ts";
 import { checkSense } from "./sense.ts";
 import type { TableRow } from "./table.ts";
-import { type CellReader, createCellReader, NOTHING, UNDISCLOSED } from "./values.ts";
+import { type CellReader, createCellReader, NOTHING, UNDISCLOSED, Unread } from "./values.ts";
 import { meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
 
 /** A row as the catalogue takes it, or why it is not taken. */
@@ -80,6 +80,7 @@ export function createRowMaker(
       if (cells[index] !== null && cells[index] !== undefined) value[header] = cells[index];
     const parts: Partial<Record<NamePart, string>> = {};
     let filled = 0;
+    let unread: Unread | null = null;
     for (const { index, target, part, read, unitAt } of used) {
       const cell = unitAt === undefined ? cells[index] : withUnit(cells[index], cells[unitAt]);
       if (part !== null) {
@@ -97,9 +98,12 @@ export function createRowMaker(
         if (field.name === "price" && fields.has("price_disclosed") && !hasDisclosed) value.price_disclosed = false;
         continue;
       }
-      put(value, field.path, got);
+      if (got instanceof Unread) unread ??= got;
+      put(value, field.path, got instanceof Unread ? got.text : got);
     }
     if (filled < filledAtLeast && columns.length > 3 && !context.ofObjects) return { leftOut: messages.singleCell };
+    if (!context.ofObjects && fields.has("address") && isTotal(kind, value, parts))
+      return { leftOut: messages.totalRow };
     if (!hasOutcome && methodAt !== undefined && kind === "sales") {
       const outcome = outcomeOfMethod(textOf(cells[methodAt]) ?? "");
       if (outcome !== null) value.outcome = outcome;
@@ -110,12 +114,19 @@ export function createRowMaker(
     // A row that no report can use makes no people, and counts in no rule.
     const { leftOut } = checkSense(kind, value, today, rules);
     if (leftOut !== null) return { leftOut };
+    if (unread !== null) return { reason: unread.reason };
     putPeople(kind, value, parts, names, fields);
     if (fields.has("property_type") && categoryAt !== undefined) putPropertyType(value, textOf(cells[categoryAt]));
     if (fields.has("category") && fields.has("address") && value.category === undefined) putCategory(value, rules);
     putId(kind, value, rules);
     return { value };
   };
+}
+
+/** A row of a property without where it is: what stands below a table, such as a total of its prices. */
+function isTotal(kind: CatalogueKind, value: Values, parts: Partial<Record<NamePart, string>>): boolean {
+  if (kind === "agencies" || value.address !== undefined || parts.street_name !== undefined) return false;
+  return kind === "sales" ? value.sold_date === undefined : value.suburb === undefined;
 }
 
 function cellReader(
@@ -296,6 +307,7 @@ function agentMentions(
     typeof own === "string"
       ? own
           .split(";")
+          .flatMap((each) => (/:\s*(lead|co)\s*$/i.test(each) ? [each] : splitNames(each)))
           .map((each) => each.trim())
           .filter((each) => each !== "")
       : own;

@@ -1,21 +1,32 @@
 import type { AreaUnit } from "./amounts.ts";
 import { areaUnit, moneyScale, readArea, readCount, readPrice, readRent, readScaled } from "./amounts.ts";
 import { bareText, CONTROLS, hasControls, isExcelError } from "./cell-text.ts";
-import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial } from "./dates.ts";
+import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "./dates.ts";
 import { WrongGuess } from "./encoding.ts";
 import type { Field } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
 import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 import { unitIn } from "./synonyms.ts";
-import { meaningOfPhrase, meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
+import { meaningOfPhrase, meansAnyHome, meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
 
 /** A cell that holds nothing. */
 export const NOTHING = Symbol("nothing");
 /** A price that is not told: nothing, and the sale's price is not disclosed. */
 export const UNDISCLOSED = Symbol("undisclosed");
 
-/** What a cell says, as the row's schema has it; a text that says nothing of the kind stays as it is, for the check to refuse. */
+/** A text that is not what its field holds. */
+export class Unread {
+  readonly text: string;
+  /** What a person is told. */
+  readonly reason: string;
+  constructor(text: string, reason: string) {
+    this.text = text;
+    this.reason = reason;
+  }
+}
+
+/** What a cell says, as the row's schema has it; of a text that says nothing of the kind, why it is not read. */
 export type CellReader = (cell: unknown) => unknown;
 
 export interface CellContext {
@@ -80,7 +91,12 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
       return dateReader(field, header, sample, context);
     case "money": {
       const scale = moneyScale(header);
+      const needsAmount = name === "price" || name === "weekly_rent";
       return (text) => {
+        if (needsAmount && NO_DOLLARS.test(text)) {
+          rules.use(name, messages.noPrice(text), text);
+          return UNDISCLOSED;
+        }
         const scaled = readScaled(text, scale);
         if (scaled !== null) {
           rules.use(name, messages.priceScale(scale === 1_000 ? "thousands" : "millions"), text);
@@ -94,12 +110,16 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
         if (name === "weekly_rent") {
           const rent = readRent(text);
           if (rent?.rule != null) rules.use(name, rent.rule, text);
-          return rent?.weekly ?? text;
+          return rent?.weekly ?? new Unread(text, messages.notPrice(name, text));
         }
         const price = readPrice(text);
-        if (price === null) return text;
+        if (price === null) return new Unread(text, messages.notPrice(name, text));
         if (name === "price" && (price.to !== null || price.from === null)) {
           rules.use(name, messages.rangeOfSale, text);
+          return UNDISCLOSED;
+        }
+        if (name === "price" && price.rule === messages.priceOver) {
+          rules.use(name, messages.guideOfSale, text);
           return UNDISCLOSED;
         }
         if (price.rule !== null) rules.use(name, price.rule, text);
@@ -111,7 +131,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
       return (text) => {
         if (meansNothing(text)) return nothing(text);
         const area = readArea(text, unit);
-        if (area === null) return text;
+        if (area === null) return new Unread(text, messages.notArea(name, text));
         if (area.sqm === 0) return nothing(text);
         if (area.rule !== null) rules.use(name, area.rule, text);
         return area.sqm;
@@ -122,7 +142,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
         if (/^\d+$/.test(text)) return Number(text);
         if (meansNothing(text)) return nothing(text);
         const count = readCount(text);
-        if (count === null) return text;
+        if (count === null) return new Unread(text, messages.notCount(name, text));
         if (count.rule !== null) rules.use(name, count.rule, text);
         return count.count;
       };
@@ -155,6 +175,9 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
   }
 }
 
+/** A price of nothing is none that is known. */
+const NO_DOLLARS = /^\$?\s*0+(\.0+)?$/;
+
 const YES_NO: Readonly<Record<string, boolean>> = {
   ...Object.fromEntries(
     ["yes", "y", "true", "t", "1", "on", "x", "shown", "displayed", "disclosed", "public"].map((word) => [word, true]),
@@ -183,7 +206,7 @@ function wordReader(field: Field, rules: Rules, nothing: (text: string) => unkno
       if (key !== wordKey(known)) rules.use(name, messages.readAs(text, known), text);
       return known;
     }
-    if (meansNothing(text)) return nothing(text);
+    if (meansNothing(text) || (name === "category" && meansAnyHome(text))) return nothing(text);
     if (name === "method" && outcomeOfMethod(text) !== null) {
       rules.use(name, messages.readAs(text, "auction"), text);
       return "auction";
@@ -240,11 +263,11 @@ function dateReader(
     const vote = orderOf(text);
     if (vote !== null && vote !== used) {
       if (!evidence) throw new WrongGuess({ order: vote });
-      return messages.dateOtherOrder(text, header, used === "day_first" ? "day" : "month");
+      return new Unread(text, messages.dateOtherOrder(name, text, header, used === "day_first" ? "day" : "month"));
     }
     if (vote !== null) evidence = true;
     const read = readDay(text, used, thisYear);
-    if (read === null) return text;
+    if (read === null) return new Unread(text, whyNoDay(name, text, used));
     if (read.rule !== null) {
       const doubt = !evidence && isAmbiguous(text);
       rules.use(name, doubt ? messages.dateOrderAssumed(read.rule) : read.rule, text);

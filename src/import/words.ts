@@ -24,7 +24,7 @@ function choicesOf(schema: { readonly anyOf?: readonly { readonly const?: unknow
 const CATEGORY_WORDS: readonly (readonly [readonly string[], string])[] = [
   [
     ["house"],
-    "house, houses, free standing house, freestanding, detached, detached house, residential house, dwelling, single family, home, cottage, bungalow, new house, new house land, new home designs, house land, house and land, alpine, queenslander, display home, residential, new home, dual occupancy, granny flat house",
+    "house, houses, free standing house, freestanding, detached, detached house, residential house, dwelling, single family, home, cottage, bungalow, new house, new house land, new home designs, house land, house and land, alpine, queenslander, display home, new home, dual occupancy, granny flat house",
   ],
   [
     ["townhouse", "house"],
@@ -157,6 +157,13 @@ const NOTHING_WORDS = new Set(
     ",",
   ),
 );
+
+/** Property types that say no more than that somebody lives there: the address and the bedrooms say more. */
+const ANY_HOME = new Set(["residential", "residentialsale", "residentialproperty", "residentialsales", "property"]);
+
+export function meansAnyHome(text: string): boolean {
+  return ANY_HOME.has(wordKey(text));
+}
 
 /** What people leave where they know nothing: "-", "n/a", "nil", "TBA". */
 export function meansNothing(text: string): boolean {

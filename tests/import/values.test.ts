@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { areaUnit, readArea, readCount, readPrice } from "../../src/import/amounts.ts";
-import { isAmbiguous, orderOf, readDay, readSerial } from "../../src/import/dates.ts";
+import { isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "../../src/import/dates.ts";
 import { meaningOfPhrase, meansNoPrice, meansNothing, WORDS, wordKey } from "../../src/import/words.ts";
 import { addressKey } from "../../src/report/identity/address.ts";
 import { placeId, stableId } from "../../src/report/identity/ids.ts";
@@ -28,6 +28,9 @@ test("a day is read in each way that people, portals and spreadsheets write it",
     "2026-06-14 00:00",
     "2026-06-14T09:00:00+10:00",
     "20260614T1030",
+    "Sun Jun 14 2026 00:00:00 GMT+1000 (AEST)",
+    "2026-06-14T00:00:00+10:00[Australia/Sydney]",
+    "14/06/2026*",
     "46187",
     "46187.75",
   ];
@@ -52,6 +55,23 @@ test("what is not a day of the calendar, or no day, is none", () => {
   ])
     expect([text, day(text)]).toEqual([text, null]);
   expect(day("29/02/2024")).toBe("2024-02-29");
+});
+
+test("a day that is none says why: it is not in the calendar, or it is no date", () => {
+  const calendar = "must be a day of the calendar";
+  for (const [text, says] of [
+    ["31/02/2026", `${calendar}, not "31/02/2026" (the day is read first)`],
+    ["29.2.25", `${calendar}, not "29.2.25" (the day is read first)`],
+    ["2026-02-31", `${calendar}, not "2026-02-31"`],
+    ["20260231", `${calendar}, not "20260231"`],
+    ["31 Feb 2026", `${calendar}, not "31 Feb 2026"`],
+    ["June 31, 2026", `${calendar}, not "June 31, 2026"`],
+    ["July 2026", 'must be a date such as 30/06/2026 or 2026-06-30, not "July 2026"'],
+    ["14 Foo 2026", 'must be a date such as 30/06/2026 or 2026-06-30, not "14 Foo 2026"'],
+    ["1783123200", 'must be a date such as 30/06/2026 or 2026-06-30, not "1783123200"'],
+  ] as const)
+    expect(whyNoDay("sold_date", text, "day_first")).toBe(`sold_date ${says}`);
+  expect(whyNoDay("sold_date", "02/31/2026", "month_first")).toEndWith("(the month is read first)");
 });
 
 test("years of two digits are of this century up to next year", () => {
@@ -129,6 +149,14 @@ test("a price is read in each way that people write it", () => {
     ["Auction - guide $1.5m", 1_500_000, null],
     ["Sold for $1.1m", 1_100_000, null],
     ["Under $2m", null, 2_000_000],
+    ["< $2m", null, 2_000_000],
+    ["> $1.2m", 1_200_000, null],
+    ["$1.2m / $1.3m", 1_200_000, 1_300_000],
+    ["$2,450,000 (Normal Sale)", 2_450_000, null],
+    ["$1.2m (incl GST)", 1_200_000, null],
+    ["High $900,000s", 900_000, null],
+    ["$1,250,000ono", 1_250_000, null],
+    ["985.000,50", 985_001, null],
     ["0", 0, null],
   ];
   for (const [text, from, to] of prices) {
@@ -137,8 +165,20 @@ test("a price is read in each way that people write it", () => {
   }
 });
 
+/** Of other currencies, and below zero. */
+const OTHER_AMOUNTS = ["US$1.2m", "NZ$1,200,000", "€1.2m", "-1200000", "-$1,200,000", "($1,200,000)"];
+
 test("what is no price is none, and is not made one", () => {
-  for (const text of ["Contact agent", "5 bedrooms from 2020", "a lot", "12 Pine St", "$1.3m - $1.2m", "1.2.3", "$"])
+  for (const text of [
+    "Contact agent",
+    "5 bedrooms from 2020",
+    "a lot",
+    "12 Pine St",
+    "$1.3m - $1.2m",
+    "1.2.3",
+    "$",
+    ...OTHER_AMOUNTS,
+  ])
     expect([text, readPrice(text)]).toEqual([text, null]);
   for (const text of [
     "Contact Agent",
@@ -299,6 +339,19 @@ test("amounts with points or apostrophes between thousands, powers of ten, words
       (text) => readArea(text)?.sqm ?? null,
     ),
   ).toEqual([1_011.71, 450, 450, 45_000, 1_012, null, null]);
+  expect(
+    [
+      "¼ acre",
+      "Half acre",
+      "1 ½ acres",
+      "20 perches",
+      "1 acre 20 perches",
+      "1a 2r 20p",
+      "607㎡",
+      "607m2 / 6533sqft",
+      "1.5 ha*",
+    ].map((text) => readArea(text)?.sqm ?? null),
+  ).toEqual([1_011.71, 2_023.43, 6_070.29, 505.86, 4_552.72, 6_576.15, 607, 607, 15_000]);
   expect(["three", "Two bedrooms", "3/4", "1-2"].map((text) => readCount(text)?.count ?? null)).toEqual([
     3,
     2,
