@@ -1,19 +1,29 @@
 import type { Content } from "pdfmake/interfaces";
+import { isFew, RELIABLE_FROM } from "../report/figures/figure.ts";
 import type { AgencyRow, Figure, ReportModel, Unit } from "../report/model.ts";
 import { note } from "./chapter.ts";
-import { count, figure, SUPPLIED, UNKNOWN } from "./format.ts";
+import { count, FEW, figure, marksOf, SUPPLIED, suppliedMark, UNKNOWN } from "./format.ts";
 import { type Inline, inlines } from "./text.ts";
 import { type Palette, SIZE } from "./theme.ts";
 
-/** A figure in a table: what is suppressed shows what it would have rested on. */
-export function figureCell(value: Figure, format: (value: number) => string, palette: Palette): Inline[] {
-  if (value.value !== null) return inlines(`${format(value.value)}${value.supplied ? SUPPLIED : ""}`);
-  if (value.n === null || value.n === 0) return inlines(UNKNOWN, { color: palette.muted });
-  return [...inlines(`${UNKNOWN} `), ...inlines(`n ${count(value.n)}`, { fontSize: SIZE.label, color: palette.muted })];
+/** A figure in a table, marked; what is suppressed shows what it would have rested on. */
+export function figureCell(of: Figure, format: (value: number) => string, palette: Palette): Inline[] {
+  return cellOf(of, format, marksOf(of), palette);
+}
+
+/** A count or a sum in a table: of few it is what it is. */
+export function totalCell(of: Figure, format: (value: number) => string, palette: Palette): Inline[] {
+  return cellOf(of, format, suppliedMark(of), palette);
+}
+
+function cellOf({ value, n }: Figure, format: (value: number) => string, marks: string, palette: Palette): Inline[] {
+  if (value !== null) return inlines(`${format(value)}${marks}`);
+  if (n === null || n === 0) return inlines(UNKNOWN, { color: palette.muted });
+  return [...inlines(`${UNKNOWN} `), ...inlines(`n ${count(n)}`, { fontSize: SIZE.label, color: palette.muted })];
 }
 
 /** What the small number behind a median is. */
-export const MEDIAN_WITH_N = "n behind a median: the disclosed prices it rests on. “–” with an n: too few to show.";
+export const MEDIAN_WITH_N = "n behind a median: its disclosed prices. “–” with an n: too few to show.";
 
 /** A figure in a table with what it rests on behind it in small. */
 export function figureCellWithN(value: Figure, format: (value: number) => string, palette: Palette): Inline[] {
@@ -41,19 +51,27 @@ export function suppliedNote(figures: readonly Figure[], palette: Palette): Cont
   return marked ? [note(`${SUPPLIED} as supplied by the source, not computed here from sales.`, palette, 3)] : [];
 }
 
-/** What rests on fewer than these is marked. */
-const RELIABLE = 10;
-/** What "few" behind an n means. */
-export const FEW = `Few: an n below ${RELIABLE}.`;
-
-export function isFew({ value, n }: Figure): boolean {
-  return value !== null && n !== null && n > 0 && n < RELIABLE;
+/** What * means, where one of the figures has it: give no counts or sums, which have none. For the end of a note. */
+export function fewWords(figures: readonly Figure[]): string {
+  return figures.some(isFew) ? ` ${FEW_WORDS}` : "";
 }
 
-/** A figure in its unit, with n behind it in small, which is marked where it is small. */
+/** The same in a line of its own, where there is no other note. */
+export function fewNote(figures: readonly Figure[], palette: Palette): Content[] {
+  return figures.some(isFew) ? [note(FEW_WORDS, palette, 3)] : [];
+}
+
+export const FEW_WORDS = `${FEW} n below ${RELIABLE_FROM}: too few to rely on.`;
+
+/** A figure in its unit, marked, with n behind it in small. */
 export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline[] {
-  const rests = value.n === null || value.n === 0 ? "" : `  n ${count(value.n)}${isFew(value) ? ", few" : ""}`;
+  const rests = value.n === null || value.n === 0 ? "" : `  n ${count(value.n)}`;
   return [...inlines(figure(value, unit)), ...inlines(rests, { fontSize: SIZE.label, color: palette.muted })];
+}
+
+/** The same without n: where it is said elsewhere, or would not be understood. */
+export function figureAlone(value: Figure, unit: Unit): Inline[] {
+  return inlines(figure(value, unit));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Category, SaleMethod } from "../report/data-set.ts";
+import { isFew } from "../report/figures/figure.ts";
 import type { Figure, Unit } from "../report/model.ts";
 import { money, tenths } from "../report/wording.ts";
 
@@ -8,6 +9,8 @@ export { money };
 export const UNKNOWN = "–";
 /** Marks a figure as supplied; the page says what it means. */
 export const SUPPLIED = "†";
+/** Marks a figure that rests on little; the page says what it means. */
+export const FEW = "*";
 
 const MINUS = "−";
 const WHOLE = new Intl.NumberFormat("en-AU", { maximumFractionDigits: 0 });
@@ -41,6 +44,7 @@ export function rank(value: number): string {
 
 const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   count,
+  total: money,
   money,
   rent: dollars,
   percent,
@@ -50,10 +54,20 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   points: (value) => `${change(value)}\u00a0pts`,
 };
 
-/** A figure in its unit: "–" where it must not be shown, marked where it is as supplied. */
-export function figure({ value, supplied }: Figure, unit: Unit): string {
-  if (value === null) return UNKNOWN;
-  return `${UNITS[unit](value)}${supplied ? SUPPLIED : ""}`;
+/** A figure in its unit: "–" where it must not be shown, marked where it is as supplied or rests on little. */
+export function figure(of: Figure, unit: Unit): string {
+  if (of.value === null) return UNKNOWN;
+  const isTotal = unit === "count" || unit === "total";
+  return `${UNITS[unit](of.value)}${isTotal ? suppliedMark(of) : marksOf(of)}`;
+}
+
+/** Behind the number of a figure that is no count or sum: "†" as supplied, "*" of few. */
+export function marksOf(of: Figure): string {
+  return `${suppliedMark(of)}${isFew(of) ? FEW : ""}`;
+}
+
+export function suppliedMark({ supplied }: Figure): string {
+  return supplied ? SUPPLIED : "";
 }
 
 /** "12 Mar 2026"; what is no day is printed as it came. */

@@ -1,12 +1,17 @@
 import type { Practice } from "../report/model.ts";
 import { METHOD_WORDS, roundMoney } from "../report/wording.ts";
-import { count, percent } from "./format.ts";
+import { count, figure } from "./format.ts";
 
 /** The words for the lower, the middle and the upper third of the suburb's prices. */
 export function tierNames({
   edges: [lower, upper],
 }: NonNullable<Practice["tiers"]>): readonly [string, string, string] {
   return [`under ${roundMoney(lower)}`, `${roundMoney(lower)}–${roundMoney(upper)}`, `${roundMoney(upper)} and more`];
+}
+
+/** "66.7%*" */
+export function shareOfMethod({ share, of }: Practice["methods"][number]): string {
+  return figure({ value: share, n: of, supplied: false }, "percent");
 }
 
 /** "9 alone, 3 with a colleague", "67% by auction", "mostly under $1.6m": how an agent sells, in a line. */
@@ -16,7 +21,7 @@ export function practiceFacts(practice: Practice | null): readonly string[] {
   const [most] = methods;
   return [
     ...(joint === 0 ? [] : [`${count(solo)} alone, ${count(joint)} jointly`]),
-    ...(most === undefined ? [] : [`${percent(most.share)} ${METHOD_WORDS[most.method]}`]),
+    ...(most === undefined ? [] : [`${shareOfMethod(most)} ${METHOD_WORDS[most.method]}`]),
     ...mostly(tiers),
   ];
 }

@@ -11,7 +11,7 @@ import {
 import { isCovered, uncovered } from "./figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
-import { computed, quantile, supplied } from "./figures/figure.ts";
+import { computed, MIN_PRICES, quantile, supplied } from "./figures/figure.ts";
 import {
   daysOnMarket,
   disclosureRate,
@@ -153,11 +153,12 @@ function textOf(series: MarketSeries): string {
 
 type NumberKey = "median_sold_price" | "days_on_market" | "discount_pct" | "median_weekly_rent" | "sale_listings";
 
-/** The newest point that has it; of a price or rent 0 is none. */
+/** The newest point that has it; of a rent 0 is none. */
 function lastOf(points: readonly MarketPoint[], key: NumberKey): number | null {
-  const isPrice = key === "median_sold_price" || key === "median_weekly_rent";
-  const has = (point: MarketPoint) => (isPrice ? (point[key] ?? 0) > 0 : (point[key] ?? null) !== null);
-  return points.findLast(has)?.[key] ?? null;
+  const known = (point: MarketPoint) =>
+    key === "median_sold_price" ? medianOf(point) : key === "median_weekly_rent" ? point[key] || null : point[key];
+  const newest = points.findLast((point) => (known(point) ?? null) !== null);
+  return newest === undefined ? null : (known(newest) ?? null);
 }
 
 function suppliedSales(year: readonly MarketPoint[]): Figure {
@@ -170,18 +171,22 @@ function suppliedSales(year: readonly MarketPoint[]): Figure {
 }
 
 function growthOfSeries(given: readonly MarketPoint[], period: Period): Figure {
-  const newest = given.findLast(
-    ({ period_end, median_sold_price }) => median_sold_price && isWithin(period, toDay(period_end)),
-  );
-  if (!newest?.median_sold_price) return supplied(null);
+  const newest = given.findLast((point) => medianOf(point) !== null && isWithin(period, toDay(point.period_end)));
+  if (newest === undefined) return supplied(null);
   const end = toIso(monthsBefore(toDay(newest.period_end), 12));
-  const then = given.find(({ period_end }) => period_end === end)?.median_sold_price;
-  return supplied(then ? (newest.median_sold_price / then - 1) * 100 : null);
+  const point = given.find(({ period_end }) => period_end === end);
+  const [now, then] = [medianOf(newest), point && medianOf(point)];
+  return supplied(now && then ? (now / then - 1) * 100 : null);
 }
 
 function stock(scope: ReportScope, category: Category, year: readonly MarketPoint[]): number | null {
   if (scope.listings.length > 0) return scope.listings.filter((listing) => listing.category === category).length;
   return lastOf(year, "sale_listings");
+}
+
+/** A price of 0 is what a source has where nothing was sold; of one or two sales a median says nothing, whoever made it. */
+function medianOf({ median_sold_price, number_sold }: MarketPoint): number | null {
+  return (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : median_sold_price || null;
 }
 
 function givenPoint(
@@ -190,17 +195,21 @@ function givenPoint(
   countsFailed: boolean,
 ): SeriesPoint {
   const cleared = clearanceOfCounts([point.auctions], countsFailed);
+  const at = (price: number | null | undefined, minimum: number) =>
+    (point.number_sold ?? minimum) < minimum ? null : price || null;
   return {
     periodEnd: point.period_end,
     sold: point.number_sold ?? null,
-    // A price of 0 is what a source has where nothing was sold.
-    median: point.median_sold_price || null,
-    p5: point.p5 || null,
-    p25: point.p25 || null,
-    p75: point.p75 || null,
-    p95: point.p95 || null,
+    median: medianOf(point),
+    medianN: point.number_sold ?? null,
+    p5: at(point.p5, MIN_FOR_TAILS),
+    p25: at(point.p25, MIN_FOR_QUARTILES),
+    p75: at(point.p75, MIN_FOR_QUARTILES),
+    p95: at(point.p95, MIN_FOR_TAILS),
     daysOnMarket: point.days_on_market ?? null,
+    daysN: point.number_sold ?? null,
     discount: point.discount_pct ?? null,
+    discountN: null,
     clearance: cleared.value,
     clearanceN: cleared.n === 0 ? null : cleared.n,
     stock: point.sale_listings ?? null,
@@ -229,6 +238,7 @@ function quarters(deals: readonly Deal[], scope: ReportScope): readonly SeriesPo
 }
 
 const NOTHING_KNOWN: Omit<SeriesPoint, "periodEnd"> = {
+  ...{ medianN: null, daysN: null, discountN: null },
   ...{ sold: null, median: null, p5: null, p25: null, p75: null, p95: null, daysOnMarket: null, discount: null },
   ...{ clearance: null, clearanceN: null, stock: null, weeklyRent: null },
 };
@@ -238,16 +248,20 @@ function quarter(results: readonly Deal[], period: Period, recordsFailed: boolea
   const prices = pricesOf(sold);
   const at = (q: number, minimum: number) => (prices.length < minimum ? null : quantile(prices, q));
   const cleared = clearanceRate(results, recordsFailed);
+  const [median, days, discount] = [medianPrice(sold), daysOnMarket(sold), vendorDiscount(sold)];
   return {
     periodEnd: toIso(period.to),
     sold: sold.length,
-    median: medianPrice(sold).value,
+    median: median.value,
+    medianN: median.n,
     p5: at(0.05, MIN_FOR_TAILS),
     p25: at(0.25, MIN_FOR_QUARTILES),
     p75: at(0.75, MIN_FOR_QUARTILES),
     p95: at(0.95, MIN_FOR_TAILS),
-    daysOnMarket: daysOnMarket(sold).value,
-    discount: vendorDiscount(sold).value,
+    daysOnMarket: days.value,
+    daysN: days.n,
+    discount: discount.value,
+    discountN: discount.n,
     clearance: cleared.value,
     clearanceN: cleared.n === 0 ? null : cleared.n,
     stock: null,

@@ -94,7 +94,8 @@ export interface Figure {
   readonly supplied: boolean;
 }
 
-export type Unit = "count" | "money" | "rent" | "percent" | "percent_change" | "days" | "months" | "points";
+/** A "total" is a sum of dollars: it rests on nothing but itself, as a count does. */
+export type Unit = "count" | "total" | "money" | "rent" | "percent" | "percent_change" | "days" | "months" | "points";
 
 export interface Tile {
   readonly label: string;
@@ -156,6 +157,8 @@ export interface MethodShare {
   /** Percent of the sales. */
   readonly share: number;
   readonly n: number;
+  /** All sales that the share is of. */
+  readonly of: number;
 }
 
 /** The homes of a segment that have so many bedrooms. */
@@ -173,12 +176,16 @@ export interface SeriesPoint {
   readonly periodEnd: string;
   readonly sold: number | null;
   readonly median: number | null;
+  /** How many prices the median and the quantiles rest on; null where a source's own series does not say. */
+  readonly medianN: number | null;
   readonly p5: number | null;
   readonly p25: number | null;
   readonly p75: number | null;
   readonly p95: number | null;
   readonly daysOnMarket: number | null;
+  readonly daysN: number | null;
   readonly discount: number | null;
+  readonly discountN: number | null;
   readonly clearance: number | null;
   readonly clearanceN: number | null;
   readonly stock: number | null;
@@ -269,7 +276,7 @@ export interface Practice {
   /** Without a colleague (of an agency: without another agency), and with one. */
   readonly solo: number;
   readonly joint: number;
-  /** The most frequent first; sales whose method is not stated are in none. */
+  /** The most frequent first; sales whose method is not stated are in none. Empty with fewer than 3 that state it. */
   readonly methods: readonly MethodShare[];
   /** Disclosed sales below the suburb's lower third of prices, in the middle and in the upper third; null where there are too few. */
   readonly tiers: {

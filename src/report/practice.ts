@@ -1,6 +1,6 @@
 import { methodMix } from "./figures/auction.ts";
 import type { Deal } from "./figures/deal.ts";
-import { quantile } from "./figures/figure.ts";
+import { MIN_PRICES, quantile } from "./figures/figure.ts";
 import { pricesOf } from "./figures/price.ts";
 import type { Practice } from "./model.ts";
 
@@ -30,9 +30,15 @@ export function practiceOf(
   return {
     solo: sold.length - joint,
     joint,
-    methods: methodMix(sold.filter(({ method }) => method !== "not_stated")),
+    methods: methodsOf(sold),
     tiers: thirds && tiers(pricesOf(sold), thirds),
   };
+}
+
+/** Of one or two sales none is the usual one. */
+function methodsOf(sold: readonly Deal[]): Practice["methods"] {
+  const stated = sold.filter(({ method }) => method !== "not_stated");
+  return stated.length < MIN_PRICES ? [] : methodMix(stated);
 }
 
 function tiers(prices: readonly number[], edges: Thirds): Practice["tiers"] {

@@ -1,6 +1,6 @@
 import { areaName } from "./beside.ts";
 import { clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
-import { computed, percentOf } from "./figures/figure.ts";
+import { computed, isFew, percentOf, RELIABLE_FROM } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
@@ -16,8 +16,6 @@ export interface Findings {
 }
 
 const TILES = 6;
-/** What rests on fewer sales or prices than these says so beside it, as a clearance rate does. */
-const RELIABLE = 10;
 
 /** Page 2 at a glance: at most six figures and four sentences, and none that says nothing. */
 export function verdict(findings: Findings): Verdict {
@@ -89,7 +87,12 @@ function tileOf(label: string, figure: Figure, unit: Tile["unit"], of: string): 
 function noteOf(figure: Figure, of: string): string {
   if (figure.supplied) return "as supplied";
   const n = figure.n ?? 0;
-  return n === 0 ? "not in the data" : `n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`;
+  return n === 0 ? "not in the data" : unreliable(`n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`, figure);
+}
+
+/** What a tile says of a figure that rests on little. */
+export function unreliable(note: string, figure: Figure): string {
+  return isFew(figure) ? `${note}: too few to rely on` : note;
 }
 
 function salesNote(sales: Figure): string {
@@ -100,13 +103,16 @@ function salesNote(sales: Figure): string {
 /** Few sales make a rate of sale that says little. */
 function supplyTile(figure: Figure, sold: number): Tile {
   const tile = tileOf("Months of supply", figure, "months", "listing");
-  const isWeak = figure.value !== null && !figure.supplied && sold < RELIABLE;
-  return isWeak ? { ...tile, note: `${tile.note}, ${plural(sold, "sale")}: too few to rely on` } : tile;
+  if (figure.value === null || figure.supplied || sold >= RELIABLE_FROM) return tile;
+  return {
+    ...tile,
+    note: unreliable(`n ${plural(figure.n ?? 0, "listing")}, ${plural(sold, "sale")}`, { ...figure, n: sold }),
+  };
 }
 
 /** "up 20% on the year before"; of few sales also how many these were, where the change does not say so. */
-function onTheYearBefore(difference: number, before: number): string {
-  return `${change(difference)} on the year before${difference !== 0 && before < RELIABLE ? ` (${count(before)})` : ""}`;
+export function onTheYearBefore(difference: number, before: number): string {
+  return `${change(difference)} on the year before${difference !== 0 && before < RELIABLE_FROM ? ` (${count(before)})` : ""}`;
 }
 
 /** What is the suburb's because a single kind of property has it: page 3 must not know what page 2 does not. */
@@ -116,11 +122,11 @@ function onlyOne(market: readonly MarketSegment[], key: "daysOnMarket" | "months
   return known.length === 1 && only?.[key].supplied ? only[key] : null;
 }
 
-function clearanceNote({ value, n, reliable }: MarketSegment["clearance"]): string {
-  const results = plural(n ?? 0, "auction result");
-  if ((n ?? 0) === 0) return "not in the data";
-  if (value === null) return `${results}, none unsold: unknown`;
-  return reliable ? results : `${results}: too few to rely on`;
+function clearanceNote(clearance: Figure): string {
+  const n = clearance.n ?? 0;
+  const results = plural(n, "auction result");
+  if (n === 0) return "not in the data";
+  return clearance.value === null ? `${results}, none unsold: unknown` : unreliable(results, clearance);
 }
 
 function medianTile(label: string, market: readonly MarketSegment[], category: MarketSegment["category"]): Tile {
@@ -130,7 +136,7 @@ function medianTile(label: string, market: readonly MarketSegment[], category: M
   const note =
     figure.supplied || disclosed === null
       ? noteOf(figure, "price")
-      : `n ${count(figure.n ?? 0)} · ${disclosedPart(disclosed)} disclosed`;
+      : unreliable(`n ${count(figure.n ?? 0)} · ${disclosedPart(disclosed)} disclosed`, figure);
   return { label, figure, unit: "money", note };
 }
 
@@ -184,8 +190,8 @@ function priceSentence({ scope, market }: Findings): string | null {
     .slice(0, 2)
     .map(({ category, median, growth }) => {
       const grown = growth.value === null ? [] : [`${change(growth.value)} on the year`];
-      const few = Math.min(median.n ?? RELIABLE, growth.value === null ? RELIABLE : (growth.n ?? RELIABLE));
-      const beside = [...grown, ...(few < RELIABLE ? [`only ${plural(few, "price")}`] : [])];
+      const weakest = [median, growth].filter(isFew).map(({ n }) => n ?? 0);
+      const beside = [...grown, ...(weakest.length > 0 ? [onlyPrices(Math.min(...weakest))] : [])];
       const given = median.supplied ? ", as supplied" : "";
       return `the median ${CATEGORY_WORDS[category].one} sold for ${money(median.value ?? 0)}${beside.length === 0 ? "" : ` (${beside.join("; ")})`}${given}`;
     });
@@ -193,6 +199,10 @@ function priceSentence({ scope, market }: Findings): string | null {
   const priced = scope.sold.filter(({ price }) => price !== null).length;
   if (priced === 0) return null;
   return `${plural(priced, "disclosed price")} ${priced === 1 ? "is" : "are"} too few for a median price; at least 3 of one property type are needed.`;
+}
+
+function onlyPrices(n: number): string {
+  return `only ${plural(n, "price")}`;
 }
 
 function leaderSentence({ scope, agencies, agents }: Findings): string | null {
@@ -227,11 +237,13 @@ function lastSentence(findings: Findings): string | null {
   if (agent && equals.length > 0 && !agent.involved.supplied)
     return `${namesInTie([agent, ...equals].map(({ name }) => name))} were involved in the most sales, ${count(agent.involved.value ?? 0)} each.`;
   if (agent && !agent.involved.supplied) {
-    const median = agent.median.value === null ? "" : ` at a median of ${money(agent.median.value)}`;
+    const few = isFew(agent.median) ? ` (${onlyPrices(agent.median.n ?? 0)})` : "";
+    const median = agent.median.value === null ? "" : ` at a median of ${money(agent.median.value)}${few}`;
     return `${agent.name} was involved in the most sales, ${count(agent.involved.value ?? 0)}${median}.`;
   }
-  const days = daysOnMarket(scope.sold).value;
-  if (days !== null) return `Half of the properties sold within ${plural(Math.round(days), "day")}.`;
+  const days = daysOnMarket(scope.sold);
+  if (days.value !== null)
+    return `Half of the ${plural(days.n ?? 0, "sale")} with a listing date took ${plural(Math.round(days.value), "day")} or less.`;
   if (scope.listings.length > 0)
     return `${plural(scope.listings.length, "property is", "properties are")} for sale now.`;
   return null;

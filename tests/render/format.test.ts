@@ -17,7 +17,9 @@ test("changes have a sign, but nothing has none", () => {
 test("a figure that must not be shown is a dash, one as supplied is marked", () => {
   expect(figure({ value: null, n: 2, supplied: false }, "money")).toBe("–");
   expect(figure({ value: 34, n: null, supplied: true }, "days")).toBe("34\u00a0days†");
-  expect(figure({ value: 1, n: 3, supplied: false }, "days")).toBe("1\u00a0day");
+  expect(figure({ value: 1, n: 10, supplied: false }, "days")).toBe("1\u00a0day");
+  expect(figure({ value: 1, n: 9, supplied: false }, "days")).toBe("1\u00a0day*");
+  expect(figure({ value: 1, n: 1, supplied: false }, "count")).toBe("1");
 });
 
 test("days are read without a clock or a time zone", () => {

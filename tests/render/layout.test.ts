@@ -109,7 +109,7 @@ function figures({
   return [
     ...[place.population, place.dwellings].flatMap((n) => (n === null ? [] : n.toLocaleString("en-AU"))),
     ...(verdict.tiles.some((tile) => tile.figure.supplied) ? ["as supplied by the source"] : []),
-    ...verdict.tiles.map((tile) => figure(tile.figure, tile.unit)),
+    ...verdict.tiles.map((tile) => figure({ ...tile.figure, n: null }, tile.unit)),
     ...verdict.sentences,
     ...market.flatMap((of) => [
       figure(of.median, "money"),
@@ -119,14 +119,14 @@ function figures({
       figure(of.vendorDiscount, "percent"),
       figure(of.saleToList, "percent"),
       figure(of.clearance, "percent"),
-      figure(of.monthsOfSupply, "months"),
+      figure({ ...of.monthsOfSupply, n: null }, "months"),
       figure(of.grossYield, "percent"),
       ...of.methodMix.map(({ share }) => percent(share)),
     ]),
     figure(agencies.concentration, "count"),
     ...[...agencies.rows, ...agents.rows.slice(0, 32)].flatMap((row) => [
       figure(row.share, "percent"),
-      figure(row.value, "money"),
+      figure(row.value, "total"),
       figure(row.median, "money"),
     ]),
     ...cards.flatMap(({ phone, involved }) => [phone ?? "", figure(involved, "count")]),

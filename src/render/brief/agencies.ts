@@ -1,10 +1,12 @@
 // The brief edition of the agency report: one page, the five agencies with most rental listings.
 import type { Content } from "pdfmake/interfaces";
+import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel, LettingAgency } from "../../report/leasing/model.ts";
 import type { PdfStandard } from "../../report/request.ts";
 import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../book.ts";
-import { change, count, figure, longDay, UNKNOWN } from "../format.ts";
+import { FEW_WORDS } from "../figure.ts";
+import { change, count, figure, longDay, marksOf, UNKNOWN } from "../format.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { fit, measure, text } from "../text.ts";
@@ -41,7 +43,7 @@ export async function renderBriefLeasing(
   const subject = `The agencies with the most rental listings in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
   const sources = model.method.sources.map(({ name }) => name);
   const frame = { ...model, title: "Top rental agencies", subject };
-  const definition = pageOf(frame, [...content, ...footOf(WORDS, sources, colours)], colours);
+  const definition = pageOf(frame, [...content, ...footOf(wordsOf(model.league), sources, colours)], colours);
   const bytes = await writePdf(definition, standard, (done) => onProgress(done, "agencies"));
   return { bytes, pages: 1 };
 }
@@ -49,6 +51,13 @@ export async function renderBriefLeasing(
 const WORDS =
   "Listings: properties advertised for rent in the 12 months. Share: of all rental listings in the suburb; below it, the change on the previous 12 months in percentage points. Rent: median asking rent, of 3 or more. Days: median from listing to lease.  " +
   "Listing records are incomplete and lag the market. Nobody can pay for a rank.";
+
+function wordsOf(league: LeasingModel["league"]): string {
+  const figures = league
+    .slice(0, AGENCIES)
+    .flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]);
+  return figures.some(isFew) ? `${WORDS} ${FEW_WORDS}` : WORDS;
+}
 
 function page(model: LeasingModel, palette: Palette): Content[] {
   const rows = model.league.slice(0, AGENCIES);
@@ -131,8 +140,8 @@ function agencyRow(row: LettingAgency, top: number, palette: Palette): Content {
     ),
     number(
       "days",
-      row.daysToLease.value === null ? UNKNOWN : count(row.daysToLease.value),
-      row.daysToLease.value === null ? "" : "to lease",
+      row.daysToLease.value === null ? UNKNOWN : `${count(row.daysToLease.value)}${marksOf(row.daysToLease)}`,
+      row.daysToLease.value === null ? "" : `n ${count(row.daysToLease.n ?? 0)} leased`,
       row.daysToLease.value === null,
     ),
   ];

@@ -1,15 +1,18 @@
 // The brief edition of the agents report: one page, the five agents with most sales.
 import type { Content } from "pdfmake/interfaces";
 import type { BriefAgent, BriefModel } from "../../report/brief.ts";
+import { isFew } from "../../report/figures/figure.ts";
 import type { Figure, PaidPlace } from "../../report/model.ts";
 
 import type { PdfStandard } from "../../report/request.ts";
 import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../document.ts";
+import { FEW_WORDS } from "../figure.ts";
 import { count, figure, longDay, money, SUPPLIED, UNKNOWN } from "../format.ts";
 import { writePdf } from "../pdf.ts";
 import { roundPortrait } from "../portrait.ts";
 import type { RenderProgress } from "../render.ts";
+import { soldBy } from "../sections/paid.ts";
 import { fit, inlines, measure, paragraph, text } from "../text.ts";
 import { label, type Palette, palette, SIZE } from "../theme.ts";
 import { at, footOf, headingOf, LANDSCAPE, LANDSCAPE_WIDTH, logoOrName, nothing, pageOf, rule } from "./page.ts";
@@ -259,10 +262,8 @@ const TIERS: Readonly<Record<PaidPlace["tier"], string>> = {
 function paidPlace(place: PaidPlace, x: number, top: number, width: number, palette: Palette): Content[] {
   const size = 40;
   const facts = [
-    place.sales.value === null
-      ? ""
-      : `${figure(place.sales, "count")} sales${place.rank === null ? "" : ` (rank ${place.rank})`}`,
-    place.value.value === null ? "" : `${figure(place.value, "money")} in all`,
+    place.sales.value === null ? "" : `${soldBy(place)}${place.rank === null ? "" : ` (rank ${place.rank})`}`,
+    place.value.value === null ? "" : `${figure(place.value, "total")} in all`,
     place.median.value === null ? "" : `median ${figure(place.median, "money")}`,
   ].filter((fact) => fact !== "");
   const inner = width - size - 12;
@@ -298,11 +299,13 @@ function figuresOf({ sales, value, median }: PaidPlace): readonly Figure[] {
 function foot({ agents, paid, sources }: BriefModel, palette: Palette): Content[] {
   const shown = [...agents.flatMap(({ joint, value, median }) => [joint, value, median]), ...paid.flatMap(figuresOf)];
   const supplied = shown.some((figure) => figure.supplied);
+  const isAnyFew = [...agents, ...paid].some(({ median }) => isFew(median));
   const words =
     agents.length === 0
       ? "Sales records are incomplete and lag the market; figures change as new records arrive."
       : "As lead: sales the agent led. Jointly: colleagues' sales the agent took part in. Ranked by both. Total value: sum of disclosed prices. Median: of 3 or more disclosed prices. " +
         "Sales records are incomplete and lag the market. This is not a valuation. Nobody can pay for a rank." +
+        (isAnyFew ? ` ${FEW_WORDS}` : "") +
         (supplied ? ` ${SUPPLIED} as supplied by the source, not computed from sales.` : "");
   return footOf(words, sources, palette);
 }

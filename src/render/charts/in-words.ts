@@ -1,10 +1,14 @@
 // What a chart shows, in words: for whoever has the page read aloud.
+import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { month } from "../format.ts";
 
 /** A measure over time, oldest first; null where it is not known. */
 export interface Measured {
   readonly periodEnd: string;
   readonly value: number | null;
+  /** How many it rests on, where that is known. */
+  readonly rests?: number | null;
+  readonly n?: number | null;
 }
 
 /** "Median house price, 12 quarters, from $1.2m to $1.4m, Sep 23 to Jun 26; lowest $1.1m, highest $1.5m" */
@@ -12,7 +16,9 @@ export function seriesInWords(what: string, points: readonly Measured[], format:
   const known = points.flatMap(({ periodEnd, value }) => (value === null ? [] : [{ periodEnd, value }]));
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined) return `${what}: not known`;
-  if (first === last) return `${what}, ${month(last.periodEnd)}: ${format(last.value)}`;
+  const few = points.filter(({ value, n = null, rests = n }) => isFew({ value, n: rests, supplied: false })).length;
+  if (first === last)
+    return `${what}, ${month(last.periodEnd)}: ${format(last.value)}${few > 0 ? `, of fewer than ${RELIABLE_FROM}` : ""}`;
   const [from, to] = [format(first.value), format(last.value)];
   const values = known.map(({ value }) => value);
   const [low, high] = [format(Math.min(...values)), format(Math.max(...values))];
@@ -24,6 +30,7 @@ export function seriesInWords(what: string, points: readonly Measured[], format:
   return [
     `${what}, ${known.length} ${periods(points)}, from ${from} to ${to}, ${span}`,
     ...(extremes.length === 0 ? [] : [extremes.join(", ")]),
+    ...(few === 0 ? [] : [`${few} ${few === 1 ? "rests" : "rest"} on fewer than ${RELIABLE_FROM}`]),
   ].join("; ");
 }
 

@@ -25,7 +25,7 @@ export function medianAndVolume(
 ): Content {
   const upper: PlotArea = { left: 40, right: width - 4, top: 20, bottom: height * 0.6 };
   const lower: PlotArea = { left: 40, right: width - 4, top: height * 0.6 + 26, bottom: height - 14 };
-  const medians = series.map(({ periodEnd, median }) => ({ periodEnd, value: median }));
+  const medians = series.map(({ periodEnd, median, medianN }) => ({ periodEnd, value: median, rests: medianN }));
   const volumes = series.map(({ periodEnd, sold }) => ({ periodEnd, value: sold }));
   const { at, width: band } = bands(series.length, upper);
   const priceScale = valueScale(known(medians), upper, false);

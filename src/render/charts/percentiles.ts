@@ -1,11 +1,13 @@
 import { area as band, line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
+import { isFew } from "../../report/figures/figure.ts";
 import type { SeriesPoint } from "../../report/model.ts";
 import { mix } from "../colour.ts";
 import { money, month } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { area, curve, drawing, line, type Mark, words } from "./marks.ts";
+import { pointOf } from "./trend.ts";
 
 type Level = "p5" | "p25" | "median" | "p75" | "p95";
 const LEVELS: readonly (readonly [Level, string])[] = [
@@ -44,6 +46,11 @@ export function percentiles(
     area(between("p5", "p95"), mix(palette.accent, "#ffffff", 0.84)),
     area(between("p25", "p75"), mix(palette.accent, "#ffffff", 0.62)),
     curve(median, { color: palette.accent, width: 1.4 }),
+    ...series.flatMap(({ median: value, medianN: n }, index) =>
+      value !== null && isFew({ value, n, supplied: false })
+        ? [pointOf({ value, n }, { x: at(index), y: scale(value), radius: 1.5 }, palette)]
+        : [],
+    ),
     line(frame.left, frame.bottom, frame.right, frame.bottom, { color: palette.muted, width: 0.5 }),
     ...timeAxis(
       series.map(({ periodEnd }) => periodEnd),

@@ -1,5 +1,6 @@
 import { line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
+import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { box, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
@@ -7,7 +8,9 @@ import { box, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
 export interface TrendPoint {
   readonly periodEnd: string;
   readonly value: number | null;
-  /** Printed below the point where given: how many it rests on. */
+  /** How many it rests on: the dot is hollow where these are few. */
+  readonly rests?: number | null;
+  /** The same, printed below the point. */
   readonly n?: number | null;
 }
 
@@ -63,9 +66,10 @@ export function levels(points: readonly TrendPoint[], { at, scale, palette, form
     .digits(2);
   const newest = points.findLastIndex(({ value }) => value !== null);
   const marks = [curve(draw([...points]), { color: palette.accent, width: 1.4 })];
-  points.forEach(({ value }, index) => {
+  points.forEach((point, index) => {
+    const { value } = point;
     if (value === null) return;
-    marks.push(dot(at(index), scale(value), index === newest ? 2.6 : 1.5, palette.accent, "#ffffff", 0.7));
+    marks.push(pointOf(point, { x: at(index), y: scale(value), radius: index === newest ? 2.6 : 1.5 }, palette));
     if (index !== newest) return;
     // On the side the line does not come from, or it would run through the number.
     const before = points.slice(0, index).findLast((point) => point.value !== null)?.value ?? value;
@@ -80,6 +84,20 @@ export function levels(points: readonly TrendPoint[], { at, scale, palette, form
   });
   return marks;
 }
+
+/** A dot; hollow where it rests on little. */
+export function pointOf(
+  { value, n = null, rests = n }: Pick<TrendPoint, "value" | "n" | "rests">,
+  { x, y, radius }: { readonly x: number; readonly y: number; readonly radius: number },
+  palette: Palette,
+): Mark {
+  return isFew({ value, n: rests, supplied: false })
+    ? dot(x, y, radius + 0.4, "#ffffff", palette.accent, 0.8)
+    : dot(x, y, radius, palette.accent, "#ffffff", 0.7);
+}
+
+/** What a hollow dot means. */
+export const HOLLOW_WORDS = `Hollow points rest on fewer than ${RELIABLE_FROM}: too few to rely on.`;
 
 /** Columns, the newest in the accent; each with its amount where there is room. */
 export function columns(

@@ -4,7 +4,8 @@ import type { LettingAgency } from "../../report/leasing/model.ts";
 import { BEDROOMS } from "../../report/leasing/model.ts";
 import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { caption, lead } from "../chapter.ts";
-import { count, dollars, figure, rank, UNKNOWN } from "../format.ts";
+import { fewWords } from "../figure.ts";
+import { count, figure, marksOf, rank, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { clean, fit, inlines, paragraph, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, palette as paletteOf, SIZE } from "../theme.ts";
@@ -28,14 +29,28 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
     }));
     lines.push({ stack: [{ columns, columnGap: CARD_GAP }], unbreakable: true, margin: [0, 0, 0, 16] });
   }
+  const estimates = first.flatMap(({ share, medianRent, daysToLease, mix }) => [
+    ...[share, medianRent, daysToLease],
+    ...mix.slice(0, TYPES).map((each) => each.medianRent),
+  ]);
   return {
     id: "cards",
     title: "The top agencies",
     flows: true,
     roomBelow: 190,
-    content: [lead("What each agency lists, by type and bedrooms, and the weekly rent.", palette), ...lines],
+    content: [
+      lead(`What each agency lists, by type and bedrooms, and the weekly rent.${fewWords(estimates)}`, palette),
+      ...lines,
+    ],
   };
 };
+
+/** Of an agency's listings those that its card names. */
+const TYPES = 3;
+
+function daysOf({ daysToLease }: LettingAgency): string {
+  return daysToLease.value === null ? UNKNOWN : `${count(daysToLease.value)}${marksOf(daysToLease)}`;
+}
 
 const CARD_LOGO = { width: 92, height: 30 } as const;
 
@@ -108,7 +123,7 @@ function card(row: LettingAgency, palette: Palette): Content[] {
         cell("Rank", rank(row.rank), `${figure(row.share, "percent")} of listings`),
         cell("Listings", figure(row.listings, "count"), row.current > 0 ? `${count(row.current)} now` : "12 months"),
         cell("Rent", figure(row.medianRent, "rent"), row.medianRent.value === null ? "" : "a week, median"),
-        cell("Days", figure(row.daysToLease, "count"), row.daysToLease.value === null ? "" : "to lease"),
+        cell("Days", daysOf(row), row.daysToLease.value === null ? "" : "to lease"),
       ],
       columnGap: 6,
       margin: [0, 9, 0, 6],
@@ -158,10 +173,10 @@ function card(row: LettingAgency, palette: Palette): Content[] {
       [
         inlines(
           row.mix
-            .slice(0, 3)
+            .slice(0, TYPES)
             .map(
               ({ category, listings, medianRent }) =>
-                `${plural(listings, CATEGORY_WORDS[category].one, CATEGORY_WORDS[category].many)}${medianRent.value === null ? "" : ` at ${dollars(medianRent.value)}`}`,
+                `${plural(listings, CATEGORY_WORDS[category].one, CATEGORY_WORDS[category].many)}${medianRent.value === null ? "" : ` at ${figure(medianRent, "rent")}`}`,
             )
             .join(" · "),
         ),

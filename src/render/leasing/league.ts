@@ -4,7 +4,7 @@ import type { LettingAgency } from "../../report/leasing/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { figureCell, figureCellWithN, movedWidth, placesMoved } from "../figure.ts";
+import { fewNote, figureCell, figureCellWithN, movedWidth, placesMoved, totalCell } from "../figure.ts";
 import { change, count, dollars, percent, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
@@ -24,6 +24,10 @@ export const glance: LeasingSection = (model, palette) => ({
     ...(model.preparedFor ? [standing(model.preparedFor, model.league.length, "listing", palette)] : []),
     ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
     ...leaders(model.league, "listing", palette),
+    ...fewNote(
+      model.league.map(({ share }) => share),
+      palette,
+    ),
   ],
 });
 
@@ -52,6 +56,10 @@ export const league: LeasingSection = (model, palette) => {
       }),
       note(
         `Share: of all rental listings in the suburb in the 12 months${model.league.some(({ shareChange }) => shareChange !== null) ? "; the tick on a bar marks the share in the previous 12 months. Change: percentage points" : ""}. Rent: median weekly asking rent, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.`,
+        palette,
+      ),
+      ...fewNote(
+        model.league.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]),
         palette,
       ),
     ],
@@ -118,7 +126,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
           },
         ]
       : []),
-    { title: "Listings", width: 36, alignment: right, cell: ({ listings }) => figureCell(listings, count, palette) },
+    { title: "Listings", width: 36, alignment: right, cell: ({ listings }) => totalCell(listings, count, palette) },
     {
       title: "Rent n",
       width: 52,

@@ -1,7 +1,9 @@
 // The agency report: which agencies let a suburb.
+import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel } from "../../report/leasing/model.ts";
+import type { Figure } from "../../report/model.ts";
 import type { PdfStandard } from "../../report/request.ts";
-import { CATEGORY_WORDS } from "../../report/wording.ts";
+import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { DRAWN, type RenderedPdf, renderBook } from "../book.ts";
 import { figure, longDay, rank } from "../format.ts";
 import type { RenderProgress } from "../render.ts";
@@ -56,13 +58,13 @@ function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): re
     found.push([
       leaders.length === 1 ? "Leading agency" : `Leading, with ${leaders.length - 1} more`,
       leader.name,
-      `${figure(leader.share, "percent")} of the rental listings`,
+      ofTheListings(leader.share, "the rental listings"),
     ]);
   const rent = all.find(({ bedrooms }) => bedrooms === null);
   if (rent && rent.medianRent.value !== null)
     found.push([
       `Median rent, ${CATEGORY_WORDS[rent.category].many}`,
-      `${figure(rent.medianRent, "rent")} a week`,
+      `${figure({ ...rent.medianRent, n: null }, "rent")} a week`,
       `from ${figure({ ...rent.medianRent, value: rent.medianRent.n }, "count")} listings`,
     ]);
   if (preparedFor)
@@ -71,7 +73,13 @@ function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): re
       preparedFor.name,
       preparedFor.rank === null
         ? "no rental listings in the 12 months"
-        : `${rank(preparedFor.rank)} of ${rows.length}, ${figure(preparedFor.share, "percent")} of the listings`,
+        : `${rank(preparedFor.rank)} of ${rows.length}, ${ofTheListings(preparedFor.share, "the listings")}`,
     ]);
   return found;
+}
+
+/** As on the cover of the agents report: of few listings how many these are. */
+function ofTheListings(share: Figure, all: string): string {
+  const of = isFew(share) ? plural(share.n ?? 0, "rental listing") : all;
+  return `${figure({ ...share, n: null }, "percent")} of ${of}`;
 }

@@ -1,12 +1,13 @@
 // Rents and listings by type, bedrooms and quarter.
 import type { Content } from "pdfmake/interfaces";
+import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel, RentRow } from "../../report/leasing/model.ts";
 import { CATEGORY_WORDS } from "../../report/wording.ts";
 import { captioned, heading, lead, note } from "../chapter.ts";
 import { seriesInWords } from "../charts/in-words.ts";
-import { trend } from "../charts/trend.ts";
-import { figureCell, figureCellWithN } from "../figure.ts";
-import { CATEGORIES, change, count, dollars, percent, UNKNOWN } from "../format.ts";
+import { HOLLOW_WORDS, trend } from "../charts/trend.ts";
+import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
+import { CATEGORIES, count, dollars, figure, percent } from "../format.ts";
 import { table } from "../table.ts";
 import { inlines } from "../text.ts";
 import { CONTENT_WIDTH, type Palette } from "../theme.ts";
@@ -58,8 +59,7 @@ export const rents: LeasingSection = (model, palette) => {
                   title: "Change",
                   width: 58,
                   alignment: "right" as const,
-                  cell: ({ rentChange }: RentRow) =>
-                    inlines(rentChange.value === null ? UNKNOWN : `${change(rentChange.value)}%`),
+                  cell: ({ rentChange }: RentRow) => inlines(figure(rentChange, "percent_change")),
                 },
               ]
             : []),
@@ -79,6 +79,12 @@ export const rents: LeasingSection = (model, palette) => {
         "n: the number of asking rents behind a median; “–” with an n: too few to show. Change: on the previous 12 months.",
         palette,
       ),
+      ...fewNote(
+        model.rents.flatMap(({ share, medianRent, rentChange, daysToLease }) => [
+          ...[share, medianRent, rentChange, daysToLease],
+        ]),
+        palette,
+      ),
       ...overTime(model, palette),
     ],
   };
@@ -88,8 +94,9 @@ function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
   if (quarters.length < 2) return [];
   const small = { width: THIRD, height: 100, palette };
   const types = quarters[0]?.medians.map(({ category }) => category) ?? [];
-  const over = (value: (quarter: LeasingModel["quarters"][number]) => number | null) =>
-    quarters.map((quarter) => ({ periodEnd: quarter.periodEnd, value: value(quarter) }));
+  type Quarter = LeasingModel["quarters"][number];
+  const over = (value: (quarter: Quarter) => number | null, n?: (quarter: Quarter) => number | null) =>
+    quarters.map((quarter) => ({ periodEnd: quarter.periodEnd, value: value(quarter), rests: n?.(quarter) ?? null }));
   const chart = (title: string, points: ReturnType<typeof over>, format: typeof count, as: "columns" | "line") =>
     [title, trend(points, { ...small, format, as }), seriesInWords(title, points, format)] as const;
   const charts: readonly (readonly [title: string, chart: Content, alt: string])[] = [
@@ -102,7 +109,10 @@ function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
     ...types.map((category, index) =>
       chart(
         `Median rent, ${CATEGORY_WORDS[category].many}`,
-        over(({ medians }) => medians[index]?.value ?? null),
+        over(
+          ({ medians }) => medians[index]?.value ?? null,
+          ({ medians }) => medians[index]?.n ?? null,
+        ),
         dollars,
         "line",
       ),
@@ -119,6 +129,9 @@ function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
           })),
           columnGap: GUTTER,
         },
+        ...(quarters.some(({ medians }) => medians.some((each) => isFew({ ...each, supplied: false })))
+          ? [note(HOLLOW_WORDS, palette)]
+          : []),
       ],
       unbreakable: true,
     },

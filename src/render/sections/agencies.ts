@@ -3,6 +3,7 @@ import type { AgencyRow, Figure, ReportModel } from "../../report/model.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import {
+  fewWords,
   figureCell,
   figureCellWithN,
   MEDIAN_WITH_N,
@@ -11,6 +12,7 @@ import {
   ownNote,
   placesMoved,
   suppliedNote,
+  totalCell,
 } from "../figure.ts";
 import { change, count, figure, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
@@ -68,10 +70,13 @@ function explained(rows: readonly AgencyRow[], palette: Palette): Content[] {
       ? "Mom. (momentum): share of current listings minus share of sales, in percentage points."
       : "",
   ].filter((each) => each !== "");
+  const estimates = rows.flatMap(({ share, median, daysOnMarket, momentum }) => [
+    ...[share, median, daysOnMarket, momentum],
+  ]);
   return [
     ...(words.length === 0 ? [] : [note(words.join(" "), palette)]),
     ...(rows.some(({ median, daysOnMarket }) => (median.n ?? 0) + (daysOnMarket.n ?? 0) > 0)
-      ? [note(MEDIAN_WITH_N, palette, 3)]
+      ? [note(`${MEDIAN_WITH_N}${fewWords(estimates)}`, palette, 3)]
       : []),
   ];
 }
@@ -136,9 +141,9 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
       title: "Sales",
       width: parted ? 46 : 30,
       alignment: right,
-      cell: ({ sales, ownSales }) => [...figureCell(sales, count, palette), ...ownInlines(ownSales, palette)],
+      cell: ({ sales, ownSales }) => [...totalCell(sales, count, palette), ...ownInlines(ownSales, palette)],
     },
-    { title: "Value", width: 43, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
+    { title: "Value", width: 43, alignment: right, cell: ({ value }) => totalCell(value, money, palette) },
     { title: "Median n", width: 55, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },
     {
       title: "Days",

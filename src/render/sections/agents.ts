@@ -2,7 +2,17 @@ import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
 import { caption, captioned, lead, type Section } from "../chapter.ts";
 import { scatter, scatterInWords } from "../charts/scatter.ts";
-import { figureCell, figureCellWithN, movedWidth, ownInlines, ownNote, placesMoved, suppliedNote } from "../figure.ts";
+import {
+  fewWords,
+  figureCell,
+  figureCellWithN,
+  movedWidth,
+  ownInlines,
+  ownNote,
+  placesMoved,
+  suppliedNote,
+  totalCell,
+} from "../figure.ts";
 import { count, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
@@ -50,11 +60,15 @@ export const agents: Section = (model, palette) => {
 
 /** What the columns are, of those that have something in them. */
 function introduction(rows: readonly AgentRow[], palette: Palette): Content[] {
+  const few = fewWords(
+    rows.slice(0, LEADERBOARD).flatMap(({ share, median, daysOnMarket }) => [share, median, daysOnMarket]),
+  );
   const words = [
     rows.some(({ lead: led }) => led.value !== null)
-      ? "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can add up to more than 100%."
+      ? "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%."
       : "",
-    rows.some(({ median }) => (median.n ?? 0) > 0) ? "n: the number of disclosed prices behind a median." : "",
+    rows.some(({ median }) => (median.n ?? 0) > 0) ? "n: the disclosed prices behind a median." : "",
+    few.trim(),
   ].filter((each) => each !== "");
   return words.length === 0 ? [] : [lead(words.join(" "), palette)];
 }
@@ -76,7 +90,7 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
         },
         {
           width: 26,
-          stack: [paragraph([figureCell(involved, count, palette)], { ...style, alignment: "right" })],
+          stack: [paragraph([totalCell(involved, count, palette)], { ...style, alignment: "right" })],
         },
       ],
       // Or it is inherited from the columns around.
@@ -159,15 +173,15 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       cell: ({ agencyName }) =>
         inlines(agencyName === null ? UNKNOWN : shorten(agencyName, 60), { color: palette.muted }),
     },
-    { title: "Lead", width: 28, alignment: right, cell: ({ lead }) => figureCell(lead, count, palette) },
+    { title: "Lead", width: 28, alignment: right, cell: ({ lead }) => totalCell(lead, count, palette) },
     {
       title: "Involved",
       width: rows.some(({ ownSales }) => ownSales !== null) ? 48 : 40,
       alignment: right,
-      cell: ({ involved, ownSales }) => [...figureCell(involved, count, palette), ...ownInlines(ownSales, palette)],
+      cell: ({ involved, ownSales }) => [...totalCell(involved, count, palette), ...ownInlines(ownSales, palette)],
     },
     { title: "Share", width: 36, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
-    { title: "Value", width: 41, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
+    { title: "Value", width: 41, alignment: right, cell: ({ value }) => totalCell(value, money, palette) },
     { title: "Median n", width: 56, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },
     {
       title: "Days",

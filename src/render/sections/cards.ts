@@ -3,8 +3,8 @@ import type { AgentCard, Figure, ReportModel, SaleRow } from "../../report/model
 import { plural } from "../../report/wording.ts";
 import { caption, lead, type Section } from "../chapter.ts";
 import { sparkline } from "../charts/bars.ts";
-import { placesMoved, suppliedNote } from "../figure.ts";
-import { count, day, figure, money, rank, UNKNOWN } from "../format.ts";
+import { fewWords, placesMoved, suppliedNote } from "../figure.ts";
+import { count, day, figure, marksOf, money, rank, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { initials } from "../portrait.ts";
 import { practiceFacts } from "../practice.ts";
@@ -35,6 +35,9 @@ export const cards: Section = (model, palette) => {
     }));
     rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 10] });
   }
+  const estimates = model.cards.flatMap(({ share, median, daysOnMarket, suburb }) => [
+    ...[share, median, daysOnMarket, suburb.median, suburb.daysOnMarket],
+  ]);
   return {
     id: "cards",
     title: "The top agents",
@@ -42,7 +45,7 @@ export const cards: Section = (model, palette) => {
     roomBelow: CARD_HEIGHT,
     content: [
       lead(
-        `Each agent's figures beside the suburb's.${model.cards.some(({ sparkline }) => sparkline.some((n) => n > 0)) ? " The columns show sales per quarter." : ""}`,
+        `Each agent's figures beside the suburb's.${model.cards.some(({ sparkline }) => sparkline.some((n) => n > 0)) ? " The columns show sales per quarter." : ""}${fewWords(estimates)}`,
         palette,
       ),
       ...rows,
@@ -128,6 +131,11 @@ function portrait({ name, photo, isPreparedFor }: AgentCard, palette: Palette): 
   };
 }
 
+/** Under a head that says that they are days. */
+function plainDays(of: Figure): string {
+  return of.value === null ? UNKNOWN : `${count(of.value)}${marksOf(of)}`;
+}
+
 function figures(card: AgentCard, palette: Palette): Content {
   const cell = (head: string, value: string, beside: string): Column => ({
     width: (WIDTH - 3 * 6) / 4,
@@ -143,10 +151,10 @@ function figures(card: AgentCard, palette: Palette): Content {
     ],
     tag: "LI",
   });
-  const suburb = (own: Figure, of: Figure, unit: "money" | "count") =>
+  const suburb = (own: Figure, of: Figure, shown: (of: Figure) => string) =>
     [
       own.value === null && (own.n ?? 0) > 0 ? `n\u00a0${count(own.n ?? 0)}` : "",
-      of.value === null ? "" : `suburb ${figure(of, unit)}`,
+      of.value === null ? "" : `suburb ${shown(of)}`,
     ]
       .filter((part) => part !== "")
       .join(", ");
@@ -156,7 +164,7 @@ function figures(card: AgentCard, palette: Palette): Content {
     card.lead.value === null ? "" : `${figure(card.lead, "count")} led`,
     card.value.value === null
       ? ""
-      : `${figure(card.value, "money")} from ${plural(card.value.n ?? 0, "disclosed price")}`,
+      : `${figure(card.value, "total")} from ${plural(card.value.n ?? 0, "disclosed price")}`,
     card.listings ? `${count(card.listings)} listed` : "",
     moved === "" || moved === "="
       ? ""
@@ -170,12 +178,12 @@ function figures(card: AgentCard, palette: Palette): Content {
         columns: [
           cell("Rank", card.rank === null ? UNKNOWN : rank(card.rank), shared),
           cell("Sales", figure(card.involved, "count"), "12 months"),
-          cell("Median", figure(card.median, "money"), suburb(card.median, card.suburb.median, "money")),
           cell(
-            "Days",
-            figure(card.daysOnMarket, "count"),
-            suburb(card.daysOnMarket, card.suburb.daysOnMarket, "count"),
+            "Median",
+            figure(card.median, "money"),
+            suburb(card.median, card.suburb.median, (of) => figure(of, "money")),
           ),
+          cell("Days", plainDays(card.daysOnMarket), suburb(card.daysOnMarket, card.suburb.daysOnMarket, plainDays)),
         ],
         columnGap: 6,
         tag: "L",

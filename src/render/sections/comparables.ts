@@ -1,4 +1,5 @@
 import type { Comparables, Tile } from "../../report/model.ts";
+import { unreliable } from "../../report/verdict.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { day, money, rooms, UNKNOWN } from "../format.ts";
 import { table } from "../table.ts";
@@ -84,8 +85,13 @@ function tiles({ median, lower, upper, daysOnMarket, total }: Comparables): read
       label: "Median price",
       figure: median,
       unit: "money",
-      note: [`n ${median.n ?? 0}`, middle].filter(Boolean).join(" · "),
+      note: [unreliable(`n ${median.n ?? 0}`, median), middle].filter(Boolean).join(" · "),
     },
-    { label: "Days on market", figure: daysOnMarket, unit: "days", note: `n ${daysOnMarket.n ?? 0}` },
+    {
+      label: "Days on market",
+      figure: daysOnMarket,
+      unit: "days",
+      note: unreliable(`n ${daysOnMarket.n ?? 0}`, daysOnMarket),
+    },
   ];
 }

@@ -1,9 +1,9 @@
 import type { Comparison, ComparisonColumn, Figure, Unit } from "../../report/model.ts";
 import { METHOD_WORDS } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
-import { FEW, figureWithN, isFew, placesMoved, suppliedNote } from "../figure.ts";
-import { count, percent, rank, UNKNOWN } from "../format.ts";
-import { tierNames } from "../practice.ts";
+import { fewWords, figureAlone, figureWithN, placesMoved, suppliedNote } from "../figure.ts";
+import { count, rank, UNKNOWN } from "../format.ts";
+import { shareOfMethod, tierNames } from "../practice.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, shorten } from "../text.ts";
 import { type Palette, SIZE } from "../theme.ts";
@@ -22,6 +22,9 @@ export const comparison: Section = ({ comparison: of }, palette) => {
   const known = linesOf(of, palette).filter(([, cell]) =>
     columns.some((column) => cell(column).some(({ text }) => text !== UNKNOWN && text.trim() !== "")),
   );
+  const estimates = columns.flatMap((column) => [
+    ...[column.share, column.median, column.daysOnMarket, column.vendorDiscount, column.saleToList],
+  ]);
   return {
     id: "comparison",
     title,
@@ -52,7 +55,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
         fontSize: SIZE.table,
       }),
       note(
-        `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${hasFew(columns) ? ` ${FEW}` : ""}`,
+        `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${fewWords(estimates)}`,
         palette,
       ),
       ...suppliedNote(
@@ -86,8 +89,8 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
     ["Led", of(({ lead: led }) => led && withoutN(led), "count")],
     ["Solo", plain(({ practice }) => practice && count(practice.solo))],
     ["Jointly", plain(({ practice }) => practice && count(practice.joint))],
-    ["Share of sales", of(({ share }) => withoutN(share), "percent")],
-    ["Value", of(({ value }) => value, "money")],
+    ["Share of sales", ({ share }) => figureAlone(share, "percent")],
+    ["Value", of(({ value }) => value, "total")],
     ["Median price", of(({ median }) => median, "money")],
     ["Days on market", of(({ daysOnMarket }) => daysOnMarket, "days")],
     ["Vendor discount", of(({ vendorDiscount }) => vendorDiscount, "percent")],
@@ -103,11 +106,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
   ];
 }
 
-function hasFew(columns: readonly ComparisonColumn[]): boolean {
-  return columns.flatMap((of) => [of.value, of.median, of.daysOnMarket, of.vendorDiscount, of.saleToList]).some(isFew);
-}
-
 function mostOften({ practice }: ComparisonColumn): string | null {
   const [first] = practice?.methods ?? [];
-  return first === undefined ? null : `${METHOD_WORDS[first.method]}, ${percent(first.share)}`;
+  return first === undefined ? null : `${METHOD_WORDS[first.method]}, ${shareOfMethod(first)}`;
 }

@@ -1,7 +1,8 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
 import { STATE_NAMES } from "../../report/data-set.ts";
+import { isFew } from "../../report/figures/figure.ts";
 import type { Figure, ReportModel } from "../../report/model.ts";
-import { capitalised } from "../../report/wording.ts";
+import { capitalised, plural } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { figure, longDay, rank } from "../format.ts";
 import { picture } from "../picture.ts";
@@ -156,14 +157,9 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
   const [agency, ...agenciesBeside] = verdict.leadingAgencies;
   const [agent, ...agentsBeside] = verdict.leadingAgents;
   const found: CoverLine[] = [];
-  if (agency && agenciesBeside.length === 0)
-    found.push(["Leading agency", agency.name, `${figure(agency.share, "percent")} of the sales`]);
+  if (agency && agenciesBeside.length === 0) found.push(["Leading agency", agency.name, ofTheSales(agency.share)]);
   if (agency && agenciesBeside.length > 0)
-    found.push([
-      "Leading agencies",
-      namesInTie(verdict.leadingAgencies),
-      `in a tie, ${figure(agency.share, "percent")} of the sales each`,
-    ]);
+    found.push(["Leading agencies", namesInTie(verdict.leadingAgencies), `in a tie, ${ofTheSales(agency.share)} each`]);
   if (agent && agentsBeside.length === 0) found.push(["Leading agent", agent.name, salesInWords(agent.sales)]);
   if (agent && agentsBeside.length > 0)
     found.push(["Leading agents", namesInTie(verdict.leadingAgents), `in a tie, ${salesInWords(agent.sales)} each`]);
@@ -173,7 +169,7 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
       preparedFor.name,
       preparedFor.rank === null
         ? "no sales in the 12 months"
-        : `${rank(preparedFor.rank)} of ${rankedOf(model)}, ${figure(preparedFor.share, "percent")} of the sales`,
+        : `${rank(preparedFor.rank)} of ${rankedOf(model)}, ${ofTheSales(preparedFor.share)}`,
     ]);
   return found;
 }
@@ -237,6 +233,12 @@ function contents(chapters: readonly Chapter[], palette: Palette): Content {
       { columns: columns.map((part) => ({ width: 232, stack: [column(part)] })), columnGap: 19 },
     ],
   };
+}
+
+/** Of few sales how many these are: half of two is no half of the market. */
+function ofTheSales(share: Figure): string {
+  const all = isFew(share) ? plural(share.n ?? 0, "sale") : "the sales";
+  return `${figure({ ...share, n: null }, "percent")} of ${all}`;
 }
 
 /** Two by name, more by number. */

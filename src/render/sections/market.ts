@@ -1,13 +1,24 @@
 import type { Content } from "pdfmake/interfaces";
-import type { MarketSegment, ReportModel, SeriesPoint } from "../../report/model.ts";
+import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
+import type { Figure, MarketSegment, ReportModel, SeriesPoint } from "../../report/model.ts";
 import { caption, captioned, heading, note, type Section } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import { type Measured, seriesInWords } from "../charts/in-words.ts";
 import { locatorMap } from "../charts/locator.ts";
 import { medianAndVolume } from "../charts/median-volume.ts";
 import { percentiles, spreadInWords } from "../charts/percentiles.ts";
-import { type TrendOptions, trend } from "../charts/trend.ts";
-import { FEW, figureCell, figureCellWithN, figureWithN, isFew, MEDIAN_WITH_N, suppliedNote } from "../figure.ts";
+import { HOLLOW_WORDS, type TrendOptions, trend } from "../charts/trend.ts";
+import {
+  FEW_WORDS,
+  fewWords,
+  figureAlone,
+  figureCell,
+  figureCellWithN,
+  figureWithN,
+  MEDIAN_WITH_N,
+  suppliedNote,
+  totalCell,
+} from "../figure.ts";
 import { CATEGORIES, CATEGORIES_ONE, count, dollars, figure, METHODS, money, percent } from "../format.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, text } from "../text.ts";
@@ -59,9 +70,9 @@ function overview({ market, place }: ReportModel, palette: Palette): Content[] {
     ["Days on market", (of) => figureWithN(of.daysOnMarket, "days", palette)],
     ["Vendor discount", (of) => figureWithN(of.vendorDiscount, "percent", palette)],
     ["Sale-to-list", (of) => figureWithN(of.saleToList, "percent", palette)],
-    ["Clearance rate", (of) => clearance(of, palette)],
-    ["Months of supply", (of) => figureWithN({ ...of.monthsOfSupply, n: null }, "months", palette)],
-    ["Gross rental yield", (of) => figureWithN({ ...of.grossYield, n: null }, "percent", palette)],
+    ["Clearance rate", (of) => figureWithN(of.clearance, "percent", palette)],
+    ["Months of supply", (of) => figureAlone(supply(of), "months")],
+    ["Gross rental yield", (of) => figureAlone(of.grossYield, "percent")],
   ];
   const known = lines.filter(([, cell]) => market.some((segment) => cell(segment).some(({ text }) => /\d/.test(text))));
   return [
@@ -85,7 +96,7 @@ function overview({ market, place }: ReportModel, palette: Palette): Content[] {
       fontSize: SIZE.body,
     }),
     note(
-      `n is the number of sales, prices or results behind a figure.${hasFew(market) ? ` ${FEW}` : ""} Definitions are under Method.`,
+      `n is the number of sales, prices or results behind a figure.${fewWords(market.flatMap(estimates))} Definitions are under Method.`,
       palette,
     ),
     ...suppliedNote(
@@ -144,7 +155,7 @@ function bedrooms(market: readonly MarketSegment[], palette: Palette): Content[]
               cell: (row) => inlines(first(row) ? CATEGORIES[row.category] : ""),
             },
             { title: "Bedrooms", names: true, cell: (row) => inlines(bedroomsOf(row)) },
-            { title: "Sales", width: 70, alignment: right, cell: ({ sales }) => figureCell(sales, count, palette) },
+            { title: "Sales", width: 70, alignment: right, cell: ({ sales }) => totalCell(sales, count, palette) },
             {
               title: "Median",
               width: 90,
@@ -168,7 +179,11 @@ function bedrooms(market: readonly MarketSegment[], palette: Palette): Content[]
           palette,
           dense: true,
         }),
-        note(MEDIAN_WITH_N, palette, 3),
+        note(
+          `${MEDIAN_WITH_N}${fewWords(rows.flatMap((row) => [row.median, row.growth, row.daysOnMarket]))}`,
+          palette,
+          3,
+        ),
         ...suppliedNote(
           rows.map(({ median }) => median),
           palette,
@@ -199,16 +214,17 @@ function inhabitants(
   return known.length === 0 ? [] : [note(known.join(" "), palette, 3)];
 }
 
-function clearance({ clearance: of }: MarketSegment, palette: Palette): Inline[] {
-  if (of.reliable || of.value === null) return figureWithN(of, "percent", palette);
-  const marked = `  n ${count(of.n ?? 0)}  unreliable`;
-  return [...inlines(figure(of, "percent")), ...inlines(marked, { fontSize: SIZE.label, color: palette.muted })];
+/** The figures of a segment that rest on a number of sales, and are marked where these are few. */
+function estimates(of: MarketSegment): Figure[] {
+  return [
+    ...[of.median, of.growth, of.disclosureRate, of.daysOnMarket, of.vendorDiscount, of.saleToList, of.clearance],
+    ...[supply(of), of.grossYield],
+  ];
 }
 
-function hasFew(market: readonly MarketSegment[]): boolean {
-  return market
-    .flatMap((of) => [of.median, of.growth, of.disclosureRate, of.daysOnMarket, of.vendorDiscount, of.saleToList])
-    .some(isFew);
+/** Few sales make a weak rate of sale, however many listings there are. */
+function supply({ monthsOfSupply, sales12m }: MarketSegment): Figure {
+  return { ...monthsOfSupply, n: monthsOfSupply.supplied ? null : (sales12m.value ?? 0) };
 }
 
 /** A page of charts for one category; those without anything to draw are left out. */
@@ -217,8 +233,8 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
   const small = { width: HALF, height: 94, palette };
   const has = (of: (point: SeriesPoint) => number | null) =>
     series.filter((point) => of(point) !== null).length >= FEWEST_POINTS;
-  const over = (of: (point: SeriesPoint) => number | null, n?: (point: SeriesPoint) => number | null) =>
-    series.map((point) => ({ periodEnd: point.periodEnd, value: of(point), ...(n ? { n: n(point) } : {}) }));
+  const over = (of: (point: SeriesPoint) => number | null, rests?: (point: SeriesPoint) => number | null) =>
+    series.map((point) => ({ periodEnd: point.periodEnd, value: of(point), rests: rests?.(point) ?? null }));
 
   const halves: Content[] = [];
   const add = (title: string, content: Content, alt: string) => halves.push(captioned(title, content, alt, palette));
@@ -237,13 +253,19 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
   if (has((point) => point.daysOnMarket))
     addTrend(
       "Days on market",
-      over((point) => point.daysOnMarket),
+      over(
+        (point) => point.daysOnMarket,
+        ({ daysN }) => daysN,
+      ),
       { format: count, as: "line" },
     );
   if (has(({ discount }) => discount))
     addTrend(
       "Vendor discount",
-      over(({ discount }) => discount),
+      over(
+        ({ discount }) => discount,
+        ({ discountN }) => discountN,
+      ),
       { format: percent, as: "line" },
     );
   if (has((point) => point.clearance))
@@ -252,7 +274,7 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
       over(
         (point) => point.clearance,
         ({ clearanceN }) => clearanceN,
-      ),
+      ).map((point) => ({ ...point, n: point.rests })),
       { format: percent, as: "line", most: 100 },
     );
   if (has(({ stock }) => stock))
@@ -284,13 +306,27 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
     ...pairs(halves.length % 2 === 1 ? [...halves, ...methodMix(segment, palette, HALF)] : halves),
     ...(halves.length % 2 === 0 ? methodMix(segment, palette, CONTENT_WIDTH) : []),
   ];
-  const last = segment.seriesSupplied
-    ? [note("Charts of quarters: as supplied by the source, not computed here from sales.", palette)]
-    : [];
+  const below = [
+    ...(segment.seriesSupplied ? ["Charts of quarters: as supplied by the source, not computed here from sales."] : []),
+    ...(hasFewPoints(series) ? [HOLLOW_WORDS] : []),
+    ...(segment.methodMix.some(({ of }) => of < RELIABLE_FROM) ? [FEW_WORDS] : []),
+  ];
+  const last = below.length === 0 ? [] : [note(below.join(" "), palette)];
   const title = text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10], tag: "H3" });
   // The first charts stand with the title; the others follow, on the next page where they must.
   const [second, ...rest] = others;
   return [{ stack: [title, ...[opening, second].flatMap((each) => each ?? [])], unbreakable: true }, ...rest, ...last];
+}
+
+function hasFewPoints(series: readonly SeriesPoint[]): boolean {
+  return series.some(({ median, medianN, daysOnMarket, daysN, discount, discountN, clearance, clearanceN }) =>
+    [
+      [median, medianN] as const,
+      [daysOnMarket, daysN] as const,
+      [discount, discountN] as const,
+      [clearance, clearanceN] as const,
+    ].some(([value, n]) => isFew({ value, n, supplied: false })),
+  );
 }
 
 function pairs(contents: readonly Content[]): Content[] {
@@ -307,7 +343,7 @@ function methodMix({ methodMix }: MarketSegment, palette: Palette, width: number
   const most = Math.max(...methodMix.map(({ share }) => share));
   const [name, part, of] = [92, 38, 28];
   const length = width - name - part - of - 3 * 4;
-  const row = ({ method, share, n }: MarketSegment["methodMix"][number]): Content => ({
+  const row = ({ method, share, n, of: all }: MarketSegment["methodMix"][number]): Content => ({
     tag: "TR",
     columns: [
       { width: name, stack: [text(METHODS[method], { fontSize: SIZE.small })], tag: "RowHead" },
@@ -316,7 +352,15 @@ function methodMix({ methodMix }: MarketSegment, palette: Palette, width: number
         stack: [bar(share / most, { width: length, color: palette.bar, palette, margin: [0, 1.5, 0, 0] })],
         tag: "Joined",
       },
-      { width: part, stack: [text(percent(share), { fontSize: SIZE.small, alignment: "right" })] },
+      {
+        width: part,
+        stack: [
+          text(figure({ value: share, n: all, supplied: false }, "percent"), {
+            fontSize: SIZE.small,
+            alignment: "right",
+          }),
+        ],
+      },
       {
         width: of,
         stack: [text(`n\u00a0${count(n)}`, { fontSize: SIZE.label, color: palette.muted, alignment: "right" })],

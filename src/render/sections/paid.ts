@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { PaidPlace } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
-import { suppliedNote } from "../figure.ts";
+import { fewNote, suppliedNote } from "../figure.ts";
 import { figure, rank } from "../format.ts";
 import { picture } from "../picture.ts";
 import { roundPortrait } from "../portrait.ts";
@@ -40,6 +40,10 @@ export const paid: Section = ({ paid: places }, palette) => {
     content: [
       lead("These agents pay to appear here. Payment changes no rank or figure in this report.", palette),
       ...rows,
+      ...fewNote(
+        shown.map(({ median }) => median),
+        palette,
+      ),
       ...suppliedNote(
         shown.flatMap(({ sales, median, value }) => [sales, median, value]),
         palette,
@@ -48,14 +52,19 @@ export const paid: Section = ({ paid: places }, palette) => {
   };
 };
 
+/** "1 sale" */
+export function soldBy({ sales }: PaidPlace): string {
+  return `${figure(sales, "count")} ${sales.value === 1 ? "sale" : "sales"}`;
+}
+
 function box(place: PaidPlace, palette: Palette): Content {
   const inner = WIDTH - 20;
   const width = inner - PORTRAIT - 10;
   const logo = place.logo === null ? null : picture(place.logo);
   const facts = [
-    place.sales.value === null ? "" : `${figure(place.sales, "count")} sales`,
+    place.sales.value === null ? "" : soldBy(place),
     place.rank === null ? "" : rank(place.rank),
-    place.value.value === null ? "" : `${figure(place.value, "money")} in all`,
+    place.value.value === null ? "" : `${figure(place.value, "total")} in all`,
     place.median.value === null ? "" : `median ${figure(place.median, "money")}`,
   ].filter((fact) => fact !== "");
   const small = { fontSize: SIZE.small, margin: [0, 2, 0, 0] as [number, number, number, number] };

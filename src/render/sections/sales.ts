@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { SaleRow, SuburbRow } from "../../report/model.ts";
 import { lead, note, roomOfTable, type Section } from "../chapter.ts";
-import { figureCell, figureCellWithN } from "../figure.ts";
+import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../format.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
@@ -33,8 +33,14 @@ function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content[] {
       rows: suburbs,
       palette,
       dense: true,
-      margin: [0, 0, 0, 14],
     }),
+    {
+      stack: fewNote(
+        suburbs.flatMap(({ median, daysOnMarket }) => [median, daysOnMarket]),
+        palette,
+      ),
+      margin: [0, 0, 0, 14],
+    },
   ];
 }
 

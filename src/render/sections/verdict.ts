@@ -3,7 +3,7 @@ import type { Figure, ReportModel, Standing, Tile } from "../../report/model.ts"
 import { plural } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { placesMovedInWords, suppliedNote } from "../figure.ts";
+import { fewNote, placesMovedInWords, suppliedNote } from "../figure.ts";
 import { change, figure, rank } from "../format.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
@@ -25,12 +25,20 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
       ...(model.preparedFor ? [standing(model.preparedFor, rankedOf(model), "sale", palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
       ...leaders(model.agencies.rows, "sale", palette),
+      ...fewNote(sharesOf(model), palette),
       ...suppliedNote(
         tiles.map(({ figure: of }) => of),
         palette,
       ),
     ],
   };
+}
+
+/** Those that the page prints: how few the sales of a tile are, its note says. */
+function sharesOf({ preparedFor, agencies: { rows } }: ReportModel): readonly Figure[] {
+  return [...(preparedFor === null ? [] : [preparedFor.share]), ...rows.map(({ share }) => share)].filter(
+    ({ value }) => (value ?? 0) > 0,
+  );
 }
 
 /** A rank is one among those that have one. */
@@ -48,7 +56,7 @@ export function tileRow(tiles: readonly Tile[], palette: Palette): Content {
         caption(label, palette, [0, 7, 0, 5], "Lbl"),
         {
           stack: [
-            text(figure(value, unit), { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
+            text(figure({ ...value, n: null }, unit), { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
             text(note, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
           ],
           tag: "LBody",

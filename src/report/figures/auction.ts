@@ -1,10 +1,7 @@
 import type { MarketPoint, SaleMethod } from "../data-set.ts";
-import type { Figure } from "../model.ts";
+import type { Figure, MethodShare } from "../model.ts";
 import type { Deal } from "./deal.ts";
-import { computed, percentOf } from "./figure.ts";
-
-/** Fewer known results than this, and a clearance rate says little. */
-const RELIABLE_RESULTS = 10;
+import { computed, percentOf, RELIABLE_FROM } from "./figure.ts";
 
 export type Clearance = Figure & { readonly reliable: boolean };
 
@@ -49,7 +46,7 @@ export function countsFailedAuctions(counts: readonly MarketPoint["auctions"][])
 }
 
 function clearance(sold: number, known: number): Clearance {
-  return { ...computed(percentOf(sold, known), known), reliable: known >= RELIABLE_RESULTS };
+  return { ...computed(percentOf(sold, known), known), reliable: known >= RELIABLE_FROM };
 }
 
 /** A withdrawal from private treaty is no auction result; what was passed in was an auction, stated or not. */
@@ -58,12 +55,10 @@ function isAuctionWithoutSale({ outcome, method }: Deal): boolean {
 }
 
 /** Share of each method among the sales, percent, largest first. */
-export function methodMix(
-  sold: readonly Deal[],
-): readonly { readonly method: SaleMethod; readonly share: number; readonly n: number }[] {
+export function methodMix(sold: readonly Deal[]): readonly MethodShare[] {
   const counts = new Map<SaleMethod, number>();
   for (const { method } of sold) counts.set(method, (counts.get(method) ?? 0) + 1);
   return [...counts]
-    .map(([method, n]) => ({ method, n, share: (n / sold.length) * 100 }))
+    .map(([method, n]) => ({ method, n, of: sold.length, share: (n / sold.length) * 100 }))
     .sort((a, b) => b.n - a.n || (a.method < b.method ? -1 : 1));
 }

@@ -1,5 +1,7 @@
 import type { Figure } from "../model.ts";
 
+/** What rests on fewer than these is marked wherever it stands: a rate, a median, days, a rent, a share. */
+export const RELIABLE_FROM = 10;
 /** Fewer prices than this make no median. */
 export const MIN_PRICES = 3;
 /** Fewer campaigns than this make no days on market. */
@@ -19,6 +21,11 @@ export function supplied(value: number | null | undefined): Figure {
 /** A figure that rests on too little is not shown; its n is. */
 export function suppressBelow(minimum: number, figure: Figure): Figure {
   return figure.n !== null && figure.n < minimum ? { ...figure, value: null } : figure;
+}
+
+/** Is it shown, and rests on so little that it must say so? A figure as supplied has no n, and cannot. */
+export function isFew({ value, n }: Figure): boolean {
+  return value !== null && n !== null && n > 0 && n < RELIABLE_FROM;
 }
 
 /** The middle value, or the mean of the two in the middle; null for none. */

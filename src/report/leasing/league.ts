@@ -144,10 +144,10 @@ export function rentQuarters({ all, asOf, listed }: LeasingScope): readonly Rent
     quarters.unshift({
       periodEnd: toIso(period.to),
       listings: within.length,
-      medians: categories.map((category) => ({
-        category,
-        value: medianRent(within.filter((each) => each.category === category)).value,
-      })),
+      medians: categories.map((category) => {
+        const { value, n } = medianRent(within.filter((each) => each.category === category));
+        return { category, value, n };
+      }),
     });
   }
   return quarters;

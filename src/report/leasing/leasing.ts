@@ -2,7 +2,7 @@ import { Failure } from "../../failure.ts";
 import { areaName } from "../beside.ts";
 import type { DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
-import { computed, percentOf } from "../figures/figure.ts";
+import { computed, isFew, percentOf } from "../figures/figure.ts";
 import { filterDataSet } from "../filter.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
@@ -11,6 +11,7 @@ import { describeFilter } from "../requested.ts";
 import { findAgency, isoPeriod, placeName } from "../scope.ts";
 import { besideNotes, recordsOf, unknownOf } from "../selection.ts";
 import type { GatheredDataSet } from "../surroundings.ts";
+import { onTheYearBefore, unreliable } from "../verdict.ts";
 import {
   CATEGORY_WORDS,
   capitalised,
@@ -115,9 +116,14 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
   const current = all.filter(({ isCurrent }) => isCurrent).length;
   const [first, second] = categoriesOf(listed);
   const rent = (category: typeof first): Tile => {
-    const figure = medianRent(listed.filter((each) => each.category === category));
-    const label = category === undefined ? "Median rent" : `Median rent, ${CATEGORY_WORDS[category].many}`;
-    return { label, figure, unit: "rent", note: figure.n ? `a week, n ${count(figure.n)}` : "not in the data" };
+    const figure = medianRent(category === undefined ? listed : listed.filter((each) => each.category === category));
+    const label = category === undefined ? "Median rent, all" : `Median rent, ${CATEGORY_WORDS[category].many}`;
+    return {
+      label,
+      figure,
+      unit: "rent",
+      note: figure.n ? unreliable(`a week, n ${count(figure.n)}`, figure) : "not in the data",
+    };
   };
   const days = daysToLease(listed, asOf);
   return [
@@ -125,17 +131,15 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       label: "Rental listings, 12 months",
       figure: computed(listed.length, listed.length),
       unit: "count",
-      note: before === null ? "no previous year to compare" : `${change(before)} on the year before`,
+      note: before === null ? "no previous year to compare" : onTheYearBefore(before, listedBefore.length),
     },
     rent(first),
-    second === undefined
-      ? { label: "Median rent, all", figure: medianRent(listed), unit: "rent", note: "a week" }
-      : rent(second),
+    rent(second),
     {
       label: "Days to lease",
       figure: days,
       unit: "days",
-      note: (days.n ?? 0) === 0 ? "not in the data" : `median, n ${count(days.n ?? 0)} leased`,
+      note: (days.n ?? 0) === 0 ? "not in the data" : unreliable(`median, n ${count(days.n ?? 0)} leased`, days),
     },
     {
       label: "On the market now",
@@ -161,13 +165,17 @@ function sentences(
   if (listed.length === 0)
     return [`The data has no rental listings in ${areaName(options, options.beside ?? null)} in the 12 months.`];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
-  const compared = moved === null ? "" : `, ${change(moved)} on the year before`;
+  const compared = moved === null ? "" : `, ${onTheYearBefore(moved, listedBefore.length)}`;
   const rents = rentRows(scope)
     .filter(({ bedrooms, medianRent: rent }) => bedrooms === null && rent.value !== null)
     .slice(0, 2)
     .map(({ category, medianRent: rent, rentChange }) => {
-      const grown = rentChange.value === null ? "" : ` (${change(rentChange.value)} on the year)`;
-      return `$${count(rent.value ?? 0)} a week for ${CATEGORY_WORDS[category].many}${grown}`;
+      const weakest = [rent, rentChange].filter(isFew).map(({ n }) => n ?? 0);
+      const beside = [
+        ...(rentChange.value === null ? [] : [`${change(rentChange.value)} on the year`]),
+        ...(weakest.length > 0 ? [`only ${plural(Math.min(...weakest), "rent")}`] : []),
+      ];
+      return `$${count(rent.value ?? 0)} a week for ${CATEGORY_WORDS[category].many}${beside.length === 0 ? "" : ` (${beside.join("; ")})`}`;
     });
   const days = daysToLease(listed, asOf);
   return [
@@ -180,7 +188,9 @@ function sentences(
       ? [standingSentence(preparedFor, league.filter(({ rank }) => rank === 1).length > 1)]
       : days.value === null
         ? []
-        : [`Half of the leased properties were let within ${plural(Math.round(days.value), "day")} of listing.`]),
+        : [
+            `Half of the ${plural(days.n ?? 0, "letting")} with both dates took ${plural(Math.round(days.value), "day")} or less from listing.`,
+          ]),
   ];
 }
 

@@ -83,7 +83,7 @@ export interface RentQuarter {
   readonly periodEnd: string;
   readonly listings: number;
   /** Median asking rents by type: the two types with most listings. */
-  readonly medians: readonly { readonly category: Category; readonly value: number | null }[];
+  readonly medians: readonly (Pick<Figure, "value" | "n"> & { readonly category: Category })[];
 }
 
 export interface RentalRow {

@@ -73,9 +73,9 @@ describe("the clearance rate", () => {
 test("the method mix is each method's share, largest first", () => {
   const sold = deals({ method: "private_treaty" }, { method: "auction" }, { method: "auction" }, { method: "eoi" });
   expect(methodMix(sold)).toEqual([
-    { method: "auction", n: 2, share: 50 },
-    { method: "eoi", n: 1, share: 25 },
-    { method: "private_treaty", n: 1, share: 25 },
+    { method: "auction", n: 2, share: 50, of: 4 },
+    { method: "eoi", n: 1, share: 25, of: 4 },
+    { method: "private_treaty", n: 1, share: 25, of: 4 },
   ]);
   expect(methodMix([])).toEqual([]);
 });
