@@ -1,5 +1,6 @@
 import { parseRetryAfter } from "../outbound/retry-after.ts";
 import type { Schemas } from "./api.ts";
+import { messages } from "./messages.ts";
 
 /** The codes of the service's problem documents, and what the client finds by itself. */
 export type ApiErrorCode =
@@ -55,7 +56,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
   const problem = parseProblem(text);
   if (problem === null) {
     const shown = text.replaceAll(/\s+/g, " ").trim().slice(0, 200);
-    return new ApiError(`${response.url} responded with ${status}${shown === "" ? "" : `: ${shown}`}`, {
+    return new ApiError(messages.respondedWith(response.url, status, shown === "" ? "" : `: ${shown}`), {
       code: "not_understood",
       status,
       requestId,

@@ -8,6 +8,7 @@ import type { Schemas } from "./api.ts";
 import { ApiError } from "./api-error.ts";
 import { type EventsOptions, events, type ServiceEvent } from "./events.ts";
 import { createExchange, type Fetch } from "./exchange.ts";
+import { messages } from "./messages.ts";
 import { downloadReport, type Report } from "./report.ts";
 
 export { ApiError, type ApiErrorCode } from "./api-error.ts";
@@ -269,7 +270,7 @@ export function createClient(options: ClientOptions): Client {
         if (hasEnded(job)) return job;
         const leftS = Math.ceil((deadline - performance.now()) / 1_000);
         if (leftS <= 0)
-          throw new ApiError(`job ${id} is still ${job.stage} after ${timeoutMs / 1_000} s`, {
+          throw new ApiError(messages.stillRunning(id, job.stage, timeoutMs / 1_000), {
             code: "still_running",
             status: 0,
             details: { job },
@@ -360,11 +361,11 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 function unusableKey(key: string): ApiError {
   const why =
     key.length > 255
-      ? `this one has ${key.length}`
+      ? messages.keyTooLong(key.length)
       : key === ""
-        ? "this one is empty"
-        : `${JSON.stringify(key)} has others, such as a line end, an accent or a blank at its end`;
-  return new ApiError(`an Idempotency-Key has 1 to 255 printable ASCII characters; ${why}: nothing was sent`, {
+        ? messages.keyEmpty
+        : messages.keyCharacters(JSON.stringify(key));
+  return new ApiError(messages.unusableKey(why), {
     code: "invalid_idempotency_key",
     status: 0,
   });
@@ -375,7 +376,7 @@ async function json<T>(response: Response): Promise<T> {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new ApiError(`${response.url} did not respond with JSON: is it agentlink?`, {
+    throw new ApiError(messages.notJson(response.url), {
       code: "not_understood",
       status: response.status,
       cause,

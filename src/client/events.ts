@@ -2,6 +2,7 @@ import { createParser } from "eventsource-parser";
 import type { Schemas } from "./api.ts";
 import { ApiError } from "./api-error.ts";
 import { type Exchange, sleep } from "./exchange.ts";
+import { messages } from "./messages.ts";
 
 /** What the service tells while it happens. */
 export type ServiceEvent =
@@ -45,7 +46,7 @@ export async function* events(
     let silence: ReturnType<typeof setTimeout> | undefined;
     const received = () => {
       clearTimeout(silence);
-      silence = setTimeout(() => connection.abort(new Error("the service fell silent")), SILENCE_MS);
+      silence = setTimeout(() => connection.abort(new Error(messages.noEvents)), SILENCE_MS);
     };
     try {
       received();
@@ -89,7 +90,7 @@ export async function* events(
 }
 
 async function streamOf({ body, url, status }: Response): Promise<ReadableStream<Uint8Array>> {
-  if (body === null) throw new ApiError(`${url} did not respond with events`, { code: "not_understood", status });
+  if (body === null) throw new ApiError(messages.notEvents(url), { code: "not_understood", status });
   return body;
 }
 

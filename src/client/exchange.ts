@@ -1,4 +1,5 @@
 import { ApiError, errorOf } from "./api-error.ts";
+import { messages } from "./messages.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -55,8 +56,8 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ApiError) throw error;
-      const reason = timeout?.aborted ? `no response within ${(timeoutMs ?? 0) / 1_000} s` : messageOf(error);
-      throw new ApiError(`no service responds at ${url} (${reason})`, { code: "unreachable", status: 0, cause: error });
+      const reason = timeout?.aborted ? messages.noResponse((timeoutMs ?? 0) / 1_000) : messageOf(error);
+      throw new ApiError(messages.unreachable(url, reason), { code: "unreachable", status: 0, cause: error });
     }
   }
 
@@ -82,13 +83,7 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
 /** @throws ApiError where the key is one that no header can hold: sent again and again it would be none the better. */
 function headersOf(call: Call, key: string | null, hasBody: boolean): Headers {
   if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new ApiError(
-      "the key has characters that are not allowed in a header, such as a line end: nothing was sent",
-      {
-        code: "key_unknown",
-        status: 0,
-      },
-    );
+    throw new ApiError(messages.badKey, { code: "key_unknown", status: 0 });
   }
   return new Headers({
     Accept: "application/json",

@@ -1,5 +1,6 @@
 import { ApiError } from "./api-error.ts";
 import type { Exchange } from "./exchange.ts";
+import { messages } from "./messages.ts";
 
 /** A PDF, as the service hands it out. */
 export interface Report {
@@ -19,8 +20,7 @@ export function downloadReport(exchange: Exchange, path: string, signal?: AbortS
     const bytes = new Uint8Array(await response.arrayBuffer());
     const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes));
     const expected = response.headers.get("etag")?.replaceAll('"', "");
-    if (expected !== sha256)
-      throw new ApiError(`${response.url} came otherwise than the service sent it`, { code: "unreachable", status: 0 });
+    if (expected !== sha256) throw new ApiError(messages.damaged(response.url), { code: "unreachable", status: 0 });
     return { bytes, sha256, fileName: fileNameOf(response.headers.get("content-disposition") ?? "") };
   });
 }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { sha256 } from "../host/hash.ts";
 import { ADDRESSES, type PageName } from "./client/addresses.ts";
+import { messages } from "./messages.ts";
 
 /** The scripts of the dashboard: one that begins, one for each page, and what several of them share. */
 export interface PageFiles {
@@ -51,7 +52,7 @@ export async function bundlePages(entry: string): Promise<PageFiles> {
   const named = (path: string, within: readonly string[] = []): string => {
     const known = names.get(path);
     if (known !== undefined) return known.name;
-    if (within.includes(path)) throw new Error(`files of the dashboard import each other: ${within.join(", ")}`);
+    if (within.includes(path)) throw new Error(messages.circularFiles(within.join(", ")));
     let text = texts.get(path) ?? "";
     for (const other of texts.keys()) {
       if (other === path || !text.includes(basename(other))) continue;
@@ -74,7 +75,7 @@ export async function bundlePages(entry: string): Promise<PageFiles> {
   ];
   const filesOf = (page: PageName): readonly string[] => {
     const [own] = [...outputs].find(([, { entryPoint }]) => `/${entryPoint}`.endsWith(`/${page}/page.tsx`)) ?? [];
-    if (own === undefined) throw new Error(`the page ${page} is in no file of its own: is it imported statically?`);
+    if (own === undefined) throw new Error(messages.pageNotSeparate(page));
     const paths = new Set([...withShared(begins), ...withShared(own)]);
     paths.delete(begins);
     return [...paths].map((path) => named(path));

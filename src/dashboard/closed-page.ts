@@ -3,6 +3,7 @@ import { Failure } from "../failure.ts";
 import type { Bundle } from "./bundle.ts";
 import { framed } from "./frame.ts";
 import { html } from "./html.ts";
+import { messages } from "./messages.ts";
 import { setupForm } from "./setup-page.ts";
 
 /** What keeps everybody out, or all but one person's own programs, until somebody makes a key. */
@@ -28,24 +29,19 @@ export function closedPage({ url }: Request, error: Failure, bundle: Bundle, can
   const toRoot = /^\/[^/]+\//.test(pathname) ? "../" : "";
   const lost = error.code === "keys_lost";
   const shell = html`<p role="alert">${error.message}</p>
-<p>If you run this AgentLink, make a key on its machine, as the user it runs as and in the folder it was started in; the log of its start has the command with its data folder:</p>
+<p>${messages.createKeyOnMachine}</p>
 <p><code>${MAKE_A_KEY}</code></p>
-<p class="hint">Where systemd runs it:<br><code>sudo agentlink-as-service keys create --name you --scope admin</code></p>
-<p class="hint">In a container:<br><code>docker compose exec agentlink /agentlink keys create --name you --scope admin</code></p>
-<p>The service takes the new key within a second: <a href="${toRoot}sign-in">sign in with it</a>.</p>`;
+<p class="hint">${messages.withSystemd}<br><code>sudo agentlink-as-service keys create --name you --scope admin</code></p>
+<p class="hint">${messages.inContainer}<br><code>docker compose exec agentlink /agentlink keys create --name you --scope admin</code></p>
+<p>${messages.takenWithinASecond} <a href="${toRoot}sign-in">${messages.signInWithIt}</a>.</p>`;
   const content =
     canSetUp && !lost
-      ? html`${setupForm(toRoot)}<details><summary>Or on its machine</summary>${shell}</details>`
+      ? html`${setupForm(toRoot)}<details><summary>${messages.orOnMachine}</summary>${shell}</details>`
       : shell;
   const body = html`<main class="sheet">
-<h1>${lost ? "The keys of this service are lost" : "This service has no key yet"}</h1>
+<h1>${lost ? messages.keysLost : messages.noKeyYet}</h1>
 ${content}
 </main>`;
   const retry: Record<string, string> = lost ? { "Retry-After": "5" } : {};
-  return framed(
-    { title: "AgentLink: a key is needed", body, toRoot, viewer: null },
-    bundle,
-    statusOf(error) ?? 403,
-    retry,
-  );
+  return framed({ title: messages.closedTitle, body, toRoot, viewer: null }, bundle, statusOf(error) ?? 403, retry);
 }

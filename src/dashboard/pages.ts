@@ -9,6 +9,7 @@ import type { Asset, Bundle } from "./bundle.ts";
 import { ADDRESSES, type PageName } from "./client/addresses.ts";
 import { framed, pathToRoot } from "./frame.ts";
 import { html } from "./html.ts";
+import { messages } from "./messages.ts";
 
 /** What the page is told of who looks at it: it offers nothing that would be refused. */
 export interface Viewer {
@@ -63,15 +64,14 @@ export function pageRoutes(parts: PageDependencies) {
 
 function without(toRoot: string) {
   return html`<noscript><div class="sheet"><h1>AgentLink</h1>
-<p>The dashboard needs JavaScript, which is off in this browser.</p>
-<p>Everything it does is in <a href="${toRoot}docs">the API</a> as well; <a href="${toRoot}api/jobs">the latest jobs</a> are there as JSON.</p>
+<p>${messages.needsJavaScript}</p>
+<p>${messages.withoutBefore} <a href="${toRoot}docs">the API</a>: <a href="${toRoot}api/jobs">${messages.latestJobs}</a> ${messages.withoutAfter}</p>
 </div></noscript>`;
 }
 
 function file({ assets }: { readonly assets: readonly Asset[] }, request: Request, name: string): Response {
   const found = assets.find((each) => each.name === name);
-  if (found === undefined)
-    throw new Failure("not_found", `There is no ${name}: the page is of another version. Load it again.`);
+  if (found === undefined) throw new Failure("not_found", messages.otherVersion(name));
   const [encoding, body] = encoded(found, request.headers.get("accept-encoding") ?? "");
   return new Response(Buffer.from(body, "base64"), {
     headers: {

@@ -1,6 +1,7 @@
 import type { Bundle } from "./bundle.ts";
 import { framed, pathToRoot } from "./frame.ts";
 import { html } from "./html.ts";
+import { messages } from "./messages.ts";
 
 interface Problem {
   readonly title: string;
@@ -25,15 +26,15 @@ export async function problemPage(
   const toRoot = pathToRoot(request);
   const body = html`<main class="sheet">
 <h1>${title}</h1>
-<p>${code === "internal" ? "Internal error. Try again in a moment." : detail}</p>
+<p>${code === "internal" ? messages.internalError : detail}</p>
 ${
   code === "internal" && requestId !== null
-    ? html`<p class="hint">Who runs the service finds the cause in its log, under the id <code>${requestId}</code>.</p>`
+    ? html`<p class="hint">${messages.causeInLog} <code>${requestId}</code>.</p>`
     : ""
 }
 <p class="actions">
 <a class="button" href="${toRoot === "" ? "./" : toRoot}">To the overview</a>
-${status === 401 || code === "scope_needed" ? html`<a class="button" href="${toRoot}sign-in">Sign in with another key</a>` : ""}
+${status === 401 || code === "scope_needed" ? html`<a class="button" href="${toRoot}sign-in">${messages.otherKey}</a>` : ""}
 </p>
 </main>`;
   const { headers } = response;

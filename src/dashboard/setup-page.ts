@@ -8,6 +8,7 @@ import { decode } from "../parsing/json.ts";
 import type { Bundle } from "./bundle.ts";
 import { framed } from "./frame.ts";
 import { html, type Markup } from "./html.ts";
+import { messages } from "./messages.ts";
 import type { SignInDependencies } from "./sign-in.ts";
 
 const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
@@ -40,7 +41,7 @@ export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: 
             action: "createKey",
             by,
             subject: `${key.name} (${key.id})`,
-            detail: "the first key, by the setup code",
+            detail: messages.firstKeyBySetupCode,
           });
           return page(await bundle(), made(key.name, secret), 201, { "Set-Cookie": await sessions.begin(key) });
         } catch (error) {
@@ -69,37 +70,37 @@ export function setupForm(
   toRoot: string,
   { code, name, complaint }: Given = { code: "", name: "", complaint: "" },
 ): Markup {
-  return html`<p>Create the first key here. The service writes a setup code into its log each time it starts, and into the file <code>setup.code</code> in its data folder: whoever can read it makes the key.</p>
+  return html`<p>${messages.setupCodeBefore} <code>setup.code</code> ${messages.setupCodeAfter}</p>
 <form method="post" action="${toRoot}setup">
 <label for="code">Setup code</label>
 <input id="code" name="code" value="${code}" required autofocus autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="100">
-<label for="name">Your name, or your office's</label>
+<label for="name">${messages.yourName}</label>
 <input id="name" name="name" value="${name}" required autocomplete="off" spellcheck="false" maxlength="64" aria-describedby="name-hint">
-<p class="hint" id="name-hint">Letters, digits, dots, hyphens and underscores, such as office.</p>
+<p class="hint" id="name-hint">${messages.nameRule}</p>
 ${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p>`}
-<button class="button primary">Create the first key</button>
+<button class="button primary">${messages.createFirstKey}</button>
 </form>`;
 }
 
 function made(name: string, secret: string): Markup {
-  return html`<p>This is the key of <strong>${name}</strong>. It is shown once: copy it, and keep it as you keep a password. From here on every request needs a key.</p>
+  return html`<p>${messages.keyOf} <strong>${name}</strong>. ${messages.keyShownOnce}</p>
 <p><code class="long">${secret}</code></p>
-<p>This browser is signed in with it.</p>
-<p><a class="button primary" href="./">I have it: go on</a></p>`;
+<p>${messages.signedInWithKey}</p>
+<p><a class="button primary" href="./">${messages.keyCopied}</a></p>`;
 }
 
 function page(bundle: Bundle, content: Markup, status: number, extra: Readonly<Record<string, string>> = {}): Response {
   const body = html`<main class="sheet">
-<h1>${status === 201 ? "Your key" : "This service has no key yet"}</h1>
+<h1>${status === 201 ? "Your key" : messages.noKeyYet}</h1>
 ${content}
 </main>`;
   const headers = { ...extra, "Cache-Control": "no-store" };
-  return framed({ title: "AgentLink: the first key", body, toRoot: "", viewer: null }, bundle, status, headers);
+  return framed({ title: messages.setupTitle, body, toRoot: "", viewer: null }, bundle, status, headers);
 }
 
 async function fieldsOf(request: Request): Promise<Readonly<Record<string, string>>> {
   if (mediaType(request) !== "application/x-www-form-urlencoded")
-    throw new Failure("unsupported_media_type", "Send the form of GET /setup.");
+    throw new Failure("unsupported_media_type", messages.sendSetupForm);
   const bytes = Buffer.concat(await Array.fromAsync(readChunks(request, FORM)));
   return Object.fromEntries(new URLSearchParams(decode(bytes)));
 }

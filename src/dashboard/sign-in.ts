@@ -14,6 +14,7 @@ import type { Bundle } from "./bundle.ts";
 import { ADDRESSES } from "./client/addresses.ts";
 import { framed, isNavigation, pathToRoot } from "./frame.ts";
 import { html } from "./html.ts";
+import { messages } from "./messages.ts";
 
 /** A form with a key in it is no longer. */
 const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
@@ -21,8 +22,6 @@ const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
 const SIGN_INS = { requests: 10, windowS: 60 } as const;
 /** With what are no keys, from everybody together: a key cannot be guessed, and a form costs more than a look-up. */
 const WRONG_KEYS = { requests: 300, windowS: 60 } as const;
-const TOO_OFTEN = "Too many sign-ins. Wait a minute, then try again.";
-const FOR_METRICS = "That key is only for /metrics. Sign in with another.";
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="agentlink"' } as const;
 const HIDDEN = { hide: true } as const;
 
@@ -62,9 +61,10 @@ export function signInRoutes({ keys, sessions, publicUrl, noteChange, bundle }: 
         const key = keys.find(await shownKey(request));
         const next = nextOf(request);
         const { admitted, nextInMs } = meter.take(key?.id ?? "unknown", key === null ? WRONG_KEYS : SIGN_INS);
-        if (!admitted) return form(await bundle(), next, TOO_OFTEN, 429, { "Retry-After": retryAfter(nextInMs) });
-        if (key === null) return form(await bundle(), next, "That key is not known, or was revoked.", 401, CHALLENGE);
-        if (!covers(key.scope, "read")) return form(await bundle(), next, FOR_METRICS, 403);
+        if (!admitted)
+          return form(await bundle(), next, messages.tooManySignIns, 429, { "Retry-After": retryAfter(nextInMs) });
+        if (key === null) return form(await bundle(), next, messages.keyUnknown, 401, CHALLENGE);
+        if (!covers(key.scope, "read")) return form(await bundle(), next, messages.onlyForMetrics, 403);
         const cookie = await sessions.begin(key);
         noteChange(request, noteOf("signIn", key));
         return goTo(`./${next}`, cookie);
@@ -119,7 +119,7 @@ function goTo(address: string, cookie?: string): Response {
 
 async function shownKey(request: Request): Promise<string> {
   if (mediaType(request) !== "application/x-www-form-urlencoded")
-    throw new Failure("unsupported_media_type", "Send the form of GET /sign-in.");
+    throw new Failure("unsupported_media_type", messages.sendSignInForm);
   const bytes = Buffer.concat(await Array.fromAsync(readChunks(request, FORM)));
   return new URLSearchParams(decode(bytes)).get("key")?.trim() ?? "";
 }
@@ -134,7 +134,7 @@ function form(bundle: Bundle, next: string, complaint = "", status = 200, extra:
 ${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p>`}
 <button class="button primary">Sign in</button>
 </form>
-<p class="hint">No key yet? Whoever runs the service makes one:<br><code>agentlink keys create --name you --scope admin</code></p>
+<p class="hint">${messages.noKeyOfYours}<br><code>agentlink keys create --name you --scope admin</code></p>
 </main>`;
   return framed({ title: "Sign in – AgentLink", body, toRoot: "", viewer: null }, bundle, status, extra);
 }

@@ -5,6 +5,7 @@ import { PATTERN } from "../report/patterns.ts";
 import { ReportRequest } from "../report/request.ts";
 import { describeRequested } from "../report/requested.ts";
 import { DocumentView, documentView, OldFields, oldFields } from "./document-view.ts";
+import { messages } from "./messages.ts";
 import { nullable, time, type Viewed } from "./nullable.ts";
 import { type LiveJob, STATUS_WORDS, statusOf } from "./status-word.ts";
 import { type Audience, disclosedError, disclosedPlace } from "./views.ts";
@@ -177,8 +178,8 @@ export function statusPath(job: Pick<Job, "id">): string {
 
 /** A text in every case: a field that is null or missing stops a scenario of Make that maps it. */
 function errorText({ status }: Job, failure: JobError | null, { statusContract }: Audience): string {
-  if (status === "failed") return failure?.message ?? "The job failed.";
-  return status === "cancelled" && statusContract === "v1" ? "The job was cancelled." : "";
+  if (status === "failed") return failure?.message ?? messages.failed;
+  return status === "cancelled" && statusContract === "v1" ? messages.cancelled : "";
 }
 
 /** There as soon as the PDF is rendered, whatever becomes of its delivery. */

@@ -5,6 +5,7 @@
  */
 
 import { sep } from "node:path";
+import { messages } from "./messages.ts";
 import type { StatusContract } from "./status-word.ts";
 
 /**
@@ -53,14 +54,10 @@ const OF_THE_REQUEST: ReadonlySet<string> = new Set([
 /** Their codes: the words of others are not searched for a client either, which would learn them letter by letter. */
 export const CODES_OF_REQUESTS: readonly string[] = [...OF_THE_REQUEST];
 
-/** What a client is told of any other one. */
-const ELSEWHERE =
-  "The report failed for a reason outside the request; the operator of the service sees the details. The code says which kind of reason.";
-
 /** Why a job failed, in the words that this caller may read: an admin all of it. */
 export function disclosedError(error: JobError | null, admin: boolean): JobError | null {
   if (error === null || admin || OF_THE_REQUEST.has(error.code)) return error;
-  return { code: error.code, message: ELSEWHERE };
+  return { code: error.code, message: messages.failedElsewhere };
 }
 
 /** Where a report was put: to a client without the folder of this machine that it is below. */
@@ -70,17 +67,18 @@ export function disclosedPlace(to: string | null, admin: boolean, folders: reado
   return folder === undefined ? to : to.slice(folder.length).replace(/^[\\/]+/, "");
 }
 
-/** Stands for a reason that may name where things are. */
-const ONLY_ADMINS = "only an admin is shown the reason";
-
 /** Why something outside the service does not work; to others than an admin only that it does not. */
-export function disclosedReason(reason: string | null, admin: boolean, instead: string = ONLY_ADMINS): string | null {
+export function disclosedReason(
+  reason: string | null,
+  admin: boolean,
+  instead: string = messages.onlyAdmins,
+): string | null {
   return reason === null || admin ? reason : instead;
 }
 
 /** What everybody who sees targets may know of one that does not work, in the words of `/readyz`. */
 export function targetProblem(target: string): string {
-  return `reports cannot be delivered to ${target}`;
+  return messages.undeliverable(target);
 }
 
 /** Who reads of one job: of another client's, who sees all jobs is not shown where its callbacks go, or what came back. */

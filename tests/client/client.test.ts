@@ -87,7 +87,7 @@ describe("submit", () => {
     const network = faulty(() => null);
     const error = await errorOf(client(network).submit(MANLY, { idempotencyKey }));
     expect(error).toMatchObject({ code: "invalid_idempotency_key", status: 0 });
-    expect(error.message).toMatch(/1 to 255 printable ASCII characters; .*nothing was sent/);
+    expect(error.message).toMatch(/1 to 255 printable ASCII characters; .*Nothing was sent/);
     expect(network.keys).toEqual([]);
     const longest = await client().submit(MANLY, { idempotencyKey: `a ${"x".repeat(252)}~` });
     expect(longest.status).toBe("processing");

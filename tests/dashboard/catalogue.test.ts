@@ -110,7 +110,7 @@ testInBrowser(
     await page.getByRole("heading", { name: "What does it contain?" }).waitFor();
     await page.getByLabel("What the rows are").selectOption("sales");
     await page.getByRole("heading", { name: "Choose what its columns are" }).waitFor();
-    await page.getByText("No column is known as address, suburb, state").waitFor();
+    await page.getByText("No column was recognised as address, suburb, state").waitFor();
     await page.getByRole("combobox", { name: "Suburb" }).fill("bondi nsw");
     await page.getByRole("option", { name: "Bondi NSW 2026", exact: true }).click();
     await page.getByLabel("What Wo is").selectOption("address");
@@ -137,7 +137,7 @@ testInBrowser(
     await page.getByLabel("Saved mapping").selectOption("liste");
     await page
       .getByText("suburb and state are required")
-      .or(page.getByText("No column is known as suburb"))
+      .or(page.getByText("No column was recognised as suburb"))
       .first()
       .waitFor();
     await page.getByRole("combobox", { name: "Suburb" }).fill("bondi nsw");

@@ -101,7 +101,7 @@ testInBrowser(
     await page.getByLabel("Own data").setInputFiles([]);
     await page.getByLabel("Notes for your own use").fill("no colon here");
     await send(page);
-    await page.getByText("“no colon here” is no note").waitFor();
+    await page.getByText("“no colon here” is not a note").waitFor();
     await page.getByLabel("Notes for your own use").fill('deal: 0815\ntags: ["a", "b"]');
     await page.getByText("A property to compare with").click();
     await page.getByLabel("Address").fill("12 Ocean Road");

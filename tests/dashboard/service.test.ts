@@ -42,7 +42,7 @@ testInBrowser(
     // By keyboard: the checks, then the same with a backup.
     await page.getByRole("link", { name: "Health" }).press("Enter");
     await page.getByText("No check has run since the start").waitFor();
-    await page.getByText("None was taken with").waitFor();
+    await page.getByText("No backup has been taken with").waitFor();
     await page.getByRole("button", { name: "Check now" }).press("Enter");
     await page.getByText(/^(All is well|\d+ errors?, \d+ warnings?)\. Checked/).waitFor();
     await row("database").filter({ hasText: "sound" }).getByText("OK").first().waitFor();

@@ -64,7 +64,7 @@ withPrograms("chromium", "nginx", "openssl")(
       await page.getByRole("heading", { name: "Your key" }).waitFor();
       await expectFit("made");
       const secret = (await page.locator("code").textContent()) ?? "";
-      await page.getByRole("link", { name: "I have it: go on" }).press("Enter");
+      await page.getByRole("link", { name: "I have copied the key: continue" }).press("Enter");
       await page.getByRole("heading", { name: "Overview" }).waitFor();
       const listed = await proxy.ask("/api/keys", { headers: { "X-API-Key": secret } });
       expect(await listed.json()).toMatchObject({ keys: [{ name: "office", scope: "admin" }] });

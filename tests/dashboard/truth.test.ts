@@ -219,7 +219,7 @@ testInBrowser(
       await untilLive(page);
       await says(page, "All is well.");
       await place.stop();
-      await says(page, "The service does not respond: what you see is as it was");
+      await says(page, "The service does not respond: this page was last updated");
       await page.getByText("Unknown: the service does not respond.").waitFor();
       await page.getByText("All is well.").waitFor({ state: "detached" });
       await place.start();

@@ -66,7 +66,7 @@ describe("agentlink submit", () => {
     for (const key of ["order\n8", "", "commande-é", "x".repeat(256)]) {
       const { code, stderr } = await agentlink(["submit", "Manly", "NSW", "--no-wait", "--idempotency-key", key]);
       expect([key, code]).toEqual([key, 2]);
-      expect(stderr).toMatch(/1 to 255 printable ASCII characters; .*nothing was sent/);
+      expect(stderr).toMatch(/1 to 255 printable ASCII characters; .*Nothing was sent/);
     }
   });
 

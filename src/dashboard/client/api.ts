@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { at } from "./address.ts";
+import { messages } from "./messages.ts";
 import { readVisible } from "./visible.ts";
 
 interface FieldProblem {
@@ -88,7 +89,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     response = await fetch(at(path), init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Refusal(0, "The service does not respond. It may be restarting; try again in a moment.");
+    throw new Refusal(0, messages.noResponse);
   }
   if (response.ok) return readVisible<T>(await response.text());
   if (response.status === 401) signedOut.value = true;
@@ -96,5 +97,5 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     .text()
     .then(readVisible<Partial<Problem>>)
     .catch((): Partial<Problem> => ({}));
-  throw new Refusal(response.status, problem.detail ?? `The service responded with ${response.status}.`, problem);
+  throw new Refusal(response.status, problem.detail ?? messages.respondedWith(response.status), problem);
 }

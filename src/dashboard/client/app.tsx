@@ -3,6 +3,7 @@ import { at, linkTo, place } from "./address.ts";
 import type { PageName } from "./addresses.ts";
 import { signedOut } from "./api.ts";
 import { connection, overview } from "./live.ts";
+import { messages } from "./messages.ts";
 import { PausedBanner } from "./overview/pause.tsx";
 import { LoadedPage, PAGES } from "./pages.tsx";
 import { Confirmation } from "./parts/confirm.tsx";
@@ -33,7 +34,7 @@ export function App() {
   return (
     <>
       <a class="skip" href="#main">
-        Skip to the content
+        {messages.skipToContent}
       </a>
       <header class="top">
         <a class="brand" href={linkTo("")}>
@@ -158,7 +159,7 @@ function SignedOut() {
   const next = encodeURIComponent(`${location.pathname}${location.search}`.slice(new URL(at("")).pathname.length));
   return (
     <div class="banner bad" role="alert">
-      <strong>Your session has ended.</strong> This page shows the state at that time.
+      <strong>{messages.sessionEnded}</strong> {messages.stateAtThatTime}
       <a class="button small" href={at(`sign-in?next=${next}`)}>
         Sign in again
       </a>

@@ -1,6 +1,7 @@
 import { go, linkTo } from "./address.ts";
 import { post } from "./api.ts";
 import { overview } from "./live.ts";
+import { messages } from "./messages.ts";
 import { confirmed } from "./parts/confirm.tsx";
 import { complain, notify } from "./parts/notices.tsx";
 import { hasEnded, statusOf } from "./parts/status.tsx";
@@ -33,8 +34,8 @@ export async function send(job: Job): Promise<void> {
 /** Removes a draft, once the viewer is sure. */
 export async function discard(job: Job): Promise<void> {
   const sure = await confirmed({
-    title: `Discard the draft for ${placeName(job)}?`,
-    body: <p>The draft and its PDF are deleted. It was not delivered.</p>,
+    title: messages.discardTitle(placeName(job)),
+    body: <p>{messages.discardConsequence}</p>,
     action: "Discard the draft",
     dangerous: true,
   });
@@ -51,13 +52,10 @@ export async function discard(job: Job): Promise<void> {
 /** Cancels a job, once the viewer is sure. */
 export async function cancel(job: Job): Promise<void> {
   const sure = await confirmed({
-    title: `Cancel the report for ${placeName(job)}?`,
+    title: messages.cancelTitle(placeName(job)),
     body: (
       <p>
-        {statusOf(job) === "running"
-          ? "The job is running and ends at its next step. An upload to a delivery target that has started is completed first; if it succeeds, the job completes."
-          : "The job has not started and will not start."}{" "}
-        It can be retried later.
+        {statusOf(job) === "running" ? messages.cancelRunning : messages.cancelQueued} {messages.canBeRetried}
       </p>
     ),
     action: "Cancel the job",
@@ -70,8 +68,8 @@ export async function cancel(job: Job): Promise<void> {
       now.stage === "cancelled"
         ? `${placeName(job)}: cancelled`
         : hasEnded(now)
-          ? `${placeName(job)}: ${now.stage}; the cancel came too late`
-          : `${placeName(job)}: cancel requested; an upload to a delivery target that has started is completed first`,
+          ? messages.cancelCameTooLate(placeName(job), now.stage)
+          : messages.cancelRequested(placeName(job)),
   );
 }
 
@@ -90,14 +88,13 @@ export interface Narrowing {
 export async function retryAll({ fields, words }: Narrowing): Promise<void> {
   const failed = words.length === 0 ? overview.value?.counts.failed : undefined;
   const sure = await confirmed({
-    title: failed === undefined ? "Retry these failed jobs?" : `Retry ${many(failed, "failed job")}?`,
+    title: failed === undefined ? messages.retryTitle : `Retry ${many(failed, "failed job")}?`,
     body: (
       <>
         <p>
-          {words.length === 0 ? "Every failed job" : `Every failed job that matches ${words.join(", ")}`} is queued
-          again, with all attempts available.
+          {words.length === 0 ? "Every failed job" : messages.everyMatchingJob(words.join(", "))} {messages.queuedAgain}
         </p>
-        <p>Each resumes at its last finished stage: what was rendered is not rendered again.</p>
+        <p>{messages.resumesAtLastStage}</p>
       </>
     ),
     action: "Retry them all",
@@ -105,7 +102,7 @@ export async function retryAll({ fields, words }: Narrowing): Promise<void> {
   if (!sure) return;
   await done(
     () => post<{ readonly retried: number }>("api/jobs/retry", { ...fields, status: "failed" }),
-    ({ retried }) => (retried === 0 ? "No failed job is left" : `${many(retried, "job")} queued again`),
+    ({ retried }) => (retried === 0 ? messages.noFailedJobLeft : `${many(retried, "job")} queued again`),
   );
 }
 
@@ -113,15 +110,10 @@ export async function retryAll({ fields, words }: Narrowing): Promise<void> {
 export async function pause(): Promise<void> {
   const sure = await confirmed({
     title: "Pause the queue?",
-    body: (
-      <p>
-        New requests are still accepted and stored. Running jobs finish; no other job starts, on any host, until the
-        queue is resumed.
-      </p>
-    ),
+    body: <p>{messages.pauseConsequence}</p>,
     action: "Pause the queue",
   });
-  if (sure) await switchQueue("pause", "The queue is paused");
+  if (sure) await switchQueue("pause", messages.queuePaused);
 }
 
 /** Lets jobs be started again, once the viewer is sure. */
@@ -129,10 +121,10 @@ export async function resume(): Promise<void> {
   const queued = overview.value?.counts.queued ?? 0;
   const sure = await confirmed({
     title: "Resume the queue?",
-    body: <p>{queued === 0 ? "No job is waiting to start." : `${many(queued, "job")} can be started at once.`}</p>,
+    body: <p>{queued === 0 ? messages.noneWaiting : messages.canStart(many(queued, "job"))}</p>,
     action: "Resume the queue",
   });
-  if (sure) await switchQueue("resume", "The queue is resumed");
+  if (sure) await switchQueue("resume", messages.queueResumed);
 }
 
 async function switchQueue(to: "pause" | "resume", said: string): Promise<void> {

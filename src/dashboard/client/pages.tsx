@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { PageProps, Place } from "./address.ts";
 import type { PageName } from "./addresses.ts";
 import { onSync } from "./live.ts";
+import { messages } from "./messages.ts";
 
 interface Listed {
   readonly title: string;
@@ -69,8 +70,8 @@ function NotLoaded() {
   useEffect(() => onSync(() => location.reload()), []);
   return (
     <div class="empty" role="alert">
-      <h2>This page could not be loaded</h2>
-      <p>The service does not respond, or was updated since you opened it.</p>
+      <h2>{messages.pageNotLoaded}</h2>
+      <p>{messages.downOrUpdated}</p>
       <button type="button" class="button" onClick={() => location.reload()}>
         Load it again
       </button>

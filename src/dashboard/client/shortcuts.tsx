@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { go, linkTo, place } from "./address.ts";
+import { messages } from "./messages.ts";
 import { Modal } from "./parts/modal.tsx";
 import { maySubmit } from "./viewer.ts";
 
@@ -16,15 +17,15 @@ interface Shortcut {
 }
 
 const EVERYWHERE: readonly Shortcut[] = [
-  { keys: "g o", what: "Go to the overview", run: () => go(linkTo("")) },
-  { keys: "g j", what: "Go to the jobs", run: () => go(linkTo("jobs")) },
-  { keys: "g c", what: "Go to the catalogue", run: () => go(linkTo("catalogue")) },
-  ...(maySubmit ? [{ keys: "n", what: "Request a new report", run: () => go(linkTo("new")) }] : []),
+  { keys: "g o", what: messages.toOverview, run: () => go(linkTo("")) },
+  { keys: "g j", what: messages.toJobs, run: () => go(linkTo("jobs")) },
+  { keys: "g c", what: messages.toCatalogue, run: () => go(linkTo("catalogue")) },
+  ...(maySubmit ? [{ keys: "n", what: messages.newReport, run: () => go(linkTo("new")) }] : []),
   { keys: "/", what: "Search the jobs", run: focusSearch },
-  { keys: "j", what: "Next job in the list", run: () => step(1) },
-  { keys: "k", what: "Previous job in the list", run: () => step(-1) },
-  { keys: "r", what: "Retry the job shown", run: () => press("retry") },
-  { keys: "c", what: "Cancel the job shown", run: () => press("cancel") },
+  { keys: "j", what: messages.nextJob, run: () => step(1) },
+  { keys: "k", what: messages.previousJob, run: () => step(-1) },
+  { keys: "r", what: messages.retryJob, run: () => press("retry") },
+  { keys: "c", what: messages.cancelJob, run: () => press("cancel") },
   { keys: "?", what: "This list", run: () => openHelp() },
 ];
 

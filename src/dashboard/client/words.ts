@@ -1,3 +1,4 @@
+import { messages } from "./messages.ts";
 import { type Zone, zoneFor } from "./time-zone.ts";
 
 const MINUTE_S = 60;
@@ -120,11 +121,11 @@ export function placeName(job: {
 }
 
 const WAITS: Readonly<Record<string, string>> = {
-  paused: "waits, because the queue is paused",
-  memory: "waits for memory",
-  "gather slot": "waits for a free slot to gather data",
-  "delivery slot": "waits for a free delivery slot",
-  "render slot": "waits for a free render thread",
+  paused: messages.waitsPaused,
+  memory: messages.waitsForMemory,
+  "gather slot": messages.waitsForGatherSlot,
+  "delivery slot": messages.waitsForDeliverySlot,
+  "render slot": messages.waitsForRenderSlot,
 };
 
 /** Why a job does not go on, as a part of a sentence. */

@@ -6,6 +6,7 @@ import { Field } from "../parts/field.tsx";
 import { Modal } from "../parts/modal.tsx";
 import type { Key } from "../responses.ts";
 import { viewer } from "../viewer.ts";
+import { messages } from "./messages.tsx";
 import { SCOPE_WORDS } from "./scopes.ts";
 
 interface NewKeyProps {
@@ -48,15 +49,10 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
   const placed = ["name", "scope", "rate", "max_priority", "quota"].some((name) => wrong(name) !== undefined);
   return (
     <section class="panel" aria-labelledby="new-key">
-      <h2 id="new-key">{isFirst ? "Create the first key" : "Create a key"}</h2>
-      {isFirst && (
-        <p>
-          There is no key yet, so the service accepts only requests from this machine. Once a key exists, every request
-          needs one. The first key is an admin key: you sign in with it.
-        </p>
-      )}
+      <h2 id="new-key">{isFirst ? messages.createFirstKey : "Create a key"}</h2>
+      {isFirst && <p>{messages.noKeyYet}</p>}
       <form class="form inline" onSubmit={make} noValidate>
-        <Field label="Client" hint="Keys with the same name share their jobs." wrong={wrong("name")}>
+        <Field label="Client" hint={messages.sameNameSharesJobs} wrong={wrong("name")}>
           {(attributes) => (
             <input {...attributes} name="name" required autocomplete="off" spellcheck={false} maxLength={64} />
           )}
@@ -74,15 +70,10 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
             </select>
           )}
         </Field>
-        <Field label="Rate" hint="Such as 60/min; if empty, the default of the service." optional wrong={wrong("rate")}>
+        <Field label="Rate" hint={messages.rateExample} optional wrong={wrong("rate")}>
           {(attributes) => <input {...attributes} name="rate" autocomplete="off" spellcheck={false} />}
         </Field>
-        <Field
-          label="Quota"
-          hint="Reports that the client may request: 20/day, 300/month, or both."
-          optional
-          wrong={wrong("quota")}
-        >
+        <Field label="Quota" hint={messages.quotaExample} optional wrong={wrong("quota")}>
           {(attributes) => <input {...attributes} name="quota" autocomplete="off" spellcheck={false} />}
         </Field>
         <Field label="Highest priority" wrong={wrong("max_priority")}>
@@ -123,21 +114,21 @@ function Shown({
   return (
     <Modal title={`The key of ${made.key.name}`} onClose={leave}>
       <div class="prose">
-        <p>Copy the key now: it is shown only once, and only its hash is stored.</p>
+        <p>{messages.copyNow}</p>
         <div class="command">
           <pre>
             <code>{made.secret}</code>
           </pre>
           <Copy text={made.secret} what="key" />
         </div>
-        {isFirst && <p>From now on, every request needs a key. This browser signs in with this key.</p>}
+        {isFirst && <p>{messages.keyNeededFromNow}</p>}
       </div>
       <div class="actions end">
         {isFirst ? (
           <form method="post" action={at("sign-in")}>
             <input type="hidden" name="key" value={made.secret} />
             <button type="submit" class="button primary">
-              I have copied the key: sign in
+              {messages.copiedSignIn}
             </button>
           </form>
         ) : (

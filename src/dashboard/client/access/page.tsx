@@ -5,6 +5,7 @@ import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { Key } from "../responses.ts";
 import { mayOperate, viewer } from "../viewer.ts";
+import { messages } from "./messages.tsx";
 import { NewKey } from "./new-key.tsx";
 import { SCOPE_WORDS } from "./scopes.ts";
 
@@ -23,7 +24,7 @@ export function Page() {
   useEffect(() => {
     if (mayOperate) void read();
   }, []);
-  if (!mayOperate) return <p class="empty">Only admins can create and revoke keys. Sign in with an admin key.</p>;
+  if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const active = keys?.filter(({ revoked_at }) => revoked_at === null) ?? [];
   const revoked = keys?.filter(({ revoked_at }) => revoked_at !== null) ?? [];
   return (
@@ -96,7 +97,7 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
                 <button
                   type="button"
                   class="button small"
-                  aria-label={`Revoke the key ${key.id} of ${key.name}`}
+                  aria-label={messages.revokeLabel(key.id, key.name)}
                   onClick={() => revoke(key, onRevoked)}
                 >
                   Revoke
@@ -131,7 +132,7 @@ function Quota({ of: key, onChanged }: { readonly of: Key; readonly onChanged: (
   return (
     <input
       class="small"
-      aria-label={`Quota of the key ${key.id} of ${key.name}`}
+      aria-label={messages.quotaLabel(key.id, key.name)}
       defaultValue={key.quota ?? ""}
       placeholder="none"
       size={12}
@@ -144,11 +145,10 @@ function Quota({ of: key, onChanged }: { readonly of: Key; readonly onChanged: (
 
 async function revoke(key: Key, onRevoked: () => void): Promise<void> {
   const sure = await confirmed({
-    title: `Revoke this key of ${key.name}?`,
+    title: messages.revokeTitle(key.name),
     body: (
       <p>
-        Requests with this key are refused from now on, and the key cannot be restored. Its jobs stay, and so do other
-        keys of {key.name} go on. {key.name === viewer.client ? "If you signed in with it, you are signed out." : ""}
+        {messages.revokeConsequence(key.name)} {key.name === viewer.client ? messages.signsYouOut : ""}
       </p>
     ),
     action: "Revoke the key",
@@ -157,7 +157,7 @@ async function revoke(key: Key, onRevoked: () => void): Promise<void> {
   if (!sure) return;
   try {
     await remove(`api/keys/${key.id}`);
-    notify(`The key ${key.id} of ${key.name} is revoked`);
+    notify(messages.revoked(key.id, key.name));
     onRevoked();
   } catch (error) {
     complain(error);

@@ -6,6 +6,7 @@ import { Clock } from "../parts/time.tsx";
 import type { AuditEntry, AuditFound } from "../responses.ts";
 import { seesAll } from "../viewer.ts";
 import { ACTIONS, actionName } from "./actions.ts";
+import { messages } from "./messages.ts";
 
 const FILTERS = ["actor", "action", "since", "until"] as const;
 
@@ -39,7 +40,7 @@ export function Page({ query }: PageProps) {
     void read(null, gone.signal);
     return () => gone.abort();
   }, [actor, action, since, until]);
-  if (!seesAll) return <p class="empty">Only admins and viewers can see who did what.</p>;
+  if (!seesAll) return <p class="empty">{messages.adminsAndViewersOnly}</p>;
   const narrow = (name: string, value: string) =>
     go(linkTo("audit", { ...given, [name]: value.trim() }), { replace: true });
   return (
@@ -98,13 +99,13 @@ export function Page({ query }: PageProps) {
 function List({ entries }: { readonly entries: readonly AuditEntry[] }) {
   return (
     <table class="card-table audit">
-      <caption class="unseen">Who did what, latest first</caption>
+      <caption class="unseen">{messages.caption}</caption>
       <thead>
         <tr>
           <th scope="col">When</th>
           <th scope="col">Who</th>
           <th scope="col">Did</th>
-          <th scope="col">To what, and the result</th>
+          <th scope="col">{messages.subjectAndResult}</th>
         </tr>
       </thead>
       <tbody>

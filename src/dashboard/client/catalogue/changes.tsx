@@ -2,6 +2,7 @@ import { post, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { many, number } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 interface Removed {
   readonly removed: number;
@@ -15,10 +16,7 @@ export async function undoImport(id: number, what: string): Promise<boolean> {
     body: (
       <>
         <p>It brought: {what}.</p>
-        <p>
-          The rows it added are removed, and the rows it replaced are restored. Rows that a later import changed stay as
-          they are.
-        </p>
+        <p>{messages.undoConsequence}</p>
       </>
     ),
     action: "Undo the import",
@@ -28,16 +26,20 @@ export async function undoImport(id: number, what: string): Promise<boolean> {
     const { removed, restored, kept } = await post<{ removed: number; restored: number; kept: number }>(
       `api/catalogue/imports/${id}/undo`,
     );
-    const stays = kept === 0 ? "" : `; ${many(kept, "row")} of later imports stay`;
-    return `Import ${id} undone: ${many(removed, "row")} removed, ${number(restored)} as before${stays}`;
+    const stays = kept === 0 ? "" : messages.laterRowsStay(many(kept, "row"));
+    return messages.undone(id, many(removed, "row"), number(restored), stays);
   });
 }
 
 /** Removes all rows of a place, once the viewer is sure of their number. */
 export async function removePlace(path: string, name: string): Promise<boolean> {
   return counted(path, (rows) => ({
-    title: `Remove ${name} from the catalogue?`,
-    body: <p>{many(rows, "row")} would be removed. You can undo this in the list of imports.</p>,
+    title: messages.removeTitle(name),
+    body: (
+      <p>
+        {many(rows, "row")} {messages.removeConsequence}
+      </p>
+    ),
     action: `Remove ${many(rows, "row")}`,
   }));
 }
@@ -45,12 +47,8 @@ export async function removePlace(path: string, name: string): Promise<boolean> 
 /** Empties the catalogue for good, once the viewer is sure of the number of its rows. */
 export async function clearAll(): Promise<boolean> {
   return counted("api/catalogue/all", (rows) => ({
-    title: "Remove everything from the catalogue?",
-    body: (
-      <p>
-        All {many(rows, "row")} are removed permanently: <strong>this cannot be undone</strong>. Saved mappings stay.
-      </p>
-    ),
+    title: messages.clearTitle,
+    body: <p>{messages.clearConsequence(many(rows, "row"), <strong>{messages.cannotBeUndone}</strong>)}</p>,
     action: `Remove ${many(rows, "row")} permanently`,
   }));
 }
@@ -67,13 +65,13 @@ async function counted(
     return false;
   }
   if (rows === 0) {
-    notify("There is nothing to remove");
+    notify(messages.nothingToRemove);
     return false;
   }
   if (!(await confirmed({ ...question(rows), dangerous: true }))) return false;
   return done(async () => {
     const { removed, import_id } = await remove<Removed>(path);
-    return `${many(removed, "row")} removed${import_id === null ? " permanently" : `; undo import ${import_id} to bring them back`}`;
+    return `${many(removed, "row")} removed${import_id === null ? " permanently" : messages.undoToRestore(import_id)}`;
   });
 }
 

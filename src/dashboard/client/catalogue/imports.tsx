@@ -2,6 +2,7 @@ import { Ago } from "../parts/time.tsx";
 import type { Imports } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { undoImport } from "./changes.tsx";
+import { messages } from "./messages.tsx";
 import { changeWords, rowsOf } from "./words.ts";
 
 const FIRST = 10;
@@ -20,7 +21,7 @@ export function ImportList({ imports, all, onAll, onChange }: ImportListProps) {
     <section class="panel" aria-labelledby="imports">
       <h2 id="imports">Imports</h2>
       {imports.length === 0 ? (
-        <p class="hint">Nothing has been imported yet.</p>
+        <p class="hint">{messages.nothingImported}</p>
       ) : (
         <ul class="imports">
           {shown.map((each) => {

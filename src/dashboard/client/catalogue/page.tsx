@@ -9,6 +9,7 @@ import { many } from "../words.ts";
 import { clearAll } from "./changes.tsx";
 import { FileButton } from "./file-button.tsx";
 import { ImportList } from "./imports.tsx";
+import { messages } from "./messages.tsx";
 import { useDrop } from "./picked.ts";
 import { PlacesTable } from "./places.tsx";
 import { Sample } from "./sample.tsx";
@@ -57,7 +58,7 @@ export function Page({ query }: PageProps) {
           ) : places.length === 0 ? (
             <div class="empty">
               <h2>No place matches</h2>
-              <p>Search by part of a place's name, with a state or postcode if needed.</p>
+              <p>{messages.howToSearch}</p>
             </div>
           ) : (
             <PlacesTable places={places} />
@@ -91,7 +92,7 @@ function totalsOf({ total, totals }: Places, q: string): string {
 export function DropHint() {
   return (
     <div class="drop-hint" aria-hidden="true">
-      Drop the file to check it. Nothing is imported yet.
+      {messages.dropToCheck}
     </div>
   );
 }
@@ -102,17 +103,13 @@ function Empty() {
       <h2>No data yet</h2>
       {mayOperate ? (
         <>
-          <p>
-            Reports are made from your sales, listings and agents. Drop an export here: a spreadsheet or CSV of your
-            CRM, a REAXML feed, or the zip of the NSW register of sales. You see how the file was read before anything
-            is imported.
-          </p>
+          <p>{messages.emptyForAdmin}</p>
           <div class="actions">
             <FileButton label="Choose a file" primary />
           </div>
         </>
       ) : (
-        <p>Reports are made from sales, listings and agents. An administrator of this service imports them.</p>
+        <p>{messages.emptyForOthers}</p>
       )}
     </div>
   );

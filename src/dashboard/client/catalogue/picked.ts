@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, place } from "../address.ts";
 import { complain } from "../parts/notices.tsx";
+import { messages } from "./messages.tsx";
 
 /** The file that is to be imported, from wherever on the catalogue's pages it was dropped or chosen. */
 export const picked = signal<File | null>(null);
@@ -37,7 +38,7 @@ export function useDrop(enabled: boolean): boolean {
       event.preventDefault();
       setOver(false);
       const [file] = files;
-      if (files.length > 1) complain("Drop one file at a time: each file is checked before it is imported.");
+      if (files.length > 1) complain(messages.oneFileAtATime);
       else if (file !== undefined) pick(file);
     });
     return () => off.abort();

@@ -2,6 +2,7 @@ import { linkTo } from "../address.ts";
 import { now } from "../clock.ts";
 import type { CataloguePlace } from "../responses.ts";
 import { number } from "../words.ts";
+import { messages } from "./messages.tsx";
 import { ReportMark } from "./report-mark.tsx";
 import { ageOf, dayWords, isStale } from "./words.ts";
 
@@ -13,7 +14,7 @@ function placeLink({ suburb, state, postcode }: Pick<CataloguePlace, "suburb" | 
 /** What there is of each place, and what a report of it would be. */
 export function PlacesTable({ places }: { readonly places: readonly CataloguePlace[] }) {
   return (
-    <table class="plain-table places" aria-label="List the suburbs in the catalogue">
+    <table class="plain-table places" aria-label={messages.places}>
       <thead>
         <tr>
           <th scope="col">Place</th>
@@ -72,7 +73,7 @@ export function Freshness({ newest, short = false }: { readonly newest: string |
     <span class={stale ? "stale" : undefined}>
       {!short && <span class="wide-only">{dayWords(newest)} · </span>}
       {age === "today" ? "today" : `${age} old`}
-      {stale && <span class="unseen">, too old for a current report</span>}
+      {stale && <span class="unseen">{messages.tooOld}</span>}
     </span>
   );
 }

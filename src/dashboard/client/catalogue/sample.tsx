@@ -1,17 +1,15 @@
 import { overview } from "../live.ts";
 import { mayOperate } from "../viewer.ts";
 import { clearAll } from "./changes.tsx";
+import { messages } from "./messages.tsx";
 
 /** Where the catalogue has the made-up sample: that it goes when anything of one's own comes in. */
 export function Sample({ onChange }: { readonly onChange: () => void }) {
   if (overview.value?.catalogue.state !== "sample") return null;
   return (
     <section class="callout" aria-labelledby="sample">
-      <h2 id="sample">This is the sample</h2>
-      <p>
-        The agents, agencies and sales here are fictitious, and every page of a report made from them says so. The first
-        import of your own data removes the sample; an undo restores it.
-      </p>
+      <h2 id="sample">{messages.isSample}</h2>
+      <p>{messages.aboutSample}</p>
       {mayOperate && (
         <p>
           <button

@@ -8,6 +8,7 @@ import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { DropboxState } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
+import { messages } from "./messages.tsx";
 
 interface Begun {
   readonly url: string;
@@ -61,7 +62,7 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
       // The code is for this once: neither the history nor a shared address shall have it.
       go(linkTo("delivery"), { replace: true });
       if (back.code !== null) void finish(back.state, back.code);
-      else setWrong(new Refusal(0, `${DENIED[back.error ?? ""] ?? "Dropbox did not link the account."} ${UNCHANGED}`));
+      else setWrong(new Refusal(0, `${DENIED[back.error ?? ""] ?? messages.notLinked} ${UNCHANGED}`));
     }
     return () => gone.abort();
   }, []);
@@ -105,24 +106,17 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
 }
 
 const DENIED: Readonly<Record<string, string>> = {
-  access_denied: "You did not allow the app in Dropbox.",
-  temporarily_unavailable: "Dropbox is not available at the moment.",
+  access_denied: messages.accessDenied,
+  temporarily_unavailable: messages.unavailable,
 };
-const UNCHANGED = "Nothing was changed. Press Link Dropbox to start again.";
+const UNCHANGED = messages.nothingChanged;
 
 function Account({ found: { linked, in_settings } }: { readonly found: DropboxState }) {
-  if (linked === null)
-    return (
-      <p>
-        {in_settings
-          ? "Reports go to the account in the service's settings. If you link an account here, that account is used instead."
-          : "No account is linked. Once you link one, reports go there, too."}
-      </p>
-    );
+  if (linked === null) return <p>{in_settings ? messages.accountInSettings : messages.noAccount}</p>;
   return (
     <p>
       Linked to <strong>{linked.account ?? "an account"}</strong> by {linked.by}, <Ago at={linked.at} />.
-      {in_settings && " The account in the service's settings is not used."}
+      {in_settings && ` ${messages.settingsAccountUnused}`}
     </p>
   );
 }
@@ -145,11 +139,7 @@ function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, wrong,
   };
   return (
     <form class="form" onSubmit={begin} noValidate>
-      <Field
-        label="App key"
-        hint="Of your Dropbox app: dropbox.com/developers/apps, under Settings."
-        wrong={wrongKey && `The app key ${wrongKey}.`}
-      >
+      <Field label="App key" hint={messages.whereAppKeyIs} wrong={wrongKey && `The app key ${wrongKey}.`}>
         {(attributes) => (
           <input
             {...attributes}
@@ -167,14 +157,13 @@ function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, wrong,
         </button>
         {redirect_uri !== null && (
           <button type="submit" class="button" disabled={busy} value="code">
-            Use a code instead
+            {messages.useCode}
           </button>
         )}
       </div>
       {redirect_uri !== null && (
         <p class="hint">
-          To come back here, the app's redirect URIs must list <code>{redirect_uri}</code>{" "}
-          <Copy text={redirect_uri} what="the redirect URI" />
+          {messages.redirectNeeded} <code>{redirect_uri}</code> <Copy text={redirect_uri} what="the redirect URI" />
         </p>
       )}
     </form>
@@ -203,9 +192,9 @@ function Finish({ begun, busy, onCode, onStop }: FinishProps) {
         <a class="button" href={begun.url} target="_blank" rel="noopener noreferrer">
           Open Dropbox
         </a>{" "}
-        Sign in with the account that should receive the reports, allow the app, and copy the code.
+        {messages.howToGetCode}
       </p>
-      <Field label="Code" hint="The code works once, for a few minutes.">
+      <Field label="Code" hint={messages.codeWorksOnce}>
         {(attributes) => (
           <input
             {...attributes}
@@ -237,10 +226,7 @@ async function unlink(
     title: `Unlink ${linked?.account ?? "Dropbox"}?`,
     body: (
       <p>
-        {in_settings
-          ? "Reports go to the account in the service's settings again."
-          : "Reports no longer go to Dropbox; if the settings name Dropbox as a target, reports wait until an account is linked."}{" "}
-        Files in Dropbox stay there.
+        {in_settings ? messages.backToSettingsAccount : messages.noLongerToDropbox} {messages.filesStay}
       </p>
     ),
     action: "Unlink it",

@@ -8,6 +8,7 @@ import type { Deliveries } from "../responses.ts";
 import { mayOperate, seesAll } from "../viewer.ts";
 import { many, timesIn } from "../words.ts";
 import { Dropbox } from "./dropbox.tsx";
+import { messages } from "./messages.tsx";
 
 const LOOK_EVERY_MS = 5_000;
 
@@ -39,13 +40,15 @@ export function Page({ query }: PageProps) {
     };
   }, [looks]);
   const lookAgain = () => setLooks((before) => before + 1);
-  if (!seesAll) return <p class="empty">Only admins and viewers can see deliveries.</p>;
+  if (!seesAll) return <p class="empty">{messages.adminsAndViewersOnly}</p>;
   return (
     <>
       <div class="heading">
         <h1>Delivery</h1>
         {found !== null && found.waiting > 0 && (
-          <a href={linkTo("jobs", { status: "waiting" })}>{many(found.waiting, "job")} waiting for another attempt</a>
+          <a href={linkTo("jobs", { status: "waiting" })}>
+            {many(found.waiting, "job")} {messages.waitingForAttempt}
+          </a>
         )}
       </div>
       {failure !== null && (
@@ -89,7 +92,7 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
         </p>
       )}
       <p class="second">
-        Last success {last_success_at === null ? "never" : <Ago at={last_success_at} />}, last failure{" "}
+        {messages.lastSuccess(last_success_at === null ? "never" : <Ago at={last_success_at} />)}{" "}
         {last_failure_at === null ? "never" : <Ago at={last_failure_at} />}
       </p>
       <div class="actions">
@@ -102,7 +105,7 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
         )}
         <a class="button small" href={linkTo("jobs", { status: "failed", undelivered: name })}>
           <span>
-            Failed jobs<span class="unseen"> that {name} does not have</span>
+            Failed jobs<span class="unseen"> {messages.targetLacks(name)}</span>
           </span>
         </a>
       </div>
@@ -124,10 +127,10 @@ function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"];
     <section class="panel" aria-labelledby="callbacks">
       <h2 id="callbacks">Callbacks</h2>
       {hosts.length === 0 ? (
-        <p>No callback is pending: all receivers were notified.</p>
+        <p>{messages.noCallbackPending}</p>
       ) : (
         <table class="plain-table">
-          <caption class="unseen">Callbacks by receiving host</caption>
+          <caption class="unseen">{messages.callbacksByHost}</caption>
           <thead>
             <tr>
               <th scope="col">Host</th>

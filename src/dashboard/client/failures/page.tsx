@@ -9,6 +9,7 @@ import { Ago } from "../parts/time.tsx";
 import type { FailureGroup, Failures } from "../responses.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
 import { many } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 /** Failures that come by the hundred are asked for a few times, not each for itself. */
 const LOOK_AGAIN_MS = 1_000;
@@ -69,7 +70,7 @@ export function Page({ query }: PageProps) {
       {found !== null && groups.length === 0 && (
         <div class="empty">
           <h2>No failures</h2>
-          <p>Jobs that failed permanently appear here by cause, until you retry the jobs or dismiss the cause.</p>
+          <p>{messages.whatAppearsHere}</p>
         </div>
       )}
       <ul class="cards">
@@ -77,7 +78,7 @@ export function Page({ query }: PageProps) {
           <Cause key={keyOf(group)} group={group} onDone={lookAgain} />
         ))}
       </ul>
-      {found?.complete === false && <p class="hint">More jobs have failed; the latest 5,000 are counted.</p>}
+      {found?.complete === false && <p class="hint">{messages.moreThanCounted}</p>}
     </>
   );
 }
@@ -150,12 +151,7 @@ async function retry(
 ): Promise<void> {
   const sure = await confirmed({
     title: `Retry ${many(count, "job")}?`,
-    body: (
-      <p>
-        All that failed for <code>{error_code}</code> are queued again, with all attempts available. Each resumes at its
-        last finished stage. If the cause still exists, they fail again.
-      </p>
-    ),
+    body: <p>{messages.retryConsequence(<code>{error_code}</code>)}</p>,
     action: "Retry them",
   });
   if (!sure) return;
@@ -171,7 +167,7 @@ async function retry(
 async function dismiss({ error_code, stage, undelivered }: FailureGroup, onDone: () => void): Promise<void> {
   try {
     await post("api/failures/dismiss", { error_code, stage, undelivered });
-    notify(`${error_code} is dismissed until another job fails for it`);
+    notify(messages.dismissed(error_code));
     onDone();
   } catch (error) {
     complain(error);

@@ -5,6 +5,7 @@ import { Ago } from "../parts/time.tsx";
 import type { Examination } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 type Checked = NonNullable<Examination["checked"]>;
 type Finding = Checked["findings"][number];
@@ -27,7 +28,7 @@ export function Page() {
   useEffect(() => {
     if (mayOperate) void take(ask<Examination>("api/doctor"));
   }, []);
-  if (!mayOperate) return <p class="empty">Only admins can see the checks. Sign in with an admin key.</p>;
+  if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const check = async () => {
     setLooking(true);
     await take(post<Examination>("api/doctor"));
@@ -51,11 +52,7 @@ export function Page() {
       )}
       {found !== null && <Backup backup={found.backup} />}
       {found?.checked == null ? (
-        <p class="empty">
-          {looking
-            ? "Checking the settings, disk, database, targets and machine. This takes a few seconds."
-            : "No check has run since the start. Check now tests the settings, disk, database, targets and machine, as agentlink doctor does; jobs continue during the check."}
-        </p>
+        <p class="empty">{looking ? messages.checking : messages.notChecked}</p>
       ) : (
         <Findings checked={found.checked} />
       )}
@@ -69,22 +66,19 @@ function Backup({ backup }: { readonly backup: Examination["backup"] }) {
       <h2 id="backup">Backup</h2>
       {backup.last === null ? (
         <p class={backup.due ? "complaint" : "second"}>
-          None was taken with <code>agentlink backup</code>.
-          {backup.due ? " Take one every night: docs/operate.md shows the cron line." : ""}
+          {messages.noBackup(<code>agentlink backup</code>)}
+          {backup.due ? ` ${messages.backUpNightly}` : ""}
         </p>
       ) : (
         <p class={backup.due ? "complaint" : ""}>
           Last <Ago at={backup.last.at} /> by {backup.last.by}
-          {backup.last.to === null ? "" : `, to ${backup.last.to}`}.
-          {backup.due ? " That is more than a week ago: take one every night." : ""}
+          {backup.last.to === null ? "" : `, to ${backup.last.to}`}.{backup.due ? ` ${messages.backupTooOld}` : ""}
         </p>
       )}
       {backup.redis !== null && (
         <p class={backup.redis.append_only ? "second" : "complaint"}>
-          The jobs and keys are in Redis, not in that backup. Its last snapshot was <Ago at={backup.redis.saved_at} />
-          {backup.redis.append_only
-            ? "; each later change is in its append-only file."
-            : ". It has no append-only file, so later changes are lost if Redis ends. Set appendonly yes there."}
+          {messages.jobsInRedis} <Ago at={backup.redis.saved_at} />
+          {backup.redis.append_only ? messages.appendOnlyFile : messages.noAppendOnlyFile}
         </p>
       )}
     </section>
@@ -110,7 +104,7 @@ function Findings({ checked }: { readonly checked: Checked }) {
           <tr>
             <th scope="col">State</th>
             <th scope="col">What</th>
-            <th scope="col">Finding, and what to do</th>
+            <th scope="col">{messages.findingAndAction}</th>
           </tr>
         </thead>
         <tbody>

@@ -3,6 +3,7 @@ import { put } from "../api.ts";
 import { complain, notify } from "../parts/notices.tsx";
 import type { ImportedTable, Maps } from "../responses.ts";
 import { isDirty, type Mapping, mapNameOf, mapOf, savedMapping } from "./mapping.ts";
+import { messages } from "./messages.tsx";
 
 interface ColumnsProps {
   readonly columns: ImportedTable["columns"];
@@ -16,7 +17,7 @@ interface ColumnsProps {
 
 const BY: Readonly<Record<string, string>> = {
   name: "its own name",
-  synonym: "another name for it",
+  synonym: messages.synonym,
   map: "the mapping",
 };
 
@@ -94,7 +95,7 @@ function SaveMapping({ mapping, fileName, onSaved, onChange }: SaveProps) {
     const document = mapOf(mapping);
     try {
       await put(`api/catalogue-maps/${encodeURIComponent(name)}`, document);
-      notify(`Mapping ${name} saved: use it for the next file, or with agentlink import --map ${name}`);
+      notify(messages.mappingSaved(name));
       onChange({ saved: name, document, changed: {} });
       onSaved();
     } catch (error) {
@@ -104,13 +105,13 @@ function SaveMapping({ mapping, fileName, onSaved, onChange }: SaveProps) {
   return (
     <form class="save-mapping" onSubmit={save}>
       <label>
-        Save this mapping as
+        {messages.saveMappingAs}
         <input
           value={name}
           maxLength={60}
           required
           pattern="[\w.\-]+"
-          title="Letters, digits, dots and hyphens"
+          title={messages.mappingNameRule}
           autocomplete="off"
           spellcheck={false}
           onInput={({ currentTarget }) => setName(currentTarget.value)}

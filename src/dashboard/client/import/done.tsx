@@ -7,6 +7,7 @@ import { changeWords } from "../catalogue/words.ts";
 import { complain, notify } from "../parts/notices.tsx";
 import type { ImportedFile } from "../responses.ts";
 import { many } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 /** What came of an import, and what can be done now that the data is there. */
 export function Done({ file, name }: { readonly file: ImportedFile; readonly name: string }) {
@@ -16,10 +17,10 @@ export function Done({ file, name }: { readonly file: ImportedFile; readonly nam
   return (
     <>
       <section class="callout good" aria-labelledby="done">
-        <h2 id="done">{undone ? "The import was undone" : "Imported"}</h2>
+        <h2 id="done">{undone ? messages.undone : "Imported"}</h2>
         <p class="long">
           <output>
-            {name}: {undone ? "the catalogue is as it was before" : gained}.
+            {name}: {undone ? messages.catalogueAsBefore : gained}.
           </output>
         </p>
         <div class="actions">
@@ -64,7 +65,7 @@ function Failed({ jobs }: { readonly jobs: ImportedFile["failed_jobs"] }) {
   };
   return (
     <section class="panel" aria-labelledby="failed-jobs">
-      <h2 id="failed-jobs">Reports that failed because this data was missing</h2>
+      <h2 id="failed-jobs">{messages.failedForWantOfData}</h2>
       <ul class="dots">
         {jobs.map(({ job_id, suburb, state }) => (
           <li key={job_id}>

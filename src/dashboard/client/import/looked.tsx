@@ -7,6 +7,7 @@ import { many } from "../words.ts";
 import type { Check, Choices } from "./check.ts";
 import { Columns } from "./columns.tsx";
 import type { Mapping } from "./mapping.ts";
+import { messages } from "./messages.tsx";
 import { FirstRows, RowList, Rules, Summary } from "./understood.tsx";
 
 /** What rows can hold, the usual first. */
@@ -44,7 +45,7 @@ export function Looked(props: LookedProps) {
   return (
     <>
       <p class={check.phase === "checking" ? "hint" : "unseen"} role="status">
-        {check.phase === "checking" ? "Checking the file…" : "The file was checked."}
+        {check.phase === "checking" ? "Checking the file…" : messages.fileChecked}
       </p>
       {refusal !== null && (
         <section class="callout bad" aria-labelledby="refused">
@@ -73,15 +74,15 @@ export function Looked(props: LookedProps) {
           <RowList id="bad" title="Cannot be read" count={shown.table.bad} rows={shown.table.bad_rows} />
           <RowList
             id="left-out"
-            title="Not used by any report"
+            title={messages.unused}
             count={shown.table.left_out}
             rows={shown.table.left_out_rows}
           />
           <Rules rules={shown.table.rules} />
         </>
       )}
-      {shown?.feed != null && <TextList title="Could not be read" texts={shown.feed.bad} />}
-      {shown?.feed != null && <TextList title="Waits for another message" texts={shown.feed.pending} />}
+      {shown?.feed != null && <TextList title={messages.unreadable} texts={shown.feed.bad} />}
+      {shown?.feed != null && <TextList title={messages.pending} texts={shown.feed.pending} />}
       {shown !== null && <TextList title="Warnings" texts={[...shown.warnings, ...(shown.feed?.warnings ?? [])]} />}
     </>
   );
@@ -103,15 +104,15 @@ function Verdict({
   const ready = check.phase === "understood" && gain !== null && (bad === 0 || skipBad);
   return (
     <section class="callout" aria-labelledby="gain">
-      <h2 id="gain">{gain === null ? "Nothing would change" : "The catalogue would change as follows"}</h2>
+      <h2 id="gain">{gain === null ? "Nothing would change" : messages.wouldChange}</h2>
       {gain !== null && <p class="gain">{gain}</p>}
-      {gain !== null && isSample && <p>The sample data is removed; an undo restores it.</p>}
+      {gain !== null && isSample && <p>{messages.removesSample}</p>}
       <Summary file={shown} />
-      {gain === null && <p>All its rows are already in the catalogue, or none of them can be used.</p>}
+      {gain === null && <p>{messages.nothingNew}</p>}
       {bad > 0 && gain !== null && (
         <label class="check">
           <input type="checkbox" checked={skipBad} onChange={({ currentTarget }) => onSkipBad(currentTarget.checked)} />
-          Leave out the {many(bad, "row")} that cannot be read, and import the others
+          {messages.leaveOutUnreadable(many(bad, "row"))}
         </label>
       )}
       <div class="actions">
@@ -139,7 +140,7 @@ function Asked({ choices, onChoices, table, refusal }: RequestedProps) {
   return (
     <div class="asked">
       <label class="labelled">
-        What the rows are
+        {messages.kindOfRows}
         <select
           value={choices.kind === "" ? (table?.kind ?? "") : choices.kind}
           onChange={({ currentTarget }) => onChoices({ ...choices, kind: currentTarget.value })}
@@ -169,7 +170,7 @@ function Asked({ choices, onChoices, table, refusal }: RequestedProps) {
       )}
       {asksPlace && (
         <div class="asked-place">
-          <p class="hint">Suburb of rows that name none:</p>
+          <p class="hint">{messages.defaultSuburb}</p>
           <SuburbBox
             wrong={undefined}
             onChange={(_text, chosen) => {
@@ -220,21 +221,21 @@ function TextList({ title, texts: list }: { readonly title: string; readonly tex
 }
 
 const TITLES: Readonly<Record<string, string>> = {
-  unknown_kind: "What does it contain?",
-  bad_header: "Choose what its columns are",
-  bad_rows: "Its rows cannot be read",
+  unknown_kind: messages.unknownKind,
+  bad_header: messages.badHeader,
+  bad_rows: messages.badRows,
 };
 
 function refusalTitle({ code, status }: Refusal): string {
-  return TITLES[code] ?? (status === 0 ? "The file could not be sent" : "This file cannot be imported");
+  return TITLES[code] ?? (status === 0 ? messages.notSent : messages.notImportable);
 }
 
 /** What is missing is chosen below: the names of all columns that could be are in the choices. */
 function refusalWords({ code, message, details }: Refusal): string {
   const missing = texts(details.missing);
   if (code === "bad_header" && missing.length > 0)
-    return `No column is known as ${missing.map((name) => name.replaceAll("_", " ")).join(", ")}. Choose below what each column is.`;
-  return code === "unknown_kind" ? "Its name and columns do not show what its rows are. Choose that below." : message;
+    return messages.missingColumns(missing.map((name) => name.replaceAll("_", " ")).join(", "));
+  return code === "unknown_kind" ? messages.chooseKind : message;
 }
 
 /** The columns of a table that was refused because some are not known, for a mapping; null where that is not why. */

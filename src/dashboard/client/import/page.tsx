@@ -12,6 +12,7 @@ import { type Choices, importPath, useCheck } from "./check.ts";
 import { Done } from "./done.tsx";
 import { Looked } from "./looked.tsx";
 import { NO_MAPPING } from "./mapping.ts";
+import { messages } from "./messages.tsx";
 
 const NOTHING_CHOSEN: Choices = {
   kind: "",
@@ -45,8 +46,7 @@ export function Page({ query }: PageProps) {
   );
   const wanted = wantedPlace(query);
 
-  if (!mayOperate)
-    return <p class="empty">Your key can only read the catalogue. To import, sign in with an admin key.</p>;
+  if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
 
   const importNow = async () => {
     if (file === null) return;
@@ -60,11 +60,7 @@ export function Page({ query }: PageProps) {
         ),
       );
     } catch (error) {
-      complain(
-        error instanceof Refusal && error.status === 0
-          ? new Error(`${error.message} The list of imports shows whether the file was imported.`)
-          : error,
-      );
+      complain(error instanceof Refusal && error.status === 0 ? new Error(messages.seeImports(error.message)) : error);
     }
     setImporting(false);
   };
@@ -110,7 +106,7 @@ export function Page({ query }: PageProps) {
       )}
       {over && (
         <div class="drop-hint" aria-hidden="true">
-          Drop the file to check it. Nothing is imported yet.
+          {messages.dropToCheck}
         </div>
       )}
     </>
@@ -125,13 +121,8 @@ function wantedPlace(query: URLSearchParams): string {
 function Choose({ wanted }: { readonly wanted: string }) {
   return (
     <div class="drop-zone">
-      <h2>Drop a file here</h2>
-      <p>
-        A spreadsheet or CSV export of{" "}
-        {wanted === "" ? "sales, listings, agents or agencies" : `sales or listings in ${wanted}`}, a REAXML feed, the
-        zip of the NSW register of sales, or a data set in JSON. You see how the file was read before anything is
-        imported.
-      </p>
+      <h2>{messages.dropHere}</h2>
+      <p>{messages.whatCanBeDropped(wanted === "" ? messages.anyRows : messages.rowsOfPlace(wanted))}</p>
       <FileButton label="Choose a file" primary />
     </div>
   );

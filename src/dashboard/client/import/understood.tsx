@@ -1,6 +1,7 @@
 import { kindTitle, rowsOf } from "../catalogue/words.ts";
 import type { ImportedFile, ImportedTable } from "../responses.ts";
 import { many, number } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 /** What the service took a file for, in a sentence or two. */
 export function Summary({ file }: { readonly file: ImportedFile }) {
@@ -9,12 +10,17 @@ export function Summary({ file }: { readonly file: ImportedFile }) {
     return (
       <p>
         {feed.registered > 0
-          ? `Files of the NSW register: ${many(feed.registered, "sale")}.`
-          : `A REAXML feed: ${many(feed.listings, "listing")}, of which ${number(feed.sold)} sold, ${number(feed.for_sale)} for sale and ${number(feed.rentals)} for rent.`}
+          ? messages.registerFiles(many(feed.registered, "sale"))
+          : messages.reaxmlFeed(
+              many(feed.listings, "listing"),
+              number(feed.sold),
+              number(feed.for_sale),
+              number(feed.rentals),
+            )}
       </p>
     );
   const counts = Object.entries(rows).map(([kind, count]) => rowsOf(kind, count));
-  if (table === null) return <p>A whole data set: {counts.join(", ")}.</p>;
+  if (table === null) return <p>{messages.wholeDataSet(counts.join(", "))}</p>;
   const made = [
     ...(table.made.agents > 0 ? [rowsOf("agents", table.made.agents)] : []),
     ...(table.made.agencies > 0 ? [rowsOf("agencies", table.made.agencies)] : []),
@@ -22,14 +28,14 @@ export function Summary({ file }: { readonly file: ImportedFile }) {
   return (
     <p>
       {kindTitle(table.kind)}, as {KIND_BY[table.kind_by]}: {rowsOf(table.kind, rows[table.kind] ?? 0)}
-      {made.length > 0 && `, and ${made.join(" and ")} made from the names in the rows`}. {factsOf(table)}
+      {made.length > 0 && messages.madeFromNames(made.join(" and "))}. {factsOf(table)}
     </p>
   );
 }
 
 const KIND_BY = {
   request: "you said",
-  name: "the file's name says",
+  name: messages.byFileName,
   columns: "its columns say",
 } as const;
 
@@ -40,7 +46,7 @@ function factsOf({ format, separator, encoding, sheet, header_row }: ImportedTab
       : format.toUpperCase(),
     ...(encoding === null || /^utf-?8$/i.test(encoding) ? [] : [encoding]),
     ...(sheet === null ? [] : [`sheet “${sheet}”`]),
-    ...(header_row === null ? [] : [`columns named in row ${header_row}`]),
+    ...(header_row === null ? [] : [messages.headerRow(header_row)]),
   ];
   return `Read as ${facts.join(", ")}.`;
 }
@@ -51,7 +57,9 @@ export function Rules({ rules }: { readonly rules: ImportedTable["rules"] }) {
   return (
     <details class="panel">
       <summary>
-        <h2>How values were read: {many(rules.length, "rule")}</h2>
+        <h2>
+          {messages.rulesUsed} {many(rules.length, "rule")}
+        </h2>
       </summary>
       <ul class="dots">
         {rules.map(({ field, rule, count, example }) => (
@@ -71,7 +79,7 @@ export function FirstRows({ first }: { readonly first: ImportedTable["first"] })
   const fields = [...new Set(first.flatMap((row) => Object.keys(row)))];
   return (
     <section class="panel" aria-labelledby="first-rows">
-      <h2 id="first-rows">The first rows, as they will be stored</h2>
+      <h2 id="first-rows">{messages.firstRows}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls what has the focus */}
       <section class="scroll" aria-label="The first rows" tabIndex={0}>
         <table class="plain-table first-rows">

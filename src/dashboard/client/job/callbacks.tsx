@@ -5,6 +5,7 @@ import { Ago, Clock } from "../parts/time.tsx";
 import type { Callback, JobDetail } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { many, span } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 interface CallbacksProps {
   readonly detail: JobDetail;
@@ -16,7 +17,7 @@ export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps
   if (callbacks.length === 0) return null;
   const again = () =>
     post(`api/jobs/${job.job_id}/callback`).then(() => {
-      notify("The callback will be sent again");
+      notify(messages.callbackResent);
       onSent();
     }, complain);
   return (
@@ -42,10 +43,10 @@ function OneCallback({ callback }: { readonly callback: Callback }) {
     <div class="callback">
       <p>
         <StatusMark {...(status === "pending" && attempt_log.at(-1)?.error != null ? FAILING : MARKS[status])} />{" "}
-        {url === null ? "to a receiver that only an admin is shown" : <code class="long">{url}</code>}
+        {url === null ? messages.hiddenReceiver : <code class="long">{url}</code>}
       </p>
       <p class="second">
-        reports that the job {callback.job_status === "cancelled" ? "was cancelled" : callback.job_status},{" "}
+        {messages.reportsThatJob(callback.job_status === "cancelled" ? "was cancelled" : callback.job_status)}{" "}
         {many(attempts, "attempt")}
         {retry_at !== null && status === "pending" && (
           <>
@@ -71,7 +72,7 @@ function OneCallback({ callback }: { readonly callback: Callback }) {
   );
 }
 
-const FAILING = { status: "failed", word: "Failing, will be retried" } as const;
+const FAILING = { status: "failed", word: messages.callbackFailing } as const;
 const MARKS = {
   pending: { status: "waiting", word: "On its way" },
   delivered: { status: "completed", word: "Taken" },

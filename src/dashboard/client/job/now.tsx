@@ -6,6 +6,7 @@ import { hasEnded, stageWord, statusOf } from "../parts/status.tsx";
 import type { Job } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { number, passing, span, waitsFor } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 const STAGES = ["gathering", "rendering", "delivering"] as const;
 
@@ -35,7 +36,7 @@ export function Now({ job }: { readonly job: Job }) {
   const percent = latest !== null && latest.progress > job.progress ? latest.progress : job.progress;
   const stage = latest !== null && latest.progress > job.progress ? latest.stage : job.stage;
   return (
-    <section class="callout" aria-label="How far it is">
+    <section class="callout" aria-label="Progress">
       <ol class="stages">
         {STAGES.map((each) => (
           <li
@@ -70,7 +71,7 @@ function wordsOf(
     ...(waits === null ? [] : [waitsFor(waits)]),
     ...(job.queue_position === null
       ? []
-      : [job.queue_position === 1 ? "next in the queue" : `number ${number(job.queue_position)} in the queue`]),
+      : [job.queue_position === 1 ? messages.nextInQueue : messages.numberInQueue(number(job.queue_position))]),
     ...(latest?.section == null || waits !== null ? [] : [latest.section]),
     ...(job.eta_seconds === null ? [] : [`done in about ${span(job.eta_seconds)}`]),
   ];

@@ -15,6 +15,7 @@ import { placeName } from "../words.ts";
 import { Callbacks } from "./callbacks.tsx";
 import { Delivery } from "./delivery.tsx";
 import { History } from "./history.tsx";
+import { messages } from "./messages.tsx";
 import { Now } from "./now.tsx";
 import { Pdf } from "./pdf.tsx";
 import { Request } from "./request.tsx";
@@ -66,11 +67,7 @@ export function Page({ named: { id = "" } }: PageProps) {
     ) : (
       <div class="empty">
         <h1>
-          {problem.status === 404
-            ? "No such job"
-            : problem.status === 409
-              ? "Several jobs match"
-              : "The job cannot be shown"}
+          {problem.status === 404 ? "No such job" : problem.status === 409 ? "Several jobs match" : messages.notShown}
         </h1>
         <p role="alert">{problem.message}</p>
         <a class="button" href={linkTo("jobs")}>
@@ -84,11 +81,11 @@ export function Page({ named: { id = "" } }: PageProps) {
 /** The same request once more, as a job of its own. */
 async function again({ job, request }: JobDetail): Promise<void> {
   const sure = await confirmed({
-    title: `Request the report for ${placeName(job)} again?`,
+    title: messages.againTitle(placeName(job)),
     body: (
       <p>
-        It is requested once more, as a new {job.draft ? "draft" : "job"}, with the current data; data that was sent
-        with the request is not stored.{job.draft ? " It is not delivered until you send it." : ""}
+        {messages.againConsequence(job.draft ? "draft" : "job")}
+        {job.draft ? ` ${messages.againAsDraft}` : ""}
       </p>
     ),
     action: "Make it again",
@@ -116,9 +113,7 @@ function untilTried({ callbacks }: JobDetail): number | null {
 }
 
 function draftWords(job: JobDetail["job"]): string {
-  return sendable(job)
-    ? "This is a draft and was not delivered. Send delivers it as it is."
-    : "This is a draft. When it is rendered, you can check it and send it.";
+  return sendable(job) ? messages.draftRendered : messages.draftNotRendered;
 }
 
 interface ShownProps {

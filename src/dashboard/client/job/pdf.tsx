@@ -5,6 +5,7 @@ import { DocumentIcon } from "../parts/icons.tsx";
 import { hasEnded } from "../parts/status.tsx";
 import type { Job } from "../responses.ts";
 import { kindName, placeName } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 /** The PDF beside what is told of it, and of several the one that is chosen. Phones show a PDF on a page of its own, or not at all. */
 export function Pdf({ job }: { readonly job: Job }) {
@@ -16,7 +17,7 @@ export function Pdf({ job }: { readonly job: Job }) {
     return (
       <aside class="pdf none" aria-label="Report">
         <DocumentIcon />
-        <p>{hasEnded(job) ? "There is no PDF." : "The PDF appears here as soon as it is rendered."}</p>
+        <p>{hasEnded(job) ? messages.noPdf : messages.pdfComing}</p>
       </aside>
     );
   const file = shown === documents[0] ? "report" : `documents/${shown.kind}`;

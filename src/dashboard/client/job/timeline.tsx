@@ -3,6 +3,7 @@ import { hasEnded, type Status, StatusMark } from "../parts/status.tsx";
 import { Clock } from "../parts/time.tsx";
 import type { Attempt, JobDetail } from "../responses.ts";
 import { span } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 interface Stretch {
   readonly name: string;
@@ -42,7 +43,10 @@ export function Timeline({ detail: { job, attempts } }: { readonly detail: JobDe
               <strong>
                 {job.stage === "completed" ? "Completed" : job.stage === "failed" ? "Failed" : "Cancelled"}
               </strong>
-              <span class="second"> {span(seconds(job.created_at, job.ended_at))} after it was accepted</span>
+              <span class="second">
+                {" "}
+                {span(seconds(job.created_at, job.ended_at))} {messages.afterAccepted}
+              </span>
             </div>
           </li>
         )}
@@ -112,12 +116,12 @@ const OUTCOMES: Readonly<Record<NonNullable<Attempt["outcome"]>, { readonly stat
   };
 
 const RELEASES: Readonly<Record<NonNullable<Attempt["release_reason"]>, string>> = {
-  stopping: "Requeued: the service stopped",
-  delivery_busy: "Requeued: waited for a delivery slot",
-  delivery_closed: "Requeued: the target accepted nothing at the time",
-  unclaimed: "Requeued: its host was not notified",
-  report_gone: "Requeued: the PDF was missing and is rendered again",
-  cancelling: "Cancelled: the next attempt checks what was delivered",
+  stopping: messages.stopping,
+  delivery_busy: messages.deliveryBusy,
+  delivery_closed: messages.deliveryClosed,
+  unclaimed: messages.unclaimed,
+  report_gone: messages.reportGone,
+  cancelling: messages.cancelling,
 };
 
 function outcomeOf({ outcome, release_reason }: Attempt): { readonly status: Status; readonly word: string } {

@@ -4,6 +4,7 @@ import { many } from "../words.ts";
 import type { Filter } from "./filter.ts";
 import type { JobRows } from "./list.ts";
 import { actOn, zipOf } from "./many.tsx";
+import { messages } from "./messages.tsx";
 import { picked, picksAll, unpick } from "./selection.ts";
 
 /** What can be done to the rows that are picked. */
@@ -14,7 +15,7 @@ export function SelectionBar({ filter, rows }: { readonly filter: Filter; readon
   const isMore = rows.phase.value !== "all" || rows.jobs.value.length > count;
   return (
     <section class="bar" aria-label="Selected jobs">
-      <output>{picksAll.value ? "All that match are selected" : `${many(count, "job")} selected`}</output>
+      <output>{picksAll.value ? messages.allSelected : `${many(count, "job")} selected`}</output>
       {!picksAll.value && isMore && (
         <button
           type="button"
@@ -23,7 +24,7 @@ export function SelectionBar({ filter, rows }: { readonly filter: Filter; readon
             picksAll.value = true;
           }}
         >
-          Select all that match
+          {messages.selectAll}
         </button>
       )}
       <div class="actions">

@@ -6,6 +6,7 @@ import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
 import { type Filter, narrow, SINCE, type Since, STATES } from "./filter.ts";
 import { FindFields } from "./find-fields.tsx";
+import { messages } from "./messages.tsx";
 
 /** A search goes out once somebody stops typing. */
 const TYPING_MS = 250;
@@ -62,7 +63,7 @@ export function Filters({ filter }: { readonly filter: Filter }) {
       </label>
       {filter.client !== "" && (
         <button type="button" class="button small" onClick={() => narrow({ ...filter, client: "" })}>
-          <span class="unseen">Show those of all clients, not only of</span> client: {filter.client}
+          <span class="unseen">{messages.showAllClients}</span> client: {filter.client}
           <CloseIcon />
         </button>
       )}
@@ -92,12 +93,12 @@ function Search({ filter }: { readonly filter: Filter }) {
   };
   return (
     <label class="search">
-      <span class="unseen">Search the jobs by suburb, client or id</span>
+      <span class="unseen">{messages.searchLabel}</span>
       <SearchIcon />
       <input
         ref={input}
         type="search"
-        placeholder="Suburb, client or job id"
+        placeholder={messages.searchPlaceholder}
         defaultValue={filter.q}
         spellcheck={false}
         autocomplete="off"

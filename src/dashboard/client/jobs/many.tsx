@@ -5,6 +5,7 @@ import { complain, notify } from "../parts/notices.tsx";
 import { STATUSES, type Status } from "../parts/status.tsx";
 import { many } from "../words.ts";
 import { asQuery, type Filter } from "./filter.ts";
+import { messages } from "./messages.tsx";
 import { picked, picksAll, unpick } from "./selection.ts";
 
 type Action = "cancel" | "retry" | "delete";
@@ -16,10 +17,9 @@ const APPLIES: Readonly<Record<Action, readonly Status[]>> = {
   delete: ["completed", "failed", "cancelled"],
 };
 const CONSEQUENCE: Readonly<Record<Action, string>> = {
-  cancel: "Running jobs end at their next step. Cancelled jobs can be retried later.",
-  retry: "Each resumes at its last finished stage.",
-  delete:
-    "The jobs and their PDFs are deleted permanently. Delivered files stay where they are. Jobs that were requested in the last 24 hours with an Idempotency-Key, as with this form, stay for that time.",
+  cancel: messages.cancelConsequence,
+  retry: messages.retryConsequence,
+  delete: messages.deleteConsequence,
 };
 const IDS_A_CALL = 1_000;
 const IDS_A_ZIP = 200;
@@ -50,13 +50,13 @@ export async function actOn(filter: Filter, action: Action): Promise<void> {
     );
     const total = counts.reduce((sum, { count }) => sum + count, 0);
     const more = counts.every(({ complete }) => complete) ? "" : " and more";
-    if (applies === 0) return notify(`None of the ${many(total, "job")} is in a state to ${action}`);
+    if (applies === 0) return notify(messages.noneApplies(many(total, "job"), action));
     const word = action[0]?.toUpperCase() + action.slice(1);
     const sure = await confirmed({
       title: `${word} ${many(applies, "job")}${more}?`,
       body: (
         <>
-          {applies < total && <p>The other {many(total - applies, "job")} of your selection stay as they are.</p>}
+          {applies < total && <p>{messages.othersStay(many(total - applies, "job"))}</p>}
           <p>{CONSEQUENCE[action]}</p>
         </>
       ),
@@ -115,9 +115,9 @@ function bodiesOf(filter: Filter): readonly Readonly<Record<string, unknown>>[] 
 
 function said(action: Action, { cancelled, requested, retried, deleted, kept }: Outcome): string {
   if (action === "cancel")
-    return `${many(cancelled, "job")} cancelled${requested === 0 ? "" : `, ${requested} end at their next step`}`;
+    return `${many(cancelled, "job")} cancelled${requested === 0 ? "" : messages.endingLater(requested)}`;
   if (action === "retry") return `${many(retried, "job")} queued again`;
-  return `${many(deleted, "job")} deleted${kept === 0 ? "" : `; ${kept} stay: their callback is not delivered yet, or they were requested with an Idempotency-Key in the last 24 hours`}`;
+  return `${many(deleted, "job")} deleted${kept === 0 ? "" : messages.notDeleted(kept)}`;
 }
 
 /** Where the PDFs of what is picked come in one file; null where it is too many to be named. */

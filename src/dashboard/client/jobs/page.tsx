@@ -11,6 +11,7 @@ import { SelectionBar } from "./bar.tsx";
 import { asQuery, describe, type Filter, isNarrowed, narrowing, parseFilter } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { type JobRows, openRows } from "./list.ts";
+import { messages } from "./messages.tsx";
 import { unpick } from "./selection.ts";
 import { JobTable } from "./table.tsx";
 import { Views } from "./views.tsx";
@@ -61,7 +62,7 @@ function Nothing({ filter }: { readonly filter: Filter }) {
   return (
     <div class="empty">
       <h2>No job matches</h2>
-      <p>Search by the beginning or the end of an id, by words of a suburb, or by client.</p>
+      <p>{messages.howToSearch}</p>
       <a class="button" href={linkTo("jobs")}>
         Show all jobs
       </a>
@@ -77,7 +78,7 @@ function Tables({ filter }: { readonly filter: Filter }) {
     <a key={type} class="button small" href={at(`api/jobs.${type}?${query}`)} download>
       <DocumentIcon />
       {type === "csv" ? "CSV" : "Excel"}
-      <span class="unseen"> of the jobs that match</span>
+      <span class="unseen"> {messages.ofMatchingJobs}</span>
     </a>
   ));
 }

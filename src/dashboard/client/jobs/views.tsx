@@ -6,6 +6,7 @@ import { complain, notify } from "../parts/notices.tsx";
 import type { SavedView } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { type Filter, isNarrowed } from "./filter.ts";
+import { messages } from "./messages.tsx";
 
 /** Lists of jobs that somebody gave a name: each is an address of this page, stored by the service. */
 export function Views({ filter }: { readonly filter: Filter }) {
@@ -76,9 +77,9 @@ export function Views({ filter }: { readonly filter: Filter }) {
       {maySave && naming && (
         <form class="naming" onSubmit={save}>
           <label>
-            <span class="unseen">Name of the view</span>
+            <span class="unseen">{messages.viewName}</span>
             {/* biome-ignore lint/a11y/noAutofocus: the person has just asked for it */}
-            <input name="name" required maxLength={60} placeholder="Name of the view" autocomplete="off" autoFocus />
+            <input name="name" required maxLength={60} placeholder={messages.viewName} autocomplete="off" autoFocus />
           </label>
           <label class="check">
             <input type="checkbox" name="shared" /> For everybody

@@ -4,6 +4,7 @@ import { now } from "../clock.ts";
 import type { Overview } from "../responses.ts";
 import { mayOperate, viewer } from "../viewer.ts";
 import { many } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 type Catalogue = Overview["catalogue"];
 
@@ -28,15 +29,11 @@ export function CatalogueState({ figures }: { readonly figures: Overview | null 
   if (state === "empty") return <FirstSteps targets={figures.deliveries.map(({ target }) => target)} />;
   return (
     <section class="callout" aria-labelledby="first">
-      <h2 id="first">{state === "sample" ? "Reports are made from the sample" : "The data is old"}</h2>
-      <p>
-        {state === "sample"
-          ? "The agents, agencies and sales are fictitious, and every page of a report says so."
-          : `The newest sale in the catalogue is ${ageOf(newest, now.value)} old, so reports describe that time.`}
-      </p>
+      <h2 id="first">{state === "sample" ? messages.fromSample : messages.dataOld}</h2>
+      <p>{state === "sample" ? messages.aboutSample : messages.newestSaleAge(ageOf(newest, now.value))}</p>
       <p>
         <a class="button" href={linkTo(state === "sample" ? "catalogue" : "catalogue/import")}>
-          {state === "sample" ? "Go to the catalogue" : "Import newer data"}
+          {state === "sample" ? messages.toCatalogue : "Import newer data"}
         </a>
       </p>
     </section>
@@ -47,12 +44,9 @@ export function CatalogueState({ figures }: { readonly figures: Overview | null 
 function FirstSteps({ targets }: { readonly targets: readonly string[] }) {
   return (
     <section class="callout" aria-labelledby="first">
-      <h2 id="first">Add your data first</h2>
-      <p>
-        The catalogue is empty and no other source is set, so only requests that contain their own data can become
-        reports.
-      </p>
-      {!mayOperate && <p>An administrator imports it.</p>}
+      <h2 id="first">{messages.addData}</h2>
+      <p>{messages.noData}</p>
+      {!mayOperate && <p>{messages.adminImports}</p>}
       {mayOperate && (
         <>
           <p>
@@ -62,23 +56,18 @@ function FirstSteps({ targets }: { readonly targets: readonly string[] }) {
           </p>
           <ul class="dots">
             {!viewer.signedIn && (
-              <li>
-                The service accepts only requests from this machine. For others,{" "}
-                <a href={linkTo("keys")}>create the first key</a>.
-              </li>
+              <li>{messages.localRequests(<a href={linkTo("keys")}>{messages.createFirstKey}</a>)}</li>
             )}
             <li>
-              Reports are delivered to {targets.join(" and ")}: <a href={linkTo("delivery")}>test it</a>, or see{" "}
-              <a href={linkTo("settings")}>the settings</a> to deliver elsewhere and to notify people of problems.
+              {messages.deliveredTo(
+                targets.join(" and "),
+                <a href={linkTo("delivery")}>test it</a>,
+                <a href={linkTo("settings")}>the settings</a>,
+              )}
             </li>
-            {viewer.publicUrl === null && (
-              <li>
-                Links work only on this machine. For others, set the address of the service:{" "}
-                <code>AGENTLINK_PUBLIC_URL</code>.
-              </li>
-            )}
+            {viewer.publicUrl === null && <li>{messages.localLinks(<code>AGENTLINK_PUBLIC_URL</code>)}</li>}
             <li>
-              Then <a href={linkTo("new")}>request the first report</a>.
+              Then <a href={linkTo("new")}>{messages.requestFirstReport}</a>.
             </li>
           </ul>
         </>

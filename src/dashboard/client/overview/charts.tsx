@@ -8,6 +8,7 @@ import { Switch } from "../parts/switch.tsx";
 import type { Statistics } from "../responses.ts";
 import { zoneFor } from "../time-zone.ts";
 import { hourAndMinute, many, number, span, zoneName } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 type Window = Statistics["window"];
 const READ_AGAIN_MS = { hour: 15_000, day: 60_000 } as const;
@@ -116,16 +117,16 @@ function durationWords({ buckets }: Statistics): string {
   const slowest = Math.max(...buckets.map((each) => each.p95_seconds ?? 0));
   const latest = buckets.findLast((each) => each.median_seconds !== null);
   if (latest?.median_seconds == null) return "nothing has completed";
-  return `latest median ${span(latest.median_seconds)}, slowest twentieth at most ${span(slowest)}`;
+  return messages.durations(span(latest.median_seconds), span(slowest));
 }
 
 /** The same for who does not see the charts, or wants the numbers. */
 function Table({ statistics }: { readonly statistics: Statistics }) {
-  const progressd = statistics.buckets.filter((each) => each.completed + each.failed + each.cancelled > 0).toReversed();
-  if (progressd.length === 0) return null;
+  const withEnds = statistics.buckets.filter((each) => each.completed + each.failed + each.cancelled > 0).toReversed();
+  if (withEnds.length === 0) return null;
   return (
     <details class="as-table">
-      <summary>The same as a table</summary>
+      <summary>{messages.asTable}</summary>
       <table class="plain-table">
         <thead>
           <tr>
@@ -148,7 +149,7 @@ function Table({ statistics }: { readonly statistics: Statistics }) {
           </tr>
         </thead>
         <tbody>
-          {progressd.map((each) => (
+          {withEnds.map((each) => (
             <tr key={each.at}>
               <th scope="row">{hourAndMinute(each.at, now.value, { ...zoneFor(), named: false })}</th>
               <td class="number">{number(each.completed)}</td>
@@ -160,9 +161,7 @@ function Table({ statistics }: { readonly statistics: Statistics }) {
           ))}
         </tbody>
       </table>
-      <p class="hint">
-        {many(statistics.buckets.length - progressd.length, "stretch", "stretches")} without an end of a job left out.
-      </p>
+      <p class="hint">{messages.emptyPeriods(many(statistics.buckets.length - withEnds.length, "period"))}</p>
     </details>
   );
 }

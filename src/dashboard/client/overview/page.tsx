@@ -11,6 +11,7 @@ import { Figures } from "./figures.tsx";
 import { Health } from "./health.tsx";
 import { Latest } from "./latest.tsx";
 import { loadOverview } from "./load.ts";
+import { messages } from "./messages.tsx";
 import { PauseButton } from "./pause.tsx";
 import { problemsOf } from "./problems.ts";
 import { Running } from "./running.tsx";
@@ -67,8 +68,8 @@ function Verdict() {
   if (connection.value !== "live")
     return (
       <p class="verdict bad" role="status">
-        {connection.value === "resting" ? "Not connected" : "The service does not respond"}: what you see is as it was{" "}
-        {ago(figures.now, now.value)}.
+        {connection.value === "resting" ? "Not connected" : messages.noResponse}
+        {messages.lastUpdated(ago(figures.now, now.value))}
       </p>
     );
   const problems = problemsOf(figures);
@@ -80,6 +81,6 @@ function Verdict() {
       </p>
     );
   }
-  if (figures.paused !== null) return <p class="verdict">Paused: no new job starts.</p>;
+  if (figures.paused !== null) return <p class="verdict">{messages.paused}</p>;
   return <p class="verdict good">All is well.</p>;
 }

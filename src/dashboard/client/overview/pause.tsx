@@ -4,6 +4,7 @@ import { PauseIcon, PlayIcon } from "../parts/icons.tsx";
 import { Ago } from "../parts/time.tsx";
 import { mayOperate } from "../viewer.ts";
 import { who } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 /** On every page while it lasts: a paused queue looks like a broken one to who does not know. */
 export function PausedBanner() {
@@ -14,9 +15,9 @@ export function PausedBanner() {
     <div class="banner" role="status">
       <PauseIcon />
       <span>
-        <strong>The queue is paused</strong>
-        {paused.by !== undefined && <> by {who(paused.by)}</>}, <Ago at={paused.since} />. Requests are stored; no job
-        starts.
+        <strong>{messages.queuePaused}</strong>
+        {paused.by !== undefined && <> by {who(paused.by)}</>}
+        {messages.pausedConsequence(<Ago at={paused.since} />)}
       </span>
       {mayOperate && (
         <button type="button" class="button small" onClick={resume}>

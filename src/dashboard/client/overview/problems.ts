@@ -1,5 +1,6 @@
 import type { Overview } from "../responses.ts";
 import { ago, many, timesIn } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 /** Where a share of something is told in red: it is time to do something. */
 export const MEMORY_HIGH = 0.9;
@@ -16,10 +17,7 @@ export function problemsOf(overview: Overview): readonly string[] {
   const say = (is: boolean, sentence: () => string) => {
     if (is) found.push(sentence());
   };
-  say(
-    overview.catalogue.state === "empty" && !overview.catalogue.other_source,
-    () => "there is no data for reports yet",
-  );
+  say(overview.catalogue.state === "empty" && !overview.catalogue.other_source, () => messages.noDataYet);
   for (const { target, ok, problem, failures } of deliveries) {
     const isReported = problem !== null && ready.problems.some((each) => timeless(each).includes(timeless(problem)));
     say(!ok && !isReported, () =>
@@ -31,10 +29,10 @@ export function problemsOf(overview: Overview): readonly string[] {
   say(callbacks.failing > 0, () => `${many(callbacks.failing, "callback")} ${is(callbacks.failing)} failing`);
   say(callbacks.failed > 0, () => `${many(callbacks.failed, "callback")} ${has(callbacks.failed)} been given up`);
   say(counts.waiting > 0, () => `${many(counts.waiting, "job")} ${waits(counts.waiting)} for another attempt`);
-  say(overview.failed_last_hour > 0, () => `${many(overview.failed_last_hour, "job")} failed in the last hour`);
-  say(memory.used_bytes >= MEMORY_HIGH * memory.limit_bytes, () => "memory is nearly full");
-  say(disk.total_bytes - disk.free_bytes >= DISK_HIGH * disk.total_bytes, () => "the disk is nearly full");
-  say(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => "the service responds late");
+  say(overview.failed_last_hour > 0, () => messages.failedLastHour(many(overview.failed_last_hour, "job")));
+  say(memory.used_bytes >= MEMORY_HIGH * memory.limit_bytes, () => messages.memoryFull);
+  say(disk.total_bytes - disk.free_bytes >= DISK_HIGH * disk.total_bytes, () => messages.diskFull);
+  say(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => messages.slow);
   return found.map((sentence) => timesIn(sentence));
 }
 
@@ -47,9 +45,14 @@ function timeless(text: string): string {
 export function deliveryWords(delivery: Overview["deliveries"][number], nowMs: number): string {
   const { failing_since, failures, last_success_at, last_failure_at } = delivery;
   const [problem, last_error] = [delivery.problem, delivery.last_error].map((text) => text && timesIn(text, nowMs));
-  const success = last_success_at === null ? "no delivery on record" : `last delivered ${ago(last_success_at, nowMs)}`;
+  const success = last_success_at === null ? messages.neverDelivered : `last delivered ${ago(last_success_at, nowMs)}`;
   if (failing_since !== null)
-    return `failing since ${ago(failing_since, nowMs)}, ${many(failures, "time")} in a row: ${last_error ?? problem ?? ""}; ${success}`;
+    return messages.failingSince(
+      ago(failing_since, nowMs),
+      many(failures, "time"),
+      last_error ?? problem ?? "",
+      success,
+    );
   if (problem) return `${problem}; ${success}`;
   return last_failure_at === null ? success : `${success}, last failed ${ago(last_failure_at, nowMs)}`;
 }

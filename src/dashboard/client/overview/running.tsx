@@ -5,17 +5,18 @@ import { StatusMark, stageWord } from "../parts/status.tsx";
 import { Since } from "../parts/time.tsx";
 import type { Overview } from "../responses.ts";
 import { many, placeName, waitsFor } from "../words.ts";
+import { messages } from "./messages.tsx";
 import { problemsOf } from "./problems.ts";
 
 /** Why nothing runs, and what would happen next, as far as it is known. */
 function nothingRuns(figures: Overview | null): string {
   if (figures === null) return "…";
-  if (connection.value !== "live") return "Unknown: the service does not respond.";
-  if (figures.paused !== null) return "Nothing: the queue is paused.";
+  if (connection.value !== "live") return messages.runningUnknown;
+  if (figures.paused !== null) return messages.nothingWhilePaused;
   const { queued, waiting } = figures.counts;
   if (queued > 0) return `Nothing yet: ${many(queued, "job is", "jobs are")} queued.`;
-  if (waiting > 0) return `Nothing: ${many(waiting, "job waits", "jobs wait")} for another attempt.`;
-  return problemsOf(figures).length > 0 ? "Nothing." : "Nothing. The next job starts at once.";
+  if (waiting > 0) return messages.nothingButWaiting(many(waiting, "job waits", "jobs wait"));
+  return problemsOf(figures).length > 0 ? "Nothing." : messages.nothingRunning;
 }
 
 /** What is being worked on, and how far each is. */

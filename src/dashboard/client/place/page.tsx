@@ -9,6 +9,7 @@ import { onSync } from "../live.ts";
 import type { CataloguePlace, People, Person } from "../responses.ts";
 import { mayOperate, maySubmit } from "../viewer.ts";
 import { many, number, placeName } from "../words.ts";
+import { messages } from "./messages.ts";
 import { Rows } from "./rows.tsx";
 
 const PEOPLE_FIRST = 15;
@@ -84,7 +85,12 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
         <span>
           {place.newest === null || place.oldest === null
             ? "no sales"
-            : `${many(place.sales, "sale")} from ${dayWords(place.oldest)} to ${dayWords(place.newest)}, ${number(place.sales_12m)} in the twelve months to the newest`}
+            : messages.salesSpan(
+                many(place.sales, "sale"),
+                dayWords(place.oldest),
+                dayWords(place.newest),
+                number(place.sales_12m),
+              )}
         </span>
         {place.newest !== null && (
           <span>
@@ -109,7 +115,7 @@ function Missing({ place }: { readonly place: CataloguePlace }) {
   if (place.missing.length === 0) return null;
   return (
     <section class="callout" aria-labelledby="missing">
-      <h2 id="missing">What a full report lacks</h2>
+      <h2 id="missing">{messages.lacking}</h2>
       <ul class="dots">
         {place.missing.map((what) => (
           <li key={what}>{what}</li>
@@ -137,7 +143,7 @@ function PeopleTable({ title, people, showAgency = false }: PeopleTableProps) {
       {people === null ? (
         <p class="hint">…</p>
       ) : people.length === 0 ? (
-        <p class="hint">None: name them in the rows of sales, or import a file with them.</p>
+        <p class="hint">{messages.noPeople}</p>
       ) : (
         <table class="plain-table" aria-labelledby={title}>
           <thead>

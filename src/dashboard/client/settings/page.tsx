@@ -4,6 +4,7 @@ import { ServiceTabs } from "../parts/service-tabs.tsx";
 import type { Setting, SettingsFound } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 /** Every setting as it is in effect: its value, where that comes from, and what it does. */
 export function Page() {
@@ -17,7 +18,7 @@ export function Page() {
       setProblem(error instanceof Refusal ? error.message : String(error)),
     );
   }, []);
-  if (!mayOperate) return <p class="empty">Only admins can see the settings. Sign in with an admin key.</p>;
+  if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const shown = found?.settings.filter((each) => fits(each, looked) && (!onlySet || each.from !== "default")) ?? [];
   const groups = [...new Set(shown.map(({ group }) => group))];
   return (
@@ -38,10 +39,7 @@ export function Page() {
       )}
       {found !== null && (
         <>
-          <p>
-            Settings are read at the start. To change one, edit its line in {found.change.where}, then{" "}
-            {found.change.restart}.
-          </p>
+          <p>{messages.howToChange(found.change.where, found.change.restart)}</p>
           <search class="filters">
             <div class="search plain">
               <input
@@ -58,7 +56,7 @@ export function Page() {
                 checked={onlySet}
                 onChange={({ currentTarget }) => setOnlySet(currentTarget.checked)}
               />
-              <span>Only settings that are set</span>
+              <span>{messages.onlySet}</span>
             </label>
           </search>
           {shown.length === 0 && <p class="empty">No setting matches.</p>}
@@ -83,9 +81,7 @@ function Group({ title, settings }: { readonly title: string; readonly settings:
   return (
     <section aria-labelledby={`group-${title}`}>
       <h2 id={`group-${title}`}>{title}</h2>
-      <p class="second">
-        More about settings: <code>{settings[0]?.docs}</code> in the documentation.
-      </p>
+      <p class="second">{messages.moreAbout(<code>{settings[0]?.docs}</code>)}</p>
       <table class="card-table settings">
         <caption class="unseen">{title}</caption>
         <thead>

@@ -4,6 +4,7 @@ import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import type { Agencies, Suburb } from "../responses.ts";
 import { many } from "../words.ts";
+import { messages } from "./messages.ts";
 
 interface AgencyBoxProps {
   readonly suburb: Suburb | null;
@@ -23,12 +24,7 @@ export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
     typed.trim() !== "" &&
     !agencies.some((each) => isMeant(each, typed));
   return (
-    <Field
-      label="Prepared for"
-      hint="The agency that the report is prepared for: its name or id."
-      optional
-      wrong={wrong}
-    >
+    <Field label="Prepared for" hint={messages.preparedFor} optional wrong={wrong}>
       {(attributes) => (
         <>
           <input
@@ -63,8 +59,7 @@ export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
             </span>
           )}
           <output class="warning">
-            {unknown &&
-              `The data for ${suburb?.suburb} does not include this agency; the report would say so on its second page.${nearest(agencies, typed)}`}
+            {unknown && messages.agencyNotInData(suburb?.suburb, nearest(agencies, typed))}
           </output>
         </>
       )}
@@ -114,7 +109,7 @@ async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
     const brand = { branding_name: name, branding_colour: colour, branding_contact: contact, branding_logo: logo };
     for (const [field, value] of Object.entries(brand)) fill(button, field, value ?? "");
     button.form?.querySelector<HTMLDetailsElement>("details.own-brand")?.setAttribute("open", "");
-    notify(`The brand of ${name} is filled in${logo === null ? "; the catalogue has no logo for it" : ""}`);
+    notify(messages.brandFilledIn(name, logo === null ? messages.noLogo : ""));
   } catch (error) {
     complain(error);
   }

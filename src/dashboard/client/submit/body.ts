@@ -1,4 +1,5 @@
 import type { Refusal } from "../api.ts";
+import { messages } from "./messages.ts";
 
 /** Pictures and data are read in the browser; larger ones than a request may be are refused before they are. */
 const FILE_BYTES = 4_000_000;
@@ -28,10 +29,7 @@ export async function bodyOf(form: FormData): Promise<Record<string, unknown>> {
     if (value instanceof File) {
       if (value.size === 0) continue;
       if (value.size > FILE_BYTES)
-        throw new FieldProblem(
-          `/${name}`,
-          `${value.name} has ${(value.size / 1e6).toFixed(1)} MB, and may have 4 MB: save it smaller, and choose it again.`,
-        );
+        throw new FieldProblem(`/${name}`, messages.fileTooLarge(value.name, (value.size / 1e6).toFixed(1)));
       if (name === "logo") branding.logo = await dataUri(value);
       else body.data = await parsed(value);
     } else if (value.trim() === "") continue;
@@ -57,8 +55,7 @@ function notesOf(text: string): Readonly<Record<string, unknown>> {
     lines.map((line) => {
       const colon = line.indexOf(":");
       const name = line.slice(0, colon).trim();
-      if (colon === -1 || name === "")
-        throw new FieldProblem("/metadata", `“${line.trim()}” is no note: write a name, a colon and the value.`);
+      if (colon === -1 || name === "") throw new FieldProblem("/metadata", messages.notANote(line.trim()));
       const value = line.slice(colon + 1).trim();
       return [name, /^[[{"]/.test(value) ? jsonOr(value) : value];
     }),
@@ -161,7 +158,7 @@ function dataUri(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(new FieldProblem("/logo", "The picture cannot be read."));
+    reader.onerror = () => reject(new FieldProblem("/logo", messages.unreadablePicture));
     reader.readAsDataURL(file);
   });
 }
@@ -170,9 +167,6 @@ async function parsed(file: File): Promise<unknown> {
   try {
     return JSON.parse(await file.text());
   } catch {
-    throw new FieldProblem(
-      "/data",
-      `${file.name} is not JSON: a data set is one object, as described in docs/data.md.`,
-    );
+    throw new FieldProblem("/data", messages.notJson(file.name));
   }
 }

@@ -1,13 +1,14 @@
 import { Field } from "../parts/field.tsx";
+import { messages } from "./messages.ts";
 
 /** Of PDF/A and PDF/UA, as a request names them. */
 const STANDARDS = ["PDF/A-2a", "PDF/A-2b", "PDF/UA-1"] as const;
 
 const TEXTS = [
-  ["branding_name", "Name on the report", undefined],
+  ["branding_name", messages.nameOnReport, undefined],
   ["branding_colour", "Colour", "Such as #17494d."],
-  ["branding_contact", "Contact", "A line at the foot of the cover."],
-  ["delivery_folder", "Folder", "Below the configured target."],
+  ["branding_contact", "Contact", messages.contactHint],
+  ["delivery_folder", "Folder", messages.folderHint],
   ["delivery_filename", "File name", "Such as Manly.pdf."],
 ] as const;
 
@@ -20,7 +21,7 @@ interface BrandFieldsProps {
 export function BrandFields({ wrong }: BrandFieldsProps) {
   return (
     <details class="more own-brand">
-      <summary>Brand, place and data</summary>
+      <summary>{messages.brandPlaceAndData}</summary>
       {TEXTS.map(([name, label, hint]) => (
         <Field
           key={name}
@@ -32,13 +33,13 @@ export function BrandFields({ wrong }: BrandFieldsProps) {
           {(attributes) => <input {...attributes} name={name} type="text" autocomplete="off" spellcheck={false} />}
         </Field>
       ))}
-      <Field label="Logo" hint="PNG, JPEG, GIF or WebP." optional wrong={wrong("/logo") ?? wrong("/branding/logo")}>
+      <Field label="Logo" hint={messages.pictureTypes} optional wrong={wrong("/logo") ?? wrong("/branding/logo")}>
         {(attributes) => (
           <input {...attributes} name="logo" type="file" accept="image/png,image/jpeg,image/gif,image/webp" />
         )}
       </Field>
       <input type="hidden" name="branding_logo" />
-      <Field label="Archive standard" hint="For files that must be stored for years." wrong={wrong("/pdf_standard")}>
+      <Field label="Archive standard" hint={messages.archiveHint} wrong={wrong("/pdf_standard")}>
         {(attributes) => (
           <select {...attributes} name="pdf_standard">
             <option value="">None</option>
@@ -50,22 +51,12 @@ export function BrandFields({ wrong }: BrandFieldsProps) {
           </select>
         )}
       </Field>
-      <Field
-        label="Notes for your own use"
-        hint="A line each, name: value. They stay with the job, can be searched, and go into its callback."
-        optional
-        wrong={wrong("/metadata")}
-      >
+      <Field label={messages.notes} hint={messages.notesHint} optional wrong={wrong("/metadata")}>
         {(attributes) => (
           <textarea {...attributes} name="metadata" rows={2} placeholder={"deal: 4711"} spellcheck={false} />
         )}
       </Field>
-      <Field
-        label="Own data"
-        hint="A JSON file with sales, agents and listings, instead of the catalogue's data."
-        optional
-        wrong={wrong("/data")}
-      >
+      <Field label="Own data" hint={messages.dataHint} optional wrong={wrong("/data")}>
         {(attributes) => <input {...attributes} name="data" type="file" accept="application/json,.json" />}
       </Field>
     </details>

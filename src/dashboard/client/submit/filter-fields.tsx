@@ -1,4 +1,5 @@
 import { Field } from "../parts/field.tsx";
+import { messages } from "./messages.ts";
 
 const BOUNDS = [
   ["bedrooms", "Bedrooms"],
@@ -11,9 +12,9 @@ const BOUNDS = [
 const TEXTS = [
   ["featured_agent_id", "Highlight agent", "Id or name."],
   ["featured_agency_id", "Highlight agency", "Id or name."],
-  ["other_suburbs", "More suburbs in the same report", "Separated by semicolons."],
-  ["compare", "Compare", "Two to four agents or agencies, by name or id, separated by semicolons."],
-  ["sections", "Sections", "Such as market, agents, sales; if empty, all."],
+  ["other_suburbs", messages.otherSuburbs, "Separated by semicolons."],
+  ["compare", "Compare", messages.compareHint],
+  ["sections", "Sections", messages.sectionsHint],
   ["region", "Region", "Of Domain's."],
   ["area", "Area", "Of Domain's."],
 ] as const;
@@ -33,13 +34,8 @@ interface FilterFieldsProps {
 export function FilterFields({ wrong }: FilterFieldsProps) {
   return (
     <details class="more">
-      <summary>What counts, and how it looks</summary>
-      <Field
-        label="Property types"
-        hint="Such as House, Townhouse; if empty, all."
-        optional
-        wrong={wrong("/property_types")}
-      >
+      <summary>{messages.filters}</summary>
+      <Field label="Property types" hint={messages.typesHint} optional wrong={wrong("/property_types")}>
         {(attributes) => <input {...attributes} name="property_types" type="text" autocomplete="off" />}
       </Field>
       {BOUNDS.map(([name, label]) => (
@@ -56,13 +52,13 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
         </div>
       ))}
       <label class="check">
-        <input type="checkbox" name="include_surrounding_suburbs" value="true" /> Count the surrounding suburbs, too
+        <input type="checkbox" name="include_surrounding_suburbs" value="true" /> {messages.countSurrounding}
       </label>
       <Field label="Document" wrong={wrong("/report")}>
         {(attributes) => (
           <select {...attributes} name="report">
-            <option value="">Agents report: who sells here</option>
-            <option value="agency">Agency report: who lets here</option>
+            <option value="">{messages.agentsReport}</option>
+            <option value="agency">{messages.agencyReport}</option>
           </select>
         )}
       </Field>
@@ -75,12 +71,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
           </select>
         )}
       </Field>
-      <Field
-        label="Price band of the home owner"
-        hint="Also makes the commission document, and the complete document with all of them."
-        optional
-        wrong={wrong("/home_owner_pricing")}
-      >
+      <Field label={messages.priceBand} hint={messages.priceBandHint} optional wrong={wrong("/home_owner_pricing")}>
         {(attributes) => (
           <select {...attributes} name="home_owner_pricing">
             <option value="">None</option>

@@ -5,6 +5,7 @@ import { complain, notify } from "../parts/notices.tsx";
 import type { Territory } from "../responses.ts";
 import { many } from "../words.ts";
 import { moreSuburbs } from "./body.ts";
+import { messages } from "./messages.ts";
 
 interface MoreSuburbsProps {
   /** What stands in the field above, the first of the suburbs; "" for nothing. */
@@ -22,12 +23,7 @@ export function MoreSuburbs({ first, wrong }: MoreSuburbsProps) {
     area.current?.dispatchEvent(new Event("input", { bubbles: true }));
   };
   return (
-    <Field
-      label="Also for these suburbs"
-      hint="One suburb and state per line: each becomes a separate report with the same settings."
-      optional
-      wrong={wrong}
-    >
+    <Field label={messages.moreSuburbs} hint={messages.moreSuburbsHint} optional wrong={wrong}>
       {(attributes) => (
         <>
           <textarea
@@ -35,7 +31,7 @@ export function MoreSuburbs({ first, wrong }: MoreSuburbsProps) {
             ref={area}
             name="more_suburbs"
             rows={3}
-            placeholder={"Fairlight NSW\nBalgowlah NSW"}
+            placeholder={messages.moreSuburbsExample}
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
           <Territories lines={lines} first={first} onChoose={fill} />
@@ -77,7 +73,7 @@ function Territories({ lines, first, onChoose }: TerritoriesProps) {
   const forget = async () => {
     try {
       await remove(`api/territories/${encodeURIComponent(chosen)}`);
-      notify(`Territory “${chosen}” removed; its suburbs stay in the form`);
+      notify(messages.territoryRemoved(chosen));
       setChosen("");
       await read();
     } catch (error) {
@@ -90,7 +86,7 @@ function Territories({ lines, first, onChoose }: TerritoriesProps) {
         <span class="chosen">
           <label for={`${id}-saved`}>Territory</label>
           <select id={`${id}-saved`} value={chosen} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-            <option value="">Choose a saved one</option>
+            <option value="">{messages.chooseSaved}</option>
             {territories.map(({ name, suburbs }) => (
               <option key={name} value={name}>
                 {name} ({suburbs.length})
@@ -143,7 +139,7 @@ function Naming({ lines, current, onEnd }: NamingProps) {
   const save = async () => {
     const wanted = name.current?.value.trim() ?? "";
     if (wanted === "") {
-      setWrong("Give the territory a name, such as Our territory.");
+      setWrong(messages.territoryNameNeeded);
       name.current?.focus();
       return;
     }
@@ -162,14 +158,14 @@ function Naming({ lines, current, onEnd }: NamingProps) {
     <fieldset class="naming">
       <legend class="unseen">Save as territory</legend>
       <label class="unseen" for={`${id}-name`}>
-        Name of the territory
+        {messages.territoryName}
       </label>
       <input
         id={`${id}-name`}
         ref={name}
         maxLength={60}
         defaultValue={current?.name ?? ""}
-        placeholder="Name of the territory"
+        placeholder={messages.territoryName}
         autocomplete="off"
         aria-invalid={wrong === null ? undefined : true}
         aria-describedby={wrong === null ? undefined : `${id}-wrong`}

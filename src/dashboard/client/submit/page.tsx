@@ -11,16 +11,17 @@ import { bodyOf, FieldProblem, fillIn, moreSuburbs, problemsOfForm } from "./bod
 import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { forgetForm, keepForm, keptForm, restoreForm } from "./kept.ts";
+import { messages } from "./messages.ts";
 import { MoreSuburbs } from "./more-suburbs.tsx";
 import { SubjectFields } from "./subject-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
 /** The ways of waiting; any number from 0 to 9 may be asked for over the API. */
 const PRIORITIES = {
-  "9": "Before all my others",
+  "9": messages.firstOfMine,
   "7": "Soon",
-  "5": "As usual",
-  "1": "When nothing else waits",
+  "5": messages.asUsual,
+  "1": messages.whenIdle,
 } as const;
 
 /** Asks for a report, and goes to its job, which shows how it comes to be. */
@@ -55,8 +56,7 @@ export function Page({ query }: PageProps) {
     );
     return () => gone.abort();
   }, [like]);
-  if (!maySubmit)
-    return <p class="empty">Your key can only read. To request a report, sign in with a key with the scope submit.</p>;
+  if (!maySubmit) return <p class="empty">{messages.readOnly}</p>;
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -72,7 +72,7 @@ export function Page({ query }: PageProps) {
     if (place.suburb === "") {
       setRefusal(
         new Refusal(422, "", {
-          problems: [{ path: "/suburb", message: "Choose a suburb from the list, or write its name and state." }],
+          problems: [{ path: "/suburb", message: messages.suburbNeeded }],
         }),
       );
       document.getElementById("suburb")?.focus();
@@ -124,7 +124,7 @@ export function Page({ query }: PageProps) {
       <h1>{like === null ? "New report" : "Another like this"}</h1>
       {restored && (
         <p class="hint restored">
-          The form is as you left it; choose files again.{" "}
+          {messages.formRestored}{" "}
           <button
             type="button"
             class="button small"
@@ -171,12 +171,7 @@ export function Page({ query }: PageProps) {
             </select>
           )}
         </Field>
-        <Field
-          label="Callback"
-          hint="An address that is notified when the job ends."
-          optional
-          wrong={wrong("/callback_url")}
-        >
+        <Field label="Callback" hint={messages.callbackHint} optional wrong={wrong("/callback_url")}>
           {(attributes) => (
             <input
               {...attributes}
@@ -209,7 +204,7 @@ export function Page({ query }: PageProps) {
           </button>
         </div>
         <p class="hint" id="preview-hint">
-          A preview is rendered in the same way, but not delivered until you send it.
+          {messages.previewHint}
         </p>
       </form>
     </div>

@@ -1,16 +1,17 @@
 import { Field } from "../parts/field.tsx";
+import { messages } from "./messages.ts";
 
 const FIELDS = [
-  ["address", "Address", "text", "Such as 12 Ocean Road."],
+  ["address", "Address", "text", messages.addressHint],
   ["property_type", "Property type", "text", "Such as House."],
-  ["bedrooms", "Bedrooms", "number", "Comparable sales have the same number, one fewer or one more."],
+  ["bedrooms", "Bedrooms", "number", messages.bedroomsHint],
   ["bathrooms", "Bathrooms", "number", undefined],
   ["carspaces", "Car spaces", "number", undefined],
-  ["land_area", "Land, m²", "number", "Comparable sales have from half to twice this area."],
-  ["price", "Expected price, $", "number", "Comparable sales sold for at most 25% more or less."],
+  ["land_area", "Land, m²", "number", messages.areaHint],
+  ["price", "Expected price, $", "number", messages.priceHint],
   ["lat", "Latitude", "number", undefined],
   ["lon", "Longitude", "number", undefined],
-  ["radius_km", "Within, km", "number", "Of the latitude and longitude; 2 where it is empty."],
+  ["radius_km", "Within, km", "number", messages.radiusHint],
 ] as const;
 
 interface SubjectFieldsProps {
@@ -22,7 +23,7 @@ interface SubjectFieldsProps {
 export function SubjectFields({ wrong }: SubjectFieldsProps) {
   return (
     <details class="more">
-      <summary>A property to compare with</summary>
+      <summary>{messages.subject}</summary>
       {FIELDS.map(([name, label, type, hint]) => (
         <Field
           key={name}

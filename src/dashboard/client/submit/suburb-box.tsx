@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import type { Suburb } from "../responses.ts";
 import { many } from "../words.ts";
+import { messages } from "./messages.ts";
 
 /** After this long without a letter the suburbs are asked for. */
 const TYPING_MS = 120;
@@ -91,7 +92,7 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
         ))}
       </div>
       <p class="hint" id="suburb-hint">
-        Name or postcode, with the state if several suburbs have the name.
+        {messages.suburbHint}
       </p>
       <output class="unseen">{shown ? many(suburbs.length, "suburb") : ""}</output>
       {wrong !== undefined && (

@@ -5,6 +5,7 @@ import { DocumentIcon } from "../parts/icons.tsx";
 import type { Usage } from "../responses.ts";
 import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
+import { messages } from "./messages.tsx";
 
 const monthName = new Intl.DateTimeFormat(undefined, { month: "long", year: "numeric", timeZone: "UTC" });
 
@@ -45,10 +46,7 @@ export function Page({ query }: PageProps) {
           ))}
         </div>
       </div>
-      <p class="hint">
-        What {seesAll ? "each client" : "you"} requested and received, one row per month. A report counts in the month
-        in which it was completed, and stays here when its job is deleted.
-      </p>
+      <p class="hint">{messages.aboutUsage(seesAll ? "each client" : "you")}</p>
       <search class="filters form inline">
         <label class="field">
           From
@@ -92,11 +90,11 @@ export function Page({ query }: PageProps) {
 
 function Months({ usage }: { readonly usage: Usage }) {
   const { months, total, time_zone: zone } = usage;
-  if (months.length === 0) return <p class="empty">No report was requested in these months.</p>;
+  if (months.length === 0) return <p class="empty">{messages.noReports}</p>;
   return (
     <>
       <table class="plain-table usage">
-        <caption class="unseen">Reports by client and month</caption>
+        <caption class="unseen">{messages.caption}</caption>
         <thead>
           <tr>
             <th scope="col">Month</th>
