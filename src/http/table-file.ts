@@ -83,7 +83,7 @@ function cellText(text: string): string {
 }
 
 async function workbookOf({ name, columns, rows }: TableFile): Promise<ReadableStream<Uint8Array>> {
-  const { writeXlsxStream } = await import("hucre/xlsx");
+  const { writeXlsxStream } = await import("../import/spreadsheet.ts");
   async function* cells() {
     for await (const row of rows) yield row.map((cell) => (typeof cell === "string" ? cellText(cell) : cell));
   }

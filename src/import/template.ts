@@ -82,11 +82,12 @@ export function csvTemplate(kind: CatalogueKind): string {
 
 /** The same as an Excel workbook. */
 export async function workbookTemplate(kind: CatalogueKind): Promise<Uint8Array> {
-  const { writeXlsx } = await import("hucre/xlsx");
+  const { writeXlsxStream } = await import("./spreadsheet.ts");
   const columns = templateColumns(kind);
-  return writeXlsx({
-    sheets: [{ name: kind, rows: [columns.map(({ name }) => name), columns.map(({ example }) => example)] }],
-  });
+  const examples = [columns.map(({ example }) => example)];
+  return new Response(
+    writeXlsxStream(examples, { name: kind, columns: columns.map(({ name }) => ({ header: name })) }),
+  ).bytes();
 }
 
 /** Pictures are too long for a cell that a person fills in. */

@@ -14,16 +14,13 @@ export interface WorkbookHints extends HeaderHints {
   readonly sheet?: string;
 }
 
-type Hucre = typeof import("hucre/xlsx");
-
 /**
  * A sheet of an Excel workbook (.xlsx, .xlsm; .xls) or of an OpenDocument spreadsheet (.ods). Its rows are streamed: only the file itself and its table of texts are in
  * memory. @throws Failure "bad_workbook" that says what is wrong with it; "bad_sheet" with the names of those there are.
  */
 export async function openWorkbook(source: ImportSource, hints: WorkbookHints): Promise<Table> {
   const bytes = await source.bytes(MAX_WORKBOOK_BYTES);
-  const book =
-    bytes[0] === OLD_EXCEL ? await openOld(await import("hucre/xlsx"), bytes) : await openNew(bytes, source.name);
+  const book = bytes[0] === OLD_EXCEL ? await openOld(bytes) : await openNew(bytes, source.name);
   const { names } = book;
   if (hints.sheet !== undefined && !names.includes(hints.sheet))
     throw new Failure("bad_sheet", messages.noSheet(hints.sheet, names.map((name) => `"${name}"`).join(", ")));
@@ -160,7 +157,7 @@ async function openDocument(files: ZipFiles, bytes: Uint8Array): Promise<Book> {
         details: { line: 1 },
       });
   }
-  const { readOds } = await import("hucre/ods");
+  const { readOds } = await import("./spreadsheet.ts");
   const { sheets } = await explained(async () => readOds(bytes));
   return {
     format: "ods",
@@ -179,9 +176,10 @@ async function* rowsOf(
 }
 
 /** An .xls has 65,536 rows at most, and is read whole. */
-async function openOld(hucre: Hucre, bytes: Uint8Array): Promise<Book> {
+async function openOld(bytes: Uint8Array): Promise<Book> {
   refuseOtherCompound(bytes);
-  const { sheets } = await explained(async () => hucre.readXls(bytes));
+  const { readXls } = await import("./spreadsheet.ts");
+  const { sheets } = await explained(async () => readXls(bytes));
   return {
     format: "xls",
     names: sheets.map(({ name }) => name),
