@@ -1,7 +1,7 @@
 /*
  * Who may call: keys, their scopes and rates, browsers' sessions, and the admission of each request.
  * Keys and sessions are stored in files beside the jobs, or in Redis for several hosts.
- * Not here: routes, pages, and whatever reads or changes a job.
+ * Not here: routes, pages, and anything that reads or changes a job.
  */
 
 import { Elysia } from "elysia";

@@ -1,7 +1,7 @@
 /*
- * The command line: a file for each command, and the doctor.
+ * The command line: one file for each command, and the doctor.
  * Commands talk to a running service through src/client; those that need none open their files themselves.
- * Not here: what the service does while it runs, and the queue's backends: main.ts hands in what is needed of them.
+ * Not here: what the service does while it runs, and the queue's backends: main.ts passes in what commands need of them.
  */
 
 import { Command, Help } from "commander";

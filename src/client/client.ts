@@ -1,7 +1,7 @@
 /*
- * The client that programs and the command line use: typed calls, retries that double nothing, events that resume.
+ * The client for programs and the command line: typed calls, retries that duplicate nothing, events that resume.
  * Its types are generated from the service's OpenAPI document by `bun run client`.
- * Not here: anything of the service but the parser of Retry-After.
+ * Not here: any other part of the service, except the parser of Retry-After.
  */
 
 import type { Schemas } from "./api.ts";

@@ -1,7 +1,7 @@
 /*
- * What a person's browser is shown: the dashboard, the sign-in, and pages in the place of problem documents.
- * client/ runs in browsers, the rest serves it; the router mounts it by one function.
- * Not here: the API's routes and the queue; in client/ anything of the service but types.
+ * What people see in a browser: the dashboard, the sign-in, and pages instead of problem documents.
+ * client/ runs in the browser, the other files serve it; the router mounts it with one function.
+ * Not here: the API's routes and the queue; in client/ anything of the service except types.
  */
 
 import { Elysia } from "elysia";

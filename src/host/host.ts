@@ -1,6 +1,6 @@
 /*
  * The machine: cores and memory, file systems, fsync and hashes, sockets and their owners, open files, time zones.
- * It reads what the kernel tells, and keeps no state of the service.
+ * It reads what the kernel reports, and has no state of the service.
  * Not here: any other room.
  */
 

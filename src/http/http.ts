@@ -1,7 +1,7 @@
 /*
- * The wire: bodies, responses, ranges, problem documents, the pieces of the OpenAPI document.
+ * HTTP: bodies, responses, ranges, problem documents, and the parts of the OpenAPI document.
  * api/ has the routes, the events and the router that joins them; server/ has the sockets.
- * Not here: rendering, delivery, storage and the queue's backends; pages are the dashboard's.
+ * Not here: rendering, delivery, storage and the queue's backends; pages belong to the dashboard.
  */
 
 import type { Logger } from "pino";

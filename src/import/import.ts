@@ -1,5 +1,5 @@
 /*
- * Files as agencies have them become rows of the catalogue.
+ * Turns the files that agencies have into rows of the catalogue.
  * Any table, workbook or JSON is recognised, and its values are read as people write them.
  * Not here: HTTP, jobs, settings, and the catalogue's database beyond the interface of an import.
  */

@@ -1,7 +1,7 @@
 /*
  * Moves all jobs, keys and PDFs from SQLite to Redis or back, while no service runs.
  * Each backend is read into one form (stored-job.ts) and written from it.
- * Not here: whatever a running service needs.
+ * Not here: anything that a running service needs.
  */
 
 import { constants, existsSync } from "node:fs";

@@ -1,7 +1,7 @@
 /*
- * Tells the people who run the service when something is wrong, and when it is well again: by mail and by webhook.
- * One message a problem, remembered over restarts and between hosts.
- * Not here: callbacks of jobs (delivery/), and what is wrong, which others know: problems.ts puts it into words.
+ * Notifies the people who run the service of a problem, and of its end, by mail and by webhook.
+ * Sends one message for each problem, across restarts and hosts.
+ * Not here: callbacks of jobs (delivery/), and the detection of problems: problems.ts only puts them into words.
  */
 
 import type { Logger } from "pino";

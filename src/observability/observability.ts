@@ -1,7 +1,7 @@
 /*
- * What is known of the service while it runs: log, metrics, health, readiness.
- * It is notified of what happens, or wraps a part and measures it (measured.ts).
- * Not here: decisions: nothing behaves differently for being observed.
+ * What can be seen of the running service: log, metrics, health, readiness.
+ * Other rooms report what happens, or a part is wrapped and measured (measured.ts).
+ * Not here: decisions. Nothing behaves differently because it is observed.
  */
 
 import type { Logger } from "pino";

@@ -1,6 +1,6 @@
 /*
- * The way out to addresses that others gave, and the circuit breaker for what is away.
- * Every address is checked when it is connected to, so that nothing inside can be reached.
+ * Requests to addresses that others chose, and the circuit breaker for dependencies that are down.
+ * Every address is checked when the connection is made, so that no internal address can be reached.
  * Not here: any other room.
  */
 

@@ -1,7 +1,7 @@
 /*
- * Parses and checks megabytes of JSON in a thread of its own: request bodies, and what a data source sent.
- * Owners take turns within bounded memory; small texts are parsed at once.
- * Not here: connections and headers: whoever calls brings the bytes.
+ * Parses and validates megabytes of JSON in a separate thread: request bodies and responses of data sources.
+ * Clients take turns within bounded memory; small texts are parsed at once.
+ * Not here: connections and headers. Callers pass in the bytes.
  */
 
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /*
- * Runs a job stage by stage: claims it, gathers, renders, delivers, retries with backoff; later it prunes it.
+ * Runs a job stage by stage: claims it, gathers, renders, delivers, and retries with backoff; later prunes it.
  * Each stage's result is stored before the next begins, so a restart resumes there.
  * Not here: HTTP, the queue's backends, and how a PDF is drawn or uploaded.
  */

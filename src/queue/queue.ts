@@ -1,7 +1,7 @@
 /*
- * Jobs and their life behind one interface: accepted, claimed under a lease, ended.
- * sqlite/ and redis/ are its backends, and pass one suite: tests/queue/contract.
- * Not here: HTTP, PDFs and settings; what a request asks for is the report's.
+ * The life of a job behind one interface: accepted, claimed under a lease, ended.
+ * sqlite/ and redis/ are its backends. Both pass one suite: tests/queue/contract.
+ * Not here: HTTP, PDFs and settings; the contents of a request belong to the report.
  */
 
 import type { Callbacks } from "./callback.ts";

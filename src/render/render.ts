@@ -1,7 +1,7 @@
 /*
  * Draws the model of a report as a PDF: sections, charts, fonts.
- * It works in threads, and for a suspect in a process of its own.
- * Not here: where data comes from, where a PDF goes, and jobs.
+ * It runs in threads, and in a separate process for a job that may have crashed one.
+ * Not here: where the data comes from, where a PDF goes, and jobs.
  */
 
 import type { MessagePort } from "node:worker_threads";

@@ -1,7 +1,7 @@
 /*
  * The domain, pure: request, data set, suburbs, figures, the model of a report and its documents.
- * sources/ has what data sets come from: the catalogue, the operator's own service, Domain.
- * Not here: every other room, but outbound for the sources, and host.
+ * sources/ has the sources of data sets: the catalogue, the operator's own service, Domain.
+ * Not here: any other room, except host, and outbound for the sources.
  */
 
 import { Failure } from "../failure.ts";

@@ -1,7 +1,7 @@
 /*
- * The settings: each one's name, parser, default and sentence, from the environment, secret files and flags.
+ * The settings, from the environment, secret files and flags: the name, parser, default and description of each.
  * No other room reads the environment.
- * Not here: what a setting brings about.
+ * Not here: the effect of a setting.
  */
 
 import { existsSync } from "node:fs";

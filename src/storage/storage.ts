@@ -1,6 +1,6 @@
 /*
- * What a service stores, and where: SQLite or Redis, the PDFs (reports/), backups (backup/).
- * It opens one backend with all that belongs together.
+ * Where a service stores its data: SQLite or Redis, the PDFs (reports/), backups (backup/).
+ * It opens one backend with everything that belongs to it.
  * Not here: HTTP, the stages of a job, rendering.
  */
 

@@ -1,7 +1,7 @@
 /*
- * What those outside see of a job, and what is withheld: the same in responses, events and callbacks.
- * A view and its schema stand together, and the compiler holds one to the other.
- * Not here: how it is sent, and whatever asks a store.
+ * What callers see of a job, and what is withheld from them: the same in responses, events and callbacks.
+ * Each view is beside its schema, and the compiler checks that they agree.
+ * Not here: how a view is sent, and anything that reads a store.
  */
 
 import { sep } from "node:path";

@@ -83,7 +83,7 @@ testInBrowser(
     await page.getByLabel("Colour").fill("#123456");
 
     for (const [file, words] of [
-      [{ name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(5_000_000) }, "big.png has 5.0 MB"],
+      [{ name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(5_000_000) }, "big.png is 5.0 MB"],
       [{ name: "logo.png", mimeType: "image/png", buffer: Buffer.from("no picture at all") }, "PNG, JPEG"],
     ] as const) {
       await page.getByLabel("Logo").setInputFiles(file);

@@ -17,37 +17,37 @@ export const STATIONS: readonly Station[] = [
   {
     file: "src/http/api/routes/generate.ts",
     name: "generateRoutes",
-    says: "The request arrives. The key has been checked by then (`src/access`), and a large body was parsed in a thread (`src/parsing`).",
+    says: "The request arrives. Its key has already been checked (`src/access`), and a large body has been parsed in a thread (`src/parsing`).",
   },
   {
     file: "src/http/api/accept.ts",
     name: "toNewJob",
-    says: "What was asked for becomes a job that is not stored yet: its client, its priority, its Idempotency-Key, its callback.",
+    says: "The request becomes a job that is not stored yet, with its client, priority, Idempotency-Key and callback.",
   },
   {
     file: "src/queue/sqlite/submit.ts",
     name: "createSubmit",
-    says: "The job is stored: one transaction for all requests that arrived together. Only after its commit is on disk does the response go out.",
+    says: "The job is stored, in one transaction for all requests that arrived together. The response is sent only after the commit is on disk.",
   },
   {
     file: "src/queue/sqlite/claim.ts",
     name: "createClaims",
-    says: "Some time later it is claimed: clients in turn, then by priority, then by age. A claim is a lease with a fencing token; whoever lost it can end nothing.",
+    says: "Later the job is claimed: clients take turns, then priority decides, then age. A claim is a lease with a fencing token; an attempt that has lost its lease cannot end the job.",
   },
   {
     file: "src/pipeline/course.ts",
     name: "createCourse",
-    says: "The attempt begins at the first stage whose result is not stored. After each stage its result is, before the next begins.",
+    says: "The attempt begins at the first stage whose result is not stored. Each stage stores its result before the next one begins.",
   },
   {
     file: "src/pipeline/stages.ts",
     name: "createStages",
-    says: "What each stage does. Gathering asks the sources in order (`src/report/sources`) for the data set of the suburb.",
+    says: "The work of each stage. Gathering requests the suburb's data set from the sources in order (`src/report/sources`).",
   },
   {
     file: "src/report/report.ts",
     name: "buildReport",
-    says: "In a render thread the data set becomes the model of a report: every figure and every sentence, and nothing of how it looks.",
+    says: "In a render thread, the data set becomes the model of a report: every figure and every sentence, without any layout.",
   },
   {
     file: "src/render/document.ts",
@@ -57,7 +57,7 @@ export const STATIONS: readonly Station[] = [
   {
     file: "src/pipeline/targets.ts",
     name: "deliverToAll",
-    says: "The path of each target is written down, then the file is uploaded (`src/delivery`): after a crash it is recognised there instead of sent again.",
+    says: "The path at each target is stored, then the file is uploaded (`src/delivery`). After a crash, a file that has arrived is recognised and not uploaded again.",
   },
   {
     file: "src/delivery/callbacks/sender.ts",
