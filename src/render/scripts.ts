@@ -50,6 +50,11 @@ export function isShaped(text: string): boolean {
   return SHAPED.test(text) || RIGHT_TO_LEFT.test(text);
 }
 
+/** Has letters that run from right to left. */
+export function runsFromRight(text: string): boolean {
+  return RIGHT_TO_LEFT.test(text);
+}
+
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const bidi = bidiFactory();
 

@@ -7,6 +7,7 @@ import { clean, runs } from "../../src/render/text.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, model, OPTIONS } from "./data-sets.ts";
+import { dataOf, objectsOf } from "./pdf-objects.ts";
 import { accessibilityFaults } from "./pdf-ua.ts";
 
 setDefaultTimeout(60_000);
@@ -54,6 +55,38 @@ testPdf(
     expect(await accessibilityFaults(path)).toEqual([]);
   },
 );
+
+testPdf("a letter with its dots or vowels is one glyph, which is extracted as the letter", async () => {
+  const path = join(folder, "vowels.pdf");
+  const names = ["أحمد بشير", "خدیجہ پروین", "مُحَمَّد الشَّرِيف", "דָּוִד כֹּהֵן"].map(clean);
+  const report = model({ agents: 4, agencies: 1, sales: 20, agentName: (index) => names[index] ?? "" });
+  await Bun.write(path, (await renderPdf(report)).bytes);
+  // In the order in which they are written: poppler then joins no words by where they stand.
+  const text = (await Bun.$`pdftotext -raw ${path} -`.quiet().text()).replace(/[\u200e\u200f\u202a-\u202e]/g, "");
+  for (const word of names.slice(0, 2).flatMap((name) => name.split(" "))) expect(text).toContain(word);
+  // Poppler reads a vowel before its letter; no letter stands elsewhere, or is parted from its word.
+  const letters = (words: string) => words.normalize("NFD").replace(/[\u0591-\u05c7\u064b-\u0655]/g, "");
+  for (const word of names.flatMap((name) => name.split(" "))) expect(letters(text)).toContain(letters(word));
+  const { objects } = await objectsOf(path);
+  const maps = Object.values(objects).map((object) => dataOf(object).toString("latin1"));
+  expect(maps.some((map) => map.includes("<0645 064f>") && map.includes("<0645 064e 0651>"))).toBe(true);
+  expect(await accessibilityFaults(path)).toEqual([]);
+});
+
+testPdf("a name in bold looks bold in a script whose face has one weight", async () => {
+  const path = join(folder, "bold.pdf");
+  const report = model({ agents: 3, agencies: 1, sales: 20, agentName: (index) => NAMES[index + 1] ?? "" });
+  await Bun.write(path, (await renderPdf(report)).bytes);
+  const { objects } = await objectsOf(path);
+  const contents = Object.values(objects).map((object) => dataOf(object).toString("latin1"));
+  const outlined = contents.flatMap((content) => Array.from(content.matchAll(/q\n(.+) RG\n(.+) w\n1 j\n2 Tr\nBT/g)));
+  expect(outlined.length).toBeGreaterThan(0);
+  // As thick as a semibold letter's stem is more, and of the letters' colour.
+  for (const [, colour = "", width] of outlined) {
+    expect(Number(width)).toBeWithin(0.1, 0.5);
+    expect(contents.some((content) => content.includes(`${colour} rg`))).toBe(true);
+  }
+});
 
 test("every letter has a face, and a script its own", () => {
   const families = new Set(NAMES.flatMap((name) => runs(name, "Serif").map(({ family }) => family)));

@@ -6,6 +6,7 @@
  */
 
 import { writeActualText } from "./actual-text.ts";
+import { embolden } from "./bold-scripts.ts";
 import { writeDrawings } from "./drawings.ts";
 import { keepText } from "./glyph-text.ts";
 import { joinWords } from "./lines.ts";
@@ -26,6 +27,7 @@ const PATCHES = {
   "shared-faces": shareFaces,
   "glyph-text": keepText,
   lines: joinWords,
+  "bold-scripts": embolden,
   "actual-text": writeActualText,
   phrases: cutPhrases,
   "script-lines": evenLines,

@@ -6,9 +6,11 @@ import { FONTS } from "../fonts.ts";
 import { embedsFont } from "./document-font.ts";
 import type { Undo } from "./patch.ts";
 
+const OWN = [FONTS.Sans.normal, FONTS.Sans.bold, FONTS.Serif.normal];
+
 export function evenLines(): Undo {
   return embedsFont((embedded) => {
-    if (!embedded.font.familyName.startsWith("Noto Sans ")) return;
+    if (OWN.some((path) => openFace(path) === embedded.font)) return;
     const { ascent, descent, unitsPerEm } = openFace(FONTS.Sans.normal);
     Object.assign(embedded, { ascender: (1000 * ascent) / unitsPerEm, descender: (1000 * descent) / unitsPerEm });
   });

@@ -99,6 +99,12 @@ const CHECKS: Readonly<Record<Patch, Check>> = {
       (!patched.includes("/Span <</ActualText <feff0e190e490e33") && "what glyphs read is not written") ||
       (plain.includes("/ActualText") && MENDED),
   },
+  "bold-scripts": {
+    ...{ line: "\u0645\u062d\u0645\u062f", font: "Arabic" },
+    look: (patched, plain) =>
+      (count(patched, "\n2 Tr\n") !== 1 && "bold letters of a face of one weight have no outline") ||
+      (plain.includes("2 Tr") && MENDED),
+  },
   phrases: {
     ...{
       line: "\u0e01\u0e23\u0e38\u0e07\u0e40\u0e17\u0e1e\u0e21\u0e2b\u0e32\u0e19\u0e04\u0e23".repeat(20),
