@@ -12,11 +12,11 @@ export interface Schemas {
         readonly client?: string;
         /** @description Link of the commission document */
         readonly commission_dropbox_url?: string;
-        /** @description Its name */
+        /** @description File name of the commission document */
         readonly commission_filename?: string;
-        /** @description As printed in it, such as "1.80-1.98%" */
+        /** @description The commission rate as the commission document prints it, such as "1.80-1.98%" */
         readonly commission_rate?: string;
-        /** @description Its name */
+        /** @description File name of the complete document */
         readonly completed_filename?: string;
         /** @description Link of the complete document: all of the job's documents in one */
         readonly completed_pdf_url?: string;
@@ -25,7 +25,7 @@ export interface Schemas {
          * @description When it was accepted
          */
         readonly created_at?: string;
-        /** @description As printed in it, such as "$1,250" */
+        /** @description The discount as the commission document prints it, such as "$1,250" */
         readonly discount?: string;
         readonly document?: string | null;
         /** @description All rendered documents, the main document first */
@@ -54,7 +54,7 @@ export interface Schemas {
             readonly code: string;
             readonly message: string;
         } | null;
-        /** @description Its name */
+        /** @description File name of the main document */
         readonly filename?: string;
         readonly job_id: string;
         readonly metadata?: {
@@ -146,9 +146,9 @@ export interface Schemas {
                 readonly carspaces?: number;
                 /** @description Comparable sales have from half to twice this area, in square metres */
                 readonly land_area?: number;
-                /** @description With lon; comparable sales are near it */
+                /** @description Latitude; requires lon. Comparable sales are near this position */
                 readonly lat?: number;
-                /** @description With lat */
+                /** @description Longitude; requires lat */
                 readonly lon?: number;
                 /** @description Expected price in dollars: comparable sales sold for at most 25% more or less */
                 readonly price?: number;
@@ -211,7 +211,7 @@ export interface Schemas {
             readonly actor: string;
             /**
              * Format: date-time
-             * @description When
+             * @description When the action was made
              */
             readonly at: string;
             readonly detail: string | null;
@@ -462,11 +462,11 @@ export interface Schemas {
         readonly client: string;
         /** @description Link of the commission document */
         readonly commission_dropbox_url: string;
-        /** @description Its name */
+        /** @description File name of the commission document */
         readonly commission_filename: string;
-        /** @description As printed in it, such as "1.80-1.98%" */
+        /** @description The commission rate as the commission document prints it, such as "1.80-1.98%" */
         readonly commission_rate: string;
-        /** @description Its name */
+        /** @description File name of the complete document */
         readonly completed_filename: string;
         /** @description Link of the complete document: all of the job's documents in one */
         readonly completed_pdf_url: string;
@@ -475,7 +475,7 @@ export interface Schemas {
          * @description When it was accepted
          */
         readonly created_at: string;
-        /** @description As printed in it, such as "$1,250" */
+        /** @description The discount as the commission document prints it, such as "$1,250" */
         readonly discount: string;
         readonly document: string | null;
         /** @description All rendered documents, the main document first */
@@ -504,7 +504,7 @@ export interface Schemas {
             readonly code: string;
             readonly message: string;
         } | null;
-        /** @description Its name */
+        /** @description File name of the main document */
         readonly filename: string;
         readonly job_id: string;
         readonly metadata: {
@@ -596,9 +596,9 @@ export interface Schemas {
                 readonly carspaces?: number;
                 /** @description Comparable sales have from half to twice this area, in square metres */
                 readonly land_area?: number;
-                /** @description With lon; comparable sales are near it */
+                /** @description Latitude; requires lon. Comparable sales are near this position */
                 readonly lat?: number;
-                /** @description With lat */
+                /** @description Longitude; requires lat */
                 readonly lon?: number;
                 /** @description Expected price in dollars: comparable sales sold for at most 25% more or less */
                 readonly price?: number;
@@ -684,7 +684,7 @@ export interface Schemas {
         readonly deliveries: readonly {
             readonly delivered_at: string | null;
             readonly delivered_to: string | null;
-            /** @description Which document */
+            /** @description Kind of the document */
             readonly kind: string;
             /** @description Path of the file within the target */
             readonly path: string;
@@ -696,7 +696,7 @@ export interface Schemas {
             readonly actor: string | null;
             /**
              * Format: date-time
-             * @description When it was
+             * @description When the change was made
              */
             readonly at: string;
             /** @description "operator": a change in the database itself */
@@ -722,11 +722,11 @@ export interface Schemas {
             readonly client: string;
             /** @description Link of the commission document */
             readonly commission_dropbox_url: string;
-            /** @description Its name */
+            /** @description File name of the commission document */
             readonly commission_filename: string;
-            /** @description As printed in it, such as "1.80-1.98%" */
+            /** @description The commission rate as the commission document prints it, such as "1.80-1.98%" */
             readonly commission_rate: string;
-            /** @description Its name */
+            /** @description File name of the complete document */
             readonly completed_filename: string;
             /** @description Link of the complete document: all of the job's documents in one */
             readonly completed_pdf_url: string;
@@ -735,7 +735,7 @@ export interface Schemas {
              * @description When it was accepted
              */
             readonly created_at: string;
-            /** @description As printed in it, such as "$1,250" */
+            /** @description The discount as the commission document prints it, such as "$1,250" */
             readonly discount: string;
             readonly document: string | null;
             /** @description All rendered documents, the main document first */
@@ -764,7 +764,7 @@ export interface Schemas {
                 readonly code: string;
                 readonly message: string;
             } | null;
-            /** @description Its name */
+            /** @description File name of the main document */
             readonly filename: string;
             readonly job_id: string;
             readonly metadata: {
@@ -856,9 +856,9 @@ export interface Schemas {
                     readonly carspaces?: number;
                     /** @description Comparable sales have from half to twice this area, in square metres */
                     readonly land_area?: number;
-                    /** @description With lon; comparable sales are near it */
+                    /** @description Latitude; requires lon. Comparable sales are near this position */
                     readonly lat?: number;
-                    /** @description With lat */
+                    /** @description Longitude; requires lat */
                     readonly lon?: number;
                     /** @description Expected price in dollars: comparable sales sold for at most 25% more or less */
                     readonly price?: number;
@@ -900,7 +900,7 @@ export interface Schemas {
     readonly JobProgress: {
         readonly document: string | null;
         readonly job_id: string;
-        /** @description Of the whole job */
+        /** @description Progress of the whole job, in percent */
         readonly progress: number;
         readonly section: string | null;
         readonly stage: "gathering" | "rendering" | "delivering";
@@ -914,13 +914,13 @@ export interface Schemas {
             readonly actor: string;
             /**
              * Format: date-time
-             * @description When it was
+             * @description When the action was made
              */
             readonly at: string;
             readonly detail: string | null;
         }[];
         readonly callbacks: {
-            /** @description Given up */
+            /** @description Callbacks that were given up */
             readonly failed: number;
             /** @description Pending callbacks whose last attempt failed */
             readonly failing: number;
@@ -980,7 +980,7 @@ export interface Schemas {
         };
         /**
          * Format: date-time
-         * @description Its clock
+         * @description The current time of this host's clock
          */
         readonly now: string;
         readonly oldest_queued_at: string | null;
@@ -991,7 +991,7 @@ export interface Schemas {
             readonly reason?: string;
             /**
              * Format: date-time
-             * @description Since when
+             * @description When the queue was paused
              */
             readonly since: string;
         } | null;
@@ -1031,7 +1031,7 @@ export interface Schemas {
             readonly reason?: string;
             /**
              * Format: date-time
-             * @description Since when
+             * @description When the queue was paused
              */
             readonly since: string;
         } | null;
@@ -1172,9 +1172,9 @@ export interface Schemas {
             readonly carspaces?: number;
             /** @description Comparable sales have from half to twice this area, in square metres */
             readonly land_area?: number;
-            /** @description With lon; comparable sales are near it */
+            /** @description Latitude; requires lon. Comparable sales are near this position */
             readonly lat?: number;
-            /** @description With lat */
+            /** @description Longitude; requires lat */
             readonly lon?: number;
             /** @description Expected price in dollars: comparable sales sold for at most 25% more or less */
             readonly price?: number;

@@ -10,22 +10,23 @@ import { wordKey } from "./words.ts";
 export const MapSchema = t.Object({
   columns: t.Optional(
     t.Record(t.String(), t.Union([t.String(), t.Array(t.String())]), {
-      description: "Columns of the table by field; of several the first that is filled in",
+      description: "The column of each field, or several columns, of which the first one that is filled in is used",
       examples: [{ address: ["Where", "Street"], price: "Sold $" }],
     }),
   ),
   values: t.Optional(
-    t.Record(t.String(), t.Record(t.String(), t.String()), { description: "What words mean, by field" }),
+    t.Record(t.String(), t.Record(t.String(), t.String()), { description: "Replacements for words, by field" }),
   ),
   ignore: t.Optional(t.Array(t.String(), { description: "Columns to leave out" })),
   date: t.Optional(
     t.String({
-      description: "DD/MM/YYYY or MM/DD/YYYY; else each column's values decide, and in doubt the day is first",
+      description:
+        "DD/MM/YYYY or MM/DD/YYYY; default: decided by the values of each column, with the day first if both are possible",
     }),
   ),
   decimal: t.Optional(
     t.Union([t.Literal("."), t.Literal(",")], {
-      description: "What stands before the parts of a number; else each number says it",
+      description: "The decimal separator; default: decided by each number",
     }),
   ),
   sheet: t.Optional(t.String()),
@@ -33,7 +34,7 @@ export const MapSchema = t.Object({
     t.Integer({
       minimum: 0,
       description:
-        'The row that names the columns, from 1; 0 where none does: these are called "column 1", "column 2" …',
+        'The row with the column names, counted from 1; 0 if there is none: the columns are then called "column 1", "column 2" …',
     }),
   ),
 });

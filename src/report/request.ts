@@ -114,8 +114,14 @@ export const Subject = t.Object({
       description: "Expected price in dollars: comparable sales sold for at most 25% more or less",
     }),
   ),
-  lat: t.Optional(t.Number({ minimum: -90, maximum: 90, description: "With lon; comparable sales are near it" })),
-  lon: t.Optional(t.Number({ minimum: -180, maximum: 180, description: "With lat" })),
+  lat: t.Optional(
+    t.Number({
+      minimum: -90,
+      maximum: 90,
+      description: "Latitude; requires lon. Comparable sales are near this position",
+    }),
+  ),
+  lon: t.Optional(t.Number({ minimum: -180, maximum: 180, description: "Longitude; requires lat" })),
   radius_km: t.Optional(
     t.Number({
       exclusiveMinimum: 0,

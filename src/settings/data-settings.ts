@@ -64,7 +64,14 @@ export const DATA = {
     "OAuth 2 client id for Domain's API, if you have OAuth 2 credentials instead of a key.",
     printable,
   ),
-  domainClientSecret: setting("DOMAIN_CLIENT_SECRET", "secret", "", "Its secret.", printable, true),
+  domainClientSecret: setting(
+    "DOMAIN_CLIENT_SECRET",
+    "secret",
+    "",
+    "OAuth 2 client secret for Domain's API.",
+    printable,
+    true,
+  ),
   domainUrl: setting(
     "DOMAIN_URL",
     "url",

@@ -64,7 +64,7 @@ export const DELIVERY = {
     "DROPBOX_APP_KEY",
     "key",
     "",
-    "App key of your Dropbox app; may be empty where Dropbox is linked in the browser.",
+    "App key of your Dropbox app; may be empty if Dropbox is linked in the browser.",
     printable,
   ),
   dropboxAppSecret: setting(
@@ -79,7 +79,7 @@ export const DELIVERY = {
     "DROPBOX_REFRESH_TOKEN",
     "token",
     "",
-    "Refresh token of the Dropbox account, as `agentlink dropbox login` prints it; empty where Dropbox is linked in the browser, whose account is used before this one.",
+    "Refresh token of the Dropbox account, as `agentlink dropbox login` prints it. An account that is linked in the browser is used instead of this one.",
     printable,
     true,
   ),
@@ -108,13 +108,13 @@ export const DELIVERY = {
   s3Region: setting("S3_REGION", "region", "us-east-1", "Region of the bucket; auto for Cloudflare R2.", s3Region),
   s3Bucket: setting("S3_BUCKET", "name", "", "Bucket for reports.", s3Bucket),
   s3AccessKeyId: setting("S3_ACCESS_KEY_ID", "id", "", "Access key of the bucket.", printable),
-  s3SecretAccessKey: setting("S3_SECRET_ACCESS_KEY", "secret", "", "Its secret.", printable, true),
+  s3SecretAccessKey: setting("S3_SECRET_ACCESS_KEY", "secret", "", "Secret access key of the bucket.", printable, true),
   s3Prefix: setting("S3_PREFIX", "path", "", "Prefix of the object keys; if empty, the top of the bucket.", folderPath),
   s3PublicUrl: setting(
     "S3_PUBLIC_URL",
     "url",
     "",
-    "Public address of the bucket, such as https://f003.backblazeb2.com/file/reports, with which the link of each document begins. Empty for a private bucket.",
+    "Public address of the bucket, such as https://f003.backblazeb2.com/file/reports: the links of documents begin with it. Empty for a private bucket.",
     optional((text) => serviceUrl(text).replace(/\/+$/, "")),
   ),
 } satisfies Settings;

@@ -49,13 +49,13 @@ const text = (description: string) => t.String({ description });
 /** What the clients of the service that this one replaces map: "" where there is nothing to say, and never null. */
 export const OldFields = {
   dropbox_url: text("Link of the main document once the job is completed, for any target"),
-  filename: text("Its name"),
+  filename: text("File name of the main document"),
   commission_dropbox_url: text("Link of the commission document"),
-  commission_filename: text("Its name"),
-  commission_rate: text('As printed in it, such as "1.80-1.98%"'),
-  discount: text('As printed in it, such as "$1,250"'),
+  commission_filename: text("File name of the commission document"),
+  commission_rate: text('The commission rate as the commission document prints it, such as "1.80-1.98%"'),
+  discount: text('The discount as the commission document prints it, such as "$1,250"'),
   completed_pdf_url: text("Link of the complete document: all of the job's documents in one"),
-  completed_filename: text("Its name"),
+  completed_filename: text("File name of the complete document"),
 } as const;
 
 /** Their values. A link is the delivery's, else this service's own. */

@@ -130,7 +130,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
   command("maps", "list the saved column maps").action(async (flags: CatalogueFlags) => listMaps(await options(flags)));
 
   command("map", "save a column map under a name, for --map and ?map=")
-    .argument("<name>")
+    .argument("<name>", "name of the map, such as rex")
     .argument("<file>", "JSON file, described in docs/data.md")
     .action(async (name: string, file: string, flags: CatalogueFlags) => {
       if (!/^[\w.-]{1,60}$/.test(name)) throw new Failure("usage", messages.mapName);

@@ -8,6 +8,8 @@ import { TOPICS } from "../topics.ts";
 /** `help`, of a command as with --help, or of a topic. Added last: it knows what there is. */
 export function helpCommand(program: Command): void {
   program.helpCommand(false);
+  for (const group of program.commands)
+    if (group.commands.length > 0) group.helpCommand("help [command]", "print help for a command");
   program
     .command("help")
     .description("print help for a command or topic")

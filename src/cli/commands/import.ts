@@ -30,7 +30,9 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
   withSettings(
     program
       .command("import")
-      .description("import tables (CSV, TSV, Excel, JSON, NDJSON) into the catalogue, all or nothing")
+      .description(
+        "import tables (CSV, TSV, Excel, JSON, NDJSON), REAXML feeds and NSW register files into the catalogue; a table as a whole, or not at all",
+      )
       .argument("[file...]", "such as sales.csv, export.xlsx, agents.ndjson; - reads standard input")
       .option("--kind <kind>", `${CATALOGUE_KINDS.join(", ")}; default: determined from the file name or columns`)
       .option("--map <map>", "file that maps columns and words (docs/data.md), or the name of a saved map")

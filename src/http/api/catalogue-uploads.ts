@@ -22,9 +22,9 @@ const UPLOADS = { ofClient: 2, together: 4 } as const;
 const OF_ROWS = {
   map: text("The name of a saved map of columns and words, or a complete map as JSON"),
   sheet: text("Sheet of a workbook; default: the sheet whose columns are known"),
-  suburb: text("Of rows that name none"),
-  state: text("Of rows that name none"),
-  postcode: text("Of rows that name none"),
+  suburb: text("Suburb of rows that name none"),
+  state: text("State of rows that name none"),
+  postcode: text("Postcode of rows that name none"),
 } as const;
 const NAME = text("File name, shown in the list of imports");
 const DRY_RUN = flag("Report what would be imported, and change nothing");

@@ -125,7 +125,7 @@ export const SELECTING = {
 };
 /** A page of any list. */
 export const CURSOR = text("next_cursor of the previous page");
-export const LIMIT = integer("How many", { minimum: 1, maximum: 200, usual: 50 });
+export const LIMIT = integer("Maximum number of jobs on a page", { minimum: 1, maximum: 200, usual: 50 });
 
 /** Those of the list of jobs. */
 export const LIST_QUERY = defineQuery({

@@ -29,7 +29,7 @@ const bytes = () => t.Integer({ minimum: 0 });
 export const Paused = t.Object({
   paused: nullable(
     t.Object({
-      since: time("Since when"),
+      since: time("When the queue was paused"),
       by: t.String({ description: "The client who paused it" }),
       reason: t.Optional(
         t.String({ description: "The reason, if the service paused itself: the data folder may be a copy" }),
@@ -42,7 +42,7 @@ export const Paused = t.Object({
 export const Overview = t.Object({
   version: t.String(),
   started_at: time("When the process began"),
-  now: time("Its clock"),
+  now: time("The current time of this host's clock"),
   paused: Paused.properties.paused,
   counts: t.Object(Object.fromEntries(STATUSES.map((status) => [status, count()]))),
   oldest_queued_at: nullable(time("When the oldest queued job was accepted")),
@@ -81,7 +81,7 @@ export const Overview = t.Object({
   ),
   actions: t.Array(
     t.Object({
-      at: time("When it was"),
+      at: time("When the action was made"),
       action: t.Union([t.Literal("paused"), t.Literal("resumed"), t.Literal("imported")]),
       actor: t.String({
         description: 'The client, followed by " (dashboard)" for an action there; "operator": a change in the database',
@@ -93,7 +93,7 @@ export const Overview = t.Object({
   callbacks: t.Object({
     pending: count("Callbacks still to be sent, including the failing ones"),
     failing: count("Pending callbacks whose last attempt failed"),
-    failed: count("Given up"),
+    failed: count("Callbacks that were given up"),
     oldest_failing: nullable(
       t.Object(
         {

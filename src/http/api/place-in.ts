@@ -3,7 +3,7 @@ import { decoded, inPath } from "../path.ts";
 import { text } from "../query.ts";
 
 /** The path of a place, `…/:state/:suburb`. */
-export const IN_PLACE = [inPath("state", "Such as NSW"), inPath("suburb", "Such as Manly")] as const;
+export const IN_PLACE = [inPath("state", "State, such as NSW"), inPath("suburb", "Suburb, such as Manly")] as const;
 export const POSTCODE = text("Needed if several places share the name");
 
 /** The place of an address. @throws Failure as resolveSuburb. */

@@ -17,7 +17,7 @@ export interface About {
 
 const SECURITY = {
   bearer: { type: "http", scheme: "bearer", description: "An API key, created with `agentlink keys create`" },
-  apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same" },
+  apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "An API key, as with Authorization: Bearer" },
   session: {
     type: "apiKey",
     in: "cookie",

@@ -10,7 +10,7 @@ export const JobProgress = t.Object(
   {
     job_id: t.String(),
     stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
-    progress: t.Integer({ minimum: 0, maximum: 100, description: "Of the whole job" }),
+    progress: t.Integer({ minimum: 0, maximum: 100, description: "Progress of the whole job, in percent" }),
     section: nullable(
       t.String({ description: 'The section of the document that is being rendered, such as "market"' }),
     ),
@@ -21,7 +21,7 @@ export const JobProgress = t.Object(
 );
 
 /** Whether anything new is started, for those who may not know by whom it was paused. */
-export const QueueState = t.Object({ paused: nullable(t.Object({ since: time("Since when") })) });
+export const QueueState = t.Object({ paused: nullable(t.Object({ since: time("When the queue was paused") })) });
 
 /** The data of each event, by its name: what is sent is held to it by the compiler, and the OpenAPI document has it. */
 const DATA = { job: JobView, progress: JobProgress, overview: Overview, queue: QueueState } as const;

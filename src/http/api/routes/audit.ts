@@ -59,7 +59,7 @@ export const AuditList = t.Object({
   entries: t.Array(
     t.Object({
       id: t.String({ description: "Ids increase with time" }),
-      at: time("When"),
+      at: time("When the action was made"),
       actor: t.String({
         description:
           "The client, followed by (dashboard) for a person in a browser; a user, such as ann (command line); or service",
@@ -122,6 +122,6 @@ const LIST = operation({
   description:
     "Every change made through the API, the dashboard or the command line: keys, pauses, cancelled, retried and deleted jobs, imports, targets, sign-ins, and settings that changed between two starts. The latest 20,000 actions of admins are stored, and the latest 20,000 actions of clients on their jobs. Requires a viewer or admin key.",
   parameters: QUERY.parameters,
-  responses: { 200: { description: "A page", content: { "application/json": ref("AuditList") } } },
+  responses: { 200: { description: "A page of actions", content: { "application/json": ref("AuditList") } } },
   problems: [422],
 });

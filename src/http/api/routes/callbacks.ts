@@ -139,7 +139,9 @@ const LIST = operation({
   tags: ["Jobs"],
   summary: "List the callbacks of a job, with the receiver's responses",
   parameters: [JOB_ID],
-  responses: { 200: { description: "All of them", content: { "application/json": ref("CallbackList") } } },
+  responses: {
+    200: { description: "The callbacks, with their attempts", content: { "application/json": ref("CallbackList") } },
+  },
   problems: [404, 409],
 });
 

@@ -132,7 +132,12 @@ const REMOVE_PLACE = operation({
   summary: "Remove all rows of a suburb",
   description: "The removal appears in the list of imports, where it can be undone.",
   parameters: [...IN_PLACE, ...REMOVED_PLACE.parameters],
-  responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
+  responses: {
+    200: {
+      description: "The number of rows that were removed",
+      content: { "application/json": ref("CatalogueRemoved") },
+    },
+  },
   problems: [422],
 });
 
@@ -150,7 +155,7 @@ const UNDO = operation({
   description:
     "Removes the rows that the import added, and restores the rows that it replaced, except rows that a later import changed. Requires an admin key.",
   parameters: [inPath("id", "Number in the list of imports")],
-  responses: { 200: { description: "What was undone", content: { "application/json": ref("CatalogueUndone") } } },
+  responses: { 200: { description: "What the undo changed", content: { "application/json": ref("CatalogueUndone") } } },
   problems: [404, 409],
 });
 
@@ -159,8 +164,12 @@ const REMOVE = operation({
   tags: ["Data"],
   summary: "Remove one row",
   description: "The removal appears in the list of imports, where it can be undone.",
-  parameters: [inPath("kind", "What the rows are", CATALOGUE_KINDS), inPath("id", "The row's"), ...REMOVED.parameters],
-  responses: { 200: { description: "Removed", content: { "application/json": ref("CatalogueRemoved") } } },
+  parameters: [
+    inPath("kind", "Kind of the rows", CATALOGUE_KINDS),
+    inPath("id", "Id of the row"),
+    ...REMOVED.parameters,
+  ],
+  responses: { 200: { description: "The row was removed", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [404, 422],
 });
 
@@ -169,7 +178,12 @@ const CLEAR = operation({
   tags: ["Data"],
   summary: "Remove all rows of a kind permanently",
   description: "`all` removes the rows of all kinds. This cannot be undone.",
-  parameters: [inPath("kind", "What the rows are", [...CATALOGUE_KINDS, "all"]), ...REMOVED.parameters],
-  responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
+  parameters: [inPath("kind", "Kind of the rows", [...CATALOGUE_KINDS, "all"]), ...REMOVED.parameters],
+  responses: {
+    200: {
+      description: "The number of rows that were removed",
+      content: { "application/json": ref("CatalogueRemoved") },
+    },
+  },
   problems: [404, 422],
 });

@@ -89,7 +89,7 @@ const SAVE_MAP = operation({
       "application/json": MapSchema,
     },
   },
-  responses: { 200: { description: "Saved", content: { "application/json": ref("CatalogueMaps") } } },
+  responses: { 200: { description: "The map was saved", content: { "application/json": ref("CatalogueMaps") } } },
   problems: [400, 408, 413, 415, 422],
 });
 
@@ -97,7 +97,7 @@ const DELETE_MAP = operation({
   operationId: "deleteCatalogueMap",
   tags: ["Data"],
   summary: "Delete a saved map",
-  parameters: [inPath("name", "The map's")],
-  responses: { 200: { description: "Deleted", content: { "application/json": ref("CatalogueRemoved") } } },
+  parameters: [inPath("name", "Name of the map")],
+  responses: { 200: { description: "The map was deleted", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [404],
 });

@@ -47,7 +47,7 @@ export const CataloguePlaceRows = t.Object({
       row: t.Record(t.String(), t.Unknown(), {
         description: "The row as PUT accepts it. Undisclosed prices are shown only to keys that see all jobs",
       }),
-      agents: t.Array(t.String({ description: "Their names" })),
+      agents: t.Array(t.String({ description: "Names of the agents" })),
       agencies: t.Array(t.String()),
       import_id: nullable(t.Integer({ description: "Its number in the list of imports" })),
     }),
@@ -59,7 +59,7 @@ export const CataloguePlaceRows = t.Object({
 const Person = t.Object({
   id: t.String(),
   name: t.String(),
-  agency: nullable(t.String({ description: "Of an agent" })),
+  agency: nullable(t.String({ description: "The agency of an agent" })),
   hidden: t.Boolean({ description: "Excluded from reports; shown only to keys that see all jobs" }),
   sales: count,
   listings: count,
@@ -71,13 +71,13 @@ export const CataloguePeople = t.Object({ agents: t.Array(Person), agencies: t.A
 const PAGE = { minimum: 1, maximum: 200, usual: 50 } as const;
 const LISTED = defineQuery({
   q: text("Part of a suburb's name, optionally with a state or postcode"),
-  limit: integer("Places for each page", PAGE),
+  limit: integer("Maximum number of suburbs on a page", PAGE),
   after: text("`next` of the previous page"),
 });
 const SHOWN = defineQuery({ postcode: POSTCODE });
 const ROWS_OF = defineQuery({
   postcode: POSTCODE,
-  limit: integer("Rows for each page", PAGE),
+  limit: integer("Maximum number of rows on a page", PAGE),
   after: {
     description: "`next` of the previous page",
     schema: { type: "string" },
@@ -155,7 +155,7 @@ const LIST = operation({
   summary: "List the suburbs in the catalogue",
   description: "The number of rows of each suburb, and whether a report would be full, thin or empty.",
   parameters: LISTED.parameters,
-  responses: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaces") } } },
+  responses: { 200: { description: "A page of suburbs", content: { "application/json": ref("CataloguePlaces") } } },
   problems: [422],
 });
 
@@ -164,7 +164,7 @@ const SHOW = operation({
   tags: ["Data"],
   summary: "Show one suburb in the catalogue",
   parameters: [...IN_PLACE, ...SHOWN.parameters],
-  responses: { 200: { description: "What there is", content: { "application/json": ref("CataloguePlace") } } },
+  responses: { 200: { description: "The data of the suburb", content: { "application/json": ref("CataloguePlace") } } },
   problems: [404, 422],
 });
 
@@ -175,7 +175,9 @@ const PEOPLE = operation({
   description:
     "Agents and agencies named in the suburb's rows, and those that list the suburb as their own. Most sales first, at most 500 of each.",
   parameters: [...IN_PLACE, ...SHOWN.parameters],
-  responses: { 200: { description: "Both", content: { "application/json": ref("CataloguePeople") } } },
+  responses: {
+    200: { description: "The agents and the agencies", content: { "application/json": ref("CataloguePeople") } },
+  },
   problems: [404, 422],
 });
 
@@ -183,7 +185,7 @@ const ROWS = operation({
   operationId: "listCatalogueRows",
   tags: ["Data"],
   summary: "List the sales, listings or rentals of a suburb, newest first",
-  parameters: [...IN_PLACE, inPath("kind", "What the rows are", PLACE_KINDS), ...ROWS_OF.parameters],
-  responses: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaceRows") } } },
+  parameters: [...IN_PLACE, inPath("kind", "Kind of the rows", PLACE_KINDS), ...ROWS_OF.parameters],
+  responses: { 200: { description: "A page of rows", content: { "application/json": ref("CataloguePlaceRows") } } },
   problems: [404, 422],
 });

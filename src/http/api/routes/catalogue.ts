@@ -190,7 +190,7 @@ const UPSERT = operation({
     "a suburb and state, in each row or in the query. As in a request, an empty field counts as absent, and numbers may be text. " +
     "Exports of other programs are accepted, too: other column names, dates such as 30/06/2026, prices such as $1.25m, agents and agencies by name. The response lists the rules that were used. " +
     "A JSON list is read as a whole (at most 64 MiB), NDJSON and CSV row by row.",
-  parameters: [inPath("kind", "What the rows are", CATALOGUE_KINDS), ...ROWS_QUERY.parameters],
+  parameters: [inPath("kind", "Kind of the rows", CATALOGUE_KINDS), ...ROWS_QUERY.parameters],
   body: {
     description: "Rows with the fields of the data set, or of an export",
     content: {
@@ -224,6 +224,6 @@ const FEED = operation({
       "application/zip": { type: "string" },
     },
   },
-  responses: { 200: { description: "Imported", content: { "application/json": ref("CatalogueFeed") } } },
+  responses: { 200: { description: "The feed was imported", content: { "application/json": ref("CatalogueFeed") } } },
   problems: [400, 408, 409, 413, 415, 422, 507],
 });

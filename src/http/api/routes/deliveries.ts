@@ -108,7 +108,12 @@ const LIST = operation({
   tags: ["Service"],
   summary: "List delivery targets and callback receivers, with their status",
   description: "Requires a viewer or admin key; only an admin is shown hosts, and the reasons of problems.",
-  responses: { 200: { description: "Targets and hosts", content: { "application/json": ref("Deliveries") } } },
+  responses: {
+    200: {
+      description: "Targets, and receiving hosts of callbacks",
+      content: { "application/json": ref("Deliveries") },
+    },
+  },
 });
 
 const TEST = operation({
@@ -120,7 +125,7 @@ const TEST = operation({
   parameters: [inPath("target", "folder, dropbox or s3")],
   responses: {
     200: {
-      description: "What was found",
+      description: "The result of the test",
       content: {
         "application/json": ref("DeliveryTest"),
       },
@@ -137,7 +142,7 @@ const RESEND = operation({
   body: { content: { "application/json": t.Object({ host: t.String() }) } },
   responses: {
     200: {
-      description: "How many",
+      description: "The number of callbacks that are sent again",
       content: { "application/json": ref("CallbacksResent") },
     },
   },

@@ -12,19 +12,21 @@ import { actorOf } from "../audited.ts";
 import type { Shared } from "../shared.ts";
 
 const Link = t.Object({
-  account: nullable(t.String({ description: "Whose it is; null where Dropbox did not say it in time" })),
+  account: nullable(t.String({ description: "Owner of the account; null if Dropbox did not name the owner in time" })),
   by: t.String({ description: "Who linked it" }),
-  at: time("When"),
+  at: time("When the account was linked"),
 });
 
 /** The Dropbox account that reports go to. */
 export const DropboxView = t.Object({
   linked: nullable(Link),
   app_key: nullable(
-    t.String({ description: "Of the app that it was linked with, or else of AGENTLINK_DROPBOX_APP_KEY" }),
+    t.String({
+      description: "App key of the app that the account was linked with, otherwise AGENTLINK_DROPBOX_APP_KEY",
+    }),
   ),
   in_settings: t.Boolean({
-    description: "The settings name an account, too: it is used where none was linked in the browser",
+    description: "Whether the settings name an account; it is used only if none was linked in the browser",
   }),
   redirect_uri: nullable(
     t.String({
@@ -35,20 +37,24 @@ export const DropboxView = t.Object({
 });
 
 const Begin = t.Object({
-  app_key: t.Optional(t.String({ description: "Of your Dropbox app; unless given the app_key of GET /api/dropbox" })),
+  app_key: t.Optional(
+    t.String({ description: "App key of your Dropbox app; default: the app_key in GET /api/dropbox" }),
+  ),
   redirect: t.Optional(
-    t.Boolean({ description: "Come back to redirect_uri; else Dropbox shows a code. false unless given" }),
+    t.Boolean({
+      description: "true: Dropbox sends the browser back to redirect_uri; false (default): Dropbox shows a code",
+    }),
   ),
 });
 const Finish = t.Object({
-  state: t.String({ description: "As it was returned" }),
-  code: t.String({ description: "That Dropbox showed, or sent back" }),
+  state: t.String({ description: "The state from the response of POST /api/dropbox/link" }),
+  code: t.String({ description: "The code that Dropbox showed, or sent to redirect_uri" }),
 });
 
 /** Where a person allows the app. */
 export const DropboxLinkBegun = t.Object({
-  url: t.String({ description: "Of Dropbox; open it in a browser" }),
-  state: t.String({ description: "For the end; a secret" }),
+  url: t.String({ description: "Address of Dropbox's page; open it in a browser" }),
+  state: t.String({ description: "Send it to POST /api/dropbox/link/finish; keep it secret" }),
 });
 
 const APP_KEY = /^[A-Za-z0-9]{4,64}$/;
@@ -153,13 +159,13 @@ const SHOW = operation({
 const BEGIN = operation({
   operationId: "beginDropboxLink",
   tags: ["Service"],
-  summary: "Begin to link a Dropbox account",
+  summary: "Start to link a Dropbox account",
   description:
     "Returns the address where a person allows the app. The same sign-in, or the same key, ends it within 15 minutes. Requires an admin key.",
   body: { content: { "application/json": Begin } },
   responses: {
     200: {
-      description: "Where to go",
+      description: "The address to open",
       content: {
         "application/json": ref("DropboxLinkBegun"),
       },

@@ -26,15 +26,15 @@ export const FailureGroup = t.Object({
   error_code: t.String(),
   stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
   undelivered: t.Array(t.String(), { description: "Targets that do not have the report" }),
-  message: t.String({ description: "Of the latest" }),
+  message: t.String({ description: "Error message of the latest of these jobs" }),
   count: t.Integer({ minimum: 1 }),
   first_seen: time("When the first of these jobs failed"),
-  last_seen: time("The latest"),
+  last_seen: time("When the latest of these jobs failed"),
   latest_job_id: t.String(),
   clients: t.Array(t.String(), { description: `Clients of these jobs, at most ${CLIENTS_SHOWN}` }),
   dismissed: nullable(
     t.Object(
-      { at: time("When"), by: t.String() },
+      { at: time("When the cause was dismissed"), by: t.String() },
       { description: "Whether the cause was dismissed and no job has failed for it since" },
     ),
   ),
@@ -191,6 +191,6 @@ const DISMISS = operation({
       }),
     },
   },
-  responses: { 200: { description: "The group", content: { "application/json": ref("FailureGroup") } } },
+  responses: { 200: { description: "The dismissed cause", content: { "application/json": ref("FailureGroup") } } },
   problems: [400, 404, 408, 413, 415, 422],
 });

@@ -63,7 +63,7 @@ const LIVE = operation({
   open: true,
   responses: {
     200: {
-      description: "It does",
+      description: "The process responds",
       content: { "application/json": ref("Alive") },
     },
   },
@@ -77,7 +77,7 @@ const READY = operation({
   open: true,
   responses: {
     200: {
-      description: "It does",
+      description: "The process responds",
       content: {
         "application/json": ref("Ready"),
       },

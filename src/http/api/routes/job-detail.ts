@@ -48,7 +48,7 @@ export const JobDetail = t.Object({
   ),
   deliveries: t.Array(
     t.Object({
-      kind: t.String({ description: "Which document" }),
+      kind: t.String({ description: "Kind of the document" }),
       target: t.String(),
       path: t.String({ description: "Path of the file within the target" }),
       delivered_at: nullable(time("When it was delivered")),
@@ -60,7 +60,7 @@ export const JobDetail = t.Object({
   history: t.Array(
     t.Object({
       id: t.Integer(),
-      at: time("When it was"),
+      at: time("When the change was made"),
       from: nullable(stage),
       to: stage,
       by: t.Union([t.Literal("service"), t.Literal("operator")], {

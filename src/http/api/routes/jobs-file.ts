@@ -130,6 +130,6 @@ const detailOf = (type: TableType) =>
     description:
       "A row for each job that matches the filter, in the order of the list, at most `limit`. Times are in UTC unless `time_zone` is set. No cell is treated as a formula.",
     parameters: QUERY.parameters,
-    responses: { 200: { description: "The table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
+    responses: { 200: { description: "The jobs as a table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
     problems: [422],
   });

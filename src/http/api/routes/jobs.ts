@@ -186,7 +186,7 @@ const LIST = operation({
   tags: ["Jobs"],
   summary: "List jobs, newest first by default",
   parameters: LIST_QUERY.parameters,
-  responses: { 200: { description: "A page", content: { "application/json": ref("JobList") } } },
+  responses: { 200: { description: "A page of jobs", content: { "application/json": ref("JobList") } } },
   problems: [422],
 });
 

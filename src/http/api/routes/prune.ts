@@ -8,7 +8,7 @@ import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
 export const JobsPruned = t.Object({
-  removed: t.Integer({ minimum: 0, description: "Jobs" }),
+  removed: t.Integer({ minimum: 0, description: "Number of deleted jobs" }),
   kept: t.Integer({
     minimum: 0,
     description:
@@ -58,7 +58,7 @@ const PRUNE = operation({
   },
   responses: {
     200: {
-      description: "How many were removed",
+      description: "The number of deleted jobs and PDFs",
       content: {
         "application/json": ref("JobsPruned"),
       },

@@ -32,7 +32,7 @@ export function queueRoutes({ queue, callbacks, admission }: Shared) {
 }
 
 const pausedResponse = {
-  200: { description: "How it is now", content: { "application/json": ref("Paused") } },
+  200: { description: "The state of the queue", content: { "application/json": ref("Paused") } },
 } as const;
 
 const PAUSE = operation({

@@ -112,7 +112,11 @@ const FILE_CALL = {
   description: "Available as soon as the PDF is rendered. Supports HEAD, ranges, If-Range and If-None-Match.",
   responses: {
     200: { description: "The PDF", headers: tagged, content: pdf },
-    206: { description: "The requested range", headers: { ...tagged, "Content-Range": "Which part" }, content: pdf },
+    206: {
+      description: "The requested range",
+      headers: { ...tagged, "Content-Range": "The range that is sent" },
+      content: pdf,
+    },
     304: { description: "The client already has this version", headers: tagged },
   },
   problems: [404, 409, 416],

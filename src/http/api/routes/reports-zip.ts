@@ -20,7 +20,7 @@ const MOST_IDS = 200;
 
 const QUERY = defineQuery({
   ...SELECTING,
-  limit: integer("How many jobs at most", { minimum: 1, maximum: MOST, usual: MOST }),
+  limit: integer("Maximum number of jobs", { minimum: 1, maximum: MOST, usual: MOST }),
   ids: {
     description: `Ids of the jobs, at most ${MOST_IDS}, separated by commas; without any filter`,
     schema: { type: "string" },
@@ -106,6 +106,6 @@ const ZIP = operation({
   summary: "Download the PDFs of many jobs in one zip file",
   description: `The PDFs of the jobs that match the filter, newest first, or of the named jobs; at most ${MOST} jobs. Missing PDFs are left out.`,
   parameters: QUERY.parameters,
-  responses: { 200: { description: "The zip", content: { "application/zip": { type: "string" } } } },
+  responses: { 200: { description: "A zip file with the PDFs", content: { "application/zip": { type: "string" } } } },
   problems: [404, 422],
 });

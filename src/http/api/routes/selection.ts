@@ -35,9 +35,9 @@ const nextCursor = () =>
   );
 /** How many jobs a selection has. */
 export const JobsCounted = t.Object({
-  count: count("Jobs"),
+  count: count("Number of jobs that match"),
   by_status: t.Record(t.String(), t.Integer({ minimum: 0 })),
-  complete: t.Boolean({ description: "False where there are more" }),
+  complete: t.Boolean({ description: "False if more jobs match than are counted" }),
 });
 
 export const JobsCancelled = t.Object({

@@ -16,7 +16,7 @@ export const SettingsView = t.Object({
     t.Object({
       variable: t.String(),
       flag: t.String({ description: "The flag of `agentlink serve`" }),
-      value: t.String({ description: "In effect; ******** for a secret that is set" }),
+      value: t.String({ description: "The value in effect; ******** for a secret that is set" }),
       from: t.String({ description: "default, environment, a flag, or file and its path" }),
       group: t.String(),
       unit: t.String({ description: "Type of the value, such as duration, size or number" }),
@@ -35,14 +35,14 @@ export const ExaminationView = t.Object({
   checked: nullable(
     t.Object(
       {
-        at: time("When"),
-        seconds: t.Integer({ minimum: 0, description: "How long it took" }),
+        at: time("When the checks ran"),
+        seconds: t.Integer({ minimum: 0, description: "Duration of the checks" }),
         findings: t.Array(
           t.Object({
             what: t.String(),
             state: t.Union([t.Literal("ok"), t.Literal("warn"), t.Literal("fail")]),
             found: t.String(),
-            advice: t.Optional(t.String({ description: "What to do about it" })),
+            advice: t.Optional(t.String({ description: "How to fix the problem" })),
           }),
         ),
       },
@@ -51,13 +51,17 @@ export const ExaminationView = t.Object({
   ),
   backup: t.Object({
     last: nullable(
-      t.Object({ at: time("When"), by: t.String(), to: nullable(t.String({ description: "Its folder" })) }),
+      t.Object({
+        at: time("When the backup was made"),
+        by: t.String(),
+        to: nullable(t.String({ description: "The folder of the backup" })),
+      }),
     ),
     redis: nullable(
       t.Object(
         {
-          append_only: t.Boolean({ description: "Each change goes into its append-only file" }),
-          saved_at: time("When it last made a snapshot, or started"),
+          append_only: t.Boolean({ description: "Whether Redis writes each change to its append-only file" }),
+          saved_at: time("When Redis last made a snapshot, or started"),
         },
         { description: "How Redis writes the jobs to its disk; null if the jobs are in the data folder" },
       ),
@@ -139,7 +143,7 @@ const SETTINGS = operation({
   tags: ["Service"],
   summary: "List the settings in effect, and where each comes from",
   description: "The same as `agentlink config`; secrets are masked. Requires an admin key.",
-  responses: { 200: { description: "All of them", content: { "application/json": ref("Settings") } } },
+  responses: { 200: { description: "The settings", content: { "application/json": ref("Settings") } } },
 });
 
 const EXAMINATION = operation({

@@ -17,7 +17,7 @@ export const StatisticsView = t.Object({
   bucket_seconds: t.Integer(),
   buckets: t.Array(
     t.Object({
-      at: time("Its beginning"),
+      at: time("Start of the interval"),
       completed: count(),
       failed: count(),
       cancelled: count(),
@@ -48,7 +48,7 @@ export function statisticsRoutes({ queue, admission }: Shared) {
   );
 }
 
-const QUERY = defineQuery({ window: choice("How far back", ["hour", "day"], "hour") });
+const QUERY = defineQuery({ window: choice("Period of the counts", ["hour", "day"], "hour") });
 
 function view({ at, completed, failed, cancelled, medianSeconds, p95Seconds }: StatisticsBucket) {
   const bucket = { at, completed, failed, cancelled, median_seconds: medianSeconds, p95_seconds: p95Seconds };

@@ -90,8 +90,8 @@ const SEARCHED = defineQuery({
 });
 
 const OF_PLACE = defineQuery({
-  suburb: text("With its state"),
-  state: text("Of the suburb"),
+  suburb: text("Suburb; requires state"),
+  state: text("State of the suburb"),
   postcode: text("Needed if several places share the name"),
   q: text("Part of the name, in any case and spacing"),
 });

@@ -20,10 +20,10 @@ export const Territory = t.Object({
     description: "Whether everybody sees the territory; otherwise only keys of the client that saved it",
   }),
   by: t.String({ description: "Who saved it" }),
-  saved_at: time("When"),
+  saved_at: time("When the territory was saved"),
 });
 
-export const Territories = t.Object({ territories: t.Array(Territory, { description: "By their names" }) });
+export const Territories = t.Object({ territories: t.Array(Territory, { description: "Territories by name" }) });
 
 /** As many as one batch of reports may be. */
 const MOST_SUBURBS = 500;

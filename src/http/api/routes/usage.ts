@@ -134,6 +134,6 @@ const fileDetail = (type: TableType) =>
     summary: type === "csv" ? "The same as CSV" : "The same as a workbook (XLSX)",
     description: DESCRIPTION,
     parameters: QUERY.parameters,
-    responses: { 200: { description: "The table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
+    responses: { 200: { description: "The counts as a table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
     problems: [422],
   });

@@ -16,10 +16,10 @@ export const SavedView = t.Object({
     description: "Whether everybody sees the view; otherwise only keys of the client that saved it",
   }),
   by: t.String({ description: "Who saved it" }),
-  saved_at: time("When"),
+  saved_at: time("When the view was saved"),
 });
 
-export const SavedViews = t.Object({ views: t.Array(SavedView, { description: "By their names" }) });
+export const SavedViews = t.Object({ views: t.Array(SavedView, { description: "Views by name" }) });
 
 const Wish = t.Object({
   query: SavedView.properties.query,
