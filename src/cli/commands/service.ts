@@ -71,7 +71,11 @@ export function serviceCommands(
       .command("healthcheck")
       .description("check that the service responds, for containers: exit 0 or 1")
       .option("--ready", "also check that it can work on jobs (/readyz)", false)
-      .option("--timeout <duration>", "maximum wait for the response", argument(duration(1)), 5_000)
+      .addOption(
+        new Option("--timeout <duration>", "maximum wait for the response")
+          .argParser(argument(duration(1)))
+          .default(5_000, "5s"),
+      )
       .option("--process <pid>", "fail at once if this process (the service) has ended", argument(integer(1, 2 ** 22)))
       .option("--json", "print JSON", false),
     ASKING_SETTINGS,
