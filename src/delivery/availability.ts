@@ -1,4 +1,4 @@
-import { describeWait } from "../outbound/circuit-breaker.ts";
+import { describeWait } from "../outbound/open-circuit.ts";
 import type { DeliveryTarget } from "./delivery.ts";
 
 /** Of these targets together, by their circuits. */

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { asFailure } from "../failure.ts";
-import type { OpenCircuit } from "../outbound/circuit-breaker.ts";
+import type { OpenCircuit } from "../outbound/open-circuit.ts";
 import type { DeliveryTarget } from "./delivery.ts";
 import { type DropboxAccount, type LinkStore, openDropboxAccount } from "./dropbox/account.ts";
 import { messages } from "./messages.ts";

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
-import type { CircuitBreaker, OpenReason } from "../outbound/circuit-breaker.ts";
+import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
+import type { OpenReason } from "../outbound/open-circuit.ts";
 import type { Delivered, Job } from "../queue/job.ts";
 import { deliveryPath } from "./path.ts";
 

@@ -1,4 +1,4 @@
-import type { OpenCircuit } from "../outbound/circuit-breaker.ts";
+import type { OpenCircuit } from "../outbound/open-circuit.ts";
 import { type FolderPatterns, USUAL_FOLDERS } from "../report/names.ts";
 import type { DeliveryTarget } from "./delivery.ts";
 import type { DropboxKeySource } from "./dropbox/credentials.ts";

@@ -1,8 +1,8 @@
-import { constants, type Stats } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, rename, unlink, writeFile } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { asFailure, Failure } from "../failure.ts";
+import { asFailure } from "../failure.ts";
+import { CHANGED, openPlain, seemsWhole, stateOf, unchanged } from "./dropped-file.ts";
 import type { Importer } from "./importer.ts";
 import { messages } from "./messages.ts";
 import { planOf } from "./plan.ts";
@@ -34,6 +34,8 @@ const QUIET_MS = 2_000;
 const UNFINISHED_MS = 5 * 60_000;
 /** After a failure that may pass. */
 const AGAIN_MS = 30_000;
+/** In bytes: room for the stamp and ".txt" within the 255 of a name. */
+const LONGEST_NAME = 220;
 const DONE_KEPT_MS = 30 * 86_400_000;
 /** How files are called while a program writes them. */
 const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
@@ -131,7 +133,6 @@ export function startInbox(options: InboxOptions): Inbox {
     await options.makeFolder(target);
     const taken = await readdir(target);
     const stamp = now().toISOString().replace(/[:.]/g, "-");
-    // Room for the stamp and ".txt" within the 255 bytes of a name.
     const short = Buffer.byteLength(name) > LONGEST_NAME ? `${name.slice(0, 40)}… ${name.slice(-20)}` : name;
     const path = join(target, taken.includes(short) ? `${stamp} ${short}` : short);
     await rename(join(folder, name), path);
@@ -171,60 +172,6 @@ export function startInbox(options: InboxOptions): Inbox {
       await running;
     },
   };
-}
-
-const LONGEST_NAME = 220;
-const CHANGED = "file_changed";
-const TAIL_BYTES = 65_536;
-
-function stateOf({ size, mtimeMs, ino }: Stats): string {
-  return `${ino} ${size} ${mtimeMs}`;
-}
-
-/** A file itself: no link to one, and no pipe that would be waited for. @throws Failure "unreadable" (transient). */
-async function openPlain(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  throw new Failure("unreadable", messages.inboxNotFile, { transient: true });
-}
-
-/** False for a file that begins as a feed, a zip or JSON and has no end, for a table whose last row has none, and for an empty one. */
-async function seemsWhole(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat();
-  if (size === 0) return false;
-  const read = async (from: number) => {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(TAIL_BYTES, size)), 0, undefined, from);
-    // Also what is in UTF-16.
-    return buffer.subarray(0, bytesRead).toString("latin1").replaceAll("\0", "");
-  };
-  const [head, tail] = [await read(0), await read(Math.max(0, size - TAIL_BYTES))];
-  if (head.startsWith("PK")) return tail.includes("PK\u0005\u0006");
-  const [first = ""] = head.split(/[\r\n]/, 1);
-  if (/^\s*[[{]/.test(first)) return /[\]}]\s*$/.test(tail);
-  if (!first.includes("<")) return /[\r\n]\s*$/.test(tail) || separators(lastLine(tail)) >= separators(first);
-  return !/<(\w+:)?propertyList\b/i.test(head) || /<\/(\w+:)?propertyList\b/i.test(tail);
-}
-
-function lastLine(text: string): string {
-  return text.split(/[\r\n]/).findLast((line) => line.trim() !== "") ?? "";
-}
-
-function separators(line: string): number {
-  return line.match(/[,;\t|]/g)?.length ?? 0;
-}
-
-/** What is in a file, to its end. @throws Failure "file_changed" (transient) where it was written to meanwhile. */
-async function* unchanged(file: FileHandle): AsyncGenerator<Uint8Array> {
-  const before = stateOf(await file.stat());
-  const buffer = Buffer.alloc(262_144);
-  for (let at = 0; ; ) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
-    if (bytesRead === 0) break;
-    at += bytesRead;
-    yield Uint8Array.from(buffer.subarray(0, bytesRead));
-  }
-  if (stateOf(await file.stat()) !== before) throw new Failure(CHANGED, messages.inboxChanged, { transient: true });
 }
 
 interface ServedJob {

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Descriptors } from "../host/descriptors.ts";
-import { describeOpen, type OpenCircuit } from "../outbound/circuit-breaker.ts";
+import { describeOpen, type OpenCircuit } from "../outbound/open-circuit.ts";
 import { messages } from "./messages.ts";
 
 /** What the log says of what lies outside the service, as its circuits open and close. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import { type CircuitBreaker, OPEN_REASONS } from "../outbound/circuit-breaker.ts";
+import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
+import { OPEN_REASONS } from "../outbound/open-circuit.ts";
 import { STATUSES } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { HealthSnapshot } from "./health.ts";

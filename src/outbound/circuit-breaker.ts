@@ -1,60 +1,14 @@
 import { Failure } from "../failure.ts";
-
-/** Time, as a circuit breaker sees it. */
-export interface BreakerClock {
-  /** Milliseconds since whenever. */
-  now(): number;
-  /** Rejects with the signal's reason when it is aborted. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-export const CLOCK: BreakerClock = {
-  now: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener("abort", stop);
-        resolve();
-      }, ms);
-      if (signal.aborted) stop();
-      else signal.addEventListener("abort", stop, { once: true });
-    }),
-};
+import { type BreakerClock, CLOCK } from "./breaker-clock.ts";
+import type { OpenCircuit, OpenReason } from "./open-circuit.ts";
+import { afterTrip, isOpen, type OpenState } from "./open-state.ts";
+import { createOwnFailures } from "./own-failures.ts";
 
 /** A longer pause gives the place to others. */
 const WAIT_IN_PLACE_MS = 20_000;
 /** However long the other side asks for, or is away: so often one attempt goes to see. */
 const LONGEST_DELAY_MS = 5 * 60_000;
-const FIRST_DELAY_MS = { outage: 5_000, "rate limit": 5_000, credentials: 15_000, settings: 15_000, "no room": 15_000 };
-/** Short pauses that follow each other for longer than this are a long one. */
-const SHORT_PAUSES_MS = 60_000;
-const SHORTEST_PAUSE_MS = 250;
 const AFTER_PROBE_MS = 1_000;
-/** From so many failures on, between which others got through, one is a caller's own and not the beginning of an outage. */
-const STRIKES = 2;
-/** Callers whose last failure is remembered. */
-const REMEMBERED = 10_000;
-
-/**
- * What opened the circuit: nothing responds; the other side asks for a pause; or an operator has to put something
- * right: keys, another setting, room for what is sent.
- */
-export type OpenReason = keyof typeof FIRST_DELAY_MS;
-export const OPEN_REASONS = Object.keys(FIRST_DELAY_MS) as readonly OpenReason[];
-
-/** A circuit that is open: nothing is sent but a probe now and then, until one succeeds. */
-export interface OpenCircuit {
-  readonly reason: OpenReason;
-  /** What happened, and what to do where somebody can do something. */
-  readonly message: string;
-  readonly since: Date;
-  /** When the next attempt is let through as a probe. */
-  readonly probeAt: Date;
-}
 
 /**
  * What all requests to one place go through (https://martinfowler.com/bliki/CircuitBreaker.html). It opens for all of
@@ -110,56 +64,26 @@ export interface CircuitBreakerOptions {
   readonly onChange?: (open: OpenCircuit | null) => void;
 }
 
-/** What is wrong, what to do and when it is tried again, for a person; null where the circuit is closed. */
-export function describeOpen(open: OpenCircuit | null): string | null {
-  if (open === null) return null;
-  const { reason, message, since, probeAt } = open;
-  return `${message} (${reason} since ${since.toISOString()}, next attempt ${probeAt.toISOString()})`;
-}
-
-/** The same in few words, for a job that waits: who is waited for, why, and until when it is paused. */
-export function describeWait(name: string, open: OpenCircuit | null): string | null {
-  return open && `${name} (${open.reason}, next attempt ${open.probeAt.toISOString()})`;
-}
-
-interface State {
-  readonly reason: OpenReason;
-  readonly code: string;
-  readonly message: string;
-  readonly since: Date;
-  /** When it began, by the clock. */
-  readonly startedAt: number;
-  /** A pause that is too long to be waited for in place: it ends with a probe. */
-  readonly isLong: boolean;
-  /** No request is sent before. */
-  until: number;
-  /** The probe under way: no other work begins before its time is over. */
-  probe: { readonly startedAt: number; readonly until: number } | null;
-  delayMs: number;
-}
-
 export function createCircuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const { clock = CLOCK, failuresToOpen = 2, longestDelayMs = LONGEST_DELAY_MS } = options;
   const { waitInPlaceMs = WAIT_IN_PLACE_MS, random = Math.random, onChange = () => {}, name } = options;
   /** Null while it is closed. Written by `trip` and `recordSuccess`; its probe by `admit`, `abandonProbe` and `probeNow`. */
-  let state: State | null = null;
+  let state: OpenState | null = null;
   /** Written by `recordFailure`; what the other side returns ends it. */
   let failuresInARow = 0;
   /** Written by `recordSuccess`. */
   let successes = 0;
-  /** By key: how many successes there had been at its last failure, and how often others got through between two of them. */
-  const lastFailures = new Map<string, { readonly successes: number; readonly strikes: number }>();
+  const ownFailures = createOwnFailures();
 
   const left = (until: number) => Math.max(0, Math.ceil(until - clock.now()));
-  const untilProbe = (of: State) => Math.max(left(of.until), left(of.probe?.until ?? 0));
-  const isOpen = (of: State | null): of is State => of !== null && (of.reason !== "rate limit" || of.isLong);
+  const untilProbe = (of: OpenState) => Math.max(left(of.until), left(of.probe?.until ?? 0));
 
-  function toOpen(of: State): OpenCircuit {
+  function toOpen(of: OpenState): OpenCircuit {
     const { reason, message, since } = of;
     return { reason, message, since, probeAt: new Date(Date.now() + untilProbe(of)) };
   }
 
-  function refused(of: State, waitMs = untilProbe(of)): Failure {
+  function refused(of: OpenState, waitMs = untilProbe(of)): Failure {
     // Who meets a short pause, or the first failures of many, has a time of its own: no closing is told of those.
     const waitsFor = name !== undefined && isOpen(of) ? { waitsFor: [name] } : {};
     const options = { transient: true, uncounted: true, retryAfterMs: Math.max(1, waitMs), ...waitsFor };
@@ -167,57 +91,21 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   }
 
   /** Soon after the probe has been sent; while it is under way, ever more seldom. */
-  function waitFor({ until, probe }: State): number {
+  function waitFor({ until, probe }: OpenState): number {
     const waitMs = left(until);
     if (waitMs > 0) return Math.ceil(waitMs + random() * Math.min(AFTER_PROBE_MS, waitMs));
     const goneByMs = clock.now() - (probe?.startedAt ?? 0);
     return Math.ceil(Math.min(left(probe?.until ?? 0), Math.max(AFTER_PROBE_MS, goneByMs) * (0.5 + random())));
   }
 
-  /** Opens for so long, or for as long as the last probe was given; what failed beside the probe makes it no longer. */
+  /** Opens for so long, or for as long as the last probe was given. Returns what to throw. */
   function trip(reason: OpenReason, code: string, message: string, ms?: number): Failure {
-    const before: State | null = state;
-    const isNew = before?.reason !== reason;
-    const waits = before === null ? 0 : left(before.until);
-    let delayMs = before === null || isNew ? FIRST_DELAY_MS[reason] : before.delayMs;
-    // Work that waits in place for a short pause is no probe: the pauses grow here.
-    if (!isNew && reason === "rate limit" && before?.probe === null && waits === 0) delayMs *= 2;
-    // Who answers every probe with "in a moment" is asked ever more seldom all the same.
-    const leastMs = before?.probe ? before.delayMs : SHORTEST_PAUSE_MS;
-    const pauseMs = ms === undefined ? (waits > 0 ? 0 : delayMs) : Math.max(leastMs, ms);
-    const openMs = Math.max(waits, Math.min(longestDelayMs, pauseMs));
-    const startedAt = before === null || isNew ? clock.now() : before.startedAt;
-    const goesOn = !isNew && (before?.isLong === true || clock.now() - startedAt > SHORT_PAUSES_MS);
-    const isLong = openMs > waitInPlaceMs || goesOn;
-    const now: State = {
-      reason,
-      code,
-      message,
-      startedAt,
-      isLong,
-      delayMs,
-      until: clock.now() + openMs,
-      probe: null,
-      since: isOpen(before) ? before.since : new Date(),
-    };
-    const reported = isOpen(before) ? before.reason : null;
+    const before = state;
+    const now = afterTrip(before, { reason, code, message, ms }, { now: clock.now(), longestDelayMs, waitInPlaceMs });
     state = now;
+    const reported = isOpen(before) ? before.reason : null;
     if (isOpen(now) && reported !== reason) onChange(toOpen(now));
     return refused(now);
-  }
-
-  /** Notes a failure; whether it is the key's own, because others got through meanwhile, and not for the first time. */
-  function isItsOwn(key: string): boolean {
-    const before = lastFailures.get(key);
-    const strike = before !== undefined && successes > before.successes && failuresInARow === 1 ? 1 : 0;
-    const strikes = (before?.strikes ?? 0) + strike;
-    lastFailures.delete(key);
-    lastFailures.set(key, { successes, strikes });
-    for (const oldest of lastFailures.keys()) {
-      if (lastFailures.size <= REMEMBERED) break;
-      lastFailures.delete(oldest);
-    }
-    return strike === 1 && strikes >= STRIKES;
   }
 
   return {
@@ -249,7 +137,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
 
     recordFailure(key, code, message) {
       failuresInARow += 1;
-      const counted = key !== null && isItsOwn(key);
+      const counted = key !== null && ownFailures.record(key, successes, failuresInARow);
       const failure =
         failuresInARow >= failuresToOpen || isOpen(state)
           ? trip("outage", code, message)
@@ -264,7 +152,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     recordSuccess(key) {
       failuresInARow = 0;
       successes += 1;
-      if (key !== null) lastFailures.delete(key);
+      if (key !== null) ownFailures.forget(key);
       // What had begun before the other side asked for a pause ends no pause.
       if (state?.reason === "rate limit" && left(state.until) > 0) return;
       const wasOpen = isOpen(state);

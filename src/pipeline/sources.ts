@@ -1,5 +1,6 @@
 // Where the data of jobs comes from, in the order in which it is asked: the operator's own service, Domain, the catalogue.
-import { type CircuitBreaker, describeOpen, describeWait, type OpenCircuit } from "../outbound/circuit-breaker.ts";
+import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
+import { describeOpen, describeWait, type OpenCircuit } from "../outbound/open-circuit.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import { type DomainOptions, type DomainSettings, domainOf } from "../report/sources/domain/domain.ts";
 import { type CheckedDataSet, createHttpSource, createSourceBreaker } from "../report/sources/http.ts";

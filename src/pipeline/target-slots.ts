@@ -1,7 +1,7 @@
 // Each delivery target has slots of its own: one that hangs holds those, and nobody else's.
 
 import { Failure } from "../failure.ts";
-import { CLOCK } from "../outbound/circuit-breaker.ts";
+import { CLOCK } from "../outbound/breaker-clock.ts";
 import { messages } from "./messages.ts";
 
 /** All slots taken, and nothing came to its end for so long: nobody waits in place any more. */

@@ -1,6 +1,6 @@
 import { type DeliveryTarget, unhindered } from "../delivery/delivery.ts";
 import { asFailure, Failure } from "../failure.ts";
-import { CLOCK } from "../outbound/circuit-breaker.ts";
+import { CLOCK } from "../outbound/breaker-clock.ts";
 import type { AllDelivered, Arrival, Claim, Delivered, DocumentFile, Delivery as LedgerEntry } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import { messages } from "./messages.ts";

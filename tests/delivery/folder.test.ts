@@ -4,7 +4,7 @@ import { lstat, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import fc from "fast-check";
 import { createFolderDelivery } from "../../src/delivery/folder/delivery.ts";
-import type { OpenCircuit } from "../../src/outbound/circuit-breaker.ts";
+import type { OpenCircuit } from "../../src/outbound/open-circuit.ts";
 import type { Job, ReportFile } from "../../src/queue/job.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { hurryingClock } from "../fakes/clock.ts";

@@ -1,4 +1,4 @@
-import type { BreakerClock } from "../../src/outbound/circuit-breaker.ts";
+import type { BreakerClock } from "../../src/outbound/breaker-clock.ts";
 
 /** A clock whose sleepers never wait: each sleep moves the time on by itself. `slept` is how long they would have. */
 export function hurryingClock(): BreakerClock & { slept: number; advance(ms: number): void } {

@@ -4,8 +4,8 @@ import {
   type CircuitBreaker,
   type CircuitBreakerOptions,
   createCircuitBreaker,
-  type OpenCircuit,
 } from "../../src/outbound/circuit-breaker.ts";
+import type { OpenCircuit } from "../../src/outbound/open-circuit.ts";
 import { hurryingClock } from "../fakes/clock.ts";
 import { until } from "../until.ts";
 

@@ -1,5 +1,6 @@
 import { Dropbox, type DropboxRequestOptions, type DropboxResponse } from "dropbox";
-import type { BreakerClock, CircuitBreaker } from "../../outbound/circuit-breaker.ts";
+import type { BreakerClock } from "../../outbound/breaker-clock.ts";
+import type { CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import type { Passage } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";

@@ -1,12 +1,8 @@
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
-import {
-  type BreakerClock,
-  CLOCK,
-  createCircuitBreaker,
-  describeOpen,
-  type OpenCircuit,
-} from "../../outbound/circuit-breaker.ts";
+import { type BreakerClock, CLOCK } from "../../outbound/breaker-clock.ts";
+import { createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
+import { describeOpen, type OpenCircuit } from "../../outbound/open-circuit.ts";
 import type { ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
 import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";

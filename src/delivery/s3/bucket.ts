@@ -1,5 +1,6 @@
 import { md5 } from "../../host/hash.ts";
-import type { BreakerClock, CircuitBreaker } from "../../outbound/circuit-breaker.ts";
+import type { BreakerClock } from "../../outbound/breaker-clock.ts";
+import type { CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { Passage } from "../delivery.ts";
 import { messages } from "../messages.ts";

@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
-import { CLOCK, createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
+import { CLOCK } from "../../outbound/breaker-clock.ts";
+import { createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";
 import { type Bucket, openBucket } from "./bucket.ts";

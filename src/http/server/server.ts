@@ -1,15 +1,14 @@
 import type { Server } from "bun";
-import type { Logger } from "pino";
 import { Failure } from "../../failure.ts";
-import type { Submitted } from "../../queue/job.ts";
 import { createApp } from "../api/app.ts";
-import type { Route } from "../api/route-of.ts";
 import { createConnections } from "../connections.ts";
 import { errors } from "../errors.ts";
 import type { HttpDependencies, ReservedMemory } from "../http.ts";
 import { messages } from "../messages.ts";
 import { problem } from "../problem.ts";
 import { compressed } from "./compression.ts";
+import { logAccepted, logRequest } from "./request-log.ts";
+import { routable } from "./routable.ts";
 import { type ActivatedSocket, acceptActivated } from "./socket-activation.ts";
 
 export interface HttpServer {
@@ -30,7 +29,6 @@ export interface HttpServer {
 const IDLE_TIMEOUT_S = 60;
 const STOP_GRACE_MS = 5_000;
 const LOOK_AGAIN_MS = 10;
-const LINES_A_TURN = 50;
 /** Where the server itself listens when its connections come in through a socket that it was given. */
 const BEHIND_SOCKET = { host: "127.0.0.1", port: 0 };
 
@@ -141,66 +139,6 @@ function requestId(headers: Headers): string {
   return given !== null && /^[\w.:/+=-]{1,128}$/.test(given) ? given : crypto.randomUUID();
 }
 
-/**
- * One line a request, never its body: what was refused at info, as is what people changed, what broke at error with its
- * cause, all others at debug: pollers would drown the rest. Of what was accepted each job has a line of its own.
- */
-function logRequest(log: Logger, { request, response, id, ms, route, client, cause }: Responded): void {
-  const { status } = response;
-  const changed = request.method !== "GET" && request.method !== "HEAD" && !route.pattern.startsWith(ASK);
-  const code = cause instanceof Failure ? cause.code : null;
-  const broke = status >= 500 && !BUSY.has(code ?? "");
-  const level = broke ? "error" : status >= 400 || changed ? "info" : "debug";
-  if (!log.isLevelEnabled(level)) return;
-  const jobId = route.jobId ?? /\/api\/job-status\/([\w-]+)$/.exec(response.headers.get("location") ?? "")?.[1];
-  const line = {
-    method: request.method,
-    path: pathOf(request.url),
-    status,
-    ms: Math.round(ms * 10) / 10,
-    request_id: id,
-    ...(jobId === undefined ? {} : { job_id: jobId }),
-    ...(client === null ? {} : { client }),
-    ...(code === null ? {} : { code }),
-    ...(broke ? { err: cause } : {}),
-  };
-  log[level](line, "request");
-}
-
-/** One line a job that is new; between parts of a long batch the others have their turn. */
-async function logAccepted(log: Logger, id: string | null, submitted: readonly Submitted[]): Promise<void> {
-  if (!log.isLevelEnabled("info")) return;
-  for (const [at, { job, created }] of submitted.entries()) {
-    if (at > 0 && at % LINES_A_TURN === 0) await new Promise(setImmediate);
-    if (!created) continue;
-    const { id: jobId, client, suburb, state, priority } = job;
-    log.info({ request_id: id, job_id: jobId, client, suburb, state, priority }, "job accepted");
-  }
-}
-
-/** The client's own haste, and no fault of the service's: it is told to come back. */
-const BUSY: ReadonlySet<string> = new Set(["bodies_waiting", "catalogue_busy"]);
-
-/** What the routes that take reports begin with. */
-const ASK = "/api/generate-agents-report";
-
-interface Responded {
-  readonly request: Request;
-  readonly response: Response;
-  readonly id: string;
-  readonly ms: number;
-  readonly route: Route;
-  readonly client: string | null;
-  readonly cause: unknown;
-}
-
-/** Without the query. */
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("://") + 3);
-  const end = url.indexOf("?", start);
-  return url.slice(start, end === -1 ? undefined : end);
-}
-
 function cannotListen(error: unknown, host: string, port: number): Failure {
   const code = error instanceof Error && "code" in error ? error.code : null;
   return code === "EADDRINUSE"
@@ -212,26 +150,4 @@ function cannotListen(error: unknown, host: string, port: number): Failure {
         messages.cannotListen(host, port, error instanceof Error ? error.message : String(error)),
         { cause: error },
       );
-}
-
-/** What a Host header may hold (RFC 9110, section 7.2): a name or an address, and a port. */
-const HOST = /^(\[[0-9a-f:.]+\]|[\w.~-]+)(:\d{1,5})?$/i;
-/** Elysia looks for the path from the eleventh character on: "http://" and a host of at least four. */
-const ROUTED_FROM = 11;
-const PADDING = "short.invalid";
-
-/**
- * The request as the router can read it: its URL is absolute, and its path begins behind the eleventh character. A host of
- * one to three letters, and one that HTTP/1.0 leaves out, are replaced in the URL, and stay as they are in the header:
- * the router would else take a later part of the path for the path. Null: the Host header is none that may be sent, or
- * there are two (RFC 9112, section 3.2).
- */
-function routable(request: Request): Request | null {
-  const { url } = request;
-  const host = request.headers.get("host") ?? "";
-  if (host !== "" && !HOST.test(host)) return null;
-  const path = url.indexOf("/", "http://".length);
-  if (url.startsWith("http") && path >= ROUTED_FROM) return request;
-  const behind = url.startsWith("/") ? url : url.slice(path);
-  return new Request(new URL(`http://${PADDING}${behind}`), request);
 }

@@ -1,7 +1,7 @@
 // Domain (api.domain.com.au) as a source: its client, what is kept of it, and what it makes of both. docs/domain.md.
 import { join } from "node:path";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
-import { describeWait } from "../../../outbound/circuit-breaker.ts";
+import { describeWait } from "../../../outbound/open-circuit.ts";
 import { createOutbound, type Outbound } from "../../../outbound/outbound.ts";
 import type { DataSetSource } from "../source.ts";
 import { openCache } from "./cache.ts";
