@@ -17,3 +17,26 @@ export async function inParts(
   }
   return total;
 }
+
+/** Jobs that are looked at in one call. */
+const PRUNE_AT_ONCE = 1_000;
+
+/**
+ * Removes old jobs until there are no more, or so many were looked at. `prune` takes at most `limit`, behind the first
+ * `skip`, which must stay; `inOne` is the most it takes.
+ */
+export async function pruneInParts(
+  prune: (limit: number, skip: number) => Promise<{ readonly removed: number; readonly kept: number }>,
+  skip: number,
+  inOne = PRUNE_AT_ONCE,
+): Promise<{ readonly removed: number; readonly kept: number }> {
+  const total = { removed: 0, kept: 0 };
+  for (let looked = 1; looked > 0 && total.removed + total.kept < PRUNE_AT_ONCE; ) {
+    const limit = Math.min(inOne, PRUNE_AT_ONCE - total.removed - total.kept);
+    const { removed, kept } = await prune(limit, skip + total.kept);
+    total.removed += removed;
+    total.kept += kept;
+    looked = removed + kept;
+  }
+  return total;
+}

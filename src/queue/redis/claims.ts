@@ -93,7 +93,7 @@ export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimD
       claim: Claim,
       error: JobError,
       retryInMs: number | null,
-      { crashed = false, uncounted = false, waitsFor = [] }: FailOptions,
+      { crashed = false, uncounted = false, waitsFor = [] }: FailOptions = {},
     ) {
       const flags = [crashed ? "1" : "0", uncounted ? "1" : "0", waitsFor.join(",")];
       return end("fail", claim, error.code, error.message, retryInMs ?? "", ...flags);

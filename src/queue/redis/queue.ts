@@ -1,24 +1,12 @@
 import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
-import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
-import {
-  type AllDelivered,
-  type Claim,
-  type Delivered,
-  type JobError,
-  MOST_RETRIES,
-  type NewJob,
-  type ReleaseReason,
-  type RenderedDocument,
-  type Stage,
-  type Status,
-} from "../job.ts";
+import { MOST_RETRIES, type NewJob, type Stage, type Status } from "../job.ts";
 import { messages } from "../messages.ts";
-import type { JobChange, JobListQuery, JobSelection, Queue, Room } from "../queue.ts";
+import type { JobChange, JobSelection, Queue } from "../queue.ts";
 import type { Quota } from "../quota.ts";
-import { inParts } from "../removal.ts";
-import { retriedTooOften } from "../retries.ts";
+import { inParts, pruneInParts } from "../removal.ts";
+import { retriedTooOften, retryInParts } from "../retries.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
 import { type Calendar, monthOf, type UsageRange, UTC_CALENDAR } from "../usage.ts";
@@ -43,10 +31,7 @@ import { readUsage } from "./usage.ts";
 
 const LEASE_MS = 30_000;
 const POSITION_LIMIT = 10_000;
-const PRUNE_AT_ONCE = 1_000;
 const PRUNE_A_SCRIPT = 100;
-/** In one script; between two of them the others have their turn. */
-const RETRY_AT_ONCE = 100;
 /** The longest that the queue goes on trying to put its jobs back when it is closed. */
 const CLOSE_MS = 3_000;
 
@@ -189,6 +174,14 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     }
   }
 
+  /** The same functions, each of them through the queue. */
+  function each<Works extends object>(works: Works): Works {
+    const all = Object.entries(works as Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>);
+    return Object.fromEntries(
+      all.map(([name, work]) => [name, (...args: unknown[]) => through(() => work(...args))]),
+    ) as Works;
+  }
+
   async function position(id: string): Promise<number | null> {
     const ahead = (await scripts.run("position", [id, POSITION_LIMIT])) as string;
     return ahead === "" ? null : Number(ahead);
@@ -198,34 +191,6 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     const done = await scripts.run(operation, [id, by, MOST_RETRIES]);
     if (done === -1) throw retriedTooOften(id);
     return get(id);
-  }
-
-  /** All that were there when it was asked: page by page, so that none is skipped, and the oldest before the others. */
-  async function retryAll(filter: JobSelection, by = ""): Promise<number> {
-    const ids: string[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const selection = { status: "failed" as const, ...filter, limit: RETRY_AT_ONCE, ...(cursor && { cursor }) };
-      const page = await listing.list(selection);
-      ids.push(...page.jobs.map(({ id }) => id));
-      cursor = page.nextCursor;
-    }
-    let retried = 0;
-    for (let rest = ids.reverse(); rest.length > 0; rest = rest.slice(RETRY_AT_ONCE))
-      retried += (await scripts.run("retry_each", [by, MOST_RETRIES, ...rest.slice(0, RETRY_AT_ONCE)])) as number;
-    return retried;
-  }
-
-  async function prune(endedBefore: Date, skip = 0) {
-    const total = { removed: 0, kept: 0 };
-    for (let looked = 1; looked > 0 && total.removed + total.kept < PRUNE_AT_ONCE; ) {
-      const limit = Math.min(PRUNE_A_SCRIPT, PRUNE_AT_ONCE - total.removed - total.kept);
-      const counts = await scripts.run("prune", [endedBefore.getTime(), limit, skip + total.kept]);
-      const [removed, kept] = counts as readonly [number, number];
-      total.removed += removed;
-      total.kept += kept;
-      looked = removed + kept;
-    }
-    return total;
   }
 
   async function close(): Promise<void> {
@@ -243,32 +208,32 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
 
   return {
     submit: (jobs: readonly NewJob[], quota?: Quota | null) => through(() => submit(jobs, quota)),
-    claim: (room: Room) => through(() => claims.claim(room)),
-    gathered: (claim: Claim, dataSet: string) => through(() => claims.gathered(claim, dataSet)),
-    rendering: (claim: Claim) => through(() => claims.rendering(claim)),
-    rendered: (claim: Claim, document: RenderedDocument, particulars = {}) =>
-      through(() => claims.rendered(claim, document, particulars)),
-    delivering: (claim: Claim, target: string, path: string, kind?: string) =>
-      through(() => claims.delivering(claim, target, path, kind)),
-    delivered: (claim: Claim, target: string, delivered: Delivered, kind?: string) =>
-      through(() => claims.delivered(claim, target, delivered, kind)),
-    renderAgain: (claim: Claim, kinds?: readonly string[]) => through(() => claims.renderAgain(claim, kinds)),
-    withdrawn: (claim: Claim, target: string, kind?: string) => through(() => claims.withdrawn(claim, target, kind)),
-    complete: (claim: Claim, delivered: AllDelivered | null) => through(() => claims.complete(claim, delivered)),
+    ...each(claims),
     wake: (dependency: string, limit: number) =>
       through(async () => (await scripts.run("wake", [dependency, limit])) as number),
-    fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
-      through(() => claims.fail(claim, error, retryInMs, particulars)),
-    cancelled: (claim: Claim) => through(() => claims.cancelled(claim)),
-    release: (claim: Claim, reason: ReleaseReason) => through(() => claims.release(claim, reason)),
     cancel: (id: string, by?: string) => through(() => jobAfter("cancel", id, by)),
     retry: (id: string, by?: string) => through(() => jobAfter("retry", id, by)),
     send: (id: string, by?: string) => through(() => jobAfter("send", id, by)),
-    retryAll: (filter: JobSelection, by?: string) => through(() => retryAll(filter, by)),
+    retryAll: (filter: JobSelection, by = "") =>
+      through(() =>
+        retryInParts(filter, listing.list, async (part) => {
+          return (await scripts.run("retry_each", [by, MOST_RETRIES, ...part])) as number;
+        }),
+      ),
     pause: (by: string) => through(async () => void (await scripts.run("pause", [by]))),
     resume: (by = "operator") => through(async () => void (await scripts.run("resume", [by]))),
-    actions: (limit: number) => through(() => readActions(client, keys, limit)),
-    prune: (endedBefore: Date, skip?: number) => through(() => prune(endedBefore, skip)),
+    prune: (endedBefore: Date, skip = 0) =>
+      through(() =>
+        pruneInParts(
+          async (limit, from) => {
+            const counts = await scripts.run("prune", [endedBefore.getTime(), limit, from]);
+            const [removed, kept] = counts as readonly [number, number];
+            return { removed, kept };
+          },
+          skip,
+          PRUNE_A_SCRIPT,
+        ),
+      ),
     remove: (ids: readonly string[]) =>
       through(() =>
         inParts(ids, async (part) => {
@@ -276,46 +241,21 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
           return { removed, kept, open };
         }),
       ),
-    removals: (limit: number) => through(() => client.zrange(keys.removals, "0", String(limit - 1))),
     reportsRemoved: (paths: readonly string[]) =>
       through(async () => void (paths.length > 0 && (await client.zrem(keys.removals, ...paths)))),
 
-    get: (id: string) => through(() => get(id)),
-    find: (fragment: string, options) => through(() => listing.find(fragment, options)),
-    request: (id: string) => through(() => listing.request(id)),
-    attempts: (id: string) => through(() => listing.attempts(id)),
-    dataSet: (id: string) => through(() => listing.dataSet(id)),
-    deliveries: (id: string) => through(() => listing.deliveries(id)),
-    list: (filter: JobListQuery) => through(() => listing.list(filter)),
+    ...each(listing),
+    ...each(history),
     position: (id: string) => through(() => position(id)),
-    counts: () => through(() => listing.counts()),
     open: () => through(async () => (await scripts.run("open_jobs", [])) as number),
     paused: () => through(() => readPause(client, keys)),
-    oldestQueuedAt: () => through(() => listing.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => through(() => statistics(window)),
     usage: (range: UsageRange) => through(() => readUsage(client, keys, range)),
-    events: (after: number, limit: number) => through(() => history.events(after, limit)),
-    changesOf: (client: string, after: number, limit: number) => through(() => history.changesOf(client, after, limit)),
-    latestEvent: () => through(() => history.latestEvent()),
-    history: (id: string) => through(() => history.history(id)),
+    actions: (limit: number) => through(() => readActions(client, keys, limit)),
+    removals: (limit: number) => through(() => client.zrange(keys.removals, "0", String(limit - 1))),
 
-    callbacks: {
-      due: (perAddress: number, leftAlone?: readonly string[]) => through(() => callbacks.due(perAddress, leftAlone)),
-      nextDue: () => through(() => callbacks.nextDue()),
-      counts: () => through(() => callbacks.counts()),
-      failing: (host: string) => through(() => callbacks.failing(host)),
-      hosts: () => through(() => callbacks.hosts()),
-      of: (jobId: string) => through(() => callbacks.of(jobId)),
-      recordAttempt: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
-        through(() => callbacks.recordAttempt(id, attempt, outcome)),
-      resend: (jobId: string) => through(() => callbacks.resend(jobId)),
-    },
-
-    targets: {
-      of: (target: string) => through(() => targets.of(target)),
-      succeeded: (target: string, at: string) => through(() => targets.succeeded(target, at)),
-      failed: (target: string, at: string, error: string) => through(() => targets.failed(target, at, error)),
-    },
+    callbacks: each(callbacks),
+    targets: each(targets),
 
     subscribe(listener: (change: JobChange) => void) {
       listeners.add(listener);

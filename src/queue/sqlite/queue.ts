@@ -3,12 +3,12 @@ import type { FileIdentity } from "../../host/place.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { AllDelivered, Claim, Delivered, JobError, NewJob, ReleaseReason, RenderedDocument } from "../job.ts";
 import { messages } from "../messages.ts";
-import type { JobChange, JobListQuery, JobSelection, Pause, Queue, Room } from "../queue.ts";
+import type { JobChange, JobSelection, Pause, Queue, Room } from "../queue.ts";
 import type { Quota } from "../quota.ts";
-import { inParts } from "../removal.ts";
-import type { StatisticsWindow } from "../statistics.ts";
+import { inParts, pruneInParts } from "../removal.ts";
+import { retryInParts } from "../retries.ts";
 import type { TakenBack } from "../taken-back.ts";
-import { type Calendar, type UsageRange, UTC_CALENDAR } from "../usage.ts";
+import { type Calendar, UTC_CALENDAR } from "../usage.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { createClaims } from "./claim.ts";
@@ -25,6 +25,7 @@ import { createListing } from "./listing.ts";
 import { createOperator } from "./operator.ts";
 import { createPause } from "./pause.ts";
 import { createPruning } from "./pruning.ts";
+import { createReading } from "./reading.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
 import { takeBack } from "./take-back.ts";
@@ -35,9 +36,6 @@ import { createUsage } from "./usage.ts";
 import { watchOtherHands } from "./watch.ts";
 
 const LEASE_MS = 60_000;
-const PRUNE_AT_ONCE = 1_000;
-/** In one transaction; between two of them the others have their turn. */
-const RETRY_AT_ONCE = 100;
 
 export interface SqliteQueueOptions {
   /** The database file; its folder is there. */
@@ -105,6 +103,11 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const group = createGroupCommit(db, { now, onCommit });
   const { write } = group;
 
+  const reading = createReading({
+    ...{ listing, finding, counts, history, statistics, usage, pause, pruning, paused },
+    read,
+  });
+
   /** Written by `close`. */
   let closing: Promise<void> | null = null;
   const upkeep = startUpkeep({
@@ -155,39 +158,6 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     }
   }
 
-  async function pruneAll(endedBefore: Date, skip = 0) {
-    const total = { removed: 0, kept: 0 };
-    for (let looked = 1; looked > 0 && total.removed + total.kept < PRUNE_AT_ONCE; ) {
-      const { removed, kept } = await write((transaction) =>
-        pruning.prune(
-          transaction,
-          endedBefore.toISOString(),
-          PRUNE_AT_ONCE - total.removed - total.kept,
-          skip + total.kept,
-        ),
-      );
-      total.removed += removed;
-      total.kept += kept;
-      looked = removed + kept;
-    }
-    return total;
-  }
-
-  /** All that were there when it was asked: page by page, so that none is skipped, and the oldest before the others. */
-  async function retryAll(filter: JobSelection, by: string | null = null): Promise<number> {
-    const ids: string[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const selection = { status: "failed" as const, ...filter, limit: RETRY_AT_ONCE, ...(cursor && { cursor }) };
-      const page = await read(() => listing.list(selection));
-      ids.push(...page.jobs.map(({ id }) => id));
-      cursor = page.nextCursor;
-    }
-    let retried = 0;
-    for (let rest = ids.reverse(); rest.length > 0; rest = rest.slice(RETRY_AT_ONCE))
-      retried += await write((transaction) => operator.retryEach(transaction, rest.slice(0, RETRY_AT_ONCE), by));
-    return retried;
-  }
-
   async function close(): Promise<void> {
     upkeep.close();
     stopWatching();
@@ -227,38 +197,24 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
       write((transaction) => endings.renderAgain(transaction, claim, kinds)),
     cancel: (id: string, by?: string) => write((transaction) => operator.cancel(transaction, id, by ?? null)),
     retry: (id: string, by?: string) => write((transaction) => operator.retry(transaction, id, by ?? null)),
-    retryAll,
+    retryAll: (filter: JobSelection, by: string | null = null) =>
+      retryInParts(filter, reading.list, (part) => write((transaction) => operator.retryEach(transaction, part, by))),
     send: (id: string, by?: string) => write((transaction) => operator.send(transaction, id, by ?? null)),
     pause: (by: string) => write((transaction) => pause.pause(transaction, by)),
     async resume(by = "operator") {
       await write((transaction) => pause.resume(transaction, by, copies.adopt()));
       copies.adopted();
     },
-    actions: (limit: number) => read(() => pause.actions(limit)),
-    prune: pruneAll,
+    prune: (endedBefore: Date, skip = 0) =>
+      pruneInParts(
+        (limit, from) => write((transaction) => pruning.prune(transaction, endedBefore.toISOString(), limit, from)),
+        skip,
+      ),
     remove: (ids: readonly string[]) =>
       inParts(ids, (part) => write((transaction) => pruning.remove(transaction, part))),
-    removals: (limit: number) => read(() => pruning.removals(limit)),
     reportsRemoved: (paths: readonly string[]) => write((transaction) => pruning.removed(transaction, paths)),
 
-    get: (id: string) => read(() => listing.get(id)),
-    request: (id: string) => read(() => listing.request(id)),
-    find: (fragment: string, options) => read(() => finding.find(fragment, options)),
-    attempts: (id: string) => read(() => listing.attempts(id)),
-    dataSet: (id: string) => read(() => listing.dataSet(id)),
-    deliveries: (id: string) => read(() => listing.deliveries(id)),
-    list: (filter: JobListQuery) => read(() => listing.list(filter)),
-    position: (id: string) => read(() => listing.position(id)),
-    counts: () => read(() => counts.all()),
-    open: () => read(() => counts.open()),
-    paused: () => read(paused),
-    oldestQueuedAt: () => read(() => counts.oldestQueuedAt()),
-    statistics: (window: StatisticsWindow) => read(() => statistics(window)),
-    usage: (range: UsageRange) => read(() => usage.months(range)),
-    events: (after: number, limit: number) => read(() => history.events(after, limit)),
-    changesOf: (client: string, after: number, limit: number) => read(() => history.changesOf(client, after, limit)),
-    latestEvent: () => read(() => history.latestEvent()),
-    history: (id: string) => read(() => history.history(id)),
+    ...reading,
 
     callbacks: {
       // The other one may have told already, or be about to.
