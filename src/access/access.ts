@@ -8,31 +8,18 @@ import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
 import type { Owner } from "../host/peers.ts";
 import { retryAfter } from "../outbound/retry-after.ts";
-import type { Job } from "../queue/job.ts";
-import type { Quota } from "../queue/quota.ts";
+import { type Caller, needs } from "./caller.ts";
+import { createDirectCheck, requireOwner } from "./direct.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/key.ts";
 import { LOCAL_KEY } from "./keys/local-key.ts";
-import { covers, SCOPES, type Scope } from "./keys/scope.ts";
+import { covers, type Scope } from "./keys/scope.ts";
 import { messages } from "./messages.ts";
+import { changes, originOfUrl, refuseOtherSites } from "./other-sites.ts";
 import { createMeter, type Meter, type Rate } from "./rate.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 
 /** Names and values of header fields. */
 type HeaderFields = Readonly<Record<string, string>>;
-
-/** Who calls: the queue is shared fairly between clients. */
-export interface Caller {
-  readonly client: string;
-  readonly scope: Scope;
-  /** The key that was shown; null where none was needed. */
-  readonly keyId: string | null;
-  /** 0–9: what is asked for with more is taken with this. */
-  readonly maxPriority: number;
-  /** How much its client may ask for; null: as much as it likes. */
-  readonly quota: Quota | null;
-  /** The session that it was shown by; null where the request itself has it. */
-  readonly session: string | null;
-}
 
 export interface Access {
   /**
@@ -51,59 +38,10 @@ export interface Access {
   headers(request: Request): HeaderFields | undefined;
 }
 
-/** Whether a caller may know of everybody's jobs, and of the service as a whole. */
-export function seesAll({ scope }: Pick<Caller, "scope">): boolean {
-  return covers(scope, "viewer");
-}
-
-/**
- * Whether a caller may know what surrounds the service: its folders, hosts, accounts and settings, and what receivers
- * responded. Who sees the jobs of all clients does not see that by it. What is withheld from all others is in src/views.
- */
-export function seesSurroundings({ scope }: Pick<Caller, "scope">): boolean {
-  return scope === "admin";
-}
-
-/** Whether a caller may know of a job: of its client's own, and with a key that sees all of everybody's. */
-export function sees(caller: Caller, job: Pick<Job, "client">): boolean {
-  return seesAll(caller) || job.client === caller.client;
-}
-
-/** @throws Failure "scope_needed" for a caller who may not look at the service as a whole. */
-export function requireSeesAll({ scope }: Pick<Caller, "scope">): void {
-  if (!covers(scope, "viewer")) throw needs("viewer", scope);
-}
-
-/** @throws Failure "scope_needed" for a caller who may not look after the service as a whole. */
-export function requireAdmin({ scope }: Caller): void {
-  if (scope !== "admin") throw needs("admin", scope);
-}
-
 /** For a key that is shown and is none, or is none any more. */
 export function keyUnknown(): Failure {
   return new Failure("key_unknown", messages.unknownKey);
 }
-
-function needs(needed: Scope, has: Scope): Failure {
-  const enough = needed === "metrics" || needed === "viewer" ? SCOPES.filter((each) => covers(each, needed)) : [needed];
-  const either = enough.join(", ").replace(/, (\w+)$/, " or $1");
-  return new Failure("scope_needed", messages.scope(either, has), {
-    details: { needed, has },
-  });
-}
-
-/**
- * Any of them means that somebody else's request was passed on to us, whatever it says. Proxies have names of their own
- * beside these, but send one of these as well; each name more costs every request.
- */
-const FORWARDING = [
-  "x-forwarded-for",
-  "forwarded",
-  "x-real-ip",
-  "via",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-] as const;
 
 const LOCAL: Caller = {
   client: "local",
@@ -113,10 +51,6 @@ const LOCAL: Caller = {
   quota: null,
   session: null,
 };
-
-/** What makes a key; whoever reads it may be anybody, so it names no folder. */
-export const MAKE_A_KEY = messages.createKey;
-const MAKE = messages.operatorCreatesKey(MAKE_A_KEY);
 
 interface AccessParts {
   readonly publicUrl: string | null;
@@ -142,8 +76,7 @@ export function createAccess(parts: AccessParts): Access {
   const publicOrigin = originOfUrl(publicUrl);
   const rates = new WeakMap<Request, HeaderFields>();
   const callers = new WeakMap<Request, Caller>();
-  // Nearly all requests name the service the same way.
-  let lastHost: string | null = null;
+  const requireDirect = createDirectCheck(publicUrl);
 
   /** The key a request shows or has signed in with. A wrong one is refused even where none is needed. */
   function keyOf(request: Request): Key | null {
@@ -214,76 +147,12 @@ export function createAccess(parts: AccessParts): Access {
     if (key === null) requireOwner(ownerOf(request));
     return LOCAL;
   }
-
-  function requireDirect({ headers, method }: Request, address: string | null): void {
-    if (publicUrl !== null) throw denied(messages.noKeyPublic(MAKE));
-    if (address === null || !isLoopbackAddress(address))
-      throw denied(messages.otherMachine(address ?? "another machine", MAKE));
-    for (const header of FORWARDING) {
-      if (headers.has(header)) throw denied(messages.forwarded(header, MAKE));
-    }
-    const host = headers.get("host") ?? "";
-    if (host !== lastHost) {
-      requireOurs(host.toLowerCase());
-      lastHost = host;
-    }
-    if (changes({ method })) refuseOtherSites(headers, publicOrigin);
-  }
-}
-
-function denied(message: string): Failure {
-  return new Failure("access_denied", `${message}.`.replace(/\.\.$/, "."));
-}
-
-function requireOwner(owner: Owner): void {
-  if (owner.kind === "own") return;
-  throw denied(owner.kind === "other" ? messages.otherUser(owner.reason, MAKE) : messages.unknownUser(MAKE));
-}
-
-function requireOurs(host: string): void {
-  if (isLoopbackHost(host)) return;
-  throw new Failure("host_not_allowed", messages.hostName(host.slice(0, 100), MAKE));
 }
 
 /** The least scope of a call: to look, to ask for reports and change jobs, and all else (the catalogue's PUT). */
 function scopeNeeded(method: string): Scope {
   if (method === "GET" || method === "HEAD") return "read";
   return method === "POST" ? "submit" : "admin";
-}
-
-function changes({ method }: Pick<Request, "method">): boolean {
-  return method !== "GET" && method !== "HEAD";
-}
-
-export function originOfUrl(url: string | null): string | null {
-  return url === null ? null : new URL(url).origin;
-}
-
-/**
- * Browsers say where a request comes from; programs say nothing.
- * @throws Failure "cross_site" for a request that a page of another site began.
- */
-export function refuseOtherSites(headers: Headers, publicOrigin: string | null): void {
-  const host = (headers.get("host") ?? "").toLowerCase();
-  const site = headers.get("sec-fetch-site");
-  const origin = headers.get("origin");
-  const sameSite = site === null || site === "same-origin" || site === "none";
-  const sameOrigin =
-    // A proxy may speak https where we speak http.
-    origin === null || origin === publicOrigin || /^https?:\/\/(.*)$/.exec(origin.toLowerCase())?.[1] === host;
-  if (sameSite && sameOrigin) return;
-  throw new Failure("cross_site", messages.otherSite(origin ?? site));
-}
-
-/** Whether only programs of this machine have, or reach, the address. */
-export function isLoopbackAddress(address: string): boolean {
-  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
-}
-
-/** Names that always mean this machine, whatever a name server says (RFC 6761, section 6.3). */
-function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/:\d{1,5}$/, "");
-  return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 /**

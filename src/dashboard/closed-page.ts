@@ -1,4 +1,4 @@
-import { MAKE_A_KEY } from "../access/access.ts";
+import { MAKE_A_KEY } from "../access/direct.ts";
 import { Failure } from "../failure.ts";
 import type { Bundle } from "./bundle.ts";
 import { framed } from "./frame.ts";

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
-import type { Admission, Caller } from "../access/access.ts";
+import type { Admission } from "../access/access.ts";
+import type { Caller } from "../access/caller.ts";
 import type { Scope } from "../access/keys/scope.ts";
 import type { Sessions } from "../access/sessions/sessions.ts";
 import { Failure } from "../failure.ts";

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { originOfUrl, refuseOtherSites } from "../access/access.ts";
+import { originOfUrl, refuseOtherSites } from "../access/other-sites.ts";
 import type { Sessions } from "../access/sessions/sessions.ts";
 import type { Setup } from "../access/setup.ts";
 import { asFailure, Failure } from "../failure.ts";

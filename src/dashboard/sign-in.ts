@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
-import { originOfUrl, refuseOtherSites } from "../access/access.ts";
 import type { Key, KeyRing } from "../access/keys/key.ts";
 import { covers } from "../access/keys/scope.ts";
+import { originOfUrl, refuseOtherSites } from "../access/other-sites.ts";
 import { createMeter } from "../access/rate.ts";
 import type { Sessions } from "../access/sessions/sessions.ts";
 import { Failure } from "../failure.ts";

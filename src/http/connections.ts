@@ -1,5 +1,5 @@
 import type { Server } from "bun";
-import { isLoopbackAddress } from "../access/access.ts";
+import { isLoopbackAddress } from "../access/direct.ts";
 import type { Peer } from "../host/peers.ts";
 
 /** An address and a port of another machine, or of this one. */

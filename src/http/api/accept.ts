@@ -1,5 +1,5 @@
 import { Type as t } from "@sinclair/typebox";
-import type { Caller } from "../../access/access.ts";
+import type { Caller } from "../../access/caller.ts";
 import { Failure } from "../../failure.ts";
 import type { Turns } from "../../host/turns.ts";
 import type { ParsedRequest } from "../../parsing/requests.ts";

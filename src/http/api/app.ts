@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
-import { type Access, createAccess, createAdmission, seesSurroundings } from "../../access/access.ts";
+import { type Access, createAccess, createAdmission } from "../../access/access.ts";
+import { seesSurroundings } from "../../access/caller.ts";
 import { createSessions } from "../../access/sessions/sessions.ts";
 import { createDashboard } from "../../dashboard/dashboard.ts";
 import type { Failure } from "../../failure.ts";

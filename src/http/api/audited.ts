@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import type { Access, Caller } from "../../access/access.ts";
+import type { Access } from "../../access/access.ts";
+import type { Caller } from "../../access/caller.ts";
 import { asFailure } from "../../failure.ts";
 import type { AuditLog } from "../../storage/audit/audit.ts";
 import { messages } from "../messages.ts";

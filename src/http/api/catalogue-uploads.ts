@@ -1,4 +1,4 @@
-import type { Caller } from "../../access/access.ts";
+import type { Caller } from "../../access/caller.ts";
 import { asFailure } from "../../failure.ts";
 import { BUILT_IN_MAPS, builtInMap } from "../../import/built-in-maps.ts";
 import { type MapDocument, parseMap } from "../../import/map.ts";

@@ -1,5 +1,5 @@
 import { Type as t } from "@sinclair/typebox";
-import { type Caller, seesAll, seesSurroundings } from "../../access/access.ts";
+import { type Caller, seesAll, seesSurroundings } from "../../access/caller.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
 import { type JobListQuery, type JobSelection, LIST_ORDERS } from "../../queue/queue.ts";
 import { DOCUMENT_KINDS } from "../../report/documents.ts";

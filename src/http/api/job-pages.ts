@@ -1,4 +1,5 @@
-import { type Access, type Caller, keyUnknown } from "../../access/access.ts";
+import { type Access, keyUnknown } from "../../access/access.ts";
+import type { Caller } from "../../access/caller.ts";
 import type { Turns } from "../../host/turns.ts";
 import type { JobListQuery, JobPage, Queue } from "../../queue/queue.ts";
 

@@ -1,4 +1,5 @@
-import { type Access, seesSurroundings } from "../../access/access.ts";
+import type { Access } from "../../access/access.ts";
+import { seesSurroundings } from "../../access/caller.ts";
 import type { Running } from "../../pipeline/attempt.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
 import type { Queue } from "../../queue/queue.ts";

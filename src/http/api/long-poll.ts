@@ -1,4 +1,5 @@
-import { type Access, type Caller, keyUnknown } from "../../access/access.ts";
+import { type Access, keyUnknown } from "../../access/access.ts";
+import type { Caller } from "../../access/caller.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
 import type { JobChange } from "../../queue/queue.ts";
 import type { Connections } from "../connections.ts";

@@ -1,5 +1,5 @@
 // What people save under a name beside the jobs, for their client's keys or for everybody: views and territories.
-import type { Caller } from "../../access/access.ts";
+import type { Caller } from "../../access/caller.ts";
 import { compareText } from "../../host/compare-text.ts";
 import type { RecordKind, Records } from "../../storage/records/records.ts";
 import { errors } from "../errors.ts";

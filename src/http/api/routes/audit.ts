@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireSeesAll, seesSurroundings } from "../../../access/access.ts";
+import { requireSeesAll, seesSurroundings } from "../../../access/caller.ts";
 import type { AuditEntry } from "../../../storage/audit/audit.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";

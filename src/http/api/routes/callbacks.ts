@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, seesSurroundings } from "../../../access/access.ts";
+import { type Caller, seesSurroundings } from "../../../access/caller.ts";
 import type { Callback, CallbackAttempt, Callbacks } from "../../../queue/callback.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";

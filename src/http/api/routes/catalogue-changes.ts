@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, requireAdmin, seesAll } from "../../../access/access.ts";
+import { type Caller, requireAdmin, seesAll } from "../../../access/caller.ts";
 import { CATALOGUE_KINDS, type CatalogueImported, type Removal } from "../../../report/sources/catalogue.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";

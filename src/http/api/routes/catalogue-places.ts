@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { seesAll } from "../../../access/access.ts";
+import { seesAll } from "../../../access/caller.ts";
 import { PLACE_KINDS, type PlaceRows } from "../../../report/sources/catalogue.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";

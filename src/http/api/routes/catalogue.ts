@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
+import { requireAdmin } from "../../../access/caller.ts";
 import type { ArchiveReading } from "../../../import/archive.ts";
 import type { FileFormat } from "../../../import/table.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireAdmin, requireSeesAll, seesSurroundings } from "../../../access/access.ts";
+import { requireAdmin, requireSeesAll, seesSurroundings } from "../../../access/caller.ts";
 import { nullable, time } from "../../../views/nullable.ts";
 import { disclosedReason, targetProblem } from "../../../views/views.ts";
 import { readJson } from "../../body.ts";

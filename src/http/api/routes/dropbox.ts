@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, requireAdmin, requireSeesAll } from "../../../access/access.ts";
+import { type Caller, requireAdmin, requireSeesAll } from "../../../access/caller.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";

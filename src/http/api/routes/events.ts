@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type Caller, seesAll, seesSurroundings } from "../../../access/access.ts";
+import { type Caller, seesAll, seesSurroundings } from "../../../access/caller.ts";
 import { ENDED } from "../../../queue/job.ts";
 import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";

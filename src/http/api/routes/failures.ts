@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, seesAll, seesSurroundings } from "../../../access/access.ts";
+import { type Caller, seesAll, seesSurroundings } from "../../../access/caller.ts";
 import { type Job, STAGES, type Stage } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import type { Caller } from "../../../access/access.ts";
+import type { Caller } from "../../../access/caller.ts";
 import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
+import { requireAdmin } from "../../../access/caller.ts";
 import type { Failure } from "../../../failure.ts";
 import { columnNames } from "../../../import/fields.ts";
 import { planOf } from "../../../import/plan.ts";

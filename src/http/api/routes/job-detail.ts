@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { seesSurroundings } from "../../../access/access.ts";
+import { seesSurroundings } from "../../../access/caller.ts";
 import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { JobView } from "../../../views/job-view.ts";

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type Caller, seesSurroundings } from "../../../access/access.ts";
+import { type Caller, seesSurroundings } from "../../../access/caller.ts";
 import { calendarOf, isoIn } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import type { JobListQuery } from "../../../queue/queue.ts";

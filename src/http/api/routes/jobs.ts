@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, seesSurroundings } from "../../../access/access.ts";
+import { type Caller, seesSurroundings } from "../../../access/caller.ts";
 import type { Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
+import { requireAdmin } from "../../../access/caller.ts";
 import { HIGHEST_PRIORITY, isKeyless, type Key, type KeyWish } from "../../../access/keys/key.ts";
 import { SCOPES, type Scope } from "../../../access/keys/scope.ts";
 import { formatQuota, parseQuota } from "../../../access/quota.ts";

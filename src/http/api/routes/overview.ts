@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { requireSeesAll, seesSurroundings } from "../../../access/access.ts";
+import { requireSeesAll, seesSurroundings } from "../../../access/caller.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { disclosedOverview, type Overview, overviewOf } from "../overview.ts";

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
+import { requireAdmin } from "../../../access/caller.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
+import { requireAdmin } from "../../../access/caller.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Elysia } from "elysia";
-import { type Caller, seesSurroundings } from "../../../access/access.ts";
+import { type Caller, seesSurroundings } from "../../../access/caller.ts";
 import type { Failure } from "../../../failure.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import { DOCUMENT_KINDS } from "../../../report/documents.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { makeZip } from "client-zip";
 import { Elysia } from "elysia";
-import { type Caller, sees } from "../../../access/access.ts";
+import { type Caller, sees } from "../../../access/caller.ts";
 import { calendarOf } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import { nameOf } from "../../../views/document-view.ts";

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, sees } from "../../../access/access.ts";
+import { type Caller, sees } from "../../../access/caller.ts";
 import { Failure } from "../../../failure.ts";
 import { ENDED, type Job, STATUSES, type Status } from "../../../queue/job.ts";
 import type { JobSelection } from "../../../queue/queue.ts";

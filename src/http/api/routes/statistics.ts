@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireSeesAll } from "../../../access/access.ts";
+import { requireSeesAll } from "../../../access/caller.ts";
 import { type StatisticsBucket, WINDOWS } from "../../../queue/statistics.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { operation, ref } from "../../openapi/operation.ts";

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type Caller, sees } from "../../../access/access.ts";
+import { type Caller, sees } from "../../../access/caller.ts";
 import { asFailure, type Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, seesAll } from "../../../access/access.ts";
+import { type Caller, seesAll } from "../../../access/caller.ts";
 import { calendarOf } from "../../../host/time-zone.ts";
 import { monthOf, monthsOf, type UsageMonth, type UsageRange } from "../../../queue/usage.ts";
 import { errors } from "../../errors.ts";

@@ -2,7 +2,7 @@ import PQueue from "p-queue";
 import { asFailure, Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
-import type { Outbound, OutboundResponse } from "../../../outbound/outbound.ts";
+import type { Outbound } from "../../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../../outbound/retry-after.ts";
 import { messages } from "../messages.ts";
 import { detailOf, isHtml, isRedirect, parse } from "./body.ts";
@@ -11,7 +11,8 @@ import { AUCTION_DAY, type CallKind, type DomainCall, disclaimers } from "./endp
 import { createPartOutages, partOf } from "./part-outage.ts";
 import { createQuota, type QuotaState, type QuotaWait } from "./quota.ts";
 import { readQuotaHeaders } from "./quota-headers.ts";
-import { createTokens, type DomainCredentials } from "./token.ts";
+import type { DomainCredentials } from "./token.ts";
+import { createWire, DEFAULT_URL, type SentResponse } from "./wire.ts";
 
 export interface DomainClientOptions {
   /** Of the API, without a slash at its end. */
@@ -54,13 +55,9 @@ export interface DomainClient {
   probeNow(): void;
 }
 
-const DEFAULT_URL = "https://api.domain.com.au";
-const TOKEN_URL = "https://auth.domain.com.au/v1/connect/token";
 const KEY_SETTINGS = "AGENTLINK_DOMAIN_KEY";
 const CLIENT_SETTINGS = "AGENTLINK_DOMAIN_CLIENT_ID and AGENTLINK_DOMAIN_CLIENT_SECRET";
 const CALLS_AT_ONCE = 8;
-const TIMEOUT_MS = 30_000;
-const MAX_BYTES = 8_000_000;
 /** A call that no response came to, or half of one, is sent once more at once. */
 const SENDS = 2;
 const SEND_AGAIN_MS = 250;
@@ -70,13 +67,12 @@ const WAIT_IN_PLACE_MS = 2_000;
 export function createDomainClient(options: DomainClientOptions): DomainClient {
   const { url, outbound, breaker, cache, onRefused = () => {} } = options;
   const { now = () => new Date(), sleep = Bun.sleep } = options;
-  const tokenUrl = url === DEFAULT_URL ? TOKEN_URL : `${url}/v1/connect/token`;
   const settings = "key" in options.credentials ? KEY_SETTINGS : CLIENT_SETTINGS;
   const identity = sha256(JSON.stringify([url, options.credentials])).slice(0, 16);
   // What another address said, a sandbox or a proxy, is never taken for Domain's.
   const addressed = url === DEFAULT_URL ? "" : `${url} `;
-  const tokens = createTokens({ credentials: options.credentials, tokenUrl, outbound, now });
   const quota = createQuota(now);
+  const wire = createWire({ url, credentials: options.credentials, outbound, quota, now });
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
   const pending = new Map<string, Promise<unknown>>();
   const reported = new Set<CallKind>();
@@ -90,7 +86,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     if (quota.wait() !== null || breaker.blocked()) return false;
     quota.take();
     calls += 1;
-    const response = await request(call, await tokens.headers());
+    const response = await wire.sendOnce(call);
     if (response.status === 200) parse(response.body, call.kind);
     const { status } = response;
     return status < 500 && !isRedirect(status) && ![401, 408, 425, 429].includes(status) && !isHtml(response);
@@ -103,7 +99,10 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
       breaker.admit();
       quota.take();
       calls += 1;
-      const outcome = await exchange(call).catch((error: unknown) => asFailure(error));
+      const outcome = await wire
+        .send(call)
+        .then((response) => read(call, response))
+        .catch((error: unknown) => asFailure(error));
       queue.concurrency = quota.concurrency(CALLS_AT_ONCE);
       if (!(outcome instanceof Failure)) {
         breaker.recordSuccess(call.path);
@@ -139,35 +138,6 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     if (ms > WAIT_IN_PLACE_MS)
       throw new Failure("domain_quota", wait.message, { transient: true, uncounted: true, retryAfterMs: ms });
     await sleep(Math.max(0, ms));
-  }
-
-  async function exchange(call: DomainCall): Promise<{ readonly value: unknown; readonly body: string }> {
-    let headers = await tokens.headers();
-    let response = await request(call, headers);
-    if (response.status === 401 && tokens.drop(headers)) {
-      headers = await tokens.headers();
-      response = await request(call, headers);
-    }
-    return read(call, response);
-  }
-
-  async function request(call: DomainCall, credentials: Readonly<Record<string, string>>): Promise<SentResponse> {
-    const sentAt = now();
-    const response = await outbound.request(url + call.path, {
-      method: call.method,
-      headers: {
-        Accept: "application/json",
-        "User-Agent": "AgentLink",
-        ...(call.body === undefined ? {} : { "Content-Type": "application/json" }),
-        ...credentials,
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_BYTES,
-      redirects: 0,
-    });
-    quota.read(response.headers, sentAt);
-    return { ...response, sentAt };
   }
 
   /** @throws Failure, as `ask` says; transient ones that are counted are worth sending again. */
@@ -245,10 +215,6 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
       breaker.probeNow();
     },
   };
-}
-
-interface SentResponse extends OutboundResponse {
-  readonly sentAt: Date;
 }
 
 /** The key in the cache of what is refused: another key may have other packages. */
