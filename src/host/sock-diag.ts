@@ -1,5 +1,6 @@
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
 import ip from "ipaddr.js";
+import { openCLibrary } from "./c-library.ts";
 import { messages } from "./messages.ts";
 import { type Endpoint, isOpen } from "./sockets.ts";
 
@@ -11,8 +12,6 @@ export interface SocketQuery {
   listening(): ReadonlySet<number>;
 }
 
-/** The C library, by the names that glibc and musl have for it. */
-const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
@@ -48,26 +47,25 @@ const ID_OF_RESPONSE = 20;
 const ID_BYTES = 48;
 const COOKIE_AT = 40;
 
+const FUNCTIONS = {
+  socket: { args: ["int", "int", "int"], returns: "int" },
+  send: { args: ["int", "ptr", "usize", "int"], returns: "i64" },
+  recv: { args: ["int", "ptr", "usize", "int"], returns: "i64" },
+} as const;
+
 /** Null where the kernel, the C library or a sandbox does not allow it. */
 export function openSocketQuery(): SocketQuery | null {
-  if (process.platform !== "linux") return null;
-  for (const library of LIBRARIES) {
-    try {
-      return open(library);
-    } catch {
-      // It has another name here, or netlink is not allowed.
-    }
+  const libc = openCLibrary(FUNCTIONS);
+  try {
+    return libc && open(libc);
+  } catch {
+    // Netlink is not allowed.
+    return null;
   }
-  return null;
 }
 
-/** @throws where there is no such library, or no such socket may be had. */
-function open(library: string): SocketQuery {
-  const { symbols: libc } = dlopen(library, {
-    socket: { args: ["int", "int", "int"], returns: "int" },
-    send: { args: ["int", "ptr", "usize", "int"], returns: "i64" },
-    recv: { args: ["int", "ptr", "usize", "int"], returns: "i64" },
-  });
+/** @throws where no such socket may be had. */
+function open(libc: NonNullable<ReturnType<typeof openCLibrary<typeof FUNCTIONS>>>): SocketQuery {
   const descriptor = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG);
   if (descriptor < 0) throw new Error(messages.noNetlink);
   const response = new Uint8Array(RESPONSE_BYTES);

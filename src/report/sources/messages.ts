@@ -11,6 +11,10 @@ export const messages = {
   order: (name: string) => `${name}_to must not be less than ${name}_from`,
   postcodeOrSuburb: "give a postcode, a suburb or both",
 
+  // commit
+  catalogueNotSynced: (code: string) =>
+    `the disk that holds the catalogue reports an error (${code}), so the import may be lost: check the disk and its file system (dmesg), then import the file again`,
+
   // csv
   cellCount: (cells: number, columns: number) => `has ${cells} cells, but the header has ${columns}`,
   emptyFile: "the file is empty: its first row must name the columns",

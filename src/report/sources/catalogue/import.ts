@@ -1,7 +1,9 @@
+import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { Failure } from "../../../failure.ts";
-import { type PacedSync, paceSync } from "../../../host/durable.ts";
+import { type PacedSync, paceSync } from "../../../host/paced-sync.ts";
 import { messages } from "../messages.ts";
+import { storeInParts } from "./commit.ts";
 import { parseDocument } from "./document.ts";
 import type { DrawPicture } from "./drawn-pictures.ts";
 import { explain } from "./import-failures.ts";
@@ -14,6 +16,7 @@ import { createSlices } from "./slices.ts";
 import { type ImportOptions, type StageOptions, stageRows } from "./stage-rows.ts";
 import { beginImmediate, markOf, openStaging, type StagingMark } from "./staging.ts";
 import { FEED } from "./tables.ts";
+import { undoImport } from "./undo.ts";
 
 export interface ImportResult {
   /** Rows taken in, by kind. */
@@ -79,7 +82,7 @@ interface StartOptions {
 export function startImport({ drawPicture, ...options }: StartOptions): CatalogueImport {
   const staging = `${options.path}-import-${crypto.randomUUID()}`;
   const database = openStaging(options.path, staging);
-  const staged = paceSync(staging);
+  const staged = paceSync(staging, options);
   // An open file without a name goes away with the process, however that ends. Its journal stays open as long as it.
   if (process.platform !== "win32") for (const file of [staging, `${staging}-journal`]) rmSync(file, { force: true });
   const slice = createSlices({ background: options.background });
@@ -221,9 +224,10 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     async commit(note = {}) {
       assertOpen();
       let log: PacedSync | null = null;
+      let committed: Changes | null = null;
       try {
         await beginImmediate(database);
-        const wal = paceSync(`${options.path}-wal`);
+        const wal = paceSync(`${options.path}-wal`, options);
         log = wal;
         for (const work of works) await work();
         const changes = await mergeStaged(database, note, async () => {
@@ -231,13 +235,13 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
           await wal.pace();
           assertOpen();
         });
-        // The commit waits for the disk; asked beforehand and off this thread, most of it is there by then.
-        await wal.finish();
-        assertOpen();
         database.run("COMMIT");
+        committed = changes;
+        await storeInParts(database, { ...options, log, isOpen: () => !ended });
         return changes;
       } catch (error) {
         if (!ended && database.inTransaction) database.run("ROLLBACK");
+        if (!ended && committed !== null) takeBack(database, committed);
         throw explain(error);
       } finally {
         log?.close();
@@ -246,6 +250,15 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     },
     rollback,
   };
+}
+
+/** Undoes what was committed and may not be on the disk; whoever imports the file again finds the same rows. */
+function takeBack(database: Database, { id }: Changes): void {
+  try {
+    if (id !== null) undoImport(database, id);
+  } catch {
+    // The disk does not take that either.
+  }
 }
 
 /** What is said about a million rows is said once, and not of more than 20 things. */

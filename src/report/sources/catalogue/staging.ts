@@ -17,6 +17,9 @@ export function openStaging(path: string, staging: string): Database {
   const database = openCatalogueDatabase(path);
   database.run("PRAGMA busy_timeout = 0");
   database.run("PRAGMA cache_size = -32000");
+  // Its one commit is synced, and taken over from the log, in parts: see commit.ts.
+  database.run("PRAGMA main.synchronous = NORMAL");
+  database.run("PRAGMA wal_autocheckpoint = 0");
   // What undoes a statement is kept in memory: a file for it was written anew for every few hundred rows.
   database.run("PRAGMA temp_store = MEMORY");
   database.run(`ATTACH ${quote(staging)} AS staging`);

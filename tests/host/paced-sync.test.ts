@@ -2,13 +2,13 @@ import { expect, test } from "bun:test";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { paceSync } from "../../src/host/durable.ts";
+import { paceSync } from "../../src/host/paced-sync.ts";
 
 test("a file that grows is synced in parts, also without its name, and a close waits for the part under way", async () => {
   const folder = mkdtempSync(join(tmpdir(), "agentlink-pace-"));
   const path = join(folder, "growing");
   writeFileSync(path, "");
-  const synced = paceSync(path);
+  const synced = paceSync(path, { background: false });
   appendFileSync(path, new Uint8Array(5_000_000));
   await synced.pace();
   appendFileSync(path, new Uint8Array(5_000_000));
