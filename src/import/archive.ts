@@ -23,7 +23,10 @@ export async function natureOf(source: ImportSource): Promise<"feed" | "register
     throw new Failure("bad_header", messages.webPage, { details: { line: 1 } });
   if (beginsAsXml(head)) return "feed";
   if (beginsAsRegister(head)) return "register";
-  const isZip = head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
+  const [p, k, a, b] = head;
+  if (p === 0x50 && k === 0x4b && a === 5 && b === 6)
+    throw new Failure("bad_zip", messages.emptyZip, { details: { line: 1 } });
+  const isZip = p === 0x50 && k === 0x4b && a === 3 && b === 4;
   return isZip && !(await isWorkbook(source)) ? "zip" : "table";
 }
 

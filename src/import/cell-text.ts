@@ -17,9 +17,12 @@ export function withoutControls(text: string): string {
   return hasControls(text) ? text.replace(CONTROLS, "") : text;
 }
 
-/** What a spreadsheet shows for a formula that failed. */
+/** Stands in a cell whose formula was saved without its value, as programs that make workbooks do. */
+export const UNSAVED_FORMULA = "#FORMULA!";
+
+/** What a spreadsheet shows for a formula that failed, and what stands for one without a value. */
 export function isExcelError(text: string): boolean {
-  return /^#(n\/a|ref!|value!|name\?|div\/0!|num!|null!|spill!|calc!|error!?|getting_data)$/i.test(text);
+  return /^#(formula!|n\/a|ref!|value!|name\?|div\/0!|num!|null!|spill!|calc!|error!?|getting_data)$/i.test(text);
 }
 
 /** A cell as it is looked at to recognise its column. */

@@ -85,11 +85,12 @@ export function whyNoDay(field: string, text: string, order: DateOrder): string 
   return isWritten || isNamed ? messages.notInCalendar(field, text, null) : messages.notDate(field, text);
 }
 
-/** A day as Excel counts them. */
-export function readSerial(serial: number): ReadDay | null {
+/** A day as Excel counts them; `daysBefore`: what a workbook's own calendar begins later. */
+export function readSerial(given: number, daysBefore = 0): ReadDay | null {
+  const serial = given + daysBefore;
   if (serial < SERIALS.from || serial > SERIALS.to) return null;
   const day = new Date(Date.UTC(1899, 11, 30) + Math.floor(serial) * DAY_MS).toISOString().slice(0, 10);
-  return { day, rule: messages.excelDate };
+  return { day, rule: daysBefore === 0 ? messages.excelDate : messages.excelDate1904 };
 }
 
 function named(year = "", month = "", day = "", thisYear: number): ReadDay | null {

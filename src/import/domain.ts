@@ -11,6 +11,8 @@ import { headOf, type ImportSource } from "./source.ts";
 
 /** The responses in a file; a list of them is streamed up to here, which is more than a thousand pages. */
 const MAX_VALUES = 200_000;
+/** They are in memory together, since agencies of one name those of another. */
+const MAX_BYTES = 64 * 1_024 * 1_024;
 const SHOWN = 3;
 
 /**
@@ -102,7 +104,15 @@ async function valuesOf(source: ImportSource, format: "json" | "ndjson"): Promis
     return isDomain(document) ? [document] : null;
   }
   const values: unknown[] = [];
-  for await (const { value, reason } of readRows("sales", format, source.open(), () => undefined)) {
+  async function* bounded() {
+    let bytes = 0;
+    for await (const chunk of source.open()) {
+      bytes += chunk.length;
+      if (bytes > MAX_BYTES) throw new Failure("too_large", messages.domainTooLarge(MAX_BYTES / 1_048_576));
+      yield chunk;
+    }
+  }
+  for await (const { value, reason } of readRows("sales", format, bounded(), () => undefined)) {
     // The first row says what the file is; a broken one is for the usual reader to name.
     if (reason !== undefined || (values.length === 0 && !isDomain(value))) return null;
     values.push(value);

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
+import { headOf, type ImportSource } from "./source.ts";
 
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
@@ -59,6 +60,20 @@ export async function* decodeText(chunks: AsyncIterable<Uint8Array>, encoding: E
   } catch (cause) {
     throw notUtf8(new Uint8Array(), line, plain, cause);
   }
+}
+
+/** JSON in another encoding than its own, as PowerShell and old programs write it, to be read as UTF-8. */
+export async function inUtf8(
+  source: ImportSource,
+  given?: Encoding,
+): Promise<{ readonly source: ImportSource; readonly encoding: Encoding }> {
+  const encoding = given ?? detectEncoding((await headOf(source, 64)).head);
+  if (encoding === "utf-8" && given === undefined) return { source, encoding };
+  async function* open() {
+    const encoder = new TextEncoder();
+    for await (const text of decodeText(source.open(), encoding)) yield encoder.encode(text);
+  }
+  return { source: { ...source, open }, encoding };
 }
 
 function notUtf8(chunk: Uint8Array, line: number, plain: boolean, cause: unknown): Error {

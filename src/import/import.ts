@@ -17,7 +17,7 @@ import { placeByContent } from "./content.ts";
 import { openCsv } from "./csv.ts";
 import type { DateOrder } from "./dates.ts";
 import { readDomain } from "./domain.ts";
-import { type Encoding, WrongGuess } from "./encoding.ts";
+import { type Encoding, inUtf8, WrongGuess } from "./encoding.ts";
 import { columnNames, fieldsOf, partsOf } from "./fields.ts";
 import { openJson } from "./json.ts";
 import type { ImportMap } from "./map.ts";
@@ -58,17 +58,20 @@ export async function readInto(
   source: ImportSource,
   options: ReadOptions,
 ): Promise<FileReading> {
-  const { format, map = null } = options;
-  const saved = (format === "json" || format === "ndjson") && map === null;
-  const domain = saved ? await readDomain(session, source, format, options) : null;
-  if (domain !== null) return domain;
+  const isJson = options.format === "json" || options.format === "ndjson";
   let guess: Guess = {};
   for (let attempt = 1; ; attempt++) {
     const mark = session.mark();
     try {
       return await readOnce(session, source, options, guess);
     } catch (error) {
-      const wrong = error instanceof Failure ? error.options.cause : error;
+      const notUtf8 = isJson && error instanceof Failure && error.code === "not_utf8" && guess.encoding === undefined;
+      // Read as UTF-8 once more, by what tells apart a broken file and one in Windows' letters.
+      const wrong = notUtf8
+        ? new WrongGuess({ encoding: "utf-8" })
+        : error instanceof Failure
+          ? error.options.cause
+          : error;
       if (!(wrong instanceof WrongGuess) || attempt === ATTEMPTS) throw error;
       session.resetTo(mark);
       guess = { ...guess, ...wrong.known };
@@ -78,11 +81,15 @@ export async function readInto(
 
 async function readOnce(
   session: CatalogueImport,
-  source: ImportSource,
+  given: ImportSource,
   options: ReadOptions,
   guess: Guess,
 ): Promise<FileReading> {
-  const { map = null, today, skipBad = false } = options;
+  const { map = null, today, skipBad = false, format } = options;
+  const isJson = format === "json" || format === "ndjson";
+  const { source, encoding } = isJson ? await inUtf8(given, guess.encoding) : { source: given, encoding: null };
+  const domain = isJson && map === null ? await readDomain(session, source, format, options) : null;
+  if (domain !== null) return domain;
   const opened = await openTable(source, options, guess);
   const rules = createRules();
   // What an office publishes is what its columns say, whatever the file is called.
@@ -115,6 +122,7 @@ async function readOnce(
     order: guess.order ?? null,
     ofObjects: table.ofObjects === true,
     place: options.place ?? null,
+    daysBefore: table.daysBefore ?? 0,
   });
   const warnings = warningsOf(columns, table);
   const first: Readonly<Record<string, unknown>>[] = [];
@@ -149,7 +157,7 @@ async function readOnce(
   return {
     kind,
     kind_by_columns: options.kind === null || publication !== null,
-    facts: table.facts,
+    facts: encoding === null || encoding === "utf-8" ? table.facts : { ...table.facts, encoding },
     columns: (publication === null ? columns : []).map(({ header, target, by }) => ({
       column: header,
       field: target === null ? null : targetName(target),
@@ -273,7 +281,10 @@ function checkColumns(
     );
 }
 
-function warningsOf(columns: readonly ImportColumn[], { ofObjects, byContent }: Table): readonly string[] {
+function warningsOf(
+  columns: readonly ImportColumn[],
+  { ofObjects, byContent, notes: own = [] }: Table,
+): readonly string[] {
   const used = new Set(columns.flatMap(({ header, target }) => (target === null ? [] : header.toLowerCase())));
   // Fields of objects that nobody knows are told by the check of the rows.
   const unused = columns.flatMap(({ header, target, by, passedOver }) => {
@@ -285,7 +296,7 @@ function warningsOf(columns: readonly ImportColumn[], { ofObjects, byContent }: 
     return taken === null ? messages.columnUnlike(name, field) : messages.columnOther(name, field, taken.toLowerCase());
   });
   const unknown = [...new Set(unused)];
-  const notes = byContent?.notes ?? [];
+  const notes = [...own, ...(byContent?.notes ?? [])];
   if (unknown.length <= COLUMNS_NAMED) return [...notes, ...unknown];
   return [...notes, ...unknown.slice(0, COLUMNS_NAMED), messages.unknownColumns(unknown.length - COLUMNS_NAMED)];
 }

@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import { readJson } from "../report/sources/catalogue/input.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "../report/sources/catalogue.ts";
 import { namesKnown } from "./columns.ts";
+import { inUtf8 } from "./encoding.ts";
 import { messages } from "./messages.ts";
 import { headOf, type ImportSource } from "./source.ts";
 import { fieldsNamed } from "./synonyms.ts";
@@ -18,14 +19,15 @@ const HEAD_BYTES = 65_536;
  */
 export async function formatOf(source: ImportSource, format: FileFormat | null): Promise<FileFormat | "data_set"> {
   if (format === "ndjson") return format;
-  const { head, whole } = await headOf(source, HEAD_BYTES);
+  const { source: text } = await inUtf8(source);
+  const { head, whole } = await headOf(text, HEAD_BYTES);
   const begins = new TextDecoder().decode(head).trimStart();
   // What is called .csv or .txt may be JSON all the same; no header of a table begins so.
   if (format === "table" && !/^(\{\s*"|\[\s*[{[])/.test(begins)) return format;
   const first = begins.charAt(0);
   if (first !== "{") return format === "json" || first === "[" ? "json" : "table";
-  if (await hasLines(source, whole ? head : null)) return "ndjson";
-  return isDataSet(await readJson(source.open())) ? "data_set" : "json";
+  if (await hasLines(text, whole ? head : null)) return "ndjson";
+  return isDataSet(await readJson(text.open())) ? "data_set" : "json";
 }
 
 /** The rows of a document, and the kind where it is what they are called: `{"agents": [ … ]}`. */

@@ -84,6 +84,8 @@ export const messages = {
   jsonFields: (fields: string) => `; this document has ${fields}`,
   domainResponse: "a response of Domain's API",
   domainWithoutListing: "the Domain response has no listings: save one with results, and import that file",
+  domainTooLarge: (mebibytes: number) =>
+    `saved Domain responses are read together, at most ${mebibytes} MiB of them: split the file in two`,
   domainOtherKind: (kind: string, read: string) => `Domain's listings are not ${kind}: they were read as ${read}`,
   domainRow: (id: string, reason: string) => `${id}: ${reason}`,
   jsonWithoutRows: (found: string) =>
@@ -102,13 +104,20 @@ export const messages = {
   noSheet: (sheet: string, sheets: string) => `the workbook has no sheet "${sheet}": choose one of ${sheets}`,
   emptyWorkbook: "the workbook is empty: the first row of a sheet must name the columns",
   emptyHeaderRow: (row: number, sheet: string) => `row ${row} of "${sheet}" is empty: it must name the columns`,
-  notWorkbook: (what: string, then: string) => `the file is ${what}, not a workbook: ${then}, then import that file`,
+  notWorkbook: (what: string, then: string) =>
+    `the file is ${what}, which cannot be read here: ${then}, then import that file`,
   odsTooLarge: "the spreadsheet is too large for .ods: save it as .xlsx or CSV",
   workbookPassword: "the workbook has a password: save a copy without a password",
   ancientWorkbook: "the workbook is from Excel 95 or older: open it in the spreadsheet program and save it as .xlsx",
+  cutZip: "is cut off or damaged",
+  emptyZip: "the zip is empty: add the export to it, or import the export directly",
+  unsavedFormula: "a formula whose value was not saved, read as unknown",
   unreadableWorkbook: (reason: string) =>
     `the workbook cannot be read (${reason}): open it in the spreadsheet program and save it again, or save it as "CSV UTF-8"`,
   workbookText: "the workbook contains more text than a spreadsheet can: save it as CSV",
+  hiddenSheets: "all sheets of the workbook are hidden: unhide the one to import, and save it again",
+  sheetAlike: (sheet: string) =>
+    `the sheet “${sheet}” has the same columns and was not read: import the file again with --sheet "${sheet}" (over HTTP ?sheet=)`,
   noReadableSheet: "the workbook has no sheet that can be read: save it again as .xlsx",
 
   // Zips
@@ -208,6 +217,7 @@ export const messages = {
   dayFirst: "dates with the day first",
   monthFirst: "dates with the month first",
   excelDate: "Excel's numbers for days",
+  excelDate1904: "Excel's numbers for days, counted from 1904 as the workbook says",
   monthName: "dates with the name of the month",
   dateOtherOrder: (field: string, text: string, header: string, first: "day" | "month") =>
     `${field} must be a day of the calendar, not ${JSON.stringify(text)} (the dates of “${header}” have the ${first} first)`,

@@ -3,7 +3,7 @@ import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { findSuburb, parseState } from "../report/suburbs.ts";
 import { readCount, readPrice } from "./amounts.ts";
-import { withoutControls } from "./cell-text.ts";
+import { isExcelError, withoutControls } from "./cell-text.ts";
 import { type ImportColumn, targetName } from "./columns.ts";
 import type { DateOrder } from "./dates.ts";
 import { type Field, fieldsOf, type NamePart } from "./fields.ts";
@@ -27,6 +27,8 @@ export interface RowContext {
   /** YYYY-MM-DD. */
   readonly today: string;
   readonly order: DateOrder | null;
+  /** Of days that are plain numbers: how many to add to them. */
+  readonly daysBefore: number;
   /** The rows are objects, whose fields are passed on whatever they are. */
   readonly ofObjects: boolean;
   /** Of rows that name none. */
@@ -85,7 +87,11 @@ export function createRowMaker(
       const cell = unitAt === undefined ? cells[index] : withUnit(cells[index], cells[unitAt]);
       if (part !== null) {
         const text = textOf(cell);
-        if (text === null) continue;
+        if (text === null) {
+          const said = cell === null || cell === undefined ? "" : String(cell).trim();
+          if (said !== "") rules.use(part, messages.unknown(said.slice(0, 20)), said);
+          continue;
+        }
         parts[part] = text;
         filled += 1;
         continue;
@@ -134,9 +140,9 @@ function cellReader(
   header: string,
   sample: readonly (readonly unknown[])[],
   index: number,
-  { rules, map, today, order }: RowContext,
+  { rules, map, today, order, daysBefore }: RowContext,
 ): CellReader {
-  const context = { rules, map, order, thisYear: Number(today.slice(0, 4)) };
+  const context = { rules, map, order, daysBefore, thisYear: Number(today.slice(0, 4)) };
   if (field.type === "agents" || field.type === "ids")
     return (cell) => (cell === null || cell === undefined || cell === "" ? NOTHING : cell);
   return createCellReader(
@@ -152,7 +158,7 @@ function textOf(cell: unknown): string | null {
   if (Array.isArray(cell)) return cell.map((each) => nameIn(each) ?? String(each)).join("; ");
   if (typeof cell === "object") return cell instanceof Date ? cell.toISOString().slice(0, 10) : nameIn(cell);
   const text = withoutControls(String(cell)).trim();
-  return text === "" || meansNothing(text) ? null : text;
+  return text === "" || meansNothing(text) || isExcelError(text) ? null : text;
 }
 
 /** The name of a person or a thing that is an object. */

@@ -47,6 +47,10 @@ export interface Table {
   readonly byContent?: ContentColumns;
   /** Its rows are objects, whose fields are the columns. */
   readonly ofObjects?: boolean;
+  /** Of days that are plain numbers: how many to add to them, for a workbook whose calendar begins later. */
+  readonly daysBefore?: number;
+  /** What is told of the file beside its rows. */
+  readonly notes?: readonly string[];
   /** The kind, where what wraps the rows is called so. */
   readonly holds?: CatalogueKind;
   /** The first rows, from which columns are recognised. */

@@ -1,6 +1,6 @@
 import type { AreaUnit } from "./amounts.ts";
 import { areaUnit, moneyScale, readArea, readCount, readPrice, readRent, readScaled } from "./amounts.ts";
-import { bareText, CONTROLS, hasControls, isExcelError } from "./cell-text.ts";
+import { bareText, CONTROLS, hasControls, isExcelError, UNSAVED_FORMULA } from "./cell-text.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "./dates.ts";
 import { WrongGuess } from "./encoding.ts";
 import type { Field } from "./fields.ts";
@@ -35,6 +35,8 @@ export interface CellContext {
   readonly thisYear: number;
   /** The order that other columns or an earlier reading have proved. */
   readonly order: DateOrder | null;
+  /** Of days that are plain numbers: how many to add to them. */
+  readonly daysBefore?: number;
 }
 
 /** A reader of a column's cells. `sample` decides what a single cell leaves open. */
@@ -57,7 +59,7 @@ export function createCellReader(
       return read(text.replace(CONTROLS, ""), cell);
     }
     if (isExcelError(text)) {
-      rules.use(field.name, messages.unknown(text), text);
+      rules.use(field.name, text === UNSAVED_FORMULA ? messages.unsavedFormula : messages.unknown(text), text);
       return NOTHING;
     }
     const meant = map?.meaningOf(field.name, text) ?? null;
@@ -232,7 +234,7 @@ function dateReader(
   field: Field,
   header: string,
   sample: readonly unknown[],
-  { rules, map, thisYear, order }: CellContext,
+  { rules, map, thisYear, order, daysBefore = 0 }: CellContext,
 ): Reader {
   const { name } = field;
   const votes = { day_first: 0, month_first: 0 };
@@ -250,8 +252,9 @@ function dateReader(
   let evidence = map?.dateOrder != null || proved !== null || order !== null;
   return (text, cell) => {
     if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? text : text.slice(0, 10);
-    if (typeof cell === "number" && cell > 0 && cell < 100_000) {
-      const serial = readSerial(cell);
+    const number = typeof cell === "number" ? cell : daysBefore > 0 && /^\d{5}$/.test(text) ? Number(text) : 0;
+    if (number > 0 && number < 100_000) {
+      const serial = readSerial(number, daysBefore);
       if (serial?.rule != null) rules.use(name, serial.rule, text);
       return serial?.day ?? text;
     }

@@ -62,6 +62,10 @@ export async function openWorkbook(source: ImportSource, hints: WorkbookHints): 
       ...(headerLine === 1 ? {} : { header_row: headerLine }),
     },
     headers,
+    daysBefore: book.daysBefore,
+    notes: filled
+      .filter(({ sheet, rows }) => sheet !== best.sheet && rows.some(({ cells }) => isSameHeader(cells, headers)))
+      .map(({ sheet }) => messages.sheetAlike(sheet)),
     ...(byContent === undefined ? {} : { byContent }),
     sample: rows.filter(({ line }) => (line ?? 0) > headerLine).map(({ cells }) => pad(cells, headers.length)),
     async *rows() {
@@ -73,12 +77,23 @@ export async function openWorkbook(source: ImportSource, hints: WorkbookHints): 
   };
 }
 
+function isSameHeader(cells: readonly unknown[], headers: readonly string[]): boolean {
+  const names = cells.map((cell) =>
+    String(cell ?? "")
+      .replace(/\s+/g, " ")
+      .trim()
+      .toLowerCase(),
+  );
+  return headers.length > 1 && headers.every((header, at) => header.toLowerCase() === (names[at] ?? ""));
+}
+
 /** A workbook of before 2007 begins with this byte; a zip with "P". */
 const OLD_EXCEL = 0xd0;
 
 interface Book {
   readonly format: "xlsx" | "xls" | "ods";
   readonly names: readonly string[];
+  readonly daysBefore: number;
   rows(sheet: string, maxRows?: number): AsyncIterable<TableRow>;
 }
 
@@ -92,10 +107,11 @@ async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
     throw new Failure("bad_workbook", messages.notWorkbook(other[1], other[2]), {
       details: { line: 1 },
     });
-  const { names, rows } = await explained(() => openXlsx(files));
+  const { names, daysBefore, rows } = await explained(() => openXlsx(files));
   return {
     format: "xlsx",
     names,
+    daysBefore,
     async *rows(sheet, maxRows) {
       const all = rows(sheet, maxRows);
       try {
@@ -162,6 +178,7 @@ async function openDocument(files: ZipFiles, bytes: Uint8Array): Promise<Book> {
   return {
     format: "ods",
     names: sheets.map(({ name }) => name),
+    daysBefore: 0,
     rows: (sheet, maxRows) => rowsOf(sheets, sheet, maxRows),
   };
 }
@@ -183,6 +200,7 @@ async function openOld(bytes: Uint8Array): Promise<Book> {
   return {
     format: "xls",
     names: sheets.map(({ name }) => name),
+    daysBefore: 0,
     rows: (sheet, maxRows) => rowsOf(sheets, sheet, maxRows),
   };
 }
@@ -204,7 +222,7 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
         ? messages.workbookPassword
         : /BIFF/.test(message)
           ? messages.ancientWorkbook
-          : messages.unreadableWorkbook(message),
+          : messages.unreadableWorkbook(message.split(": ")[0] ?? message),
       {
         details: { line: 1 },
         cause: error,

@@ -1,5 +1,6 @@
 import { Parser } from "htmlparser2";
 import { Failure } from "../failure.ts";
+import { UNSAVED_FORMULA } from "./cell-text.ts";
 import { messages } from "./messages.ts";
 import type { TableRow } from "./table.ts";
 import { readEntry, type ZipFiles } from "./zip.ts";
@@ -7,6 +8,8 @@ import { readEntry, type ZipFiles } from "./zip.ts";
 /** A workbook's sheets, in their order, without those that are hidden; and what its cells refer to. */
 export interface Workbook {
   readonly names: readonly string[];
+  /** Of days that are plain numbers: how many to add to them, for a calendar that begins at 1904. */
+  readonly daysBefore: number;
   /** The rows of a sheet, one after another: no more of it is in memory. */
   rows(sheet: string, maxRows?: number): AsyncGenerator<TableRow>;
 }
@@ -42,15 +45,16 @@ function checkSize(characters: number, most: number): void {
  */
 export async function openXlsx(files: ZipFiles): Promise<Workbook> {
   const relations = await relationsOf(files);
-  const { sheets, since1904 } = await sheetsOf(files, relations);
+  const { sheets, hidden, since1904 } = await sheetsOf(files, relations);
   if (sheets.length === 0)
-    throw new Failure("bad_workbook", messages.noReadableSheet, {
+    throw new Failure("bad_workbook", hidden > 0 ? messages.hiddenSheets : messages.noReadableSheet, {
       details: { line: 1 },
     });
   let texts: readonly string[] | null = null;
   let dates: readonly boolean[] | null = null;
   return {
     names: sheets.map(({ name }) => name),
+    daysBefore: since1904 ? DAYS_TO_1904 : 0,
     async *rows(name, maxRows = Number.POSITIVE_INFINITY) {
       const sheet = sheets.find((each) => each.name === name);
       if (sheet === undefined) return;
@@ -84,17 +88,22 @@ function pathOf(relations: ReadonlyMap<string, Relation>, type: string): string 
 
 async function sheetsOf(files: ZipFiles, relations: ReadonlyMap<string, Relation>) {
   const sheets: Sheet[] = [];
+  let hidden = 0;
   let since1904 = false;
   await parse(files, "xl/workbook.xml", {
     open(name, attributes) {
       if (name === "workbookPr") since1904 = /^(1|true)$/.test(attributes.date1904 ?? "");
-      if (name !== "sheet" || /hidden/i.test(attributes.state ?? "")) return;
+      if (name !== "sheet") return;
+      if (/hidden/i.test(attributes.state ?? "")) {
+        hidden += 1;
+        return;
+      }
       const id = Object.entries(attributes).find(([key]) => key === "id" || key.endsWith(":id"))?.[1] ?? "";
       const relation = relations.get(id);
       if (relation?.type === "worksheet") sheets.push({ name: attributes.name ?? "", path: relation.path });
     },
   });
-  return { sheets, since1904 };
+  return { sheets, hidden, since1904 };
 }
 
 /** The workbook's table of texts; the readings of Japanese letters are left out. */
@@ -166,6 +175,7 @@ async function* sheetRows(files: ZipFiles, path: string, refers: Refers, maxRows
   let style = 0;
   let text = "";
   let inValue = false;
+  let isFormula = false;
   let phonetic = 0;
   const parser = createParser({
     open(name, attributes) {
@@ -180,6 +190,10 @@ async function* sheetRows(files: ZipFiles, path: string, refers: Refers, maxRows
           kind = attributes.t ?? "n";
           style = Number(attributes.s ?? 0);
           text = "";
+          isFormula = false;
+          break;
+        case "f":
+          isFormula = true;
           break;
         case "v":
         case "t":
@@ -204,9 +218,10 @@ async function* sheetRows(files: ZipFiles, path: string, refers: Refers, maxRows
           phonetic -= 1;
           break;
         case "c":
-          if (column >= 0 && column < MAX_COLUMNS && (text !== "" || kind === "inlineStr")) {
+          if (column >= 0 && column < MAX_COLUMNS && (text !== "" || isFormula || kind === "inlineStr")) {
             while (cells.length < column) cells.push(null);
-            cells[column] = cellValue(kind, style, text, refers);
+            cells[column] =
+              isFormula && text === "" && kind !== "str" ? UNSAVED_FORMULA : cellValue(kind, style, text, refers);
           }
           break;
         case "row":
@@ -281,8 +296,9 @@ function cellValue(kind: string, style: number, text: string, { texts, dates, si
       return texts[Number(text)] ?? null;
     case "b":
       return text === "1" || text === "true";
+    // The name of the error, which counts as nothing and is counted.
     case "e":
-      return null;
+      return text;
     case "n": {
       const number = Number(text);
       if (!Number.isFinite(number)) return text;

@@ -34,8 +34,8 @@ export async function* zipEntries(source: ImportSource): AsyncGenerator<ZipEntry
 export async function isWorkbook(source: ImportSource): Promise<boolean> {
   const bytes = await source.bytes(MAX_OUTER_BYTES);
   const zip = await openZip(bytes, source.name).catch(() => null);
-  // One that cannot be opened is for the reader of workbooks to explain.
-  if (zip === null) return true;
+  // One that cannot be opened is explained by the reader of what it is called.
+  if (zip === null) return !/\.zip$/i.test(source.name);
   try {
     for await (const entry of entriesOf(zip, source.name)) if (OFFICE_PART.test(entry.fileName)) return true;
     return zip.entryCount === 0;
@@ -163,9 +163,13 @@ const OPTIONS: Options = { lazyEntries: true, autoClose: false, validateEntrySiz
 function openZip(bytes: Uint8Array, path: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     fromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), OPTIONS, (error, zip) =>
-      error ? reject(bad(path, asFailure(error).message, error)) : resolve(zip),
+      error ? reject(bad(path, whyNotOpened(asFailure(error).message), error)) : resolve(zip),
     );
   });
+}
+
+function whyNotOpened(problem: string): string {
+  return /central directory|truncated/i.test(problem) ? messages.cutZip : problem;
 }
 
 function bad(path: string, what: string, cause?: unknown): Failure {

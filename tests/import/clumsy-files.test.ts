@@ -181,6 +181,13 @@ for (const [name, content, says] of [
   ["sold.csv", Buffer.from("89504e470d0a1a0a", "hex"), /a picture/],
   ["sold.xlsx", zip({ "Index/Document.iwa": "x" }), /Numbers.*export it as Excel or CSV/],
   ["sold.xlsx", zip({ "[Content_Types].xml": "<Types/>", "word/document.xml": "<d/>" }), /a Word document/],
+  ["sold.zip", Buffer.from(`504b0506${"00".repeat(18)}`, "hex"), /the zip is empty: add the export/],
+  [
+    "sold.zip",
+    zip({ "sold.csv": HEADER + SALE }).subarray(0, 100),
+    /sold.zip is cut off or damaged: download it again/,
+  ],
+  ["sold.xlsx", zip({ "xl/workbook.xml": "<workbook/>" }).subarray(0, 80), /is cut off or damaged\): open it/],
   ["sold.csv", `${HEADER.replace("Agent", "Price,Price")}${SALE.trim()},2\n`, /price appears twice: rename or remove/],
 ] as const)
   test(`${name} that is none says what to do: ${says.source}`, async () => {

@@ -14,8 +14,10 @@ export type ImportInput = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 const PART_BYTES = 65_536;
 const SLICE_MS = 8;
 
-/** A document with a data set is read whole, unlike CSV and NDJSON, and therefore has a limit; so has a list. */
+/** A document with a data set is read whole, unlike a list, CSV and NDJSON, and therefore has a limit. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/** A list is read item by item; what is longer is no list of rows. */
+const MAX_LIST_BYTES = 512 * 1024 * 1024;
 
 /**
  * The rows of an input, one after another, in bounded memory. What cannot be read at all ends it.
@@ -100,7 +102,7 @@ function parse(text: string, at: TextPosition): { readonly value: unknown } | { 
 
 async function* readJsonArray(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
   let row = 0;
-  for await (const { text, ...at } of readItems(decoded(bounded(chunks)))) {
+  for await (const { text, ...at } of readItems(decoded(bounded(chunks, MAX_LIST_BYTES)))) {
     row += 1;
     if (text === null) {
       yield { line: null, reason: messages.longRow };
@@ -113,18 +115,18 @@ async function* readJsonArray(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-async function* bounded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* bounded(chunks: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_JSON_BYTES) throw new Failure("too_large", messages.jsonTooLarge(MAX_JSON_BYTES / 1_048_576));
+    if (bytes > most) throw new Failure("too_large", messages.jsonTooLarge(most / 1_048_576));
     yield chunk;
   }
 }
 
 /** A whole JSON document. @throws Failure "too_large" past MAX_JSON_BYTES, "bad_json", "not_utf8". */
 export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
-  const parts = await Array.fromAsync(decoded(bounded(chunks)));
+  const parts = await Array.fromAsync(decoded(bounded(chunks, MAX_JSON_BYTES)));
   const document = parse(parts.join(""), { line: 1, column: 1 });
   if ("reason" in document) throw new Failure("bad_json", `the document ${document.reason}`);
   return document.value;

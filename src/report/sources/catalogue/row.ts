@@ -13,6 +13,7 @@ import type {
 } from "../../data-set.ts";
 import { isCalendarDay } from "../../figures/days.ts";
 import { readForm } from "../../form.ts";
+import { knownFields } from "../../schema.ts";
 import { createRowCheck, unknownFields } from "../../validation.ts";
 import { messages } from "../messages.ts";
 import { type StoredRow, storeAreaKind, storePartner, storeRate, withShortState } from "./business-row.ts";
@@ -45,10 +46,11 @@ export function createRowReader(
       return {
         reason: checked.problems.map(({ path, message }) => `${path.slice(1) || "the row"} ${message}`).join("; "),
       };
-    const row = checked.value as AnyRow;
+    const unknown = unknownFields(schema, value);
+    for (const path of unknown) warn(messages.unknownRowField(path.slice(1)));
+    const row = (unknown.length === 0 ? checked.value : knownFields(schema, checked.value)) as AnyRow;
     const problem = dayProblem(row);
     if (problem !== null) return { reason: problem };
-    for (const path of unknownFields(schema, value)) warn(messages.unknownRowField(path.slice(1)));
     switch (kind) {
       case "partners":
         return storePartner(row as Partner & RowPlace, locate, fallback);
