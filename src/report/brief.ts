@@ -30,6 +30,8 @@ export interface BriefModel {
   readonly sales: number;
   /** Who pays to be shown and is not among the five, three at most. */
   readonly paid: readonly PaidPlace[];
+  /** A source lags: its newest quarter may still grow. */
+  readonly isProvisional: boolean;
   /** Names of the sources. */
   readonly sources: readonly string[];
 }
@@ -105,6 +107,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
     tied: ranked.slice(AGENTS).filter(({ rank }) => rank === agents.at(-1)?.rank).length,
     sales: scope.sold.length,
     paid: paid.filter(({ agentId }) => !agents.some(({ id }) => id === agentId)).slice(0, PAID),
+    isProvisional: scope.lagging.sales.length > 0,
     sources: (dataSet.sources ?? []).map(({ id, name }) => name || id),
   };
 }

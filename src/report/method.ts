@@ -1,3 +1,4 @@
+import { lagNotes } from "./as-of.ts";
 import { isCovered } from "./figures/coverage.ts";
 import { type Period, toIso } from "./figures/days.ts";
 import type {
@@ -265,7 +266,7 @@ function coverage(scope: ReportScope): readonly string[] {
     lines.push(
       `${plural(joined, "record")} of the same address and price within 30 days of another ${joined === 1 ? "is" : "are"} counted with it.`,
     );
-  lines.push(...nominal(scope));
+  lines.push(...nominal(scope), ...lagNotes(scope.lagging.sales, scope.lagging.series));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));
   const hidden = (dataSet.agents ?? []).filter((agent) => agent.hidden === true).length;

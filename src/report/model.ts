@@ -25,6 +25,8 @@ export interface ReportModel {
   readonly sample: boolean;
   /** What was asked for that is less, or more, than all of the suburb; null for the usual report. */
   readonly selection: Selection | null;
+  /** Does a source lag that sales are of, or one of the market's series? Its newest quarter may still grow, and is marked. */
+  readonly provisional: { readonly sales: boolean; readonly series: boolean };
   readonly branding: Branding | null;
   /** The agency the report is prepared for, where the data set knows it. */
   readonly preparedFor: Standing | null;

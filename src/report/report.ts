@@ -76,6 +76,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     asOf: toIso(scope.asOf),
     sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
     selection,
+    provisional: { sales: scope.lagging.sales.length > 0, series: scope.lagging.series.length > 0 },
     branding: options.branding,
     preparedFor,
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
@@ -97,9 +98,9 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   };
 }
 
-function isEmpty({ agencies, agents, deals, listings, dataSet }: ReportScope): boolean {
+function isEmpty({ agencies, agents, deals, later, listings, dataSet }: ReportScope): boolean {
   const points = (dataSet.market ?? []).some(({ series }) => series.length > 0);
-  return agencies.size === 0 && agents.size === 0 && deals.length === 0 && listings.length === 0 && !points;
+  return agencies.size === 0 && agents.size === 0 && deals.length + later === 0 && listings.length === 0 && !points;
 }
 
 /** The suburb among its nearest neighbours, with the sales of a scope; null where the gazetteer does not know it. */

@@ -1,4 +1,5 @@
 import { compareText } from "../host/compare-text.ts";
+import { type Lagging, laggingOf, statedOrSpoken } from "./as-of.ts";
 import type { Agency, Agent, DataSet, Listing } from "./data-set.ts";
 import { isCovered, uncovered } from "./figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
@@ -14,7 +15,11 @@ export interface ReportScope {
   readonly options: ReportOptions;
   readonly asOf: number;
   readonly period: Period;
-  /** Every dated record, oldest first. */
+  /** Sales after the report's day, which are not counted. */
+  readonly later: number;
+  /** Sources behind these records whose newest rows are incomplete. */
+  readonly lagging: { readonly sales: Lagging; readonly series: Lagging };
+  /** Every dated record until the report's day, oldest first. */
   readonly deals: readonly Deal[];
   /** Records of the 12 months, sold or not. */
   readonly results: readonly Deal[];
@@ -44,7 +49,12 @@ export interface ReportScope {
 /** However few are sold, the records must begin in the first quarter of the 12 months before. */
 const SLACK_DAYS = 91;
 
-export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope {
+/** Of the data {@link until} `asOf`, the day that the report speaks for, as {@link reportDay} finds it in all of it. */
+export function readScope(
+  dataSet: DataSet,
+  options: ReportOptions,
+  { asOf, later }: Pick<ReportScope, "asOf" | "later">,
+): ReportScope {
   const everyAgent = nameAgents(dataSet.agents ?? []);
   const agencyOf = new Map(everyAgent.map(({ id, agency_id }) => [id, agency_id ?? null]));
   const priced = withoutNominal(
@@ -57,13 +67,14 @@ export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope
     return [...new Set(named.length > 0 ? named : (listing.agent_ids ?? []).flatMap((id) => agencyOf.get(id) ?? []))];
   };
 
-  const asOf = findAsOf(dataSet, options);
   const period = periodOf(dataSet, asOf);
   const before = periodBefore(period);
   const results = deals.filter(({ day }) => isWithin(period, day));
   const soldBefore = deals.filter(({ day, outcome }) => outcome === "sold" && isWithin(before, day));
   const sold = results.filter(({ outcome }) => outcome === "sold");
 
+  const lagging = (rows: readonly { readonly source?: string | null }[] = []) =>
+    laggingOf(dataSet.sources ?? [], new Set(rows.map(({ source }) => source ?? null)));
   const quarters = quartersOf(deals, asOf);
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
   const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));
@@ -72,6 +83,8 @@ export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope
     options,
     asOf,
     period,
+    later,
+    lagging: { sales: lagging(dataSet.sales), series: lagging(dataSet.market) },
     deals,
     results,
     sold,
@@ -100,14 +113,18 @@ export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope
   };
 }
 
-/**
- * The data set's own day; else the end of its period; else the last day that its sales cover; else the latest day in it;
- * else the day of the request. Never after that one, nor the day a file was fetched: no sale is known because of it.
- */
-function findAsOf(dataSet: DataSet, options: ReportOptions): number {
+/** The day the report speaks for; without a dated sale the latest day in the data, else the day of the request. */
+export function reportDay(dataSet: DataSet, options: ReportOptions): number {
+  const sales = (dataSet.sales ?? []).map(({ sold_date = null, source = null }) => ({ date: sold_date, source }));
   const today = toDay(options.date);
-  const stated = dataSet.as_of ?? dataSet.period?.to;
-  return Math.min(today, stated ? toDay(stated) : (lastDayOfSales(dataSet, today) ?? latestDay(dataSet) ?? today));
+  return statedOrSpoken(dataSet, sales, options) ?? Math.min(today, latestDay(dataSet) ?? today);
+}
+
+/** Without the sales after that day: of those a lagging source has some, and a complete one has all. */
+export function until(dataSet: DataSet, day: number): DataSet {
+  const { sales } = dataSet;
+  if (sales?.every(({ sold_date }) => !sold_date || toDay(sold_date) <= day) !== false) return dataSet;
+  return { ...dataSet, sales: sales.filter(({ sold_date }) => !sold_date || toDay(sold_date) <= day) };
 }
 
 const QUARTERS = 12;
@@ -129,42 +146,6 @@ function quartersOf(deals: readonly Deal[], asOf: number): readonly Period[] {
     quarters.unshift(period);
   }
   return quarters;
-}
-
-/** Of the sales of a year, so much must be of a source for it to have a say in where the year ends. */
-const HAS_A_SAY = 0.1;
-
-/**
- * The last day that every source speaks for: its newest sale less the days by which it lags behind, for after that day
- * sales are missing that happened. A source with hardly a sale of that year has no say; nor has a sale dated after today,
- * which is a mistake. Null without a sale.
- */
-function lastDayOfSales({ sales = [], sources = [] }: DataSet, today: number): number | null {
-  const bySource = new Map<string, number[]>();
-  for (const { sold_date, source } of sales) {
-    const day = sold_date ? toDay(sold_date) : Number.POSITIVE_INFINITY;
-    if (day > today) continue;
-    const of = source ?? (sources.length === 1 ? (sources[0]?.id ?? "") : "");
-    const days = bySource.get(of);
-    if (days) days.push(day);
-    else bySource.set(of, [day]);
-  }
-  const lastOf = ([id, days]: readonly [string, readonly number[]]): number => {
-    const source = sources.find((each) => each.id === id);
-    const newest = days.reduce((a, b) => Math.max(a, b));
-    // A suburb where little is sold is covered as far as the source has anything of any.
-    const ofAnyPlace = source?.newest ? toDay(source.newest) : newest;
-    return Math.max(newest, Math.min(ofAnyPlace, today)) - (source?.lag_days ?? 0);
-  };
-  const all = [...bySource].sort(([a, one], [b, other]) => other.length - one.length || compareText(a, b));
-  const [main] = all;
-  if (main === undefined) return null;
-  const year = twelveMonthsTo(lastOf(main));
-  const ofTheYear = all.map((each) => ({ each, sales: each[1].filter((day) => isWithin(year, day)).length }));
-  const least = HAS_A_SAY * ofTheYear.reduce((sum, { sales: n }) => sum + n, 0);
-  return Math.min(
-    ...ofTheYear.flatMap(({ each, sales: n }) => (each === main || (n > 0 && n >= least) ? lastOf(each) : [])),
-  );
 }
 
 function latestDay(dataSet: DataSet): number | null {

@@ -5,7 +5,7 @@ import { joinSame } from "./identity/identity.ts";
 import { leftOutUnknown } from "./left-out.ts";
 import type { ReportOptions } from "./options.ts";
 import { describeFilter } from "./requested.ts";
-import { isoPeriod, type ReportScope, readScope } from "./scope.ts";
+import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
 import type { Place } from "./suburbs.ts";
 import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
 import { listWords, plural } from "./wording.ts";
@@ -37,12 +37,17 @@ export interface Selected {
 export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
   const { filter = null, beside = null } = options;
   const area = areaOf(options, beside);
-  const merged = joinSame(mergeAround(gathered)).dataSet;
-  const around = inArea(merged, area);
-  const elsewhere = countOf(merged) - countOf(around);
-  const whole = readScope(around, options);
+  const merged = mergeAround(gathered);
+  const inside = inArea(merged, area);
+  const elsewhere = countOf(merged) - countOf(inside);
+  const asOf = reportDay(inside, options);
+  // Before anything is joined: what is sold after that day must change nothing before it.
+  const known = until(inside, asOf);
+  const around = joinSame(known).dataSet;
+  const read = { asOf, later: countOf(inside) - countOf(known) };
+  const whole = readScope(around, options, read);
   if (filter === null && beside === null && elsewhere === 0) return { scope: whole, selection: null };
-  const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options);
+  const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options, read);
   const asked = [...describeFilter(filter), ...(beside === null ? [] : [areaName(options, beside)])].join(", ");
   const leftOut =
     filter === null
@@ -68,9 +73,11 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   };
 }
 
-/** All records that a report may count, those of the surrounding suburbs among them where they were asked for. */
+/** All rental listings that a report may count, those of the surrounding suburbs among them where they were asked for. */
 export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
-  return inArea(mergeAround(gathered), areaOf(options, options.beside ?? null));
+  const inside = inArea(mergeAround(gathered), areaOf(options, options.beside ?? null));
+  // Without sales: which of these are one says nothing of who lets.
+  return joinSame({ ...inside, sales: [] }).dataSet;
 }
 
 /** Without records of suburbs that the report is not of; those of a neighbour name it as the gazetteer does, the others none. */
@@ -101,12 +108,8 @@ function countOf(dataSet: DataSet): number {
   return recordsIn(dataSet).length;
 }
 
-function narrowed(dataSet: DataSet, filter: Filter, { asOf, period }: ReportScope): DataSet {
-  return {
-    ...filterDataSet(dataSet, filter),
-    as_of: isoPeriod({ from: asOf, to: asOf }).to,
-    period: isoPeriod(period),
-  };
+function narrowed(dataSet: DataSet, filter: Filter, { period }: ReportScope): DataSet {
+  return { ...filterDataSet(dataSet, filter), period: isoPeriod(period) };
 }
 
 /** "12 sales excluded because their bedrooms are unknown": records that nothing known speaks against. */

@@ -1,3 +1,4 @@
+import type { Lagging } from "./as-of.ts";
 import { areaName } from "./beside.ts";
 import { clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
 import { computed, isFew, percentOf, RELIABLE_FROM } from "./figures/figure.ts";
@@ -44,7 +45,10 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
       label: "Sales, 12 months",
       figure: sales,
       unit: "count",
-      note: before === null ? salesNote(sales) : onTheYearBefore(before, soldBefore.length),
+      note: provisional(
+        before === null ? salesNote(sales) : onTheYearBefore(before, soldBefore.length),
+        sold.length > 0 ? scope.lagging.sales : scope.lagging.series,
+      ),
     },
     medianTile("Median house", market, "house"),
     medianTile("Median unit", market, "unit"),
@@ -88,6 +92,11 @@ function noteOf(figure: Figure, of: string): string {
   if (figure.supplied) return "as supplied";
   const n = figure.n ?? 0;
   return n === 0 ? "not in the data" : unreliable(`n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`, figure);
+}
+
+/** What a tile says where a source lags. */
+export function provisional(note: string, lagging: Lagging): string {
+  return lagging.length === 0 ? note : `${note}; newest quarter provisional`;
 }
 
 /** What a tile says of a figure that rests on little. */

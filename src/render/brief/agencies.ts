@@ -43,7 +43,7 @@ export async function renderBriefLeasing(
   const subject = `The agencies with the most rental listings in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
   const sources = model.method.sources.map(({ name }) => name);
   const frame = { ...model, title: "Top rental agencies", subject };
-  const definition = pageOf(frame, [...content, ...footOf(wordsOf(model.league), sources, colours)], colours);
+  const definition = pageOf(frame, [...content, ...footOf(wordsOf(model), sources, colours)], colours);
   const bytes = await writePdf(definition, standard, (done) => onProgress(done, "agencies"));
   return { bytes, pages: 1 };
 }
@@ -52,11 +52,15 @@ const WORDS =
   "Listings: properties advertised for rent in the 12 months. Share: of all rental listings in the suburb; below it, the change on the previous 12 months in percentage points. Rent: median asking rent, of 3 or more. Days: median from listing to lease.  " +
   "Listing records are incomplete and lag the market. Nobody can pay for a rank.";
 
-function wordsOf(league: LeasingModel["league"]): string {
+function wordsOf({ league, isProvisional }: LeasingModel): string {
   const figures = league
     .slice(0, AGENCIES)
     .flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]);
-  return figures.some(isFew) ? `${WORDS} ${FEW_WORDS}` : WORDS;
+  return [
+    WORDS,
+    ...(isProvisional ? ["The newest quarter is provisional."] : []),
+    ...(figures.some(isFew) ? [FEW_WORDS] : []),
+  ].join(" ");
 }
 
 function page(model: LeasingModel, palette: Palette): Content[] {

@@ -296,7 +296,7 @@ function figuresOf({ sales, value, median }: PaidPlace): readonly Figure[] {
   return [sales, value, median];
 }
 
-function foot({ agents, paid, sources }: BriefModel, palette: Palette): Content[] {
+function foot({ agents, paid, sources, isProvisional }: BriefModel, palette: Palette): Content[] {
   const shown = [...agents.flatMap(({ joint, value, median }) => [joint, value, median]), ...paid.flatMap(figuresOf)];
   const supplied = shown.some((figure) => figure.supplied);
   const isAnyFew = [...agents, ...paid].some(({ median }) => isFew(median));
@@ -305,6 +305,7 @@ function foot({ agents, paid, sources }: BriefModel, palette: Palette): Content[
       ? "Sales records are incomplete and lag the market; figures change as new records arrive."
       : "As lead: sales the agent led. Jointly: colleagues' sales the agent took part in. Ranked by both. Total value: sum of disclosed prices. Median: of 3 or more disclosed prices. " +
         "Sales records are incomplete and lag the market. This is not a valuation. Nobody can pay for a rank." +
+        (isProvisional ? " The newest quarter is provisional." : "") +
         (isAnyFew ? ` ${FEW_WORDS}` : "") +
         (supplied ? ` ${SUPPLIED} as supplied by the source, not computed from sales.` : "");
   return footOf(words, sources, palette);

@@ -1,4 +1,5 @@
 import { scaleLinear } from "d3-scale";
+import { PROVISIONAL } from "../../report/as-of.ts";
 import { month } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { line, type Mark, words } from "./marks.ts";
@@ -55,14 +56,20 @@ export function valueAxis(
   );
 }
 
+/** A point of time; marked where a lagging source may still add to it. */
+export interface TimePoint {
+  readonly periodEnd: string;
+  readonly isProvisional?: boolean;
+}
+
 /** The points of time below the chart: as many as have room, the last always. */
-export function timeAxis(periodEnds: readonly string[], frame: PlotArea, palette: Palette, every = 30): Mark[] {
-  const { at, width } = bands(periodEnds.length, frame);
+export function timeAxis(points: readonly TimePoint[], frame: PlotArea, palette: Palette, every = 30): Mark[] {
+  const { at, width } = bands(points.length, frame);
   const step = Math.max(1, Math.ceil(every / width));
-  const last = periodEnds.length - 1;
-  return periodEnds.flatMap((end, index) =>
-    (last - index) % step === 0
-      ? [words(at(index), frame.bottom + 10, month(end), { color: palette.muted, size: 6.4, anchor: "middle" })]
-      : [],
-  );
+  const last = points.length - 1;
+  return points.flatMap(({ periodEnd, isProvisional }, index) => {
+    if ((last - index) % step !== 0) return [];
+    const label = isProvisional === true ? `${month(periodEnd)} ${PROVISIONAL}` : month(periodEnd);
+    return [words(at(index), frame.bottom + 10, label, { color: palette.muted, size: 6.4, anchor: "middle" })];
+  });
 }

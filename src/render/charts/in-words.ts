@@ -1,10 +1,10 @@
 // What a chart shows, in words: for whoever has the page read aloud.
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { month } from "../format.ts";
+import type { TimePoint } from "./axis.ts";
 
 /** A measure over time, oldest first; null where it is not known. */
-export interface Measured {
-  readonly periodEnd: string;
+export interface Measured extends TimePoint {
   readonly value: number | null;
   /** How many it rests on, where that is known. */
   readonly rests?: number | null;
@@ -30,6 +30,7 @@ export function seriesInWords(what: string, points: readonly Measured[], format:
   return [
     `${what}, ${known.length} ${periods(points)}, from ${from} to ${to}, ${span}`,
     ...(extremes.length === 0 ? [] : [extremes.join(", ")]),
+    ...(points.at(-1)?.isProvisional === true ? ["the newest is provisional"] : []),
     ...(few === 0 ? [] : [`${few} ${few === 1 ? "rests" : "rest"} on fewer than ${RELIABLE_FROM}`]),
   ].join("; ");
 }

@@ -2,14 +2,14 @@ import type { Content } from "pdfmake/interfaces";
 import type { SeriesPoint } from "../../report/model.ts";
 import { count, money } from "../format.ts";
 import type { Palette } from "../theme.ts";
-import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { seriesInWords } from "./in-words.ts";
 import { drawing, line, words } from "./marks.ts";
 import { columns, levels } from "./trend.ts";
 
 /** The median as a line above the number of sales as columns, on one axis of time and a scale each: two axes in one panel lie. */
 export function medianAndVolume(
-  series: readonly SeriesPoint[],
+  series: readonly (SeriesPoint & TimePoint)[],
   {
     width,
     height,
@@ -26,7 +26,11 @@ export function medianAndVolume(
   const upper: PlotArea = { left: 40, right: width - 4, top: 20, bottom: height * 0.6 };
   const lower: PlotArea = { left: 40, right: width - 4, top: height * 0.6 + 26, bottom: height - 14 };
   const medians = series.map(({ periodEnd, median, medianN }) => ({ periodEnd, value: median, rests: medianN }));
-  const volumes = series.map(({ periodEnd, sold }) => ({ periodEnd, value: sold }));
+  const volumes = series.map(({ periodEnd, isProvisional = false, sold }) => ({
+    periodEnd,
+    isProvisional,
+    value: sold,
+  }));
   const { at, width: band } = bands(series.length, upper);
   const priceScale = valueScale(known(medians), upper, false);
   const countScale = valueScale(known(volumes), lower, true);
@@ -47,11 +51,7 @@ export function medianAndVolume(
     words(0, lower.top - 13, "Sales", { color: palette.ink, size: 7.6, bold: true }),
     ...columns(volumes, { at, band, scale: countScale, palette, format: count, base: lower.bottom }),
     line(lower.left, lower.bottom, lower.right, lower.bottom, { color: palette.muted, width: 0.5 }),
-    ...timeAxis(
-      series.map(({ periodEnd }) => periodEnd),
-      lower,
-      palette,
-    ),
+    ...timeAxis(series, lower, palette),
   ]);
   const alt = [
     seriesInWords(`Median ${property} price`, medians, money),

@@ -5,7 +5,7 @@ import type { SeriesPoint } from "../../report/model.ts";
 import { mix } from "../colour.ts";
 import { money, month } from "../format.ts";
 import type { Palette } from "../theme.ts";
-import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { area, curve, drawing, line, type Mark, words } from "./marks.ts";
 import { pointOf } from "./trend.ts";
 
@@ -22,7 +22,7 @@ const LABEL_HEIGHT = 7.4;
 
 /** How far prices spread: nine in ten within the light band, half within the dark one. */
 export function percentiles(
-  series: readonly SeriesPoint[],
+  series: readonly (SeriesPoint & TimePoint)[],
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
 ): Content {
   const frame: PlotArea = { left: 34, right: width - 30, top: 8, bottom: height - 14 };
@@ -52,11 +52,7 @@ export function percentiles(
         : [],
     ),
     line(frame.left, frame.bottom, frame.right, frame.bottom, { color: palette.muted, width: 0.5 }),
-    ...timeAxis(
-      series.map(({ periodEnd }) => periodEnd),
-      frame,
-      palette,
-    ),
+    ...timeAxis(series, frame, palette),
     ...names(series, { scale, at, floor: frame.bottom - 3 }, palette),
   ]);
 }

@@ -2,11 +2,10 @@ import { line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import type { Palette } from "../theme.ts";
-import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { box, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
 
-export interface TrendPoint {
-  readonly periodEnd: string;
+export interface TrendPoint extends TimePoint {
   readonly value: number | null;
   /** How many it rests on: the dot is hollow where these are few. */
   readonly rests?: number | null;
@@ -41,11 +40,7 @@ export function trend(
       ? columns(points, { at, band, scale, palette, format, base: frame.bottom })
       : levels(points, { at, scale, palette, format })),
     line(frame.left, frame.bottom, frame.right, frame.bottom, { color: palette.muted, width: 0.5 }),
-    ...timeAxis(
-      points.map(({ periodEnd }) => periodEnd),
-      frame,
-      palette,
-    ),
+    ...timeAxis(points, frame, palette),
     ...(counted ? counts(points, at, frame, palette) : []),
   ]);
 }

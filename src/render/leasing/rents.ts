@@ -1,5 +1,6 @@
 // Rents and listings by type, bedrooms and quarter.
 import type { Content } from "pdfmake/interfaces";
+import { PROVISIONAL } from "../../report/as-of.ts";
 import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel, RentRow } from "../../report/leasing/model.ts";
 import { CATEGORY_WORDS } from "../../report/wording.ts";
@@ -90,13 +91,18 @@ export const rents: LeasingSection = (model, palette) => {
   };
 };
 
-function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
+function overTime({ quarters, isProvisional }: LeasingModel, palette: Palette): Content[] {
   if (quarters.length < 2) return [];
   const small = { width: THIRD, height: 100, palette };
   const types = quarters[0]?.medians.map(({ category }) => category) ?? [];
   type Quarter = LeasingModel["quarters"][number];
   const over = (value: (quarter: Quarter) => number | null, n?: (quarter: Quarter) => number | null) =>
-    quarters.map((quarter) => ({ periodEnd: quarter.periodEnd, value: value(quarter), rests: n?.(quarter) ?? null }));
+    quarters.map((quarter) => ({
+      periodEnd: quarter.periodEnd,
+      isProvisional: isProvisional && quarter === quarters.at(-1),
+      value: value(quarter),
+      rests: n?.(quarter) ?? null,
+    }));
   const chart = (title: string, points: ReturnType<typeof over>, format: typeof count, as: "columns" | "line") =>
     [title, trend(points, { ...small, format, as }), seriesInWords(title, points, format)] as const;
   const charts: readonly (readonly [title: string, chart: Content, alt: string])[] = [
@@ -132,6 +138,7 @@ function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
         ...(quarters.some(({ medians }) => medians.some((each) => isFew({ ...each, supplied: false })))
           ? [note(HOLLOW_WORDS, palette)]
           : []),
+        ...(isProvisional ? [note(`${PROVISIONAL}: provisional; late records may still be added.`, palette)] : []),
       ],
       unbreakable: true,
     },

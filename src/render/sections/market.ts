@@ -1,7 +1,9 @@
 import type { Content } from "pdfmake/interfaces";
+import { PROVISIONAL } from "../../report/as-of.ts";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import type { Figure, MarketSegment, ReportModel, SeriesPoint } from "../../report/model.ts";
 import { caption, captioned, heading, note, type Section } from "../chapter.ts";
+import type { TimePoint } from "../charts/axis.ts";
 import { bar } from "../charts/bars.ts";
 import { type Measured, seriesInWords } from "../charts/in-words.ts";
 import { locatorMap } from "../charts/locator.ts";
@@ -45,7 +47,7 @@ export const market: Section = (model, palette) => {
       { stack: overview(model, palette) },
       ...spaced([
         [...bedrooms(model.market, palette), ...(mapFirst ? map : [])],
-        ...model.market.map((segment) => charts(segment, palette)),
+        ...model.market.map((segment) => charts(segment, model.provisional, palette)),
         mapFirst ? [] : map,
       ]),
     ],
@@ -61,9 +63,13 @@ function spaced(parts: readonly (readonly Content[])[]): Content[] {
 }
 
 /** Every category's figures side by side. */
-function overview({ market, place }: ReportModel, palette: Palette): Content[] {
+function overview({ market, place, provisional }: ReportModel, palette: Palette): Content[] {
+  const isLate = provisional.sales || provisional.series;
   const lines: readonly (readonly [string, (segment: MarketSegment) => Inline[]])[] = [
-    ["Sales, 12 months", (of) => figureWithN({ ...of.sales12m, n: null }, "count", palette)],
+    [
+      isLate ? `Sales, 12 months ${PROVISIONAL}` : "Sales, 12 months",
+      (of) => figureWithN({ ...of.sales12m, n: null }, "count", palette),
+    ],
     ["Median sold price", (of) => figureWithN(of.median, "money", palette)],
     ["Growth in median price", (of) => figureWithN(of.growth, "percent_change", palette)],
     ["Disclosure rate", (of) => figureWithN(of.disclosureRate, "percent", palette)],
@@ -96,7 +102,7 @@ function overview({ market, place }: ReportModel, palette: Palette): Content[] {
       fontSize: SIZE.body,
     }),
     note(
-      `n is the number of sales, prices or results behind a figure.${fewWords(market.flatMap(estimates))} Definitions are under Method.`,
+      `n is the number of sales, prices or results behind a figure.${fewWords(market.flatMap(estimates))} ${isLate ? ` ${PROVISIONAL}: the newest quarter is provisional.` : ""} Definitions are under Method.`,
       palette,
     ),
     ...suppliedNote(
@@ -228,13 +234,22 @@ function supply({ monthsOfSupply, sales12m }: MarketSegment): Figure {
 }
 
 /** A page of charts for one category; those without anything to draw are left out. */
-function charts(segment: MarketSegment, palette: Palette): Content[] {
-  const { series } = segment;
+function charts(segment: MarketSegment, provisional: ReportModel["provisional"], palette: Palette): Content[] {
+  const isLate = segment.seriesSupplied ? provisional.series : provisional.sales;
+  const series = segment.series.map((point, index, { length }): SeriesPoint & TimePoint => ({
+    ...point,
+    ...(isLate && index === length - 1 ? { isProvisional: true } : {}),
+  }));
   const small = { width: HALF, height: 94, palette };
   const has = (of: (point: SeriesPoint) => number | null) =>
     series.filter((point) => of(point) !== null).length >= FEWEST_POINTS;
   const over = (of: (point: SeriesPoint) => number | null, rests?: (point: SeriesPoint) => number | null) =>
-    series.map((point) => ({ periodEnd: point.periodEnd, value: of(point), rests: rests?.(point) ?? null }));
+    series.map((point: SeriesPoint & TimePoint) => ({
+      periodEnd: point.periodEnd,
+      isProvisional: point.isProvisional ?? false,
+      value: of(point),
+      rests: rests?.(point) ?? null,
+    }));
 
   const halves: Content[] = [];
   const add = (title: string, content: Content, alt: string) => halves.push(captioned(title, content, alt, palette));
@@ -309,6 +324,7 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
   const below = [
     ...(segment.seriesSupplied ? ["Charts of quarters: as supplied by the source, not computed here from sales."] : []),
     ...(hasFewPoints(series) ? [HOLLOW_WORDS] : []),
+    ...(series.at(-1)?.isProvisional === true ? [`${PROVISIONAL}: provisional; late records may still be added.`] : []),
     ...(segment.methodMix.some(({ of }) => of < RELIABLE_FROM) ? [FEW_WORDS] : []),
   ];
   const last = below.length === 0 ? [] : [note(below.join(" "), palette)];

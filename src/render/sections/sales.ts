@@ -1,4 +1,5 @@
 import type { Content } from "pdfmake/interfaces";
+import { PROVISIONAL } from "../../report/as-of.ts";
 import type { SaleRow, SuburbRow } from "../../report/model.ts";
 import { lead, note, roomOfTable, type Section } from "../chapter.ts";
 import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
@@ -48,7 +49,7 @@ function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content[] {
 const ROW = 27;
 
 /** The sales the figures rest on, newest first. */
-export const sales: Section = ({ sales: { total, rows }, suburbs }, palette) => {
+export const sales: Section = ({ sales: { total, rows }, suburbs, provisional }, palette) => {
   if (rows.length === 0) return null;
   const more = total - rows.length;
   return {
@@ -58,7 +59,7 @@ export const sales: Section = ({ sales: { total, rows }, suburbs }, palette) => 
     roomBelow: roomOfTable(rows.length, ROW),
     content: [
       lead(
-        `${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.`,
+        `${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.${provisional.sales ? ` The newest quarter is provisional ${PROVISIONAL}: late records may still be added.` : ""}`,
         palette,
       ),
       ...(suburbs.length > 0 ? bySuburb(suburbs, palette) : []),

@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { lagNotes } from "../as-of.ts";
 import { areaName } from "../beside.ts";
 import type { DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
@@ -11,7 +12,7 @@ import { describeFilter } from "../requested.ts";
 import { findAgency, isoPeriod, placeName } from "../scope.ts";
 import { besideNotes, recordsOf, unknownOf } from "../selection.ts";
 import type { GatheredDataSet } from "../surroundings.ts";
-import { onTheYearBefore, unreliable } from "../verdict.ts";
+import { onTheYearBefore, provisional, unreliable } from "../verdict.ts";
 import {
   CATEGORY_WORDS,
   capitalised,
@@ -72,6 +73,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
     tiles: tiles(scope, league),
     sentences: sentences(scope, league, preparedFor),
+    isProvisional: scope.lagging.length > 0,
     total: scope.listed.length,
     joint: scope.listed.filter(({ agencyIds }) => agencyIds.length > 1).length,
     league,
@@ -131,7 +133,10 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       label: "Rental listings, 12 months",
       figure: computed(listed.length, listed.length),
       unit: "count",
-      note: before === null ? "no previous year to compare" : onTheYearBefore(before, listedBefore.length),
+      note: provisional(
+        before === null ? "no previous year to compare" : onTheYearBefore(before, listedBefore.length),
+        scope.lagging,
+      ),
     },
     rent(first),
     rent(second),
@@ -266,6 +271,8 @@ function method(scope: LeasingScope, asked: string): Method {
       ...(undated > 0
         ? [`${plural(undated, "rental listing")} without a date ${undated === 1 ? "is" : "are"} excluded.`]
         : []),
+      ...lagNotes(scope.lagging),
+      ...(dataSet.notes ?? []),
       ...highlightNote(scope),
       ...(comparable ? [] : ["The data does not go back far enough to compare with the previous 12 months."]),
     ],

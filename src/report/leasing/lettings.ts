@@ -1,4 +1,5 @@
 import { compareText } from "../../host/compare-text.ts";
+import { type Dated, type Lagging, laggingOf, statedOrSpoken } from "../as-of.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
 import { isCovered } from "../figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay } from "../figures/days.ts";
@@ -35,6 +36,7 @@ export interface LeasingScope {
   readonly comparable: boolean;
   /** Rental listings that say neither when they were listed nor that they are on the market. */
   readonly undated: number;
+  readonly lagging: Lagging;
   readonly agencies: ReadonlyMap<string, Agency>;
   readonly preparedFor: Agency | null;
 }
@@ -44,11 +46,14 @@ const HISTORY_SLACK_DAYS = 91;
 
 export function readLettings(dataSet: DataSet, options: ReportOptions): LeasingScope {
   const rentals = dataSet.rentals ?? [];
-  const asOf = findAsOf(dataSet, options);
+  const asOf = statedOrSpoken(dataSet, datesOf(rentals, options.date), options) ?? toDay(options.date);
   const period = periodOf(dataSet, asOf);
   const before = periodBefore(period);
   const agencyOf = new Map((dataSet.agents ?? []).map(({ id, agency_id }) => [id, agency_id ?? null]));
-  const all = rentals.flatMap((rental) => readLetting(rental, asOf, (id) => agencyOf.get(id) ?? null) ?? []);
+  const known = rentals.filter(({ listed_date }) => !listed_date || toDay(listed_date) <= asOf);
+  const all = known.flatMap(
+    (rental) => readLetting(asKnownOn(rental, asOf), asOf, (id) => agencyOf.get(id) ?? null) ?? [],
+  );
   all.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
   const listed = all.filter(({ day }) => isWithin(period, day));
   const listedBefore = all.filter(({ day }) => isWithin(before, day));
@@ -66,7 +71,8 @@ export function readLettings(dataSet: DataSet, options: ReportOptions): LeasingS
       isCovered(before, listedBefore, listed.length) &&
       isCovered(period, listed, listed.length) &&
       (all[0]?.day ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
-    undated: rentals.length - all.length,
+    undated: known.length - all.length,
+    lagging: laggingOf(dataSet.sources ?? [], new Set(rentals.map(({ source }) => source ?? null))),
     agencies: new Map([...agencies].sort(([, a], [, b]) => compareText(a.name, b.name) || compareText(a.id, b.id))),
     preparedFor: findAgency(agencies, options.preparedFor),
   };
@@ -88,19 +94,21 @@ function readLetting(rental: Rental, asOf: number, agencyOf: (agentId: string) =
   };
 }
 
+/** The newest day of each rental, of its source: what was listed or leased by then is known. */
+function datesOf(rentals: readonly Rental[], today: string): Dated[] {
+  return rentals.map(({ listed_date, leased_date, source = null }) => {
+    const past = [listed_date ?? "", leased_date ?? ""].filter((day) => day !== "" && day <= today).sort();
+    return { date: past.at(-1) ?? null, source };
+  });
+}
+
 /**
- * The data set's own day; else the end of its period; else the newest day of its rentals; else the day of the request,
- * which is the latest that it can be.
+ * A rental as it was on the report's day: what was leased later was on the market. A lagging source does not know of the
+ * lease yet, a complete one does, and both must make the same report.
  */
-function findAsOf({ as_of, period, rentals = [] }: DataSet, { date }: ReportOptions): number {
-  const stated = as_of ?? period?.to;
-  if (stated) return Math.min(toDay(stated), toDay(date));
-  const days = rentals.flatMap(({ listed_date, leased_date }) => [listed_date ?? "", leased_date ?? ""]);
-  const newest = days
-    .filter((day) => day <= date)
-    .sort()
-    .at(-1);
-  return toDay(newest || date);
+function asKnownOn(rental: Rental, asOf: number): Rental {
+  const leased = rental.leased_date ? toDay(rental.leased_date) : null;
+  return leased === null || leased <= asOf ? rental : { ...rental, leased_date: null, status: "current" };
 }
 
 /** Less than anybody lets for, or only nines: what somebody typed to have something there. */

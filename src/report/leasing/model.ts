@@ -12,6 +12,8 @@ export interface LeasingModel {
   readonly period: ReportModel["period"];
   readonly asOf: string;
   readonly sample: boolean;
+  /** A source lags: its newest quarter may still grow, and is marked so. */
+  readonly isProvisional: boolean;
   readonly branding: ReportModel["branding"];
   readonly locator: ReportModel["locator"];
   readonly preparedFor: (Standing & { readonly logo: string | null }) | null;
