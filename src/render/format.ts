@@ -1,7 +1,7 @@
 import type { Category, SaleMethod } from "../report/data-set.ts";
 import { isFew } from "../report/figures/figure.ts";
 import type { Figure, Unit } from "../report/model.ts";
-import { money, tenths } from "../report/wording.ts";
+import { money, shareOf, tenths } from "../report/wording.ts";
 
 export { money };
 
@@ -31,6 +31,11 @@ export function percent(value: number): string {
   return signed(value, (size) => `${ONE_PLACE.format(tenths(size))}%`);
 }
 
+/** "24.5%" of a whole: never all of it or nothing by rounding. */
+export function share(value: number): string {
+  return percent(shareOf(value));
+}
+
 /** "+1.2", "−0.4", "0.0" */
 export function change(value: number): string {
   const text = signed(value, (size) => ONE_PLACE.format(tenths(size)));
@@ -47,6 +52,7 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   total: money,
   money,
   rent: dollars,
+  share,
   percent,
   percent_change: (value) => `${change(value)}%`,
   days: (value) => `${count(value)}\u00a0${Math.round(value) === 1 ? "day" : "days"}`,

@@ -11,7 +11,7 @@ export function tierNames({
 
 /** "66.7%*" */
 export function shareOfMethod({ share, of }: Practice["methods"][number]): string {
-  return figure({ value: share, n: of, supplied: false }, "percent");
+  return figure({ value: share, n: of, supplied: false }, "share");
 }
 
 /** "9 alone, 3 with a colleague", "67% by auction", "mostly under $1.6m": how an agent sells, in a line. */

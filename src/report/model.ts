@@ -97,7 +97,17 @@ export interface Figure {
 }
 
 /** A "total" is a sum of dollars: it rests on nothing but itself, as a count does. */
-export type Unit = "count" | "total" | "money" | "rent" | "percent" | "percent_change" | "days" | "months" | "points";
+export type Unit =
+  | "count"
+  | "total"
+  | "money"
+  | "rent"
+  | "share"
+  | "percent"
+  | "percent_change"
+  | "days"
+  | "months"
+  | "points";
 
 export interface Tile {
   readonly label: string;

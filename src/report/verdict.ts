@@ -6,7 +6,18 @@ import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
 import { isoPeriod, type ReportScope } from "./scope.ts";
-import { CATEGORY_WORDS, change, count, decimal, longDate, money, namesInTie, percent, plural } from "./wording.ts";
+import {
+  CATEGORY_WORDS,
+  change,
+  count,
+  decimal,
+  longDate,
+  money,
+  namesInTie,
+  percent,
+  plural,
+  shareOf,
+} from "./wording.ts";
 
 export interface Findings {
   readonly scope: ReportScope;
@@ -56,7 +67,7 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
     {
       label: "Clearance rate",
       figure: clearance,
-      unit: "percent",
+      unit: "share",
       note: clearanceNote(clearance),
     },
     supplyTile(
@@ -145,13 +156,8 @@ function medianTile(label: string, market: readonly MarketSegment[], category: M
   const note =
     figure.supplied || disclosed === null
       ? noteOf(figure, "price")
-      : unreliable(`n ${count(figure.n ?? 0)} · ${disclosedPart(disclosed)} disclosed`, figure);
+      : unreliable(`n ${count(figure.n ?? 0)} · ${percent(shareOf(disclosed))} disclosed`, figure);
   return { label, figure, unit: "money", note };
-}
-
-/** 299 of 300 are not 100%, and 1 of 3,000 not 0%. */
-function disclosedPart(disclosed: number): string {
-  return percent(disclosed === 100 || disclosed === 0 ? disclosed : Math.min(99.9, Math.max(0.1, disclosed)));
 }
 
 function sumOfSupplied(market: readonly MarketSegment[]): Figure | null {
@@ -189,7 +195,7 @@ function marketSentence({ scope, market, agents, agencies }: Findings): string {
       ? `${n === 1 ? "its" : "no"} price was${n === 1 ? " not" : ""} disclosed`
       : n === 1
         ? "its price was disclosed"
-        : `${disclosedPart(disclosed)} disclosed their price`;
+        : `${percent(shareOf(disclosed))} disclosed their price`;
   return `${suburb} saw ${plural(n, "sale")}${fitting} in the 12 months to ${to}${compared}; ${prices}.`;
 }
 
@@ -218,7 +224,7 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
   const leaders = agencies.rows.filter(({ rank }) => rank === 1);
   const [leader] = leaders;
   if (leader) {
-    const figures = `${count(leader.sales.value ?? 0)} of ${plural(scope.sold.length, "sale")} (${percent(leader.share.value ?? 0)})`;
+    const figures = `${count(leader.sales.value ?? 0)} of ${plural(scope.sold.length, "sale")} (${percent(shareOf(leader.share.value ?? 0))})`;
     if (leaders.length > 1)
       return `${namesInTie(leaders.map(({ name }) => name))} share the lead with ${figures} each.`;
     const next = agencies.rows.filter(({ rank }) => rank === 2);
@@ -274,7 +280,7 @@ function standingSentence({ name, rank, rankChange, share, shareChange, gap }: S
         ? "level with others"
         : "no agency ranks higher"
       : `${plural(gap.sales, "more sale")} would put it past #${gap.rank}`;
-  return `${name} ranks #${rank} with ${percent(share.value ?? 0)} of the sales${moved}; ${needed}.`;
+  return `${name} ranks #${rank} with ${percent(shareOf(share.value ?? 0))} of the sales${moved}; ${needed}.`;
 }
 
 function sentence(text: string): string {

@@ -31,6 +31,11 @@ export function percent(value: number): string {
   return `${decimal(value)}%`;
 }
 
+/** A part of a whole, in percent: 299 of 300 are not all, and 1 of 3,000 is not none, on whatever page. */
+export function shareOf(part: number): number {
+  return part <= 0 || part >= 100 ? part : Math.min(99.9, Math.max(0.1, part));
+}
+
 export function decimal(value: number): string {
   const text = String(Math.abs(tenths(value)));
   return value < 0 && text !== "0" ? `−${text}` : text;
@@ -69,10 +74,10 @@ export function namesInTie(names: readonly string[]): string {
   return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} others` : listWords(names);
 }
 
-/** "the same", "up 4.2%" or "down 4.2%". */
+/** "unchanged", "up 4.2%" or "down 4.2%"; what rounds to nothing has changed all the same. */
 export function change(percentage: number): string {
   const size = String(Math.abs(tenths(percentage)));
-  if (size === "0") return "unchanged";
+  if (size === "0") return percentage === 0 ? "unchanged" : "almost unchanged";
   return `${percentage > 0 ? "up" : "down"} ${size}%`;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { figure } from "../../src/render/format.ts";
 import type { DataSet, Sale } from "../../src/report/data-set.ts";
 import { toDay, toIso } from "../../src/report/figures/days.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
@@ -263,5 +264,27 @@ describe("small numbers and rounding", () => {
       sales: sales(known + unknown, "2026-06-30", 360, (at) => ({ price: at < known ? 1_000_000 : null })),
     });
     expect(model.verdict.sentences[0]).toContain(words);
+  });
+});
+
+describe("a share is neither all nor nothing by rounding, and the same on each page", () => {
+  test.each([
+    [1, 2_999, "0.1%"],
+    [2_999, 1, "99.9%"],
+  ])("%d of an agency, %d of another", (own, others, words) => {
+    const model = report(
+      {
+        as_of: "2026-06-30",
+        sales: sales(own + others, "2026-06-30", 360, (at) => ({ agency_ids: [at < own ? "a" : "b"] })),
+      },
+      { preparedFor: "a" },
+    );
+    expect(model.verdict.sentences.join(" ")).toContain(`with ${words} of the sales`);
+    expect(
+      figure(
+        model.agencies.rows.find(({ id }) => id === "a")?.share ?? { value: null, n: 0, supplied: false },
+        "share",
+      ),
+    ).toBe(words);
   });
 });

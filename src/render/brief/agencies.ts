@@ -135,7 +135,7 @@ function agencyRow(row: LettingAgency, top: number, palette: Palette): Content {
     ),
     { stack: [nameOf(row, middle, palette), mark], tag: "RowHead" },
     number("listings", figure(row.listings, "count"), row.current > 0 ? `${count(row.current)} now` : ""),
-    number("share", figure(row.share, "percent"), row.shareChange === null ? "" : `${change(row.shareChange)} points`),
+    number("share", figure(row.share, "share"), row.shareChange === null ? "" : `${change(row.shareChange)} points`),
     number(
       "rent",
       row.medianRent.value === null ? UNKNOWN : figure(row.medianRent, "rent"),

@@ -120,7 +120,7 @@ function card(row: LettingAgency, palette: Palette): Content[] {
     ),
     {
       columns: [
-        cell("Rank", rank(row.rank), `${figure(row.share, "percent")} of listings`),
+        cell("Rank", rank(row.rank), `${figure(row.share, "share")} of listings`),
         cell("Listings", figure(row.listings, "count"), row.current > 0 ? `${count(row.current)} now` : "12 months"),
         cell("Rent", figure(row.medianRent, "rent"), row.medianRent.value === null ? "" : "a week, median"),
         cell("Days", daysOf(row), row.daysToLease.value === null ? "" : "to lease"),

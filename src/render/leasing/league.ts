@@ -5,7 +5,7 @@ import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import { fewNote, figureCell, figureCellWithN, movedWidth, placesMoved, totalCell } from "../figure.ts";
-import { change, count, dollars, percent, UNKNOWN } from "../format.ts";
+import { change, count, dollars, share, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
 import { type Column, table } from "../table.ts";
@@ -115,7 +115,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
           before: share.value === null || shareChange === null ? null : (share.value - shareChange) / most,
         }),
     },
-    { title: "", width: 36, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
+    { title: "", width: 36, alignment: right, cell: ({ share: part }) => figureCell(part, share, palette) },
     ...(compared
       ? [
           {

@@ -81,5 +81,5 @@ function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): re
 /** As on the cover of the agents report: of few listings how many these are. */
 function ofTheListings(share: Figure, all: string): string {
   const of = isFew(share) ? plural(share.n ?? 0, "rental listing") : all;
-  return `${figure({ ...share, n: null }, "percent")} of ${of}`;
+  return `${figure({ ...share, n: null }, "share")} of ${of}`;
 }

@@ -8,7 +8,7 @@ import { captioned, heading, lead, note } from "../chapter.ts";
 import { seriesInWords } from "../charts/in-words.ts";
 import { HOLLOW_WORDS, trend } from "../charts/trend.ts";
 import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
-import { CATEGORIES, count, dollars, figure, percent } from "../format.ts";
+import { CATEGORIES, count, dollars, figure, share } from "../format.ts";
 import { table } from "../table.ts";
 import { inlines } from "../text.ts";
 import { CONTENT_WIDTH, type Palette } from "../theme.ts";
@@ -47,7 +47,12 @@ export const rents: LeasingSection = (model, palette) => {
               }),
           },
           { title: "Listings", width: 56, alignment: "right", cell: (row) => inlines(count(row.listings), all(row)) },
-          { title: "Share", width: 52, alignment: "right", cell: ({ share }) => figureCell(share, percent, palette) },
+          {
+            title: "Share",
+            width: 52,
+            alignment: "right",
+            cell: ({ share: part }) => figureCell(part, share, palette),
+          },
           {
             title: "Median rent n",
             width: 82,

@@ -14,7 +14,7 @@ import {
   suppliedNote,
   totalCell,
 } from "../figure.ts";
-import { change, count, figure, money, percent, UNKNOWN } from "../format.ts";
+import { change, count, figure, money, share, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import type { Palette } from "../theme.ts";
@@ -126,7 +126,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
           before: share.value === null || shareChange === null ? null : (share.value - shareChange) / most,
         }),
     },
-    { title: "", width: 39, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
+    { title: "", width: 39, alignment: right, cell: ({ share: part }) => figureCell(part, share, palette) },
     ...(compared
       ? [
           {

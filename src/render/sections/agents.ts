@@ -13,7 +13,7 @@ import {
   suppliedNote,
   totalCell,
 } from "../figure.ts";
-import { count, money, percent, UNKNOWN } from "../format.ts";
+import { count, money, share, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
@@ -180,7 +180,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       alignment: right,
       cell: ({ involved, ownSales }) => [...totalCell(involved, count, palette), ...ownInlines(ownSales, palette)],
     },
-    { title: "Share", width: 36, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
+    { title: "Share", width: 36, alignment: right, cell: ({ share: part }) => figureCell(part, share, palette) },
     { title: "Value", width: 41, alignment: right, cell: ({ value }) => totalCell(value, money, palette) },
     { title: "Median n", width: 56, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },
     {

@@ -159,7 +159,7 @@ function figures(card: AgentCard, palette: Palette): Content {
       .filter((part) => part !== "")
       .join(", ");
   const moved = placesMoved(card);
-  const shared = card.share.value === null ? "" : `${figure(card.share, "percent")} of sales`;
+  const shared = card.share.value === null ? "" : `${figure(card.share, "share")} of sales`;
   const facts = [
     card.lead.value === null ? "" : `${figure(card.lead, "count")} led`,
     card.value.value === null

@@ -89,7 +89,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
     ["Led", of(({ lead: led }) => led && withoutN(led), "count")],
     ["Solo", plain(({ practice }) => practice && count(practice.solo))],
     ["Jointly", plain(({ practice }) => practice && count(practice.joint))],
-    ["Share of sales", ({ share }) => figureAlone(share, "percent")],
+    ["Share of sales", ({ share }) => figureAlone(share, "share")],
     ["Value", of(({ value }) => value, "total")],
     ["Median price", of(({ median }) => median, "money")],
     ["Days on market", of(({ daysOnMarket }) => daysOnMarket, "days")],

@@ -238,7 +238,7 @@ function contents(chapters: readonly Chapter[], palette: Palette): Content {
 /** Of few sales how many these are: half of two is no half of the market. */
 function ofTheSales(share: Figure): string {
   const all = isFew(share) ? plural(share.n ?? 0, "sale") : "the sales";
-  return `${figure({ ...share, n: null }, "percent")} of ${all}`;
+  return `${figure({ ...share, n: null }, "share")} of ${all}`;
 }
 
 /** Two by name, more by number. */

@@ -72,11 +72,11 @@ function overview({ market, place, provisional }: ReportModel, palette: Palette)
     ],
     ["Median sold price", (of) => figureWithN(of.median, "money", palette)],
     ["Growth in median price", (of) => figureWithN(of.growth, "percent_change", palette)],
-    ["Disclosure rate", (of) => figureWithN(of.disclosureRate, "percent", palette)],
+    ["Disclosure rate", (of) => figureWithN(of.disclosureRate, "share", palette)],
     ["Days on market", (of) => figureWithN(of.daysOnMarket, "days", palette)],
     ["Vendor discount", (of) => figureWithN(of.vendorDiscount, "percent", palette)],
     ["Sale-to-list", (of) => figureWithN(of.saleToList, "percent", palette)],
-    ["Clearance rate", (of) => figureWithN(of.clearance, "percent", palette)],
+    ["Clearance rate", (of) => figureWithN(of.clearance, "share", palette)],
     ["Months of supply", (of) => figureAlone(supply(of), "months")],
     ["Gross rental yield", (of) => figureAlone(of.grossYield, "percent")],
   ];
@@ -371,7 +371,7 @@ function methodMix({ methodMix }: MarketSegment, palette: Palette, width: number
       {
         width: part,
         stack: [
-          text(figure({ value: share, n: all, supplied: false }, "percent"), {
+          text(figure({ value: share, n: all, supplied: false }, "share"), {
             fontSize: SIZE.small,
             alignment: "right",
           }),

@@ -107,7 +107,7 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
     ["Rank", own.rank === null ? "–" : rank(own.rank), ranked],
     [
       `Share of the ${what}s`,
-      figure(own.share, "percent"),
+      figure(own.share, "share"),
       own.share.value === null
         ? `no ${what}s in the 12 months`
         : own.shareChange === null
@@ -218,9 +218,7 @@ export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing"
               },
               {
                 width: CONTENT_WIDTH - 430 - 10,
-                stack: [
-                  paragraph([inlines(figure(row.share, "percent"))], { fontSize: SIZE.table, alignment: "right" }),
-                ],
+                stack: [paragraph([inlines(figure(row.share, "share"))], { fontSize: SIZE.table, alignment: "right" })],
               },
             ],
             columnGap: 5,

@@ -76,10 +76,11 @@ function joinSame(deals: readonly Deal[], addresses: Addresses): readonly Deal[]
 function isSameSale(one: Deal | undefined, other: Deal): boolean {
   return (
     one !== undefined &&
-    one.outcome === "sold" &&
-    other.outcome === "sold" &&
-    hasSamePrice(one, other) &&
-    other.day - one.day <= SAME_SALE_DAYS
+    one.outcome === other.outcome &&
+    // An auction that failed has no price: of one day it is the same.
+    (one.outcome === "sold"
+      ? hasSamePrice(one, other) && other.day - one.day <= SAME_SALE_DAYS
+      : one.day === other.day && one.method === other.method)
   );
 }
 

@@ -23,6 +23,7 @@ import {
   namesInTie,
   percent,
   plural,
+  shareOf,
 } from "../wording.ts";
 import {
   categoriesOf,
@@ -203,7 +204,7 @@ function leaderSentence(total: number, league: readonly LettingAgency[]): string
   const leaders = league.filter(({ rank }) => rank === 1);
   const [leader] = leaders;
   if (leader === undefined) return "No agency can be ranked, because the data names no agency with a rental listing.";
-  const figures = `${count(leader.listings.value ?? 0)} of ${plural(total, "listing")} (${percent(leader.share.value ?? 0)})`;
+  const figures = `${count(leader.listings.value ?? 0)} of ${plural(total, "listing")} (${percent(shareOf(leader.share.value ?? 0))})`;
   if (leaders.length > 1) {
     return `${namesInTie(leaders.map(({ name }) => name))} share the lead with ${figures} each.`;
   }
@@ -228,7 +229,7 @@ function standingSentence(
   if (rank === null) return `${name} has no rental listings in the 12 months; ${needed}.`;
   const moved =
     shareChange === null ? "" : ` (${shareChange < 0 ? "" : "+"}${decimal(shareChange)} points on the year)`;
-  return `${name} ranks #${rank} with ${percent(share.value ?? 0)} of the listings${moved}; ${needed}.`;
+  return `${name} ranks #${rank} with ${percent(shareOf(share.value ?? 0))} of the listings${moved}; ${needed}.`;
 }
 
 const DEFINITIONS: readonly (readonly [string, string])[] = [

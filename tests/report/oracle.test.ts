@@ -1,0 +1,345 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { buildBrief } from "../../src/report/brief.ts";
+import { buildReport } from "../../src/report/report.ts";
+import { options } from "./data.ts";
+import { AGENCIES, AGENTS, type Dealing, dayOf, dealingsOf, recordsOf, TODAY } from "./dealings.ts";
+
+/** Each sentence of a report is read back, and what it claims is worked out again from what really happened. */
+
+const OPTIONS = options({ date: TODAY });
+const YEAR = 365;
+
+/** The truth, in plain loops: nothing of the product's has a say. */
+function truthOf(dealings: readonly Dealing[]) {
+  const known = dealings.filter((each) => dayOf(each) >= 0);
+  const sold = known.filter(({ outcome }) => outcome === "sold");
+  const now = sold.filter((each) => dayOf(each) < YEAR);
+  const before = sold.filter((each) => dayOf(each) >= YEAR && dayOf(each) < 2 * YEAR);
+  const by = (all: readonly Dealing[], key: (each: Dealing) => readonly string[]) => {
+    const counts = new Map<string, number>();
+    for (const each of all) for (const id of key(each)) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return counts;
+  };
+  return {
+    ...{ known, sold, now, before },
+    agencies: by(now, agenciesOf),
+    agents: by(now, ({ agents }) => agents),
+  };
+}
+
+/** Whose sale it is where no agency is named: that of its agents, as they are now. */
+function agenciesOf({ agencies, agents }: Dealing): readonly string[] {
+  if (agencies.length > 0) return agencies;
+  return [...new Set(agents.flatMap((id) => AGENTS.find((agent) => agent.id === id)?.agency_id ?? []))];
+}
+
+function middle(values: readonly number[]): number | null {
+  if (values.length < 3) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const [low, high] = sorted.length % 2 === 1 ? [half, half] : [half - 1, half];
+  return ((sorted[low] ?? 0) + (sorted[high] ?? 0)) / 2;
+}
+const prices = (all: readonly Dealing[]) => all.flatMap(({ price }) => price ?? []);
+
+/** Three figures, halves up: $1.63m for 1,627,500. */
+function dollars(value: number): string {
+  if (value < 999_500) return `$${Math.round(value / 1_000)}k`;
+  return `$${(Math.floor(value / 10_000 + 0.5) / 100).toFixed(2)}m`;
+}
+const oneDecimal = (value: number) => String(Math.round(Number((value * 10).toPrecision(12))) / 10);
+
+/** Could a market half as busy have so few sales in a quarter by chance, once in a hundred times? */
+function isPlausible(count: number, expected: number): boolean {
+  let [term, sum] = [1, 1];
+  for (let n = 1; n <= count; n++) {
+    term = (term * expected) / n;
+    sum += term;
+  }
+  return sum * Math.exp(-expected) >= 0.01;
+}
+
+/** Is each quarter of the year that ends `from` days ago there, of a market of `sales` a year? */
+function isWhole(sold: readonly Dealing[], from: number, sales: number): boolean {
+  const days = sold.map(dayOf);
+  const edges = [0, 1, 2, 3, 4].map((quarter) => from + YEAR - Math.round((quarter * YEAR) / 4));
+  return [0, 1, 2, 3].every((quarter) =>
+    isPlausible(
+      days.filter((day) => day < (edges[quarter] ?? 0) && day >= (edges[quarter + 1] ?? 0)).length,
+      sales / 8,
+    ),
+  );
+}
+
+type Reader = (claim: RegExpExecArray, dealings: readonly Dealing[]) => void;
+
+/** "up 5% on the year before (4)": right, allowed, and with the few that it rests on. */
+function checkChange(words: string | undefined, now: number, before: number, mayCompare: boolean, few: number): void {
+  if (words === undefined) return;
+  expect(mayCompare).toBe(true);
+  const change = (now / before - 1) * 100;
+  const size = oneDecimal(Math.abs(change));
+  const said =
+    change === 0 ? "unchanged" : size === "0" ? "almost unchanged" : `${change > 0 ? "up" : "down"} ${size}%`;
+  const count = few < 10 && change !== 0 ? ` (${few})` : "";
+  expect(words).toBe(`${said} on the year before${count}`);
+}
+
+function comparable({ known, now, before }: ReturnType<typeof truthOf>): boolean {
+  const oldest = Math.max(...known.map(dayOf));
+  return (
+    before.length > 0 && oldest >= 2 * YEAR - 92 && isWhole(before, YEAR, now.length) && isWhole(now, 0, now.length)
+  );
+}
+
+const name = (id: string) => [...AGENCIES, ...AGENTS].find((each) => each.id === id)?.name ?? id;
+/** Names of those with so many, in an order of no account. */
+const withCount = (counts: ReadonlyMap<string, number>, n: number) =>
+  [...counts].filter(([, count]) => count === n).map(([id]) => name(id));
+const most = (counts: ReadonlyMap<string, number>) => Math.max(0, ...counts.values());
+/** The names that words list: "A, B and 2 others". */
+function expectNames(words: string, names: readonly string[]): void {
+  if (names.length > 3) expect(words).toEndWith(` and ${names.length - 2} others`);
+  else for (const each of names) expect(words).toContain(each);
+  const listed = words.replace(/ and \d+ others$/, "").split(/, | and /);
+  for (const each of listed) expect(names).toContain(each);
+}
+
+const share = (part: number, whole: number) => `${oneDecimal((part / whole) * 100)}%`;
+
+/** Every sentence that a report of sales can say, and how it is checked. A sentence that none reads fails the test. */
+const READERS: readonly (readonly [RegExp, Reader])[] = [
+  [
+    /^Manly saw ([\d,]+) sales? in the 12 months to 30 June 2026(?:, ([^;]+?))?; (.+)\.$/,
+    ([, count, compared, disclosed], dealings) => {
+      const truth = truthOf(dealings);
+      expect(Number(count)).toBe(truth.now.length);
+      checkChange(compared, truth.now.length, truth.before.length, comparable(truth), truth.before.length);
+      expect(compared === undefined).toBe(!comparable(truth));
+      const priced = prices(truth.now).length;
+      const part = share(priced, truth.now.length);
+      const said =
+        truth.now.length === 1
+          ? `its price was ${priced === 1 ? "" : "not "}disclosed`
+          : priced === 0
+            ? "no price was disclosed"
+            : `${part} disclosed their price`;
+      expect(disclosed).toBe(said);
+    },
+  ],
+  [
+    /^The data has no sales in Manly in the 12 months to 30 June 2026; it names 4 agencies and 5 agents\.$/,
+    (_, dealings) => expect(truthOf(dealings).now).toEqual([]),
+  ],
+  [
+    /^(\d+) disclosed prices? (?:is|are) too few for a median price; at least 3 of one property type are needed\.$/,
+    ([, count], dealings) => {
+      const { now } = truthOf(dealings);
+      expect(Number(count)).toBe(prices(now).length);
+      for (const category of ["house", "unit"])
+        expect(prices(now.filter((each) => each.category === category)).length).toBeLessThan(3);
+    },
+  ],
+  [
+    /^[Tt]he median (?:house|unit) sold for .*\.$/,
+    ([sentence], dealings) => {
+      const truth = truthOf(dealings);
+      const said = sentence
+        .replace(/^The/, "the")
+        .slice(0, -1)
+        .split(", the ")
+        .map((part) => part.replace(/^the /, ""));
+      const expected = (["house", "unit"] as const).flatMap((category) => {
+        const own = truth.now.filter((each) => each.category === category);
+        const value = middle(prices(own));
+        if (value === null) return [];
+        const ownBefore = truth.before.filter((each) => each.category === category);
+        const earlier = middle(prices(ownBefore));
+        const grown = comparable(truth) && earlier !== null && isWhole(ownBefore, YEAR, own.length);
+        const change = grown ? (value / (earlier ?? 1) - 1) * 100 : 0;
+        const size = oneDecimal(Math.abs(change));
+        const least = Math.min(prices(own).length, grown ? prices(ownBefore).length : Number.POSITIVE_INFINITY);
+        const beside = [
+          ...(grown ? [`${change === 0 ? "unchanged" : `${change > 0 ? "up" : "down"} ${size}%`} on the year`] : []),
+          ...(least < 10 ? [`only ${least} prices`] : []),
+        ];
+        return [`median ${category} sold for ${dollars(value)}${beside.length > 0 ? ` (${beside.join("; ")})` : ""}`];
+      });
+      expect(said).toEqual(expected);
+    },
+  ],
+  [
+    /^(.+) leads with (\d+) of (\d+) sales? \(([\d.]+%)\)(?:, ahead of (.+) with (\d+)(?: each)?)?\.$/,
+    ([, leader = "", own, all, part, next, theirs], dealings) => {
+      const { agencies, now } = truthOf(dealings);
+      expect(withCount(agencies, most(agencies))).toEqual([leader]);
+      expect([Number(own), Number(all), part]).toEqual([
+        ...[most(agencies), now.length, share(most(agencies), now.length)],
+      ]);
+      const rest = new Map([...agencies].filter(([id]) => name(id) !== leader));
+      if (next === undefined) expect(rest.size).toBe(0);
+      else {
+        expect(Number(theirs)).toBe(most(rest));
+        expectNames(next, withCount(rest, most(rest)));
+      }
+    },
+  ],
+  [
+    /^(.+) share the lead with (\d+) of (\d+) sales? \(([\d.]+%)\) each\.$/,
+    ([, leaders = "", own, all, part], dealings) => {
+      const { agencies, now } = truthOf(dealings);
+      const names = withCount(agencies, most(agencies));
+      expect(names.length).toBeGreaterThan(1);
+      expectNames(leaders, names);
+      expect([Number(own), Number(all), part]).toEqual([
+        ...[most(agencies), now.length, share(most(agencies), now.length)],
+      ]);
+    },
+  ],
+  [
+    /^(.+) (?:was|were) involved in the most sales, (\d+)(?: each)?(?: at a median of (\$[\d.]+[km])(?: \(only (\d) prices\))?)?\.$/,
+    ([, leaders = "", own, median, few], dealings) => {
+      const { agents, now } = truthOf(dealings);
+      const names = withCount(agents, most(agents));
+      expectNames(leaders, names);
+      expect(Number(own)).toBe(most(agents));
+      if (names.length > 1) return;
+      const sold = prices(now.filter(({ agents: of }) => of.some((id) => name(id) === leaders)));
+      const value = middle(sold);
+      expect(median).toBe(value === null ? undefined : dollars(value));
+      expect(few).toBe(value !== null && sold.length < 10 ? String(sold.length) : undefined);
+    },
+  ],
+  [
+    /^Half of the (\d+) sales with a listing date took (\d+) days? or less\.$/,
+    ([, count, days], dealings) => {
+      const known = truthOf(dealings).now.flatMap(({ days: took }) => took ?? []);
+      expect(Number(count)).toBe(known.length);
+      expect(known.filter((took) => took <= Number(days)).length * 2).toBeGreaterThanOrEqual(known.length);
+    },
+  ],
+  [
+    /^(.+) has no sales in the 12 months(?:; (\d+) sales? would put it past #(\d+))?\.$/,
+    ([, own = "", needed, rank], dealings) => checkGap(own, null, needed, rank, dealings),
+  ],
+  [
+    /^(.+) ranks #(\d+) with ([\d.]+%) of the sales(?: \(.*?\))?; (?:(\d+) more sales? would put it past #(\d+)|level with others|no agency ranks higher)\.$/,
+    ([sentence, own = "", rank, part, needed, past], dealings) => {
+      const { agencies, now } = truthOf(dealings);
+      const mine = countOf(own, agencies);
+      expect(Number(rank)).toBe(1 + [...agencies.values()].filter((count) => count > mine).length);
+      expect(part).toBe(share(mine, now.length));
+      if (needed !== undefined) checkGap(own, mine, needed, past, dealings);
+      else expect(mine).toBe(most(agencies));
+      expect(sentence.includes("level with others")).toBe(needed === undefined && withCount(agencies, mine).length > 1);
+    },
+  ],
+];
+
+function countOf(own: string, counts: ReadonlyMap<string, number>): number {
+  return [...counts].find(([id]) => name(id) === own)?.[1] ?? 0;
+}
+
+function checkGap(
+  own: string,
+  mine: number | null,
+  needed: string | undefined,
+  rank: string | undefined,
+  dealings: readonly Dealing[],
+): void {
+  const { agencies } = truthOf(dealings);
+  const have = mine ?? 0;
+  expect(countOf(own, agencies)).toBe(have);
+  const better = [...agencies.values()].filter((count) => count > have);
+  expect(needed === undefined).toBe(better.length === 0);
+  if (needed === undefined) return;
+  const next = Math.min(...better);
+  expect([Number(needed), Number(rank)]).toEqual([
+    ...[next - have + 1, 1 + better.filter((count) => count > next).length],
+  ]);
+}
+
+function check(sentences: readonly string[], dealings: readonly Dealing[]): void {
+  for (const sentence of sentences) {
+    const found = READERS.flatMap(([pattern, read]) => {
+      const claim = pattern.exec(sentence);
+      return claim === null ? [] : [() => read(claim, dealings)];
+    });
+    if (found.length !== 1) throw new Error(`${found.length} readers for: ${sentence}`);
+    for (const read of found) read();
+  }
+}
+
+describe.each([
+  ["a handful of sales", dealingsOf(6, 800), 250],
+  ["two years of sales", dealingsOf(60, 760), 120],
+  ["sales of three years with holes", dealingsOf(90, 1_100).map((all) => all.filter(({ ago }) => ago % 200 > 60)), 80],
+  ["records of a few weeks", dealingsOf(30, 40), 80],
+] as const)("%s", (_, dealings, runs) => {
+  const settings = { numRuns: runs, interruptAfterTimeLimit: 700, markInterruptAsFailure: false };
+
+  test("each sentence says what happened", () => {
+    fc.assert(
+      fc.property(dealings, fc.constantFrom(null, "g0", "g2"), (all, preparedFor) => {
+        const model = buildReport(recordsOf(all), { ...OPTIONS, preparedFor });
+        check(model.verdict.sentences, all);
+      }),
+      settings,
+    );
+  });
+
+  test("no page has another number than the truth", () => {
+    fc.assert(
+      fc.property(dealings, (all) => {
+        const { now, agencies, agents, known } = truthOf(all);
+        const model = buildReport(recordsOf(all), OPTIONS);
+        const brief = buildBrief(recordsOf(all), OPTIONS);
+        expect([model.agencies.totalSales, model.sales.total, brief.sales]).toEqual(Array(3).fill(now.length));
+        for (const { id, sales, share: part, rank } of model.agencies.rows) {
+          const own = agencies.get(id) ?? 0;
+          expect(sales.value ?? 0).toBe(own);
+          expect(rank).toBe(own === 0 ? null : 1 + [...agencies.values()].filter((n) => n > own).length);
+          if (part.value !== null) expect(part.value).toBeCloseTo((own / now.length) * 100);
+        }
+        const figures = (id: string) => now.filter(({ agents: of }) => of.includes(id));
+        for (const { id, involved, lead, median, value, rank, daysOnMarket } of model.agents.rows) {
+          if (now.length === 0) continue;
+          const own = figures(id);
+          expect([involved.value, lead.value]).toEqual([
+            own.length,
+            own.filter(({ agents: of }) => of[0] === id).length,
+          ]);
+          expect(median.value).toBe(middle(prices(own)));
+          expect(value.value ?? 0).toBe(prices(own).reduce((sum, price) => sum + price, 0));
+          expect(daysOnMarket.value).toBe(middle(own.flatMap(({ days }) => days ?? [])));
+          expect(rank).toBe(own.length === 0 ? null : 1 + [...agents.values()].filter((n) => n > own.length).length);
+        }
+        for (const row of brief.agents) {
+          expect((row.lead.value ?? 0) + (row.joint.value ?? 0)).toBe(figures(row.id).length);
+          expect(row.median.value).toBe(middle(prices(figures(row.id))));
+        }
+        for (const { category, sales12m, median, clearance, methodMix, bedrooms } of model.market) {
+          const own = now.filter((each) => each.category === category);
+          expect(sales12m.value).toBe(own.length);
+          expect(median.value).toBe(middle(prices(own)));
+          const results = known.filter((each) => each.category === category && dayOf(each) < YEAR);
+          const failed = results.filter(({ outcome }) => outcome === "passed_in").length;
+          const cleared = own.filter(({ method }) => method !== "private_treaty").length;
+          if (clearance.value !== null) expect(clearance.value).toBeCloseTo((cleared / (cleared + failed)) * 100);
+          else if (cleared + failed > 0) expect(known.some(({ outcome }) => outcome === "passed_in")).toBe(false);
+          expect(methodMix.map(({ method, n }) => [method, n]).sort()).toEqual(
+            [...new Set(own.map(({ method }) => method))]
+              .map((method) => [method, own.filter((each) => each.method === method).length])
+              .sort(),
+          );
+          for (const { bedrooms: size, sales, median: price } of bedrooms) {
+            const same = own.filter(({ beds }) => beds !== null && Math.min(beds, 5) === size);
+            expect([sales.value, price.value]).toEqual([same.length, middle(prices(same))]);
+          }
+        }
+      }),
+      settings,
+    );
+  });
+});
