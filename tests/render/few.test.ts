@@ -1,4 +1,4 @@
-import { describe, expect } from "bun:test";
+import { describe, expect, setDefaultTimeout } from "bun:test";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { OPTIONS } from "./data-sets.ts";
 
 /** What rests on fewer than ten is marked wherever it stands: in tiles, sentences, tables, cards and charts. */
 
+setDefaultTimeout(30_000);
 const test = withPrograms("pdftotext");
 const folder = mkdtempSync(join(tmpdir(), "agentlink-few-"));
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ import { options, sale } from "./data.ts";
 
 /** Of a source that lags the newest rows are missing: what a report says is what it would say of all of them. */
 
+setDefaultTimeout(30_000);
 const TODAY = "2026-07-15";
 const LAGS = { register: 84, portal: 10, crm: 0 } as const;
 type SourceId = keyof typeof LAGS;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { buildBrief } from "../../src/report/brief.ts";
 import { buildReport } from "../../src/report/report.ts";
@@ -7,6 +7,7 @@ import { AGENCIES, AGENTS, type Dealing, dayOf, dealingsOf, recordsOf, TODAY } f
 
 /** Each sentence of a report is read back, and what it claims is worked out again from what really happened. */
 
+setDefaultTimeout(30_000);
 const OPTIONS = options({ date: TODAY });
 const YEAR = 365;
 
@@ -277,7 +278,7 @@ describe.each([
   ["sales of three years with holes", dealingsOf(90, 1_100).map((all) => all.filter(({ ago }) => ago % 200 > 60)), 80],
   ["records of a few weeks", dealingsOf(30, 40), 80],
 ] as const)("%s", (_, dealings, runs) => {
-  const settings = { numRuns: runs, interruptAfterTimeLimit: 700, markInterruptAsFailure: false };
+  const settings = { numRuns: runs, interruptAfterTimeLimit: 500, markInterruptAsFailure: false };
 
   test("each sentence says what happened", () => {
     fc.assert(
