@@ -8,7 +8,7 @@ import { describeFilter } from "./requested.ts";
 import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
 import type { Place } from "./suburbs.ts";
 import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
-import { listWords, plural } from "./wording.ts";
+import { count, listWords, plural } from "./wording.ts";
 
 /** Which records a report counts, as it says so on its cover and in Method. */
 export interface Selection {
@@ -173,9 +173,14 @@ function notes(scope: ReportScope, area: Area, gathered: GatheredDataSet, option
     scope,
     suburbs.map(({ suburb }) => suburb),
   );
+  const outside = scope.sold.filter(({ sale }) => sale.suburb).length;
   return [
     ...besideNotes(options),
-    `${plural(scope.sold.filter(({ sale }) => sale.suburb).length, "sale")} of the ${scope.sold.length} in the 12 months ${scope.sold.length === 1 ? "is" : "are"} outside ${options.suburb} itself; tables name the suburb of each.`,
+    ...(outside === 0
+      ? []
+      : [
+          `${count(outside)} of the ${plural(scope.sold.length, "sale")} in the 12 months ${outside === 1 ? "is" : "are"} outside ${options.suburb} itself; tables name the suburb of each.`,
+        ]),
     ...(silent.length === 0 ? [] : [`There is no data for ${listWords(silent)}.`]),
     ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
       ? ["Market series cover single suburbs and are not used here."]

@@ -62,6 +62,9 @@ async function drawn(kind: DrawnKind, name: string, data = rich(), options = {})
 /** The structure as poppler reads it. */
 const structureOf = async (path: string) => Bun.$`pdfinfo -struct-text ${path}`.quiet().text();
 
+const headingsOf = (text: string) =>
+  Array.from(text.matchAll(/^ *H([123]) \(block\)\n *"([^"]*)"/gm), ([, level, words]) => [Number(level), words]);
+
 beforeAll(async () => {
   await Promise.all([
     drawn("agents", "agents.pdf"),
@@ -94,10 +97,7 @@ testPdf(
   "it is read in its order, with headings, tables with heads, lists, and contents that lead somewhere",
   async () => {
     const text = await structureOf(at("agents.pdf"));
-    const headings = Array.from(text.matchAll(/^ *H([123]) \(block\)\n *"([^"]*)"/gm), ([, level, words]) => [
-      Number(level),
-      words,
-    ]);
+    const headings = headingsOf(text);
     expect(headings.slice(0, 3)).toEqual([
       [1, "Manly"],
       [2, "CONTENTS"],
@@ -121,6 +121,30 @@ testPdf(
     expect(text.slice(0, 90)).toContain("SAMPLE · SYNTHETIC DATA");
   },
 );
+
+testPdf("a commission document reads its figures under their labels, and its bands as a table with heads", async () => {
+  const text = await structureOf(at("commission.pdf"));
+  expect(headingsOf(text).slice(0, 2)).toEqual([
+    [1, "Manly"],
+    [2, "Paula Partner"],
+  ]);
+  // The labels of a list's items, and what each is: the figure first.
+  expect(text).toMatch(
+    /LI \(block\)\n *Lbl \(block\)\n *"USUAL COMMISSION"\n *LBody \(block\)\n *"1\.80-2\.20%"\n *"\$/,
+  );
+  expect(text).toContain('"FEATURED PARTNER · PAID PLACEMENT"');
+  expect(text).toMatch(/TR\n *TH:\s+\/Scope \/Column\n(?: *P \(block\)\n)? *"PRICE BAND"/);
+  const rows = text.match(/TH:\s+\/Scope \/Row\n(?: *P \(block\)\n)? *"(?:\$|Less)/g);
+  expect(rows).toHaveLength(BANDS.length);
+});
+
+testPdf("a brief edition reads its agents row by row, each named by its head", async () => {
+  const text = await structureOf(at("brief.pdf"));
+  expect(headingsOf(text).map(([level]) => level)).toEqual([1, 2, 2]);
+  const heads = Array.from(text.matchAll(/Scope \/Column\n(?: *P \(block\)\n)? *"([^"]+)"/g), ([, words]) => words);
+  expect(heads).toEqual(["AGENT", "AGENCY", "AS LEAD", "JOINTLY", "TOTAL VALUE", "MEDIAN"]);
+  expect(text.match(/Scope \/Row/g)).toHaveLength(5);
+});
 
 testPdf("pictures and charts say in words what they show, from the data", async () => {
   const report = model({ agents: 14, agencies: 5, sales: 160, market: true });
@@ -178,6 +202,12 @@ testPdf("a complete document keeps the structure of each of its parts, and is fo
   expect(count(whole, "/Part")).toBe(3);
   for (const role of ["/H2", "/TD", "/Figure", "/Link", "/Note"])
     expect(count(whole, role)).toBe(2 * count(agents, role) + count(commission, role));
+});
+
+testPdf("a complete document is read back part by part, each as it reads by itself", async () => {
+  const words = async (of: string): Promise<readonly string[]> => (await structureOf(of)).match(/"[^"]*"/g) ?? [];
+  const parts = await Promise.all(["brief", "commission", "brief"].map((each) => words(at(`${each}.pdf`))));
+  expect(await words(await joined([own("brief.pdf"), own("commission.pdf"), own("brief.pdf")]))).toEqual(parts.flat());
 });
 
 testPdf(

@@ -3,6 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { joinPdfs } from "../../src/render/complete.ts";
 import { DRAW } from "../../src/render/documents.ts";
 import type { DataSet, Sale, SaleMethod } from "../../src/report/data-set.ts";
 import type { DrawnKind } from "../../src/report/documents.ts";
@@ -46,6 +47,20 @@ const point = fc.record({
   median_weekly_rent: known(fc.constantFrom(0, 700)),
 });
 
+const BAND = "$1m-$1.5m";
+const rate = fc
+  .record({
+    band: fc.constantFrom(BAND, "Less than $500k", "$10m+"),
+    rate_from: fc.constantFrom(1, 1.5, 2.25),
+    more: fc.constantFrom(0, 0.25, 1),
+    marketing: known(fc.constantFrom(1_000, 4_000)),
+  })
+  .map(({ band, rate_from, more, marketing }) => ({
+    ...{ band, rate_from, rate_to: rate_from + more },
+    ...{ marketing_from: marketing, marketing_to: marketing === null ? null : 2 * marketing },
+  }));
+const STATE_OR_AREA = [{ state: "NSW" as const }, { area_kind: "suburb" as const }];
+
 /** Small data, in which singulars, nothings and unknowns are common. */
 const dataSet = fc
   .record({
@@ -61,11 +76,16 @@ const dataSet = fc
       5,
     ),
     market: few(point, 8),
+    rates: few(rate, 4),
+    partners: few(
+      fc.record({ tier: known(fc.constantFrom("featured" as const, "featured_plus" as const)), rates: few(rate, 2) }),
+      2,
+    ),
     hidden: fc.boolean(),
     supplied: known(fc.nat(2)),
     for_sale: known(fc.nat(2)),
   })
-  .map(({ sales, listings, rentals, market, hidden, supplied, for_sale }): DataSet => {
+  .map(({ sales, listings, rentals, market, rates, partners, hidden, supplied, for_sale }): DataSet => {
     const own = (at: number) => ({ id: `r${at}`, address: `${at + 1} Elm Street`, category: "house" as const });
     return {
       as_of: "2026-06-30",
@@ -81,6 +101,11 @@ const dataSet = fc
       ],
       sales: sales.map((row, at): Sale => ({ ...row, id: `s${at}` })),
       listings: listings.map((row, at) => ({ ...row, ...own(at) })),
+      commission_rates: rates.map((row, at) => ({ ...row, id: `c${at}`, ...STATE_OR_AREA[at % 2] })),
+      partners: partners.map(({ tier, rates }, at) => ({
+        ...{ agent: ["Ada", "Dora"][at] ?? "Ada", agency: "Alder", ...(tier === null ? {} : { tier }) },
+        rates: rates.map(({ band, rate_from, rate_to }) => ({ band, rate_from, rate_to })),
+      })),
       rentals: rentals.map((row, at) => ({ ...row, ...own(at) })),
       market: [
         {
@@ -109,7 +134,7 @@ const FAULTS: Readonly<Record<string, RegExp>> = {
   "one are": /\b1 (?:sale|agent|agency|price|record|property|transfer|listing)s? (?:are|were|have)\b/,
   "no value": /\bNaN\b|undefined|\bnull\b|Infinity|\[object|Invalid Date/,
   "no dollars": /\$0(?![\d.,])|\$−|\$-/,
-  "a dollar or a billion": /\$1(?![\d.,k])(?! or\b)|\$\d+(?:\.\d+)?b\b/,
+  "a dollar or a billion": /\$1(?![\d.,km])(?! or\b)|\$\d+(?:\.\d+)?b\b/,
   "minus nothing": /−0(?:\.0)?(?![\d.])/,
   "a space before a sign": / [%,;]|\( | \)| \.(?!\d)/,
   "a sign twice": /,,|;;|\.\.(?!\.)|,\.|;\.|\.;/,
@@ -129,7 +154,7 @@ function faultsOf(text: string): readonly string[] {
   });
 }
 
-const REQUESTS: readonly (readonly [DrawnKind, Partial<ReportOptions>])[] = [
+const REQUESTS: readonly (readonly [DrawnKind | "complete", Partial<ReportOptions>])[] = [
   ["agents", { preparedFor: "Alder", compare: ["Ada", "Ben"] }],
   ["agents", { preparedFor: null, subject: { address: "3 Pine Street", bedrooms: 1, price: 1_000_000 } }],
   [
@@ -139,9 +164,25 @@ const REQUESTS: readonly (readonly [DrawnKind, Partial<ReportOptions>])[] = [
   ["agents_brief", { preparedFor: "Birch" }],
   ["agency", { preparedFor: "Birch" }],
   ["agency", { edition: "brief" }],
+  ["commission", { homeOwnerPricing: BAND }],
+  ["commission", { homeOwnerPricing: "Less than $500k", preparedFor: "Alder" }],
+  ["commission", { homeOwnerPricing: "$10m+" }],
+  ["complete", { homeOwnerPricing: BAND, preparedFor: "Alder" }],
 ];
 
-const RUNS = Number(process.env.GRAMMAR_RUNS ?? 12);
+/** A document; "complete": the agents report and the commission document in one. */
+async function drawn(kind: DrawnKind | "complete", data: DataSet, options: ReportOptions): Promise<Uint8Array> {
+  if (kind !== "complete") return (await DRAW[kind](data, options, () => {})).bytes;
+  const parts = [];
+  for (const part of ["agents", "commission"] as const) {
+    const path = join(folder, `${part}.pdf`);
+    await Bun.write(path, (await DRAW[part](data, options, () => {})).bytes);
+    parts.push({ path, fixed: false });
+  }
+  return (await joinPdfs(parts, options, () => {})).bytes;
+}
+
+const RUNS = Number(process.env.GRAMMAR_RUNS ?? 20);
 
 test("no page of a report on random data has a fault of grammar, a value that is none or a figure of nothing", async () => {
   let at = 0;
@@ -149,7 +190,7 @@ test("no page of a report on random data has a fault of grammar, a value that is
     fc.asyncProperty(dataSet, async (data) => {
       const [kind, options] = REQUESTS[at++ % REQUESTS.length] as (typeof REQUESTS)[number];
       const path = join(folder, "report.pdf");
-      await Bun.write(path, (await DRAW[kind](data, { ...OPTIONS, emptyIsPage: true, ...options }, () => {})).bytes);
+      await Bun.write(path, await drawn(kind, data, { ...OPTIONS, emptyIsPage: true, ...options }));
       const text = await Bun.$`pdftotext -raw ${path} -`.text();
       expect(faultsOf(text.replace(/\s+/g, " "))).toEqual([]);
     }),

@@ -337,13 +337,15 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
   ];
 }
 
-function notes({ partner, area, place }: CommissionModel, palette: Palette): Content[] {
-  const kind = area.known
-    ? `${place.suburb} is classified as part of ${AREAS[area.kind]}.`
-    : `${place.suburb} is classified as part of ${AREAS[area.kind]} by default.`;
+function notes(model: CommissionModel, palette: Palette): Content[] {
+  const { partner } = model;
   return [
     note(
-      `Usual rates come from a table of state rates by price band or, where the state has none, of rates for the kind of area. ${kind} Commission is negotiable between owner and agent; ask whether a quote includes GST and marketing. This is neither a quote nor a valuation.`,
+      [
+        ...ratesNote(model),
+        "Commission is negotiable between owner and agent; ask whether a quote includes GST and marketing.",
+        "This is neither a quote nor a valuation.",
+      ].join(" "),
       palette,
       12,
     ),
@@ -356,6 +358,19 @@ function notes({ partner, area, place }: CommissionModel, palette: Palette): Con
             3,
           ),
         ]),
+  ];
+}
+
+/** Where the usual rates come from, as far as one is shown; the kind of area only where one is of it. */
+function ratesNote({ rate, marketing, bands, area, place }: CommissionModel): readonly string[] {
+  const usual = [rate, marketing].filter((each) => each !== null);
+  if (usual.length === 0 && bands.length === 0) return [];
+  if (usual.length > 0 && usual.every(({ of }) => of === "state"))
+    return [`Usual rates are those on record for ${STATE_NAMES[place.state]}.`];
+  const kind = `${place.suburb} counts as part of ${AREAS[area.kind]}`;
+  return [
+    "Usual rates are those on record for the state or, where there are none, for the kind of area.",
+    area.known ? `${kind}.` : `${kind}, as no other kind is on record.`,
   ];
 }
 

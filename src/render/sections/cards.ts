@@ -13,7 +13,9 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const GAP = 26;
 const WIDTH = (CONTENT_WIDTH - GAP) / 2;
-const MONOGRAM = 34;
+const MONOGRAM = 32;
+/** The height of a line of its letters. */
+const MONOGRAM_LINE = 15.6;
 /** The tallest card: five sales, two lines of contact. */
 const CARD_HEIGHT = 195;
 
@@ -33,7 +35,7 @@ export const cards: Section = (model, palette) => {
       stack: cardOf(card, cardId(model, card.id), palette),
       tag: "Sect" as const,
     }));
-    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 10] });
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 7] });
   }
   const estimates = model.cards.flatMap(({ share, median, daysOnMarket, suburb }) => [
     ...[share, median, daysOnMarket, suburb.median, suburb.daysOnMarket],
@@ -124,7 +126,8 @@ function portrait({ name, photo, isPreparedFor }: AgentCard, palette: Palette): 
         bold: true,
         color: "#ffffff",
         alignment: "center",
-        margin: [0, -MONOGRAM + 9, 0, 0],
+        lineHeight: 1,
+        margin: [0, -MONOGRAM + 8, 0, MONOGRAM - 8 - MONOGRAM_LINE],
       }),
     ],
     tag: "Artifact",
@@ -200,7 +203,7 @@ function figures(card: AgentCard, palette: Palette): Content {
             ],
       ),
     ],
-    margin: [0, 6, 0, 0],
+    margin: [0, 2, 0, 0],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Method } from "../../report/model.ts";
 import { type Chapter, heading } from "../chapter.ts";
-import { percent } from "../format.ts";
+import { longDay, percent } from "../format.ts";
 import { inlines, measure, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
@@ -29,21 +29,41 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
     ],
     columnGap: GAP,
   };
+  const tail: Content[] = [
+    ...titled(
+      "Coverage",
+      coverage.map((words) => text(words, { ...body, margin: [0, 0, 0, 3] })),
+    ),
+    ...cited.slice(0, -1),
+    // With the last source: a page of the disclaimer only is none.
+    { stack: [...cited.slice(-1), imprint], unbreakable: true },
+  ];
+  const listed = [...coverage, ...sources.flatMap((source) => [sourceFacts(source), source.disclaimer ?? ""])];
+  const tall =
+    TAIL.titles +
+    listed.reduce((sum, words) => sum + linesOf(words, CONTENT_WIDTH - TERM_WIDTH) * DEFINITION.line, 0) +
+    Math.max(linesOf(disclaimer, HALF), linesOf(correction, HALF)) * DEFINITION.line;
+  const defined = pieces(definitions).map((piece) => inTwoColumns(piece, palette));
   return {
     id: "method",
     title: "Method",
     flows: true,
     content: [
-      ...pieces(definitions).map((piece) => inTwoColumns(piece, palette)),
-      ...titled(
-        "Coverage",
-        coverage.map((words) => text(words, { ...body, margin: [0, 0, 0, 3] })),
-      ),
-      ...cited.slice(0, -1),
-      // With the last source: a page of the disclaimer only is none.
-      { stack: [...cited.slice(-1), imprint], unbreakable: true },
+      ...defined.slice(0, -1),
+      // With what comes before them where that is short: a last page of a few lines looks left over.
+      ...(tall > TAIL.most
+        ? [...defined.slice(-1), ...tail]
+        : [{ stack: [...defined.slice(-1), ...tail], unbreakable: true }]),
     ],
   };
+}
+
+/** In points: what the titles of Coverage, Sources and Disclaimer take, and a third of a page. */
+const TAIL = { titles: 110, most: 300 } as const;
+
+function linesOf(words: string, width: number): number {
+  // Words do not fill a line to its end.
+  return Math.ceil((measure(words, "Sans", SIZE.table) * 1.04) / width);
 }
 
 type Definition = Method["definitions"][number];
@@ -53,11 +73,9 @@ const PIECE = { least: 3, most: 8 } as const;
 
 /** The list in pieces of two columns each, cut where the columns come out of the same length. */
 function pieces(definitions: readonly Definition[]): readonly (readonly [Definition[], Definition[]])[] {
-  const heights = definitions.map(({ term, text: words }) => {
-    const width = measure(`${term}  `, "Sans", SIZE.table, true) + measure(words, "Sans", SIZE.table);
-    // Words do not fill a line to its end.
-    return DEFINITION.after + DEFINITION.line * Math.ceil((width * 1.04) / HALF);
-  });
+  const heights = definitions.map(
+    ({ term, text: words }) => DEFINITION.after + DEFINITION.line * linesOf(`${term}   ${words}`, HALF),
+  );
   const total = (from: number, to: number) => heights.slice(from, to).reduce((sum, height) => sum + height, 0);
   type Cut = { readonly height: number; readonly ends: readonly (readonly [cut: number, end: number])[] };
   // The lowest that the first so many definitions can be set.
@@ -107,16 +125,20 @@ function entry(term: string, contents: readonly Content[], palette: Palette): Co
   return { stack: [columns], unbreakable: true, margin: [0, 0, 0, 3] };
 }
 
-function sourceText(source: Method["sources"][number], palette: Palette): Content[] {
+function sourceFacts(source: Method["sources"][number]): string {
   const facts = [
     source.synthetic ? "synthetic sample data, not real people" : "",
     source.licence ? `licence: ${source.licence}` : "",
-    source.retrievedAt ? `retrieved ${source.retrievedAt.slice(0, 10)}` : "",
+    source.retrievedAt ? `retrieved ${longDay(source.retrievedAt.slice(0, 10))}` : "",
     source.coveragePct === null ? "" : `covers ${percent(source.coveragePct)}`,
   ].filter((fact) => fact !== "");
+  return facts.length === 0 ? "No further details." : `${facts.join("; ")}.`;
+}
+
+function sourceText(source: Method["sources"][number], palette: Palette): Content[] {
   const style = { fontSize: SIZE.table, lineHeight: 1.25 };
   return [
-    text(facts.length === 0 ? "No further details." : `${facts.join("; ")}.`, style),
+    text(sourceFacts(source), style),
     ...(source.disclaimer ? [text(source.disclaimer, { ...style, color: palette.muted, margin: [0, 2, 0, 0] })] : []),
   ];
 }
