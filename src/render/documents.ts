@@ -14,6 +14,7 @@ import { renderCommission } from "./commission/commission.ts";
 import { type RenderedPdf, renderPdf } from "./document.ts";
 import { REPLACEMENT } from "./fonts.ts";
 import { renderLeasing } from "./leasing/leasing.ts";
+import { messages } from "./messages.ts";
 import type { RenderProgress } from "./render.ts";
 import { clean, hasUncovered } from "./text.ts";
 
@@ -108,7 +109,5 @@ function lettersWithout({ agents, agencies, suburb }: DataSet, { branding }: Rep
   if (found.length === 0) return [];
   const shown = found.slice(0, NAMED).map((name) => `"${name}"`);
   const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";
-  return [
-    `No face has all letters of ${shown.join(", ")}${more}: the document shows ${REPLACEMENT} in their place. Send the name in other letters`,
-  ];
+  return [messages.uncovered(`${shown.join(", ")}${more}`, REPLACEMENT)];
 }

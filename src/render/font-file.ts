@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { openBlocks, type Parts } from "../host/packed-blocks.ts";
+import { messages } from "./messages.ts";
 
 /** Set by build.ts: the first bytes of each font file, base64, by its name without the extension. */
 declare const AGENTLINK_FONT_HEADS: Readonly<Record<string, string>> | undefined;
@@ -17,7 +18,7 @@ export function openFontFile(path: string): Parts {
     read(target, from) {
       for (let filled = 0; filled < target.length; ) {
         const count = readSync(descriptor, target, filled, target.length - filled, offset + from + filled);
-        if (count === 0) throw new Error(`${file} ends within a font: it is damaged`);
+        if (count === 0) throw new Error(messages.damagedFont(file));
         filled += count;
       }
     },
@@ -29,7 +30,7 @@ function embedded(path: string): { readonly file: string; readonly offset: numbe
   // Bun adds a hash to the name of what it embeds.
   const head = AGENTLINK_FONT_HEADS?.[basename(path).replace(/-\w+\.\w+$/, "")] ?? "";
   const offset = placeOf(Buffer.from(head, "base64"), file);
-  if (offset === null) throw new Error(`${path} is not in ${file}: it was not built by this project`);
+  if (offset === null) throw new Error(messages.fontMissing(path, file));
   return { file, offset };
 }
 

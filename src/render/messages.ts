@@ -8,6 +8,12 @@ export const messages = {
   notStandard: (path: string, needed: string, standard: string) =>
     `${path} is not ${needed}, so the complete document cannot be ${standard}: save the file as ${needed}, or omit pdf_standard`,
 
+  // Fonts
+  uncovered: (names: string, replacement: string) =>
+    `No font has all letters of ${names}: the document shows ${replacement} in their place. Send the name in other letters`,
+  damagedFont: (file: string) => `${file} ends within a font: the program is damaged, install it again`,
+  fontMissing: (path: string, file: string) => `${path} is not in ${file}: build the program with \`bun run build\``,
+
   // Renders
   isolatedEnded: (reason: number | string) => `the process of the isolated render ended: ${reason}`,
   isolatedTooLarge: (used: string) =>

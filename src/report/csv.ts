@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { type Options, parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
+import { messages } from "./messages.ts";
 
 /** Longer than any row with a picture of the permitted size; a quote nobody closes ends here and not in all memory. */
 const MAX_RECORD_BYTES = 4_000_000;
@@ -14,8 +15,6 @@ const LENIENT: Options = {
   max_record_size: MAX_RECORD_BYTES,
 };
 const TOO_LONG = "CSV_MAX_RECORD_SIZE";
-const OPEN_QUOTE =
-  'has a quotation mark (") that is never closed: remove or close it, and write a quotation mark inside a cell twice ("")';
 
 interface Parsed {
   readonly record: readonly string[];
@@ -97,7 +96,7 @@ export function parseRecords(text: string, options: TextOptions): readonly (read
 
 /** What a person can do about it; the parser's own words where nothing better is known. */
 function reasonOf(code: string | undefined, message: string): string {
-  return code === TOO_LONG || code === "CSV_QUOTE_NOT_CLOSED" ? OPEN_QUOTE : message;
+  return code === TOO_LONG || code === "CSV_QUOTE_NOT_CLOSED" ? messages.openQuote : message;
 }
 
 function lineEndsIn(record: readonly string[], pattern: RegExp): number {

@@ -8,7 +8,7 @@ const NOTHING = Symbol("nothing");
 type Reader = (value: unknown) => unknown;
 
 /** A schema may say under this name how a value that is not empty is read: what has spellings of its own. */
-export const READ: unique symbol = Symbol("how a form's value is read");
+export const READ: unique symbol = Symbol("form value reader");
 
 const readers = new WeakMap<TSchema, Reader>();
 

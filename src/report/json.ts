@@ -1,24 +1,25 @@
 import { printParseErrorCode, visit } from "jsonc-parser";
 import { Failure } from "../failure.ts";
+import { messages } from "./messages.ts";
 
 /** What each mistake is called where somebody has to find it. */
 const MISTAKES: Readonly<Record<string, string>> = {
-  InvalidSymbol: "this word is not JSON: texts stand in double quotes",
-  InvalidNumberFormat: "this number is not written as JSON has it",
-  PropertyNameExpected: "a field's name in double quotes is missing",
-  ValueExpected: "a value is missing",
-  ColonExpected: "a colon is missing",
-  CommaExpected: "a comma is missing",
-  CloseBraceExpected: "a closing } is missing",
-  CloseBracketExpected: "a closing ] is missing",
-  EndOfFileExpected: "there is more behind its end",
-  InvalidCommentToken: "JSON has no comments",
-  UnexpectedEndOfComment: "JSON has no comments",
-  UnexpectedEndOfString: "the text that begins here does not end: its double quote is missing",
-  UnexpectedEndOfNumber: "the number ends too early",
-  InvalidUnicode: "\\u wants four hexadecimal digits",
-  InvalidEscapeCharacter: 'a backslash in a text wants one of " \\ / b f n r t u behind it',
-  InvalidCharacter: "a text has a line end or another control character: write it as \\n or \\u00XX",
+  InvalidSymbol: messages.badWord,
+  InvalidNumberFormat: messages.badNumber,
+  PropertyNameExpected: messages.noFieldName,
+  ValueExpected: messages.noValue,
+  ColonExpected: messages.noColon,
+  CommaExpected: messages.noComma,
+  CloseBraceExpected: messages.noBrace,
+  CloseBracketExpected: messages.noBracket,
+  EndOfFileExpected: messages.afterEnd,
+  InvalidCommentToken: messages.noComments,
+  UnexpectedEndOfComment: messages.noComments,
+  UnexpectedEndOfString: messages.openText,
+  UnexpectedEndOfNumber: messages.openNumber,
+  InvalidUnicode: messages.badUnicode,
+  InvalidEscapeCharacter: messages.badEscape,
+  InvalidCharacter: messages.controlCharacter,
 };
 
 /** A place in a text: its line and the column in it, both from 1. */

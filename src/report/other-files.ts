@@ -1,9 +1,11 @@
+import { messages } from "./messages.ts";
+
 const UTF_16 = "UTF-16 text";
 
 /** How files begin that are often taken for a table or JSON. */
 const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
-  ["504b0304", "an Excel workbook (.xlsx) or another zip file"],
-  ["d0cf11e0", "an old Excel workbook (.xls)"],
+  ["504b0304", messages.workbook],
+  ["d0cf11e0", messages.oldWorkbook],
   ["fffe", UTF_16],
   ["feff", UTF_16],
   ["25504446", "a PDF"],

@@ -52,11 +52,12 @@ const ROOMS: readonly Room[] = [
     }),
   ),
   { room: "src/report/sources", files: /messages\.ts$/, messages: ["src/report/sources/messages.ts"] },
-  // What a report says is beside the section that prints it.
+  // What a report says is beside what it says it of: method, verdict, comparisons. What a field of a request must be is beside
+  // its expression; the sources have messages of their own.
   {
     room: "src/report",
     files:
-      /^(?!src\/report\/(commission\/commission|featured|given-place|names|namesakes|pictures?|prepared-for|report|schema|suburbs|validation)\.ts$)/,
+      /messages\.ts$|sources\/|report\/(leasing\/leasing|comparison\/\w+|identity\/(identity|people)|left-out|method|patterns|property-type|request|selection|verdict)\.ts$/,
     messages: ["src/report/messages.ts"],
   },
   // A metric's help is beside the metric.
@@ -65,10 +66,10 @@ const ROOMS: readonly Room[] = [
     files: /messages\.ts$|(gauges|metrics)\.ts$/,
     messages: ["src/observability/messages.ts"],
   },
-  // Sections say what a report says, patches and fonts what a build finds.
+  // Sections, charts and the notes of figures say what a report says, patches what a build finds.
   {
     room: "src/render",
-    files: /^(?!src\/render\/(complete|isolated|memory|pdf|pool|thread)\.ts$)/,
+    files: /messages\.ts$|\/(sections|brief|leasing|commission|charts|patches)\/|render\/(document|figure)\.ts$/,
     messages: ["src/render/messages.ts"],
   },
   { room: "src/views", files: /messages\.ts$/, messages: ["src/views/messages.ts"] },

