@@ -60,7 +60,7 @@ export function listKeys({
     if (json) return out(JSON.stringify(found.map(view), null, 2));
     if (found.length === 0) return err(messages.noKeys);
     for (const line of table(
-      ["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "QUOTA", "MADE", "USED", "REVOKED"],
+      ["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "QUOTA", "CREATED", "USED", "REVOKED"],
       rows(found, clock),
     ))
       out(line);

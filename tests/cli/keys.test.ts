@@ -48,7 +48,7 @@ test("keys list shows what each is, and no secret", async () => {
   await createKey({ name: "boss", scope: "admin" }, io());
   const secrets = out.splice(0);
   await listKeys(io());
-  const made = (out[1] ?? "").slice((out[0] ?? "").indexOf("MADE"));
+  const made = (out[1] ?? "").slice((out[0] ?? "").indexOf("CREATED"));
   expect(made).toMatch(/^\d{4}-\d\d-\d\d \S+ \S+ +- +-$/);
   expect(out[1]).toMatch(/^[0-9a-f]{8} {2}make {2}submit {2}5\/s .* -$/);
   expect(out[2]).toMatch(/^[0-9a-f]{8} {2}boss {2}admin {3}- /);

@@ -1,6 +1,6 @@
 /** What people call what was done, by the operations' names. */
 const NAMES: Readonly<Record<string, string>> = {
-  createKey: "made a key",
+  createKey: "created a key",
   changeKey: "changed a key",
   revokeKey: "revoked a key",
   rotateCallbackSecret: "replaced a callback secret",

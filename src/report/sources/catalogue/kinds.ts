@@ -22,8 +22,16 @@ export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
 
 /** "1 agency", "12 sales", by the names of the kinds. */
 export function rowsInWords(number: number, kind: string): string {
-  return `${number} ${number === 1 ? kind.replace(/ies$/, "y").replace(/s$/, "") : kind}`;
+  const [one, more] = IN_WORDS[kind] ?? [kind.replace(/ies$/, "y").replace(/s$/, ""), kind];
+  return `${number} ${number === 1 ? one : more}`;
 }
+
+/** Kinds whose names are not what people call their rows. */
+const IN_WORDS: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  market: ["market figure", "market figures"],
+  commission_rates: ["commission rate", "commission rates"],
+  area_kinds: ["kind of area", "kinds of area"],
+};
 
 /** Where a row belongs; sales, listings, rentals and market figures must say it, the others may. */
 export const RowPlace = t.Object({
