@@ -292,7 +292,17 @@ describe("the operator's shell", () => {
         sql: "UPDATE jobs SET status = 'done' WHERE status = 'queued'",
         says: /may only be set|CHECK/,
       },
-      "invents a priority": { sql: "UPDATE jobs SET priority = 10 WHERE status = 'queued'", says: /CHECK/ },
+      "invents a priority": {
+        sql: "UPDATE jobs SET priority = 10 WHERE status = 'queued'",
+        says: /priority must be a whole number from 0 to 9\./,
+      },
+      "invents a state": { sql: "UPDATE jobs SET state = 'XX'", says: /state must be one of NSW, VIC/ },
+      "cuts a postcode": { sql: "UPDATE jobs SET postcode = '20'", says: /postcode must be four digits, or NULL\./ },
+      "empties a suburb": { sql: "UPDATE jobs SET suburb = ' '", says: /suburb must be a name\./ },
+      "pauses since a word": {
+        sql: "INSERT INTO pause (since) VALUES ('today')",
+        says: /since must be a time such as 2026-11-24T08:00:00\.000Z\./,
+      },
       "takes a lease": {
         sql: "UPDATE jobs SET lease_token = 7 WHERE status = 'queued'",
         says: /Only status, priority.*by hand/,

@@ -23,6 +23,7 @@ import usage from "./migrations/021-usage.sql" with { type: "text" };
 import draft from "./migrations/022-draft.sql" with { type: "text" };
 import duration from "./migrations/023-duration.sql" with { type: "text" };
 import byHand from "./migrations/024-by-hand.sql" with { type: "text" };
+import valuesByHand from "./migrations/025-values-by-hand.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -53,6 +54,7 @@ const MIGRATIONS: readonly string[] = [
   draft,
   duration,
   byHand,
+  valuesByHand,
 ];
 
 /** The schema this binary writes. */
