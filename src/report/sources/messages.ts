@@ -54,6 +54,7 @@ export const messages = {
     `a JSON document may have at most ${mebibytes} MiB: send the rows as NDJSON, one row a line, which has no limit`,
 
   // json-list
+  endsEarly: "ends early: export it again",
   moreAfterEnd: "continues after its end",
   notList: "the JSON document must be a list of rows: [ {…}, {…} ]",
   badList: (problem: string) => `the list of rows ${problem}`,

@@ -86,7 +86,7 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
     if (!ended && depth > 0) keep(piece.slice(from));
     before += piece.length;
   }
-  if (!ended) throw noList(depth > 0 ? "ends early: export it again" : null);
+  if (!ended) throw noList(depth > 0 ? messages.endsEarly : null);
 }
 
 function noList(how: string | null): Failure {
