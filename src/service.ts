@@ -367,8 +367,8 @@ export async function startService(
     });
     closers.push(noteOutcomes(queue, log, metrics));
     closers.push(queue.subscribe(({ status }) => void (ENDED.has(status) && callbacks.wake())));
-    // Before the pipeline hears of it and claims: who asks for a job by hand has it tried at once, whatever is open.
-    closers.push(queue.subscribe(({ byHand }) => void (byHand && probeNow())));
+    // Before the pipeline is notified and claims: a manual retry starts at once, even if a circuit breaker is open.
+    closers.push(queue.subscribe(({ manual }) => void (manual && probeNow())));
     waker = createWaker({
       queue,
       dependencies: [

@@ -18,7 +18,7 @@ export async function openRedisTarget(url: string, prefix: string): Promise<Migr
   return {
     put: async (job) => (await mover.run("put", [JSON.stringify(toText(job))])) === 1,
     async pause(pause, actions) {
-      await mover.run("keep_pause", pause === null ? [] : [pause.since, pause.by]);
+      await mover.run("store_pause", pause === null ? [] : [pause.since, pause.by]);
       await mover.client.del(mover.keys.actions);
       if (actions.length > 0)
         await mover.client.rpush(mover.keys.actions, ...actions.map((each) => JSON.stringify(each)));
@@ -84,7 +84,7 @@ function callbackText(jobId: string, callback: StoredCallback) {
       ...{ next_attempt_ms: nextMs, ended_at: endedAt ?? "" },
       ...Object.fromEntries(snapshot),
     }),
-    tries: attemptLog.map((each) => JSON.stringify(each)),
+    attempt_log: attemptLog.map((each) => JSON.stringify(each)),
   };
 }
 

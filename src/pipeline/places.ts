@@ -52,7 +52,7 @@ export function createPlaces(options: PlacesOptions): Places {
       gathering: places.ahead.gathered < renderSlots ? gatherSlots - places.ahead.gathering : 0,
       rendering: 2 * renderSlots - places.renders.busy() - places.ahead.direct,
       delivering: places.deliveryRoom() - places.deliveries(),
-      quarantine: 1 - places.isolated,
+      isolated: 1 - places.isolated,
     }),
     deliveryRoom: () => Math.min(deliverSlots, deliveriesAtOnce().now),
     deliveries: () => places.delivering.busy() + places.delivering.waiting(),

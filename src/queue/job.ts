@@ -4,14 +4,11 @@ export const STATUSES = ["queued", "running", "waiting", "completed", "failed", 
 export type Status = (typeof STATUSES)[number];
 
 export const STAGES = ["gathering", "rendering", "delivering"] as const;
-/** What a job does, or goes on from: each stage's result is kept before the next begins. */
+/** What a job does, or resumes at: the result of each stage is stored before the next begins. */
 export type Stage = (typeof STAGES)[number];
 
-/**
- * Where a queued job stands in line: at its stage, or where its render is under suspicion of having brought a process
- * down, in the quarantine, from which it is rendered in a process of its own.
- */
-export const LANES = [...STAGES, "quarantine"] as const;
+/** Where a queued job waits: in the lane of its stage, or in `isolated` if its render may have crashed a process. */
+export const LANES = [...STAGES, "isolated"] as const;
 export type Lane = (typeof LANES)[number];
 
 export const ENDED: ReadonlySet<Status> = new Set(["completed", "failed", "cancelled"]);

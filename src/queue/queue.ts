@@ -241,10 +241,10 @@ export interface JobChange {
   readonly id: string;
   readonly status: Status;
   readonly stage: Stage;
-  /** Somebody wants this running job to end. */
+  /** A cancel of this running job was requested. */
   readonly cancelRequested: boolean;
-  /** Somebody wants this job tried at once, past whatever pause it waits for. */
-  readonly byHand?: true;
+  /** The job was retried or sent manually, so it starts at once, even during a pause that it would wait for. */
+  readonly manual?: true;
   /** What this job was put off for works again, as the host that woke it has seen. */
   readonly reached?: string;
   /** Another host made it, and has counted and logged it. */

@@ -4,7 +4,7 @@ import { messages } from "./messages.ts";
 /** What one client has open, and asks for beside it. */
 export interface Load {
   readonly open: number;
-  readonly asked: number;
+  readonly requested: number;
 }
 
 export interface Sharing {
@@ -21,7 +21,7 @@ export function shareOf(limit: number, clients: number): number {
 }
 
 /**
- * How many jobs too many are asked for: 0 when all may come in. Half of the limit is the clients' own, in equal shares,
+ * How many jobs too many are requested for: 0 when all may come in. Half of the limit is the clients' own, in equal shares,
  * the other half is for whoever comes first; what a client has not taken of its share is kept for it. So a client within
  * its share always comes in, and all together never have more open than the limit, but for those who came in before a
  * new client was there. lua/submit.lua has the same.
@@ -29,9 +29,9 @@ export function shareOf(limit: number, clients: number): number {
 export function tooMany({ limit, clients, loads }: Sharing): number {
   const known = Math.max(clients, loads.length);
   const share = shareOf(limit, known);
-  const over = loads.filter(({ asked }) => asked > 0).map(({ open, asked }) => open + asked - share);
+  const over = loads.filter(({ requested }) => requested > 0).map(({ open, requested }) => open + requested - share);
   if (over.every((count) => count <= 0)) return 0;
-  const kept = loads.reduce((sum, { open, asked }) => sum + Math.max(open + asked, share), 0);
+  const kept = loads.reduce((sum, { open, requested }) => sum + Math.max(open + requested, share), 0);
   const past = kept + (known - loads.length) * share - limit;
   return Math.max(0, Math.min(past, Math.max(...over)));
 }
@@ -53,11 +53,11 @@ export function queueFull({
 }): Failure {
   const known = Math.max(clients, loads.length);
   const share = shareOf(limit, known);
-  const pending = loads.filter(({ asked }) => asked > 0);
-  const [asked, own] = [sum(pending.map((load) => load.asked)), sum(pending.map((load) => load.open))];
+  const pending = loads.filter(({ requested }) => requested > 0);
+  const [requested, own] = [sum(pending.map((load) => load.requested)), sum(pending.map((load) => load.open))];
   const most = limit - (known - 1) * share;
   const full = known === 1 ? messages.queueFull(open, limit) : messages.shareUsed(open, own, limit, share);
-  const advice = asked > most ? messages.batchTooLarge(most) : "try again later";
+  const advice = requested > most ? messages.batchTooLarge(most) : "try again later";
   return new Failure("queue_full", `${full}: ${advice}`, { transient: true, retryAfterMs: msUntilEnded(past) });
 }
 

@@ -24,9 +24,9 @@ beforeAll(async () => {
     `const MIGRATIONS: readonly string[] = [$1, ${JSON.stringify(migration)}]`,
   );
   await change(
-    join(tree, "src/queue/redis/queue.ts"),
-    /export const FORMAT = \d+;\nconst COMPATIBLE_FORMAT = \d+;/,
-    "export const FORMAT = 98;\nconst COMPATIBLE_FORMAT = 98;",
+    join(tree, "src/queue/redis/format.ts"),
+    /export const FORMAT = \d+;\nexport const COMPATIBLE_FORMAT = \d+;/,
+    "export const FORMAT = 98;\nexport const COMPATIBLE_FORMAT = 98;",
   );
   minor = await moved(await buildTree(tree));
 }, 240_000);

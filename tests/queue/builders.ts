@@ -26,7 +26,7 @@ export function aReport(id: string): ReportFile {
   return { path: `reports/${id}.pdf`, sha256: "ab".repeat(32), bytes: 1_000, pages: 12 };
 }
 
-export const EVERYTHING = { gathering: 1_000, rendering: 1_000, delivering: 1_000, quarantine: 1_000 } as const;
+export const EVERYTHING = { gathering: 1_000, rendering: 1_000, delivering: 1_000, isolated: 1_000 } as const;
 
 /** Posts one job and answers its id. */
 export async function post(queue: Queue, changes: Partial<NewJob> = {}): Promise<string> {
@@ -40,7 +40,7 @@ export async function postFor(queue: Queue, ...clients: readonly string[]): Prom
 
 /** Claims one job, whichever is next. */
 export async function claimOne(queue: Queue): Promise<Claim> {
-  for (const lane of ["quarantine", "delivering", "rendering", "gathering"] as const) {
+  for (const lane of ["isolated", "delivering", "rendering", "gathering"] as const) {
     const [claim] = await queue.claim({ [lane]: 1 });
     if (claim) return claim;
   }

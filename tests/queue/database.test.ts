@@ -125,7 +125,7 @@ describe("the database", () => {
       ]);
       expect(db.query("SELECT lease_token FROM attempts").values()).toEqual([[7]]);
       expect(db.query("SELECT lane, client, fair_order, queued FROM lane_clients").values()).toEqual([
-        ["quarantine", "a", 0, 0],
+        ["isolated", "a", 0, 0],
       ]);
       expect(db.query("SELECT sql FROM sqlite_schema WHERE name = 'by_hand'").values()).toEqual([[shown]]);
       db.close();

@@ -69,9 +69,10 @@ groupWithPrograms("redis-server")("in Redis", () => {
     const keys = (await server.cli("keys", "*")).split("\n");
     for (const key of keys) if (/\}:(lane|lanes|served|came|open)(:|$)/.test(key)) await server.cli("del", key);
     const record = keys.find((key) => key.endsWith(`:job:${ids[3]}`)) ?? "";
-    // Before format 4 two fields had other names.
+    // Before format 4 two fields had other names, and until format 6 nothing was renamed.
     for (const field of ["isolated", "lease_token"]) await server.cli("hdel", record, field);
     await server.cli("hset", record, "alone", "1");
+    await server.cli("hdel", keys.find((key) => key.endsWith("}:format")) ?? "", "renamed");
 
     const queue = await place.open(options);
     expect(await queue.position(ids[2] ?? "")).toBe(1);

@@ -41,7 +41,7 @@ export type Step =
   | { readonly do: "kill" | "restart" | "retryAll" | "queueByHand" };
 
 /** A job's place in line, while it is queued. */
-export const laneOf = ({ stage, isolated }: Expected): Lane => (isolated ? "quarantine" : stage);
+export const laneOf = ({ stage, isolated }: Expected): Lane => (isolated ? "isolated" : stage);
 
 export class World {
   /** In the order of their age. */

@@ -27,7 +27,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       weight: 5,
       arbitrary: fc.record({
         do: fc.constant("claim" as const),
-        room: fc.record({ gathering: places, rendering: places, delivering: places, quarantine: places }),
+        room: fc.record({ gathering: places, rendering: places, delivering: places, isolated: places }),
       }),
     },
     { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("advance" as const, "begin" as const), which }) },

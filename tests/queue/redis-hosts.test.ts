@@ -301,8 +301,8 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     const large = await post(a, { dataSet: "{}" });
     await a.fail(await claimOne(a), { code: "memory", message: "too large" }, 0, { crashed: true });
     await postFor(a, "x", "y");
-    expect(await a.claim({ gathering: 1, rendering: 5, quarantine: 0 })).toHaveLength(1);
-    expect((await b.claim({ gathering: 1, quarantine: 1 })).map(({ job }) => job.isolated)).toEqual([false, true]);
+    expect(await a.claim({ gathering: 1, rendering: 5, isolated: 0 })).toHaveLength(1);
+    expect((await b.claim({ gathering: 1, isolated: 1 })).map(({ job }) => job.isolated)).toEqual([false, true]);
     expect((await a.get(large))?.status).toBe("running");
   });
 

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { queueFull, shareOf, tooMany } from "../../src/queue/share.ts";
 
 test("a client that is alone has the whole limit; with others a part is kept for those who have less", () => {
-  const alone = (asked: number) => tooMany({ limit: 100, clients: 1, loads: [{ open: 90, asked }] });
+  const alone = (requested: number) => tooMany({ limit: 100, clients: 1, loads: [{ open: 90, requested }] });
   expect([alone(10), alone(11)]).toEqual([0, 1]);
-  const besideOne = (asked: number) => tooMany({ limit: 100, clients: 2, loads: [{ open: 70, asked }] });
+  const besideOne = (requested: number) => tooMany({ limit: 100, clients: 2, loads: [{ open: 70, requested }] });
   expect([besideOne(5), besideOne(6)]).toEqual([0, 1]);
 });
 
@@ -24,7 +24,10 @@ test("whatever the others do, a client within its share comes in, and the limit 
           continue;
         }
         const others = [...open].filter(([other, jobs]) => other !== client && jobs > 0);
-        const loads = [...others.map(([, jobs]) => ({ open: jobs, asked: 0 })), { open: of(client), asked: count }];
+        const loads = [
+          ...others.map(([, jobs]) => ({ open: jobs, requested: 0 })),
+          { open: of(client), requested: count },
+        ];
         const past = tooMany({ limit, clients, loads });
         if (of(client) + count <= shareOf(limit, clients)) expect(past).toBe(0);
         if (past === 0) open.set(client, of(client) + count);
@@ -36,13 +39,13 @@ test("whatever the others do, a client within its share comes in, and the limit 
 });
 
 test("the refusal says how many are open and are the client's own, and what can come in at all", () => {
-  const refuse = (asked: number) =>
+  const refuse = (requested: number) =>
     queueFull({
       limit: 100,
       clients: 2,
       loads: [
-        { open: 70, asked },
-        { open: 5, asked: 0 },
+        { open: 70, requested },
+        { open: 5, requested: 0 },
       ],
       open: 75,
       past: 3,

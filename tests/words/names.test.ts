@@ -20,8 +20,8 @@ test("no name of an exported type has two meanings", async () => {
 
 /** Words of before the glossary: response, reported, notify, problem say it in the names of code. */
 const OLD_NAMES = /\b(answers?|answered|unanswered|told|tell|tells|telling|troubles?|troubled)\b/g;
-/** The words that a partner may say yes with, and those of records that an earlier version wrote. */
-const OF_OTHERS = /^src\/(report\/partners\/responses|queue\/redis\/record)\.ts$/;
+/** The words that a partner may say yes with. */
+const OF_OTHERS = /^src\/report\/partners\/responses\.ts$/;
 
 test("no name in the code is a word of before the glossary", async () => {
   const found: string[] = [];

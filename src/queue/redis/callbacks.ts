@@ -39,8 +39,8 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
 
     async recordAttempt(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) {
       const inMs = (at: Date) => at.getTime() - scripts.now().getTime();
-      const [what, againInMs] = typeof outcome === "string" ? [outcome, ""] : ["again", inMs(outcome.againAt)];
-      await scripts.run("callback_tried", [id, JSON.stringify(attempt), what, againInMs]);
+      const [what, againInMs] = typeof outcome === "string" ? [outcome, ""] : ["retry", inMs(outcome.againAt)];
+      await scripts.run("record_callback_attempt", [id, JSON.stringify(attempt), what, againInMs]);
     },
 
     async resend(jobId: string) {

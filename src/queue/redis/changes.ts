@@ -60,7 +60,7 @@ function toChange(number: number, flat: readonly string[], origin: string): read
     status: field("to") as Status,
     stage: field("stage") as Stage,
     cancelRequested: field("cancel") === "1",
-    ...(field("by_hand") === "1" && { byHand: true }),
+    ...(field("manual") === "1" && { manual: true }),
     ...(field("reached") !== "" && { reached: field("reached") }),
     elsewhere: true,
   };

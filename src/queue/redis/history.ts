@@ -36,9 +36,10 @@ export function createHistory(client: RedisClient, keys: RedisKeyNames) {
             to = "",
             stage = "",
             actor = "",
-            kept,
           } = toFields(flat) ?? {};
-          if (kept === "1") found.push(toEvent(job, [id, at, from, from_stage, to, stage, actor]));
+          // A cancel request changes neither, and is not part of the history.
+          if (from !== to || from_stage !== stage)
+            found.push(toEvent(job, [id, at, from, from_stage, to, stage, actor]));
         }
         if (entries.length < most) break;
         last = entries.at(-1)?.[0] ?? last;

@@ -35,7 +35,7 @@ export function keysBelow(prefix: string) {
     clientChanges: (client: string) => `${base}:client-changes:${client}`,
     clientChangesSince: `${base}:client-changes-since`,
     history: (id: string) => `${base}:history:${id}`,
-    callbacksOf: (id: string) => `${base}:told:${id}`,
+    callbacksOf: (id: string) => `${base}:job-callbacks:${id}`,
     /** What has come of the deliveries to it. */
     target: (name: string) => `${base}:target:${name}`,
     /** Addresses that something is pending for. */
@@ -44,7 +44,7 @@ export function keysBelow(prefix: string) {
     callbackLeases: `${base}:callbacks:leases`,
     callbacksFailing: `${base}:callbacks:failing`,
     callback: (id: string) => `${base}:callback:${id}`,
-    callbackAttempts: (id: string) => `${base}:tries:${id}`,
+    callbackAttempts: (id: string) => `${base}:callback-attempts:${id}`,
   } as const;
 }
 

@@ -28,6 +28,8 @@ export interface LeaseDependencies {
   readonly scripts: Scripts;
   readonly holder: string;
   readonly leaseMs: number;
+  /** The oldest format whose programs may work beside this one. */
+  readonly compatible: number;
   /** How long Redis has answered without a break, in milliseconds; 0 while it does not. */
   readonly connectedForMs: () => number;
   /** The attempt must stop: its lease is lost, or so old that another host may have the job. */
@@ -52,6 +54,7 @@ export function startLeases({
   scripts,
   holder,
   leaseMs,
+  compatible,
   connectedForMs,
   onLost,
   onEmptied,
@@ -73,7 +76,8 @@ export function startLeases({
     const named = [...leases.values()].filter(({ lost }) => !lost);
     const pairs = named.flatMap(({ claim }) => [claim.job.id, claim.token]);
     const complete = pending === 0 ? "1" : "0";
-    const lost = new Set((await scripts.run("renew", [holder, leaseMs, complete, ...pairs])) as readonly string[]);
+    const args = [holder, leaseMs, compatible, complete, ...pairs];
+    const lost = new Set((await scripts.run("renew", args)) as readonly string[]);
     if (lost.has("emptied")) onEmptied();
     for (const lease of named) {
       if (lost.has(lease.claim.job.id)) lose(lease);

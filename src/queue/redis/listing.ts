@@ -52,7 +52,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
   /** A record of an earlier version has it in the whole request alone: it is read once, and kept. */
   async function requestedBeside(id: string): Promise<string> {
     const requested = requestedText((await client.hget(keys.job(id), "request")) ?? "{}");
-    await scripts.run("keep_metadata", [id, requested]);
+    await scripts.run("store_metadata", [id, requested]);
     return requested;
   }
 

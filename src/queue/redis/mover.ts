@@ -3,10 +3,10 @@ import { parseRedisAddress } from "../../redis/address.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { messages } from "../messages.ts";
 import type { Pause, QueueAction } from "../queue.ts";
+import { FORMAT, upgradeFormat } from "./format.ts";
 import { keysBelow, type RedisKeyNames } from "./keys.ts";
 import { openLink } from "./link.ts";
 import { readActions, readPause } from "./pause.ts";
-import { FORMAT } from "./queue.ts";
 import { type Arg, createScripts } from "./script.ts";
 
 /** What the scripts let in while a store is closed. */
@@ -19,7 +19,7 @@ export interface Mover {
   readonly client: RedisClient;
   readonly keys: RedisKeyNames;
   run(operation: string, args: readonly Arg[]): Promise<unknown>;
-  /** No service works here from now on; hosts that do are shut out. @throws Failure "move_mixed". */
+  /** Refuses all services from now on, and brings what is stored to this program's format. @throws Failure "move_mixed". */
   close(options: { readonly why: string; readonly jobsGo: "here" | "away" }): Promise<void>;
   /** Whether a move to here was begun, and has not come to its end. */
   isHalfway(): Promise<boolean>;
@@ -50,6 +50,7 @@ export async function openMover(url: string, prefix: string): Promise<Mover> {
     async close({ why, jobsGo }) {
       const response = await scripts.run("close_for_move", [why, jobsGo]);
       if (response === "full") throw new Failure("move_mixed", messages.prefixInUse(keys.base));
+      await upgradeFormat(scripts);
     },
     paused: () => readPause(link.client, keys),
     actions: () => readActions(link.client, keys, ALL_ACTIONS),

@@ -15,6 +15,7 @@ import { followChanges, type NumberedChange } from "./changes.ts";
 import { createClaims } from "./claims.ts";
 import { watchDue } from "./due.ts";
 import { createConfirmation } from "./durability.ts";
+import { COMPATIBLE_FORMAT, FORMAT, upgradeFormat } from "./format.ts";
 import { createHistory } from "./history.ts";
 import { ANYWHERE, type HostPlace, takeName } from "./identity.ts";
 import { keysBelow } from "./keys.ts";
@@ -34,13 +35,6 @@ const POSITION_LIMIT = 10_000;
 const PRUNE_A_SCRIPT = 100;
 /** The longest that the queue goes on trying to put its jobs back when it is closed. */
 const CLOSE_MS = 3_000;
-
-/**
- * The format of what this program keeps, and the oldest whose programs may work beside it on the same Redis. A new field
- * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
- */
-export const FORMAT = 5;
-const COMPATIBLE_FORMAT = 4;
 
 export interface RedisQueueOptions {
   /** As `AGENTLINK_REDIS_URL`. */
@@ -114,9 +108,9 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     onChanges(changes) {
       if (changes.some(({ status }) => status === "waiting")) due.look();
       notifyNews(
-        changes.map(({ number, id, status, stage, cancelRequested, byHand }) => ({
+        changes.map(({ number, id, status, stage, cancelRequested, manual }) => ({
           number,
-          change: { id, status: status as Status, stage: stage as Stage, cancelRequested, ...(byHand && { byHand }) },
+          change: { id, status: status as Status, stage: stage as Stage, cancelRequested, ...(manual && { manual }) },
         })),
       );
     },
@@ -135,6 +129,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     scripts,
     holder,
     leaseMs,
+    compatible,
     connectedForMs: link.connectedForMs,
     onEmptied: () => options.onWarning?.(messages.redisEmptied),
     onTakenBack: (taken) => void notifyTaken(taken).catch(() => {}),
@@ -153,7 +148,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const pending = new Set<Promise<unknown>>();
 
   async function begin(): Promise<() => void> {
-    await scripts.run("open", [holder, compatible]);
+    await upgradeFormat(scripts, compatible);
+    await scripts.run("open", [compatible]);
     await takeName(scripts, place, leaseMs);
     const taken = await scripts.run("take_back_own", [holder, TAKEN_BACK_WORDS]);
     await notifyTaken(taken);

@@ -16,9 +16,6 @@ import {
 } from "../job.ts";
 import { JOB_COLUMNS, readFields, textsOf } from "../job-fields.ts";
 
-/** What programs of before format 4 called `isolated`. */
-const EARLIER_ISOLATED = "alone";
-
 /** A hash as Redis keeps it. */
 export type Fields = Readonly<Record<string, string>>;
 
@@ -34,7 +31,7 @@ export function toFields(flat: unknown): Fields | null {
 export function toJob(id: string, fields: Fields): Job {
   const report = parsed<ReportFile>(fields.report);
   const delivered = parsed<Delivered>(fields.delivered);
-  const plain = readFields({ ...fields, isolated: fields.isolated || (fields[EARLIER_ISOLATED] ?? "") });
+  const plain = readFields(fields);
   return {
     ...plain,
     id,
@@ -64,7 +61,7 @@ export function recordOf(job: Job): Fields {
 /** The fields of a job that its views show: the request, which may bring a logo, is not among them, but what it asks for. */
 export const SHOWN = [
   ...JOB_COLUMNS.filter((column) => column !== "request"),
-  ...["callback_request", "error_code", "error", "report", "delivered", "documents", "attempt_ms", EARLIER_ISOLATED],
+  ...["callback_request", "error_code", "error", "report", "delivered", "documents", "attempt_ms"],
 ] as const;
 
 /** From the values of {@link SHOWN}, `request` being what it asks for without what may be long. */
@@ -122,8 +119,7 @@ export function toCallback(fields: Fields): Callback {
     name.startsWith("job.") ? [[name.slice("job.".length), value] as const] : [],
   );
   const jobId = fields.job_id ?? "";
-  // The second is of before format 4.
-  const nextMs = fields.next_attempt_ms ?? fields.next_try_ms;
+  const nextMs = fields.next_attempt_ms;
   return {
     id: fields.id ?? "",
     jobId,
@@ -140,9 +136,7 @@ export function toCallback(fields: Fields): Callback {
 }
 
 export function toCallbackAttempt(text: string): CallbackAttempt {
-  // Before format 4 a response was called a response.
-  const { answer = null, ...attempt } = JSON.parse(text) as CallbackAttempt & { readonly answer?: string | null };
-  return { ...attempt, response: attempt.response ?? answer };
+  return JSON.parse(text) as CallbackAttempt;
 }
 
 /** From the values of a change, in the order that the history has them. */

@@ -18,6 +18,7 @@ import operator from "./lua/operator.lua" with { type: "text" };
 import records from "./lua/records.lua" with { type: "text" };
 import start from "./lua/start.lua" with { type: "text" };
 import submit from "./lua/submit.lua" with { type: "text" };
+import upgrade from "./lua/upgrade.lua" with { type: "text" };
 
 const BODY = [
   start,
@@ -27,6 +28,7 @@ const BODY = [
   clock,
   identity,
   lanes,
+  upgrade,
   open,
   submit,
   claim,
@@ -38,7 +40,7 @@ const BODY = [
   finish,
 ].join("\n");
 
-/** What brings more into Redis is refused when that is full; what lets jobs end and go must not be. */
+/** Scripts that store more are refused when Redis is full; scripts that let jobs end or be deleted must not be. */
 const GROWS = script(BODY);
 const DRAINS = script(`#!lua flags=allow-oom\n${BODY}`);
 const GROWING: ReadonlySet<string> = new Set(["submit", "claim", "put"]);
@@ -55,15 +57,15 @@ export interface ScriptChange {
   readonly status: string;
   readonly stage: string;
   readonly cancelRequested: boolean;
-  readonly byHand: boolean;
+  readonly manual: boolean;
 }
 
 export type Arg = string | number;
 
 export interface Scripts {
   /**
-   * Runs one operation of lua/, whole or not at all, and returns what it responds. Its changes are told before this
-   * resolves.
+   * Runs one operation of lua/, whole or not at all, and returns its result. Listeners are notified of its changes before
+   * this resolves.
    * @throws Failure "redis_unavailable", "redis_full", "store_newer": a script that was sent may have run all the same.
    */
   run(operation: string, args: readonly Arg[], client?: RedisClient): Promise<unknown>;
@@ -76,11 +78,11 @@ export interface Scripts {
 export interface ScriptDependencies {
   readonly client: RedisClient;
   readonly keys: RedisKeyNames;
-  /** In the place of Redis's clock. */
+  /** Instead of Redis's clock. */
   readonly now?: () => Date;
   /** The host's name. */
   readonly holder: string;
-  /** This process: tells its own changes from those of others. */
+  /** This process: distinguishes its own changes from those of others. */
   readonly origin: string;
   readonly format: number;
   readonly onChanges: (changes: readonly ScriptChange[]) => void;
@@ -128,13 +130,13 @@ function isUnknownScript(error: unknown): boolean {
 function toChanges(flat: readonly string[]): readonly ScriptChange[] {
   const changes: ScriptChange[] = [];
   for (let index = 0; index < flat.length; index += 7) {
-    const [number, id = "", from = "", status = "", stage = "", cancel = "", byHand = ""] = flat.slice(
+    const [number, id = "", from = "", status = "", stage = "", cancel = "", manual = ""] = flat.slice(
       index,
       index + 7,
     );
     changes.push({
       ...{ number: Number(number), id, from, status, stage },
-      ...{ cancelRequested: cancel === "1", byHand: byHand === "1" },
+      ...{ cancelRequested: cancel === "1", manual: manual === "1" },
     });
   }
   return changes;

@@ -92,7 +92,7 @@ export function createClaims(db: Database, options: ClaimOptions) {
 
   /** The next job of a lane: of the client that was served there the longest time ago the first by priority, then age. */
   function nextOf(lane: Lane): JobRow | null {
-    const [stage, isolated]: [Stage, number] = lane === "quarantine" ? ["rendering", 1] : [lane, 0];
+    const [stage, isolated]: [Stage, number] = lane === "isolated" ? ["rendering", 1] : [lane, 0];
     for (;;) {
       const turn = nextClient.get(lane);
       if (turn === null) return null;

@@ -20,7 +20,7 @@ export interface Change {
   readonly stage: Stage;
   readonly cancelRequested?: boolean;
   /** Somebody wants it tried at once. */
-  readonly byHand?: true;
+  readonly manual?: true;
 }
 
 export interface Transaction {

@@ -193,7 +193,7 @@ function createPosition(db: Database): (id: string) => number | null {
     if (row?.status !== "queued") return null;
     const { seq, stage, isolated, priority, client } = row;
     const own = ownAhead.get(stage, isolated, client, priority, seq)?.jobs ?? 0;
-    const others = othersAhead.get(isolated === 1 ? "quarantine" : stage, client, own)?.jobs ?? 0;
+    const others = othersAhead.get(isolated === 1 ? "isolated" : stage, client, own)?.jobs ?? 0;
     return Math.min(own + others, POSITION_LIMIT);
   };
 }

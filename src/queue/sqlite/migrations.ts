@@ -24,6 +24,7 @@ import draft from "./migrations/022-draft.sql" with { type: "text" };
 import duration from "./migrations/023-duration.sql" with { type: "text" };
 import byHand from "./migrations/024-by-hand.sql" with { type: "text" };
 import valuesByHand from "./migrations/025-values-by-hand.sql" with { type: "text" };
+import isolatedLane from "./migrations/026-isolated-lane.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -55,6 +56,7 @@ const MIGRATIONS: readonly string[] = [
   duration,
   byHand,
   valuesByHand,
+  isolatedLane,
 ];
 
 /** The schema this binary writes. */

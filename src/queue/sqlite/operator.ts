@@ -43,7 +43,7 @@ export function createOperator(db: Database) {
   function changed(
     { changes }: Transaction,
     before: JobRow,
-    how: { readonly cancelRequested?: true; readonly byHand?: true },
+    how: { readonly cancelRequested?: true; readonly manual?: true },
   ): Job | null {
     const row = find.get(before.id);
     if (row === null) return null;
@@ -71,13 +71,13 @@ export function createOperator(db: Database) {
       const row = find.get(id);
       if (row === null) return null;
       if (tooOften.get(id) !== null) throw retriedTooOften(id);
-      return retryJob.run(id, by).changes > 0 ? changed(transaction, row, { byHand: true }) : toJob(row);
+      return retryJob.run(id, by).changes > 0 ? changed(transaction, row, { manual: true }) : toJob(row);
     },
 
     send(transaction: Transaction, id: string, by: string | null): Job | null {
       const row = find.get(id);
       if (row === null) return null;
-      return sendDraft.run(id, by).changes > 0 ? changed(transaction, row, { byHand: true }) : toJob(row);
+      return sendDraft.run(id, by).changes > 0 ? changed(transaction, row, { manual: true }) : toJob(row);
     },
 
     /** Returns how many of them are queued now. */
@@ -86,7 +86,7 @@ export function createOperator(db: Database) {
       for (const id of ids) {
         const row = find.get(id);
         if (row === null || retryJob.run(id, by).changes === 0) continue;
-        changed(transaction, row, { byHand: true });
+        changed(transaction, row, { manual: true });
         retried += 1;
       }
       return retried;

@@ -139,8 +139,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     counts.apply(changes, now());
     upkeep.committed(changes);
     notify(
-      changes.flatMap(({ id, to, stage, cancelRequested = false, byHand }) =>
-        to === null ? [] : [{ id, status: to, stage, cancelRequested, ...(byHand && { byHand }) }],
+      changes.flatMap(({ id, to, stage, cancelRequested = false, manual }) =>
+        to === null ? [] : [{ id, status: to, stage, cancelRequested, ...(manual && { manual }) }],
       ),
     );
   }

@@ -71,9 +71,11 @@ export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteS
     const first = firstOfEachKey(jobs);
     const fresh = jobs.filter((_, index) => earlier[index] === null && first[index] === index);
     checkRoom(fresh, counts.open() + openedBy(transaction));
-    const asked = [...Map.groupBy(fresh, ({ client }) => client)].map(([client, own]) => [client, own.length] as const);
-    if (quota !== null) for (const [client, count] of asked) usage.checkQuota(transaction, client, count, quota);
-    for (const [client, count] of asked) usage.accepted(transaction, client, count);
+    const requested = [...Map.groupBy(fresh, ({ client }) => client)].map(
+      ([client, own]) => [client, own.length] as const,
+    );
+    if (quota !== null) for (const [client, count] of requested) usage.checkQuota(transaction, client, count, quota);
+    for (const [client, count] of requested) usage.accepted(transaction, client, count);
     const submitted: Submitted[] = [];
     jobs.forEach((job, index) => {
       const there = earlier[index] ?? submitted[first[index] ?? index]?.job ?? null;
@@ -93,10 +95,10 @@ export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteS
   /** Up to half of the limit everybody comes in: see share.ts. */
   function checkRoom(fresh: readonly NewJob[], open: number): void {
     if (fresh.length === 0 || 2 * (open + fresh.length) <= queueLimit) return;
-    const loads = new Map(openByClient.all().map((row) => [row.client, { open: row.open, asked: 0 }]));
+    const loads = new Map(openByClient.all().map((row) => [row.client, { open: row.open, requested: 0 }]));
     for (const { client } of fresh) {
-      const load = loads.get(client) ?? { open: 0, asked: 0 };
-      loads.set(client, { ...load, asked: load.asked + 1 });
+      const load = loads.get(client) ?? { open: 0, requested: 0 };
+      loads.set(client, { ...load, requested: load.requested + 1 });
     }
     const sharing = { limit: queueLimit, clients: clients(), loads: [...loads.values()] };
     const past = tooMany(sharing);

@@ -70,7 +70,7 @@ export function watchOtherHands(db: Database, { onWrite, onChanges }: OtherHands
         events.flatMap(({ job_id: id, status, stage, cancel_requested }) => {
           if (id === null) return [];
           const change = { id, status, stage, cancelRequested: cancel_requested === 1 };
-          return [status === "queued" ? { ...change, byHand: true } : change];
+          return [status === "queued" ? { ...change, manual: true } : change];
         }),
       );
       return events.length;

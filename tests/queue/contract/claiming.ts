@@ -94,10 +94,10 @@ export function describeClaiming(world: World): void {
       const large = await suspected();
       await postFor(world.queue, "a", "b", "c");
       const other = await post(world.queue, { dataSet: "{}" });
-      const { quarantine, ...rest } = EVERYTHING;
+      const { isolated, ...rest } = EVERYTHING;
       expect(await world.queue.claim(rest)).toHaveLength(4);
       expect(await world.queue.position(large)).toBe(0);
-      expect(the(await world.queue.claim({ quarantine })).job).toMatchObject({ id: large, isolated: true });
+      expect(the(await world.queue.claim({ isolated })).job).toMatchObject({ id: large, isolated: true });
       expect((await world.queue.get(other))?.status).toBe("running");
     });
 
@@ -105,13 +105,13 @@ export function describeClaiming(world: World): void {
       const large = await suspected();
       await postFor(world.queue, "a", "b");
       await world.queue.claim({ gathering: 1 });
-      expect(the(await world.queue.claim({ quarantine: 1 })).job.id).toBe(large);
+      expect(the(await world.queue.claim({ isolated: 1 })).job.id).toBe(large);
       expect(await world.queue.claim(EVERYTHING)).toHaveLength(1);
     });
 
     test("is under no suspicion any more once it is rendered, or failed for another reason", async () => {
       const [rendered, failed] = [await suspected(), await suspected()];
-      const [first, second] = await world.queue.claim({ quarantine: 2 });
+      const [first, second] = await world.queue.claim({ isolated: 2 });
       await world.queue.rendered(first as Claim, aReport(rendered));
       await world.queue.fail(second as Claim, { code: "x", message: "x" }, 0);
       for (const id of [rendered, failed]) expect((await world.queue.get(id))?.isolated).toBe(false);
@@ -121,7 +121,7 @@ export function describeClaiming(world: World): void {
     test("that may be innocent is isolated as often as it takes, without a crash or an attempt counting", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       for (let time = 0; time < 5; time += 1) {
-        const claim = the(await world.queue.claim({ rendering: 1, quarantine: 1 }));
+        const claim = the(await world.queue.claim({ rendering: 1, isolated: 1 }));
         expect(claim.job).toMatchObject({ id, isolated: time > 0, attempts: 1 });
         const options = { crashed: true, uncounted: true };
         await world.queue.fail(claim, { code: "memory_limit", message: "too large" }, 0, options);
@@ -135,7 +135,7 @@ export function describeClaiming(world: World): void {
         [true, false],
         [false, true],
       ] as const) {
-        const claim = the(await world.queue.claim({ rendering: 1, quarantine: 1 }));
+        const claim = the(await world.queue.claim({ rendering: 1, isolated: 1 }));
         await world.queue.fail(claim, { code: "memory_limit", message: "too large" }, 0, { crashed: true, uncounted });
         expect((await world.queue.get(id))?.status === "failed").toBe(ended);
       }

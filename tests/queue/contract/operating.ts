@@ -51,7 +51,7 @@ export function describeOperating(world: World): void {
         runAt: null,
       });
       stop();
-      expect(changes).toMatchObject([{ id, status: "queued", stage: "delivering", byHand: true }]);
+      expect(changes).toMatchObject([{ id, status: "queued", stage: "delivering", manual: true }]);
       expect((await claimOne(world.queue)).job).toMatchObject({ id, attempts: 1 });
       world.clock.advance(HOUR);
       expect(await world.queue.claim(EVERYTHING)).toEqual([]);

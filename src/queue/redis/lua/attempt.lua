@@ -1,6 +1,6 @@
--- What an attempt has reached, and how it ends. All answer 0, and change nothing, once it should not.
+-- The progress of an attempt, and how it ends. Each operation returns 0 and changes nothing if the attempt lost its lease or must stop.
 local function wanted(id, token)
-  local job = held(id, token)
+  local job = leased(id, token)
   return job and job.cancel_requested ~= '1' and job or nil
 end
 
@@ -15,7 +15,7 @@ function operations.gathered(id, token, data)
   return 1
 end
 
--- From here on the job may be to blame when its host dies.
+-- From here on, the job may be the cause if its host dies.
 function operations.rendering(id, token)
   local job = wanted(id, token)
   if not job or job.stage ~= 'rendering' then return 0 end
@@ -24,10 +24,10 @@ function operations.rendering(id, token)
   return 1
 end
 
--- A job's documents are a list, JSON, in the order in which they were rendered; an empty one is ''.
+-- The documents of a job as a JSON list, in the order in which they were rendered; '' if there are none.
 local function documents_of(id)
-  local kept = redis.call('HGET', key('job:' .. id), 'documents')
-  return kept and kept ~= '' and cjson.decode(kept) or {}
+  local stored = redis.call('HGET', key('job:' .. id), 'documents')
+  return stored and stored ~= '' and cjson.decode(stored) or {}
 end
 
 local function without(documents, kinds)
@@ -38,10 +38,10 @@ local function without(documents, kinds)
   return left
 end
 
--- A job's warnings with more behind them, each once, as JSON.
+-- The warnings of a job and the new ones, each once, as JSON.
 local function with_warnings(id, more)
-  local kept = redis.call('HGET', key('job:' .. id), 'warnings')
-  local all, seen = kept and kept ~= '' and cjson.decode(kept) or {}, {}
+  local stored = redis.call('HGET', key('job:' .. id), 'warnings')
+  local all, seen = stored and stored ~= '' and cjson.decode(stored) or {}, {}
   for _, warning in ipairs(all) do seen[warning] = true end
   for _, warning in ipairs(more) do
     if not seen[warning] then all[#all + 1] = warning end
@@ -50,9 +50,9 @@ local function with_warnings(id, more)
   return cjson.encode(all)
 end
 
-local function as_kept(documents) return #documents > 0 and cjson.encode(documents) or '' end
+local function encode_documents(documents) return #documents > 0 and cjson.encode(documents) or '' end
 
--- What can be rendered is under no suspicion any more, once all is. The report is '' where the document is not the main one.
+-- Once all documents are rendered, the job is no longer isolated. The report is '' if the document is not the main one.
 function operations.rendered(id, token, document, report, more, warnings)
   local job = wanted(id, token)
   if not job then return 0 end
@@ -60,7 +60,7 @@ function operations.rendered(id, token, document, report, more, warnings)
   local rendered = cjson.decode(document)
   local documents = without(documents_of(id), { [rendered.kind] = true })
   documents[#documents + 1] = rendered
-  local fields = { documents = as_kept(documents) }
+  local fields = { documents = encode_documents(documents) }
   if report ~= '' then fields.report = report end
   if warnings ~= '[]' then fields.warnings = with_warnings(id, cjson.decode(warnings)) end
   if more == '1' then
@@ -74,7 +74,7 @@ function operations.rendered(id, token, document, report, more, warnings)
 end
 
 function operations.delivering(id, token, target, path)
-  local job = held(id, token)
+  local job = leased(id, token)
   if not job or (job.cancel_requested == '1' and not some_delivered(id)) then return 0 end
   local ledger = key('deliveries:' .. id)
   redis.call('HSETNX', ledger, target .. ':created_at', at)
@@ -85,7 +85,7 @@ end
 
 function operations.delivered(id, token, target, to, url)
   local ledger = key('deliveries:' .. id)
-  if not held(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
+  if not leased(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
   redis.call('HSET', ledger, target .. ':to', to, target .. ':url', url, target .. ':delivered_at', at)
   redis.call('HDEL', ledger, target .. ':under_way_since')
   return 1
@@ -93,7 +93,7 @@ end
 
 function operations.withdrawn(id, token, target)
   local ledger = key('deliveries:' .. id)
-  if not held(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
+  if not leased(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
   redis.call('HDEL', ledger, target .. ':under_way_since')
   return 1
 end
@@ -102,10 +102,10 @@ local function end_attempt(job, target, outcome, code, message, reason)
   engine.finish(job.queue, job.id, job.lease_token, target)
   note_attempt(job, { ended_at = at, outcome = outcome, error_code = code or '', error = message or '',
     release_reason = reason or '' })
-  return let_go(job)
+  return end_lease(job)
 end
 
--- Where each document is, by its kind, as JSON; the main one alone where nothing is said of the others.
+-- Where each document was delivered, by its kind, as JSON; without that only the main one is noted.
 local function note_delivered(job, delivered, by_kind)
   local documents = documents_of(job.id)
   local report = redis.call('HGET', key('job:' .. job.id), 'report')
@@ -119,22 +119,22 @@ local function note_delivered(job, delivered, by_kind)
       if type(place.filename) == 'string' then document.filename = place.filename end
     end
   end
-  return as_kept(documents)
+  return encode_documents(documents)
 end
 
--- A job of a version that knew but one document has its report alone.
-local function count_completed(job, kept, month)
+-- A job of a version with one document has only a report.
+local function count_completed(job, stored, month)
   local report = redis.call('HGET', key('job:' .. job.id), 'report')
   local only = { report and report ~= '' and cjson.decode(report) or { pages = 0 } }
-  local documents = kept ~= '' and cjson.decode(kept) or only
+  local documents = stored ~= '' and cjson.decode(stored) or only
   local pages = 0
   for _, document in ipairs(documents) do pages = pages + document.pages end
   count_usage(month, job.client, { reports = 1, documents = #documents, pages = pages })
 end
 
--- What arrived last is kept in the same step, where it is named.
+-- If the last delivery is named, it is stored in the same step.
 function operations.complete(id, token, delivered, by_kind, month, target, to, url)
-  local job = held(id, token)
+  local job = leased(id, token)
   if not job then return 0 end
   if target then operations.delivered(id, token, target, to, url) end
   -- A draft: nothing was delivered, and it counts when it is sent.
@@ -155,8 +155,7 @@ local function release(job, reason)
   return 1
 end
 
--- Its PDFs are gone: those of these kinds (a JSON list; all where it is '') are rendered again, where what they are made
--- from is stored.
+-- PDFs of the job are missing: those of these kinds (a JSON list; '' for all) are rendered again, if the data set is stored.
 function operations.render_again(id, token, kinds)
   local job = wanted(id, token)
   if not job or redis.call('EXISTS', key('data:' .. id)) == 0 then return 0 end
@@ -165,31 +164,31 @@ function operations.render_again(id, token, kinds)
   local gone = {}
   for _, kind in ipairs(kinds ~= '' and cjson.decode(kinds) or {}) do gone[kind] = true end
   local left = kinds ~= '' and without(documents_of(id), gone) or {}
-  write(job, { stage = 'rendering', isolated = 0, documents = as_kept(left) })
+  write(job, { stage = 'rendering', isolated = 0, documents = encode_documents(left) })
   fields.queue = enqueue(job)
   set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1 }), before)
   return 1
 end
 
--- Where something is under way the next attempt sees what became of it.
+-- If an upload is in progress, the next attempt checks its outcome.
 local function end_cancelled(job)
   if under_way(job.id) then return release(job, 'cancelling') end
   end_job(job, 'cancelled', with(end_attempt(job, 'failed', 'cancelled'), { cancel_requested = 0 }))
   return 1
 end
 
--- Returns 'wanted' where nobody cancelled it: the attempt goes on.
+-- Returns 'wanted' if nobody cancelled the job: the attempt continues.
 function operations.cancelled(id, token)
-  local job = held(id, token)
+  local job = leased(id, token)
   if not job then return 0 end
   return job.cancel_requested == '1' and end_cancelled(job) or 'wanted'
 end
 
--- A job that somebody cancelled meanwhile is not tried again, unless something of it is under way. One that brought down
--- what rendered it is isolated, and at the third time not tried again; one that failed in isolation for another reason is
--- not isolated any more.
+-- A job that was cancelled during the attempt is not retried, unless an upload is in progress. A job that crashed its
+-- renderer is isolated, and after the third crash not retried; one that failed in isolation for another reason is no
+-- longer isolated.
 function operations.fail(id, token, code, message, retry_ms, crashed, uncounted, waits_for)
-  local job = held(id, token)
+  local job = leased(id, token)
   if not job then return 0 end
   local blamed = crashed == '1' and uncounted ~= '1'
   local crashes = tonumber(job.crashes) + (blamed and 1 or 0)
@@ -219,7 +218,7 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted,
 end
 
 function operations.release(id, token, reason)
-  local job = held(id, token)
+  local job = leased(id, token)
   if not job then return 0 end
   return job.cancel_requested == '1' and end_cancelled(job) or release(job, reason)
 end

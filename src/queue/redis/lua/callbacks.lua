@@ -1,9 +1,9 @@
--- Who is to be told of the jobs' ends. One host tells: what it was given is kept from the others for a time.
+-- Callbacks that are due. One host sends each: a lease keeps the others from sending it at the same time.
 local ADDRESSES_AT_ONCE = 64
--- So few are looked at one by one, however many addresses something is pending for.
+-- Up to this many are read one by one, whatever the number of addresses.
 local FEW = 128
--- Of a callback that somebody has sent again and again.
-local KEPT_ATTEMPTS = 200
+-- A callback that is resent again and again stores only its latest attempts.
+local MAX_CALLBACK_ATTEMPTS = 200
 local LEASE_MS = 5 * 60000
 
 local function make_due(id, at_ms)
@@ -17,15 +17,15 @@ local function make_due(id, at_ms)
   redis.call('ZADD', key('callbacks:next'), at_ms, id)
 end
 
-local function callback_as_kept(id) return redis.call('HGETALL', key('callback:' .. id)) end
+local function read_callback(id) return redis.call('HGETALL', key('callback:' .. id)) end
 
--- Returns what is due: first what this holder was given and has not tried, then more of each address, in turn. Those
--- that are to be paused (a JSON list) get nothing.
-function operations.callbacks_due(holder, per_address, after, left_alone)
+-- Returns what is due: first the callbacks that this holder has leased and not yet sent, then more of each address, in
+-- turn. The paused addresses (a JSON list) get nothing.
+function operations.callbacks_due(holder, per_address, after, paused_addresses)
   check_name()
   per_address = tonumber(per_address)
   local found, of_address, addresses, last = {}, {}, 0, after
-  for _, address in ipairs(cjson.decode(left_alone)) do of_address[address] = per_address end
+  for _, address in ipairs(cjson.decode(paused_addresses)) do of_address[address] = per_address end
   local leases, mine = key('callbacks:leases'), key('callbacks:leased:' .. holder)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now)) do
     if redis.call('EXISTS', key('callback:' .. id)) == 1 then make_due(id, now) else redis.call('ZREM', leases, id) end
@@ -33,7 +33,7 @@ function operations.callbacks_due(holder, per_address, after, left_alone)
   local function has_room(address) return (of_address[address] or 0) < per_address end
   local function add(id, address)
     of_address[address] = (of_address[address] or 0) + 1
-    found[#found + 1] = callback_as_kept(id)
+    found[#found + 1] = read_callback(id)
   end
   local function lease(id, address)
     no_longer_due(id)
@@ -57,11 +57,11 @@ function operations.callbacks_due(holder, per_address, after, left_alone)
     end
     return { last, found }
   end
-  local turn = redis.call('ZRANGEBYLEX', key('callbacks:hosts'), '(' .. after, '+')
+  local in_order = redis.call('ZRANGEBYLEX', key('callbacks:hosts'), '(' .. after, '+')
   for _, member in ipairs(redis.call('ZRANGEBYLEX', key('callbacks:hosts'), '-', '[' .. after)) do
-    turn[#turn + 1] = member
+    in_order[#in_order + 1] = member
   end
-  for _, member in ipairs(turn) do
+  for _, member in ipairs(in_order) do
     local due = has_room(member)
       and redis.call('ZRANGEBYSCORE', key('callbacks:due:' .. member), '-inf', now, 'LIMIT', 0, per_address) or {}
     local leased = false
@@ -80,7 +80,7 @@ function operations.callbacks_due(holder, per_address, after, left_alone)
   return { last, found }
 end
 
--- In how many milliseconds to look again: the next one that is not due yet, or that another host may never try.
+-- After how many milliseconds to look again: when the next callback is due, or when the lease of another host expires.
 function operations.callbacks_next(holder)
   local next_one = redis.call('ZRANGEBYSCORE', key('callbacks:next'), '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
   local at_ms = next_one[2] and tonumber(next_one[2])
@@ -94,23 +94,23 @@ function operations.callbacks_next(holder)
   return at_ms and string.format('%.0f', at_ms - now) or ''
 end
 
-function operations.callback_tried(id, try, outcome, again_in_ms)
+function operations.record_callback_attempt(id, attempt, outcome, retry_in_ms)
   local url, leased_by = unpack(redis.call('HMGET', key('callback:' .. id), 'url', 'leased_by'))
   if not url then return 0 end
-  redis.call('RPUSH', key('tries:' .. id), try)
-  redis.call('LTRIM', key('tries:' .. id), -KEPT_ATTEMPTS, -1)
+  redis.call('RPUSH', key('callback-attempts:' .. id), attempt)
+  redis.call('LTRIM', key('callback-attempts:' .. id), -MAX_CALLBACK_ATTEMPTS, -1)
   redis.call('HINCRBY', key('callback:' .. id), 'attempts', 1)
   redis.call('ZREM', key('callbacks:leases'), id)
-  if outcome == 'again' then
+  if outcome == 'retry' then
     redis.call('ZADD', key('callbacks:failing'), 'NX', now, id)
   else
     redis.call('ZREM', key('callbacks:failing'), id)
   end
   if leased_by then redis.call('SREM', key('callbacks:leased:' .. leased_by), id) end
-  if outcome == 'again' then
-    local again_ms = now + tonumber(again_in_ms)
-    redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'next_attempt_ms', again_ms, 'ended_at', '')
-    make_due(id, again_ms)
+  if outcome == 'retry' then
+    local retry_ms = now + tonumber(retry_in_ms)
+    redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'next_attempt_ms', retry_ms, 'ended_at', '')
+    make_due(id, retry_ms)
   else
     redis.call('HSET', key('callback:' .. id), 'status', outcome, 'next_attempt_ms', '', 'ended_at', at)
     redis.call('HDEL', key('callback:' .. id), 'leased_by')
@@ -121,12 +121,12 @@ function operations.callback_tried(id, try, outcome, again_in_ms)
 end
 
 function operations.callback_resend(job_id)
-  local id = redis.call('LINDEX', key('told:' .. job_id), -1)
+  local id = redis.call('LINDEX', key('job-callbacks:' .. job_id), -1)
   if not id then return {} end
   redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'since', at, 'next_attempt_ms', now, 'ended_at', '')
   redis.call('ZREM', key('callbacks:failing'), id)
   make_due(id, now)
-  return callback_as_kept(id)
+  return read_callback(id)
 end
 
 function operations.callback_counts()
@@ -135,5 +135,5 @@ function operations.callback_counts()
   if oldest then since, attempts = unpack(redis.call('HMGET', key('callback:' .. oldest), 'since', 'attempts')) end
   return { redis.call('ZCARD', key('callbacks:next')) + redis.call('ZCARD', key('callbacks:leases')),
     redis.call('ZCARD', key('callbacks:failing')), redis.call('SCARD', key('callbacks:failed')),
-    since or '', tonumber(attempts) or 0, oldest and redis.call('LINDEX', key('tries:' .. oldest), -1) or '' }
+    since or '', tonumber(attempts) or 0, oldest and redis.call('LINDEX', key('callback-attempts:' .. oldest), -1) or '' }
 end

@@ -1,4 +1,4 @@
--- Which job is next, and for whom.
+-- Which job is next, and which host gets it.
 local DUE_AT_ONCE = 256
 
 -- Queues a job that waits in one of BullMQ's queues for its time.
@@ -18,7 +18,7 @@ local function queue_due()
   end
 end
 
--- Queues waiting jobs that were put off for this dependency. The first tells the other hosts that it works again.
+-- Queues the jobs that wait for this dependency. The first change notifies the other hosts that it works again.
 function operations.wake(dependency, limit)
   local ids = redis.call('ZRANGE', waits_key(dependency), 0, tonumber(limit) - 1)
   for index, id in ipairs(ids) do
@@ -34,7 +34,7 @@ function operations.wake(dependency, limit)
   return #ids
 end
 
--- BullMQ takes the job with the least score: that is the one whose turn it is.
+-- BullMQ takes the job with the lowest score, so the next one gets score 0.
 local function begin_attempt(lane, holder, lease_ms)
   local job = next_in(lane)
   if not job then return nil end
@@ -54,7 +54,7 @@ local function begin_attempt(lane, holder, lease_ms)
   return { token, id, redis.call('HGETALL', key('job:' .. id)), redis.call('GET', key('last-event')) }
 end
 
--- Room for as many more jobs of each lane: gathering, rendering, delivering, quarantine.
+-- How many more jobs of each lane the holder has room for: gathering, rendering, delivering, isolated.
 function operations.claim(holder, lease_ms, ...)
   check_name()
   queue_due()

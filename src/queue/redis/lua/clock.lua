@@ -1,4 +1,4 @@
--- Redis's clock, which all hosts go by, can be set, too: by hand, or by a failover to a machine that has another time.
+-- All hosts use the clock of Redis. It may step, too: an operator sets it, or a failover leads to a machine with another time.
 local CLOCK_STEP_MS = 60000
 
 local function move_scores(name, by)
@@ -7,7 +7,7 @@ local function move_scores(name, by)
   return all
 end
 
--- After a step back what waits for a time would wait for as much longer: so the times go back with the clock.
+-- After a step back, everything that waits for a time would wait longer by the step, so the times move back with the clock.
 local function move_back(step_ms, lease_ms)
   for _, queue in ipairs(engine.queues) do
     -- BullMQ's score of a delayed job is its time, times 0x1000, and a counter.
@@ -24,7 +24,7 @@ local function move_back(step_ms, lease_ms)
   end
   move_scores(key('callbacks:next'), step_ms)
   move_scores(key('callbacks:leases'), step_ms)
-  -- An expiry is a time, too: without this a dead host would keep its jobs for as long as the step.
+  -- An expiry is a time, too: without this, a dead host would hold its leases longer by the step.
   for _, id in ipairs(redis.call('ZRANGE', key('jobs:running'), 0, -1)) do
     local queue = redis.call('HGET', key('job:' .. id), 'queue')
     if queue then redis.call('PEXPIRE', engine.lock_name(queue, id), lease_ms) end
@@ -33,7 +33,7 @@ local function move_back(step_ms, lease_ms)
 end
 
 -- Called by each host every few seconds: what lies between two calls, on any host, is time that passed, or a step. After
--- a step forward all leases have run out at once: nobody's jobs are taken until all have had the time to renew theirs.
+-- a step forward all leases expire at once: no job is taken back until every host has had time to renew its leases.
 local function watch_clock(lease_ms)
   local last = tonumber(redis.call('GET', key('clock')) or now)
   redis.call('SET', key('clock'), string.format('%.0f', now))

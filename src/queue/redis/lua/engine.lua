@@ -1,4 +1,4 @@
--- The jobs in BullMQ's queues: one for each stage, and "quarantine" for those whose render is isolated. Each of its
+-- The jobs in BullMQ's queues: one for each stage, and "isolated" for renders in a process of their own. Each of its
 -- commands gets its keys and arguments as BullMQ's own classes would send them.
 local engine = {}
 
@@ -10,7 +10,7 @@ end
 
 local function prefix_of(queue) return base .. ':' .. queue .. ':' end
 
-engine.queues = { 'gathering', 'rendering', 'delivering', 'quarantine' }
+engine.queues = { 'gathering', 'rendering', 'delivering', 'isolated' }
 
 function engine.line(queue) return prefix_of(queue) .. 'prioritized' end
 
@@ -48,8 +48,8 @@ function engine.promote(queue, id)
     { prefix_of(queue), id })
 end
 
--- Locks the first of the line for the token. Returns its id, nil when the line is empty. Told an earlier time, BullMQ
--- queues no due jobs by itself: they would come without their records.
+-- Locks the first job of the line for the token. Returns its id; nil when the line is empty. Given an earlier time, BullMQ
+-- queues no due jobs by itself: that would change them without their records.
 function engine.take(queue, token, lease_ms, holder)
   local taken = bullmq.moveToActive(
     at_queue(queue, 'wait', 'active', 'prioritized', 'events', 'stalled', 'limiter', 'delayed', 'paused', 'meta', 'pc',
@@ -63,7 +63,7 @@ local function lock(queue, id, token, lease_ms)
   redis.call('SET', engine.lock_name(queue, id), token, 'PX', lease_ms)
 end
 
--- Ends an attempt. The record says who holds the job; a lock that ran out while nobody else took the job is put back first.
+-- Ends an attempt. The record names the lease holder; a lock that expired while no other host took the job is restored first.
 function engine.finish(queue, id, token, target)
   lock(queue, id, token, 1000)
   local result = bullmq.moveToFinished(

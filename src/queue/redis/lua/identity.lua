@@ -1,5 +1,5 @@
--- Each host has a name of its own, under which it holds jobs. A data folder that was copied to a second machine has the
--- same: both would put back, and take back, what the other has in hand. So a name belongs to one process at a time.
+-- Each host has a name of its own, under which it leases jobs. A copy of its data folder on a second machine has the same
+-- name, and both would release and take back the jobs of the other. So a name belongs to one process at a time.
 
 local function identity() return key('host:' .. holder_name) end
 
@@ -8,11 +8,11 @@ local function beat(lease_ms)
   redis.call('PEXPIRE', identity(), lease_ms)
 end
 
--- Takes the name, where it is free, or where it is the same folder of the same running machine: its lock says that the
--- earlier process is gone. Else answers who has it, and how often that one was heard: one that is heard again lives.
-function operations.take_name(place, label, lease_ms, by_force)
-  local there, where, who, heard = unpack(redis.call('HMGET', identity(), 'origin', 'place', 'label', 'beat'))
-  if there and there ~= origin and where ~= place and by_force ~= '1' then return { 'taken', who, heard } end
+-- Takes the name if it is free, or if its owner ran in the same folder of the same running machine: the lock of the folder
+-- shows that the earlier process has ended. Otherwise returns the owner and its heartbeats: one whose count grows is alive.
+function operations.take_name(place, label, lease_ms, force)
+  local there, where, who, beats = unpack(redis.call('HMGET', identity(), 'origin', 'place', 'label', 'beat'))
+  if there and there ~= origin and where ~= place and force ~= '1' then return { 'taken', who, beats } end
   redis.call('HSET', identity(), 'origin', origin, 'place', place, 'label', label)
   beat(lease_ms)
   return { 'yours' }

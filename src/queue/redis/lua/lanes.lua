@@ -1,12 +1,12 @@
--- Who is next. All queued jobs of a lane are in BullMQ's line; in which order they are taken is kept beside it:
+-- Which job is next. All queued jobs of a lane are in BullMQ's line; the order in which they are taken is stored beside it:
 --   lane:LANE          clients with queued jobs there, by the attempt that was given to them there last: the least is next
 --   lane:LANE:CLIENT   the client's queued jobs there, by priority, then by age
 --   served:LANE        the same attempts, also of clients that have none there now
 --   came:LANE          which client came first: it goes first among those with the same attempt; came-number:LANE the last
---   open               how many jobs of each client are not yet ended
+--   open               how many jobs of each client have not ended
 local LATEST_MS = 0x40000000000 -- the year 2109
 
-local function lane_of(job) return job.isolated == '1' and job.stage == 'rendering' and 'quarantine' or job.stage end
+local function lane_of(job) return job.isolated == '1' and job.stage == 'rendering' and 'isolated' or job.stage end
 
 local function line_of(lane, client) return key('lane:' .. lane .. ':' .. client) end
 
@@ -23,29 +23,29 @@ end
 
 local function client_of(member) return string.sub(member, 14) end
 
--- A client that is new in a lane stands behind its head; one that was there before keeps the turn that it had.
-local function turn_of(lane, client)
+-- A client that is new in a lane goes behind its head; one that was there before keeps its place in the fair order.
+local function fair_order_of(lane, client)
   local served = redis.call('HGET', key('served:' .. lane), client)
   if served then return tonumber(served) end
   local head = redis.call('ZRANGE', key('lane:' .. lane), 0, 0, 'WITHSCORES')
-  local turn = head[2] and tonumber(head[2]) or 0
-  redis.call('HSET', key('served:' .. lane), client, string.format('%.0f', turn))
-  return turn
+  local fair_order = head[2] and tonumber(head[2]) or 0
+  redis.call('HSET', key('served:' .. lane), client, string.format('%.0f', fair_order))
+  return fair_order
 end
 
 local function stand_in_line(job, lane)
   redis.call('ZADD', line_of(lane, job.client), string.format('%.0f', rank_in_line(job)), job.id)
-  redis.call('ZADD', key('lane:' .. lane), 'NX', turn_of(lane, job.client), client_in_lane(lane, job.client))
+  redis.call('ZADD', key('lane:' .. lane), 'NX', fair_order_of(lane, job.client), client_in_lane(lane, job.client))
 end
 
--- Takes a job out of the order, not out of BullMQ's line.
+-- Takes a job out of the fair order, not out of BullMQ's line.
 local function leave_line(job)
   local lane, line = job.queue, line_of(job.queue, job.client)
   redis.call('ZREM', line, job.id)
   if redis.call('EXISTS', line) == 0 then redis.call('ZREM', key('lane:' .. lane), client_in_lane(lane, job.client)) end
 end
 
--- Puts a job into line, `enter` being what brings it into BullMQ's. Returns the lane, for the job's record.
+-- Puts a job into its lane; `enter` adds it to BullMQ's line. Returns the lane, for the job's record.
 local function take_place(job, enter)
   local lane = lane_of(job)
   stand_in_line(job, lane)
@@ -79,7 +79,7 @@ local function served(lane, client, attempt)
   redis.call('ZADD', key('lane:' .. lane), 'XX', attempt, client_in_lane(lane, client))
 end
 
--- A client that comes again stands behind the head of its lane: what it had before that says nothing any more.
+-- A client that returns goes behind the head of its lane, so an earlier attempt that it was given no longer matters.
 local function forget_idle(lane)
   local head = redis.call('ZRANGE', key('lane:' .. lane), 0, 0, 'WITHSCORES')
   local below = head[2] and tonumber(head[2]) or math.huge
@@ -93,8 +93,8 @@ local function forget_idle(lane)
   end
 end
 
--- How many jobs of its lane are claimed before a queued one; '' for one that is not queued. Each other client has as
--- many turns before it as its own client has, and one more where it is before that in the round.
+-- How many jobs of its lane are claimed before a queued one; '' if the job is not queued. Each other client is served as
+-- often before it as its own client, and once more if that client comes earlier in the round.
 function operations.position(id, most)
   local job = read(id)
   if not job or job.status ~= 'queued' then return '' end
@@ -114,8 +114,8 @@ function operations.position(id, most)
   return tostring(ahead)
 end
 
--- What older programs left: jobs that are in BullMQ's lines alone, in an order that is no longer looked at; those that
--- they put apart though they are not to be rendered; and no count of what each client has open.
+-- What programs without lanes left: jobs only in BullMQ's lines, in an order that is no longer used; isolated jobs that are
+-- not to be rendered; and no count of the open jobs of each client.
 local function adopt()
   redis.call('DEL', key('open'), key('reservations'))
   for _, stage in ipairs({ 'gathering', 'rendering', 'delivering' }) do

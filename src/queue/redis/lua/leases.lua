@@ -1,9 +1,9 @@
--- Who holds what, and what becomes of it when its holder is gone.
+-- The leases of jobs, and what happens to a job whose lease holder has ended.
 
--- Takes a job back from a process that is gone. Only one that was being rendered in that process may have brought it
--- down: its attempt counts, and its next render is isolated. One that was isolated already had a process of its own, and
--- one that waited, gathered or delivered did nothing that could do harm: their attempts do not count. `words` are what
--- attempts and jobs say of it. Returns the id, whether it was being rendered, and whether it is blamed.
+-- Takes a job back from a process that has ended. Only a job that was being rendered in that process may have crashed it:
+-- its attempt counts, and its next render is isolated. A job that was isolated already had a process of its own, and one
+-- that waited, gathered or delivered cannot crash a process: their attempts do not count. `words` are the errors that
+-- attempts and jobs get. Returns the id, whether it was being rendered, and whether it is blamed.
 local function take_back(job, words)
   local rendering = job.rendering == '1' and job.stage == 'rendering'
   local blamed = rendering and job.isolated ~= '1'
@@ -12,7 +12,7 @@ local function take_back(job, words)
   note_attempt(job, { ended_at = at, outcome = 'crashed', error_code = 'crashed', error = reason })
   engine.remove(job.queue, job.id)
   local cancelled = job.cancel_requested == '1' and not under_way(job.id)
-  local fields = with(let_go(job), { crashes = crashes })
+  local fields = with(end_lease(job), { crashes = crashes })
   if blamed and crashes >= CRASHES_OF_A_POISONOUS_JOB then
     end_job(job, 'failed', with(fields, { cancel_requested = 0, error_code = 'poisonous', error = words.poisonous }))
   elseif cancelled then
@@ -26,7 +26,7 @@ local function take_back(job, words)
   return { job.id, rendering and '1' or '0', blamed and '1' or '0' }
 end
 
--- What an earlier process of this very host held, from the oldest on; nobody else starts in its name.
+-- The jobs that an earlier process of this host had leased, oldest first; no other host starts under its name.
 function operations.take_back_own(holder, words)
   local jobs = {}
   for _, id in ipairs(redis.call('HKEYS', key('holder:' .. holder))) do
@@ -36,12 +36,12 @@ function operations.take_back_own(holder, words)
   table.sort(jobs, function(a, b) return a.created_ms == b.created_ms and a.id < b.id or a.created_ms < b.created_ms end)
   local taken = {}
   for _, job in ipairs(jobs) do taken[#taken + 1] = take_back(job, cjson.decode(words)) end
-  redis.call('DEL', key('holder:' .. holder), key('alone:' .. holder))
+  redis.call('DEL', key('holder:' .. holder))
   return taken
 end
 
--- What hosts held that are dead or cut off. Only who was connected long enough asks, so that after an outage of Redis
--- all others have had the time to extend their leases.
+-- The jobs that dead or disconnected hosts had leased. Only a host that was connected long enough calls this, so that after
+-- an outage of Redis all others have had time to extend their leases.
 function operations.take_back_stalled(interval_ms, lease_ms, words)
   watch_clock(lease_ms)
   if not is_clock_settled() then return {} end
@@ -59,23 +59,23 @@ function operations.take_back_stalled(interval_ms, lease_ms, words)
   return taken
 end
 
--- Extends the leases of what this process has in hand; ARGV goes on with id, token, id, token. Returns the ids it lost.
--- What it holds and does not name was given to it by a response that never came, or given up by it while Redis was away:
--- that is put back, where `complete` says that no response is on its way.
-function operations.renew(holder, lease_ms, complete)
+-- Extends the leases of this process; the further ARGV are id, token, id, token. Returns the ids of lost leases. A lease
+-- that the process has and does not name came with a response that was lost, or was given up during an outage of Redis:
+-- it is released, if `complete` says that no response is on its way.
+function operations.renew(holder, lease_ms, compatible, complete)
   check_name()
   beat(lease_ms)
   watch_clock(lease_ms)
   local lost, ids, tokens, known = {}, {}, {}, {}
-  -- It is there since the first host came in.
+  -- The first host that opened the queue wrote it.
   if redis.call('EXISTS', key('lanes')) == 0 then
     redis.call('HSET', identity(), 'origin', origin)
-    operations.open(holder, '0')
+    operations.open(compatible)
     lost[1] = 'emptied'
   end
-  for index = 9, #ARGV, 2 do
+  for index = 10, #ARGV, 2 do
     local id, token = ARGV[index], ARGV[index + 1]
-    local job = held(id, token)
+    local job = leased(id, token)
     known[id] = true
     if job then
       ids[job.queue] = ids[job.queue] or {}
@@ -91,7 +91,7 @@ function operations.renew(holder, lease_ms, complete)
   local all = redis.call('HGETALL', key('holder:' .. holder))
   for index = 1, #all, 2 do
     if not known[all[index]] then
-      local job = held(all[index], all[index + 1])
+      local job = leased(all[index], all[index + 1])
       if job then operations.release(job.id, job.lease_token, 'unclaimed') else redis.call('HDEL', key('holder:' .. holder), all[index]) end
     end
   end

@@ -1,8 +1,8 @@
--- Jobs that are moved here from another store, and away from here. Meanwhile, and afterwards, no service works on them.
+-- Moves jobs here from another store, and away from here. During and after a move no service works on what was left behind.
 
 -- Closes what is here to all but the mover, for jobs that come 'here' or go 'away'. Returns 'full' where a move would
--- mix two stores' jobs, else 'closed'. Only what an unfinished move brought here is gone on with: jobs that were moved
--- away have gone on elsewhere, and what is kept of them is old.
+-- mix the jobs of two stores, else 'closed'. Only an unfinished move to here is resumed: jobs that were moved away have
+-- continued elsewhere, and their copies here are old.
 function operations.close_for_move(why, where_to)
   local closed = key('closed')
   if where_to == 'here' and redis.call('HGET', closed, 'jobs') ~= 'here' and redis.call('EXISTS', key('jobs')) == 1 then
@@ -14,14 +14,14 @@ end
 
 function operations.open_after_move() return redis.call('DEL', key('closed')) end
 
--- As it was where the jobs come from: without a time it is not paused.
-function operations.keep_pause(since, by)
+-- The pause of the store that the jobs come from; without a time the queue is not paused.
+function operations.store_pause(since, by)
   redis.call('DEL', key('paused'))
   if since then redis.call('HSET', key('paused'), 'since', since, 'by', by) end
   return 1
 end
 
--- Puts back what hosts had in hand when they were shut out.
+-- Releases the jobs that hosts had leased when the store was closed to them.
 function operations.release_all()
   local released = 0
   for _, id in ipairs(redis.call('ZRANGE', key('jobs:running'), 0, -1)) do
@@ -35,8 +35,8 @@ local function put_hash(name, flat)
   for index = 1, #flat, 2 do redis.call('HSET', name, flat[index], flat[index + 1]) end
 end
 
--- Keeps one job with all that belongs to it, as JSON of texts and flat lists, unless it is there as it is now. A run
--- that was cut short may have brought it, and the service gone on with it where it comes from.
+-- Stores one job with all that belongs to it, as JSON of texts and flat lists, unless it is here in the same state. An
+-- interrupted move may have stored it, and the service may then have continued it where it comes from.
 function operations.put(text)
   local new = cjson.decode(text)
   local id = new.id
@@ -50,7 +50,6 @@ function operations.put(text)
   end
   put_hash(key('job:' .. id), new.fields)
   local job = read(id)
-  if job.draft == '1' then shut_out_older() end
   local created = job.created_ms
   redis.call('ZADD', key('jobs'), created, id)
   redis.call('ZADD', key('ids'), 0, id)
@@ -65,15 +64,17 @@ function operations.put(text)
   if tonumber(new.last_event) > tonumber(redis.call('GET', key('last-event')) or '0') then
     redis.call('SET', key('last-event'), new.last_event)
   end
-  for _, kept in ipairs(new.keys) do
-    local name = key('idempotency:' .. kept.name)
-    put_hash(name, { 'job', id, 'fingerprint', kept.fingerprint, 'expires_ms', kept.expires_ms })
-    redis.call('PEXPIRE', name, math.max(1000, tonumber(kept.expires_ms) - now + 3600000))
+  for _, each in ipairs(new.keys) do
+    local name = key('idempotency:' .. each.name)
+    put_hash(name, { 'job', id, 'fingerprint', each.fingerprint, 'expires_ms', each.expires_ms })
+    redis.call('PEXPIRE', name, math.max(1000, tonumber(each.expires_ms) - now + 3600000))
   end
   for _, callback in ipairs(new.callbacks) do
     put_hash(key('callback:' .. callback.id), callback.fields)
-    redis.call('RPUSH', key('told:' .. id), callback.id)
-    for _, try in ipairs(callback.tries) do redis.call('RPUSH', key('tries:' .. callback.id), try) end
+    redis.call('RPUSH', key('job-callbacks:' .. id), callback.id)
+    for _, attempt in ipairs(callback.attempt_log) do
+      redis.call('RPUSH', key('callback-attempts:' .. callback.id), attempt)
+    end
     if callback.status == 'pending' then
       make_due(callback.id, callback.next_ms)
       if callback.failing then redis.call('ZADD', key('callbacks:failing'), now, callback.id) end

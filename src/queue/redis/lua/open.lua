@@ -1,4 +1,4 @@
--- Those that ended before this was kept, the latest of them, are found by how long they ran, too.
+-- Jobs that ended before durations were stored: the latest of them can be found by their duration, too.
 local DURATIONS_AT_ONCE = 20000
 
 local function note_durations()
@@ -8,13 +8,11 @@ local function note_durations()
   end
 end
 
--- A program comes in: its format is remembered, and where the older ones would do damage from now on, they are shut out.
-function operations.open(holder, compatible)
-  local newest = tonumber(redis.call('HGET', KEYS[1], 'newest') or '0')
-  local oldest = tonumber(redis.call('HGET', KEYS[1], 'compatible') or '0')
-  redis.call('HSET', KEYS[1], 'newest', math.max(newest, tonumber(ARGV[5])), 'compatible',
-    math.max(oldest, tonumber(compatible)))
-  -- Earlier changes are in the stream of all alone.
+-- Opens the queue for a program, once operations.upgrade has renamed what earlier formats stored.
+function operations.open(compatible)
+  admit(compatible)
+  redis.call('HSET', KEYS[1], 'renamed', RENAMED_FORMAT)
+  -- Earlier changes are only in the stream of all clients.
   redis.call('SETNX', base .. ':client-changes-since', redis.call('GET', base .. ':last-event') or '0')
   if redis.call('SETNX', key('lanes'), 1) == 1 then adopt() end
   if redis.call('SETNX', key('durations-since'), at) == 1 then note_durations() end

@@ -1,10 +1,10 @@
--- What people ask for: a job cancelled, a job tried again, old ones removed.
+-- What people request: cancel a job, retry it, delete old ones.
 function operations.cancel(id, by)
   local job = read(id)
   if not job then return 0 end
   local idle = job.status == 'queued' or job.status == 'waiting'
   if idle and under_way(id) then
-    -- An earlier attempt has sent something whose arrival nobody has seen: the next one looks, and does so now.
+    -- An earlier attempt started an upload whose outcome is unknown: the next attempt checks it, and starts now.
     if job.cancel_requested ~= '1' then
       engine.remove(job.queue, id)
       if job.status == 'queued' then leave_line(job) end
@@ -35,16 +35,16 @@ local function retry(job, by, most)
   redis.call('ZREM', key('durations'), job.id)
   write(job, { requested_by = by })
   if job.ended_ms ~= '' then redis.call('HDEL', minute_of(tonumber(job.ended_ms)), job.id) end
-  by_hand = '1'
+  manual = '1'
   set_status(job, 'queued', { attempts = 0, crashes = 0, error_code = '', error = '', ended_at = '', ended_ms = '',
     run_at = '', cancel_requested = 0, ran_ms = 0, queue = enqueue(job) })
-  by_hand = '0'
+  manual = '0'
   return 1
 end
 
 function operations.retry(id, by, most) return retry(read(id), by, most) end
 
--- A draft that is completed is delivered as it is, and is none any more.
+-- A completed draft is delivered as it is, and is no longer a draft.
 function operations.send(id, by)
   local job = read(id)
   if not job or job.status ~= 'completed' or job.draft ~= '1' then return 0 end
@@ -52,34 +52,34 @@ function operations.send(id, by)
   redis.call('ZREM', key('durations'), id)
   write(job, { requested_by = by, draft = 0 })
   redis.call('HDEL', minute_of(tonumber(job.ended_ms)), id)
-  by_hand = '1'
+  manual = '1'
   set_status(job, 'queued', { attempts = 0, crashes = 0, ended_at = '', ended_ms = '', queue = enqueue(job) })
-  by_hand = '0'
+  manual = '0'
   return 1
 end
 
--- What submit keeps beside a request since format 1's later programs: a record of an earlier one is given it when it is
+-- What submit stores beside a request since later programs of format 1; a record of an earlier program gets it when it is
 -- first read.
-function operations.keep_metadata(id, request)
+function operations.store_metadata(id, request)
   if redis.call('EXISTS', key('job:' .. id)) == 0 then return 0 end
   return redis.call('HSET', key('job:' .. id), 'callback_request', request)
 end
 
--- By whom, how often at most, then ARGV goes on with the ids. Returns how many of them are queued now.
+-- The actor, the limit of retries, then in ARGV the ids. Returns how many of them are queued now.
 function operations.retry_each(by, most)
   local retried = 0
   for index = 8, #ARGV do retried = retried + math.max(0, retry(read(ARGV[index]), by, most)) end
   return retried
 end
 
-local KEPT_ACTIONS = 1000
+local MAX_ACTIONS = 1000
 
 local function note_action(action, actor)
   redis.call('LPUSH', key('actions'), cjson.encode({ at = at, action = action, actor = actor }))
-  redis.call('LTRIM', key('actions'), 0, KEPT_ACTIONS - 1)
+  redis.call('LTRIM', key('actions'), 0, MAX_ACTIONS - 1)
 end
 
--- The first one's name stays: it is who must be asked.
+-- The name of the first actor stays: others ask that person before they resume.
 function operations.pause(by)
   if redis.call('EXISTS', key('paused')) == 0 then
     redis.call('HSET', key('paused'), 'since', at, 'by', by)
@@ -94,12 +94,12 @@ function operations.resume(by)
 end
 
 local function forget_callbacks(id)
-  for _, callback in ipairs(redis.call('LRANGE', key('told:' .. id), 0, -1)) do
+  for _, callback in ipairs(redis.call('LRANGE', key('job-callbacks:' .. id), 0, -1)) do
     no_longer_due(callback)
     redis.call('ZREM', key('callbacks:leases'), callback)
     redis.call('SREM', key('callbacks:failed'), callback)
     redis.call('ZREM', key('callbacks:failing'), callback)
-    redis.call('DEL', key('callback:' .. callback), key('tries:' .. callback))
+    redis.call('DEL', key('callback:' .. callback), key('callback-attempts:' .. callback))
   end
 end
 
@@ -126,23 +126,23 @@ local function forget(id)
     redis.call('ZREM', key('client-changes:' .. client), id)
   end
   redis.call('UNLINK', key('job:' .. id), key('data:' .. id), key('attempts:' .. id), key('deliveries:' .. id),
-    key('told:' .. id), key('history:' .. id))
+    key('job-callbacks:' .. id), key('history:' .. id))
   return paths
 end
 
--- What was promised for longer: a callback that is still to be taken, a key that still names the job. A draft was given to
--- nobody: the same request may make another.
+-- Whether something still needs the job: a callback that is not delivered, or an idempotency key that names it. A draft was
+-- not delivered, so the same request may make another.
 local function is_promised(id)
   local idempotency, created_ms, draft =
     unpack(redis.call('HMGET', key('job:' .. id), 'idempotency_key', 'created_ms', 'draft'))
   if draft ~= '1' and idempotency and idempotency ~= '' and now - tonumber(created_ms) < IDEMPOTENCY_MS then return true end
-  for _, callback in ipairs(redis.call('LRANGE', key('told:' .. id), 0, -1)) do
+  for _, callback in ipairs(redis.call('LRANGE', key('job-callbacks:' .. id), 0, -1)) do
     if redis.call('HGET', key('callback:' .. callback), 'status') == 'pending' then return true end
   end
   return false
 end
 
--- Removes a job that has ended; its PDFs are noted until they are gone, too. False where it is kept for what was promised.
+-- Removes an ended job; its PDFs are noted until they are deleted, too. Returns false if something still needs the job.
 local function remove_ended(id)
   if is_promised(id) then return false end
   local created_at = redis.call('HGET', key('job:' .. id), 'created_at') or ''
@@ -153,26 +153,26 @@ local function remove_ended(id)
 end
 
 -- Removes jobs that ended before the time, of `limit` after the first `skip`. Returns how many it removed, and how many
--- it kept because of what was promised.
+-- are still needed.
 function operations.prune(before_ms, limit, skip)
-  local removed, kept = 0, 0
-  for _, lane in ipairs({ 'gathering', 'rendering', 'delivering', 'quarantine' }) do forget_idle(lane) end
+  local removed, needed = 0, 0
+  for _, lane in ipairs({ 'gathering', 'rendering', 'delivering', 'isolated' }) do forget_idle(lane) end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. before_ms, 'LIMIT', skip, limit)) do
-    if remove_ended(id) then removed = removed + 1 else kept = kept + 1 end
+    if remove_ended(id) then removed = removed + 1 else needed = needed + 1 end
   end
-  return { removed, kept }
+  return { removed, needed }
 end
 
--- ARGV goes on with the ids. Returns how many it removed, how many it kept as prune does, and how many have not ended.
+-- In ARGV the ids. Returns how many it removed, how many are still needed, and how many have not ended.
 function operations.remove_each()
-  local removed, kept, open = 0, 0, 0
+  local removed, needed, open = 0, 0, 0
   for index = 6, #ARGV do
     local status = redis.call('HGET', key('job:' .. ARGV[index]), 'status')
     if status and OPEN[status] then
       open = open + 1
     elseif status then
-      if remove_ended(ARGV[index]) then removed = removed + 1 else kept = kept + 1 end
+      if remove_ended(ARGV[index]) then removed = removed + 1 else needed = needed + 1 end
     end
   end
-  return { removed, kept, open }
+  return { removed, needed, open }
 end

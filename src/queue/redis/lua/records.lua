@@ -3,18 +3,16 @@
 local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'lease_token', 'holder',
   'cancel_requested', 'isolated', 'rendering', 'queue', 'created_ms', 'callback_url', 'started_ms',
   'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by', 'waits_for', 'draft' }
--- What programs of before format 4 called them.
-local EARLIER = { lease_token = 'token', isolated = 'alone' }
-local KEPT_EVENTS = 100000
+local MAX_EVENTS = 100000
 local MINUTE_MS = 60000
 local STATISTICS_S = 26 * 3600
 local CRASHES_OF_A_POISONOUS_JOB = 3
 local OPEN = { queued = true, running = true, waiting = true }
 
 local changes = {}
--- '1' while somebody wants a job tried at once.
-local by_hand = '0'
--- The dependency that works again, while a job that was put off for it is woken.
+-- '1' while a job is retried or sent manually.
+local manual = '0'
+-- The dependency that works again, while a job that waited for it is woken.
 local reached = ''
 
 local function key(name) return base .. ':' .. name end
@@ -24,9 +22,7 @@ local function read(id)
   if not values[1] then return nil end
   local job = { id = id }
   for index, field in ipairs(FIELDS) do
-    local value = values[index]
-    if not value and EARLIER[field] then value = redis.call('HGET', key('job:' .. id), EARLIER[field]) end
-    job[field] = value or ''
+    job[field] = values[index] or ''
   end
   return job
 end
@@ -41,10 +37,10 @@ local function write(job, fields)
   redis.call('HSET', key('job:' .. job.id), unpack(flat))
 end
 
--- Writes a change down for those who watch, on any host, and for the job's history. A wish to cancel is no change of
--- status or stage: it is told, and not kept.
+-- Publishes a change to all hosts, and appends it to the job's history. A cancel request changes neither status nor stage:
+-- it is published, but not part of the history.
 local function notify(job, from, from_stage)
-  -- A job is cancelled, sent, and tried again after its end, only because somebody wants it.
+  -- Only a person cancels or sends a job, or retries it after its end.
   local actor = ''
   if from == '' then
     actor = job.client
@@ -53,24 +49,24 @@ local function notify(job, from, from_stage)
   end
   local number = redis.call('INCR', key('last-event'))
   local cancel = job.cancel_requested == '1' and '1' or '0'
-  local kept = from ~= job.status or from_stage ~= job.stage
-  redis.call('XADD', key('events'), 'MAXLEN', '~', KEPT_EVENTS, number .. '-0', 'job', job.id, 'at', at, 'from', from,
-    'from_stage', from_stage, 'to', job.status, 'stage', job.stage, 'cancel', cancel, 'kept', kept and '1' or '0',
-    'origin', origin, 'actor', actor, 'by_hand', by_hand, 'reached', reached)
-  if kept then
+  local changed = from ~= job.status or from_stage ~= job.stage
+  redis.call('XADD', key('events'), 'MAXLEN', '~', MAX_EVENTS, number .. '-0', 'job', job.id, 'at', at, 'from', from,
+    'from_stage', from_stage, 'to', job.status, 'stage', job.stage, 'cancel', cancel,
+    'origin', origin, 'actor', actor, 'manual', manual, 'reached', reached)
+  if changed then
     redis.call('ZADD', key('client-changes:' .. job.client), number, job.id)
     redis.call('RPUSH', key('history:' .. job.id),
       table.concat({ number, at, from, from_stage, job.status, job.stage, actor }, '|'))
   end
-  for _, value in ipairs({ number, job.id, from, job.status, job.stage, cancel, by_hand }) do
+  for _, value in ipairs({ number, job.id, from, job.status, job.stage, cancel, manual }) do
     changes[#changes + 1] = tostring(value)
   end
 end
 
 local function waits_key(dependency) return key('waits-for:' .. dependency) end
 
--- Who has waited waits no more, whatever ended it.
-local function wait_no_more(job, fields)
+-- A job that leaves `waiting` no longer waits for any dependency.
+local function end_waiting(job, fields)
   if job.waits_for == '' then return end
   for dependency in string.gmatch(job.waits_for, '[^,]+') do redis.call('ZREM', waits_key(dependency), job.id) end
   fields.waits_for = ''
@@ -84,7 +80,7 @@ local function set_status(job, to, fields, from_stage)
   local from = job.status
   if OPEN[from] ~= OPEN[to] then add_open(job.client, OPEN[to] and 1 or -1) end
   fields = fields or {}
-  if from == 'waiting' then wait_no_more(job, fields) end
+  if from == 'waiting' then end_waiting(job, fields) end
   fields.status = to
   write(job, fields)
   redis.call('ZREM', key('jobs:' .. from), job.id)
@@ -92,8 +88,8 @@ local function set_status(job, to, fields, from_stage)
   notify(job, from, from_stage or job.stage)
 end
 
--- Who holds the job, as this very attempt; nil for one that was ended or replaced.
-local function held(id, token)
+-- The job, if this attempt holds its lease; nil if the attempt has ended or another one replaced it.
+local function leased(id, token)
   local job = read(id)
   return job and job.status == 'running' and job.lease_token == token and job or nil
 end
@@ -104,9 +100,9 @@ local function note_attempt(job, fields)
   end
 end
 
-local function let_go(job)
+local function end_lease(job)
   redis.call('HDEL', key('holder:' .. job.holder), job.id)
-  -- What the attempt took is added to what the job ran.
+  -- The duration of the attempt is added to the run time of the job.
   local took = tonumber(job.attempt_ms) and math.max(0, now - tonumber(job.attempt_ms)) or 0
   return { lease_token = '', holder = '', queue = '', rendering = '', attempt_ms = '',
     ran_ms = string.format('%.0f', (tonumber(job.ran_ms) or 0) + took) }
@@ -117,7 +113,7 @@ local function with(fields, more)
   return fields
 end
 
--- Whether something of the job may arrive at a target yet: to say that it is cancelled would not be so.
+-- Whether an upload of the job may still complete: reporting it as cancelled would be wrong.
 local function under_way(id)
   local ledger = redis.call('HGETALL', key('deliveries:' .. id))
   for index = 1, #ledger, 2 do
@@ -126,7 +122,7 @@ local function under_way(id)
   return false
 end
 
--- Whether one target has the report: a cancel has come too late then.
+-- Whether one target has the report: then it is too late to cancel.
 local function some_delivered(id)
   for _, field in ipairs(redis.call('HKEYS', key('deliveries:' .. id))) do
     if string.match(field, ':delivered_at$') then return true end
@@ -134,7 +130,7 @@ local function some_delivered(id)
   return false
 end
 
--- Due ones are kept by address; earlier programs, which may run beside this one, keep them by host.
+-- Due callbacks are stored by address; earlier programs stored them by host.
 local function no_longer_due(id)
   for _, by in ipairs(redis.call('HMGET', key('callback:' .. id), 'url', 'host')) do
     if by then
@@ -145,8 +141,8 @@ local function no_longer_due(id)
   redis.call('ZREM', key('callbacks:next'), id)
 end
 
--- Part of the script that ends the job. Its id is made of the job and its end: a script that is run again by a replica
--- or an append-only file makes the same, and so does a job that is done again after a restore.
+-- Part of the script that ends the job. The id is made from the job and its end, so a script that a replica or an
+-- append-only file runs again makes the same id, and so does a job that is repeated after a restore.
 local function call_back(job)
   if job.callback_url == '' or job.draft == '1' then return end
   local number = redis.call('HINCRBY', key('job:' .. job.id), 'ends_' .. job.status, 1)
@@ -162,7 +158,7 @@ local function call_back(job)
     end
   end
   redis.call('HSET', key('callback:' .. id), unpack(flat))
-  redis.call('RPUSH', key('told:' .. job.id), id)
+  redis.call('RPUSH', key('job-callbacks:' .. job.id), id)
   redis.call('ZADD', key('callbacks:due:' .. job.callback_url), now, id)
   redis.call('ZADD', key('callbacks:hosts'), 0, job.callback_url)
   redis.call('ZADD', key('callbacks:next'), now, id)
@@ -183,7 +179,7 @@ end
 
 local USAGE_DAY_S = 31 * 24 * 3600
 
--- What a client asked for and was given, by month (2026-11) and, for quotas, by day (2026-11-24).
+-- What a client requested and received, by month (2026-11) and, for quotas, by day (2026-11-24).
 local function count_usage(month, client, counts)
   for what, count in pairs(counts) do redis.call('HINCRBY', key('usage:' .. month), what .. ':' .. client, count) end
 end

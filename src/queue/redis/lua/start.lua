@@ -1,5 +1,5 @@
 -- KEYS: the format's key, which says where the rest is. ARGV: operation, time in milliseconds or '', the host's name,
--- the process that asks, the format this program knows; then the operation's own.
+-- the process that calls, the format this program knows; then the operation's own.
 local base = string.sub(KEYS[1], 1, -#':format' - 1)
 local holder_name, origin = ARGV[3], ARGV[4]
 local operations = {}
@@ -10,7 +10,7 @@ if tonumber(redis.call('HGET', KEYS[1], 'compatible') or '0') > tonumber(ARGV[5]
   return redis.error_reply('AGENTLINK_NEWER the jobs are in a newer format than this program knows')
 end
 
--- Jobs are moved here, or were moved away: nobody works on them but who moves them.
+-- Jobs are being moved here, or were moved away: only the mover may work on them.
 local closed = redis.call('HGET', base .. ':closed', 'why')
 if closed and origin ~= 'mover' then return redis.error_reply('AGENTLINK_CLOSED ' .. closed) end
 
@@ -31,7 +31,7 @@ local function iso(ms)
     math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
 end
 
--- One clock for all hosts: Redis's own. Theirs may differ, and be set while they work.
+-- One clock for all hosts: that of Redis. The hosts' own may differ, and may be set while they work.
 local now = tonumber(ARGV[2])
 if not now then
   local time = redis.call('TIME')

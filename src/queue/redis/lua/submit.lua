@@ -1,13 +1,5 @@
 local IDEMPOTENCY_MS = 24 * 3600000
 
--- From here on a program that knows no drafts may not work here any more: it would deliver them.
-local DRAFTS_FORMAT = 5
-
-local function shut_out_older()
-  local oldest = tonumber(redis.call('HGET', KEYS[1], 'compatible') or '0')
-  if oldest < DRAFTS_FORMAT then redis.call('HSET', KEYS[1], 'compatible', DRAFTS_FORMAT) end
-end
-
 local function insert(new)
   local fields = new.fields
   local job = { id = new.id, status = '', stage = fields.stage, priority = fields.priority, client = fields.client,
@@ -16,7 +8,6 @@ local function insert(new)
     callback_url = new.callback_url, callback_request = new.callback_request, idempotency_key = new.idempotency_key,
     attempts_ever = 0, crashes = 0, attempt_ms = '', requested_by = '', started_ms = '', ended_ms = '', lease_token = '',
     holder = '', queue = enqueue(job) })
-  if fields.draft == '1' then shut_out_older() end
   write(job, stored)
   add_open(job.client, 1)
   redis.call('ZADD', key('jobs'), now, job.id)
@@ -40,24 +31,24 @@ local function count_open()
   return open
 end
 
--- How many are not done yet. Like every script it is refused where this program may not work any more.
+-- How many jobs have not ended. Like every script, it is refused once this program may no longer work here.
 function operations.open_jobs()
   check_name()
   return count_open()
 end
 
--- What each client with open jobs has, and each that asks asks for.
-local function loads_of(asked)
+-- The open jobs of each client, and how many each client requests.
+local function loads_of(requested)
   local loads = {}
   local flat = redis.call('HGETALL', key('open'))
   for index = 1, #flat, 2 do
     local client, count = flat[index], tonumber(flat[index + 1])
-    if count > 0 or asked[client] then
-      loads[#loads + 1] = { open = count, asked = asked[client] or 0 }
-      asked[client] = nil
+    if count > 0 or requested[client] then
+      loads[#loads + 1] = { open = count, requested = requested[client] or 0 }
+      requested[client] = nil
     end
   end
-  for _, count in pairs(asked) do loads[#loads + 1] = { open = 0, asked = count } end
+  for _, count in pairs(requested) do loads[#loads + 1] = { open = 0, requested = count } end
   return loads
 end
 
@@ -67,17 +58,18 @@ local function too_many(limit, clients, loads)
   local share = math.max(1, math.floor(limit / (2 * math.max(1, known))))
   local past, most = (known - #loads) * share - limit, 0
   for _, load in ipairs(loads) do
-    past = past + math.max(load.open + load.asked, share)
-    if load.asked > 0 then most = math.max(most, load.open + load.asked - share) end
+    past = past + math.max(load.open + load.requested, share)
+    if load.requested > 0 then most = math.max(most, load.open + load.requested - share) end
   end
   return math.max(0, math.min(past, most))
 end
 
--- Accepts all of the jobs or none: what can be refused is looked at before the first is written.
--- The limit, how many clients there are, the day, the client's quota of a day and of a month ('' for none), then for each job 10 values: see submit.ts. Who asks for too many is answered
--- what share.ts needs to say so: of all, and of each client its open jobs and those it asks for.
+-- Accepts all of the jobs or none: everything that can be refused is checked before the first is written.
+-- Arguments: the limit, how many clients there are, the day, the client's quota of a day and of a month ('' for none), then
+-- 10 values for each job: see submit.ts. If they are too many, it returns what share.ts needs to say so: the open jobs of
+-- all clients, and for each client its open jobs and the requested ones.
 function operations.submit(limit, clients, day, per_day, per_month)
-  local jobs, seen, fresh, asked = {}, {}, 0, {}
+  local jobs, seen, fresh, requested = {}, {}, 0, {}
   for index = 11, #ARGV, 10 do
     local job = {
       id = ARGV[index], fields = cjson.decode(ARGV[index + 1]), request = ARGV[index + 2],
@@ -93,21 +85,21 @@ function operations.submit(limit, clients, day, per_day, per_month)
         job.same_as = earlier
       else
         seen[job.idempotency] = job
-        local kept = redis.call('HMGET', key('idempotency:' .. job.idempotency), 'job', 'fingerprint', 'expires_ms')
-        if kept[1] and tonumber(kept[3]) > now and redis.call('EXISTS', key('job:' .. kept[1])) == 1 then
-          if kept[2] ~= job.fingerprint then return { 'conflict', job.idempotency } end
-          job.there = kept[1]
+        local known = redis.call('HMGET', key('idempotency:' .. job.idempotency), 'job', 'fingerprint', 'expires_ms')
+        if known[1] and tonumber(known[3]) > now and redis.call('EXISTS', key('job:' .. known[1])) == 1 then
+          if known[2] ~= job.fingerprint then return { 'conflict', job.idempotency } end
+          job.there = known[1]
         end
       end
     end
     if not job.there and not job.same_as then
       fresh = fresh + 1
-      asked[job.client] = (asked[job.client] or 0) + 1
+      requested[job.client] = (requested[job.client] or 0) + 1
     end
     jobs[#jobs + 1] = job
   end
 
-  for client, jobs in pairs(asked) do
+  for client, jobs in pairs(requested) do
     local used_day = tonumber(redis.call('HGET', key('usage-day:' .. day), client) or '0')
     local used_month = tonumber(redis.call('HGET', key('usage:' .. string.sub(day, 1, 7)), 'accepted:' .. client) or '0')
     if (per_day ~= '' and used_day + jobs > tonumber(per_day))
@@ -117,9 +109,9 @@ function operations.submit(limit, clients, day, per_day, per_month)
   end
 
   local new = {}
-  for client, jobs in pairs(asked) do new[client] = jobs end
+  for client, jobs in pairs(requested) do new[client] = jobs end
   local open = count_open()
-  local loads = fresh > 0 and 2 * (open + fresh) > tonumber(limit) and loads_of(asked)
+  local loads = fresh > 0 and 2 * (open + fresh) > tonumber(limit) and loads_of(requested)
   if loads and too_many(tonumber(limit), tonumber(clients), loads) > 0 then
     return { 'full', tostring(open), cjson.encode(loads) }
   end
