@@ -48,7 +48,7 @@ const rendered = ({ job }: Claim) => {
 };
 const options: PipelineOptions = {
   ...{ queue, renderSlots: 8, gatherSlots: 8, deliverSlots: 8, jobTimeoutMs: 60_000, maxAttempts: 5 },
-  holdRender: () => null,
+  renderBlockedBy: () => null,
   stages: {
     plan: () => [{ kind: "agents", main: true, madeOf: "data", share: [0.45, 0.85] }],
     gather: async () => "{}",

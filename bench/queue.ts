@@ -129,7 +129,7 @@ async function agentlink(folder: string, dataSet: string | null): Promise<number
     deliverSlots: AT_ONCE,
     jobTimeoutMs: 60_000,
     maxAttempts: 5,
-    holdRender: () => null,
+    renderBlockedBy: () => null,
   });
   const job: NewJob = {
     client: "bench",

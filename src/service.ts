@@ -144,7 +144,7 @@ export async function startService(
       breakers: () =>
         new Map([...deliveries().map(({ target, breaker }) => [target, breaker] as const), ...sources.breakers]),
       open: () => ({
-        held: http.held(),
+        longPolls: http.longPolls(),
         streams: http.listening(),
         waitForMemory: [...pipeline.running().values()].filter(({ waitingFor }) => waitingFor === "memory").length,
       }),
@@ -186,7 +186,7 @@ export async function startService(
       check: parser.dataSet,
       draw: parser.picture,
       outbound,
-      measured: (way, name) => measuredOutbound(way, metrics, name),
+      measured: (requests, name) => measuredOutbound(requests, metrics, name),
       onChange(name, open) {
         note[name](open);
         if (open === null) waker?.closed(name);
@@ -270,7 +270,7 @@ export async function startService(
       deliverSlots: DELIVERIES_AT_ONCE * linked.all.length,
       jobTimeoutMs: config.jobTimeoutMs,
       maxAttempts: config.maxAttempts,
-      holdRender: () => (memory.full() ? "memory" : null),
+      renderBlockedBy: () => (memory.full() ? "memory" : null),
       deliveriesAtOnce() {
         const atBest = DELIVERIES_AT_ONCE * deliveries().length;
         return { now: targets.slots(atBest), atBest };
@@ -310,9 +310,9 @@ export async function startService(
         queue,
         catalogue,
         importer,
-        asksElsewhere: config.sourceUrl !== null || usesDomain(config),
+        hasOtherSource: config.sourceUrl !== null || usesDomain(config),
         takesRegions: usesDomain(config),
-        asksPartners: config.partnersUrl !== null,
+        hasPartnerSource: config.partnersUrl !== null,
         timeZone: dayZone(config),
         keys: withLocalKey(keys, config.dataDir),
         keyStore,
@@ -326,9 +326,9 @@ export async function startService(
         parser,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
-        holdDeliver: targets.waitingFor,
+        deliverBlockedBy: targets.waitingFor,
         probeNow,
-        holdGather: sources.waitingFor,
+        gatherBlockedBy: sources.waitingFor,
         health: () => health.read(),
         async testTarget(name) {
           const delivery = deliveries().find(({ target }) => target === name);

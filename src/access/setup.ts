@@ -37,7 +37,7 @@ const LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
 const GROUPS = 5;
 const A_GROUP = 5;
 
-interface SetupParts {
+interface SetupDependencies {
   readonly keys: Pick<KeyRing, "configured">;
   readonly keyStore: Pick<KeyStore, "create">;
   readonly store: SetupStore;
@@ -48,7 +48,7 @@ interface SetupParts {
  * While there is no key: makes the code, the same after each restart and on every host, and writes it into a file beside
  * the jobs that only the service's own user reads. It ends with the first key, however that is made.
  */
-export async function openSetup({ keys, keyStore, store, dataDir }: SetupParts): Promise<Setup> {
+export async function openSetup({ keys, keyStore, store, dataDir }: SetupDependencies): Promise<Setup> {
   const meter = createMeter();
   const path = join(dataDir, FILE);
   const keyless = isKeyless(keys);

@@ -165,8 +165,8 @@ export function undo({ importId, ...options }: CatalogueOptions & { readonly imp
     if (id === undefined) throw new Failure("unknown_import", messages.noImport);
     const undone = catalogue.undo(id);
     if (options.json) return options.out(JSON.stringify(undone));
-    const kept = undone.kept === 0 ? "" : messages.rowsRemain(undone.kept);
-    options.out(messages.importUndone(id, undone.removed, undone.restored, kept));
+    const remaining = undone.remaining === 0 ? "" : messages.rowsRemain(undone.remaining);
+    options.out(messages.importUndone(id, undone.removed, undone.restored, remaining));
   });
 }
 
@@ -175,7 +175,7 @@ export function removeRow({
   id,
   dryRun = false,
   ...options
-}: CatalogueOptions & Tried & { readonly kind: string; readonly id: string }): void {
+}: CatalogueOptions & DryRun & { readonly kind: string; readonly id: string }): void {
   withCatalogue(options, (catalogue) => {
     if (dryRun) return counted(options, catalogue.count({ kind: kindOf(kind), id }));
     const { removed, id: importId } = catalogue.remove({ kind: kindOf(kind), id }, "operator");
@@ -184,7 +184,7 @@ export function removeRow({
   });
 }
 
-export function removePlace({ where, dryRun = false, ...options }: CatalogueOptions & Tried & Wanted): void {
+export function removePlace({ where, dryRun = false, ...options }: CatalogueOptions & DryRun & Wanted): void {
   withCatalogue(options, (catalogue) => {
     const { resolved } = find(catalogue, where);
     if (dryRun) return counted(options, catalogue.count({ place: resolved }));
@@ -195,7 +195,7 @@ export function removePlace({ where, dryRun = false, ...options }: CatalogueOpti
   });
 }
 
-interface Tried {
+interface DryRun {
   /** Says how many rows would go, and removes none. */
   readonly dryRun?: boolean;
 }
@@ -224,7 +224,7 @@ export function clear({
   kind,
   dryRun = false,
   ...options
-}: CatalogueOptions & Tried & { readonly kind: string | null }): void {
+}: CatalogueOptions & DryRun & { readonly kind: string | null }): void {
   withCatalogue(options, (catalogue) => {
     if (dryRun) return counted(options, catalogue.count(kind === null ? {} : { kind: kindOf(kind) }));
     const removed = catalogue.clear(kind === null ? null : kindOf(kind));

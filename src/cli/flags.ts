@@ -12,10 +12,10 @@ export const SERVICE_SETTINGS: readonly (keyof Config)[] = settings
   .filter((key) => !CLIENT_SETTINGS.includes(key));
 
 /** Where a service is and what to show it: by itself the command looks where `serve` would listen. */
-export const ASKING_SETTINGS: readonly (keyof Config)[] = [...CLIENT_SETTINGS, "host", "port"];
+export const CALLING_SETTINGS: readonly (keyof Config)[] = [...CLIENT_SETTINGS, "host", "port"];
 
 /** The same, of commands that print times. */
-export const SHOWING_SETTINGS: readonly (keyof Config)[] = [...ASKING_SETTINGS, "timeZone"];
+export const SHOWING_SETTINGS: readonly (keyof Config)[] = [...CALLING_SETTINGS, "timeZone"];
 
 /** What a service must be told with some settings is nothing to a command that delivers nothing. */
 export const DELIVERS_NOTHING = { delivery: "folder", deliveryFolder: "unused", reports: "unused" } as const;

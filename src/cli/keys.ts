@@ -108,7 +108,7 @@ export function callbackSecret(
     const made = there === undefined || rotate;
     const now = new Date();
     const stored = there === undefined ? newCallbackSecret() : rotate ? rotatedSecret(there, now) : there;
-    if (made) await keys.keepCallbackSecret(client, stored);
+    if (made) await keys.storeCallbackSecret(client, stored);
     const [secret = ""] = signingSecrets(stored, now);
     if (json) return out(JSON.stringify({ client, secret, made }));
     if (made) err(messages.secretCreated(client));

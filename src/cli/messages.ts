@@ -244,7 +244,7 @@ export const messages = {
 
   // prune
   confirmPrune: (endedBefore: string) => `Delete the jobs that ended before ${endedBefore}, and their PDFs?`,
-  pruneKept: (jobs: string) =>
+  pruneRetained: (jobs: string) =>
     `${jobs} not deleted: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours`,
   pruneLeft: (pdfs: string) => `${pdfs} could not be deleted yet; the service will retry`,
 

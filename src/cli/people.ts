@@ -21,7 +21,7 @@ interface Output {
 
 interface NamedJoin extends Join {
   readonly place: string;
-  readonly keptName: string;
+  readonly remainingName: string;
   readonly joinedName: string;
 }
 
@@ -45,7 +45,7 @@ export async function listPeople(config: Config, words: readonly string[], { jso
         joins.push({
           ...join,
           place: `${place.suburb} ${place.state}`,
-          keptName: nameOf(join.keep),
+          remainingName: nameOf(join.keep),
           joinedName: nameOf(join.join),
         });
     }
@@ -54,8 +54,8 @@ export async function listPeople(config: Config, words: readonly string[], { jso
     else
       for (const line of table(
         ["WHERE", "KIND", "STAYS", "JOINED", "WHY"],
-        joins.map(({ place, kind, keep, join, keptName, joinedName, reason }) => [
-          ...[place, kind, `${keptName} (${keep})`, `${joinedName} (${join})`, reason],
+        joins.map(({ place, kind, keep, join, remainingName, joinedName, reason }) => [
+          ...[place, kind, `${remainingName} (${keep})`, `${joinedName} (${join})`, reason],
         ]),
       ))
         out(line);

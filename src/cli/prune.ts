@@ -16,9 +16,9 @@ export async function prune({ config, olderThanMs, yes, json, out }: PruneOption
   await confirmed(messages.confirmPrune(endedBefore), yes);
   const pruned = await withService(config, (client) => client.prune(endedBefore));
   if (json) return out(JSON.stringify(pruned));
-  const { removed, kept, reports_removed, reports_left } = pruned;
+  const { removed, retained, reports_removed, reports_left } = pruned;
   out(`${many(removed, "job")} and ${many(reports_removed, "PDF")} removed`);
-  if (kept > 0) out(messages.pruneKept(many(kept, "job")));
+  if (retained > 0) out(messages.pruneRetained(many(retained, "job")));
   if (reports_left > 0) out(messages.pruneLeft(many(reports_left, "PDF")));
 }
 

@@ -50,7 +50,7 @@ export async function changeSelection(
   await confirmed(`${WORDS[action]} ${howMany} (${inWords(counted)})?`, yes);
   const result = await withService(config, (client) => all(client, action, selection));
   out(json ? JSON.stringify(result) : said(action, result));
-  return (result.unchanged ?? 0) + (result.kept ?? 0) === 0;
+  return (result.unchanged ?? 0) + (result.retained ?? 0) === 0;
 }
 
 function matched(counted: Counted): string {
@@ -61,7 +61,7 @@ function matched(counted: Counted): string {
 const NOTHING: Readonly<Record<Action, Outcome>> = {
   cancel: { cancelled: 0, requested: 0, unchanged: 0 },
   retry: { retried: 0 },
-  delete: { deleted: 0, kept: 0, unchanged: 0 },
+  delete: { deleted: 0, retained: 0, unchanged: 0 },
 };
 type Outcome = Omit<SelectionChange, "next_cursor">;
 
@@ -95,12 +95,12 @@ function narrowed(action: Action, wanted: Selection): Selection {
 }
 
 function said(action: Action, outcome: Outcome): string {
-  const { cancelled = 0, requested = 0, retried = 0, deleted = 0, kept = 0, unchanged = 0 } = outcome;
+  const { cancelled = 0, requested = 0, retried = 0, deleted = 0, retained = 0, unchanged = 0 } = outcome;
   if (action === "retry") return `${many(retried)} ${retried === 1 ? "is" : "are"} queued again`;
   const parts =
     action === "cancel"
       ? [`${many(cancelled)} cancelled`, requested > 0 && messages.cancelledSoon(requested)]
-      : [`${many(deleted)} deleted`, kept > 0 && messages.notDeleted(kept)];
+      : [`${many(deleted)} deleted`, retained > 0 && messages.notDeleted(retained)];
   const rest =
     unchanged > 0 && `${unchanged} unchanged: ${action === "cancel" ? "already ended" : "not ended"} or deleted`;
   return [...parts, rest].filter(Boolean).join("; ");

@@ -12,7 +12,7 @@ export type ApiErrorCode =
   /** The time to wait is over; the job goes on. */
   | "still_running";
 
-export interface ApiErrorParts {
+export interface ApiErrorFields {
   readonly code: ApiErrorCode;
   /** Of the response; 0 where there was none. */
   readonly status: number;
@@ -36,7 +36,7 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | null;
 
   /** `message` is for people: what happened and what to do about it. */
-  constructor(message: string, parts: ApiErrorParts) {
+  constructor(message: string, parts: ApiErrorFields) {
     super(message, { cause: parts.cause });
     this.code = parts.code;
     this.status = parts.status;

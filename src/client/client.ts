@@ -31,7 +31,7 @@ export interface Pruned {
   /** Jobs. */
   readonly removed: number;
   /** Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours. */
-  readonly kept: number;
+  readonly retained: number;
   readonly reports_removed: number;
   /** PDFs that could not be removed; the service tries again. */
   readonly reports_left: number;
@@ -116,7 +116,7 @@ export interface SelectionChange {
   readonly requested?: number;
   readonly retried?: number;
   readonly deleted?: number;
-  readonly kept?: number;
+  readonly retained?: number;
   readonly unchanged?: number;
   /** For the next call with the same filter; null when all are done. */
   readonly next_cursor?: string | null;
@@ -205,7 +205,7 @@ export interface Client {
 
 const PATIENCE_MS = 60_000;
 /** How long one question for a job's status is held; less than the patience of common proxies. */
-const HOLD_S = 50;
+const LONG_POLL_S = 50;
 /** What a held answer may take longer than it was held. */
 const LATE_MS = 15_000;
 
@@ -275,7 +275,7 @@ export function createClient(options: ClientOptions): Client {
             status: 0,
             details: { job },
           });
-        waitS = Math.min(HOLD_S, leftS);
+        waitS = Math.min(LONG_POLL_S, leftS);
       }
     },
 

@@ -38,7 +38,7 @@ ${status === 401 || code === "scope_needed" ? html`<a class="button" href="${toR
 </p>
 </main>`;
   const { headers } = response;
-  const kept = ["Retry-After", "WWW-Authenticate", "Allow", "Connection"].flatMap((name) => {
+  const copied = ["Retry-After", "WWW-Authenticate", "Allow", "Connection"].flatMap((name) => {
     const value = headers.get(name);
     return value === null ? [] : [[name, value] as const];
   });
@@ -46,6 +46,6 @@ ${status === 401 || code === "scope_needed" ? html`<a class="button" href="${toR
     { title: `${title} – AgentLink`, body, toRoot, viewer: null },
     bundle,
     status,
-    Object.fromEntries(kept),
+    Object.fromEntries(copied),
   );
 }

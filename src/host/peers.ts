@@ -77,7 +77,7 @@ export function createPeers(): Peers {
    * Connections by which no stranger can ask, though nobody is at the other end any more: there was nobody when this
    * process began, or it was one of this user's programs.
    */
-  let harmless = new Set(tried(leftConnections) ?? []);
+  let harmless = new Set(orNull(leftConnections) ?? []);
   /** Which process had a socket when it was last looked for. */
   let holders = new Map<number, string>();
 
@@ -251,15 +251,15 @@ function processes(): readonly string[] {
 }
 
 function userOf(pid: string): number | null {
-  return tried(() => statSync(`/proc/${pid}`).uid);
+  return orNull(() => statSync(`/proc/${pid}`).uid);
 }
 
 /** Null for one that is gone or may not be looked at. */
 function readProcess(pid: string): Process | null {
-  return tried(() => {
+  return orNull(() => {
     const sockets = new Set<number>();
     for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
-      const target = tried(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+      const target = orNull(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`));
       const inode = target === null ? undefined : /^socket:\[(\d+)\]$/.exec(target)?.[1];
       if (inode !== undefined) sockets.add(Number(inode));
     }
@@ -277,14 +277,14 @@ function nameOf(pid: string): string {
  */
 function behindLogin(uid: number): boolean {
   const names = processes().flatMap((pid) => {
-    const user = tried(() => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-    return user === String(uid) ? (tried(() => nameOf(pid)) ?? []) : [];
+    const user = orNull(() => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+    return user === String(uid) ? (orNull(() => nameOf(pid)) ?? []) : [];
   });
   return names.some((name) => LOGIN.test(name)) && !names.some((name) => RELAYS.has(name));
 }
 
 function userName(uid: number): string {
-  const names = tried(() => readFileSync("/etc/passwd", "utf8")) ?? "";
+  const names = orNull(() => readFileSync("/etc/passwd", "utf8")) ?? "";
   return (
     names
       .split("\n")
@@ -293,7 +293,7 @@ function userName(uid: number): string {
   );
 }
 
-function tried<T>(look: () => T): T | null {
+function orNull<T>(look: () => T): T | null {
   try {
     return look();
   } catch {

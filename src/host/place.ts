@@ -112,9 +112,9 @@ function locationOf(path: string, mounts: string): string {
   let found = { root: "/", point: "/" };
   for (const line of mounts.split("\n")) {
     const [root = "", point = ""] = line.split(" ").slice(3, 5).map(unescaped);
-    const holds = point === "/" || path === point || path.startsWith(point + sep);
+    const contains = point === "/" || path === point || path.startsWith(point + sep);
     // Of two at one point the later one is seen.
-    if (point !== "" && holds && point.length >= found.point.length) found = { root, point };
+    if (point !== "" && contains && point.length >= found.point.length) found = { root, point };
   }
   return join(found.root, path.slice(found.point === "/" ? 0 : found.point.length));
 }

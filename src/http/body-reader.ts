@@ -8,7 +8,7 @@ import { errors } from "./errors.ts";
 
 /** What a request asks for, and its Idempotency-Key. */
 export interface Read<T> {
-  readonly asked: T;
+  readonly parsed: T;
   readonly key: Omit<Idempotency, "item"> | null;
 }
 
@@ -19,7 +19,7 @@ export interface Reader {
   /** The same for a batch, also one that says that it is CSV. `owner` is who sent it: large ones are read fairly between them. */
   batch(request: Request, owner: string): Promise<Read<ParsedBatch>>;
   /** Of bodies that are half read, read or being checked. */
-  readonly heldBytes: number;
+  readonly reservedBytes: number;
   /** Refuses large bodies for a moment, also those that are coming in. */
   shed(): void;
 }
@@ -35,19 +35,19 @@ export function createReader({ shares, report, batch, table }: Parser, limits: B
     parse: (bytes: Uint8Array<ArrayBuffer>, owner: string) => Promise<T>,
     require = requireJson,
   ): Promise<Read<T>> {
-    let held = 0;
-    const hold = (bytes: number) => {
-      if (held + bytes <= AT_ONCE_BYTES.report) return;
+    let reserved = 0;
+    const reserveBytes = (bytes: number) => {
+      if (reserved + bytes <= AT_ONCE_BYTES.report) return;
       if (performance.now() < refusedUntil || !shares.reserve(owner, bytes)) throw tooMany();
-      held += bytes;
+      reserved += bytes;
     };
     try {
       require(request);
-      const bytes = await readBytes(request, limits, hold);
+      const bytes = await readBytes(request, limits, reserveBytes);
       const key = await idempotencyOf(request.headers, bytes);
-      return { asked: await parse(bytes, owner), key };
+      return { parsed: await parse(bytes, owner), key };
     } finally {
-      shares.release(owner, held);
+      shares.release(owner, reserved);
     }
   }
 
@@ -55,8 +55,8 @@ export function createReader({ shares, report, batch, table }: Parser, limits: B
     report: (request, owner) => read(request, owner, report),
     batch: (request, owner) =>
       isCsv(request) ? read(request, owner, table, requireUtf8) : read(request, owner, batch),
-    get heldBytes() {
-      return shares.heldBytes;
+    get reservedBytes() {
+      return shares.reservedBytes;
     },
     shed() {
       refusedUntil = performance.now() + COME_BACK_MS;

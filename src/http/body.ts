@@ -21,24 +21,24 @@ const READ_A_TURN_BYTES = 131_072;
 export async function readBytes(
   request: Request,
   limits: BodyLimits,
-  hold: (bytes: number) => void,
+  reserve: (bytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const header = request.headers.get("content-length");
   const length = header === null ? Number.POSITIVE_INFINITY : Number(header);
   if (length <= READ_AT_ONCE_BYTES) {
-    hold(length);
+    reserve(length);
     return readAll(request, limits);
   }
   let sinceTurn = 0;
   // All of it at once, where it says how much that is: of many that come together some come in whole, and not all by half.
   const known = length <= limits.maxBytes;
-  if (known) hold(length);
+  if (known) reserve(length);
   // Of a known length in its place as it comes: to join megabytes at the end would be a long turn.
   const whole = known ? new Uint8Array(length) : null;
   const chunks: Uint8Array[] = [];
   let at = 0;
   for await (const chunk of readChunks(request, limits)) {
-    if (!known) hold(chunk.length);
+    if (!known) reserve(chunk.length);
     if (whole === null) chunks.push(chunk);
     else whole.set(chunk, at);
     at += chunk.length;

@@ -21,7 +21,7 @@ export interface Connections {
   allowSilence(request: Request, seconds: number): void;
   /** Notes that a response was held back for so long because the request asked for it. */
   noteReserved(request: Request, ms: number): void;
-  heldMs(request: Request): number;
+  longPollMs(request: Request): number;
   /** A request that stands for the one that came in: it is on the same connection. */
   stand(request: Request, received: Request): void;
   /** Says which server they are on, and who knows the other ends where they come through a port of ours. */
@@ -41,7 +41,7 @@ export function createConnections(): Connections {
   // Nothing but this machine reaches a loopback address, so there is no need to ask the socket each time.
   let everybody: string | null = null;
   const received = new WeakMap<Request, Request>();
-  const held = new WeakMap<Request, number>();
+  const longPolls = new WeakMap<Request, number>();
   const cameIn = (request: Request) => received.get(request) ?? request;
   let passed: Passed | undefined;
   const endOf = (request: Request): End | null => {
@@ -60,8 +60,8 @@ export function createConnections(): Connections {
         : { address: end.address, port: end.port, ownPort, ownAddress: everybody };
     },
     allowSilence: (request, seconds) => server?.timeout(cameIn(request), seconds),
-    noteReserved: (request, ms) => void held.set(request, ms),
-    heldMs: (request) => held.get(request) ?? 0,
+    noteReserved: (request, ms) => void longPolls.set(request, ms),
+    longPollMs: (request) => longPolls.get(request) ?? 0,
     stand: (request, original) => void received.set(request, original),
     attach(opened, inherited) {
       server = opened;

@@ -30,9 +30,9 @@ export interface HttpDependencies {
   /** Takes in what is uploaded. */
   readonly importer: Importer;
   /** Another service is asked for data before the catalogue is: what that one knows is not known at once. */
-  readonly asksElsewhere?: boolean;
+  readonly hasOtherSource?: boolean;
   /** Somebody is asked who pays to be shown, also for a request that brings its data. */
-  readonly asksPartners?: boolean;
+  readonly hasPartnerSource?: boolean;
   /** Some source takes Domain's regions and areas. */
   readonly takesRegions?: boolean;
   readonly keys: KeyRing;
@@ -61,9 +61,9 @@ export interface HttpDependencies {
   /** Median milliseconds a job has lately taken from claim to end; null before the first. */
   readonly typicalMs: () => number | null;
   /** Why jobs wait for a target, and until when ("s3 (outage, next attempt 2026-…Z)"); null when nothing is in the way. */
-  readonly holdDeliver: () => string | null;
+  readonly deliverBlockedBy: () => string | null;
   /** The same of the data source. */
-  readonly holdGather: () => string | null;
+  readonly gatherBlockedBy: () => string | null;
   /** Lets the next job through to targets and source that are paused for a while: somebody asked for one by hand. */
   readonly probeNow: () => void;
   readonly health: () => Promise<HealthSnapshot>;
@@ -178,7 +178,7 @@ export interface CallbackRouteDependencies {
 
 /** What is held in memory for those who call, and can be let go. */
 export interface ReservedMemory {
-  heldBytes(): number;
+  reservedBytes(): number;
   shed(): void;
 }
 

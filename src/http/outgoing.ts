@@ -18,7 +18,7 @@ export interface Outgoing {
   json<Schema extends TSchema = never>(to: Recipient, value: Viewed<Schema>, extra?: Extra): Response;
   /** Of those under way: how many, and the bytes that are held for them. */
   readonly open: number;
-  readonly heldBytes: number;
+  readonly reservedBytes: number;
   /** Ends those that are not read just now. */
   shed(): void;
 }
@@ -33,7 +33,7 @@ export interface Recipient {
 const PIECE_BYTES = 65_536;
 /** Long responses under way, and the bytes held for them: of one client, and together. */
 const OPEN = { ofClient: 50, together: 400 } as const;
-const HELD_BYTES = { ofClient: 8 * 1_024 * 1_024, together: 32 * 1_024 * 1_024 } as const;
+const RESERVED_BYTES = { ofClient: 8 * 1_024 * 1_024, together: 32 * 1_024 * 1_024 } as const;
 /** A client that takes nothing of a response for so long is not served any longer. */
 const SLOWEST_MS = 20_000;
 const CLOSE_S = 1;
@@ -58,15 +58,15 @@ export function createOutgoing({
   const sending = new Set<Sending>();
   const beginning = createLanes(BEGINNING);
 
-  function held(owner?: string): { readonly open: number; readonly bytes: number } {
+  function reserved(owner?: string): { readonly open: number; readonly bytes: number } {
     const counted = [...sending].filter((each) => owner === undefined || each.owner === owner);
     return { open: counted.length, bytes: counted.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
   function admit(owner: string, bytes: number): void {
-    const [own, all] = [held(owner), held()];
-    if (own.open >= OPEN.ofClient || own.bytes + bytes > HELD_BYTES.ofClient) throw errors.unreadResponses();
-    if (all.open >= OPEN.together || all.bytes + bytes > HELD_BYTES.together) throw errors.longResponses();
+    const [own, all] = [reserved(owner), reserved()];
+    if (own.open >= OPEN.ofClient || own.bytes + bytes > RESERVED_BYTES.ofClient) throw errors.unreadResponses();
+    if (all.open >= OPEN.together || all.bytes + bytes > RESERVED_BYTES.together) throw errors.longResponses();
   }
 
   /** A body whose next piece is asked for when the one before it is taken. */
@@ -162,8 +162,8 @@ export function createOutgoing({
     get open() {
       return sending.size;
     },
-    get heldBytes() {
-      return held().bytes;
+    get reservedBytes() {
+      return reserved().bytes;
     },
     shed() {
       for (const each of [...sending]) each.end();

@@ -67,7 +67,7 @@ function sniff(
   text: string,
   known: CsvHints["known"],
 ): { readonly separator: string; readonly records: readonly (readonly string[])[] } {
-  const tried = (separator: string) => {
+  const parseWith = (separator: string) => {
     const records = parseHead(text, separator);
     const names = Math.max(0, ...records.slice(0, HEADER_WITHIN).map(known));
     const columns = Math.max(0, ...records.slice(0, HEADER_WITHIN).map((cells) => cells.length));
@@ -75,8 +75,8 @@ function sniff(
   };
   const best = (separators: readonly string[]) =>
     separators
-      .map(tried)
-      .reduce<ReturnType<typeof tried> | null>((a, b) => (a === null || b.score > a.score ? b : a), null);
+      .map(parseWith)
+      .reduce<ReturnType<typeof parseWith> | null>((a, b) => (a === null || b.score > a.score ? b : a), null);
   const usual = best(Object.keys(SEPARATORS));
   if (usual === null) return { separator: ",", records: [] };
   if (usual.names >= 2) return usual;

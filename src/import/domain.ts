@@ -75,11 +75,11 @@ export async function readDomain(
   await session.stage("sources", [{ line: null, value: SOURCE }]);
   const found = parts.filter(([part]) => part !== "agencies" && part !== "agents" && (rows[part] ?? 0) > 0);
   const [most] = [...found].sort(([a], [b]) => (rows[b] ?? 0) - (rows[a] ?? 0));
-  const holds = most?.[0] ?? kind ?? "sales";
+  const declaredKind = most?.[0] ?? kind ?? "sales";
   if (kind !== null && most !== undefined && rows[kind] === undefined)
-    warnings.add(messages.domainOtherKind(kind, holds));
+    warnings.add(messages.domainOtherKind(kind, declaredKind));
   return {
-    kind: holds,
+    kind: declaredKind,
     kind_by_columns: true,
     facts: { format, publication: messages.domainResponse },
     columns: [],

@@ -101,7 +101,7 @@ async function readOnce(
       ? "market"
       : (options.kind ??
         recogniseKind(CATALOGUE_KINDS, table.headers, sample, table.byContent?.fields) ??
-        table.holds ??
+        table.declaredKind ??
         null);
   if (kind === null && table.headers.length === 0)
     throw new Failure("bad_header", messages.noRows, {

@@ -144,7 +144,7 @@ export function startInbox(options: InboxOptions): Inbox {
     const done = join(folder, "done");
     for (const name of await readdir(done).catch(() => [])) {
       const found = await lstat(join(done, name));
-      if (found.isFile() && now().getTime() - found.mtimeMs > DONE_KEPT_MS) await unlink(join(done, name));
+      if (found.isFile() && now().getTime() - found.mtimeMs > DONE_RETENTION_MS) await unlink(join(done, name));
     }
   }
 

@@ -30,13 +30,13 @@ export async function openJson(
     if (wrapped === null) yield* readRows(kind, format, source.open(), () => {});
     else for (const value of wrapped.rows) yield { line: null, value };
   };
-  const holds = wrapped?.kind == null ? {} : { holds: wrapped.kind };
+  const declaredKind = wrapped?.kind == null ? {} : { declaredKind: wrapped.kind };
   for await (const { value } of items()) {
     if (value === undefined) continue;
-    if (Array.isArray(value)) return { ...(await sheetOf(items, format, hints)), ...holds };
+    if (Array.isArray(value)) return { ...(await sheetOf(items, format, hints)), ...declaredKind };
     break;
   }
-  return { ...(await objectsOf(items, format, isNested)), ...holds };
+  return { ...(await objectsOf(items, format, isNested)), ...declaredKind };
 }
 
 async function objectsOf(

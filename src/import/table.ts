@@ -52,7 +52,7 @@ export interface Table {
   /** What is told of the file beside its rows. */
   readonly notes?: readonly string[];
   /** The kind, where what wraps the rows is called so. */
-  readonly holds?: CatalogueKind;
+  readonly declaredKind?: CatalogueKind;
   /** The first rows, from which columns are recognised. */
   readonly sample: readonly (readonly unknown[])[];
   /** All rows, from the first; may be called again. */

@@ -7,7 +7,7 @@ export interface ColumnDescription {
   readonly name: string;
   readonly required: boolean;
   /** What it holds, and in which unit. */
-  readonly holds: string;
+  readonly contents: string;
   readonly example: string;
 }
 
@@ -68,7 +68,7 @@ export function describeColumns(kind: CatalogueKind): readonly ColumnDescription
   return [...fieldsOf(kind).values()].map((field) => ({
     name: field.name,
     required: field.required,
-    holds: describe(field),
+    contents: describe(field),
     example: OWN_EXAMPLES[kind]?.[field.name] ?? EXAMPLES[field.name] ?? exampleOf(field),
   }));
 }

@@ -6,9 +6,9 @@ import { IMPORT_NICE, runChange, runImport, type ThreadDone, type ThreadTask } f
 lowerPriority(IMPORT_NICE);
 
 /** What runs in the thread that imports. */
-export async function run(asked: ThreadTask): Promise<Outcome<ThreadDone>> {
+export async function run(requested: ThreadTask): Promise<Outcome<ThreadDone>> {
   const outcome = await outcomeOf<ThreadDone>(async () =>
-    asked.work === "import" ? runImport(asked.task, true) : runChange(asked.cataloguePath, asked.task),
+    requested.work === "import" ? runImport(requested.task, true) : runChange(requested.cataloguePath, requested.task),
   );
   // Left to itself the thread keeps what it has read.
   fullGC();

@@ -45,9 +45,9 @@ export async function readZippedTables(
     return kind === null ? CATALOGUE_KINDS.length : CATALOGUE_KINDS.indexOf(kind);
   };
   const tables: ZippedTable[] = [];
-  for (const turn of [...new Set([...paths].map(place))].sort((a, b) => a - b))
+  for (const rank of [...new Set([...paths].map(place))].sort((a, b) => a - b))
     for await (const entry of zipEntries(source))
-      if (paths.has(entry.path) && place(entry.path) === turn) tables.push(await readOne(session, entry, options));
+      if (paths.has(entry.path) && place(entry.path) === rank) tables.push(await readOne(session, entry, options));
   return tables;
 }
 

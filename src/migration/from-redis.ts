@@ -26,7 +26,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
   await mover.close({ why: messages.movingAway, jobsGo: "away" });
   await mover.run("release_all", []);
 
-  async function kept(id: string): Promise<StoredJob> {
+  async function stored(id: string): Promise<StoredJob> {
     const [fields, attempts, ledger, dataSet, callbackIds, history] = await Promise.all([
       client.hgetall(keys.job(id)),
       client.hgetall(keys.attempts(id)),
@@ -46,13 +46,13 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
         ...each,
         createdAt: ledger[`${ledgerName(each.target, each.kind)}:created_at`] ?? "",
       })),
-      callbacks: await Promise.all(callbackIds.map(keptCallback)),
+      callbacks: await Promise.all(callbackIds.map(readCallback)),
       history: history.map((line) => toEvent(id, line.split("|"))),
       idempotency: keyOf(fields),
     };
   }
 
-  async function keptCallback(id: string) {
+  async function readCallback(id: string) {
     const fields: Fields = await client.hgetall(keys.callback(id));
     const readAttempts = await client.lrange(keys.callbackAttempts(id), 0, -1);
     return { ...toCallback(fields), attemptLog: readAttempts.map(toCallbackAttempt) };
@@ -63,7 +63,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
       for (let first = 0; ; first += AT_ONCE) {
         const ids = await client.zrange(keys.jobs, String(first), String(first + AT_ONCE - 1));
         if (ids.length === 0) return;
-        for (const id of ids) yield await kept(id);
+        for (const id of ids) yield await stored(id);
       }
     },
     count: () => client.zcard(keys.jobs),

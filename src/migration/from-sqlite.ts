@@ -11,7 +11,7 @@ import type { MigrationSource, StoredCallback, StoredJob } from "./stored-job.ts
 
 const AT_ONCE = 200;
 /** So many Redis keeps. */
-const KEPT_ACTIONS = 1_000;
+const MAX_ACTIONS = 1_000;
 
 type Row = JobRow & { readonly callback_url: string | null };
 
@@ -74,7 +74,7 @@ export function openSqliteSource(path: string): MigrationSource {
     return found;
   }
 
-  function kept(row: Row): StoredJob {
+  function stored(row: Row): StoredJob {
     return {
       job: toJob(row),
       attemptsEver: row.attempts_ever,
@@ -113,7 +113,7 @@ export function openSqliteSource(path: string): MigrationSource {
     async *jobs() {
       for (let last = 0; ; ) {
         const rows = page.all(last, AT_ONCE);
-        for (const row of rows) yield kept(row);
+        for (const row of rows) yield stored(row);
         const end = rows.at(-1);
         if (end === undefined) return;
         last = end.seq;
@@ -121,7 +121,7 @@ export function openSqliteSource(path: string): MigrationSource {
     },
     count: async () => (db.query("SELECT count(*) AS jobs FROM jobs").get() as { jobs: number }).jobs,
     paused: async () => createPause(db).paused(),
-    actions: async () => createPause(db).actions(KEPT_ACTIONS),
+    actions: async () => createPause(db).actions(MAX_ACTIONS),
     usage: async () => ({
       months: db.query<UsageMonth, []>("SELECT * FROM usage_months").all(),
       days: db.query<UsageDay, []>("SELECT * FROM usage_days").all(),

@@ -24,8 +24,8 @@ import { openSharedAudit } from "../storage/audit/shared.ts";
 import { openLocalRecords } from "../storage/records/local.ts";
 import { RECORD_KINDS } from "../storage/records/records.ts";
 import { openSharedRecords } from "../storage/records/shared.ts";
-import { openReports } from "../storage/reports/choice.ts";
 import { createLocalReports } from "../storage/reports/folder.ts";
+import { openReports } from "../storage/reports/open.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import { openRedisSource } from "./from-redis.ts";
 import { openSqliteSource } from "./from-sqlite.ts";
@@ -62,7 +62,8 @@ export async function migrate(
   return withBoth(
     () => (to === "redis" ? openSource(path, redisUrl, redisPrefix) : openRedisSource(redisUrl, redisPrefix)),
     async () => (to === "redis" ? openRedisTarget(redisUrl, redisPrefix) : openSqliteTarget(path)),
-    (source, target) => moveJobs(source, target, { onJob: (kept) => copyReports(kept, from, into), onAll, onProgress }),
+    (source, target) =>
+      moveJobs(source, target, { onJob: (stored) => copyReports(stored, from, into), onAll, onProgress }),
   );
 }
 
@@ -152,10 +153,10 @@ async function copyKeys(path: string, redisUrl: string, prefix: string, to: "red
   try {
     await withRedisKeys(redisUrl, prefix, async (shared) => {
       const [from, into] = to === "redis" ? [local, shared] : [shared, local];
-      const there = new Set((await into.kept()).map(({ id }) => id));
-      const missing: readonly StoredKey[] = (await from.kept()).filter(({ id }) => !there.has(id));
-      if (missing.length > 0) await into.keep(missing);
-      for (const [client, secret] of await from.callbackSecrets()) await into.keepCallbackSecret(client, secret);
+      const there = new Set((await into.stored()).map(({ id }) => id));
+      const missing: readonly StoredKey[] = (await from.stored()).filter(({ id }) => !there.has(id));
+      if (missing.length > 0) await into.put(missing);
+      for (const [client, secret] of await from.callbackSecrets()) await into.storeCallbackSecret(client, secret);
     });
   } finally {
     local.close();
@@ -177,7 +178,7 @@ export async function moveJobs(
   source: MigrationSource,
   target: MigrationTarget,
   options: {
-    readonly onJob: (kept: StoredJob) => Promise<void>;
+    readonly onJob: (stored: StoredJob) => Promise<void>;
     /** All jobs are there, and no service works on either side: the time for what else belongs to them. */
     readonly onAll: () => Promise<void>;
     readonly onProgress: (done: number, of: number) => void;
@@ -185,9 +186,9 @@ export async function moveJobs(
 ): Promise<Moved> {
   const total = await source.count();
   let [moved, before] = [0, 0];
-  for await (const kept of source.jobs()) {
-    await options.onJob(kept);
-    if (await target.put(kept)) moved += 1;
+  for await (const stored of source.jobs()) {
+    await options.onJob(stored);
+    if (await target.put(stored)) moved += 1;
     else before += 1;
     options.onProgress(moved + before, total);
   }

@@ -29,38 +29,38 @@ export async function openRedisTarget(url: string, prefix: string): Promise<Migr
   };
 }
 
-function toText(kept: StoredJob) {
-  const { job } = kept;
+function toText(stored: StoredJob) {
+  const { job } = stored;
   return {
     id: job.id,
     fields: flat({
       v: "1",
       ...recordOf(job),
-      callback_url: kept.callbackUrl ?? "",
+      callback_url: stored.callbackUrl ?? "",
       callback_request: requestedText(job.request),
-      attempts_ever: String(kept.attemptsEver),
-      crashes: String(kept.crashes),
+      attempts_ever: String(stored.attemptsEver),
+      crashes: String(stored.crashes),
       created_ms: msOf(job.createdAt),
       started_ms: msOf(job.startedAt),
       ended_ms: msOf(job.endedAt),
       lease_token: "",
       holder: "",
       queue: "",
-      ...endsOf(kept.callbacks),
-      idempotency_key: json(kept.idempotency[0] ?? null),
+      ...endsOf(stored.callbacks),
+      idempotency_key: json(stored.idempotency[0] ?? null),
     }),
     run_ms: msOf(job.runAt) || "0",
-    data: kept.dataSet ?? undefined,
-    attempts: kept.attempts.flatMap(attemptFields),
-    deliveries: kept.deliveries.flatMap(deliveryFields),
-    history: kept.history.map(historyLine),
-    last_event: String(kept.history.at(-1)?.id ?? 0),
-    keys: kept.idempotency.map(({ key, item, fingerprint, expiresAt }) => ({
+    data: stored.dataSet ?? undefined,
+    attempts: stored.attempts.flatMap(attemptFields),
+    deliveries: stored.deliveries.flatMap(deliveryFields),
+    history: stored.history.map(historyLine),
+    last_event: String(stored.history.at(-1)?.id ?? 0),
+    keys: stored.idempotency.map(({ key, item, fingerprint, expiresAt }) => ({
       name: nameOfKey(job.client, key, item),
       fingerprint,
       expires_ms: msOf(expiresAt),
     })),
-    callbacks: kept.callbacks.map((callback) => callbackText(job.id, callback)),
+    callbacks: stored.callbacks.map((callback) => callbackText(job.id, callback)),
   };
 }
 

@@ -40,9 +40,9 @@ export function openSqliteTarget(path: string): MigrationTarget {
   };
 
   return {
-    async put(kept) {
-      if (has.get(kept.job.id) !== null) return false;
-      waiting.push(kept);
+    async put(stored) {
+      if (has.get(stored.job.id) !== null) return false;
+      waiting.push(stored);
       if (waiting.length >= AT_ONCE) flush();
       return true;
     },
@@ -80,7 +80,7 @@ export function openSqliteTarget(path: string): MigrationTarget {
   };
 }
 
-function inserting(db: Database): (kept: StoredJob) => void {
+function inserting(db: Database): (stored: StoredJob) => void {
   const forgetEvents = db.prepare(FORGET_EVENTS);
   const insertDataSet = db.prepare("INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)");
   const insertAttempt = db.prepare(
@@ -126,12 +126,12 @@ function inserting(db: Database): (kept: StoredJob) => void {
       insertCallbackAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, response, error);
   }
 
-  return ({ job, ...kept }) => {
+  return ({ job, ...stored }) => {
     const row = {
       ...rowOf(job),
-      attempts_ever: kept.attemptsEver,
-      crashes: kept.crashes,
-      callback_url: kept.callbackUrl,
+      attempts_ever: stored.attemptsEver,
+      crashes: stored.crashes,
+      callback_url: stored.callbackUrl,
       metadata: metadataText(job.request),
       requested: requestedText(job.request),
       revision: 1,
@@ -142,26 +142,26 @@ function inserting(db: Database): (kept: StoredJob) => void {
     );
     // Its insertion is no event of its own: it has all of its own.
     forgetEvents.run(job.id);
-    for (const { id, at, from, to, by, actor } of kept.history)
+    for (const { id, at, from, to, by, actor } of stored.history)
       insertEvent.run(id, job.id, at, from?.status ?? null, to.status, from?.stage ?? null, to.stage, by, actor);
-    if (kept.dataSet !== null) insertDataSet.run(job.id, kept.dataSet);
-    for (const each of kept.attempts)
+    if (stored.dataSet !== null) insertDataSet.run(job.id, stored.dataSet);
+    for (const each of stored.attempts)
       insertAttempt.run(
         ...[job.id, each.number, each.startedAt, each.gatheredAt, each.renderedAt, each.endedAt, each.outcome],
         ...[each.error?.code ?? null, each.error?.message ?? null, each.releaseReason],
       );
     for (const { kind, path, filename, sha256, bytes, pages, facts, delivered: there } of job.documents)
       insertDocument.run(
-        ...[job.id, kind, path, filename, sha256, bytes, pages, facts && JSON.stringify(facts), lastRendered(kept)],
+        ...[job.id, kind, path, filename, sha256, bytes, pages, facts && JSON.stringify(facts), lastRendered(stored)],
         ...[there?.to ?? null, there?.url ?? null],
       );
-    for (const { kind, target, path, createdAt, delivered: there, deliveredAt, underWaySince } of kept.deliveries)
+    for (const { kind, target, path, createdAt, delivered: there, deliveredAt, underWaySince } of stored.deliveries)
       insertDelivery.run(
         ...[job.id, kind, target, path, job.documents.find((each) => each.kind === kind)?.sha256 ?? null],
         ...[createdAt, deliveredAt, there?.to ?? null, there?.url ?? null, underWaySince],
       );
-    for (const callback of kept.callbacks) callbackOf(job.id, callback);
-    for (const { key, item, fingerprint, expiresAt } of kept.idempotency)
+    for (const callback of stored.callbacks) callbackOf(job.id, callback);
+    for (const { key, item, fingerprint, expiresAt } of stored.idempotency)
       insertKey.run(job.client, key, item, fingerprint, job.id, expiresAt);
   };
 }

@@ -111,11 +111,11 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
       // Of several hosts that see it one tells of it.
       if (!(await records.putIfAbsent("problem", id, JSON.stringify(fresh)))) return;
     } else await write(id, fresh);
-    await goOn(id, fresh);
+    await advance(id, fresh);
   }
 
   /** Tells those that could not be told before, and that it is still there. */
-  async function goOn(id: string, notified: Notified): Promise<void> {
+  async function advance(id: string, notified: Notified): Promise<void> {
     // What another host reports is that host's, until it is gone: to note here that it is there would hide that.
     if (notified.host !== host && now() - notified.seenAt <= GONE_MS) return;
     const sent = isComplete(notified.sent) ? notified.sent : await send(body(id, notified, false), notified.sent);
@@ -134,7 +134,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     await write(id, { ...notified, host, overAt, sentOver });
   }
 
-  async function lookOnce(): Promise<void> {
+  async function lookNow(): Promise<void> {
     const [problems, known] = await Promise.all([parts.problems(), read()]);
     const ids = new Set(problems.map(({ id }) => id));
     for (const id of firstSeen.keys()) if (!ids.has(id)) firstSeen.delete(id);
@@ -144,7 +144,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
       const since = firstSeen.get(id) ?? now();
       firstSeen.set(id, since);
       const notified = known.get(id);
-      if (notified !== undefined && notified.overAt === null) await goOn(id, notified);
+      if (notified !== undefined && notified.overAt === null) await advance(id, notified);
       else if (now() - since >= afterMs) await begin(problem, since, notified);
     }
     for (const [id, notified] of known) {
@@ -157,7 +157,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   }
 
   function look(): Promise<void> {
-    looking ??= lookOnce()
+    looking ??= lookNow()
       .catch((error) => {
         log.warn({ err: asFailure(error) }, messages.problemsUnknown);
       })

@@ -35,7 +35,7 @@ interface SenderOptions {
 /** Sends a message by all channels, each of which may pause, refuse or take its time by itself. */
 export function createSender({ channels, now, log, signal }: SenderOptions) {
   /** By channel, until when it is left alone. Written by `sendBy`. */
-  const held = new Map<string, { readonly until: number; readonly waitMs: number }>();
+  const pauses = new Map<string, { readonly until: number; readonly waitMs: number }>();
   /** By channel, when its messages of the last hour were sent. Written by `sendBy`. */
   const sentAt = new Map<string, readonly number[]>();
 
@@ -49,21 +49,21 @@ export function createSender({ channels, now, log, signal }: SenderOptions) {
 
   async function sendBy(channel: Channel, message: Message): Promise<boolean> {
     const { name } = channel;
-    const hold = held.get(name);
-    if (signal.aborted || (hold !== undefined && hold.until > now())) return false;
+    const pause = pauses.get(name);
+    if (signal.aborted || (pause !== undefined && pause.until > now())) return false;
     const recent = (sentAt.get(name) ?? []).filter((at) => at > now() - AN_HOUR.ms);
     if (recent.length >= AN_HOUR.messages) return false;
     sentAt.set(name, [...recent, now()]);
     try {
       await channel.send(message, signal);
-      held.delete(name);
+      pauses.delete(name);
       return true;
     } catch (error) {
       if (signal.aborted) return false;
       const failure = asFailure(error);
-      const waitMs = Math.min(AGAIN_MS.most, hold === undefined ? AGAIN_MS.first : hold.waitMs * 2);
+      const waitMs = Math.min(AGAIN_MS.most, pause === undefined ? AGAIN_MS.first : pause.waitMs * 2);
       const untilMs = Math.max(waitMs, failure.options.retryAfterMs ?? 0);
-      held.set(name, { until: now() + untilMs, waitMs });
+      pauses.set(name, { until: now() + untilMs, waitMs });
       log.warn({ channel: name, err: failure }, messages.notSent(name, failure.message, Math.round(untilMs / 1_000)));
       return false;
     }

@@ -15,7 +15,7 @@ export interface Gauged {
   readonly queueLimit: number;
   readonly health: () => Promise<HealthSnapshot>;
   /** Open long polls and event streams, and renders that wait for memory. */
-  readonly open: () => { readonly held: number; readonly streams: number; readonly waitForMemory: number };
+  readonly open: () => { readonly longPolls: number; readonly streams: number; readonly waitForMemory: number };
   /** How far this host's clock is ahead of the one that the jobs go by. */
   readonly clockAheadMs: () => number;
   /** The circuit breakers, by the dependency's name. */
@@ -125,8 +125,8 @@ export function registerGauges(registry: Registry, gauged: Gauged): () => Promis
     set("agentlink_disk_bytes", health.disk.totalBytes);
     set("agentlink_event_loop_lag_seconds", health.eventLoopLagMs / 1_000);
     set("agentlink_start_time_seconds", Date.parse(health.startedAt) / 1_000);
-    const { held, streams, waitForMemory } = gauged.open();
-    set("agentlink_long_polls", held);
+    const { longPolls, streams, waitForMemory } = gauged.open();
+    set("agentlink_long_polls", longPolls);
     set("agentlink_event_streams", streams);
     set("agentlink_renders_waiting_for_memory", waitForMemory);
     set("agentlink_open_descriptors", health.descriptors?.open ?? 0);

@@ -52,5 +52,5 @@ export function measuredDelivery(delivery: DeliveryTarget, metrics: Metrics): De
 export function measuredOutbound(outbound: Outbound, metrics: Metrics, name: string): Outbound {
   const reach = metrics.dependency(name);
   const isAway = ({ status }: OutboundResponse) => status >= 500 || status === 429 || status === 401 || status === 403;
-  return { ...outbound, request: (...asked) => reach.attempt(() => outbound.request(...asked), isAway) };
+  return { ...outbound, request: (...requested) => reach.attempt(() => outbound.request(...requested), isAway) };
 }

@@ -16,7 +16,7 @@ export interface MeasuredResponse {
   readonly status: number;
   readonly ms: number;
   /** How long of that was a long poll. */
-  readonly heldMs: number;
+  readonly longPollMs: number;
 }
 
 /** What is measured while the service works. Each set of labels is small and known: a path or a suburb is none. */
@@ -143,8 +143,8 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
       if (outcome === "done") uploaded.inc({ target }, bytes);
     },
     callback: (outcome, ms) => callbacks.observe({ outcome }, ms / 1_000),
-    response({ route, method, status, ms, heldMs }) {
-      const took = Math.max(0, ms - heldMs);
+    response({ route, method, status, ms, longPollMs }) {
+      const took = Math.max(0, ms - longPollMs);
       requests.observe({ route, method: METHODS.has(method) ? method : "other", status }, took / 1_000);
     },
     dependency(name) {

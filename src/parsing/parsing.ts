@@ -83,7 +83,7 @@ export function createParser(): Parser {
     kind: Kind,
     bytes: ParsingTask["bytes"],
   ): Promise<Parsed[Kind]> {
-    return shares.inTurn(owner, async () => {
+    return shares.inOrder(owner, async () => {
       const task: ParsingTask = { kind, bytes };
       try {
         const transferList = [bytes.buffer] as unknown as NonNullable<RunOptions["transferList"]>;

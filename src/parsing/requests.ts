@@ -22,7 +22,7 @@ export interface ParsedRequest extends Omit<NewJob, "client" | "idempotency" | "
 }
 
 export interface ParsedBatch {
-  readonly asked: readonly ParsedRequest[];
+  readonly parsed: readonly ParsedRequest[];
   /** What was not understood of the batch itself. */
   readonly warnings: readonly string[];
 }
@@ -37,7 +37,7 @@ const DEFAULT_PRIORITY = 5;
  *   "postcode_mismatch".
  */
 export function readReport(bytes: Uint8Array): ParsedRequest {
-  return toAsked(parseJson(bytes));
+  return toParsed(parseJson(bytes));
 }
 
 /** @throws Failure as for one; "invalid_request" names what is wrong with each bad one, the first 20. */
@@ -52,7 +52,7 @@ export function readBatch(bytes: Uint8Array): ParsedBatch {
   }
   const unknown = Object.keys(value).filter((name) => name !== "reports");
   return {
-    asked: eachOrAll(reports, toAsked),
+    parsed: eachOrAll(reports, toParsed),
     warnings: unknown.slice(0, MAX_EXPLAINED).map((name) => messages.unknownField(name.slice(0, 100))),
   };
 }
@@ -67,7 +67,7 @@ export function readTable(bytes: Uint8Array): ParsedBatch {
     });
   }
   return {
-    asked: eachOrAll(rows, toAsked),
+    parsed: eachOrAll(rows, toParsed),
     warnings: unknown.slice(0, MAX_EXPLAINED).map((name) => messages.unknownColumn(name.slice(0, 100))),
   };
 }
@@ -92,7 +92,7 @@ export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: numb
   });
 }
 
-function toAsked(body: unknown): ParsedRequest {
+function toParsed(body: unknown): ParsedRequest {
   const { request, warnings } = parseRequest(body);
   const { data, ...rest } = request;
   const town = resolveTown(request, data?.suburb?.postcode ?? null);

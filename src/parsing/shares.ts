@@ -6,8 +6,8 @@ export interface Shares {
   reserve(owner: string, bytes: number): boolean;
   release(owner: string, bytes: number): void;
   /** Does the work when the client's turn comes: one at a time, a client after the other, and each one's in order. */
-  inTurn<T>(owner: string, work: () => Promise<T>): Promise<T>;
-  readonly heldBytes: number;
+  inOrder<T>(owner: string, work: () => Promise<T>): Promise<T>;
+  readonly reservedBytes: number;
 }
 
 /** Of what is free a client may have as much again as it has already: one alone half of all, the second a quarter. */
@@ -17,29 +17,29 @@ const ALL_BYTES = 96 * 1_024 * 1_024;
 const ONE_BODY_BYTES = 6 * 1_024 * 1_024;
 
 export function createShares(): Shares {
-  const held = new Map<string, number>();
+  const reserved = new Map<string, number>();
   const reading = createLanes({ ofOwner: 1, together: 1 });
-  let heldBytes = 0;
+  let reservedBytes = 0;
 
   return {
     reserve(owner, bytes) {
-      const own = (held.get(owner) ?? 0) + bytes;
-      const shared = own <= SHARED_BYTES - heldBytes;
-      const first = own <= ONE_BODY_BYTES && heldBytes + bytes <= ALL_BYTES;
+      const own = (reserved.get(owner) ?? 0) + bytes;
+      const shared = own <= SHARED_BYTES - reservedBytes;
+      const first = own <= ONE_BODY_BYTES && reservedBytes + bytes <= ALL_BYTES;
       if (!shared && !first) return false;
-      held.set(owner, own);
-      heldBytes += bytes;
+      reserved.set(owner, own);
+      reservedBytes += bytes;
       return true;
     },
     release(owner, bytes) {
-      const left = (held.get(owner) ?? 0) - bytes;
-      if (left > 0) held.set(owner, left);
-      else held.delete(owner);
-      heldBytes -= bytes;
+      const left = (reserved.get(owner) ?? 0) - bytes;
+      if (left > 0) reserved.set(owner, left);
+      else reserved.delete(owner);
+      reservedBytes -= bytes;
     },
-    inTurn: reading.run,
-    get heldBytes() {
-      return heldBytes;
+    inOrder: reading.run,
+    get reservedBytes() {
+      return reservedBytes;
     },
   };
 }

@@ -72,10 +72,10 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
 
   /** While the queue is paused nobody in line is kept waiting by who goes on. */
   function noteDeliveryLine(room: Room, claims: readonly Claim[], came: number, paused: boolean): void {
-    const asked = room.delivering ?? 0;
-    if (asked <= 0 || came !== deliveryLine.came) return;
+    const requested = room.delivering ?? 0;
+    if (requested <= 0 || came !== deliveryLine.came) return;
     const given = claims.filter(({ job }) => job.stage === "delivering").length;
-    deliveryLine.empty = paused || given < asked;
+    deliveryLine.empty = paused || given < requested;
   }
 
   return {

@@ -8,7 +8,7 @@ import type { Claiming } from "./claiming.ts";
 import { CANCELLED, type Ending } from "./ending.ts";
 import { type Made, makeDocuments } from "./making.ts";
 import { messages } from "./messages.ts";
-import { checkpoint, keep } from "./persisting.ts";
+import { checkpoint, persist } from "./persisting.ts";
 import type { Places } from "./places.ts";
 import type { Slots } from "./slots.ts";
 import type { Stages } from "./stage.ts";
@@ -43,7 +43,7 @@ interface CourseDependencies {
   readonly claiming: Claiming;
   readonly ending: Ending;
   /** From here on a change of the job is this attempt's own doing. */
-  readonly letGo: (attempt: RunningAttempt) => void;
+  readonly endAttempt: (attempt: RunningAttempt) => void;
   readonly isStopped: () => boolean;
 }
 
@@ -53,7 +53,7 @@ interface CourseDependencies {
  */
 export function createCourse(options: CourseOptions, dependencies: CourseDependencies) {
   const { queue, stages, gatherTimeoutMs = GATHER_TIMEOUT_MS, deliverTimeoutMs = DELIVER_TIMEOUT_MS } = options;
-  const { places, claiming, ending, letGo, isStopped } = dependencies;
+  const { places, claiming, ending, endAttempt, isStopped } = dependencies;
 
   async function run(attempt: RunningAttempt): Promise<Done | null> {
     const { claim } = attempt;
@@ -66,15 +66,15 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
     }
     if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
     if (stage !== "delivering") {
-      const made = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
+      const made = await (isSuspected(claim) ? renderIsolated(attempt) : renderInSlot(attempt));
       if (made === null || !(await checkpoint(attempt, made.store))) return drop(attempt);
       documents = made.documents;
       if (!draft) {
         const leave = await enterDelivery(attempt);
         if (leave !== null) return deliver(attempt, documents, leave);
         const closed = places.isNarrowed();
-        letGo(attempt);
-        await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"), isStopped);
+        endAttempt(attempt);
+        await persist(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"), isStopped);
         return null;
       }
     }
@@ -96,11 +96,11 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
     }
   }
 
-  async function renderInTurn(attempt: RunningAttempt): Promise<Made | null> {
-    const way = attempt.claim.job.stage === "gathering" ? "gathered" : "direct";
-    places.ahead[way] += 1;
+  async function renderInSlot(attempt: RunningAttempt): Promise<Made | null> {
+    const origin = attempt.claim.job.stage === "gathering" ? "gathered" : "direct";
+    places.ahead[origin] += 1;
     const leave = await places.renders.enter(attempt).finally(() => {
-      places.ahead[way] -= 1;
+      places.ahead[origin] -= 1;
       void claiming.fill();
     });
     return makeDocuments(attempt, options).finally(() => {
@@ -151,8 +151,8 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
 
   /** A checkpoint was refused: the job was cancelled, and this ends it, or it is another's now, and this does nothing. */
   async function drop(attempt: RunningAttempt): Promise<null> {
-    letGo(attempt);
-    await keep(() => ending.giveBack(attempt.claim), isStopped);
+    endAttempt(attempt);
+    await persist(() => ending.giveBack(attempt.claim), isStopped);
     return null;
   }
 

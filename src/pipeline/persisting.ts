@@ -20,7 +20,7 @@ export async function checkpoint<T>(attempt: RunningAttempt, write: () => Promis
 }
 
 /** For the end of an attempt: there is nothing else to do with it, so this gives up only when the service stops. */
-export async function keep(write: () => Promise<boolean>, isStopped: () => boolean): Promise<boolean> {
+export async function persist(write: () => Promise<boolean>, isStopped: () => boolean): Promise<boolean> {
   for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
     try {
       return await write();

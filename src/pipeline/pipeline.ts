@@ -12,7 +12,7 @@ import type { Backoff } from "./backoff.ts";
 import { createClaiming } from "./claiming.ts";
 import { type CourseOptions, createCourse } from "./course.ts";
 import { CANCELLED, createEnding, LOST, STOPPING } from "./ending.ts";
-import { keep } from "./persisting.ts";
+import { persist } from "./persisting.ts";
 import { createPlaces, type PlacesOptions } from "./places.ts";
 
 export type { Step } from "./attempt.ts";
@@ -46,7 +46,7 @@ const DURATIONS = 64;
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { queue } = options;
   /** Attempts that run here, by job: a change of theirs is somebody else's doing. Written by `run` and `letGo`. */
-  const held = new Map<string, RunningAttempt>();
+  const runningAttempts = new Map<string, RunningAttempt>();
   /** The last of them: how long jobs took that were completed. Written by `noteDuration`. */
   const durations: number[] = [];
   /** Written by `start` and `stop`. */
@@ -67,7 +67,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     run: (claim) => void run(claim),
     onLooked: ended,
   });
-  const runStages = createCourse(options, { places, claiming, ending, letGo, isStopped });
+  const runStages = createCourse(options, { places, claiming, ending, endAttempt, isStopped });
 
   function ended(): void {
     if (attempts === 0 && !claiming.isUnderWay()) onIdle();
@@ -78,18 +78,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const attempt = createAttempt(claim);
     const startedAt = performance.now();
     attempts += 1;
-    held.set(claim.job.id, attempt);
+    runningAttempts.set(claim.job.id, attempt);
     if (claim.job.cancelRequested) attempt.cancel(CANCELLED);
     if (state !== "open") attempt.abort(STOPPING);
     try {
       const done = await runStages(attempt);
-      letGo(attempt);
-      if (done !== null && (await keep(() => queue.complete(claim, done.delivered), isStopped)))
+      endAttempt(attempt);
+      if (done !== null && (await persist(() => queue.complete(claim, done.delivered), isStopped)))
         noteDuration(claim.job.ranMs + performance.now() - startedAt);
     } catch (error) {
-      letGo(attempt);
+      endAttempt(attempt);
       const reason = asFailure(attempt.signal.aborted ? attempt.signal.reason : error);
-      await keep(() => ending.fail(claim, reason), isStopped);
+      await persist(() => ending.fail(claim, reason), isStopped);
     }
     attempts -= 1;
     ended();
@@ -97,14 +97,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** From here on a change of the job is this attempt's own doing. */
-  function letGo(attempt: RunningAttempt): void {
+  function endAttempt(attempt: RunningAttempt): void {
     const { id } = attempt.claim.job;
-    if (held.get(id) === attempt) held.delete(id);
+    if (runningAttempts.get(id) === attempt) runningAttempts.delete(id);
   }
 
   function onChange({ id, status, stage, cancelRequested }: JobChange): void {
     if (status === "queued") claiming.noteQueued({ stage });
-    const attempt = held.get(id);
+    const attempt = runningAttempts.get(id);
     if (attempt === undefined) return;
     if (status !== "running") attempt.abort(LOST);
     else if (cancelRequested) attempt.cancel(CANCELLED);
@@ -125,7 +125,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     running: () =>
       new Map(
-        [...held].map(([id, { stage, progress, section, document = null, waitingFor }]) => [
+        [...runningAttempts].map(([id, { stage, progress, section, document = null, waitingFor }]) => [
           id,
           { stage, progress, section, document, waitingFor },
         ]),
@@ -144,7 +144,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         ended();
       });
       await withinTime(idle, graceMs);
-      for (const attempt of held.values()) attempt.abort(STOPPING);
+      for (const attempt of runningAttempts.values()) attempt.abort(STOPPING);
       await withinTime(idle, PUT_BACK_MS);
       state = "stopped";
       unsubscribe();

@@ -6,7 +6,7 @@ export interface PlacesOptions {
   readonly gatherSlots: number;
   readonly deliverSlots: number;
   /** Asked before a render starts: why it may not now ("memory"), or null. */
-  readonly holdRender: () => string | null;
+  readonly renderBlockedBy: () => string | null;
   /**
    * Asked before deliveries are claimed: how many may be under way now, the others wait in the queue; and how many might,
    * were every target that is in use at its best.
@@ -37,11 +37,11 @@ export interface Places {
 }
 
 export function createPlaces(options: PlacesOptions): Places {
-  const { renderSlots, gatherSlots, deliverSlots, holdRender } = options;
+  const { renderSlots, gatherSlots, deliverSlots, renderBlockedBy } = options;
   const { deliveriesAtOnce = () => ({ now: deliverSlots, atBest: deliverSlots }) } = options;
   const places: Places = {
     gathering: createSlots({ places: () => gatherSlots, called: "gather slot" }),
-    renders: createSlots({ places: () => renderSlots, called: "render slot", hold: holdRender }),
+    renders: createSlots({ places: () => renderSlots, called: "render slot", blockedBy: renderBlockedBy }),
     delivering: createSlots({
       places: () => Math.min(deliverSlots, deliveriesAtOnce().atBest),
       called: "delivery slot",

@@ -13,7 +13,7 @@ const COUNTED = 100_000;
 export interface PruneResult {
   readonly removed: number;
   /** Old jobs that stay a while: their callback is not taken yet, or an Idempotency-Key still names them. */
-  readonly kept: number;
+  readonly retained: number;
   readonly reportsRemoved: number;
   /** PDFs that could not be removed; the next prune tries again. */
   readonly reportsLeft: number;
@@ -25,7 +25,7 @@ export interface Pruning {
   stop(): Promise<void>;
 }
 
-interface PruningParts {
+interface PruningDependencies {
   readonly queue: Pick<Queue, "prune" | "removals" | "reportsRemoved" | "get" | "paused">;
   /** The PDFs. */
   readonly reports: Pick<Reports, "remove" | "old" | "tidy">;
@@ -36,19 +36,19 @@ interface PruningParts {
 }
 
 /** Removes what is older than the retention from time to time, a little at once, and PDFs that no job knows any more. */
-export function startPruning({ queue, reports, retentionMs, now, log }: PruningParts): Pruning {
+export function startPruning({ queue, reports, retentionMs, now, log }: PruningDependencies): Pruning {
   /** The latest prune, which the next one waits for. Written by `prune`. */
   let work: Promise<unknown> = Promise.resolve();
   /** Written by `stop`. */
   let stopped = false;
 
   async function removeJobs(endedBefore: Date) {
-    const total = { removed: 0, kept: 0 };
+    const total = { removed: 0, retained: 0 };
     for (let looked = 1; looked > 0 && !stopped; ) {
-      const { removed, kept } = await queue.prune(endedBefore, total.kept);
+      const { removed, retained } = await queue.prune(endedBefore, total.retained);
       total.removed += removed;
-      total.kept += kept;
-      looked = removed + kept;
+      total.retained += retained;
+      looked = removed + retained;
     }
     return total;
   }
@@ -93,7 +93,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningP
         {
           ended_before: endedBefore,
           removed: pruned.removed,
-          kept: pruned.kept,
+          retained: pruned.retained,
           reports_removed: pruned.reportsRemoved,
           reports_left: pruned.reportsLeft,
         },

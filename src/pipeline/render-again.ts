@@ -93,7 +93,7 @@ export async function isIntact(root: string, { path, bytes, sha256 }: ReportFile
   return (await sha256OfFile(join(root, path))) === sha256;
 }
 
-interface RenderAgainParts extends RenderSettings {
+interface RenderAgainDependencies extends RenderSettings {
   readonly queue: Pick<Queue, "dataSet" | "request">;
   readonly reports: Reports;
   /** Renders in a process of its own: no job's render waits for it, and its death harms none. */
@@ -105,7 +105,7 @@ interface RenderAgainParts extends RenderSettings {
  * its data set is stored: that is, until the job is completed. One at a time.
  * @throws Failure "report_gone" where another version of this program made it, whose bytes this one cannot make.
  */
-export function createRenderAgain({ queue, reports, isolated, ...settings }: RenderAgainParts) {
+export function createRenderAgain({ queue, reports, isolated, ...settings }: RenderAgainDependencies) {
   const places = new PQueue({ concurrency: 1 });
   const begun = new Map<string, Promise<boolean>>();
 
@@ -125,7 +125,7 @@ export function createRenderAgain({ queue, reports, isolated, ...settings }: Ren
       await rm(output, { force: true });
       throw new Failure("report_gone", messages.pdfDeleted(job.id));
     }
-    await reports.keep(job, output, sha256, kind);
+    await reports.store(job, output, sha256, kind);
     return true;
   }
 

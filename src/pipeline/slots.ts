@@ -1,7 +1,7 @@
 import type { RunningAttempt } from "./attempt.ts";
 
 /** While nothing may begin, it is asked so often whether it may. */
-const ASK_AGAIN_MS = 200;
+const RECHECK_MS = 200;
 /**
  * One that needs all places keeps others from beginning for so long, so that those that have begun come to their end;
  * and then not again for the longer time, should one of them not.
@@ -15,7 +15,7 @@ export interface SlotsOptions {
   /** What an attempt waits for where all places are taken. */
   readonly called: string;
   /** Asked before one begins: why it may not now, or null. */
-  readonly hold?: () => string | null;
+  readonly blockedBy?: () => string | null;
 }
 
 /** Limited places for what may be done at once, and the line of those that wait for one. */
@@ -43,7 +43,7 @@ interface Waiting {
   readonly start: (leave: () => void) => void;
 }
 
-export function createSlots({ places, called, hold = () => null }: SlotsOptions): Slots {
+export function createSlots({ places, called, blockedBy = () => null }: SlotsOptions): Slots {
   const line: Waiting[] = [];
   /** When each client's last one began, counted. */
   const served = new Map<string, number>();
@@ -56,9 +56,9 @@ export function createSlots({ places, called, hold = () => null }: SlotsOptions)
     const came = new Map<string, number>();
     for (const [index, { attempt }] of line.entries())
       if (!came.has(attempt.claim.job.client)) came.set(attempt.claim.job.client, index);
-    const turn = ({ attempt: { claim } }: Waiting) => served.get(claim.job.client) ?? 0;
+    const fairOrder = ({ attempt: { claim } }: Waiting) => served.get(claim.job.client) ?? 0;
     const arrival = ({ attempt: { claim } }: Waiting) => came.get(claim.job.client) ?? 0;
-    return line.toSorted((a, b) => turn(a) - turn(b) || arrival(a) - arrival(b) || byOwnOrder(a, b));
+    return line.toSorted((a, b) => fairOrder(a) - fairOrder(b) || arrival(a) - arrival(b) || byOwnOrder(a, b));
   }
 
   /** The one that is next, and may begin; null when none may. */
@@ -77,11 +77,11 @@ export function createSlots({ places, called, hold = () => null }: SlotsOptions)
   function next(): void {
     clearTimeout(timer);
     while (busy < places() && line.length > 0) {
-      const reason = hold();
+      const reason = blockedBy();
       const waiting = reason === null ? nextOne() : null;
       for (const { attempt } of line) attempt.waitingFor = reason ?? called;
       if (waiting === null) {
-        timer = setTimeout(next, ASK_AGAIN_MS);
+        timer = setTimeout(next, RECHECK_MS);
         return;
       }
       begin(waiting);

@@ -73,7 +73,7 @@ export function openSources(config: SourceSettings, options: SourcesOptions): So
       ...(config.sourceUrl === null ? [] : [["source", ownBreaker] as const]),
       ...(domain === null ? [] : [["domain", domainBreaker] as const]),
     ]),
-    waitingFor: () => describeWait("the data source", ownBreaker.open()) ?? domain?.hold() ?? null,
+    waitingFor: () => describeWait("the data source", ownBreaker.open()) ?? domain?.blockedBy() ?? null,
     problem: () => describeOpen(ownBreaker.open()) ?? describeOpen(domainBreaker.open()),
     quota() {
       const { dayLeft: left = null, dayLimit: limit = null } = domain?.client.quota() ?? {};

@@ -83,17 +83,17 @@ export function createStages(dependencies: StageDependencies): Stages {
       const output = await reports.draft(job, kind);
       const task = renderTask(job, { kind, dataSet, documents }, output, { ...dependencies, root: reports.root });
       const { signal, progress: onProgress } = step;
-      const keep = async (rendered: Rendered) => ({
+      const store = async (rendered: Rendered) => ({
         ...rendered,
         kind,
-        path: await reports.keep(job, output, rendered.sha256, kind),
+        path: await reports.store(job, output, rendered.sha256, kind),
         filename: documentName(job, kind, fileNames, dependencies.reportDateZone),
       });
-      if (job.isolated || descriptors.scarce()) return keep(await isolated.render(task, { signal, onProgress }));
+      if (job.isolated || descriptors.scarce()) return store(await isolated.render(task, { signal, onProgress }));
       const tooLarge = new AbortController();
       const leave = memory.enter(dataSet.length, (reason) => tooLarge.abort(reason));
       try {
-        return await keep(await pool.render(task, { signal: AbortSignal.any([signal, tooLarge.signal]), onProgress }));
+        return await store(await pool.render(task, { signal: AbortSignal.any([signal, tooLarge.signal]), onProgress }));
       } finally {
         leave();
       }

@@ -70,7 +70,7 @@ export interface Callbacks {
    * those of a dead receiver stand in nobody's way: one host may be the receivers of many (all of Make.com is). None of
    * those to be paused, but where somebody made one due by hand. They stay due until an attempt is written down.
    */
-  due(perAddress: number, leftAlone?: readonly string[]): Promise<readonly Callback[]>;
+  due(perAddress: number, paused?: readonly string[]): Promise<readonly Callback[]>;
   /** When the next one that is not due yet will be, as ISO-8601 text; null when there is none. */
   nextDue(): Promise<string | null>;
   /** Writes an attempt down and what comes of it. */

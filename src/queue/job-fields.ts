@@ -38,7 +38,7 @@ function field<const Column extends string, Value, Reserved extends Stored>(
 }
 
 /** Fields that are stored otherwise: in several columns, a table of their own, or beside the job. */
-type OwnWay = "id" | "error" | "report" | "delivered" | "documents" | "attemptStartedAt";
+type StoredOtherwise = "id" | "error" | "report" | "delivered" | "documents" | "attemptStartedAt";
 
 /**
  * The fields of a job that both backends store as they are: a column of SQLite and a field of Redis, both of this name.
@@ -68,7 +68,7 @@ const JOB_FIELDS = {
   cancelRequested: field("cancel_requested", flag, () => false),
   draft: field("draft", flag, ({ draft = false }) => draft),
   isolated: field("isolated", flag, () => false),
-} as const satisfies { readonly [Name in Exclude<keyof Job, OwnWay>]: Codec<Job[Name], Stored> };
+} as const satisfies { readonly [Name in Exclude<keyof Job, StoredOtherwise>]: Codec<Job[Name], Stored> };
 
 type Fields = typeof JOB_FIELDS;
 type Plain = { readonly [Name in keyof Fields]: Job[Name] };

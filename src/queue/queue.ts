@@ -199,7 +199,7 @@ export interface Queue {
    * Removes jobs that ended before the time, of the oldest 1,000 after the first `skip`. Kept are those whose callback is
    * not taken yet and those, but drafts, that an Idempotency-Key still names. The PDFs of removed ones are noted for `removals`.
    */
-  prune(endedBefore: Date, skip?: number): Promise<{ readonly removed: number; readonly kept: number }>;
+  prune(endedBefore: Date, skip?: number): Promise<{ readonly removed: number; readonly retained: number }>;
   /**
    * Removes those of these jobs that have ended, 1,000 at most, in the way that `prune` does; what was promised for
    * longer stays.
@@ -217,7 +217,7 @@ export interface Queue {
 export interface RemovalResult {
   readonly removed: number;
   /** Their callback is not taken yet, or an Idempotency-Key still names them. */
-  readonly kept: number;
+  readonly retained: number;
   /** They have not ended. */
   readonly open: number;
 }

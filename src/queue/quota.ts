@@ -13,27 +13,29 @@ export interface QuotaUse {
   readonly window: "day" | "month";
   readonly limit: number;
   readonly used: number;
-  readonly asked: number;
+  readonly requested: number;
 }
 
 /** The first bound that is passed; null where none is. */
-export function pastQuota(quota: Quota, used: { readonly day: number; readonly month: number }, asked: number) {
+export function pastQuota(quota: Quota, used: { readonly day: number; readonly month: number }, requested: number) {
   const uses: readonly QuotaUse[] = [
-    ...(quota.perDay === null ? [] : [{ window: "day", limit: quota.perDay, used: used.day, asked } as const]),
-    ...(quota.perMonth === null ? [] : [{ window: "month", limit: quota.perMonth, used: used.month, asked } as const]),
+    ...(quota.perDay === null ? [] : [{ window: "day", limit: quota.perDay, used: used.day, requested } as const]),
+    ...(quota.perMonth === null
+      ? []
+      : [{ window: "month", limit: quota.perMonth, used: used.month, requested } as const]),
   ];
   // The one that lasts longer says when to come back.
-  return uses.findLast((use) => use.used + asked > use.limit) ?? null;
+  return uses.findLast((use) => use.used + requested > use.limit) ?? null;
 }
 
 /** Refuses what is past a quota, and says when there is more. */
-export function quotaReached({ window, limit, used, asked }: QuotaUse, now: Date, calendar: Calendar): Failure {
+export function quotaReached({ window, limit, used, requested }: QuotaUse, now: Date, calendar: Calendar): Failure {
   const day = calendar.dayOf(now);
   const next = window === "day" ? dayAfter(day) : `${nextMonth(monthOf(day))}-01`;
   const left = limit - used;
   const when = window === "day" ? "today" : "this month";
   const advice = left > 0 ? messages.requestAtMost(left, next) : `Wait until ${next}`;
-  return new Failure("quota_reached", messages.quota(limit, window, used, when, asked, advice), {
+  return new Failure("quota_reached", messages.quota(limit, window, used, when, requested, advice), {
     transient: true,
     retryAfterMs: Math.max(1_000, calendar.startOf(next).getTime() - now.getTime()),
     details: { window, limit, used },

@@ -8,11 +8,11 @@ export async function inParts(
   ids: readonly string[],
   remove: (part: readonly string[]) => Promise<RemovalResult>,
 ): Promise<RemovalResult> {
-  const total = { removed: 0, kept: 0, open: 0 };
+  const total = { removed: 0, retained: 0, open: 0 };
   for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const { removed, kept, open } = await remove(ids.slice(at, at + AT_ONCE));
+    const { removed, retained, open } = await remove(ids.slice(at, at + AT_ONCE));
     total.removed += removed;
-    total.kept += kept;
+    total.retained += retained;
     total.open += open;
   }
   return total;

@@ -31,8 +31,8 @@ export function tooMany({ limit, clients, loads }: Sharing): number {
   const share = shareOf(limit, known);
   const over = loads.filter(({ requested }) => requested > 0).map(({ open, requested }) => open + requested - share);
   if (over.every((count) => count <= 0)) return 0;
-  const kept = loads.reduce((sum, { open, requested }) => sum + Math.max(open + requested, share), 0);
-  const past = kept + (known - loads.length) * share - limit;
+  const reserved = loads.reduce((sum, { open, requested }) => sum + Math.max(open + requested, share), 0);
+  const past = reserved + (known - loads.length) * share - limit;
   return Math.max(0, Math.min(past, Math.max(...over)));
 }
 

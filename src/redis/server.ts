@@ -35,14 +35,14 @@ export async function checkServer(
   if (policy !== "noeviction") throw refuse(messages.evicts(policy));
   const appends = info.get("aof_enabled") === "1";
   const always = appends && (await syncsAlways(client));
-  const asks = appends && isAtLeast(version, WAITAOF_SINCE);
+  const usesWaitaof = appends && isAtLeast(version, WAITAOF_SINCE);
   if (!durable) {
     const warnings = appends ? [] : [messages.snapshotsOnly(where)];
     return { durability: "none", warnings };
   }
   if (!appends) throw refuse(messages.notAppendOnly);
   if (always) return { durability: "always", warnings: [] };
-  if (asks) return { durability: "waitaof", warnings: [] };
+  if (usesWaitaof) return { durability: "waitaof", warnings: [] };
   throw refuse(messages.noWaitaof(version));
 }
 

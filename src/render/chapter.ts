@@ -55,14 +55,18 @@ export function opened(
   const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER : 0];
   if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before", tag: "Sect" };
   const [first, ...rest] = content;
-  return { stack: kept([heading, ...(first === undefined ? [] : [first])], rest, roomBelow), margin, tag: "Sect" };
+  return {
+    stack: keepTogether([heading, ...(first === undefined ? [] : [first])], rest, roomBelow),
+    margin,
+    tag: "Sect",
+  };
 }
 
 /**
  * Keeps what opens a part together with the beginning of what follows: room for that is reserved on the page, and given
  * back. pdfmake's own way (`pageBreakBefore`) lays the whole document out again for every break.
  */
-function kept(opening: readonly Content[], rest: readonly Content[], room = ROOM_BELOW): Content[] {
+function keepTogether(opening: readonly Content[], rest: readonly Content[], room = ROOM_BELOW): Content[] {
   if (rest.length === 0 || room === 0) return [{ stack: [...opening], unbreakable: true }, ...rest];
   return [
     { stack: [...opening, { text: "", fontSize: 0.1, margin: [0, room, 0, 0] }], unbreakable: true },

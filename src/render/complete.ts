@@ -50,7 +50,7 @@ export async function joinPdfs(
   for (const [index, part] of parts.entries()) {
     onProgress(index / parts.length, "joining");
     const source = await readPart(part);
-    if (options.pdfStandard) keepStandard(part, source, whole, options.pdfStandard);
+    if (options.pdfStandard) copyStandard(part, source, whole, options.pdfStandard);
     labels.push(PDFNumber.of(whole.getPageCount()));
     labels.push(labelOf(part, index, parts, whole.context));
     chapters.push(await append(part, source, whole, structure));
@@ -113,13 +113,13 @@ async function append(
   const { outline, links } = destinationsOf(source);
   // What leads to another page is set again below: copied, it would bring that page along once more.
   for (const { annotation } of links) for (const key of ["Dest", "A"]) annotation.delete(name(key));
-  const keptStructure = structure.prepare(source);
-  for (const page of source.getPages()) cutLoose(page, keptStructure);
+  const isTagged = structure.prepare(source);
+  for (const page of source.getPages()) cutLoose(page, isTagged);
   const first = whole.getPageCount();
   const copier = PDFObjectCopier.for(source.context, whole.context);
   const copied = copyPages(source, whole, copier);
   for (const page of copied) whole.addPage(page);
-  if (keptStructure) structure.add(source, copier);
+  if (isTagged) structure.add(source, copier);
   const arrayFor = ({ page, view }: PdfDestination): PDFArray | null => {
     const ref = copied[page]?.ref;
     return ref === undefined ? null : (whole.context.obj([ref, ...view.map((each) => each.clone())]) as PDFArray);
@@ -153,14 +153,13 @@ function copyPages(source: PDFDocument, whole: PDFDocument, copier: PDFObjectCop
 }
 
 /** What of a page leads out of it, to others or to the document that it was of. */
-function cutLoose({ node }: PDFPage, keepsStructure: boolean): void {
-  for (const key of [...(keepsStructure ? [] : ["StructParents"]), "B", "AA", "PieceInfo"]) node.delete(name(key));
+function cutLoose({ node }: PDFPage, isTagged: boolean): void {
+  for (const key of [...(isTagged ? [] : ["StructParents"]), "B", "AA", "PieceInfo"]) node.delete(name(key));
   const annotations = node.Annots();
   for (let index = 0; index < (annotations?.size() ?? 0); index += 1) {
     const annotation = annotations?.lookup(index);
     if (annotation instanceof PDFDict)
-      for (const key of ["P", ...(keepsStructure ? [] : ["StructParent"]), "Parent", "AA"])
-        annotation.delete(name(key));
+      for (const key of ["P", ...(isTagged ? [] : ["StructParent"]), "Parent", "AA"]) annotation.delete(name(key));
   }
 }
 
@@ -251,7 +250,7 @@ function isAccessible(source: PDFDocument): boolean {
 }
 
 /** Keeps what the standard wants of the document as a whole; a part that does not say that it is of it is refused. */
-function keepStandard(part: CompletePart, source: PDFDocument, whole: PDFDocument, standard: PdfStandard): void {
+function copyStandard(part: CompletePart, source: PDFDocument, whole: PDFDocument, standard: PdfStandard): void {
   const refuse = (needed: string) => {
     throw new Failure("merge_failed", messages.notStandard(part.path, needed, standard));
   };

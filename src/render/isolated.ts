@@ -40,7 +40,7 @@ export function createIsolatedRenderer(options: {
         // A child that is gone before it read the task is told by its exit, below, and not by the broken pipe.
         const left = Math.max(LEAST_BYTES, limitBytes - process.memoryUsage.rss());
         const separate: IsolatedTask = { ...task, dataSet: new TextDecoder().decode(task.dataSet), limitBytes: left };
-        void hand(child.stdin, `${JSON.stringify(separate)}\n`);
+        void send(child.stdin, `${JSON.stringify(separate)}\n`);
         for await (const line of lines(child.stdout)) {
           const message = JSON.parse(line) as Line;
           if (!("progress" in message)) return returned(message);
@@ -63,7 +63,7 @@ export function createIsolatedRenderer(options: {
 }
 
 /** Unheeded, a broken pipe would end this whole process. */
-async function hand(pipe: Bun.FileSink, text: string): Promise<void> {
+async function send(pipe: Bun.FileSink, text: string): Promise<void> {
   try {
     await pipe.write(text);
     await pipe.flush();

@@ -13,7 +13,7 @@ const CHECK_EVERY_MS = 50;
 
 /** What else holds memory, and can let it go. */
 export interface OtherMemory {
-  heldBytes(): number;
+  reservedBytes(): number;
   shed(): void;
 }
 
@@ -53,8 +53,8 @@ export function createMemoryGuard(options: {
     const used = rss();
     if (used <= endBytes) return;
     const now = performance.now();
-    const held = other?.heldBytes() ?? 0;
-    if (other !== null && held > WORTH_SHEDDING_BYTES) {
+    const reservedBytes = other?.reservedBytes() ?? 0;
+    if (other !== null && reservedBytes > WORTH_SHEDDING_BYTES) {
       other.shed();
       Bun.gc(true);
       waitUntil = now + GIVEN_BACK_MS;

@@ -125,8 +125,8 @@ function trackEndings(piscina: Piscina): () => Promise<void> {
   piscina.on("workerCreate", track);
   track();
   return async () => {
-    const kept = new Set(piscina.threads);
-    await Promise.all([...alive].filter(([worker]) => !kept.has(worker)).map(([, ended]) => ended));
+    const running = new Set(piscina.threads);
+    await Promise.all([...alive].filter(([worker]) => !running.has(worker)).map(([, ended]) => ended));
   };
 }
 

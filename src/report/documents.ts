@@ -41,8 +41,8 @@ function completed([main, ...others]: DocumentPlan): DocumentPlan {
  * progress that its clients show never goes back; the complete document, which is made of the others, last.
  */
 export function makingOrder(plan: readonly DocumentKind[]): readonly DocumentKind[] {
-  const turn = (kind: DocumentKind) => (kind === "complete" ? 2 : kind === "commission" ? 0 : 1);
-  return plan.toSorted((a, b) => turn(a) - turn(b));
+  const rank = (kind: DocumentKind) => (kind === "complete" ? 2 : kind === "commission" ? 0 : 1);
+  return plan.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Figures of a document that a job's status repeats, as they are printed in it. */

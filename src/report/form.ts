@@ -113,9 +113,9 @@ function listReader(item: TSchema): Reader {
     for (let at = 0; at < list.length; at++) {
       const given: unknown = list[at];
       const one = read(given);
-      const kept = one === NOTHING && !ofTexts ? given : one;
-      if (copy === null && kept !== given) copy = list.slice(0, at);
-      if (copy !== null && kept !== NOTHING) copy.push(kept);
+      const chosen = one === NOTHING && !ofTexts ? given : one;
+      if (copy === null && chosen !== given) copy = list.slice(0, at);
+      if (copy !== null && chosen !== NOTHING) copy.push(chosen);
     }
     // Nothing but empty texts was one empty text.
     return copy?.length === 0 && list.length > 0 ? NOTHING : (copy ?? list);

@@ -211,10 +211,10 @@ export function plainName(name: string, maxLength = MAX_NAME_LENGTH): string | n
 /** Cut between two characters as people see them. */
 function shortened(name: string, maxLength: number, maxBytes: number): string {
   if (name.length <= maxLength && Buffer.byteLength(name) <= maxBytes) return name;
-  let kept = "";
+  let result = "";
   for (const { segment } of new Intl.Segmenter().segment(name)) {
-    if (kept.length + segment.length > maxLength || Buffer.byteLength(kept + segment) > maxBytes) break;
-    kept += segment;
+    if (result.length + segment.length > maxLength || Buffer.byteLength(result + segment) > maxBytes) break;
+    result += segment;
   }
-  return kept;
+  return result;
 }

@@ -26,17 +26,17 @@ function range({ min, max }: Bounds, words: (n: number) => string): readonly str
 
 /** What was asked for in a line, such as "houses, 3 bedrooms or more, Manly and 4 neighbours"; "" for the usual report. */
 export function describeRequested(request: Readonly<Record<string, unknown>>, place: ReportedPlace): string {
-  const asked = request as Partial<ReportRequest>;
-  const beside = besideOf(asked);
+  const requested = request as Partial<ReportRequest>;
+  const beside = besideOf(requested);
   return [
-    ...describeFilter(filterOf(asked)),
+    ...describeFilter(filterOf(requested)),
     ...(beside === null ? [] : [areaName(place, beside)]),
-    ...(asked.region === undefined ? [] : [`region ${asked.region}`]),
-    ...(asked.area === undefined ? [] : [`area ${asked.area}`]),
-    ...(asked.home_owner_pricing === undefined ? [] : [`price band ${asked.home_owner_pricing}`]),
-    ...(asked.edition === undefined ? [] : [`${asked.edition} edition`]),
-    ...(asked.sections === undefined ? [] : [`only ${listWords(asked.sections)}`]),
-    ...(asked.compare === undefined ? [] : [`${listWords(asked.compare)} side by side`]),
-    ...(asked.subject === undefined ? [] : [`sales comparable with ${asked.subject.address}`]),
+    ...(requested.region === undefined ? [] : [`region ${requested.region}`]),
+    ...(requested.area === undefined ? [] : [`area ${requested.area}`]),
+    ...(requested.home_owner_pricing === undefined ? [] : [`price band ${requested.home_owner_pricing}`]),
+    ...(requested.edition === undefined ? [] : [`${requested.edition} edition`]),
+    ...(requested.sections === undefined ? [] : [`only ${listWords(requested.sections)}`]),
+    ...(requested.compare === undefined ? [] : [`${listWords(requested.compare)} side by side`]),
+    ...(requested.subject === undefined ? [] : [`sales comparable with ${requested.subject.address}`]),
   ].join(", ");
 }

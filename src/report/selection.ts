@@ -60,7 +60,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   return {
     scope,
     selection: {
-      summary: [...(asked === "" ? [] : [asked]), ...leftOut].join("; "),
+      summary: [...(requested === "" ? [] : [requested]), ...leftOut].join("; "),
       filtered: filter !== null,
       beside: area.beside.map(({ suburb }) => suburb),
       notes: [
@@ -90,14 +90,14 @@ function inArea(dataSet: DataSet, area: Area): DataSet {
       const suburb = area.suburbOf(row);
       return suburb === "elsewhere" ? [] : [suburb === row.suburb ? row : { ...row, suburb }];
     });
-  const kept = {
+  const retained = {
     ...dataSet,
     ...(sales && { sales: inside(sales) }),
     ...(listings && { listings: inside(listings) }),
     ...(rentals && { rentals: inside(rentals) }),
   };
   // Series of the market are of the suburb alone: beside sales of its neighbours they would say something else.
-  return recordsIn(kept).some(({ suburb }) => suburb) ? { ...kept, market: [] } : kept;
+  return recordsIn(retained).some(({ suburb }) => suburb) ? { ...retained, market: [] } : retained;
 }
 
 function recordsIn({ sales = [], listings = [], rentals = [] }: DataSet) {

@@ -16,7 +16,7 @@ import { refuseHalfRestored } from "./backup/manifest.ts";
 import { lostLog } from "./lost-keys.ts";
 import { messages } from "./messages.ts";
 import { openLocalRecords } from "./records/local.ts";
-import { openReports } from "./reports/choice.ts";
+import { openReports } from "./reports/open.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";
 
 /** There is no other. */
@@ -36,7 +36,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
     calendar: calendarOf(zone),
     clients: () => ring?.clients() ?? 0,
     onTakenBack,
-    onLogHeld: heldLog(log, path),
+    onLogBlocked: blockedLog(log, path),
   });
   try {
     const giveNameBack = await refuseCopies(queue, log);
@@ -80,10 +80,10 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
  */
 async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger): Promise<() => void> {
   // What is held claims nothing: the other one may start again, and goes on.
-  const taken = copies.held() === null ? await takeProcessName(`agentlink ${copies.databaseId}`) : () => {};
-  if (taken === null) copies.hold(messages.otherService);
-  const held = copies.held();
-  if (held !== null) log.error({ held: "data_folder_copied" }, held.reason);
+  const taken = copies.pause() === null ? await takeProcessName(`agentlink ${copies.databaseId}`) : () => {};
+  if (taken === null) copies.pauseFor(messages.otherService);
+  const pause = copies.pause();
+  if (pause !== null) log.error({ paused: "data_folder_copied" }, pause.reason);
   return taken ?? (() => {});
 }
 
@@ -94,7 +94,7 @@ async function localSecret(config: Config, log: Logger): Promise<string> {
   return secret;
 }
 
-function heldLog(log: Logger, path: string) {
+function blockedLog(log: Logger, path: string) {
   return ({ bytes, holders }: BlockedLog) => {
     const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || messages.hiddenProcess;
     const size = `${Math.ceil(bytes / 1e6)} MB`;

@@ -22,7 +22,7 @@ import { openSharedAudit } from "./audit/shared.ts";
 import { lostLog } from "./lost-keys.ts";
 import { messages } from "./messages.ts";
 import { openSharedRecords } from "./records/shared.ts";
-import { openReports } from "./reports/choice.ts";
+import { openReports } from "./reports/open.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";
 
 /** All in Redis, for as many hosts as there are. @throws Failure that says what is wrong with Redis or a shared folder; nothing stays open. */

@@ -188,8 +188,8 @@ test("a report has no higher priority than its key may have, alone and in a batc
   );
   const { jobs } = (await batch.json()) as { jobs: readonly { job_id: string; warnings: readonly string[] }[] };
   expect(jobs.map(({ warnings }) => ofPriority(warnings).length)).toEqual([1, 0]);
-  const kept = await Promise.all(jobs.map(({ job_id }) => door.queue.get(job_id)));
-  expect(kept.map((job) => job?.priority)).toEqual([3, 1]);
+  const stored = await Promise.all(jobs.map(({ job_id }) => door.queue.get(job_id)));
+  expect(stored.map((job) => job?.priority)).toEqual([3, 1]);
 });
 
 test("one client's posts lock no other out: past its part of the queue it gets 429, and the other comes in", async () => {

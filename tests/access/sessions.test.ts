@@ -11,9 +11,9 @@ import { until } from "../until.ts";
 
 test("a session is over when its time is up", async () => {
   const store = openSessionStore({ path: join(temporaryFolder(), "sessions.db") });
-  await store.keep("open", { keyId: "k", endsAt: Date.now() + 60_000 });
+  await store.put("open", { keyId: "k", endsAt: Date.now() + 60_000 });
   // The last one: the next to be stored would tidy it away.
-  await store.keep("over", { keyId: "k", endsAt: Date.now() - 1 });
+  await store.put("over", { keyId: "k", endsAt: Date.now() - 1 });
   expect(store.find("over")).toBeNull();
   expect(store.find("open")?.keyId).toBe("k");
   store.close();
@@ -25,9 +25,9 @@ async function boundsEachKey(store: SessionStore, another: SessionStore): Promis
     await another.refresh?.(hash);
     return another.find(hash)?.keyId;
   };
-  await store.keep("boss-1", { keyId: "boss", endsAt });
+  await store.put("boss-1", { keyId: "boss", endsAt });
   const most = 3 * SESSIONS_OF_A_KEY;
-  for (let n = 0; n < most; n += 1) await store.keep(`reader-${n}`, { keyId: "reader", endsAt: endsAt + n });
+  for (let n = 0; n < most; n += 1) await store.put(`reader-${n}`, { keyId: "reader", endsAt: endsAt + n });
   expect(await found("boss-1")).toBe("boss");
   const open = [];
   for (let n = 0; n < most; n += 1) if ((await found(`reader-${n}`)) === "reader") open.push(n);
@@ -66,8 +66,8 @@ withPrograms("redis-server")(
     await client.connect();
     const open = () => openRedisSessionStore({ client, base: "{s}" });
     const [here, there] = [open(), open()];
-    await here.keep("signed-out", { keyId: "k", endsAt: Date.now() + 60_000 });
-    await here.keep("short", { keyId: "k", endsAt: Date.now() + 300 });
+    await here.put("signed-out", { keyId: "k", endsAt: Date.now() + 60_000 });
+    await here.put("short", { keyId: "k", endsAt: Date.now() + 300 });
     expect([here.find("short")?.keyId, here.find("signed-out")?.keyId]).toEqual(["k", "k"]);
     await until(() => here.find("short") === null);
     await there.forget("signed-out");
@@ -85,7 +85,7 @@ test("a file of sessions that is damaged is made anew: browsers sign in again", 
   const path = join(temporaryFolder(), "sessions.db");
   await Bun.write(path, "x".repeat(8_192));
   const store = openSessionStore({ path });
-  await store.keep("open", { keyId: "k", endsAt: Date.now() + 60_000 });
+  await store.put("open", { keyId: "k", endsAt: Date.now() + 60_000 });
   expect(store.find("open")?.keyId).toBe("k");
   store.close();
 });

@@ -158,7 +158,7 @@ async function endsWithSession(a: Door, b: Door, cookie: Record<string, string>,
     a.ask(`/api/job-status/${queued}?wait=120`, own),
     a.post(REPORTS, REPORT, { ...cookie, Prefer: "wait=120" }),
   ];
-  await until(() => a.server.held() === 2 && a.server.listening() === 2);
+  await until(() => a.server.longPolls() === 2 && a.server.listening() === 2);
   await end();
   const [poll, posted] = await within(Promise.all(polls), "the polls of who is signed out");
   expect([poll?.status, poll && (await codeOf(poll))]).toEqual([401, "key_unknown"]);

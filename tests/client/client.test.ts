@@ -171,7 +171,7 @@ describe("wait", () => {
       return globalThis.fetch(url, init);
     };
     const waiting = client({ fetch }).wait(id);
-    await until(() => door.server.held() === 1);
+    await until(() => door.server.longPolls() === 1);
     await door.finish();
     expect(await waiting).toMatchObject({ status: "completed" });
     expect(urls.map((url) => new URL(url).search)).toEqual(["?wait=0&until=ended", "?wait=50&until=ended"]);
@@ -239,7 +239,7 @@ test("prune removes what ended before the time and nothing else; a key that is n
   const { job } = await door.finish();
   const waiting = await door.accept();
   expect(await client().prune("2020-01-01T00:00:00Z")).toMatchObject({ removed: 0 });
-  expect(await client().prune(new Date(Date.now() + 1_000).toISOString())).toMatchObject({ removed: 1, kept: 0 });
+  expect(await client().prune(new Date(Date.now() + 1_000).toISOString())).toMatchObject({ removed: 1, retained: 0 });
   expect(await errorOf(client().get(job.id))).toMatchObject({ code: "unknown_job" });
   expect(await client().get(waiting)).toMatchObject({ stage: "queued" });
   expect(await errorOf(client().prune("yesterday"))).toMatchObject({ code: "invalid_request" });

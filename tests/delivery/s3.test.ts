@@ -284,15 +284,15 @@ describe("S3 in the world", () => {
   });
 
   test("307 to anybody else gets no signature", async () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     using other = Bun.serve({
       port: 0,
       hostname: "127.0.0.2",
-      fetch: ({ url }) => new Response(String(asked.push(url))),
+      fetch: ({ url }) => new Response(String(requested.push(url))),
     });
     fake.redirect = ({ pathname }) => `http://127.0.0.2:${other.port}${pathname}`;
     expect(await deliver().catch((error) => error)).toMatchObject({ code: "s3_region" });
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
   });
 
   test.each([

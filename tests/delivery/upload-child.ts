@@ -48,7 +48,7 @@ const pipeline = createPipeline({
   jobTimeoutMs: 60_000,
   maxAttempts: 1_000,
   backoff: { baseMs: 0, capMs: 0, random: () => 0 },
-  holdRender: () => null,
+  renderBlockedBy: () => null,
 });
 const lookWhetherDone = async () => {
   const { queued, running, waiting } = await queue.counts();

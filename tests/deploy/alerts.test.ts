@@ -127,8 +127,8 @@ test("a data folder that was copied, started beside its original", async () => {
   cpSync(original, copied, { recursive: true });
   const { url } = await start({ AGENTLINK_DATA_DIR: copied });
   await post(url, inlineJob(2));
-  const isHeld = seriesOf("agentlink_data_folder_copied");
-  const seen = await record(url, (series) => isNotReady(series) && isHeld(series));
+  const isBlocked = seriesOf("agentlink_data_folder_copied");
+  const seen = await record(url, (series) => isNotReady(series) && isBlocked(series));
   const fired = ["AgentLinkDataFolderCopied", "AgentLinkNotReady"];
   await expectAlerts([seen], { 1: [], 4: fired.slice(0, 1), 10: fired, 119: fired });
   await expectAlerts([await record(first.url)], { 10: [] });

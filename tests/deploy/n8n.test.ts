@@ -10,7 +10,7 @@ import { until } from "../until.ts";
 const WORKFLOW = resolve(import.meta.dir, "../../deploy/n8n/post-and-wait.json");
 const START_MS = 120_000;
 /** Longer than one question for the status is held, and than the minute after which the workflow once gave up. */
-const HELD_MS = 90_000;
+const BLOCKED_MS = 90_000;
 
 /** n8n is two thousand packages and four minutes of installing: it is tested where it is installed (`npm install -g n8n`). */
 const n8n = Bun.which("n8n");
@@ -45,7 +45,7 @@ withN8n(
   "a report that is held for 90 s ends with the PDF",
   async () => {
     await operate("pause");
-    const resumed = Bun.sleep(HELD_MS).then(() => operate("resume"));
+    const resumed = Bun.sleep(BLOCKED_MS).then(() => operate("resume"));
     const answer = await ask({ suburb: "Manly", state: "NSW" });
     await resumed;
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/pdf"]);

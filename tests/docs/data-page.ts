@@ -26,15 +26,15 @@ export function dataPage(page = readFileSync(DATA_PAGE, "utf8")): string {
   const [head] = page.split(MARK);
   const tables = CATALOGUE_KINDS.map((kind) => {
     const rows = describeColumns(kind).map(
-      ({ name, required, holds, example }) =>
-        `| \`${name}\` | ${required ? "yes" : ""} | ${cell(holds)} | ${cell(example)} |`,
+      ({ name, required, contents, example }) =>
+        `| \`${name}\` | ${required ? "yes" : ""} | ${cell(contents)} | ${cell(example)} |`,
     );
     return [
       `### ${kind}`,
       "",
       ABOUT[kind],
       "",
-      "| column | required | holds | example |",
+      "| column | required | contents | example |",
       "| --- | --- | --- | --- |",
       ...rows,
     ].join("\n");

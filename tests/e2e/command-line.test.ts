@@ -275,9 +275,11 @@ describe("agentlink queue, prune and retry --all-failed", () => {
     expect((await agentlink(["prune", "--older-than", "1d", "--yes"])).stdout).toBe("0 jobs and 0 PDFs removed\n");
     const [report = ""] = [...new Bun.Glob(`reports/*/${done}.pdf`).scanSync(dataDir)];
     expect(report).not.toBe("");
-    const { removed, kept } = JSON.parse((await agentlink(["prune", "--older-than", "0s", "--yes", "--json"])).stdout);
+    const { removed, retained } = JSON.parse(
+      (await agentlink(["prune", "--older-than", "0s", "--yes", "--json"])).stdout,
+    );
     expect(removed).toBe(2);
-    expect(kept).toBeGreaterThan(0);
+    expect(retained).toBeGreaterThan(0);
     expect(existsSync(join(dataDir, report))).toBe(false);
     expect((await agentlink(["jobs", "show", failed])).code).toBe(1);
   }, 60_000);

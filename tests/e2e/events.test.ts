@@ -29,11 +29,11 @@ test("a job's stream names the sections as they are made, never goes back, and e
     const id = await post(service.url, { suburb: "Manly", state: "NSW", data });
     const stream = await listen(`${service.url}/api/jobs/${id}/events`);
     await until(() => stream.ended, LIMIT_MS);
-    expect(stream.heard.at(-1)).toMatchObject({
+    expect(stream.received.at(-1)).toMatchObject({
       event: "job",
       data: { job_id: id, stage: "completed", progress: 100 },
     });
-    const told = stream.heard.filter(({ event }) => event === "progress").map(({ data }) => data);
+    const told = stream.received.filter(({ event }) => event === "progress").map(({ data }) => data);
     expect(told.every(({ job_id }) => job_id === id)).toBe(true);
     const done = told.map(({ progress }) => Number(progress));
     expect(done).toEqual(done.toSorted((a, b) => a - b));
@@ -72,10 +72,10 @@ test("a listener that comes back after a stop or a kill of the service misses no
   }
   const latest = latestEvents(dataDir);
   expect([...latest.keys()].sort()).toEqual(jobs.toSorted());
-  const ids = () => streams.flatMap(({ heard }) => heard.flatMap(({ id }) => (id === null ? [] : [Number(id)])));
+  const ids = () => streams.flatMap(({ received }) => received.flatMap(({ id }) => (id === null ? [] : [Number(id)])));
   await until(() => [...latest.values()].every((id) => ids().includes(id)), LIMIT_MS);
   expect(ids()).toEqual([...new Set(ids())].sort((a, b) => a - b));
-  const ends = streams.flatMap(({ heard }) => heard.filter(({ data }) => data.stage === "completed"));
+  const ends = streams.flatMap(({ received }) => received.filter(({ data }) => data.stage === "completed"));
   expect(ends.map(({ data }) => String(data.job_id)).sort()).toEqual(jobs.toSorted());
   streams.at(-1)?.leave();
   await service.end("SIGTERM");

@@ -77,7 +77,7 @@ test("what a prune tells is so; a PDF without a job goes when it is old, and one
   // It has a job, and stands in a folder of another day: a job's is none of a sweep's.
   renameSync(one, join(dataDir, "reports", "2026-01-01", basename(one)));
   expect((await prune(service, "--json", "--older-than", "90d")).stdout).toBe(
-    '{"removed":0,"kept":0,"reports_removed":1,"reports_left":0}\n',
+    '{"removed":0,"retained":0,"reports_removed":1,"reports_left":0}\n',
   );
   expect(readdirSync(join(dataDir, "reports", "2026-01-01")).toSorted()).toEqual(
     [basename(one), "notes.txt"].toSorted(),

@@ -179,7 +179,7 @@ test("who listens to one host hears of a job that the other does, to its end, an
   expect(one.map((stream) => stream.stagesOf(id).at(-1))).toEqual(["completed", "completed"]);
   const [maker, other] = await whoMade(id, hosts);
   const heardByOther = one[hosts.indexOf(other)] as EventStream;
-  expect(heardByOther.heard.filter(({ event }) => event === "job").length).toBeGreaterThanOrEqual(2);
+  expect(heardByOther.received.filter(({ event }) => event === "job").length).toBeGreaterThanOrEqual(2);
 
   // Whoever listened to the one host comes back to the other: what was missed is told once, and nothing before it.
   const after = { "last-event-id": String(seen[hosts.indexOf(maker)]) };
@@ -187,7 +187,7 @@ test("who listens to one host hears of a job that the other does, to its end, an
   await again.first(({ data }) => data.job_id === id && data.stage === "completed");
   await again.first(({ data }) => data.job_id === later && data.stage === "completed");
   expect([again.stagesOf(id), again.stagesOf(later)]).toEqual([["completed"], ["completed"]]);
-  const ids = again.heard.flatMap((event) => (event.event === "job" ? [Number(event.id)] : []));
+  const ids = again.received.flatMap((event) => (event.event === "job" ? [Number(event.id)] : []));
   expect(Math.min(...ids)).toBeGreaterThan(Number(after["last-event-id"]));
   again.leave();
   // The end was heard from the one host: the other says that nothing more comes.

@@ -54,7 +54,11 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
   },
   /** What is open now. */
   async open() {
-    return { held: door.server.held(), listening: door.server.listening(), heldBytes: door.server.memory.heldBytes() };
+    return {
+      longPolls: door.server.longPolls(),
+      listening: door.server.listening(),
+      reservedBytes: door.server.memory.reservedBytes(),
+    };
   },
   /** So many jobs whose requests bring a logo of half a megabyte. */
   async logos(jobs) {

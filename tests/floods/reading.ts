@@ -27,7 +27,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   const post = (path: string, body: string, client = "few", headers: Record<string, string> = {}) =>
     get(path, client, { method: "POST", body, headers: { "Content-Type": "application/json", ...headers } });
   const request = (line: string, client: string) => head(line, `Authorization: ${flooded.as(client).Authorization}`);
-  const open = () => flooded.ask<{ held: number; listening: number; heldBytes: number }>("open");
+  const open = () => flooded.ask<{ longPolls: number; listening: number; reservedBytes: number }>("open");
 
   /** Asks, and reads nothing of what comes. */
   function unread(path: string, client: string): RawClient {
@@ -100,7 +100,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       const own = await get("/api/events", "few");
       expect(own.status).toBe(200);
       await own.body?.cancel();
-      expect((await open()).heldBytes).toBeLessThan(100 * 150_000);
+      expect((await open()).reservedBytes).toBeLessThan(100 * 150_000);
       expect((await flooded.measure()).rss - before.rss).toBeLessThan(150_000_000);
       const refused = await get("/api/events?after=0", "many");
       expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
@@ -118,11 +118,11 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       const before = await flooded.measure();
       const clients = Array.from({ length: 190 }, () => unread("/api/jobs?limit=200", "many"));
       await othersAreServed();
-      const { heldBytes } = await until(async () => {
+      const { reservedBytes } = await until(async () => {
         const now = await open();
-        return now.heldBytes >= 50 * 65_536 && now;
+        return now.reservedBytes >= 50 * 65_536 && now;
       });
-      expect(heldBytes).toBe(50 * 65_536);
+      expect(reservedBytes).toBe(50 * 65_536);
       await othersAreServed();
       const { rss, worstMs } = await flooded.measure();
       // Held whole they would be 630 MB; what is made and let go stays in the process until it collects its garbage.
@@ -132,7 +132,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
       expect(await refused.json()).toMatchObject({ code: "too_many_unread" });
       // Whoever reads nothing for twenty seconds is not waited for.
-      await until(async () => (await open()).heldBytes === 0, 60_000);
+      await until(async () => (await open()).reservedBytes === 0, 60_000);
       const { jobs } = (await (await get("/api/jobs?limit=200", "many")).json()) as { jobs: unknown[] };
       expect(jobs).toHaveLength(200);
       for (const { socket } of clients) socket.destroy();
@@ -208,7 +208,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
         raw.send(request(`GET /api/job-status/${id}?wait=120`, "many"));
         return raw;
       });
-      await until(async () => (await open()).held === 1_000);
+      await until(async () => (await open()).longPolls === 1_000);
       const refused = await get(`/api/job-status/${id}?wait=120`, "many");
       expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
       expect(await refused.json()).toMatchObject({ code: "too_many_waits" });
@@ -217,7 +217,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       await othersAreServed();
       await flooded.measure();
       expect((await post(`/api/jobs/${id}/cancel`, "", "many")).status).toBe(200);
-      await until(async () => (await open()).held === 0);
+      await until(async () => (await open()).longPolls === 0);
       expect((await flooded.measure()).worstMs).toBeLessThan(LONGEST_TURN_MS);
       for (const { socket } of waiting) socket.destroy();
     },
@@ -236,7 +236,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
           .then((response) => done.push(response.status === 200 ? "many" : "sent away"))
           .catch(() => done.push("cut")),
       );
-      await until(async () => (await open()).heldBytes > 20_000_000);
+      await until(async () => (await open()).reservedBytes > 20_000_000);
       await othersAreServed();
       const before = done.filter((each) => each === "many").length;
       const response = await post(REPORT, large);
@@ -244,7 +244,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       expect(done.filter((each) => each === "many").length - before).toBeLessThanOrEqual(3);
       await Promise.all(theirs);
       expect(done.filter((each) => each === "many").length).toBeGreaterThanOrEqual(5);
-      await until(async () => (await open()).heldBytes === 0);
+      await until(async () => (await open()).reservedBytes === 0);
     },
     PATIENCE_MS,
   );

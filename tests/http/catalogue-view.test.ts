@@ -53,7 +53,7 @@ test("an export is sent as it is, tried first, taken in, seen and taken back", a
   ]);
 
   const undo = (id: string) => door.ask(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
-  expect(await (await undo("1")).json()).toEqual({ id: 1, removed: 5, restored: 0, kept: 0 });
+  expect(await (await undo("1")).json()).toEqual({ id: 1, removed: 5, restored: 0, remaining: 0 });
   expect([(await undo("1")).status, (await undo("99")).status, (await undo("x")).status]).toEqual([409, 404, 404]);
   expect(await (await door.ask("/api/catalogue")).json()).toMatchObject({ total: 0, places: [] });
 });

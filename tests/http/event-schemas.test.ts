@@ -52,11 +52,11 @@ test("each event that a stream sends is one that the OpenAPI document promises o
   const one = await listen(`${door.url}/api/jobs/${id}/events`, admin);
   const reader = await listen(`${door.url}/api/events`, key("reader", "read"));
 
-  await heard(all, ["job", "progress", "overview"]);
-  await heard(one, ["job", "progress"]);
+  await received(all, ["job", "progress", "overview"]);
+  await received(one, ["job", "progress"]);
   running.set(id, { stage: "rendering", progress: 0.5, section: "market", document: "agents", waitingFor: "memory" });
   await one.first(({ event, data }) => event === "progress" && data.section === "market");
-  await heard(reader, ["queue"]);
+  await received(reader, ["queue"]);
   await door.ask("/api/queue/pause", { method: "POST", headers: admin });
   await reader.first(({ event, data }) => event === "queue" && data.paused !== null);
 
@@ -65,16 +65,16 @@ test("each event that a stream sends is one that the OpenAPI document promises o
     ["/api/events", reader],
     ["/api/jobs/{id}/events", one],
   ] as const) {
-    for (const event of stream.heard) expect(promised(path, event)).toBeNull();
+    for (const event of stream.received) expect(promised(path, event)).toBeNull();
     stream.leave();
   }
   // The check itself: what no schema has is noticed.
   expect(promised("/api/jobs/{id}/events", { event: "queue", id: null, data: { paused: null } })).not.toBeNull();
   expect(promised("/api/events", { event: "queue", id: null, data: { paused: null, by: "anna" } })).not.toBeNull();
-  expect(promised("/api/events", { event: "job", id: null, data: one.heard[0]?.data ?? {} })).not.toBeNull();
+  expect(promised("/api/events", { event: "job", id: null, data: one.received[0]?.data ?? {} })).not.toBeNull();
 });
 
-async function heard(stream: EventStream, events: readonly string[]): Promise<void> {
+async function received(stream: EventStream, events: readonly string[]): Promise<void> {
   for (const wanted of events) await stream.first(({ event }) => event === wanted);
 }
 

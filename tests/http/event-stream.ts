@@ -10,7 +10,7 @@ export interface Heard {
 export interface EventStream {
   readonly response: Response;
   /** All events so far, in order. */
-  readonly heard: readonly Heard[];
+  readonly received: readonly Heard[];
   /** What a browser would come back with. */
   readonly lastId: string;
   /** Milliseconds until a browser would come back. */
@@ -32,7 +32,7 @@ export async function listen(
 ): Promise<EventStream> {
   const leaving = new AbortController();
   const response = await fetch(url, { headers, signal: leaving.signal, ...options });
-  const heard: Heard[] = [];
+  const received: Heard[] = [];
   let lastId = "";
   let retryMs: number | null = null;
   let comments = 0;
@@ -48,7 +48,7 @@ export async function listen(
     if (fields.id !== undefined) lastId = fields.id;
     if (fields.retry !== undefined) retryMs = Number(fields.retry);
     if (fields.data === undefined) return;
-    heard.push({ event: fields.event ?? "message", id: fields.id ?? null, data: JSON.parse(fields.data) });
+    received.push({ event: fields.event ?? "message", id: fields.id ?? null, data: JSON.parse(fields.data) });
   }
 
   async function read(): Promise<void> {
@@ -69,7 +69,7 @@ export async function listen(
 
   return {
     response,
-    heard,
+    received,
     get lastId() {
       return lastId;
     },
@@ -83,10 +83,11 @@ export async function listen(
       return ended;
     },
     async first(wanted, limitMs) {
-      await until(() => heard.some(wanted), limitMs);
-      return heard.find(wanted) as Heard;
+      await until(() => received.some(wanted), limitMs);
+      return received.find(wanted) as Heard;
     },
-    stagesOf: (id) => heard.flatMap(({ event, data }) => (event === "job" && data.job_id === id ? [data.stage] : [])),
+    stagesOf: (id) =>
+      received.flatMap(({ event, data }) => (event === "job" && data.job_id === id ? [data.stage] : [])),
     leave: () => leaving.abort(),
   };
 }

@@ -58,7 +58,7 @@ test("one that was interrupted before it heard anything misses nothing either", 
   const id = await door.accept();
   const again = await listen(`${door.url}/api/events`, { "Last-Event-ID": first.lastId });
   await again.first(({ data }) => data.job_id === id);
-  expect(again.heard.filter(({ event }) => event === "job")).toHaveLength(1);
+  expect(again.received.filter(({ event }) => event === "job")).toHaveLength(1);
   again.leave();
 });
 
@@ -67,10 +67,10 @@ test("thousands of missed changes come in parts, all of them, and then what is n
   const reports = Array.from({ length: 950 }, () => ({ suburb: "Manly", state: "NSW" }));
   await door.post("/api/generate-agents-reports", { reports });
   const stream = await listen(`${door.url}/api/events?after=0`);
-  await until(() => stream.heard.filter(({ event }) => event === "job").length >= 950);
+  await until(() => stream.received.filter(({ event }) => event === "job").length >= 950);
   const id = await door.accept();
   await stream.first(({ data }) => data.job_id === id);
-  const ids = stream.heard.flatMap(({ event, id }) => (event === "job" ? [Number(id)] : []));
+  const ids = stream.received.flatMap(({ event, id }) => (event === "job" ? [Number(id)] : []));
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   expect(new Set(ids).size).toBe(951);
   stream.leave();
@@ -87,7 +87,7 @@ test("whoever follows one job hears how it is, then its changes, to its end", as
   await door.finish();
   await until(() => stream.ended);
   expect(stream.stagesOf(id).at(-1)).toBe("completed");
-  expect(stream.heard.every(({ data }) => data.job_id === id)).toBe(true);
+  expect(stream.received.every(({ data }) => data.job_id === id)).toBe(true);
 
   const late = await listen(`${door.url}/api/jobs/${id}/events`);
   await until(() => late.ended);
@@ -115,7 +115,7 @@ test("progress is told as it is made, and where nothing moves nothing is told", 
   running.set(id, { stage: "rendering", progress: 0.5, section: "agents", waitingFor: null });
   await all.first(({ data }) => data.section === "agents");
   await all.first(({ event }) => event === "overview");
-  expect(all.heard.filter(({ event }) => event === "progress")).toHaveLength(2);
+  expect(all.received.filter(({ event }) => event === "progress")).toHaveLength(2);
   all.leave();
   one.leave();
 });
@@ -143,8 +143,8 @@ test("a client hears of the progress of its own jobs alone, whoever sees everyth
       event.event === "progress" && event.data.job_id === id && event.data.progress === 100 * progress;
     await Promise.all([whole.first(isStep(theirs)), whole.first(isStep(own)), stream.first(isStep(own))]);
   }
-  const heard = stream.heard.flatMap(({ event, data }) => (event === "progress" ? [data.job_id] : []));
-  expect(new Set(heard)).toEqual(new Set([own]));
+  const received = stream.received.flatMap(({ event, data }) => (event === "progress" ? [data.job_id] : []));
+  expect(new Set(received)).toEqual(new Set([own]));
   stream.leave();
   whole.leave();
 });
@@ -178,7 +178,7 @@ test("a client hears of its own jobs alone, and of nothing once its key is revok
   await stream.first(({ data }) => data.job_id === own);
   await all.first(({ data }) => data.job_id === own);
   expect(all.stagesOf(theirs)).toEqual(["queued"]);
-  const jobs = stream.heard.filter(({ event }) => event !== "queue");
+  const jobs = stream.received.filter(({ event }) => event !== "queue");
   expect(jobs.every(({ event, data }) => event === "job" && data.client === "make")).toBe(true);
   expect((await fetch(`${door.url}/api/jobs/${theirs}/events`, { headers: mine })).status).toBe(404);
   expect((await fetch(`${door.url}/api/events`)).status).toBe(401);
@@ -206,7 +206,7 @@ test("a slow listener is cut off, the others are told on, and it comes back for 
   while (door.server.listening() === 2 && posted < 20_000) {
     await door.post("/api/generate-agents-reports", { reports });
     posted += reports.length;
-    await until(() => quick.heard.filter(({ event }) => event === "job").length === posted || quick.ended);
+    await until(() => quick.received.filter(({ event }) => event === "job").length === posted || quick.ended);
   }
   expect(quick.ended).toBe(false);
   await until(() => door.server.listening() === 1);

@@ -163,8 +163,8 @@ test("a job that another host put off says what it waits for; a cancel says who 
 });
 
 test("of a job that a pause or a held target keeps from starting nobody says when it ends, and it is not polled each second", async () => {
-  let held: string | null = null;
-  await using door = await openDoor({ typicalMs: () => 300, holdDeliver: () => held });
+  let longPolls: string | null = null;
+  await using door = await openDoor({ typicalMs: () => 300, deliverBlockedBy: () => longPolls });
   const status = async (id: string) => {
     const response = await door.ask(`/api/job-status/${id}`);
     return { ...((await response.json()) as object), retryAfter: response.headers.get("retry-after") };
@@ -189,7 +189,7 @@ test("of a job that a pause or a held target keeps from starting nobody says whe
 
   await door.post("/api/queue/resume", {});
   expect(await status(queued)).toMatchObject({ eta_seconds: 1, waiting_for: null, retryAfter: "1" });
-  held = "credentials";
+  longPolls = "credentials";
   const claim = (await door.queue.claim({ gathering: 1 }))[0] as Claim;
   await door.queue.gathered(claim, "{}");
   await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });

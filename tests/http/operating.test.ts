@@ -89,7 +89,7 @@ test("a paused queue is told wherever somebody looks, and resumes", async () => 
 });
 
 test("a rendered job that cannot be delivered says why it waits", async () => {
-  await using door = await openDoor({ holdDeliver: () => "credentials" });
+  await using door = await openDoor({ deliverBlockedBy: () => "credentials" });
   const id = await door.accept({ data: { as_of: "2026-06-30", agents: [] } });
   const claim = await door.claim();
   await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
@@ -103,8 +103,8 @@ test("a job that waits for somebody outside says for whom and until when, and by
   let probes = 0;
   const wait = "the data source (outage, next attempt 2026-07-01T09:00:00.000Z)";
   await using door = await openDoor({
-    holdGather: () => wait,
-    holdDeliver: () => "s3 (no room)",
+    gatherBlockedBy: () => wait,
+    deliverBlockedBy: () => "s3 (no room)",
     probeNow: () => probes++,
   });
   const queued = await door.accept();
@@ -124,8 +124,8 @@ test("a job that waits for somebody outside says for whom and until when, and by
   await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
   await door.queue.release(claim, "delivery_closed");
   expect(probes).toBe(0);
-  const held = await read(door, `/api/jobs/${inline}/retry`, { method: "POST" });
-  expect(held).toMatchObject({ stage: "queued", waiting_for: "s3 (no room)" });
+  const longPolls = await read(door, `/api/jobs/${inline}/retry`, { method: "POST" });
+  expect(longPolls).toMatchObject({ stage: "queued", waiting_for: "s3 (no room)" });
   expect(probes).toBe(1);
 });
 

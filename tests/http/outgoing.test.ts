@@ -47,9 +47,9 @@ test("a response that nobody reads is made no further, and its connection is clo
     await Bun.sleep(200);
     return still && before > 0;
   });
-  expect(outgoing.heldBytes).toBe(65_536);
+  expect(outgoing.reservedBytes).toBe(65_536);
   await until(() => outgoing.open === 0, 60_000);
-  expect(outgoing.heldBytes).toBe(0);
+  expect(outgoing.reservedBytes).toBe(0);
   client.socket.resume();
   await client.received;
   await server.stop(true);
@@ -65,7 +65,7 @@ test("a client has fifty of them at once, another its own, and all go where memo
   const other = unread("/b");
   await until(() => outgoing.open === 51);
   outgoing.shed();
-  expect([outgoing.open, outgoing.heldBytes]).toEqual([0, 0]);
+  expect([outgoing.open, outgoing.reservedBytes]).toEqual([0, 0]);
   for (const { socket } of [...clients, other]) socket.destroy();
   await server.stop(true);
 }, 60_000);

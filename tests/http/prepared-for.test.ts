@@ -118,7 +118,7 @@ describe("an agency that the report is prepared for", () => {
     expect(await hobart.json()).toMatchObject({
       warnings: [expect.stringMatching(/^there is no data for Hobart TAS/)],
     });
-    await using elsewhere = await openDoor({ asksElsewhere: true, catalogue: door.catalogue });
+    await using elsewhere = await openDoor({ hasOtherSource: true, catalogue: door.catalogue });
     const response = await elsewhere.post(REPORTS, { ...PLACE, prepared_for: "Nobody" });
     expect(await response.json()).toMatchObject({ warnings: [] });
     expect(await (await elsewhere.ask("/api/agencies?suburb=Manly&state=NSW")).json()).toEqual({ agencies: null });

@@ -141,10 +141,10 @@ describe("a piece of an id", () => {
 
   test("holds a request until its job changes", async () => {
     const id = await door.accept();
-    const held = door.ask(`/api/job-status/${id.slice(-8)}?wait=20`);
-    await until(() => door.server.held() > 0);
+    const longPolls = door.ask(`/api/job-status/${id.slice(-8)}?wait=20`);
+    await until(() => door.server.longPolls() > 0);
     await door.queue.cancel(id);
-    expect(await (await held).json()).toMatchObject({ job_id: id, status: "cancelled" });
+    expect(await (await longPolls).json()).toMatchObject({ job_id: id, status: "cancelled" });
   });
 
   test("that several jobs have is said to be so, with the jobs, and changes none of them", async () => {

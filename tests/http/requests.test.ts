@@ -76,7 +76,7 @@ test("who is to be highlighted and is not known, and regions that no source take
   expect(await warnings({ data, featured_agent_id: "8" })).toEqual([
     expect.stringContaining("no agent called “8” is in the data"),
   ]);
-  await using elsewhere = await openDoor({ asksElsewhere: true, takesRegions: true });
+  await using elsewhere = await openDoor({ hasOtherSource: true, takesRegions: true });
   const id = await elsewhere.accept({ featured_agent_id: "x", region: "Sydney Region" });
   expect((await job(elsewhere, id)).warnings).toEqual([]);
 });

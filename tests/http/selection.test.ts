@@ -58,7 +58,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       await act(door, "cancel", { status: "queued" });
       expect(await act(door, "delete", { status: "cancelled", suburb: "Manly" })).toEqual({
         deleted: 3,
-        kept: 0,
+        retained: 0,
         unchanged: 0,
         next_cursor: null,
       });
@@ -80,7 +80,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const told = await door.accept({ callback_url: "https://hooks.example.com/a" });
       const plain = await door.accept();
       await act(door, "cancel", { ids: [named, told, plain] });
-      expect(await act(door, "delete", { ids: [named, told, plain] })).toMatchObject({ deleted: 1, kept: 2 });
+      expect(await act(door, "delete", { ids: [named, told, plain] })).toMatchObject({ deleted: 1, retained: 2 });
       expect(await door.queue.get(plain)).toBeNull();
     },
     60_000,

@@ -135,9 +135,9 @@ async function readsOf(door: Door, secret: string, jobs: readonly string[]): Pro
   for (const path of ["/api/events?after=0", ...jobs.map((id) => `/api/jobs/${id}/events`)]) {
     const stream = await listen(door.url + path, { Authorization: `Bearer ${secret}` });
     if (stream.response.ok && path.includes("after"))
-      await until(() => stream.heard.some(({ event }) => event === "overview" || event === "queue"));
-    if (stream.response.ok && path.includes("/jobs/")) await until(() => stream.heard.length > 0 || stream.ended);
-    read.set(path, JSON.stringify(stream.heard));
+      await until(() => stream.received.some(({ event }) => event === "overview" || event === "queue"));
+    if (stream.response.ok && path.includes("/jobs/")) await until(() => stream.received.length > 0 || stream.ended);
+    read.set(path, JSON.stringify(stream.received));
     stream.leave();
   }
   return read;

@@ -44,12 +44,12 @@ test("?wait holds the answer until the stage changes", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const first = door.ask(`/api/job-status/${id}?wait=60`);
-  await until(() => door.server.held() === 1);
+  await until(() => door.server.longPolls() === 1);
   const claim = await door.claim();
   expect(await (await first).json()).toMatchObject({ stage: "gathering" });
 
   const second = door.ask(`/api/job-status/${id}?wait=60`);
-  await until(() => door.server.held() === 1);
+  await until(() => door.server.longPolls() === 1);
   await door.queue.fail(claim, { code: "no_data", message: "no data for Manly" }, null);
   expect(await (await second).json()).toMatchObject({
     status: "failed",
@@ -57,26 +57,26 @@ test("?wait holds the answer until the stage changes", async () => {
     error: "no data for Manly",
     failure: { code: "no_data", message: "no data for Manly" },
   });
-  expect(door.server.held()).toBe(0);
+  expect(door.server.longPolls()).toBe(0);
 });
 
 test("?wait with until=ended holds the answer through all stages and tries, to the end", async () => {
   await using door = await openDoor();
   const id = await door.accept();
-  const held = door.ask(`/api/job-status/${id}?wait=60&until=ended`);
+  const longPolls = door.ask(`/api/job-status/${id}?wait=60&until=ended`);
   let answered = false;
-  void held.then(() => {
+  void longPolls.then(() => {
     answered = true;
   });
-  await until(() => door.server.held() === 1);
+  await until(() => door.server.longPolls() === 1);
   const claim = await door.claim();
   await door.queue.fail(claim, { code: "http_timeout", message: "no response" }, 0);
   // One that waits for any change was told of each of these.
   expect(await (await door.ask(`/api/job-status/${id}?wait=0&until=ended`)).json()).toMatchObject({ attempts: 1 });
-  expect([door.server.held(), answered]).toEqual([1, false]);
+  expect([door.server.longPolls(), answered]).toEqual([1, false]);
   await door.finish();
-  expect(await (await held).json()).toMatchObject({ status: "completed", attempts: 2 });
-  expect(door.server.held()).toBe(0);
+  expect(await (await longPolls).json()).toMatchObject({ status: "completed", attempts: 2 });
+  expect(door.server.longPolls()).toBe(0);
 });
 
 test("until=ended answers at once for what has ended, when the time is up for the rest, and also by Prefer", async () => {
@@ -86,10 +86,10 @@ test("until=ended answers at once for what has ended, when the time is up for th
   expect(await asked.json()).toMatchObject({ status: "processing", stage: "queued" });
   expect(Number(asked.headers.get("retry-after"))).toBeGreaterThan(0);
   const preferring = door.ask(`/api/job-status/${id}?until=ended`, { headers: { Prefer: "wait=60" } });
-  await until(() => door.server.held() === 1);
+  await until(() => door.server.longPolls() === 1);
   const claim = await door.claim();
   await door.queue.cancel(id);
-  expect(door.server.held()).toBe(1);
+  expect(door.server.longPolls()).toBe(1);
   await door.queue.cancelled(claim);
   const ended = await preferring;
   expect(ended.headers.get("preference-applied")).toBe("wait=60");
@@ -119,7 +119,7 @@ test("?wait answers at once for a job that has ended, and when the time is up fo
   const ended = within(door.ask(`/api/job-status/${id}?wait=60`), "the status of a job that has ended");
   expect(await (await ended).json()).toMatchObject({ status: "completed" });
   expect((await door.ask("/api/job-status/none?wait=60")).status).toBe(404);
-  expect(door.server.held()).toBe(0);
+  expect(door.server.longPolls()).toBe(0);
 });
 
 test("?wait that is no number of seconds is refused, other parameters are passed over", async () => {
@@ -138,19 +138,19 @@ test("a client that goes away while it waits is forgotten", async () => {
   const asks = Array.from({ length: 10 }, () =>
     fetch(`${door.url}/api/job-status/${id}?wait=300`, { signal: leaving.signal }).catch(() => "gone"),
   );
-  await until(() => door.server.held() === 10);
+  await until(() => door.server.longPolls() === 10);
   leaving.abort();
-  await until(() => door.server.held() === 0);
+  await until(() => door.server.longPolls() === 0);
   expect(await Promise.all(asks)).toEqual(asks.map(() => "gone"));
 });
 
 test("a stop answers held requests at once, as things stand", async () => {
   await using door = await openDoor();
   const id = await door.accept();
-  const held = door.ask(`/api/job-status/${id}?wait=300`);
-  await until(() => door.server.held() === 1);
+  const longPolls = door.ask(`/api/job-status/${id}?wait=300`);
+  await until(() => door.server.longPolls() === 1);
   const stopped = door.server.stop(10_000);
-  const response = await held;
+  const response = await longPolls;
   expect(response.status).toBe(200);
   expect(response.headers.get("connection")).toBe("close");
   expect(await response.json()).toMatchObject({ stage: "queued" });

@@ -10,10 +10,10 @@ test("requests that were held and are over leave their client as much room as it
     else await watch.until(() => false, options);
   }
   expect([waiters.size, waiters.room("client")]).toEqual([0, true]);
-  const held = Array.from({ length: 1_000 }, () => waiters.watch("job", "client"));
+  const longPolls = Array.from({ length: 1_000 }, () => waiters.watch("job", "client"));
   expect([waiters.size, waiters.room("client"), waiters.room("another")]).toEqual([1_000, false, true]);
   expect(() => waiters.watch("job", "client")).toThrow("has 1000 open long polls");
-  for (const each of held) each.end();
+  for (const each of longPolls) each.end();
   expect(waiters.room("client")).toBe(true);
   waiters.close();
 });

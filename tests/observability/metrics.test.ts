@@ -39,7 +39,7 @@ async function measured() {
     queueLimit: 100,
     health: async () => VITALS,
     problems: async () => ["the disk is full"],
-    open: () => ({ held: 3, streams: 2, waitForMemory: 1 }),
+    open: () => ({ longPolls: 3, streams: 2, waitForMemory: 1 }),
     clockAheadMs: () => -1_500,
     breakers: () => new Map([["dropbox", breaker]]),
   });
@@ -51,8 +51,14 @@ async function measured() {
   metrics.ended(job);
   metrics.failedAttempt("network");
   metrics.callback("retry", 40);
-  metrics.response({ method: "POST", route: "/api/generate-agents-report", status: 200, ms: 60_003, heldMs: 60_000 });
-  metrics.response({ method: "BREW", route: "other", status: 405, ms: 1, heldMs: 0 });
+  metrics.response({
+    method: "POST",
+    route: "/api/generate-agents-report",
+    status: 200,
+    ms: 60_003,
+    longPollMs: 60_000,
+  });
+  metrics.response({ method: "BREW", route: "other", status: 405, ms: 1, longPollMs: 0 });
   const { stages } = fakeStages({ deliver: () => Promise.reject(new Error("the network is gone")) });
   const timed = measuredStages(stages, metrics);
   const claim: Claim = { job, token: 1 };

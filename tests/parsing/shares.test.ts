@@ -13,10 +13,10 @@ test("one client's bodies leave room for the others', and each of these for the 
   const counts = ["a", "b", "c", "d", "e", "f"].map(most);
   expect(counts[0]).toBe(6);
   expect(counts.slice(1).every((count) => count >= 1)).toBe(true);
-  expect(shares.heldBytes).toBeLessThanOrEqual(96 * 1_024 * 1_024);
+  expect(shares.reservedBytes).toBeLessThanOrEqual(96 * 1_024 * 1_024);
   for (const [index, owner] of ["a", "b", "c", "d", "e", "f"].entries())
     for (let n = 0; n < (counts[index] ?? 0); n += 1) shares.release(owner, BODY);
-  expect(shares.heldBytes).toBe(0);
+  expect(shares.reservedBytes).toBe(0);
   expect(most("z")).toBe(6);
 });
 
@@ -29,8 +29,8 @@ test("clients have their bodies read one after the other, each its own in their 
     if (name === "a2") throw new Error("it is no JSON");
   };
   const names = ["a1", "a2", "a3", "a4", "b1", "b2", "c1"];
-  await Promise.allSettled(names.map((name) => shares.inTurn(name.charAt(0), work(name))));
+  await Promise.allSettled(names.map((name) => shares.inOrder(name.charAt(0), work(name))));
   expect(read).toEqual(["a1", "a2", "b1", "c1", "a3", "b2", "a4"]);
-  await shares.inTurn("d", work("d1"));
+  await shares.inOrder("d", work("d1"));
   expect(read.at(-1)).toBe("d1");
 });

@@ -145,7 +145,7 @@ describe("the pipeline", () => {
       const [first, second, rendered] = await world.posts(3, { dataSet: "{}" });
       for (let kill = 1; kill <= 4; kill += 1) {
         const pipeline = world.start(fakeStages().stages, {
-          holdRender: () => "memory",
+          renderBlockedBy: () => "memory",
           deliveriesAtOnce: () => ({ now: 0, atBest: 4 }),
           renderSlots: 1,
         });
@@ -169,7 +169,7 @@ describe("the pipeline", () => {
       await world.queue.rendered(claim, aReport(waiting ?? ""));
       await world.queue.release(claim, "delivery_busy");
       const second = fakeStages();
-      const pipeline = world.start(second.stages, { holdRender: () => "memory" });
+      const pipeline = world.start(second.stages, { renderBlockedBy: () => "memory" });
       const [gathered] = await world.posts(1);
       await world.until("completed", waiting ?? "");
       await until(() => second.did("gather").includes(gathered ?? ""));

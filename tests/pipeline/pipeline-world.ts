@@ -64,7 +64,7 @@ export function newPipelineWorld(): PipelineWorld {
         jobTimeoutMs: 10_000,
         maxAttempts: 3,
         backoff: NO_WAIT,
-        holdRender: () => null,
+        renderBlockedBy: () => null,
         ...options,
       });
       pipelines.push(pipeline);

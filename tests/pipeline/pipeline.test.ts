@@ -257,7 +257,7 @@ describe("the pipeline", () => {
   test("holds renders while it is told to, and says why", async () => {
     let reason: string | null = "memory";
     const fake = fakeStages();
-    const pipeline = world.start(fake.stages, { holdRender: () => reason });
+    const pipeline = world.start(fake.stages, { renderBlockedBy: () => reason });
     const id = await post(world.queue);
     await until(() => pipeline.running().get(id)?.waitingFor === "memory");
     expect(fake.did("render")).toEqual([]);

@@ -137,7 +137,7 @@ describe("several targets", () => {
         deliverSlots: 4,
         jobTimeoutMs: 60_000,
       },
-      ...{ maxAttempts: 1, holdRender: () => null },
+      ...{ maxAttempts: 1, renderBlockedBy: () => null },
     });
     pipeline.start();
     await until(() => folder.delivered.length === ids.length, 60_000, "all jobs in the folder");
@@ -197,7 +197,7 @@ describe("while the credentials are dead", () => {
       deliverSlots: 2,
       jobTimeoutMs: 10_000,
       maxAttempts: 1,
-      holdRender: () => null,
+      renderBlockedBy: () => null,
       deliveriesAtOnce: () => ({ now: dead && tries > 0 ? 0 : 2, atBest: 2 }),
     });
     const ids = await Promise.all(Array.from({ length: 30 }, () => post(world.queue)));

@@ -92,8 +92,8 @@ test("one who reads for long disturbs nobody; the service says who it is, and em
   const queue = openSqliteQueue({
     path: place.path(),
     queueLimit: 10_000,
-    logHeldAfterMs: 500,
-    onLogHeld: (log) => held.push(log),
+    logBlockedAfterMs: 500,
+    onLogBlocked: (log) => held.push(log),
   });
   await post(queue);
   const reader = Bun.spawn(["sqlite3", "-readonly", place.path()], { stdin: "pipe", stdout: "pipe" });

@@ -219,8 +219,8 @@ describe("the database", () => {
           refused += 1;
           return;
         }
-        const asked = [queue.submit([newJob()]), queue.list({ limit: 200 }), queue.claim({ gathering: 1 })];
-        for (const answer of await Promise.allSettled(asked))
+        const requested = [queue.submit([newJob()]), queue.list({ limit: 200 }), queue.claim({ gathering: 1 })];
+        for (const answer of await Promise.allSettled(requested))
           if (answer.status === "rejected") expect(answer.reason).toMatchObject({ name: "Failure" });
         await queue.close();
       }),

@@ -48,12 +48,12 @@ describe("the operator's shell", () => {
   }
 
   test("a request that is changed by hand is shown as it is now", async () => {
-    const asked: Record<string, unknown> = { min_bedrooms: 3, include_surrounding_suburbs: false, region: 'a "b"' };
-    for (const name of REQUESTED_FIELDS) asked[name] ??= ["House"];
+    const requested: Record<string, unknown> = { min_bedrooms: 3, include_surrounding_suburbs: false, region: 'a "b"' };
+    for (const name of REQUESTED_FIELDS) requested[name] ??= ["House"];
     const id = await post(queue, { request: '{"suburb":"Manly","min_bedrooms":9}' });
-    const text = JSON.stringify({ ...asked, branding: { logo: "x" }, metadata: { deal: [7, null] } });
+    const text = JSON.stringify({ ...requested, branding: { logo: "x" }, metadata: { deal: [7, null] } });
     expect(shell(`UPDATE jobs SET request = '${text}' WHERE id = '${id}'`).error).toBe("");
-    expect(JSON.parse((await queue.get(id))?.request ?? "")).toEqual({ ...asked, metadata: { deal: [7, null] } });
+    expect(JSON.parse((await queue.get(id))?.request ?? "")).toEqual({ ...requested, metadata: { deal: [7, null] } });
   });
 
   describe("reads", () => {

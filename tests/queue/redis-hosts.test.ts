@@ -59,16 +59,16 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
 
   test("what one does the others hear of: a post, a stage, a cancel, an end", async () => {
     const [a, b] = [await host("a"), await host("b")];
-    const heard: JobChange[] = [];
-    b.subscribe((change) => heard.push(change));
+    const received: JobChange[] = [];
+    b.subscribe((change) => received.push(change));
     const id = await post(a);
     const claim = await claimOne(a);
     await a.gathered(claim, "{}");
     await a.cancel(id);
     await a.cancelled(claim);
-    await until(async () => heard.length >= 5);
-    expect(heard.every(({ elsewhere }) => elsewhere === true)).toBe(true);
-    expect(heard.map(({ status, stage, cancelRequested }) => [status, stage, cancelRequested])).toEqual([
+    await until(async () => received.length >= 5);
+    expect(received.every(({ elsewhere }) => elsewhere === true)).toBe(true);
+    expect(received.map(({ status, stage, cancelRequested }) => [status, stage, cancelRequested])).toEqual([
       ["queued", "gathering", false],
       ["running", "gathering", false],
       ["running", "rendering", false],
@@ -125,9 +125,9 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     const [a, b] = [await host("a"), await host("b")];
     const id = await post(a);
     const claim = await claimOne(b);
-    const asked = new Promise<void>((resolve) => b.subscribe((change) => change.cancelRequested && resolve()));
+    const requested = new Promise<void>((resolve) => b.subscribe((change) => change.cancelRequested && resolve()));
     await a.cancel(id);
-    await asked;
+    await requested;
     expect(await b.cancelled(claim)).toBe(true);
   });
 
@@ -233,10 +233,10 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     const other = await host("other");
     const id = await post(other);
     proxy.delay(300);
-    const asked = queue.claim({ gathering: 1 }).catch((error) => error);
+    const requested = queue.claim({ gathering: 1 }).catch((error) => error);
     await until(async () => (await other.get(id))?.status === "running");
     proxy.cut();
-    expect(await asked).toMatchObject({ code: "redis_unavailable" });
+    expect(await requested).toMatchObject({ code: "redis_unavailable" });
     proxy.heal();
     const claim = await claimSoon(other);
     expect(claim.job).toMatchObject({ id, attempts: 1 });

@@ -37,14 +37,14 @@ test("close to the limit the render with the most data is ended, one at a time, 
 });
 
 test("what others hold is let go before a render is ended, and none is blamed for it", async () => {
-  let [rss, held, shed] = [910_000_000, 200_000_000, 0];
+  let [rss, reservedBytes, shed] = [910_000_000, 200_000_000, 0];
   const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => rss });
   const ended: Failure[] = [];
   guard.share({
-    heldBytes: () => held,
+    reservedBytes: () => reservedBytes,
     shed() {
       shed += 1;
-      held = 0;
+      reservedBytes = 0;
       // The system has it back a moment later.
       setTimeout(() => {
         rss = 700_000_000;
@@ -74,7 +74,7 @@ test("in a process of its own what is held is the render's: there, and nowhere e
 test("at the very limit a render is ended whoever holds the memory, without its attempt counting", async () => {
   const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => 990_000_000 });
   const ended: Failure[] = [];
-  guard.share({ heldBytes: () => 200_000_000, shed: () => undefined });
+  guard.share({ reservedBytes: () => 200_000_000, shed: () => undefined });
   guard.enter(1_000, (reason) => ended.push(reason));
   await until(() => ended.length === 1);
   expect(ended[0]).toMatchObject({ code: "memory_limit", options: { transient: true, uncounted: true } });
@@ -84,7 +84,7 @@ test("at the very limit a render is ended whoever holds the memory, without its 
 test("with no render under way what others hold is let go as well", async () => {
   let shed = 0;
   const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => (shed > 0 ? 1 : 910_000_000) });
-  guard.share({ heldBytes: () => 200_000_000, shed: () => void shed++ });
+  guard.share({ reservedBytes: () => 200_000_000, shed: () => void shed++ });
   await until(() => shed > 0);
   guard.close();
 });

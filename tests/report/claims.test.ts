@@ -183,10 +183,10 @@ describe("each sale counts once, and placeholders not at all", () => {
   });
 
   test("an ask of $1 is none", () => {
-    const asked = (from: number) =>
+    const requested = (from: number) =>
       sales(6, "2026-06-30", 60, () => ({ method: "private_treaty", price: 1_500_000, first_ask: { from } }));
-    expect(report({ sales: asked(1) }).market[0]?.vendorDiscount.value).toBeNull();
-    expect(report({ sales: asked(1_600_000) }).market[0]?.vendorDiscount.value).toBeCloseTo(6.25);
+    expect(report({ sales: requested(1) }).market[0]?.vendorDiscount.value).toBeNull();
+    expect(report({ sales: requested(1_600_000) }).market[0]?.vendorDiscount.value).toBeCloseTo(6.25);
   });
 
   test("sales without a date are named, and what to do about them", () => {

@@ -77,14 +77,14 @@ describe("for any data and any filter", () => {
   test("the report is that of the data which passes: the same figures", () => {
     fc.assert(
       fc.property(dataSets, filters, (data, filter) => {
-        const asked = { ...options(), filter };
+        const requested = { ...options(), filter };
         const own = { ...data, market: [] };
         const passing: DataSet = {
           ...own,
           sales: (data.sales ?? []).filter((row) => passes(filter, row)),
           listings: (data.listings ?? []).filter((row) => passes(filter, row)),
         };
-        expect(figuresOf(buildReport(own, asked))).toEqual(figuresOf(buildReport(passing, options())));
+        expect(figuresOf(buildReport(own, requested))).toEqual(figuresOf(buildReport(passing, options())));
       }),
     );
   });
@@ -103,9 +103,9 @@ describe("for any data and any filter", () => {
   test("the order of the rows changes nothing", () => {
     fc.assert(
       fc.property(dataSets, filters, (data, filter) => {
-        const asked = { ...options(), filter };
+        const requested = { ...options(), filter };
         const turned = { ...data, sales: data.sales?.toReversed() ?? [], listings: data.listings?.toReversed() ?? [] };
-        expect(JSON.stringify(buildReport(turned, asked))).toBe(JSON.stringify(buildReport(data, asked)));
+        expect(JSON.stringify(buildReport(turned, requested))).toBe(JSON.stringify(buildReport(data, requested)));
       }),
       { numRuns: 50 },
     );

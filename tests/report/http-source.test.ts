@@ -17,22 +17,22 @@ const dataSet = (changes: Record<string, unknown> = {}) => ({
   ...changes,
 });
 
-interface Asked {
+interface Requested {
   readonly path: string;
   readonly headers: Headers;
 }
 
 /** A service that answers for suburbs, and a source that asks it. */
-function open(answer: (asked: Asked, nth: number) => Response | Promise<Response>, cacheMs = 10 * MINUTE) {
+function open(answer: (requested: Requested, nth: number) => Response | Promise<Response>, cacheMs = 10 * MINUTE) {
   let time = Date.parse("2026-07-01T09:00:00Z");
-  const asked: Asked[] = [];
+  const requested: Requested[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     fetch(request) {
       const { pathname, search } = new URL(request.url);
       const one = { path: pathname + search, headers: new Headers(request.headers) };
-      return answer(one, asked.push(one) - 1);
+      return answer(one, requested.push(one) - 1);
     },
   });
   const clock = hurryingClock();
@@ -47,7 +47,7 @@ function open(answer: (asked: Asked, nth: number) => Response | Promise<Response
     now: () => new Date(time),
   });
   return {
-    asked,
+    requested,
     ask: async (place: ReportPlace = MANLY) => source.dataSet(place),
     async fails(): Promise<Failure> {
       return Promise.resolve(source.dataSet(MANLY)).then(
@@ -69,8 +69,8 @@ describe("the HTTP source", () => {
     await using service = open(() => Response.json(dataSet()));
     const answer = JSON.parse((await service.ask()) ?? "");
     expect(answer).toMatchObject({ suburb: { name: "MANLY" }, agents: [{ name: "Søren O'Brien" }] });
-    expect(service.asked[0]?.path).toBe("/suburbs/NSW/Manly?postcode=2095");
-    expect(service.asked[0]?.headers.get("authorization")).toBe("Bearer k");
+    expect(service.requested[0]?.path).toBe("/suburbs/NSW/Manly?postcode=2095");
+    expect(service.requested[0]?.headers.get("authorization")).toBe("Bearer k");
   });
 
   test("a picture that cannot be drawn is left out, and said under Coverage; the report is made", async () => {
@@ -111,11 +111,11 @@ describe("the HTTP source", () => {
     const first = await service.ask();
     service.advance(10 * MINUTE - 1);
     expect(await service.ask()).toBe(first);
-    expect(service.asked).toHaveLength(1);
+    expect(service.requested).toHaveLength(1);
     service.advance(1);
     expect(await service.ask()).toBe(first);
     expect(await service.ask()).toBe(first);
-    expect(service.asked.map(({ headers }) => headers.get("if-none-match"))).toEqual([null, '"Ann"']);
+    expect(service.requested.map(({ headers }) => headers.get("if-none-match"))).toEqual([null, '"Ann"']);
     service.advance(10 * MINUTE);
     expect(await service.ask()).toContain("Bob");
   });
@@ -126,7 +126,7 @@ describe("the HTTP source", () => {
     );
     const answers = await Promise.all(Array.from({ length: 20 }, () => service.ask()));
     expect(new Set(answers).size).toBe(1);
-    expect(service.asked).toHaveLength(1);
+    expect(service.requested).toHaveLength(1);
     expect(await service.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
     expect(await service.ask({ suburb: "Manly West", state: "QLD", postcode: "4179" }).catch(() => "refused")).toBe(
       "refused",
@@ -137,7 +137,7 @@ describe("the HTTP source", () => {
     await using service = open(() => Response.json(dataSet()), 0);
     await service.ask();
     await service.ask();
-    expect(service.asked).toHaveLength(2);
+    expect(service.requested).toHaveLength(2);
   });
 
   test("what is kept is bounded: the longest unused is fetched again", async () => {
@@ -153,12 +153,12 @@ describe("the HTTP source", () => {
       await ask(`Suburb ${at}`);
       await ask("Suburb used");
     }
-    expect(service.asked).toHaveLength(others);
+    expect(service.requested).toHaveLength(others);
     await ask("Suburb last");
     await ask("Suburb used");
-    expect(service.asked).toHaveLength(others + 1);
+    expect(service.requested).toHaveLength(others + 1);
     await ask("Suburb unused");
-    expect(service.asked).toHaveLength(others + 2);
+    expect(service.requested).toHaveLength(others + 2);
   });
 
   test.each([408, 425, 429, 500, 502, 503])("%d is tried again, when it wants to be", async (status) => {
@@ -171,7 +171,7 @@ describe("the HTTP source", () => {
       options: { uncounted: true, retryAfterMs: 90_000 },
     });
     expect(await service.fails()).toMatchObject({ code: "source_unavailable" });
-    expect(service.asked).toHaveLength(1);
+    expect(service.requested).toHaveLength(1);
     service.advance(90_000);
     expect(await service.ask()).toContain("Søren");
   });
@@ -215,7 +215,7 @@ describe("the HTTP source", () => {
       expect((await service.fails()).options).toMatchObject({ transient: true, uncounted: true });
       service.advance(MINUTE);
     }
-    expect(service.asked.length).toBeWithin(10, 40);
+    expect(service.requested.length).toBeWithin(10, 40);
     expect(service.breaker.open()).not.toBeNull();
     up = true;
     service.advance(6 * MINUTE);
@@ -232,10 +232,10 @@ describe("the HTTP source", () => {
     expect(await service.ask(mosman)).toBeNull();
     up = false;
     while (service.breaker.open() === null) await service.fails();
-    const asked = service.asked.length;
+    const requested = service.requested.length;
     expect(await service.ask(mosman)).toBeNull();
     expect((await service.fails()).options.uncounted).toBe(true);
-    expect(service.asked).toHaveLength(asked);
+    expect(service.requested).toHaveLength(requested);
     service.advance(24 * 60 * MINUTE);
     expect(await service.ask(mosman).catch((error) => error.code)).toBe("source_unavailable");
   });

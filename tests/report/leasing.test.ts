@@ -172,8 +172,8 @@ test("a filter says how many rental listings were left out because something is 
     ...{ as_of: "2026-06-30", agencies: [{ id: "a", name: "Alder" }] },
     rentals: [rental("1", 2), rental("2", null), rental("3", 1), rental("4", null)],
   };
-  const asked = options({ filter: filterOf({ min_bedrooms: 2 }), featured: { agent: null, agency: "ALDER" } });
-  const model = buildLeasing(data, asked);
+  const requested = options({ filter: filterOf({ min_bedrooms: 2 }), featured: { agent: null, agency: "ALDER" } });
+  const model = buildLeasing(data, requested);
   expect([model.total, model.selected]).toEqual([
     1,
     "2 bedrooms or more; 2 rental listings excluded because their bedrooms are unknown",

@@ -16,7 +16,7 @@ afterEach(() => close());
 
 /** The two webhooks of the old service at one address, as strict as they were. */
 function hook(answer: (question: Question) => unknown | Promise<unknown>, changes: Partial<PartnersOptions> = {}) {
-  const asked: Question[] = [];
+  const requested: Question[] = [];
   const trouble: string[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -25,7 +25,7 @@ function hook(answer: (question: Question) => unknown | Promise<unknown>, change
       if (request.method !== "POST" || request.headers.get("content-type") !== "application/json")
         return new Response("", { status: 400 });
       const question = (await request.json()) as Question;
-      asked.push(question);
+      requested.push(question);
       const said = await answer(question);
       return said instanceof Response ? said : Response.json(said);
     },
@@ -40,7 +40,7 @@ function hook(answer: (question: Question) => unknown | Promise<unknown>, change
     ...changes,
   });
   const partners = async () => (JSON.parse(await source.withPartners(JSON.stringify(DATA), PLACE)) as DataSet).partners;
-  return { asked, trouble, partners, address: `http://127.0.0.1:${server.port}` };
+  return { requested, trouble, partners, address: `http://127.0.0.1:${server.port}` };
 }
 
 const ROW = {
@@ -49,7 +49,7 @@ const ROW = {
 };
 
 test("the partners of a suburb and whether its agents are some are asked for in the old way, once while they are kept", async () => {
-  const { asked, partners } = hook((question) =>
+  const { requested, partners } = hook((question) =>
     "agent_name" in question ? question.agent_name === "Yusuf" : [ROW, { "Agent Name": "" }],
   );
   expect(await partners()).toEqual([
@@ -59,13 +59,13 @@ test("the partners of a suburb and whether its agents are some are asked for in 
     },
     { id: "asked:yusuf", agent: "Yusuf", tier: "standard" },
   ]);
-  expect(asked).toEqual([
+  expect(requested).toEqual([
     { suburb: "Manly", state: "NSW" },
     { agent_name: "Xanthe", suburb: "Manly", state: "NSW" },
     { agent_name: "Yusuf", suburb: "Manly", state: "NSW" },
   ]);
   await partners();
-  expect(asked).toHaveLength(3);
+  expect(requested).toHaveLength(3);
 });
 
 test("figures that are not typed by hand are not taken, and an empty list is no partner", async () => {
@@ -114,17 +114,17 @@ test.each([
 
 test("an address inside that the operator did not allow is not asked, and after a failure it is left alone for a while", async () => {
   const refused = hook(() => [ROW], { outbound: createOutbound({ allowHosts: [], allowHttp: true }) });
-  expect([await refused.partners(), refused.asked.length, refused.trouble.length]).toEqual([undefined, 0, 1]);
+  expect([await refused.partners(), refused.requested.length, refused.trouble.length]).toEqual([undefined, 0, 1]);
   close();
   let at = 0;
   const broken = hook(() => new Response("", { status: 500 }), { now: () => new Date(at) });
   await broken.partners();
-  const before = broken.asked.length;
+  const before = broken.requested.length;
   await broken.partners();
-  expect(broken.asked).toHaveLength(before);
+  expect(broken.requested).toHaveLength(before);
   at = 61_000;
   await broken.partners();
-  expect(broken.asked.length).toBeGreaterThan(before);
+  expect(broken.requested.length).toBeGreaterThan(before);
 });
 
 /** The same two partners as people name the columns of their sheets, and as Make hands on rows. */

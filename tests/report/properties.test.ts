@@ -71,8 +71,8 @@ describe("any data set", () => {
           sales: shuffled(data.sales ?? [], seed + 2),
           listings: shuffled(data.listings ?? [], seed + 3),
         };
-        const asked = options({ preparedFor: "alder" });
-        expect(JSON.stringify(buildReport(mixed, asked))).toBe(JSON.stringify(buildReport(data, asked)));
+        const requested = options({ preparedFor: "alder" });
+        expect(JSON.stringify(buildReport(mixed, requested))).toBe(JSON.stringify(buildReport(data, requested)));
       }),
     );
   });

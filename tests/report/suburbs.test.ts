@@ -165,9 +165,9 @@ describe("a suburb", () => {
       state: fc.constantFrom("NSW", "WA"),
     });
     fc.assert(
-      fc.property(query, (asked) => {
+      fc.property(query, (requested) => {
         try {
-          expect(resolveSuburb(asked).state).toBe(asked.state === "WA" ? "WA" : "NSW");
+          expect(resolveSuburb(requested).state).toBe(requested.state === "WA" ? "WA" : "NSW");
         } catch (error) {
           expect(error).toBeInstanceOf(Failure);
           expect(error).toMatchObject({ code: "unknown_suburb", transient: false });

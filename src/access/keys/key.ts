@@ -70,13 +70,13 @@ export interface KeyStore {
    */
   revoke(idOrName: string, options?: RevokeOptions): readonly Key[] | Promise<readonly Key[]>;
   /** All with what is kept of their secrets, to be kept elsewhere. */
-  kept(): readonly StoredKey[] | Promise<readonly StoredKey[]>;
+  stored(): readonly StoredKey[] | Promise<readonly StoredKey[]>;
   /** Keeps keys that were made elsewhere. */
-  keep(keys: readonly StoredKey[]): void | Promise<void>;
+  put(keys: readonly StoredKey[]): void | Promise<void>;
   /** The secrets that sign callbacks, of clients that have one of their own. */
   callbackSecrets(): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
   /** Gives a client one, in the place of what it had. */
-  keepCallbackSecret(client: string, secret: string): void | Promise<void>;
+  storeCallbackSecret(client: string, secret: string): void | Promise<void>;
 }
 
 export interface RevokeOptions {

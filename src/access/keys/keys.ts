@@ -162,7 +162,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   }
 
   /** The same, where what cannot be read any more is moved aside and begun again. */
-  function anewStore(): Database {
+  function recreateStore(): Database {
     try {
       return store();
     } catch (error) {
@@ -215,7 +215,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
     create: (wish) =>
       stored(() => {
         const made = makeKey(wish);
-        const db = anewStore();
+        const db = recreateStore();
         // Before the key is there: a service that had keys is never one without, wherever this is cut short.
         rememberKeys(dataDir);
         insert(db, { ...made.key, sha256: fingerprint(made.secret) });
@@ -250,12 +250,12 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
         if (revoked.length > 0) look(true);
         return revoked;
       }),
-    kept: () =>
+    stored: () =>
       store()
         .query<KeyRow, []>(LIST)
         .all()
         .map((row) => ({ ...toKey(row), sha256: row.sha256 })),
-    keep: (keys) =>
+    put: (keys) =>
       stored(() => {
         const db = store();
         if (keys.length > 0) rememberKeys(dataDir);
@@ -268,7 +268,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
       );
       return new Map(rows.all().map(({ client, secret }) => [client, secret]));
     },
-    keepCallbackSecret: (client, secret) =>
+    storeCallbackSecret: (client, secret) =>
       stored(() => {
         store()
           .query("INSERT OR REPLACE INTO callback_secrets (client, secret, created_at) VALUES (?, ?, ?)")

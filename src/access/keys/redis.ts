@@ -61,11 +61,11 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
 
   async function list(): Promise<readonly StoredKey[]> {
     const [all, uses] = await Promise.all([client.hgetall(hash), usesOf()]);
-    const kept = Object.values(all).map((text) => {
+    const stored = Object.values(all).map((text) => {
       const key = JSON.parse(text) as StoredKey;
       return { ...key, lastUsedAt: uses[key.id] ?? key.lastUsedAt ?? null };
     });
-    return kept.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+    return stored.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   }
 
   async function write(...keys: readonly StoredKey[]): Promise<void> {
@@ -106,9 +106,9 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
       return revoked.map(withoutHash);
     },
     callbackSecrets: async () => new Map(Object.entries(await client.hgetall(`${base}:callback-secrets`))),
-    keepCallbackSecret: async (name, secret) => void (await client.hset(`${base}:callback-secrets`, name, secret)),
-    kept: list,
-    keep: (keys) => write(...keys),
+    storeCallbackSecret: async (name, secret) => void (await client.hset(`${base}:callback-secrets`, name, secret)),
+    stored: list,
+    put: (keys) => write(...keys),
   };
 }
 

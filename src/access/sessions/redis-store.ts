@@ -9,7 +9,7 @@ const KNOWN_FOR_MS = 1_000;
 const MOST_KNOWN = 1_000;
 
 /** KEYS: the session, and those of its key by their end. ARGV: the session, its end, its hash, how many may be, the time. */
-const KEEP = `
+const PUT = `
   redis.call('SET', KEYS[1], ARGV[1], 'PXAT', ARGV[2])
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[5])
   redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
@@ -21,7 +21,7 @@ const KEEP = `
 /** The sign-ins of all hosts, so that a balancer may send a browser to any of them. Redis ends them at their time. */
 export function openRedisSessionStore({ client, base }: RedisKeysOptions): SessionStore {
   const known = new Map<string, { readonly session: Session; readonly at: number }>();
-  const asked = new Map<string, Promise<string | null>>();
+  const lookups = new Map<string, Promise<string | null>>();
   const keyOf = (hash: string) => `${base}:session:${hash}`;
 
   function remember(hash: string, session: Session): void {
@@ -39,11 +39,11 @@ export function openRedisSessionStore({ client, base }: RedisKeysOptions): Sessi
   }
 
   return {
-    async keep(hash, session) {
+    async put(hash, session) {
       const names = [keyOf(hash), `${base}:sessions-of:${session.keyId}`] as const;
       const { endsAt } = session;
       const most = String(SESSIONS_OF_A_KEY);
-      await reach(() => client.eval(KEEP, 2, ...names, JSON.stringify(session), endsAt, hash, most, Date.now()));
+      await reach(() => client.eval(PUT, 2, ...names, JSON.stringify(session), endsAt, hash, most, Date.now()));
       remember(hash, session);
     },
     find(hash) {
@@ -57,8 +57,8 @@ export function openRedisSessionStore({ client, base }: RedisKeysOptions): Sessi
     async refresh(hash) {
       if (performance.now() - (known.get(hash)?.at ?? Number.NEGATIVE_INFINITY) < KNOWN_FOR_MS) return;
       // A thousand requests that are held for one browser ask once.
-      const pending = asked.get(hash) ?? reach(() => client.get(keyOf(hash))).finally(() => asked.delete(hash));
-      asked.set(hash, pending);
+      const pending = lookups.get(hash) ?? reach(() => client.get(keyOf(hash))).finally(() => lookups.delete(hash));
+      lookups.set(hash, pending);
       const text = await pending;
       if (text === null) known.delete(hash);
       else remember(hash, JSON.parse(text) as Session);

@@ -34,7 +34,7 @@ export function createSessions(keys: KeyRing, store: SessionStore, { secure }: {
   return {
     async begin({ id }) {
       const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-      await store.keep(fingerprint(token), { keyId: id, endsAt: Date.now() + LASTS_S * 1_000 });
+      await store.put(fingerprint(token), { keyId: id, endsAt: Date.now() + LASTS_S * 1_000 });
       return `${name}=${token}; Max-Age=${LASTS_S}; ${attributes}`;
     },
     async prepare(headers) {

@@ -18,7 +18,7 @@ export interface SessionStore {
    * another key.
    * @throws Failure "sessions_unavailable" (transient), as all here, where the disk does not do its part.
    */
-  keep(hash: string, session: Session): void | Promise<void>;
+  put(hash: string, session: Session): void | Promise<void>;
   /** null where there is none, and once its time is up. */
   find(hash: string): Session | null;
   forget(hash: string): void | Promise<void>;
@@ -35,7 +35,7 @@ const SCHEMA = `
     key_id TEXT NOT NULL,
     ends_at INTEGER NOT NULL
   ) STRICT`;
-const KEEP = "INSERT OR REPLACE INTO sessions (sha256, key_id, ends_at) VALUES (?, ?, ?)";
+const PUT = "INSERT OR REPLACE INTO sessions (sha256, key_id, ends_at) VALUES (?, ?, ?)";
 const FIND = "SELECT key_id AS keyId, ends_at AS endsAt FROM sessions WHERE sha256 = ? AND ends_at > ?";
 const FORGET = "DELETE FROM sessions WHERE sha256 = ?";
 const TIDY = "DELETE FROM sessions WHERE ends_at <= ?";
@@ -55,10 +55,10 @@ export function openSessionStore({ path }: { readonly path: string }): SessionSt
   };
 
   return {
-    keep: (hash, { keyId, endsAt }) =>
+    put: (hash, { keyId, endsAt }) =>
       attempting(() => {
         db().query(TIDY).run(Date.now());
-        db().query(KEEP).run(hash, keyId, endsAt);
+        db().query(PUT).run(hash, keyId, endsAt);
         db().query(BOUND).run(keyId);
       }),
     find: (hash) => attempting(() => db().query<Session, [string, number]>(FIND).get(hash, Date.now())),

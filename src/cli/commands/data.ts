@@ -119,7 +119,7 @@ export function dataCommands(
       throw new Failure("usage", "no statement given. Example: agentlink sql 'SELECT * FROM queue_now'");
     await noteFolder(flags);
     runSql({
-      path: localFile(flags, database, ASK_INSTEAD[database]),
+      path: localFile(flags, database, COMMAND_INSTEAD[database]),
       sql: statement ?? (await Bun.stdin.text()),
       write,
       format: json ? "json" : csv ? "csv" : "table",
@@ -162,7 +162,7 @@ function localFile(flags: Flags, database: DatabaseName, instead: string): strin
   return join(dataDir, DATABASES[database]);
 }
 
-const ASK_INSTEAD = {
+const COMMAND_INSTEAD = {
   jobs: messages.useAgentlinkJobs,
   keys: "use `agentlink keys list`",
   catalogue: "",

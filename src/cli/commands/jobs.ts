@@ -18,7 +18,7 @@ import { follow, submit, type Terminal } from "../submit.ts";
 import { submitBatch } from "../submit-batch.ts";
 import { complain, interruption, print } from "../terminal.ts";
 import { watchAll } from "../watch-all.ts";
-import { flagsOf, ifGiven, type Json, momentsOf, output, pending, someMoment, timed } from "./asking.ts";
+import { flagsOf, ifGiven, type Json, momentsOf, output, pending, someMoment, timed } from "./client-options.ts";
 import { selectionCommands } from "./selection.ts";
 
 /** A script's empty variable is none given. */
@@ -57,12 +57,12 @@ export function jobCommands(program: Command): void {
 /** The commands that hold the queue and clear it up. */
 export function queueCommands(program: Command): void {
   const queue = program.command("queue").description("pause, resume or inspect the queue");
-  const held = {
+  const descriptions = {
     pause: messages.stopStartingJobs,
     resume: "start jobs again",
   } as const;
   for (const what of ["pause", "resume"] as const) {
-    pending(queue.command(what).description(held[what])).action(({ json, ...flags }: Flags & Json) =>
+    pending(queue.command(what).description(descriptions[what])).action(({ json, ...flags }: Flags & Json) =>
       setQueuePaused(what, { ...timed(flags), json, out: print }),
     );
   }

@@ -8,7 +8,7 @@ import { changeJobs, listJobs } from "../jobs.ts";
 import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { type Action, changeSelection, downloadSelection, wholeIds } from "../selection.ts";
-import { ifGiven, type Json, momentsOf, output, pending, someMoment } from "./asking.ts";
+import { ifGiven, type Json, momentsOf, output, pending, someMoment } from "./client-options.ts";
 
 const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
 const ORDERS = ["created", "ended", "duration"] as const;

@@ -8,7 +8,7 @@ import { asEnvironment, describeConfig, howToChange, secretsOf, settings } from 
 import { demo } from "../demo.ts";
 import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
 import { createExamination } from "../doctor/examination.ts";
-import { ASKING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";
+import { CALLING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";
 import { healthcheck } from "../healthcheck.ts";
 import { argument } from "../option.ts";
 import { serve } from "../serve.ts";
@@ -78,7 +78,7 @@ export function serviceCommands(
       )
       .option("--process <pid>", "fail at once if this process (the service) has ended", argument(integer(1, 2 ** 22)))
       .option("--json", "print JSON", false),
-    ASKING_SETTINGS,
+    CALLING_SETTINGS,
   ).action(async ({ ready, timeout, process: pid, json, ...flags }: Flags & HealthcheckFlags) => {
     const config = configure(flags);
     const wish = { ready, timeoutMs: timeout, ...(pid === undefined ? {} : { process: pid }), json };

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { UsageRange } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
 import { csvNumber, csvText } from "../../host/csv.ts";
-import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
+import { CALLING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { table } from "../table.ts";
@@ -28,7 +28,7 @@ export function usageCommand(program: Command): void {
       .option("--client <client>", "only this client")
       .option("--csv", "print CSV", false)
       .option("--json", "print JSON", false),
-    ASKING_SETTINGS,
+    CALLING_SETTINGS,
   ).action(({ from, to, client, json, csv, ...flags }: UsageFlags) => {
     if (json && csv) throw new Failure("usage", "Choose --json or --csv.");
     const range = { ...(from && { from }), ...(to && { to }), ...(client && { client }) };

@@ -38,8 +38,8 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
       findings.push(fail("data folder", found, messages.stopOther));
     }
     const counted = Object.entries(jobs).map(([status, n]) => `${n} ${status}`);
-    const kept = counted.length === 0 ? "no jobs yet" : counted.join(", ");
-    findings.push(ok("database", `sound, ${(bytes / 1e6).toFixed(1)} MB: ${kept}`));
+    const jobCounts = counted.length === 0 ? "no jobs yet" : counted.join(", ");
+    findings.push(ok("database", `sound, ${(bytes / 1e6).toFixed(1)} MB: ${jobCounts}`));
     if (!facts.givesBack && facts.freeBytes > Math.max(MUCH_FREE_BYTES, bytes / 4))
       findings.push(
         warn(
@@ -69,6 +69,6 @@ function checkHolders({ holders }: DatabaseFacts, service: number | null): Findi
   if (holders === null) return ok("held open by", messages.openFilesUnknown);
   const others = holders.filter(({ pid, name }) => pid !== service && !isService(name));
   const shown = holders.map(({ pid, name }) => `${name} (${pid})`).join(", ");
-  if (others.length > 0) return warn("held open by", shown, messages.shellHolds);
+  if (others.length > 0) return warn("held open by", shown, messages.shellReads);
   return ok("held open by", shown === "" ? messages.noProgramSeen : shown);
 }

@@ -59,7 +59,7 @@ export const messages = {
   walLarge: (megabytes: number) => `${megabytes} MB: a program has had a read transaction open for too long`,
   endReaders: "end the programs named above that are not the service",
   openFilesUnknown: "this system does not report open files",
-  shellHolds:
+  shellReads:
     "a shell with an open transaction prevents the service from truncating the log: close it. SQLite before 3.51.3 must not write while the service runs; `agentlink sql --write` can",
   noProgramSeen: "no program that this user can see",
 

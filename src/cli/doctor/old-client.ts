@@ -44,8 +44,8 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
     const town = resolveTown(request, request.data?.suburb?.postcode ?? null);
     const { place, warning } = chooseTown(town, catalogue?.hasData ?? (() => false));
     const { suburb, state, postcode } = place;
-    const asked = describeRequested({ ...request }, place);
-    yield ok(what, `accepted: ${suburb} ${state} ${postcode}${asked === "" ? "" : `, ${asked}`}`);
+    const requestedText = describeRequested({ ...request }, place);
+    yield ok(what, `accepted: ${suburb} ${state} ${postcode}${requestedText === "" ? "" : `, ${requestedText}`}`);
     yield ok("documents", planDocuments(request).join(", "));
     for (const each of warning === null ? warnings : [...warnings, warning])
       yield warn("warning", each, messages.acceptedWithWarning);

@@ -4,7 +4,7 @@ import { messages } from "./messages.ts";
 import { Modal } from "./parts/modal.tsx";
 import { maySubmit } from "./viewer.ts";
 
-const KEPT_AS = "agentlink.shortcuts";
+const STORAGE_KEY = "agentlink.shortcuts";
 const helpOpen = signal(false);
 /** Single letters can be set off by who dictates or has a tremor (WCAG 2.2, 2.1.4). */
 const enabled = signal(localStorageSays());
@@ -104,7 +104,7 @@ export function ShortcutHelp() {
         <input
           type="checkbox"
           checked={enabled.value}
-          onChange={({ currentTarget }) => keepEnabled(currentTarget.checked)}
+          onChange={({ currentTarget }) => storeEnabled(currentTarget.checked)}
         />
         Shortcuts are on
       </label>
@@ -117,10 +117,10 @@ export function ShortcutHelp() {
   );
 }
 
-function keepEnabled(on: boolean): void {
+function storeEnabled(on: boolean): void {
   enabled.value = on;
   try {
-    localStorage.setItem(KEPT_AS, on ? "on" : "off");
+    localStorage.setItem(STORAGE_KEY, on ? "on" : "off");
   } catch {
     // Then the choice holds for as long as the page is open.
   }
@@ -128,7 +128,7 @@ function keepEnabled(on: boolean): void {
 
 function localStorageSays(): boolean {
   try {
-    return localStorage.getItem(KEPT_AS) !== "off";
+    return localStorage.getItem(STORAGE_KEY) !== "off";
   } catch {
     return true;
   }

@@ -9,7 +9,7 @@ export interface Spot {
   readonly focus: string | null;
 }
 
-const KEPT_AS = "agentlink.spots";
+const STORAGE_KEY = "agentlink.spots";
 /** Pages of the history that are remembered, in this tab. */
 const MOST = 50;
 /** How long a page may take to be as it was; then it stays as it is. */
@@ -74,9 +74,9 @@ function leave(): void {
     rows: Number(list?.dataset.count ?? 0),
     focus: focused?.closest("main") ? focused.getAttribute("href") : null,
   };
-  const kept = Object.entries({ ...spots(), [key]: spot }).slice(-MOST);
+  const stored = Object.entries({ ...spots(), [key]: spot }).slice(-MOST);
   try {
-    sessionStorage.setItem(KEPT_AS, JSON.stringify(Object.fromEntries(kept)));
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(stored)));
   } catch {
     // A browser that keeps nothing goes back to the top, as before.
   }
@@ -114,7 +114,7 @@ function newKey(): string {
 
 function spots(): Readonly<Record<string, Spot>> {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT_AS) ?? "{}") as Readonly<Record<string, Spot>>;
+    return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "{}") as Readonly<Record<string, Spot>>;
   } catch {
     return {};
   }

@@ -1,5 +1,5 @@
 import { effect, signal } from "@preact/signals";
-import { chosenTheme, keepTheme } from "./theme-choice.ts";
+import { chosenTheme, storeTheme } from "./theme-choice.ts";
 
 /** The theme that was chosen. */
 export const theme = signal(chosenTheme());
@@ -12,7 +12,7 @@ export function applyTheme(): void {
   effect(() => {
     if (theme.value === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme.value;
-    keepTheme(theme.value);
+    storeTheme(theme.value);
     coloursChanged.value = coloursChanged.peek() + 1;
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

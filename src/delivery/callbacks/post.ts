@@ -10,7 +10,7 @@ import type { CallbackLine } from "./line.ts";
 import { signingSecrets } from "./secret.ts";
 
 /** Of a response; it is kept for the operator. */
-const KEPT_BYTES = 2_000;
+const MAX_RESPONSE_BYTES = 2_000;
 /** However long a receiver asks for peace: after so long one attempt goes to see, as with every other dependency. */
 export const LONGEST_PAUSE_MS = 5 * 60_000;
 const GONE = 410;
@@ -75,7 +75,7 @@ async function exchange(callback: Callback, at: Date, options: PostOptions): Pro
       },
       body,
       timeoutMs: options.timeoutMs,
-      maxBytes: KEPT_BYTES,
+      maxBytes: MAX_RESPONSE_BYTES,
       cut: true,
       // A redirect of a POST would have to be sent again to a place nobody named: the receiver is told to name it.
       redirects: 0,

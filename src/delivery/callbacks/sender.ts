@@ -111,11 +111,11 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
 
   /** Resolves when a look that began after the call has begun all it could; never rejects. */
   function look(): Promise<void> {
-    nextLook ??= thisLook = thisLook.then(lookOnce);
+    nextLook ??= thisLook = thisLook.then(lookNow);
     return nextLook;
   }
 
-  async function lookOnce(): Promise<void> {
+  async function lookNow(): Promise<void> {
     nextLook = null;
     if (state === "stopped") return;
     try {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Failure } from "../../failure.ts";
 import { sha256 } from "../../host/hash.ts";
 import { Refused } from "../refused.ts";
-import { accountName, connectOnce } from "./check.ts";
+import { accountName, connectAccount } from "./check.ts";
 import { type DropboxKeySource, type DropboxKeys, refreshAccessToken, type SendRequest } from "./credentials.ts";
 import { beginLogin, finishLogin, type PendingLogin } from "./login.ts";
 
@@ -109,7 +109,7 @@ export async function openDropboxAccount(options: AccountOptions): Promise<Dropb
   /** Who the account is. @throws Failure "dropbox_refused" where the app may not do what the service needs. */
   async function nameOf(keys: DropboxKeys): Promise<string | null> {
     try {
-      const connection = connectOnce({ keys: () => keys, pathRoot, fetch: send });
+      const connection = connectAccount({ keys: () => keys, pathRoot, fetch: send });
       return await accountName(connection, AbortSignal.timeout(REVOKE_MS));
     } catch (error) {
       if (error instanceof Refused) throw new Failure("dropbox_refused", error.message);

@@ -19,7 +19,7 @@ const CHECK = "check";
  */
 export async function checkDropbox(options: CheckOptions, print: (line: string) => void): Promise<void> {
   const signal = new AbortController().signal;
-  const connection = connectOnce(options);
+  const connection = connectAccount(options);
   print(`The account is ${await accountName(connection, signal)}.`);
 
   const folder = rootFolder(options.folder);
@@ -70,7 +70,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
 }
 
 /** A connection for a few requests: it waits for nothing that is down. */
-export function connectOnce({ keys, pathRoot, ...options }: Omit<CheckOptions, "folder">): Connection {
+export function connectAccount({ keys, pathRoot, ...options }: Omit<CheckOptions, "folder">): Connection {
   return openConnection({
     keys,
     pathRoot,

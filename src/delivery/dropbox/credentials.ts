@@ -50,14 +50,14 @@ const NOT_LINKED =
 
 export function createCredentials(options: CredentialsOptions): Credentials {
   const { keys: keysNow, fetch, now, onRefused, onNoResponse } = options;
-  let held: { token: string; until: number; keys: DropboxKeys } | null = null;
+  let current: { token: string; until: number; keys: DropboxKeys } | null = null;
   let renewal: { token: Promise<string>; keys: DropboxKeys } | null = null;
 
   async function renew(keys: DropboxKeys): Promise<string> {
     const reply = await refreshAccessToken(keys, fetch);
     if ("refused" in reply) throw onRefused(reply.refused);
     if ("withoutResponse" in reply) throw onNoResponse(reply.withoutResponse, reply.retryAfterMs);
-    held = { token: reply.token, until: now() + reply.renewInMs, keys };
+    current = { token: reply.token, until: now() + reply.renewInMs, keys };
     return reply.token;
   }
 
@@ -65,7 +65,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     async token() {
       const keys = keysNow();
       if (keys === null) throw onRefused(NOT_LINKED);
-      if (held !== null && held.keys === keys && now() < held.until) return held.token;
+      if (current !== null && current.keys === keys && now() < current.until) return current.token;
       if (renewal?.keys !== keys) {
         const mine = {
           keys,
@@ -78,7 +78,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       return renewal.token;
     },
     discard(token) {
-      if (held?.token === token) held = null;
+      if (current?.token === token) current = null;
     },
   };
 }

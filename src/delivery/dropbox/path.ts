@@ -3,7 +3,7 @@ import { messages } from "../messages.ts";
 import { deliveryPath, type NamedDocument, type PathOptions } from "../path.ts";
 
 /** Names that Dropbox never keeps: files of operating systems and of its own, and temporary ones. */
-const NEVER_KEPT = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)?|~\$.*|\.~.*|~.*\.tmp)$/i;
+const NEVER_STORED = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)?|~\$.*|\.~.*|~.*\.tmp)$/i;
 
 /** Beyond the Basic Multilingual Plane (emoji, rare ideographs): "invalid path" to Dropbox (dropbox/dropbox-sdk-java#42). */
 const BEYOND_BMP = /(?:[\u{10000}-\u{10ffff}][\u200d\ufe0e\ufe0f]*)+/gu;
@@ -13,7 +13,7 @@ const LONGEST_NAME = 255;
 /** Why Dropbox refuses a folder of this name, whatever is in it; null where it does not. */
 export function refusedName(name: string): string | null {
   if (/\.$/.test(name)) return messages.nameEndsWithDot;
-  if (NEVER_KEPT.test(name)) return messages.nameNeverStored;
+  if (NEVER_STORED.test(name)) return messages.nameNeverStored;
   if (name.length > LONGEST_NAME) return messages.nameTooLong(LONGEST_NAME);
   return null;
 }
@@ -26,7 +26,7 @@ export function dropboxPath(rootFolder: string, job: Job, document?: NamedDocume
   const legal = (name: string) => name.toWellFormed().replace(BEYOND_BMP, "-");
   const names = deliveryPath(job, document, { ...paths, legal })
     .split("/")
-    .map((name) => (NEVER_KEPT.test(name) ? `-${name}` : name));
+    .map((name) => (NEVER_STORED.test(name) ? `-${name}` : name));
   return `${rootFolder}/${names.join("/")}`;
 }
 

@@ -47,7 +47,7 @@ export async function upload(
     passage,
   );
   if ("value" in response) return response.value === file.contentHash;
-  if (inTheWay(response.refused.tags)) return false;
+  if (isConflict(response.refused.tags)) return false;
   throw explainRefusal(response.refused, to);
 }
 
@@ -102,7 +102,7 @@ async function uploadInSession(
       continue;
     }
     const { tags, error } = response.refused;
-    if (inTheWay(tags)) return false;
+    if (isConflict(tags)) return false;
     // It was finished, and that answer was lost, or Dropbox forgot it.
     if (tags.includes("not_found") || tags.includes("closed")) return false;
     if (!tags.includes("incorrect_offset")) throw explainRefusal(response.refused, to);
@@ -121,7 +121,7 @@ function commit(path: string) {
 }
 
 /** A file or a folder has the path; `file_ancestor` is a file where a folder must be, and stays in the way. */
-function inTheWay(tags: readonly string[]): boolean {
+function isConflict(tags: readonly string[]): boolean {
   return tags.includes("conflict") && !tags.includes("file_ancestor");
 }
 

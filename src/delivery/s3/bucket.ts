@@ -110,8 +110,8 @@ export function openBucket(options: OpenBucketOptions): Bucket {
       if (status === 429 || SLOW_DOWN.has(code) || (status === 503 && response?.headers.has("retry-after"))) {
         breaker.recordResponse();
         const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());
-        const asked = messages.s3Pause(bucket, code || status);
-        const failure = breaker.recordThrottle(pauseMs, "s3_busy", asked);
+        const requested = messages.s3Pause(bucket, code || status);
+        const failure = breaker.recordThrottle(pauseMs, "s3_busy", requested);
         if (sends === SENDS) throw failure;
         continue;
       }

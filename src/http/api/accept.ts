@@ -40,7 +40,7 @@ export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", 
 /** What the warnings about a request are made from, beside itself. */
 export interface Advisors {
   readonly catalogue: Pick<Catalogue, "agencies" | "agents" | "hasData" | "business">;
-  readonly asksElsewhere?: boolean;
+  readonly hasOtherSource?: boolean;
   /** Some source takes Domain's regions and areas. */
   readonly takesRegions?: boolean;
 }
@@ -50,26 +50,26 @@ export interface Advisors {
  * as that is known at once.
  */
 export function advised(given: ParsedRequest, advisors: Advisors): ParsedRequest {
-  const asked = withOwnBusiness(given, advisors);
-  const request = requestOf(asked.request) as Partial<ReportRequest>;
-  const { place, warning } = chooseTown(townOf(asked), advisors.catalogue.hasData);
+  const parsed = withOwnBusiness(given, advisors);
+  const request = requestOf(parsed.request) as Partial<ReportRequest>;
+  const { place, warning } = chooseTown(townOf(parsed), advisors.catalogue.hasData);
   const { suburb, state, postcode } = place;
   const warnings = [
     ...(warning === null ? [] : [warning]),
-    ...dataWarnings({ ...asked, suburb, state, postcode }, advisors),
+    ...dataWarnings({ ...parsed, suburb, state, postcode }, advisors),
     ...regionWarnings(request, advisors),
-    ...peopleWarnings({ ...asked, suburb, state, postcode }, request, advisors),
+    ...peopleWarnings({ ...parsed, suburb, state, postcode }, request, advisors),
   ];
-  if (warnings.length === 0) return asked;
-  return { ...asked, suburb, state, postcode, warnings: [...asked.warnings, ...warnings] };
+  if (warnings.length === 0) return parsed;
+  return { ...parsed, suburb, state, postcode, warnings: [...parsed.warnings, ...warnings] };
 }
 
 /** Who sends data has the operator's partners, rates and kinds of areas with it, unless the data has its own. */
-function withOwnBusiness(asked: ParsedRequest, { catalogue }: Advisors): ParsedRequest {
-  if (asked.dataSet === null) return asked;
-  const { suburb, state, postcode } = asked;
+function withOwnBusiness(parsed: ParsedRequest, { catalogue }: Advisors): ParsedRequest {
+  if (parsed.dataSet === null) return parsed;
+  const { suburb, state, postcode } = parsed;
   const business = catalogue.business({ suburb, state: state as State, postcode });
-  return { ...asked, dataSet: withBusiness(asked.dataSet, business) };
+  return { ...parsed, dataSet: withBusiness(parsed.dataSet, business) };
 }
 
 function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
@@ -81,10 +81,10 @@ function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
 /** Nobody reads a report that is not there: where no source knows the place it is said when it is asked for. */
 function dataWarnings(
   { suburb, state, postcode, dataSet }: ParsedRequest,
-  { catalogue, asksElsewhere = false }: Advisors,
+  { catalogue, hasOtherSource = false }: Advisors,
 ): readonly string[] {
   const place = findSuburb({ suburb, state, postcode });
-  if (dataSet !== null || asksElsewhere || place === null || catalogue.hasData(place)) return [];
+  if (dataSet !== null || hasOtherSource || place === null || catalogue.hasData(place)) return [];
   return [messages.noDataYet(place.suburb, place.state, place.postcode)];
 }
 
@@ -99,10 +99,10 @@ function regionWarnings(request: Partial<ReportRequest>, { takesRegions = false 
 function peopleWarnings(
   { preparedFor, suburb, state, postcode, dataSet }: ParsedRequest,
   request: Partial<ReportRequest>,
-  { catalogue, asksElsewhere = false }: Advisors,
+  { catalogue, hasOtherSource = false }: Advisors,
 ): readonly string[] {
   const { featured_agent_id: agent, featured_agency_id: agency, compare } = request;
-  if (dataSet !== null || asksElsewhere) return [];
+  if (dataSet !== null || hasOtherSource) return [];
   if (preparedFor === null && agent === undefined && agency === undefined && compare === undefined) return [];
   const own = { suburb, state: state as State, postcode };
   const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
@@ -119,7 +119,7 @@ const ADVISED_A_TURN = 10;
 
 /** The same for many: each suburb is looked up once, and between some of them the others have their turn. */
 export async function advisedEach(
-  asked: readonly ParsedRequest[],
+  parsed: readonly ParsedRequest[],
   advisors: Advisors,
   turns: Turns,
 ): Promise<readonly ParsedRequest[]> {
@@ -134,18 +134,18 @@ export async function advisedEach(
     },
   };
   const done: ParsedRequest[] = [];
-  for (const [at, each] of asked.entries()) {
+  for (const [at, each] of parsed.entries()) {
     if (at % ADVISED_A_TURN === 0) await turns.next();
     done.push(advised(each, remembering));
   }
   return done;
 }
 
-function remembered<A, B>(of: (asked: A) => B, nameOf: (asked: A) => string): (asked: A) => B {
+function remembered<A, B>(of: (parsed: A) => B, nameOf: (parsed: A) => string): (parsed: A) => B {
   const known = new Map<string, { readonly found: B }>();
-  return (asked) => {
-    const name = nameOf(asked);
-    const { found } = known.get(name) ?? { found: of(asked) };
+  return (parsed) => {
+    const name = nameOf(parsed);
+    const { found } = known.get(name) ?? { found: of(parsed) };
     known.set(name, { found });
     return found;
   };
@@ -156,22 +156,22 @@ function remembered<A, B>(of: (asked: A) => B, nameOf: (asked: A) => string): (a
  * @throws Failure "invalid_request" for an address that may not be called back.
  */
 export function toNewJob(
-  { callbackUrl: requested, preparedFor: _, namesakes: __, ...asked }: ParsedRequest,
+  { callbackUrl: requested, preparedFor: _, namesakes: __, ...parsed }: ParsedRequest,
   caller: Caller,
   idempotency: Idempotency | null,
-  { callbacks, asksPartners = false }: Pick<HttpDependencies, "callbacks" | "asksPartners">,
+  { callbacks, hasPartnerSource = false }: Pick<HttpDependencies, "callbacks" | "hasPartnerSource">,
 ): NewJob {
-  const gathers = asksPartners && asked.dataSet !== null;
-  return { ...asked, gathers, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
+  const gathers = hasPartnerSource && parsed.dataSet !== null;
+  return { ...parsed, gathers, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
 }
 
 /** With no higher priority than the caller's key may have, and a warning where it asked for more. */
-export function withinPriority(asked: ParsedRequest, { maxPriority }: Pick<Caller, "maxPriority">): ParsedRequest {
-  if (asked.priority <= maxPriority) return asked;
-  const { priority } = requestOf(asked.request);
+export function withinPriority(parsed: ParsedRequest, { maxPriority }: Pick<Caller, "maxPriority">): ParsedRequest {
+  if (parsed.priority <= maxPriority) return parsed;
+  const { priority } = requestOf(parsed.request);
   const warning = messages.priorityLowered(priority, maxPriority);
-  const warnings = priority === undefined ? asked.warnings : [...asked.warnings, warning];
-  return { ...asked, priority: maxPriority, warnings };
+  const warnings = priority === undefined ? parsed.warnings : [...parsed.warnings, warning];
+  return { ...parsed, priority: maxPriority, warnings };
 }
 
 function callbackUrl(requested: string | null, callbacks: CallbackRouteDependencies): string | null {

@@ -15,7 +15,7 @@ import { createReader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
 import { errors } from "../errors.ts";
 import type { HttpDependencies, ReservedMemory } from "../http.ts";
-import { type ListedRoute, openApiDocument } from "../openapi/document.ts";
+import { openApiDocument, type RegisteredRoute } from "../openapi/document.ts";
 import { ref } from "../openapi/operation.ts";
 import { createOutgoing } from "../outgoing.ts";
 import { Problem, problem, withoutWhere } from "../problem.ts";
@@ -222,7 +222,7 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
     return response;
   };
   const memory = {
-    heldBytes: () => reader.heldBytes + outgoing.heldBytes + feed.heldBytes,
+    reservedBytes: () => reader.reservedBytes + outgoing.reservedBytes + feed.reservedBytes,
     shed() {
       reader.shed();
       outgoing.shed();
@@ -245,18 +245,18 @@ function assemble(
   dashboard: ReturnType<typeof createDashboard>,
   noteCause: (request: Request, error: unknown) => void,
 ) {
-  const listed: { routes: readonly ListedRoute[] } = { routes: [] };
+  const registered: { routes: readonly RegisteredRoute[] } = { routes: [] };
   const uploads = createUploads(shared);
-  const document = () => openApiDocument(listed.routes, { ...shared, schemas: SCHEMAS });
+  const document = () => openApiDocument(registered.routes, { ...shared, schemas: SCHEMAS });
   const app = new Elysia()
     // Elysia passes over a slash at the end: GET /api/jobs/ would be the list, where an empty id was meant.
     .onRequest(({ request }) => {
       const [path = ""] = request.url.slice(request.url.indexOf("/", 8)).split("?", 1);
-      const lacking = path.startsWith("/api/") && path.endsWith("/") ? lacksParameter(listed.routes, path) : null;
+      const lacking = path.startsWith("/api/") && path.endsWith("/") ? lacksParameter(registered.routes, path) : null;
       return lacking === null ? undefined : problem(lacking, path);
     })
     .onError(({ code, error, request, path }) => {
-      if (code === "NOT_FOUND") return noSuchRoute(listed.routes, request.method, path);
+      if (code === "NOT_FOUND") return noSuchRoute(registered.routes, request.method, path);
       noteCause(request, error);
       const page = dashboard.refusal(request, error);
       if (page !== null) return page;
@@ -301,11 +301,11 @@ function assemble(
     .use(healthRoutes(shared))
     .use(documentationRoutes(shared, document))
     .use(dashboard.routes());
-  listed.routes = app.routes;
+  registered.routes = app.routes;
   return app;
 }
 
-function noSuchRoute(routes: readonly ListedRoute[], method: string, path: string): Response {
+function noSuchRoute(routes: readonly RegisteredRoute[], method: string, path: string): Response {
   const lacking = lacksParameter(routes, path);
   if (lacking !== null) return problem(lacking, path);
   const fitting = routes.filter(({ path: pattern }) => fits(pattern, path));
@@ -324,7 +324,7 @@ function fits(pattern: string, path: string): boolean {
 }
 
 /** What is said of a path that has nothing where a parameter belongs: it is nobody's, whatever the method. */
-function lacksParameter(routes: readonly ListedRoute[], path: string): Failure | null {
+function lacksParameter(routes: readonly RegisteredRoute[], path: string): Failure | null {
   const segments = path.split("/");
   for (const { path: pattern } of routes) {
     if (!fits(pattern, path)) continue;
@@ -335,7 +335,7 @@ function lacksParameter(routes: readonly ListedRoute[], path: string): Failure |
   return null;
 }
 
-function allowedMethods(routes: readonly ListedRoute[]): readonly string[] {
+function allowedMethods(routes: readonly RegisteredRoute[]): readonly string[] {
   const methods = new Set(routes.map(({ method }) => method));
   if (methods.has("GET")) methods.add("HEAD");
   return [...methods].sort();

@@ -4,7 +4,7 @@ import type { Caller } from "../../access/caller.ts";
 import { asFailure } from "../../failure.ts";
 import type { AuditLog } from "../../storage/audit/audit.ts";
 import { messages } from "../messages.ts";
-import type { ListedRoute } from "../openapi/document.ts";
+import type { RegisteredRoute } from "../openapi/document.ts";
 import { decoded } from "../path.ts";
 import { queryOf } from "../query.ts";
 
@@ -22,7 +22,7 @@ export interface ChangeNote {
 
 export type NoteChange = (request: Request, note: ChangeNote) => void;
 
-interface AuditedParts {
+interface AuditedDependencies {
   readonly audit: AuditLog;
   readonly access: Pick<Access, "callerOf">;
   readonly log: Logger;
@@ -42,13 +42,13 @@ export const UNRECORDED: ReadonlySet<string> = new Set([
  * Records each change that somebody made over HTTP: every route that is no GET and was not refused, by its operation, so
  * that no new route is forgotten. A route may note more of it. What was done stays done where the list cannot be written.
  */
-export function createAudited({ audit, access, log }: AuditedParts) {
+export function createAudited({ audit, access, log }: AuditedDependencies) {
   const notes = new WeakMap<Request, ChangeNote>();
   const note: NoteChange = (request, more) => notes.set(request, { ...notes.get(request), ...more });
   return {
     note,
     /** What records the change of a request, once its response is known. */
-    recorder(routes: readonly ListedRoute[]): (request: Request, response: Response) => Promise<void> {
+    recorder(routes: readonly RegisteredRoute[]): (request: Request, response: Response) => Promise<void> {
       const known = routes.flatMap(({ method, path, hooks }) => {
         const action = hooks.detail?.operationId;
         return method === "GET" || typeof action !== "string" ? [] : [{ method, action, expression: patternOf(path) }];

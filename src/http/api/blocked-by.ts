@@ -12,11 +12,15 @@ export interface BlockedBy {
 
 interface BlockingDependencies {
   readonly queue: Pick<Queue, "paused">;
-  readonly holdGather: () => string | null;
-  readonly holdDeliver: () => string | null;
+  readonly gatherBlockedBy: () => string | null;
+  readonly deliverBlockedBy: () => string | null;
 }
 
-export async function readBlocks({ queue, holdGather, holdDeliver }: BlockingDependencies): Promise<BlockedBy> {
+export async function readBlocks({
+  queue,
+  gatherBlockedBy,
+  deliverBlockedBy,
+}: BlockingDependencies): Promise<BlockedBy> {
   const all = (await queue.paused()) === null ? null : "paused";
-  return { all, gathering: holdGather(), delivering: holdDeliver() };
+  return { all, gathering: gatherBlockedBy(), delivering: deliverBlockedBy() };
 }

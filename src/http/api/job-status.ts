@@ -30,8 +30,8 @@ export interface StatusDependencies {
   readonly renderSlots: number;
   /** Jobs gathered at once; without a number as many as there are. */
   readonly gatherSlots?: number;
-  readonly holdGather: () => string | null;
-  readonly holdDeliver: () => string | null;
+  readonly gatherBlockedBy: () => string | null;
+  readonly deliverBlockedBy: () => string | null;
   readonly queue: Pick<Queue, "paused">;
   /** Who asks. */
   readonly access?: Pick<Access, "callerOf">;

@@ -127,7 +127,7 @@ export const Overview = t.Object({
 export interface OverviewDependencies {
   readonly queue: Queue;
   readonly catalogue: Pick<Catalogue, "imports" | "summary">;
-  readonly asksElsewhere?: boolean;
+  readonly hasOtherSource?: boolean;
   readonly version: string;
   readonly running: () => ReadonlyMap<string, Running>;
   readonly health: () => Promise<HealthSnapshot>;
@@ -163,7 +163,7 @@ export function disclosedOverview(overview: OverviewBody, admin: boolean, folder
 
 /** Its shape is {@link Overview}. */
 export async function overviewOf(parts: OverviewDependencies) {
-  const { queue, catalogue, version, running, health, ready, asksElsewhere = false } = parts;
+  const { queue, catalogue, version, running, health, ready, hasOtherSource = false } = parts;
   const [counts, paused, oldestQueuedAt, page, callbacks, lastHour, actions, now, problems] = await Promise.all([
     queue.counts(),
     queue.paused(),
@@ -192,7 +192,7 @@ export async function overviewOf(parts: OverviewDependencies) {
     deliveries: now.deliveries.map(deliveryView),
     actions: latestOf(actions, catalogue.imports(LATEST_ACTIONS)),
     callbacks: callbacksView(callbacks, now.callbackProblem),
-    catalogue: { ...catalogueView(catalogue.summary()), other_source: asksElsewhere },
+    catalogue: { ...catalogueView(catalogue.summary()), other_source: hasOtherSource },
     ready: { ok: problems.length === 0, problems },
   } satisfies Viewed<typeof Overview>;
 }

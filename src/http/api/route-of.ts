@@ -1,4 +1,4 @@
-import type { ListedRoute } from "../openapi/document.ts";
+import type { RegisteredRoute } from "../openapi/document.ts";
 
 /** Which of the routes a request is for. */
 export interface Route {
@@ -13,7 +13,7 @@ export type RouteOf = (request: Request) => Route;
 const OTHER: Route = { pattern: "other", jobId: undefined };
 
 /** Finds routes by addresses, for the log and what is measured: whatever is asked for, the responses are few. */
-export function createRouteOf(routes: readonly Pick<ListedRoute, "path">[]): RouteOf {
+export function createRouteOf(routes: readonly Pick<RegisteredRoute, "path">[]): RouteOf {
   const paths = [...new Set(routes.map(({ path }) => path))];
   const plain = new Map(
     paths.filter((path) => !path.includes(":")).map((path) => [path, { pattern: path, jobId: undefined }]),

@@ -35,7 +35,7 @@ export interface Waiting {
 }
 
 /** Requests held open at once: of one client, and together. */
-const HELD = { ofClient: 1_000, together: 5_000 } as const;
+const MAX_LONG_POLLS = { ofClient: 1_000, together: 5_000 } as const;
 /** Of a thousand that wait for one job so many are answered in each turn of the event loop. */
 const WAKE_AT_ONCE = 20;
 /** Whose key is revoked, or session ended, waits no longer than this. */
@@ -98,7 +98,7 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
     looking = null;
   };
 
-  const room = (owner: string) => (owners.get(owner) ?? 0) < HELD.ofClient && size < HELD.together;
+  const room = (owner: string) => (owners.get(owner) ?? 0) < MAX_LONG_POLLS.ofClient && size < MAX_LONG_POLLS.together;
 
   return {
     room,
@@ -145,5 +145,5 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
 }
 
 function tooManyWaits(own: number): Failure {
-  return own >= HELD.ofClient ? errors.ownLongPolls(own) : errors.longPolls();
+  return own >= MAX_LONG_POLLS.ofClient ? errors.ownLongPolls(own) : errors.longPolls();
 }

@@ -2,7 +2,7 @@ import type { TSchema } from "@sinclair/typebox";
 import type { SchemaName } from "./operation.ts";
 
 /** A route as Elysia lists it. */
-export interface ListedRoute {
+export interface RegisteredRoute {
   readonly method: string;
   readonly path: string;
   readonly hooks: { readonly detail?: { readonly hide?: boolean } & Readonly<Record<string, unknown>> };
@@ -27,7 +27,7 @@ const SECURITY = {
 } as const;
 
 /** The OpenAPI 3.1 document: the promises that stand beside the routes, put together. */
-export function openApiDocument(routes: readonly ListedRoute[], about: About) {
+export function openApiDocument(routes: readonly RegisteredRoute[], about: About) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { method, path, hooks } of routes) {
     if (hooks.detail?.hide) continue;

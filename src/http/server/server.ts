@@ -16,7 +16,7 @@ export interface HttpServer {
   readonly url: string;
   readonly port: number;
   /** Requests held open until their job changes. */
-  held(): number;
+  longPolls(): number;
   /** Streams of events open now. */
   listening(): number;
   /** What bodies, responses and streams hold, and can let go. */
@@ -69,8 +69,8 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
     if (stopping) response.headers.set("Connection", "close");
     const route = routeOf(request);
     const ms = performance.now() - began;
-    const heldMs = connections.heldMs(request);
-    parts.onResponse({ method: request.method, route: route.pattern, status: response.status, ms, heldMs });
+    const longPollMs = connections.longPollMs(request);
+    parts.onResponse({ method: request.method, route: route.pattern, status: response.status, ms, longPollMs });
     const client = callerOf(request)?.client ?? null;
     logRequest(log, { request, response, id, ms, route, client, cause: causes.get(request) });
     return response;
@@ -110,7 +110,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
   return {
     url: `http://${ownHost.includes(":") ? `[${ownHost}]` : ownHost}:${ownPort}`,
     port: ownPort,
-    held: () => waiters.size,
+    longPolls: () => waiters.size,
     listening: () => feed.size,
     memory,
     async stop(graceMs = STOP_GRACE_MS) {

@@ -48,7 +48,7 @@ export async function acceptActivated(fd: number, serverPort: number): Promise<A
 
   const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     const server = dial({ host: "127.0.0.1", port: serverPort, allowHalfOpen: true });
-    const link: Link = { client, acceptedAt: performance.now(), asked: false, responded: false };
+    const link: Link = { client, acceptedAt: performance.now(), requested: false, responded: false };
     links.add(link);
     let port: number | null = null;
     server.once("connect", () => {
@@ -57,7 +57,7 @@ export async function acceptActivated(fd: number, serverPort: number): Promise<A
       const { remoteAddress: address, remotePort } = client;
       if (port !== null && address !== undefined && remotePort !== undefined)
         peers.set(port, { address, port: remotePort });
-      client.on("data", () => Object.assign(link, { asked: true, responded: false }));
+      client.on("data", () => Object.assign(link, { requested: true, responded: false }));
       server.on("data", () => Object.assign(link, { responded: true }));
       client.pipe(server);
       server.pipe(client);
@@ -87,13 +87,13 @@ export async function acceptActivated(fd: number, serverPort: number): Promise<A
 interface Link {
   readonly client: Socket;
   readonly acceptedAt: number;
-  asked: boolean;
+  requested: boolean;
   /** Of what was asked last, at least the beginning was answered; the server itself knows when it has ended. */
   responded: boolean;
 }
 
-function isOwed({ acceptedAt, asked, responded }: Link, now: number): boolean {
-  return asked ? !responded : now - acceptedAt < FRESH_MS;
+function isOwed({ acceptedAt, requested, responded }: Link, now: number): boolean {
+  return requested ? !responded : now - acceptedAt < FRESH_MS;
 }
 
 function listening(front: ReturnType<typeof createServer>, fd: number): Promise<{ address: string; port: number }> {

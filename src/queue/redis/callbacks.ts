@@ -22,8 +22,8 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
   let lastAddress = "";
 
   return {
-    async due(perAddress, leftAlone = []) {
-      const args = [holder, perAddress, lastAddress, JSON.stringify(leftAlone)];
+    async due(perAddress, paused = []) {
+      const args = [holder, perAddress, lastAddress, JSON.stringify(paused)];
       const [last, found] = (await scripts.run("callbacks_due", args)) as [string, unknown[]];
       lastAddress = last;
       return found.flatMap((flat) => {
@@ -111,13 +111,13 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
 
     async of(jobId: string) {
       const ids = await client.lrange(keys.callbacksOf(jobId), 0, -1);
-      const kept = await Promise.all(
+      const stored = await Promise.all(
         ids.map(async (id) => ({
           fields: await client.hgetall(keys.callback(id)),
           attempts: await client.lrange(keys.callbackAttempts(id), 0, -1),
         })),
       );
-      return kept.flatMap(({ fields, attempts }) =>
+      return stored.flatMap(({ fields, attempts }) =>
         fields.id === undefined ? [] : [{ ...toCallback(fields), attemptLog: attempts.map(toCallbackAttempt) }],
       );
     },

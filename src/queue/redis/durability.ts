@@ -12,14 +12,14 @@ const COME_BACK_MS = 5_000;
  * replicas. Those that wait at the same time wait together.
  */
 export function createConfirmation(client: RedisClient, durability: Durability, replicas: number): () => Promise<void> {
-  const asks = durability === "waitaof";
-  if (!asks && replicas === 0) return async () => {};
-  let asked: Promise<void> = Promise.resolve();
+  const usesWaitaof = durability === "waitaof";
+  if (!usesWaitaof && replicas === 0) return async () => {};
+  let requested: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
 
   async function ask(): Promise<void> {
     next = null;
-    const response = asks
+    const response = usesWaitaof
       ? ((await client.call("WAITAOF", "1", String(replicas), String(WAIT_MS))) as readonly number[])
       : [1, (await client.call("WAIT", String(replicas), String(WAIT_MS))) as number];
     const [onDisk = 0, copies = 0] = response;
@@ -34,7 +34,7 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
 
   // One that began before this call may have been sent before the last response came: the next one counts.
   return () => {
-    next ??= asked = asked.catch(() => {}).then(ask);
+    next ??= requested = requested.catch(() => {}).then(ask);
     return next;
   };
 }

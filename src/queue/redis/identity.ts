@@ -25,10 +25,10 @@ export async function takeName(scripts: Scripts, { id, label }: HostPlace, lease
     (await scripts.run("take_name", [id, label, leaseMs, force])) as readonly [string, string?, string?];
   const began = performance.now();
   for (let first: string | undefined; ; ) {
-    const [state, owner = "", heard] = await ask("0");
+    const [state, owner = "", beats] = await ask("0");
     if (state === "yours") return;
-    if (first !== undefined && heard !== first) throw new Failure("identity_taken", identityTaken(owner));
-    first = heard;
+    if (first !== undefined && beats !== first) throw new Failure("identity_taken", identityTaken(owner));
+    first = beats;
     if (performance.now() - began > leaseMs) break;
     await Bun.sleep(LOOK_EVERY_MS);
   }

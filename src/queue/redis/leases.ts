@@ -14,7 +14,7 @@ export interface Leases {
   /** It is over for this attempt. */
   forget(claim: Claim): void;
   /** What this process holds. */
-  held(): readonly Claim[];
+  current(): readonly Claim[];
   close(): void;
 }
 
@@ -120,7 +120,7 @@ export function startLeases({
     forget({ job, token }) {
       if (leases.get(job.id)?.claim.token === token) leases.delete(job.id);
     },
-    held: () => [...leases.values()].map(({ claim }) => claim),
+    current: () => [...leases.values()].map(({ claim }) => claim),
     close() {
       for (const timer of [extending, looking, takingBack]) clearInterval(timer);
     },

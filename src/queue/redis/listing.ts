@@ -8,7 +8,7 @@ import { requestedText } from "../request.ts";
 import type { RedisKeyNames } from "./keys.ts";
 import { SHOWN, toAttempts, toDeliveries, toShownJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
-import { wayTo } from "./selection.ts";
+import { queryPlan } from "./selection.ts";
 
 /** Jobs asked for in one go at most, where a filter has to look at them; as many as are wanted in the first. */
 const LOOK_AT = 500;
@@ -69,11 +69,11 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
   }
 
   async function list(filter: JobListQuery): Promise<JobPage> {
-    const way = wayTo(filter, keys);
-    const placeOf = (job: Job): Place => ({ id: job.id, timeMs: way.msOf(job) });
-    if (way.id !== undefined) {
+    const plan = queryPlan(filter, keys);
+    const placeOf = (job: Job): Place => ({ id: job.id, timeMs: plan.msOf(job) });
+    if (plan.id !== undefined) {
       const start = startOf(filter);
-      const passed = (await byPiece(way.id)).filter((job) => way.passes(job) && newestFirst(start, placeOf(job)) < 0);
+      const passed = (await byPiece(plan.id)).filter((job) => plan.passes(job) && newestFirst(start, placeOf(job)) < 0);
       const found = await undeliveredOf(passed, filter.undelivered);
       const sorted = found.toSorted((a, b) => newestFirst(placeOf(a), placeOf(b)));
       return pageOf(sorted, filter.limit, placeOf);
@@ -85,10 +85,10 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     for (let place = startOf(filter); jobs.length <= filter.limit; count = Math.min(2 * count, LOOK_AT)) {
       const start = place;
       const wanted = count;
-      const each = await Promise.all(way.indexes.map((index) => placesAfter(index, start, after, wanted)));
+      const each = await Promise.all(plan.indexes.map((index) => placesAfter(index, start, after, wanted)));
       const places = each.flat().toSorted(newestFirst).slice(0, wanted);
       const found = await getEach(places.map(({ id }) => id));
-      const passed = found.filter((job): job is Job => job !== null && way.passes(job));
+      const passed = found.filter((job): job is Job => job !== null && plan.passes(job));
       jobs.push(...(await undeliveredOf(passed, filter.undelivered)));
       const last = places.at(-1);
       if (last === undefined || places.length < wanted) break;

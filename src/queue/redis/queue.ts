@@ -193,7 +193,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     due.close();
     stopFollowing();
     const ended = Promise.allSettled([...pending]).then(() =>
-      Promise.allSettled(leases.held().map((claim) => claims.release(claim, "stopping"))),
+      Promise.allSettled(leases.current().map((claim) => claims.release(claim, "stopping"))),
     );
     const left = ended.then(() => scripts.run("leave", [])).catch(() => {});
     // Where Redis is away this cannot be written: the leases run out, and another host takes the jobs up.
@@ -233,8 +233,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     remove: (ids: readonly string[]) =>
       through(() =>
         inParts(ids, async (part) => {
-          const [removed, kept, open] = (await scripts.run("remove_each", [...part])) as [number, number, number];
-          return { removed, kept, open };
+          const [removed, retained, open] = (await scripts.run("remove_each", [...part])) as [number, number, number];
+          return { removed, retained, open };
         }),
       ),
     reportsRemoved: (paths: readonly string[]) =>

@@ -20,7 +20,7 @@ export interface RedisQueryPlan {
   passes(job: Job): boolean;
 }
 
-export function wayTo(selection: JobListQuery, keys: RedisKeyNames): RedisQueryPlan {
+export function queryPlan(selection: JobListQuery, keys: RedisKeyNames): RedisQueryPlan {
   const { client, suburb, state, createdAfter, createdBefore } = selection;
   const words = wordsOf(selection.search ?? "");
   const named = typeof selection.status === "string" ? [selection.status] : selection.status;
@@ -60,17 +60,17 @@ function fits(job: Job, selection: JobSelection): boolean {
     String(text ?? "")
       .toLowerCase()
       .includes(part.toLowerCase());
-  const asked = requestOf(job.request);
+  const requested = requestOf(job.request);
   return (
     (endedAfter === undefined || (job.endedAt !== null && job.endedAt >= endedAfter)) &&
     (endedBefore === undefined || (job.endedAt !== null && job.endedAt < endedBefore)) &&
     (errorCode === undefined || job.error?.code === errorCode) &&
     (error === undefined || (job.error !== null && has(job.error.message, error))) &&
     (error === undefined || errorCodes === undefined || errorCodes.includes(job.error?.code ?? "")) &&
-    (preparedFor === undefined || (asked.prepared_for != null && has(asked.prepared_for, preparedFor))) &&
+    (preparedFor === undefined || (requested.prepared_for != null && has(requested.prepared_for, preparedFor))) &&
     (filename === undefined || job.documents.some((each) => has(each.filename, filename))) &&
     (document === undefined || job.documents.some(({ kind }) => kind === document)) &&
-    (metadata === undefined || (asked.metadata != null && has(JSON.stringify(asked.metadata), metadata))) &&
+    (metadata === undefined || (requested.metadata != null && has(JSON.stringify(requested.metadata), metadata))) &&
     (draft === undefined || job.draft === draft)
   );
 }

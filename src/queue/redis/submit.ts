@@ -73,8 +73,8 @@ export function createSubmit({
     const [outcome, ...rest] = (await scripts.run("submit", given, posts)) as string[];
     if (outcome === "conflict") throw conflict(jobs.find((job) => nameOf(job) === rest[0]));
     if (outcome === "quota") {
-      const [day = 0, month = 0, asked = 0] = rest.map(Number);
-      const past = quota && pastQuota(quota, { day, month }, asked);
+      const [day = 0, month = 0, requested = 0] = rest.map(Number);
+      const past = quota && pastQuota(quota, { day, month }, requested);
       if (past !== null) throw quotaReached(past, at, calendar);
     }
     if (outcome === "full") {

@@ -100,27 +100,27 @@ export function createCallbacks(db: Database, now: () => Date) {
   let lastAddress = "";
 
   /** Each address something is pending for, once, beginning after this one. */
-  function* addressesInTurn(after: string): Generator<string> {
+  function* addressesAfter(after: string): Generator<string> {
     const next = (url: string) => nextAddress.get(url)?.url ?? null;
     for (let url = next(after); url !== null; url = next(url)) yield url;
     for (let url = next(""); url !== null && url <= after; url = next(url)) yield url;
   }
 
   return {
-    async due(perAddress: number, leftAlone: readonly string[] = []): Promise<readonly Callback[]> {
+    async due(perAddress: number, paused: readonly string[] = []): Promise<readonly Callback[]> {
       const at = now().toISOString();
-      const spared = new Set(leftAlone);
+      const spared = new Set(paused);
       const few = fewDue.all(at, FEW);
       if (few.length < FEW) {
         const ofAddress = new Map<string, number>();
-        return few.filter((row) => mayGo(row, spared) && countUp(ofAddress, row.url) <= perAddress).map(toCallback);
+        return few.filter((row) => isAllowed(row, spared) && countUp(ofAddress, row.url) <= perAddress).map(toCallback);
       }
       // What somebody made due by hand is the first of all.
       const found = few.filter(({ url, next_attempt_at }) => next_attempt_at === "" && spared.has(url));
       const after = lastAddress;
       let addresses = 0;
       let looked = 0;
-      for (const url of addressesInTurn(after)) {
+      for (const url of addressesAfter(after)) {
         const rows = spared.has(url) ? [] : dueOf.all(url, at, perAddress);
         found.push(...rows);
         if (rows.length > 0) lastAddress = url;
@@ -140,7 +140,7 @@ export function createCallbacks(db: Database, now: () => Date) {
     failing: (host: string): readonly string[] => failing.all(host).map(({ job_id }) => job_id),
     hosts: (): readonly CallbackHost[] => hosts.all(),
 
-    tried({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
+    recordAttempt({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
       const { startedAt, tookMs, httpStatus, response, error } = attempt;
       noteAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, response, error);
       forgetAttempts.run(id);
@@ -160,7 +160,7 @@ export function createCallbacks(db: Database, now: () => Date) {
   };
 }
 
-function mayGo({ url, next_attempt_at }: CallbackRow, spared: ReadonlySet<string>): boolean {
+function isAllowed({ url, next_attempt_at }: CallbackRow, spared: ReadonlySet<string>): boolean {
   return next_attempt_at === "" || !spared.has(url);
 }
 

@@ -9,7 +9,7 @@ const STILL_WANTED = "id = ?1 AND lease_token = ?2 AND cancel_requested = 0";
 
 const GATHERED = `UPDATE jobs SET stage = 'rendering', revision = revision + 1 WHERE ${STILL_WANTED}`;
 const GATHERED_AT = "UPDATE attempts SET gathered_at = ?2 WHERE lease_token = ?1";
-const KEEP_DATA_SET = "INSERT OR REPLACE INTO data_sets (job_id, data_set) VALUES (?, ?)";
+const STORE_DATA_SET = "INSERT OR REPLACE INTO data_sets (job_id, data_set) VALUES (?, ?)";
 
 const RENDERING = `
   UPDATE attempts SET render_started_at = ?3
@@ -24,7 +24,7 @@ const RENDERED = `
       SELECT value FROM json_each(coalesce(jobs.warnings, '[]'))
       UNION ALL SELECT value FROM json_each(?8) WHERE value NOT IN (SELECT value FROM json_each(coalesce(jobs.warnings, '[]'))))))
   WHERE ${STILL_WANTED}`;
-const KEEP_DOCUMENT = `
+const STORE_DOCUMENT = `
   INSERT OR REPLACE INTO documents (job_id, kind, path, filename, sha256, bytes, pages, facts, rendered_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE lease_token = ?1";
@@ -50,10 +50,10 @@ const WITHDRAWN = `
 export function createCheckpoints(db: Database) {
   const gatheredJob = db.prepare(GATHERED);
   const gatheredAttempt = db.prepare(GATHERED_AT);
-  const keepDataSet = db.prepare(KEEP_DATA_SET);
+  const storeDataSet = db.prepare(STORE_DATA_SET);
   const beginRender = db.prepare(RENDERING);
   const renderedJob = db.prepare(RENDERED);
-  const keepDocument = db.prepare(KEEP_DOCUMENT);
+  const storeDocument = db.prepare(STORE_DOCUMENT);
   const renderedAttempt = db.prepare(RENDERED_AT);
   const announce = db.prepare(DELIVERING);
   const arrived = db.prepare(DELIVERED);
@@ -63,7 +63,7 @@ export function createCheckpoints(db: Database) {
     gathered({ at, changes }: Transaction, { job, token }: Claim, dataSet: string): boolean {
       if (gatheredJob.run(job.id, token).changes === 0) return false;
       gatheredAttempt.run(token, at);
-      keepDataSet.run(job.id, dataSet);
+      storeDataSet.run(job.id, dataSet);
       changes.push({ id: job.id, from: "running", to: "running", stage: "rendering" });
       return true;
     },
@@ -81,7 +81,7 @@ export function createCheckpoints(db: Database) {
       const { kind, path, filename, sha256, bytes, pages, facts } = toDocumentFile(document);
       const report = main ? ([path, sha256, bytes, pages] as const) : ([null, null, null, null] as const);
       if (renderedJob.run(job.id, token, more ? 1 : 0, ...report, warningsText(warnings)).changes === 0) return false;
-      keepDocument.run(job.id, kind, path, filename, sha256, bytes, pages, facts && JSON.stringify(facts), at);
+      storeDocument.run(job.id, kind, path, filename, sha256, bytes, pages, facts && JSON.stringify(facts), at);
       if (more) return true;
       renderedAttempt.run(token, at);
       changes.push({ id: job.id, from: "running", to: "running", stage: "delivering" });

@@ -30,7 +30,7 @@ const DUE = "SELECT seq, id, stage FROM jobs WHERE status = 'waiting' AND run_at
 const NEXT_DUE = "SELECT min(run_at) AS run_at FROM jobs WHERE status = 'waiting'";
 
 /** The end of an attempt, at a time: the lease is over, and what it took is added to what the job ran. */
-export const letGo = (at: string): string => `
+export const endLease = (at: string): string => `
   revision = revision + 1, lease_token = NULL, instance_id = NULL, leased_until = NULL,
   ran_ms = ran_ms + coalesce((SELECT max(0, CAST(round((julianday(${at}) - julianday(attempts.started_at)) * 86400000) AS INTEGER))
     FROM attempts WHERE attempts.lease_token = jobs.lease_token), 0)`;
@@ -42,7 +42,7 @@ const WAITING_FOR = `
   WHERE status = 'waiting' AND waits_for IS NOT NULL AND instr(',' || waits_for || ',', ',' || +?1 || ',') > 0
   ORDER BY seq LIMIT +?2`;
 
-const HELD = "SELECT * FROM jobs INDEXED BY jobs_running WHERE status = 'running' ORDER BY created_at";
+const RUNNING = "SELECT * FROM jobs INDEXED BY jobs_running WHERE status = 'running' ORDER BY created_at";
 
 export interface ClaimOptions {
   readonly instanceId: string;
@@ -63,7 +63,7 @@ export function createClaims(db: Database, options: ClaimOptions) {
   const firstDue = db.prepare<{ run_at: string | null }, []>(NEXT_DUE);
   const waitingFor = db.prepare<{ seq: number; id: string; stage: Stage }, [string, number]>(WAITING_FOR);
   const queueAgain = db.prepare(QUEUE_AGAIN);
-  const held = db.prepare<JobRow, []>(HELD);
+  const leased = db.prepare<JobRow, []>(RUNNING);
   const { last } = db.query("SELECT coalesce(max(lease_token), 0) AS last FROM attempts").get() as { last: number };
   let lastToken = last;
 
@@ -94,11 +94,11 @@ export function createClaims(db: Database, options: ClaimOptions) {
   function nextOf(lane: Lane): JobRow | null {
     const [stage, isolated]: [Stage, number] = lane === "isolated" ? ["rendering", 1] : [lane, 0];
     for (;;) {
-      const turn = nextClient.get(lane);
-      if (turn === null) return null;
-      const row = nextOfClient.get(stage, isolated, turn.client);
+      const next = nextClient.get(lane);
+      if (next === null) return null;
+      const row = nextOfClient.get(stage, isolated, next.client);
       if (row !== null) return row;
-      noneQueued.run(lane, turn.client);
+      noneQueued.run(lane, next.client);
     }
   }
 
@@ -144,7 +144,7 @@ export function createClaims(db: Database, options: ClaimOptions) {
     nextDue: () => firstDue.get()?.run_at ?? null,
 
     /** What this process holds. */
-    held: (): readonly Claim[] => held.all().map((row) => ({ job: toJob(row), token: row.lease_token ?? 0 })),
+    leased: (): readonly Claim[] => leased.all().map((row) => ({ job: toJob(row), token: row.lease_token ?? 0 })),
 
     renew(transaction: Transaction): void {
       renewLeases.run(options.instanceId, new Date(transaction.now.getTime() + options.leaseMs).toISOString());

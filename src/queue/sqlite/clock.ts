@@ -47,10 +47,11 @@ const PUT_OFF_AT = "(SELECT ended_at FROM attempts WHERE job_id = jobs.id ORDER 
 const WAIT_NO_LONGER = `
   UPDATE jobs SET revision = revision + 1, run_at = ${asLongAfterNow("run_at", PUT_OFF_AT)}
   WHERE status = 'waiting' AND run_at > ?1 AND ${PUT_OFF_AT} > ?1 AND run_at >= ${PUT_OFF_AT}`;
-const TRIED_AT = "coalesce((SELECT max(started_at) FROM callback_attempts WHERE callback_id = callbacks.id), since)";
+const ATTEMPTED_AT =
+  "coalesce((SELECT max(started_at) FROM callback_attempts WHERE callback_id = callbacks.id), since)";
 const CALL_BACK_NO_LATER = `
-  UPDATE callbacks SET next_attempt_at = ${asLongAfterNow("next_attempt_at", TRIED_AT)}
-  WHERE status = 'pending' AND next_attempt_at > ?1 AND ${TRIED_AT} > ?1 AND next_attempt_at >= ${TRIED_AT}`;
+  UPDATE callbacks SET next_attempt_at = ${asLongAfterNow("next_attempt_at", ATTEMPTED_AT)}
+  WHERE status = 'pending' AND next_attempt_at > ?1 AND ${ATTEMPTED_AT} > ?1 AND next_attempt_at >= ${ATTEMPTED_AT}`;
 
 /**
  * What an earlier process put off under a clock that was ahead of this one waits as long as it was to, from now on, and

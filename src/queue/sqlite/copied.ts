@@ -43,9 +43,9 @@ export interface CopyGuard {
   /** The same in all copies of one database. */
   readonly databaseId: string;
   /** Since when nothing is begun, and why; null where it is. */
-  held(): Pause | null;
+  pause(): Pause | null;
   /** Another process works on a copy of the database, as somebody found out. */
-  hold(how: string): void;
+  pauseFor(how: string): void;
   /**
    * Writes down that this is the one to go on with, as somebody says: it is no copy of any other any more. Returns whether
    * it was held; `adopted` lets it go on when that is on the disk.
@@ -59,10 +59,10 @@ export function guardAgainstCopies(db: Database, place: FileIdentity | null, now
   const before = read(db);
   const sign = place === null ? null : copySign(db, place);
   let databaseId = before?.id ?? Bun.randomUUIDv7();
-  let held = sign === null ? null : heldFor(sign);
-  if (held === null && place !== null && JSON.stringify(place) !== JSON.stringify(before?.place)) write(place);
+  let pause = sign === null ? null : pauseOf(sign);
+  if (pause === null && place !== null && JSON.stringify(place) !== JSON.stringify(before?.place)) write(place);
 
-  function heldFor(how: string): Pause {
+  function pauseOf(how: string): Pause {
     return { since: now().toISOString(), by: "agentlink", reason: sentence(how) };
   }
 
@@ -74,18 +74,18 @@ export function guardAgainstCopies(db: Database, place: FileIdentity | null, now
     get databaseId() {
       return databaseId;
     },
-    held: () => held,
-    hold(how) {
-      held ??= heldFor(how);
+    pause: () => pause,
+    pauseFor(how) {
+      pause ??= pauseOf(how);
     },
     adopt() {
-      if (held === null) return false;
+      if (pause === null) return false;
       databaseId = Bun.randomUUIDv7();
       if (place !== null) write(place);
       return true;
     },
     adopted() {
-      held = null;
+      pause = null;
     },
   };
 }

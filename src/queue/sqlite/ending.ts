@@ -4,60 +4,60 @@ import { messages } from "../messages.ts";
 import type { FailOptions } from "../queue.ts";
 import { POISONOUS_CRASHES } from "../taken-back.ts";
 import type { Checkpoints } from "./checkpoint.ts";
-import { letGo } from "./claim.ts";
+import { endLease } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
 import type { SqliteUsage } from "./usage.ts";
 
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
-const HELD = "id = ?1 AND lease_token = ?2";
+const LEASED = "id = ?1 AND lease_token = ?2";
 /** Something of the job may arrive at a target yet: to say that it is cancelled would not be so. */
 export const UNDER_WAY = "EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND under_way_since IS NOT NULL)";
-const LET_GO = letGo("?3");
+const END_LEASE = endLease("?3");
 
 const COMPLETE = `
-  UPDATE jobs SET status = 'completed', ${LET_GO}, ended_at = ?3, delivered_to = ?4, delivered_url = ?5,
+  UPDATE jobs SET status = 'completed', ${END_LEASE}, ended_at = ?3, delivered_to = ?4, delivered_url = ?5,
     error_code = NULL, error = NULL, cancel_requested = 0
-  WHERE ${HELD}`;
+  WHERE ${LEASED}`;
 /** Before the job is completed: whoever is then called back is told of them. */
 const DOCUMENT_DELIVERED = `
   UPDATE documents SET delivered_to = ?4, delivered_url = ?5, filename = coalesce(?6, filename)
-  WHERE job_id = ?1 AND kind = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE ${HELD})`;
+  WHERE job_id = ?1 AND kind = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE ${LEASED})`;
 const MAIN_DELIVERED = `
   UPDATE documents SET delivered_to = ?3, delivered_url = ?4
-  WHERE job_id = ?1 AND path = (SELECT report_path FROM jobs WHERE ${HELD})`;
+  WHERE job_id = ?1 AND path = (SELECT report_path FROM jobs WHERE ${LEASED})`;
 const DROP_DATA_SET = "DELETE FROM data_sets WHERE job_id = ?";
 
 const FAIL = `
-  UPDATE jobs SET status = 'failed', ${LET_GO}, ended_at = ?3, error_code = ?4, error = ?5 WHERE ${HELD}
+  UPDATE jobs SET status = 'failed', ${END_LEASE}, ended_at = ?3, error_code = ?4, error = ?5 WHERE ${LEASED}
   RETURNING stage`;
 
 const WAIT = `
-  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, isolated = iif(stage = 'rendering', ?6, 0),
+  UPDATE jobs SET status = 'waiting', ${END_LEASE}, run_at = ?8, error_code = ?4, error = ?5, isolated = iif(stage = 'rendering', ?6, 0),
     crashes = crashes + ?6 * (1 - ?7), waits_for = ?9,
     attempts = attempts - ?7
-  WHERE ${HELD} AND (cancel_requested = 0 OR ${UNDER_WAY})
+  WHERE ${LEASED} AND (cancel_requested = 0 OR ${UNDER_WAY})
   RETURNING stage`;
 
 const CRASHES = "SELECT crashes FROM jobs WHERE id = ? AND lease_token = ?";
 
 const CANCEL = `
-  UPDATE jobs SET status = 'cancelled', ${LET_GO}, ended_at = ?3, cancel_requested = 0
-  WHERE ${HELD} AND cancel_requested = 1 AND NOT ${UNDER_WAY}
+  UPDATE jobs SET status = 'cancelled', ${END_LEASE}, ended_at = ?3, cancel_requested = 0
+  WHERE ${LEASED} AND cancel_requested = 1 AND NOT ${UNDER_WAY}
   RETURNING stage`;
 
 const RELEASE = `
-  UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1
-  WHERE ${HELD} AND (cancel_requested = 0 OR ${UNDER_WAY})
+  UPDATE jobs SET status = 'queued', ${END_LEASE}, attempts = attempts - 1
+  WHERE ${LEASED} AND (cancel_requested = 0 OR ${UNDER_WAY})
   RETURNING stage`;
 
-const GO_BACK = `
-  UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1
-  WHERE ${HELD} AND cancel_requested = 1
+const REQUEUE = `
+  UPDATE jobs SET status = 'queued', ${END_LEASE}, attempts = attempts - 1
+  WHERE ${LEASED} AND cancel_requested = 1
   RETURNING stage`;
 
 const RENDER_AGAIN = `
-  UPDATE jobs SET status = 'queued', stage = 'rendering', ${LET_GO}, attempts = attempts - 1
-  WHERE ${HELD} AND cancel_requested = 0 AND EXISTS (SELECT 1 FROM data_sets WHERE job_id = jobs.id)
+  UPDATE jobs SET status = 'queued', stage = 'rendering', ${END_LEASE}, attempts = attempts - 1
+  WHERE ${LEASED} AND cancel_requested = 0 AND EXISTS (SELECT 1 FROM data_sets WHERE job_id = jobs.id)
   RETURNING stage`;
 
 const FORGET_DOCUMENT = "DELETE FROM documents WHERE job_id = ?1 AND (?2 IS NULL OR kind = ?2)";
@@ -85,7 +85,7 @@ export function createEndings(
   );
   const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
   const releaseJob = db.prepare<Ended, [string, number, string]>(RELEASE);
-  const goBack = db.prepare<Ended, [string, number, string]>(GO_BACK);
+  const requeue = db.prepare<Ended, [string, number, string]>(REQUEUE);
   const renderJobAgain = db.prepare<Ended, [string, number, string]>(RENDER_AGAIN);
   const endAttempt = db.prepare(END_ATTEMPT);
 
@@ -111,7 +111,7 @@ export function createEndings(
 
   /** Of a cancelled job something is under way: the next attempt sees what became of it. */
   function settleLater(transaction: Transaction, claim: Claim): boolean {
-    const row = goBack.get(claim.job.id, claim.token, transaction.at);
+    const row = requeue.get(claim.job.id, claim.token, transaction.at);
     return ended(transaction, claim, row, "queued", "released", null, "cancelling");
   }
 

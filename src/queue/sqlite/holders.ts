@@ -23,12 +23,12 @@ export function holdersOf(path: string, proc = "/proc"): readonly Holder[] | nul
     return null;
   }
   return processes.flatMap((pid) => {
-    if (Number(pid) === process.pid || !holds(join(proc, pid, "fd"), file)) return [];
+    if (Number(pid) === process.pid || !contains(join(proc, pid, "fd"), file)) return [];
     return [{ pid: Number(pid), name: nameOf(join(proc, pid, "comm")) }];
   });
 }
 
-function holds(folder: string, file: string): boolean {
+function contains(folder: string, file: string): boolean {
   try {
     return readdirSync(folder).some((descriptor) => {
       try {

@@ -7,7 +7,7 @@ import type { JobListQuery, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
 import type { JobSearch } from "./job-search.ts";
-import { idIn, type SqliteQueryPlan, wayTo } from "./selection.ts";
+import { idIn, queryPlan, type SqliteQueryPlan } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
 /** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the responses. */
@@ -72,8 +72,8 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
     return row === null ? null : toJob(row);
   };
 
-  function edgeFrom(way: SqliteQueryPlan, place: Place, after: Place["time"]): Place | null {
-    return db.query<Place, (string | number)[]>(edgeAfter(way)).get(place.time, place.seq, after);
+  function edgeFrom(plan: SqliteQueryPlan, place: Place, after: Place["time"]): Place | null {
+    return db.query<Place, (string | number)[]>(edgeAfter(plan)).get(place.time, place.seq, after);
   }
 
   /** One that was pruned meanwhile is left out. */
@@ -87,15 +87,15 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
   async function list(filter: JobListQuery): Promise<JobPage> {
     const id = idIn(filter);
     const ending = id === undefined ? [] : await finding.endingWith(id, ENDING_AT_MOST);
-    const way = wayTo(filter, counts, ending);
+    const plan = queryPlan(filter, counts, ending);
     const { order = "created" } = filter;
     const { last } = ENDS[order];
     const after = (order === "created" ? filter.createdAfter : undefined) ?? last;
     const places: Place[] = [];
     for (let place = startOf(filter); ; ) {
-      const edge = way.whole ? null : edgeFrom(way, place, after);
+      const edge = plan.whole ? null : edgeFrom(plan, place, after);
       const found = db
-        .query<Place, (string | number)[]>(page(way))
+        .query<Place, (string | number)[]>(page(plan))
         .all(
           place.time,
           place.seq,
@@ -103,7 +103,7 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
           edge?.time ?? last,
           edge?.seq ?? 0,
           filter.limit + 1 - places.length,
-          ...way.values,
+          ...plan.values,
         );
       places.push(...found);
       if (edge === null || places.length > filter.limit) break;

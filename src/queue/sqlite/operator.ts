@@ -11,11 +11,11 @@ const CANCEL = `
   WHERE id = ?1 AND status IN ('queued', 'waiting') AND NOT ${UNDER_WAY}`;
 
 /** An earlier attempt has sent something whose arrival nobody has seen: the next one looks, and does so now. */
-const ASK_TO_SETTLE = `
+const REQUEST_SETTLING = `
   UPDATE jobs SET cancel_requested = 1, status = 'queued', revision = revision + 1, run_at = NULL, requested_by = ?2
   WHERE id = ?1 AND status IN ('queued', 'waiting') AND cancel_requested = 0`;
 
-const ASK_TO_END = `
+const REQUEST_CANCEL = `
   UPDATE jobs SET cancel_requested = 1, revision = revision + 1, requested_by = ?2 WHERE id = ?1 AND status = 'running' AND cancel_requested = 0`;
 
 const RETRY = `
@@ -34,8 +34,8 @@ const SEND = `
 export function createOperator(db: Database) {
   const find = db.prepare<JobRow, [string]>(`SELECT ${summaryColumns(db)} FROM jobs WHERE id = ?`);
   const cancelJob = db.prepare(CANCEL);
-  const askToEnd = db.prepare(ASK_TO_END);
-  const askToSettle = db.prepare(ASK_TO_SETTLE);
+  const requestCancel = db.prepare(REQUEST_CANCEL);
+  const requestSettling = db.prepare(REQUEST_SETTLING);
   const retryJob = db.prepare(RETRY);
   const sendDraft = db.prepare(SEND);
   const tooOften = db.prepare(RETRIED_TOO_OFTEN);
@@ -62,7 +62,7 @@ export function createOperator(db: Database) {
       const row = find.get(id);
       if (row === null) return null;
       if (cancelJob.run(id, transaction.at, by).changes > 0) return changed(transaction, row, {});
-      if (askToSettle.run(id, by).changes > 0 || askToEnd.run(id, by).changes > 0)
+      if (requestSettling.run(id, by).changes > 0 || requestCancel.run(id, by).changes > 0)
         return changed(transaction, row, { cancelRequested: true });
       return toJob(row);
     },

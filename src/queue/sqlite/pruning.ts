@@ -67,10 +67,10 @@ export function createPruning(db: Database, usage: Pick<SqliteUsage, "forgetDays
       forgetIdle.run();
       forgetClients.run();
       const until = performance.now() + BUDGET_MS;
-      const count = { removed: 0, kept: 0 };
+      const count = { removed: 0, retained: 0 };
       for (const { seq, id, status, stage, promised } of old.all(endedBefore, at, Math.min(limit, AT_ONCE), skip)) {
         if (promised === 1) {
-          count.kept += 1;
+          count.retained += 1;
           continue;
         }
         remove.run(seq);
@@ -82,13 +82,13 @@ export function createPruning(db: Database, usage: Pick<SqliteUsage, "forgetDays
     },
 
     remove({ at, changes }: Transaction, ids: readonly string[]): RemovalResult {
-      const count = { removed: 0, kept: 0, open: 0 };
+      const count = { removed: 0, retained: 0, open: 0 };
       for (const each of ids) {
         const row = one.get(each, at);
         if (row === null) continue;
         const { seq, id, status, stage } = row;
         if (row.open === 1) count.open += 1;
-        else if (row.promised === 1) count.kept += 1;
+        else if (row.promised === 1) count.retained += 1;
         else {
           remove.run(seq);
           changes.push({ id, from: status, to: null, stage });

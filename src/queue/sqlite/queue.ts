@@ -33,7 +33,7 @@ import { createTargetRecords } from "./target-records.ts";
 import { storeTimeZone, type TimeZone } from "./time-zone.ts";
 import { type BlockedLog, startUpkeep } from "./upkeep.ts";
 import { createUsage } from "./usage.ts";
-import { watchOtherHands } from "./watch.ts";
+import { watchOtherWriters } from "./watch.ts";
 
 const LEASE_MS = 60_000;
 
@@ -55,13 +55,13 @@ export interface SqliteQueueOptions {
   /** Whose months and days are counted; UTC's unless told. */
   readonly calendar?: Calendar;
   /** Told when the write-ahead log cannot be emptied, because of another process, for a minute and more. */
-  readonly onLogHeld?: (held: BlockedLog) => void;
-  readonly logHeldAfterMs?: number;
+  readonly onLogBlocked?: (blocked: BlockedLog) => void;
+  readonly logBlockedAfterMs?: number;
 }
 
 export interface SqliteQueue extends Queue {
   /** For who finds another process at work on a copy. */
-  readonly copies: Pick<CopyGuard, "databaseId" | "held" | "hold">;
+  readonly copies: Pick<CopyGuard, "databaseId" | "pause" | "pauseFor">;
 }
 
 /**
@@ -113,8 +113,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const upkeep = startUpkeep({
     db,
     path: options.path,
-    onLogHeld: options.onLogHeld ?? (() => {}),
-    ...(options.logHeldAfterMs === undefined ? {} : { logHeldAfterMs: options.logHeldAfterMs }),
+    onLogBlocked: options.onLogBlocked ?? (() => {}),
+    ...(options.logBlockedAfterMs === undefined ? {} : { logBlockedAfterMs: options.logBlockedAfterMs }),
     now,
     leaseMs,
     running: counts.running,
@@ -123,7 +123,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     renew: () => write(claims.renew),
     stepBack: (stepMs) => write((transaction) => moveBack(transaction, stepMs)),
   });
-  const stopWatching = watchOtherHands(db, {
+  const stopWatching = watchOtherWriters(db, {
     onWrite() {
       counts.recount();
       upkeep.setDueTimer();
@@ -132,7 +132,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   });
 
   function paused(): Pause | null {
-    return copies.held() ?? pause.paused();
+    return copies.pause() ?? pause.paused();
   }
 
   function onCommit(changes: readonly Change[]): void {
@@ -162,7 +162,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     upkeep.close();
     stopWatching();
     const released = write((transaction) => {
-      for (const claim of claims.held()) endings.release(transaction, claim, "stopping");
+      for (const claim of claims.leased()) endings.release(transaction, claim, "stopping");
     });
     // Where the disk is full this cannot be written; the next process then takes the jobs back.
     await Promise.all([released.catch(() => {}), group.close()]);
@@ -218,15 +218,15 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
 
     callbacks: {
       // The other one may have told already, or be about to.
-      due: (perAddress: number, leftAlone?: readonly string[]) =>
-        read(() => (copies.held() === null ? callbacks.due(perAddress, leftAlone) : [])),
-      nextDue: () => read(() => (copies.held() === null ? callbacks.nextDue() : null)),
+      due: (perAddress: number, pausedAddresses?: readonly string[]) =>
+        read(() => (copies.pause() === null ? callbacks.due(perAddress, pausedAddresses) : [])),
+      nextDue: () => read(() => (copies.pause() === null ? callbacks.nextDue() : null)),
       counts: () => read(() => callbacks.counts()),
       failing: (host: string) => read(() => callbacks.failing(host)),
       hosts: () => read(() => callbacks.hosts()),
       of: (jobId: string) => read(() => callbacks.of(jobId)),
       recordAttempt: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
-        write((transaction) => callbacks.tried(transaction, id, attempt, outcome)),
+        write((transaction) => callbacks.recordAttempt(transaction, id, attempt, outcome)),
       resend: (jobId: string) => write((transaction) => callbacks.resend(transaction, jobId)),
     },
 

@@ -31,7 +31,7 @@ export function idIn({ search = "" }: JobSelection): string | undefined {
 }
 
 /** `ending`: the jobs whose id ends with {@link idIn}. */
-export function wayTo(selection: JobListQuery, counts: Counts, ending: readonly number[]): SqliteQueryPlan {
+export function queryPlan(selection: JobListQuery, counts: Counts, ending: readonly number[]): SqliteQueryPlan {
   const values: string[] = [];
   const value = (text: string) => `?${PLACE_PARAMETERS + values.push(text)}`;
   const conditions: string[] = [];
@@ -47,7 +47,7 @@ export function wayTo(selection: JobListQuery, counts: Counts, ending: readonly 
   const ended = order !== "created";
   if (ended && selection.createdAfter !== undefined) conditions.push(`created_at >= ${value(selection.createdAfter)}`);
   if (ended && selection.createdBefore !== undefined) conditions.push(`created_at < ${value(selection.createdBefore)}`);
-  const way =
+  const plan =
     id !== undefined
       ? byId(value, id, ending, statuses)
       : order === "ended"
@@ -57,7 +57,7 @@ export function wayTo(selection: JobListQuery, counts: Counts, ending: readonly 
           : byStatus(statuses, counts);
   if (id !== undefined && ended) conditions.push("ended_at IS NOT NULL");
   return {
-    ...way,
+    ...plan,
     time: TIMES[order],
     conditions: conditions.map((each) => ` AND ${each}`).join(""),
     values,
@@ -82,7 +82,7 @@ function particulars(selection: JobSelection, value: (text: string) => string): 
   const part = (what: string, text: string) => `${what} LIKE ${value(`%${literal(text)}%`)} ESCAPE '\\'`;
   const inDocuments = (condition: string) =>
     `EXISTS (SELECT 1 FROM documents WHERE documents.job_id = jobs.id AND ${condition})`;
-  const asked = (field: string) =>
+  const requested = (field: string) =>
     `iif(json_valid(coalesce(requested, request)), json_extract(coalesce(requested, request), '$.${field}'), NULL)`;
   return [
     ...(endedAfter === undefined ? [] : [`ended_at >= ${value(endedAfter)}`]),
@@ -96,10 +96,10 @@ function particulars(selection: JobSelection, value: (text: string) => string): 
       (target) =>
         `EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND target = ${value(target)} AND delivered_at IS NULL)`,
     ),
-    ...(preparedFor === undefined ? [] : [part(asked("prepared_for"), preparedFor)]),
+    ...(preparedFor === undefined ? [] : [part(requested("prepared_for"), preparedFor)]),
     ...(filename === undefined ? [] : [inDocuments(part("filename", filename))]),
     ...(document === undefined ? [] : [inDocuments(`kind = ${value(document)}`)]),
-    ...(metadata === undefined ? [] : [part(asked("metadata"), metadata)]),
+    ...(metadata === undefined ? [] : [part(requested("metadata"), metadata)]),
     ...(draft === undefined ? [] : [`draft = ${draft ? 1 : 0}`]),
   ];
 }
@@ -146,7 +146,7 @@ function byId(
   statuses: readonly Status[] | undefined,
 ): Path {
   const range = `(id >= ${value(id)} AND id < ${value(`${id}g`)} OR seq IN (${ending.join(", ")}))`;
-  const where = statuses === undefined ? range : `${range} AND status IN (${listed(statuses)})`;
+  const where = statuses === undefined ? range : `${range} AND status IN (${quotedList(statuses)})`;
   return { from: "jobs", where, whole: true };
 }
 
@@ -154,13 +154,13 @@ function byId(
 function byEnd(statuses: readonly Status[] | undefined): Path {
   if (statuses?.length === 1 && statuses[0] === "failed")
     return { from: "jobs INDEXED BY jobs_failed_ended", where: "status = 'failed'", whole: false };
-  const where = statuses === undefined ? "TRUE" : `status IN (${listed(statuses)})`;
+  const where = statuses === undefined ? "TRUE" : `status IN (${quotedList(statuses)})`;
   return { from: "jobs INDEXED BY jobs_ended", where: `ended_at IS NOT NULL AND ${where}`, whole: false };
 }
 
 /** Those that have ended, by how long they ran. */
 function byDuration(statuses: readonly Status[] | undefined): Path {
-  const where = statuses === undefined ? "TRUE" : `status IN (${listed(statuses)})`;
+  const where = statuses === undefined ? "TRUE" : `status IN (${quotedList(statuses)})`;
   return { from: "jobs INDEXED BY jobs_duration", where: `ended_at IS NOT NULL AND ${where}`, whole: false };
 }
 
@@ -188,11 +188,11 @@ function byStatus(statuses: readonly Status[] | undefined, counts: Counts): Path
   const total = statuses.reduce((sum, status) => sum + all[status], 0);
   const small = statuses.filter((status) => status !== "completed");
   if (small.length < statuses.length || total > SORT_AT_ONCE)
-    return { from: "jobs INDEXED BY jobs_created", where: `status IN (${listed(statuses)})`, whole: false };
+    return { from: "jobs INDEXED BY jobs_created", where: `status IN (${quotedList(statuses)})`, whole: false };
   const each = small.map((status) => `SELECT seq FROM jobs INDEXED BY ${INDEX[status]} WHERE status = '${status}'`);
   return { from: "jobs", where: `seq IN (${each.join(" UNION ALL ")})`, whole: true };
 }
 
-function listed(statuses: readonly Status[]): string {
+function quotedList(statuses: readonly Status[]): string {
   return statuses.map((status) => `'${status}'`).join(", ");
 }

@@ -32,15 +32,15 @@ export function createStatistics(db: Database, now: () => Date) {
     const { bucketMs } = WINDOWS[window];
     const at = now();
     const starts = bucketStarts(window, at);
-    const kept = known[window];
-    for (const start of kept.keys()) if (start < (starts[0] ?? 0)) kept.delete(start);
+    const cached = known[window];
+    for (const start of cached.keys()) if (start < (starts[0] ?? 0)) cached.delete(start);
     const buckets: StatisticsBucket[] = [];
     for (const start of starts) {
-      const before = kept.get(start);
+      const before = cached.get(start);
       const bucket = before ?? read(start, bucketMs);
       buckets.push(bucket);
       if (before !== undefined) continue;
-      if (start + bucketMs + SETTLED_MS <= at.getTime()) kept.set(start, bucket);
+      if (start + bucketMs + SETTLED_MS <= at.getTime()) cached.set(start, bucket);
       // Between two that had to be read the others have their turn.
       if (bucket.completed > 0) await new Promise(setImmediate);
     }

@@ -18,7 +18,7 @@ const findKeyWith = (columns: string) => `
   SELECT idempotency.fingerprint, ${columns} FROM idempotency JOIN jobs ON jobs.id = idempotency.job_id
   WHERE idempotency.client = ? AND idempotency.key = ? AND idempotency.item = ? AND idempotency.expires_at > ?`;
 
-const KEEP_KEY = `
+const STORE_KEY = `
   INSERT OR REPLACE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)`;
 
 const INSERTED = ["id", "callback_url", "metadata", "requested", ...JOB_COLUMNS] as const;
@@ -27,7 +27,7 @@ const INSERT_JOB = `
 
 const OPEN_BY_CLIENT = "SELECT client, open FROM clients WHERE open > 0";
 
-const KEEP_DATA_SET = "INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)";
+const STORE_DATA_SET = "INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)";
 
 type Found = JobRow & { readonly fingerprint: string };
 
@@ -42,10 +42,10 @@ export interface SqliteSubmitDependencies {
 /** Accepts all of the jobs or none: what can be refused is looked at before the first is written. */
 export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteSubmitDependencies) {
   const findKey = db.prepare<Found, [string, string, number, string]>(findKeyWith(summaryColumns(db)));
-  const keepKey = db.prepare(KEEP_KEY);
+  const storeKey = db.prepare(STORE_KEY);
   const insertJob = db.prepare(INSERT_JOB);
   const openByClient = db.prepare<{ client: string; open: number }, []>(OPEN_BY_CLIENT);
-  const keepDataSet = db.prepare(KEEP_DATA_SET);
+  const storeDataSet = db.prepare(STORE_DATA_SET);
 
   function insert(transaction: Transaction, job: NewJob): Submitted {
     const id = Bun.randomUUIDv7();
@@ -56,11 +56,11 @@ export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteS
       ...columnsOf(accepted),
     };
     insertJob.run(...INSERTED.map((name) => row[name]));
-    if (job.dataSet !== null) keepDataSet.run(id, job.dataSet);
+    if (job.dataSet !== null) storeDataSet.run(id, job.dataSet);
     if (job.idempotency !== null) {
       const { key, item, fingerprint } = job.idempotency;
       const expiresAt = new Date(transaction.now.getTime() + IDEMPOTENCY_MS).toISOString();
-      keepKey.run(client, key, item, fingerprint, id, expiresAt);
+      storeKey.run(client, key, item, fingerprint, id, expiresAt);
     }
     transaction.changes.push({ id, from: null, to: "queued", stage: accepted.stage });
     return { created: true, job: accepted };

@@ -1,26 +1,26 @@
 import type { Database } from "bun:sqlite";
 import { POISONOUS_CRASHES, TAKEN_BACK, type TakenBack } from "../taken-back.ts";
-import { letGo } from "./claim.ts";
+import { endLease } from "./claim.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 
 /** With when the attempt began to render, where it was rendering when its process ended. */
-const HELD = `
+const LEASED = `
   SELECT jobs.*, iif(stage = 'rendering', render_started_at, NULL) AS render_started_at
   FROM jobs INDEXED BY jobs_running LEFT JOIN attempts ON attempts.lease_token = jobs.lease_token
   WHERE status = 'running' ORDER BY jobs.created_at, jobs.seq`;
 
-const LET_GO = letGo("?2");
+const END_LEASE = endLease("?2");
 
-const QUEUE_AGAIN = `UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1 WHERE seq = ?1`;
+const QUEUE_AGAIN = `UPDATE jobs SET status = 'queued', ${END_LEASE}, attempts = attempts - 1 WHERE seq = ?1`;
 
 const SUSPECT = `
-  UPDATE jobs SET status = 'queued', ${LET_GO}, crashes = crashes + 1, isolated = 1, error_code = 'crashed', error = ?3
+  UPDATE jobs SET status = 'queued', ${END_LEASE}, crashes = crashes + 1, isolated = 1, error_code = 'crashed', error = ?3
   WHERE seq = ?1`;
 
-const CANCEL = `UPDATE jobs SET status = 'cancelled', ${LET_GO}, cancel_requested = 0, crashes = crashes + ?3, ended_at = ?2 WHERE seq = ?1`;
+const CANCEL = `UPDATE jobs SET status = 'cancelled', ${END_LEASE}, cancel_requested = 0, crashes = crashes + ?3, ended_at = ?2 WHERE seq = ?1`;
 
 const FAIL = `
-  UPDATE jobs SET status = 'failed', ${LET_GO}, cancel_requested = 0, crashes = crashes + 1, ended_at = ?2, error_code = 'poisonous', error = ?3
+  UPDATE jobs SET status = 'failed', ${END_LEASE}, cancel_requested = 0, crashes = crashes + 1, ended_at = ?2, error_code = 'poisonous', error = ?3
   WHERE seq = ?1`;
 
 const END_ATTEMPT =
@@ -43,7 +43,7 @@ export function takeBack(db: Database, at: string): readonly TakenBack[] {
   const find = db.prepare<JobRow, [number]>(FIND);
   const underWay = db.prepare<unknown, [string]>(SOME_UNDER_WAY);
   return db
-    .query<LeasedRow, []>(HELD)
+    .query<LeasedRow, []>(LEASED)
     .all()
     .map((row) => {
       const rendering = row.render_started_at !== null;

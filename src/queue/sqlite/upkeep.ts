@@ -13,8 +13,8 @@ const LOOK_AT_CLOCK_MS = 1_000;
 /** A larger log is held even where so much is written that nobody tried to empty it. */
 const LARGE_BYTES = 64_000_000;
 /** A log that cannot be emptied for so long is told of, and again after the longer time. */
-const HELD_MS = 60_000;
-const HELD_AGAIN_MS = 600_000;
+const BLOCKED_MS = 60_000;
+const BLOCKED_AGAIN_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Free pages that are left for what comes next. */
@@ -50,8 +50,8 @@ export interface BlockedLog {
 
 export interface UpkeepDependencies {
   readonly path: string;
-  readonly onLogHeld: (held: BlockedLog) => void;
-  readonly logHeldAfterMs?: number;
+  readonly onLogBlocked: (blocked: BlockedLog) => void;
+  readonly logBlockedAfterMs?: number;
   readonly db: Database;
   readonly now: () => Date;
   readonly leaseMs: number;
@@ -67,7 +67,7 @@ export interface UpkeepDependencies {
 /** What the queue does without being asked: queues jobs when they are due, renews leases, keeps the log small. */
 export function startUpkeep(parts: UpkeepDependencies) {
   const { db, path, now, leaseMs, running, nextDue, queueDue, renew, stepBack } = parts;
-  const { onLogHeld, logHeldAfterMs = HELD_MS } = parts;
+  const { onLogBlocked, logBlockedAfterMs = BLOCKED_MS } = parts;
   /** When the last commit was; null once the log is empty. Written by `committed`, `emptying` and `giveBackParts`. */
   let wroteAt: number | null = null;
   /** When who holds the log is named next. Written by `nameHolders`; `emptying` clears it. */
@@ -120,10 +120,10 @@ export function startUpkeep(parts: UpkeepDependencies) {
 
   function nameHolders(): void {
     const at = performance.now();
-    warnAt ??= at + logHeldAfterMs;
+    warnAt ??= at + logBlockedAfterMs;
     if (at < warnAt) return;
-    warnAt = at + HELD_AGAIN_MS;
-    onLogHeld({ bytes: logBytes(), holders: holdersOf(path) });
+    warnAt = at + BLOCKED_AGAIN_MS;
+    onLogBlocked({ bytes: logBytes(), holders: holdersOf(path) });
   }
 
   function logBytes(): number {

@@ -24,7 +24,7 @@ interface EventRow {
   readonly cancel_requested: 0 | 1;
 }
 
-export interface OtherHands {
+export interface OtherWriters {
   /** Another program wrote to the database. */
   onWrite(): void;
   /** The changes of status that it made. */
@@ -35,7 +35,7 @@ export interface OtherHands {
  * Notices what other programs write to the database. Their changes come in parts, between which others have their turn:
  * thousands of changes, each of which somebody looks up, would hold up every request.
  */
-export function watchOtherHands(db: Database, { onWrite, onChanges }: OtherHands): () => void {
+export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWriters): () => void {
   const dataVersion = db.prepare<{ data_version: number }, []>(DATA_VERSION);
   const newEvents = db.prepare<EventRow, [number, number]>(NEW_EVENTS);
   const versionNow = () => dataVersion.get()?.data_version;

@@ -304,7 +304,7 @@ function partnerBox(partner: FeaturedPartner, model: CommissionModel, palette: P
 /** Every band that something is known of, the one that was asked for in the brand's colour. */
 function bands(model: CommissionModel, palette: Palette): Content[] {
   if (model.bands.filter(({ rate, marketing }) => rate !== null || marketing !== null).length < 2) return [];
-  const own = (row: BandRow) => (row.isAsked ? { bold: true, color: palette.accentText } : {});
+  const own = (row: BandRow) => (row.isRequested ? { bold: true, color: palette.accentText } : {});
   const right = "right" as const;
   return [
     {
@@ -328,7 +328,7 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
           ],
           rows: model.bands,
           palette,
-          highlighted: ({ isAsked }) => isAsked,
+          highlighted: ({ isRequested }) => isRequested,
           dense: true,
         }),
       ],

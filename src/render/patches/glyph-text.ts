@@ -32,7 +32,7 @@ export function separateGlyphs(font: Font): void {
 }
 
 /** Makes a glyph that stands for several texts a glyph of the document for each. */
-export function keepText(): Undo {
+export function preserveText(): Undo {
   return embedsFont((embedded) => {
     embedded.encode = (text, features) => {
       const { glyphs, positions } = embedded.layout(text, features);

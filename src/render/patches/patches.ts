@@ -8,7 +8,7 @@
 import { writeActualText } from "./actual-text.ts";
 import { embolden } from "./bold-scripts.ts";
 import { writeDrawings } from "./drawings.ts";
-import { keepText } from "./glyph-text.ts";
+import { preserveText } from "./glyph-text.ts";
 import { joinWords } from "./lines.ts";
 import { escapeMetadata } from "./metadata.ts";
 import { packObjects } from "./object-streams.ts";
@@ -25,7 +25,7 @@ import { lookUpStyles } from "./style-lookup.ts";
 /** In the order in which they are laid over each other. A face is mended where it is opened (../face.ts). */
 const PATCHES = {
   "shared-faces": shareFaces,
-  "glyph-text": keepText,
+  "glyph-text": preserveText,
   lines: joinWords,
   "bold-scripts": embolden,
   "actual-text": writeActualText,

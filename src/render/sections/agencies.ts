@@ -86,13 +86,14 @@ function introduction({ agencies: { totalSales, jointSales, concentration, rows 
     jointSales > 0
       ? ` ${count(jointSales)} of them ${jointSales === 1 ? "was a joint sale" : "were joint sales"}, counted once for each agency, so shares can total more than 100%.`
       : "";
-  const held = concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
+  const concentrationText =
+    concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
   const named = `${count(rows.length)} ${rows.length === 1 ? "agency" : "agencies"}`;
   if (totalSales === 0) return `The data names ${named}, but has no sales in the 12 months.`;
   const without = rows.filter(({ rank }) => rank === null).length;
   const ranked =
     without === 0 ? "" : ` (${without === rows.length ? "none" : count(rows.length - without)} with a sale)`;
-  return `${named}${ranked} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${held}`;
+  return `${named}${ranked} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${concentrationText}`;
 }
 
 function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<AgencyRow>[] {

@@ -48,7 +48,7 @@ export function addElement(
 }
 
 /** A row has as many cells as any other, also where there is nothing in one. */
-const KEPT_EMPTY: ReadonlySet<Role> = new Set(["TR", "TH", "TD"]);
+const ALLOWED_EMPTY: ReadonlySet<Role> = new Set(["TR", "TH", "TD"]);
 
 /** What each key of the parent tree leads to: of a page the element of each run, of an annotation its element. */
 export type Parents = Map<number, Element | readonly Element[]>;
@@ -163,7 +163,7 @@ function prune(element: Element): boolean {
   let left = 0;
   for (const kid of kids) if (!isElement(kid) || prune(kid)) kids[left++] = kid;
   kids.length = left;
-  return left > 0 || KEPT_EMPTY.has(role);
+  return left > 0 || ALLOWED_EMPTY.has(role);
 }
 
 /** The numbers of the attributes that many elements have. */

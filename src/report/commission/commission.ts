@@ -38,7 +38,7 @@ export interface BandRow {
   readonly label: string;
   readonly rate: Range | null;
   readonly marketing: Range | null;
-  readonly isAsked: boolean;
+  readonly isRequested: boolean;
 }
 
 /** A featured partner of the suburb, who pays to be shown. */
@@ -72,7 +72,7 @@ export function buildCommission(dataSet: DataSet, options: ReportOptions): Commi
     label,
     rate: usualRate(rates, state, area.kind, label),
     marketing: usualMarketing(rates, state, area.kind, label),
-    isAsked: label === band.label,
+    isRequested: label === band.label,
   }));
   return {
     place: { suburb, state, postcode: postcode ?? dataSet.suburb?.postcode ?? null },
@@ -84,7 +84,7 @@ export function buildCommission(dataSet: DataSet, options: ReportOptions): Commi
     area,
     rate,
     marketing: usualMarketing(rates, state, area.kind, band.label),
-    bands: rows.filter((row) => row.isAsked || row.rate !== null || row.marketing !== null),
+    bands: rows.filter((row) => row.isRequested || row.rate !== null || row.marketing !== null),
     partner,
     discount,
     rule,

@@ -83,8 +83,8 @@ function createJudge(subject: Subject): (deal: Deal, km: number | null) => boole
       ["place", km, radius !== null, (far) => far <= (radius ?? 0)],
     ];
     let missing: Unknown | null = null;
-    for (const [what, value, asked, passes] of tests) {
-      if (!asked) continue;
+    for (const [what, value, requested, passes] of tests) {
+      if (!requested) continue;
       if (value == null) missing ??= what;
       else if (!passes(value)) return false;
     }

@@ -58,12 +58,12 @@ const SAME_SALE_DAYS = 30;
 function joinSame(deals: readonly Deal[], addresses: Addresses): readonly Deal[] {
   const joined = new Map<number, Deal>(deals.entries());
   for (const indexes of addresses) {
-    const kept: number[] = [];
+    const unique: number[] = [];
     for (const index of indexes) {
       const deal = joined.get(index);
       if (deal === undefined) continue;
-      const same = kept.find((at) => isSameSale(joined.get(at), deal));
-      if (same === undefined) kept.push(index);
+      const same = unique.find((at) => isSameSale(joined.get(at), deal));
+      if (same === undefined) unique.push(index);
       else {
         joined.set(same, merged(joined.get(same) ?? deal, deal));
         joined.delete(index);
@@ -118,7 +118,7 @@ function readDeal(sale: Sale, date: string, { suburb, agencyOf }: DealContext): 
     day: toDay(date),
     listed: listedOn(sale.listed_date, toDay(date)),
     price: sale.price_disclosed === false ? null : sale.price || null,
-    ask: askOf(sale),
+    ask: askingPrice(sale),
     superseded: false,
     records: 1,
     agencyIds: [...new Set(agencies)],
@@ -138,7 +138,7 @@ export function listedOn(date: string | null | undefined, until: number): number
 /** Less than a tenth of the price, or ten times as much, is what somebody typed to have something there. */
 const PLACEHOLDER = 10;
 
-function askOf({ first_ask, price }: Sale): number | null {
+function askingPrice({ first_ask, price }: Sale): number | null {
   const ask = first_ask?.from || first_ask?.to || null;
   if (ask === null || !price) return ask;
   return ask * PLACEHOLDER < price || ask > price * PLACEHOLDER ? null : ask;

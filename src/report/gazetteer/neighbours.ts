@@ -51,13 +51,13 @@ export function neighbours(place: Place, n: number): readonly Neighbour[] {
   found.sort((a, b) => a.km - b.km || a.index - b.index);
   const nearest: Neighbour[] = [];
   const seen = new Set([name(place)]);
-  const kept = [{ x: 0, y: 0 }];
+  const centres = [{ x: 0, y: 0 }];
   for (const { index, x, y } of found) {
     const neighbour = all.place(index);
     if (seen.has(name(neighbour))) continue;
-    if (kept.some((other) => Math.hypot(other.x - x, other.y - y) < SAME_PLACE_KM)) continue;
+    if (centres.some((other) => Math.hypot(other.x - x, other.y - y) < SAME_PLACE_KM)) continue;
     seen.add(name(neighbour));
-    kept.push({ x, y });
+    centres.push({ x, y });
     nearest.push({ place: neighbour, x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 });
     if (nearest.length === n) break;
   }

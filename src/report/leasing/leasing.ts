@@ -63,7 +63,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
     area: areaName(options, options.beside ?? null),
-    selected: asked === "" ? null : asked,
+    selected: requested === "" ? null : requested,
     sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
     branding: options.branding,
     locator: locatorOf(options),
@@ -79,7 +79,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     quarters: rentQuarters(scope),
     current: currentRows(scope),
     leased: leasedRows(scope),
-    method: method(scope, asked),
+    method: method(scope, requested),
   };
 }
 
@@ -88,8 +88,8 @@ function selectLettings(dataSet: DataSet, whole: LeasingScope): LeasingScope {
   const { options } = whole;
   const { filter = null } = options;
   if (filter === null) return whole;
-  const kept = { ...filterDataSet(dataSet, filter), as_of: toIso(whole.asOf), period: isoPeriod(whole.period) };
-  return readLettings(kept, options);
+  const filtered = { ...filterDataSet(dataSet, filter), as_of: toIso(whole.asOf), period: isoPeriod(whole.period) };
+  return readLettings(filtered, options);
 }
 
 /** Which agency is highlighted because the request says so. */
@@ -102,12 +102,12 @@ function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
 }
 
 /** What was asked for that is not all of the suburb, in words, and what was left out; "" for the usual report. */
-function describeAsked({ options, listed }: LeasingScope): string {
+function describeSelection({ options, listed }: LeasingScope): string {
   const { filter = null, beside = null } = options;
   const around = beside === null ? [] : [areaName(options, beside)];
-  const asked = [...describeFilter(filter), ...around].join(", ");
+  const requested = [...describeFilter(filter), ...around].join(", ");
   const rows = listed.map(({ rental }) => rental);
-  return [asked, ...(filter === null ? [] : unknownOf(rows, filter, "rental listing"))].join("; ");
+  return [requested, ...(filter === null ? [] : unknownOf(rows, filter, "rental listing"))].join("; ");
 }
 
 function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly Tile[] {
@@ -253,7 +253,7 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-function method(scope: LeasingScope, asked: string): Method {
+function method(scope: LeasingScope, requested: string): Method {
   const { options, dataSet, listed, undated, period, asOf, comparable } = scope;
   const { from, to } = isoPeriod(period);
   const rents = listed.filter(({ rent }) => rent !== null).length;
@@ -262,7 +262,7 @@ function method(scope: LeasingScope, asked: string): Method {
   return {
     definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
     coverage: [
-      ...(asked === "" ? [] : [`${capitalised(asked)}.`]),
+      ...(requested === "" ? [] : [`${capitalised(requested)}.`]),
       ...besideNotes(options),
       `The figures cover ${longDate(from)} to ${longDate(to)}.`,
       `${plural(listed.length, "rental listing")}: ${count(rents)} with an asking rent, ${count(leased)} leased, ${count(attributed)} with an agency.`,

@@ -134,8 +134,8 @@ export function openCatalogue(options: {
   };
   return {
     dataSet: (place, of) => readDataSet(database, place, of),
-    business(asked) {
-      const place = findSuburb(asked);
+    business(requested) {
+      const place = findSuburb(requested);
       if (place === null) return {};
       const fields = Object.entries(readBusiness(database, place)).filter(([, rows]) => rows.length > 0);
       return Object.fromEntries(

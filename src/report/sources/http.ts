@@ -38,7 +38,7 @@ export interface HttpSourceOptions {
   readonly now?: () => Date;
 }
 
-interface Kept {
+interface CachedResponse {
   /** The data set, checked. */
   readonly text: string;
   /** What asks for it only if it has changed. */
@@ -84,16 +84,16 @@ export function createHttpSource({
   now = () => new Date(),
 }: HttpSourceOptions): DataSetSource {
   /** In the order of use, the longest unused first. */
-  const cache = new Map<string, Kept>();
+  const cache = new Map<string, CachedResponse>();
   const pending = new Map<string, Promise<string | null>>();
   /** Addresses it had nothing for: when it said so. */
   const nothingAt = new Map<string, number>();
   let cachedBytes = 0;
 
-  function keep(address: string, kept: Kept): void {
+  function remember(address: string, cached: CachedResponse): void {
     forget(address);
-    cache.set(address, kept);
-    cachedBytes += kept.text.length;
+    cache.set(address, cached);
+    cachedBytes += cached.text.length;
     for (const oldest of cache.keys()) {
       if (cachedBytes <= CACHE_BYTES) break;
       forget(oldest);
@@ -122,14 +122,14 @@ export function createHttpSource({
   }
 
   async function ask(address: string, place: ReportPlace): Promise<string | null> {
-    const kept = cache.get(address);
-    const response = await request(address, kept?.condition ?? {});
+    const cached = cache.get(address);
+    const response = await request(address, cached?.condition ?? {});
     const freshUntil = now().getTime() + cacheMs;
     switch (response.status) {
       case 304:
-        if (kept === undefined) throw wrong(place, messages.unexpected304);
-        keep(address, { ...kept, freshUntil });
-        return kept.text;
+        if (cached === undefined) throw wrong(place, messages.unexpected304);
+        remember(address, { ...cached, freshUntil });
+        return cached.text;
       case 204:
       case 404:
       case 410:
@@ -137,7 +137,7 @@ export function createHttpSource({
       case 200: {
         nothingAt.delete(address);
         const text = await checked(response.body, place);
-        if (cacheMs > 0) keep(address, { text, condition: conditionOf(response.headers), freshUntil });
+        if (cacheMs > 0) remember(address, { text, condition: conditionOf(response.headers), freshUntil });
         return text;
       }
       default:
@@ -192,7 +192,7 @@ export function createHttpSource({
   }
 
   /** Asks, unless the service is away and had nothing for the place when it was last asked. */
-  async function askUnlessNothing(address: string, place: ReportPlace): Promise<string | null> {
+  async function requestUnlessEmpty(address: string, place: ReportPlace): Promise<string | null> {
     try {
       return await ask(address, place);
     } catch (error) {
@@ -204,13 +204,14 @@ export function createHttpSource({
   return {
     async dataSet(place) {
       const address = sourceAddress(url, place);
-      const kept = cache.get(address);
-      if (kept !== undefined && kept.freshUntil > now().getTime()) {
-        keep(address, kept);
-        return kept.text;
+      const cached = cache.get(address);
+      if (cached !== undefined && cached.freshUntil > now().getTime()) {
+        remember(address, cached);
+        return cached.text;
       }
       // A batch for one suburb asks once.
-      const question = pending.get(address) ?? askUnlessNothing(address, place).finally(() => pending.delete(address));
+      const question =
+        pending.get(address) ?? requestUnlessEmpty(address, place).finally(() => pending.delete(address));
       pending.set(address, question);
       return question;
     },

@@ -34,13 +34,13 @@ const MAX_BYTES = 1_000_000;
 const PICTURES_MS = 5_000;
 /** After a failure it is paused for so long. */
 const PAUSE_MS = 60_000;
-const MAX_KEPT = 2_000;
+const MAX_CACHED = 2_000;
 /** Of how many agents it is asked whether they are partners: those that the old report showed. */
 const AGENTS = 5;
 
 export function createPartnersSource(options: PartnersOptions): PartnersSource {
   const { url, outbound, draw, cacheMs, timeoutMs = TIMEOUT_MS, now = () => new Date() } = options;
-  const kept = new Map<string, { readonly value: unknown; readonly until: number }>();
+  const cached = new Map<string, { readonly value: unknown; readonly until: number }>();
   const pictures = createPictures({ outbound, draw, patienceMs: PICTURES_MS, cache: createPictureCache() });
   let quietUntil = 0;
 
@@ -48,7 +48,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
   async function ask(question: Readonly<Record<string, string>>): Promise<unknown> {
     const body = JSON.stringify(question);
     const at = now().getTime();
-    const known = kept.get(body);
+    const known = cached.get(body);
     if (known !== undefined && known.until > at) return known.value;
     if (at < quietUntil) return known?.value;
     try {
@@ -58,11 +58,11 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
       });
       if (response.status !== 200) throw new Error(`it responded with ${response.status}`);
       const value = parseResponse(response.body);
-      kept.delete(body);
-      kept.set(body, { value, until: at + cacheMs });
-      for (const oldest of kept.keys()) {
-        if (kept.size <= MAX_KEPT) break;
-        kept.delete(oldest);
+      cached.delete(body);
+      cached.set(body, { value, until: at + cacheMs });
+      for (const oldest of cached.keys()) {
+        if (cached.size <= MAX_CACHED) break;
+        cached.delete(oldest);
       }
       return value;
     } catch (error) {
@@ -114,12 +114,12 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
 
 /** Enough for a thousand; the pictures themselves are small once they are drawn. */
 function createPictureCache(): PicturesOptions["cache"] {
-  const kept = new Map<string, string>();
+  const cached = new Map<string, string>();
   return {
-    get: (key) => kept.get(key) ?? null,
+    get: (key) => cached.get(key) ?? null,
     put(_, key, value) {
-      if (kept.size > MAX_KEPT) kept.clear();
-      kept.set(key, value);
+      if (cached.size > MAX_CACHED) cached.clear();
+      cached.set(key, value);
     },
   };
 }

@@ -53,12 +53,12 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
   async function keysOf(path: string): Promise<readonly string[]> {
     const [, job = "", hash] = NAME.exec(path) ?? [];
     const query = { "list-type": "2", prefix: keyBelow(prefix, `${job}-`) };
-    const listed = job === "" ? null : await send("GET", "", { query });
+    const listing = job === "" ? null : await send("GET", "", { query });
     // Whoever may not list removes what the job is known to have.
-    if (listed === null) return hash === undefined ? [] : [keyBelow(prefix, path)];
+    if (listing === null) return hash === undefined ? [] : [keyBelow(prefix, path)];
     const folder = dirname(path);
     const names = [
-      ...Buffer.from(listed)
+      ...Buffer.from(listing)
         .toString()
         .matchAll(/\/([^</]+)<\/Key>/g),
     ].map(([, name = ""]) => name);
@@ -83,7 +83,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
   return {
     root,
     draft: (job) => draftIn(root, dayOf(job), `.${job.id}-${Bun.randomUUIDv7()}.draft`),
-    async keep(job, draft, sha256) {
+    async store(job, draft, sha256) {
       const path = sharedName(job, sha256);
       await send("PUT", keyBelow(prefix, path), { body: await Bun.file(draft).bytes() });
       await rename(draft, join(root, path));

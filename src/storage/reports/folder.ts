@@ -9,7 +9,7 @@ export function createLocalReports(root: string): Reports {
   return {
     root,
     draft: (job, kind) => draftIn(root, dayOf(job), ownName(job, kind)),
-    keep: async (job, _draft, _sha256, kind) => `${dayOf(job)}/${ownName(job, kind)}`,
+    store: async (job, _draft, _sha256, kind) => `${dayOf(job)}/${ownName(job, kind)}`,
     fetch: ({ path }) => exists(join(root, path)),
     remove: (path) => removeAllOf(root, path),
     old: (before) => writtenBefore(root, before),
@@ -34,7 +34,7 @@ export function createSharedFolderReports(root: string): Reports {
     root,
     // Each attempt has a draft of its own: another host may be at the same job, after a cut.
     draft: (job) => reach(() => draftIn(root, dayOf(job), `.${job.id}-${Bun.randomUUIDv7()}.draft`)),
-    keep: (job, draft, sha256) =>
+    store: (job, draft, sha256) =>
       reach(async () => {
         const path = sharedName(job, sha256);
         await rename(draft, join(root, path));

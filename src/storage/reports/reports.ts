@@ -10,7 +10,7 @@ export interface Reports {
    * Keeps what was rendered, for every host that may ask for it. Returns its path.
    * @throws Failure "reports_unreachable" (transient).
    */
-  keep(job: Job, draft: string, sha256: string, kind?: string): Promise<string>;
+  store(job: Job, draft: string, sha256: string, kind?: string): Promise<string>;
   /**
    * Sees to it that the report is below the root; false when it is gone.
    * @throws Failure "reports_unreachable" (transient).

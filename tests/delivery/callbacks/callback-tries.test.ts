@@ -7,7 +7,7 @@ const began = Date.parse(since);
 const DAY = 24 * 3_600_000;
 
 test("whatever the dice and the receiver say, tries come later each time, never before they may, and end after a day", () => {
-  const asked = fc.array(
+  const requested = fc.array(
     fc.record({ random: fc.double({ min: 0, max: 1, noNaN: true }), retryAfterMs: fc.nat(2 * DAY) }),
     {
       minLength: 60,
@@ -15,7 +15,7 @@ test("whatever the dice and the receiver say, tries come later each time, never 
     },
   );
   fc.assert(
-    fc.property(asked, fc.boolean(), (answers, patient) => {
+    fc.property(requested, fc.boolean(), (answers, patient) => {
       let time = began;
       let tries = 1;
       for (const { random, retryAfterMs } of answers) {

@@ -55,7 +55,7 @@ test("under a short name reports are accepted, waited for and logged as under an
     door.port,
     `GET /api/job-status/${/job-status\/([\w-]+)/.exec(text)?.[1]}?wait=30 HTTP/1.1\r\nHost: nas\r\nAuthorization: Bearer ${secret}`,
   );
-  await until(() => door.server.held() > 0);
+  await until(() => door.server.longPolls() > 0);
   await door.finish();
   expect((await wait).text).toContain('"attempts":1');
   expect(door.answers.map(({ route }) => route)).toContain("/api/job-status/:id");

@@ -53,12 +53,12 @@ export function describeAccepting(world: World): void {
     });
 
     test("what a request asked for beside its place is shown with its job, in lists and to who is called back", async () => {
-      const asked = { property_types: ["House", "Semi"], min_bedrooms: 0, include_surrounding_suburbs: true };
-      const said = { suburb: "Manly", postcode: "2095", ...asked, region: 'North "Shore"', edition: "brief" };
+      const requested = { property_types: ["House", "Semi"], min_bedrooms: 0, include_surrounding_suburbs: true };
+      const said = { suburb: "Manly", postcode: "2095", ...requested, region: 'North "Shore"', edition: "brief" };
       const secret = { callback_url: "https://hooks.example/secret", branding: { logo: "x".repeat(600_000) } };
       const request = JSON.stringify({ ...said, ...secret, max_bedrooms: null });
       const { job } = the(await world.queue.submit([newJob({ request, callbackUrl: secret.callback_url })]));
-      const shown = { metadata: null, ...asked, region: 'North "Shore"', edition: "brief" };
+      const shown = { metadata: null, ...requested, region: 'North "Shore"', edition: "brief" };
       expect(JSON.parse((await world.queue.get(job.id))?.request ?? "")).toEqual(shown);
       const listed = (await world.queue.list({ limit: 1 })).jobs.map((each) => JSON.parse(each.request) as unknown);
       expect(listed).toEqual([shown]);

@@ -303,9 +303,9 @@ export function describeAttempts(world: World): void {
       await world.queue.delivered(claim, "dropbox", { to: "/a.pdf", url: "https://example.com/a" });
       await world.killAndReopen();
       expect(await world.queue.delivered(claim, "folder", { to: "/late.pdf", url: null })).toBe(false);
-      const kept = new Map((await world.queue.deliveries(id)).map(({ target, delivered }) => [target, delivered]));
-      expect(kept.get("dropbox")).toEqual({ to: "/a.pdf", url: "https://example.com/a" });
-      expect(kept.get("folder")).toBeNull();
+      const retained = new Map((await world.queue.deliveries(id)).map(({ target, delivered }) => [target, delivered]));
+      expect(retained.get("dropbox")).toEqual({ to: "/a.pdf", url: "https://example.com/a" });
+      expect(retained.get("folder")).toBeNull();
     });
 
     test("a try that nobody could have done waits and does not count", async () => {

@@ -170,7 +170,7 @@ export function describeDocuments(world: World): void {
       await world.queue.rendered(claim, aDocument(id, "agents"));
       await world.queue.complete(claim, { to: "/out/a.pdf", url: null });
       world.clock.advance(60_000);
-      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 0 });
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, retained: 0 });
       expect((await world.queue.removals(10)).toSorted()).toEqual([
         `reports/${id}-agents.pdf`,
         `reports/${id}-commission.pdf`,

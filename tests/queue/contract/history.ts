@@ -66,12 +66,12 @@ export function describeHistory(world: World): void {
     });
 
     test("what is told was written before: a change can be read by the time it is heard of", async () => {
-      const heard: Promise<number>[] = [];
-      const stop = world.queue.subscribe(() => heard.push(world.queue.latestEvent()));
+      const received: Promise<number>[] = [];
+      const stop = world.queue.subscribe(() => received.push(world.queue.latestEvent()));
       await post(world.queue);
       await claimOne(world.queue);
       stop();
-      expect(await Promise.all(heard)).toEqual((await world.queue.events(0, 10)).map(({ id }) => id));
+      expect(await Promise.all(received)).toEqual((await world.queue.events(0, 10)).map(({ id }) => id));
     });
 
     test("a kill and a restart lose no change, and give no id a second time", async () => {

@@ -121,7 +121,7 @@ export function describeLooking(world: World): void {
       const recent = await post(world.queue);
       await world.queue.cancel(recent);
       const before = new Date(world.clock.now().getTime() - 1);
-      expect(await world.queue.prune(before)).toEqual({ removed: 1, kept: 0 });
+      expect(await world.queue.prune(before)).toEqual({ removed: 1, retained: 0 });
       expect(await world.queue.removals(10)).toEqual([`reports/${id}.pdf`]);
       expect(await world.queue.get(id)).toBeNull();
       expect(await world.queue.attempts(id)).toEqual([]);
@@ -129,7 +129,7 @@ export function describeLooking(world: World): void {
       expect(await world.statusOf(open)).toBe("queued");
       expect(await world.statusOf(recent)).toBe("cancelled");
       expect(await world.queue.counts()).toMatchObject({ completed: 0, cancelled: 1, queued: 1 });
-      expect(await world.queue.prune(before)).toEqual({ removed: 0, kept: 0 });
+      expect(await world.queue.prune(before)).toEqual({ removed: 0, retained: 0 });
     });
 
     test("forgets clients that have nothing in line, and no turn of those that have", async () => {
@@ -165,10 +165,10 @@ export function describeLooking(world: World): void {
       const id = await post(world.queue, { idempotency });
       await world.queue.cancel(id);
       world.clock.advance(24 * HOUR - 1);
-      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 0, kept: 1 });
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 0, retained: 1 });
       expect(await post(world.queue, { idempotency })).toBe(id);
       world.clock.advance(1);
-      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 0 });
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, retained: 0 });
       expect(await post(world.queue, { idempotency })).not.toBe(id);
     });
 
@@ -177,12 +177,12 @@ export function describeLooking(world: World): void {
       await world.queue.cancel(told);
       await world.queue.cancel(await post(world.queue));
       world.clock.advance(1);
-      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 1 });
-      expect(await world.queue.prune(world.clock.now(), 1)).toEqual({ removed: 0, kept: 0 });
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, retained: 1 });
+      expect(await world.queue.prune(world.clock.now(), 1)).toEqual({ removed: 0, retained: 0 });
       const callback = the(await world.queue.callbacks.of(told));
       const attempt = { startedAt: "", tookMs: 1, httpStatus: 200, response: null, error: null };
       await world.queue.callbacks.recordAttempt(callback.id, attempt, "delivered");
-      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 0 });
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, retained: 0 });
     });
 
     test("the PDFs of jobs that are gone stay noted until they are gone, too, also over a kill", async () => {

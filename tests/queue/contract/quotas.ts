@@ -13,7 +13,8 @@ export function describeQuotas(world: World): void {
       Array.from({ length: count }, () => newJob({ client })),
       quota,
     );
-  const refused = async (asked: Promise<unknown>): Promise<Failure> => asFailure(await asked.catch((error) => error));
+  const refused = async (requested: Promise<unknown>): Promise<Failure> =>
+    asFailure(await requested.catch((error) => error));
 
   describe("quotas", () => {
     test("past its quota a client is refused, whole, until the next day begins; others are not", async () => {

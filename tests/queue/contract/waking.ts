@@ -52,12 +52,12 @@ export function describeWaking(world: World): void {
         ids.push(await putOff({ waitsFor: ["source"] }));
         world.clock.advance(1_000);
       }
-      const heard: string[] = [];
-      world.queue.subscribe(({ id, status }) => status === "queued" && heard.push(id));
+      const received: string[] = [];
+      world.queue.subscribe(({ id, status }) => status === "queued" && received.push(id));
       expect(await world.queue.wake("source", 2)).toBe(2);
       expect(await world.queue.wake("source", 2)).toBe(2);
       expect(await world.queue.wake("source", 2)).toBe(1);
-      expect(heard).toEqual(ids);
+      expect(received).toEqual(ids);
     });
 
     test("take turns by client once they are woken, like all others", async () => {

@@ -52,10 +52,10 @@ describe("Domain's refusals", () => {
         ["location", "Insufficient package"],
         ["market", "Insufficient package"],
       ]);
-      const asked = world.domain.count(MARKET);
-      expect(asked).toBeLessThanOrEqual(2);
+      const requested = world.domain.count(MARKET);
+      expect(requested).toBeLessThanOrEqual(2);
       await world.ask({ ...MANLY, postcode: null });
-      expect([world.domain.count(MARKET), world.refusals.length]).toEqual([asked, 2]);
+      expect([world.domain.count(MARKET), world.refusals.length]).toEqual([requested, 2]);
     }));
 
   test("403 of everything gives nothing, so that the next source is asked", () =>
@@ -105,10 +105,10 @@ describe("Domain's quota", () => {
       expect(message).toBe("Domain's daily quota is used up; it resets at 10:00 AEST");
       // From noon in Sydney, which is 02:00 in Greenwich.
       expect(options.retryAfterMs).toBe(22 * HOUR);
-      const asked = world.domain.count();
-      expect(asked).toBeLessThanOrEqual(8);
+      const requested = world.domain.count();
+      expect(requested).toBeLessThanOrEqual(8);
       expect((await failureOf(world)).code).toBe("domain_quota");
-      expect(world.domain.count()).toBe(asked);
+      expect(world.domain.count()).toBe(requested);
       world.domain.quota = { minute: 100, day: 500 };
       world.advance(22 * HOUR);
       expect((await world.ask())?.sales).toHaveLength(24);
@@ -230,12 +230,12 @@ describe("calls are saved:", () => {
     withWorld(async (world) => {
       const texts = await Promise.all(Array.from({ length: 20 }, () => world.source.dataSet(MANLY)));
       expect(new Set(texts).size).toBe(1);
-      const asked = world.domain.count();
+      const requested = world.domain.count();
       const questions = world.domain.calls.map(({ path, query, body }) => JSON.stringify([path, query, body]));
-      expect(new Set(questions).size).toBe(asked);
+      expect(new Set(questions).size).toBe(requested);
       world.advance(24 * HOUR - MINUTE);
       expect(await world.source.dataSet(MANLY)).toBe(texts[0] ?? "");
-      expect(world.domain.count()).toBe(asked);
+      expect(world.domain.count()).toBe(requested);
     }));
 
   test("after a day the new sales and the listings are asked for, and neither closed months nor agencies", () =>

@@ -69,9 +69,9 @@ describe("a logo by address", () => {
     for (const photo of photos) world.domain.pictures.set(photo, () => new Response(PICTURES.jpeg));
     const drawn = (await world.ask())?.agents?.map(({ photo }) => photo);
     expect(new Set(drawn).size).toBe(1);
-    const asked = world.domain.picturesAsked.length;
+    const requested = world.domain.picturesAsked.length;
     await world.ask();
-    expect(world.domain.picturesAsked.length).toBe(asked);
+    expect(world.domain.picturesAsked.length).toBe(requested);
   });
 
   test("that takes too long is missing this time, and there the next", async () => {

@@ -74,7 +74,7 @@ test("a job waits for what another spelling says is spent, and makes no call unt
     (error: unknown) => error,
   )) as Failure;
   expect([failure.code, failure.options.uncounted]).toEqual(["domain_quota", true]);
-  const asked = world.domain.count();
+  const requested = world.domain.count();
   await world.ask().catch(() => {});
-  expect(world.domain.count()).toBe(asked);
+  expect(world.domain.count()).toBe(requested);
 });

@@ -23,10 +23,10 @@ export async function undoImport(id: number, what: string): Promise<boolean> {
   });
   if (!sure) return false;
   return done(async () => {
-    const { removed, restored, kept } = await post<{ removed: number; restored: number; kept: number }>(
+    const { removed, restored, remaining } = await post<{ removed: number; restored: number; remaining: number }>(
       `api/catalogue/imports/${id}/undo`,
     );
-    const stays = kept === 0 ? "" : messages.laterRowsStay(many(kept, "row"));
+    const stays = remaining === 0 ? "" : messages.laterRowsStay(many(remaining, "row"));
     return messages.undone(id, many(removed, "row"), number(restored), stays);
   });
 }

@@ -56,7 +56,7 @@ export function Looked(props: LookedProps) {
         </section>
       )}
       {shown !== null && <Verdict {...props} shown={shown} />}
-      <Asked {...props} table={shown?.table ?? null} refusal={refusal} />
+      <Requestedions {...props} table={shown?.table ?? null} refusal={refusal} />
       {shown?.table != null && shown.table.columns.length > 0 && (
         <TableColumns {...props} columns={shown.table.columns} fields={shown.table.fields} />
       )}
@@ -130,7 +130,7 @@ interface RequestedProps extends LookedProps {
 }
 
 /** What a file may not say itself: what its rows are, on which sheet, and where those are that name no place. */
-function Asked({ choices, onChoices, table, refusal }: RequestedProps) {
+function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
   const isTable =
     table !== null || refusal?.code === "unknown_kind" || refusal?.code === "bad_header" || choices.kind !== "";
   if (!isTable) return null;

@@ -53,7 +53,7 @@ export function Page({ named: { id = "" } }: PageProps) {
   }, [id, looks]);
   // What becomes of a callback is no change of its job, so nobody tells of it.
   useEffect(() => {
-    const waitMs = detail === null ? null : untilTried(detail);
+    const waitMs = detail === null ? null : untilAttempt(detail);
     if (waitMs === null) return;
     const timer = setTimeout(lookAgain, waitMs);
     return () => clearTimeout(timer);
@@ -105,7 +105,7 @@ async function again({ job, request }: JobDetail): Promise<void> {
 }
 
 /** When to see what became of the callback that is tried next; null where none waits. */
-function untilTried({ callbacks }: JobDetail): number | null {
+function untilAttempt({ callbacks }: JobDetail): number | null {
   const pending = callbacks.filter(({ status }) => status === "pending");
   if (pending.length === 0) return null;
   const next = Math.min(...pending.map(({ retry_at }) => (retry_at === null ? 0 : Date.parse(retry_at) - Date.now())));

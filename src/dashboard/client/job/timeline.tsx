@@ -28,7 +28,7 @@ export function Timeline({ detail: { job, attempts } }: { readonly detail: JobDe
         {attempts.map((attempt, index) => (
           <li key={attempt.number}>
             <Clock at={attempt.started_at} />
-            <Try
+            <AttemptItem
               attempt={attempt}
               only={attempts.length === 1}
               // What went on after it was complete had been a draft until then.
@@ -73,7 +73,7 @@ interface AttemptProps {
   readonly draft: boolean;
 }
 
-function Try({ attempt, only, draft }: AttemptProps) {
+function AttemptItem({ attempt, only, draft }: AttemptProps) {
   const stretches = stretchesOf(attempt).filter(({ name }) => !draft || name !== "Delivering");
   const end = attempt.ended_at === null ? now.value : Date.parse(attempt.ended_at);
   const whole = Math.max(1, end - Date.parse(attempt.started_at));

@@ -72,7 +72,7 @@ export function openRows(
     });
 
   /** Reads on to where somebody was before. */
-  const goOn = () => {
+  const resume = () => {
     if (jobs.value.length < atLeast && phase.value === "some") more();
   };
 
@@ -88,7 +88,7 @@ export function openRows(
       phase.value = cursor === null ? "all" : "some";
     }).then(() => {
       if (phase.value === "more") phase.value = "some";
-      goOn();
+      resume();
     });
   };
 
@@ -105,7 +105,7 @@ export function openRows(
   };
 
   const stops = [onJob(changed), onSync(() => void refresh())];
-  void refresh().then(goOn);
+  void refresh().then(resume);
   return {
     jobs,
     phase,

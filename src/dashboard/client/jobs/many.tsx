@@ -36,7 +36,7 @@ interface Outcome {
   requested: number;
   retried: number;
   deleted: number;
-  kept: number;
+  retained: number;
 }
 
 /** Does something to all that is picked: asks first, with how many it is, and says what came of it. */
@@ -64,7 +64,7 @@ export async function actOn(filter: Filter, action: Action): Promise<void> {
       dangerous: action !== "retry",
     });
     if (!sure) return;
-    const outcome: Outcome = { cancelled: 0, requested: 0, retried: 0, deleted: 0, kept: 0 };
+    const outcome: Outcome = { cancelled: 0, requested: 0, retried: 0, deleted: 0, retained: 0 };
     for (const body of bodies) await all(action, body, outcome);
     notify(said(action, outcome));
     unpick();
@@ -113,11 +113,11 @@ function bodiesOf(filter: Filter): readonly Readonly<Record<string, unknown>>[] 
   }));
 }
 
-function said(action: Action, { cancelled, requested, retried, deleted, kept }: Outcome): string {
+function said(action: Action, { cancelled, requested, retried, deleted, retained }: Outcome): string {
   if (action === "cancel")
     return `${many(cancelled, "job")} cancelled${requested === 0 ? "" : messages.endingLater(requested)}`;
   if (action === "retry") return `${many(retried, "job")} queued again`;
-  return `${many(deleted, "job")} deleted${kept === 0 ? "" : messages.notDeleted(kept)}`;
+  return `${many(deleted, "job")} deleted${retained === 0 ? "" : messages.notDeleted(retained)}`;
 }
 
 /** Where the PDFs of what is picked come in one file; null where it is too many to be named. */

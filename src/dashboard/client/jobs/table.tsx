@@ -123,11 +123,11 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
           <span class="suburb">{job.suburb}</span> <span class="second">{[job.state, job.postcode].join(" ")}</span>
         </a>
         <span class="extra">
-          <HowItGoes job={job} />
+          <JobProgress job={job} />
         </span>
       </td>
       <td class="more">
-        <HowItGoes job={job} />
+        <JobProgress job={job} />
       </td>
       <td class="who">{job.client}</td>
       <td class="took number">{took(job)}</td>
@@ -144,7 +144,7 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
 }
 
 /** What one wants to know of a job at a glance, which is another thing for each status. */
-function HowItGoes({ job }: { readonly job: Job }) {
+function JobProgress({ job }: { readonly job: Job }) {
   switch (statusOf(job)) {
     case "running":
       return job.waiting_for === null ? <Progress job={job} /> : waitsFor(job.waiting_for);

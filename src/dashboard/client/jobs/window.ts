@@ -24,9 +24,9 @@ export function useRowWindow(count: number, rowHeight: number, element: () => HT
     scrollToFn: elementScroll,
     onChange: () => redraw(undefined),
   };
-  const kept = useRef<Virtualizer<HTMLElement, HTMLTableRowElement> | null>(null);
-  kept.current ??= new Virtualizer(options);
-  const rows = kept.current;
+  const virtualizer = useRef<Virtualizer<HTMLElement, HTMLTableRowElement> | null>(null);
+  virtualizer.current ??= new Virtualizer(options);
+  const rows = virtualizer.current;
   rows.setOptions(options);
   useEffect(() => rows._didMount(), [rows]);
   useLayoutEffect(() => rows._willUpdate());

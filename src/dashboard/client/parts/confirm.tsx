@@ -10,15 +10,15 @@ interface Question {
   readonly dangerous?: boolean;
 }
 
-const asked = signal<(Question & { readonly decide: (yes: boolean) => void }) | null>(null);
+const requestedngQuestion = signal<(Question & { readonly decide: (yes: boolean) => void }) | null>(null);
 
 /** Asks before something is done. Returns whether it shall be. */
 export function confirmed(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
-    asked.value = {
+    requestedngQuestion.value = {
       ...question,
       decide: (yes) => {
-        asked.value = null;
+        requestedngQuestion.value = null;
         resolve(yes);
       },
     };
@@ -27,7 +27,7 @@ export function confirmed(question: Question): Promise<boolean> {
 
 /** The one dialog that asks. */
 export function Confirmation() {
-  const question = asked.value;
+  const question = requestedngQuestion.value;
   if (question === null) return null;
   const { title, body, action, dangerous = false, decide } = question;
   return (

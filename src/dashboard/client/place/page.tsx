@@ -43,14 +43,14 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
     };
   }, [path, of]);
 
-  if (refusal !== null && place === null) return <Nothing refusal={refusal} asked={{ suburb, state, postcode }} />;
+  if (refusal !== null && place === null) return <Nothing refusal={refusal} requested={{ suburb, state, postcode }} />;
   if (place === null)
     return (
       <div class="heading">
         <h1>{suburb}</h1>
       </div>
     );
-  const asked = { suburb: place.suburb, state: place.state, postcode: place.postcode };
+  const requested = { suburb: place.suburb, state: place.state, postcode: place.postcode };
   return (
     <>
       <div class="heading">
@@ -58,13 +58,13 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
         <ReportMark report={place.report} />
         <div class="actions">
           {maySubmit && (
-            <a class="button primary" href={linkTo("new", asked)}>
+            <a class="button primary" href={linkTo("new", requested)}>
               New report
             </a>
           )}
           {mayOperate && (
             <>
-              <a class="button" href={linkTo("catalogue/import", asked)}>
+              <a class="button" href={linkTo("catalogue/import", requested)}>
                 Import a file
               </a>
               <button
@@ -181,14 +181,14 @@ function PeopleTable({ title, people, showAgency = false }: PeopleTableProps) {
   );
 }
 
-interface Asked {
+interface Requested {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
 }
 
-function Nothing({ refusal, asked }: { readonly refusal: Refusal; readonly asked: Asked }) {
-  const { suburb, state, postcode } = asked;
+function Nothing({ refusal, requested }: { readonly refusal: Refusal; readonly requested: Requested }) {
+  const { suburb, state, postcode } = requested;
   const isUnknown = refusal.status === 404;
   return (
     <div class="empty">

@@ -10,9 +10,9 @@ import { AgencyBox } from "./agency-box.tsx";
 import { bodyOf, FieldProblem, fillIn, moreSuburbs, problemsOfForm } from "./body.ts";
 import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
-import { forgetForm, keepForm, keptForm, restoreForm } from "./kept.ts";
 import { messages } from "./messages.ts";
 import { MoreSuburbs } from "./more-suburbs.tsx";
+import { forgetForm, restoreForm, storedForm, storeForm } from "./stored-form.ts";
 import { SubjectFields } from "./subject-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
@@ -29,8 +29,8 @@ export function Page({ query }: PageProps) {
   const [suburb, setSuburb] = useState<Suburb | null>(null);
   const like = query.get("like");
   // What was typed before the session ended, or the page was left.
-  const kept = useMemo(() => (like === null ? keptForm() : null), []);
-  const [typed, setTyped] = useState(() => (kept === null ? asked(query) : String(kept.suburb ?? "")));
+  const stored = useMemo(() => (like === null ? storedForm() : null), []);
+  const [typed, setTyped] = useState(() => (stored === null ? requested(query) : String(stored.suburb ?? "")));
   const [restored, setRestored] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [sending, setSending] = useState(false);
@@ -38,7 +38,7 @@ export function Page({ query }: PageProps) {
   const key = useRef(crypto.getRandomValues(new Uint32Array(4)).join("-"));
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (form.current !== null && kept !== null) setRestored(restoreForm(form.current, kept) || typed !== "");
+    if (form.current !== null && stored !== null) setRestored(restoreForm(form.current, stored) || typed !== "");
   }, []);
   useEffect(() => {
     const first = form.current?.querySelector<HTMLElement>("[aria-invalid=true]");
@@ -141,8 +141,8 @@ export function Page({ query }: PageProps) {
         class="form"
         ref={form}
         onSubmit={submit}
-        onInput={({ currentTarget }) => keepForm(currentTarget)}
-        onChange={({ currentTarget }) => keepForm(currentTarget)}
+        onInput={({ currentTarget }) => storeForm(currentTarget)}
+        onChange={({ currentTarget }) => storeForm(currentTarget)}
         noValidate
       >
         <SuburbBox
@@ -212,7 +212,7 @@ export function Page({ query }: PageProps) {
 }
 
 /** The suburb of the address, where one came from a place. */
-function asked(query: URLSearchParams): string {
+function requested(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }
 

@@ -21,7 +21,7 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
   const [suburbs, setSuburbs] = useState<readonly Suburb[]>([]);
   const [active, setActive] = useState(-1);
   const [open, setOpen] = useState(false);
-  const asked = useSearch(setSuburbs, setActive);
+  const requested = useSearch(setSuburbs, setActive);
   const shown = open && suburbs.length > 0;
 
   const choose = (suburb: Suburb) => {
@@ -36,7 +36,7 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
     // Who writes a suburb out need not choose it.
     const same = suburbs.find((each) => nameOf(each).toLowerCase() === value.trim().toLowerCase());
     onChange(value, same ?? null);
-    asked(value.trim());
+    requested(value.trim());
   };
   const keys = (event: KeyboardEvent) => {
     const picked = suburbs[active];

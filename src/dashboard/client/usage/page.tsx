@@ -12,14 +12,14 @@ const monthName = new Intl.DateTimeFormat(undefined, { month: "long", year: "num
 /** Reports by client and month, for invoices. The address says which months, so that it can be shared. */
 export function Page({ query }: PageProps) {
   const [from, to, client] = [query.get("from") ?? "", query.get("to") ?? "", query.get("client") ?? ""];
-  const asked = new URLSearchParams(
+  const requested = new URLSearchParams(
     Object.entries({ from, to, client }).filter(([, value]) => value !== ""),
   ).toString();
   const [found, setFound] = useState<Usage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const gone = new AbortController();
-    ask<Usage>(`api/usage?${asked}`, gone.signal).then(
+    ask<Usage>(`api/usage?${requested}`, gone.signal).then(
       (response) => {
         setFound(response);
         setProblem(null);
@@ -29,7 +29,7 @@ export function Page({ query }: PageProps) {
       },
     );
     return () => gone.abort();
-  }, [asked]);
+  }, [requested]);
   const narrow = (name: "from" | "to" | "client", value: string) =>
     go(linkTo("usage", { from, to, client, [name]: value.trim() }));
   return (
@@ -38,7 +38,7 @@ export function Page({ query }: PageProps) {
         <h1>Usage</h1>
         <div class="actions">
           {(["csv", "xlsx"] as const).map((type) => (
-            <a key={type} class="button small" href={at(`api/usage.${type}?${asked}`)} download>
+            <a key={type} class="button small" href={at(`api/usage.${type}?${requested}`)} download>
               <DocumentIcon />
               {type === "csv" ? "CSV" : "Excel"}
               <span class="unseen"> of these months</span>

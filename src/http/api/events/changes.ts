@@ -22,11 +22,11 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
   const { queue } = parts;
 
   async function writer(): Promise<Writer> {
-    const holds = await readBlocks(parts);
+    const blocks = await readBlocks(parts);
     return (changed, { origin, admin }, places) =>
       changed
         .map(([job, id]) => {
-          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds, admin));
+          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, blocks, admin));
           return encoded({ event: "job", id, data: view });
         })
         .join("");
@@ -73,7 +73,7 @@ export function seenBy({ client, position }: Listener, changed: readonly Numbere
 }
 
 /** Writes what is told once for all that see the same of it. */
-export function writtenOnce(changed: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
+export function writeShared(changed: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
   const parts = new Map<string, Uint8Array>();
   return (listener) => {
     const key = `${listener.position} ${listener.client} ${listener.admin} ${listener.origin}`;

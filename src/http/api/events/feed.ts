@@ -7,7 +7,7 @@ import { messages } from "../../messages.ts";
 import type { StatusDependencies } from "../job-status.ts";
 import type { OverviewDependencies } from "../overview.ts";
 import { createCatchUp } from "./catch-up.ts";
-import { createChanges, type NumberedJob, type Writer, writtenOnce } from "./changes.ts";
+import { createChanges, type NumberedJob, type Writer, writeShared } from "./changes.ts";
 import { createFigures } from "./figures.ts";
 import type { EventAudience, Listener, ListenerOptions } from "./listener.ts";
 import { createListeners } from "./listeners.ts";
@@ -38,7 +38,7 @@ export interface Feed {
   /** Streams open now. */
   readonly size: number;
   /** Of what was sent to them and not taken yet. */
-  readonly heldBytes: number;
+  readonly reservedBytes: number;
   /** Cuts off those that have something to take. */
   shed(): void;
   /** Ends all streams, and every later one at once. */
@@ -84,7 +84,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
 
   /** Tells everything new to the live ones. */
   function notify(): Promise<void> {
-    notifying ??= notifyOnce()
+    notifying ??= notifyAll()
       .catch(refused)
       .finally(() => {
         notifying = null;
@@ -92,7 +92,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
     return notifying;
   }
 
-  async function notifyOnce(): Promise<void> {
+  async function notifyAll(): Promise<void> {
     for (let more = true; more && live.size > 0; ) {
       const events = await queue.events(position, AT_ONCE);
       const jobs = await changes.jobsOf(events);
@@ -100,7 +100,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
       const places = await changes.placesOf(jobs, live);
       // From here to the end nothing is waited for: who joins meanwhile has all of it or none.
       position = Math.max(position, events.at(-1)?.id ?? 0);
-      const written = writtenOnce(jobs, write);
+      const written = writeShared(jobs, write);
       for (const listener of [...live]) {
         if (listener.job === null) sendAll(listener, written(listener));
         else sendOne(listener, jobs, write, places);
@@ -170,8 +170,8 @@ export function createFeed(parts: EventFeedDependencies): Feed {
     get size() {
       return listeners.all.length;
     },
-    get heldBytes() {
-      return listeners.heldBytes();
+    get reservedBytes() {
+      return listeners.reservedBytes();
     },
     shed: listeners.shed,
     close() {

@@ -40,7 +40,7 @@ export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "h
   drained(): Promise<void>;
   readonly gone: boolean;
   /** Of what was sent and not taken yet. */
-  readonly heldBytes: number;
+  readonly reservedBytes: number;
   /** Ends the stream behind what was sent. */
   end(): void;
   /** The same, and no matter whether that is ever read. */
@@ -80,7 +80,7 @@ export function createListener({ hurry, onGone, ...options }: ListenerOptions): 
     get gone() {
       return gone;
     },
-    get heldBytes() {
+    get reservedBytes() {
       return gone ? 0 : Math.max(0, BUFFER_BYTES - room());
     },
     fits: (part) => part.length <= Math.max(0, room()),

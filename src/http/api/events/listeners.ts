@@ -18,7 +18,7 @@ export interface Listeners {
   /** Cuts off who may not listen any more; `onProblem` where that cannot be known now. */
   checkAllowed(onProblem: (error: unknown) => void): void;
   /** Of what was sent to them and not taken yet. */
-  heldBytes(): number;
+  reservedBytes(): number;
   /** Cuts off those that have something to take. */
   shed(): void;
   /** Ends all, and every later one at once. */
@@ -67,9 +67,9 @@ export function createListeners(onFirst: () => void, onLast: () => void): Listen
       for (const listener of [...live, ...joining])
         void listener.allowed().then((allowed) => allowed || listener.cut(), onProblem);
     },
-    heldBytes: () => [...live, ...joining].reduce((sum, { heldBytes }) => sum + heldBytes, 0),
+    reservedBytes: () => [...live, ...joining].reduce((sum, { reservedBytes }) => sum + reservedBytes, 0),
     shed() {
-      for (const listener of [...live, ...joining]) if (listener.heldBytes > 0) listener.cut();
+      for (const listener of [...live, ...joining]) if (listener.reservedBytes > 0) listener.cut();
     },
     close() {
       closed = true;

@@ -21,19 +21,19 @@ export function batchRoutes(shared: Shared) {
     "/api/generate-agents-reports",
     async ({ request, caller }) => {
       const {
-        asked: { asked: read, warnings },
+        parsed: { parsed: read, warnings },
         key,
       } = await shared.reader.batch(request, caller.client);
       const advised = await advisedEach(read, shared, shared.turns);
-      const asked = advised.map((each) => withinPriority(each, caller));
-      const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared));
+      const parsed = advised.map((each) => withinPriority(each, caller));
+      const jobs = eachOrAll(parsed, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared));
       const submitted = await queue.submit(jobs, caller.quota);
       await shared.noteAccepted(request, submitted);
       const origin = originOf(publicUrl, request);
       const replayed = submitted.every(({ created }) => !created);
       return json<typeof AcceptedBatch>(
         {
-          jobs: submitted.map((each, at) => acceptedView(each, origin, asked[at]?.warnings ?? [])),
+          jobs: submitted.map((each, at) => acceptedView(each, origin, parsed[at]?.warnings ?? [])),
           warnings,
         },
         replayed ? { "Idempotency-Replayed": "true" } : {},

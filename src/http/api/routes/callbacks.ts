@@ -70,9 +70,12 @@ export function callbackRoutes(shared: Shared) {
       "/api/jobs/:id/callbacks",
       async ({ request, params, caller }) => {
         const job = await findJob(queue, caller, params.id);
-        const [found, asked] = await Promise.all([queue.callbacks.of(job.id), queue.request(job.id)]);
+        const [found, requested] = await Promise.all([queue.callbacks.of(job.id), queue.request(job.id)]);
         const to = { request, owner: caller.client };
-        return outgoing.json<typeof CallbackList>(to, callbackListView(found, mayRead(caller, job, asked), callbacks));
+        return outgoing.json<typeof CallbackList>(
+          to,
+          callbackListView(found, mayRead(caller, job, requested), callbacks),
+        );
       },
       { detail: LIST },
     )

@@ -33,7 +33,7 @@ export const CatalogueUndone = t.Object({
   id: count,
   removed: t.Integer({ minimum: 0, description: "Rows that the import had added" }),
   restored: t.Integer({ minimum: 0, description: "Rows restored to their previous state" }),
-  kept: t.Integer({ minimum: 0, description: "Rows that a later import changed; they remain" }),
+  remaining: t.Integer({ minimum: 0, description: "Rows that a later import changed; they remain" }),
 });
 
 export const CatalogueRemoved = t.Object({

@@ -24,19 +24,19 @@ export function generateRoutes(shared: Shared) {
   const { queue, publicUrl } = shared;
 
   const generate = async (what: "agents" | "agency", request: Request, caller: Caller): Promise<Response> => {
-    const { asked: read, key } = await shared.reader.report(request, caller.client);
-    const asked = withinPriority(advised(reportOn(what, read), shared), caller);
-    const { warnings } = asked;
+    const { parsed: read, key } = await shared.reader.report(request, caller.client);
+    const parsed = withinPriority(advised(reportOn(what, read), shared), caller);
+    const { warnings } = parsed;
     const idempotency = key && { ...key, fingerprint: fingerprintOf(what, key.fingerprint), item: 0 };
-    const job = toNewJob(asked, caller, idempotency, shared);
-    const [[submitted], holds] = await Promise.all([queue.submit([job], caller.quota), readBlocks(shared)]);
+    const job = toNewJob(parsed, caller, idempotency, shared);
+    const [[submitted], blocks] = await Promise.all([queue.submit([job], caller.quota), readBlocks(shared)]);
     if (submitted === undefined) throw new Error(messages.noJob);
     await shared.noteAccepted(request, [submitted]);
 
     // A wish that cannot be met is passed over (RFC 7240): the job is accepted all the same.
     const wait = shared.waiters.room(caller.client) ? preferredWait(request.headers) : null;
     if (wait !== null) return await afterWait(shared, request, caller, submitted, warnings, wait);
-    return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, holds);
+    return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, blocks);
   };
 
   return new Elysia()
@@ -55,13 +55,13 @@ export function generateRoutes(shared: Shared) {
  * The same, with what the call reports on written into the request.
  * @throws Failure "invalid_request" where the body says another thing.
  */
-function reportOn(what: "agents" | "agency", asked: ParsedRequest): ParsedRequest {
-  const request = requestOf(asked.request);
+function reportOn(what: "agents" | "agency", parsed: ParsedRequest): ParsedRequest {
+  const request = requestOf(parsed.request);
   const said = request.report ?? what;
   if (said !== what) {
     throw errors.otherReport(what, String(said));
   }
-  return what === "agents" ? asked : { ...asked, request: JSON.stringify({ ...request, report: what }) };
+  return what === "agents" ? parsed : { ...parsed, request: JSON.stringify({ ...request, report: what }) };
 }
 
 /** The same key and body in the two calls are two requests. */
@@ -123,8 +123,12 @@ function accepted(
   );
 }
 
-function acceptedHeaders({ job, created }: Submitted, askAgain: number, waitS: number | null): Record<string, string> {
-  const headers: Record<string, string> = { Location: statusPath(job), "Retry-After": retryAfter(askAgain) };
+function acceptedHeaders(
+  { job, created }: Submitted,
+  retryAfterS: number,
+  waitS: number | null,
+): Record<string, string> {
+  const headers: Record<string, string> = { Location: statusPath(job), "Retry-After": retryAfter(retryAfterS) };
   if (!created) headers["Idempotency-Replayed"] = "true";
   if (waitS !== null) headers["Preference-Applied"] = `wait=${waitS}`;
   return headers;

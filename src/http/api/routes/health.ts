@@ -28,11 +28,11 @@ export function healthRoutes({
   access,
   connections,
   catalogue,
-  asksElsewhere = false,
+  hasOtherSource = false,
   folders = [],
 }: Shared) {
   /** What keeps nothing from working, and an operator wants to know. */
-  const notes = () => (!asksElsewhere && catalogue.isEmpty() ? { notes: [NO_DATA] } : {});
+  const notes = () => (!hasOtherSource && catalogue.isEmpty() ? { notes: [NO_DATA] } : {});
   const isAdmin = (request: Request): boolean => {
     try {
       return access.admit(request, connections.address(request)).scope === "admin";

@@ -84,7 +84,7 @@ export function jobDetailRoutes(shared: Shared) {
     "/api/jobs/:id",
     async ({ request, params, caller }) => {
       const job = await findJob(queue, caller, params.id);
-      const [position, asked, attempts, deliveries, callbacks, history] = await Promise.all([
+      const [position, requested, attempts, deliveries, callbacks, history] = await Promise.all([
         queue.position(job.id),
         queue.request(job.id),
         queue.attempts(job.id),
@@ -94,7 +94,7 @@ export function jobDetailRoutes(shared: Shared) {
       ]);
       const admin = seesSurroundings(caller);
       const reader = { admin, client: caller.client };
-      const sent = requestOf(asked ?? "{}");
+      const sent = requestOf(requested ?? "{}");
       return shared.outgoing.json<typeof JobDetail>(
         { request, owner: caller.client },
         {

@@ -95,7 +95,7 @@ export function jobsFileRoutes(shared: Shared) {
     const { limit, order, cursor, time_zone: clockOf, ...given } = QUERY.read(request);
     const filter = { ...selectedBy(given), order, ...(cursor !== null && { cursor }), ...ownOf(caller) };
     const origin = originOf(publicUrl, request);
-    const holds = await readBlocks(shared);
+    const blocks = await readBlocks(shared);
     const jobs = jobsOf(caller, filter, limit ?? Number.POSITIVE_INFINITY);
     const name = `jobs-${dayOf(new Date())}`;
     let headers: Headers | undefined;
@@ -105,7 +105,7 @@ export function jobsFileRoutes(shared: Shared) {
       async function* rows() {
         for (let next = first; !next.done; next = await jobs.next()) {
           const job = next.value;
-          const view = jobView(job, around(shared, origin, job, null, holds, seesSurroundings(caller)));
+          const view = jobView(job, around(shared, origin, job, null, blocks, seesSurroundings(caller)));
           yield Object.values(COLUMNS).map((cell) => cell(job, view, clockOf(job)));
         }
       }

@@ -56,8 +56,8 @@ export function jobRoutes(shared: Shared) {
   };
 
   /** It is queued, and only a target that is paused keeps it from being tried. */
-  const isHeld = ({ status, stage }: Job) =>
-    status === "queued" && stage === "delivering" && shared.holdDeliver() !== null;
+  const isBlocked = ({ status, stage }: Job) =>
+    status === "queued" && stage === "delivering" && shared.deliverBlockedBy() !== null;
 
   return new Elysia()
     .use(shared.admission)
@@ -66,17 +66,17 @@ export function jobRoutes(shared: Shared) {
       async ({ request, caller }) => {
         const filter = { ...pageOf(LIST_QUERY.read(request)), ...ownOf(caller) };
         const origin = originOf(shared.publicUrl, request);
-        const holds = await readBlocks(shared);
+        const blocks = await readBlocks(shared);
         const view = (job: Job) =>
           ({
-            ...jobView(job, around(shared, origin, job, null, holds, seesSurroundings(caller))),
+            ...jobView(job, around(shared, origin, job, null, blocks, seesSurroundings(caller))),
             eta_seconds: null,
             client: job.client,
           }) satisfies Viewed<typeof JobList>["jobs"][number];
         const to = { request, owner: caller.client };
         return shared.outgoing.pieces(to, async () => {
           const page = listingOf(await queue.list(filter));
-          return listed(queue, page, (job) => JSON.stringify(view(job)));
+          return listItems(queue, page, (job) => JSON.stringify(view(job)));
         });
       },
       { detail: LIST },
@@ -99,7 +99,7 @@ export function jobRoutes(shared: Shared) {
       async ({ request, params, caller }) => {
         const before = await findJob(queue, caller, params.id);
         shared.noteChange(request, jobNote(before));
-        if (isHeld(before)) {
+        if (isBlocked(before)) {
           shared.probeNow();
           return changed(request, before);
         }
@@ -160,7 +160,11 @@ function listingOf({ jobs, nextCursor }: JobPage): Listing {
 }
 
 /** A list as text, piece by piece. Of a long one that nobody reads the ids alone are held, not the jobs. */
-async function* listed(queue: Pick<Queue, "get">, page: Listing, write: (job: Job) => string): AsyncGenerator<string> {
+async function* listItems(
+  queue: Pick<Queue, "get">,
+  page: Listing,
+  write: (job: Job) => string,
+): AsyncGenerator<string> {
   let written = 0;
   for (const id of page.ids) {
     const job = page.read.get(id) ?? (await queue.get(id));

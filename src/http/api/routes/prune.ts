@@ -9,7 +9,7 @@ import type { Shared } from "../shared.ts";
 
 export const JobsPruned = t.Object({
   removed: t.Integer({ minimum: 0, description: "Number of deleted jobs" }),
-  kept: t.Integer({
+  retained: t.Integer({
     minimum: 0,
     description:
       "Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
@@ -26,12 +26,12 @@ export function pruneRoutes({ admission, limits, prune, noteChange }: Shared) {
       requireAdmin(caller);
       const { value } = await readJson(request, limits);
       const endedBefore = endedBeforeOf(value);
-      const { removed, kept, reportsRemoved, reportsLeft } = await prune(endedBefore);
+      const { removed, retained, reportsRemoved, reportsLeft } = await prune(endedBefore);
       noteChange(request, {
         subject: `ended before ${endedBefore.toISOString()}`,
-        detail: `${removed} deleted, ${kept} not deleted`,
+        detail: `${removed} deleted, ${retained} not deleted`,
       });
-      return json<typeof JobsPruned>({ removed, kept, reports_removed: reportsRemoved, reports_left: reportsLeft });
+      return json<typeof JobsPruned>({ removed, retained, reports_removed: reportsRemoved, reports_left: reportsLeft });
     },
     { parse: "none", detail: PRUNE },
   );

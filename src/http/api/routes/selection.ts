@@ -56,7 +56,9 @@ export const JobsRetried = t.Object({
 
 export const JobsDeleted = t.Object({
   deleted: count("Number of deleted jobs; their files are deleted within ten minutes"),
-  kept: count("Not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours"),
+  retained: count(
+    "Not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
+  ),
   unchanged: count("Jobs that have not ended or do not exist"),
   next_cursor: nextCursor(),
 });
@@ -182,15 +184,18 @@ export function selectionRoutes(shared: Shared) {
       async ({ request, caller }) => {
         const acted = await readNarrowed(request);
         const { jobs, others, cursor } = await some(caller, acted, OVER);
-        const { removed, kept } = await queue.remove(jobs.map(({ id }) => id));
+        const { removed, retained } = await queue.remove(jobs.map(({ id }) => id));
         const first = jobs.slice(0, NAMED).map(({ id, suburb, state }) => `${id} ${suburb} ${state}`);
         const more = jobs.length > NAMED ? `, and ${jobs.length - NAMED} more` : "";
         const which = jobs.length === 0 ? "" : `: ${first.join(", ")}${more}`;
-        noteChange(request, { subject: subjectOf(acted), detail: `${removed} deleted, ${kept} not deleted${which}` });
+        noteChange(request, {
+          subject: subjectOf(acted),
+          detail: `${removed} deleted, ${retained} not deleted${which}`,
+        });
         return json<typeof JobsDeleted>({
           deleted: removed,
-          kept,
-          unchanged: others - removed - kept,
+          retained,
+          unchanged: others - removed - retained,
           next_cursor: cursor,
         });
       },

@@ -70,11 +70,11 @@ function inOldWords(error: unknown): unknown {
 }
 
 async function status(shared: Shared, request: Request, caller: Caller, piece: string): Promise<Response> {
-  const { wait: asked, until: end } = QUERY.read(request);
+  const { wait: requested, until: end } = QUERY.read(request);
   const until = end === "ended" ? untilEnded : untilChanged;
-  const wish = asked === null && shared.waiters.room(caller.client);
+  const wish = requested === null && shared.waiters.room(caller.client);
   const preferred = wish ? preferredWait(request.headers) : null;
-  const waitS = asked ?? preferred ?? 0;
+  const waitS = requested ?? preferred ?? 0;
 
   const found = await findJob(shared.queue, caller, piece).catch((error) => {
     throw piece?.trim() === "" ? error : inOldWords(error);

@@ -56,14 +56,14 @@ export const AgencyList = t.Object({
 });
 
 /** The agencies that a report may be prepared for. */
-export function agencyRoutes({ admission, catalogue, turns, asksElsewhere = false }: Shared) {
+export function agencyRoutes({ admission, catalogue, turns, hasOtherSource = false }: Shared) {
   return new Elysia().use(admission).get(
     "/api/agencies",
     async ({ request }) => {
       const { suburb, state, postcode, q } = OF_PLACE.read(request);
       await turns.next();
       if ((suburb === null) !== (state === null)) throw errors.suburbAndState();
-      if (asksElsewhere) return json<typeof AgencyList>({ agencies: null });
+      if (hasOtherSource) return json<typeof AgencyList>({ agencies: null });
       const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
       const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
       const wanted = foldName(q ?? "");

@@ -35,7 +35,7 @@ const QUERY = defineQuery({
   to: text("Last month, included"),
   client: text("Only this client; without a viewer or admin key always the caller"),
 });
-type Asked = ReturnType<typeof QUERY.read>;
+type Requested = ReturnType<typeof QUERY.read>;
 /** Months in one response. */
 const MOST_MONTHS = 60;
 const MONTHS_BACK = 11;
@@ -87,7 +87,7 @@ function add(sum: Counts, each: Counts): Counts {
 }
 
 /** A year that ends with this month, unless told. @throws Failure "invalid_request" that names the parameter. */
-function rangeOf(query: Asked, now: string): Pick<UsageRange, "from" | "to"> {
+function rangeOf(query: Requested, now: string): Pick<UsageRange, "from" | "to"> {
   const given = { from: parseMonth(query, "from"), to: parseMonth(query, "to") };
   const to = given.to ?? (given.from !== null && given.from > now ? given.from : now);
   const from = given.from ?? monthsBefore(to, MONTHS_BACK);
@@ -96,7 +96,7 @@ function rangeOf(query: Asked, now: string): Pick<UsageRange, "from" | "to"> {
   return { from, to };
 }
 
-function parseMonth(query: Asked, name: "from" | "to"): string | null {
+function parseMonth(query: Requested, name: "from" | "to"): string | null {
   const text = query[name] ?? "";
   if (text === "") return null;
   const [, month, day = "01"] = /^(\d{4}-(?:0[1-9]|1[0-2]))(?:-(\d{2}))?$/.exec(text) ?? [];

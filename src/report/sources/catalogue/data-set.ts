@@ -72,8 +72,8 @@ interface Row {
 }
 
 /** See Catalogue.dataSet. The rows' JSON is joined as it is: a suburb of 20,000 sales is not parsed to be printed. */
-export function readDataSet(database: Database, asked: ReportPlace, of: DataOf = "sales"): string | null {
-  const place = findSuburb(asked);
+export function readDataSet(database: Database, requested: ReportPlace, of: DataOf = "sales"): string | null {
+  const place = findSuburb(requested);
   if (!place) return null;
   const locality = localityKey(place);
   const select = (sql: string, ids?: ReadonlySet<string>) => {

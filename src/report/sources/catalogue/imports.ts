@@ -26,7 +26,7 @@ export interface CatalogueImported {
   readonly undone_at: string | null;
 }
 
-const KEPT = 1_000;
+const MAX_IMPORTS = 1_000;
 
 /** Part of the transaction that takes the rows in. */
 export function noteImport(
@@ -36,7 +36,7 @@ export function noteImport(
   const { lastInsertRowid } = database
     .query("INSERT INTO imports (at, actor, rows, files) VALUES (?, ?, ?, ?)")
     .run(at, actor, JSON.stringify(rows), JSON.stringify(files));
-  database.run(`DELETE FROM imports WHERE id <= (SELECT max(id) FROM imports) - ${KEPT}`);
+  database.run(`DELETE FROM imports WHERE id <= (SELECT max(id) FROM imports) - ${MAX_IMPORTS}`);
   database.run("DELETE FROM replaced_rows WHERE import_id < (SELECT min(id) FROM imports)");
   return Number(lastInsertRowid);
 }

@@ -37,7 +37,7 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
   let lineFrom = 0;
   let start = { line: 1, column: 1 };
 
-  const keep = (part: string) => {
+  const append = (part: string) => {
     length += part.length;
     if (length > MAX_ITEM_CHARACTERS) text = [];
     else text.push(part);
@@ -71,19 +71,19 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
       } else if (char === QUOTE) inString = true;
       else if (OPEN.includes(char)) depth++;
       else if (char === COMMA && depth === 1) {
-        keep(piece.slice(from, at));
+        append(piece.slice(from, at));
         from = at + 1;
         yield take();
         start = { line, column: before + from - lineFrom + 1 };
       } else if (CLOSE.includes(char) && --depth === 0) {
         if (char !== CLOSE[0]) throw noList("ends as none");
-        keep(piece.slice(from, at));
+        append(piece.slice(from, at));
         ended = true;
         const last = take();
         if (items > 1 || last.text?.trim() !== "") yield last;
       }
     }
-    if (!ended && depth > 0) keep(piece.slice(from));
+    if (!ended && depth > 0) append(piece.slice(from));
     before += piece.length;
   }
   if (!ended) throw noList(depth > 0 ? messages.endsEarly : null);

@@ -100,14 +100,14 @@ export function createKnown(database: Database) {
     },
 
     /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
-    agencies(asked: ReportPlace): readonly AgencyName[] | null {
-      const place = findSuburb(asked);
+    agencies(requested: ReportPlace): readonly AgencyName[] | null {
+      const place = findSuburb(requested);
       return place === null ? null : agenciesIn(localityKey(place));
     },
 
     /** The agents that a report on a suburb would name. */
-    agents(asked: ReportPlace): readonly AgencyName[] {
-      const place = findSuburb(asked);
+    agents(requested: ReportPlace): readonly AgencyName[] {
+      const place = findSuburb(requested);
       return place === null ? [] : agentsIn(localityKey(place));
     },
 

@@ -42,7 +42,7 @@ const MERGE = (kind: StoredKind) =>
    WHERE NOT (${SAME.replaceAll("main.KIND", kind)})`;
 
 /** What is about to be replaced, as it was before this import; once, however often the file has it. */
-const KEEP = (kind: StoredKind) =>
+const STORE_REPLACED = (kind: StoredKind) =>
   `INSERT OR IGNORE INTO main.replaced_rows (import_id, kind, ${COLUMNS.join(", ")}, earlier_import_id)
    SELECT $import, '${kind}', ${COLUMNS.map((column) => `old.${column}`).join(", ")}, old.import_id
      FROM staging.${kind} AS fresh JOIN main.${kind} AS old ON old.id = fresh.id
@@ -106,7 +106,7 @@ async function removeStaged(
   const last = lastOf(database, "staging.removals");
   for (const kind of last === 0 ? [] : CATALOGUE_KINDS) {
     const these = "id IN (SELECT id FROM staging.removals WHERE rowid > $from AND rowid <= $to AND kind = $kind)";
-    const keep = database.query(
+    const storeReplaced = database.query(
       `INSERT OR IGNORE INTO main.replaced_rows (import_id, kind, ${COLUMNS.join(", ")}, earlier_import_id)
        SELECT $import, $kind, ${COLUMNS.join(", ")}, import_id FROM main.${kind} WHERE ${these}`,
     );
@@ -114,7 +114,7 @@ async function removeStaged(
     let count = 0;
     for (let from = 0; from < last; from += CHUNK_ROWS) {
       const bound = { from, to: from + CHUNK_ROWS, kind };
-      keep.run({ ...bound, import: importId });
+      storeReplaced.run({ ...bound, import: importId });
       count += remove.run(bound).changes;
       await turn();
     }
@@ -138,7 +138,7 @@ async function mergeKind(
   const last = lastOf(database, `staging.${kind}`);
   const before = countOf(database, `main.${kind}`);
   const collisions = kind === "sales" ? database.prepare<Collision, Bound>(COLLISIONS(kind)) : null;
-  const keep = database.prepare<unknown, Bound>(KEEP(kind));
+  const storeReplaced = database.prepare<unknown, Bound>(STORE_REPLACED(kind));
   const merge = database.prepare<unknown, Bound>(MERGE(kind));
   const compares = before > 0;
   let renamed = 0;
@@ -146,11 +146,11 @@ async function mergeKind(
     const bound = { from, to: from + CHUNK_ROWS };
     // A file that has the number of its rows for ids has the same ids for other sales each month.
     for (const collision of collisions?.all({ ...bound }) ?? []) renamed += rename(database, kind, collision);
-    if (compares) keep.run({ ...bound, import: importId });
+    if (compares) storeReplaced.run({ ...bound, import: importId });
     merge.run({ ...bound, import: importId });
     await turn();
   }
-  for (const statement of [collisions, keep, merge]) statement?.finalize();
+  for (const statement of [collisions, storeReplaced, merge]) statement?.finalize();
   const fresh = countOf(database, `main.${kind}`) - before;
   const { kept } = database
     .query("SELECT count(*) AS kept FROM main.replaced_rows WHERE import_id = ? AND kind = ?")

@@ -15,7 +15,7 @@ export interface Undone {
   /** Rows as they were before it. */
   readonly restored: number;
   /** Rows that a later import changed again: they stay as they are. */
-  readonly kept: number;
+  readonly remaining: number;
 }
 
 /** What is removed by hand: one row, or all rows of a place; of one kind, or of all. */
@@ -40,10 +40,10 @@ export function undoImport(database: Database, id: number): Undone {
       if (found === null) throw new Failure("unknown_import", messages.noImport(id));
       if (found.undone_at !== null) throw new Failure("import_undone", messages.undoneBefore(id, found.undone_at));
       if (found.changes === null) throw new Failure("import_not_undoable", messages.olderImport(id));
-      let [removed, restored, kept] = [0, 0, 0];
+      let [removed, restored, remaining] = [0, 0, 0];
       for (const kind of [...CATALOGUE_KINDS, FEED]) {
-        const [own, back, later] = [removed, restored, kept];
-        kept += countOf(
+        const [own, back, later] = [removed, restored, remaining];
+        remaining += countOf(
           database,
           `SELECT count(*) AS rows FROM replaced_rows AS later JOIN imports ON imports.id = later.import_id
             WHERE later.kind = ?1 AND later.earlier_import_id = ?2 AND imports.undone_at IS NULL`,
@@ -66,11 +66,11 @@ export function undoImport(database: Database, id: number): Undone {
           )
           .run(id, kind).changes;
         // What feeds have said is no row of anybody's.
-        if (kind === FEED) [removed, restored, kept] = [own, back, later];
+        if (kind === FEED) [removed, restored, remaining] = [own, back, later];
       }
       database.query("DELETE FROM replaced_rows WHERE import_id = ?").run(id);
       database.query("UPDATE imports SET undone_at = ? WHERE id = ?").run(new Date().toISOString(), id);
-      return { id, removed, restored, kept };
+      return { id, removed, restored, remaining };
     })
     .immediate();
 }

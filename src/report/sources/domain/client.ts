@@ -183,9 +183,9 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     return refusal(kind, reason);
   }
 
-  async function askNow(call: DomainCall, key: string, again: boolean): Promise<unknown> {
-    const kept = again ? null : cache.get(key);
-    if (kept !== null) return JSON.parse(kept);
+  async function requestNow(call: DomainCall, key: string, again: boolean): Promise<unknown> {
+    const cached = again ? null : cache.get(key);
+    if (cached !== null) return JSON.parse(cached);
     const refused = cache.get(refusedKey(call.kind, identity));
     if (refused !== null && !again) throw refusal(call.kind, refused);
     const value = await queue.add(() => send(call, key));
@@ -202,7 +202,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     ask(call, { again = false } = {}) {
       const key = `${addressed}${call.method} ${call.path} ${call.body === undefined ? "" : JSON.stringify(call.body)}`;
       const flight = again ? `again ${key}` : key;
-      const question = pending.get(flight) ?? askNow(call, key, again).finally(() => pending.delete(flight));
+      const question = pending.get(flight) ?? requestNow(call, key, again).finally(() => pending.delete(flight));
       pending.set(flight, question);
       return question;
     },

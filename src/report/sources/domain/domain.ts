@@ -31,7 +31,7 @@ export interface DomainOptions {
 export interface Domain extends DomainSource {
   readonly client: DomainClient;
   /** Why jobs wait for it, and until when; null where they do not. */
-  hold(): string | null;
+  blockedBy(): string | null;
   close(): void;
 }
 
@@ -80,7 +80,7 @@ function openDomain(options: DomainOptions): Domain {
   return {
     ...source,
     client,
-    hold() {
+    blockedBy() {
       const wait = client.wait();
       return wait === null
         ? describeWait("Domain", breaker.open())

@@ -95,7 +95,7 @@ export function createPictures({ outbound, cache, draw, patienceMs = PATIENCE_MS
   }
 
   /** Null where it is known to be missing, undefined where it must be asked for. */
-  function kept(key: string): string | null | undefined {
+  function cached(key: string): string | null | undefined {
     const hash = cache.get(key);
     if (hash === null) return undefined;
     return hash === "" ? null : (cache.get(hash) ?? undefined);
@@ -103,7 +103,7 @@ export function createPictures({ outbound, cache, draw, patienceMs = PATIENCE_MS
 
   function fetchOne({ address, use }: WantedPicture): Promise<string | null> {
     const key = `picture ${use} ${address}`;
-    const known = kept(key);
+    const known = cached(key);
     if (known !== undefined) return Promise.resolve(known);
     const flight =
       fetching.get(key) ?? queue.add(() => fetchNow(address, use, key)).finally(() => fetching.delete(key));

@@ -28,11 +28,11 @@ export interface DomainSource extends DataSetSource {
   cached(place: ReportPlace): Promise<string | null>;
 }
 
-/** Changes when a data set is made otherwise: what was kept is then made again from the kept responses. */
+/** Raised when data sets are made differently: stored ones are then made again from the stored responses. */
 const MAPPING = 2;
 
 /**
- * Data sets of suburbs from Domain, null where it has nothing. A suburb asked for again within a day costs no call.
+ * Data sets of suburbs from Domain; null if it has nothing. A suburb that is requested again within a day costs no call.
  * Its `dataSet` throws as {@link DomainClient.ask}.
  */
 export function createDomainSource(options: DomainSourceOptions): DomainSource {
@@ -40,8 +40,8 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
   const pending = new Map<string, Promise<MappedResponses | null>>();
 
   async function ask(place: DomainPlace, key: string): Promise<MappedResponses | null> {
-    const kept = cache.get(key);
-    if (kept !== null) return JSON.parse(kept) as MappedResponses | null;
+    const stored = cache.get(key);
+    if (stored !== null) return JSON.parse(stored) as MappedResponses | null;
     const gathered = await gather(client, place, reportDay(now().toISOString(), place), now);
     const mapped = gathered === null ? null : toDataSet(gathered.responses, { townhouses });
     cache.put(gathered?.partial === true ? "data_set_partial" : "data_set", key, JSON.stringify(mapped));
@@ -53,25 +53,25 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
     return `data set ${MAPPING} ${client.identity} ${townhouses} ${state} ${suburbKey(suburb)} ${postcode ?? ""}${wider}`;
   };
 
-  async function completed(mapped: MappedResponses | null, asked: ReportPlace, of?: "sales" | "rentals") {
+  async function completed(mapped: MappedResponses | null, requested: ReportPlace, of?: "sales" | "rentals") {
     if (mapped === null) return null;
     const dataSet = pictures === undefined ? mapped.dataSet : await withPictures(mapped, pictures);
-    const more = (await own?.dataSet(asked, of)) ?? null;
+    const more = (await own?.dataSet(requested, of)) ?? null;
     return JSON.stringify(more === null ? dataSet : complete(dataSet, JSON.parse(more) as DataSet));
   }
 
   return {
-    async cached(asked) {
-      const kept = cache.get(keyOf(placeOf(asked)));
-      return completed(kept === null ? null : (JSON.parse(kept) as MappedResponses | null), asked);
+    async cached(requested) {
+      const stored = cache.get(keyOf(placeOf(requested)));
+      return completed(stored === null ? null : (JSON.parse(stored) as MappedResponses | null), requested);
     },
 
-    async dataSet(asked, of) {
-      const place = placeOf(asked);
+    async dataSet(requested, of) {
+      const place = placeOf(requested);
       const key = keyOf(place);
       const question = pending.get(key) ?? ask(place, key).finally(() => pending.delete(key));
       pending.set(key, question);
-      return completed(await question, asked, of);
+      return completed(await question, requested, of);
     },
   };
 }

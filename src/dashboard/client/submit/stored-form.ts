@@ -6,22 +6,22 @@ const KEY = "agentlink-form";
 const LONGEST = 2_000_000;
 
 /** What somebody had typed into the form, and on which address. */
-interface Kept {
+interface StoredForm {
   readonly client: string | null;
   readonly address: string;
   readonly values: Readonly<Record<string, string | boolean>>;
 }
 
 /** Remembers what stands in the form: the session may end, or the page go, before it is sent. Files cannot be. */
-export function keepForm(form: HTMLFormElement): void {
+export function storeForm(form: HTMLFormElement): void {
   const values: Record<string, string | boolean> = {};
   for (const control of controlsOf(form)) {
     if (control.value.length > LONGEST) continue;
     values[control.name || control.id] = control.type === "checkbox" ? control.checked === true : control.value;
   }
   try {
-    const kept: Kept = { client: viewer.client, address: addressNow(), values };
-    sessionStorage.setItem(KEY, JSON.stringify(kept));
+    const stored: StoredForm = { client: viewer.client, address: addressNow(), values };
+    sessionStorage.setItem(KEY, JSON.stringify(stored));
   } catch {
     // The browser keeps nothing for pages; the form works all the same.
   }
@@ -37,18 +37,20 @@ export function forgetForm(): void {
 }
 
 /** What was typed here before, by the names of the fields; null for nothing, or by somebody else. */
-export function keptForm(): Kept["values"] | null {
+export function storedForm(): StoredForm["values"] | null {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Kept | null;
-    const isOurs = kept !== null && kept.client === viewer.client && kept.address === addressNow();
-    return isOurs && Object.values(kept.values).some((value) => value !== "" && value !== false) ? kept.values : null;
+    const stored = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as StoredForm | null;
+    const isOurs = stored !== null && stored.client === viewer.client && stored.address === addressNow();
+    return isOurs && Object.values(stored.values).some((value) => value !== "" && value !== false)
+      ? stored.values
+      : null;
   } catch {
     return null;
   }
 }
 
 /** Fills the form in as it was left, and unfolds what has something in it. Returns whether anything came back. */
-export function restoreForm(form: HTMLFormElement, values: Kept["values"]): boolean {
+export function restoreForm(form: HTMLFormElement, values: StoredForm["values"]): boolean {
   let isChanged = false;
   for (const control of controlsOf(form)) {
     const value = values[control.name || control.id];
