@@ -52,7 +52,7 @@ const LOCAL: Caller = {
   session: null,
 };
 
-interface AccessParts {
+interface AccessDependencies {
   readonly publicUrl: string | null;
   /** Whose program is at the other end of a request's connection, which is within this machine. */
   readonly ownerOf: (request: Request) => Owner;

@@ -36,7 +36,7 @@ const UNFINISHED_MS = 5 * 60_000;
 const AGAIN_MS = 30_000;
 /** In bytes: room for the stamp and ".txt" within the 255 of a name. */
 const LONGEST_NAME = 220;
-const DONE_KEPT_MS = 30 * 86_400_000;
+const DONE_RETENTION_MS = 30 * 86_400_000;
 /** How files are called while a program writes them. */
 const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
 

@@ -58,13 +58,13 @@ export function afterTrip(
   const pauseMs = ms === undefined ? (waits > 0 ? 0 : delayMs) : Math.max(leastMs, ms);
   const openMs = Math.max(waits, Math.min(longestDelayMs, pauseMs));
   const startedAt = before === null || isNew ? now : before.startedAt;
-  const goesOn = !isNew && (before?.isLong === true || now - startedAt > SHORT_PAUSES_MS);
+  const isProlonged = !isNew && (before?.isLong === true || now - startedAt > SHORT_PAUSES_MS);
   return {
     reason,
     code,
     message,
     startedAt,
-    isLong: openMs > waitInPlaceMs || goesOn,
+    isLong: openMs > waitInPlaceMs || isProlonged,
     delayMs,
     until: now + openMs,
     probe: null,

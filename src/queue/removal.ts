@@ -26,17 +26,17 @@ const PRUNE_AT_ONCE = 1_000;
  * `skip`, which must stay; `inOne` is the most it takes.
  */
 export async function pruneInParts(
-  prune: (limit: number, skip: number) => Promise<{ readonly removed: number; readonly kept: number }>,
+  prune: (limit: number, skip: number) => Promise<{ readonly removed: number; readonly retained: number }>,
   skip: number,
   inOne = PRUNE_AT_ONCE,
-): Promise<{ readonly removed: number; readonly kept: number }> {
-  const total = { removed: 0, kept: 0 };
-  for (let looked = 1; looked > 0 && total.removed + total.kept < PRUNE_AT_ONCE; ) {
-    const limit = Math.min(inOne, PRUNE_AT_ONCE - total.removed - total.kept);
-    const { removed, kept } = await prune(limit, skip + total.kept);
+): Promise<{ readonly removed: number; readonly retained: number }> {
+  const total = { removed: 0, retained: 0 };
+  for (let looked = 1; looked > 0 && total.removed + total.retained < PRUNE_AT_ONCE; ) {
+    const limit = Math.min(inOne, PRUNE_AT_ONCE - total.removed - total.retained);
+    const { removed, retained } = await prune(limit, skip + total.retained);
     total.removed += removed;
-    total.kept += kept;
-    looked = removed + kept;
+    total.retained += retained;
+    looked = removed + retained;
   }
   return total;
 }

@@ -48,7 +48,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   const whole = readScope(around, options, read);
   if (filter === null && beside === null && elsewhere === 0) return { scope: whole, selection: null };
   const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options, read);
-  const asked = [...describeFilter(filter), ...(beside === null ? [] : [areaName(options, beside)])].join(", ");
+  const requested = [...describeFilter(filter), ...(beside === null ? [] : [areaName(options, beside)])].join(", ");
   const leftOut =
     filter === null
       ? []

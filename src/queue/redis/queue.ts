@@ -223,8 +223,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
         pruneInParts(
           async (limit, from) => {
             const counts = await scripts.run("prune", [endedBefore.getTime(), limit, from]);
-            const [removed, kept] = counts as readonly [number, number];
-            return { removed, kept };
+            const [removed, retained] = counts as readonly [number, number];
+            return { removed, retained };
           },
           skip,
           PRUNE_A_SCRIPT,

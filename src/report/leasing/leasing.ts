@@ -49,7 +49,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   const scope = selectLettings(records, whole);
   const { dataSet } = scope;
   if (scope.listed.length === 0 && !orNothing) throw new Failure("no_data", messages.noRentals(placeName(options)));
-  const asked = describeAsked(whole);
+  const requested = describeSelection(whole);
   const league = lettingLeague(scope);
   const preparedFor = lettingStanding(scope, league);
   return {
