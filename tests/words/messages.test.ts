@@ -52,12 +52,11 @@ const ROOMS: readonly Room[] = [
     }),
   ),
   { room: "src/report/sources", files: /messages\.ts$/, messages: ["src/report/sources/messages.ts"] },
-  // What a report says is beside what it says it of: method, verdict, comparisons. What a field of a request must be is beside
-  // its expression; the sources have messages of their own.
+  // What a report says is beside what it says it of; the sources have messages of their own.
   {
     room: "src/report",
     files:
-      /messages\.ts$|sources\/|report\/(leasing\/leasing|comparison\/\w+|identity\/(identity|people)|left-out|method|patterns|property-type|request|selection|verdict)\.ts$/,
+      /^(?!src\/report\/(gazetteer\/\w+|commission\/commission|csv|featured|form|given-place|json|names|namesakes|other-files|pictures?|prepared-for|report|schema|suburbs|validation)\.ts$)/,
     messages: ["src/report/messages.ts"],
   },
   // A metric's help is beside the metric.
@@ -69,7 +68,7 @@ const ROOMS: readonly Room[] = [
   // Sections, charts and the notes of figures say what a report says, patches what a build finds.
   {
     room: "src/render",
-    files: /messages\.ts$|\/(sections|brief|leasing|commission|charts|patches)\/|render\/(document|figure)\.ts$/,
+    files: /^(?!src\/render\/(complete|documents|font-file|isolated|memory|pdf|pool|thread)\.ts$)/,
     messages: ["src/render/messages.ts"],
   },
   { room: "src/views", files: /messages\.ts$/, messages: ["src/views/messages.ts"] },

@@ -63,6 +63,7 @@ describe("each expression of a setting has a sentence", () => {
     ["AGENTLINK_SOURCE_URL", "https://a.example/{town}", "{town} is not {suburb}, {state} or {postcode}"],
     ["AGENTLINK_REDIS_PREFIX", "a b", "must be 1 to 64 letters, digits, . _ and -"],
     ["AGENTLINK_PORT", "http", "must be a whole number from"],
+    ["AGENTLINK_LOG_LEVEL", "loud", "must be one of trace, debug, info, warn, error"],
     ["AGENTLINK_S3_SECRET_ACCESS_KEY", "a\u00e9", "must contain only printable ASCII characters: copy it again"],
     ["AGENTLINK_S3_BUCKET", "s3://reports", "must be only the name of a bucket, such as reports"],
     ["AGENTLINK_S3_REGION", "Sydney!", "must be a region's name, such as ap-southeast-2 or auto"],
