@@ -1,4 +1,4 @@
-import type { Content } from "pdfmake/interfaces";
+import type { Column, Content } from "pdfmake/interfaces";
 import type { ReportModel } from "../report/model.ts";
 import type { Tag } from "./structure/tag.ts";
 import { clean, text } from "./text.ts";
@@ -18,6 +18,14 @@ export interface Chapter {
 
 /** Draws its part of the model; null where the model has nothing for it. */
 export type Section = (model: ReportModel, palette: Palette) => Chapter | null;
+
+interface CardFigure {
+  readonly head: string;
+  readonly value: string;
+  readonly beside: string;
+  readonly width: number;
+  readonly palette: Palette;
+}
 
 /** The head of a table and two rows of it. */
 const ROOM_BELOW = 84;
@@ -92,6 +100,24 @@ export function caption(
   tag: Tag = "P",
 ): Content {
   return text(words.toUpperCase(), { ...label(palette.muted), margin, tag });
+}
+
+/** A figure of a card: its name, the figure itself, and what to compare it with. `width` in points. */
+export function cardFigure({ head, value, beside, width, palette }: CardFigure): Column {
+  return {
+    width,
+    stack: [
+      caption(head, palette, [0, 0, 0, 1], "Lbl"),
+      {
+        stack: [
+          text(value, { fontSize: SIZE.lead, bold: true }),
+          text(beside, { fontSize: SIZE.label, color: palette.muted }),
+        ],
+        tag: "LBody",
+      },
+    ],
+    tag: "LI",
+  };
 }
 
 /** A chart under its caption; `alt` says in words what it shows. */

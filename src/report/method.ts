@@ -1,4 +1,5 @@
 import { lagNotes } from "./as-of.ts";
+import type { DataSet } from "./data-set.ts";
 import { isCovered } from "./figures/coverage.ts";
 import { type Period, toIso } from "./figures/days.ts";
 import type {
@@ -35,19 +36,24 @@ export function method(
       ...highlighted(scope),
       ...paidFor(paid),
     ],
-    sources: sources.map((source) => ({
-      name: source.name || source.id,
-      licence: source.licence ?? null,
-      retrievedAt: source.retrieved_at ?? null,
-      disclaimer: source.disclaimer ?? null,
-      coveragePct: source.coverage_pct ?? null,
-      synthetic: source.synthetic === true,
-    })),
+    sources: shownSources(sources),
     disclaimer:
       "This report is not a valuation. Sales records are incomplete and lag the market, the newest most of all; figures change as new records arrive. Nobody can pay for a rank.",
     correction:
       "To correct an entry, tell the sender of this report which sale, agent or agency is wrong and what your source is. The correction will appear in the next report made from the corrected data.",
   };
+}
+
+/** The sources of a data set as a report names them. */
+export function shownSources(sources: NonNullable<DataSet["sources"]>): Method["sources"] {
+  return sources.map((source) => ({
+    name: source.name || source.id,
+    licence: source.licence ?? null,
+    retrievedAt: source.retrieved_at ?? null,
+    disclaimer: source.disclaimer ?? null,
+    coveragePct: source.coverage_pct ?? null,
+    synthetic: source.synthetic === true,
+  }));
 }
 
 const isShown = (figure: Figure | null | undefined) => figure != null && (figure.value !== null || (figure.n ?? 0) > 0);

@@ -5,9 +5,9 @@ import { asFailure, Failure } from "../../failure.ts";
 import { sqliteFailure } from "../../host/sqlite-failure.ts";
 import type { Quota } from "../../queue/quota.ts";
 import { messages } from "../messages.ts";
+import { createActiveKeys } from "./active-keys.ts";
 import { isDamage, openKeysDatabase } from "./database.ts";
 import {
-  countClients,
   fingerprint,
   HIGHEST_PRIORITY,
   type Key,
@@ -19,7 +19,6 @@ import {
   type MadeKey,
   makeKey,
   type RevokeOptions,
-  SECRET,
   type StoredKey,
 } from "./key.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
@@ -94,8 +93,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   const dataDir = dirname(path);
   let opened: Opened | null = null;
   let lost: string | null = null;
-  let byHash = new Map<string, Key>();
-  let byId = new Map<string, Key>();
+  const active = createActiveKeys();
   let any = false;
   let seen = -1;
   let lookAgainAt = 0;
@@ -129,7 +127,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
         remember(db.query<KeyRow, []>(LIST).all());
         seen = version;
       }
-      if (any && byHash.size === 0 && emptied(db)) now = messages.emptyKeys(path);
+      if (any && active.size === 0 && emptied(db)) now = messages.emptyKeys(path);
     } catch (error) {
       // Whoever may have been shut out meanwhile must not come in by what was known before.
       if (asFailure(error).code === "keys_lost") now = `${path} is gone`;
@@ -149,11 +147,9 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   }
 
   function remember(rows: readonly KeyRow[]): void {
-    const active = rows.filter(({ revoked_at }) => revoked_at === null);
     if (rows.length > 0) rememberKeys(dataDir);
     any ||= rows.length > 0;
-    byHash = new Map(active.map((row) => [row.sha256, toKey(row)]));
-    byId = new Map(active.map((row) => [row.id, toKey(row)]));
+    active.replace(rows.flatMap((row) => (row.revoked_at === null ? [[row.sha256, toKey(row)] as const] : [])));
   }
 
   /** For who reads or writes them, not for whoever asks to come in. */
@@ -204,13 +200,13 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
     },
     find(secret) {
       look();
-      return SECRET.test(secret) ? (byHash.get(fingerprint(secret)) ?? null) : null;
+      return active.find(secret);
     },
     active(id) {
       look();
-      return byId.get(id) ?? null;
+      return active.byId(id);
     },
-    clients: () => countClients(byId.values()),
+    clients: active.clients,
     used: uses.note,
     create: (wish) =>
       stored(() => {

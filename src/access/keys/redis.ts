@@ -3,8 +3,8 @@ import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
 import { messages } from "../messages.ts";
+import { createActiveKeys } from "./active-keys.ts";
 import {
-  countClients,
   fingerprint,
   HIGHEST_PRIORITY,
   type Key,
@@ -13,7 +13,6 @@ import {
   keysLost,
   lastAdminKey,
   makeKey,
-  SECRET,
   type StoredKey,
 } from "./key.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
@@ -147,8 +146,7 @@ export interface RedisKeyRing extends KeyRing {
 /** Opens them. @throws what Redis throws when it cannot be read now. */
 export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<RedisKeyRing> {
   const { client, base, dataDir, onLost = () => {} } = options;
-  let byHash = new Map<string, Key>();
-  let byId = new Map<string, Key>();
+  const keys = createActiveKeys();
   let any = keysWereMade(dataDir);
   let lost: string | null = null;
   let seen = "never";
@@ -160,11 +158,9 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
     const state = `${version} ${count}`;
     if (state !== seen) {
       const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as StoredKey);
-      const active = all.filter(({ revokedAt }) => revokedAt === null);
       if (all.length > 0) rememberKeys(dataDir);
       any ||= all.length > 0;
-      byHash = new Map(active.map((key) => [key.sha256, withoutHash(key)]));
-      byId = new Map(active.map((key) => [key.id, withoutHash(key)]));
+      keys.replace(all.flatMap((key) => (key.revokedAt === null ? [[key.sha256, withoutHash(key)] as const] : [])));
       seen = state;
       const now = any && all.length === 0 ? messages.emptyRedis(base) : null;
       if (now !== lost) {
@@ -204,13 +200,13 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
     },
     find(secret) {
       known();
-      return SECRET.test(secret) ? (byHash.get(fingerprint(secret)) ?? null) : null;
+      return keys.find(secret);
     },
     active(id) {
       known();
-      return byId.get(id) ?? null;
+      return keys.byId(id);
     },
-    clients: () => countClients(byId.values()),
+    clients: keys.clients,
     used: uses.note,
     refresh: look,
     flush: async () => uses.flush(),

@@ -3,7 +3,7 @@ import type { Content, Column as PageColumn } from "pdfmake/interfaces";
 import type { LettingAgency } from "../../report/leasing/model.ts";
 import { BEDROOMS } from "../../report/leasing/model.ts";
 import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
-import { caption, lead } from "../chapter.ts";
+import { cardFigure, lead } from "../chapter.ts";
 import { fewWords } from "../figure.ts";
 import { count, figure, marksOf, rank, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
@@ -61,20 +61,8 @@ function card(row: LettingAgency, palette: Palette): Content[] {
   const most = Math.max(1, ...row.bedrooms);
   const wide = image === null ? 16 : CARD_LOGO.width;
   const inner = CARD - wide - 12;
-  const cell = (head: string, value: string, beside: string): PageColumn => ({
-    width: (CARD - 3 * 6) / 4,
-    stack: [
-      caption(head, palette, [0, 0, 0, 1], "Lbl"),
-      {
-        stack: [
-          text(value, { fontSize: SIZE.lead, bold: true }),
-          text(beside, { fontSize: SIZE.label, color: palette.muted }),
-        ],
-        tag: "LBody",
-      },
-    ],
-    tag: "LI",
-  });
+  const cell = (head: string, value: string, beside: string): PageColumn =>
+    cardFigure({ head, value, beside, width: (CARD - 3 * 6) / 4, palette });
   return [
     {
       canvas: [{ type: "line", x1: 0, y1: 0, x2: CARD, y2: 0, lineWidth: 0.8, lineColor: color }],

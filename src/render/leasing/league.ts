@@ -3,11 +3,11 @@ import type { Content } from "pdfmake/interfaces";
 import type { LettingAgency } from "../../report/leasing/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
-import { bar } from "../charts/bars.ts";
 import { fewNote, figureCell, figureCellWithN, movedWidth, placesMoved, totalCell } from "../figure.ts";
-import { change, count, dollars, share, UNKNOWN } from "../format.ts";
+import { count, dollars } from "../format.ts";
 import { picture } from "../picture.ts";
 import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
+import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten, text } from "../text.ts";
 import { type Palette, SIZE } from "../theme.ts";
@@ -103,29 +103,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
           : [{ text: "\n" }, ...inlines(shorten(row.address, 90), { fontSize: SIZE.label, color: palette.muted })]),
       ],
     },
-    {
-      title: "Share",
-      width: BAR_WIDTH + 6,
-      joined: true,
-      cell: ({ share, shareChange, isPreparedFor }) =>
-        bar((share.value ?? 0) / most, {
-          width: BAR_WIDTH,
-          color: isPreparedFor ? palette.accent : palette.bar,
-          palette,
-          before: share.value === null || shareChange === null ? null : (share.value - shareChange) / most,
-        }),
-    },
-    { title: "", width: 36, alignment: right, cell: ({ share: part }) => figureCell(part, share, palette) },
-    ...(compared
-      ? [
-          {
-            title: "Change",
-            width: 36,
-            alignment: right,
-            cell: ({ shareChange }: LettingAgency) => inlines(shareChange === null ? UNKNOWN : change(shareChange)),
-          },
-        ]
-      : []),
+    ...shareColumns<LettingAgency>(most, compared, { bar: BAR_WIDTH, gap: 6, share: 36, change: 36 }, palette),
     { title: "Listings", width: 36, alignment: right, cell: ({ listings }) => totalCell(listings, count, palette) },
     {
       title: "Rent n",

@@ -1,7 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { AgencyRow, Figure, ReportModel } from "../../report/model.ts";
 import { lead, note, type Section } from "../chapter.ts";
-import { bar } from "../charts/bars.ts";
 import {
   fewWords,
   figureCell,
@@ -14,7 +13,8 @@ import {
   suppliedNote,
   totalCell,
 } from "../figure.ts";
-import { change, count, figure, money, share, UNKNOWN } from "../format.ts";
+import { change, count, figure, money, UNKNOWN } from "../format.ts";
+import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import type { Palette } from "../theme.ts";
@@ -115,29 +115,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
         ]
       : []),
     { title: "Agency", names: true, cell: (row) => inlines(shorten(row.name, 80), own(row)) },
-    {
-      title: "Share",
-      width: BAR_WIDTH + 8,
-      joined: true,
-      cell: ({ share, shareChange, isPreparedFor }) =>
-        bar((share.value ?? 0) / most, {
-          width: BAR_WIDTH,
-          color: isPreparedFor ? palette.accent : palette.bar,
-          palette,
-          before: share.value === null || shareChange === null ? null : (share.value - shareChange) / most,
-        }),
-    },
-    { title: "", width: 39, alignment: right, cell: ({ share: part }) => figureCell(part, share, palette) },
-    ...(compared
-      ? [
-          {
-            title: "Change",
-            width: 38,
-            alignment: right,
-            cell: ({ shareChange }: AgencyRow) => inlines(shareChange === null ? UNKNOWN : change(shareChange)),
-          },
-        ]
-      : []),
+    ...shareColumns<AgencyRow>(most, compared, { bar: BAR_WIDTH, gap: 8, share: 39, change: 38 }, palette),
     {
       title: "Sales",
       width: parted ? 46 : 30,

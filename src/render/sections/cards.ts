@@ -1,7 +1,7 @@
 import type { Column, Content } from "pdfmake/interfaces";
 import type { AgentCard, Figure, ReportModel, SaleRow } from "../../report/model.ts";
 import { plural } from "../../report/wording.ts";
-import { caption, lead, type Section } from "../chapter.ts";
+import { cardFigure, lead, type Section } from "../chapter.ts";
 import { sparkline } from "../charts/bars.ts";
 import { fewWords, placesMoved, suppliedNote } from "../figure.ts";
 import { count, day, figure, marksOf, money, rank, UNKNOWN } from "../format.ts";
@@ -140,20 +140,8 @@ function plainDays(of: Figure): string {
 }
 
 function figures(card: AgentCard, palette: Palette): Content {
-  const cell = (head: string, value: string, beside: string): Column => ({
-    width: (WIDTH - 3 * 6) / 4,
-    stack: [
-      caption(head, palette, [0, 0, 0, 1], "Lbl"),
-      {
-        stack: [
-          text(value, { fontSize: SIZE.lead, bold: true }),
-          text(beside, { fontSize: SIZE.label, color: palette.muted }),
-        ],
-        tag: "LBody",
-      },
-    ],
-    tag: "LI",
-  });
+  const cell = (head: string, value: string, beside: string): Column =>
+    cardFigure({ head, value, beside, width: (WIDTH - 3 * 6) / 4, palette });
   const suburb = (own: Figure, of: Figure, shown: (of: Figure) => string) =>
     [
       own.value === null && (own.n ?? 0) > 0 ? `n\u00a0${count(own.n ?? 0)}` : "",

@@ -6,6 +6,7 @@ import { toIso } from "../figures/days.ts";
 import { computed, isFew, percentOf } from "../figures/figure.ts";
 import { filterDataSet } from "../filter.ts";
 import { messages } from "../messages.ts";
+import { shownSources } from "../method.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
@@ -274,14 +275,7 @@ function method(scope: LeasingScope, requested: string): Method {
       ...highlightNote(scope),
       ...(comparable ? [] : ["The data does not go back far enough to compare with the previous 12 months."]),
     ],
-    sources: (dataSet.sources ?? []).map((source) => ({
-      name: source.name || source.id,
-      licence: source.licence ?? null,
-      retrievedAt: source.retrieved_at ?? null,
-      disclaimer: source.disclaimer ?? null,
-      coveragePct: source.coverage_pct ?? null,
-      synthetic: source.synthetic === true,
-    })),
+    sources: shownSources(dataSet.sources ?? []),
     disclaimer:
       "Rents are asking rents, not agreed rents. Listing records are incomplete and lag the market; figures change as new records arrive. Nobody can pay for a rank.",
     correction:
