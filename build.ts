@@ -10,7 +10,7 @@ import { placeOf } from "./src/render/font-file.ts";
 import { FONT_FILES, FONTS } from "./src/render/fonts.ts";
 import { fontkitHasNoBrotli } from "./src/render/patches/build/brotli.ts";
 import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
-import { piscinaFindsItsWorker, piscinaHasNoNice } from "./src/render/patches/build/piscina.ts";
+import { piscinaFindsItsWorker } from "./src/render/patches/build/piscina.ts";
 import { compactGazetteer } from "./src/report/gazetteer/compact.ts";
 
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
@@ -58,6 +58,8 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
     format: "esm",
     splitting: true,
     minify: { syntax: true, whitespace: true },
+    // Piscina loads this native module to lower a thread's priority; src/host/priority.ts does that without one.
+    external: ["@napi-rs/nice"],
     compile: {
       outfile: output,
       // What lies in the folder it is started in is not its own: a bunfig.toml there could run any code in it.
@@ -77,7 +79,6 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
     },
     plugins: [
       piscinaFindsItsWorker(embedded(PISCINA_WORKER)),
-      piscinaHasNoNice(),
       pdfkitHasItsProfile(),
       fontkitHasNoBrotli(),
       fontsAreEmbedded(fonts),

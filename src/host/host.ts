@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism, networkInterfaces, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 
 const MB = 1_000_000;
@@ -95,4 +95,11 @@ function read(path: string): string | null {
     // Not Linux, or a controller that is not there: nothing is limited by it.
     return null;
   }
+}
+
+/** The addresses of all interfaces of this machine as they are now, without the zone of a link-local one. */
+export function interfaceAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((each) =>
+    (each ?? []).map(({ address }) => address.replace(/%.*$/, "")),
+  );
 }

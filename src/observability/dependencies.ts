@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
+import type { CallbackSenderDependencies } from "../delivery/callbacks/sender.ts";
 import type { Descriptors } from "../host/descriptors.ts";
 import { describeOpen, type OpenCircuit } from "../outbound/open-circuit.ts";
 import { messages } from "./messages.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** What the log says of what lies outside the service, as its circuits open and close. */
 export function noteDependencies(log: Logger) {
@@ -33,5 +35,23 @@ export function noteDependencies(log: Logger) {
     descriptors({ open, limit }: Descriptors): void {
       log.warn({ open, limit }, messages.descriptorsLeft(open, limit));
     },
+  };
+}
+
+/** Logs and measures callbacks. Names only the host: the rest of an address may be a secret. */
+export function noteCallbacks(
+  log: Logger,
+  metrics: Pick<Metrics, "callback">,
+): Pick<CallbackSenderDependencies, "onAttempt" | "onProblem"> {
+  return {
+    onAttempt({ jobId, host, job, attempts }, { httpStatus, error, tookMs }, outcome) {
+      const line = { job_id: jobId, client: job.client, host, http_status: httpStatus, error };
+      const came = outcome === "delivered" ? outcome : outcome === "failed" ? "given_up" : "retry";
+      metrics.callback(came, tookMs);
+      if (outcome === "delivered") log.debug(line, "callback delivered");
+      else if (outcome === "failed") log.warn(line, messages.callbackGivenUp);
+      else log.warn({ ...line, attempts: attempts + 1, retry_at: outcome.againAt }, messages.callbackFailed);
+    },
+    onProblem: (failure) => log.error({ err: failure }, messages.callbacksUnreadable),
   };
 }

@@ -18,7 +18,7 @@ import type { Queue } from "../../src/queue/queue.ts";
 import { checkSqliteVersion } from "../../src/queue/sqlite/database.ts";
 import { migrate, SCHEMA_VERSION } from "../../src/queue/sqlite/migrations.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
-import { within } from "../until.ts";
+import { until, within } from "../until.ts";
 import { claimOne, finish, newJob, post } from "./builders.ts";
 
 describe("the database", () => {
@@ -287,9 +287,7 @@ describe("the database", () => {
     const queue = open();
     await queue.submit(Array.from({ length: 200 }, () => newJob()));
     expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
-    for (const until = Date.now() + 10_000; statSync(`${path}-wal`).size > 0 && Date.now() < until; )
-      await Bun.sleep(50);
-    expect(statSync(`${path}-wal`).size).toBe(0);
+    await until(() => statSync(`${path}-wal`).size === 0, 60_000, "the log to be empty");
     await queue.close();
     expect(existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0).toBe(false);
   }, 120_000);

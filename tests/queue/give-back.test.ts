@@ -1,28 +1,36 @@
-import { expect, test } from "bun:test";
-import { statSync } from "node:fs";
+import { expect } from "bun:test";
+import { readFileSync, statSync } from "node:fs";
+import { onLinux } from "../programs.ts";
 import { until } from "../until.ts";
 import { newJob } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
 
-test("the room of what was removed is given back when nothing happens, in parts that hold nobody up", async () => {
-  const place = await sqlitePlace();
-  const queue = await place.open({ queueLimit: 1_000, now: () => new Date() });
-  const dataSet = JSON.stringify({ text: "x".repeat(200_000) });
-  const jobs = await queue.submit(Array.from({ length: 100 }, () => newJob({ dataSet })));
-  for (const { job } of jobs) await queue.cancel(job.id);
-  const size = () => statSync(place.path()).size;
-  await until(() => size() > 20_000_000, 30_000, "the database to be as large as what is in it");
-  while ((await queue.prune(new Date(Date.now() + 1_000))).removed > 0);
-  let longestMs = 0;
-  let last = performance.now();
-  const watch = setInterval(() => {
-    longestMs = Math.max(longestMs, performance.now() - last);
-    last = performance.now();
-  }, 1);
-  await until(() => size() < 3_000_000, 60_000, "the database to be small again");
-  clearInterval(watch);
-  // A part takes 5 ms; more than a second would be all of it at once.
-  expect(longestMs).toBeLessThan(1_000);
-  await queue.close();
-  await place.remove();
-}, 120_000);
+/** Milliseconds this thread has had a processor, whoever else uses the machine. https://docs.kernel.org/scheduler/sched-stats.html */
+const workedMs = () => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ", 1)[0]) / 1e6;
+
+onLinux(
+  "the room of what was removed is given back when nothing happens, in parts that hold nobody up",
+  async () => {
+    const place = await sqlitePlace();
+    const queue = await place.open({ queueLimit: 1_000, now: () => new Date() });
+    const dataSet = JSON.stringify({ text: "x".repeat(200_000) });
+    const jobs = await queue.submit(Array.from({ length: 100 }, () => newJob({ dataSet })));
+    for (const { job } of jobs) await queue.cancel(job.id);
+    const size = () => statSync(place.path()).size;
+    await until(() => size() > 20_000_000, 30_000, "the database to be as large as what is in it");
+    while ((await queue.prune(new Date(Date.now() + 1_000))).removed > 0);
+    let longestMs = 0;
+    let last = workedMs();
+    const watch = setInterval(() => {
+      longestMs = Math.max(longestMs, workedMs() - last);
+      last = workedMs();
+    }, 1);
+    await until(() => size() < 3_000_000, 60_000, "the database to be small again");
+    clearInterval(watch);
+    // A part takes 5 ms of the processor, and what else a turn does some more.
+    expect(longestMs).toBeLessThan(250);
+    await queue.close();
+    await place.remove();
+  },
+  120_000,
+);

@@ -1,7 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
+import { ask } from "../api.ts";
 import { now } from "../clock.ts";
-import { connection, overview } from "../live.ts";
+import { connection, onSync, overview } from "../live.ts";
+import { complain } from "../parts/notices.tsx";
+import type { Overview } from "../responses.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
 import { ago } from "../words.ts";
 import { Actions } from "./actions.tsx";
@@ -10,7 +13,6 @@ import { Charts } from "./charts.tsx";
 import { Figures } from "./figures.tsx";
 import { Health } from "./health.tsx";
 import { Latest } from "./latest.tsx";
-import { loadOverview } from "./load.ts";
 import { messages } from "./messages.tsx";
 import { PauseButton } from "./pause.tsx";
 import { problemsOf } from "./problems.ts";
@@ -83,4 +85,25 @@ function Verdict() {
   }
   if (figures.paused !== null) return <p class="verdict">{messages.paused}</p>;
   return <p class="verdict good">All is well.</p>;
+}
+
+/** Has the figures there before the first of them is told. Returns how to stop. */
+function loadOverview(): () => void {
+  if (!seesAll) return () => {};
+  const gone = new AbortController();
+  const load = () =>
+    ask<Overview>("api/overview", gone.signal).then(
+      (figures) => {
+        overview.value = figures;
+      },
+      (error) => {
+        if (!gone.signal.aborted) complain(error);
+      },
+    );
+  const stop = onSync(load);
+  void load();
+  return () => {
+    gone.abort();
+    stop();
+  };
 }

@@ -13,16 +13,3 @@ export function piscinaFindsItsWorker(worker: string): BunPlugin {
     () => JSON.stringify(worker),
   );
 }
-
-/**
- * piscina lowers a thread's priority by a native module, 370 kB, that is loaded only where it is asked to: nobody asks, since
- * src/host/priority.ts does it without one.
- */
-export function piscinaHasNoNice(): BunPlugin {
-  return replaced(
-    "piscina-has-no-nice",
-    /[/\\]piscina[/\\]dist[/\\]worker\.js$/,
-    "require('@napi-rs/nice')",
-    () => "{}",
-  );
-}
