@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { sameSecret } from "../host/hash.ts";
+import { writeWholeFile } from "../host/whole-file.ts";
 import { isKeyless, type KeyRing, type KeyStore, type MadeKey } from "./keys/key.ts";
 import { messages } from "./messages.ts";
 import { createMeter } from "./rate.ts";
@@ -57,7 +58,7 @@ export async function openSetup({ keys, keyStore, store, dataDir }: SetupDepende
     await store.remove("setup", NAME);
   }
   const code = keyless ? await theCode(store) : null;
-  if (code !== null) write(path, code);
+  if (code !== null) writeWholeFile(path, `${code}\n`);
 
   return {
     code,
@@ -106,15 +107,4 @@ function newCode(): string {
 /** As it is compared: people leave out hyphens and capitals. */
 function plain(code: string): string {
   return code.toUpperCase().replace(/[^A-Z0-9]/g, "");
-}
-
-function write(path: string, code: string): void {
-  const part = `${path}.${crypto.randomUUID()}.part`;
-  try {
-    writeFileSync(part, `${code}\n`, { flag: "wx", mode: 0o600 });
-    renameSync(part, path);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
 }

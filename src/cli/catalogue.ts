@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
+import { compareText } from "../host/compare-text.ts";
 import { BUILT_IN_MAPS } from "../import/built-in-maps.ts";
 import { renameOffice } from "../import/reaxml/feed.ts";
 import { todayIn } from "../import/today.ts";
@@ -40,7 +41,7 @@ export function listPlaces({
 }: CatalogueOptions & { readonly q?: string; readonly limit?: number }): void {
   withCatalogue(options, (catalogue) => {
     const { places, total } = catalogue.places({ limit: PLACES, ...(q === undefined ? {} : { q }) });
-    const sorted = [...places].sort((a, b) => b.sales - a.sales || (a.suburb < b.suburb ? -1 : 1)).slice(0, limit);
+    const sorted = [...places].sort((a, b) => b.sales - a.sales || compareText(a.suburb, b.suburb)).slice(0, limit);
     if (options.json) return options.out(JSON.stringify({ places: sorted, total, totals: catalogue.totals() }));
     if (total === 0) return options.out(q === undefined ? EMPTY : messages.noSuburb(q));
     const rows = sorted.map((place) => [

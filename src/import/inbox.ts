@@ -2,6 +2,7 @@ import { type FileHandle, lstat, mkdir, readdir, rename, unlink, writeFile } fro
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { asFailure } from "../failure.ts";
+import { compareText } from "../host/compare-text.ts";
 import { CHANGED, openPlain, seemsWhole, stateOf, unchanged } from "./dropped-file.ts";
 import type { Importer } from "./importer.ts";
 import { messages } from "./messages.ts";
@@ -66,7 +67,7 @@ export function startInbox(options: InboxOptions): Inbox {
     const names = new Set(there.map(({ name }) => name));
     for (const known of [seen, reported, again])
       for (const name of known.keys()) if (!names.has(name)) known.delete(name);
-    for (const entry of there.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of there.sort((a, b) => compareText(a.name, b.name))) {
       if (stopped) return;
       if (entry.isFile()) await consider(entry.name).catch((error) => failed(entry.name, error));
       else if (!reported.has(entry.name)) {

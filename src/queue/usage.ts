@@ -1,3 +1,5 @@
+import { compareText } from "../host/compare-text.ts";
+
 /** What a client asked for and was given in one month: counted when it happens, so that it outlives its jobs. */
 export interface UsageMonth {
   /** As 2026-11, in the service's time zone. */
@@ -64,5 +66,5 @@ export function nextMonth(month: string): string {
 
 /** By month, the latest before the others, then by client. */
 export function inOrder(months: readonly UsageMonth[]): readonly UsageMonth[] {
-  return months.toSorted((a, b) => (a.month === b.month ? (a.client < b.client ? -1 : 1) : a.month < b.month ? 1 : -1));
+  return months.toSorted((a, b) => compareText(b.month, a.month) || compareText(a.client, b.client));
 }

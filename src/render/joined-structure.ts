@@ -1,4 +1,5 @@
 // The logical structures of several PDFs as one (ISO 32000-1, 14.7), each part below an element of its own.
+
 import {
   PDFArray,
   PDFDict,
@@ -11,6 +12,7 @@ import {
   PDFRef,
   PDFString,
 } from "@cantoo/pdf-lib";
+import { compareText } from "../host/compare-text.ts";
 
 const name = PDFName.of;
 
@@ -93,7 +95,7 @@ export function createJoinedStructure({ context, catalog }: PDFDocument): Joined
         RoleMap: Object.fromEntries(roles),
       });
       if (ids.size > 0) {
-        const sorted = [...ids].sort(([one], [other]) => (one < other ? -1 : 1));
+        const sorted = [...ids].sort(([one], [other]) => compareText(one, other));
         const names = sorted.flatMap(([id, ref]) => [PDFString.of(id), ref]);
         tree.set(name("IDTree"), context.obj({ Names: names }));
       }

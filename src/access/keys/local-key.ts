@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sameSecret } from "../../host/hash.ts";
+import { writeWholeFile } from "../../host/whole-file.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./key.ts";
 import { keysWereMade } from "./marker.ts";
 
@@ -26,15 +27,8 @@ export const LOCAL_KEY: Key = {
  * keys.
  */
 export function makeLocalKey(dataDir: string): void {
-  const part = join(dataDir, `.${NAME}.${crypto.randomUUID()}.part`);
   const secret = BEGINNING + Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  try {
-    writeFileSync(part, `${secret}\n`, { flag: "wx", mode: 0o600 });
-    renameSync(part, join(dataDir, NAME));
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
+  writeWholeFile(join(dataDir, NAME), `${secret}\n`);
 }
 
 /** Removes one that is good for nothing any more. */

@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { compareText } from "../../host/compare-text.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
@@ -64,7 +65,7 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
       const key = JSON.parse(text) as StoredKey;
       return { ...key, lastUsedAt: uses[key.id] ?? key.lastUsedAt ?? null };
     });
-    return stored.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+    return stored.toSorted((a, b) => compareText(a.createdAt, b.createdAt));
   }
 
   async function write(...keys: readonly StoredKey[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { Type as t } from "@sinclair/typebox";
+import { compareText } from "../../host/compare-text.ts";
 import type { HealthSnapshot } from "../../observability/health.ts";
 import type { Running } from "../../pipeline/attempt.ts";
 import type { CallbackCounts } from "../../queue/callback.ts";
@@ -220,7 +221,7 @@ function latestOf(actions: readonly QueueAction[], imports: readonly CatalogueIm
       .join(", "),
   }));
   return [...actions.map((each) => ({ ...each, detail: null })), ...imported]
-    .toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+    .toSorted((a, b) => compareText(b.at, a.at))
     .slice(0, LATEST_ACTIONS);
 }
 

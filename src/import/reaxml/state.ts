@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { compareText } from "../../host/compare-text.ts";
 import { messages } from "../messages.ts";
 import { readMoment } from "./moment.ts";
 import type { ListingElement, Node } from "./parse.ts";
@@ -73,7 +74,7 @@ export function joinStates(a: ListingState, b: ListingState): ListingState {
     kind: newest(a.kind, b.kind),
     status: newest(a.status, b.status),
     // In one order, so that two states of the same messages are the same text.
-    elements: Object.fromEntries(Object.entries(elements).sort(([x], [y]) => (x < y ? -1 : 1))),
+    elements: Object.fromEntries(Object.entries(elements).sort(([x], [y]) => compareText(x, y))),
     firstCurrent: earliest(a.firstCurrent, b.firstCurrent),
     firstPrice: oldest(a.firstPrice, b.firstPrice),
   };

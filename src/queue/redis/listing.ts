@@ -1,5 +1,6 @@
 import PQueue from "p-queue";
 import { Failure } from "../../failure.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
 import { messages } from "../messages.ts";
@@ -175,7 +176,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
 }
 
 function newestFirst(a: Place, b: Place): number {
-  return b.timeMs - a.timeMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  return b.timeMs - a.timeMs || compareText(b.id, a.id);
 }
 
 function pageOf(jobs: readonly Job[], limit: number, placeOf: (job: Job) => Place): JobPage {

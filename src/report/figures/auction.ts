@@ -1,3 +1,4 @@
+import { compareText } from "../../host/compare-text.ts";
 import type { MarketPoint, SaleMethod } from "../data-set.ts";
 import type { Figure, MethodShare } from "../model.ts";
 import type { Deal } from "./deal.ts";
@@ -60,5 +61,5 @@ export function methodMix(sold: readonly Deal[]): readonly MethodShare[] {
   for (const { method } of sold) counts.set(method, (counts.get(method) ?? 0) + 1);
   return [...counts]
     .map(([method, n]) => ({ method, n, of: sold.length, share: (n / sold.length) * 100 }))
-    .sort((a, b) => b.n - a.n || (a.method < b.method ? -1 : 1));
+    .sort((a, b) => b.n - a.n || compareText(a.method, b.method));
 }

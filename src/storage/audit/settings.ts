@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { asFailure } from "../../failure.ts";
 import { createHasher } from "../../host/hash.ts";
+import { writeWholeFile } from "../../host/whole-file.ts";
 import type { Config } from "../../settings/config.ts";
 import { type DescribedSetting, settings } from "../../settings/settings.ts";
 import { messages } from "../messages.ts";
@@ -55,9 +56,7 @@ export async function noteSettings(
       });
     }
     if (last !== null && changed.length === 0) return;
-    const part = `${path}.${crypto.randomUUID()}.part`;
-    await writeFile(part, `${JSON.stringify({ key, values } satisfies LastSettings)}\n`, { flag: "wx", mode: 0o600 });
-    await rename(part, path);
+    writeWholeFile(path, `${JSON.stringify({ key, values } satisfies LastSettings)}\n`);
   } catch (error) {
     log.warn({ error: asFailure(error).message }, messages.settingsUnreadable);
   }

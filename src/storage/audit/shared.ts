@@ -1,4 +1,5 @@
 import { asFailure, Failure } from "../../failure.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { messages } from "../messages.ts";
 import {
@@ -58,7 +59,7 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
         const heads = await Promise.all(walks.map((each) => each.next()));
         while (found.length <= filter.limit) {
           const live = heads.flatMap(({ value, done }) => (done || value === undefined ? [] : [value]));
-          const [first] = live.toSorted((a, b) => (a.entry.id < b.entry.id ? 1 : -1));
+          const [first] = live.toSorted((a, b) => compareText(b.entry.id, a.entry.id));
           // What is older than the time that was asked for is not read to its end.
           if (first === undefined || (filter.since !== null && first.entry.at < filter.since)) break;
           if (fits(first.entry, filter)) found.push(first);
