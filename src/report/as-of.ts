@@ -3,6 +3,7 @@
 import { compareText } from "../host/compare-text.ts";
 import type { DataSet, Source } from "./data-set.ts";
 import { isWithin, toDay, twelveMonthsTo } from "./figures/days.ts";
+import { messages } from "./messages.ts";
 import type { ReportOptions } from "./options.ts";
 import { listWords, plural } from "./wording.ts";
 
@@ -77,9 +78,7 @@ export function laggingOf(sources: readonly Source[], used: ReadonlySet<string |
 export function lagNotes(...lagging: readonly Lagging[]): readonly string[] {
   const names = [...new Set(lagging.flat().map(({ name, days }) => `${name} by ${plural(days, "day")}`))];
   if (names.length === 0) return [];
-  return [
-    `Records appear late in ${listWords(names)}. Later records than the figures cover are not counted, and the newest quarter, marked ${PROVISIONAL}, is provisional.`,
-  ];
+  return [messages.recordsLate(listWords(names), PROVISIONAL)];
 }
 
 /** Marks what a lagging source may still add to. */

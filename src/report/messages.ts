@@ -122,4 +122,8 @@ export const messages = {
   noSuchDay: (day: string) => `${day} is not a day of the calendar`,
   idTwice: (id: string, kind: string) => `"${id}" is already the id of another one of the ${kind}`,
   periodOrder: "must not be before /period/from",
+
+  // as-of
+  recordsLate: (names: string, mark: string) =>
+    `Records appear late in ${names}. Later records than the figures cover are not counted, and the newest quarter, marked ${mark}, is provisional.`,
 } as const;
