@@ -73,6 +73,8 @@ export const messages = {
   // picture
   pictureLibrary: "the picture library is not loaded",
   tooManyPixels: (most: number) => `has more than ${most} megapixels: send a smaller one`,
+  sideTooLong: (width: number, height: number, most: number) =>
+    `has ${width} × ${height} pixels, and neither side may have more than ${most}: send a smaller one`,
   damagedPicture: "is damaged: open it in an image viewer, save it again and send the new file",
   heic: "a HEIC picture, the format of iPhones",
   otherPicture: (kind: string) => `is ${kind}: save it as JPEG or PNG and send the new file`,

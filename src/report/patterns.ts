@@ -21,7 +21,8 @@ const SENTENCES: Readonly<Record<(typeof PATTERN)[keyof typeof PATTERN], string>
   [PATTERN.date]: "must be a date as YYYY-MM-DD",
   [PATTERN.postcode]: "must be a postcode of four digits",
   [PATTERN.colour]: "must be a colour as #rrggbb",
-  [PATTERN.picture]: "must be a PNG, JPEG, GIF or WebP picture as a data URI",
+  [PATTERN.picture]:
+    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, and then Base64 without blanks or line breaks)",
   [PATTERN.address]: "must be an address that begins with https:// or http://",
   [PATTERN.sha256]: "must be a SHA-256 as 64 hexadecimal digits in lower case",
   [PATTERN.band]: `must be one of the price bands ${BANDS.map(({ label }) => label).join(", ")}`,

@@ -88,8 +88,9 @@ export function preparePicture(dataUri: string, use: PictureUse): PreparedPictur
   let pixels = 0;
   try {
     const { width, height } = MagickImageInfo.create(bytes, settings);
-    if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_MEGAPIXELS * 1e6)
-      return { problem: messages.tooManyPixels(MAX_MEGAPIXELS), pixels };
+    if (width * height > MAX_MEGAPIXELS * 1e6) return { problem: messages.tooManyPixels(MAX_MEGAPIXELS), pixels };
+    if (width > MAX_SIDE || height > MAX_SIDE)
+      return { problem: messages.sideTooLong(width, height, MAX_SIDE), pixels };
     pixels = width * height;
     const side = LONGEST_SIDE[use];
     // A JPEG can be read at half, a quarter or an eighth of its size; asked for more, it would be blown up.
@@ -112,8 +113,14 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^.{4}ftypavi/s, "an AVIF picture"],
   [/^(II\*\0|MM\0\*)/, "a TIFF picture"],
   [/^BM/, "a BMP picture"],
-  [/^\s*<(svg|\?xml)/i, "an SVG drawing"],
+  [/^\0\0.\0/s, "an icon (ICO)"],
+  [/^8BPS/, "a Photoshop file"],
+  [/^(\xff\n|\0\0\0.JXL )/s, "a JPEG XL picture"],
+  [/^(\xff\x4f\xff\x51|\0\0\0.jP {2})/s, "a JPEG 2000 picture"],
+  [/^(\xef\xbb\xbf)?\s*<(svg|\?xml)/i, "an SVG drawing"],
+  [/^(\xef\xbb\xbf)?\s*<(!doctype|html)/i, "a web page"],
   [/^%PDF-/, "a PDF file"],
+  [/^(%!PS|\xc5\xd0\xd3\xc6)/, "a PostScript file"],
 ];
 
 function otherKind(head: string): string {

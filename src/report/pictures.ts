@@ -68,3 +68,16 @@ export function withPreparedPictures(
   const changed = Object.entries(lists).filter(([kind, rows]) => rows !== dataSet[kind as keyof typeof lists]);
   return { dataSet: changed.length === 0 ? dataSet : { ...dataSet, ...Object.fromEntries(changed) }, problems };
 }
+
+const PICTURE_PATH = /\/(?:agents|agencies|partners)\/\d+\/(photo|logo)$/;
+
+/** A problem of a document, with whose picture it is about where it is about one. */
+export function namingOwner({ path, message }: Problem, document: unknown): Problem {
+  const field = PICTURE_PATH.exec(path)?.[1];
+  if (field === undefined) return { path, message };
+  let row = document;
+  for (const key of path.split("/").slice(1, -1)) row = (row as Record<string, unknown> | null)?.[key];
+  const { name, agent } = (row ?? {}) as { readonly name?: unknown; readonly agent?: unknown };
+  const owner = name ?? agent;
+  return { path, message: typeof owner === "string" ? `${message} (the ${field} of ${owner})` : message };
+}

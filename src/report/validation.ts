@@ -8,7 +8,7 @@ import { suburbKey } from "./gazetteer/key.ts";
 import { completePlace } from "./given-place.ts";
 import { messages } from "./messages.ts";
 import { chooseTown, resolveTown } from "./namesakes.ts";
-import { createPicturePreparation, withPreparedPictures } from "./pictures.ts";
+import { createPicturePreparation, namingOwner, withPreparedPictures } from "./pictures.ts";
 import { type PlacedRequest, ReportRequest } from "./request.ts";
 import { explain, knownFields, type Problem, unknownFields } from "./schema.ts";
 import { parseState, readPlace } from "./suburbs.ts";
@@ -164,7 +164,7 @@ function check(
     const problem = explain(error);
     if (seen.has(problem.path)) continue;
     seen.add(problem.path);
-    problems.push(problem);
+    problems.push(namingOwner(problem, value));
     if (problems.length === MAX_PROBLEMS) break;
   }
   return { value, problems };

@@ -142,12 +142,57 @@ test.each([
   ["an AVIF picture", "\0\0\0\x1cftypavif\0\0\0\0"],
   ["a TIFF picture", "II*\0\b\0\0\0"],
   ["a BMP picture", "BM\x36\0\0\0"],
+  ["an icon (ICO)", "\0\0\x01\0\x01\0"],
+  ["a Photoshop file", "8BPS\0\x01"],
+  ["a JPEG XL picture", "\xff\x0a\xfa\x7f"],
+  ["a JPEG 2000 picture", "\0\0\0\x0cjP  \r\n\x87\n"],
   ["an SVG drawing", "<svg xmlns='http://www.w3.org/2000/svg'/>"],
+  ["an SVG drawing", "\xef\xbb\xbf<?xml version='1.0'?>"],
+  ["a web page", "<!DOCTYPE html>"],
   ["a PDF file", "%PDF-1.7"],
+  ["a PostScript file", "%!PS-Adobe-3.0"],
 ])("%s is refused by its name, with what to send", (name, text) => {
   const prepared = preparePicture(`data:image/jpeg;base64,${Buffer.from(text, "latin1").toString("base64")}`, "photo");
   expect(prepared).toHaveProperty("problem", expect.stringContaining(name));
   expect(prepared).toHaveProperty("problem", expect.stringContaining("save it as JPEG or PNG"));
+});
+
+const base64 = (dataUri: string) => dataUri.slice(dataUri.indexOf(",") + 1);
+
+test.each([
+  ["of a kind that is not drawn", "data:image/svg+xml;base64,PHN2Zy8+"],
+  ["that is empty", "data:image/png;base64,"],
+  ["without its label", base64(png())],
+  ["in lines", `data:image/png;base64,${base64(png()).replace(/.{20}/g, "$&\r\n")}`],
+  ["escaped as an address is", `data:image/png;base64,${base64(png()).slice(0, 20)}%2B`],
+])("a picture %s is refused with the name of whose it is", (_, photo) => {
+  const refused = (data: object) => () => parseRequest({ suburb: "Manly", state: "NSW", data });
+  expect(refused({ agents: [{ name: "Ada Quill", photo }] })).toThrow(/as a data URI.*\(the photo of Ada Quill\)/);
+  expect(refused({ agencies: [{ id: "z", name: "Zed Realty", logo: photo }] })).toThrow("(the logo of Zed Realty)");
+  expect(refused({ partners: [{ agent: "Paula Partner", photo }] })).toThrow("(the photo of Paula Partner)");
+});
+
+test("one that is too long is refused for its length, not for pixels that it does not have", () => {
+  const wide = preparePicture(png({ width: 30_000, height: 1 }), "photo");
+  expect(wide).toHaveProperty("problem", expect.stringContaining("has 30000 × 1 pixels"));
+  for (const [width, height] of [
+    [1, 1],
+    [12_000, 2],
+    [1, 4_000],
+  ] as const)
+    expect(preparePicture(png({ width, height }), "photo")).toHaveProperty("picture");
+});
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])("a photo that was taken with the camera held in way %i stands upright", (way) => {
+  const turned = stored(withOrientation(SOUND["a JPEG"] ?? "", way), (image) => ({
+    size: [image.width, image.height],
+    ...colours(image),
+  }));
+  expect(turned.size).toEqual(way < 5 ? [60, 40] : [40, 60]);
+  // Red is where the camera's left was.
+  const isRed = ([red = 0, , blue = 0]: readonly number[]) => red > blue + 60;
+  if (way < 5)
+    expect([isRed(turned.left), isRed(turned.right)]).toEqual(way === 1 || way === 4 ? [true, false] : [false, true]);
 });
 
 test("five hundred mutated pictures are each refused or can be drawn", () => {
