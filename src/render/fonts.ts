@@ -8,21 +8,38 @@ import sansStrong from "@expo-google-fonts/hanken-grotesk/600SemiBold/HankenGrot
 import hangul from "@expo-google-fonts/nanum-gothic/400Regular/NanumGothic_400Regular.ttf" with { type: "file" };
 import serif from "@expo-google-fonts/newsreader/400Regular/Newsreader_400Regular.ttf" with { type: "file" };
 import arabic from "@expo-google-fonts/noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf" with { type: "file" };
+import armenian from "@expo-google-fonts/noto-sans-armenian/400Regular/NotoSansArmenian_400Regular.ttf" with {
+  type: "file",
+};
 import bengali from "@expo-google-fonts/noto-sans-bengali/400Regular/NotoSansBengali_400Regular.ttf" with {
   type: "file",
 };
 import devanagari from "@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf" with {
   type: "file",
 };
+import georgian from "@expo-google-fonts/noto-sans-georgian/400Regular/NotoSansGeorgian_400Regular.ttf" with {
+  type: "file",
+};
+import gujarati from "@expo-google-fonts/noto-sans-gujarati/400Regular/NotoSansGujarati_400Regular.ttf" with {
+  type: "file",
+};
 import gurmukhi from "@expo-google-fonts/noto-sans-gurmukhi/400Regular/NotoSansGurmukhi_400Regular.ttf" with {
   type: "file",
 };
 import hebrew from "@expo-google-fonts/noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf" with { type: "file" };
+import kannada from "@expo-google-fonts/noto-sans-kannada/400Regular/NotoSansKannada_400Regular.ttf" with {
+  type: "file",
+};
 import khmer from "@expo-google-fonts/noto-sans-khmer/400Regular/NotoSansKhmer_400Regular.ttf" with { type: "file" };
+import lao from "@expo-google-fonts/noto-sans-lao/400Regular/NotoSansLao_400Regular.ttf" with { type: "file" };
+import malayalam from "@expo-google-fonts/noto-sans-malayalam/400Regular/NotoSansMalayalam_400Regular.ttf" with {
+  type: "file",
+};
 import sinhala from "@expo-google-fonts/noto-sans-sinhala/400Regular/NotoSansSinhala_400Regular.ttf" with {
   type: "file",
 };
 import tamil from "@expo-google-fonts/noto-sans-tamil/400Regular/NotoSansTamil_400Regular.ttf" with { type: "file" };
+import telugu from "@expo-google-fonts/noto-sans-telugu/400Regular/NotoSansTelugu_400Regular.ttf" with { type: "file" };
 import thai from "@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf" with { type: "file" };
 import { openFace } from "./face.ts";
 import type { ScriptFamily } from "./scripts.ts";
@@ -53,6 +70,13 @@ export const FONTS: Readonly<Record<Family, Faces>> = {
   Sinhala: { normal: sinhala, bold: sinhala },
   Tamil: { normal: tamil, bold: tamil },
   Thai: { normal: thai, bold: thai },
+  Gujarati: { normal: gujarati, bold: gujarati },
+  Telugu: { normal: telugu, bold: telugu },
+  Kannada: { normal: kannada, bold: kannada },
+  Malayalam: { normal: malayalam, bold: malayalam },
+  Lao: { normal: lao, bold: lao },
+  Armenian: { normal: armenian, bold: armenian },
+  Georgian: { normal: georgian, bold: georgian },
 };
 
 /** The files of all faces. */

@@ -20,9 +20,23 @@ const BLOCKS = {
   ],
   Bengali: [[0x0980, 0x09ff]],
   Gurmukhi: [[0x0a00, 0x0a7f]],
+  Gujarati: [[0x0a80, 0x0aff]],
   Tamil: [[0x0b80, 0x0bff]],
+  Telugu: [[0x0c00, 0x0c7f]],
+  Kannada: [[0x0c80, 0x0cff]],
+  Malayalam: [[0x0d00, 0x0d7f]],
   Sinhala: [[0x0d80, 0x0dff]],
   Thai: [[0x0e00, 0x0e7f]],
+  Lao: [[0x0e80, 0x0eff]],
+  Armenian: [
+    [0x0530, 0x058f],
+    [0xfb13, 0xfb17],
+  ],
+  Georgian: [
+    [0x10a0, 0x10ff],
+    [0x1c90, 0x1cbf],
+    [0x2d00, 0x2d2f],
+  ],
   Khmer: [
     [0x1780, 0x17ff],
     [0x19e0, 0x19ff],
@@ -32,7 +46,7 @@ const BLOCKS = {
 export type ScriptFamily = keyof typeof BLOCKS;
 
 /** The first code point of the first block: what is below is read in the text's own face. */
-const FIRST = 0x0590;
+const FIRST = 0x0530;
 
 /** Whose letters the character belongs to; null for one of no script that has a face of its own. */
 export function scriptOf(codePoint: number): ScriptFamily | null {
@@ -43,7 +57,7 @@ export function scriptOf(codePoint: number): ScriptFamily | null {
 }
 
 /** Has letters whose glyphs stand in another order, or are other ones, than the characters say. */
-export const SHAPED = /[\u0900-\u0dff\u0e00-\u0e7f\u1780-\u17ff]/;
+export const SHAPED = /[\u0900-\u0dff\u0e00-\u0eff\u1780-\u17ff]/;
 
 /** Whose letters are not drawn as they are by who sets one after the other. */
 export function isShaped(text: string): boolean {

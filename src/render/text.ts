@@ -95,7 +95,7 @@ export function hasUncovered(value: string): boolean {
  * letter's vowel, where it makes another letter; a non-joiner between letters that would join.
  */
 const STRAY_JOINER =
-  /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?|[\u094D\u09CD\u0A4D\u0BCD\u0DCA])\u200D/gu;
+  /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?|[\u094D\u09CD\u0A4D\u0ACD\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200D/gu;
 const STRAY_NON_JOINER = /(?<![\u0620-\u06FF])\u200C|\u200C(?![\u0620-\u06FF])/gu;
 const HIDDEN = /\p{Cf}|\p{Cs}/u;
 const INVISIBLE = /(?![\u200C\u200D])\p{Cf}|\p{Cs}/gu;

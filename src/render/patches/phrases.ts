@@ -1,5 +1,5 @@
-// Why: Thai and Khmer have no blanks between words, so that pdfmake takes a phrase for one word and cuts it anywhere, in
-// the middle of a letter and its marks, too. Here it is cut where its words end.
+// Why: Thai, Lao and Khmer have no blanks between words, so that pdfmake takes a phrase for one word and cuts it anywhere,
+// in the middle of a letter and its marks, too. Here it is cut where its words end.
 // Pinned by: pdfmake 0.3.11, LayoutBuilder.processLeaf, the fields of an inline, and TextInlines.widthOfText.
 import { override, type Undo } from "./patch.ts";
 
@@ -29,7 +29,7 @@ const { default: Builder } = require("pdfmake/js/LayoutBuilder.js") as {
 };
 const { default: Measure } = require("pdfmake/js/TextInlines.js") as { default: new (document: null) => TextInlines };
 
-const PHRASE = /[\u0e00-\u0e7f\u1780-\u17ff]{2}/;
+const PHRASE = /[\u0e00-\u0eff\u1780-\u17ff]{2}/;
 const WORDS = new Intl.Segmenter("th", { granularity: "word" });
 const LETTERS = new Intl.Segmenter("th", { granularity: "grapheme" });
 
