@@ -198,7 +198,7 @@ export async function startService(
       sources.probeNow();
       targets.probeNow();
     };
-    // Nobody but an admin is told of these.
+    // Only admins see these.
     const folders = await underAllNames([
       config.deliveryFolder,
       config.dataDir,
@@ -358,7 +358,7 @@ export async function startService(
     ownPort = http.port;
     memory.share(http.memory);
     closers.push(() => http.stop());
-    // Ends before the door closes: who polls or posts during the grace time is still answered, and kept.
+    // Ends before the server closes: polls and posts during the grace time are still served, and stored.
     closers.push(() => {
       stopping = true;
       return pipeline.stop(config.stopGraceMs);

@@ -25,12 +25,12 @@ export interface Access {
   /**
    * Returns who calls, from the key it shows, or from the address of the other end of the connection (null when it is
    * not known) while there are no keys.
-   * `needed` is the scope that the call takes; unless told, that of its method.
+   * `needed` is the scope that the call takes; by default that of its method.
    * @throws Failure "key_required", "key_unknown", "keys_lost", "scope_needed", "rate_limited", "access_denied",
    *   "host_not_allowed" or "cross_site", each with what to do.
    */
   admit(request: Request, address: string | null, needed?: Scope): Caller;
-  /** Whether one who was let in would still be: for what is answered over a long time. */
+  /** Whether an admitted client would still be admitted: for responses that take a long time. */
   remains(caller: Caller): Promise<boolean>;
   /** Who was let in with this request; null for nobody. */
   callerOf(request: Request): Caller | null;
@@ -143,7 +143,7 @@ export function createAccess(parts: AccessDependencies): Access {
     if (key !== null && key.id !== LOCAL_KEY.id) return withKey(request, key, needed);
     if (keys.configured()) throw new Failure("key_required", messages.sendKey);
     requireDirect(request, address);
-    // Who can read the data folder is who runs the service, whatever the system tells of the connection.
+    // Whoever can read the data folder runs the service, whatever the system says about the connection.
     if (key === null) requireOwner(ownerOf(request));
     return LOCAL;
   }
@@ -156,8 +156,8 @@ function scopeNeeded(method: string): Scope {
 }
 
 /**
- * The check as an Elysia plugin: a route of an instance that uses it is answered for those who may call, and its
- * handler is told who that is.
+ * The check as an Elysia plugin: a route of an instance that uses it serves only authorised callers, and its
+ * handler gets the caller.
  */
 export function createAdmission(access: Access, connections: { address(request: Request): string | null }) {
   return new Elysia({ name: "admission" }).derive({ as: "scoped" }, ({ request }) => ({

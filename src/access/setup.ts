@@ -22,7 +22,7 @@ export interface Setup {
   /** Whether a first key can be made so now. */
   open(): boolean;
   /**
-   * Makes the first key, an admin's, for who shows the code; it is good for that one.
+   * Makes the first key, an admin's, for whoever shows the code; it is good for that one.
    * @throws Failure "setup_code" for another code, or where there is a key already, "rate_limited" after many wrong
    *   ones, "usage" for a name that cannot be used.
    */

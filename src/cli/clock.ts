@@ -23,7 +23,7 @@ export function clockOf({ timeZone }: Pick<Config, "timeZone">): TimePrinter {
   };
 }
 
-/** In Australian English, which has names for Australia's zones: AEST and AEDT tell an hour that comes twice apart. */
+/** In Australian English, which has names for Australia's zones: AEST and AEDT distinguish an hour that occurs twice. */
 function formatIn(timeZone: string): Intl.DateTimeFormat {
   const two = "2-digit";
   return new Intl.DateTimeFormat("en-AU", {

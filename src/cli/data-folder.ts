@@ -5,7 +5,7 @@ import type { Config } from "../settings/config.ts";
 import { messages } from "./messages.ts";
 import { serviceUrl } from "./service-url.ts";
 
-/** A service of this machine answers within that, or is not asked about. */
+/** A service of this machine responds within that time, or is ignored. */
 const RESPOND_WITHIN_MS = 1_000;
 
 export interface DataFolderNotes {
@@ -19,7 +19,7 @@ export interface DataFolderNotes {
 
 /**
  * Notes, for a command that works on the files of the data folder, what a wrong working folder would hide: that the
- * folder is a new one, and that the service which answers at the configured address works on another.
+ * folder is a new one, and that the service that responds at the configured address works on another.
  * @throws Failure "data_dir" for a folder that is not there, where that is to be refused.
  */
 export async function noteDataFolder({ config, inUse, err, missing }: DataFolderNotes): Promise<void> {
@@ -31,7 +31,7 @@ export async function noteDataFolder({ config, inUse, err, missing }: DataFolder
   if (!isThere && missing === "refused") throw new Failure("data_dir", messages.noDataFolder(folder));
 }
 
-/** The address of a service that answers while none works on this data folder; null where there is none. */
+/** The address of a service that responds while none works on this data folder; null where there is none. */
 export async function serviceOnAnotherFolder({
   config,
   inUse,

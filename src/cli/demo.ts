@@ -95,7 +95,7 @@ async function fillWithSample(dataDir: string): Promise<void> {
   }
 }
 
-/** Where the system does not tell whose program asks, the key in the data folder does. */
+/** Where the system does not say whose program asks, the key in the data folder does. */
 function showing(key: string | null): Readonly<Record<string, string>> {
   return key === null ? {} : { "x-api-key": key };
 }

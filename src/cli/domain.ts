@@ -83,7 +83,7 @@ interface Fetched {
 function describe(url: string, { parts, quota }: KeyCheck, fetched: Fetched): readonly string[] {
   const line = (name: string, text: string) => `  ${name.padEnd(26)}${text}`;
   const { suburb, calls, seconds, sales, listings, agencies, agents } = fetched;
-  const asked = calls === 0 ? messages.fromCache : messages.callsTook(calls, seconds);
+  const effort = calls === 0 ? messages.fromCache : messages.callsTook(calls, seconds);
   return [
     `${new URL(url).host} accepts the key.`,
     ...parts.map(({ part, state, reason }) =>
@@ -93,7 +93,7 @@ function describe(url: string, { parts, quota }: KeyCheck, fetched: Fetched): re
       ),
     ),
     line("quota", describeQuota(quota)),
-    line(suburb, messages.domainCounts(sales, listings, agencies, agents, asked)),
+    line(suburb, messages.domainCounts(sales, listings, agencies, agents, effort)),
     ...(parts[0]?.state === "allowed" && sales === 0 ? [messages.noManly] : []),
     ...(parts[0]?.state === "allowed" ? [] : [messages.soldListingsMissing]),
   ];

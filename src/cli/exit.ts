@@ -1,6 +1,6 @@
 import { asFailure } from "../failure.ts";
 
-/** What the program ends with; `agentlink help exit-codes` tells it. */
+/** The exit codes of the program; `agentlink help exit-codes` lists them. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   /** The job failed or was cancelled. */
   jobFailed: 3,
-  /** Nothing answers where the service should be. */
+  /** Nothing responds where the service should be. */
   unreachable: 4,
   /** The time to wait is over and the job goes on. */
   stillRunning: 5,

@@ -17,7 +17,7 @@ export const CALLING_SETTINGS: readonly (keyof Config)[] = [...CLIENT_SETTINGS, 
 /** The same, of commands that print times. */
 export const SHOWING_SETTINGS: readonly (keyof Config)[] = [...CALLING_SETTINGS, "timeZone"];
 
-/** What a service must be told with some settings is nothing to a command that delivers nothing. */
+/** Settings that a service needs beside others do not matter to a command that delivers nothing. */
 export const DELIVERS_NOTHING = { delivery: "folder", deliveryFolder: "unused", reports: "unused" } as const;
 
 /** Gives a command these settings as flags. */

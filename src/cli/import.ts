@@ -37,7 +37,7 @@ export interface ImportFilesOptions {
   readonly kind?: string;
   readonly map?: ImportMap;
   readonly sheet?: string;
-  /** Reads and tells, and changes nothing. */
+  /** Reads and reports, and changes nothing. */
   readonly dryRun?: boolean;
   /** Leaves out rows that cannot be read, and takes in the others. */
   readonly skipBad?: boolean;

@@ -4,7 +4,7 @@ import { type Service, startService } from "../service.ts";
 import type { Config } from "../settings/config.ts";
 import { messages } from "./messages.ts";
 
-/** Runs the service until the process is told to stop; a second signal ends it at once (nothing is lost by that either). */
+/** Runs the service until a signal stops it; a second signal ends it at once (that loses nothing either). */
 export async function serve(
   config: Config,
   log: Logger,

@@ -1,7 +1,7 @@
 import { readLocalKey } from "../access/keys/local-key.ts";
 import type { Config } from "../settings/config.ts";
 
-/** Where the service is found: as told, else where `serve` listens by the same settings. */
+/** Where the service is found: the given address, else where `serve` listens by the same settings. */
 export function serviceUrl({ url, host, port }: Pick<Config, "url" | "host" | "port">): string {
   if (url !== null) return url;
   return `http://${reachable(host)}:${port}`;

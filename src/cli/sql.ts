@@ -24,7 +24,7 @@ const BUSY_MS = 5_000;
 
 /**
  * Runs statements on a database of the data folder with this program's SQLite, which is new enough to write beside the
- * service (3.7.0 to 3.51.2 are not), and prints what they answer.
+ * service (3.7.0 to 3.51.2 are not), and prints their results.
  * @throws Failure "no_database", "read_only" or "sql".
  */
 export function runSql({ path, sql, write, format, out, err }: SqlOptions): void {

@@ -45,7 +45,7 @@ export async function submit(options: SubmitCommandOptions): Promise<number> {
   return follow(accepted, options);
 }
 
-/** Follows a job to its end, through restarts of the service, and tells of it. Returns the exit code. */
+/** Follows a job to its end, through restarts of the service, and reports it. Returns the exit code. */
 export async function follow(
   { job_id: id }: Pick<Accepted, "job_id">,
   { config, timeoutMs, output, json, terminal }: Omit<SubmitCommandOptions, "request" | "wait">,
@@ -91,7 +91,7 @@ export async function follow(
   }
 }
 
-/** Follows the steps within a stage, as far as they are told: the job's end does not depend on them. */
+/** Follows the steps within a stage, as far as events report them: the job's end does not depend on them. */
 function watchProgress(client: Client, id: string, move: (step: JobProgress) => void): () => void {
   const controller = new AbortController();
   const watch = async () => {

@@ -7,7 +7,7 @@ import { keyToShow, serviceUrl } from "./service-url.ts";
 export type ServiceAddress = Pick<Config, "url" | "key" | "host" | "port" | "dataDir">;
 
 /**
- * Works with the running service. Where nothing answers it fails at once, unless told to ride it out.
+ * Works with the running service. Where nothing responds it fails at once, unless it should wait.
  * @throws Failure with the service's own words, or how to start it.
  */
 export async function withService<T>(

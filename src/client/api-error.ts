@@ -5,9 +5,9 @@ import { messages } from "./messages.ts";
 /** The codes of the service's problem documents, and what the client finds by itself. */
 export type ApiErrorCode =
   | Schemas["Problem"]["code"]
-  /** Nothing answered. */
+  /** Nothing responded. */
   | "unreachable"
-  /** Something answered, but not as the service would: a proxy, another program. */
+  /** Something responded, but not as the service would: a proxy, another program. */
   | "not_understood"
   /** The time to wait is over; the job goes on. */
   | "still_running";
@@ -76,7 +76,7 @@ function parseProblem(text: string): Schemas["Problem"] | null {
     if (typeof value !== "object" || value === null || !("code" in value) || !("detail" in value)) return null;
     return typeof value.code === "string" && typeof value.detail === "string" ? (value as Schemas["Problem"]) : null;
   } catch {
-    // Not JSON: somebody between us and the service has answered.
+    // Not JSON: somebody between us and the service has responded.
     return null;
   }
 }

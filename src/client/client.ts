@@ -33,7 +33,7 @@ export interface Pruned {
   /** Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours. */
   readonly retained: number;
   readonly reports_removed: number;
-  /** PDFs that could not be removed; the service tries again. */
+  /** PDFs that could not be removed; the service retries. */
   readonly reports_left: number;
 }
 
@@ -44,7 +44,7 @@ export interface ClientOptions {
   readonly key?: string | null;
   /** How long a call that is refused for the moment (429, 503) is sent again and again; 60 s. */
   readonly patienceMs?: number;
-  /** The same where nothing responds; `patienceMs` unless told. 0 fails at once. */
+  /** The same where nothing responds; `patienceMs` by default. 0 fails at once. */
   readonly unreachableMs?: number;
   /** Instead of the global one. */
   readonly fetch?: Fetch;
@@ -56,7 +56,7 @@ export interface Interruptible {
 }
 
 export interface SubmitOptions extends Interruptible {
-  /** Made again for each call unless told. Give your own where your program may be started again before it was answered. */
+  /** Made again for each call by default. Give your own where your program may be started again before it got a response. */
   readonly idempotencyKey?: string;
   /** Hold the response for the finished job, for so long at most; 300 s is the service's limit. */
   readonly waitS?: number;
@@ -65,13 +65,13 @@ export interface SubmitOptions extends Interruptible {
 export type BatchOptions = Pick<SubmitOptions, "idempotencyKey" | "signal">;
 
 export interface WaitOptions extends Interruptible {
-  /** No longer than that; for ever unless told. */
+  /** No longer than that; for ever by default. */
   readonly timeoutMs?: number;
-  /** Told of the job at first and after each change of its status or stage. */
+  /** Called with the job at first and after each change of its status or stage. */
   readonly onChange?: (job: Job) => void;
 }
 
-/** Which jobs; all that the caller sees unless told. */
+/** Which jobs; all that the caller sees by default. */
 export interface JobFilter {
   /** One or several, with commas: queued, running, waiting, completed, failed, cancelled. */
   readonly status?: string;
@@ -122,7 +122,7 @@ export interface SelectionChange {
   readonly next_cursor?: string | null;
 }
 
-/** Of the audit list; all of it unless told. */
+/** Of the audit list; all of it by default. */
 export interface AuditFilter {
   /** A part of who did it. */
   readonly actor?: string;
@@ -156,7 +156,7 @@ export interface Client {
    */
   wait(id: string, options?: WaitOptions): Promise<Job>;
   get(id: string, options?: Interruptible): Promise<Job>;
-  /** All there is to know about a job: its attempts, where it went, who was told, each change. */
+  /** All there is to know about a job: its attempts, deliveries, callbacks and changes. */
   detail(id: string, options?: Interruptible): Promise<JobDetail>;
   /** A page of jobs, newest first. */
   list(filter?: JobFilter & Page, options?: Interruptible): Promise<JobList>;
@@ -188,7 +188,7 @@ export interface Client {
   events(options?: EventsOptions): AsyncIterable<ServiceEvent>;
   /** The PDF of the main document, or of the kind that is named, checked against its hash. */
   downloadReport(id: string, options?: Interruptible & { readonly kind?: string }): Promise<Report>;
-  /** Reports by client and month, as 2026-11: the last twelve unless told; one's own, or everybody's for who sees all. */
+  /** Reports by client and month, as 2026-11: the last twelve by default; one's own, or everybody's for whoever sees all. */
   usage(range?: UsageRange, options?: Interruptible): Promise<Usage>;
   /** How the service is. Needs an admin key, as the three below. */
   overview(options?: Interruptible): Promise<Overview>;
@@ -206,7 +206,7 @@ export interface Client {
 const PATIENCE_MS = 60_000;
 /** How long one question for a job's status is held; less than the patience of common proxies. */
 const LONG_POLL_S = 50;
-/** What a held answer may take longer than it was held. */
+/** How much longer than the long poll its response may take. */
 const LATE_MS = 15_000;
 
 /** A client of the service at this address. It keeps nothing open between calls. */
@@ -296,7 +296,7 @@ export function createClient(options: ClientOptions): Client {
       }
     },
 
-    // A job that is cancelled already is answered as it is, so this may be said twice.
+    // A cancelled job is returned as it is, so this request may be sent twice.
     cancel: (id, options) => change(`${at(id)}/cancel`, true, options),
 
     // Said twice, it could wake a job that has failed again in between.

@@ -4,7 +4,7 @@ import { ApiError } from "./api-error.ts";
 import { type Exchange, sleep } from "./exchange.ts";
 import { messages } from "./messages.ts";
 
-/** What the service tells while it happens. */
+/** The events that the service sends while they happen. */
 export type ServiceEvent =
   /** A job's status or stage has changed: the job as it is by then. `id` only grows; it is what `after` takes. */
   | { readonly type: "job"; readonly id: string; readonly job: Schemas["Job"] & { readonly client: string } }
@@ -16,9 +16,9 @@ export type ServiceEvent =
 export type JobProgress = Schemas["JobProgress"];
 
 export interface EventsOptions {
-  /** One job's events, which end with it; all that the caller sees unless told. */
+  /** One job's events, which end with it; all that the caller sees by default. */
   readonly job?: string;
-  /** Go on after the event of this id; from now on unless told. */
+  /** Go on after the event of this id; from now on by default. */
   readonly after?: string;
   readonly signal?: AbortSignal;
 }
@@ -94,7 +94,7 @@ async function streamOf({ body, url, status }: Response): Promise<ReadableStream
   return body;
 }
 
-/** Null for what a newer service tells and this client does not know. */
+/** Null for an event of a newer service that this client does not know. */
 function parse(event: string | undefined, id: string | undefined, data: string): ServiceEvent | null {
   if (event === "job" && id !== undefined) return { type: event, id, job: JSON.parse(data) };
   if (event === "progress") return { type: event, progress: JSON.parse(data) };

@@ -32,7 +32,7 @@ const TIMEOUT_MS = 30_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Sends calls until they are answered, as long as it is worth it. */
+/** Sends calls until they get a response, as long as it is worth it. */
 export interface Exchange {
   /** Returns what `read` makes of the first response that is a success. @throws ApiError, or the signal's reason. */
   send<T>(path: string, call: Call, read: (response: Response) => Promise<T>): Promise<T>;

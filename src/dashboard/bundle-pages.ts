@@ -11,7 +11,7 @@ export interface PageFiles {
   readonly files: readonly { readonly name: string; readonly text: string }[];
 }
 
-/** What Bun tells of an output: the static and the dynamic imports of each are named by their paths. */
+/** What Bun reports about an output: the static and the dynamic imports of each are named by their paths. */
 interface Output {
   readonly imports: readonly { readonly path: string; readonly kind: string }[];
   readonly entryPoint?: string;

@@ -38,7 +38,7 @@ export function createDashboard(parts: Omit<PageDependencies & SignInDependencie
   };
 }
 
-/** Asked for the first time it works, later it returns the same; what failed is tried again. */
+/** The first call does the work, later ones return the same; a failure is retried. */
 function once(work: () => Promise<Bundle>): () => Promise<Bundle> {
   let done: Promise<Bundle> | undefined;
   return () => {

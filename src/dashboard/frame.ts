@@ -9,7 +9,7 @@ export interface PageFrame {
   readonly body: Markup;
   /** From the page's address to where the service is: addresses are relative, so that they hold behind a proxy that puts a folder before them. */
   readonly toRoot: string;
-  /** What the script of the dashboard is told; null for a page that runs none but the theme's. */
+  /** The data for the script of the dashboard; null for a page that runs no script but the theme's. */
   readonly viewer: unknown;
   /** The page of the dashboard that is shown: its files are asked for with the script, not after it. */
   readonly shows?: PageName;

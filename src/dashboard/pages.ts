@@ -12,7 +12,7 @@ import { framed, pathToRoot } from "./frame.ts";
 import { html } from "./html.ts";
 import { messages } from "./messages.ts";
 
-/** What the page is told of who looks at it: it offers nothing that would be refused. */
+/** What the page knows about its viewer: it offers nothing that would be refused. */
 export interface Viewer {
   readonly client: string;
   readonly scope: Scope;
@@ -49,7 +49,7 @@ export function pageRoutes(parts: PageDependencies) {
     return framed({ title: "AgentLink", body: without(toRoot), toRoot, viewer, shows }, await bundle());
   };
 
-  // The files tell nothing about anybody, and the page on which one signs in needs them, too.
+  // The files reveal nothing about anybody, and the page on which one signs in needs them, too.
   const files = new Elysia().get(
     "/assets/:name",
     async ({ request, params }) => file(await bundle(), request, params.name),

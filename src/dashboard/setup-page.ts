@@ -21,7 +21,7 @@ export interface SetupDependencies extends Pick<SignInDependencies, "publicUrl" 
   readonly setup: Setup | null;
 }
 
-/** The first key, in a browser from anywhere: made for who shows the code that the service has written into its log. */
+/** The first key, in a browser from anywhere: made for whoever shows the code that the service has written into its log. */
 export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: SetupDependencies) {
   const publicOrigin = originOfUrl(publicUrl);
   return new Elysia()

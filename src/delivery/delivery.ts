@@ -8,11 +8,11 @@ import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import type { Delivered, Job, ReportFile } from "../queue/job.ts";
 import type { NamedDocument } from "./path.ts";
 
-/** What a delivery heeds of a cancel, and what it tells. */
+/** How a delivery observes a cancel, and what it reports. */
 export interface Passage {
   /** Aborted when the job was cancelled: nothing is begun any more, and the response to what was sent is waited for. */
   readonly cancel: AbortSignal;
-  /** Told before something is sent that may arrive even if no response comes, and when its response has come. */
+  /** Called before something is sent that may arrive even if no response comes, and when its response has come. */
   underWay(is: boolean): void;
 }
 
@@ -48,6 +48,6 @@ export interface DeliveryTarget {
   readonly breaker: Pick<CircuitBreaker, "open" | "blocked" | "probeNow" | "successes">;
   /** Looks, leaving nothing, whether reports can be put here, and opens the breaker where they cannot. Never rejects. */
   check(signal: AbortSignal): Promise<void>;
-  /** What is wrong with the target, what to do and when it is tried again; null when it takes reports. May look whether it does again. */
+  /** What is wrong with the target, what to do and when it is retried; null when it takes reports. May look whether it does again. */
   problem(): Promise<string | null>;
 }

@@ -60,7 +60,7 @@ export function recordedDelivery(
   return {
     ...delivery,
     async record() {
-      // A store that is away is told of by whatever else needs it.
+      // Whatever else needs the store reports that it is away.
       const stored = await records.of(target).catch(() => null);
       return stored === null ? own : latestOf(own, stored);
     },

@@ -14,7 +14,7 @@ export interface TargetSettings {
   readonly delivery: readonly TargetName[];
   readonly dataDir: string;
   readonly deliveryFolder: string;
-  /** Which rights a copy in the delivery folder does not get; 0o022 unless told. */
+  /** Which rights a copy in the delivery folder does not get; 0o022 by default. */
   readonly umask?: number;
   /** The account of the settings, or the one that was linked in the browser. */
   readonly dropboxKeys: DropboxKeySource;

@@ -25,7 +25,7 @@ const NETWORK: Readonly<Record<number, string>> = {
 const FUSE = 0x65735546;
 const MEMORY = 0x01021994;
 
-/** By the `type` of statfs(2), which answers some as negative numbers. */
+/** By the `type` of statfs(2), which is negative for some. */
 export function fileSystem(type: number): FileSystem {
   const name = NETWORK[type >>> 0];
   if (name !== undefined) return { kind: "network", name };

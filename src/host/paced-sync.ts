@@ -27,7 +27,7 @@ const CLEAN_MS = 0.2;
 
 /**
  * Hundreds of megabytes that are written and then synced at once make every other fsync of the disk wait until they are
- * there; sent in parts they let those through. The file may lose its name meanwhile.
+ * there; sent in parts they let those through. The file may lose its name in the meantime.
  */
 export function paceSync(path: string, { background }: PacedSyncOptions): PacedSync {
   // Sending in parts may take the report of an error with it, but not from another descriptor: this one stays as it is for `finish`.
@@ -80,14 +80,14 @@ export function paceSync(path: string, { background }: PacedSyncOptions): PacedS
 
 /**
  * Sends a file that this process has open to the disk in parts, so that whoever syncs it then has little to wait for; the
- * calling thread waits meanwhile. It borrows the descriptor: to close one of its own would end the process's locks on the file (fcntl(2)).
+ * calling thread waits in the meantime. It borrows the descriptor: to close one of its own would end the process's locks on the file (fcntl(2)).
  */
 export async function sendOpenFile(path: string): Promise<void> {
   const [descriptor, send] = [openDescriptor(path), sendRange()];
   if (descriptor !== null && send !== null) await sendParts(send, descriptor, 0, fstatSync(descriptor).size);
 }
 
-/** Null where this process has no such file open, or the system does not tell. */
+/** Null where this process has no such file open, or the system does not say. */
 function openDescriptor(path: string): number | null {
   try {
     const wanted = realpathSync(path);
@@ -95,7 +95,7 @@ function openDescriptor(path: string): number | null {
       try {
         return readlinkSync(`/proc/self/fd/${name}`) === wanted;
       } catch {
-        // Another thread has closed it meanwhile.
+        // Another thread has closed it in the meantime.
         return false;
       }
     });

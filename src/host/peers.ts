@@ -12,7 +12,7 @@ export interface Peer extends Endpoint {
 
 /**
  * Whose program is at the other end of a connection within this machine: the user's that this process runs as (or
- * root's) and answering nobody else; somebody else's, in words for the one who asked; or nobody can tell.
+ * root's) and serves nobody else; somebody else's, in words for the one who asked; or nobody can say.
  */
 export type Owner =
   | { readonly kind: "own" }
@@ -49,7 +49,7 @@ interface Look {
   readonly listening: ReadonlyMap<number, number>;
   /** What was found out of each socket in this look. */
   readonly owners: Map<number, Owner>;
-  /** Of a socket whose program answers others, too: all that the program had open. */
+  /** Of a socket whose program serves others, too: all that the program had open. */
   readonly servers: Map<number, Process>;
 }
 
@@ -62,7 +62,7 @@ interface Process {
 /**
  * Finds out by /proc who is at the other end: a loopback address alone says nothing, because a proxy of this machine
  * has it, too, whoever asked the proxy. Who owns a connection's socket is looked for once a connection; whether its
- * program answers others meanwhile is looked at again all the time: of one that listens with each request, because it may
+ * program also serves others is checked again all the time: of one that listens with each request, because it may
  * ask for another one now than the last time.
  */
 export function createPeers(): Peers {
@@ -172,7 +172,7 @@ export function createPeers(): Peers {
     if (query === null || !ownAddress) return null;
     const remote = { address: canonical(ownAddress), port: ownPort };
     const socket = query.find({ address: canonical(address), port }, remote);
-    // It has told of others: whoever it knows nothing of is gone, and to look at all that is open would find nobody.
+    // It has listed others: a socket that it does not know has closed, and looking at all open files would find nobody.
     if (socket === null) return kernelResponses ? { kind: "unknown" } : null;
     kernelResponses = true;
     if (socket.uid !== uid) return null;

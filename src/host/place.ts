@@ -1,10 +1,10 @@
-// Where a file is: enough to tell later whether it is the same file on the same machine, or a copy of it.
+// Where a file is: enough to recognise later whether it is the same file on the same machine, or a copy of it.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve, sep } from "node:path";
 import { sha256 } from "./hash.ts";
 
-/** What a file on a machine is recognised by. Null and empty are what the system does not tell. */
+/** What a file on a machine is recognised by. Null and empty are what the system does not say. */
 export interface FileIdentity {
   /** For people. */
   readonly host: string;
@@ -26,7 +26,7 @@ export interface FileIdentity {
 
 /**
  * How it is known that a file is not the one that was worked on before: its machine is another; the one before is still
- * there, too; or it is another file, where nothing tells whether that one is gone.
+ * there, too; or it is another file, and nothing shows whether that one still exists.
  */
 export type Difference = "another machine" | "original there" | "another file";
 
@@ -54,7 +54,7 @@ export function placeOf(file: string, root = "/"): FileIdentity {
 }
 
 /**
- * What tells a place from the one before; null where it is the same file, wherever it was moved to, or the only one there
+ * What distinguishes a place from the one before; null if it is the same file, wherever it was moved to, or the only one there
  * is. A new name of the host, of the folder or of a container says nothing, and neither does a reboot.
  */
 export function differenceOf(before: FileIdentity, now: FileIdentity): Difference | null {
@@ -67,7 +67,7 @@ export function differenceOf(before: FileIdentity, now: FileIdentity): Differenc
   return same === true && (replaced || now.machine !== null) ? null : "another file";
 }
 
-/** Null where nothing tells. */
+/** Null if nothing shows it. */
 function isSameMachine(before: FileIdentity, now: FileIdentity): boolean | null {
   if (before.boot !== null && before.boot === now.boot) return true;
   const known = before.adapters.length > 0 && now.adapters.length > 0;
@@ -102,7 +102,7 @@ function adapters(root: string): readonly string[] {
       return isDevice && isOwn ? (hashed(address) ?? []) : [];
     });
   } catch {
-    // Another system, or one that tells nothing.
+    // Another system, or one that reveals nothing.
     return [];
   }
 }

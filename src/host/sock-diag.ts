@@ -25,7 +25,7 @@ const NLMSG_DONE = 3;
 const IPPROTO_TCP = 6;
 const TCP_LISTEN = 10;
 const ALL_STATES = 0xffffffff;
-/** What the kernel answers is there when `send` returns. */
+/** The kernel's response is there when `send` returns. */
 const MSG_DONTWAIT = 0x40;
 
 const REQUEST_BYTES = 72;

@@ -56,7 +56,7 @@ function parse(table: string): readonly TcpSocket[] {
     const state = STATE.exec(line)?.[1] ?? "";
     if (state !== LISTEN && !OPEN.has(state)) continue;
     const [, local = "", remote = "", , , , , uid = "", , inode = ""] = line.trim().split(/\s+/);
-    // Of one that its process has closed the kernel tells neither owner nor number: nothing responds for it.
+    // For a socket that its process has closed the kernel reports neither owner nor number: nothing responds for it.
     if (inode === "" || inode === "0") continue;
     found.push({
       local: endpoint(local),

@@ -1,4 +1,4 @@
-/** Turns of the event loop for long work: whoever answers requests has his own between any two of them. */
+/** Turns of the event loop for long work: whoever serves requests has his own between any two of them. */
 export interface Turns {
   /** Resolves when its turn has come: of however many that wait, in the order in which they asked, a few go on in each. */
   next(): Promise<void>;

@@ -72,7 +72,7 @@ const HASHED_A_TURN_BYTES = 1_048_576;
 
 /**
  * The request's Idempotency-Key with the fingerprint of its body; null without one. The body is hashed as sent: two
- * that differ in a space are two requests, which is safe, because a client that tries again sends the same bytes.
+ * that differ in a space are two requests, which is safe, because a client that retries sends the same bytes.
  * @throws Failure "invalid_idempotency_key".
  */
 async function idempotencyOf(headers: Headers, body: Uint8Array): Promise<Omit<Idempotency, "item"> | null> {

@@ -15,7 +15,7 @@ const READ_A_TURN_BYTES = 131_072;
 
 /**
  * The bytes of a body within its limits, of which {@link requireJson} or {@link requireUtf8} has seen what it says it is.
- * `hold` is told of the bytes before they are kept, and may throw.
+ * `reserve` gets the bytes before they are stored in memory, and may throw.
  * @throws Failure "too_large", "body_too_slow" or "body_cut_short".
  */
 export async function readBytes(
@@ -43,7 +43,7 @@ export async function readBytes(
     else whole.set(chunk, at);
     at += chunk.length;
     sinceTurn += chunk.length;
-    // What has come already is read without a turn of the event loop between: megabytes, in which nobody is answered.
+    // What has come already is read without a turn of the event loop between: megabytes, during which no request is served.
     if (sinceTurn > READ_A_TURN_BYTES) {
       sinceTurn = 0;
       await nextTurn();

@@ -25,7 +25,7 @@ export interface Connections {
   /** A request that stands for the one that came in: it is on the same connection. */
   stand(request: Request, received: Request): void;
   /** Says which server they are on, and who knows the other ends where they come through a port of ours. */
-  attach(server: Server<undefined>, inherited?: Passed): void;
+  attach(server: Server<undefined>, activated?: Passed): void;
 }
 
 /** A socket that was there before, and passes its connections on to ours. */
@@ -63,10 +63,10 @@ export function createConnections(): Connections {
     noteReserved: (request, ms) => void longPolls.set(request, ms),
     longPollMs: (request) => longPolls.get(request) ?? 0,
     stand: (request, original) => void received.set(request, original),
-    attach(opened, inherited) {
+    attach(opened, activated) {
       server = opened;
-      passed = inherited;
-      const ownHost = inherited === undefined && isLoopbackAddress(opened.hostname ?? "");
+      passed = activated;
+      const ownHost = activated === undefined && isLoopbackAddress(opened.hostname ?? "");
       everybody = ownHost ? (opened.hostname ?? null) : null;
     },
   };

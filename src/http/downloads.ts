@@ -55,7 +55,7 @@ export function createDownloads(what: string, connections: Pick<Connections, "al
 
 /**
  * The body, and `end` when it is over: read to its end, given up by its reader, or not read for so long. A connection that
- * was closed before its response began says nothing of it any more, so nobody reads that, and only the time tells.
+ * was closed before its response began reports nothing any more, so nobody reads that, and only the time shows it.
  */
 function watched(
   body: ReadableStream<Uint8Array>,
@@ -68,7 +68,7 @@ function watched(
   const leave = () => {
     clearTimeout(late);
     end();
-    // What is being made for it is told to stop; it may have failed already.
+    // What is being made for it is stopped; it may have failed already.
     void reader.cancel().catch(() => undefined);
   };
   const wait = () => {

@@ -40,9 +40,9 @@ export interface HttpDependencies {
   readonly keyStore: KeyStore;
   /** Makes the first key in a browser; left out where nobody can. */
   readonly setup?: Setup | null;
-  /** Of keys that have none of their own; none unless told. */
+  /** Of keys that have none of their own; none by default. */
   readonly keyRate?: Rate | null;
-  /** Whose program is at the other end of a connection within this machine; as the system tells it, unless told. */
+  /** Whose program is at the other end of a connection within this machine; by default as the system reports it. */
   readonly ownerOf?: Peers["ownerOf"];
   /** What people write down beside the jobs: views, and causes of failure they have seen. */
   readonly records: Records;
@@ -56,7 +56,7 @@ export interface HttpDependencies {
   readonly parser: Parser;
   /** Who has signed in. */
   readonly sessionStore: SessionStore;
-  /** What runs now, by job id, as the pipeline tells it. */
+  /** What runs now, by job id, as the pipeline reports it. */
   readonly running: () => ReadonlyMap<string, Running>;
   /** Median milliseconds a job has lately taken from claim to end; null before the first. */
   readonly typicalMs: () => number | null;
@@ -78,12 +78,12 @@ export interface HttpDependencies {
   /** Jobs whose data is gathered at once. */
   readonly gatherSlots?: number;
   readonly reports: DocumentFiles;
-  /** Folders of this machine that nobody but an admin is told of: where the data are, and where reports are put. */
+  /** Folders of this machine that only admins see: where the data are, and where reports are put. */
   readonly folders?: readonly string[];
   /** Whose words a status has; "v2" when left out. */
   readonly statusContract?: StatusContract;
   readonly version: string;
-  /** Whose months are counted; UTC's unless told. */
+  /** Whose months are counted; UTC's by default. */
   readonly timeZone?: string;
   /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
   readonly publicUrl: string | null;
@@ -92,12 +92,12 @@ export interface HttpDependencies {
   readonly ready: () => Promise<readonly string[]>;
   /** What is measured, as Prometheus reads it. */
   readonly metrics: () => Promise<string>;
-  /** Told of each response. `route` is one of the routes' patterns, or "other". */
+  /** Called with each response. `route` is one of the routes' patterns, or "other". */
   readonly onResponse: (response: MeasuredResponse) => void;
   readonly log: Logger;
-  /** Largest request body; 5 MiB unless told. The catalogue's uploads are streamed and have a limit of their own. */
+  /** Largest request body; 5 MiB by default. The catalogue's uploads are streamed and have a limit of their own. */
   readonly maxBodyBytes?: number;
-  /** Longest a body may take from its headers to its last byte; 30 s unless told. */
+  /** Longest a body may take from its headers to its last byte; 30 s by default. */
   readonly bodyTimeoutMs?: number;
 }
 
@@ -163,10 +163,10 @@ export interface DocumentFiles {
   fetch(document: DocumentFile, job: Job): Promise<boolean>;
 }
 
-/** What the routes need of those who tell of jobs' ends. */
+/** What the routes need of callbacks. */
 export interface CallbackRouteDependencies {
   /**
-   * Who is told of the end of a job whose request names this address, or none: an address, or null for nobody.
+   * Who is notified of the end of a job whose request names this address, or none: an address, or null for nobody.
    * @throws Failure "address_refused" for one that may not be connected to.
    */
   addressFor(requested: string | null): string | null;

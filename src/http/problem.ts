@@ -3,7 +3,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { retryAfter } from "../outbound/retry-after.ts";
 import { type Extra, PROTECTION, whole } from "./response.ts";
 
-/** The one table of what a failure is over HTTP. A code that is not in it is a defect of ours: 500, and nothing is told. */
+/** The one table of what a failure is over HTTP. A code that is not in it is a defect of ours: 500 without details. */
 const STATUS = {
   bad_host: [400, "The Host header cannot be used"],
   bad_json: [400, "The body is not JSON"],
@@ -112,7 +112,7 @@ export const Problem = t.Object(
   { description: "RFC 9457 problem document" },
 );
 
-/** Whether a failure has a status of its own and may be told to the client as it is. */
+/** Whether a failure has a status of its own and the client may see it as it is. */
 function isKnown(code: string): code is ProblemCode {
   return Object.hasOwn(STATUS, code) && code !== "internal";
 }
@@ -183,7 +183,7 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
 
 function particulars({ options: { details } }: Failure): Record<string, unknown> {
   if (details === undefined) return {};
-  // Rows of an upload are told as the fields of a request are.
+  // Rows of an upload are reported as the fields of a request are.
   const { rows, problems = rows, ...rest } = details;
   return {
     ...(Array.isArray(problems) ? { problems } : {}),

@@ -6,7 +6,7 @@ export interface ByteRange {
 
 /**
  * The one range of bytes a request asks for (RFC 9110, section 14): null means the whole, because nothing, several
- * ranges (which a server may answer so) or something not understood was asked for; "none" means it lies past the end.
+ * ranges (which a server may treat so) or something not understood was requested; "none" means it lies past the end.
  */
 export function requestedRange(headers: Headers, size: number, etag: string): ByteRange | "none" | null {
   const range = headers.get("range");

@@ -18,7 +18,7 @@ export const JSON_HEADERS = new Headers({ ...PROTECTION, "Content-Type": "applic
 
 export type Extra = Readonly<Record<string, string>>;
 
-/** The bodies of answers that are known whole. */
+/** The bodies of responses that are known whole. */
 const texts = new WeakMap<Response, string>();
 
 /** Keeps the body of a response beside it, for whoever sends it otherwise. */

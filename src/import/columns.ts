@@ -101,7 +101,7 @@ function clashes(field: string, taken: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** A column that is called `agents` is the field even where it holds names: they are told from ids row by row. */
+/** A column that is called `agents` is the field even if it contains names: they are distinguished from ids row by row. */
 function ownNameFits(_target: Field | NamePart, _values: readonly unknown[]): boolean {
   return true;
 }
@@ -195,7 +195,7 @@ export function recogniseKind(
   return null;
 }
 
-/** How many columns of a row of texts are names that are known: what tells the header from the rows around it. */
+/** How many columns of a row of texts are known names: that distinguishes the header from the rows around it. */
 export function namesKnown(cells: readonly unknown[]): number {
   return cells.filter((cell) => typeof cell === "string" && cell.trim() !== "" && fieldsNamed(cell).length > 0).length;
 }

@@ -45,7 +45,7 @@ function separators(line: string): number {
   return line.match(/[,;\t|]/g)?.length ?? 0;
 }
 
-/** What is in a file, to its end. @throws Failure "file_changed" (transient) where it was written to meanwhile. */
+/** What is in a file, to its end. @throws Failure "file_changed" (transient) where it was written to in the meantime. */
 export async function* unchanged(file: FileHandle): AsyncGenerator<Uint8Array> {
   const before = stateOf(await file.stat());
   const buffer = Buffer.alloc(262_144);

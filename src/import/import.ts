@@ -39,7 +39,7 @@ const FIRST_ROWS = 3;
 const COLUMNS_NAMED = 20;
 /** A published table's own header goes before any other row. */
 const PUBLISHED = 1_000;
-/** Of a table that is refused so many columns are told, for a map. */
+/** So many columns of a refused table are listed, for a map. */
 const COLUMNS_MAPPED = 100;
 const ATTEMPTS = 6;
 
@@ -51,7 +51,7 @@ interface Guess {
 /**
  * Reads a file of any table into an import. What its beginning seemed to say may prove wrong further on (an encoding, the
  * order of day and month): then what was staged of it is dropped, and it is read again.
- * @throws Failure "bad_rows", after each was told to `onBadRow`; "unknown_kind", "bad_header", "bad_workbook", "not_utf8", …
+ * @throws Failure "bad_rows", after `onBadRow` got each; "unknown_kind", "bad_header", "bad_workbook", "not_utf8", …
  */
 export async function readInto(
   session: CatalogueImport,
@@ -66,7 +66,7 @@ export async function readInto(
       return await readOnce(session, source, options, guess);
     } catch (error) {
       const notUtf8 = isJson && error instanceof Failure && error.code === "not_utf8" && guess.encoding === undefined;
-      // Read as UTF-8 once more, by what tells apart a broken file and one in Windows' letters.
+      // Read as UTF-8 once more, by what distinguishes a broken file and one in Windows' letters.
       const wrong = notUtf8
         ? new WrongGuess({ encoding: "utf-8" })
         : error instanceof Failure
@@ -286,7 +286,7 @@ function warningsOf(
   { ofObjects, byContent, notes: own = [] }: Table,
 ): readonly string[] {
   const used = new Set(columns.flatMap(({ header, target }) => (target === null ? [] : header.toLowerCase())));
-  // Fields of objects that nobody knows are told by the check of the rows.
+  // The check of the rows reports unknown fields of objects.
   const unused = columns.flatMap(({ header, target, by, passedOver }) => {
     if (target !== null || by !== null || header === "" || ofObjects) return [];
     const name = header.toLowerCase();

@@ -14,7 +14,7 @@ import {
   type ThreadTask,
 } from "./task.ts";
 
-/** Takes uploads into the catalogue, away from the thread that answers requests. */
+/** Takes uploads into the catalogue, away from the thread that serves requests. */
 export interface Importer {
   /**
    * Reads an upload to its end and imports it: all of it or nothing.

@@ -10,7 +10,7 @@ import { planOf } from "./plan.ts";
 import type { ImportDone } from "./task.ts";
 import { todayIn } from "./today.ts";
 
-/** What becomes of a file that was not imported: it stays and is tried again, is in `failed/`, or stays as it is. */
+/** What becomes of a file that was not imported: it stays and is retried, is in `failed/`, or stays as it is. */
 export type Then = "again" | "moved" | "left";
 
 export interface InboxOptions {
@@ -45,14 +45,14 @@ const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
  * Watches a folder into which a CRM drops files, and imports each: REAXML, or any table. A file that was imported goes into
  * `done/` (for 30 days), one that cannot be into `failed/` with the reason beside it. It is moved after the commit: after a
  * kill between the two it is imported again, which changes nothing. What is read is a copy of a plain file that did not
- * change meanwhile: links, pipes and devices are left where they are and told once, so who may write into the folder can
+ * change in the meantime: links, pipes and devices are left where they are and reported once, so a writer of the folder can
  * have nothing else read.
  */
 export function startInbox(options: InboxOptions): Inbox {
   const { folder, everyMs = EVERY_MS, now = () => new Date() } = options;
   /** Size and time of each file when it was last looked at. Written by `consider`; `look` and `move` remove what is gone. */
   const seen = new Map<string, string>();
-  /** What is no file, and was told. */
+  /** What is no file, and was reported. */
   const reported = new Set<string>();
   /** When files that failed for what may pass are tried again. Written by `failed`. */
   const again = new Map<string, number>();
@@ -110,7 +110,7 @@ export function startInbox(options: InboxOptions): Inbox {
         actor: "inbox",
         today: todayIn(now()),
       });
-      // Another of the same name that has come meanwhile is imported by itself.
+      // Another of the same name that has come in the meantime is imported by itself.
       if (stateOf(await lstat(join(folder, name))) === before) await move(name, "done");
       options.onImported(name, done);
     } catch (error) {

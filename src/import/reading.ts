@@ -35,7 +35,7 @@ export interface LeftOut {
 /** What was understood of a file. */
 export interface FileReading {
   readonly kind: CatalogueKind;
-  /** True where the columns told the kind. */
+  /** True if the columns determined the kind. */
   readonly kind_by_columns: boolean;
   readonly facts: TableFacts;
   readonly columns: readonly {

@@ -13,7 +13,7 @@ export interface Sense {
 }
 
 /**
- * What of a readable row makes no sense. Rows that no report can use are left out and told: without a day, with a day that
+ * What of a readable row makes no sense. Rows that no report can use are left out and reported: without a day, with a day that
  * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 is kept, and counted as not
  * disclosed: it enters no figure.
  */

@@ -56,7 +56,7 @@ export interface ImportDone {
 /** Below the main thread, which responds, and those that parse requests. */
 export const IMPORT_NICE = 8;
 
-/** Of rows that were left out, and of those that could not be read, so many are told. */
+/** So many of the rows that were left out, and of those that could not be read, are listed. */
 const ROWS_NAMED = 20;
 
 /** What an import says that took the place of the sample. */

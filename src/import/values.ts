@@ -12,13 +12,13 @@ import { meaningOfPhrase, meansAnyHome, meansNoPrice, meansNothing, outcomeOfMet
 
 /** A cell that holds nothing. */
 export const NOTHING = Symbol("nothing");
-/** A price that is not told: nothing, and the sale's price is not disclosed. */
+/** A price that is not given: nothing, and the sale's price is not disclosed. */
 export const UNDISCLOSED = Symbol("undisclosed");
 
 /** A text that is not what its field holds. */
 export class Unread {
   readonly text: string;
-  /** What a person is told. */
+  /** What a person reads. */
   readonly reason: string;
   constructor(text: string, reason: string) {
     this.text = text;

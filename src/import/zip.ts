@@ -40,7 +40,7 @@ export async function isWorkbook(source: ImportSource): Promise<boolean> {
     for await (const entry of entriesOf(zip, source.name)) if (OFFICE_PART.test(entry.fileName)) return true;
     return zip.entryCount === 0;
   } catch {
-    // What is wrong with it is told of what it is called.
+    // A problem of it is reported under its name.
     return !/\.zip$/i.test(source.name);
   } finally {
     zip.close();

@@ -40,7 +40,7 @@ interface DeliveryRow {
 }
 
 /**
- * The jobs of a data folder, which no service uses meanwhile; what a dead one had in hand is queued again.
+ * The jobs of a data folder, which no service uses in the meantime; what a dead one had in hand is queued again.
  * @throws Failure as `openDatabase`.
  */
 export function openSqliteSource(path: string): MigrationSource {

@@ -146,7 +146,7 @@ async function copySecret(path: string, redisUrl: string, prefix: string, to: Ba
   }
 }
 
-/** Copies the keys that are not there yet, from the file into Redis or back: clients go on with those they have. */
+/** Copies the keys that are not there yet, from the file into Redis or back: clients continue with those they have. */
 async function copyKeys(path: string, redisUrl: string, prefix: string, to: "redis" | "sqlite"): Promise<void> {
   if (to === "redis" && !existsSync(path)) return;
   const local = openKeys({ path });

@@ -22,7 +22,7 @@ export interface NotifierDependencies {
   readonly channels: readonly Channel[];
   readonly records: Records;
   readonly problems: () => Promise<readonly NotifiedProblem[]>;
-  /** How long a problem lasts before anybody is told of it, and how long it is over before that is said. */
+  /** How long a problem lasts before a notification, and how long it is over before its end is reported. */
   readonly afterMs: number;
   /** This host, as others call it. */
   readonly host: string;
@@ -38,14 +38,14 @@ export interface Notifier {
   stop(): Promise<void>;
 }
 
-/** What is remembered of a problem that people are told of. */
+/** What is stored of a problem that was reported. */
 interface Notified {
   readonly subject: string;
   readonly text: string;
   readonly since: number;
-  /** Who tells of it. */
+  /** Who reports it. */
   readonly host: string;
-  /** When it was last there: a host that died tells nobody that it is over, and another one does. */
+  /** When it was last there: a host that died cannot report that it is over, so another one does. */
   readonly seenAt: number;
   /** Which channels took the message. */
   readonly sent: readonly string[];
@@ -56,7 +56,7 @@ interface Notified {
 }
 
 const LOOK_EVERY_MS = 15_000;
-/** A problem that comes and goes is told of once in this time. */
+/** A problem that comes and goes is reported once in this time. */
 const QUIET_MS = 3_600_000;
 /** A host that has not seen its problem for so long is gone. */
 const GONE_MS = 15 * 60_000;
@@ -108,13 +108,13 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     if (known?.overAt != null && now() - known.overAt < QUIET_MS) return;
     const fresh = { subject, text, since, host, seenAt: now(), sent: [], overAt: null, sentOver: [] };
     if (known === undefined) {
-      // Of several hosts that see it one tells of it.
+      // Of several hosts that see it one reports it.
       if (!(await records.putIfAbsent("problem", id, JSON.stringify(fresh)))) return;
     } else await write(id, fresh);
     await advance(id, fresh);
   }
 
-  /** Tells those that could not be told before, and that it is still there. */
+  /** Notifies channels that failed before, and reports that it is still there. */
   async function advance(id: string, notified: Notified): Promise<void> {
     // What another host reports is that host's, until it is gone: to note here that it is there would hide that.
     if (notified.host !== host && now() - notified.seenAt <= GONE_MS) return;
@@ -128,7 +128,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     // Of what nobody heard nobody needs to hear that it is over.
     if (notified.sent.length === 0) return void (await records.remove("problem", id));
     const overAt = notified.overAt ?? now();
-    // Only those that were told.
+    // Only channels that were notified.
     const others = channels.flatMap(({ name }) => (notified.sent.includes(name) ? [] : [name]));
     const sentOver = await send(body(id, notified, true), [...new Set([...notified.sentOver, ...others])]);
     await write(id, { ...notified, host, overAt, sentOver });

@@ -34,7 +34,7 @@ interface SenderOptions {
 
 /** Sends a message by all channels, each of which may pause, refuse or take its time by itself. */
 export function createSender({ channels, now, log, signal }: SenderOptions) {
-  /** By channel, until when it is left alone. Written by `sendBy`. */
+  /** By channel, until when it is paused. Written by `sendBy`. */
   const pauses = new Map<string, { readonly until: number; readonly waitMs: number }>();
   /** By channel, when its messages of the last hour were sent. Written by `sendBy`. */
   const sentAt = new Map<string, readonly number[]>();

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { countDescriptors } from "../host/descriptors.ts";
 import type { TargetRecord } from "../queue/target-records.ts";
 
-/** Lag is told of so long: what stopped for a moment is seen, and what is over is forgotten. */
+/** Lag is reported for so long: what stopped for a moment is seen, and what is over is forgotten. */
 const LAG_WINDOW_MS = 5_000;
 const LAG_RESOLUTION_MS = 20;
 
@@ -17,7 +17,7 @@ export interface HealthSnapshot {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
   /** How late the event loop lately was, at the 99th percentile. */
   readonly eventLoopLagMs: number;
-  /** Files and connections that the process has open, and may have; null where the system does not tell. */
+  /** Files and connections that the process has open, and may have; null where the system does not say. */
   readonly descriptors: { readonly open: number; readonly limit: number } | null;
   /** What an operator has to fix about each target, or null; and what came of the deliveries to it, before the start, too. */
   readonly deliveries: readonly {

@@ -11,7 +11,7 @@ export interface LogWriter {
 const CHUNK_CHARACTERS = 65_536;
 /** Past this, lines are dropped and counted: a log that nobody reads must not fill the memory. */
 const UNWRITTEN_CHARACTERS = 8_000_000;
-/** A pipe that takes nothing at the moment is tried again after this long. */
+/** A pipe that takes nothing at the moment is retried after this long. */
 const FULL_PIPE_MS = 10;
 /** Before the process ends the reader has so long to take the rest. */
 const LAST_LINES_MS = 500;

@@ -12,7 +12,7 @@ export interface LogOptions {
   readonly format: LogFormat;
   /** Values that must never be written, wherever they come from. */
   readonly secrets: readonly string[];
-  /** Where lines go, and whether that is a terminal; standard output unless told. */
+  /** Where lines go, and whether that is a terminal; standard output by default. */
   readonly destination?: DestinationStream;
   readonly isTerminal?: boolean;
   /** False: none on a terminal either. */

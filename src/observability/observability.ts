@@ -47,7 +47,7 @@ function doneOf({ createdAt, startedAt, ranMs, report }: Job) {
   return { queued_s: between(createdAt, startedAt), took_s: ranMs / 1_000, pages: report?.pages ?? null };
 }
 
-/** So many of one time are told a line each, the rest together. */
+/** So many of one time get a line each, the rest one together. */
 const LINES = 50;
 
 /** What comes of attempts whose process ended, for the log and what is measured; those from before there are metrics, too. */
@@ -70,7 +70,7 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
     },
     countIn(metrics) {
       count = ({ job, blamed }) => metrics.takenBack(blamed, job.status);
-      // Whoever is told of ends was not there yet.
+      // No listener for ends was there yet.
       for (const each of early ?? []) {
         count(each);
         if (!ENDED.has(each.job.status)) continue;

@@ -37,7 +37,7 @@ export interface AddressGuard {
   mayConnect(url: URL, address: string): boolean;
 }
 
-/** Azure answers metadata and credentials there, in the middle of the public addresses. */
+/** Azure serves metadata and credentials there, in the middle of the public addresses. */
 const METADATA = new Set(["168.63.129.16"]);
 /** All of today's public IPv6: what lies outside translates to IPv4, is local, or is given to nobody. */
 const GLOBAL_IPV6 = ip.parseCIDR("2000::/3");

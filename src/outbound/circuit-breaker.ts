@@ -84,7 +84,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   }
 
   function refused(of: OpenState, waitMs = untilProbe(of)): Failure {
-    // Who meets a short pause, or the first failures of many, has a time of its own: no closing is told of those.
+    // Who meets a short pause, or the first failures of many, has a time of its own: no closing is reported for those.
     const waitsFor = name !== undefined && isOpen(of) ? { waitsFor: [name] } : {};
     const options = { transient: true, uncounted: true, retryAfterMs: Math.max(1, waitMs), ...waitsFor };
     return new Failure(of.code, of.message, options);

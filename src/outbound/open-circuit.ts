@@ -24,7 +24,7 @@ export interface OpenCircuit {
   readonly probeAt: Date;
 }
 
-/** What is wrong, what to do and when it is tried again, for a person; null where the circuit is closed. */
+/** What is wrong, what to do and when it is retried, for a person; null where the circuit is closed. */
 export function describeOpen(open: OpenCircuit | null): string | null {
   if (open === null) return null;
   const { reason, message, since, probeAt } = open;

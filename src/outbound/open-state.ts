@@ -53,7 +53,7 @@ export function afterTrip(
   let delayMs = before === null || isNew ? FIRST_DELAY_MS[reason] : before.delayMs;
   // Work that waits in place for a short pause is no probe: the pauses grow here.
   if (!isNew && reason === "rate limit" && before?.probe === null && waits === 0) delayMs *= 2;
-  // Who answers every probe with "in a moment" is asked ever more seldom all the same.
+  // A service that responds to every probe with "in a moment" is probed ever more seldom all the same.
   const leastMs = before?.probe ? before.delayMs : SHORTEST_PAUSE_MS;
   const pauseMs = ms === undefined ? (waits > 0 ? 0 : delayMs) : Math.max(leastMs, ms);
   const openMs = Math.max(waits, Math.min(longestDelayMs, pauseMs));

@@ -20,7 +20,7 @@ export interface OutboundRequest {
   readonly maxBytes: number;
   /** Keep what came of a response that is too long, too slow or broken off, instead of failing. */
   readonly cut?: boolean;
-  /** How many redirects are followed, each checked like the first address; more are answered as they are when 0. */
+  /** How many redirects are followed, each checked like the first address; with 0 a redirect is returned as it is. */
   readonly redirects: number;
 }
 
@@ -51,7 +51,7 @@ export interface OutboundFile {
 }
 
 export interface OutboundOptions extends AddressPolicy {
-  /** All addresses of a name; the system's resolver unless told. */
+  /** All addresses of a name; the system's resolver by default. */
   readonly resolve?: (name: string) => Promise<readonly string[]>;
   /** Certificates trusted instead of the system's, PEM. */
   readonly trust?: string;

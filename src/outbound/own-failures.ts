@@ -3,7 +3,7 @@ const STRIKES = 2;
 /** Callers whose last failure is remembered. */
 const REMEMBERED = 10_000;
 
-/** Tells a caller's own failures from those of the other side: others got through while it failed again and again. */
+/** Distinguishes a caller's own failures from those of the other side: others succeeded while it failed again and again. */
 export interface OwnFailures {
   /** Notes one after so many successes of anybody; whether it is the key's own, and not for the first time. */
   record(key: string, successes: number, failuresInARow: number): boolean;

@@ -45,14 +45,14 @@ export interface Running {
   readonly waitingFor: string | null;
 }
 
-/** One try of a job, while this process has it in hand. */
+/** One attempt of a job, while this process has its lease. */
 export interface RunningAttempt extends Running {
   readonly claim: Claim;
   readonly signal: AbortSignal;
   waitingFor: string | null;
   /**
    * Somebody cancelled the job: the attempt ends for this reason, unless its delivery has begun. What that has sent may
-   * arrive, so it is told, and waited for.
+   * arrive, so the upload is reported, and its end awaited.
    */
   cancel(reason: Failure): void;
   /** Ends the attempt for this reason; only the first one counts. */

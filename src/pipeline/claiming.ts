@@ -29,7 +29,7 @@ export interface Claiming {
 export function createClaiming({ queue, places, isOpen, run, onLooked }: ClaimingOptions): Claiming {
   /** Written by `fill`. */
   let underWay = false;
-  /** Somebody asked meanwhile. Written by `fill`. */
+  /** Somebody asked in the meantime. Written by `fill`. */
   let again = false;
   /** Written by `fillLater`; `close` ends it. */
   let timer: Timer | null = null;
@@ -55,7 +55,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
         for (const claim of claims) run(claim);
       } while (again);
     } catch {
-      // Nothing was claimed; the reason, such as a full disk, is told to everyone who submits.
+      // Nothing was claimed; the reason, such as a full disk, is reported to everyone who submits.
       setTimeout(() => void fill(), CLAIM_AGAIN_MS).unref();
     } finally {
       underWay = false;

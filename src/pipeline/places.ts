@@ -32,7 +32,7 @@ export interface Places {
   deliveryRoom(): number;
   /** How many are, or wait for a place. */
   deliveries(): number;
-  /** Some target takes less than it might. Nobody tells when it takes more again: that has to be asked. */
+  /** Some target takes less than it might. Nothing reports when it takes more again, so that has to be checked. */
   isNarrowed(): boolean;
 }
 

@@ -15,7 +15,7 @@ export interface PruneResult {
   /** Old jobs that stay a while: their callback is not taken yet, or an Idempotency-Key still names them. */
   readonly retained: number;
   readonly reportsRemoved: number;
-  /** PDFs that could not be removed; the next prune tries again. */
+  /** PDFs that could not be removed; the next prune retries. */
   readonly reportsLeft: number;
 }
 

@@ -19,9 +19,9 @@ export interface SourcesOptions {
   /** Draws a picture, in a thread. */
   readonly draw: NonNullable<DomainOptions["pictures"]>["draw"];
   readonly measured: (outbound: Outbound, name: string) => Outbound;
-  /** Told when a circuit opens, and with null when it closes. */
+  /** Called when a circuit opens, and with null when it closes. */
   readonly onChange: (name: "source" | "domain", open: OpenCircuit | null) => void;
-  /** Told why no partners could be had. */
+  /** Called with the reason why no partners could be had. */
   readonly onPartnersProblem: (reason: string) => void;
   readonly onRefused: NonNullable<DomainOptions["onRefused"]>;
   readonly onCacheProblem: (message: string) => void;

@@ -85,7 +85,7 @@ export async function deliverToAll(
     progress(reached, null, parcel.document.kind);
   };
 
-  /** Everything for one target, one after the other; the others have theirs meanwhile. What fails is answered. */
+  /** Everything for one target, one after the other; the others have theirs in the meantime. What fails is reported. */
   async function deliverTarget(target: DeliveryTarget): Promise<readonly Failure[]> {
     const failures: Failure[] = [];
     for (const parcel of open().filter((each) => each.target === target)) {
@@ -112,7 +112,7 @@ export async function deliverToAll(
   const stopped = targets.filter((target) => failed.get(target)?.some(isStop));
   const stops = [...failed.values()].flat().filter(isStop);
   if (done.size === 0 && stops.length > 0) throw stops.find(({ code }) => code === UNSETTLED) ?? stops[0];
-  // While these were told to stop, another one took a document.
+  // While these were being stopped, another one took a document.
   await deliverEach(stopped);
   const failures = [...failed.values()].flat();
   const counted = failures.find(({ transient, options }) => transient && !options.uncounted);

@@ -20,7 +20,7 @@ export interface Dependency {
 export interface WakerOptions {
   readonly queue: Pick<Queue, "wake" | "subscribe">;
   readonly dependencies: readonly Dependency[];
-  /** Told how many jobs are due since a circuit closed. */
+  /** Called with the number of jobs that are due since a circuit closed. */
   readonly onWoken: (dependency: string, jobs: number) => void;
 }
 

@@ -1,6 +1,6 @@
 import type { Job } from "./job.ts";
 
-/** Somebody is to be told of a job's end. Kept in the transaction that ended the job, whoever ended it. */
+/** A receiver is to be notified of a job's end. Stored in the transaction that ended the job, whoever ended it. */
 export interface Callback {
   /** The same over all attempts, restarts and resends: the receiver knows by it what it has already. */
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Callback {
   readonly endedAt: string | null;
 }
 
-/** One try, with what was answered. */
+/** One attempt, with the response. */
 export interface CallbackAttempt {
   readonly startedAt: string;
   readonly tookMs: number;
@@ -33,7 +33,7 @@ export interface CallbackAttempt {
   readonly error: string | null;
 }
 
-/** What comes of an attempt: it succeeded, it is given up, or it is tried again at a time. */
+/** What comes of an attempt: it succeeded, it is given up, or it is retried at a time. */
 export type CallbackOutcome = "delivered" | "failed" | { readonly againAt: Date };
 
 export interface CallbackCounts {
@@ -77,7 +77,7 @@ export interface Callbacks {
   recordAttempt(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): Promise<void>;
   /** Makes the job's latest callback due at once, with all its attempts, whatever became of it. Null when there is none. */
   resend(jobId: string): Promise<Callback | null>;
-  /** How many are still to be told, how many of those were tried without success, and how many nobody will be told of any more. */
+  /** How many are pending, how many of those failed at least once, and how many were given up. */
   counts(): Promise<CallbackCounts>;
   /** The jobs whose callbacks to this host fail, those that have failed longest first, 1,000 at most. */
   failing(host: string): Promise<readonly string[]>;

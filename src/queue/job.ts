@@ -32,7 +32,7 @@ export interface NewJob {
   /** Its own data set is completed by what others say (who pays to be shown): the job begins at gathering all the same. */
   readonly gathers?: boolean;
   readonly idempotency: Idempotency | null;
-  /** Who is told of the job's end, an absolute http(s) URL; nobody when left out. */
+  /** Who is notified of the job's end, an absolute http(s) URL; nobody when left out. */
   readonly callbackUrl?: string | null;
   /** What was odd about the request, in words for those who posted it; kept with the job. */
   readonly warnings?: readonly string[];

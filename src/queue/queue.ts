@@ -60,8 +60,8 @@ export interface Queue {
    */
   rendering(claim: Claim): Promise<boolean>;
   /**
-   * Keeps a finished document. `main`, unless told, it is the job's report; `more`: others are still to be rendered, and
-   * the job goes on with them; `warnings` are added to the job's. False as above.
+   * Keeps a finished document. If `main` (the default), it is the job's report; `more`: others are still to be rendered, and
+   * the job continues with them; `warnings` are added to the job's. False as above.
    */
   rendered(claim: Claim, document: RenderedDocument, options?: RenderedOptions): Promise<boolean>;
   /**
@@ -103,7 +103,7 @@ export interface Queue {
   /** Puts a job back without counting the attempt, and keeps why. */
   release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
   /**
-   * Puts a job whose PDFs are gone back, so that those of these kinds (all, unless told) are rendered again, without
+   * Puts a job whose PDFs are gone back, so that those of these kinds (by default all) are rendered again, without
    * counting the attempt. False, and nothing is changed, where its data set is gone, too, the claim is stale or the job was
    * cancelled.
    */
@@ -160,7 +160,7 @@ export interface Queue {
   /** The jobs of each status. The first call may take as long as a look at each job ever kept. */
   counts(): Promise<Readonly<Record<Status, number>>>;
   /**
-   * Jobs not yet ended, as the limit counts them; soon answered, however many have ended. Rejects where jobs may not be
+   * Jobs not yet ended, as the limit counts them; quick, however many have ended. Rejects where jobs may not be
    * worked on any more, though they can be read.
    */
   open(): Promise<number>;
@@ -186,7 +186,7 @@ export interface Queue {
   /** The changes of one job, oldest first. */
   history(id: string): Promise<readonly JobEvent[]>;
 
-  /** Who is to be told of the jobs' ends, and what they answered. */
+  /** The callbacks of jobs, and their responses. */
   readonly callbacks: Callbacks;
 
   /** How the delivery targets do. */
@@ -304,7 +304,7 @@ export interface JobSelection {
 }
 
 export const LIST_ORDERS = ["created", "ended", "duration"] as const;
-/** "created" unless told; by duration the longest comes first. */
+/** "created" by default; by duration the longest comes first. */
 export type ListOrder = (typeof LIST_ORDERS)[number];
 
 export interface JobListQuery extends JobSelection {

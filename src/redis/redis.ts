@@ -13,7 +13,7 @@ export type RedisClient = Redis | Cluster;
 /** `replyMapping` would change the types of all responses. */
 type ClientOptions = Omit<RedisOptions, "replyMapping">;
 
-/** A command that is not answered for so long is given up: who waits for it is told to come back. */
+/** A command without a response for so long is given up: its caller has to come back. */
 const COMMAND_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECT_AT_MOST_MS = 15_000;
@@ -44,7 +44,7 @@ export function createClient(address: RedisAddress, { blocking = false } = {}): 
     connectionName: "agentlink",
   };
   const client = open(address, hosts, options);
-  // Each command tells of its own failure; without a listener the process would end of it.
+  // Each command reports its own failure; without a listener the process would end of it.
   client.on("error", () => {});
   return client;
 }

@@ -3,7 +3,7 @@ import { describeAddress, type RedisAddress } from "./address.ts";
 import { messages } from "./messages.ts";
 import type { RedisClient } from "./redis.ts";
 
-/** How a post is known to be on the disk before it is answered: by asking, or because Redis returns nothing before. */
+/** How a post is known to be on the disk before its response: by asking, or because Redis returns nothing before. */
 export type Durability = "waitaof" | "always" | "none";
 
 export interface ServerCheck {
@@ -19,7 +19,7 @@ const WAITAOF_SINCE = [7, 2] as const;
 /**
  * Looks whether this server can keep jobs.
  * @throws Failure "redis" that says what to change: a version that is too old, one that may evict jobs, or, where
- *   `durable`, one that may lose what it answered.
+ *   `durable`, one that may lose what it confirmed.
  */
 export async function checkServer(
   client: RedisClient,

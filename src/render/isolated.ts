@@ -36,8 +36,8 @@ export function createIsolatedRenderer(options: {
       const end = () => child.kill("SIGKILL");
       signal?.addEventListener("abort", end, { once: true });
       try {
-        // The pipe stays open behind the task: its end tells the child that nobody waits any more.
-        // A child that is gone before it read the task is told by its exit, below, and not by the broken pipe.
+        // The pipe stays open behind the task: its end shows the child that nobody waits any more.
+        // A child that ended before it read the task is noticed by its exit, below, and not by the broken pipe.
         const left = Math.max(LEAST_BYTES, limitBytes - process.memoryUsage.rss());
         const separate: IsolatedTask = { ...task, dataSet: new TextDecoder().decode(task.dataSet), limitBytes: left };
         void send(child.stdin, `${JSON.stringify(separate)}\n`);
@@ -73,7 +73,7 @@ async function send(pipe: Bun.FileSink, text: string): Promise<void> {
 }
 
 /**
- * The other side: takes one task from standard input, answers on standard output. Ends when the parent is gone, even
+ * The other side: takes one task from standard input, writes the result to standard output. Ends when the parent is gone, even
  * while the render spins, because that is in a thread of its own.
  */
 export async function renderForParent(options: Pick<RenderPoolOptions, "workerFile"> = {}): Promise<void> {

@@ -80,7 +80,7 @@ export function createMemoryGuard(options: {
 }
 
 /**
- * Whose memory it is nobody can tell in a process that does other things beside: there the render is only suspected, and
+ * Whose memory it is nobody can say in a process that does other things beside: there the render is only suspected, and
  * rendered again in one of its own, which proves it. So no flood of requests is ever blamed on a report.
  */
 function tooMuch(bytes: number, isolated: boolean): Failure {

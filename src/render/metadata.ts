@@ -33,7 +33,7 @@ const ACCESSIBLE = `
   <pdfuaid:part>1</pdfuaid:part>
 </rdf:Description>`;
 
-/** What ISO 19005-2, 6.6.2.3 wants to be told of a schema that it does not name itself. */
+/** What ISO 19005-2, 6.6.2.3 requires of a schema that it does not name itself. */
 const SCHEMA = `
 <rdf:Description rdf:about=""
     xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"

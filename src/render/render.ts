@@ -39,7 +39,7 @@ export interface Rendered {
   readonly warnings?: readonly string[];
 }
 
-/** Told of the part that is done, 0–1, and of what is being made, in the words of the report. */
+/** Called with the part that is done, 0–1, and what is being made, in the words of the report. */
 export type RenderProgress = (done: number, section: string) => void;
 
 /** The same as a message, from a thread or a process of its own. */

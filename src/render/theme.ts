@@ -8,7 +8,7 @@ export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right;
 /** The colour of a report nobody's brand is on. */
 const OWN_COLOUR = "#17494d";
 
-/** Greys, and one colour that is the agency's: the same few everywhere, told apart in black and white, too. */
+/** Greys, and one colour that is the agency's: the same few everywhere, distinguished in black and white, too. */
 export interface Palette {
   readonly ink: string;
   /** For what is read second; still text contrast. */

@@ -94,7 +94,7 @@ function first(own: Figure, given: Figure): Figure {
 
 /**
  * The points of each source's series for all bedrooms, of the period length it has most of (quarters on a tie), oldest
- * first. The first series is the longest that tells of sales: a table of rents stands beside it.
+ * first. The first series is the longest with sales: a table of rents stands beside it.
  */
 function givenSeries(scope: ReportScope, category: Category): readonly (readonly MarketPoint[])[] {
   return (scope.dataSet.market ?? [])
@@ -135,7 +135,7 @@ function newestRent(supplies: readonly (readonly MarketPoint[])[]): number | nul
   return null;
 }
 
-/** The source's points of the 12 months, for each number of bedrooms that it tells apart. */
+/** The source's points of the 12 months, for each number of bedrooms that it distinguishes. */
 function seriesByBedrooms({ dataSet, period }: ReportScope, category: Category): readonly MarketSeries[] {
   return (dataSet.market ?? [])
     .filter((each) => each.category === category)

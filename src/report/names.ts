@@ -136,7 +136,7 @@ export function fileName(job: Named, kind: string, patterns: Patterns = USUAL_NA
   const known = DOCUMENT_KINDS.find((each) => each === kind);
   const pattern = known === undefined ? USUAL_NAMES.agents : patterns[known];
   const name = expanded(pattern, job, kind, dateZone);
-  // One pattern for documents of several kinds: those of one job must be told apart.
+  // One pattern for documents of several kinds: those of one job must be distinguished.
   const shared = DOCUMENT_KINDS.some((other) => other !== kind && patterns[other] === pattern && isBeside(kind));
   const unique = shared && !pattern.includes("{kind}") ? `${name} ${kind}` : name;
   return `${plainName(unique) ?? shortId(job)}.pdf`;

@@ -131,7 +131,7 @@ const QUARTERS = 12;
 /** The quarter that the records begin in counts where they begin in its first month. */
 const A_MONTH = 31;
 
-/** Do records that begin on that day tell of a quarter as a whole? */
+/** Do records that begin on that day cover the whole quarter? */
 export function isReached({ from }: Period, oldest: number): boolean {
   return oldest <= from + A_MONTH;
 }

@@ -66,7 +66,7 @@ export interface Config {
   readonly completeBack: string | null;
   /** "v1": a job's status has the words of the service that this one replaces. */
   readonly statusContract: "v2" | "v1";
-  /** Who is told of the end of a job that names nobody. */
+  /** Who is notified of the end of a job that names nobody. */
   readonly callbackUrl: string | null;
   /** null: the one in the data folder. */
   readonly callbackSecret: string | null;
@@ -85,7 +85,7 @@ export interface Config {
   /** The same for addresses that callers name. */
   readonly allowCallbackHosts: readonly string[];
   readonly allowCallbackHttp: boolean;
-  /** Whom the service tells of problems by mail; nobody where it is empty. */
+  /** Who gets problems by mail; nobody if it is empty. */
   readonly notifyMail: readonly string[];
   readonly notifyFrom: string | null;
   readonly smtpUrl: string | null;

@@ -13,7 +13,7 @@ import {
 
 type Settings = { readonly [K in keyof Config]?: Setting<Config[K]> };
 
-/** Who is told when something is wrong with the service, and when it is well again. */
+/** Who is notified when something is wrong with the service, and when it is well again. */
 export const NOTIFY = {
   notifyMail: setting(
     "NOTIFY_MAIL",

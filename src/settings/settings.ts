@@ -189,7 +189,7 @@ const UNIT_FILE = "/etc/agentlink/agentlink.env";
 /** Of the Dockerfile. */
 const IMAGE_PROGRAM = "/agentlink";
 
-/** Where a setting is written, and how the service is restarted, as far as the environment tells how it was started. */
+/** Where a setting is written, and how the service is restarted, as far as the environment shows how it was started. */
 export function howToChange(
   environment: Environment,
   program: string = process.execPath,

@@ -76,7 +76,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
 
 /**
  * Finds out whether a process of this machine works on a copy of the database, wherever that is: the one that comes later
- * is held. Tells of what is held. Returns what is to be done when the database is closed.
+ * is paused. Reports the pause. Returns what is to be done when the database is closed.
  */
 async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger): Promise<() => void> {
   // What is held claims nothing: the other one may start again, and goes on.

@@ -13,7 +13,7 @@ import type { AuditLog } from "./audit/audit.ts";
 import type { Records } from "./records/records.ts";
 import type { Reports } from "./reports/reports.ts";
 
-/** Told of jobs whose process ended in the middle of an attempt. */
+/** Called with jobs whose process ended in the middle of an attempt. */
 export type OnTakenBack = (jobs: readonly TakenBack[]) => void;
 
 /** What the service keeps, for this host alone or for all. */

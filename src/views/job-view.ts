@@ -10,7 +10,7 @@ import { nullable, time, type Viewed } from "./nullable.ts";
 import { type LiveJob, STATUS_WORDS, statusOf } from "./status-word.ts";
 import { type Audience, disclosedError, disclosedPlace } from "./views.ts";
 
-/** A job as the API tells it, to the clients of the service that this one replaces, too: `stage` says more than `status`. */
+/** A job as the API returns it, to the clients of the service that this one replaces, too: `stage` says more than `status`. */
 export const JobView = t.Object(
   {
     job_id: t.String(),
@@ -120,7 +120,7 @@ export interface Live {
   readonly running: LiveJob | null;
   /** Jobs that are claimed before this one; null when it is not queued or nobody asked. */
   readonly position: number | null;
-  /** Milliseconds to the end; null when nobody can tell. */
+  /** Milliseconds to the end; null when nobody can say. */
   readonly etaMs: number | null;
   readonly waitingFor: string | null;
 }
@@ -166,7 +166,7 @@ export function viewOf(job: Job, audience: Audience, live: Live) {
   } satisfies Viewed<typeof JobView>;
 }
 
-/** A job that has ended, as those who wait for it are told: the operator (`admin`) all of it, a client what is its own. */
+/** A job that has ended, as its waiting clients get it: the operator (`admin`) all of it, a client what is its own. */
 export function endedJobView(job: Job, audience: Audience) {
   return viewOf(job, audience, { running: null, position: null, etaMs: 0, waitingFor: null });
 }

@@ -1,4 +1,4 @@
-// The words and numbers by which the service that this one replaces told where a job is: docs/migrate-from-rq.md.
+// The words and numbers by which the service that this one replaces reported where a job is: docs/migrate-from-rq.md.
 import type { Job, Stage } from "../queue/job.ts";
 import { requestOf } from "../queue/request.ts";
 
@@ -62,7 +62,7 @@ export function percentOf(progress: number): number {
 
 function wordOf({ status, stage, startedAt, request }: Job, document: string | null): OldWord {
   if (status === "completed") return "completed";
-  // The old service knew no cancel: who waits for an end is told of one.
+  // The old service knew no cancel: a client that waits for an end gets one.
   if (status === "failed" || status === "cancelled") return "failed";
   if (startedAt === null) return "processing";
   if (stage === "delivering") return document === "complete" ? "creating_completed_pdf" : "uploading_to_dropbox";

@@ -15,9 +15,9 @@ import type { StatusContract } from "./status-word.ts";
 export interface Audience {
   /** The service's address, before its paths. */
   readonly origin: string;
-  /** Whether all may be said, or what is of the operator's surroundings is left out: for clients, and for who only sees all jobs. */
+  /** Whether all may be said, or what is of the operator's surroundings is left out: for clients, and for whoever only sees all jobs. */
   readonly admin: boolean;
-  /** Folders of this machine that nobody but an admin is told of. */
+  /** Folders of this machine that only admins see. */
   readonly folders: readonly string[];
   /** Whose words a status has; "v2" when left out. */
   readonly statusContract?: StatusContract;

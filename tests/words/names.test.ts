@@ -19,7 +19,8 @@ test("no name of an exported type has two meanings", async () => {
 });
 
 /** Words of before the glossary: response, reported, notify, problem say it in the names of code. */
-const OLD_NAMES = /\b(answers?|answered|unanswered|told|tell|tells|telling|troubles?|troubled)\b/g;
+const OLD_NAMES =
+  /\b(answers?|answered|unanswered|told|tell|tells|telling|troubles?|troubled|kept|held|heard|tries|inherited|quarantine|leftAlone)\b/g;
 /** The words that a partner may say yes with. */
 const OF_OTHERS = /^src\/report\/partners\/responses\.ts$/;
 

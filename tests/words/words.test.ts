@@ -62,6 +62,34 @@ test("what a person reads has the words of the glossary", async () => {
   expect(found).toEqual([]);
 });
 
+/** The words that comments have no use for, beside those of texts. */
+const IN_COMMENTS = /\b(told|tells?|telling|answers?|answered|unanswered)\b/i;
+/** Names what an upgrade renames. */
+const RENAMES = "src/queue/redis/lua/upgrade.lua";
+
+test("comments of the code have the words of the glossary", async () => {
+  const found: string[] = [];
+  for (const path of await filesOf("src/**/*.{ts,tsx,lua}")) {
+    if (path.endsWith("client/api.ts") || path === RENAMES) continue;
+    const source = await Bun.file(join(ROOT, path)).text();
+    const comments = source.match(path.endsWith(".lua") ? /--.*$/gm : /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm) ?? [];
+    const text = comments.join("\n");
+    const told = text.split("\n").filter((line) => IN_COMMENTS.test(line));
+    found.push(...[...offences(text), ...told].map((each) => `${path}: ${each}`));
+  }
+  expect(found).toEqual([]);
+});
+
+test("the scripts that Redis runs have the words of the glossary", async () => {
+  const old = /\b(kept|keeps?|held|told|tries|try|answers?|alone|quarantine|trouble)\b/i;
+  const found: string[] = [];
+  for (const path of await filesOf("src/queue/redis/lua/*.lua"))
+    if (path !== RENAMES)
+      for (const line of (await Bun.file(join(ROOT, path)).text()).split("\n"))
+        if (old.test(line.replace(/--.*$/, ""))) found.push(`${path}: ${line.trim()}`);
+  expect(found).toEqual([]);
+});
+
 test("the OpenAPI document has the words of the glossary, and each expression in it a sentence of its own", async () => {
   await using door = await openDoor();
   const found: string[] = [];

@@ -51,14 +51,14 @@ export function isKeyless(keys: Pick<KeyRing, "configured">): boolean {
   }
 }
 
-/** Of keys that were made and are not there. `how` is for the log, with the path; who asks is not told it. */
+/** Failure for keys that were created and are missing. `how` is for the log, with the path; the client does not see it. */
 export function keysLost(how: string): Failure {
   return new Failure("keys_lost", messages.keysLost, { cause: new Error(how) });
 }
 
 /** The keys as those see them who hand them out. */
 export interface KeyStore {
-  /** Makes a key. The secret is told this once. @throws Failure "usage" for a name that cannot be used. */
+  /** Creates a key. Only this call returns its secret. @throws Failure "usage" for a name that cannot be used. */
   create(wish: KeyWish): MadeKey | Promise<MadeKey>;
   /** All, the revoked too, oldest first. */
   list(): readonly Key[] | Promise<readonly Key[]>;
@@ -91,7 +91,7 @@ export function lastAdminKey(): Failure {
 /** A key with the SHA-256 of its secret. */
 export type StoredKey = Key & { readonly sha256: string };
 
-/** With the highest priority there is, unless told. */
+/** By default with the highest priority. */
 export type KeyWish = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority" | "quota">>;
 
 export interface MadeKey {

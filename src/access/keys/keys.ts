@@ -72,7 +72,7 @@ const REVOKE = `
 
 export interface KeysOptions {
   readonly path: string;
-  /** Told when keys that were made are gone, in words for the log, and null when there are some again. */
+  /** Called when keys that were made are gone, in words for the log, and null when there are some again. */
   readonly onLost?: (how: string | null) => void;
 }
 
@@ -85,7 +85,7 @@ interface Opened {
 /**
  * Opens the keys. A secret is 256 random bits, so its plain SHA-256 is kept: slow hashes are for passwords, which can be
  * guessed, and would only give a flood of wrong keys something to burn. It is found by that hash, so no secret is ever
- * compared letter by letter, and the time a response takes tells a guesser nothing to go on with.
+ * compared letter by letter, and the time a response takes gives a guesser no information.
  * @throws Failure "keys_database" for a file of another program's or a newer agentlink's. One that is damaged or gone
  *   though keys were made is no reason to stop the service's work: it is opened, and lets nobody in.
  */
@@ -129,7 +129,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
       }
       if (any && active.size === 0 && emptied(db)) now = messages.emptyKeys(path);
     } catch (error) {
-      // Whoever may have been shut out meanwhile must not come in by what was known before.
+      // Whoever may have been shut out in the meantime must not come in by what was known before.
       if (asFailure(error).code === "keys_lost") now = `${path} is gone`;
       else if (isDamage(error)) now = asFailure(error).message;
       else
@@ -152,7 +152,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
     active.replace(rows.flatMap((row) => (row.revoked_at === null ? [[row.sha256, toKey(row)] as const] : [])));
   }
 
-  /** For who reads or writes them, not for whoever asks to come in. */
+  /** For whoever reads or writes them, not for whoever asks to come in. */
   function store(): Database {
     return connection({ create: true });
   }

@@ -21,7 +21,7 @@ import { createUses } from "./uses.ts";
 
 /** How often it is looked whether a key was made or revoked, on any host. */
 const LOOK_EVERY_MS = 300;
-/** What is known of the keys is not used when it is older: whoever was shut out meanwhile must not come in by it. */
+/** What is known of the keys is not used when it is older: whoever was shut out in the meantime must not come in by it. */
 const KNOWN_FOR_MS = 3_000;
 
 /**
@@ -133,7 +133,7 @@ export async function withRedisKeys(
 export interface RedisKeyRingOptions extends RedisKeysOptions {
   /** Where this host remembers that there were keys, also when Redis has lost them. */
   readonly dataDir: string;
-  /** Told when keys that were made are gone, in words for the log, and null when there are some again. */
+  /** Called when keys that were made are gone, in words for the log, and null when there are some again. */
   readonly onLost?: (how: string | null) => void;
 }
 

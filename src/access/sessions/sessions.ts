@@ -10,7 +10,7 @@ export interface Sessions {
   prepare(headers: Headers): Promise<void>;
   /** The key of a request's session; null without one, and once its time is up or its key revoked. */
   find(headers: Headers): Key | null;
-  /** What tells a request's session from others, for {@link lasts}; null where it shows none. */
+  /** What distinguishes a request's session from others, for {@link lasts}; null if it shows none. */
   shown(headers: Headers): string | null;
   /** Whether such a session is still open, on whichever host it was ended. Its key may be revoked. */
   lasts(shown: string): Promise<boolean>;
@@ -58,7 +58,7 @@ export function createSessions(keys: KeyRing, store: SessionStore, { secure }: {
     },
   };
 
-  /** The hash of the token a request shows: the time that a look-up takes tells nothing of a token that somebody guesses at. */
+  /** The hash of the token a request shows: the time that a look-up takes reveals nothing of a token that somebody guesses at. */
   function shownBy(headers: Headers): string | null {
     const token = pattern.exec(headers.get("cookie") ?? "")?.[1];
     return token === undefined ? null : fingerprint(token);

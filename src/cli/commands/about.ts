@@ -5,7 +5,7 @@ import { type Flags, withSettings } from "../flags.ts";
 import { licencesText } from "../licences/text.ts";
 import { print } from "../terminal.ts";
 
-/** The commands that tell about the program and how it is set. */
+/** The commands that describe the program and its settings. */
 export function aboutCommands(program: Command): void {
   withSettings(
     program

@@ -1,7 +1,7 @@
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import { messages } from "./messages.ts";
 
-/** What the doctor is told of the jobs' database. */
+/** What the doctor reports about the jobs' database. */
 export interface DatabaseFacts {
   readonly bytes: number;
   readonly walBytes: number;
@@ -16,7 +16,7 @@ export interface DatabaseFacts {
   /** Room in the file that nothing is in, and whether the service gives that back by itself. */
   readonly freeBytes: number;
   readonly givesBack: boolean;
-  /** What tells that it may be a copy; null where it is the one that was worked on. */
+  /** Why it may be a copy; null if it is the database that was worked on. */
   readonly copied: string | null;
 }
 

@@ -4,7 +4,7 @@ import type { Config } from "../../settings/config.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import { messages } from "./messages.ts";
 
-/** Whether anybody is told of problems; it sends nothing. */
+/** Whether anybody is notified of problems; it sends nothing. */
 export function checkNotify(config: Config): Finding {
   const { notifyMail, smtpUrl, notifyWebhook, allowHosts, allowHttp } = config;
   if (notifyMail.length > 0 && smtpUrl === null)

@@ -10,7 +10,7 @@ export interface Place {
   readonly query: URLSearchParams;
 }
 
-/** What a page is told: what its address names, and the rest of the address. */
+/** What a page gets: what its address names, and the rest of the address. */
 export type PageProps = Omit<Place, "page">;
 
 /** The service's own address. The script lies in its folder "assets", wherever a proxy has put that. */

@@ -8,10 +8,10 @@ import { readVisible } from "./visible.ts";
 /** How the page hears of changes now. "resting": nobody looks at it, and it catches up when somebody does. */
 export const connection = signal<"connecting" | "live" | "reconnecting" | "resting">("connecting");
 
-/** The service's figures, as they come; null before the first, and for whoever is not told of them. */
+/** The service's figures, as they arrive; null before the first, and for viewers who do not get them. */
 export const overview = signal<Overview | null>(null);
 
-/** Since when the queue is paused, as it is told to who is not told the figures; null while it is not. */
+/** Since when the queue is paused, for viewers who do not get the figures; null while it is not paused. */
 export const pausedForAll = signal<{ readonly since: string } | null>(null);
 
 type JobListener = (job: Job) => void;
@@ -29,13 +29,13 @@ export function onJob(listener: JobListener): () => void {
   return () => void jobListeners.delete(listener);
 }
 
-/** Told whenever the connection was made (again): what was read before may have gaps. */
+/** Called whenever the connection was made (again): what was read before may have gaps. */
 export function onSync(listener: () => void): () => void {
   syncListeners.add(listener);
   return () => void syncListeners.delete(listener);
 }
 
-/** How far a running job is; null before it is told. */
+/** How far a running job is; null before it is known. */
 export function progressOf(id: string): Signal<Progress | null> {
   const known = progress.get(id);
   if (known !== undefined) return known;

@@ -10,7 +10,7 @@ export interface CallbackBodyDependencies extends Pick<Audience, "folders" | "st
 }
 
 /**
- * Makes what a callback says: the job as its status tells it. `operators`: it goes to the operator's own address, and
+ * Makes the body of a callback: the job as its status shows it. `operators`: it goes to the operator's own address, and
  * says all; any other says what is the client's.
  */
 export function createCallbackBodies({ origin, runsService, ...audience }: CallbackBodyDependencies) {

@@ -77,7 +77,7 @@ async function exchange(callback: Callback, at: Date, options: PostOptions): Pro
       timeoutMs: options.timeoutMs,
       maxBytes: MAX_RESPONSE_BYTES,
       cut: true,
-      // A redirect of a POST would have to be sent again to a place nobody named: the receiver is told to name it.
+      // Following a redirect would send the POST to an address that nobody named: the error asks for that address instead.
       redirects: 0,
     });
     return { status, response, failure: refusalOf(status, headers, options.now()) };

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 15_000;
 const PAUSED = 1_000;
 /** Also looks when nobody said that there is something: the shell can make a callback due. */
 const LOOK_EVERY_MS = 30_000;
-/** A try that could not be written down is made again, but not at once. */
+/** An attempt whose result could not be stored is repeated, but not at once. */
 const UNWRITTEN_MS = 30_000;
 const STOP_GRACE_MS = 3_000;
 
@@ -30,9 +30,9 @@ export interface CallbackSenderDependencies {
   readonly lineFor?: (callback: Callback) => Promise<CallbackLine>;
   /** The JSON that is sent for a job that ended; to an address of the operator's, or one that the client named. */
   readonly describe: (job: Job, operators: boolean) => string;
-  /** Told of each try, for the log. */
+  /** Called with each attempt, for the log. */
   readonly onAttempt: (callback: Callback, attempt: CallbackAttempt, outcome: CallbackOutcome) => void;
-  /** Told when the callbacks cannot be read or written; it is tried again. */
+  /** Called when the callbacks cannot be read or written; that is retried. */
   readonly onProblem: (failure: Failure) => void;
   readonly timeoutMs?: number;
   readonly now?: () => Date;
@@ -49,15 +49,15 @@ export interface CallbackSender {
   pausedUntil(address: string): Date | null;
   /** Why callbacks could not be read or written when it was last tried; null when they could. */
   problem(): string | null;
-  /** Tries everything that is due now once; resolves when all of it is written down. */
+  /** Attempts everything that is due now once; resolves when all results are stored. */
   sendDue(): Promise<void>;
-  /** Begins nothing new, and waits a little for the tries under way; what is not written down is sent again. */
+  /** Begins nothing new, and waits a little for the attempts under way; what is not written down is sent again. */
   stop(): Promise<void>;
 }
 
 /**
- * Tells of ended jobs, as Standard Webhooks say (https://www.standardwebhooks.com): at least once, under one id, signed.
- * What a job's end needs is kept in the queue; what dies here is tried again by the next process.
+ * Notifies receivers of ended jobs, as Standard Webhooks specify (https://www.standardwebhooks.com): at least once, under one id, signed.
+ * What a job's end needs is kept in the queue; what dies here is retried by the next process.
  */
 export function createCallbackSender(parts: CallbackSenderDependencies): CallbackSender {
   const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = parts;
@@ -80,7 +80,7 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
   /** See `problem`. Written by `lookOnce` and `troubled`. */
   let problemNow: string | null = null;
 
-  /** Begins the tries there is room for. */
+  /** Begins the attempts there is room for. */
   async function begin(): Promise<void> {
     const seen = new Set<string>();
     for (let part = 0; part < PARTS; part += 1) {

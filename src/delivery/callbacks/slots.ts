@@ -1,7 +1,7 @@
 /** Callbacks sent at once. */
 const AT_ONCE = 64;
 const PER_ADDRESS = 2;
-/** Of those to addresses that are not known to answer: the others always find a place. */
+/** Of those to addresses that may not respond: the others always find a place. */
 const UNPROVEN_AT_ONCE = 48;
 const UNPROVEN_PER_HOST = 32;
 /** Of those to addresses that did not take the last one. */

@@ -72,7 +72,7 @@ interface StoredLogin extends PendingLogin {
   readonly endsAt: number;
 }
 
-/** The account that was linked in the browser, where one is stored; for who only looks. @throws Failure where that cannot be read. */
+/** The account that was linked in the browser, where one is stored; for whoever only looks. @throws Failure where that cannot be read. */
 export async function linkedKeys(records: Pick<LinkStore, "get">): Promise<DropboxKeys | null> {
   return keysOf(parsed<StoredLink>(await records.get("dropbox", LINK)));
 }
@@ -170,7 +170,7 @@ export async function openDropboxAccount(options: AccountOptions): Promise<Dropb
   };
 }
 
-/** Dropbox sends nobody to an address without https, and nothing is told of others. */
+/** Dropbox sends nobody to an address without https, and gives no information to others. */
 function redirectOf(publicUrl: string | null): string | null {
   if (publicUrl === null || !publicUrl.startsWith("https:")) return null;
   return `${publicUrl.replace(/\/+$/, "")}/delivery`;

@@ -18,7 +18,7 @@ export interface ConnectionOptions {
   readonly timeoutMs: number;
 }
 
-/** An endpoint's answer, or its own error. */
+/** An endpoint's response, or its own error. */
 export type DropboxResult<T> =
   | { readonly value: T }
   | { readonly refused: Extract<DropboxRefusal, { kind: "refused" }> };
@@ -30,7 +30,7 @@ export interface Connection {
    * Sends a request, again where nothing came back. `parse` takes from the result what is wanted, and returns undefined
    * for half a response. `key` says whose work it is. With a `passage` it is what puts the file there: sent once, its
    * response is waited for, whoever cancels.
-   * @throws Failure (transient) when it stays without answer or all have to wait; Refused when the credentials are.
+   * @throws Failure (transient) when no response comes or all have to wait; Refused when the credentials are.
    */
   call<T>(
     request: Request,

@@ -34,7 +34,7 @@ export interface Credentials {
   discard(token: string): void;
 }
 
-/** What to sign in with now: linked anew it is another object, and not linked at all null. */
+/** What to sign in with now: after a new link another object; null if no account is linked. */
 export type DropboxKeySource = () => DropboxKeys | null;
 
 export interface CredentialsOptions {

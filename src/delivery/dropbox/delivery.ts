@@ -31,7 +31,7 @@ export interface DropboxOptions {
   readonly dateZone?: string | null;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
-  /** Told when the circuit opens, and null when it closes. */
+  /** Called when the circuit opens, and null when it closes. */
   readonly onChange?: (open: OpenCircuit | null) => void;
   readonly limits?: UploadLimits;
   readonly requestTimeoutMs?: number;
@@ -91,7 +91,7 @@ export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
 
     check: (signal) => verify(breaker, () => reachFolder(connection, root, signal)),
 
-    /** Looks whether a refused refresh token is good again; what else was refused only a delivery can tell. */
+    /** Checks whether a refused refresh token works again; for other refusals only a delivery can show that. */
     async problem() {
       if (breaker.open()?.reason === "credentials" && !breaker.blocked() && connection.refreshRefused()) {
         breaker.admit();

@@ -20,7 +20,7 @@ export function refusedName(name: string): string | null {
 
 /**
  * Where a job's document goes in Dropbox: below the root folder, as in a folder of this machine, with names that Dropbox
- * takes. Case needs no care here: Dropbox keeps it and ignores it, and tells when a name that differs by it is taken.
+ * takes. Case needs no care here: Dropbox preserves and ignores it, and reports when a name that differs by it is taken.
  */
 export function dropboxPath(rootFolder: string, job: Job, document?: NamedDocument, paths: PathOptions = {}): string {
   const legal = (name: string) => name.toWellFormed().replace(BEYOND_BMP, "-");

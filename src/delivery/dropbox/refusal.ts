@@ -6,7 +6,7 @@ import { Refused } from "../refused.ts";
 
 /** What an unsuccessful request means, whichever it was. */
 export type DropboxRefusal =
-  /** No response, half of one, or a server's own trouble: the same request may be sent again. */
+  /** No response, half of one, or a server's own problem: the same request may be sent again. */
   | { readonly kind: "no_response"; readonly message: string }
   /** All requests of this account have to wait. */
   | { readonly kind: "throttled"; readonly retryAfterMs: number | undefined; readonly message: string }

@@ -21,7 +21,7 @@ export interface UploadLimits {
 /** Dropbox takes up to 150 MiB in one request, and wants multiples of 4 MiB for a session. */
 export const UPLOAD_LIMITS: UploadLimits = { atOnceBytes: 8 * 2 ** 20, chunkBytes: 8 * 2 ** 20 };
 
-/** How often one session may be told that it is elsewhere than it thinks. */
+/** How often Dropbox may correct the offset of one session. */
 const CORRECTIONS = 20;
 
 /**
@@ -103,7 +103,7 @@ async function uploadInSession(
     }
     const { tags, error } = response.refused;
     if (isConflict(tags)) return false;
-    // It was finished, and that answer was lost, or Dropbox forgot it.
+    // It was finished, and that response was lost, or Dropbox forgot it.
     if (tags.includes("not_found") || tags.includes("closed")) return false;
     if (!tags.includes("incorrect_offset")) throw explainRefusal(response.refused, to);
     const correct = member(member(error, "lookup_failed") ?? error, "correct_offset");

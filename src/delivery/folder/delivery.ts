@@ -25,7 +25,7 @@ interface FolderOptions {
   readonly dataDir: string;
   /** Which rights others do not get on what is put there: it is made for others, unlike the data folder. */
   readonly umask?: number;
-  /** Told when the circuit opens, and null when it closes. */
+  /** Called when the circuit opens, and null when it closes. */
   readonly onChange?: (open: OpenCircuit | null) => void;
   readonly clock?: BreakerClock;
 }
@@ -112,7 +112,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   };
 }
 
-/** Leaves nothing, also where the process is killed meanwhile. @throws Refused "settings". */
+/** Leaves nothing behind, even if the process is killed. @throws Refused "settings". */
 async function lookAtFolder(folder: string, root: () => Promise<string>): Promise<void> {
   const path = await root();
   await access(path, constants.W_OK | constants.X_OK).catch((error) => {

@@ -45,7 +45,7 @@ const SLOW_DOWN: ReadonlySet<string> = new Set([
   "TooManyRequests",
   "ThrottlingException",
 ]);
-/** A server's own trouble by its code, whatever status it gives it. */
+/** A server's own problem by its code, whatever status it gives it. */
 const WITHOUT_RESPONSE: ReadonlySet<string> = new Set([
   "InternalError",
   "RequestTimeout",
@@ -82,7 +82,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
   /** Swift and Alibaba OSS know no `If-None-Match` with a put: found out by the first put without it, and remembered. */
   let knowsCondition = true;
 
-  /** The first response that is more than trouble of the other side. */
+  /** The first response that is not a problem of the other side. */
   async function send(
     method: "HEAD" | "GET" | "PUT" | "DELETE",
     key: string,

@@ -24,7 +24,7 @@ export interface BucketResponse {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The service's own word for what is wrong, such as "NoSuchBucket", or why no response came; "" where there is none. */
   readonly code: string;
-  /** A web page: whatever answered does not speak S3. */
+  /** A web page: whatever responded does not speak S3. */
   readonly isWebPage: boolean;
 }
 

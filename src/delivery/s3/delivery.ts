@@ -27,7 +27,7 @@ export interface S3Options extends BucketOptions {
   readonly publicUrl?: string | null;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
-  /** Told when the circuit opens, and null when it closes. */
+  /** Called when the circuit opens, and null when it closes. */
   readonly onChange?: (open: OpenCircuit | null) => void;
   readonly requestTimeoutMs?: number;
   readonly clock?: BreakerClock;
@@ -110,7 +110,7 @@ async function lookInBucket(
   const body = await bucket.get(key, call);
   if (sha256(body) === report.sha256) return "this report";
   if (tag !== null) return "something else";
-  // Each object of S3 has an ETag: what answers 200 to everything is another kind of server.
+  // Each object of S3 has an ETag: what responds with 200 to everything is another kind of server.
   throw new Refused("settings", "s3_endpoint", messages.s3NotS3(key));
 }
 

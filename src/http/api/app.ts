@@ -79,7 +79,7 @@ const BODY_TIMEOUT_MS = 30_000;
 /** RFC 6797. Said where browsers come by https alone: over http they ignore it, and a name that has none must not have it. */
 const HTTPS_FOR_A_YEAR = "max-age=31536000";
 
-/** Names in the document. A request's data set is the same document as the catalogue's, so it is told once. */
+/** Names in the document. A request's data set has the schema of the catalogue's, so it is described once. */
 const SCHEMAS = {
   ReportRequest: { ...ReportRequest, properties: { ...ReportRequest.properties, data: ref("DataSet") } },
   DataSet,
@@ -149,7 +149,7 @@ interface App {
   readonly memory: ReservedMemory;
   readonly routeOf: RouteOf;
   readonly callerOf: Access["callerOf"];
-  /** What was thrown while a request was served, for the log: the client is never told what broke inside. */
+  /** What was thrown while a request was served, for the log: a client never learns what broke inside. */
   readonly causes: WeakMap<Request, unknown>;
 }
 

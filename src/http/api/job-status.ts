@@ -35,7 +35,7 @@ export interface StatusDependencies {
   readonly queue: Pick<Queue, "paused">;
   /** Who asks. */
   readonly access?: Pick<Access, "callerOf">;
-  /** Folders of this machine that nobody but an admin is told of. */
+  /** Folders of this machine that only admins see. */
   readonly folders?: readonly string[];
   readonly statusContract?: StatusContract;
 }
@@ -51,7 +51,7 @@ export async function surroundings(
   return around(parts, originOf(parts.publicUrl, request), job, position, await readBlocks(parts), admin);
 }
 
-/** The same, for whoever makes many answers and has asked what holds the jobs. */
+/** The same, for callers that make many responses and know what blocks the jobs. */
 export function around(
   parts: StatusDependencies,
   origin: string,
@@ -98,7 +98,7 @@ export function retryAfterMs(job: Job, around: StatusContext): number {
   return Math.min(LATEST_MS, Math.max(SOONEST_MS, etaMs(job, around) ?? unknownMs));
 }
 
-/** Milliseconds to the end, from what a job has lately taken; null when nobody can tell. */
+/** Milliseconds to the end, from what a job has lately taken; null when nobody can say. */
 function etaMs(job: Job, around: StatusContext): number | null {
   const { running, position, typicalMs, renderSlots } = around;
   if (ENDED.has(job.status)) return 0;
@@ -134,10 +134,10 @@ function waitsElsewhere({ waitsFor, runAt }: Job): string | null {
   return names.length === 0 ? null : messages.nextAttempt(names.join(" and "), runAt);
 }
 
-/** Why a job that does not run will not be started, for as long as nobody can tell; null when it will. */
+/** Why a job that does not run will not be started, for as long as nobody can say; null when it will. */
 function blockerOf({ status, stage }: Job, { blockers }: StatusContext): string | null {
   if (status !== "waiting" && status !== "queued") return null;
   if (stage === "delivering") return blockers.all ?? blockers.delivering;
-  // What is queued to be gathered may need no source: only who was told so waits for it.
+  // A job that is queued for gathering may need no source: only an event about it shows that it waits for one.
   return blockers.all ?? (status === "waiting" && stage === "gathering" ? blockers.gathering : null);
 }

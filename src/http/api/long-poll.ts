@@ -19,8 +19,8 @@ const AFTERWARDS_S = 30;
 
 /**
  * Reads a job, holds the request open until it changes as wanted, or the time is up, and reads it again.
- * @throws Failure "key_unknown" when the caller's key was revoked, or its session ended, meanwhile.
- * `wanted` says what to wait for from how the job is now; null: nothing, answer at once.
+ * @throws Failure "key_unknown" when the caller's key was revoked, or its session ended, in the meantime.
+ * `wanted` says what to wait for from the job's current state; null: nothing, respond at once.
  */
 export async function longPoll(
   { waiters, connections, access, caller, request, waitS }: LongPoll,

@@ -19,7 +19,7 @@ export interface Waiters {
 
 export interface Watch {
   /**
-   * Resolves when a change is what was waited for, the time is up, the client is gone or may not be answered any more, or
+   * Resolves when a change is what was waited for, the time is up, the client has disconnected or lost its access, or
    * the service stops. Ends the watch.
    */
   until(isIt: (change: JobChange) => boolean, options: Waiting): Promise<void>;
@@ -36,7 +36,7 @@ export interface Waiting {
 
 /** Requests held open at once: of one client, and together. */
 const MAX_LONG_POLLS = { ofClient: 1_000, together: 5_000 } as const;
-/** Of a thousand that wait for one job so many are answered in each turn of the event loop. */
+/** If a thousand wait for one job, so many get their response in each turn of the event loop. */
 const WAKE_AT_ONCE = 20;
 /** Whose key is revoked, or session ended, waits no longer than this. */
 const LOOK_EVERY_MS = 1_000;
@@ -58,7 +58,7 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
   let looking: Timer | null = null;
 
   function look(): void {
-    // What cannot be told now is asked for again.
+    // What cannot be read now is read again.
     for (const watching of watchers.values())
       for (const watcher of watching)
         void watcher.allowed?.().then(

@@ -92,7 +92,7 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly body?: { readonly description?: string; readonly content: Readonly<Record<string, Schema>> };
   readonly responses: Readonly<Record<number, ResponseDescription>>;
-  /** The statuses of the problem documents it can answer; 401, 403, 429, 500 and 503 are on every guarded route. */
+  /** The statuses of the problem documents it can return; 401, 403, 429, 500 and 503 are on every guarded route. */
   readonly problems?: readonly number[];
   /** Serves whoever asks. */
   readonly open?: true;

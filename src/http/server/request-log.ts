@@ -42,7 +42,7 @@ export async function logAccepted(log: Logger, id: string | null, submitted: rea
   }
 }
 
-/** The client's own haste, and no fault of the service's: it is told to come back. */
+/** The client is too fast, which is no fault of the service: the response says when to come back. */
 const BUSY: ReadonlySet<string> = new Set(["bodies_waiting", "catalogue_busy"]);
 
 /** What the routes that take reports begin with. */

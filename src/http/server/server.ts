@@ -21,7 +21,7 @@ export interface HttpServer {
   listening(): number;
   /** What bodies, responses and streams hold, and can let go. */
   readonly memory: ReservedMemory;
-  /** Takes no new connections, answers held requests as things stand and lets the others end, for the grace time. */
+  /** Takes no new connections, ends long polls with the current state and lets other requests end, for the grace time. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -77,13 +77,13 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
   };
 
   let server: Server<undefined>;
-  let inherited: ActivatedSocket | null = null;
+  let activated: ActivatedSocket | null = null;
   try {
     server = Bun.serve({
       hostname: host,
       port,
       idleTimeout: IDLE_TIMEOUT_S,
-      // Each route bounds its body itself, so that too large a one is answered in words.
+      // Each route bounds its body itself, so that too large a one gets a problem document.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       fetch,
       error: (error) => {
@@ -97,15 +97,15 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
     throw cannotListen(error, host, port);
   }
   if (socket !== null) {
-    inherited = await acceptActivated(socket, server.port ?? port).catch(async (error) => {
+    activated = await acceptActivated(socket, server.port ?? port).catch(async (error) => {
       waiters.close();
       feed.close();
       await server.stop(true);
       throw error;
     });
   }
-  connections.attach(server, inherited ?? undefined);
-  const { host: ownHost, port: ownPort } = inherited ?? { host, port: server.port ?? port };
+  connections.attach(server, activated ?? undefined);
+  const { host: ownHost, port: ownPort } = activated ?? { host, port: server.port ?? port };
 
   return {
     url: `http://${ownHost.includes(":") ? `[${ownHost}]` : ownHost}:${ownPort}`,
@@ -118,13 +118,13 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
       waiters.close();
       feed.close();
       const deadline = performance.now() + graceMs;
-      inherited?.close();
-      while ((inherited?.owed() ?? 0) > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
+      activated?.close();
+      while ((activated?.owed() ?? 0) > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
       const closed = server.stop(false);
       while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
       await server.stop(true);
       await closed;
-      inherited?.end();
+      activated?.end();
     },
   };
 }

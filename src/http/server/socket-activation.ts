@@ -30,7 +30,7 @@ export interface ActivatedSocket {
   peer(port: number): { readonly address: string; readonly port: number } | null;
   /** Accepts nothing more: what comes from now on waits in the socket for the next process. */
   close(): void;
-  /** Connections that were accepted and have not been answered. */
+  /** Accepted connections that have not got a response. */
   owed(): number;
   /** Cuts those that are left. */
   end(): void;
@@ -39,7 +39,7 @@ export interface ActivatedSocket {
 /**
  * Takes connections from an inherited socket and passes their bytes on to the server at this port of ours, because the
  * server can adopt no socket itself. It costs a copy of each byte; in return the socket outlives every restart, and
- * the kernel keeps who calls meanwhile.
+ * the kernel queues connections until then.
  * @throws Failure "cannot_listen" when the socket is none that TCP connections come in on.
  */
 export async function acceptActivated(fd: number, serverPort: number): Promise<ActivatedSocket> {
@@ -88,7 +88,7 @@ interface Link {
   readonly client: Socket;
   readonly acceptedAt: number;
   requested: boolean;
-  /** Of what was asked last, at least the beginning was answered; the server itself knows when it has ended. */
+  /** Of what was asked last, at least the beginning of the response was sent; the server itself knows when it has ended. */
   responded: boolean;
 }
 

@@ -84,7 +84,7 @@ export async function readFeed(
   return reading;
 }
 
-/** What the files of one import say together: a listing that several of them tell of is joined once. */
+/** What the files of one import say together: a listing that several of them report is joined once. */
 interface Messages {
   readonly states: Map<string, ListingState>;
   /** Of every message: whom a later one has replaced is known in any order, too. */

@@ -4,7 +4,7 @@ import type { RedisKeyNames } from "./keys.ts";
 import { toCallback, toCallbackAttempt, toFields } from "./record.ts";
 import type { Scripts } from "./script.ts";
 
-/** Looked at for the hosts of callbacks, and told. */
+/** Read for the hosts of callbacks, and listed. */
 const ADDRESSES = 1_000;
 const FAILING = 1_000;
 const SENT_NOW = 1_000;
@@ -17,7 +17,7 @@ export interface CallbackQueueDependencies {
   readonly holder: string;
 }
 
-/** Who is told of the jobs' ends: see lua/callbacks.lua. */
+/** The callbacks of jobs: see lua/callbacks.lua. */
 export function createCallbacks({ client, keys, scripts, holder }: CallbackQueueDependencies): Callbacks {
   let lastAddress = "";
 

@@ -12,7 +12,7 @@ const AGAIN_MS = 500;
 export interface ChangesDependencies {
   readonly client: RedisClient;
   readonly keys: RedisKeyNames;
-  /** Changes of this origin are told already. */
+  /** Listeners have been notified of changes of this origin already. */
   readonly origin: string;
   readonly onChanges: (changes: readonly NumberedChange[]) => void;
 }
@@ -24,7 +24,7 @@ export interface NumberedChange {
 }
 
 /**
- * Follows the stream of changes, and tells those made by other hosts. After an outage it goes on where it was. Returns
+ * Follows the stream of changes, and reports those of other hosts. After an outage it resumes where it was. Returns
  * how to stop it.
  */
 export async function followChanges({ client, keys, origin, onChanges }: ChangesDependencies): Promise<() => void> {
@@ -41,7 +41,7 @@ export async function followChanges({ client, keys, origin, onChanges }: Changes
         if (changes.length > 0) onChanges(changes);
         await Bun.sleep(GATHER_MS);
       } catch {
-        // Redis is away; who asks it for something is told.
+        // Redis is away; whoever needs it gets the error.
         await Bun.sleep(AGAIN_MS);
       }
     }

@@ -28,7 +28,7 @@ export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimD
   const step = async (operation: string, claim: Claim, ...args: readonly (string | number)[]): Promise<boolean> =>
     (await scripts.run(operation, [claim.job.id, claim.token, ...args])) === 1;
 
-  /** Whatever is answered, the attempt is over: it no longer has a lease to extend. */
+  /** Whatever the result, the attempt is over: it no longer has a lease to extend. */
   const end = async (operation: string, claim: Claim, ...args: readonly (string | number)[]): Promise<boolean> => {
     const done = await step(operation, claim, ...args);
     leases.forget(claim);

@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 5_000;
 export interface DueDependencies {
   readonly scripts: Scripts;
   readonly leaseMs: number;
-  /** Told now and then of a job that is queued: who has room asks for jobs then, whatever was missed before. */
+  /** Called now and then with a job that is queued: who has room asks for jobs then, whatever was missed before. */
   readonly onQueued: (change: JobChange) => void;
 }
 

@@ -8,7 +8,7 @@ const WAIT_MS = 5_000;
 const COME_BACK_MS = 5_000;
 
 /**
- * Returns how to wait until everything that was answered on this connection so far is on Redis's disk and with as many
+ * Returns how to wait until every response on this connection so far is on Redis's disk and with as many
  * replicas. Those that wait at the same time wait together.
  */
 export function createConfirmation(client: RedisClient, durability: Durability, replicas: number): () => Promise<void> {

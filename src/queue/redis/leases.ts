@@ -4,7 +4,7 @@ import type { Scripts } from "./script.ts";
 import { TAKEN_BACK_WORDS } from "./take-back.ts";
 
 export interface Leases {
-  /** Asks for jobs, and holds those that are answered. */
+  /** Claims jobs, and holds the leases of those that it gets. */
   take(ask: () => Promise<readonly Taken[]>): Promise<readonly Claim[]>;
   /**
    * Whether this change of a job is from before this process took it: such news of another host, or the response to a
@@ -30,13 +30,13 @@ export interface LeaseDependencies {
   readonly leaseMs: number;
   /** The oldest format whose programs may work beside this one. */
   readonly compatible: number;
-  /** How long Redis has answered without a break, in milliseconds; 0 while it does not. */
+  /** How long Redis has responded without a break, in milliseconds; 0 while it does not. */
   readonly connectedForMs: () => number;
   /** The attempt must stop: its lease is lost, or so old that another host may have the job. */
   readonly onLost: (claim: Claim) => void;
   /** All that was in Redis is gone. */
   readonly onEmptied: () => void;
-  /** What was taken back, as the script answers it. */
+  /** What was taken back, as the script returns it. */
   readonly onTakenBack: (taken: unknown) => void;
 }
 
@@ -47,7 +47,7 @@ interface Lease extends Taken {
 
 /**
  * Extends the leases of what this process has in hand, three times in their length. One that could not be extended for
- * its whole length is lost, whatever Redis says later: the attempt is told to stop before another host can have the
+ * its whole length is lost, whatever Redis says later: the attempt is stopped before another host can have the
  * job, so that a host that is cut off delivers nothing. And it takes back what dead hosts held.
  */
 export function startLeases({

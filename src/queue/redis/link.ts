@@ -11,7 +11,7 @@ export interface Link extends ServerCheck {
   readonly posts: RedisClient;
   /** For reads that wait for something to come. */
   readonly waiting: RedisClient;
-  /** How long Redis has answered without a break, in milliseconds; 0 while it does not. */
+  /** How long Redis has responded without a break, in milliseconds; 0 while it does not. */
   connectedForMs(): number;
   /** Ends them at once. */
   close(): void;

@@ -60,7 +60,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
   /** The places of an index after this one, newest first. */
   async function placesAfter(index: string, place: Place, after: number, count: number): Promise<readonly Place[]> {
     const found: Place[] = [];
-    // All of the same moment come in one go: they are told apart by their ids.
+    // All jobs of the same moment come together: they are distinguished by their ids.
     const same = await client.zrangebyscore(index, place.timeMs, place.timeMs);
     for (const id of same.toReversed()) if (id < place.id) found.push({ timeMs: place.timeMs, id });
     if (found.length >= count) return found;
@@ -153,7 +153,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     attempts: async (id: string) => toAttempts(await client.hgetall(keys.attempts(id))),
     async dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null> {
       const bytes = await client.getBuffer(keys.data(id));
-      // What the client answers is a part of what it has read.
+      // What the client returns is a part of what it has read.
       return bytes === null ? null : new Uint8Array(bytes);
     },
     deliveries: async (id: string) => toDeliveries(await client.hgetall(keys.deliveries(id))),

@@ -47,7 +47,7 @@ export interface RedisQueueOptions {
   readonly queueLimit: number;
   /** How many clients there are; those that have jobs are known. */
   readonly clients?: () => number;
-  /** Told of what was in hand of a process that ended: an earlier one of this host, or one of a host that is gone. */
+  /** Called with what was in hand of a process that ended: an earlier one of this host, or one of a host that is gone. */
   readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
   readonly leaseMs?: number;
   /** A post is served when it is on Redis's disk, and with so many replicas. */
@@ -57,12 +57,12 @@ export interface RedisQueueOptions {
   readonly now?: () => Date;
   /** Where the process that has the name is, so that a copy of it is found out. Left out, the name is this process's at once. */
   readonly place?: HostPlace;
-  /** Whose months and days are counted; UTC's unless told. */
+  /** Whose months and days are counted; UTC's by default. */
   readonly calendar?: Calendar;
   /** The format that this program knows, and the oldest that may work beside it. */
   readonly format?: number;
   readonly compatible?: number;
-  /** Told what an operator should know of this Redis. */
+  /** Called with what an operator should know of this Redis. */
   readonly onWarning?: (warning: string) => void;
 }
 

@@ -22,7 +22,7 @@ const WRITTEN_A_TURN = 50;
 
 export interface RedisSubmitDependencies {
   readonly client: RedisClient;
-  /** Posts go over this connection, and `confirm` waits until what it has answered is as durable as is asked. */
+  /** Posts use this connection, and `confirm` waits until its responses are as durable as required. */
   readonly posts: RedisClient;
   readonly confirm: () => Promise<void>;
   readonly keys: RedisKeyNames;
@@ -111,7 +111,7 @@ function toArgs(id: string, job: NewJob): readonly Arg[] {
     dataSet ?? "",
     nameOf(job) ?? "",
     idempotency?.fingerprint ?? "",
-    // To be moved to another store: the name does not tell it.
+    // To be moved to another store: the name does not say it.
     idempotency === null ? "" : JSON.stringify(idempotency),
   ];
 }

@@ -4,10 +4,10 @@ import { TAKEN_BACK, type TakenBack } from "../taken-back.ts";
 /** What the scripts write down of what they take back. */
 export const TAKEN_BACK_WORDS = JSON.stringify(TAKEN_BACK);
 
-/** What lua/leases.lua answers of the jobs that it took back: the id, whether it was being rendered, and is blamed. */
+/** What lua/leases.lua returns of the jobs that it took back: the id, whether it was being rendered, and is blamed. */
 type Taken = readonly (readonly [id: string, rendering: string, blamed: string])[];
 
-/** Tells of jobs that were taken back, as they are then. */
+/** Reports jobs that were taken back, as they are then. */
 export function notifyTakenBack(
   get: (id: string) => Promise<Job | null>,
   onTakenBack: (jobs: readonly TakenBack[]) => void,

@@ -46,7 +46,7 @@ const WITHDRAWN = `
   UPDATE deliveries SET under_way_since = NULL
   WHERE job_id = ?1 AND kind = ?4 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND lease_token = ?2)`;
 
-/** What an attempt has reached, kept before it goes on. All answer false, and change nothing, once it should not. */
+/** What an attempt has reached, stored before it continues. All return false, and change nothing, once it should not. */
 export function createCheckpoints(db: Database) {
   const gatheredJob = db.prepare(GATHERED);
   const gatheredAttempt = db.prepare(GATHERED_AT);

@@ -13,8 +13,8 @@ const MOVE_CALLBACKS = `
   WHERE status = 'pending' AND next_attempt_at <> ''`;
 
 /**
- * Tells when the wall clock was stepped since the last look, in milliseconds, forward or back; 0 while it runs as time
- * does. A machine that slept has stepped forward: time as it is counted here stands still meanwhile.
+ * Returns by how much the wall clock was stepped since the last look, in milliseconds, forward or back; 0 while it runs as time
+ * does. A machine that slept has stepped forward: time as it is counted here stands still in the meantime.
  */
 export function createStepWatch(now: () => Date, elapsedMs: () => number = () => performance.now()): () => number {
   let lead = now().getTime() - elapsedMs();

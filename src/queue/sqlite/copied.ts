@@ -26,7 +26,7 @@ function sentence(how: string): string {
   return messages.mayBeCopy(how);
 }
 
-/** What tells that a database at this place may be a copy, for an admin; null where it is the one that was worked on, or a new one. */
+/** Why a database at this place may be a copy, for an admin; null if it is the one that was worked on, or a new one. */
 export function copySign(db: Database, place: FileIdentity): string | null {
   const before = read(db);
   if (!before?.place) return null;
@@ -47,7 +47,7 @@ export interface CopyGuard {
   /** Another process works on a copy of the database, as somebody found out. */
   pauseFor(how: string): void;
   /**
-   * Writes down that this is the one to go on with, as somebody says: it is no copy of any other any more. Returns whether
+   * Records that an operator chose this database to continue with: it no longer counts as a copy. Returns whether
    * it was held; `adopted` lets it go on when that is on the disk.
    */
   adopt(): boolean;

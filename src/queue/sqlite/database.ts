@@ -159,7 +159,7 @@ function configure(db: Database): void {
   // Of a new database alone, and before anything is in it: what is removed is given back bit by bit, see upkeep.ts.
   db.run("PRAGMA auto_vacuum = INCREMENTAL");
   db.run("PRAGMA journal_mode = WAL");
-  // A commit that was answered is on the disk.
+  // A commit that a response confirmed is on the disk.
   db.run("PRAGMA synchronous = FULL");
   db.run("PRAGMA foreign_keys = ON");
   // Bun's engine has them on; the triggers are written for the default, which the operator's shell has.

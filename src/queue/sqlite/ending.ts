@@ -18,7 +18,7 @@ const COMPLETE = `
   UPDATE jobs SET status = 'completed', ${END_LEASE}, ended_at = ?3, delivered_to = ?4, delivered_url = ?5,
     error_code = NULL, error = NULL, cancel_requested = 0
   WHERE ${LEASED}`;
-/** Before the job is completed: whoever is then called back is told of them. */
+/** Before the job is completed: whoever is then called back is notified of them. */
 const DOCUMENT_DELIVERED = `
   UPDATE documents SET delivered_to = ?4, delivered_url = ?5, filename = coalesce(?6, filename)
   WHERE job_id = ?1 AND kind = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE ${LEASED})`;
@@ -144,8 +144,8 @@ export function createEndings(
     },
 
     /**
-     * A job that somebody cancelled meanwhile is not tried again, unless something of it is under way. One that brought
-     * down what rendered it is isolated, and at the third time not tried again; one that failed in isolation for another
+     * A job that somebody cancelled in the meantime is not retried, unless something of it is under way. One that brought
+     * down what rendered it is isolated, and at the third time not retried; one that failed in isolation for another
      * reason is not isolated any more.
      */
     fail(

@@ -19,7 +19,7 @@ export interface Examination {
   readonly knownSchema: number;
   /** What is wrong with it, at most a few things; empty when it is sound. */
   readonly damage: readonly string[];
-  /** Who else has it open; null where the system does not tell. */
+  /** Who else has it open; null where the system does not say. */
   readonly holders: readonly Holder[] | null;
   /** The youngest time written in it. */
   readonly newest: string | null;
@@ -30,7 +30,7 @@ export interface Examination {
   readonly freeBytes: number;
   /** Whether the service gives that back by itself. */
   readonly givesBack: boolean;
-  /** What tells that it may be a copy, whose jobs another service works on; null where it is the one that was worked on. */
+  /** Why it may be a copy, whose jobs another service works on; null if it is the one that was worked on. */
   readonly copied: string | null;
 }
 

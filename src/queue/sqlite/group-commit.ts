@@ -4,13 +4,13 @@ import type { Stage, Status } from "../job.ts";
 import { messages } from "../messages.ts";
 import { databaseFailure, isBusy } from "./failures.ts";
 
-/** One transaction takes no new operation after this long: between two the event loop answers requests. */
+/** One transaction takes no new operation after this long: between two the event loop serves requests. */
 const BUDGET_MS = 8;
 const BUSY_RETRY_MS = 25;
 /** An operator may sit in a transaction of the shell for so long before writes are refused. */
 const BUSY_LIMIT_MS = 15_000;
 
-/** A change of a job's status or stage, told to those who watch once it is on disk. */
+/** A change of a job's status or stage, reported to listeners once it is on disk. */
 export interface Change {
   readonly id: string;
   /** Null for a new job. */
@@ -164,7 +164,7 @@ export function createGroupCommit(
       try {
         done.push([operation, { result: operation.work(transaction) }]);
       } catch (error) {
-        // A full disk may have ended the whole transaction: then nothing of it is left to go on with.
+        // A full disk may have ended the whole transaction: then nothing of it is left to continue with.
         if (!db.inTransaction) throw error;
         undo.run();
         transaction.changes.length = changes;

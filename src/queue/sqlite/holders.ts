@@ -10,8 +10,8 @@ export interface Holder {
 }
 
 /**
- * The programs, but this one, that have a file open. Linux tells it in /proc, and of other users' programs to root
- * alone; null where nobody tells.
+ * The programs, but this one, that have a file open. Linux lists them in /proc, and those of other users to root
+ * alone; null where nobody says.
  */
 export function holdersOf(path: string, proc = "/proc"): readonly Holder[] | null {
   let file: string;

@@ -76,7 +76,7 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
     return db.query<Place, (string | number)[]>(edgeAfter(plan)).get(place.time, place.seq, after);
   }
 
-  /** One that was pruned meanwhile is left out. */
+  /** Jobs that were pruned since are left out. */
   function jobsAt(places: readonly Place[]): readonly Job[] {
     return places.flatMap(({ seq }) => {
       const row = rowOf.get(seq);

@@ -26,7 +26,7 @@ import byHand from "./migrations/024-by-hand.sql" with { type: "text" };
 import valuesByHand from "./migrations/025-values-by-hand.sql" with { type: "text" };
 import isolatedLane from "./migrations/026-isolated-lane.sql" with { type: "text" };
 
-/** "AgLk": tells this program's databases from all others. */
+/** "AgLk": distinguishes this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
 
 /** Forward only: the n-th brings a database to `user_version` n. Never change one that was released. */

@@ -44,23 +44,23 @@ export interface SqliteQueueOptions {
   readonly queueLimit: number;
   /** How many clients there are; those that have jobs are known. */
   readonly clients?: () => number;
-  /** Told of what an earlier process had in hand when it ended. */
+  /** Called with what an earlier process had in hand when it ended. */
   readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
   /** Where the file is. At another place than at the last start it may be a copy: then nothing is begun until `resume`. */
   readonly place?: () => FileIdentity;
   readonly leaseMs?: number;
   readonly now?: () => Date;
-  /** Whose days the view reports_per_day has; as they were, and UTC's at first, unless told. */
+  /** Whose days the view reports_per_day has; by default unchanged, and UTC's at first. */
   readonly timeZone?: TimeZone;
-  /** Whose months and days are counted; UTC's unless told. */
+  /** Whose months and days are counted; UTC's by default. */
   readonly calendar?: Calendar;
-  /** Told when the write-ahead log cannot be emptied, because of another process, for a minute and more. */
+  /** Called when the write-ahead log cannot be emptied, because of another process, for a minute and more. */
   readonly onLogBlocked?: (blocked: BlockedLog) => void;
   readonly logBlockedAfterMs?: number;
 }
 
 export interface SqliteQueue extends Queue {
-  /** For who finds another process at work on a copy. */
+  /** For whoever finds another process at work on a copy. */
   readonly copies: Pick<CopyGuard, "databaseId" | "pause" | "pauseFor">;
 }
 
@@ -217,7 +217,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     ...reading,
 
     callbacks: {
-      // The other one may have told already, or be about to.
+      // The other one may have reported already, or be about to.
       due: (perAddress: number, pausedAddresses?: readonly string[]) =>
         read(() => (copies.pause() === null ? callbacks.due(perAddress, pausedAddresses) : [])),
       nextDue: () => read(() => (copies.pause() === null ? callbacks.nextDue() : null)),

@@ -12,7 +12,7 @@ const AGAIN_MS = 1_000;
 const LOOK_AT_CLOCK_MS = 1_000;
 /** A larger log is held even where so much is written that nobody tried to empty it. */
 const LARGE_BYTES = 64_000_000;
-/** A log that cannot be emptied for so long is told of, and again after the longer time. */
+/** A log that cannot be truncated for so long is reported, and again after the longer time. */
 const BLOCKED_MS = 60_000;
 const BLOCKED_AGAIN_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -44,7 +44,7 @@ const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
 /** The write-ahead log cannot be emptied, because another process reads what was before it. */
 export interface BlockedLog {
   readonly bytes: number;
-  /** Who may hold it; null where the system does not tell. */
+  /** Who may hold it; null where the system does not say. */
   readonly holders: readonly Holder[] | null;
 }
 

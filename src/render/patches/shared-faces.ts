@@ -43,7 +43,7 @@ function pathOf(token: Uint8Array): string | null {
   return text.startsWith(TOKEN_HEAD) ? text.slice(TOKEN_HEAD.length) : null;
 }
 
-// fontkit asks each of its formats whether the bytes are theirs; this one knows the tokens. What it answers to `new` is
+// fontkit asks each of its formats whether the bytes are theirs; this one knows the tokens. What it returns for `new` is
 // the parsed font itself, from which pdfkit takes a new subset for each document.
 function ParsedFace({ buffer }: { buffer: Uint8Array }): Font {
   return openFace(pathOf(buffer) ?? "");

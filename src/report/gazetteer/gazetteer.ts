@@ -89,7 +89,7 @@ function read(): Gazetteer {
   };
 }
 
-/** Many short texts as one, and a function that answers each. */
+/** Many short texts as one, and a function that returns each. */
 function packed(texts: readonly string[]): (index: number) => string {
   const ends = new Uint32Array(texts.length);
   let end = 0;

@@ -50,7 +50,7 @@ export interface StreetAddress {
 
 /**
  * Reads "Unit 5, 12-14 Pine St, Manly NSW 2095", "5/12 Pine Street" or "12A The Corso". Null where there is no house
- * number, without which nobody can tell one property from another.
+ * number, without which one property cannot be distinguished from another.
  */
 export function readAddress(text: string, suburb: string | null = null): StreetAddress | null {
   return readPlain(text, suburb) ?? readAny(text, suburb);

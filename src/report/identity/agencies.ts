@@ -4,7 +4,7 @@ import { STATES } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
 import { findSuburb } from "../suburbs.ts";
 
-/** Words that many names have and none is told by. */
+/** Words that many names have and that distinguish none. */
 const GENERIC = new Set([
   ...["real", "estate", "estates", "realty", "property", "properties", "agency", "agencies", "agent", "agents"],
   ...["residential", "sales", "group", "homes", "and", "co", "partners", "projects", "rentals", "office"],
@@ -29,7 +29,7 @@ export function agencyKey(name: string): string {
 }
 
 export interface Franchise {
-  /** The name without the branch; "" where nothing is left that tells it from others. */
+  /** The name without the branch; "" if nothing is left that distinguishes it from others. */
   readonly name: string;
   /** Whether a branch was named. */
   readonly isBranch: boolean;

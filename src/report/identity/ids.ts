@@ -35,9 +35,9 @@ interface Identified {
   readonly address: string;
   readonly suburb: string;
   readonly state: string;
-  /** The day that tells two sales of one property apart; null for what a property has one of. */
+  /** The day that distinguishes two sales of one property; null for what a property has one of. */
   readonly day: string | null;
-  /** What else tells rows apart whose address has no number. */
+  /** What else distinguishes rows whose address has no number. */
   readonly more: readonly string[];
 }
 

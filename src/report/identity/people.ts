@@ -1,7 +1,7 @@
 // Which two agents are one person.
 import { compareText } from "../../host/compare-text.ts";
 
-/** What is known of an agent for telling whether it is another. */
+/** What is known of an agent to decide whether it is another. */
 export interface Person {
   readonly id: string;
   readonly name: Name;
@@ -9,7 +9,7 @@ export interface Person {
   readonly email: string | null;
   readonly mobile: string | null;
   readonly agencyId: string | null;
-  /** Of the agency; "" where it has none that tells it from others. */
+  /** Of the agency; "" if it has none that distinguishes it from others. */
   readonly franchise: string;
 }
 
@@ -99,7 +99,7 @@ export function mobileKey(phone: string | null): string | null {
   return /^04\d{8}$/.test(national) ? national : null;
 }
 
-/** As people are told apart by it. */
+/** As people are distinguished by it. */
 export interface Name {
   readonly first: string;
   readonly last: string;

@@ -1,4 +1,4 @@
-// What the old service's partner webhooks answer, however a scenario or a sheet spells it.
+// What the old service's partner webhooks return, however a scenario or a sheet spells it.
 import type { Partner } from "../data-set.ts";
 import { foldName } from "../scope.ts";
 

@@ -57,9 +57,9 @@ export interface Catalogue extends DataSetSource {
   business(place: ReportPlace): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
   /**
    * Takes in rows of one kind, each replacing the one of its id; all of them or none. Gives way to other work
-   * meanwhile.
+   * in the meantime.
    * @throws Failure "bad_rows" (permanent; `details.rows`, the first 20), after the whole input was read, so that
-   *   every bad row was told to `options.onBadRow`; "not_utf8", "too_large", "no_header", … (permanent) for input that
+   *   `options.onBadRow` got every bad row; "not_utf8", "too_large", "no_header", … (permanent) for input that
    *   cannot be read as rows; "catalogue_busy" (transient) while another import is written.
    */
   upsert(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
@@ -111,7 +111,7 @@ export interface Catalogue extends DataSetSource {
 
 /** Opens the catalogue, making it where there is none. @throws Failure "catalogue" where the file is none. */
 /**
- * `drawPicture`: prepares the pictures of what is imported; in this thread unless told. `background`: nothing but imports is
+ * `drawPicture`: prepares the pictures of what is imported; in this thread by default. `background`: nothing but imports is
  * done in this thread, and they rest often, for others to have its processor.
  */
 export function openCatalogue(options: {
@@ -184,7 +184,7 @@ function written<T>(write: () => T): T {
   }
 }
 
-/** The same on the service's own thread, where nobody else is answered while it waits for an import to be written. */
+/** The same on the service's own thread, which serves no request while it waits for an import to be written. */
 function writtenSoon<T>(database: Database, write: () => T): T {
   database.run("PRAGMA busy_timeout = 100");
   try {

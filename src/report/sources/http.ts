@@ -33,7 +33,7 @@ export interface HttpSourceOptions {
   readonly outbound: Pick<Outbound, "request">;
   /** Opens where the service does not respond, asks for a pause or refuses what is set. */
   readonly breaker: CircuitBreaker;
-  /** {@link checkDataSet}, here or in a thread: it takes half a second for the largest answer. */
+  /** {@link checkDataSet}, here or in a thread: it takes half a second for the largest response. */
   readonly check: (text: string) => CheckedDataSet | Promise<CheckedDataSet>;
   readonly now?: () => Date;
 }
@@ -70,7 +70,7 @@ export function checkDataSet(text: string): CheckedDataSet {
 /**
  * Data sets from a service of the operator's, one a suburb. 204, 404 and 410 say that it has none. While it is away jobs
  * wait for it: the catalogue, which is asked next, might have other data. Only a place that it had nothing for when it
- * was last asked, within a day, is answered null.
+ * was last requested, within a day, is null.
  * Its `dataSet` throws Failure that is uncounted (no response, 408, 425, 429, 5xx, 401, 403, an address that is not
  * allowed), or permanent ("source_refused", "source_answer", and what {@link Outbound.request} throws so).
  */

@@ -17,7 +17,7 @@ export interface PartnersOptions {
   readonly cacheMs: number;
   readonly timeoutMs?: number;
   readonly now?: () => Date;
-  /** Told why nothing could be had. */
+  /** Called with the reason why nothing could be had. */
   readonly onProblem?: (reason: string) => void;
 }
 

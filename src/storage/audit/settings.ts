@@ -13,7 +13,7 @@ import type { AuditLog } from "./audit.ts";
 
 const NAME = "settings.last";
 
-/** What the settings were at the last start of this host. Of a secret it has what tells whether it is another one. */
+/** What the settings were at the last start of this host. Of a secret it has only what shows whether it changed. */
 interface LastSettings {
   readonly key: string;
   readonly values: Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ function rawOf(config: Config, variable: string): string {
   return key === undefined ? "" : JSON.stringify(config[key]);
 }
 
-/** Keyed, so that the file tells nobody who has it not whether a guess is right. */
+/** Keyed, so that the file alone does not show whether a guess is right. */
 function fingerprint(key: string, secret: string): string {
   return createHasher("sha256", key).update(secret).digest("base64");
 }

@@ -126,7 +126,7 @@ async function removeTraces(stage: string): Promise<void> {
   }
 }
 
-/** 0 for what has gone meanwhile: SQLite takes its traces away a little after the database was closed. */
+/** 0 for what has gone in the meantime: SQLite takes its traces away a little after the database was closed. */
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -8,7 +8,7 @@ export interface Records {
   last(kind: RecordKind, limit: number): Promise<readonly StoredRecord[]>;
   /** In the place of what had the name. */
   put(kind: RecordKind, name: string, value: string): Promise<void>;
-  /** Where nothing has the name yet; of several hosts one is told that it was stored. */
+  /** Stores it if nothing has the name yet; of several hosts only one gets true. */
   putIfAbsent(kind: RecordKind, name: string, value: string): Promise<boolean>;
   /** Whether it was there. */
   remove(kind: RecordKind, name: string): Promise<boolean>;

@@ -4,7 +4,7 @@ import { FIRST_KIND, type Job, type ReportFile } from "../../queue/job.ts";
 export interface Reports {
   /** The folder that the paths of reports begin at, on this host. */
   readonly root: string;
-  /** Where a PDF of the job is to be rendered, by the kind of its document; its folder is there. "agents" unless told. */
+  /** Where a PDF of the job is to be rendered, by the kind of its document; its folder is there. "agents" by default. */
   draft(job: Job, kind?: string): Promise<string>;
   /**
    * Keeps what was rendered, for every host that may ask for it. Returns its path.
@@ -20,7 +20,7 @@ export interface Reports {
   adopt?(path: string): Promise<void>;
   /**
    * Removes a PDF of a job that is no more, with drafts and others of that job in its folder; the path is as `keep`
-   * answered it. Returns whether there was one.
+   * returned it. Returns whether there was one.
    */
   remove(path: string): Promise<boolean>;
   /** What was written before the time, with the id of the job whose it is or was; nothing where others may keep theirs. */

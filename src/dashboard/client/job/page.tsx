@@ -51,7 +51,7 @@ export function Page({ named: { id = "" } }: PageProps) {
       for (const stop of stops) stop();
     };
   }, [id, looks]);
-  // What becomes of a callback is no change of its job, so nobody tells of it.
+  // What becomes of a callback is no change of its job, so no event reports it.
   useEffect(() => {
     const waitMs = detail === null ? null : untilAttempt(detail);
     if (waitMs === null) return;

@@ -7,7 +7,7 @@ import type { Job } from "../responses.ts";
 import { kindName, placeName } from "../words.ts";
 import { messages } from "./messages.tsx";
 
-/** The PDF beside what is told of it, and of several the one that is chosen. Phones show a PDF on a page of its own, or not at all. */
+/** The PDF beside its details; if there are several, the selected one. Phones show a PDF on a page of its own, or not at all. */
 export function Pdf({ job }: { readonly job: Job }) {
   const narrow = useNarrow();
   const [chosen, choose] = useState<string | null>(null);

@@ -19,7 +19,7 @@ export function Request({ request }: { readonly request: Readonly<Record<string,
 
 const SHOWN = 200;
 
-/** A logo is a hundred thousand letters that tell nobody anything. */
+/** A logo is a hundred thousand letters that nobody wants to read. */
 function shortened(_: string, value: unknown): unknown {
   return typeof value === "string" && value.length > SHOWN
     ? `${value.slice(0, SHOWN)}… (${value.length} characters)`

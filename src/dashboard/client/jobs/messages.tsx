@@ -8,8 +8,8 @@ export const messages = {
   noneApplies: (jobs: string, action: string) => `None of the ${jobs} is in a state to ${action}`,
   othersStay: (jobs: string) => <>The other {jobs} of your selection stay as they are.</>,
   endingLater: (requested: number) => `, ${requested} end at their next step`,
-  notDeleted: (kept: number) =>
-    `; ${kept} stay: their callback is not delivered yet, or they were requested with an Idempotency-Key in the last 24 hours`,
+  notDeleted: (retained: number) =>
+    `; ${retained} stay: their callback is not delivered yet, or they were requested with an Idempotency-Key in the last 24 hours`,
 
   // bar
   allSelected: "All that match are selected",

@@ -87,7 +87,7 @@ function Verdict() {
   return <p class="verdict good">All is well.</p>;
 }
 
-/** Has the figures there before the first of them is told. Returns how to stop. */
+/** Loads the figures before the first event brings them. Returns how to stop. */
 function loadOverview(): () => void {
   if (!seesAll) return () => {};
   const gone = new AbortController();

@@ -2,7 +2,7 @@ import type { Overview } from "../responses.ts";
 import { ago, many, timesIn } from "../words.ts";
 import { messages } from "./messages.tsx";
 
-/** Where a share of something is told in red: it is time to do something. */
+/** From which share on a value is shown in red: it is time to act. */
 export const MEMORY_HIGH = 0.9;
 export const DISK_HIGH = 0.9;
 export const LAG_HIGH_MS = 250;

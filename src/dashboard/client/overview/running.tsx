@@ -54,7 +54,7 @@ export function Running({ figures }: { readonly figures: Overview | null }) {
 
 function RunningRow({ job }: { readonly job: Overview["running"][number] }) {
   const live = progressOf(job.job_id).value;
-  // Both come from the same service, each when it has something to tell: the one that is further is the newer.
+  // Both come from the same service, each when it changes: the one that is further is the newer one.
   const latest = live !== null && live.progress >= job.progress ? live : job;
   return (
     <tr>

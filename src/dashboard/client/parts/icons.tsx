@@ -9,7 +9,7 @@ function icon(shape: ComponentChildren) {
   );
 }
 
-/** How a job is can be told by the shape alone: dots wait, an arc goes round, a tick is done, a cross is not. */
+/** The shape alone shows a job's status: dots wait, an arc goes round, a tick is done, a cross is not. */
 export const QueuedIcon = icon(<circle cx="8" cy="8" r="6" class="line" stroke-dasharray="2.1 2.6" />);
 export const RunningIcon = icon(
   <>

@@ -1,7 +1,7 @@
 import { progressOf } from "../live.ts";
 import type { Job } from "../responses.ts";
 
-/** How far a job is, as far as has been told. */
+/** How far a job is, as far as it is known. */
 export function Progress({ job }: { readonly job: Pick<Job, "job_id" | "progress" | "stage"> }) {
   const latest = progressOf(job.job_id).value;
   const percent = latest !== null && latest.progress > job.progress ? latest.progress : job.progress;

@@ -14,14 +14,14 @@ interface CatchUpDependencies {
   readonly queue: Pick<Queue, "events" | "changesOf">;
   readonly turns: Turns;
   readonly changes: ReturnType<typeof createChanges>;
-  /** The event up to which the others have been told. */
+  /** The event up to which the others have received everything. */
   readonly sentUpTo: () => number;
-  /** Called in the moment in which it knows what they know: later it would have missed what they were told meanwhile. */
+  /** Called at the moment at which it has received what they have: later it would miss what was sent to them since. */
   readonly letIn: (listener: Listener) => void;
 }
 
 /**
- * Tells a newcomer what it has missed, as fast as it takes it, and lets it in when it knows what the others know. Of who
+ * Sends a newcomer what it has missed, as fast as it reads, and lets it in when it has what the others have. Of who
  * sees one client's jobs, the changes of these alone are read.
  */
 export function createCatchUp(dependencies: CatchUpDependencies): (listener: Listener) => Promise<void> {

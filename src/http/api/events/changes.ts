@@ -8,16 +8,16 @@ import { encoded } from "./wire.ts";
 /** Sent in one part to one that catches up. */
 const PART_BYTES = 32_768;
 
-/** A job, and its change that is told with it. */
+/** A job, and the change that is sent with it. */
 export type NumberedJob = readonly [job: Job, id: number];
-/** Writes changes out as this audience may see them; `places` in the queue, where they are told. */
+/** Writes changes out as this audience may see them; `places` in the queue, if they are sent. */
 export type Writer = (
   changed: readonly NumberedJob[],
   audience: EventAudience,
   places?: ReadonlyMap<string, number>,
 ) => string;
 
-/** What the history of the queue says, as it is told: reads and writes out, and keeps nothing. */
+/** What the history of the queue says, as events: reads and writes out, and stores nothing. */
 export function createChanges(parts: StatusDependencies & { readonly queue: Queue }) {
   const { queue } = parts;
 
@@ -67,12 +67,12 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
   };
 }
 
-/** Of what is told, what this listener may see and has not seen. */
+/** The events that this listener may see and has not seen. */
 export function seenBy({ client, position }: Listener, changed: readonly NumberedJob[]): readonly NumberedJob[] {
   return changed.filter(([job, id]) => id > position && (client === null || job.client === client));
 }
 
-/** Writes what is told once for all that see the same of it. */
+/** Writes each event once for all listeners that see the same of it. */
 export function writeShared(changed: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
   const parts = new Map<string, Uint8Array>();
   return (listener) => {
@@ -89,7 +89,7 @@ interface Part {
   readonly id: number;
 }
 
-/** What is told, in parts of a size that a slow listener takes in one go. */
+/** The events, in parts of a size that a slow listener takes at once. */
 export function* partsOf(changed: readonly NumberedJob[], encode: (each: NumberedJob) => Uint8Array): Generator<Part> {
   let bytes: Uint8Array[] = [];
   let size = 0;

@@ -26,7 +26,7 @@ export interface EventFeedDependencies extends StatusDependencies, OverviewDepen
 }
 
 /**
- * What happens, told to everybody who listens. The kept history is read once for all of them, each job is written out
+ * What happens, sent to all listeners. The stored history is read once for all of them, each job is written out
  * once for all that see the same, and the ids on the wire are those of the history: a listener that was cut off, or whose
  * service was started again, goes on where it was.
  */
@@ -65,9 +65,9 @@ export function createFeed(parts: EventFeedDependencies): Feed {
     sentUpTo: () => position,
     letIn: (listener) => void (listeners.letIn(listener) && notify()),
   });
-  /** Up to here the live ones have been told; `tellOnce` moves it, and `standAtLatest` while there are none. */
+  /** Up to here the live ones have received everything; `notifyAll` moves it, and `standAtLatest` while there are none. */
   let position = 0;
-  /** Set while the live ones are told. Written by `tell`. */
+  /** Set while events are sent to the live ones. Written by `notify`. */
   let notifying: Promise<void> | null = null;
   /** Written by `close`. */
   let closed = false;
@@ -77,12 +77,12 @@ export function createFeed(parts: EventFeedDependencies): Feed {
     void notify();
   }
 
-  /** What the queue cannot tell now it is asked for again: nothing is passed over. */
+  /** What the queue cannot read now is read again: nothing is skipped. */
   function refused(error: unknown): void {
     if (!closed) parts.log.debug({ err: error }, messages.eventsUnreadable);
   }
 
-  /** Tells everything new to the live ones. */
+  /** Sends everything new to the live ones. */
   function notify(): Promise<void> {
     notifying ??= notifyAll()
       .catch(refused)
@@ -98,7 +98,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
       const jobs = await changes.jobsOf(events);
       const write = await changes.writer();
       const places = await changes.placesOf(jobs, live);
-      // From here to the end nothing is waited for: who joins meanwhile has all of it or none.
+      // From here to the end nothing is waited for: who joins in the meantime has all of it or none.
       position = Math.max(position, events.at(-1)?.id ?? 0);
       const written = writeShared(jobs, write);
       for (const listener of [...live]) {
@@ -112,7 +112,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
   }
 
   function sendAll(listener: Listener, part: Uint8Array): void {
-    // One that cannot take it at once is told by itself, as fast as it reads.
+    // A listener that cannot take it at once gets it by itself, as fast as it reads.
     if (!listener.fits(part)) comeAfter(listener);
     else {
       if (part.length > 0) listener.send(part);
@@ -140,7 +140,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
     if (mine.some(([job]) => ENDED.has(job.status))) listener.end();
   }
 
-  /** Nobody was told meanwhile, so the position is behind. */
+  /** No event was sent since, so the position is behind. */
   async function standAtLatest(): Promise<number> {
     const latest = await queue.latestEvent();
     if (live.size === 0) position = Math.max(position, latest);
@@ -163,7 +163,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
       const listener = listeners.admit({ ...audience, job: id, position: latest });
       listener.send(utf8.encode(opening(latest)));
       const place = await queue.position(id);
-      // Whatever was told since it was read is told to it again: the changes of one job are few.
+      // Whatever was sent since it was read is sent to it again: the changes of one job are few.
       if (await sendJob(listener, latest, place)) letIn(listener);
       return listener;
     },

@@ -15,19 +15,19 @@ const utf8 = new TextEncoder();
 export interface FiguresDependencies extends OverviewDependencies {
   readonly queue: Queue;
   readonly running: () => ReadonlyMap<string, Running>;
-  /** Who is told. */
+  /** The listeners. */
   readonly live: ReadonlySet<Listener>;
-  /** Of this machine, that nobody but an admin is told of. */
+  /** Of this machine, that only admins see. */
   readonly folders?: readonly string[];
   /** What cannot be read now is read again. */
   readonly refused: (error: unknown) => void;
 }
 
-/** What is told beside the history, again and again and to who has room: progress, the overview, whether the queue is paused. */
+/** Events beside the history, sent again and again to listeners with room: progress, the overview, the queue's pause. */
 export interface Figures {
   start(): void;
   stop(): void;
-  /** What a newcomer is told first of how things are: the overview where it wants that, else whether the queue is paused. */
+  /** What a newcomer gets first: the overview if it wants that, else whether the queue is paused. */
   offerFirst(listener: Listener, overview: boolean): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function createFigures({ queue, live, refused, folders = [], ...parts }: 
   const progress = createProgress(queue, parts.running);
   const overviewers = new WeakSet<Listener>();
   const timers: Timer[] = [];
-  /** As it was last told; written by `offerPause`, forgotten when nobody listens. */
+  /** As it was last sent; written by `offerPause`, forgotten when nobody listens. */
   let pause: Uint8Array | null = null;
   /** The latest, and since when; written by `currentOverview` alone. */
   let overview: { readonly part: (listener: Listener) => Uint8Array; readonly at: number } | null = null;
@@ -79,7 +79,7 @@ export function createFigures({ queue, live, refused, folders = [], ...parts }: 
     return part;
   }
 
-  /** Whoever is told of the figures knows it from them. */
+  /** Clients that receive the figures know it from them. */
   function listensToQueue(listener: Listener): boolean {
     return listener.job === null && !overviewers.has(listener);
   }
@@ -166,7 +166,7 @@ function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<st
       return steps;
     },
 
-    /** Nobody has been told of anything. */
+    /** No event has been sent. */
     forget(): void {
       jobs.clear();
     },

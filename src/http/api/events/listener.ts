@@ -32,9 +32,9 @@ export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "h
   readonly stream: ReadableStream<Uint8Array>;
   /** Whether a part can be sent at once, or has to wait until others are on their way. */
   fits(part: Uint8Array): boolean;
-  /** Sends what must not be missing: where that is not possible, the stream ends, to be gone on with from `position`. */
+  /** Sends what must not be missing: where that is not possible, the stream ends, to be resumed from `position`. */
   send(part: Uint8Array): void;
-  /** Sends what is soon told again anyway, where there is room. */
+  /** Sends what will soon be sent again anyway, if there is room. */
   offer(part: Uint8Array): void;
   /** Resolves when all that was sent is on its way, or it is gone. */
   drained(): Promise<void>;

@@ -5,7 +5,7 @@ import { createListener, type Listener, type ListenerOptions } from "./listener.
 /** Streams open at once: of one client, and together. What is unsent of each is at most its buffer and one part. */
 const STREAMS = { ofClient: 100, together: 1_000 } as const;
 
-/** Who listens: the live ones know all that was told so far, the joining ones catch up. Only these functions move one. */
+/** Who listens: the live ones have received everything so far, the joining ones catch up. Only these functions move one. */
 export interface Listeners {
   readonly live: ReadonlySet<Listener>;
   readonly all: readonly Listener[];

@@ -48,7 +48,7 @@ export function opening(position: number): string {
   return `retry: ${RETRY_MS}\nid: ${position}\n\n`;
 }
 
-/** Nobody is told of a comment; it keeps those between awake. */
+/** A comment is no event; it keeps proxies from closing the connection. */
 export const COMMENT = ":\n\n";
 
 /** An event as OpenAPI 3.2 describes one (4.14.4): its fields, and the JSON that is in `data`. */

@@ -14,7 +14,7 @@ import type { Shared } from "../shared.ts";
 import { jobNote } from "./jobs.ts";
 import { findJob } from "./status.ts";
 
-/** One end of a job that somebody is told of. */
+/** One end of a job that a callback reports. */
 export const CallbackView = t.Object({
   callback_id: t.String({ description: "webhook-id: the same for all attempts" }),
   job_id: t.String(),

@@ -69,7 +69,7 @@ function fingerprintOf(what: "agents" | "agency", fingerprint: string): string {
   return what === "agents" ? fingerprint : sha256(`${what} ${fingerprint}`);
 }
 
-/** The finished job when it ends in time, else the usual answer. */
+/** The finished job if it ends in time, else the usual response. */
 async function afterWait(
   shared: Shared,
   request: Request,

@@ -21,7 +21,7 @@ export const Ready = t.Object({
   ),
 });
 
-/** For whoever watches the process; open to all, because they tell nothing about jobs. */
+/** For whoever watches the process; open to all, because they reveal nothing about jobs. */
 export function healthRoutes({
   ready,
   version,

@@ -77,7 +77,7 @@ export const JobDetail = t.Object({
   ),
 });
 
-/** A job's page: its attempts with their times, where it went, who was told, and each change. */
+/** A job's page: its attempts with their times, its deliveries, its callbacks, and each change. */
 export function jobDetailRoutes(shared: Shared) {
   const { queue } = shared;
   return new Elysia().use(shared.admission).get(

@@ -50,7 +50,7 @@ export function jobRoutes(shared: Shared) {
   const cancelled = (request: Request, caller: Caller, id: string) => {
     const steps = [() => queue.cancel(id, actorOf(caller, request)), () => queue.get(id)];
     const read = () => (steps.shift() ?? (() => queue.get(id)))();
-    // Who has many requests held open is told at once how far the cancel is.
+    // A client with many open long polls gets the state of the cancel at once.
     const waitS = shared.waiters.room(caller.client) ? CANCEL_WAIT_S : 0;
     return longPoll({ ...shared, caller, request, waitS }, id, read, untilEnded);
   };

@@ -59,7 +59,7 @@ export function reportsZipRoutes(shared: Shared) {
       }
   }
 
-  /** Two of one name are told apart by the ends of their jobs' ids, as delivered files are. */
+  /** Two of one name are distinguished by the ends of their jobs' ids, as delivered files are. */
   async function* filesOf(caller: Caller, jobs: AsyncIterable<Job>) {
     const names = new Set<string>();
     for await (const job of jobs)

@@ -126,7 +126,7 @@ export function settingsRoutes(shared: Shared) {
       "/api/doctor",
       async ({ request, caller }) => {
         requireAdmin(caller);
-        // Who asks meanwhile waits for the same: one process at a time.
+        // Who asks in the meantime waits for the same: one process at a time.
         connections.allowSilence(request, 0);
         checking ??= check().finally(() => {
           checking = null;

@@ -36,7 +36,7 @@ const SHOWN = 10;
 
 /**
  * A job the caller may know of, by its id or by the beginning or the end of it, such as the one that the name of its
- * delivered file ends with, or by that name. Of others' jobs it is told what it would be of one that is not.
+ * delivered file ends with, or by that name. Jobs of other clients look like jobs that do not exist.
  * @throws Failure "unknown_job", or "ambiguous_id" with those that it may be.
  */
 export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller, id: string | null): Promise<Job> {

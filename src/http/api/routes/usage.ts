@@ -40,7 +40,7 @@ type Requested = ReturnType<typeof QUERY.read>;
 const MOST_MONTHS = 60;
 const MONTHS_BACK = 11;
 
-/** Reports by client and month, for invoices: each client's own, and everybody's for who sees all. */
+/** Reports by client and month, for invoices: each client's own, and everybody's for whoever sees all. */
 export function usageRoutes({ queue, admission, timeZone = "UTC" }: Shared) {
   const { dayOf } = calendarOf(timeZone);
 
@@ -86,7 +86,7 @@ function add(sum: Counts, each: Counts): Counts {
   };
 }
 
-/** A year that ends with this month, unless told. @throws Failure "invalid_request" that names the parameter. */
+/** By default a year that ends with this month. @throws Failure "invalid_request" that names the parameter. */
 function rangeOf(query: Requested, now: string): Pick<UsageRange, "from" | "to"> {
   const given = { from: parseMonth(query, "from"), to: parseMonth(query, "to") };
   const to = given.to ?? (given.from !== null && given.from > now ? given.from : now);

@@ -183,7 +183,7 @@ function anchorProblems(): readonly string[] {
   return shape(false) === null ? [] : [`src/render/patches: mark-anchors: ${MENDED}`];
 }
 
-/** As pdfmake finds it: a second copy of another version would be patched in vain. */
+/** As pdfmake finds it: a second copy of another version would be patched without effect. */
 function manifest(name: string): string {
   return Bun.resolveSync(`${name}/package.json`, dirname(Bun.resolveSync("pdfmake/package.json", import.meta.dir)));
 }

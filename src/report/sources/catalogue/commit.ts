@@ -47,7 +47,7 @@ function readFrom(path: string): Database {
 
 /**
  * A checkpoint in two steps. The first copies all that `reader` sees, which is on the disk, and waits for nothing. The log
- * cannot begin anew after it, since a frame more is in it than was copied. The second is SQLite's own with its fsyncs, and
+ * cannot begin again after it, since a frame more is in it than was copied. The second is SQLite's own with its fsyncs, and
  * finds the most written by then.
  */
 async function checkpoint(database: Database, reader: Database, options: StoreOptions): Promise<void> {

@@ -49,7 +49,7 @@ interface KindSchema {
   /** A row for every suburb, or of one. */
   readonly needsPlace: boolean;
   /**
-   * What suburb, state and postcode of a row are: where it belongs, unless told; fields of its own; or one of the places
+   * What suburb, state and postcode of a row are: by default where it belongs; fields of its own; or one of the places
    * that it is for.
    */
   readonly placing?: "own" | "several";

@@ -8,7 +8,7 @@ import { SUBURB_KINDS } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
 
-/** What is known is read again after an import, and this often where nobody can tell that there was one. */
+/** What is known is read again after an import, and this often if imports cannot be noticed. */
 const READ_AGAIN_MS = 60_000;
 const MAX_AGENCIES = 5_000;
 
@@ -95,7 +95,7 @@ export function createKnown(database: Database) {
     /** Whether there is a row about a suburb. */
     hasData(place: Place): boolean {
       const known = read();
-      // Most are told apart by the name alone.
+      // Most are distinguished by the name alone.
       return names.has(`${place.state} ${suburbKey(place.suburb)}`) && known.has(localityKey(place));
     },
 

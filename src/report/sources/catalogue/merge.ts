@@ -8,7 +8,7 @@ import { COLUMNS, FEED } from "./tables.ts";
 
 /** Whom and what the list of imports names. */
 export interface ImportNote {
-  /** "operator" unless told. */
+  /** "operator" by default. */
   readonly actor?: string;
   /** The names of the files. */
   readonly files?: readonly string[];
@@ -69,7 +69,7 @@ interface Collision {
 
 /**
  * Puts what is staged into the catalogue, within the transaction that is open, and notes the import. What it replaces is
- * kept, so that it can be undone. `turn` lets other work have its turn.
+ * stored, so that it can be undone. `turn` lets other work have its turn.
  */
 export async function mergeStaged(database: Database, note: ImportNote, turn: () => Promise<void>): Promise<Changes> {
   const staged = CATALOGUE_KINDS.flatMap((kind) => {
@@ -96,7 +96,7 @@ export async function mergeStaged(database: Database, note: ImportNote, turn: ()
 
 const NO_CHANGES: KindChanges = { new: 0, changed: 0, unchanged: 0, renamed: 0, removed: 0 };
 
-/** Removes rows that are no more, kept for an undo. */
+/** Removes rows that are no more, stored for an undo. */
 async function removeStaged(
   database: Database,
   importId: number,
@@ -152,11 +152,11 @@ async function mergeKind(
   }
   for (const statement of [collisions, storeReplaced, merge]) statement?.finalize();
   const fresh = countOf(database, `main.${kind}`) - before;
-  const { kept } = database
-    .query("SELECT count(*) AS kept FROM main.replaced_rows WHERE import_id = ? AND kind = ?")
-    .get(importId, kind) as { kept: number };
-  // What was removed is kept for an undo, too.
-  const changed = kept - removed;
+  const { replaced } = database
+    .query("SELECT count(*) AS replaced FROM main.replaced_rows WHERE import_id = ? AND kind = ?")
+    .get(importId, kind) as { replaced: number };
+  // What was removed is stored for an undo, too.
+  const changed = replaced - removed;
   return { new: fresh, changed, unchanged: staged - fresh - changed, renamed, removed: 0 };
 }
 

@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 const MOST = 200;
 
 /**
- * Returns how to make a question about the catalogue that is answered once for each state of its file: the rows of a
+ * Returns how to make a query of the catalogue that runs once for each state of its file: the rows of a
  * large suburb take a quarter of a second to count, and whoever asks again and again would stop everybody else. The
  * results are shared, so nobody changes them.
  */

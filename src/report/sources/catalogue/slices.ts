@@ -1,4 +1,4 @@
-/** How long a turn of a thread that also answers requests may be. */
+/** How long a turn of a thread that also serves requests may be. */
 const SLICE_MS = 8;
 /**
  * How long a thread of its own works before it rests. A kernel lets a thread go on for some milliseconds when a more urgent

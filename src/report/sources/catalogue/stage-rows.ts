@@ -12,14 +12,14 @@ export interface ImportOptions {
   /** The place of rows that name none. */
   readonly place?: RowPlace;
   readonly signal?: AbortSignal;
-  /** Whom the list of imports names; "operator" unless told. */
+  /** Whom the list of imports names; "operator" by default. */
   readonly actor?: string;
 }
 
 export interface StageOptions extends ImportOptions {
   /** Leaves bad rows out in the place of refusing all. */
   readonly skipBad?: boolean;
-  /** Told of each row as it will be stored. */
+  /** Called with each row as it will be stored. */
   readonly onRow?: (row: StoredRow) => void;
 }
 

@@ -20,7 +20,7 @@ export function openStaging(path: string, staging: string): Database {
   // Its one commit is synced, and taken over from the log, in parts: see commit.ts.
   database.run("PRAGMA main.synchronous = NORMAL");
   database.run("PRAGMA wal_autocheckpoint = 0");
-  // What undoes a statement is kept in memory: a file for it was written anew for every few hundred rows.
+  // What undoes a statement is kept in memory: a file for it was written again for every few hundred rows.
   database.run("PRAGMA temp_store = MEMORY");
   database.run(`ATTACH ${quote(staging)} AS staging`);
   database.run("PRAGMA staging.synchronous = OFF");
@@ -42,7 +42,7 @@ export function markOf(database: Database): StagingMark {
   return Object.fromEntries(CATALOGUE_KINDS.map((kind) => [kind, last(kind)])) as StagingMark;
 }
 
-/** Waits a little for another import to end, without holding the thread meanwhile. */
+/** Waits a little for another import to end, without holding the thread in the meantime. */
 export async function beginImmediate(database: Database): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

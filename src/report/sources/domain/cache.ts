@@ -55,7 +55,7 @@ const BUSY_PAUSE_MS = 5_000;
 /** A file that is damaged again so soon is no help. */
 const RENEW_AGAIN_MS = 60_000;
 
-/** Rows that are removed at once: the pages of each are given back, and the service responds to nobody meanwhile. */
+/** Rows that are removed at once: the pages of each are given back, and the service serves no request during that time. */
 const REMOVED_AT_ONCE = 100;
 
 /** What is counted and removed is found here: to read a column behind a long body is to read the body. */
@@ -85,7 +85,7 @@ export interface CacheOptions {
 /**
  * Opens the cache, making it where there is none, and again where it is damaged or of another version: nothing is lost
  * with it but calls. It never fails: what cannot be read is asked for again, what cannot be stored is used all the same,
- * a file that becomes damaged is made anew, and where no file can be had the memory serves until the restart.
+ * a file that becomes damaged is created again, and where no file can be had the memory serves until the restart.
  */
 export function openCache(options: CacheOptions): Cache {
   const { path, now = () => new Date(), onProblem = () => {} } = options;

@@ -28,7 +28,7 @@ export interface DomainPlace {
   readonly area?: string | null;
 }
 
-/** Sales of some days, all types unless told. */
+/** Sales of some days, all types by default. */
 export interface SoldWindow {
   /** ISO days, both inclusive; null for no end. */
   readonly from: string;

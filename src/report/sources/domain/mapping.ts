@@ -304,7 +304,7 @@ function weeklyRent(price: unknown, shown: string | null): number | null {
   return weekly === null || weekly > 1_000_000 ? null : weekly;
 }
 
-/** Some of Domain's clients saw shares of 1, its documents say percentages: together they tell which. */
+/** Some of Domain's clients saw shares of 1, its documents say percentages: together they show which. */
 function sharesOf(owners: number | null, renters: number | null) {
   const factor = (owners ?? 0) + (renters ?? 0) <= 1.01 ? 100 : 1;
   const share = (value: number | null) =>

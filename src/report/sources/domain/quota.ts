@@ -113,7 +113,7 @@ export function createQuota(now: () => Date): DomainQuota {
   };
 }
 
-/** Responses come in any order, so the least counts; one that says far more tells of a new period. */
+/** Responses come in any order, so the least counts; one that says far more reports a new period. */
 function least(known: number, said: number): number {
   return said > known + MOST_UNDER_WAY ? said : Math.min(known, said);
 }

@@ -24,7 +24,7 @@ export interface DomainSourceOptions extends MappingOptions {
 }
 
 export interface DomainSource extends DataSetSource {
-  /** What it would answer without a call; null where that is nothing. */
+  /** What it would return without a call; null if that is nothing. */
   cached(place: ReportPlace): Promise<string | null>;
 }
 
