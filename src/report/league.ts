@@ -1,7 +1,7 @@
 import { compareText } from "../host/compare-text.ts";
 import type { Agency } from "./data-set.ts";
 import type { Deal } from "./figures/deal.ts";
-import { computed, percentOf, supplied } from "./figures/figure.ts";
+import { computed, percentOf, RELIABLE_FROM, supplied, suppressBelow } from "./figures/figure.ts";
 import { daysOnMarket, medianPrice, salesValue } from "./figures/price.ts";
 import {
   concentration,
@@ -51,10 +51,16 @@ export function agencyLeague(scope: ReportScope): AgencyLeague {
       isFeatured: agency.id === scope.featured.agency?.id,
     };
   };
+  const unattributed = scope.sold.filter(({ agencyIds }) => agencyIds.length === 0).length;
   return {
     totalSales: scope.sold.length,
     jointSales: scope.sold.filter(({ agencyIds }) => agencyIds.length > 1).length,
-    concentration: concentration(scope.sold),
+    unattributed,
+    // Of few sales, or of those of a part of the agencies, it says nothing of the market.
+    concentration:
+      unattributed * 5 > scope.sold.length
+        ? computed(null, 0)
+        : suppressBelow(RELIABLE_FROM, concentration(scope.sold)),
     rows: [...scope.agencies.values()]
       .map(row)
       .sort(

@@ -61,7 +61,11 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   const rents = supplies.map((points) => points.filter(({ period_end }) => isWithin(scope.period, toDay(period_end))));
   const listed = stock(scope, category, year);
   const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
-  const supply = monthsOfSupply(listed, sales12m.value ?? 0);
+  const supply = monthsOfSupply(
+    // Of a part of a year nobody knows the rate of sale.
+    scope.begins === null || sales12m.supplied ? listed : null,
+    sales12m.value ?? 0,
+  );
   const isGiven = given.length > 0 && (deals.length === 0 || given.some(hasSales));
   // What rests on a source's own counts is its figure, on every page.
   const isTheirs = sales12m.supplied || scope.listings.length === 0;
@@ -78,7 +82,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     clearance: fromResults.value !== null || fromCounts.value === null ? fromResults : fromCounts,
     monthsOfSupply: { ...supply, supplied: supply.value !== null && isTheirs },
     grossYield: grossYield(newestRent(rents), medianSold),
-    methodMix: methodMix(sold),
+    methodMix: sold.some(({ method }) => method !== "not_stated") ? methodMix(sold) : [],
     bedrooms: byBedrooms(sold, comparable ? before : null, seriesByBedrooms(scope, category)),
     seriesSupplied: isGiven,
     series: isGiven

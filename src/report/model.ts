@@ -1,4 +1,5 @@
 import type { Category, SaleMethod, State } from "./data-set.ts";
+import type { Locator } from "./gazetteer/locator.ts";
 import type { Branding } from "./request.ts";
 import type { Selection } from "./selection.ts";
 
@@ -204,21 +205,11 @@ export interface SeriesPoint {
   readonly weeklyRent: number | null;
 }
 
-/** Kilometres east (x) and north (y) of the suburb of the report, which lies at 0,0. */
-export interface Locator {
-  readonly neighbours: readonly {
-    readonly name: string;
-    readonly postcode: string;
-    readonly x: number;
-    readonly y: number;
-  }[];
-  /** The sales of the 12 months whose coordinates are known. */
-  readonly sales: readonly { readonly x: number; readonly y: number; readonly isPreparedFor: boolean }[];
-}
-
 export interface AgencyLeague {
   /** Sales of the suburb in the 12 months, each once. */
   readonly totalSales: number;
+  /** Those of which no agency is known. */
+  readonly unattributed: number;
   /** Joint sales count once for each agency, so shares can pass 100%. */
   readonly jointSales: number;
   /** Sum of the squared shares (percent), 0–10,000. */

@@ -28,6 +28,8 @@ export interface ReportScope {
   readonly soldBefore: readonly Deal[];
   /** Of the 12 months: transfers at a nominal price that were left out, and sales whose price was. */
   readonly nominal: { readonly transfers: number; readonly unpriced: number; readonly placeholders: number };
+  /** The first day on record, where the records begin within the 12 months; null where they reach further back. */
+  readonly begins: number | null;
   /** True where the 12 months and those before are covered well enough to be compared. */
   readonly comparable: boolean;
   /** The quarters back from the report's day that the records reach into, oldest first, and those with a hole in them. */
@@ -75,6 +77,7 @@ export function readScope(
 
   const lagging = (rows: readonly { readonly source?: string | null }[] = []) =>
     laggingOf(dataSet.sources ?? [], new Set(rows.map(({ source }) => source ?? null)));
+  const [first] = deals;
   const quarters = quartersOf(deals, asOf);
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
   const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));
@@ -94,6 +97,7 @@ export function readScope(
       unpriced: priced.unpriced.filter(({ day }) => isWithin(period, day)).length,
       placeholders: priced.placeholders.filter(({ day }) => isWithin(period, day)).length,
     },
+    begins: first !== undefined && !isReached(period, first.day) && soldBefore.length === 0 ? first.day : null,
     comparable:
       isCovered(before, soldBefore, sold.length) &&
       isCovered(period, sold, sold.length) &&

@@ -1,6 +1,7 @@
 import type { Lagging } from "./as-of.ts";
 import { areaName } from "./beside.ts";
 import { clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
+import { toIso } from "./figures/days.ts";
 import { computed, isFew, percentOf, RELIABLE_FROM } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
@@ -57,7 +58,7 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
       figure: sales,
       unit: "count",
       note: provisional(
-        before === null ? salesNote(sales) : onTheYearBefore(before, soldBefore.length),
+        before === null ? salesNote(sales, scope) : onTheYearBefore(before, soldBefore.length),
         sold.length > 0 ? scope.lagging.sales : scope.lagging.series,
       ),
     },
@@ -71,7 +72,8 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
       note: clearanceNote(clearance),
     },
     supplyTile(
-      onlyOne(market, "monthsOfSupply") ?? monthsOfSupply(listings > 0 ? listings : null, sold.length),
+      onlyOne(market, "monthsOfSupply") ??
+        monthsOfSupply(listings > 0 && scope.begins === null ? listings : null, sold.length),
       sold.length,
     ),
   ];
@@ -115,9 +117,10 @@ export function unreliable(note: string, figure: Figure): string {
   return isFew(figure) ? `${note}: too few to rely on` : note;
 }
 
-function salesNote(sales: Figure): string {
-  if (sales.supplied || sales.value === null) return noteOf(sales, "sale");
-  return sales.value === 0 ? "none in the 12 months" : "no previous year to compare";
+function salesNote(sales: Figure, { deals: [first] }: ReportScope): string {
+  if (sales.supplied || sales.value === null || first === undefined) return noteOf(sales, "sale");
+  const from = `; data from ${longDate(toIso(first.day))}`;
+  return sales.value === 0 ? "none in the 12 months" : `no previous year to compare${from}`;
 }
 
 /** Few sales make a rate of sale that says little. */
@@ -188,6 +191,7 @@ function marketSentence({ scope, market, agents, agencies }: Findings): string {
     return `The data has no sales in ${suburb}${fitting} in the 12 months to ${to}${rest}.`;
   }
   const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
+  const from = scope.begins === null ? "" : ` (data from ${longDate(toIso(scope.begins))})`;
   const compared = difference === null ? "" : `, ${onTheYearBefore(difference, scope.soldBefore.length)}`;
   const disclosed = disclosureRate(scope.sold).value ?? 0;
   const prices =
@@ -196,7 +200,7 @@ function marketSentence({ scope, market, agents, agencies }: Findings): string {
       : n === 1
         ? "its price was disclosed"
         : `${percent(shareOf(disclosed))} disclosed their price`;
-  return `${suburb} saw ${plural(n, "sale")}${fitting} in the 12 months to ${to}${compared}; ${prices}.`;
+  return `${suburb} saw ${plural(n, "sale")}${fitting} in the 12 months to ${to}${from}${compared}; ${prices}.`;
 }
 
 function priceSentence({ scope, market }: Findings): string | null {
@@ -226,13 +230,13 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
   if (leader) {
     const figures = `${count(leader.sales.value ?? 0)} of ${plural(scope.sold.length, "sale")} (${percent(shareOf(leader.share.value ?? 0))})`;
     if (leaders.length > 1)
-      return `${namesInTie(leaders.map(({ name }) => name))} share the lead with ${figures} each.`;
+      return `${namesInTie(leaders.map(({ name }) => name))} share the lead with ${figures} each${unattributed(agencies)}.`;
     const next = agencies.rows.filter(({ rank }) => rank === 2);
     const [second] = next;
     const ahead = second
       ? `, ahead of ${namesInTie(next.map(({ name }) => name))} with ${count(second.sales.value ?? 0)}${next.length > 1 ? " each" : ""}`
       : "";
-    return `${leader.name} leads with ${figures}${ahead}.`;
+    return `${leader.name} leads with ${figures}${ahead}${unattributed(agencies)}.`;
   }
   const [agent, ...equals] = agents.filter(({ rank }) => rank === 1);
   if (agent?.involved.supplied) {
@@ -242,6 +246,11 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
     return `${agent.name} reports the most sales: ${most}.`;
   }
   return null;
+}
+
+/** Who leads those whose agency is known may not lead. */
+function unattributed({ unattributed: n, totalSales }: AgencyLeague): string {
+  return n * 10 < totalSales ? "" : `; no agency is known for ${plural(n, "sale")}`;
 }
 
 function lastSentence(findings: Findings): string | null {

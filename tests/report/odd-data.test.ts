@@ -288,3 +288,62 @@ describe("a share is neither all nor nothing by rounding, and the same on each p
     ).toBe(words);
   });
 });
+
+describe("a year of which the records begin in the middle", () => {
+  const late = sales(30, "2026-06-30", 90, () => ({ agency_ids: ["a"] }));
+  const listings = [{ id: "l", address: "1 Elm Street", category: "house" as const }];
+
+  test("is said to be so in the tile and the sentence, and makes no rate of sale", () => {
+    const model = report({ as_of: "2026-06-30", listings, sales: late });
+    expect(model.verdict.sentences[0]).toContain("in the 12 months to 30 June 2026 (data from 4 April 2026)");
+    expect(tile(model, "Sales, 12 months")?.note).toBe("no previous year to compare; data from 4 April 2026");
+    expect(tile(model, "Months of supply")).toBeUndefined();
+    expect(model.market[0]?.monthsOfSupply.value).toBeNull();
+  });
+
+  test("of rentals, too, and a quarter whose records are missing is none of 0 listings", () => {
+    const rentals = (count: number, to: string, days: number) =>
+      sales(count, to, days).map(({ sold_date = null, ...row }) => ({
+        ...row,
+        listed_date: sold_date,
+        weekly_rent: 600,
+      }));
+    const begun = buildLeasing({ as_of: "2026-06-30", rentals: rentals(30, "2026-06-30", 90) }, options());
+    expect(begun.sentences[0]).toContain("(data from 4 April 2026)");
+    expect(begun.tiles[0]?.note).toBe("no previous year to compare; data from 4 April 2026");
+    const holed = [...rentals(60, "2026-06-30", 170), ...rentals(60, "2025-12-31", 170)].filter(
+      ({ listed_date }) => (listed_date ?? "") < "2025-10-01" || (listed_date ?? "") > "2025-12-31",
+    );
+    const { quarters } = buildLeasing({ as_of: "2026-06-30", rentals: holed }, options());
+    expect(quarters.find(({ periodEnd }) => periodEnd === "2025-12-31")?.listings).toBeNull();
+    expect(quarters.filter(({ listings: n }) => n === 0)).toEqual([]);
+  });
+});
+
+describe("sales of which nobody knows the agency", () => {
+  const of = (known: number, unknown: number) =>
+    report({
+      as_of: "2026-06-30",
+      sales: sales(known + unknown, "2026-06-30", 360, (at) => (at < known ? { agency_ids: ["a"] } : {})),
+    });
+
+  test("make who leads a lead among the others, and no concentration", () => {
+    const model = of(12, 28);
+    expect(model.verdict.sentences).toContain("a leads with 12 of 40 sales (30%); no agency is known for 28 sales.");
+    expect([model.agencies.unattributed, model.agencies.concentration.value]).toEqual([28, null]);
+    expect(of(40, 2).verdict.sentences.join(" ")).not.toContain("no agency is known");
+    expect(of(40, 0).agencies.concentration.value).toBe(10_000);
+  });
+
+  test("a concentration of few sales says nothing of a market, nor does a mix of methods that none states", () => {
+    expect(of(9, 0).agencies.concentration.value).toBeNull();
+    const model = report({ as_of: "2026-06-30", sales: sales(9, "2026-06-30", 300, () => ({ method: "not_stated" })) });
+    expect(model.market[0]?.methodMix).toEqual([]);
+  });
+
+  test("an auction that failed counts once, however many ids it has", () => {
+    const failed = [1, 2, 3].map((at) => sale({ id: `f${at}`, address: "4/12 Pine Street", outcome: "passed_in" }));
+    const model = report({ as_of: "2026-06-30", sales: [...failed, ...sales(9, "2026-06-30", 100)] });
+    expect(model.market[0]?.clearance).toMatchObject({ value: 90, n: 10 });
+  });
+});

@@ -1,5 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
-import type { Locator } from "../../report/model.ts";
+import type { Locator } from "../../report/gazetteer/locator.ts";
+
 import { plural } from "../../report/wording.ts";
 import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";

@@ -1,5 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { AgencyRow, Figure, ReportModel } from "../../report/model.ts";
+import { plural } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import {
   fewWords,
@@ -81,19 +82,22 @@ function explained(rows: readonly AgencyRow[], palette: Palette): Content[] {
   ];
 }
 
-function introduction({ agencies: { totalSales, jointSales, concentration, rows } }: ReportModel): string {
+function introduction({
+  agencies: { totalSales, jointSales, unattributed, concentration, rows },
+}: ReportModel): string {
   const joint =
     jointSales > 0
       ? ` ${count(jointSales)} of them ${jointSales === 1 ? "was a joint sale" : "were joint sales"}, counted once for each agency, so shares can total more than 100%.`
       : "";
   const concentrationText =
     concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
+  const unknown = unattributed === 0 ? "" : ` No agency is known for ${plural(unattributed, "sale")}.`;
   const named = `${count(rows.length)} ${rows.length === 1 ? "agency" : "agencies"}`;
   if (totalSales === 0) return `The data names ${named}, but has no sales in the 12 months.`;
   const without = rows.filter(({ rank }) => rank === null).length;
   const ranked =
     without === 0 ? "" : ` (${without === rows.length ? "none" : count(rows.length - without)} with a sale)`;
-  return `${named}${ranked} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${concentrationText}`;
+  return `${named}${ranked} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${unknown}${concentrationText}`;
 }
 
 function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<AgencyRow>[] {

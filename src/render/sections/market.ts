@@ -334,14 +334,18 @@ function charts(segment: MarketSegment, provisional: ReportModel["provisional"],
   return [{ stack: [title, ...[opening, second].flatMap((each) => each ?? [])], unbreakable: true }, ...rest, ...last];
 }
 
+/** Is a point hollow of what is drawn as points? */
 function hasFewPoints(series: readonly SeriesPoint[]): boolean {
-  return series.some(({ median, medianN, daysOnMarket, daysN, discount, discountN, clearance, clearanceN }) =>
+  const measures = (
     [
-      [median, medianN] as const,
-      [daysOnMarket, daysN] as const,
-      [discount, discountN] as const,
-      [clearance, clearanceN] as const,
-    ].some(([value, n]) => isFew({ value, n, supplied: false })),
+      ["median", "medianN"],
+      ["daysOnMarket", "daysN"],
+      ["discount", "discountN"],
+      ["clearance", "clearanceN"],
+    ] as const
+  ).map(([value, n]) => series.map((point) => ({ value: point[value], n: point[n], supplied: false })));
+  return measures.some(
+    (points) => points.filter(({ value }) => value !== null).length >= FEWEST_POINTS && points.some(isFew),
   );
 }
 

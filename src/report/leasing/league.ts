@@ -1,6 +1,7 @@
 import { compareText } from "../../host/compare-text.ts";
 import type { Agency, Category } from "../data-set.ts";
-import { isWithin, monthsBefore, toIso } from "../figures/days.ts";
+import { uncovered } from "../figures/coverage.ts";
+import { isWithin, monthsBefore, type Period, toIso } from "../figures/days.ts";
 import { computed, percentOf } from "../figures/figure.ts";
 import { growth } from "../figures/price.ts";
 import { gapToNext, marketShare, rankChange, ranks } from "../figures/standing.ts";
@@ -136,21 +137,25 @@ function bedroomsOf({ rental }: Letting): string {
 export function rentQuarters({ all, asOf, listed }: LeasingScope): readonly RentQuarter[] {
   const categories = categoriesOf(listed).slice(0, 2);
   const oldest = all[0]?.day ?? asOf;
-  const quarters: RentQuarter[] = [];
+  const periods: Period[] = [];
   for (let back = 0; back < QUARTERS; back++) {
     const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };
     if (period.from < oldest && back > 0) break;
-    const within = all.filter(({ day }) => isWithin(period, day));
-    quarters.unshift({
+    periods.unshift(period);
+  }
+  const holes = uncovered(periods, all);
+  return periods.map((period) => {
+    const isHole = holes.includes(period);
+    const within = isHole ? [] : all.filter(({ day }) => isWithin(period, day));
+    return {
       periodEnd: toIso(period.to),
-      listings: within.length,
+      listings: isHole ? null : within.length,
       medians: categories.map((category) => {
         const { value, n } = medianRent(within.filter((each) => each.category === category));
         return { category, value, n };
       }),
-    });
-  }
-  return quarters;
+    };
+  });
 }
 
 export function currentRows(scope: LeasingScope): LeasingModel["current"] {

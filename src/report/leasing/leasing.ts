@@ -11,7 +11,7 @@ import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
 import { describeFilter } from "../requested.ts";
-import { findAgency, isoPeriod, placeName } from "../scope.ts";
+import { findAgency, isoPeriod, isReached, placeName } from "../scope.ts";
 import { besideNotes, recordsOf, unknownOf } from "../selection.ts";
 import type { GatheredDataSet } from "../surroundings.ts";
 import { onTheYearBefore, provisional, unreliable } from "../verdict.ts";
@@ -133,7 +133,9 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       figure: computed(listed.length, listed.length),
       unit: "count",
       note: provisional(
-        before === null ? "no previous year to compare" : onTheYearBefore(before, listedBefore.length),
+        before === null
+          ? `no previous year to compare${dataFrom(scope)}`
+          : onTheYearBefore(before, listedBefore.length),
         scope.lagging,
       ),
     },
@@ -160,6 +162,16 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
   ];
 }
 
+/** "; data from 1 May 2026" */
+function dataFrom({ all: [first] }: LeasingScope): string {
+  return first === undefined ? "" : `; data from ${longDate(toIso(first.day))}`;
+}
+
+/** Do the records begin within the 12 months? */
+function beginsLate({ all: [first], period }: LeasingScope): boolean {
+  return first !== undefined && !isReached(period, first.day);
+}
+
 function sentences(
   scope: LeasingScope,
   league: readonly LettingAgency[],
@@ -170,6 +182,7 @@ function sentences(
     return [`The data has no rental listings in ${areaName(options, options.beside ?? null)} in the 12 months.`];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
   const compared = moved === null ? "" : `, ${onTheYearBefore(moved, listedBefore.length)}`;
+  const begins = beginsLate(scope) ? ` (${dataFrom(scope).slice(2)})` : "";
   const rents = rentRows(scope)
     .filter(({ bedrooms, medianRent: rent }) => bedrooms === null && rent.value !== null)
     .slice(0, 2)
@@ -183,7 +196,7 @@ function sentences(
     });
   const days = daysToLease(listed, asOf);
   return [
-    `${plural(listed.length, "property was", "properties were")} listed for rent in ${areaName(options, options.beside ?? null)} in the 12 months to ${longDate(isoPeriod(period).to)}${compared}.`,
+    `${plural(listed.length, "property was", "properties were")} listed for rent in ${areaName(options, options.beside ?? null)} in the 12 months to ${longDate(isoPeriod(period).to)}${begins}${compared}.`,
     rents.length === 0
       ? "There are too few asking rents for a median; at least 3 of one property type are needed."
       : `The median asking rent was ${rents.join(" and ")}.`,

@@ -83,7 +83,8 @@ export interface RentRow {
 
 export interface RentQuarter {
   readonly periodEnd: string;
-  readonly listings: number;
+  /** Null, as the medians are, where the records of the quarter are missing. */
+  readonly listings: number | null;
   /** Median asking rents by type: the two types with most listings. */
   readonly medians: readonly (Pick<Figure, "value" | "n"> & { readonly category: Category })[];
 }
