@@ -230,7 +230,9 @@ function quarters(deals: readonly Deal[], scope: ReportScope): readonly SeriesPo
   const reached = scope.quarters.filter((period) => isReached(period, oldest) || period.to === scope.asOf);
   // Of one kind records may be missing that there are of the others.
   const missing = [...scope.holes, ...uncovered(reached, deals)];
-  return reached.map((period) =>
+  // What begins with a hole begins behind it.
+  const first = reached.findIndex((period) => !missing.includes(period));
+  return reached.slice(Math.max(0, first)).map((period) =>
     missing.includes(period)
       ? { ...NOTHING_KNOWN, periodEnd: toIso(period.to) }
       : quarter(

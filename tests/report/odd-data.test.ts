@@ -56,6 +56,15 @@ describe("a hole in the records", () => {
     expect(houses?.series.at(-1)?.sold).toBeGreaterThan(0);
   });
 
+  test("swallows strays beside it, and a chart begins behind a hole at its beginning", () => {
+    const strays = sales(2, "2024-11-20", 30);
+    const model = report({ as_of: "2026-06-30", sales: [...sales(120, "2026-06-30", 364), ...strays] });
+    expect(model.market[0]?.series.map(({ periodEnd }) => periodEnd)).toEqual([
+      ...["2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30"],
+    ]);
+    expect(model.market[0]?.series.every(({ sold }) => (sold ?? 0) > 20)).toBeTrue();
+  });
+
   test("is none where little is sold: a quarter without a sale is a quarter of 0", () => {
     const model = report({ as_of: "2026-06-30", sales: sales(6, "2026-06-30", 1_000) });
     expect(model.market[0]?.series.map(({ sold }) => sold)).not.toContain(null);

@@ -3,6 +3,8 @@ import { isWithin, type Period } from "./days.ts";
 const QUARTERS = 4;
 /** Of a year like the one it is compared with, so much may be missing from a quarter because fewer were sold. */
 const QUIET = 0.5;
+/** Beside a quarter whose records are missing, less than that part of a usual one is a part of the hole. */
+const STRAYS = 1 / 3;
 /** So seldom does a quarter have so few sales by chance: then its records are missing, and not its sales. */
 const BY_CHANCE = 0.01;
 
@@ -31,7 +33,14 @@ export function uncovered(
 ): readonly Period[] {
   const counts = quarters.map((quarter) => records.filter(({ day }) => isWithin(quarter, day)).length);
   const usual = counts.toSorted((a, b) => a - b)[counts.length >> 1] ?? 0;
-  return quarters.filter((_, index) => atMost(counts[index] ?? 0, usual * QUIET) < BY_CHANCE);
+  const missing = counts.map((count) => atMost(count, usual * QUIET) < BY_CHANCE);
+  // Strays before a hole, or behind one, are no quarter either, where they are not even a third of a usual one.
+  const spread = (index: number, next: number) => {
+    if (missing[index] === true && (counts[next] ?? usual) < usual * STRAYS) missing[next] = true;
+  };
+  for (let index = 1; index < counts.length; index++) spread(index - 1, index);
+  for (let index = counts.length - 1; index > 0; index--) spread(index, index - 1);
+  return quarters.filter((_, index) => missing[index]);
 }
 
 /** How probable it is that there are so many or fewer, where so many are expected. */
