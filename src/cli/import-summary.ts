@@ -29,13 +29,14 @@ export function describeFeed({
   sold,
   for_sale,
   rentals,
+  rules,
 }: FeedReading): readonly string[] {
   const odd = [
     pending.length > 0 ? `${pending.length} wait for more` : null,
     bad.length > 0 ? `${bad.length} cannot be read` : null,
   ].filter((each) => each !== null);
   const rows = [`${sold} sold`, `${for_sale} for sale`, ...(rentals > 0 ? [`${rentals} for rent`] : []), ...odd];
-  return [messages.feedRead(file, listings, rows.join(", "))];
+  return [messages.feedRead(file, listings, rows.join(", ")), ...describeRules(rules)];
 }
 
 /** Failed jobs that would be served now, and how they are retried. */
@@ -84,6 +85,13 @@ export function describeRegisters(registers: readonly RegisterReading[]): readon
 
 const RULES_SHOWN = 40;
 
+function describeRules(rules: FileReading["rules"]): readonly string[] {
+  const lines = rules
+    .slice(0, RULES_SHOWN)
+    .map(({ field, rule, count, example }) => `  ${field}: ${rule} (${count}, such as ${example})`);
+  return rules.length > RULES_SHOWN ? [...lines, `  ${messages.moreRules(rules.length - RULES_SHOWN)}`] : lines;
+}
+
 /**
  * What was made of a file, where it is not just what the catalogue's own names say; all of it where the import is only
  * tried.
@@ -112,9 +120,7 @@ export function describeReading(reading: FileReading | null, inFull: boolean): r
   if (renamed.length > 0) add(`columns: ${renamed.map(({ column, field }) => `${column} → ${field}`).join(", ")}`);
   const ignored = columns.filter(({ field, column }) => field === null && column !== "");
   if (inFull && ignored.length > 0) add(`not used: ${ignored.map(({ column }) => column).join(", ")}`);
-  for (const { field, rule, count, example } of rules.slice(0, RULES_SHOWN))
-    add(`${field}: ${rule} (${count}, such as ${example})`);
-  if (rules.length > RULES_SHOWN) add(messages.moreRules(rules.length - RULES_SHOWN));
+  lines.push(...describeRules(rules));
   if (made.agencies + made.agents > 0) add(messages.madeFromNames(made.agencies, made.agents));
   if (left_out > 0) add(`left out: ${left_out}`);
   if (bad > 0) add(messages.leftOut(bad));

@@ -69,12 +69,17 @@ export function startInbox(options: InboxOptions): Inbox {
       for (const name of known.keys()) if (!names.has(name)) known.delete(name);
     for (const entry of there.sort((a, b) => compareText(a.name, b.name))) {
       if (stopped) return;
-      if (entry.isFile()) await consider(entry.name).catch((error) => failed(entry.name, error));
-      else if (!reported.has(entry.name)) {
-        reported.add(entry.name);
-        options.onFailed(entry.name, messages.inboxSpecialFile, "left");
-      }
+      // The letters of such a name are lost, and no file can be opened by what is left of it.
+      if (entry.name.includes("\ufffd")) report(entry.name, messages.inboxName);
+      else if (entry.isFile()) await consider(entry.name).catch((error) => failed(entry.name, error));
+      else report(entry.name, messages.inboxSpecialFile);
     }
+  }
+
+  function report(name: string, reason: string): void {
+    if (reported.has(name)) return;
+    reported.add(name);
+    options.onFailed(name, reason, "left");
   }
 
   async function consider(name: string): Promise<void> {

@@ -156,6 +156,7 @@ export const messages = {
 
   // The inbox
   inboxSpecialFile: "it is a link, a pipe or a device: put a regular file into the inbox",
+  inboxName: "its name is not UTF-8: rename the file",
   inboxNotFile: "it is not a file",
   inboxChanged: "another program wrote to it while it was read",
   inboxServes: (file: string, places: string, ids: string) =>
@@ -232,6 +233,8 @@ export const messages = {
   houseByBedrooms: "house, because it has bedrooms and no unit number",
   typeUnknown: "other, because no column shows the type",
   noPropertyType: (why: string) => `no property type, read as ${why}`,
+  soldAtMessage: "no readable sale date: the day of the message",
+  soldAtAuction: "no readable sale date: the day of the auction",
   idFromDay: "made from the day, the price and an address without a number",
   idFromRow: "made from the values that identify the row",
   listedInFuture: "a listing date in the future: unknown",

@@ -1,5 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import { type CatalogueKind, KINDS } from "../report/sources/catalogue.ts";
+import { columnWords } from "./column-words.ts";
 import { type Field, fieldsOf } from "./fields.ts";
 
 /** A column as the documentation and the templates have it. */
@@ -11,28 +12,14 @@ export interface ColumnDescription {
   readonly example: string;
 }
 
-/** A row of each kind, by column: what the templates show, and a report can be made of. */
+/** Examples of columns whose type says what they hold. */
 const EXAMPLES: Readonly<Record<string, string>> = {
-  id: "s-1001",
-  name: "Example Realty",
-  address: "5/12 Pine Street",
-  suburb: "Manly",
-  state: "NSW",
-  postcode: "2095",
   category: "unit",
-  beds: "2",
-  bedrooms: "2",
-  baths: "1",
-  bathrooms: "1",
-  cars: "1",
-  carspaces: "1",
   land_sqm: "450",
-  land_area: "450",
   listed_date: "2026-05-02",
   sold_date: "2026-05-30",
   leased_date: "2026-05-30",
   period_end: "2026-06-30",
-  period_months: "3",
   price: "1250000",
   price_disclosed: "yes",
   first_ask_from: "1200000",
@@ -40,27 +27,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   method: "auction",
   outcome: "sold",
   agency_ids: "ag-1",
-  agency_id: "ag-1",
   agents: "a-1:lead;a-2:co",
   agent_ids: "a-1",
-  weekly_rent: "950",
-  display_price: "Contact agent",
-  email: "jane@example.com",
-  phone: "02 5550 0100",
-  url: "https://example.com",
   colour: "#1f6f5c",
-  source: "own",
-  lat: "-33.797",
-  lon: "151.288",
-};
-
-const OWN_EXAMPLES: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, string>>>>> = {
-  agencies: { id: "ag-1" },
-  agents: { id: "a-1", name: "Jane Citizen" },
-  sources: { id: "own", name: "Our own records" },
-  sales: { property_type: "ApartmentUnitFlat" },
-  listings: { id: "l-1001" },
-  rentals: { id: "r-1001" },
 };
 
 /** The columns of a kind, in the schema's order; those that place a row last. */
@@ -68,8 +37,8 @@ export function describeColumns(kind: CatalogueKind): readonly ColumnDescription
   return [...fieldsOf(kind).values()].map((field) => ({
     name: field.name,
     required: field.required,
-    contents: describe(field),
-    example: OWN_EXAMPLES[kind]?.[field.name] ?? EXAMPLES[field.name] ?? exampleOf(field),
+    contents: columnWords(kind, field.name)?.[0] ?? describe(field),
+    example: columnWords(kind, field.name)?.[1] ?? EXAMPLES[field.name] ?? exampleOf(field),
   }));
 }
 

@@ -107,9 +107,9 @@ export const Agency = t.Object({
   colour: unknown(colour),
   logo: unknown(picture),
   principal: unknown(text(200)),
-  phone: unknown(text(50)),
+  phone: unknown(text(50, "Phone number of the office, as printed")),
   url: unknown(text(500)),
-  address: unknown(text(300, "Phone number of the office, as printed")),
+  address: unknown(text(300, "Address of the office, as printed")),
   for_sale: unknown(count),
   source: unknown(id),
 });

@@ -101,12 +101,14 @@ test("links, pipes and folders are not read, told once, and hold up no file", as
   symlinkSync("/dev/zero", join(folder, "b zero.csv"));
   expect(Bun.spawnSync(["mkfifo", join(folder, "c pipe.csv")]).exitCode).toBe(0);
   mkdirSync(join(folder, "d folder.csv"));
+  // A name in Windows' letters, as an old FTP client writes it.
+  writeFileSync(Buffer.concat([Buffer.from(join(folder, "e ")), Buffer.from([0xe9]), Buffer.from(".csv")]), SALES);
   start();
   drop("sales.csv", SALES);
   await until(() => done("sales.csv"));
   drop("more.csv", SALES.replace("1 Pine", "3 Pine"));
   await until(() => done("more.csv"));
-  expect(failed.map(([file]) => file).sort()).toEqual(["a link.csv", "b zero.csv", "c pipe.csv"]);
+  expect(failed.map(([file]) => file).sort()).toEqual(["a link.csv", "b zero.csv", "c pipe.csv", "e \ufffd.csv"]);
   expect(totals()).toMatchObject({ sales: 2 });
 }, 60_000);
 

@@ -242,6 +242,36 @@ describe("a feed", () => {
     expect(err.filter((line) => line.includes("is cut off"))).toHaveLength(2);
   });
 
+  test("sells on the day that is given, however it is written; without one on the message's, which is said", async () => {
+    const sold = (id: string, date: string) => ({
+      ...{ time: "2026-06-01-10:00:00", status: "sold", id },
+      body: `${CURRENT()}<soldDetails><soldPrice>2460000</soldPrice>${date}</soldDetails>`,
+    });
+    const path = join(dataDir, "sold.xml");
+    await Bun.write(
+      path,
+      xml([
+        sold("P-1", "<soldDate>30/05/2026</soldDate>"),
+        sold("P-2", "<date>Sat 30 May 2026</date>"),
+        sold("P-3", "<soldDate>0000-00-00</soldDate>"),
+        sold("P-4", "<soldDate>2026-13-45</soldDate>"),
+        sold("P-5", ""),
+      ]),
+    );
+    const options = { dataDir, out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
+    expect(await importFiles({ ...options, files: [path], now: () => NOW })).toBe(0);
+    const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
+    const days = database.query<{ day: string }, []>("SELECT sold_date AS day FROM sales_view ORDER BY id").all();
+    database.close();
+    expect(days.map(({ day }) => day)).toEqual([
+      ...["2026-05-30", "2026-05-30"],
+      ...["2026-06-01", "2026-06-01", "2026-06-01"],
+    ]);
+    expect(out.join("\n")).toContain(
+      "sold_date: no readable sale date: the day of the message (3, such as “0000-00-00” of rea-abcdef-p-3, 2026-06-01)",
+    );
+  });
+
   test("takes withdrawn and off-market listings away, and rentals where they belong", async () => {
     await feed([current, { ...current, id: "P-2" }]);
     await feed([

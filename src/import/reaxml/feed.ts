@@ -147,7 +147,7 @@ async function putListings(
   };
   const derived = new Map<string, Derived>();
   for (const [key, { state }] of listings) {
-    const one = sensible(rowsOf(state, { names, agencyOf }), today, rules);
+    const one = sensible(rowsOf(state, { names, agencyOf, rules }), today, rules);
     derived.set(key, one);
     for (const row of one.rows) rows[row.kind].push({ key, value: row.value });
   }

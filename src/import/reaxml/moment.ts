@@ -1,3 +1,5 @@
+import { readDay } from "../dates.ts";
+
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[-T ]+(.*))?$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[-T ]?(\d{2})(\d{2})(\d{2})?)?$/;
 const TIME = /^(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([ap]\.?m\.?)?(?:Z|[+-]\d{2}:?\d{2})?$/i;
@@ -21,6 +23,14 @@ export function readMoment(text: string): string | null {
   const [, hours = "0", minutes = "0", seconds = "0", half] = time;
   const base = Number(hours) % (half === undefined ? 24 : 12);
   return moment(y, m, d, /^p/i.test(half ?? "") ? base + 12 : base, Number(minutes), Number(seconds));
+}
+
+/** The day of a time in a message, which some systems write as people do ("30/05/2026"); null for what is none. */
+export function readDayOf(text: string): string | null {
+  const time = readMoment(text);
+  if (time !== null) return dayOf(time);
+  const day = readDay(text, "day_first", new Date().getUTCFullYear())?.day ?? null;
+  return day !== null && day >= "1900" ? day : null;
 }
 
 /** The day of such a time. */

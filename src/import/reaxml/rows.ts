@@ -6,8 +6,9 @@ import { areaUnit, readArea, readCount, readPrice } from "../amounts.ts";
 import { fieldsOf } from "../fields.ts";
 import { messages } from "../messages.ts";
 import type { Names } from "../names.ts";
-import { WORDS, wordKey } from "../words.ts";
-import { dayOf, readMoment } from "./moment.ts";
+import type { Rules } from "../rules.ts";
+import { meansNoPrice, WORDS, wordKey } from "../words.ts";
+import { dayOf, readDayOf } from "./moment.ts";
 import type { ListingState, StoredNode } from "./state.ts";
 
 /** A row that a listing is in the catalogue now. */
@@ -26,6 +27,7 @@ export interface DeriveContext {
   readonly names: Names;
   /** The agency's name of an office's code. */
   readonly agencyOf: (office: string) => string;
+  readonly rules: Rules;
 }
 
 /** What a listing is in the catalogue, by all that is known of it: a sale, a listing, a rental, an auction passed in, or nothing. */
@@ -67,9 +69,18 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
       sale({ id: stableId(id, "passed in", auction.day), method: "auction", outcome: "passed_in" }, auction.day),
     );
   if (status === "sold") {
-    const { price, disclosed, day } = soldOf(element("soldDetails"));
-    const when = day ?? (auction?.outcome === "sold" ? auction.day : null) ?? timeDay(state.status[0]);
+    const { price, priceText, disclosed, day, dayText } = soldOf(element("soldDetails"));
+    const ofAuction = auction?.outcome === "sold" ? auction.day : null;
+    const when = day ?? ofAuction ?? timeDay(state.status[0]);
     if (when === null) return { rows, pending: messages.noSaleDateYet };
+    if (day === null)
+      context.rules.use(
+        "sold_date",
+        ofAuction === null ? messages.soldAtMessage : messages.soldAtAuction,
+        dayText === "" ? `${id}, ${when}` : `“${dayText}” of ${id}, ${when}`,
+      );
+    if (price === null && priceText !== "" && !meansNoPrice(priceText))
+      context.rules.use("price", messages.textNoPrice, priceText);
     rows.push(
       sale(
         {
@@ -233,7 +244,7 @@ function auctionOf(node: StoredNode | null): Auction | null {
   const found = RESULTS[wordKey(result?.a?.type ?? textOf(result))];
   if (found === undefined) return null;
   const date = child(node, "auctionDate");
-  return { ...found, day: timeDay(readMoment(date?.a?.date ?? textOf(date))) };
+  return { ...found, day: readDayOf(date?.a?.date ?? textOf(date)) };
 }
 
 /** Of a sale whose auction has no result on record the authority says how it was sold. */
@@ -249,18 +260,23 @@ function methodOf(auction: Auction | null, authority: StoredNode | null): string
 
 function soldOf(node: StoredNode | null): {
   readonly price: number | null;
+  readonly priceText: string;
   readonly disclosed: boolean;
   readonly day: string | null;
+  readonly dayText: string;
 } {
-  if (node === null) return { price: null, disclosed: false, day: null };
+  if (node === null) return { price: null, priceText: "", disclosed: false, day: null, dayText: "" };
   const price = child(node, "soldPrice") ?? child(node, "price");
   const date = child(node, "soldDate") ?? child(node, "date");
   const amount = price === null ? null : (readPrice(textOf(price))?.from ?? null);
+  const dayText = date?.a?.date ?? textOf(date);
   const shown = !/^(no|range)$/i.test(price?.a?.display ?? "yes");
   return {
     price: amount === null || amount === 0 ? null : amount,
+    priceText: textOf(price),
     disclosed: amount !== null && amount !== 0 && shown,
-    day: timeDay(readMoment(date?.a?.date ?? textOf(date))),
+    day: readDayOf(dayText),
+    dayText,
   };
 }
 
