@@ -28,7 +28,7 @@ const ROOMS: readonly Room[] = [
   // The words of portals and CRMs, and the templates' cells.
   {
     room: "src/import",
-    files: /messages\.ts$|\/(words|synonyms|built-in-maps|template)\.ts$/,
+    files: /messages\.ts$|\/(words|column-words|synonyms|built-in-maps|template)\.ts$/,
     messages: ["src/import/messages.ts"],
   },
   // The examples and topics of `agentlink help`, and what a unit file or a licence says.
