@@ -29,7 +29,7 @@ export async function readDomain(
   if (values === null) return null;
   const rules = createRules();
   const names = createNames(session.people());
-  const saved = withKnownPeople(readSaved(values, { townhouses: "house" }), names, rules);
+  const saved = withKnownPeople(readSaved(values, { townhouses: "house" }, dayInName(source.name)), names, rules);
   const rows: Partial<Record<CatalogueKind, number>> = {};
   const warnings = new Set<string>();
   const first: Readonly<Record<string, unknown>>[] = [];
@@ -47,6 +47,8 @@ export async function readDomain(
     ["market", saved.market],
   ] as const;
   if (parts.every(([, values]) => values.length === 0)) throw new Failure("bad_json", messages.domainWithoutListing);
+  if (saved.isDayMissing) throw new Failure("bad_json", messages.domainAuctionDay);
+  for (const result of saved.unknownResults) noted({ line: null, row: 0, reason: messages.domainResult(result) });
   for (const [part, values] of parts) {
     if (values.length === 0) continue;
     const use = function* () {
@@ -94,6 +96,11 @@ export async function readDomain(
 }
 
 const SOURCE = { id: "domain", name: "Domain (api.domain.com.au)", licence: "Domain API terms" };
+
+/** Auction results are saved a day each, and say it nowhere else than in their file's name. */
+function dayInName(name: string): string | null {
+  return /(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/.exec(name)?.[0] ?? null;
+}
 
 /** What the file holds, where it is Domain's; null for another. */
 async function valuesOf(source: ImportSource, format: "json" | "ndjson"): Promise<readonly unknown[] | null> {
@@ -159,5 +166,7 @@ function withKnownPeople(saved: Saved, names: Names, rules: Rules): Saved {
       agent_ids: agents(each.agent_ids),
     })),
     market: saved.market,
+    unknownResults: saved.unknownResults,
+    isDayMissing: saved.isDayMissing,
   };
 }

@@ -84,6 +84,9 @@ export const messages = {
   jsonFields: (fields: string) => `; this document has ${fields}`,
   domainResponse: "a response of Domain's API",
   domainWithoutListing: "the Domain response has no listings: save one with results, and import that file",
+  domainResult: (result: string) => `${result}: this auction result is unknown`,
+  domainAuctionDay:
+    "Domain's auction results do not give their day: put it in the name of the file, such as sydney-2026-06-27.json, or add the response of /v1/salesResults/_head as the first row",
   domainTooLarge: (mebibytes: number) =>
     `saved Domain responses are read together, at most ${mebibytes} MiB of them: split the file in two`,
   domainOtherKind: (kind: string, read: string) => `Domain's listings are not ${kind}: they were read as ${read}`,

@@ -154,6 +154,37 @@ function stored(suburb = "Manly"): DataSet {
   }
 }
 
+test("results of a Saturday's auctions are sales and auctions without one, of the day in the file's name or its head", async () => {
+  const result = (id: number, code: string, price: number | null) => ({
+    ...{ id, unitNumber: "", streetNumber: String(id), streetName: "Pine", streetType: "Street", suburb: "MANLY" },
+    ...{ postcode: "2095", state: "NSW", propertyType: "House", bedrooms: 3, bathrooms: 2, carspaces: 1 },
+    ...{ price, result: code, agent: "Ann Lee", agencyName: "Gull Realty", agencyId: 25_306 },
+  });
+  const results = [
+    ...[result(1, "AUSD", 2_450_000), result(2, "AUSP", null), result(3, "AUSA", 900_000)],
+    ...[result(4, "AUPI", 1_500_000), result(5, "AUWD", null), result(6, "XYZ", 1)],
+  ];
+  expect(await run("sydney-2026-06-27.json", JSON.stringify(results))).toBe(0);
+  expect(err.join("\n")).toContain("6 XYZ: this auction result is unknown");
+  expect(
+    stored().sales?.map(({ id, price, method, outcome, sold_date }) => [id, price ?? null, method, outcome, sold_date]),
+  ).toEqual([
+    ["domain-1", 2_450_000, "auction", "sold", "2026-06-27"],
+    ["domain-2", null, "sold_prior", "sold", "2026-06-27"],
+    ["domain-3", 900_000, "sold_after", "sold", "2026-06-27"],
+    ["domain-4-auction-2026-06-27", null, "auction", "passed_in", "2026-06-27"],
+    ["domain-5-auction-2026-06-27", null, "auction", "withdrawn", "2026-06-27"],
+  ]);
+  expect(stored().agents?.map(({ name }) => name)).toEqual(["Ann Lee"]);
+  const lines = [{ auctionedDate: "2026-06-27", adjClearanceRate: 0.7 }, ...results].map((each) =>
+    JSON.stringify(each),
+  );
+  expect(await run("sydney.ndjson", lines.join("\n"))).toBe(0);
+  expect(out.at(-1)).toContain("0 new, 0 changed");
+  expect(await run("sydney.json", JSON.stringify(results))).toBe(1);
+  expect(err.join("\n")).toContain("put it in the name of the file");
+});
+
 async function run(name: string, content: string): Promise<number> {
   const path = join(dataDir, name);
   await Bun.write(path, content);

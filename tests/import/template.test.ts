@@ -11,7 +11,9 @@ test("each column of each kind says what it holds, with its unit, and has an exa
       const column = `${kind}.${name}`;
       expect([
         column,
-        /^(a text|a number|a whole number|dollars)$/.test(contents) && name !== "price" && !name.startsWith("first_ask"),
+        /^(a text|a number|a whole number|dollars)$/.test(contents) &&
+          name !== "price" &&
+          !name.startsWith("first_ask"),
       ]).toEqual([column, false]);
       // Pictures are long, and of a rate's two ways to say where it holds one is given.
       const without = ["logo", "photo"].includes(name) || column === "commission_rates.area_kind";

@@ -110,8 +110,18 @@ export interface AuctionResult {
   readonly unitNumber?: unknown;
   readonly streetNumber?: unknown;
   readonly streetName?: unknown;
+  readonly streetType?: unknown;
   readonly suburb?: unknown;
   readonly state?: unknown;
+  readonly postcode?: unknown;
+  readonly propertyType?: unknown;
+  readonly bedrooms?: unknown;
+  readonly bathrooms?: unknown;
+  readonly carspaces?: unknown;
+  readonly price?: unknown;
+  readonly agent?: unknown;
+  readonly agencyId?: unknown;
+  readonly agencyName?: unknown;
   readonly result?: unknown;
 }
 

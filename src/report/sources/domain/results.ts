@@ -21,7 +21,7 @@ export function auctionCityOf(state: State): string | null {
   return CITIES[state] ?? null;
 }
 
-type Outcome = "sold at auction" | "sold before" | "sold after" | "passed in" | "withdrawn";
+export type Outcome = "sold at auction" | "sold before" | "sold after" | "passed in" | "withdrawn";
 
 /** Their OpenAPI document does not list the codes: these are the usual ones of results that newspapers print. */
 const CODES: Readonly<Record<string, Outcome>> = {
@@ -77,7 +77,8 @@ export function readResults(
   };
 }
 
-function outcomeOf(code: string | null): Outcome | null {
+/** What a code says; null for one that nobody knows. */
+export function outcomeOf(code: string | null): Outcome | null {
   const bare = (code ?? "").toUpperCase().replace(/[^A-Z]/g, "");
   return CODES[bare] ?? CODES[bare.replace(/^AU(?=.)/, "")] ?? null;
 }

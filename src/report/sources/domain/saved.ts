@@ -2,6 +2,7 @@
 
 import type { Agency, Agent, Listing, MarketSeries, Rental, Sale } from "../../data-set.ts";
 import { parseState } from "../../suburbs.ts";
+import { auctionOf, isAuctionDay, isAuctionResult, listingOf, unknownResult } from "./auctions.ts";
 import {
   categoryOf,
   collectListings,
@@ -12,8 +13,8 @@ import {
   saleOf,
 } from "./mapping.ts";
 import { readPeople } from "./people.ts";
-import type { DomainAgency, DomainListing, SearchRow, SuburbPerformance } from "./responses.ts";
-import { idOf, listOf, text } from "./values.ts";
+import type { AuctionResult, DomainAgency, DomainListing, SearchRow, SuburbPerformance } from "./responses.ts";
+import { dayOf, idOf, listOf, text } from "./values.ts";
 
 /** Where a row belongs, as the response says it. */
 interface Placed {
@@ -29,6 +30,10 @@ export interface SavedRows {
   readonly listings: readonly (Listing & Placed)[];
   readonly rentals: readonly (Rental & Placed)[];
   readonly market: readonly (MarketSeries & Placed)[];
+  /** Auction results whose code nobody knows. */
+  readonly unknownResults: readonly string[];
+  /** There are auction results, and nothing says of which day. */
+  readonly isDayMissing: boolean;
 }
 
 /** Statistics of a suburb as they are saved: with the place and the category in a head of their own. */
@@ -41,16 +46,35 @@ interface SavedPerformance extends SuburbPerformance {
  * a suburb.
  */
 export function isDomain(value: unknown): boolean {
-  return isPage(value) || isRow(value) || isListing(value) || isAgency(value) || isPerformance(value);
+  return (
+    isAuctionResult(value) ||
+    isAuctionDay(value) ||
+    isPage(value) ||
+    isRow(value) ||
+    isListing(value) ||
+    isAgency(value) ||
+    isPerformance(value)
+  );
 }
 
-/** The rows of saved responses: pages, rows and records in any order and number. A listing that is there twice counts once. */
-export function readSaved(values: readonly unknown[], options: MappingOptions): SavedRows {
+/**
+ * The rows of saved responses: pages, rows and records in any order and number. A listing that is there twice counts once.
+ * Auction results do not say their day: that is `auctionDay`, unless the response that has it is among the values.
+ */
+export function readSaved(
+  values: readonly unknown[],
+  options: MappingOptions,
+  auctionDay: string | null = null,
+): SavedRows {
+  const results = new Map<string, AuctionResult>();
+  let day = auctionDay;
   const rows: SearchRow[] = [];
   const records: DomainAgency[] = [];
   const statistics: SavedPerformance[] = [];
   for (const value of values) {
-    if (isPage(value))
+    if (isAuctionDay(value)) day = dayOf(value.auctionedDate);
+    else if (isAuctionResult(value)) results.set(idOf(value.id) ?? `${results.size}`, value);
+    else if (isPage(value))
       rows.push(
         ...listOf(value.results).flatMap((row) => (isRow(row) ? [row] : isListing(row) ? [{ listing: row }] : [])),
       );
@@ -60,7 +84,11 @@ export function readSaved(values: readonly unknown[], options: MappingOptions): 
     else if (isPerformance(value)) statistics.push(value);
   }
   const listings = collectListings(rows);
-  const people = readPeople([...listings, ...records.map(asAdvertiser)], records);
+  const auctions = [...results.values()];
+  const people = readPeople(
+    [...listings, ...auctions.map((row) => listingOf(row, day)), ...records.map(asAdvertiser)],
+    records,
+  );
   const placed = <Row>(listing: DomainListing, made: readonly Row[]) => {
     const { propertyDetails: details } = listing;
     return made.map((row) => ({
@@ -74,7 +102,15 @@ export function readSaved(values: readonly unknown[], options: MappingOptions): 
   return {
     agencies: people.agencies,
     agents: people.agents,
-    sales: of("sold").flatMap((listing) => placed(listing, saleOf(listing, people, options, undefined))),
+    sales: [
+      ...of("sold").flatMap((listing) => placed(listing, saleOf(listing, people, options, undefined))),
+      ...auctions.flatMap((row) => {
+        const sale = auctionOf(row, day, people, options);
+        return sale === null ? [] : placed(listingOf(row, day), [sale]);
+      }),
+    ],
+    unknownResults: auctions.flatMap((row) => unknownResult(row) ?? []),
+    isDayMissing: auctions.length > 0 && day === null,
     listings: of("sale").flatMap((listing) => placed(listing, currentListing(listing, people, options))),
     rentals: of("rent").flatMap((listing) => placed(listing, rentalOf(listing, people, options))),
     market: statistics.flatMap((statistic) => {
