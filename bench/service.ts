@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "../tests/e2e/binary.ts";
+import { basename, join } from "node:path";
+import { binaryPath, post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "../tests/e2e/binary.ts";
 import { catalogueJob, importManly } from "../tests/e2e/jobs.ts";
 import { fillJobs } from "./claim.ts";
 import { load } from "./load.ts";
@@ -37,30 +37,49 @@ export async function benchBusy(): Promise<readonly Row[]> {
   return rows;
 }
 
-/** Resident memory: idle, with two threads busy for 1,000 reports (or BENCH_REPORTS), and idle again. */
+/**
+ * Memory: idle, with two threads busy for 1,000 reports (or BENCH_REPORTS), and idle again. With BENCH_BINARIES (paths with
+ * a comma between them) of each of those.
+ */
 export async function benchMemory(): Promise<readonly Row[]> {
+  const binaries = (process.env.BENCH_BINARIES ?? "").split(",").filter((path) => path !== "");
+  if (binaries.length === 0) return memoryOf(binaryPath());
+  const rows: Row[] = [];
+  for (const binary of binaries)
+    for (const row of await memoryOf(binary)) rows.push({ binary: basename(binary), ...row });
+  return rows;
+}
+
+async function memoryOf(binary: string): Promise<readonly Row[]> {
   const reports = Number(process.env.BENCH_REPORTS ?? 1_000);
   const dataDir = temporaryFolder();
   await importManly(dataDir);
-  const service = await startBinary({ dataDir, env: { AGENTLINK_RENDER_THREADS: "2" } });
+  const service = await startBinary({ binary, dataDir, env: { AGENTLINK_RENDER_THREADS: "2" } });
   await Bun.sleep(2_000);
-  const rows: Row[] = [{ when: "idle, just started", "RSS MB": await rss(service), "largest, MB": "" }];
+  const rows: Row[] = [memoryRow("idle, just started", [await resident(service)])];
   for (let done = 0; done < reports; done += reports / 5) {
     const jobs = await Promise.all(Array.from({ length: reports / 5 }, () => post(service.url, catalogueJob())));
-    const seen: number[] = [];
-    const watch = setInterval(async () => seen.push(await rss(service)), 200);
+    const seen: Resident[] = [];
+    const watch = setInterval(async () => seen.push(await resident(service)), 200);
     await Promise.all(jobs.map((id) => untilEnded(service.url, id)));
     clearInterval(watch);
-    rows.push({
-      when: `busy, reports ${done + 1} to ${done + reports / 5}`,
-      "RSS MB": Math.round(seen.reduce((sum, mb) => sum + mb, 0) / seen.length),
-      "largest, MB": Math.max(...seen),
-    });
+    rows.push(memoryRow(`busy, reports ${done + 1} to ${done + reports / 5}`, seen));
   }
   await Bun.sleep(5_000);
-  rows.push({ when: "idle again", "RSS MB": await rss(service), "largest, MB": "" });
+  rows.push(memoryRow("idle again", [await resident(service)]));
   await service.end("SIGTERM");
   return rows;
+}
+
+function memoryRow(when: string, seen: readonly Resident[]): Row {
+  const mean = (kind: keyof Resident) => Math.round(seen.reduce((sum, one) => sum + one[kind], 0) / seen.length);
+  return {
+    when,
+    "RSS MB": mean("all"),
+    "largest, MB": Math.round(Math.max(...seen.map(({ all }) => all))),
+    "of the process only, MB": mean("own"),
+    "pages of files, MB": mean("files"),
+  };
 }
 
 /** From the start of the process to its first 200, with an empty table and with a million jobs. */
@@ -89,9 +108,19 @@ async function firstAnswer(dataDir: string): Promise<number> {
   return ms;
 }
 
-async function rss(service: RunningBinary): Promise<number> {
+/** Memory of a process that is in RAM, in MB. */
+interface Resident {
+  readonly all: number;
+  /** Only this process has it, and it must stay: heaps, compiled code, stacks. */
+  readonly own: number;
+  /** Pages of the binary and of libraries, which the system shares and can drop. */
+  readonly files: number;
+}
+
+async function resident(service: RunningBinary): Promise<Resident> {
   const status = await Bun.file(`/proc/${service.pid}/status`).text();
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024);
+  const megabytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024;
+  return { all: megabytes("VmRSS"), own: megabytes("RssAnon") + megabytes("RssShmem"), files: megabytes("RssFile") };
 }
 
 async function status(service: RunningBinary, id: string): Promise<string> {

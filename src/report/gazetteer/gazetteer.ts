@@ -49,7 +49,9 @@ function read(): Gazetteer {
   const [nameOf, keyOf] = [packed(names), packed(names.map(suburbKey))];
   const field = (index: number, from: number, to: number) =>
     entries.slice(index * ENTRY_LENGTH + from, index * ENTRY_LENGTH + to);
-  const numbers = (from: number, to: number) => Int32Array.from(names, (_, index) => Number(field(index, from, to)));
+  // A function here that used `names` would keep all of them, with what is returned.
+  const numbers = (from: number, to: number) =>
+    Int32Array.from({ length: size }, (_, index) => Number(field(index, from, to)));
   const [states, latitudes, longitudes] = [numbers(0, 1), numbers(6, 13), numbers(13, 20)];
   const state = (index: number) => STATES[states[index] ?? -1] ?? "ACT";
   const isDelivery = (index: number) => entries[index * ENTRY_LENGTH + 1] === "d";

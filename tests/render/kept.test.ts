@@ -1,0 +1,32 @@
+import { fullGC, heapStats } from "bun:jsc";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { renderPdf } from "../../src/render/document.ts";
+import { buildReport } from "../../src/report/report.ts";
+import { dataSet, OPTIONS } from "./data-sets.ts";
+
+/** What a render thread keeps of a report when the report is written: a thread renders for months. */
+
+setDefaultTimeout(60_000);
+
+const REPORTS = 6;
+/** A report has some 100,000; what is kept for the next one (words, compiled code) grows more slowly with each. */
+const KEPT_OBJECTS = 1_000;
+
+async function render(reports: number): Promise<void> {
+  const data = dataSet({ agents: 8, agencies: 3, sales: 40, listings: 4 });
+  for (let index = 0; index < reports; index++) await renderPdf(buildReport(data, OPTIONS));
+}
+
+/** Objects that are still reachable, once the turn in which the last report ended is over. */
+async function kept(): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  fullGC();
+  return heapStats().objectCount;
+}
+
+test("a report that is written leaves nothing of itself in its thread", async () => {
+  await render(REPORTS);
+  const before = await kept();
+  await render(REPORTS);
+  expect(((await kept()) - before) / REPORTS).toBeLessThan(KEPT_OBJECTS);
+});
