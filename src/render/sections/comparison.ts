@@ -32,7 +32,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
     roomBelow: 16 * known.length,
     content: [
       lead(
-        `The same figures for each of the ${kind === "agent" ? "agents" : "agencies"} named in the request, in its order, for the 12 months and this suburb.`,
+        `The same figures for each ${kind === "agent" ? "agent" : "agency"}, for the 12 months in this suburb.`,
         palette,
       ),
       table<Line>({
