@@ -75,9 +75,9 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
   let timer: Timer | undefined;
   /** Looks come one after the other. Written by `look`. */
   let thisLook: Promise<void> = Promise.resolve();
-  /** Asked for and not begun, so one for all who ask. Written by `look`; `lookOnce` takes it. */
+  /** Asked for and not begun, so one for all who ask. Written by `look`; `lookNow` takes it. */
   let nextLook: Promise<void> | null = null;
-  /** See `problem`. Written by `lookOnce` and `troubled`. */
+  /** See `problem`. Written by `lookNow` and `failing`. */
   let problemNow: string | null = null;
 
   /** Begins the attempts there is room for. */

@@ -55,6 +55,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
     requestIdOf: (request) => requestIds.get(request) ?? null,
   });
   const { fetch: handle, waiters, feed, memory, causes, routeOf, callerOf } = app;
+  /** Written by `stop`. */
   let stopping = false;
 
   const fetch = async (received: Request): Promise<Response> => {
@@ -77,6 +78,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
   };
 
   let server: Server<undefined>;
+  /** The socket that this process was given. Written by `startHttp`, once. */
   let activated: ActivatedSocket | null = null;
   try {
     server = Bun.serve({

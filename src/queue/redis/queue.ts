@@ -88,13 +88,15 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const link = await openLink(parseRedisAddress(options.url), durable);
   const { client, durability } = link;
   for (const warning of link.warnings) options.onWarning?.(warning);
+  /** Written by `subscribe`. */
   const listeners = new Set<(change: JobChange) => void>();
+  /** Written by `close`. */
   let closing: Promise<void> | null = null;
 
   const notify = (changes: readonly JobChange[]) => {
     for (const change of changes) for (const listener of listeners) listener(change);
   };
-  /** Late news is not passed on, whoever made it: see {@link Leases.isBefore}. */
+  /** Late news is not passed on, whoever made it: see {@link Leases.isBefore}. Written by `openRedisQueue`, once there are leases. */
   let isLate: Leases["isBefore"] = () => false;
   const notifyNews = (news: readonly NumberedChange[]) =>
     notify(news.flatMap(({ number, change }) => (isLate(number, change.id) ? [] : [change])));

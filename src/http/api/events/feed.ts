@@ -65,7 +65,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
     sentUpTo: () => position,
     letIn: (listener) => void (listeners.letIn(listener) && notify()),
   });
-  /** Up to here the live ones have received everything; `notifyAll` moves it, and `standAtLatest` while there are none. */
+  /** Up to here the live ones have received everything. Written by `notifyAll`, and by `standAtLatest` while there are none. */
   let position = 0;
   /** Set while events are sent to the live ones. Written by `notify`. */
   let notifying: Promise<void> | null = null;

@@ -76,6 +76,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
   const pending = new Map<string, Promise<unknown>>();
   const reported = new Set<CallKind>();
+  /** Calls that were sent. Written by `send` and `responds`. */
   let calls = 0;
 
   const outages = createPartOutages({ responds, now });
