@@ -231,7 +231,7 @@ ${exports}`,
 }
 
 function packed(content: string | Uint8Array): Promise<Buffer> {
-  return Bun.zstdCompress(content, { level: 19 });
+  return Bun.zstdCompress(content, { level: 12 });
 }
 
 function embedded(path: string): string {
