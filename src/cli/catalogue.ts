@@ -38,8 +38,8 @@ export function listPlaces({
   q,
   limit = PLACES,
   ...options
-}: CatalogueOptions & { readonly q?: string; readonly limit?: number }): void {
-  withCatalogue(options, (catalogue) => {
+}: CatalogueOptions & { readonly q?: string; readonly limit?: number }): Promise<void> {
+  return withCatalogue(options, (catalogue) => {
     const { places, total } = catalogue.places({ limit: PLACES, ...(q === undefined ? {} : { q }) });
     const sorted = [...places].sort((a, b) => b.sales - a.sales || compareText(a.suburb, b.suburb)).slice(0, limit);
     if (options.json) return options.out(JSON.stringify({ places: sorted, total, totals: catalogue.totals() }));
@@ -63,8 +63,8 @@ export function listPlaces({
 const EMPTY = messages.catalogueEmpty;
 
 /** Prints what there is of one place, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
-export function showPlace({ where, ...options }: CatalogueOptions & Wanted): void {
-  withCatalogue(options, (catalogue) => {
+export function showPlace({ where, ...options }: CatalogueOptions & Wanted): Promise<void> {
+  return withCatalogue(options, (catalogue) => {
     const { resolved, place } = find(catalogue, where);
     if (place === null)
       throw new Failure("no_data", messages.nothingAbout(resolved.suburb, resolved.state, resolved.postcode));
@@ -77,15 +77,15 @@ export function showPlace({ where, ...options }: CatalogueOptions & Wanted): voi
 }
 
 /** Prints rows of one place, the newest first. @throws Failure of resolveSuburb, "usage". */
-export function showRows({
+export async function showRows({
   kind,
   limit,
   where,
   ...options
-}: CatalogueOptions & Wanted & { readonly kind: string; readonly limit: number }): void {
+}: CatalogueOptions & Wanted & { readonly kind: string; readonly limit: number }): Promise<void> {
   const wanted = PLACE_KINDS.find((each) => each === kind);
   if (wanted === undefined) throw new Failure("usage", messages.kindOptionUnknown(kind, PLACE_KINDS.join(", ")));
-  withCatalogue(options, (catalogue) => {
+  return withCatalogue(options, (catalogue) => {
     const { resolved } = find(catalogue, where);
     const { rows, total } = catalogue.placeRows(resolved, wanted, { limit, offset: 0 });
     if (options.json) return options.out(JSON.stringify({ rows, total }));
@@ -126,8 +126,8 @@ function detailsOf(place: CataloguePlace, options: CatalogueOptions): readonly (
 }
 
 /** Prints what was imported, the latest first. */
-export function listImports(options: CatalogueOptions): void {
-  withCatalogue(options, (catalogue) => {
+export function listImports(options: CatalogueOptions): Promise<void> {
+  return withCatalogue(options, (catalogue) => {
     const { clock = clockOf({ timeZone: null }) } = options;
     const imports = catalogue.imports(IMPORTS);
     if (options.json) return options.out(JSON.stringify({ imports }));
@@ -160,11 +160,11 @@ function whatOf({ changes, rows }: CatalogueImported): string {
 }
 
 /** Takes an import back; the latest that is not undone where none is named. */
-export function undo({ importId, ...options }: CatalogueOptions & { readonly importId: number | null }): void {
-  withCatalogue(options, (catalogue) => {
+export function undo({ importId, ...options }: CatalogueOptions & { readonly importId: number | null }): Promise<void> {
+  return withCatalogue(options, async (catalogue) => {
     const id = importId ?? catalogue.imports(IMPORTS).find(({ undone_at }) => undone_at === null)?.id;
     if (id === undefined) throw new Failure("unknown_import", messages.noImport);
-    const undone = catalogue.undo(id);
+    const undone = await catalogue.undo(id);
     if (options.json) return options.out(JSON.stringify(undone));
     const remaining = undone.remaining === 0 ? "" : messages.rowsRemain(undone.remaining);
     options.out(messages.importUndone(id, undone.removed, undone.restored, remaining));
@@ -176,20 +176,20 @@ export function removeRow({
   id,
   dryRun = false,
   ...options
-}: CatalogueOptions & DryRun & { readonly kind: string; readonly id: string }): void {
-  withCatalogue(options, (catalogue) => {
+}: CatalogueOptions & DryRun & { readonly kind: string; readonly id: string }): Promise<void> {
+  return withCatalogue(options, async (catalogue) => {
     if (dryRun) return counted(options, catalogue.count({ kind: kindOf(kind), id }));
-    const { removed, id: importId } = catalogue.remove({ kind: kindOf(kind), id }, "operator");
+    const { removed, id: importId } = await catalogue.remove({ kind: kindOf(kind), id }, "operator");
     if (removed === 0) throw new Failure("no_data", messages.noRow(kind, id));
     describeReport(options, removed, importId);
   });
 }
 
-export function removePlace({ where, dryRun = false, ...options }: CatalogueOptions & DryRun & Wanted): void {
-  withCatalogue(options, (catalogue) => {
+export function removePlace({ where, dryRun = false, ...options }: CatalogueOptions & DryRun & Wanted): Promise<void> {
+  return withCatalogue(options, async (catalogue) => {
     const { resolved } = find(catalogue, where);
     if (dryRun) return counted(options, catalogue.count({ place: resolved }));
-    const { removed, id } = catalogue.remove({ place: resolved }, "operator");
+    const { removed, id } = await catalogue.remove({ place: resolved }, "operator");
     if (removed === 0)
       throw new Failure("no_data", messages.nothingToRemove(resolved.suburb, resolved.state, resolved.postcode));
     describeReport(options, removed, id);
@@ -225,17 +225,17 @@ export function clear({
   kind,
   dryRun = false,
   ...options
-}: CatalogueOptions & DryRun & { readonly kind: string | null }): void {
-  withCatalogue(options, (catalogue) => {
+}: CatalogueOptions & DryRun & { readonly kind: string | null }): Promise<void> {
+  return withCatalogue(options, async (catalogue) => {
     if (dryRun) return counted(options, catalogue.count(kind === null ? {} : { kind: kindOf(kind) }));
-    const removed = catalogue.clear(kind === null ? null : kindOf(kind));
+    const removed = await catalogue.clear(kind === null ? null : kindOf(kind));
     if (options.json) return options.out(JSON.stringify({ removed }));
     options.out(messages.removedPermanently(removed));
   });
 }
 
-export function listMaps(options: CatalogueOptions): void {
-  withCatalogue(options, (catalogue) => {
+export function listMaps(options: CatalogueOptions): Promise<void> {
+  return withCatalogue(options, (catalogue) => {
     const maps = catalogue.maps();
     if (options.json) return options.out(JSON.stringify({ maps, built_in: BUILT_IN_MAPS }));
     options.out(`built in: ${Object.keys(BUILT_IN_MAPS).join(", ")}`);
@@ -248,8 +248,8 @@ export function saveMapAs({
   name,
   document,
   ...options
-}: CatalogueOptions & { readonly name: string; readonly document: string }): void {
-  withCatalogue(options, (catalogue) => {
+}: CatalogueOptions & { readonly name: string; readonly document: string }): Promise<void> {
+  return withCatalogue(options, (catalogue) => {
     catalogue.saveMap(name, document);
     options.out(options.json ? JSON.stringify({ saved: name }) : messages.mapSaved(name));
   });
@@ -279,13 +279,16 @@ export async function nameOffice({
 }
 
 export function openedCatalogue(dataDir: string): Catalogue {
-  return openCatalogue({ path: join(dataDir, "catalogue.db") });
+  return openCatalogue({ path: join(dataDir, "catalogue.db"), background: true });
 }
 
-function withCatalogue({ dataDir }: Pick<CatalogueOptions, "dataDir">, work: (catalogue: Catalogue) => void): void {
+async function withCatalogue(
+  { dataDir }: Pick<CatalogueOptions, "dataDir">,
+  work: (catalogue: Catalogue) => void | Promise<void>,
+): Promise<void> {
   const catalogue = openedCatalogue(dataDir);
   try {
-    work(catalogue);
+    await work(catalogue);
   } finally {
     catalogue.close();
   }

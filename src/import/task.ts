@@ -153,16 +153,20 @@ export interface Changed {
 }
 
 /** @throws Failure as Catalogue.undo. */
-export function runChange(cataloguePath: string, task: ChangeTask): Changed[ChangeTask["change"]] {
-  const catalogue = openCatalogue({ path: cataloguePath });
+export async function runChange(
+  cataloguePath: string,
+  task: ChangeTask,
+  background: boolean,
+): Promise<Changed[ChangeTask["change"]]> {
+  const catalogue = openCatalogue({ path: cataloguePath, background });
   try {
     switch (task.change) {
       case "undo":
-        return catalogue.undo(task.id);
+        return await catalogue.undo(task.id);
       case "remove":
-        return catalogue.remove(task.removal, task.actor);
+        return await catalogue.remove(task.removal, task.actor);
       case "clear":
-        return { removed: catalogue.clear(task.kind) };
+        return { removed: await catalogue.clear(task.kind) };
       case "count":
         return { removed: catalogue.count(task.removal) };
     }

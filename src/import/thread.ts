@@ -8,7 +8,9 @@ lowerPriority(IMPORT_NICE);
 /** What runs in the thread that imports. */
 export async function run(requested: ThreadTask): Promise<Outcome<ThreadDone>> {
   const outcome = await outcomeOf<ThreadDone>(async () =>
-    requested.work === "import" ? runImport(requested.task, true) : runChange(requested.cataloguePath, requested.task),
+    requested.work === "import"
+      ? runImport(requested.task, true)
+      : runChange(requested.cataloguePath, requested.task, true),
   );
   // Left to itself the thread keeps what it has read.
   fullGC();

@@ -31,13 +31,13 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
 test("an empty catalogue says what to do; places say what a report of them would be", async () => {
-  listPlaces(options());
+  await listPlaces(options());
   expect(out[0]).toStartWith("the catalogue is empty: import a CSV");
   await imported("sales.csv", many("Manly", 12));
   await imported("more-sales.csv", many("Fairlight", 2));
   await imported("agents.csv", "id,name,suburb,state\nx,Xanthe,Balgowlah,NSW\n");
   out = [];
-  listPlaces(options());
+  await listPlaces(options());
   const cells = out.map((line) => line.split(/ {2,}/));
   expect(cells).toEqual([
     ["PLACE", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"],
@@ -46,7 +46,7 @@ test("an empty catalogue says what to do; places say what a report of them would
     ["Balgowlah NSW 2093", "0", "0", "0", "–", "–", "–", "thin"],
   ]);
   out = [];
-  listPlaces({ ...options(true), q: "fair" });
+  await listPlaces({ ...options(true), q: "fair" });
   expect(JSON.parse(out[0] ?? "")).toMatchObject({
     total: 1,
     places: [
@@ -58,9 +58,11 @@ test("an empty catalogue says what to do; places say what a report of them would
     ],
   });
   out = [];
-  showPlace({ ...options(), where: "manly New South Wales" });
+  await showPlace({ ...options(), where: "manly New South Wales" });
   expect(out).toContain("report     full");
-  expect(() => showPlace({ ...options(), where: "2026 Bondi" })).toThrow(/nothing about Bondi NSW 2026: import/);
+  await expect(showPlace({ ...options(), where: "2026 Bondi" })).rejects.toThrow(
+    /nothing about Bondi NSW 2026: import/,
+  );
 });
 
 test("an import is undone: what it brought goes, what it replaced is back, what came later stays", async () => {
@@ -68,30 +70,30 @@ test("an import is undone: what it brought goes, what it replaced is back, what 
   await imported("sales.csv", `${many("Manly", 2, 1_000_000)}Manly-9,9 Pine St,house,2026-06-09,1,x,Manly,NSW\n`);
   await imported("fix-sales.csv", many("Manly", 1, 1_100_000));
   expect(prices()).toEqual({ "Manly-0": 1_100_000, "Manly-1": 1_000_000, "Manly-2": 900_000, "Manly-9": 1 });
-  listImports(options());
+  await listImports(options());
   expect(out.slice(-3).map((line) => line.replace(/^(\d).*UTC {2}(.*?) *$/, "$1 $2").split(/ {2,}/))).toEqual([
     ["3 operator", "fix-sales.csv", "1 changed sales"],
     ["2 operator", "sales.csv", "1 new, 2 changed sales"],
     ["1 operator", "sales.csv", "3 new sales"],
   ]);
-  undo({ ...options(), importId: 2 });
+  await undo({ ...options(), importId: 2 });
   expect(out.at(-1)).toBe(
     "import 2 undone: 1 row removed, 1 restored; 1 row was changed by a later import and remains",
   );
   expect(prices()).toEqual({ "Manly-0": 1_100_000, "Manly-1": 900_000, "Manly-2": 900_000 });
-  expect(() => undo({ ...options(), importId: 2 })).toThrow(/was already undone/);
-  expect(() => undo({ ...options(), importId: 77 })).toThrow(/no import 77/);
+  await expect(undo({ ...options(), importId: 2 })).rejects.toThrow(/was already undone/);
+  await expect(undo({ ...options(), importId: 77 })).rejects.toThrow(/no import 77/);
   // The latest that is not undone.
-  undo({ ...options(), importId: null });
+  await undo({ ...options(), importId: null });
   expect(out.at(-1)).toStartWith("import 3 undone");
-  undo({ ...options(), importId: null });
+  await undo({ ...options(), importId: null });
   expect(prices()).toEqual({});
 });
 
 test("the rows of a place are listed, the newest first; what a removal would take is counted before", async () => {
   await imported("sales.csv", many("Manly", 3));
   out = [];
-  showRows({ ...options(), where: "Manly NSW", kind: "sales", limit: 2 });
+  await showRows({ ...options(), where: "Manly NSW", kind: "sales", limit: 2 });
   expect(out.map((line) => line.split(/ {2,}/))).toEqual([
     ["DAY", "ADDRESS", "KIND", "PRICE", "AGENTS", "AGENCIES", "ID"],
     ["2026-06-03", "3 Pine St", "house", "900000", "x", "–", "Manly-2"],
@@ -99,33 +101,33 @@ test("the rows of a place are listed, the newest first; what a removal would tak
     ["1 more sales: --limit"],
   ]);
   const rows = { where: "Manly NSW", kind: "agents", limit: 2 };
-  expect(() => showRows({ ...options(), ...rows })).toThrow(/use one of sales, listings, rentals/);
-  removeRow({ ...options(), kind: "sales", id: "Manly-1", dryRun: true });
-  removePlace({ ...options(), where: "Manly, NSW 2095", dryRun: true });
-  clear({ ...options(), kind: null, dryRun: true });
+  await expect(showRows({ ...options(), ...rows })).rejects.toThrow(/use one of sales, listings, rentals/);
+  await removeRow({ ...options(), kind: "sales", id: "Manly-1", dryRun: true });
+  await removePlace({ ...options(), where: "Manly, NSW 2095", dryRun: true });
+  await clear({ ...options(), kind: null, dryRun: true });
   expect(out.slice(-3)).toEqual([
     "1 row would be removed; nothing was changed (--dry-run)",
     "3 rows would be removed; nothing was changed (--dry-run)",
     "3 rows would be removed; nothing was changed (--dry-run)",
   ]);
-  clear({ ...options(), kind: null });
+  await clear({ ...options(), kind: null });
   expect(out.at(-1)).toBe("3 rows removed permanently");
 });
 
 test("rows and places that were removed come back; what is cleared does not", async () => {
   await imported("sales.csv", many("Manly", 3));
-  removeRow({ ...options(), kind: "sales", id: "Manly-1" });
+  await removeRow({ ...options(), kind: "sales", id: "Manly-1" });
   expect(out.at(-1)).toBe("1 row removed; to restore it: agentlink catalogue undo 2");
-  removePlace({ ...options(), where: "Manly NSW" });
+  await removePlace({ ...options(), where: "Manly NSW" });
   expect(prices()).toEqual({});
-  undo({ ...options(), importId: null });
-  undo({ ...options(), importId: null });
+  await undo({ ...options(), importId: null });
+  await undo({ ...options(), importId: null });
   expect(Object.keys(prices())).toEqual(["Manly-0", "Manly-1", "Manly-2"]);
-  expect(() => removeRow({ ...options(), kind: "sales", id: "nope" })).toThrow(/no sales with the id nope/);
-  expect(() => removeRow({ ...options(), kind: "salez", id: "nope" })).toThrow(/the kind salez is unknown/);
-  clear({ ...options(), kind: null });
+  await expect(removeRow({ ...options(), kind: "sales", id: "nope" })).rejects.toThrow(/no sales with the id nope/);
+  await expect(removeRow({ ...options(), kind: "salez", id: "nope" })).rejects.toThrow(/the kind salez is unknown/);
+  await clear({ ...options(), kind: null });
   expect(out.at(-1)).toBe("3 rows removed permanently");
-  expect(() => undo({ ...options(), importId: 1 })).toThrow(/cannot be undone/);
+  await expect(undo({ ...options(), importId: 1 })).rejects.toThrow(/cannot be undone/);
 });
 
 test("a view a kind has the fields as columns", async () => {
@@ -177,12 +179,12 @@ test("a catalogue of an older version is used as it is, and its imports are list
   old.close();
   await imported("sales.csv", many("Manly", 3));
   expect(Object.keys(prices())).toHaveLength(3);
-  listImports(options(true));
+  await listImports(options(true));
   expect(JSON.parse(out[0] ?? "").imports).toMatchObject([
     { id: 2, changes: { sales: { new: 1, unchanged: 2 } } },
     { id: 1, rows: { sales: 2 }, changes: null },
   ]);
-  expect(() => undo({ ...options(), importId: 1 })).toThrow(/older version/);
+  await expect(undo({ ...options(), importId: 1 })).rejects.toThrow(/older version/);
 });
 
 async function imported(name: string, content: string): Promise<void> {

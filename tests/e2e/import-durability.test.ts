@@ -21,14 +21,14 @@ function sales(folder: string, rows: number): string {
   return path;
 }
 
-/** Imports over the command line under strace, with an error or a signal in the place of one of the calls. */
-async function traced(dataDir: string, file: string, ...injection: readonly string[]) {
+/** Runs a command under strace, with an error or a signal in the place of one of its calls. */
+async function traced(dataDir: string, command: readonly string[], injection: readonly string[] = []) {
   const path = join(dataDir, "..", "trace");
   const calls = "pwrite64,write,writev,sendto,ftruncate,fsync,fdatasync,sync_file_range";
   const child = Bun.spawn(
     [
       ...["strace", "-f", "-y", "-qq", "-s", "200", "-o", path, "-e", `trace=${calls}`, ...injection],
-      ...[binaryPath(), "import", "--kind", "sales", "--data-dir", dataDir, file],
+      ...[binaryPath(), ...command, "--data-dir", dataDir],
     ],
     { stdout: "pipe", stderr: "pipe" },
   );
@@ -45,12 +45,12 @@ interface Call {
 }
 
 /** The calls about the catalogue and what is printed, in order. Those that others interrupted count where they began. */
-function callsOf(trace: readonly string[]): readonly Call[] {
+function callsOf(trace: readonly string[], output: string): readonly Call[] {
   return trace.flatMap((line) => {
     const call = /^\d+ +(\w+)\(\d+<([^>]*)>(?:.*?, (\d+), (\d+)\b)?/.exec(line);
     if (call === null) return [];
     const [, name = "", path = "", first = "0", second = "0"] = call;
-    const file = line.includes('"imported into')
+    const file = line.includes(output)
       ? "output"
       : path.endsWith("/catalogue.db-wal")
         ? "log"
@@ -76,58 +76,71 @@ function contents(dataDir: string): readonly unknown[] {
   }
 }
 
-test("an import is on the disk before it is said to be, and no fsync of it waits for megabytes", async () => {
-  const folder = temporaryFolder();
-  const { code, trace } = await traced(join(folder, "data"), sales(folder, ROWS));
-  expect(code).toBe(0);
-  const calls = callsOf(trace);
+test.each([
+  { what: "an import", output: "imported into", command: (file: string) => ["import", "--kind", "sales", file] },
+  { what: "a removal", output: "rows removed", command: () => ["catalogue", "remove", "Manly", "NSW"] },
+])(
+  "$what is on the disk before it is said to be, and no fsync of it waits for megabytes",
+  async ({ what, output, command }) => {
+    const folder = temporaryFolder();
+    const [dataDir, file] = [join(folder, "data"), sales(folder, ROWS)];
+    if (what === "a removal") expect((await run(["import", "--data-dir", dataDir, file])).code).toBe(0);
+    const { code, trace } = await traced(dataDir, command(file));
+    expect(code).toBe(0);
+    const calls = callsOf(trace, output);
 
-  /** Pages of each file that nobody has sent to the disk yet. */
-  const dirty = { log: new Set<number>(), database: new Set<number>() };
-  let largest = 0;
-  for (const call of calls) {
-    if (call.file !== "log" && call.file !== "database") continue;
-    const pages = dirty[call.file];
-    if (call.name === "pwrite64") pages.add(Math.floor(call.offset / 4_096));
-    else if (call.name === "sync_file_range") {
-      for (const page of pages)
-        if (page * 4_096 >= call.offset && page * 4_096 < call.offset + call.bytes) pages.delete(page);
-    } else if (isSync(call)) {
-      largest = Math.max(largest, pages.size * 4_096);
-      pages.clear();
+    /** Pages of each file that nobody has sent to the disk yet. */
+    const dirty = { log: new Set<number>(), database: new Set<number>() };
+    let largest = 0;
+    for (const call of calls) {
+      if (call.file !== "log" && call.file !== "database") continue;
+      const pages = dirty[call.file];
+      if (call.name === "pwrite64") pages.add(Math.floor(call.offset / 4_096));
+      else if (call.name === "sync_file_range") {
+        for (const page of pages)
+          if (page * 4_096 >= call.offset && page * 4_096 < call.offset + call.bytes) pages.delete(page);
+      } else if (isSync(call)) {
+        largest = Math.max(largest, pages.size * 4_096);
+        pages.clear();
+      }
     }
-  }
-  expect(largest).toBeLessThan(MOST_BYTES);
+    expect(largest).toBeLessThan(MOST_BYTES);
 
-  const of = (file: Call["file"], is: (call: Call) => boolean) => (call: Call) => call.file === file && is(call);
-  const written = of("log", ({ name }) => name === "pwrite64");
-  const copied = of("database", ({ name }) => name === "pwrite64");
-  const pages = calls.filter(copied).length;
-  expect(pages).toBeGreaterThan((ROWS * 300) / 4_096);
-  // The many pages of the import, not the few of a new catalogue.
-  const firstCopied = calls.findIndex(
-    (call, at) => copied(call) && calls.slice(at, at + 100).filter(copied).length > 90,
-  );
-  const committed = calls.findLastIndex((call, at) => at < firstCopied && written(call));
-  const synced = calls.findIndex((call, at) => at > committed && call.file === "log" && isSync(call));
-  expect([committed > 0, synced > committed, synced < firstCopied]).toEqual([true, true, true]);
-  const lastCopied = calls.findLastIndex(copied);
-  const safe = calls.findIndex((call, at) => at > lastCopied && call.file === "database" && isSync(call));
-  const emptied = calls.findIndex(({ name, file }) => name === "ftruncate" && file === "log");
-  const said = calls.findLastIndex(({ file }) => file === "output");
-  expect({ safe: safe > lastCopied, emptied: emptied > safe, said: said > synced }).toEqual({
-    safe: true,
-    emptied: true,
-    said: true,
-  });
-  rmSync(folder, { recursive: true });
-}, 120_000);
+    const of = (file: Call["file"], is: (call: Call) => boolean) => (call: Call) => call.file === file && is(call);
+    const written = of("log", ({ name }) => name === "pwrite64");
+    const copied = of("database", ({ name }) => name === "pwrite64");
+    const pages = calls.filter(copied).length;
+    expect(pages).toBeGreaterThan((ROWS * 300) / 4_096);
+    // The many pages of the import, not the few of a new catalogue.
+    const firstCopied = calls.findIndex(
+      (call, at) => copied(call) && calls.slice(at, at + 100).filter(copied).length > 90,
+    );
+    const committed = calls.findLastIndex((call, at) => at < firstCopied && written(call));
+    const synced = calls.findIndex((call, at) => at > committed && call.file === "log" && isSync(call));
+    expect([committed > 0, synced > committed, synced < firstCopied]).toEqual([true, true, true]);
+    const lastCopied = calls.findLastIndex(copied);
+    const safe = calls.findIndex((call, at) => at > lastCopied && call.file === "database" && isSync(call));
+    const emptied = calls.findIndex(({ name, file }) => name === "ftruncate" && file === "log");
+    const said = calls.findLastIndex(({ file }) => file === "output");
+    expect({ safe: safe > lastCopied, emptied: emptied > safe, said: said > synced }).toEqual({
+      safe: true,
+      emptied: true,
+      said: true,
+    });
+    rmSync(folder, { recursive: true });
+  },
+  120_000,
+);
 
 test("an import that is killed at any step is in the catalogue as a whole or not at all, and once when it is repeated", async () => {
   const folder = temporaryFolder();
   const file = sales(folder, 4_000);
   const kill = (dataDir: string, call: string, name: string, at: number) =>
-    traced(dataDir, file, "-P", join(dataDir, name), "-e", `inject=${call}:signal=KILL:when=${at}`);
+    traced(
+      dataDir,
+      ["import", "--kind", "sales", file],
+      [...["-P", join(dataDir, name)], ...["-e", `inject=${call}:signal=KILL:when=${at}`]],
+    );
   const steps = [
     { call: "pwrite64", name: "catalogue.db-wal", at: 300, rows: 0 },
     { call: "sync_file_range", name: "catalogue.db-wal", at: 2, rows: 4_000 },
@@ -153,10 +166,10 @@ test("an import that the disk does not keep is taken back, and its error says wh
   const [dataDir, file] = [join(folder, "data"), sales(folder, 200)];
   expect((await run(["import", "--data-dir", dataDir, "--kind", "agencies", agencies(folder)])).code).toBe(0);
   const inject = ["-P", join(dataDir, "catalogue.db-wal"), "-e", "inject=fdatasync:error=EIO"];
-  const failed = await traced(dataDir, file, ...inject);
+  const failed = await traced(dataDir, ["import", "--kind", "sales", file], inject);
   expect(failed).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/reports an error \(EIO\), so the import may be lost: check the disk/),
+    stderr: expect.stringMatching(/reports an error \(EIO\), so what was just changed may be lost: check the disk/),
   });
   expect(contents(dataDir)).toEqual([]);
   expect((await run(["import", "--data-dir", dataDir, file])).code).toBe(0);

@@ -60,7 +60,7 @@ test("own data takes the sample's place, whole and in one step; it is said, and 
   expect(JSON.parse(manly())).toMatchObject({ agencies: [{ id: "agency-norfolk-pine-property" }] });
   expect(manly()).not.toContain("sample");
   const [{ id } = { id: 0 }] = catalogue.imports(1);
-  catalogue.undo(id);
+  await catalogue.undo(id);
   expect(catalogue.totals()).toEqual(before.totals);
   expect(manly()).toBe(before.manly);
 });
@@ -75,7 +75,7 @@ test("so does what comes by the API and the inbox: a table, a feed, a data set",
       ["feed.xml", feed],
       ["set.json", set],
     ] as const) {
-      catalogue.clear(null);
+      await catalogue.clear(null);
       await importSample(catalogue);
       const done = await importer.import(bytes(text), { ...task, name });
       expect({ name, warnings: done.warnings }).toEqual({

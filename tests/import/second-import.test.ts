@@ -38,7 +38,7 @@ describe("a second import", () => {
         .sort(),
     ).toEqual(["1 Other St", "9 Pine St", "Unit 5, 14 Pine St"]);
     const catalogue = openCatalogue({ path: join(world.folder, "data", "catalogue.db") });
-    expect(catalogue.undo(3)).toMatchObject({ removed: 0, restored: 1 });
+    expect(await catalogue.undo(3)).toMatchObject({ removed: 0, restored: 1 });
     catalogue.close();
     expect(manly()?.sales).toHaveLength(4);
     await expect(run([await file("sales.csv", csv(HEADERS, [], ","))], { replace: true })).rejects.toMatchObject({

@@ -41,7 +41,7 @@ test("what a client may ask of a large suburb again and again is read once for e
     expect(catalogue.placePeople(MANLY).agencies).toHaveLength(13);
     expect(catalogue.totals()).toMatchObject({ agencies: 13 });
     const before = catalogue.allAgencies();
-    catalogue.remove({ kind: "agencies", id: "a" }, "test");
+    await catalogue.remove({ kind: "agencies", id: "a" }, "test");
     expect(catalogue.allAgencies()).toHaveLength(before.length - 1);
   } finally {
     catalogue.close();

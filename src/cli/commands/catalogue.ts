@@ -64,12 +64,13 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
       .option("--limit <n>", "maximum number of suburbs", "50")
       .option("--json", "print JSON", false),
     ["dataDir"],
-  ).action(async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: string }) =>
-    listPlaces({
-      ...(await options(flags)),
-      limit: wholeNumber(limit, "--limit"),
-      ...(words.length > 0 && { q: words.join(" ") }),
-    }),
+  ).action(
+    async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: string }) =>
+      await listPlaces({
+        ...(await options(flags)),
+        limit: wholeNumber(limit, "--limit"),
+        ...(words.length > 0 && { q: words.join(" ") }),
+      }),
   );
 
   command("show", "show the data of one suburb, and what is missing for a full report")
@@ -78,8 +79,8 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .option("--limit <n>", "maximum number of rows", "50")
     .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: string }) => {
       const wanted = { ...(await options(flags)), where: words.join(" ") };
-      if (kind === undefined) showPlace(wanted);
-      else showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
+      if (kind === undefined) await showPlace(wanted);
+      else await showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
     });
 
   command("imports", "list the imports, the latest first").action(async (flags: CatalogueFlags) =>
@@ -103,7 +104,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
       if (!(CATALOGUE_KINDS as readonly string[]).includes(first))
         return removePlace({ ...(await options(flags)), where: what.join(" "), dryRun });
       if (id === undefined || more.length > 0) throw new Failure("usage", messages.nameRow(first));
-      removeRow({ ...(await options(flags)), kind: first, id, dryRun });
+      await removeRow({ ...(await options(flags)), kind: first, id, dryRun });
     });
 
   command("clear", "remove everything from the catalogue permanently")
@@ -117,7 +118,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
         messages.confirmClear(kind === undefined ? "all rows" : `all ${kind}`, countRows(wanted), wanted.dataDir),
         yes,
       );
-      clear(wanted);
+      await clear(wanted);
     });
 
   command("office", "set the agency for an office's code in a REAXML feed")
@@ -135,7 +136,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .action(async (name: string, file: string, flags: CatalogueFlags) => {
       if (!/^[\w.-]{1,60}$/.test(name)) throw new Failure("usage", messages.mapName);
       const { document } = await readMapFile(file);
-      saveMapAs({ ...(await options(flags, "created")), name, document: JSON.stringify(document) });
+      await saveMapAs({ ...(await options(flags, "created")), name, document: JSON.stringify(document) });
     });
 }
 

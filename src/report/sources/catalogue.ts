@@ -3,6 +3,7 @@ import type { DataSet, Decision } from "../data-set.ts";
 import { preparePicture, withPictures } from "../picture.ts";
 import type { AgencyName } from "../prepared-for.ts";
 import { findSuburb, type Place } from "../suburbs.ts";
+import { changeInParts } from "./catalogue/commit.ts";
 import { type DataOf, readBusiness, readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";
 import { readDecisions, writeDecision } from "./catalogue/decisions.ts";
@@ -90,13 +91,13 @@ export interface Catalogue extends DataSetSource {
   placePeople(place: Place): { readonly agents: readonly PlacePerson[]; readonly agencies: readonly PlacePerson[] };
   isEmpty(): boolean;
   /** @throws Failure "unknown_import", "import_undone", "import_not_undoable". */
-  undo(importId: number): Undone;
+  undo(importId: number): Promise<Undone>;
   /** Noted in the list of imports, and undone there. */
-  remove(removal: RowsToRemove, actor: string): { readonly id: number | null; readonly removed: number };
+  remove(removal: RowsToRemove, actor: string): Promise<{ readonly id: number | null; readonly removed: number }>;
   /** How many rows a removal would take; with `{}` all. */
   count(removal: RowsToRemove): number;
   /** For good. */
-  clear(kind: CatalogueKind | null): number;
+  clear(kind: CatalogueKind | null): Promise<number>;
   maps(): readonly SavedMap[];
   saveMap(name: string, document: string): void;
   deleteMap(name: string): boolean;
@@ -132,6 +133,11 @@ export function openCatalogue(options: {
     imports.add(session);
     return session;
   };
+  /** Of a million rows, too, it holds up no other program's commits. */
+  const changed = <T>(change: (own: Database) => T) =>
+    changeInParts({ path, background: options.background ?? false }, change).catch((error) => {
+      throw explain(error);
+    });
   return {
     dataSet: (place, of) => readDataSet(database, place, of),
     business(requested) {
@@ -145,10 +151,10 @@ export function openCatalogue(options: {
     ...createKnown(database),
     ...createPlaces(database),
     ...createPlaceRows(database),
-    undo: (id) => written(() => undoImport(database, id)),
-    remove: (removal, actor) => written(() => removeRows(database, removal, actor)),
+    undo: (id) => changed((own) => undoImport(own, id)),
+    remove: (removal, actor) => changed((own) => removeRows(own, removal, actor)),
     count: (removal) => countRows(database, removal),
-    clear: (kind) => written(() => clearRows(database, kind)),
+    clear: (kind) => changed((own) => clearRows(own, kind)),
     maps: () => readMaps(database),
     saveMap: (name, document) => writtenSoon(database, () => saveMap(database, name, document)),
     deleteMap: (name) => writtenSoon(database, () => deleteMap(database, name)),

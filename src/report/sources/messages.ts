@@ -13,7 +13,7 @@ export const messages = {
 
   // commit
   catalogueNotSynced: (code: string) =>
-    `the disk that holds the catalogue reports an error (${code}), so the import may be lost: check the disk and its file system (dmesg), then import the file again`,
+    `the disk that holds the catalogue reports an error (${code}), so what was just changed may be lost: check the disk and its file system (dmesg), then repeat what is missing`,
 
   // csv
   cellCount: (cells: number, columns: number) => `has ${cells} cells, but the header has ${columns}`,

@@ -1,7 +1,8 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
-import { type PacedSync, sendOpenFile } from "../../../host/paced-sync.ts";
+import { type PacedSync, paceSync, sendOpenFile } from "../../../host/paced-sync.ts";
 import { messages } from "../messages.ts";
+import { openCatalogueDatabase } from "./database.ts";
 
 export interface StoreOptions {
   /** Of the catalogue. */
@@ -36,6 +37,35 @@ export async function storeInParts(database: Database, options: StoreOptions): P
   }
 }
 
+/** For a connection with one large commit, which `storeInParts` follows; outside of a transaction. */
+export function leaveStoring(database: Database): void {
+  database.run("PRAGMA cache_size = -32000");
+  database.run("PRAGMA main.synchronous = NORMAL");
+  database.run("PRAGMA wal_autocheckpoint = 0");
+}
+
+/**
+ * Changes many rows in one transaction, by a connection of its own, and returns when that is on the disk.
+ * @throws what `change` does, and Failure as storeInParts.
+ */
+export async function changeInParts<T>(
+  { path, background }: Pick<StoreOptions, "path" | "background">,
+  change: (database: Database) => T,
+): Promise<T> {
+  const database = openCatalogueDatabase(path);
+  let log: PacedSync | null = null;
+  try {
+    leaveStoring(database);
+    log = paceSync(`${path}-wal`, { background });
+    const result = change(database);
+    await storeInParts(database, { path, background, log, isOpen: () => true });
+    return result;
+  } finally {
+    log?.close();
+    database.close();
+  }
+}
+
 /** A connection that reads what is committed now: no checkpoint takes over what comes after it. */
 function readFrom(path: string): Database {
   const reader = new Database(path, { readonly: true });
@@ -52,6 +82,8 @@ function readFrom(path: string): Database {
  */
 async function checkpoint(database: Database, reader: Database, options: StoreOptions): Promise<void> {
   if (!options.isOpen()) return;
+  // Whoever writes now takes its own turn at it.
+  database.run("PRAGMA busy_timeout = 0");
   database.run("PRAGMA main.synchronous = FULL");
   const { user_version: version } = database.query("PRAGMA main.user_version").get() as { user_version: number };
   database.run(`PRAGMA main.user_version = ${version}`);

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
 import { isBusy } from "../../../host/sqlite-failure.ts";
 import { messages } from "../messages.ts";
+import { leaveStoring } from "./commit.ts";
 import { openCatalogueDatabase } from "./database.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { FEED, tableDefinition } from "./tables.ts";
@@ -16,10 +17,7 @@ export type StagingMark = Readonly<Record<CatalogueKind, number>>;
 export function openStaging(path: string, staging: string): Database {
   const database = openCatalogueDatabase(path);
   database.run("PRAGMA busy_timeout = 0");
-  database.run("PRAGMA cache_size = -32000");
-  // Its one commit is synced, and taken over from the log, in parts: see commit.ts.
-  database.run("PRAGMA main.synchronous = NORMAL");
-  database.run("PRAGMA wal_autocheckpoint = 0");
+  leaveStoring(database);
   // What undoes a statement is kept in memory: a file for it was written again for every few hundred rows.
   database.run("PRAGMA temp_store = MEMORY");
   database.run(`ATTACH ${quote(staging)} AS staging`);
