@@ -21,10 +21,10 @@ export function auctionCityOf(state: State): string | null {
   return CITIES[state] ?? null;
 }
 
-export type Outcome = "sold at auction" | "sold before" | "sold after" | "passed in" | "withdrawn";
+export type AuctionOutcome = "sold at auction" | "sold before" | "sold after" | "passed in" | "withdrawn";
 
 /** Their OpenAPI document does not list the codes: these are the usual ones of results that newspapers print. */
-const CODES: Readonly<Record<string, Outcome>> = {
+const CODES: Readonly<Record<string, AuctionOutcome>> = {
   ...byCode("sold at auction", "SD S SN"),
   ...byCode("sold before", "SP PN"),
   ...byCode("sold after", "SA SS"),
@@ -32,7 +32,7 @@ const CODES: Readonly<Record<string, Outcome>> = {
   ...byCode("withdrawn", "WD W"),
 };
 
-const METHODS: Readonly<Partial<Record<Outcome, SaleMethod>>> = {
+const METHODS: Readonly<Partial<Record<AuctionOutcome, SaleMethod>>> = {
   "sold at auction": "auction",
   "sold before": "sold_prior",
   "sold after": "sold_after",
@@ -78,11 +78,11 @@ export function readResults(
 }
 
 /** What a code says; null for one that nobody knows. */
-export function outcomeOf(code: string | null): Outcome | null {
+export function outcomeOf(code: string | null): AuctionOutcome | null {
   const bare = (code ?? "").toUpperCase().replace(/[^A-Z]/g, "");
   return CODES[bare] ?? CODES[bare.replace(/^AU(?=.)/, "")] ?? null;
 }
 
-function byCode(outcome: Outcome, codes: string): Readonly<Record<string, Outcome>> {
+function byCode(outcome: AuctionOutcome, codes: string): Readonly<Record<string, AuctionOutcome>> {
   return Object.fromEntries(codes.split(" ").map((code) => [code, outcome]));
 }
