@@ -103,7 +103,7 @@ async function installDuckDb(folder: string, csv: string): Promise<string | null
   return script;
 }
 
-/** The most memory that a process has had, in kB: what the system tells at its end is that of this one, too. */
+/** The most memory that a process has had, in kB: what the system reports at its end is that of this one, too. */
 function watchPeak(pid: number): () => number {
   let most = 0;
   const timer = setInterval(() => {

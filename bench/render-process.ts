@@ -9,7 +9,7 @@ import { temporaryFolder } from "../tests/e2e/binary.ts";
 
 /**
  * A process that renders in one way: "direct", "written", or through a pool of so many threads. Its first line is
- * {dataSet, options}; then each line is a number of reports, answered by {ms, pages, bytes} when they are done.
+ * {dataSet, options}; then each line is a number of reports, followed by {ms, pages, bytes} when they are done.
  */
 const way = process.argv[2] ?? "";
 const folder = temporaryFolder();

@@ -58,7 +58,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   "/events": { GET: () => events() },
 };
 
-/** Each path has one handler, which knows its methods: Bun itself answers 404 to the method that is not there. */
+/** Each path has one handler, which knows its methods: Bun itself returns 404 to the method that is not there. */
 function byBun() {
   return Object.fromEntries(
     Object.entries(TABLE).map(([pattern, handlers]) => {

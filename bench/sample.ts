@@ -17,7 +17,7 @@ export const OPTIONS: ReportOptions = {
   date: "2026-07-01",
 };
 
-/** What the catalogue answers for it when the sample data has been imported. */
+/** What the catalogue returns for it when the sample data has been imported. */
 export async function sampleDataSet(
   place: Pick<ReportOptions, "suburb" | "state" | "postcode"> = OPTIONS,
   of: "sales" | "rentals" = "sales",

@@ -28,7 +28,7 @@ try {
   await place.stop();
 }
 
-/** Reports that were made, and a few that could not be; answers their ids. */
+/** Reports that were made, and a few that could not be; returns their ids. */
 async function work(): Promise<readonly string[]> {
   const made = await Promise.all(Array.from({ length: REPORTS }, (_, i) => place.submit(SUBURBS[i % SUBURBS.length])));
   const failed = await Promise.all(["Bondi", "Penrith", "Newtown"].map((suburb) => place.submit(suburb)));

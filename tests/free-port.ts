@@ -4,7 +4,7 @@ const MOST_ATTEMPTS = 1_000;
 
 /**
  * A port that nothing listens at now, for what is stopped and started at the same one. It is below those that the system
- * gives away by itself (Linux: from 32,768), so that no other test, which takes port 0, gets it meanwhile.
+ * gives away by itself (Linux: from 32,768), so that no other test, which takes port 0, gets it in between.
  */
 export function freePort(): number {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {

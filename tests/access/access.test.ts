@@ -35,7 +35,7 @@ test("a program of this machine is served, whichever way it writes its address",
   for (const address of ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"]) expect(admit(address)).toBe("local");
 });
 
-test("whose program it is decides, and where nobody can tell it is nobody's", () => {
+test("the owner of the other program decides, and a program whose owner cannot be found belongs to nobody", () => {
   const code = (owner: Owner) => admit("127.0.0.1", {}, "GET", accessWhere({ owner }));
   expect(code({ kind: "other", reason: "it belongs to another user" })).toBe("access_denied");
   expect(code({ kind: "unknown" })).toBe("access_denied");
@@ -142,7 +142,7 @@ test("the refusal is a problem that says what to do, on every route but the heal
   for (const path of ["/livez", "/readyz"]) expect((await door.ask(path, forwarded)).status).toBe(200);
 });
 
-test("a refused post is answered before its body is read, and nothing is accepted", async () => {
+test("a refused post gets its response before its body is read, and nothing is accepted", async () => {
   await using door = await openDoor();
   const client = rawClient(door.port);
   client.send(

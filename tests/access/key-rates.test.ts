@@ -4,7 +4,7 @@ import { createMeter } from "../../src/access/rate.ts";
 import { openDoor } from "../http/door.ts";
 import { bearer, codeOf, make } from "./callers.ts";
 
-test("a key has a rate of its own, told in each answer, and past it 429 says when to come back", async () => {
+test("each key has its own rate, reported in every response; above it, 429 says when to come back", async () => {
   await using door = await openDoor();
   const limited = door.keys.create({ name: "a", scope: "read", rate: { requests: 3, windowS: 3_600 } }).secret;
   const free = make(door, "a", "read");

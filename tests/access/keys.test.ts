@@ -159,7 +159,7 @@ test("neither the log nor any file holds a key, shown rightly or wrongly", async
   for (const text of all) for (const each of [secret, secret.slice(3), wrong]) expect(text).not.toContain(each);
 }, 60_000);
 
-test("a report has no higher priority than its key may have, alone and in a batch, and the answer says so", async () => {
+test("a report has no higher priority than its key may have, alone and in a batch, and the response says so", async () => {
   await using door = await openDoor();
   const { secret } = door.keys.create({ name: "office", scope: "submit", rate: null, maxPriority: 3 });
   // Not those about data that is not there.

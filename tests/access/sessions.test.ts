@@ -81,7 +81,7 @@ withPrograms("redis-server")(
   60_000,
 );
 
-test("a file of sessions that is damaged is made anew: browsers sign in again", async () => {
+test("a damaged file of sessions is created again: browsers sign in again", async () => {
   const path = join(temporaryFolder(), "sessions.db");
   await Bun.write(path, "x".repeat(8_192));
   const store = openSessionStore({ path });

@@ -103,7 +103,7 @@ test("a session ends with its key", async () => {
   expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
 }, 60_000);
 
-test("a link in a mail opens for who is signed in, and another site still changes nothing", async () => {
+test("a link in a mail opens for a signed-in user, and another site still changes nothing", async () => {
   await using door = await openDoor({ publicUrl: "https://reports.example.com" });
   const { secret } = door.keys.create({ name: "boss", scope: "admin", rate: null });
   const cookie = { Cookie: (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
@@ -162,7 +162,7 @@ async function endsWithSession(a: Door, b: Door, cookie: Record<string, string>,
   await end();
   const [poll, posted] = await within(Promise.all(polls), "the polls of who is signed out");
   expect([poll?.status, poll && (await codeOf(poll))]).toEqual([401, "key_unknown"]);
-  // It was accepted, and is not to be sent again; how it is is not told.
+  // It was accepted and must not be sent again; its state is not shown.
   expect([posted?.status, await posted?.json()]).toEqual([200, expect.objectContaining({ status: "processing" })]);
   await until(() => streams.every(({ ended }) => ended));
   expect((await b.ask("/api/jobs", own)).status).toBe(401);
@@ -204,7 +204,7 @@ testWithRedis(
 );
 
 testWithRedis(
-  "while sign-ins cannot be read, who shows one is told to come back, and who shows a key is served",
+  "while sign-ins cannot be read, a request with a session is asked to come back, and one with a key is served",
   async () => {
     const server = await startRedis({ appendfsync: "no" });
     const client = createClient(parseRedisAddress(server.url));

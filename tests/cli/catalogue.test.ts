@@ -152,7 +152,7 @@ test("a view a kind has the fields as columns", async () => {
   database.close();
 });
 
-test("a view of an older version is made anew, with the columns that were added since", async () => {
+test("a view of an older version is created again, with the columns that were added since", async () => {
   await imported("sales.csv", many("Manly", 2));
   const old = new Database(join(dataDir, "catalogue.db"));
   old.run("DROP VIEW sales_view");

@@ -167,7 +167,7 @@ test("a service that runs under the name of its download is no other program", a
   await held.exited;
 });
 
-test("a job from the future tells of a clock that was set back", () => {
+test("a job from the future reveals a clock that was set back", () => {
   expect(checkClock("2026-07-01T10:00:00.000Z", Date.parse("2026-07-01T10:00:30Z")).state).not.toBe("fail");
   expect(checkClock("2026-07-01T10:00:00.000Z", Date.parse("2026-07-01T09:00:00Z"))).toMatchObject({ state: "fail" });
   expect(checkClock(null, 0)).toMatchObject({ state: "fail" });
@@ -175,7 +175,7 @@ test("a job from the future tells of a clock that was set back", () => {
 
 test("network file systems are refused, memory and FUSE are warned of", () => {
   const state = (type: number) => checkFileSystem(type, "/data").state;
-  // statfs answers some as negative numbers.
+  // statfs returns some as negative numbers.
   expect([0x6969, 0xff534d42, 0xff534d42 | 0, 0x517b].map(state)).toEqual(["fail", "fail", "fail", "fail"]);
   expect([0x01021994, 0x65735546].map(state)).toEqual(["warn", "warn"]);
   expect([0xef53, 0x58465342, 0x9123683e, 0x794c7630].map(state)).toEqual(["ok", "ok", "ok", "ok"]);
@@ -198,7 +198,7 @@ test("the limit of open files is read, of the service where it runs", () => {
   expect(limit("unlimited", 7)).toMatchObject({ state: "ok", found: "no limit" });
 });
 
-test("memory that is not there, too little of it, and too many threads for it are told", () => {
+test("missing memory, too little of it, and too many threads for it are reported", () => {
   expect(checkMemory({ memoryLimit: 1e15, renderThreads: null })).toMatchObject({ state: "fail" });
   expect(checkMemory({ memoryLimit: 400_000_000, renderThreads: null })).toMatchObject({ state: "warn" });
   expect(checkMemory({ memoryLimit: 700_000_000, renderThreads: 200 })).toMatchObject({ state: "warn" });
@@ -220,7 +220,7 @@ test("a running service is asked whether it is ready, and of which version it is
   });
 });
 
-test("no keys where one is needed, all revoked, or none that sees all, are told", async () => {
+test("no keys where one is required, only revoked keys, or none that sees all jobs, is reported", async () => {
   expect((await examine()).of("keys")?.state).toBe("ok");
   const outside = { AGENTLINK_HOST: "0.0.0.0" };
   expect((await examine(outside)).of("keys")).toMatchObject({
@@ -244,7 +244,7 @@ test("no keys where one is needed, all revoked, or none that sees all, are told"
   keys.close();
 });
 
-test("a callback secret that others can read, or that is none, is told", async () => {
+test("a callback secret that others can read, or an invalid one, is reported", async () => {
   mkdirSync(dataDir);
   const path = join(dataDir, "callback.secret");
   writeFileSync(path, `whsec_${Buffer.alloc(32, 1).toString("base64")}\n`, { mode: 0o600 });

@@ -38,7 +38,7 @@ describe("agentlink dropbox check", () => {
     await expect(check()).rejects.toThrow("the Dropbox is full");
   });
 
-  test("--json tells each step and what went wrong as one object", async () => {
+  test("--json reports each step and what went wrong as one object", async () => {
     const told = async (changes?: Record<string, string>) => {
       printed = [];
       const failed = await stepsAsJson(

@@ -36,7 +36,7 @@ test("a service that lives is well, also while it waits for credentials; --ready
   expect(unready.err).toContain("the token was revoked");
 });
 
-test("--json tells the same as one object", async () => {
+test("--json reports the same as one object", async () => {
   let problems: string[] = [];
   await using door = await openDoor({ ready: async () => problems });
   const told = async () => {
@@ -60,7 +60,7 @@ test("nobody there, silence, and another program at the address are not well", a
   expect(await check(origin)).toMatchObject({ code: 1, err: expect.stringContaining(origin) });
 });
 
-test("a service that ends before it answers is given up at once, though the socket still takes callers", async () => {
+test("a service that ends before it responds is given up at once, though the socket still takes callers", async () => {
   using silent = Bun.serve({ port: 0, fetch: () => new Promise<Response>(() => {}) });
   const service = Bun.spawn(["cat"], { stdin: "pipe" });
   const checked = check(silent.url.origin, { timeoutMs: 600_000, process: service.pid });

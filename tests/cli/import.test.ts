@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("agentlink import", () => {
-  test("takes the kind from each file's name and tells what each holds", async () => {
+  test("takes the kind from each file's name and reports what each holds", async () => {
     const sales = await file("sales.csv", `${SALES}1,1 Tern Street,house,2026-06-01,x,Manly,NSW\n`);
     const agents = await file("Manly-Agents 2026.ndjson", '{"id":"x","name":"Xanthe"}\n{"id":"y","name":"Yusuf"}\n');
     expect(await run([sales, agents])).toBe(0);
@@ -86,7 +86,7 @@ describe("agentlink import", () => {
     expect(manly()).toBeNull();
   });
 
-  test("--json tells of each file as one object, of bad ones row by row", async () => {
+  test("--json reports each file as one object, and bad files row by row", async () => {
     const agents = await file("agents.csv", "id,name,shoe_size\nx,Xanthe,44\n");
     const told = async (...files: readonly string[]) => {
       out = [];
@@ -166,14 +166,14 @@ describe("agentlink import", () => {
     expect(err).toEqual([`${path}: the column shoe_size is unknown and was ignored`]);
   });
 
-  test("says what it needs to know where a name tells nothing", async () => {
+  test("says what it needs to know where a name gives no hint", async () => {
     const path = await file("export.csv", AGENTS);
     await expect(run([path])).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("--kind") });
     await expect(run([path], { kind: "people" })).rejects.toMatchObject({ code: "usage" });
     expect(await run([path], { kind: "agents" })).toBe(0);
   });
 
-  test("tells of a file that is not there, and of UTF-8 that is damaged with its line", async () => {
+  test("reports a missing file, and damaged UTF-8 with its line", async () => {
     const missing = join(folder, "agents.csv");
     expect(await run([missing])).toBe(1);
     expect(err[0]).toMatch(/agents\.csv: the file cannot be read: .*ENOENT/);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { serviceUrl } from "../../src/cli/service-url.ts";
 import { describeConfig, readConfig } from "../../src/settings/settings.ts";
 
-test("a command finds the service where it is told, else where it listens by the same settings", () => {
+test("a command finds the service at the URL it is given, otherwise where the same settings make it listen", () => {
   const at = (environment: Record<string, string>) => serviceUrl(readConfig(environment, {}));
   expect(at({})).toBe("http://127.0.0.1:8080");
   expect(at({ AGENTLINK_HOST: "0.0.0.0", AGENTLINK_PORT: "9000" })).toBe("http://127.0.0.1:9000");

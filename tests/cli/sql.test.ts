@@ -31,7 +31,7 @@ lines')`);
   db.close();
 });
 
-test("answers as a table, as JSON and as CSV", () => {
+test("prints a table, JSON and CSV", () => {
   sql("SELECT a, b FROM t");
   expect(out).toEqual([
     "a                 b",
@@ -67,7 +67,7 @@ test("runs several statements, with semicolons in texts, comments and triggers",
   expect(err).toEqual(["1 row changed"]);
 });
 
-test("changes nothing unless told, and says how; what SQLite does not understand is said in its words", () => {
+test("changes nothing without --write, and says how; what SQLite does not understand is reported in its words", () => {
   expect(() => sql("DELETE FROM t")).toThrow("--write");
   expect(() => sql("SELEC 1")).toThrow('near "SELEC": syntax error');
   expect(() => sql("SELECT ?")).toThrow("parameter");

@@ -25,7 +25,7 @@ async function errorOf(call: Promise<unknown>): Promise<ApiError> {
   return error;
 }
 
-/** The network as it can be: what `fault` answers stands for the service's own answer, which is lost. */
+/** The network at its worst: what `fault` returns replaces the service's own response, which is lost. */
 function faulty(fault: (sends: number, url: string) => Response | "broken" | null) {
   const bodies: unknown[] = [];
   const keys: (string | null)[] = [];
@@ -56,7 +56,7 @@ test("src/client/api.ts is what the service's document says: bun run client", as
 });
 
 describe("submit", () => {
-  test("a post whose answer was lost is sent again with the same key and bytes, and accepted once", async () => {
+  test("a post whose response was lost is sent again with the same key and bytes, and accepted once", async () => {
     const network = faulty((sends) => (sends < 3 ? "broken" : null));
     const accepted = await client(network).submit({ ...MANLY, prepared_for: "Norfolk & Pine" });
     expect(network.keys).toHaveLength(3);
@@ -112,7 +112,7 @@ describe("submit", () => {
     expect(always.keys).toHaveLength(1);
   });
 
-  test("waitS holds the answer for the finished job", async () => {
+  test("waitS holds the response for the finished job", async () => {
     const waiting = client().submit(MANLY, { waitS: 60 });
     await until(async () => (await jobs()).length === 1);
     await door.finish();
@@ -139,7 +139,7 @@ describe("a problem document is one typed error", () => {
     expect((await client({ key: secret }).list()).jobs).toEqual([]);
   });
 
-  test("what answers something else is named, and nobody there is said so", async () => {
+  test("a response from something else is named, and so is a service that is not there", async () => {
     using other = Bun.serve({ port: 0, fetch: () => new Response("<h1>It works!</h1>") });
     expect(await errorOf(client({ url: other.url.origin }).list())).toMatchObject({ code: "not_understood" });
     const { origin } = other.url;
@@ -151,7 +151,7 @@ describe("a problem document is one typed error", () => {
 });
 
 describe("wait", () => {
-  test("tells of each change and answers the ended job, also through a break of the connection", async () => {
+  test("reports each change and returns the ended job, also through a break of the connection", async () => {
     const id = await door.accept();
     const stages: string[] = [];
     const network = faulty((sends) => (sends === 2 ? "broken" : null));
@@ -216,7 +216,7 @@ test("a report comes with its name and hash; one that is damaged on its way is a
   expect(await errorOf(client().downloadReport(await door.accept()))).toMatchObject({ code: "report_not_ready" });
 });
 
-test("detail tells all of a job, retryAll wakes what failed, and the queue is paused and resumed", async () => {
+test("detail returns all of a job, retryAll wakes failed jobs, and the queue is paused and resumed", async () => {
   await door.accept({ metadata: { deal: 7 } });
   const { job } = await door.finish();
   const detail = await client().detail(job.id);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import openapiTS, { astToString } from "openapi-typescript";
 import { openDoor } from "../http/door.ts";
 
-/** The schemas of the document that the client tells its callers of. */
+/** The schemas of the document that the client exports to its callers. */
 const SCHEMAS = [
   "Accepted",
   "AcceptedBatch",

@@ -38,7 +38,7 @@ export interface ClusterOutcome {
 
 /**
  * Three hosts on one Redis do so many jobs, while they are killed, stopped, cut off, cloned and under clocks that are off
- * by up to an hour, Redis is killed, and their data source and their bucket hang, break or ask to be left alone, at random;
+ * by up to an hour, Redis is killed, and their data source and their bucket hang, break or throttle, at random;
  * then each job must be completed, with one file and one object.
  */
 export async function tortureCluster(options: ClusterOptions): Promise<ClusterOutcome> {
@@ -113,7 +113,7 @@ interface Posting {
   readonly count: (what: string) => void;
 }
 
-/** Posts batches to hosts at random, each until it is acknowledged; answers the ids. */
+/** Posts batches to hosts at random, each until it is acknowledged; returns the ids. */
 async function postAll({ jobs, hosts, key, random, count }: Posting): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let first = 0; first < jobs; first += BATCH) {
@@ -221,7 +221,7 @@ interface Finishing {
   readonly patienceMs: number;
 }
 
-/** Goes on with the chaos until four fifths are done, and waits for the rest. */
+/** Continues the chaos until four fifths are done, and waits for the rest. */
 async function finishAll({ jobs, queue, chaos, calm, incidents, patienceMs }: Finishing): Promise<string[]> {
   let done = 0;
   let happened = 0;

@@ -102,7 +102,7 @@ test("whatever is wished for as a folder and a name, the file is below the targe
   );
 }, 60_000);
 
-test("no text makes a second line in the log, nor a header in an answer, nor markup in a page", async () => {
+test("no text adds a second line to the log, a header to a response, or markup to a page", async () => {
   await using door = await openDoor();
   for (const hostile of HOSTILE) {
     const body = { suburb: "Manly", state: "NSW", metadata: { hostile }, delivery: { filename: hostile } };

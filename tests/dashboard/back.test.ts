@@ -65,7 +65,7 @@ testInBrowser(
       await until(isBack, 30_000, "the list as it was, after forth and back");
       await page.reload();
       await until(isBack, 30_000, "the list as it was, after a reload");
-      // Who comes anew begins at the top.
+      // A new visit begins at the top.
       await page.getByRole("link", { name: "Overview", exact: true }).click();
       await page.getByRole("heading", { name: "Overview" }).waitFor();
       await page.getByRole("link", { name: "Jobs", exact: true }).click();

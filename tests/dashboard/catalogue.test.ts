@@ -33,7 +33,7 @@ async function expectSound(page: Page, what: string): Promise<void> {
 /** Chooses a file as the browser's dialog does. */
 async function choose(page: Page, name: string, content: string): Promise<void> {
   const opened = page.waitForEvent("filechooser");
-  // The browser is told to hand its dialog over before the key is pressed.
+  // The browser must have been asked for its dialog before the key is pressed.
   await page.evaluate(() => document.title);
   await page.keyboard.press("Enter");
   await (await opened).setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
@@ -143,7 +143,7 @@ testInBrowser(
     await page.getByRole("combobox", { name: "Suburb" }).fill("bondi nsw");
     await page.getByRole("option", { name: "Bondi NSW 2026", exact: true }).click();
     await page.getByText("1 new sale", { exact: true }).waitFor();
-    // Each try of a file that is refused is an error to the browser, and to nobody else.
+    // The browser logs each refused upload as an error; nobody else does.
     expect(watched.complaints.filter((each) => !/422|503/.test(each))).toEqual([]);
   },
 );

@@ -126,7 +126,7 @@ testInBrowser(
 );
 
 testInBrowser(
-  "a job's page tells who was told of its end, each try and what was answered, and tells them again",
+  "a job's page shows who was notified of its end, each attempt and its response, and sends it again",
   async ({ place, browser }) => {
     await using receiver = startReceiver((nth) => new Response("no room", { status: nth === 0 ? 410 : 200 }));
     const id = await place.submit("Manly", { callback_url: receiver.url });

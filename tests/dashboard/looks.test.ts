@@ -48,7 +48,7 @@ testInBrowser(
         expect({ path, theme, found: await findings(page) }).toEqual({ path, theme, found: [] });
         for (const width of [320, 375, 1_920]) {
           await page.setViewportSize({ width, height: 800 });
-          // Charts are drawn anew for another width.
+          // Charts are drawn again for another width.
           const fits = async () => (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) === 0;
           await until(fits, TIMEOUT_MS / 8, `${path} to be no wider than ${width} px`);
         }

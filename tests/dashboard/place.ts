@@ -11,7 +11,7 @@ export interface Place {
   /** Starts it again at the same address. */
   start(): Promise<void>;
   ask<T>(path: string, init?: RequestInit): Promise<T>;
-  /** Asks for a report; answers the job's id. */
+  /** Requests a report; returns the job's id. */
   submit(suburb?: string, fields?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** The programs that a front needs. */
 export const FRONT_PROGRAMS = ["openssl"] as const;
 
-/** Answers for hosts of the internet that a browser is led to, by https with a certificate that only a test accepts. */
+/** Serves the internet hosts that a browser is sent to, by https with a certificate that only a test accepts. */
 export interface TlsFront {
   /** What leads a browser there. */
   readonly browserArguments: readonly string[];
@@ -36,7 +36,7 @@ export function startTlsFront(hosts: Readonly<Record<string, (request: Request) 
   };
 }
 
-/** A proxy in front of a service, which tells it the host that was asked for. */
+/** A proxy in front of a service, which forwards the host that was asked for. */
 export function proxyTo(service: string): (request: Request) => Promise<Response> {
   return async (request) => {
     const { pathname, search } = new URL(request.url);

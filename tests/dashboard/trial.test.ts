@@ -10,7 +10,7 @@ import { openBrowser, openPage, untilLive } from "./browser.ts";
 import { findings } from "./findings.ts";
 
 /*
- * docs/office.md as a person walks it: from an empty service to "a report for three suburbs with our brand, and tell me if
+ * docs/office.md as a person walks it: from an empty service to "a report for three suburbs with our brand, and email me if
  * Dropbox breaks", in the browser alone. With OFFICE_PICTURES=1 it makes that page's pictures again.
  */
 
@@ -102,7 +102,7 @@ testInBrowser(
       const message = await until(() => told.received.find(({ body }) => body.includes("dropbox")), STEP_MS);
       expect(JSON.parse(message.body).text).toMatch(/dropbox/i);
 
-      // It is linked again, and everybody is told that, too.
+      // It is linked again, and everybody is notified of that, too.
       await linkDropbox(page, service.url, dropbox);
       await page.getByRole("button", { name: "Test now dropbox" }).click();
       await page.getByText("dropbox can be used").waitFor();

@@ -54,7 +54,7 @@ test("a time is said by the clock that was chosen, on both sides of a change of 
   ]);
   expect(hour("2026-10-03T16:00:00Z", "Australia/Brisbane")).toBe("02:00");
   expect(hour("2026-10-03T16:00:00Z", "Australia/Eucla")).toBe("00:45");
-  // The two hours of one clock time at the end of summer time are told apart by name.
+  // The two hours with the same clock time at the end of summer time have different names.
   const named = { timeZone: "Australia/Sydney", named: true };
   const names = ["2026-04-04T15:30:00Z", "2026-04-04T16:30:00Z"].map((at) => zoneName(Date.parse(at), named));
   expect(new Set(names).size).toBe(2);

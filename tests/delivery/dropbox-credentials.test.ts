@@ -60,7 +60,7 @@ describe("the access token", () => {
 });
 
 describe("dead credentials", () => {
-  test("stop all deliveries, cost no job its tries, and are told once", async () => {
+  test("stop all deliveries, cost no job its attempts, and are reported once", async () => {
     fake.refreshTokens.clear();
     const delivery = open();
     const all = await Promise.all(suburbs(50).map((suburb) => failureOf(deliver(delivery, aJob({ suburb })))));
@@ -82,8 +82,8 @@ describe("dead credentials", () => {
     expect(fake.count("oauth2/token")).toBe(1);
   });
 
-  test("an upload whose answer names another content hash is looked at again, and is not taken for ours", async () => {
-    // Somebody between changes what is sent, or Dropbox kept half of it: the answer's content_hash is not the report's.
+  test("an upload whose response names another content hash is checked again, and is not taken for ours", async () => {
+    // Something between changes the upload, or Dropbox stored half of it: the response's content_hash is not the report's.
     let lies = 1;
     const lying: typeof fetch = (async (url: string, init?: RequestInit) => {
       const response = await fake.fetch(url, init as never);

@@ -98,7 +98,7 @@ describe("delivery into Dropbox", () => {
     expect(fake.requests).toEqual([]);
   });
 
-  test("goes into the team's space, or a namespace, when it is told to", async () => {
+  test("goes into the team's space, or a namespace, when so configured", async () => {
     await deliver(open({ pathRoot: "team" }));
     await deliver(open({ pathRoot: TEAM }), aJob({ suburb: "Bondi" }));
     expect(fake.files.paths()).toEqual([]);
@@ -130,14 +130,14 @@ describe("a large report", () => {
     expect(fake.count("files/upload_session/finish")).toBe(1);
   });
 
-  test("goes on at the right offset after an answer was lost", async () => {
+  test("resumes at the right offset after a response was lost", async () => {
     faults("files/upload_session/append_v2", "lost", null, "half", null, "reset", "500", null, "503");
     const { to } = await deliver(open({ limits }));
     expect(fake.files.content(to)).toBe(LARGE);
     expect(fake.count("files/upload_session/start")).toBe(1);
   });
 
-  test("is recognised when the answer to its last part was lost", async () => {
+  test("is recognised when the response to its last part was lost", async () => {
     faults("files/upload_session/finish", "lost");
     const { to } = await deliver(open({ limits }));
     expect(fake.files.content(to)).toBe(LARGE);
@@ -145,7 +145,7 @@ describe("a large report", () => {
     expect(fake.count("files/upload_session/start")).toBe(1);
   });
 
-  test("begins anew when Dropbox has forgotten the session", async () => {
+  test("starts again when Dropbox has forgotten the session", async () => {
     fake.fault = (endpoint) => {
       if (endpoint === "files/upload_session/append_v2" && fake.count("files/upload_session/append_v2") === 3)
         fake.files.sessions.clear();
@@ -165,7 +165,7 @@ describe("a shared link", () => {
     expect(fake.files.links.size).toBe(1);
   });
 
-  test("whose making was not answered is found", async () => {
+  test("whose creation got no response is found", async () => {
     faults("sharing/create_shared_link_with_settings", "lost");
     const delivery = open({ share: true });
     const first = await deliver(delivery).catch(() => deliver(delivery));

@@ -83,7 +83,7 @@ describe("delivery into a folder", () => {
     expect(await Bun.file(victim).text()).toBe("mine");
   });
 
-  test("what is put there is as open as the umask it was told, never for everybody to change, and private in the data folder", async () => {
+  test("a delivered file is as open as its umask allows, never writable by everybody, and private in the data folder", async () => {
     const before = process.umask(0o077);
     try {
       for (const [umask, file, made, place] of [

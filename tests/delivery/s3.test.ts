@@ -50,7 +50,7 @@ describe("delivery into a bucket", () => {
     expect(fake.requests.filter((method) => method === "GET")).toHaveLength(1);
   });
 
-  test("another's object is never overwritten, neither one of the same size nor one that comes meanwhile", async () => {
+  test("another's object is never overwritten, neither one of the same size nor one that appears during the upload", async () => {
     fake.objects.set("sold/NSW/Manly/same.pdf", Buffer.from("%PDF-1.7 another!"));
     const same = aJob({ request: { delivery: { filename: "same" } } });
     expect((await deliver(open(), same)).to).toEndWith("same 0123abcd.pdf");
@@ -71,7 +71,7 @@ describe("delivery into a bucket", () => {
     expect([...fake.objects.keys()]).toEqual([to.slice("s3://reports/".length)]);
   });
 
-  test.each(["500", "503", "reset", "lost"] as const)("tries again after %s", async (fault) => {
+  test.each(["500", "503", "reset", "lost"] as const)("is attempted again after %s", async (fault) => {
     faults("PUT", fault, fault);
     await deliver();
     expect(fake.writes).toEqual([KEY]);
@@ -86,13 +86,13 @@ describe("delivery into a bucket", () => {
     expect(await said("reset")).toMatch(/^the bucket \S+ at \S+ does not respond:/);
   });
 
-  test("gives up on silence, and tries again", async () => {
+  test("gives up on silence, and makes another attempt", async () => {
     faults("PUT", "stall");
     await deliver(open({ requestTimeoutMs: 50 }));
     expect(fake.writes).toEqual([KEY]);
   });
 
-  test("refused keys stop all deliveries and cost no job its tries, until one works", async () => {
+  test("refused keys stop all deliveries and cost no job its attempts, until one works", async () => {
     fake.keys = { ...fake.keys, secretAccessKey: "changed" };
     const delivery = open();
     const failure = await deliver(delivery).catch((error) => error);
@@ -146,7 +146,7 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
     }
   });
 
-  test("an endpoint that is any web server, whatever it answers", async () => {
+  test("an endpoint that is any web server, whatever it returns", async () => {
     for (const status of [200, 404, 403, 405]) {
       using server = Bun.serve({
         port: 0,
@@ -164,7 +164,7 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
     }
   });
 
-  test("an endpoint that answers 200 to everything, without a web page", async () => {
+  test("an endpoint that returns 200 to everything, without a web page", async () => {
     using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json({ ok: true }) });
     const delivery = open({ endpoint: server.url.origin });
     expect(await deliver(delivery).catch((error) => error)).toMatchObject({ code: "s3_endpoint" });
@@ -224,7 +224,7 @@ describe("S3 in the world", () => {
     [400, "NotImplemented"],
     [400, "InvalidArgument"],
     [400, "InvalidRequest"],
-  ] as const)("a service that answers %d (%s) to a condition gets a look and a plain put", async (status, code) => {
+  ] as const)("a service that returns %d (%s) to a condition gets a look and a plain put", async (status, code) => {
     fake.refusesCondition = [status, code];
     const delivery = open();
     await deliver(delivery);

@@ -41,7 +41,7 @@ const seriesOf =
   (series: Series) =>
     [...series].some(([each, value]) => each.startsWith(name) && value > above);
 const isNotReady = (series: Series) => series.get("agentlink_ready") === 0;
-/** A bucket at a port that nobody listens on, or somebody who never answers. */
+/** A bucket at a port that nobody listens on, or one that never responds. */
 const bucketAt = (port: number) => ({
   AGENTLINK_DELIVERY: "s3",
   AGENTLINK_S3_ENDPOINT: `http://127.0.0.1:${port}`,
@@ -82,7 +82,7 @@ test("a delivery target that does not respond", async () => {
   await expectAlerts([seen], { 1: [], 10: fired, 60: [...fired, "AgentLinkNothingCompletes"] });
 });
 
-test("a delivery target that takes a connection and never answers", async () => {
+test("a delivery target that takes a connection and never responds", async () => {
   using hanging = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   const { url } = await start(bucketAt(hanging.port));
   await post(url, inlineJob(1));
@@ -94,7 +94,7 @@ test("a delivery target that takes a connection and never answers", async () => 
   });
 });
 
-test("a data source that answers 503", async () => {
+test("a data source that returns 503", async () => {
   using source = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("away", { status: 503 }) });
   const { url } = await start({ AGENTLINK_SOURCE_URL: `${source.url.origin}/{suburb}`, ...SOURCE_CACHE });
   for (const suburb of ["Manly", "Mosman", "Fairlight"]) await post(url, { suburb, state: "NSW" });

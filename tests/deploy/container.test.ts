@@ -96,7 +96,7 @@ echo "docker: unknown: $*" >&2
 exit 64
 `;
 
-/** The block for a try on one's own machine whole, and beside it what is run in a container that serves. */
+/** The whole block for a first run on one's own machine, and beside it what is run in a container that serves. */
 async function runDocumentedCommands(root: string, imageEnv: Readonly<Record<string, string>>): Promise<void> {
   const [folder, data, port] = [temporaryFolder(), temporaryFolder(), freePort()];
   const { uid, gid } = await stat(join(root, "data"));

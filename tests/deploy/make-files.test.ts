@@ -70,7 +70,7 @@ test.each(NAMES)("the blueprint %s has the shape Make imports, and each call of 
     expect(Number(mapper?.timeout)).toBeGreaterThan(Number(wait) + 20);
     if (typeof mapper?.data !== "string") continue;
     for (const field of Object.keys(JSON.parse(mapper.data))) expect(fieldsOf("ReportRequest")).toContain(field);
-    // Made anew for each run before the call, so that all repeats and tries of a run have it.
+    // Created for each run before the call, so that all repeats and attempts of a run have it.
     expect(JSON.stringify(mapper.headers)).toContain('"Idempotency-Key","value":"{{2.key}}"');
   }
 });
@@ -97,7 +97,7 @@ test("the files of the custom app have the published shape, and name only calls 
     expect([file, Object.keys(communication).filter((each) => !known.includes(each))]).toEqual([file, []]);
     const { url, method, response } = communication as { url?: string; method?: string; response?: { error?: Json } };
     const at = url?.replace("{{parameters.address}}", "");
-    // The one that calls what it is told to is asked of every app; the others name their calls.
+    // Every app must have the module that calls any address; the others name their calls.
     if (at !== undefined && at !== "{{parameters.url}}")
       expect([file, isOperation(method ?? "", at)]).toEqual([file, true]);
     const types = [...JSON.stringify(response?.error ?? {}).matchAll(/"type":"(\w+)"/g)].map(([, type]) => type ?? "");
@@ -133,7 +133,7 @@ test("the custom app keeps to Make's own advice: errors with their status, no ke
     ["key", "password", true],
   ]);
 
-  // What a module puts out its interface names and its sample shows, and the API answers with it.
+  // The interface names and the sample shows what a module puts out, and the API returns it.
   const described = { createReport: "Accepted", getReport: "Job", searchReports: "Job", watchReports: "Job" } as const;
   for (const [module, schema] of Object.entries(described)) {
     const names = read<Json[]>(`make/app/modules/${module}.interface.imljson`).map(({ name }) => String(name));

@@ -156,7 +156,7 @@ function ask(body: object, path = "agentlink-report"): Promise<Response> {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
-    // Bun gives up after five minutes unless told.
+    // Bun gives up after five minutes by default.
     signal: AbortSignal.timeout(280_000),
   });
 }
@@ -174,7 +174,7 @@ async function jobs(status: string): Promise<readonly string[]> {
   return list.jobs.map((job) => job.job_id);
 }
 
-/** A way to the service that notes the keys of posts, and loses as many answers to them as it is told to. */
+/** A proxy to the service that records the keys of posts, and loses as many of their responses as the test says. */
 function startLossy(to: string): typeof lossy {
   const posts: string[] = [];
   const server = Bun.serve({

@@ -33,7 +33,7 @@ const json = (body: unknown, headers: Record<string, string>): RequestInit => ({
   body: typeof body === "string" ? body : JSON.stringify(body),
 });
 
-test("every route answers through nginx as it does directly, long polls are held, and large bodies pass", async () => {
+test("every route responds through nginx as it does directly, long polls are held, and large bodies pass", async () => {
   const { key, start, proxy } = await behindProxy();
   await using nginx = proxy;
   const service = await start();
@@ -80,7 +80,7 @@ test("every route answers through nginx as it does directly, long polls are held
   expect((await held).status).toBe(200);
   expect(performance.now() - began).toBeGreaterThan(1_400);
 
-  // Each event is through as soon as it happens, while the answer goes on.
+  // Each event is through as soon as it happens, while the response continues.
   const events = await nginx.ask("/api/events", { headers: key });
   expect(events.headers.get("content-type")).toStartWith("text/event-stream");
   const told = await post(service.url, inlineJob(4), key);
@@ -121,7 +121,7 @@ test("while the service is away its callers are held, and no post of theirs fail
   for (const answer of await Promise.all(held)) await take(answer);
   expect(new Set(accepted).size).toBe(3);
 
-  // With one it is safe even where the service dies in the middle of its answer.
+  // With one it is safe even where the service dies in the middle of its response.
   let over = false;
   const clients = [1, 2, 3].map(async (client) => {
     for (let n = 0; !over; n++) {
@@ -288,7 +288,7 @@ test("the figures are closed to the outside by every spelling, and open to the m
   ).toBe("figures");
 }, 60_000);
 
-test("who calls by another name, or by none, is answered by nobody", async () => {
+test("a request for another host name, or for none, gets no response", async () => {
   let asked = 0;
   using upstream = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(String(++asked)) });
   await using nginx = await startProxy(upstream.port ?? 0);

@@ -14,7 +14,7 @@ const APP = resolve(import.meta.dir, "../../deploy/zapier");
 const installed = existsSync(join(APP, "node_modules/zapier-platform-core"));
 const withZapier = unless(installed ? null : "it needs `npm install --prefix deploy/zapier --ignore-scripts`");
 
-/** What Zapier's runtime is handed for one step of a Zap, and answers. */
+/** What Zapier's runtime receives for one step of a Zap, and what it returns. */
 interface Event {
   readonly command: "execute" | "validate";
   readonly method?: string;

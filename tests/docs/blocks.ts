@@ -15,8 +15,8 @@ const FENCE = /^```(\w+) (run|output)$/;
 const SHELL = /^( *)```sh( run)?\n([\s\S]*?)^\1```$/gm;
 
 /**
- * The blocks marked to be run, as "```sh run", "```python run" and so on. A block marked "output" behind one tells what it
- * answers.
+ * The blocks marked to be run, as "```sh run", "```python run" and so on. A block marked "output" behind one shows what it
+ * prints.
  */
 export function runnableBlocks(markdown: string): readonly Block[] {
   const blocks: Block[] = [];

@@ -15,7 +15,7 @@ export interface RunningBinary {
   readonly pid: number;
   /** What it has logged so far. */
   log(): string;
-  /** Sends the signal and waits for the end; answers the exit code, or null where the signal ended it. */
+  /** Sends the signal and waits for the end; returns the exit code, or null where the signal ended it. */
   end(signal: "SIGKILL" | "SIGTERM" | "SIGINT"): Promise<number | null>;
 }
 
@@ -136,7 +136,7 @@ export interface JobStatus {
   } | null;
 }
 
-/** Posts a report; answers the job's id. */
+/** Posts a report; returns the job's id. */
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<string> {
   const response = await fetch(`${url}/api/generate-agents-report`, {
     method: "POST",

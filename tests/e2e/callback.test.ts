@@ -9,7 +9,7 @@ import { inlineJob } from "./jobs.ts";
 
 const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1", AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1" };
 
-test("the end of a job is told with what its status says, signed by the secret in the data folder", async () => {
+test("the end of a job is reported with its status, signed by the secret in the data folder", async () => {
   await using receiver = startReceiver(ok);
   const dataDir = temporaryFolder();
   const service = await startBinary({ dataDir, env });
@@ -32,7 +32,7 @@ test("the end of a job is told with what its status says, signed by the secret i
 }, 60_000);
 
 test("kills of the process at any moment lose no callback, and give none a second id", async () => {
-  // Every third is not taken at first, so that some wait for a try of theirs when the process dies.
+  // Every third is not accepted at first, so that some wait for their next attempt when the process dies.
   await using receiver = startReceiver((nth) => (nth % 3 === 0 ? new Response(null, { status: 503 }) : ok()));
   const dataDir = temporaryFolder();
   const jobs: string[] = [];

@@ -18,7 +18,7 @@ afterAll(async () => {
   if (HAS_REDIS) await redis.remove();
 });
 
-/** The bucket that takes reports: a put begins, and ends when it is told to. */
+/** The bucket that takes reports: a put begins, and ends when the test says so. */
 let bucket: FakeS3;
 let folder: string;
 let puts: number;
@@ -112,7 +112,7 @@ for (const backend of ["SQLite", "Redis"] as const) {
       await completesOnce(service, id);
     }, 60_000);
 
-    test("is told as requested when the time to wait is over", async () => {
+    test("is reported as requested when the time to wait is over", async () => {
       const service = await start(settings(backend));
       const id = await beingPut(service);
       const said = await cancel(service, id);

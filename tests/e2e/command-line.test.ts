@@ -196,7 +196,7 @@ test("on a terminal of 80 columns jobs have short ids and ages, in colour where 
 }, 60_000);
 
 describe("agentlink jobs", () => {
-  test("list filters and tells in a table or as JSON; show tells of one; watch follows it", async () => {
+  test("list filters and prints a table or JSON; show prints one job; watch follows it", async () => {
     const id = await submitted("Manly", "NSW");
     const watched = await agentlink(["jobs", "watch", id, "--json"]);
     expect(JSON.parse(watched.stdout)).toMatchObject({ job_id: id, status: "completed" });
@@ -239,7 +239,7 @@ describe("agentlink jobs", () => {
 });
 
 describe("agentlink queue, prune and retry --all-failed", () => {
-  test("hold the queue, tell how it is, and let it go on", async () => {
+  test("pause the queue, show its state, and resume it", async () => {
     expect((await agentlink(["queue", "pause"])).stdout).toStartWith("paused by local since ");
     const id = await submitted("Manly", "NSW");
     const status = await agentlink(["queue", "status"]);
@@ -284,7 +284,7 @@ describe("agentlink queue, prune and retry --all-failed", () => {
     expect((await agentlink(["jobs", "show", failed])).code).toBe(1);
   }, 60_000);
 
-  test("jobs watch tells of each change of any job, through a restart of the service", async () => {
+  test("jobs watch reports each change of any job, through a restart of the service", async () => {
     const folder = temporaryFolder();
     const port = String(freePort());
     const own = await startBinary({ dataDir: folder, env: { AGENTLINK_PORT: port } });
@@ -313,7 +313,7 @@ describe("agentlink queue, prune and retry --all-failed", () => {
   }, 120_000);
 });
 
-test("where nothing answers it says how to start it, and exits 4", async () => {
+test("where nothing responds it says how to start it, and exits 4", async () => {
   const { code, stderr } = await run(["jobs", "list", "--port", "1"]);
   expect(code).toBe(4);
   expect(stderr).toBe(

@@ -25,7 +25,7 @@ function delivered(folder: string): number {
 }
 
 test(
-  "a copy beside its original begins, delivers and tells nothing until somebody says that it is the one to go on with",
+  "a copy beside its original starts, delivers and reports nothing until somebody says that the copy is to be used",
   async () => {
     const folder = temporaryFolder();
     const [dataDir, copied, out] = [join(folder, "original"), join(folder, "copy"), join(folder, "out")];
@@ -54,7 +54,7 @@ test(
     const copy = await startBinary({ dataDir: copied, env: elsewhere });
     expect(copy.log()).toContain(`${HELD}: the original still exists at ${join(dataDir, "agentlink.db")}.`);
     expect(await ready(copy.url)).toMatch(/^503 .*may be a copy/);
-    // Where it is, nobody without an admin key is told.
+    // Nobody without an admin key sees where it is.
     const stranger = await ready(copy.url, { "x-forwarded-for": "203.0.113.9" });
     expect(stranger).toContain(HELD);
     expect(stranger).not.toContain(folder);

@@ -71,7 +71,7 @@ test("SIGTERM lets running jobs end, puts the rest back, and exits 0; the next s
   await next.end("SIGTERM");
 }, 120_000);
 
-test("a stop whose grace time is over puts running jobs back without counting the try", async () => {
+test("a stop whose grace time is over puts running jobs back without counting the attempt", async () => {
   const dataDir = temporaryFolder();
   const service = await startBinary({ dataDir, env: { AGENTLINK_STOP_GRACE: "0s", AGENTLINK_RENDER_THREADS: "1" } });
   const jobs = await Promise.all(Array.from({ length: 10 }, (_, i) => post(service.url, inlineJob(i))));
@@ -89,7 +89,7 @@ async function expectEachCompletedOnce(service: RunningBinary, dataDir: string, 
   const delivered = await readdir(join(dataDir, "delivered"), { recursive: true, withFileTypes: true });
   const files = delivered.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const targets = jobs.map(({ result }) => result?.delivered_to ?? "");
-  // A post whose answer the kill cut off is a job all the same: it may be there, once, beside those acknowledged.
+  // A post whose response the kill cut off is a job all the same: it may be there, once, beside those acknowledged.
   expect(new Set(targets).size).toBe(ids.length);
   expect(files).toEqual(expect.arrayContaining(targets));
   const database = new Database(join(dataDir, "agentlink.db"), { readonly: true });

@@ -28,7 +28,7 @@ async function trace(service: RunningBinary): Promise<{ calls(): Promise<readonl
   };
 }
 
-test("no post is answered before its commit is synced to the disk", async () => {
+test("no post gets its response before its commit is synced to the disk", async () => {
   const service = await startBinary({ dataDir: temporaryFolder() });
   const traced = await trace(service);
   const jobs: string[] = [];

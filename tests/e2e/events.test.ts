@@ -24,7 +24,7 @@ test("a job's stream names the sections as they are made, never goes back, and e
   const data = dataSet({ agents: 1_200, agencies: 60, sales: 12_000, listings: 400, market: true });
   const sections = new Set<string>();
   let grew = false;
-  // Told four times a second: of a report that is made in one or two, no stream names all.
+  // Reported four times a second: for a report that is made in one or two, no stream names all.
   for (let reports = 0; !(grew && sections.size >= 3) && reports < 20; reports++) {
     const id = await post(service.url, { suburb: "Manly", state: "NSW", data });
     const stream = await listen(`${service.url}/api/jobs/${id}/events`);

@@ -22,7 +22,7 @@ function smallDisk(size = SIZE): string | null {
 const disk = process.platform === "linux" ? smallDisk() : null;
 const test = unless(disk === null ? "it needs root: it mounts a small disk" : null);
 
-test("a full disk refuses posts with 507, lets jobs wait and reads go on, and all goes on with room again", async () => {
+test("a full disk refuses posts with 507, lets jobs wait and reads continue, and all resumes with room again", async () => {
   const dataDir = disk ?? "";
   const service = await startBinary({ dataDir, env: { AGENTLINK_RENDER_THREADS: "1" } });
   const first = await post(service.url, inlineJob(0));
@@ -48,7 +48,7 @@ test("a full disk refuses posts with 507, lets jobs wait and reads go on, and al
   expect((await fetch(`${service.url}/api/job-status/${first}`)).status).toBe(200);
   expect((await fetch(`${service.url}/api/jobs/${first}/report.pdf`)).status).toBe(200);
   expect((await fetch(`${service.url}/api/jobs`)).status).toBe(200);
-  // Long enough for several tries, were they burnt.
+  // Long enough for several attempts, were they spent.
   await Bun.sleep(2_500);
 
   rmSync(filler);

@@ -88,7 +88,7 @@ test("bash completes commands, their commands, and flags", async () => {
   expect(await offered("do")).toEqual(["doctor", "domain"]);
   expect(await offered("jobs", "")).toEqual(expect.arrayContaining(["list", "show", "cancel", "retry", "watch"]));
   expect(await offered("jobs", "retry", "--all")).toEqual(["--all-failed"]);
-  // Where no word of its own fits, bash goes on with the names of files: `complete -o default`.
+  // Where no word of its own fits, bash completes the names of files: `complete -o default`.
   for (const words of [
     ["import", "sa"],
     ["render", "--request", "a"],
@@ -109,7 +109,7 @@ test("each shell has its script, and where the shell is there, it reads it", asy
   expect((await run(["completion", "tcsh"])).code).toBe(2);
 }, 120_000);
 
-test("what tells something tells it in JSON, too", async () => {
+test("every command that prints something prints it as JSON, too", async () => {
   const cwd = temporaryFolder();
   const json = async (...args: readonly string[]) => JSON.parse((await run([...args, "--json"], { cwd })).stdout);
   expect(await json("config")).toContainEqual(expect.objectContaining({ variable: "AGENTLINK_PORT", value: "8080" }));

@@ -10,7 +10,7 @@ export async function importManly(dataDir: string): Promise<void> {
   if (code !== 0) throw new Error(stderr);
 }
 
-/** A request that the catalogue answers. */
+/** A request that the catalogue can serve. */
 export function catalogueJob() {
   return { suburb: "Manly", state: "NSW" };
 }

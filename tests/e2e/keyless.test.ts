@@ -26,7 +26,7 @@ async function start(env: Record<string, string> = {}, dataDir = join(temporaryF
   return { ...service, dataDir, port: new URL(service.url).port };
 }
 
-/** What curl is answered: the status, then the body. As another user where one is named. */
+/** What curl receives: the status, then the body. As another user where one is named. */
 async function curl(url: string, { args = [], user }: { args?: readonly string[]; user?: number } = {}) {
   const as = user === undefined ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
   const child = Bun.spawn([...as, "curl", "-s", "-m", "20", "-w", "\n%{http_code}", ...args, url], { stdout: "pipe" });
@@ -34,7 +34,7 @@ async function curl(url: string, { args = [], user }: { args?: readonly string[]
   return { status: Number(lines.at(-1)), body: lines.slice(0, -1).join("\n") };
 }
 
-/** An nginx with one plain line: it tells the service nothing of who asks. Answers where it listens. */
+/** An nginx with one plain line: it passes nothing on about the client. Returns its URL. */
 async function plainNginx(upstream: string, { user, listen }: { user: string; listen?: string }): Promise<string> {
   const folder = temporaryFolder();
   await chmod(folder, 0o755);

@@ -31,7 +31,7 @@ function largestJob() {
   return { suburb: "Manly", state: "NSW", data: { as_of: "2026-06-30", agencies, agents, sales } };
 }
 
-test("under a limit of 1 GB jobs of the largest size all complete at their first try, and the kernel ends nothing", async () => {
+test("under a limit of 1 GB jobs of the largest size all complete at their first attempt, and the kernel ends nothing", async () => {
   const join = `echo $$ > ${group?.processes}; exec "$0" serve`;
   const env = { AGENTLINK_RENDER_THREADS: "2" };
   const service = await startBinary({ dataDir: temporaryFolder(), command: ["sh", "-c", join, binaryPath()], env });

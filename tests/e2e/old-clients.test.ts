@@ -35,7 +35,7 @@ async function post(url: string, body: object | string, contentType?: string): P
   return job_id;
 }
 
-/** Polls as a client does until it sees what that waits for; answers all that it was shown. */
+/** Polls as a client does until it sees what that waits for; returns all that it was shown. */
 async function poll(url: string, id: string, done: (status: OldStatus) => boolean): Promise<readonly OldStatus[]> {
   const seen: OldStatus[] = [];
   for (const deadline = performance.now() + LIMIT_MS; ; await Bun.sleep(POLL_MS)) {

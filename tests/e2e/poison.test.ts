@@ -5,7 +5,7 @@ import { type JobStatus, post, startBinary, temporaryFolder } from "./binary.ts"
 import { inlineJob } from "./jobs.ts";
 
 const SERVICE = [process.execPath, join(import.meta.dir, "poison-service.ts")];
-/** What spins is held by stuck-render.test.ts, which need not wait for its tries to time out. */
+/** A render that spins is tested in stuck-render.test.ts, which need not wait for its attempts to time out. */
 const POISONS = ["allocate", "bring the process down"];
 /** One in twenty is poisonous. */
 const JOBS = 20 * POISONS.length;

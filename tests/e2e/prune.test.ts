@@ -61,7 +61,7 @@ withPrograms("strace")(
   90_000,
 );
 
-test("what a prune tells is so; a PDF without a job goes when it is old, and one of a job stays", async () => {
+test("a prune reports what it did; a PDF without a job goes when it is old, and one of a job stays", async () => {
   const service = await start();
   const [id = ""] = await makeSome(service, 2);
   const [one = ""] = pdfs();
@@ -88,7 +88,7 @@ test("what a prune tells is so; a PDF without a job goes when it is old, and one
   expect((await fetch(`${service.url}/api/job-status/${id}`)).status).toBe(404);
 }, 60_000);
 
-test("a job whose callback is not taken, or whose key is still good, is kept and told", async () => {
+test("a job whose callback is not accepted, or whose key is still valid, stays and is reported", async () => {
   const receiver = Bun.serve({ port: 0, fetch: () => new Response("", { status: 503 }) });
   const host = `127.0.0.1:${receiver.port}`;
   const service = await start({ AGENTLINK_ALLOW_HOSTS: host, AGENTLINK_CALLBACK_URL: `http://${host}/hook` });

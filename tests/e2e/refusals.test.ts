@@ -132,7 +132,7 @@ withPrograms("strace")(
   "a data folder on a network file system is refused with one line, before anything is written there",
   async () => {
     const dataDir = temporaryFolder();
-    // What the kernel answers of an NFS: its number in the first bytes of the answer.
+    // What the kernel returns for an NFS: its number in the first bytes of the result.
     const inject = "inject=statfs:poke_exit=@arg2=6969000000000000";
     const traced = ["strace", "-f", "-o", "/dev/null", "-e", "trace=statfs", "-e", inject];
     const child = Bun.spawn([...traced, binaryPath(), "serve", "--port", "0", "--data-dir", dataDir], {

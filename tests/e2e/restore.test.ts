@@ -95,7 +95,7 @@ test("what was accepted before a backup of a live service is done once after its
   expect(statSync(backup).mode & 0o077).toBe(0);
   for (const name of copied) expect(statSync(join(backup, name)).mode & 0o077).toBe(0);
 
-  // After the backup all are delivered and told, one more is accepted; then the disk is lost.
+  // After the backup all are delivered and reported, one more is accepted; then the disk is lost.
   bucket.denies = false;
   for (const id of ids) await fetch(`${service.url}/api/jobs/${id}/retry`, { method: "POST", headers: key });
   await until(() => calls.length === 4, 90_000, "four callbacks");

@@ -20,11 +20,11 @@ function formsOf(secret: string): readonly string[] {
   ];
 }
 
-test("no secret is in the log, an answer, an error, the metrics, a database or a report, whatever goes wrong", async () => {
+test("no secret is in the log, a response, an error, the metrics, a database or a report, whatever goes wrong", async () => {
   const dataDir = temporaryFolder();
   const s3 = await new FakeS3().start();
   const { endpoint, region, bucket } = s3.options();
-  // It refuses the first tries with all the words it has.
+  // It refuses the first attempts with all the words it has.
   s3.fault = () => (s3.requests.length < 4 ? "503" : null);
   await using source = startReceiver((nth) =>
     nth < 2

@@ -181,7 +181,7 @@ test("who listens to one host hears of a job that the other does, to its end, an
   const heardByOther = one[hosts.indexOf(other)] as EventStream;
   expect(heardByOther.received.filter(({ event }) => event === "job").length).toBeGreaterThanOrEqual(2);
 
-  // Whoever listened to the one host comes back to the other: what was missed is told once, and nothing before it.
+  // A listener of the one host comes back to the other: what was missed is reported once, and nothing before it.
   const after = { "last-event-id": String(seen[hosts.indexOf(maker)]) };
   const again = await listen(`${other.url}/api/events`, { ...key, ...after });
   await again.first(({ data }) => data.job_id === id && data.stage === "completed");
@@ -196,7 +196,7 @@ test("who listens to one host hears of a job that the other does, to its end, an
   expect((await other.ask(path, { headers: { "last-event-id": lastId } })).status).toBe(204);
 });
 
-test("the dashboard is served, signed in to and told the same by each host; a pause of one is the other's, too", async () => {
+test("each host serves the same dashboard, sign-in and figures; a pause of one is the other's, too", async () => {
   const page = { accept: "text/html" };
   const [a, b] = hosts;
   const visit = ({ url }: Host, path: string, init: RequestInit = {}) =>

@@ -18,7 +18,7 @@ testPdf(
     // What the binary reads through a path baked in at build time is now gone.
     const binary = join(temporaryFolder(), "agentlink");
     await rename(join(tree, "dist/agentlink"), binary);
-    // Nor is such a path in it: it would tell of the builder, and the same commit in another folder have other bytes.
+    // Nor is such a path in it: it would reveal the builder, and the same commit in another folder have other bytes.
     expect((await readFile(binary)).includes(tree)).toBe(false);
     await rm(tree, { recursive: true });
 
@@ -40,7 +40,7 @@ testPdf(
   120_000,
 );
 
-test("--version and --help answer, and a wrong call exits 2 with what to do", async () => {
+test("--version and --help work, and a wrong call exits 2 with what to do", async () => {
   const { version } = await Bun.file(join(ROOT, "package.json")).json();
   expect(await run(["--version"])).toEqual({
     stdout: expect.stringMatching(

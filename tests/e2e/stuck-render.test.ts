@@ -9,14 +9,14 @@ import { temporaryFolder } from "./binary.ts";
 
 const world = newPipelineWorld();
 
-test("a render stuck for ever is ended at the job's timeout, thread and all, and the job's next try completes", async () => {
+test("a render stuck for ever is ended at the job's timeout, thread and all, and the job's next attempt completes", async () => {
   const folder = temporaryFolder();
   const pool = createRenderPool({ threads: 1, workerFile: join(import.meta.dir, "../render/misbehaving-worker.ts") });
   const stages: Stages = {
     plan: () => [{ kind: "agents", main: true, madeOf: "data", share: SHARE.rendering }],
     gather: async () => "{}",
     async render({ job }, { dataSet }, { signal }) {
-      // Stuck at the first try alone, as a report is that meets a machine in trouble.
+      // Stuck at the first attempt only, as a report is that meets an overloaded machine.
       const task = {
         dataSet: job.attempts === 1 ? dataSet : new TextEncoder().encode("well"),
         options: OPTIONS,

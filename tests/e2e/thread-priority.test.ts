@@ -29,7 +29,7 @@ async function nicesOf(command: readonly string[]) {
   await untilEnded(service.url, await post(service.url, large));
   const process = `/proc/${service.pid}`;
   const main = niceOf(await readFile(`${process}/stat`, "utf8"));
-  // One that idles may end meanwhile.
+  // One that idles may end during this.
   const stats = (await readdir(`${process}/task`)).map((id) =>
     readFile(`${process}/task/${id}/stat`, "utf8").catch(() => null),
   );

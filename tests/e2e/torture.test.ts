@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { torture } from "../torture/torture.ts";
 import { temporaryFolder } from "./binary.ts";
 
-test("a service that is killed, ended and stopped under a mix of calls contradicts none of its answers", async () => {
+test("a service that is killed, ended and stopped under a mix of calls contradicts none of its responses", async () => {
   const { faults, counts } = await torture({ seed: 5, durationMs: 15_000, dataDir: temporaryFolder() });
   expect(faults).toEqual([]);
   // A slow machine has fewer lives in the time.

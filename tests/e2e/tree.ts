@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dir, "../..");
 
-/** The tree as git has it, and unless told its packages; by hard links, which the copy's own path still tells from the original's. */
+/** The tree as git has it, and by default its packages; by hard links: the copy's path differs from the original's. */
 export async function copyTree(to: string, { packages = true } = {}): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of await readdir(ROOT)) {
@@ -15,7 +15,7 @@ export async function copyTree(to: string, { packages = true } = {}): Promise<vo
     await Bun.$`cp -al ${join(ROOT, "node_modules")} ${join(to, "node_modules")} || cp -a ${join(ROOT, "node_modules")} ${join(to, "node_modules")}`.quiet();
 }
 
-/** Builds the product of a copied tree; answers where the binary is. @throws with all that the build said. */
+/** Builds the product of a copied tree; returns where the binary is. @throws with all that the build said. */
 export async function buildTree(tree: string): Promise<string> {
   const build = Bun.spawn([process.execPath, "build.ts"], { cwd: tree, stdout: "pipe", stderr: "pipe" });
   const errors = await new Response(build.stderr).text();

@@ -9,7 +9,7 @@ export interface FakeSuburb {
   readonly today: string;
   readonly sold?: number;
   readonly current?: number;
-  /** Homes to let; none unless told. */
+  /** Homes to let; none by default. */
   readonly toRent?: number;
   readonly agencies?: number;
   readonly seed?: number;

@@ -21,7 +21,7 @@ type Handler = (call: Call, usual: () => Response) => Response | Promise<Respons
 const KEY = "key_0123456789abcdef";
 const CLIENT = { id: "client_0123", secret: "s3cret:&=+%x" } as const;
 
-/** Package of each path; what a key does not have is answered 403. */
+/** Package of each path; what a key does not have gets 403. */
 const PACKAGES: Readonly<Record<string, string>> = {
   "/v1/listingSearch/residential/searchSold": "listings",
   "/v1/listings/residential/_search": "listings",
@@ -76,7 +76,7 @@ export class FakeDomain {
   tokenRequests = 0;
   /** In the place of a token. */
   tokenFault: (() => Response) | null = null;
-  /** First that answers, wins; null leaves it to the next, and then to what is usual. */
+  /** The first that responds, wins; null leaves it to the next, and then to the default. */
   readonly faults: Handler[] = [];
   #server: ReturnType<typeof Bun.serve> | null = null;
   #valid = new Map<string, string>();

@@ -1,7 +1,7 @@
 /** JSON, as it goes over the wire. */
 export type Body = Record<string, unknown>;
 
-/** An answer of the fake Dropbox; thrown where it is a refusal. */
+/** A response of the fake Dropbox; thrown where it is a refusal. */
 export class Answer extends Error {
   readonly status: number;
   readonly body: Body | string | null;

@@ -46,7 +46,7 @@ export class Consents {
     return redirectUri === null ? { code } : { sentTo: back({ code }) };
   }
 
-  /** The code is good once, for who began, and with the same redirect URI. */
+  /** The code is valid once, for the client that began, and with the same redirect URI. */
   take(code: string, challenge: string, redirectUri: string | null): boolean {
     const consent = this.byCode.get(code);
     this.byCode.delete(code);

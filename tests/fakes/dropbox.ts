@@ -8,7 +8,7 @@ import { FakeFiles, StoredFile } from "./dropbox-files.ts";
 
 export { HOME, TEAM } from "./dropbox-endpoints.ts";
 
-/** What goes wrong with one request. `lost` and `half`: it was done, and its answer does not come through whole. */
+/** What goes wrong with one request. `lost` and `half`: it was done, and its response does not come through whole. */
 export type Fault = "429" | "500" | "503" | "reset" | "lost" | "half" | "stall" | "writes" | "expired";
 
 export interface FakeDropboxOptions {
@@ -254,7 +254,7 @@ function parse(text: string, bad: (why: string) => Answer): Body {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value as Body;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw bad("could not decode input as JSON");
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 export const KEYS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "a/secret+key" };
 const REGION = "eu-central-1";
 
-/** `lost`: it was done, and its answer does not come through. */
+/** `lost`: it was done, and its response does not come through. */
 export type S3Fault = "503" | "500" | "reset" | "lost" | "stall";
 
 /**

@@ -24,7 +24,7 @@ export interface FakeSmtp extends AsyncDisposable {
 }
 
 interface SmtpOptions {
-  /** Where it listens, and is reached; 127.0.0.1 unless told. */
+  /** Where it listens, and is reached; 127.0.0.1 by default. */
   readonly host?: string;
   /** It has STARTTLS with this certificate, and hears no password before. */
   readonly tls?: { readonly key: string; readonly cert: string };

@@ -7,7 +7,7 @@ import { newJob } from "../queue/builders.ts";
 /**
  * The HTTP server in a process of its own, which measures how long it is deaf: the time its main thread works between
  * two turns of its event loop, by the processor's clock, so that other programs of the machine do not count. Each line
- * of input is answered by a line.
+ * of input gets a line in return.
  */
 const [backend = "sqlite", ...clients] = process.argv.slice(2);
 const redisUrl = backend === "sqlite" ? undefined : backend;
@@ -66,7 +66,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
     for (let left = Number(jobs); left > 0; left -= 1) await door.queue.submit([newJob({ client: "logos", request })]);
     return door.queue.counts();
   },
-  /** The data set of Manly NSW from a source at this address, as a service of the operator's; answers its length. */
+  /** The data set of Manly NSW from a source at this address, as a service of the operator's; returns its length. */
   async source(url) {
     const source = createHttpSource({
       url,
@@ -78,7 +78,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
     });
     return (await source.dataSet({ suburb: "Manly", state: "NSW", postcode: "2095" }))?.length;
   },
-  /** Claims so many; answers whose they are. */
+  /** Claims so many; returns whose they are. */
   async claim(jobs) {
     const claims = await door.queue.claim({ gathering: Number(jobs) });
     return claims.map(({ job }) => job.client);

@@ -59,7 +59,7 @@ export async function startFlooded(backend: string, ...clients: readonly string[
   };
 }
 
-/** What a turn of the event loop may take: longer, and everybody who calls meanwhile feels it. */
+/** What a turn of the event loop may take: longer, and everybody who calls in that time feels it. */
 export const LONGEST_TURN_MS = 100;
 
 /**

@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  "the largest answer of the operator's own data source holds up nobody while it is checked",
+  "the largest response of the operator's own data source holds up nobody while it is checked",
   async () => {
     const name = "x".repeat(200);
     const sales = Array.from({ length: 20_000 }, (_, index) => ({

@@ -50,7 +50,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   }
 
   test(
-    "forty streams that read a client's whole history are told in turns that hold up nobody",
+    "forty streams that read a client's whole history are served in turns that hold up nobody",
     async () => {
       await flooded.ask(`fill many ${jobs / 2}`);
       await flooded.ask(`fill others ${jobs / 2}`);

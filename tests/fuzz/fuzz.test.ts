@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { fuzz } from "./fuzz.ts";
 
-test("whatever is sent, no answer is 5xx, none is late, and each is as the OpenAPI document says", async () => {
+test("whatever is sent, no response is 5xx, none is late, and each is as the OpenAPI document says", async () => {
   const { requests, answers } = await fuzz({ requests: 2_000, seed: Date.now() % 1_000_000 });
   expect(requests).toBeGreaterThanOrEqual(2_000);
   const statuses = new Set([...answers.keys()].map((what) => Number(what.split(" ").at(-1))));

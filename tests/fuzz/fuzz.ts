@@ -10,15 +10,15 @@ const AT_ONCE = 8;
 
 export interface Fuzzed {
   readonly requests: number;
-  /** How often each operation was answered with each status. */
+  /** How often each operation returned each status. */
   readonly answers: ReadonlyMap<string, number>;
-  /** The longest time to an answer, in milliseconds. */
+  /** The longest time to a response, in milliseconds. */
   readonly longestMs: number;
 }
 
 /**
  * Sends requests made from the OpenAPI document, some at once, to a server over a real queue and catalogue.
- * @throws with the least requests that show it, and the seed, where an answer is 5xx, is not as the document says, or
+ * @throws with the least requests that show it, and the seed, where a response is 5xx, is not as the document says, or
  *   does not come.
  */
 export async function fuzz({ requests, seed }: { readonly requests: number; readonly seed: number }): Promise<Fuzzed> {
@@ -67,7 +67,7 @@ async function someJobs(door: Door): Promise<readonly string[]> {
   return [...ids, await door.accept({ callback_url: "https://hooks.example/x" }), "no-such-job"];
 }
 
-/** The status of the answer, which must be one that the document promises. */
+/** The status of the response, which must be one that the document promises. */
 async function ask(door: Door, conforms: Conformance, jobs: readonly string[], wish: Wish): Promise<number> {
   const { method, headers } = wish;
   const path = wish.path
@@ -92,7 +92,7 @@ async function ask(door: Door, conforms: Conformance, jobs: readonly string[], w
       ? new Response(null, { status: response.status, headers: response.headers })
       : new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers });
     const { status } = response;
-    // Two imports at once: the second is told when to come back. The doctor is a process of the program's, which is not here.
+    // Two imports at once: the second is asked to come back. The doctor is a process of the program's, which is not here.
     const busy =
       status === 503 && /catalogue_busy|checks_failed|cannot start another/.test(await answer.clone().text());
     if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await answer.text()}`);

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const end of ending.splice(0)) end();
 });
 
-/** A program that answers at a port and never lets a connection go, and asks at another one when it is told to. */
+/** A program that responds at a port, never lets a connection go, and calls another port on command. */
 const SERVER = `
 const net = require("node:net");
 const kept = [];

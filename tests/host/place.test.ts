@@ -29,7 +29,7 @@ function machine({ id, boot = "boot-1", addresses = [], container = false, mount
     put(`sys/class/net/eth${index}/addr_assign_type`, "0");
     put(`sys/class/net/eth${index}/device/vendor`, "0x1af4");
   }
-  // Made anew with each container.
+  // New with each container.
   put("sys/class/net/veth0/address", crypto.randomUUID().slice(0, 12));
   put("sys/class/net/veth0/addr_assign_type", "0");
   return root;
@@ -54,13 +54,13 @@ const HOME: Machine = { id: "a".repeat(32), addresses: ["52:54:00:aa:00:01"] };
 const CONTAINER: Machine = { container: true };
 const forget = (path: string) => rmSync(dirname(path), { recursive: true });
 
-test("the same file is recognised after a restart, a reboot, a rename and in a container that is made anew", () => {
+test("the same file is recognised after a restart, a reboot, a rename and in a container that is created again", () => {
   const path = database();
   for (const kind of [HOME, CONTAINER, {}]) {
     const before = placeOf(path, machine(kind));
     expect(differenceOf(before, placeOf(path, machine(kind)))).toBeNull();
     expect(differenceOf(before, placeOf(path, machine({ ...kind, boot: "boot-2" })))).toBeNull();
-    // Disks are numbered anew with each boot.
+    // Disks are renumbered at each boot.
     const numbered: FileIdentity = { ...before, device: "7", host: "other-name" };
     expect(differenceOf(numbered, placeOf(path, machine({ ...kind, boot: "boot-2" })))).toBeNull();
   }
@@ -69,7 +69,7 @@ test("the same file is recognised after a restart, a reboot, a rename and in a c
   expect(differenceOf(before, placeOf(`${dirname(path)}-renamed/agentlink.db`, machine(HOME)))).toBeNull();
 });
 
-test("a copy is told from the original, which stays what it is, as long as that is there", () => {
+test("a copy is distinguished from the original, which stays what it is, as long as that is there", () => {
   const path = database();
   const copy = copyOf(path);
   for (const kind of [HOME, CONTAINER, {}]) {
@@ -107,7 +107,7 @@ test("a database that was put in place of the one before goes on", () => {
   }
 });
 
-test("another machine is told by its id, or by its adapters where a virtual one was cloned with its id", () => {
+test("another machine is recognised by its id, or by its adapters where a virtual one was cloned with its id", () => {
   const path = database();
   const before = placeOf(path, machine(HOME));
   const elsewhere = { boot: "boot-2" };
@@ -122,7 +122,7 @@ test("another machine is told by its id, or by its adapters where a virtual one 
     expect(differenceOf(before, placeOf(path, machine(same)))).toBeNull();
 });
 
-test("a copied volume is told from the original though both containers call it by one name", () => {
+test("a copied volume is distinguished from the original though both containers call it by one name", () => {
   const path = database();
   const folder = dirname(path);
   const mounted = (volume: string) =>
@@ -135,7 +135,7 @@ test("a copied volume is told from the original though both containers call it b
   const again = placeOf(path, machine({ ...CONTAINER, mounts: mounted("one\\040of\\040them") }));
   expect(differenceOf(before, again)).toBeNull();
   expect(differenceOf(before, placeOf(path, machine({ ...CONTAINER, mounts: mounted("copy") })))).toBe("another file");
-  // On another host nothing else tells.
+  // On another host nothing else shows it.
   const host = { ...CONTAINER, boot: "boot-2", mounts: mounted("one\\040of\\040them") };
   expect(differenceOf(before, placeOf(path, machine(host)))).toBe("another file");
 });

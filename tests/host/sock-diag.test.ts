@@ -25,7 +25,7 @@ for (const [host, family] of [
       tcpSockets().find((each) => each.local.port === local.port && each.remote.port === port),
     );
     expect(query.find(local, remote)).toEqual({ uid: listed.uid, inode: listed.inode });
-    // Asked thousands of times it gets no answers mixed up.
+    // Thousands of queries get no results mixed up.
     for (let time = 0; time < 1_000; time += 1) {
       expect(query.find({ ...local, port: 1 }, remote)).toBeNull();
       expect(query.find(local, remote)?.inode).toBe(listed.inode);

@@ -3,7 +3,7 @@ import { isoIn, offsetsOf, startOfDay } from "../../src/host/time-zone.ts";
 
 const YEAR = [new Date("2026-01-01T00:00:00Z"), new Date("2027-01-01T00:00:00Z")] as const;
 
-test("the offsets of a zone are told with the minute of each change to and from summer time", () => {
+test("the offsets of a zone are given with the minute of each change to and from summer time", () => {
   expect(offsetsOf("Australia/Sydney", ...YEAR)).toEqual([
     { since: "2026-01-01T00:00:00.000Z", minutes: 660 },
     { since: "2026-04-04T16:00:00.000Z", minutes: 600 },

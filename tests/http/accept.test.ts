@@ -56,7 +56,7 @@ test("unknown fields are named in warnings and the rest is accepted", async () =
   expect(warnings.join()).toContain("suberb");
 });
 
-test("an unknown suburb is answered 422 with the nearest names", async () => {
+test("an unknown suburb gets 422 with the nearest names", async () => {
   await using door = await openDoor();
   const response = await door.post(PATH, { suburb: "Manley", state: "NSW" });
   expect(response.status).toBe(422);
@@ -67,7 +67,7 @@ test("an unknown suburb is answered 422 with the nearest names", async () => {
   expect(body.details.nearest).toContainEqual({ suburb: "Manly", state: "NSW", postcode: "2095" });
 });
 
-test("a state or a postcode that does not exist is answered 422", async () => {
+test("a state or a postcode that does not exist gets 422", async () => {
   await using door = await openDoor();
   const codes = [];
   for (const fields of [{ state: "NSX" }, { postcode: "4000" }, { postcode: "abc" }, { suburb: 7 }, { state: null }]) {
@@ -110,7 +110,7 @@ test("metadata of more than 16 kB is refused", async () => {
   expect(await refused.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/metadata" }] });
 });
 
-test("past its limit the queue answers 429 and says when to come back", async () => {
+test("above its limit the queue returns 429 and says when to come back", async () => {
   await using door = await openDoor({ queueLimit: 2 });
   await door.accept();
   await door.accept();
@@ -177,7 +177,7 @@ test("a request id comes back, and one is made where there is none or an odd one
   expect(await idOf({ "X-Request-Id": "x".repeat(129) })).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test("every answer is protected, whatever it is", async () => {
+test("every response has the protective headers, whatever it is", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   await door.finish();
@@ -192,7 +192,7 @@ test("every answer is protected, whatever it is", async () => {
   }
 }, 60_000);
 
-test("what breaks inside is answered 500, told to the log and not to the client", async () => {
+test("an internal error gets 500, with details in the log and not for the client", async () => {
   const cause = new Error("the secret of the database");
   await using door = await openDoor({
     typicalMs: () => {
@@ -317,7 +317,7 @@ async function storedRequest(door: Door, id: string): Promise<unknown> {
   return JSON.parse((await door.queue.request(id)) ?? "null");
 }
 
-test("a browser's HEAD of what is not there is answered as its GET, without a body", async () => {
+test("a browser's HEAD of a missing page gets the response of its GET, without a body", async () => {
   await using door = await openDoor();
   const headers = { Accept: "text/html" };
   for (const path of ["/api/job-status/none", "/api/job-status/%00", "/api/jobs/none/report.pdf", "/nowhere"]) {

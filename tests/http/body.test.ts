@@ -6,7 +6,7 @@ import { bodyOf, head, rawClient } from "./socket.ts";
 const PATH = "/api/generate-agents-report";
 const VALID = JSON.stringify({ suburb: "Manly", state: "NSW" });
 
-test("what is not JSON is answered 400", async () => {
+test("what is not JSON gets 400", async () => {
   await using door = await openDoor();
   for (const text of ["", "{", "{'a': 1}", '{"suburb": "Manly",}', "\u0000"]) {
     const response = await door.post(PATH, text);
@@ -21,7 +21,7 @@ test("what is not JSON is answered 400", async () => {
   for (const text of ["null", "[]", '"Manly"', "7"]) expect((await door.post(PATH, text)).status).toBe(422);
 });
 
-test("invalid UTF-8 is answered 400, and the next request is read as if nothing had been", async () => {
+test("invalid UTF-8 gets 400, and the next request is read as if nothing had been", async () => {
   await using door = await openDoor();
   const bad = Buffer.concat([
     Buffer.from('{"suburb":"Man'),
@@ -53,7 +53,7 @@ test("JSON of any depth is refused before anything walks it", async () => {
   expect((await door.post(PATH, brackets)).status).toBe(200);
 }, 60_000);
 
-test("another kind of body is answered 415; none named is taken for JSON, as the old API did", async () => {
+test("another kind of body gets 415; none named is taken for JSON, as the old API did", async () => {
   await using door = await openDoor();
   const post = (headers: Record<string, string>) =>
     door.ask(PATH, { method: "POST", headers, body: new TextEncoder().encode(VALID) });
@@ -67,7 +67,7 @@ test("another kind of body is answered 415; none named is taken for JSON, as the
   expect((await post({ "Content-Type": "application/json", "Content-Encoding": "gzip" })).status).toBe(415);
 });
 
-test("a body over the limit is answered 413, one at the limit is read", async () => {
+test("a body over the limit gets 413, one at the limit is read", async () => {
   await using door = await openDoor({ maxBodyBytes: 1_000 });
   expect((await door.post(PATH, VALID.padEnd(1_000))).status).toBe(200);
   const refused = await door.post(PATH, VALID.padEnd(1_001));
@@ -144,7 +144,7 @@ test("a client that closes its side after the request has its job accepted", asy
   await until(async () => (await door.queue.counts()).queued === 1);
 });
 
-test("requests sent in one go are answered in order", async () => {
+test("requests sent in one go get their responses in order", async () => {
   await using door = await openDoor();
   const client = rawClient(door.port);
   client.send(

@@ -28,7 +28,7 @@ async function callbacksOf(door: Door, id: string) {
   return ((await (await door.ask(`/api/jobs/${id}/callbacks`)).json()) as Listed).callbacks;
 }
 
-test("a job's callbacks are shown with every try and what was answered", async () => {
+test("a job's callbacks are shown with every attempt and its response", async () => {
   const { door } = await openWith();
   await using _ = door;
   const id = await door.accept({ callback_url: HOOK });
@@ -71,7 +71,7 @@ test("a callback to an address that is paused says until when, also before its o
   expect(Date.parse(String(other?.retry_at))).toBeLessThanOrEqual(Date.now());
 });
 
-test("a job that names nobody is told to the configured address, and its own address goes before that", async () => {
+test("a job that names no callback is reported to the configured address, and its own address goes before that", async () => {
   const { door } = await openWith("https://default.example.com/");
   await using _ = door;
   const named = await door.accept({ callback_url: HOOK });

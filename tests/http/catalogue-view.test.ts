@@ -120,7 +120,7 @@ test("rows and places are removed by address, and brought back", async () => {
   expect(await (await remove("/api/catalogue/sales")).json()).toEqual({ removed: 2, import_id: null });
 });
 
-test("a large upload is imported in a thread, and requests are answered meanwhile", async () => {
+test("a large upload is imported in a thread, and requests get their responses during it", async () => {
   await using door = await openDoor();
   const rows = Array.from({ length: 5_000 }, (_, n) => [
     `${n + 1} Pine St`,

@@ -168,7 +168,7 @@ test("an upload whose client goes away in the middle changes nothing and holds u
   expect(sales.map(({ id }) => id)).toEqual(["s2"]);
 });
 
-test("two uploads of a client come in at once, the third is told to come back, and is taken then", async () => {
+test("two uploads of a client come in at once, the third is asked to come back, and is taken then", async () => {
   await using door = await openDoor();
   const slow = () => {
     let go: () => void = () => undefined;

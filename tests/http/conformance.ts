@@ -17,10 +17,10 @@ export interface DescribedOperation extends Json {
   >;
 }
 
-/** Says what in an answer the document does not promise; null when all of it is promised. */
+/** Says what in a response the document does not promise; null when all of it is promised. */
 export type Conformance = (method: string, path: string, response: Response) => Promise<string | null>;
 
-/** Holds answers against the document. An address it does not know, or a method, is promised 404 and 405 for all. */
+/** Checks responses against the document. An address it does not know, or a method, is promised 404 and 405 for all. */
 export function createConformance(document: Document): Conformance {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document, "document");

@@ -4,7 +4,7 @@ import { openDoor } from "./door.ts";
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
-test("targets and hosts of callbacks are told to those who see all, and tested and sent again by admins alone", async () => {
+test("targets and hosts of callbacks are shown to keys that see all jobs, and tested and sent again only by admins", async () => {
   const woken: (string | undefined)[] = [];
   await using door = await openDoor({
     callbacks: {

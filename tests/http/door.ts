@@ -34,13 +34,13 @@ export interface Door extends AsyncDisposable {
   readonly parser: Parser;
   /** The lines of the log, parsed. */
   readonly logged: readonly Record<string, unknown>[];
-  /** What was told of each answer. */
+  /** What was measured of each response. */
   readonly answers: readonly MeasuredResponse[];
-  /** As fetch, at a path of the server; every answer must be one that the OpenAPI document promises. */
+  /** As fetch, at a path of the server; every response must be one that the OpenAPI document promises. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
-  /** Accepts a request for Manly NSW; answers the job's id. */
+  /** Accepts a request for Manly NSW; returns the job's id. */
   accept(fields?: Record<string, unknown>, headers?: Record<string, string>): Promise<string>;
   /** Claims the next job. */
   claim(): Promise<Claim>;

@@ -20,7 +20,7 @@ export interface EventStream {
   readonly ended: boolean;
   /** Waits for the first event that passes, as `until` does. */
   first(wanted: (event: Heard) => boolean, limitMs?: number): Promise<Heard>;
-  /** The stages of a job, as they were told. */
+  /** The stages of a job, as they were reported. */
   stagesOf(id: string): readonly unknown[];
   leave(): void;
 }

@@ -9,14 +9,14 @@ import { listen } from "./event-stream.ts";
 
 const test = withPrograms("nginx");
 
-test("an nginx that gathers answers passes each event on at once, and a listener comes back through it", async () => {
+test("an nginx that buffers responses passes each event on at once, and a listener comes back through it", async () => {
   await using door = await openDoor();
   const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
   const key = { "X-API-Key": secret };
   const folder = await mkdtemp(join(tmpdir(), "agentlink-nginx-"));
   const socket = join(folder, "nginx.sock");
   const config = join(folder, "nginx.conf");
-  // As it comes: proxy_buffering is on, and only the answer's own header says otherwise.
+  // As it comes: proxy_buffering is on, and only the response's own header says otherwise.
   await Bun.write(
     config,
     `daemon off; pid ${folder}/pid; error_log ${folder}/error.log; events {}

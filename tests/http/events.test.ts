@@ -5,7 +5,7 @@ import { openDoor } from "./door.ts";
 import { listen } from "./event-stream.ts";
 import { head, rawClient } from "./socket.ts";
 
-test("whoever listens to all jobs hears each change, with the job as its status tells it", async () => {
+test("a listener to all jobs hears each change, with the job as its status shows it", async () => {
   await using door = await openDoor();
   const stream = await listen(`${door.url}/api/events`);
   expect(stream.response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
@@ -100,7 +100,7 @@ test("whoever follows one job hears how it is, then its changes, to its end", as
   expect((await door.ask("/api/events?after=x")).status).toBe(422);
 });
 
-test("progress is told as it is made, and where nothing moves nothing is told", async () => {
+test("progress is reported as it is made, and nothing is reported where nothing moves", async () => {
   const running = new Map<string, Running>();
   await using door = await openDoor({ running: () => running });
   const id = await door.accept();
@@ -191,7 +191,7 @@ test("a client hears of its own jobs alone, and of nothing once its key is revok
   all.leave();
 });
 
-test("a slow listener is cut off, the others are told on, and it comes back for the rest", async () => {
+test("a slow listener is cut off, the others still hear, and it comes back for the rest", async () => {
   await using door = await openDoor({ queueLimit: 50_000 });
   const slow = rawClient(door.port);
   slow.socket.pause();
@@ -235,7 +235,7 @@ test("a question for the head alone opens nothing", async () => {
   expect(door.server.listening()).toBe(0);
 });
 
-test("who is not told the figures is told that the queue is paused, and since when, at once and when it changes", async () => {
+test("a listener that may not see the figures hears that the queue is paused, and since when, at once and on each change", async () => {
   await using door = await openDoor();
   const key = (scope: "read" | "admin") => ({
     Authorization: `Bearer ${door.keys.create({ name: scope, scope, rate: null }).secret}`,

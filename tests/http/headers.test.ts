@@ -36,7 +36,7 @@ async function everyAnswer(door: Door): Promise<readonly (readonly [string, Resp
   return answers;
 }
 
-test("no answer can be guessed at, framed, leaked by a referrer or read by another site", async () => {
+test("no response can be sniffed, framed, leaked by a referrer or read by another site", async () => {
   await using door = await openDoor();
   for (const [what, { headers }] of await everyAnswer(door)) {
     const policy = headers.get("content-security-policy") ?? "";
@@ -62,7 +62,7 @@ test("no answer can be guessed at, framed, leaked by a referrer or read by anoth
   }
 }, 60_000);
 
-test("browsers are told to come by https for a year where the public address is one, and never else", async () => {
+test("browsers must come by https for a year where the public address is one, and never else", async () => {
   for (const [publicUrl, told] of [
     ["https://reports.example.com", "max-age=31536000"],
     ["http://reports.example.com", null],

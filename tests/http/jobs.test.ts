@@ -67,7 +67,7 @@ test("a filter that is not understood is refused by name, because it would find 
   expect(await cursor.json()).toMatchObject({ code: "bad_cursor" });
 });
 
-test("a queued job is cancelled at once, and cancelled again is answered as it is", async () => {
+test("a queued job is cancelled at once, and a second cancel returns it as it is", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   for (let times = 0; times < 2; times++) {
@@ -77,7 +77,7 @@ test("a queued job is cancelled at once, and cancelled again is answered as it i
   }
 });
 
-test("an ended job is not cancelled, and the answer says why", async () => {
+test("an ended job is not cancelled, and the response says why", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   await door.finish();
@@ -120,7 +120,7 @@ test("a job nobody knows is 404 for every call", async () => {
   expect((await door.ask("/api/jobs/%E0%A4%A")).status).toBe(404);
 });
 
-test("a waiting job says when it is tried again, and why its last try failed", async () => {
+test("a waiting job says when its next attempt is, and why its last one failed", async () => {
   await using door = await openDoor({ typicalMs: () => 2_000 });
   const id = await door.accept();
   await door.queue.fail(await door.claim(), { code: "network", message: "no route" }, 30_000);
@@ -197,7 +197,7 @@ test("of a job that a pause or a held target keeps from starting nobody says whe
   expect(await status(queued)).toMatchObject({ eta_seconds: null, waiting_for: "credentials", retryAfter: "30" });
 });
 
-test("a running job tells what the pipeline knows of it", async () => {
+test("a running job shows what the pipeline knows of it", async () => {
   const running = new Map<string, Running>();
   await using door = await openDoor({ running: () => running, typicalMs: () => 10_000 });
   const id = await door.accept();

@@ -34,7 +34,7 @@ const revoke = (door: Door, id: string, as: string) =>
   door.ask(`/api/keys/${id}`, { method: "DELETE", headers: bearer(as) });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
-test("an admin makes, lists and revokes keys; a secret is told once and works at once", async () => {
+test("an admin makes, lists and revokes keys; a secret is shown once and works at once", async () => {
   await using door = await openDoor();
   const boss = await make(door, { name: "boss", scope: "admin" });
   const { key, secret } = await make(

@@ -35,7 +35,7 @@ async function rendered(claim: Claim, kind: keyof typeof NAMES, more: boolean) {
   await door.queue.rendered(claim, { ...file, kind, filename: NAMES[kind], facts }, { main: kind === "agents", more });
 }
 
-/** Takes a job through all that an old one went through; answers what was polled at each step. */
+/** Takes a job through all that an old one went through; returns what was polled at each step. */
 async function wholeLife(id: string) {
   const polled = [await poll(id)];
   const claim = await door.claim();
@@ -79,7 +79,7 @@ describe("a client of the old service", () => {
     expect(steps).toEqual([10, 30, 45, 60, 84, 85, 92, 100]);
   });
 
-  test("that maps links and names gets a text for each in every answer, and at the end all of them", async () => {
+  test("that maps links and names gets a text for each in every response, and at the end all of them", async () => {
     const polled = await wholeLife(await door.accept());
     for (const job of polled) for (const name of TEXTS) expect([name, typeof job[name]]).toEqual([name, "string"]);
     for (const job of polled.slice(0, -1)) expect([job.dropbox_url, job.filename, job.error]).toEqual(["", "", ""]);
@@ -105,7 +105,7 @@ describe("a client of the old service", () => {
     expect((await door.ask(String(dropbox_url).slice(door.url.length))).status).toBe(200);
   });
 
-  test("that asks for a job that was never there is told in the old words", async () => {
+  test("that asks for a job that was never there gets the old words", async () => {
     const response = await door.ask("/api/job-status/00000000-0000-7000-8000-000000000000");
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ detail: "Job not found", code: "unknown_job" });

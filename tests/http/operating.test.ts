@@ -17,7 +17,7 @@ async function failJob(door: Door, fields?: Json): Promise<string> {
   return id;
 }
 
-test("a job's page has everything about it, from each try to each change", async () => {
+test("a job's page has everything about it, from each attempt to each change", async () => {
   await using door = await openDoor();
   const data = { as_of: "2026-06-30", agents: [{ name: "Ada" }] };
   const id = await door.accept({ data, metadata: { order: 7 }, callback_url: "https://hooks.example.com/x" });
@@ -75,7 +75,7 @@ test("all failed jobs of a filter are tried again by one call", async () => {
     expect((await door.post("/api/jobs/retry", body)).status).toBe(422);
 });
 
-test("a paused queue is told wherever somebody looks, and resumes", async () => {
+test("a paused queue is shown wherever somebody looks, and resumes", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const paused = { paused: { since: expect.any(String), by: "local" } };
@@ -129,7 +129,7 @@ test("a job that waits for somebody outside says for whom and until when, and by
   expect(probes).toBe(1);
 });
 
-test("the overview tells at a glance whether the service is well", async () => {
+test("the overview shows at a glance whether the service is well", async () => {
   const running = new Map<string, Running>();
   await using door = await openDoor({ running: () => running, ready: async () => ["the disk is full"] });
   const id = await door.accept();
@@ -243,7 +243,7 @@ test("a job that finds all places to gather data taken, as by a source that hang
   expect(await read(door, `/api/job-status/${hasData}`)).toMatchObject({ waiting_for: null });
 });
 
-test("the service's own affairs are for admin keys, and a client tries again its own jobs alone", async () => {
+test("the service's own affairs are for admin keys, and a client retries only its own jobs", async () => {
   await using door = await openDoor();
   const theirs = await failJob(door);
   const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });

@@ -113,7 +113,7 @@ describe("an agency that the report is prepared for", () => {
     expect(jobs[1]?.warnings).toHaveLength(2);
   });
 
-  test("is not warned of where nobody can tell: no data yet, or another service is asked first", async () => {
+  test("gets no warning where nobody can know: no data yet, or another service is asked first", async () => {
     const hobart = await door.post(REPORTS, { suburb: "Hobart", state: "TAS", prepared_for: "Nobody" });
     expect(await hobart.json()).toMatchObject({
       warnings: [expect.stringMatching(/^there is no data for Hobart TAS/)],
@@ -173,7 +173,7 @@ test("suburbs with data come first, then the larger; a postcode narrows, before 
   expect((await first("perth")).slice(0, 2)).toEqual(["Perth TAS", "Perth WA"]);
 });
 
-test("an import is told among what people did, with who did it and how many rows", async () => {
+test("an import is listed among what people did, with who did it and how many rows", async () => {
   await door.ask("/api/catalogue/agencies", {
     method: "PUT",
     headers: { "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin" },

@@ -79,7 +79,7 @@ test("a part comes as asked for", async () => {
   }
 });
 
-test("a part past the end is answered 416 with the size", async () => {
+test("a part past the end gets 416 with the size", async () => {
   const { door, path } = await withReport();
   await using _ = door;
   for (const range of ["bytes=60000-", "bytes=70000-80000", "bytes=-0"]) {
@@ -111,7 +111,7 @@ test("If-Range brings the part of that very file alone", async () => {
   expect(await status(`W/${TAG}`)).toEqual([200, 60_000]);
 });
 
-test("a client that has the file already is told so", async () => {
+test("a client that has the file already gets 304", async () => {
   const { door, path } = await withReport();
   await using _ = door;
   for (const tags of [TAG, `W/${TAG}`, `"x", ${TAG}`, "*"]) {
@@ -139,7 +139,7 @@ test("a report that is not made yet, never was, or is gone is 404 with the reaso
   expect(await ask()).toMatchObject({ code: "report_gone" });
 });
 
-test("a range that is answered lies within the file, whatever was asked for", () => {
+test("the range in a response lies within the file, whatever was asked for", () => {
   const number = fc.option(fc.integer({ min: 0, max: 2_000 }), { nil: "" as const });
   fc.assert(
     fc.property(number, number, fc.integer({ min: 0, max: 1_000 }), (from, to, size) => {

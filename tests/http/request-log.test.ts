@@ -47,7 +47,7 @@ test("no key, no body and no query is in the log, and no path that nothing is at
   ]);
 });
 
-test("what is measured is told to admin keys, in the words of Prometheus", async () => {
+test("admin keys read all measurements, in the words of Prometheus", async () => {
   await using door = await openDoor();
   const response = await door.ask("/metrics");
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");

@@ -3,7 +3,7 @@ import { serve, WAYS } from "../../bench/routing-server.ts";
 
 const JSON_BODY = { method: "POST", body: JSON.stringify({ suburb: "" }) };
 
-test("the routes that are compared in docs/router.md answer alike by both routers", async () => {
+test("the routes that are compared in docs/router.md get the same responses from both routers", async () => {
   const answers = await Promise.all(
     WAYS.map(async (way) => {
       const server = serve(way);

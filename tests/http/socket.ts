@@ -33,7 +33,7 @@ export function head(first: string, ...headers: readonly string[]): string {
   return [`${first} HTTP/1.1`, "Host: localhost", ...headers, "", ""].join("\r\n");
 }
 
-/** The body of the one answer in the text. */
+/** The body of the one response in the text. */
 export function bodyOf(text: string): unknown {
   return JSON.parse(text.slice(text.indexOf("\r\n\r\n") + 4));
 }

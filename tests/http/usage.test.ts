@@ -41,7 +41,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       expect(await usage(anna)).toMatchObject({ to: MONTH, time_zone: "UTC", months: [own], total: { pages: 12 } });
       expect((await usage(viewer)).months).toEqual([own]);
       expect((await usage(viewer, "?client=ben")).months).toEqual([]);
-      // Another's name changes nothing for who sees its own alone.
+      // Another's name changes nothing for a key that sees only its own jobs.
       expect((await usage(ben, "?client=anna")).months).toEqual([]);
       expect(await usage(anna, "?from=2025-01&to=2025-12-31")).toMatchObject({ from: "2025-01", months: [] });
       for (const query of ["?from=2026-13", "?from=2026-02-30", "?from=2026-03&to=2026-01", "?from=1990-01", "?form=x"])

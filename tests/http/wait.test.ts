@@ -6,7 +6,7 @@ import { openDoor } from "./door.ts";
 
 const PATH = "/api/generate-agents-report";
 
-test("Prefer: wait brings the finished job in the answer", async () => {
+test("Prefer: wait brings the finished job in the response", async () => {
   await using door = await openDoor();
   const answer = door.post(
     PATH,
@@ -25,7 +25,7 @@ test("Prefer: wait brings the finished job in the answer", async () => {
   });
 });
 
-test("Prefer: wait that is not long enough brings the usual answer", async () => {
+test("Prefer: wait that is not long enough brings the usual response", async () => {
   await using door = await openDoor();
   const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: 'wait="1"' });
   expect(await response.json()).toMatchObject({ status: "processing", stage: "queued" });
@@ -40,7 +40,7 @@ test("a wish that is no number of seconds is passed over", async () => {
   }
 });
 
-test("?wait holds the answer until the stage changes", async () => {
+test("?wait holds the response until the stage changes", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const first = door.ask(`/api/job-status/${id}?wait=60`);
@@ -60,7 +60,7 @@ test("?wait holds the answer until the stage changes", async () => {
   expect(door.server.longPolls()).toBe(0);
 });
 
-test("?wait with until=ended holds the answer through all stages and tries, to the end", async () => {
+test("?wait with until=ended holds the response through all stages and attempts, to the end", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const longPolls = door.ask(`/api/job-status/${id}?wait=60&until=ended`);
@@ -71,7 +71,7 @@ test("?wait with until=ended holds the answer through all stages and tries, to t
   await until(() => door.server.longPolls() === 1);
   const claim = await door.claim();
   await door.queue.fail(claim, { code: "http_timeout", message: "no response" }, 0);
-  // One that waits for any change was told of each of these.
+  // One that waits for any change saw each of these.
   expect(await (await door.ask(`/api/job-status/${id}?wait=0&until=ended`)).json()).toMatchObject({ attempts: 1 });
   expect([door.server.longPolls(), answered]).toEqual([1, false]);
   await door.finish();
@@ -79,7 +79,7 @@ test("?wait with until=ended holds the answer through all stages and tries, to t
   expect(door.server.longPolls()).toBe(0);
 });
 
-test("until=ended answers at once for what has ended, when the time is up for the rest, and also by Prefer", async () => {
+test("until=ended responds at once for what has ended, when the time is up for the rest, and also by Prefer", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const asked = await door.ask(`/api/job-status/${id}?wait=1&until=ended`);
@@ -111,7 +111,7 @@ test("an until that is neither is refused, with what there is", async () => {
   }
 });
 
-test("?wait answers at once for a job that has ended, and when the time is up for one that has not", async () => {
+test("?wait responds at once for a job that has ended, and when the time is up for one that has not", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   expect(await (await door.ask(`/api/job-status/${id}?wait=1`)).json()).toMatchObject({ stage: "queued" });
@@ -144,7 +144,7 @@ test("a client that goes away while it waits is forgotten", async () => {
   expect(await Promise.all(asks)).toEqual(asks.map(() => "gone"));
 });
 
-test("a stop answers held requests at once, as things stand", async () => {
+test("a stop responds to held requests at once, as things stand", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const longPolls = door.ask(`/api/job-status/${id}?wait=300`);
@@ -202,7 +202,7 @@ test("a change between the watch and the read is not missed", async () => {
   expect(waiters.size).toBe(0);
 });
 
-test("a stop lets an answer that is under way come to its end", async () => {
+test("a stop lets a response that is under way come to its end", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const pdf = new Uint8Array(20_000_000).fill(7);

@@ -50,7 +50,7 @@ test("zero bytes behind the last row are no row", async () => {
   expect(out.join("\n")).toContain("1 sale");
 });
 
-test("a quotation mark that nothing closes is told once, however much follows", async () => {
+test("a quotation mark that nothing closes is reported once, however much follows", async () => {
   for (const rest of ["short\n", "x".repeat(9_000_000)]) {
     expect(await run("quote.csv", `${HEADER}${SALE}"1 Pine St,Manly${rest}`)).toBe(1);
     expect(err.filter((line) => line.includes("never closed"))).toHaveLength(1);

@@ -41,7 +41,7 @@ test.each(Object.entries(EXPORTS))("an export of %s is understood", async (_name
   expect(data?.agents?.map(({ name }) => name).sort() ?? []).toEqual(agents);
 });
 
-test("a column that is not used is told with the reason: no name that is known, other values, or another column", async () => {
+test("an unused column is reported with the reason: no name that is known, other values, or another column", async () => {
   const head = "Address,Suburb,State,Sold Date,Settlement Date,Sale Price,Tenant";
   const table = `${head}\n1 Tern St,Manly,NSW,4/7/2026,4/8/2026,$2m,Ann\n`;
   expect(await world.run([await world.file("export.csv", table)])).toBe(0);

@@ -95,7 +95,7 @@ test("files that are dropped are imported once they are whole, and moved; bad on
   catalogue.close();
 }, 60_000);
 
-test("links, pipes and folders are not read, told once, and hold up no file", async () => {
+test("links, pipes and folders are not read, are reported once, and hold up no file", async () => {
   writeFileSync(join(dataDir, "secret.csv"), SALES);
   symlinkSync(join(dataDir, "secret.csv"), join(folder, "a link.csv"));
   symlinkSync("/dev/zero", join(folder, "b zero.csv"));
@@ -138,7 +138,7 @@ test("a feed without its end, a zip without its directory, a row that is cut, a 
   expect(totals()).toMatchObject({ listings: 2 });
 }, 60_000);
 
-test("a file that is written to while it is read is read again when it is quiet; one of the same name that comes meanwhile is imported, too", async () => {
+test("a file that is written to while it is read is read again when it is quiet; one of the same name that comes in between is imported, too", async () => {
   let attempts = 0;
   start({
     import: (chunks, task) => {
@@ -164,7 +164,7 @@ test("a file that is written to while it is read is read again when it is quiet;
   expect(failed).toEqual([]);
 }, 60_000);
 
-test("a failure that may pass leaves the file for another try, and others come in; a name as long as may be is moved, too", async () => {
+test("a failure that may pass leaves the file for another attempt, and others come in; a name as long as may be is moved, too", async () => {
   const long = `${"x".repeat(250)}.xml`;
   let busy = true;
   start({

@@ -214,7 +214,7 @@ describe("a table without names of columns", () => {
     }
   });
 
-  test("may be told of by a map: which column is what, and that none is a header", async () => {
+  test("may be described by a map: which column is what, and that none is a header", async () => {
     const { manly } = await taken("export.csv", "12 Pine St,Manly,NSW,450,14/06/2026,2450000\n", {
       header_row: 0,
       columns: { land_sqm: "column 4" },

@@ -108,7 +108,7 @@ test("several parcels of one dealing are one sale, a repetition is one, parts ar
   expect(out.at(-1)).toEndWith("0 new, 0 changed, 5 unchanged");
 });
 
-test("dealings with several rows are told from those with one, which are not held in memory", async () => {
+test("dealings with several rows are distinguished from those with one, which are not held in memory", async () => {
   const b = (property: number, dealing: string) =>
     `B;271;${property};1;t;;;1;PINE ST;MANLY;2095;500;M;20260101;20260201;900000;R2;R;RESIDENCE;;;;;${dealing};`;
   const lines = Array.from({ length: 20_000 }, (_, at) => b(at, `D${at}`));
@@ -121,7 +121,7 @@ test("dealings with several rows are told from those with one, which are not hel
   expect(lines.filter((_, at) => isRepeated(`D${at}`)).length).toBeLessThan(150);
 });
 
-test("the archive form, with both of its dates; a file that was cut off is told", async () => {
+test("the archive form, with both of its dates; a file that was cut off is reported", async () => {
   await imported(
     "ARCHIVE_SALES_1990.DAT",
     "A;;VALNET1;20150909 11:33;;\nB;011;VALNET1;0145900000000;292674;;;ELDON ST;ABERDEEN;2336;20/11/1990;14500;LOT 7 SEC 22 DP 758003;2365;M;;;A;;;;\nB;011;ARCHIVE;0145900000001;;3;27A;BATHURST ST;ABERDEEN;2336;19950320;0;LOT 3 SP 4748;;;;;R;;;;\nZ;9;5;;\n",

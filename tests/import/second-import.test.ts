@@ -15,7 +15,7 @@ describe("a second import", () => {
     await run([path]);
     expect(world.out.at(-1)).toEndWith("0 new, 0 changed, 3 unchanged");
     expect(JSON.stringify(manly())).toBe(before);
-    // The price is told now; the rows come in another order.
+    // The price is disclosed now; the rows come in another order.
     const later = ROWS.map((row) => row.map((cell) => (cell === "Not Disclosed" ? "$800,000" : cell))).reverse();
     await run([await file("export.csv", csv(HEADERS, later, ";"))]);
     expect(world.out.at(-1)).toEndWith("0 new, 1 changed, 2 unchanged");

@@ -128,7 +128,7 @@ describe("rows that make no sense", () => {
     expect(manly()).toBeNull();
   });
 
-  test("lose what cannot be: a listing day after the sale; a nominal price is told", async () => {
+  test("lose what cannot be: a listing day after the sale; a nominal price is reported", async () => {
     await imported(
       "sales.csv",
       table(["1 Pine St,house,2026-07-30,2026-06-30,1", "2 Pine St,house,2026-05-30,2026-06-30,900000"]),

@@ -53,7 +53,7 @@ describe("a table of an export", () => {
     expect(world.err.at(-2)).toContain("UTF-32");
   });
 
-  test("of two thousand columns is told of twenty that are unknown, and how many more", async () => {
+  test("of two thousand columns names twenty unknown ones, and how many more there are", async () => {
     const more = Array.from({ length: 2_000 }, (_, at) => `c${at}`);
     const rows = ROWS.map((row) => [...row, ...more.map(() => "")]);
     expect(await run([await file("sales.csv", csv([...HEADERS, ...more], rows, ","))])).toBe(0);

@@ -155,7 +155,7 @@ groupWithPrograms("redis-server")("what stands beside jobs that are moved betwee
     const shared = () => world.server.cli("get", `{${world.prefix}}:callback-secret`);
     await sqlite(world.folder).close();
     await Bun.write(join(world.folder, "callback.secret"), `${local}\n`);
-    // A host that was started on the empty Redis has made one that nobody was told of.
+    // A host that was started on the empty Redis has made one that nobody announced.
     await world.server.cli("set", `{${world.prefix}}:callback-secret`, stray ?? "");
     await move(world.folder, "redis");
     expect(await shared()).toBe(local ?? "");

@@ -48,7 +48,7 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     expect(await Bun.file(join(back, aReport(ids[4] ?? "").path)).text()).toBe("%PDF-1.7");
   });
 
-  test("go on where they were: in their order, from their stage, at their time, told once", async () => {
+  test("resume where they were: in their order, from their stage, at their time, reported once", async () => {
     const before = sqlite(world.folder);
     const ids = await fill(before, world.folder);
     const urgent = await post(before, { priority: 9, client: "agency" });
@@ -74,7 +74,7 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     await moved.close();
   });
 
-  test("what a host had in hand when the jobs were moved away is put back; the host is shut out, and told why", async () => {
+  test("what a host had in hand when the jobs were moved away is put back; the host is shut out, with the reason", async () => {
     const host = await redis();
     const id = await post(host, { idempotency: KEYED });
     const claim = await claimOne(host);

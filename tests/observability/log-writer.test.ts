@@ -31,7 +31,7 @@ async function makePipe(flags: number) {
   };
 }
 
-test("lines that nobody reads are bounded; who reads again has them whole, in order, and is told how many are lost", async () => {
+test("lines that nobody reads are bounded; a later reader gets them whole, in order, and the number of those lost", async () => {
   for (const flags of [O_WRONLY, O_WRONLY | O_NONBLOCK]) {
     const pipe = await makePipe(flags);
     const told: number[] = [];
@@ -88,7 +88,7 @@ test("a log that the disk has no room for costs its lines, and no work", async (
   closeSync(full);
 });
 
-test("a service whose log nobody reads accepts, answers and stops; what it logged is there for who reads at last", async () => {
+test("a service whose log nobody reads accepts, responds and stops; what it logged is there for a later reader", async () => {
   const pipe = await makePipe(O_RDWR);
   const dataDir = temporaryFolder();
   const child = Bun.spawn([binaryPath(), "serve"], {

@@ -89,7 +89,7 @@ async function measured() {
   return { text, ids: [done, open] };
 }
 
-test("everything that is measured is told, once, in the words of Prometheus", async () => {
+test("every measurement is exposed, once, in the words of Prometheus", async () => {
   const { text, ids } = await measured();
   for (const line of [
     'agentlink_jobs{status="queued"} 1',

@@ -42,14 +42,14 @@ test("what a start takes back is a line each in the log, and counted when the me
   ]);
 });
 
-test("what is taken back from other hosts later is counted as it comes; its end is told by the queue", () => {
+test("what is taken back from other hosts later is counted as it comes; its end is reported by the queue", () => {
   const { counted, metrics, notes } = world();
   notes.countIn(metrics);
   notes.note([taken("1", "failed", true)]);
   expect(counted).toEqual([["taken back", true, "failed"]]);
 });
 
-test("of very many the first are told one by one, and then how many more", () => {
+test("of very many the first are logged one by one, and then how many more", () => {
   const { lines, notes } = world();
   notes.note(Array.from({ length: 1_000 }, (_, index) => taken(String(index), "queued", false)));
   expect(lines).toHaveLength(51);

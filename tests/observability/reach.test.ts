@@ -38,7 +38,7 @@ test("an outage counts from the first attempt that failed, until one comes throu
   expect(reach.failingMs()).toBe(0);
 });
 
-test("an attempt that hangs counts from its beginning, or from when another came through meanwhile", async () => {
+test("an attempt that hangs counts from its beginning, or from the latest one that came through since", async () => {
   const { reach, pass, work } = world();
   const hanging = Promise.withResolvers<string>();
   const attempt = reach.attempt(() => hanging.promise);

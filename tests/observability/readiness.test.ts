@@ -38,14 +38,14 @@ function found(
   return readinessProblems({ ...around, health: async () => ({ ...well, ...vitals }), ...parts });
 }
 
-test("a service that works has no troubles, and a pause is none", async () => {
+test("a service that works has no problems, and a pause is none", async () => {
   await post(queue);
   expect(await found()).toEqual([]);
   await queue.pause("ada");
   expect(await found()).toEqual([]);
 });
 
-test("a full queue is told of with its limit and the setting", async () => {
+test("a full queue is reported with its limit and the setting", async () => {
   await post(queue);
   await post(queue);
   expect(await found()).toEqual(["the queue is full: 2 jobs are open, and the limit is 2 (AGENTLINK_QUEUE_LIMIT)"]);
@@ -81,7 +81,7 @@ test("files and connections run out past nine tenths of what may be open", async
   expect(trouble).toStartWith("91 of 100 files and connections are open: restart the service (nothing is lost)");
 });
 
-test("each target that takes nothing, and callbacks that are not sent, are told of in their own words", async () => {
+test("each target that takes nothing, and callbacks that are not sent, are reported in their own words", async () => {
   const deliveries = [
     { target: "folder", problem: null, record: NOTHING_DELIVERED },
     { target: "dropbox", problem: "the refresh token was revoked: agentlink dropbox login", record: NOTHING_DELIVERED },
@@ -94,7 +94,7 @@ test("each target that takes nothing, and callbacks that are not sent, are told 
   ]);
 });
 
-test("a queue that cannot be asked is told of, and all else is still looked at", async () => {
+test("a queue that cannot be read is reported, and all else is still checked", async () => {
   await queue.close();
   const [jobs, ...others] = await found({ callbackProblem: "no" });
   expect(jobs).toStartWith("jobs cannot be processed: ");

@@ -118,7 +118,7 @@ describe("an outage", () => {
   });
 });
 
-describe("a request to be left alone", () => {
+describe("a request to wait", () => {
   test("for a little while is waited for in place", async () => {
     const breaker = create();
     breaker.recordThrottle(15_000, "busy", "slow down");

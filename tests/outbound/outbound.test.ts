@@ -21,7 +21,7 @@ function serve(answer: (request: Request) => Response | Promise<Response>, hostn
     hostname,
     port,
     fetch: (request) => {
-      // Once it is answered, its headers are gone.
+      // Once it has its response, its headers are gone.
       asked.push({ headers: new Headers(request.headers) });
       return answer(request);
     },
@@ -29,7 +29,7 @@ function serve(answer: (request: Request) => Response | Promise<Response>, hostn
   return { asked, port: server.port, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
-/** A server below HTTP: it writes this and does what it is told next. */
+/** A server below HTTP: it writes this and then does what the test says. */
 function speak(text: string, then: "end" | "stall" | "reset") {
   const server = Bun.listen({
     hostname: "127.0.0.1",
@@ -67,7 +67,7 @@ describe("a name", () => {
     expect(other.asked).toEqual([]);
   });
 
-  test("that leads inside with only one of its answers is not trusted at all", async () => {
+  test("that resolves to an inside address among others is not trusted at all", async () => {
     const outbound = createOutbound({
       allowHosts: [],
       allowHttp: true,
@@ -172,7 +172,7 @@ describe("a redirect", () => {
     expect(server.asked).toHaveLength(4);
   });
 
-  test("is answered as it is where none is wanted", async () => {
+  test("is returned as it is where none is wanted", async () => {
     await using server = serve(() => Response.redirect("/again", 308));
     const answer = await outbound.request(`http://127.0.0.1:${server.port}/`, { ...GET, redirects: 0 });
     expect(answer.status).toBe(308);
@@ -180,7 +180,7 @@ describe("a redirect", () => {
   });
 });
 
-describe("an answer", () => {
+describe("a response", () => {
   const outbound = createOutbound(inside);
   const endless = () =>
     new Response(

@@ -25,7 +25,7 @@ describe("the pipeline", () => {
       return { id, signal, fake };
     }
 
-    test("while it runs is told so and ends, whether or not the stage does", async () => {
+    test("while it runs is signalled and ends, whether or not the stage does", async () => {
       const { id, signal, fake } = await startedRender((id) => world.queue.cancel(id));
       expect(signal.reason).toMatchObject({ name: "Failure", code: "cancelled" });
       expect(fake.did("deliver")).toEqual([]);
@@ -195,7 +195,7 @@ describe("the pipeline", () => {
       expect(await world.queue.counts()).toMatchObject({ completed: claimed, queued: 20 - claimed, running: 0 });
     });
 
-    test("what does not end in time is told so and put back, and the try does not count", async () => {
+    test("what does not end in time is aborted and put back, and the attempt does not count", async () => {
       const signals: AbortSignal[] = [];
       const fake = fakeStages({
         render: (_claim, _dataSet, { signal }) => {

@@ -50,7 +50,7 @@ describe("the pipeline", () => {
       expect((await world.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual(["failed", "completed"]);
     });
 
-    test("again and again, it fails after its last try, with the last error", async () => {
+    test("again and again, it fails after its last attempt, with the last error", async () => {
       let tries = 0;
       const fake = fakeStages({
         gather: async () => {
@@ -85,7 +85,7 @@ describe("the pipeline", () => {
       }
     });
 
-    test("the waits double with each try, and the jitter takes all of them", async () => {
+    test("the waits double with each attempt, and the jitter takes all of them", async () => {
       const waits: number[] = [];
       const random = [1, 1, 0.5, 0];
       const fake = fakeStages({
@@ -124,7 +124,7 @@ describe("the pipeline", () => {
       expect(Date.parse(job?.runAt ?? "")).toBeGreaterThanOrEqual(before + 3_600_000);
     });
 
-    test("because it is too large, the next try has no neighbour", async () => {
+    test("because it is too large, the next attempt has no neighbour", async () => {
       let rendering = 0;
       const neighbours: number[] = [];
       const fail = once(new Failure("memory_limit", "too large", { transient: true, crashed: true }));
@@ -161,7 +161,7 @@ describe("the pipeline", () => {
   });
 
   describe("a render that never ends", () => {
-    test("is ended at the job timeout and tried again; what it answers later counts for nothing", async () => {
+    test("is ended at the job timeout and attempted again; what it returns later counts for nothing", async () => {
       const late: (() => void)[] = [];
       const signals: AbortSignal[] = [];
       const fake = fakeStages({

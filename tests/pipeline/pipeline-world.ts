@@ -7,7 +7,7 @@ import { post } from "../queue/builders.ts";
 import { sqlitePlace } from "../queue/place.ts";
 import { within } from "../until.ts";
 
-/** What a stage answers that is stuck. */
+/** What a stuck stage returns. */
 export const never = () => new Promise<never>(() => {});
 
 const NO_WAIT = { baseMs: 0, capMs: 0, random: () => 0 };

@@ -219,7 +219,7 @@ describe("the pipeline", () => {
       expect(new Set(after.slice(at, at + 3)).size).toBe(2);
   });
 
-  test("a source that does not answer holds up no job that brought its data", async () => {
+  test("a source that does not respond holds up no job that brought its data", async () => {
     world.start(fakeStages({ gather: never }).stages);
     await world.posts(20);
     await world.until("completed", ...(await world.posts(20, { dataSet: "{}" })));
@@ -254,7 +254,7 @@ describe("the pipeline", () => {
     for (const id of ids) expect((await world.queue.get(id))?.attempts).toBe(1);
   }, 120_000);
 
-  test("holds renders while it is told to, and says why", async () => {
+  test("holds renders for as long as it must, and says why", async () => {
     let reason: string | null = "memory";
     const fake = fakeStages();
     const pipeline = world.start(fake.stages, { renderBlockedBy: () => reason });

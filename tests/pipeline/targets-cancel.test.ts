@@ -16,7 +16,7 @@ const blocked = () =>
   new Failure("delivery_credentials", "dead", { transient: true, uncounted: true, retryAfterMs: 10 });
 
 describe("a cancel while a target takes the report", () => {
-  /** A target that answers when it is told to: with the file there, or without an answer. */
+  /** A target that responds when the test says so: with the file there, or without a response. */
   function slow(name: string, { arrivesWithinMs = 0 } = {}) {
     const { promise: sending, resolve: sent } = Promise.withResolvers<void>();
     const response = Promise.withResolvers<void>();
@@ -102,7 +102,7 @@ describe("a cancel while a target takes the report", () => {
     expect(await ended).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
   });
 
-  test("is not told where nobody can look, and the next attempt sees", async () => {
+  test("is not reported where nobody can look, and the next attempt sees", async () => {
     const s3 = slow("s3");
     const [claim, cancel] = [await aClaim(), new AbortController()];
     const ended = deliverUnder(cancel, claim, s3).catch((failure: Failure) => failure);

@@ -107,7 +107,7 @@ describe("several targets", () => {
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   });
 
-  test("a target that hangs holds its own slots: every other one gets all jobs, and it gets them when it answers", async () => {
+  test("a target that hangs holds its own slots: every other one gets all jobs, and it gets them when it responds", async () => {
     const folder = target("folder");
     const s3 = target("s3");
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
@@ -179,7 +179,7 @@ describe("several targets", () => {
 });
 
 describe("while the credentials are dead", () => {
-  test("jobs wait in the queue with all their tries, and go on by themselves", async () => {
+  test("jobs wait in the queue with all their attempts, and resume by themselves", async () => {
     let dead = true;
     let tries = 0;
     const fake = fakeStages({

@@ -28,7 +28,7 @@ export function aReport(id: string): ReportFile {
 
 export const EVERYTHING = { gathering: 1_000, rendering: 1_000, delivering: 1_000, isolated: 1_000 } as const;
 
-/** Posts one job and answers its id. */
+/** Posts one job and returns its id. */
 export async function post(queue: Queue, changes: Partial<NewJob> = {}): Promise<string> {
   return the(await queue.submit([newJob(changes)])).job.id;
 }

@@ -18,7 +18,7 @@ function settableClock() {
   };
 }
 
-test("a running job stays with its attempt, and ends once, however the clock is set meanwhile", async () => {
+test("a running job stays with its attempt, and ends once, however the clock is set while it runs", async () => {
   const place = await sqlitePlace();
   const clock = settableClock();
   const queue = await place.open({ queueLimit: 100, now: clock.now });
@@ -59,7 +59,7 @@ test("a process that is killed while the clock is wrong loses no job and begins 
   await place.remove();
 });
 
-test("after a step back of a day a job waits for its next try as long as it was to, and not a day longer", async () => {
+test("after a step back of a day a job waits for its next attempt as long as it was to, and not a day longer", async () => {
   const place = await sqlitePlace();
   const clock = settableClock();
   const queue = await place.open({ queueLimit: 100, now: clock.now });

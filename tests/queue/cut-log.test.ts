@@ -10,7 +10,7 @@ import { aReport, EVERYTHING, newJob } from "./builders.ts";
 const HEADER_BYTES = 32;
 const FRAME_BYTES = 24 + 4_096;
 
-/** What the database held after a commit that was answered, and how long the log was then: all of that is synced. */
+/** What the database held after a commit that was acknowledged, and how long the log was then: all of that is synced. */
 interface Commit {
   readonly logBytes: number;
   readonly content: string;

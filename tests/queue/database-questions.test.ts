@@ -16,7 +16,7 @@ const QUESTION = /^### (\d+)\. (.+)\n\n```sql\n([\s\S]+?)```\n\n```text\n([\s\S]
 /** All of it on one day, and within the last one, whatever time it is. */
 const START = `${new Date().toISOString().slice(0, 10)}T00:30:00.000Z`;
 
-test("the shell answers the questions of docs/database.md as it says", async () => {
+test("the shell gives the results that docs/database.md shows", async () => {
   const place = await sqlitePlace();
   const clock = stoppedClock(START);
   const queue = await place.open({ queueLimit: 100, now: clock.now });

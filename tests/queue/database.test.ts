@@ -190,7 +190,7 @@ describe("the database", () => {
     }
   });
 
-  test("what the operator has added is left alone", async () => {
+  test("what the operator has added is not changed", async () => {
     await fill();
     const db = new Database(path);
     db.run("CREATE INDEX mine ON jobs (suburb)");
@@ -198,7 +198,7 @@ describe("the database", () => {
     await open().close();
   });
 
-  test("whichever bytes are changed, it is refused in words and left alone, or answers as a database does", async () => {
+  test("whichever bytes are changed, it is refused in words and not touched, or works as a database does", async () => {
     await fill(40);
     const sound = readFileSync(path);
     const anywhere = fc.oneof(fc.nat(120), fc.nat(sound.length - 1));
@@ -258,7 +258,7 @@ describe("the database", () => {
     await open().close();
   });
 
-  test("every job a killed process had answered for is there, at whatever moment it was killed", async () => {
+  test("every job a killed process had acknowledged is there, at whatever moment it was killed", async () => {
     for (const afterMs of [0, 7, 20, 45]) {
       const child = Bun.spawn([process.execPath, join(import.meta.dir, "child.ts"), path], { stdout: "pipe" });
       const reader = child.stdout.getReader();

@@ -55,7 +55,7 @@ describe("a group commit", () => {
     expect(words()).toEqual(["a"]);
   });
 
-  test("tells the changes once they are kept", async () => {
+  test("publishes the changes once they are stored", async () => {
     const writing = group.write(insert("a"));
     expect(told).toEqual([]);
     await writing;
@@ -76,7 +76,7 @@ describe("a group commit", () => {
     expect(told.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 
-  test("an operation that is refused is told so, and the others are kept", async () => {
+  test("only the operation that is refused is rejected; the others are stored", async () => {
     const refusal = new Failure("queue_full", "full", { transient: true });
     const results = await Promise.allSettled([
       group.write(insert("a")),
@@ -122,7 +122,7 @@ describe("a group commit", () => {
   });
 
   /** A deferred foreign key is looked at by COMMIT alone, so that it is COMMIT itself that fails. */
-  test("where the commit itself fails, nobody is told that anything was stored", async () => {
+  test("where the commit itself fails, nothing is acknowledged as stored", async () => {
     db.run("PRAGMA foreign_keys = ON");
     db.run("CREATE TABLE parents (id INTEGER PRIMARY KEY) STRICT");
     db.run("CREATE TABLE children (parent INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED) STRICT");

@@ -153,7 +153,7 @@ describe("the operator's shell", () => {
   });
 
   describe("changes", () => {
-    test("a failed job set to queued is taken up within a second, with all its tries", async () => {
+    test("a failed job set to queued is taken up within a second, with all its attempts", async () => {
       const id = await failedJob();
       const change = told((change) => change.id === id);
       expect(shell(`UPDATE jobs SET status = 'queued' WHERE id = '${id}'`).error).toBe("");
@@ -270,7 +270,7 @@ describe("the operator's shell", () => {
     });
   });
 
-  describe("is refused, told what is allowed, and changes nothing, when it", () => {
+  describe("is refused, with what is allowed, and changes nothing, when it", () => {
     const refused: Readonly<Record<string, { readonly sql: string; readonly says: RegExp }>> = {
       "queues a completed job": {
         sql: "UPDATE jobs SET status = 'queued' WHERE status = 'completed'",

@@ -83,7 +83,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     b.subscribe(({ id, status }) => {
       if (taken.has(id)) (status === "queued" ? late : after).add(id);
     });
-    // A host reads the news every 20 ms: what is posted and taken in between is told after it was taken.
+    // A host reads the news every 20 ms: what is posted and taken in between is reported after it was taken.
     for (let number = 0; number < 60; number += 1) {
       await post(a);
       taken.add((await claimOne(b)).job.id);
@@ -93,7 +93,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect([...late]).toEqual([]);
   });
 
-  test("what a host wakes, the others are told to be within reach", async () => {
+  test("what a host wakes reaches the others with the dependency that is back", async () => {
     const [a, b] = [await host("a"), await host("b")];
     const reached: (string | undefined)[] = [];
     b.subscribe((change) => change.status === "queued" && reached.push(change.reached));
@@ -106,7 +106,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect(reached.slice(ids.length)).toEqual(["source", undefined, undefined]);
   });
 
-  test("a Redis that was emptied is told of once, and the host goes on", async () => {
+  test("a Redis that was emptied is reported once, and the host continues", async () => {
     const warnings: string[] = [];
     const queue = await host("a", { onWarning: (warning) => warnings.push(warning) });
     await post(queue);
@@ -181,7 +181,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect(lostAt).toBeLessThan(performance.now());
   });
 
-  test("an outage that all of them live through costs no job a try", async () => {
+  test("an outage that all of them live through costs no job an attempt", async () => {
     const { proxy, queue } = await hostBehindProxy("alone");
     const id = await post(queue);
     const claim = await claimOne(queue);
@@ -228,7 +228,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     ]);
   });
 
-  test("jobs that were given by an answer that never came are put back", async () => {
+  test("jobs given in a response that never came are put back", async () => {
     const { proxy, queue } = await hostBehindProxy("deaf");
     const other = await host("other");
     const id = await post(other);
@@ -306,7 +306,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect((await a.get(large))?.status).toBe("running");
   });
 
-  test("what a host that died rendered is under suspicion, what it had in hand otherwise is not, and another is told", async () => {
+  test("what a host that died rendered is under suspicion, what it had in hand otherwise is not, and another is notified", async () => {
     const takenBack: TakenBack[] = [];
     const { proxy, queue: dies } = await hostBehindProxy("dies");
     const other = await host("other", { onTakenBack: (jobs) => void takenBack.push(...jobs) });
@@ -327,7 +327,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     }
   });
 
-  test("one of them tells of a job's end; what it was given and did not try comes to another in the end", async () => {
+  test("one of them reports a job's end; a callback that it was given and did not send comes to another in the end", async () => {
     let minutes = 0;
     const now = () => new Date(Date.now() + minutes * 60_000);
     const [a, b] = [await host("a", { now }), await host("b", { now })];

@@ -37,7 +37,7 @@ groupWithPrograms("redis-server")("other kinds of Redis", () => {
     expect(await queue.counts()).toMatchObject({ completed: 1, queued: 1 });
   });
 
-  test("after a failover, which the sentinels announce, everything goes on with the new master", async () => {
+  test("after a failover, which the sentinels announce, everything continues with the new master", async () => {
     const master = await started();
     const replica = await started({ args: ["--replicaof", "127.0.0.1", String(master.port)] });
     const sentinel = await startSentinel(master.port);

@@ -11,7 +11,7 @@ export interface RedisServer {
   /** Ends the process as a SIGKILL does; `start` begins it again with what is on the disk. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** Runs redis-cli; answers what it prints. */
+  /** Runs redis-cli; returns what it prints. */
   cli(...args: readonly string[]): Promise<string>;
   remove(): Promise<void>;
 }

@@ -75,7 +75,7 @@ groupWithPrograms("redis-server")("Redis in trouble", () => {
     await expect(opened({ durable: true, holder: "other" })).rejects.toMatchObject({ code: "redis" });
   });
 
-  test("an answer is durable only where each write is synced, or where Redis can be asked", async () => {
+  test("a response is durable only where each write is synced, or where Redis can be asked", async () => {
     server = await startRedis({ appendfsync: "everysec" });
     const [major = 0, minor = 0] = (/redis_version:(\S+)/.exec(await server.cli("info", "server"))?.[1] ?? "")
       .split(".")

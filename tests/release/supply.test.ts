@@ -72,7 +72,7 @@ test("everything that goes into the binary has a licence that allows it", () => 
   expect(licenceProblems(packages)).toEqual([]);
 });
 
-test("a licence that is not in the list, or none, is told by the package's name", () => {
+test("a licence that is not in the list, or none, is reported by the package's name", () => {
   const problems = (license?: string) =>
     licenceProblems([{ manifest: { name: "x", version: "1.0.0", ...(license === undefined ? {} : { license }) } }])
       .length;

@@ -47,7 +47,7 @@ testPdf(
 );
 
 testPdf(
-  "pages are numbered, and their number is what is answered",
+  "pages are numbered, and their number is what is returned",
   async () => {
     const report = model({ agents: 6, sales: 60 });
     const { pages } = await renderPdf(report);

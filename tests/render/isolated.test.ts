@@ -11,7 +11,7 @@ import { dataSet, OPTIONS } from "./data-sets.ts";
 const RENDER_ISOLATED = [process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "render-isolated"];
 
 describe("a render in a process of its own", () => {
-  test("makes the same bytes as one in a thread, and tells how far it is", async () => {
+  test("makes the same bytes as one in a thread, and reports its progress", async () => {
     const folder = temporaryFolder();
     const progress: number[] = [];
     const alone = await createIsolatedRenderer({ command: RENDER_ISOLATED }).render(
@@ -45,7 +45,7 @@ describe("a render in a process of its own", () => {
     await render.catch(() => {});
   }, 120_000);
 
-  test("is told as dead, and ends nothing else, when it goes before it has read its task", async () => {
+  test("is reported as dead, and ends nothing else, when it goes before it has read its task", async () => {
     const agents = Array.from({ length: 20_000 }, (_, i) => ({ name: `Agent ${i}` }));
     const large = { ...task(), dataSet: new TextEncoder().encode(JSON.stringify({ agents })) };
     for (let i = 0; i < 5; i += 1) {

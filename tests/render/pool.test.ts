@@ -36,7 +36,7 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
   return error;
 }
 
-test("a report is on disk whole, with the hash, size and pages that were answered, and nothing is left beside it", async () => {
+test("a report is on disk whole, with the hash, size and pages that were returned, and nothing is left beside it", async () => {
   const wanted = task(JSON.stringify(dataSet()));
   const progress: number[] = [];
   const sections: string[] = [];
@@ -142,7 +142,7 @@ test("a render file that cannot be loaded fails the job instead of letting it wa
   expect((await failureOf(pool.render(task("ok"), {}))).transient).toBe(true);
 }, 120_000);
 
-test("a closed pool ends what runs with a failure that is worth another try", async () => {
+test("a closed pool ends what runs with a failure that is worth another attempt", async () => {
   const pool = createRenderPool({ threads: 1, workerFile: MISBEHAVING });
   const begun = Promise.withResolvers<void>();
   const failure = failureOf(pool.render(task("spin"), { onProgress: () => begun.resolve() }));

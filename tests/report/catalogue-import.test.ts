@@ -13,7 +13,7 @@ const world = newCatalogueWorld();
 const { put, read, badRows } = world;
 
 describe("an import", () => {
-  test("tells every bad row with its line and reason, and takes in nothing", async () => {
+  test("reports every bad row with its line and reason, and takes in nothing", async () => {
     await put("sales", "csv", `${HEADER}1,1 Tern Street,house,2026-06-01,1,,,Manly,NSW,\n`);
     const rows = [
       "2,2 Tern Street,house,2026-06-01,2,,,Manly,NSW,",
@@ -39,7 +39,7 @@ describe("an import", () => {
     expect(read().sales?.map(({ id }) => id)).toEqual(["1"]);
   });
 
-  test("tells the lines of bad NDJSON and the rows of bad JSON", async () => {
+  test("reports the lines of bad NDJSON and the rows of bad JSON", async () => {
     const good = '{"id":"x","name":"X"}';
     const [, lines] = await badRows("agents", "ndjson", `${good}\n\n{"id":"y"}\nnot json\n[]`);
     expect(lines.map(({ line, reason }) => [line, reason])).toEqual([
@@ -193,12 +193,12 @@ describe("an import", () => {
     expect(readdirSync(world.folder).filter((name) => name.includes("import"))).toEqual([]);
   });
 
-  test("meets another that is being written with a failure worth another try", async () => {
+  test("meets another that is being written with a failure worth another attempt", async () => {
     const other = new Database(join(world.folder, "catalogue.db"));
     other.run("BEGIN IMMEDIATE");
     const failure = await refusal(put("agents", "csv", "id,name,suburb,state\nx,Xanthe,Manly,NSW\n"));
     expect(failure).toMatchObject({ code: "catalogue_busy", transient: true });
-    // Reading goes on meanwhile.
+    // Reading continues during the import.
     expect(world.catalogue.dataSet(MANLY)).toBeNull();
     other.run("ROLLBACK");
     other.close();
@@ -216,7 +216,7 @@ describe("an import", () => {
 describe("200,000 sales", () => {
   const ROWS = 200_000;
 
-  test("come in with bounded memory, and other work goes on meanwhile", async () => {
+  test("come in with bounded memory, and other work continues beside them", async () => {
     // What is held, not what the process has: that also counts garbage that nobody has collected yet.
     const held = () => {
       Bun.gc(true);

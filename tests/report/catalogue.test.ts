@@ -10,7 +10,7 @@ const world = newCatalogueWorld();
 const { put, read } = world;
 
 describe("a catalogue", () => {
-  test("answers a suburb with its sales and the people who made them", async () => {
+  test("returns a suburb with its sales and the people who made them", async () => {
     await put("agencies", "csv", "id,name\na,Alder\nb,Birch\nc,Cedar\n");
     await put("agents", "csv", "id,name,agency_id\nx,Xanthe,a\ny,Yusuf,c\nz,Zoë,b\n");
     await put("sources", "ndjson", '{"id":"s1","name":"Sample","synthetic":true}\n{"id":"s2","name":"Other"}\n');

@@ -55,7 +55,7 @@ const filters: fc.Arbitrary<Filter> = fc.record({
   landArea: bounds(900),
 });
 
-/** Written anew from what the request's fields promise. */
+/** Written independently from what the request's fields promise. */
 function passes(filter: Filter, row: Sale | Listing): boolean {
   const within = ({ min, max }: Filter["bedrooms"], value: number | null | undefined) =>
     (min === null && max === null) ||

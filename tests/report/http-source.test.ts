@@ -22,7 +22,7 @@ interface Requested {
   readonly headers: Headers;
 }
 
-/** A service that answers for suburbs, and a source that asks it. */
+/** A service that responds for suburbs, and a source that asks it. */
 function open(answer: (requested: Requested, nth: number) => Response | Promise<Response>, cacheMs = 10 * MINUTE) {
   let time = Date.parse("2026-07-01T09:00:00Z");
   const requested: Requested[] = [];
@@ -65,7 +65,7 @@ function open(answer: (requested: Requested, nth: number) => Response | Promise<
 }
 
 describe("the HTTP source", () => {
-  test("answers with the checked data set of the suburb, asked for with the operator's headers", async () => {
+  test("returns the checked data set of the suburb, asked for with the operator's headers", async () => {
     await using service = open(() => Response.json(dataSet()));
     const answer = JSON.parse((await service.ask()) ?? "");
     expect(answer).toMatchObject({ suburb: { name: "MANLY" }, agents: [{ name: "Søren O'Brien" }] });
@@ -101,7 +101,7 @@ describe("the HTTP source", () => {
     expect(await service.ask()).toBeNull();
   });
 
-  test("an answer is used for its time, then asked for by its ETag, and fetched when it has changed", async () => {
+  test("a response is used for its time, then asked for by its ETag, and fetched when it has changed", async () => {
     const agents = (name: string) => Response.json(dataSet({ agents: [{ name }] }), { headers: { ETag: `"${name}"` } });
     await using service = open(({ headers }, nth) => {
       if (nth < 2)
@@ -270,7 +270,7 @@ describe("the HTTP source", () => {
     expect(failure.message).toMatch(reason);
   });
 
-  test("an answer without an end is given up", async () => {
+  test("a response without an end is given up", async () => {
     const chunk = new Uint8Array(1_000_000).fill(32);
     await using service = open(() => new Response(new ReadableStream({ pull: (stream) => stream.enqueue(chunk) })));
     expect(await service.fails()).toMatchObject({ code: "too_large", transient: false });

@@ -62,7 +62,7 @@ describe("what documents are called", () => {
     ]);
   });
 
-  test("by one pattern for all, which tells a job's documents apart, or by one for each kind", () => {
+  test("by one pattern for all, which distinguishes a job's documents, or by one for each kind", () => {
     const one = readFileNames("{state}-{suburb_}.pdf");
     expect([fileName(JOB, "agents", one), fileName(JOB, "commission", one)]).toEqual([
       "NSW-Dee_Why.pdf",

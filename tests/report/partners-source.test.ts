@@ -103,16 +103,16 @@ test("photos and logos are fetched from their addresses", async () => {
 
 test.each([
   ["is away", () => new Response("", { status: 503 })],
-  ["answers with what is no JSON", () => new Response("<html>")],
-  ["answers with something else", () => ({ ok: true })],
-  ["never answers", () => new Promise(() => {})],
-  ["answers with more than is read", () => "x".repeat(2_000_000)],
+  ["responds with what is no JSON", () => new Response("<html>")],
+  ["responds with something else", () => ({ ok: true })],
+  ["never responds", () => new Promise(() => {})],
+  ["responds with more than is read", () => "x".repeat(2_000_000)],
 ] as const)("where it %s the data set is as it was", async (_, answer) => {
   const { partners } = hook(answer as () => unknown, { timeoutMs: 200 });
   expect(await partners()).toBeUndefined();
 });
 
-test("an address inside that the operator did not allow is not asked, and after a failure it is left alone for a while", async () => {
+test("an address inside that the operator did not allow is not asked, and after a failure it is not called for a while", async () => {
   const refused = hook(() => [ROW], { outbound: createOutbound({ allowHosts: [], allowHttp: true }) });
   expect([await refused.partners(), refused.requested.length, refused.trouble.length]).toEqual([undefined, 0, 1]);
   close();

@@ -83,7 +83,7 @@ describe("a suburb", () => {
     expect(refusal({ suburb, state, postcode }).message).toMatch(words);
   });
 
-  test("and its state are told apart in a line, whatever is behind them", () => {
+  test("and its state are read from one line, whatever follows", () => {
     expect(
       ["Manly NSW", "St Kilda VIC 3182", "St Kilda, 3182, Victoria, Australia", "Manly", "", "NSW"].map(readPlace),
     ).toEqual([
@@ -150,7 +150,7 @@ describe("a suburb", () => {
     expect(refusal({ suburb: "Manly", state: "Sydney" })).toMatchObject({ code: "unknown_state", transient: false });
   });
 
-  test("is answered in microseconds, a wrong one in milliseconds", () => {
+  test("is found in microseconds, a wrong one is refused in milliseconds", () => {
     resolveSuburb({ suburb: "Manly", state: "NSW" });
     const hits = time(1_000, () => resolveSuburb({ suburb: "Dee Why", state: "New South Wales" }));
     const misses = time(20, () => refusal({ suburb: "Dee Whyyy", state: "NSW" }));
@@ -159,7 +159,7 @@ describe("a suburb", () => {
     expect(misses).toBeLessThan(40);
   });
 
-  test("whatever is asked, the answer is a place or a permanent failure", () => {
+  test("whatever is asked, the result is a place or a permanent failure", () => {
     const query = fc.record({
       suburb: fc.string({ unit: "grapheme", maxLength: 100 }),
       state: fc.constantFrom("NSW", "WA"),

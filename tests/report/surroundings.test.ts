@@ -43,7 +43,7 @@ describe("the surroundings of a suburb", () => {
     expect(of("Coolangatta", "QLD").suburbs.map(({ state }) => state)).toContain("NSW");
   });
 
-  test("count with the suburb, and are told apart: the sample's figures are the sum of its suburbs'", async () => {
+  test("count with the suburb, and are listed apart: the sample's figures are the sum of its suburbs'", async () => {
     const catalogue = openCatalogue({ path: join(mkdtempSync(join(tmpdir(), "agentlink-around-")), "catalogue.db") });
     await importSample(catalogue);
     const text = (await gatherDataSet([catalogue], MANLY, SURROUNDINGS)) ?? "";
@@ -160,7 +160,7 @@ describe("other suburbs that a request names", () => {
     return buildReport(JSON.parse(text ?? "null") as DataSet, { ...options(), beside });
   };
 
-  test("count beside it, each told apart, and the report says which they are", async () => {
+  test("count beside it, each listed apart, and the report says which they are", async () => {
     const model = await named({ named: ["Mosman NSW 2088"], surroundings: false });
     expect(model.suburbs.map(({ name, sales }) => [name, sales])).toEqual([
       ["Manly", 1],

@@ -87,7 +87,7 @@ describe("a data set", () => {
     expect(failure.message).toContain(path || "must be an object");
   });
 
-  test("tells all that is wrong, 20 things at most", () => {
+  test("reports all that is wrong, 20 things at most", () => {
     const sales = Array.from({ length: 50 }, () => ({ ...sale(), category: "castle" }));
     expect(problems(refusal(() => parseDataSet({ sales })))).toHaveLength(20);
     const two = refusal(() => parseDataSet({ as_of: "x", sales: [{ ...sale(), beds: 2.5 }] }));
@@ -204,7 +204,7 @@ describe("a request", () => {
   });
 });
 
-test("unknown fields are told 20 at most, with JSON pointers", () => {
+test("unknown fields are reported, 20 at most, with JSON pointers", () => {
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`x/${n}~`, n]));
   const found = unknownFields(DataSet, many);
   expect(found).toHaveLength(20);

@@ -27,7 +27,7 @@ test("systemd's credentials are found by the variable's name in lower case; what
   expect(readConfig(environment, { s3SecretAccessKey: "flag" }).s3SecretAccessKey).toBe("flag");
 });
 
-test("a credential that is no secret is refused by name, and told which there are: it would be missing elsewhere", () => {
+test("a credential that is no secret is refused by name, with the list of secrets: it would be missing elsewhere", () => {
   const wrong = { CREDENTIALS_DIRECTORY: folderWith({ agentlink_s3_access_key_id: "x", agentlink_key: "ignored" }) };
   expect(() => readConfig(wrong, {})).toThrow(
     /^s3_access_key_id is not a secret of agentlink: .*callback_secret, .*, s3_secret_access_key/,

@@ -5,7 +5,7 @@ import type { TortureRecord, Wanted } from "./record.ts";
 
 /** So many jobs may be under way: the machine is to be killed, not drowned. */
 const OUTSTANDING = 24;
-/** Longer than any answer takes; a stopped process is left alone. */
+/** Longer than any response takes; a stopped process gets no more calls. */
 const ANSWER_MS = 5_000;
 
 export interface ClientParts {
@@ -17,7 +17,7 @@ export interface ClientParts {
   readonly over: () => boolean;
 }
 
-/** Posts, repeats, cancels, retries and polls until it is over. What is not answered is not known, and goes into the record as that. */
+/** Posts, repeats, cancels, retries and polls until it is over. What gets no response is unknown, and recorded as that. */
 export async function runClient(parts: ClientParts): Promise<void> {
   const { random, url, over } = parts;
   while (!over()) {
@@ -69,7 +69,7 @@ async function postBatch(parts: ClientParts, base: string): Promise<void> {
   });
 }
 
-/** The same key and body again, whether the first was answered or not: it must be the same job. */
+/** The same key and body again, whether the first got a response or not: it must be the same job. */
 async function repeat(parts: ClientParts, base: string): Promise<void> {
   const { random, record } = parts;
   const wanted = random.pick(record.wanted.slice(-60).filter(({ key, busy }) => key !== null && !busy));
@@ -92,7 +92,7 @@ async function retry(parts: ClientParts, base: string): Promise<void> {
   const wanted = random.pick(ended);
   if (!wanted) return;
   await inHand([wanted], async () => {
-    // From here on it may run again, whether the answer comes or not.
+    // From here on it may run again, whether the response comes or not.
     wanted.told = null;
     const answer = await ask(parts, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
     if (answer !== null) record.told(wanted, answer as JobStatus);
@@ -144,7 +144,7 @@ async function inHand(all: readonly Wanted[], work: () => Promise<void>): Promis
   }
 }
 
-/** Null where no answer came, or one that says that it did not happen. Any answer that is not expected is a fault. */
+/** Null where no response came, or one that says that it did not happen. Any response that is not expected is a fault. */
 async function ask(
   { record, key }: ClientParts,
   what: string,

@@ -21,7 +21,7 @@ export interface Outside extends AsyncDisposable {
   env(address?: string): Readonly<Record<string, string>>;
   /** Objects in the bucket, by their keys. */
   readonly objects: ReadonlyMap<string, Buffer>;
-  /** Says of a job whether the receiver has taken a callback that tells this status. */
+  /** Says of a job whether the receiver has taken a callback that reports this status. */
   notified(jobId: string, status: string): boolean;
   /** Gives each another state; half of the time it is fine. Returns the states, for the record. */
   change(random: Random): Readonly<Record<string, State>>;
@@ -30,9 +30,9 @@ export interface Outside extends AsyncDisposable {
 }
 
 export interface OutsideOptions {
-  /** Where all of it listens; on loopback alone unless told. */
+  /** Where all of it listens; only on loopback by default. */
   readonly hostname?: string;
-  /** What the source has for a suburb, as JSON; nothing unless told. */
+  /** What the source has for a suburb, as JSON; nothing by default. */
   readonly data?: (suburb: string) => unknown;
   /** By how much the clock of who asks the bucket may be off, in seconds. */
   readonly skewS?: number;

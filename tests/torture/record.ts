@@ -9,16 +9,16 @@ export interface Wanted {
   readonly key: string | null;
   /** The numbers of the batch it was part of, itself included. */
   readonly batch: readonly number[];
-  /** From the answer; null while none has come. */
+  /** From the response; null while none has come. */
   id: string | null;
-  /** The last thing an answer said of it. */
+  /** The last thing a response said of it. */
   told: Status | null;
   sha256: string | null;
-  /** A loop has it in hand: what it is told of a job does not cross with what another does to it. */
+  /** A loop has it in hand: what it hears of a job does not cross with what another does to it. */
   busy: boolean;
 }
 
-/** What the torturer knows: every answer it got, and what none of them may be contradicted by. */
+/** What the torturer knows: every response it got, and what none of them may be contradicted by. */
 export interface TortureRecord {
   readonly wanted: Wanted[];
   readonly faults: string[];
@@ -27,9 +27,9 @@ export interface TortureRecord {
   readonly counts: Map<string, number>;
   count(what: string): void;
   fault(text: string): void;
-  /** An answer named the job of a report. */
+  /** A response named the job of a report. */
   acknowledged(wanted: Wanted, id: string): void;
-  /** An answer told how a job is. */
+  /** A response said how a job is. */
   told(wanted: Wanted, job: JobStatus): void;
 }
 

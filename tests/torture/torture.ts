@@ -32,7 +32,7 @@ export interface Verdict {
 /**
  * Starts the binary, works with it, and kills, ends or stops it at random moments, again and again, while its data
  * source, its bucket and the receiver of its callbacks come and go, and a backup moves it to another folder; then lets it finish in peace and holds the outcome
- * against every answer it gave.
+ * against every response it gave.
  */
 export async function torture({ seed, durationMs, dataDir, binary }: TortureOptions): Promise<Verdict> {
   const record = createRecord();
@@ -135,7 +135,7 @@ async function startCopy(
   return copy;
 }
 
-/** The torturer answers others at the same time, as a proxy does: without a key it would be taken for one. */
+/** The torturer responds to others at the same time, as a proxy does: without a key it would be taken for one. */
 async function makeKey(dataDir: string): Promise<string> {
   const args = ["keys", "create", "--name", "torture", "--scope", "admin", "--rate", "100000/s", "--data-dir", dataDir];
   const { stdout, stderr, code } = await run(args);

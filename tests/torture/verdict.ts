@@ -154,7 +154,7 @@ function checkFiles(record: TortureRecord, jobs: readonly JobRow[], folder: stri
   for (const name of files) {
     const job = byName.get(name);
     if (job === undefined) {
-      // A kill between the copy and its name leaves a hidden one; the job's next try removes it.
+      // A kill between the copy and its name leaves a hidden one; the job's next attempt removes it.
       const owner = jobs.find(({ id }) => name.startsWith(`.${id}-`) && name.endsWith(".part"));
       if (owner === undefined || owner.status === "completed") record.fault(`${name} is a file of no job`);
     } else if (job.status !== "completed") {
@@ -199,7 +199,7 @@ function checkObjects(record: TortureRecord, jobs: readonly JobRow[], objects: R
   }
 }
 
-/** Each end is told to a receiver that is well, if need be when an operator has it sent again. */
+/** Each end is reported to a receiver that is well, if need be when an operator has it sent again. */
 async function checkNotified(record: TortureRecord, jobs: readonly JobRow[], ask: Ask, outside: Outside) {
   const missing = () => jobs.filter(({ id, status }) => !outside.notified(id, status));
   record.count(`${jobs.length - missing().length} of ${jobs.length} ends told before they were sent again`);

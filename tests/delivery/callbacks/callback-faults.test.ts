@@ -30,7 +30,7 @@ function network(random: () => number, received: { readonly id: string; readonly
     if (dice < 0.3) return { status: 500, headers: new Headers(), body: "" };
     if (dice < 0.35) return { status: 429, headers: new Headers({ "Retry-After": "600" }), body: "" };
     received.push({ id: headers["webhook-id"] ?? "", job: body });
-    // Taken, but the answer is lost on its way.
+    // Accepted, but the response is lost on its way.
     if (dice < 0.5) throw unreachable();
     return { status: 204, headers: new Headers(), body: "" };
   };
@@ -50,7 +50,7 @@ function network(random: () => number, received: { readonly id: string; readonly
 }
 
 test.each([1, 2, 3])(
-  "through faults, lost answers and kills each of thousands of callbacks comes at least once, under one id (seed %d)",
+  "through faults, lost responses and kills each of thousands of callbacks comes at least once, under one id (seed %d)",
   async (seed) => {
     const random = dice(seed);
     const clock = stoppedClock();

@@ -34,7 +34,7 @@ test("a thousand receivers that fail, on one host or many, leave room for those 
   }
 });
 
-test("a thousand receivers that were never heard of leave room for those that are known to answer", () => {
+test("a thousand receivers that never responded leave room for those that are known to", () => {
   const places = createCallbackSlots();
   for (let at = 0; at < 16; at += 1) places.note(to(`well-${at}`).url, true);
   for (let at = 0; at < 1_000; at += 1) places.take(to(`new-${at}`));

@@ -6,7 +6,7 @@ const since = "2026-07-01T09:00:00.000Z";
 const began = Date.parse(since);
 const DAY = 24 * 3_600_000;
 
-test("whatever the dice and the receiver say, tries come later each time, never before they may, and end after a day", () => {
+test("whatever the dice and the receiver say, attempts come at growing intervals, never too early, and end after a day", () => {
   const requested = fc.array(
     fc.record({ random: fc.double({ min: 0, max: 1, noNaN: true }), retryAfterMs: fc.nat(2 * DAY) }),
     {

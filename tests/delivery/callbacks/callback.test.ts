@@ -69,7 +69,7 @@ describe("callbacks", () => {
     }
   }
 
-  test("a job's end is told once, signed so that the receiver can check it, and the answer is kept", async () => {
+  test("a job's end is reported once, signed so that the receiver can check it, and the response is stored", async () => {
     await using receiver = startReceiver(ok);
     const id = await failedJob(receiver.url);
     await sender.sendDue();
@@ -107,14 +107,14 @@ describe("callbacks", () => {
     expect((await queue.get(id))?.error?.code).toBe("no_data");
   });
 
-  test("a receiver that comes back has it at the next try", async () => {
+  test("a receiver that comes back gets it at the next attempt", async () => {
     await using receiver = startReceiver((nth) => (nth < 3 ? new Response(null, { status: 503 }) : ok()));
     const id = await failedJob(receiver.url);
     await goOn(id, HOUR);
     expect(await callbackOf(id)).toMatchObject({ status: "delivered", attempts: 4 });
   });
 
-  test("a receiver that answers 410 is not asked again", async () => {
+  test("a receiver that responds 410 is not called again", async () => {
     await using receiver = startReceiver(() => new Response(null, { status: 410 }));
     const id = await failedJob(receiver.url);
     await goOn(id, 48 * HOUR);
@@ -210,7 +210,7 @@ describe("callbacks", () => {
     expect((await callbackOf(id)).attemptLog[0]?.error).toMatch(reason);
   });
 
-  test("a redirect is not followed, and the operator is told so", async () => {
+  test("a redirect is not followed, and the operator is notified", async () => {
     await using target = startReceiver(ok);
     await using receiver = startReceiver(() => Response.redirect(target.url, 307));
     const id = await failedJob(receiver.url);
@@ -219,7 +219,7 @@ describe("callbacks", () => {
     expect((await callbackOf(id)).attemptLog[0]?.error).toContain("redirects are not followed");
   });
 
-  test("an answer that stalls or breaks off is a try that failed; a long or slow body after a 200 is none", async () => {
+  test("a response that stalls or breaks off is a failed attempt; a long or slow body after a 200 is not", async () => {
     await using stalling = startReceiver(() => new Promise<Response>(() => {}));
     const endless = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(9_000).fill(97)) });
     await using huge = startReceiver(() => new Response(endless));
@@ -268,7 +268,7 @@ describe("callbacks", () => {
     release.resolve();
   });
 
-  test("a kill between the receiver's answer and its note brings it a second time, under the same id", async () => {
+  test("a kill between the receiver's response and its record sends it a second time, under the same id", async () => {
     await using receiver = startReceiver(ok);
     await failedJob(receiver.url);
     const deaf = { ...queue.callbacks, recordAttempt: () => new Promise<never>(() => {}) };
@@ -284,7 +284,7 @@ describe("callbacks", () => {
     expect(receiver.received[0]?.body).toBe(receiver.received[1]?.body ?? "");
   });
 
-  test("a try that cannot be written down is made again later, not at once", async () => {
+  test("an attempt that cannot be recorded is made again later, not at once", async () => {
     await using receiver = startReceiver(ok);
     const id = await failedJob(receiver.url);
     let full = true;

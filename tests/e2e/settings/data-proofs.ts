@@ -25,7 +25,7 @@ function startSource() {
   const url = `http://127.0.0.1:${server.port}/{state}/{suburb}`;
   return { asked, url, host: `127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop(true) };
 }
-/** A report for a place alone is made from what Domain says, as it is set; answers the stand-in. */
+/** A report for a place alone is made from Domain's data, as configured; returns the stand-in. */
 async function fromDomain(settingsOf: (domain: FakeDomain) => Readonly<Record<string, string>>): Promise<FakeDomain> {
   await using domain = new FakeDomain().start();
   addSuburb(domain, { today: new Date().toISOString().slice(0, 10), sold: 10, current: 2, agencies: 2 });
@@ -103,7 +103,7 @@ export const DATA_PROOFS = {
         env,
         async (service) => {
           expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
-          // Also for who brings the data; what is known of the suburb is not asked for again.
+          // Also for a request with its own data; what is known of the suburb is not asked for again.
           expect(await done(service, own)).toMatchObject({ status: "completed" });
         },
         { dataDir },

@@ -37,7 +37,7 @@ const reachesS3: Proof = {
     ),
 };
 
-/** So does Dropbox, which also tells one space from another. */
+/** So does Dropbox, which also distinguishes one space from another. */
 const reachesDropbox: Proof = {
   prove: () =>
     serving(

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { openDoor } from "../door.ts";
 import { listen } from "../event-stream.ts";
 
-test("JSON is gzipped for who reads that, from a size on, and is the same", async () => {
+test("JSON is gzipped for clients that read that, from a size on, and is the same", async () => {
   await using door = await openDoor();
   for (let i = 0; i < 30; i += 1) await door.accept({ metadata: { note: `order ${i} 北` } });
   const get = async (path: string, accepted: string | null, method = "GET") => {

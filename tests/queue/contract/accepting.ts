@@ -82,7 +82,7 @@ export function describeAccepting(world: World): void {
       expect(await dataSetOf(world.queue, id)).toBe('{"partners":[]}');
     });
 
-    test("jobs posted together are answered in their order", async () => {
+    test("jobs posted together are returned in their order", async () => {
       const suburbs = ["Manly", "Balgowlah", "Seaforth", "Fairlight"];
       const submitted = await world.queue.submit(suburbs.map((suburb) => newJob({ suburb })));
       expect(submitted.map(({ job }) => job.suburb)).toEqual(suburbs);

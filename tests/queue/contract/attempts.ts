@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
 
-/** How tries go on and end, and what becomes of them when the process does. */
+/** How attempts continue and end, and what becomes of them when the process does. */
 export function describeAttempts(world: World): void {
   describe("the stages", () => {
     test("each is kept before the next, and the job ends with all it has reached", async () => {
@@ -54,7 +54,7 @@ export function describeAttempts(world: World): void {
       expect(await dataSetOf(world.queue, id)).toBe("{}");
     });
 
-    test("a job whose PDF is gone is rendered again from its data set, and the try does not count", async () => {
+    test("a job whose PDF is gone is rendered again from its data set, and the attempt does not count", async () => {
       const id = await post(world.queue, { dataSet: '{"kept":true}' });
       const first = await claimOne(world.queue);
       await world.queue.rendered(first, aReport(id));
@@ -107,7 +107,7 @@ export function describeAttempts(world: World): void {
     });
   });
 
-  describe("tries", () => {
+  describe("attempts", () => {
     test("a job that is to be tried again waits its time, and knows why", async () => {
       const id = await post(world.queue);
       await world.queue.fail(await claimOne(world.queue), { code: "timeout", message: "no response" }, 2 * MINUTE);
@@ -217,7 +217,7 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.rendering(claim)).toBe(false);
     });
 
-    test("what was taken back is told: what it was, whether it was being rendered, and who is blamed", async () => {
+    test("what was taken back is reported: what it was, whether it was being rendered, and who is blamed", async () => {
       const [rendered, waiting, unwanted] = [
         await post(world.queue, { dataSet: "{}" }),
         await post(world.queue, { client: "b" }),
@@ -308,7 +308,7 @@ export function describeAttempts(world: World): void {
       expect(retained.get("folder")).toBeNull();
     });
 
-    test("a try that nobody could have done waits and does not count", async () => {
+    test("an attempt that nobody could have made waits and does not count", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       for (let time = 1; time <= 4; time += 1) {
         const claim = await claimOne(world.queue);
@@ -329,7 +329,7 @@ export function describeAttempts(world: World): void {
   });
 
   describe("closing", () => {
-    test("what is still held is put back, and its try does not count", async () => {
+    test("what is still held is put back, and its attempt does not count", async () => {
       const id = await post(world.queue);
       await claimOne(world.queue);
       await world.reopen();
@@ -347,7 +347,7 @@ export function describeAttempts(world: World): void {
   });
 }
 
-/** Everything an attempt can do; the answers. */
+/** Everything an attempt can do; the results. */
 async function triesOfAll(queue: Queue, claim: Claim): Promise<readonly boolean[]> {
   const { id } = claim.job;
   return [

@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 const MINUTE = 60_000;
 const URL_OF_HOOK = "https://hooks.example.com:8443/reports?scenario=1";
 
-/** Who is told of a job's end, and that nobody is forgotten. */
+/** Who is notified of a job's end, and that nobody is forgotten. */
 export function describeCallbacks(world: World): void {
   const postFor = (callbackUrl: string) => post(world.queue, { callbackUrl });
   const due = () => world.queue.callbacks.due(10);
@@ -22,7 +22,7 @@ export function describeCallbacks(world: World): void {
   });
 
   describe("callbacks", () => {
-    test("a job that completes, fails or is cancelled is told as it was in that moment", async () => {
+    test("a job that completes, fails or is cancelled is reported as it was in that moment", async () => {
       const request = '{"suburb":"Manly","state":"NSW","metadata":{"deal":[7,null]}}';
       const ended: Callback["job"][] = [];
       const end = async (finished: (id: string) => Promise<unknown>) => {
@@ -67,7 +67,7 @@ export function describeCallbacks(world: World): void {
       ]);
     });
 
-    test("a job that nobody waits for, that runs or that waits for its next try is not told", async () => {
+    test("a job without a receiver, one that runs and one that waits for its next attempt are not reported", async () => {
       await post(world.queue);
       await failOne();
       await postFor(URL_OF_HOOK);
@@ -75,7 +75,7 @@ export function describeCallbacks(world: World): void {
       expect(await due()).toEqual([]);
     });
 
-    test("each end of a job that is retried is told, under an id of its own", async () => {
+    test("each end of a job that is retried is reported, under an id of its own", async () => {
       const id = await postFor(URL_OF_HOOK);
       await failOne();
       await world.queue.retry(id);
@@ -85,7 +85,7 @@ export function describeCallbacks(world: World): void {
       expect(new Set(told.map((callback) => callback.id)).size).toBe(2);
     });
 
-    test("it survives a kill, with its id, until a try is written down", async () => {
+    test("it survives a kill, with its id, until an attempt is recorded", async () => {
       await postFor(URL_OF_HOOK);
       await failOne();
       const before = the(await due());
@@ -96,7 +96,7 @@ export function describeCallbacks(world: World): void {
       expect(await due()).toEqual([]);
     });
 
-    test("the end of a job that only a kill ended is told too", async () => {
+    test("the end of a job that only a kill ended is reported too", async () => {
       const id = await postFor(URL_OF_HOOK);
       await claimOne(world.queue);
       await world.queue.cancel(id);
@@ -104,7 +104,7 @@ export function describeCallbacks(world: World): void {
       expect(the(await due()).job).toMatchObject({ id, status: "cancelled" });
     });
 
-    test("one that is tried again is due when it was said, and every answer is kept", async () => {
+    test("one to be sent again is due at the time it was given, and every response is stored", async () => {
       const id = await postFor(URL_OF_HOOK);
       await failOne();
       const callback = the(await due());
@@ -155,7 +155,7 @@ export function describeCallbacks(world: World): void {
       expect(seen.size).toBe(151);
     });
 
-    test.each([3, 200])("addresses to be left alone get nothing, others on their host do (%d due)", async (due) => {
+    test.each([3, 200])("paused addresses get nothing, others on their host do (%d due)", async (due) => {
       for (let at = 0; at < due; at++) await postFor(URL_OF_HOOK);
       await postFor("https://hooks.example.com:8443/reports?scenario=2");
       for (let at = 0; at <= due; at++) await failOne();

@@ -128,7 +128,7 @@ export function describeDocuments(world: World): void {
       expect(await world.queue.cancel(id)).toMatchObject({ status: "queued", cancelRequested: true });
     });
 
-    test("the end tells where each is, to who asks and to who is called back", async () => {
+    test("the end says where each is, in the API and in the callback", async () => {
       const [id, claim] = await claimed(newJob({ callbackUrl: HOOK, dataSet: "{}" }));
       await world.queue.rendered(claim, aDocument(id, "commission"), { main: false, more: true });
       await world.queue.rendered(claim, aDocument(id, "agents"));

@@ -77,7 +77,7 @@ export function describeLooking(world: World): void {
   });
 
   describe("watching", () => {
-    test("tells every change of status and stage, in order, once it is kept", async () => {
+    test("publishes every change of status and stage, in order, once it is stored", async () => {
       const changes: JobChange[] = [];
       const stop = world.queue.subscribe((change) => changes.push(change));
       const id = await post(world.queue);
@@ -97,7 +97,7 @@ export function describeLooking(world: World): void {
       ]);
     });
 
-    test("nothing is told that was refused", async () => {
+    test("nothing is published that was refused", async () => {
       const id = await post(world.queue);
       const claim = await claimOne(world.queue);
       await finish(world.queue, claim);

@@ -37,7 +37,7 @@ export function describeOperating(world: World): void {
       expect(the(await world.queue.attempts(id)).outcome).toBe("cancelled");
     });
 
-    test("a waiting job is tried at once when somebody asks for it, whoever watches hears so, and with all its tries", async () => {
+    test("a waiting job is attempted at once on request, with all its attempts, and its listeners hear so", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       const claim = await claimOne(world.queue);
       await world.queue.rendered(claim, aReport(id));
@@ -119,7 +119,7 @@ export function describeOperating(world: World): void {
       }
       const requested = { stage: "delivering", cancelRequested: true } as const;
 
-      /** The next attempt is told of the cancel, and may end the job once it has seen what became of it. */
+      /** The next attempt sees the cancel, and may end the job once it has seen what became of it. */
       async function settles(id: string) {
         const next = await claimOne(world.queue);
         expect(next.job).toMatchObject({ id, cancelRequested: true });
@@ -208,7 +208,7 @@ export function describeOperating(world: World): void {
       expect(await world.queue.retry(id)).toEqual(ended);
     });
 
-    test("a failed job tried again has all its tries, and goes on from its last stage", async () => {
+    test("a failed job that is retried has all its attempts, and resumes from its last stage", async () => {
       const id = await post(world.queue);
       const claim = await claimOne(world.queue);
       await world.queue.gathered(claim, "{}");

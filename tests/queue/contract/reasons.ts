@@ -68,7 +68,7 @@ export function describeReasons(world: World): void {
       expect(await ran(id)).toBe(1_750);
     });
 
-    test("begins anew with a retry by hand, a day later", async () => {
+    test("begins again with a retry by hand, a day later", async () => {
       const id = await post(world.queue);
       const first = await claimOne(world.queue);
       world.clock.advance(5_000);
@@ -105,7 +105,7 @@ export function describeReasons(world: World): void {
   });
 
   describe("who it was", () => {
-    test("accepting, cancelling and trying again are told of who wanted them, all else of the service", async () => {
+    test("accepting, cancelling and retrying are recorded with who wanted them, all else with the service", async () => {
       const id = await post(world.queue, { client: "make" });
       await world.queue.cancel(id, "office (dashboard)");
       await world.queue.retry(id, "anna | ben");
@@ -176,7 +176,7 @@ export function describeReasons(world: World): void {
       await finish(world.queue, await claimOne(world.queue));
     };
 
-    test("are counted among the pending from the first attempt in vain until one is taken or given up", async () => {
+    test("are counted among the pending from the first failed attempt until one is taken or given up", async () => {
       await one();
       expect(await world.queue.callbacks.counts()).toEqual({ pending: 1, failing: 0, failed: 0, oldestFailing: null });
       const since = world.clock.now().toISOString();

@@ -79,7 +79,7 @@ export function describeStatistics(world: World): void {
   });
 
   describe("the oldest", () => {
-    test("queued job tells how long the line is in time", async () => {
+    test("queued job shows how long the line is in time", async () => {
       expect(await world.queue.oldestQueuedAt()).toBeNull();
       await postFor(world.queue, "a", "b");
       world.clock.advance(MINUTE);

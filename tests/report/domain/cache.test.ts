@@ -64,7 +64,7 @@ test("its size is bounded: what was used longest ago goes, and what is larger th
     database.close();
   }));
 
-test("a damaged file is made anew, and one of before has its entries and the indexes", () =>
+test("a damaged file is created again, and one of before has its entries and the indexes", () =>
   withFile(async (path) => {
     await Bun.write(path, "no database".repeat(1_000));
     const made = openCache({ path });
@@ -120,7 +120,7 @@ describe("a cache that cannot be used makes no report fail:", () => {
       shell.close();
     }));
 
-  test("one that is damaged while it is used is made anew", () =>
+  test("one that is damaged while it is used is created again", () =>
     withFile(async (path) => {
       problems.length = 0;
       const cache = openCache({ path, onProblem });
@@ -137,7 +137,7 @@ describe("a cache that cannot be used makes no report fail:", () => {
       damaged.close();
     }));
 
-  test("one whose table somebody removed is made anew", () =>
+  test("one whose table somebody removed is created again", () =>
     withFile((path) => {
       const cache = openCache({ path, onProblem });
       const shell = new Database(path);

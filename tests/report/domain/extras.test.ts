@@ -50,7 +50,7 @@ describe("a Saturday's auctions", () => {
       result,
     }));
 
-  test("are said under Coverage, and tell how its sales were made; they make no rate", async () => {
+  test("are said under Coverage, which says how its sales were made; they make no rate", async () => {
     await using world = openWorld({ suburb: { sold: 24, agencies: 3 } });
     const before = await world.ask();
     world.advance(25 * HOUR);

@@ -10,7 +10,7 @@ const MARKET = "/v2/suburbPerformanceStatistics";
 
 type Fault = FakeDomain["faults"][number];
 
-/** Answers calls to paths that begin so, as often as is said, with this. */
+/** Responds to calls to paths that begin so, as often as is said, with this. */
 function fault(prefix: string, respond: () => Response | Promise<Response>, times = Number.POSITIVE_INFINITY): Fault {
   let left = times;
   return ({ path }) => (path.startsWith(prefix) && left-- > 0 ? respond() : null);

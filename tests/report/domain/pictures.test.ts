@@ -25,7 +25,7 @@ const PICTURES = {
   }),
 };
 
-/** A suburb of one agency, whose logo is answered so; answers the logo in the data set, and the world. */
+/** A suburb of one agency, whose logo gets this response; returns the logo in the data set, and the world. */
 async function logoOf(respond: () => Response | Promise<Response>, options: WorldOptions = {}) {
   const world = openWorld({ suburb: { sold: 6, current: 0, agencies: 1 }, pictures: {}, ...options });
   world.domain.pictures.set(`/pictures/logo_${100_100}.gif`, respond);

@@ -19,7 +19,7 @@ export const TODAY = "2026-07-20";
 
 export interface WorldOptions {
   readonly suburb?: Omit<FakeSuburb, "today"> | null;
-  /** A key, unless told. */
+  /** A key, by default. */
   readonly credentialsOf?: (domain: FakeDomain) => DomainCredentials;
   readonly path?: string;
   readonly own?: DataSetSource;
@@ -102,7 +102,7 @@ export async function failureOf(world: World): Promise<Failure> {
   );
 }
 
-/** What a job does: it waits for as long as it is told, and asks again. */
+/** What a job does: it waits for the time given, and asks again. */
 export async function retried(world: World) {
   for (let attempt = 0; attempt < 100; attempt++) {
     try {

@@ -89,7 +89,7 @@ describe("days on market", () => {
     // 2025-10-01 to 2026-03-01.
     expect(records.map(({ day, listed }) => day - (listed ?? 0))).toEqual([31, 151]);
   });
-  test("begins anew where it was 91 days, where it was sold between, and at another address", () => {
+  test("begins again where it was 91 days, where it was sold between, and at another address", () => {
     const first = { address: "7 Gannet Avenue", listed_date: "2025-10-01", sold_date: "2025-11-01" } as const;
     const again = { address: "7 Gannet Avenue", listed_date: "2026-01-31", sold_date: "2026-03-01" } as const;
     const days = (...records: readonly Partial<Sale>[]) =>

@@ -218,7 +218,7 @@ export const AGENCIES: readonly (readonly [string, string, boolean])[] = [
   ["", "", false],
 ];
 
-/** [agency, franchise], "" for none that tells it from others. */
+/** [agency, franchise], "" for none that distinguishes it from others. */
 export const FRANCHISES: readonly (readonly [string, string])[] = [
   ["Kestrel & Pine Manly", "kestrel and pine"],
   ["Kestrel & Pine - Dee Why", "kestrel and pine"],
