@@ -113,7 +113,7 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
     expect(account.linked()).toMatchObject({ by: BY });
   });
 
-  run("a wrong or expired code, an unknown app and lacking permissions are told, and change nothing", async () => {
+  run("a wrong or expired code, an unknown app and missing permissions are reported, and change nothing", async () => {
     using place = await hosts();
     const { account, changes } = await place.open(APP_SETTINGS);
     const finish = async (code: string | null, wish = WISH) => {
@@ -137,7 +137,7 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
     expect(account.keys()).toMatchObject({ refreshToken: APP.refreshToken, appSecret: APP.secret });
   });
 
-  run("a Dropbox that is down is told, and the same code works when it is back", async () => {
+  run("a Dropbox that is down is reported, and the same code works when it is back", async () => {
     using place = await hosts();
     const { account } = await place.open();
     const { url, state } = await account.begin(WISH);

@@ -107,7 +107,7 @@ withN8n(
 );
 
 withN8n(
-  "a post whose answer is lost is sent again under the same key, and another run has another key",
+  "a post whose response is lost is sent again under the same key, and another run has another key",
   async () => {
     const before = lossy.posts.length;
     lossy.lose = 1;

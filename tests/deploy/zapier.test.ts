@@ -73,7 +73,7 @@ withZapier("Zapier finds nothing wrong with the app, and its connection can be t
 });
 
 withZapier(
-  "a Zap sleeps until AgentLink calls, and goes on with the report and its PDF",
+  "a Zap sleeps until AgentLink calls, and resumes with the report and its PDF",
   async () => {
     await using receiver = startReceiver(() => new Response("ok"));
     const accepted = await perform(MANLY, `${receiver.url}/1`);

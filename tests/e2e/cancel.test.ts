@@ -123,7 +123,7 @@ for (const backend of ["SQLite", "Redis"] as const) {
     }, 60_000);
 
     for (const signal of ["SIGKILL", "SIGTERM"] as const)
-      test(`is not told by the process that follows a ${signal}, before it is known what became of the put`, async () => {
+      test(`is not reported by the process that follows a ${signal}, before it is known what became of the put`, async () => {
         const env = { ...settings(backend), AGENTLINK_STOP_GRACE: "1s" };
         const service = await start(env);
         const id = await beingPut(service);

@@ -108,7 +108,7 @@ test("a job whose callback is not accepted, or whose key is still valid, stays a
 }, 60_000);
 
 withPrograms("redis-server")(
-  "a bucket that answers 503 is tried again until the PDFs are gone",
+  "a bucket that returns 503 is called again until the PDFs are gone",
   async () => {
     const [redis, bucket] = await Promise.all([startRedis({ appendfsync: "no" }), new FakeS3().start()]);
     const { endpoint, accessKeyId, secretAccessKey, region } = bucket.options();

@@ -6,7 +6,7 @@ import { inlineJob } from "./jobs.ts";
 import { openListeningSocket } from "./listening-socket.ts";
 
 onLinux(
-  "restarts behind a socket that stays open lose no request: who calls meanwhile is answered by the next process",
+  "restarts behind a socket that stays open lose no request: one that comes in between is served by the next process",
   async () => {
     using socket = openListeningSocket();
     const dataDir = temporaryFolder();
@@ -40,7 +40,7 @@ onLinux(
 );
 
 onLinux(
-  "what comes through the socket is a direct request, a held one is answered at the stop, large bodies pass",
+  "what comes through the socket is a direct request, a held one gets its response at the stop, large bodies pass",
   async () => {
     using socket = openListeningSocket();
     const dataDir = temporaryFolder();
@@ -69,7 +69,7 @@ onLinux(
 );
 
 onLinux(
-  "a request whose first bytes were here at the stop is answered, and one that came later waits for the next process",
+  "a request whose first bytes were here at the stop is served, and one that came later waits for the next process",
   async () => {
     using socket = openListeningSocket();
     const dataDir = temporaryFolder();

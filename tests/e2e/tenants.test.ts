@@ -49,7 +49,7 @@ const backends: readonly (readonly [string, typeof test, () => Promise<Environme
 
 for (const [backend, testHere, settings] of backends) {
   testHere(
-    `${backend}: a client is told nothing of where the operator keeps, gets and sends things, an admin all`,
+    `${backend}: a client learns nothing of where the operator stores, gets and sends things, an admin all`,
     async () => {
       await using receiver = startReceiver(() => new Response("inner words of the receiver", { status: 500 }));
       const delivered = join(temporaryFolder(), "inner-delivery");
@@ -106,7 +106,7 @@ for (const [backend, testHere, settings] of backends) {
   );
 
   testHere(
-    `${backend}: what a source says of a place is in no answer to a client, and in no callback to an address of a client's`,
+    `${backend}: what a source says of a place is in no response to a client, and in no callback to an address of a client's`,
     async () => {
       await using theirs = startReceiver(ok);
       await using operators = startReceiver(() => new Response("inner words of the receiver", { status: 403 }));

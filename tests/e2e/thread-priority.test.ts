@@ -11,7 +11,7 @@ const LOWER = 15;
 const NICE_FIELD = 19 - 3;
 
 onLinux(
-  "renders are below what answers requests, and nothing is above what the service was begun with",
+  "renders have a lower priority than the threads that serve requests, and nothing exceeds the service's own",
   async () => {
     const usual = await nicesOf([binaryPath(), "serve"]);
     expect(Math.max(...usual.threads)).toBeGreaterThanOrEqual(NICE_OF_RENDERS);

@@ -40,7 +40,7 @@ async function connectAndDie(port: number, meanwhile: () => Promise<unknown> = a
 }
 
 onLinux.each([null, "127.0.0.1"])(
-  "who answered this service before it was killed, and asks it now, is its user; one who answers others meanwhile is not (%p)",
+  "a program that served this service before a kill, and calls it now, is its user; one that serves others by then is not (%p)",
   async (ownAddress) => {
     const { child, port } = await startServer();
     await connectAndDie(port);

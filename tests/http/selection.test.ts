@@ -250,7 +250,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   );
 
   run(
-    "no client finds words of the operator's in failures that it is not told of",
+    "no client finds words of the operator's in failures that it may not see",
     async () => {
       await using door = await open();
       const { secret } = door.keys.create({ name: "mine", scope: "submit", rate: null });

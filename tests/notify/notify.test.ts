@@ -69,7 +69,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       client.disconnect();
     });
 
-  withRecords("a problem that lasts is told of once by each channel, and so is its end", async (records) => {
+  withRecords("a problem that lasts is reported once by each channel, and so is its end", async (records) => {
     const { state, sent, notifier } = aWorld(records);
     const one = notifier();
     state.problems = [DROPBOX];
@@ -97,7 +97,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await one.stop();
   });
 
-  withRecords("what is over before it lasted is told to nobody", async (records) => {
+  withRecords("what is over before it lasted is reported to nobody", async (records) => {
     const { state, sent, notifier } = aWorld(records);
     const one = notifier();
     for (let n = 0; n < 5; n += 1) {
@@ -133,7 +133,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await last.stop();
   });
 
-  withRecords("a problem that comes and goes is told of once an hour", async (records) => {
+  withRecords("a problem that comes and goes is reported once an hour", async (records) => {
     const { state, sent, notifier } = aWorld(records);
     const one = notifier();
     const began = state.now;
@@ -152,7 +152,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await one.stop();
   });
 
-  withRecords("of several hosts one tells, and where it is gone another says that it is over", async (records) => {
+  withRecords("of several hosts one notifies, and where it is gone another says that it is over", async (records) => {
     const { state, sent, notifier } = aWorld(records);
     const [one, two] = [notifier("one"), notifier("two")];
     state.problems = [DROPBOX];
@@ -171,23 +171,26 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await two.stop();
   });
 
-  withRecords("a channel that takes nothing is tried again later, and the other is not told twice", async (records) => {
-    const { state, sent, notifier } = aWorld(records);
-    const one = notifier();
-    state.problems = [DROPBOX];
-    state.broken = ["mail"];
-    await one.look();
-    for (let n = 0; n < 10; n += 1) {
-      state.now += 3 * MINUTE;
+  withRecords(
+    "a channel that takes nothing is called again later, and the other is not notified twice",
+    async (records) => {
+      const { state, sent, notifier } = aWorld(records);
+      const one = notifier();
+      state.problems = [DROPBOX];
+      state.broken = ["mail"];
       await one.look();
-    }
-    expect(sent.map(({ by }) => by)).toEqual(["webhook"]);
-    state.broken = [];
-    state.now += HOUR;
-    await one.look();
-    expect(sent.map(({ by }) => by)).toEqual(["webhook", "mail"]);
-    await one.stop();
-  });
+      for (let n = 0; n < 10; n += 1) {
+        state.now += 3 * MINUTE;
+        await one.look();
+      }
+      expect(sent.map(({ by }) => by)).toEqual(["webhook"]);
+      state.broken = [];
+      state.now += HOUR;
+      await one.look();
+      expect(sent.map(({ by }) => by)).toEqual(["webhook", "mail"]);
+      await one.stop();
+    },
+  );
 
   /** Looks every three minutes, that many times. */
   const looks = async (world: ReturnType<typeof aWorld>, who: { look(): Promise<void> }, times: number) => {

@@ -9,7 +9,7 @@ import { type RedisServer, startRedis } from "./redis-server.ts";
 const LEASE_MS = 1_500;
 setDefaultTimeout(120_000);
 
-groupWithPrograms("redis-server")("Redis in trouble", () => {
+groupWithPrograms("redis-server")("Redis with problems", () => {
   let server: RedisServer;
   let queue: Queue;
   const opened = (options: Partial<RedisQueueOptions> = {}) =>

@@ -115,7 +115,7 @@ test("a task that is aborted while it waits for a thread never begins", async ()
 }, 120_000);
 
 for (const crash of ["exit", "throw later", "reject"])
-  test(`a thread that dies (${crash}) fails its own job alone, as a crash worth another try`, async () => {
+  test(`a thread that dies (${crash}) fails its own job alone, as a crash worth another attempt`, async () => {
     const pool = poolOf(2, MISBEHAVING);
     const neighbour = pool.render(task("slow"), {});
     const failure = await failureOf(pool.render(task(crash), {}));

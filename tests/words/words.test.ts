@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { Glob } from "bun";
+import ts from "typescript";
 import { patternSentence } from "../../src/report/patterns.ts";
 import { openDoor } from "../http/door.ts";
 import { sentencesIn } from "./literals.ts";
@@ -23,9 +24,9 @@ const FORBIDDEN: readonly (readonly [expression: RegExp, instead: string])[] = [
 /** Code within a text. */
 const NAMES = /`[^`\n]*`|\$\{[^}]*\}/g;
 
-function offences(text: string): readonly string[] {
+function offences(text: string, words = FORBIDDEN): readonly string[] {
   return text.split("\n").flatMap((line) =>
-    FORBIDDEN.flatMap(([expression, instead]) => {
+    words.flatMap(([expression, instead]) => {
       const found = expression.exec(line.replaceAll(NAMES, "…"));
       return found === null ? [] : [`"${found[0]}" (write: ${instead}) in: ${line.trim().slice(0, 200)}`];
     }),
@@ -62,22 +63,60 @@ test("what a person reads has the words of the glossary", async () => {
   expect(found).toEqual([]);
 });
 
-/** The words that comments have no use for, beside those of texts. */
-const IN_COMMENTS = /\b(told|tells?|telling|answers?|answered|unanswered)\b/i;
+/** The words that comments and names of tests have no use for, beside those of texts. */
+const IN_COMMENTS: typeof FORBIDDEN = [
+  ...FORBIDDEN,
+  [/\b(told|tells?|telling|answering|unanswered)\b/i, "report, notify, show, distinguish; responding"],
+];
 /** Names what an upgrade renames. */
 const RENAMES = "src/queue/redis/lua/upgrade.lua";
 
+/** Comments of TypeScript. One begins a line or stands behind code: what looks like one within a pattern of files does not. */
+function commentsOf(source: string): string {
+  return (source.match(/^\s*\/\*[\s\S]*?\*\/|^\s*\/\/.*$|(?<=[;,{}()\]]\s+)\/\/ .*$/gm) ?? []).join("\n");
+}
+
+/** Names of tests and of groups of them: a text that a call takes before a function, whatever the call's own name. */
+function testNamesOf(path: string, source: string): string {
+  const names: string[] = [];
+  const walk = (node: ts.Node): void => {
+    if (ts.isCallExpression(node)) {
+      const [name, ...others] = node.arguments;
+      const isText = name !== undefined && (ts.isStringLiteral(name) || ts.isTemplateLiteral(name));
+      if (isText && others.some(ts.isFunctionLike)) names.push(name.getText(file).slice(1, -1));
+    }
+    ts.forEachChild(node, walk);
+  };
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, false);
+  walk(file);
+  return names.join("\n");
+}
+
+/*
+ * Comments of SQL migrations are not held: a migration that a database may have run is never edited again, and SQLite stores
+ * the text of a trigger with its comments: two databases of one version would differ. Later migrations rename what they named.
+ */
 test("comments of the code have the words of the glossary", async () => {
   const found: string[] = [];
-  for (const path of await filesOf("src/**/*.{ts,tsx,lua}")) {
+  for (const path of await filesOf("{src,tests,bench}/**/*.{ts,tsx,lua}")) {
     if (path.endsWith("client/api.ts") || path === RENAMES) continue;
     const source = await Bun.file(join(ROOT, path)).text();
-    const comments = source.match(path.endsWith(".lua") ? /--.*$/gm : /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm) ?? [];
-    const text = comments.join("\n");
-    const told = text.split("\n").filter((line) => IN_COMMENTS.test(line));
-    found.push(...[...offences(text), ...told].map((each) => `${path}: ${each}`));
+    const text = path.endsWith(".lua") ? (source.match(/--.*$/gm) ?? []).join("\n") : commentsOf(source);
+    found.push(...offences(text, IN_COMMENTS).map((each) => `${path}: ${each}`));
   }
   expect(found).toEqual([]);
+});
+
+test("names of tests have the words of the glossary", async () => {
+  const found: string[] = [];
+  let names = 0;
+  for (const path of await filesOf("{tests,bench}/**/*.{ts,tsx}")) {
+    const text = testNamesOf(path, await Bun.file(join(ROOT, path)).text());
+    names += text === "" ? 0 : text.split("\n").length;
+    found.push(...offences(text, IN_COMMENTS).map((each) => `${path}: ${each}`));
+  }
+  expect(found).toEqual([]);
+  expect(names).toBeGreaterThan(1_500);
 });
 
 test("the scripts that Redis runs have the words of the glossary", async () => {
