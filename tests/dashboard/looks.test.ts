@@ -156,7 +156,7 @@ testInBrowser(
 
     await using boss = await openPage(browser, `${place.url}/jobs/${id}`);
     await signIn(boss.page, "al_wrong");
-    await boss.page.getByRole("alert").getByText("not known").waitFor();
+    await boss.page.getByRole("alert").getByText("does not exist").waitFor();
     await signIn(boss.page, admin);
     // To the page that was asked for.
     await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
