@@ -20,7 +20,7 @@ interface Design {
 
 const small = (text: string) => `<small>${text}</small>`;
 
-/** By the agency's id; who is not here has none, as some of the real ones. */
+/** By the agency's id; an agency not listed here has none, as some of the real ones. */
 const DESIGNS: Readonly<Record<string, Design>> = {
   "agency-01": {
     mark: '<path d="M24 10h16v6H24zM20 18h24l-4 32H24zM18 52h28v6H18z"/><path fill="#fff" d="M27 22h10l-2 24h-6z"/><circle cx="32" cy="36" r="4"/>',

@@ -5,7 +5,7 @@ import { fillJobs } from "./claim.ts";
 import { load } from "./load.ts";
 import { median, type Row } from "./table.ts";
 
-/** A suburb the sample catalogue knows nothing of: the job is kept, gathered, and ends there. */
+/** A suburb the sample catalogue knows nothing of: the job is stored, gathered, and ends there. */
 const UNRENDERED = JSON.stringify({ suburb: "Cottesloe", state: "WA", priority: 0 });
 
 /** POST p99 with every render thread busy, beside idle; on the compiled binary. */

@@ -17,7 +17,7 @@ test("a request with a key is served though a proxy passed it on, with either he
   await accept(door, secret, FORWARDED);
 });
 
-test("from the first key on this machine needs one, too, and goes on needing one when all are revoked", async () => {
+test("from the first key on this machine needs one, too, and still needs one when all are revoked", async () => {
   await using door = await openDoor();
   expect((await door.ask("/api/jobs")).status).toBe(200);
   make(door, "make");

@@ -38,7 +38,7 @@ describe.each(["SQLite", "Redis"])("the first key in a browser, with the code st
     };
   }
 
-  run("is made once, by who shows the code of the log, which a restart does not change", async () => {
+  run("is made once, by a client that shows the code of the log, which a restart does not change", async () => {
     using here = await place();
     const { code } = await here.open();
     expect(code).toMatch(/^([A-HJKMNP-TV-Z2-9]{5}-){4}[A-HJKMNP-TV-Z2-9]{5}$/);
@@ -60,7 +60,7 @@ describe.each(["SQLite", "Redis"])("the first key in a browser, with the code st
     expect((await here.open()).code).toBeNull();
   });
 
-  run("of several who show the code at once one makes a key, on whichever host", async () => {
+  run("of several clients that show the code at once one makes a key, on whichever host", async () => {
     using here = await place();
     const hosts = [await here.open(), await here.open(), await here.open()];
     const made = await Promise.allSettled(
@@ -70,7 +70,7 @@ describe.each(["SQLite", "Redis"])("the first key in a browser, with the code st
     expect(here.keys.list()).toHaveLength(1);
   });
 
-  run("guesses are bounded, and never keep out who has the code", async () => {
+  run("guesses are bounded, and never lock out a client that has the code", async () => {
     using here = await place();
     const setup = await here.open();
     const wrong = async (code: string) => {

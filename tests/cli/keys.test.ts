@@ -80,7 +80,7 @@ test("a name, scope or rate that cannot be used makes no key", async () => {
   expect(out).toEqual([]);
 });
 
-test("keys of an older agentlink go on, and may have the highest priority", async () => {
+test("keys of an older agentlink still work, and may have the highest priority", async () => {
   await createKey({ name: "make", scope: "submit", maxPriority: 3 }, io());
   expect(ring((keys) => keys.list()[0]?.maxPriority)).toBe(3);
   const older = new Database(join(dataDir, "keys.db"));

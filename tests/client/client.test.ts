@@ -177,7 +177,7 @@ describe("wait", () => {
     expect(urls.map((url) => new URL(url).search)).toEqual(["?wait=0&until=ended", "?wait=50&until=ended"]);
   });
 
-  test("ends when the time is over or the caller says so, and the job goes on", async () => {
+  test("ends when the time is over or the caller says so, and the job continues", async () => {
     const id = await door.accept();
     expect(await errorOf(client().wait(id, { timeoutMs: 20 }))).toMatchObject({ code: "still_running" });
     const controller = new AbortController();
@@ -280,7 +280,7 @@ describe("events", () => {
     expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b));
   });
 
-  test("of all jobs go on until the caller has enough, and of a job that is not there say so", async () => {
+  test("of all jobs continue until the caller has enough, and of a job that is not there say so", async () => {
     const enough = new AbortController();
     const seen: string[] = [];
     const watching = (async () => {

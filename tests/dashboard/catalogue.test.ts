@@ -200,7 +200,7 @@ testInBrowser(
 );
 
 testInBrowser(
-  "an emptied catalogue says what to do first, and who may only look cannot import",
+  "an emptied catalogue says what to do first, and a client that may only look cannot import",
   async ({ place, browser }) => {
     const secretOf = async (name: string, scope: string) => {
       const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", place.dataDir]);

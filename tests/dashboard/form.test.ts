@@ -6,7 +6,7 @@ const TIMEOUT_MS = 120_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
 
 testInBrowser(
-  "the form completes the agencies that the data knows, and warns of one it does not before anything is sent; the job's page goes on saying so",
+  "the form completes the agencies that the data knows, and warns of one it does not before anything is sent; the job's page still says so",
   async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/new`);
     const { page } = watched;

@@ -20,7 +20,7 @@ async function expectFit(page: Page, what: string): Promise<void> {
 }
 
 testInBrowser(
-  "who writes invoices sees the reports of each month, and takes them and the list of jobs into a spreadsheet",
+  "an office that writes invoices sees the reports of each month, and takes them and the list of jobs into a spreadsheet",
   async ({ place, browser }) => {
     await untilEnded(place.url, await place.submit("Manly"));
     await untilEnded(place.url, await place.submit("Bondi"));

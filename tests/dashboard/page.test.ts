@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  "its files are kept for ever, because a changed one has another name",
+  "its files are cached for ever, because a changed one has another name",
   async () => {
     await using door = await openDoor();
     for (const name of await assetsOf(door)) {
@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  "who has no session is sent to sign in, and from there back to the page that was asked for, and nowhere else",
+  "a visitor without a session is sent to sign in, and from there back to the requested page, and nowhere else",
   async () => {
     await using door = await openDoor();
     door.keys.create({ name: "boss", scope: "admin", rate: null });

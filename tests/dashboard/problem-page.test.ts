@@ -73,7 +73,7 @@ describe("a person in a browser", () => {
   });
 
   test(
-    "who has no session is asked to sign in wherever a link leads, and comes there afterwards",
+    "a visitor without a session is asked to sign in wherever a link leads, and comes there afterwards",
     async () => {
       await using door = await openDoor();
       const { secret } = door.keys.create({ name: "office", scope: "submit", rate: null });

@@ -245,7 +245,7 @@ testOnEach(
 );
 
 testInBrowser(
-  "every scope sees that the queue is paused, and who may resume is offered it",
+  "every scope sees that the queue is paused, and one that may resume is offered it",
   async () => {
     await withPlace({}, async (place, browser) => {
       const key = async (scope: string) => {

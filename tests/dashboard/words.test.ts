@@ -17,7 +17,7 @@ console.log(JSON.stringify([timeOfDay(${JSON.stringify(at)}, now), hourAndMinute
   return JSON.parse(await new Response(child.stdout).text()) as readonly string[];
 }
 
-test("a time has its day as soon as it is not today's any more, by the calendar of who looks", async () => {
+test("a time has its day as soon as it is not today's any more, by the viewer's calendar", async () => {
   // 20 seconds apart, midnight between them in one zone and in no other.
   for (const [zone, at, now] of [
     ["Australia/Sydney", "2026-11-25T12:59:50Z", "2026-11-25T13:00:10Z"],

@@ -133,7 +133,7 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
     });
     expect(account.linked()).toBeNull();
     expect(changes()).toBe(0);
-    // The account of the settings goes on.
+    // The account of the settings still works.
     expect(account.keys()).toMatchObject({ refreshToken: APP.refreshToken, appSecret: APP.secret });
   });
 

@@ -106,7 +106,7 @@ describe("dead credentials", () => {
     expect(fake.files.content(to)).toBe(large);
   });
 
-  test("are tried by one delivery after a while, and when it works all go on", async () => {
+  test("are tested by one delivery after a while, and when it works all resume", async () => {
     const delivery = open();
     fake.refreshTokens.clear();
     await failureOf(deliver(delivery));
@@ -136,7 +136,7 @@ describe("dead credentials", () => {
     expect(fake.files.paths()).toEqual([PATH]);
   });
 
-  test("that are good again are noticed by who asks, with no job to try them", async () => {
+  test("that are good again are noticed by a check of the target, with no job to test them", async () => {
     const delivery = open();
     fake.refreshTokens.clear();
     await failureOf(deliver(delivery));

@@ -78,7 +78,7 @@ describe("what an operator has to put right", () => {
   const NO_WRITE = { ".tag": "path", reason: { ".tag": "no_write_permission" } };
   const wishing = aJob({ request: { delivery: { folder: "Sold" } } });
 
-  test("no room: all jobs wait, and go on when there is some", async () => {
+  test("no room: all jobs wait, and resume when there is some", async () => {
     await replaceDropbox({ quota: 5 });
     const delivery = open();
     expect(await failureOf(deliver(delivery))).toMatchObject({ code: "dropbox_full", options: uncounted });

@@ -193,7 +193,7 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
     expect(await delivery.problem()).toContain("AGENTLINK_S3_ENDPOINT");
   });
 
-  test("put right at the other side, all go on by themselves", async () => {
+  test("put right at the other side, all resume by themselves", async () => {
     fake.denies = true;
     const delivery = open();
     await deliver(delivery).catch(() => {});

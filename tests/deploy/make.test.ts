@@ -120,7 +120,7 @@ async function operate(action: "pause" | "resume"): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-test("post with a callback: the callback's signature is checked, and only what is AgentLink's and new goes on", async () => {
+test("post with a callback: the callback's signature is checked, and only what is AgentLink's and new is passed on", async () => {
   await using receiver = startReceiver(() => new Response(null, { status: 200 }));
   const posted = await play({ url: service.url, key }, "post-with-callback", { ...ASKED, request: "deal-8" }, [
     ["https://hook.eu1.make.com/YOUR_CALLBACK_HOOK", receiver.url],

@@ -138,7 +138,7 @@ withN8n(
 );
 
 withN8n(
-  "what has not ended after all questions ends with the job, and the job goes on",
+  "what has not ended after all polls ends with the job, and the job continues",
   async () => {
     await operate("pause");
     const answer = await ask({ suburb: "Manly", state: "NSW" }, "impatient");

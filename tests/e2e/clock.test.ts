@@ -9,7 +9,7 @@ import { wallClock } from "./wall-clock.ts";
 const test = withPrograms("faketime");
 const PATIENCE_MS = 120_000;
 
-/** The binary in Sydney, under a wall clock that can be set while it runs; its monotonic clock goes on, as a machine's does. */
+/** The binary in Sydney, under a wall clock that can be set while it runs, and a monotonic clock that runs on. */
 async function startUnderClock(dataDir: string, at: string) {
   const file = join(temporaryFolder(), "clock");
   const set = (time: string) => writeFileSync(file, `@${time}\n`);

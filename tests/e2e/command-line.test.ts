@@ -127,7 +127,7 @@ describe("agentlink submit", () => {
     expect(await ask()).toBe(await ask());
   });
 
-  test("shows a bar on a terminal, and Ctrl-C leaves the job to go on", async () => {
+  test("shows a bar on a terminal, and Ctrl-C leaves the job running", async () => {
     let shown = "";
     const began = Promise.withResolvers<void>();
     await using terminal = new Bun.Terminal({
@@ -252,7 +252,7 @@ describe("agentlink queue, prune and retry --all-failed", () => {
   }, 60_000);
 
   test("retry all that failed of a filter, and remove what ended, once it is confirmed", async () => {
-    // Without an Idempotency-Key: a job that has one is kept for as long as the key is good.
+    // Without an Idempotency-Key: a job that has one stays for as long as the key is valid.
     const failed = await post(service.url, { suburb: "Longreach", state: "QLD" });
     const done = await post(service.url, inlineJob(1));
     expect((await agentlink(["jobs", "watch", done])).code).toBe(0);

@@ -10,7 +10,7 @@ import { inlineJob } from "./jobs.ts";
 
 const test = withPrograms("strace");
 
-test("a disk that reports errors is called that; nothing is taken until it works again, and then all goes on", async () => {
+test("a disk that reports errors is reported as such; nothing is taken until it works again, and then all resumes", async () => {
   const dataDir = temporaryFolder();
   const service = await startBinary({ dataDir });
   await untilEnded(service.url, await post(service.url, inlineJob(1)));

@@ -112,7 +112,7 @@ test("the demo with --live makes its report from Domain, and has no sample", asy
   expect(text).not.toContain("synthetic");
 }, 60_000);
 
-test("a spent quota lets its jobs wait with the reason and the time, uses no attempt, and other jobs go on", async () => {
+test("a spent quota lets its jobs wait with the reason and the time, uses no attempt, and other jobs continue", async () => {
   const dataDir = temporaryFolder();
   domain.quota = { minute: 60, day: 0 };
   const service = await startBinary({
@@ -136,7 +136,7 @@ test("a spent quota lets its jobs wait with the reason and the time, uses no att
     domain.quota = null;
     await fetch(`${service.url}/api/jobs/${waiting}/retry`, { method: "POST" });
     expect(await untilEnded(service.url, waiting)).toMatchObject({ status: "completed", attempts: 1 });
-    // Who lets here is known from what is to let.
+    // The agencies that let here are known from the homes to let.
     const letting = await fetch(`${service.url}/api/generate-agency-report`, {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -114,7 +114,7 @@ withOpenFiles(LISTENERS + 300)(
   180_000,
 );
 
-/** The newest entry of the kept history of each job. */
+/** The newest entry of the stored history of each job. */
 function latestEvents(dataDir: string): ReadonlyMap<string, number> {
   const database = new Database(join(dataDir, "agentlink.db"), { readonly: true });
   const rows = database.query("SELECT job_id, max(id) AS id FROM events GROUP BY job_id").all();

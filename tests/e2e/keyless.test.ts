@@ -205,7 +205,7 @@ plain("with an address for the public nobody is served without a key, and the lo
 });
 
 plain(
-  "the key in the data folder lets in who can read it, until a key is made; the commands show it by themselves",
+  "the key in the data folder admits whoever can read it, until a key is made; the commands show it by themselves",
   async () => {
     const { url, dataDir, log, end } = await start();
     await until(() => log().includes("there is no key yet"));

@@ -117,7 +117,7 @@ test(
 );
 
 test(
-  "a second process on the same folder is refused with one line, and the first goes on",
+  "a second process on the same folder is refused with one line, and the first continues",
   async () => {
     const dataDir = temporaryFolder();
     const service = await startBinary({ dataDir });

@@ -78,7 +78,7 @@ function pdfs(kept: Kept): readonly string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-/** Every PDF that was kept is gone, or cut short. */
+/** Every stored PDF is gone, or cut short. */
 function lose(kept: Kept, cut: boolean): void {
   bucket.objects.clear();
   for (const path of pdfs(kept)) {

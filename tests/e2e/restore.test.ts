@@ -273,7 +273,7 @@ describe("a restore is refused in one line, and changes nothing, where", () => {
 
 const mayMount = Bun.spawnSync(["unshare", "--mount", "chroot", "/", "true"]).exitCode === 0;
 unless(mayMount ? null : "it needs root: it enters a root file system of its own")(
-  "a machine with nothing but the binary and its C library restores a backup and goes on",
+  "a machine with nothing but the binary and its C library restores a backup and resumes",
   async () => {
     const service = await start(dataDir, { AGENTLINK_DELIVERY: "folder" });
     await fetch(`${service.url}/api/queue/pause`, { method: "POST" });

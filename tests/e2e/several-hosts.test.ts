@@ -155,7 +155,7 @@ test("a report that one host made is handed out by the other, from the bucket, a
   }
 });
 
-test("who listens to one host hears of a job that the other does, to its end, and goes on at either", async () => {
+test("a listener to one host hears of a job that the other does, to its end, and continues at either", async () => {
   const [a, b] = hosts;
   const key = { "x-api-key": secret };
   await a.ask("/api/queue/pause", { method: "POST" });

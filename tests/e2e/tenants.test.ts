@@ -87,7 +87,7 @@ for (const [backend, testHere, settings] of backends) {
       const client = await told(make);
       for (const secret of inner) expect([secret, client.includes(secret)]).toEqual([secret, false]);
       expect(client).toContain("the operator of the service sees");
-      // Who sees the jobs of all clients does not see that either, and not in what it alone may read beside an admin.
+      // A key that sees the jobs of all clients does not see that either, and not in what only it may read beside an admin.
       const whole = ["/api/overview", "/api/deliveries", "/api/failures", "/api/jobs.csv", "/api/audit", "/readyz"];
       const viewer = [await told(eyes), ...(await Promise.all(whole.map((path) => read(path, eyes))))].join("\n");
       for (const id of [done, stuck]) expect(viewer).toContain(id);

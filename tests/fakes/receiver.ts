@@ -16,7 +16,7 @@ export interface Receiver extends AsyncDisposable {
   readonly most: ReadonlyMap<string, number>;
 }
 
-/** Somebody who waits for callbacks; `answer` says what becomes of each, by how many came before it. */
+/** A receiver that waits for callbacks; `answer` says what becomes of each, by how many came before it. */
 export function startReceiver(answer: (nth: number, received: Received) => Response | Promise<Response>): Receiver {
   const received: Received[] = [];
   const inHand = new Map<string, number>();

@@ -4,7 +4,7 @@ import { SMTPServer } from "smtp-server";
 export interface SmtpMessage {
   readonly from: string;
   readonly to: readonly string[];
-  /** Who signed in; null for nobody. */
+  /** The user that signed in; null for nobody. */
   readonly user: string | null;
   readonly text: string;
 }
@@ -30,7 +30,7 @@ interface SmtpOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
-/** A mail server on loopback, strict about RFC 5321: it takes what is sent in order, from who signed in. */
+/** A mail server on loopback, strict about RFC 5321: it takes what is sent in order, from a user that signed in. */
 export async function startSmtp(
   login?: { readonly user: string; readonly password: string },
   { host = "127.0.0.1", tls }: SmtpOptions = {},

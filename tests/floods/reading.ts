@@ -141,7 +141,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "a long list comes whole to who reads it slowly, and pages of jobs with much metadata hold up nobody",
+    "a long list comes whole to a client that reads it slowly, and pages of jobs with much metadata hold up nobody",
     async () => {
       const worst = await longestTurn(flooded, async () => {
         const pages = Array.from({ length: 10 }, async () => {
@@ -177,7 +177,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
         const read = async (response: Promise<Response>) => {
           const { status, body } = await response;
           let bytes = 0;
-          // A table goes on for as long as it is read.
+          // A table continues for as long as it is read.
           for await (const chunk of body ?? []) {
             bytes += chunk.length;
             if (bytes > 500_000) break;

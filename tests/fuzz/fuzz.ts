@@ -98,7 +98,7 @@ async function ask(door: Door, conforms: Conformance, jobs: readonly string[], w
     if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await answer.text()}`);
     if (response.headers.get("x-request-id") === null) throw new Error(`${method} ${url}: no X-Request-Id`);
     const { pathname } = new URL(url);
-    // Who asks for a page, as a browser does, is refused with one, or sent to the form that takes a key.
+    // A client that asks for a page, as a browser does, is refused with one, or sent to the form that takes a key.
     const asksForPage = headers.Accept === "text/html";
     const isPage = asksForPage && (status === 303 || (status >= 400 && type.startsWith("text/html")));
     const unchecked = method === "HEAD" || status === 304 || isPage;

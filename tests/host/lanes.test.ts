@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createLanes } from "../../src/host/lanes.ts";
 
-test("so much of one owner runs at once, and so much of all; who waits takes turns by owner, also after a failure", async () => {
+test("so much of one owner runs at once, and so much of all; what waits takes turns by owner, also after a failure", async () => {
   const lanes = createLanes({ ofOwner: 2, together: 3 });
   const begun: string[] = [];
   const ends = new Map<string, (failed?: boolean) => void>();

@@ -29,7 +29,7 @@ async function startServer() {
   return { child, port: Number(new TextDecoder().decode(value)) };
 }
 
-/** Somebody who is connected to it, and dies. */
+/** A program that is connected to it, and dies. */
 async function connectAndDie(port: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
   const script = `require("node:net").connect(${port}, "127.0.0.1", () => console.log("connected"))`;
   const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });

@@ -84,7 +84,7 @@ test("a state or a postcode that does not exist gets 422", async () => {
   ]);
 });
 
-test("a data set in the request is kept with the job, apart from the request", async () => {
+test("a data set in the request is stored with the job, apart from the request", async () => {
   await using door = await openDoor();
   const data = { agents: [{ name: "Ana Brown" }] };
   const id = await door.accept({ data, prepared_for: "Harbour & Co" });
@@ -345,7 +345,7 @@ test("what a request asked for is in its job and every view of it, in fields and
   expect(usual).toMatchObject({ requested: {}, requested_text: "" });
 });
 
-test("who brings the data has the operator's partners with it, for its own suburb alone, unless it brings some", async () => {
+test("a request with its own data has the operator's partners with it, for its own suburb only, unless it brings some", async () => {
   await using door = await openDoor();
   const partner = { id: "p", agent: "Ada Ash", tier: "featured", places: ["Manly NSW"] };
   await door.catalogue.upsert("partners", "ndjson", new Blob([JSON.stringify(partner)]).stream());

@@ -104,7 +104,7 @@ test("a viewer reads the list without the operator's folders, a client does not,
     expect((await door.ask(`/api/audit${query}`, { headers: bearer(viewer.secret) })).status).toBe(422);
 });
 
-test("who signs in and out is in the list, and what cannot be recorded is done all the same and logged", async () => {
+test("each sign-in and sign-out is in the list, and what cannot be recorded is done all the same and logged", async () => {
   await using door = await openDoor();
   const boss = await make(door, "boss", "admin");
   const signIn = (key: string) =>

@@ -157,7 +157,7 @@ test("requests sent in one go get their responses in order", async () => {
   expect([...answer.matchAll(/x-request-id: (\w+)/gi)].map(([, id]) => id)).toEqual(["one", "two", "three"]);
 });
 
-test("what is not HTTP is refused and the service goes on", async () => {
+test("what is not HTTP is refused and the service continues", async () => {
   await using door = await openDoor();
   for (const text of [
     "\x16\x03\x01\x02\x00\x01\r\n\r\n",

@@ -306,7 +306,7 @@ test("a place's sales, agents and agencies are listed; what no report prints is 
   });
   expect((await get(`${place}/people`, viewer)).agents).toContainEqual(expect.objectContaining({ hidden: true }));
   expect((await get(`${place}/people`, reader)).agents).toMatchObject([{ name: "Bob Roe" }]);
-  // Who imports, and what their files are called, is no other client's business.
+  // The names of importers and of their files are no other client's business.
   expect((await get("/api/catalogue/imports", viewer)).imports.at(-1)).toMatchObject({
     actor: "a-admin",
     files: ["from-the-office.csv"],

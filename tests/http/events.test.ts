@@ -199,7 +199,7 @@ test("a slow listener is cut off, the others still hear, and it comes back for t
   await until(() => door.server.listening() === 1);
   const quick = await listen(`${door.url}/api/events`);
   await until(() => quick.lastId !== "");
-  // The operating system takes some megabytes for one that does not read; only then is anything kept here.
+  // The operating system takes some megabytes for one that does not read; only then is anything buffered here.
   const metadata = { note: "x".repeat(3_000) };
   const reports = Array.from({ length: 500 }, () => ({ suburb: "Manly", state: "NSW", metadata }));
   let posted = 0;
@@ -246,7 +246,7 @@ test("a listener that may not see the figures hears that the queue is paused, an
   await door.ask("/api/queue/pause", { method: "POST", headers: admin });
   const since = (await door.queue.paused())?.since;
   const paused = await stream.first(({ event, data }) => event === "queue" && data.paused !== null);
-  // By whom is the business of those who look after the service.
+  // The name of that person is only for those who look after the service.
   expect(paused.data).toEqual({ paused: { since } });
   const late = await listen(`${door.url}/api/events`, read);
   expect((await late.first(({ event }) => event === "queue")).data).toEqual({ paused: { since } });

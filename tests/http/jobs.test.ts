@@ -89,7 +89,7 @@ test("an ended job is not cancelled, and the response says why", async () => {
   });
 });
 
-test("a failed job is tried again, one that goes on or is done is not", async () => {
+test("a failed job is retried, one that continues or is done is not", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const retry = () => door.ask(`/api/jobs/${id}/retry`, { method: "POST" });
@@ -141,7 +141,7 @@ test("the place in the queue, and the time to its end, follow from the jobs befo
   expect(last.headers.get("retry-after")).toBe("30");
 });
 
-test("a job that another host put off says what it waits for; a cancel says who has the report of several targets", async () => {
+test("a job that another host put off says what it waits for; a cancel says which of several targets have the report", async () => {
   await using door = await openDoor();
   const id = await door.accept();
   const claim = await door.claim();

@@ -49,7 +49,7 @@ test("of two towns of one name the one with data is taken, with a warning that s
   expect(await job(door, first?.job_id ?? "")).toMatchObject({ postcode: other, warnings: [both] });
 });
 
-test("who is to be highlighted and is not known, and regions that no source takes, are warnings", async () => {
+test("unknown agents and agencies to highlight, and regions that no source takes, are warnings", async () => {
   await using door = await openDoor();
   await door.catalogue.upsert("agencies", "json", bytes([{ id: "np", name: "Norfolk & Pine" }]));
   await door.catalogue.upsert("agents", "json", bytes([{ id: "a1", name: "Ada Smith", agency_id: "np" }]));

@@ -25,38 +25,35 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     return openDoor(backend === "Redis" ? { redisUrl: redis?.url } : {});
   };
 
-  run(
-    "a client sees its own reports by month, who sees all those of everybody, as JSON, CSV and a workbook",
-    async () => {
-      await using door = await open();
-      const anna = door.keys.create({ name: "anna", scope: "submit", rate: null }).secret;
-      const ben = door.keys.create({ name: "ben", scope: "read", rate: null }).secret;
-      const viewer = door.keys.create({ name: "books", scope: "viewer", rate: null }).secret;
-      await door.accept({}, bearer(anna).headers);
-      await door.finish();
-      await door.accept({}, bearer(anna).headers);
-      const usage = async (secret: string, query = "") =>
-        (await (await door.ask(`/api/usage${query}`, bearer(secret))).json()) as Usage;
-      const own = { month: MONTH, client: "anna", accepted: 2, reports: 1, documents: 1, pages: 12 };
-      expect(await usage(anna)).toMatchObject({ to: MONTH, time_zone: "UTC", months: [own], total: { pages: 12 } });
-      expect((await usage(viewer)).months).toEqual([own]);
-      expect((await usage(viewer, "?client=ben")).months).toEqual([]);
-      // Another's name changes nothing for a key that sees only its own jobs.
-      expect((await usage(ben, "?client=anna")).months).toEqual([]);
-      expect(await usage(anna, "?from=2025-01&to=2025-12-31")).toMatchObject({ from: "2025-01", months: [] });
-      for (const query of ["?from=2026-13", "?from=2026-02-30", "?from=2026-03&to=2026-01", "?from=1990-01", "?form=x"])
-        expect([query, (await door.ask(`/api/usage${query}`, bearer(anna))).status]).toEqual([query, 422]);
+  run("a client sees its own reports by month, a viewer those of everybody, as JSON, CSV and a workbook", async () => {
+    await using door = await open();
+    const anna = door.keys.create({ name: "anna", scope: "submit", rate: null }).secret;
+    const ben = door.keys.create({ name: "ben", scope: "read", rate: null }).secret;
+    const viewer = door.keys.create({ name: "books", scope: "viewer", rate: null }).secret;
+    await door.accept({}, bearer(anna).headers);
+    await door.finish();
+    await door.accept({}, bearer(anna).headers);
+    const usage = async (secret: string, query = "") =>
+      (await (await door.ask(`/api/usage${query}`, bearer(secret))).json()) as Usage;
+    const own = { month: MONTH, client: "anna", accepted: 2, reports: 1, documents: 1, pages: 12 };
+    expect(await usage(anna)).toMatchObject({ to: MONTH, time_zone: "UTC", months: [own], total: { pages: 12 } });
+    expect((await usage(viewer)).months).toEqual([own]);
+    expect((await usage(viewer, "?client=ben")).months).toEqual([]);
+    // Another's name changes nothing for a key that sees only its own jobs.
+    expect((await usage(ben, "?client=anna")).months).toEqual([]);
+    expect(await usage(anna, "?from=2025-01&to=2025-12-31")).toMatchObject({ from: "2025-01", months: [] });
+    for (const query of ["?from=2026-13", "?from=2026-02-30", "?from=2026-03&to=2026-01", "?from=1990-01", "?form=x"])
+      expect([query, (await door.ask(`/api/usage${query}`, bearer(anna))).status]).toEqual([query, 422]);
 
-      const csv = await door.ask("/api/usage.csv", bearer(viewer));
-      expect(csv.headers.get("content-disposition")).toContain(`-${MONTH}.csv"`);
-      expect(await csv.text()).toBe(`month,client,accepted,reports,documents,pages\r\n${MONTH},anna,2,1,1,12\r\n`);
-      const asked = await door.ask("/api/usage", { headers: { ...bearer(viewer).headers, Accept: "text/csv" } });
-      expect(asked.headers.get("content-type")).toStartWith("text/csv");
-      const workbook = await door.ask("/api/usage.xlsx", bearer(viewer));
-      const { sheets } = await readXlsx(new Uint8Array(await workbook.arrayBuffer()));
-      expect(sheets[0]?.rows[1]).toEqual([MONTH, "anna", 2, 1, 1, 12]);
-    },
-  );
+    const csv = await door.ask("/api/usage.csv", bearer(viewer));
+    expect(csv.headers.get("content-disposition")).toContain(`-${MONTH}.csv"`);
+    expect(await csv.text()).toBe(`month,client,accepted,reports,documents,pages\r\n${MONTH},anna,2,1,1,12\r\n`);
+    const asked = await door.ask("/api/usage", { headers: { ...bearer(viewer).headers, Accept: "text/csv" } });
+    expect(asked.headers.get("content-type")).toStartWith("text/csv");
+    const workbook = await door.ask("/api/usage.xlsx", bearer(viewer));
+    const { sheets } = await readXlsx(new Uint8Array(await workbook.arrayBuffer()));
+    expect(sheets[0]?.rows[1]).toEqual([MONTH, "anna", 2, 1, 1, 12]);
+  });
 
   run("the list is there as CSV and as a workbook, filtered as it is shown, and no cell is a formula", async () => {
     await using door = await open();

@@ -3,7 +3,7 @@ import { openDoor } from "./door.ts";
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
-test("views are saved by name, one's own or for everybody, and removed by who saved them or an admin", async () => {
+test("views are saved by name, one's own or for everybody, and removed by their owner or an admin", async () => {
   await using door = await openDoor();
   const [anna, ben, boss, eyes] = (
     [

@@ -1,7 +1,7 @@
 const SECTOR = 512;
 const FREE = 0xffffffff;
 const END = 0xfffffffe;
-/** Smaller streams are kept elsewhere in the container ([MS-CFB] 2.4). */
+/** Smaller streams are stored elsewhere in the container ([MS-CFB] 2.4). */
 const LEAST = 4_096;
 
 /** A container of [MS-CFB] with these streams, as Excel 97 and programs that encrypt write it. */

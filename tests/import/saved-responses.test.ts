@@ -103,7 +103,7 @@ test("listings are what they are for: sold, for sale, to let, withdrawn, in othe
   expect(stored("Mosman").sales).toMatchObject([{ id: "domain-7", category: "house" }]);
 });
 
-test("people who are in the catalogue by name are not made a second time", async () => {
+test("people whose names are in the catalogue are not made a second time", async () => {
   expect(
     await run(
       "own.csv",

@@ -44,7 +44,7 @@ groupWithPrograms("redis-server")("what stands beside jobs that are moved betwee
     home.close();
   });
 
-  test("a queue that was paused stays so, since then and by whom; one that was resumed goes on", async () => {
+  test("a queue that was paused stays so, since then and by whom; one that was resumed continues", async () => {
     const back = join(world.folder, "back");
     const before = sqlite(world.folder);
     const id = await post(before);
@@ -72,7 +72,7 @@ groupWithPrograms("redis-server")("what stands beside jobs that are moved betwee
     expect(await home.claim(EVERYTHING)).toEqual([]);
     await home.resume();
     await home.close();
-    // What is kept there of the first time is old: the job may have ended since.
+    // What is stored there of the first time is old: the job may have ended since.
     await expect(move(back, "redis")).rejects.toMatchObject({ code: "move_mixed" });
     await expect(move(world.folder, "redis")).rejects.toMatchObject({ code: "no_database" });
     world.useOtherPrefix();

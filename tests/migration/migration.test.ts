@@ -91,7 +91,7 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     await home.close();
   });
 
-  test("a move that was cut short goes on, and nothing is there twice; until then no service works on them", async () => {
+  test("a move that was cut short resumes, and nothing is there twice; until then no service works on them", async () => {
     const path = join(world.folder, "agentlink.db");
     const before = sqlite(world.folder);
     const ids = (await before.submit(Array.from({ length: 25 }, () => newJob()))).map(({ job }) => job.id);

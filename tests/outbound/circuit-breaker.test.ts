@@ -240,7 +240,7 @@ test("a probe that nobody wants any more leaves the next one free, and ends no p
   expect([breaker.blocked(), breaker.admit()]).toEqual([false, true]);
 });
 
-test("who is refused while a probe is under way comes back soon, then ever more seldom", () => {
+test("a request that is refused while a probe is under way comes back soon, then ever more seldom", () => {
   const breaker = create({ random: () => 0.5 });
   failOf(breaker);
   failOf(breaker);

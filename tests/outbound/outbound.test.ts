@@ -189,7 +189,7 @@ describe("a response", () => {
       }),
     );
 
-  test("without an end is given up at the limit, or kept up to it", async () => {
+  test("without an end is given up at the limit, or returned up to it", async () => {
     await using server = serve(endless);
     const address = `http://127.0.0.1:${server.port}/`;
     expect((await failureOf(outbound.request(address, GET))).code).toBe("too_large");

@@ -76,7 +76,7 @@ describe("the pipeline", () => {
   });
 
   describe("a restart", () => {
-    test("goes on from what was kept, and never does again what is done", async () => {
+    test("resumes from what was stored, and never does again what is done", async () => {
       const first = fakeStages({ deliver: never });
       world.start(first.stages);
       const ids = await world.posts(3);
@@ -141,7 +141,7 @@ describe("the pipeline", () => {
         });
     });
 
-    test("who waited for memory, a render slot or a closed target is to blame for nothing", async () => {
+    test("a job that waited for memory, a render slot or a closed target is to blame for nothing", async () => {
       const [first, second, rendered] = await world.posts(3, { dataSet: "{}" });
       for (let kill = 1; kill <= 4; kill += 1) {
         const pipeline = world.start(fakeStages().stages, {

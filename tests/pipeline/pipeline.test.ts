@@ -173,7 +173,7 @@ describe("the pipeline", () => {
     expect(fake.did("deliver")).toHaveLength(2);
   });
 
-  test("at a slow delivery the clients take turns, also who comes when many wait for it", async () => {
+  test("at a slow delivery the clients take turns, also one that comes when many wait for it", async () => {
     const gates: (() => void)[] = [];
     const delivered: string[] = [];
     const fake = fakeStages({

@@ -84,7 +84,7 @@ test("a circuit that opens again stops it", async () => {
   expect(await waiting()).toBe(650 - (woken[0] ?? 0));
 });
 
-test("who is put off just after the circuit has closed is due within seconds", async () => {
+test("a job that is put off just after the circuit has closed is due within seconds", async () => {
   const { breaker, open } = start();
   open();
   breaker.recordSuccess("suburb");

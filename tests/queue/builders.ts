@@ -16,7 +16,7 @@ export function newJob(changes: Partial<NewJob> = {}): NewJob {
   };
 }
 
-/** The data set kept for a job, as text. */
+/** The data set stored for a job, as text. */
 export async function dataSetOf(queue: Queue, id: string): Promise<string | null> {
   const bytes = await queue.dataSet(id);
   return bytes && new TextDecoder().decode(bytes);

@@ -250,7 +250,7 @@ describe("the database", () => {
     await queue.close();
   });
 
-  test("a second process is refused, and the first goes on", async () => {
+  test("a second process is refused, and the first continues", async () => {
     const queue = open();
     expect(open).toThrow(expect.objectContaining({ code: "data_dir_in_use" }));
     expect(await post(queue)).toBeString();

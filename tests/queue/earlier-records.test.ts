@@ -13,7 +13,7 @@ import { newJob, post } from "./builders.ts";
 import { startRedis } from "./redis-server.ts";
 
 const metadata = { deal: [7, null], note: "Søren" };
-/** As versions stored it that kept what nobody knows. */
+/** As versions stored it that also persisted unknown fields. */
 const LARGE = JSON.stringify({ suburb: "Manly", metadata, padding: "x".repeat(4_900_000) });
 const LIGHT = JSON.stringify({ metadata });
 

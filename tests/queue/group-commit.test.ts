@@ -62,7 +62,7 @@ describe("a group commit", () => {
     expect(told.map(({ id }) => id)).toEqual(["a"]);
   });
 
-  test("an operation that fails after it wrote changes nothing, and the others are kept", async () => {
+  test("an operation that fails after it wrote changes nothing, and the others are stored", async () => {
     const results = await Promise.allSettled([
       group.write(insert("a")),
       group.write((transaction) => {
@@ -95,7 +95,7 @@ describe("a group commit", () => {
     });
   });
 
-  test("on a full disk everything is refused as transient, nothing is kept, and later all is well", async () => {
+  test("on a full disk everything is refused as transient, nothing is stored, and later all is well", async () => {
     await group.write(insert("a"));
     const { page_count: pages } = db.query("PRAGMA page_count").get() as { page_count: number };
     db.run(`PRAGMA max_page_count = ${pages}`);

@@ -48,7 +48,7 @@ export class World {
   readonly jobs = new Map<string, Expected>();
   readonly stale: Claim[] = [];
   readonly tokens = new Set<number>();
-  /** For each lane and each client that waits there: who was given how many since it waits, or was served itself. */
+  /** For each lane and each client that waits there: how many each client was given since it waits, or was served itself. */
   readonly #passed = new Map<string, Map<string, number>>();
   readonly #place: QueuePlace;
   readonly #clock: ReturnType<typeof stoppedClock>;
@@ -194,7 +194,7 @@ export class World {
     }
   }
 
-  /** Who left a line and came back has not waited all the time. */
+  /** A client that left a line and came back has not waited all the time. */
   #noteEmptyLines(): void {
     for (const name of [...this.#passed.keys()]) {
       const waits = this.#having("queued").some(([, job]) => `${laneOf(job)} ${job.client}` === name);

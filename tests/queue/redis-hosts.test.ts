@@ -259,7 +259,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       expect((await a.attempts(id)).map(({ outcome }) => outcome)).toEqual(["completed"]);
     });
 
-    test("goes at once to who starts again in the same folder, and to another after a clean stop", async () => {
+    test("goes at once to a host that starts again in the same folder, and to another after a clean stop", async () => {
       const leaseMs = 3_600_000;
       const { proxy, queue: dies } = await hostBehindProxy("same", { place: here, leaseMs });
       await post(dies);

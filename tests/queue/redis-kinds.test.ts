@@ -58,7 +58,7 @@ groupWithPrograms("redis-server")("other kinds of Redis", () => {
     expect(await replica.cli("hget", `{kinds}:job:${id}`, "status")).toBe("completed");
   });
 
-  test("who needs a user and a password shows them", async () => {
+  test("a host that needs a user and a password shows them", async () => {
     const server = await started({
       args: ["--user", "agentlink", "on", ">s3cret/", "~*", "&*", "+@all", "--user", "default", "off"],
       login: "agentlink:s3cret/",

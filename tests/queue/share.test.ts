@@ -2,14 +2,14 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { queueFull, shareOf, tooMany } from "../../src/queue/share.ts";
 
-test("a client that is alone has the whole limit; with others a part is kept for those who have less", () => {
+test("a client that is alone has the whole limit; with others a part is reserved for those who have less", () => {
   const alone = (requested: number) => tooMany({ limit: 100, clients: 1, loads: [{ open: 90, requested }] });
   expect([alone(10), alone(11)]).toEqual([0, 1]);
   const besideOne = (requested: number) => tooMany({ limit: 100, clients: 2, loads: [{ open: 70, requested }] });
   expect([besideOne(5), besideOne(6)]).toEqual([0, 1]);
 });
 
-test("whatever the others do, a client within its share comes in, and the limit is kept", async () => {
+test("whatever the others do, a client within its share comes in, and the limit holds", async () => {
   const posts = fc.array(fc.record({ client: fc.nat(7), count: fc.integer({ min: 1, max: 60 }), ends: fc.boolean() }), {
     minLength: 1,
     maxLength: 120,

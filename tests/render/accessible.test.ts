@@ -114,7 +114,7 @@ testPdf(
     );
     expect(text).toMatch(/TOCI\n *Reference \(inline\)\n *Link \(inline\)\n *"The verdict"\n *Object \d+ \d+/);
     expect(text).toMatch(/LI \(block\)\n *Lbl \(block\)\n *"SALES, 12 MONTHS"\n *LBody \(block\)/);
-    // The head of a table that goes on is read once, and running heads, page numbers and monograms not at all.
+    // The head of a table that continues is read once, and running heads, page numbers and monograms not at all.
     expect(text.match(/"AGENCY AND AGENT"/g)).toHaveLength(1);
     expect(text).not.toMatch(/page \d+ of \d+/);
     // Made-up data says so before all else.

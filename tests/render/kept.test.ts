@@ -9,7 +9,7 @@ import { dataSet, OPTIONS } from "./data-sets.ts";
 setDefaultTimeout(60_000);
 
 const REPORTS = 6;
-/** A report has some 100,000; what is kept for the next one (words, compiled code) grows more slowly with each. */
+/** A report has some 100,000; what stays in memory for the next one (words, compiled code) grows more slowly with each. */
 const KEPT_OBJECTS = 1_000;
 
 async function render(reports: number): Promise<void> {

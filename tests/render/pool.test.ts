@@ -86,7 +86,7 @@ test("documents that are made of no data of their own can share what they have n
   expect(twice.map(({ pages }) => pages > 5)).toEqual([true, true]);
 }, 120_000);
 
-test("a thread that spins for ever is ended by the abort, with its reason, and the pool goes on", async () => {
+test("a thread that spins for ever is ended by the abort, with its reason, and the pool continues", async () => {
   const pool = poolOf(1, MISBEHAVING);
   const controller = new AbortController();
   const spinning = task("spin");

@@ -231,7 +231,7 @@ describe("200,000 sales", () => {
     const { rows } = await world.catalogue.upsert("sales", "csv", manySales());
     clearInterval(timer);
     expect(rows).toEqual({ sales: ROWS });
-    // The rows are 25 MB of text and twice that as objects; what is kept of them is a part of one chunk and caches.
+    // The rows are 25 MB of text and twice that as objects; what is held of them is a part of one chunk and caches.
     expect(most - before).toBeLessThan(20_000_000);
     expect(turns).toBeGreaterThan(50);
     const data = read();

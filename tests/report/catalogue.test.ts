@@ -134,7 +134,7 @@ describe("a catalogue", () => {
     expect(read()).toMatchObject({ sales: document.sales, listings: document.listings, agents: document.agents });
   });
 
-  test("is kept when it is closed and opened", async () => {
+  test("persists when it is closed and opened", async () => {
     await put("agents", "csv", "id,name,suburb,state\nx,Xanthe,Manly,NSW\n");
     world.reopen();
     expect(read().agents).toHaveLength(1);

@@ -120,7 +120,7 @@ describe("the HTTP source", () => {
     expect(await service.ask()).toContain("Bob");
   });
 
-  test("suburbs are kept apart, and many jobs for one ask once", async () => {
+  test("suburbs are cached apart, and many jobs for one ask once", async () => {
     await using service = open(({ path }) =>
       path.includes("Manly") ? Response.json(dataSet()) : new Response(null, { status: 404 }),
     );
@@ -140,7 +140,7 @@ describe("the HTTP source", () => {
     expect(service.requested).toHaveLength(2);
   });
 
-  test("what is kept is bounded: the longest unused is fetched again", async () => {
+  test("the cache is bounded: the longest unused is fetched again", async () => {
     const sources = Array.from({ length: 40 }, (_, at) => ({ id: `s${at}`, name: "x", disclaimer: "y".repeat(2_000) }));
     await using service = open(({ path }) => {
       const suburb = decodeURIComponent(path.split("/")[3]?.split("?")[0] ?? "");
@@ -186,7 +186,7 @@ describe("the HTTP source", () => {
     expect(service.breaker.open()).toBeNull();
   });
 
-  test.each([401, 403])("%d is a setting's fault: all wait, and go on when it is right", async (status) => {
+  test.each([401, 403])("%d is a setting's fault: all wait, and resume when it is right", async (status) => {
     let good = false;
     await using service = open(() => (good ? Response.json(dataSet()) : new Response("no", { status })));
     expect(await service.fails()).toMatchObject({
@@ -208,7 +208,7 @@ describe("the HTTP source", () => {
       "a page of the year 9999",
       () => new Response("", { status: 429, headers: { "Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT" } }),
     ],
-  ])("while it is away (%s) no attempt counts, it is left in peace, and all go on by themselves", async (_, away) => {
+  ])("while it is away (%s) no attempt counts, it gets no calls, and all resume by themselves", async (_, away) => {
     let up = false;
     await using service = open(() => (up ? Response.json(dataSet()) : away()), 0);
     for (let minute = 0; minute < 60; minute += 1) {

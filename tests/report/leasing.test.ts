@@ -163,7 +163,7 @@ describe("the agency report", () => {
   });
 });
 
-test("a filter says how many rental listings were left out because something is not known, and who is to be highlighted is", () => {
+test("a filter says how many rental listings it excluded for unknown values, and the requested agency is highlighted", () => {
   const rental = (id: string, beds: number | null) => ({
     ...{ id, address: `${id} Tern Street`, category: "unit" as const, beds, listed_date: "2026-05-01" },
     agency_ids: ["a"],

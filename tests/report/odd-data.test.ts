@@ -120,7 +120,7 @@ describe("ranks", () => {
     [[3, 1, 1, 1, 1], "A leads with 3 of 7 sales (42.9%), ahead of B, C and 2 others with 1 each."],
     [[2, 2, 2, 1], "A, B and C share the lead with 2 of 7 sales (28.6%) each."],
     [[1], "A leads with 1 of 1 sale (100%)."],
-  ])("%p: each who is equal is named or counted", (numbers, sentence) => {
+  ])("%p: all that share a rank are named or counted", (numbers, sentence) => {
     expect(report({ as_of: "2026-06-30", agencies, sales: sold(numbers) }).verdict.sentences).toContain(sentence);
   });
 
@@ -336,7 +336,7 @@ describe("sales of which nobody knows the agency", () => {
       sales: sales(known + unknown, "2026-06-30", 360, (at) => (at < known ? { agency_ids: ["a"] } : {})),
     });
 
-  test("make who leads a lead among the others, and no concentration", () => {
+  test("make the leader a lead among the others, and no concentration", () => {
     const model = of(12, 28);
     expect(model.verdict.sentences).toContain("a leads with 12 of 40 sales (30%); no agency is known for 28 sales.");
     expect([model.agencies.unattributed, model.agencies.concentration.value]).toEqual([28, null]);

@@ -48,7 +48,7 @@ const ROW = {
   ...{ "Total sales": "31", "Median sold price": "$1,250,000", "Total sales value": 40_000_000 },
 };
 
-test("the partners of a suburb and whether its agents are some are asked for in the old way, once while they are kept", async () => {
+test("the partners of a suburb and whether its agents are some are asked for in the old way, once while they are cached", async () => {
   const { requested, partners } = hook((question) =>
     "agent_name" in question ? question.agent_name === "Yusuf" : [ROW, { "Agent Name": "" }],
   );

@@ -106,7 +106,7 @@ describe("a data set", () => {
       sale({ agents: [{ id: "x", role: "lead" }], agency_ids: ["a"] }),
     );
     parseDataSet({ sales });
-    // Of the processor: on a busy machine the clock goes on without it.
+    // Of the processor: on a busy machine the clock runs on without it.
     const began = process.cpuUsage();
     parseDataSet({ sales });
     expect(process.cpuUsage(began).user / 1_000).toBeLessThan(300);

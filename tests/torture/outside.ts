@@ -34,7 +34,7 @@ export interface OutsideOptions {
   readonly hostname?: string;
   /** What the source has for a suburb, as JSON; nothing by default. */
   readonly data?: (suburb: string) => unknown;
-  /** By how much the clock of who asks the bucket may be off, in seconds. */
+  /** By how much the clock of a client of the bucket may be off, in seconds. */
   readonly skewS?: number;
 }
 

@@ -58,7 +58,7 @@ describe("callbacks", () => {
     return id;
   }
   const callbackOf = async (jobId: string) => the(await queue.callbacks.of(jobId));
-  /** Goes on from try to try, for so long. */
+  /** Continues from attempt to attempt, for so long. */
   async function goOn(jobId: string, forMs: number): Promise<void> {
     const end = clock.now().getTime() + forMs;
     for (;;) {

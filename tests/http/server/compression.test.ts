@@ -31,7 +31,7 @@ test("JSON is gzipped for clients that read that, from a size on, and is the sam
   expect((await get(`/api/jobs?limit=1&q=${id}`, "gzip")).coding).toBeNull();
 });
 
-test("a long list is gzipped as it is read, and who leaves in the middle leaves nothing behind", async () => {
+test("a long list is gzipped as it is read, and a client that leaves in the middle leaves nothing behind", async () => {
   await using door = await openDoor();
   const metadata = { note: "a note that is a few hundred letters long ".repeat(40) };
   for (let i = 0; i < 120; i += 1) await door.accept({ metadata });

@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** What a backend promises to who posts. */
+/** What a backend promises to a client that posts. */
 export function describeAccepting(world: World): void {
   describe("accepting", () => {
     test("a job is there, as it was asked for, once it is accepted", async () => {
@@ -40,7 +40,7 @@ export function describeAccepting(world: World): void {
       });
     });
 
-    test("of its request everybody is given the metadata alone, who renders it all of it", async () => {
+    test("of its request everybody is given only the metadata, the renderer all of it", async () => {
       const metadata = { deal: [7, null], note: "Søren" };
       const request = JSON.stringify({ suburb: "Manly", metadata, branding: { logo: "x".repeat(600_000) } });
       const { job } = the(await world.queue.submit([newJob({ request })]));
@@ -52,7 +52,7 @@ export function describeAccepting(world: World): void {
       expect((await world.queue.cancel(job.id))?.request).toBe(light);
     });
 
-    test("what a request asked for beside its place is shown with its job, in lists and to who is called back", async () => {
+    test("what a request asked for beside its place is shown with its job, in lists and in its callback", async () => {
       const requested = { property_types: ["House", "Semi"], min_bedrooms: 0, include_surrounding_suburbs: true };
       const said = { suburb: "Manly", postcode: "2095", ...requested, region: 'North "Shore"', edition: "brief" };
       const secret = { callback_url: "https://hooks.example/secret", branding: { logo: "x".repeat(600_000) } };
@@ -95,7 +95,7 @@ export function describeAccepting(world: World): void {
       expect(await world.statusOf(id)).toBe("queued");
     });
 
-    test("past the limit all of a batch is refused, with a time to come back, and nothing is kept", async () => {
+    test("past the limit all of a batch is refused, with a time to come back, and nothing is stored", async () => {
       await world.reopen(3);
       await postFor(world.queue, "a", "a");
       const failure: Failure = await world.queue.submit([newJob(), newJob()]).catch((error) => error);

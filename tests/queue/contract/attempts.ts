@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 /** How attempts continue and end, and what becomes of them when the process does. */
 export function describeAttempts(world: World): void {
   describe("the stages", () => {
-    test("each is kept before the next, and the job ends with all it has reached", async () => {
+    test("each is stored before the next, and the job ends with all it has reached", async () => {
       const id = await post(world.queue);
       const claim = await claimOne(world.queue);
       expect(await world.queue.gathered(claim, '{"sales":[]}')).toBe(true);
@@ -122,7 +122,7 @@ export function describeAttempts(world: World): void {
       expect(the(await world.queue.claim(EVERYTHING)).job).toMatchObject({ id, attempts: 2, runAt: null });
     });
 
-    test("goes on from the last stage that was kept", async () => {
+    test("resumes from the last stage that was stored", async () => {
       const id = await post(world.queue);
       const claim = await claimOne(world.queue);
       await world.queue.gathered(claim, "{}");
@@ -249,7 +249,7 @@ export function describeAttempts(world: World): void {
       expect(await finish(world.queue, current)).toBe(true);
     });
 
-    test("a job whose renders brought three processes down has failed, and the others go on", async () => {
+    test("a job whose renders brought three processes down has failed, and the others continue", async () => {
       const poison = await post(world.queue, { dataSet: "{}" });
       const other = await post(world.queue, { dataSet: "{}" });
       for (let i = 0; i < 3; i += 1) {
@@ -295,7 +295,7 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.deliveries(id)).toMatchObject([{ path: "NSW/Manly/a.pdf", delivered: null }]);
     });
 
-    test("each target's delivery is kept for itself, over a kill, and only by who holds the lease", async () => {
+    test("each target's delivery is stored for itself, over a kill, and only by the lease holder", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       const claim = await claimOne(world.queue);
       await world.queue.rendered(claim, aReport(id));

@@ -33,7 +33,7 @@ export function describeClaiming(world: World): void {
       expect(places).toEqual([1, 3, 5, 7, 9]);
     });
 
-    test("who comes late stands beside the head of the line, not behind what was posted before, nor before it", async () => {
+    test("a client that comes late stands beside the head of the line, not behind what was posted before, nor before it", async () => {
       await postFor(world.queue, ...Array.from({ length: 100 }, () => "bulk"));
       await world.queue.claim({ gathering: 50 });
       await postFor(world.queue, ...Array.from({ length: 20 }, () => "late"));

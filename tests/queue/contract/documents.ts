@@ -28,7 +28,7 @@ export function describeDocuments(world: World): void {
     };
     const kindsOf = async (id: string) => (await world.queue.get(id))?.documents.map(({ kind }) => kind);
 
-    test("stores each as it is rendered, goes on rendering until the last, and shows the main one first", async () => {
+    test("stores each as it is rendered, continues until the last, and shows the main one first", async () => {
       const [id, claim] = await claimed();
       const facts = { commission_rate: "1.80-1.98%", discount: "$1,250" };
       const commission = aDocument(id, "commission", { facts });

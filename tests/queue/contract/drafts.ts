@@ -56,7 +56,7 @@ export function describeDrafts(world: World): void {
       expect(await found(false)).toEqual([sent, report].toSorted());
     });
 
-    test("sent it goes on from its delivery, is no draft any more, and its end is called back and counted", async () => {
+    test("sent it resumes from its delivery, is no draft any more, and its end is called back and counted", async () => {
       const id = await makeDraft();
       expect(await world.queue.send(id, "anna (dashboard)")).toMatchObject({
         status: "queued",
@@ -80,7 +80,7 @@ export function describeDrafts(world: World): void {
       expect((await world.queue.statistics("hour")).reduce((sum, { completed }) => sum + completed, 0)).toBe(1);
     });
 
-    test("of two who send it one does; what is no completed draft stays as it is", async () => {
+    test("of two people who send it one does; what is no completed draft stays as it is", async () => {
       const id = await makeDraft();
       await world.queue.send(id);
       await finish(world.queue, await claimOne(world.queue));

@@ -6,10 +6,10 @@ import type { World } from "./world.ts";
 const words = ({ from, to, by }: JobEvent) =>
   `${from === null ? "-" : `${from.status}/${from.stage}`} > ${to.status}/${to.stage} by ${by}`;
 
-/** The kept history of changes: what those who watch go on from after a break. */
+/** The stored history of changes: where listeners resume after a break. */
 export function describeHistory(world: World): void {
   describe("history", () => {
-    test("every change of a job is kept, from its acceptance to its end", async () => {
+    test("every change of a job is stored, from its acceptance to its end", async () => {
       const id = await post(world.queue);
       const claim = await claimOne(world.queue);
       await world.queue.gathered(claim, "{}");
@@ -85,7 +85,7 @@ export function describeHistory(world: World): void {
       expect(await world.statusOf(id)).toBe("queued");
     });
 
-    test("the history goes with its job, but the ids go on growing", async () => {
+    test("the history goes with its job, but the ids still grow", async () => {
       await world.queue.cancel(await post(world.queue));
       const latest = await world.queue.latestEvent();
       world.clock.advance(1);

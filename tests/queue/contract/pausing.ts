@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 /** An operator holds the queue. */
 export function describePausing(world: World): void {
   describe("pausing", () => {
-    test("a paused queue accepts, but starts nothing; what runs goes on to its end", async () => {
+    test("a paused queue accepts, but starts nothing; what runs continues to its end", async () => {
       const running = await post(world.queue);
       const claim = await claimOne(world.queue);
       await world.queue.pause("anna");

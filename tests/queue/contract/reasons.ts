@@ -35,7 +35,7 @@ export function describeReasons(world: World): void {
       expect((await world.queue.attempts(id)).map(({ releaseReason }) => releaseReason)).toEqual([null, null]);
     });
 
-    test("what was odd about a request is kept with its job", async () => {
+    test("what was odd about a request is stored with its job", async () => {
       const warnings = ["an agency that the data does not know", 'ein Wort mit | und "Zeichen" 北'];
       const id = await post(world.queue, { warnings });
       await world.reopen();
@@ -128,7 +128,7 @@ export function describeReasons(world: World): void {
       expect((await world.queue.events(0, 2)).map(({ actor }) => actor)).toEqual(["make", "office (dashboard)"]);
     });
 
-    test("a running job that is cancelled was cancelled by who asked for it, also after a kill", async () => {
+    test("a running job that is cancelled is recorded with the name of the canceller, also after a kill", async () => {
       const [running, killed] = await postFor(world.queue, "a", "b");
       const claims = await world.queue.claim({ gathering: 2 });
       await world.queue.cancel(running ?? "", "office");
@@ -147,7 +147,7 @@ export function describeReasons(world: World): void {
       expect((await actorsOf(id)).slice(1)).toEqual(["cancelled by anna", "queued by service", "cancelled by service"]);
     });
 
-    test("pausing and resuming are kept with their names; what changes nothing is not", async () => {
+    test("pausing and resuming are recorded with their names; what changes nothing is not", async () => {
       await world.queue.resume("nobody");
       await world.queue.pause("anna");
       world.clock.advance(MINUTE);
@@ -218,7 +218,7 @@ export function describeReasons(world: World): void {
       world.clock.advance(1);
       await world.queue.prune(world.clock.now());
       const { failing } = await world.queue.callbacks.counts();
-      // Where a pending callback outlives its job, it goes on failing.
+      // Where a pending callback outlives its job, it still fails.
       expect(failing).toBeLessThanOrEqual((await world.queue.callbacks.counts()).pending);
     });
   });

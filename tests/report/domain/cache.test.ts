@@ -149,7 +149,7 @@ describe("a cache that cannot be used makes no report fail:", () => {
       cache.close();
     }));
 
-  test("one whose file is deleted while it is used goes on", () =>
+  test("one whose file is deleted while it is used still works", () =>
     withFile(async (path) => {
       const cache = openCache({ path, onProblem });
       cache.put("agency", "a", "1");

@@ -23,7 +23,7 @@ async function withWorld(work: (world: ReturnType<typeof openWorld>) => Promise<
 }
 
 describe("Domain's refusals", () => {
-  test("401 waits with the reason that Domain gives, uses no attempt, and goes on when the key is right", () =>
+  test("401 waits with the reason that Domain gives, uses no attempt, and resumes when the key is right", () =>
     withWorld(async (world) => {
       const refusal = () =>
         Response.json({}, { status: 401, headers: { "X-Domain-Security-Reason": "Invalid API Key" } });
@@ -134,7 +134,7 @@ describe("Domain's quota", () => {
     ["with Retry-After", { "Retry-After": "30" }, 30_000],
     ["without Retry-After", {}, 5_000],
     ["with one that cannot be read", { "Retry-After": "soon" }, 5_000],
-  ])("429 %s pauses all calls, uses no attempt, and goes on after it", (_, headers, pauseMs) =>
+  ])("429 %s pauses all calls, uses no attempt, and resumes after it", (_, headers, pauseMs) =>
     withWorld(async (world) => {
       world.domain.faults.push(fault("/v", () => Response.json({}, { status: 429, headers }), 1));
       const { code, options } = await failureOf(world);
@@ -188,7 +188,7 @@ describe("Domain's outages", () => {
     ["what is said to be gzip and is not", NO_GZIP],
     ["an empty response", NOTHING],
     ["an error with the status 200", ERROR_AS_200],
-  ])("%s for all calls opens the circuit; jobs wait without using attempts, and go on", (_, respond) =>
+  ])("%s for all calls opens the circuit; jobs wait without using attempts, and resume", (_, respond) =>
     withWorld(async (world) => {
       world.domain.faults.push(fault("/v", respond));
       for (let attempt = 0; world.breaker.open() === null && attempt < 3; attempt++)

@@ -340,7 +340,7 @@ describe("pages of sales", () => {
     }
   });
 
-  test("of current listings go on to an empty page, whatever their size, and are split where they fill what can be reached", async () => {
+  test("of current listings continue to an empty page, whatever their size, and are split where they fill what can be reached", async () => {
     const many = suburb(1_500);
     const ask = async (types: readonly string[] | null, page: number) => {
       const found = many.filter(

@@ -42,7 +42,7 @@ describe("the clearance rate", () => {
     expect(clearanceRate(results, true)).toMatchObject({ value: 50, n: 2 });
   });
 
-  test("is unknown where no failed auction is on record: who lists sales alone would always have 100%", () => {
+  test("is unknown where no failed auction is on record: an agency that lists only sales would always have 100%", () => {
     const sold = deals({ method: "auction" }, { method: "sold_prior" });
     expect(clearanceRate(sold, false)).toMatchObject({ value: null, n: 2 });
     expect([hasFailedAuctions(sold), hasFailedAuctions(deals({ outcome: "passed_in" }))]).toEqual([false, true]);

@@ -109,7 +109,7 @@ describe("days on market", () => {
     expect(deals(...records).map(({ records }) => records)).toEqual([2, 1]);
   });
 
-  test("goes on through several relistings", () => {
+  test("continues through several relistings", () => {
     const address = "1 Tern Street";
     const records = deals(
       { address, listed_date: "2025-01-01", sold_date: "2025-03-01", outcome: "passed_in" },

@@ -32,7 +32,7 @@ groupWithPrograms("redis-server")("Redis with problems", () => {
     await server.remove();
   });
 
-  test("while it is away posts are refused with a time to come back; then all goes on, and nothing is lost", async () => {
+  test("while it is away posts are refused with a time to come back; then all resumes, and nothing is lost", async () => {
     server = await startRedis({ appendfsync: "always" });
     queue = await opened();
     const ids = await postFor(queue, "a", "b");
