@@ -93,7 +93,9 @@ testOnEach(
               /^failing since just now, \d+ times? in a row: the bucket \S+ at \S+ responded with 500 \(InternalError\)/,
             )
             .waitFor();
-          expect(await page.locator(".health > .bad dt").allTextContents()).toEqual(["Delivery: s3"]);
+          // A busy machine has another problem, which is then so.
+          const bad = await page.locator(".health > .bad dt").allTextContents();
+          expect(bad.filter((name) => name !== "Event-loop lag")).toEqual(["Delivery: s3"]);
           await says(page, /The last (delivery|\d+ deliveries) to s3 failed/);
           expect(await verdict(page).textContent()).not.toContain("well");
           await page.getByText("starts at once").waitFor({ state: "detached" });

@@ -96,9 +96,9 @@ export const SERVICE_PROOFS = {
         expect(await json(service, "/api/overview")).toMatchObject({ memory: { limit_bytes: 1_000_000_000 } }),
       );
       // With little of it a second render waits for the first, though there is a thread for it.
-      await serving({ MEMORY_LIMIT: "260MB", RENDER_THREADS: "2" }, async (service) => {
+      await serving({ MEMORY_LIMIT: "256MB", RENDER_THREADS: "2" }, async (service) => {
         const ids: string[] = [];
-        for (let at = 0; at < 8; at += 1) ids.push(await post(service.url, inlineJob(at)));
+        for (let at = 0; at < 24; at += 1) ids.push(await post(service.url, inlineJob(at)));
         const waits = async (id: string) => (await json(service, `/api/job-status/${id}`)).waiting_for === "memory";
         const some = async () => (await Promise.all(ids.map(waits))).includes(true);
         await until(some, 30_000, "a job to wait for memory");
