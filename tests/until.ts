@@ -17,7 +17,7 @@ export async function until<T>(
   for (let pauseMs = 1; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
     const found = await look();
     if (found !== false && found !== null && found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`waited ${limitMs / 1_000} s in vain for: ${what}`);
+    if (performance.now() > deadline) throw new Error(`timed out after ${limitMs / 1_000} s waiting for: ${what}`);
     await Bun.sleep(pauseMs);
   }
 }
@@ -29,7 +29,7 @@ export async function until<T>(
 export async function within<T>(promise: Promise<T>, what: string, limitMs = LIMIT_MS): Promise<T> {
   let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${limitMs / 1_000} s in vain for: ${what}`)), limitMs);
+    timer = setTimeout(() => reject(new Error(`timed out after ${limitMs / 1_000} s waiting for: ${what}`)), limitMs);
   });
   try {
     return await Promise.race([promise, late]);

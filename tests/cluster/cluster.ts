@@ -127,7 +127,7 @@ async function postAll({ jobs, hosts, key, random, count }: Posting): Promise<re
       const url = random.pick(hosts)?.url() ?? null;
       const batch = url === null ? null : await postBatch(url, key, `batch-${first}`, reports);
       if (batch === null) {
-        count("posts not answered or refused, and sent again");
+        count("posts without a response or refused, and sent again");
         await Bun.sleep(200);
         continue;
       }
@@ -255,7 +255,7 @@ async function verdict({ ids, queue, out, outside, count }: Judging): Promise<re
   const faults: string[] = [];
   const files = new Set(readdirSync(join(out, "cluster")).filter((name) => name.endsWith(".pdf")));
   const objects = new Set([...outside.objects.keys()].filter((name) => name.endsWith(".pdf")));
-  if (new Set(ids).size !== ids.length) faults.push("two posts were answered with one job");
+  if (new Set(ids).size !== ids.length) faults.push("two posts got the same job");
   for (const id of ids) {
     const job = await queue.get(id);
     if (job?.status !== "completed") {

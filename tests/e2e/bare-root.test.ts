@@ -21,7 +21,7 @@ const OTHERS = TARGETS.map(({ file }) => file).filter((file) => file.startsWith(
 for (const name of ["agentlink", ...OTHERS]) {
   const obstacle = await obstacleTo(name);
   unless(obstacle)(
-    `${name} needs nothing of the system but its C library and /proc: in a root with only these it serves, renders, and goes on after a kill`,
+    `${name} needs nothing of the system but its C library and /proc: in a root with only these it serves, renders, and resumes after a kill`,
     async () => {
       const binary = name === "agentlink" ? binaryPath() : join(RELEASE, name);
       const root = temporaryFolder();

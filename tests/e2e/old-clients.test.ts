@@ -48,7 +48,7 @@ async function poll(url: string, id: string, done: (status: OldStatus) => boolea
     expect(Number.isInteger(status.progress)).toBe(true);
     seen.push(status);
     if (done(status)) return seen;
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${JSON.stringify(status)}`);
+    if (performance.now() > deadline) throw new Error(`timed out at: ${JSON.stringify(status)}`);
   }
 }
 

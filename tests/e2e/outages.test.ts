@@ -57,7 +57,7 @@ const bucket = () => {
 };
 
 for (const backend of ["sqlite", "redis"]) {
-  test(`${backend}: a source that is away costs no job an attempt, holds up none that needs no source, and all go on`, async () => {
+  test(`${backend}: a source that is away costs no job an attempt, holds up none that needs no source, and all resume`, async () => {
     let up = false;
     using source = Bun.serve({
       port: 0,
@@ -95,7 +95,7 @@ for (const backend of ["sqlite", "redis"]) {
     expect(await readiness(url)).toContain('"ready"');
   });
 
-  test(`${backend}: a bucket's wrong region is named, costs no job an attempt, and all go on when it is corrected`, async () => {
+  test(`${backend}: a bucket's wrong region is named, costs no job an attempt, and all resume when it is corrected`, async () => {
     const wrong = await start(backend, { ...bucket(), AGENTLINK_S3_REGION: "us-west-1" });
     const ids = await Promise.all([1, 2, 3].map((number) => post(wrong.url, inlineJob(number))));
     await until(

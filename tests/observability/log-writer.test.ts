@@ -46,7 +46,8 @@ test("lines that nobody reads are bounded; a later reader gets them whole, in or
     let read = 0;
     const deadline = performance.now() + 30_000;
     while (told.length === 0 || read + sum() < COUNT) {
-      if (performance.now() > deadline) throw new Error(`waited in vain for the rest of the log: ${read} and ${told}`);
+      if (performance.now() > deadline)
+        throw new Error(`timed out waiting for the rest of the log: ${read} and ${told}`);
       const more = pipe.read();
       text += more;
       read += more.split("\n").length - 1;

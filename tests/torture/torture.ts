@@ -131,7 +131,7 @@ async function startCopy(
 ) {
   const copy = await start(0, folder);
   const ready = await (await fetch(`${copy.url}/readyz`)).text();
-  if (!ready.includes("the data folder may be a copy")) record.fault(`a copy of the data folder goes on: ${ready}`);
+  if (!ready.includes("the data folder may be a copy")) record.fault(`a copy of the data folder resumes: ${ready}`);
   record.count("a copy of the data folder beside it");
   return copy;
 }

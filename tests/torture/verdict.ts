@@ -110,7 +110,7 @@ async function checkResponse(record: TortureRecord, ask: Ask, wanted: Wanted): P
   const job = (await response.json()) as JobStatus;
   record.told(wanted, job);
   if (job.status !== "completed") return;
-  if (job.attempts < 1) record.fault(`job ${wanted.id} is completed without a try`);
+  if (job.attempts < 1) record.fault(`job ${wanted.id} is completed without an attempt`);
   const pdf = await ask(`/api/jobs/${wanted.id}/report.pdf`);
   if (pdf.status === 404 && record.movedByBackup)
     return record.count("PDFs that a backup left behind, delivered before");
@@ -122,9 +122,9 @@ function checkAttempts(job: JobRow, attempts: readonly AttemptRow[], fault: (tex
   const outcomes = attempts.map(({ outcome }) => outcome);
   const numbers = attempts.map(({ number }) => number);
   if (attempts.length !== job.attempts_ever || numbers.some((number, at) => number !== at + 1))
-    fault(`job ${job.id} counts ${job.attempts_ever} tries, and has ${numbers}`);
+    fault(`job ${job.id} counts ${job.attempts_ever} attempts, and has ${numbers}`);
   if (attempts.some(({ ended_at, outcome }) => ended_at === null || outcome === null))
-    fault(`job ${job.id} has a try that has not ended: ${outcomes}`);
+    fault(`job ${job.id} has an attempt that has not ended: ${outcomes}`);
   const completed = outcomes.filter((outcome) => outcome === "completed").length;
   if (completed !== (job.status === "completed" ? 1 : 0)) fault(`job ${job.id} is ${job.status} after ${outcomes}`);
   const crashed = outcomes.filter((outcome) => outcome === "crashed").length;
@@ -202,11 +202,11 @@ function checkObjects(record: TortureRecord, jobs: readonly JobRow[], objects: R
 /** Each end is reported to a receiver that is well, if need be when an operator has it sent again. */
 async function checkNotified(record: TortureRecord, jobs: readonly JobRow[], ask: Ask, outside: Outside) {
   const missing = () => jobs.filter(({ id, status }) => !outside.notified(id, status));
-  record.count(`${jobs.length - missing().length} of ${jobs.length} ends told before they were sent again`);
+  record.count(`${jobs.length - missing().length} of ${jobs.length} ends reported before they were sent again`);
   for (const { id } of missing()) await ask(`/api/jobs/${id}/callback`, "POST");
   const deadline = Date.now() + NOTIFIED_MS;
   while (missing().length > 0 && Date.now() < deadline) await Bun.sleep(100);
-  for (const { id, status } of missing()) record.fault(`nobody was told that job ${id} is ${status}`);
+  for (const { id, status } of missing()) record.fault(`nobody was notified that job ${id} is ${status}`);
 }
 
 function sha256(bytes: Uint8Array): string {

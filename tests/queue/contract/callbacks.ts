@@ -176,11 +176,11 @@ export function describeCallbacks(world: World): void {
       const [first] = (await due()).filter(({ host }) => host === "down.example.com");
       world.clock.advance(MINUTE);
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      const attempt = aTry({ httpStatus: 503, error: "it answered 503" });
+      const attempt = aTry({ httpStatus: 503, error: "it responded with 503" });
       await world.queue.callbacks.recordAttempt(first?.id ?? "", attempt, { againAt });
       const since = "2026-07-01T09:00:00.000Z";
       expect(await world.queue.callbacks.hosts()).toEqual([
-        { host: "down.example.com", pending: 2, failing: 1, failingSince: since, error: "it answered 503" },
+        { host: "down.example.com", pending: 2, failing: 1, failingSince: since, error: "it responded with 503" },
         { host: "up.example.com", pending: 1, failing: 0, failingSince: null, error: null },
       ]);
       expect(await world.queue.callbacks.failing("down.example.com")).toEqual([first?.jobId ?? ""]);
