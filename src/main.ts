@@ -18,10 +18,7 @@ import { reportError } from "./cli/exit.ts";
 import { warnOfSecretFlags } from "./cli/flags.ts";
 import { recordCommand } from "./cli/recorded.ts";
 import { complain, endWithReader } from "./cli/terminal.ts";
-import { backupDatabase } from "./queue/sqlite/backup.ts";
 import { isInUse } from "./queue/sqlite/database.ts";
-import { examineDatabase } from "./queue/sqlite/examination.ts";
-import { renderForParent } from "./render/isolated.ts";
 import { BUILD, VERSION } from "./version.ts";
 
 /** What the service calls itself with, to render a suspect job in a process of its own. */
@@ -29,14 +26,19 @@ const RENDER_ISOLATED = "render-isolated";
 
 const program = createProgram(BUILD);
 
-serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase, inUse });
+// What a command needs is loaded when it is called for: a start of the program reads no more than names and options.
+serviceCommands(program, {
+  renderCommand: renderCommand(),
+  version: VERSION,
+  examine: async (...looked) => (await import("./queue/sqlite/examination.ts")).examineDatabase(...looked),
+  inUse,
+});
 catalogueCommands(program, { inUse });
 dataCommands(program, {
-  backup: backupDatabase,
+  backup: async (...parts) => (await import("./queue/sqlite/backup.ts")).backupDatabase(...parts),
   backUp: async (...parts) => (await import("./storage/backup/backup.ts")).backUp(...parts),
   restore: async (...parts) => (await import("./storage/backup/restore.ts")).restore(...parts),
   inUse,
-  // Loaded when it is called for: it brings with it all that speaks to Redis.
   migrate: async (...move) => (await import("./migration/migration.ts")).migrate(...move),
 });
 domainCommands(program, { inUse });
@@ -51,7 +53,7 @@ helpCommand(program);
 program
   .command(RENDER_ISOLATED, { hidden: true })
   .description("render one report for the service that started this process")
-  .action(() => renderForParent());
+  .action(async () => (await import("./render/isolated.ts")).renderForParent());
 completionCommand(program);
 addExamples(program);
 

@@ -12,8 +12,6 @@ import { placeOf } from "./domain.ts";
 import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 
-export const KINDS = ["agent", "agency", "sale"] as const;
-
 interface Output {
   readonly json: boolean;
   readonly out: (line: string) => void;

@@ -1,5 +1,4 @@
 import { Socket } from "node:net";
-import { createTransport } from "nodemailer";
 import { asFailure, Failure } from "../failure.ts";
 import { type Outbound, unlessAborted } from "../outbound/outbound.ts";
 import { parseRetryAfter } from "../outbound/retry-after.ts";
@@ -35,6 +34,8 @@ function mail(url: string, from: string, to: string): Channel {
   return {
     name: `mail to ${to}`,
     async send({ id, subject, text }: Message, signal?: AbortSignal) {
+      // Loaded with the first mail: most services send none.
+      const { createTransport } = await import("nodemailer");
       const { host } = new URL(url);
       // Its own, so that it can be ended: the library waits for as long as a server says anything.
       const socket = new Socket();

@@ -50,7 +50,7 @@ async function examine(
     deep: false,
     offline: false,
     json: true,
-    examine: examineDatabase,
+    examine: async (...looked) => examineDatabase(...looked),
     inUse: (folder) => isInUse(join(folder, "agentlink.db")),
     out: (line) => {
       text += `${line}\n`;

@@ -1,17 +1,12 @@
 import type { Command } from "commander";
-import { checkBucket } from "../../delivery/s3/check.ts";
 import { asFailure, Failure } from "../../failure.ts";
-import { openChannels } from "../../notify/channels.ts";
-import { createOutbound } from "../../outbound/outbound.ts";
 import type { Config } from "../../settings/config.ts";
 import { integer } from "../../settings/setting.ts";
 import { settings } from "../../settings/settings.ts";
 import { stepsAsJson } from "../check.ts";
 import { clockOf } from "../clock.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
-import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
-import { callbackSecret, createKey, listKeys, revokeKey, setQuota } from "../keys.ts";
 import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { ask, complain, print } from "../terminal.ts";
@@ -43,6 +38,8 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
   const keys = program
     .command("keys")
     .description("create, list and revoke API keys; once one exists, every request needs one");
+  // Each command loads its own work, so that no other waits for it.
+  const work = () => import("../keys.ts");
   const json = (command: Command) => command.option("--json", "print JSON", false);
   const options = async ({ json, ...flags }: JsonFlags, missing: DataFolderNotes["missing"] = "refused") => {
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
@@ -68,7 +65,7 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
       .option("--quota <quota>", "report limit of its client, such as 20/day, 300/month or '20/day 300/month'"),
     KEYS_SETTINGS,
   ).action(async ({ name, scope, rate, maxPriority, quota, ...flags }: CreateFlags) =>
-    createKey(
+    (await work()).createKey(
       {
         ...{ name, scope, ...(rate !== undefined && { rate }), ...(quota !== undefined && { quota }) },
         ...(maxPriority !== undefined && { maxPriority }),
@@ -84,11 +81,11 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
       .argument("<quota>", "such as 20/day, 300/month or '20/day 300/month'; none for no limit"),
     KEYS_SETTINGS,
   ).action(async (idOrName: string, quota: string, flags: JsonFlags) =>
-    setQuota(idOrName, quota, await options(flags)),
+    (await work()).setQuota(idOrName, quota, await options(flags)),
   );
 
   withSettings(json(keys.command("list")).description("list keys, without their secrets"), KEYS_SETTINGS).action(
-    async (flags: JsonFlags) => listKeys(await options(flags)),
+    async (flags: JsonFlags) => (await work()).listKeys(await options(flags)),
   );
 
   withSettings(
@@ -96,7 +93,7 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
       .description("revoke a key; a running service refuses it within a second")
       .argument("<id|name>", "key id, or client name for all of its keys"),
     KEYS_SETTINGS,
-  ).action(async (idOrName: string, flags: JsonFlags) => revokeKey(idOrName, await options(flags)));
+  ).action(async (idOrName: string, flags: JsonFlags) => (await work()).revokeKey(idOrName, await options(flags)));
 
   withSettings(
     json(keys.command("callback-secret"))
@@ -105,7 +102,7 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
       .option("--rotate", "replace it with a new one", false),
     KEYS_SETTINGS,
   ).action(async (name: string, { rotate, ...flags }: JsonFlags & { rotate: boolean }) =>
-    callbackSecret(name, { ...(await options(flags, "created")), rotate }),
+    (await work()).callbackSecret(name, { ...(await options(flags, "created")), rotate }),
   );
 }
 
@@ -115,7 +112,11 @@ function dropboxCommands(program: Command): void {
 
   withSettings(dropbox.command("login").description("link an account and print the settings"), ofDropbox).action(
     // Whatever is delivered to, what is still missing is what this is for.
-    (flags: Flags) => dropboxLogin(configure({ ...flags, delivery: "folder" }), { print, ask }),
+    async (flags: Flags) => {
+      const config = configure({ ...flags, delivery: "folder" });
+      const { dropboxLogin } = await import("../dropbox.ts");
+      await dropboxLogin(config, { print, ask });
+    },
   );
 
   withSettings(
@@ -126,6 +127,7 @@ function dropboxCommands(program: Command): void {
     [...ofDropbox, "dataDir", "redisUrl", "redisPrefix"],
   ).action(async ({ json, ...flags }: JsonFlags) => {
     const config = configure({ ...flags, delivery: "dropbox" });
+    const { dropboxCheck } = await import("../dropbox.ts");
     return json ? stepsAsJson((step) => dropboxCheck(config, { print: step }), print) : dropboxCheck(config, { print });
   });
 }
@@ -161,7 +163,8 @@ function notifyCommands(program: Command): void {
 }
 
 /** Puts a small object into the bucket, reads it back and removes it. @throws Failure that says what is wrong. */
-function s3Check(config: Config, print: (line: string) => void): Promise<void> {
+async function s3Check(config: Config, print: (line: string) => void): Promise<void> {
+  const { checkBucket } = await import("../../delivery/s3/check.ts");
   const { s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix } = config;
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
   return checkBucket({ endpoint, region, bucket, prefix, accessKeyId, secretAccessKey }, print);
@@ -173,6 +176,10 @@ function s3Check(config: Config, print: (line: string) => void): Promise<void> {
  */
 async function notifyTest(config: Config, print: (line: string) => void): Promise<void> {
   const { allowHosts, allowHttp } = config;
+  const [{ openChannels }, { createOutbound }] = await Promise.all([
+    import("../../notify/channels.ts"),
+    import("../../outbound/outbound.ts"),
+  ]);
   const channels = openChannels(config, createOutbound({ allowHosts, allowHttp }));
   if (channels.length === 0) throw new Failure("usage", messages.notifyUnset);
   const failures: Failure[] = [];

@@ -1,27 +1,12 @@
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
 import { makePrivateFolder } from "../../host/private-folder.ts";
-import { CATALOGUE_KINDS, PLACE_KINDS } from "../../report/sources/catalogue.ts";
-import {
-  type CatalogueOptions,
-  clear,
-  countRows,
-  listImports,
-  listMaps,
-  listPlaces,
-  nameOffice,
-  removePlace,
-  removeRow,
-  saveMapAs,
-  showPlace,
-  showRows,
-  undo,
-} from "../catalogue.ts";
+import { CATALOGUE_KINDS, PLACE_KINDS } from "../../report/sources/catalogue/kind-names.ts";
+import type { CatalogueOptions } from "../catalogue.ts";
 import { clockOf } from "../clock.ts";
 import { confirmed } from "../confirm.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
-import { readMapFile } from "../map-file.ts";
 import { messages } from "../messages.ts";
 import { complain, print } from "../terminal.ts";
 
@@ -38,6 +23,8 @@ interface ClearFlags {
 /** What shows the catalogue, and takes back what was done to it. */
 export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUse">): void {
   const catalogue = program.command("catalogue").description("show the imported data, and undo imports");
+  // Each command loads its own work, so that no other waits for it.
+  const work = () => import("../catalogue.ts");
   const command = (name: string, description: string) =>
     withSettings(catalogue.command(name).description(description), ["dataDir", "timeZone"]).option(
       "--json",
@@ -66,7 +53,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     ["dataDir"],
   ).action(
     async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: string }) =>
-      await listPlaces({
+      await (await work()).listPlaces({
         ...(await options(flags)),
         limit: wholeNumber(limit, "--limit"),
         ...(words.length > 0 && { q: words.join(" ") }),
@@ -79,18 +66,21 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .option("--limit <n>", "maximum number of rows", "50")
     .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: string }) => {
       const wanted = { ...(await options(flags)), where: words.join(" ") };
-      if (kind === undefined) await showPlace(wanted);
-      else await showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
+      if (kind === undefined) await (await work()).showPlace(wanted);
+      else await (await work()).showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
     });
 
   command("imports", "list the imports, the latest first").action(async (flags: CatalogueFlags) =>
-    listImports(await options(flags)),
+    (await work()).listImports(await options(flags)),
   );
 
   command("undo", "undo an import: remove the rows it added, restore the rows it replaced")
     .argument("[id]", "number from `catalogue imports`; default: the latest import")
     .action(async (id: string | undefined, flags: CatalogueFlags) =>
-      undo({ ...(await options(flags)), importId: id === undefined ? null : wholeNumber(id, "the import") }),
+      (await work()).undo({
+        ...(await options(flags)),
+        importId: id === undefined ? null : wholeNumber(id, "the import"),
+      }),
     );
 
   command("remove", "remove one row, or all rows of a suburb; `undo` restores them")
@@ -102,9 +92,9 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .action(async (what: string[], { dryRun, ...flags }: CatalogueFlags & { dryRun: boolean }) => {
       const [first = "", id, ...more] = what;
       if (!(CATALOGUE_KINDS as readonly string[]).includes(first))
-        return removePlace({ ...(await options(flags)), where: what.join(" "), dryRun });
+        return (await work()).removePlace({ ...(await options(flags)), where: what.join(" "), dryRun });
       if (id === undefined || more.length > 0) throw new Failure("usage", messages.nameRow(first));
-      await removeRow({ ...(await options(flags)), kind: first, id, dryRun });
+      await (await work()).removeRow({ ...(await options(flags)), kind: first, id, dryRun });
     });
 
   command("clear", "remove everything from the catalogue permanently")
@@ -113,30 +103,41 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .option("--dry-run", "count the rows that would be removed, and remove none", false)
     .action(async ({ kind, yes, dryRun, ...flags }: CatalogueFlags & ClearFlags) => {
       const wanted = { ...(await options(flags)), kind: kind ?? null };
-      if (dryRun) return clear({ ...wanted, dryRun });
+      if (dryRun) return (await work()).clear({ ...wanted, dryRun });
       await confirmed(
-        messages.confirmClear(kind === undefined ? "all rows" : `all ${kind}`, countRows(wanted), wanted.dataDir),
+        messages.confirmClear(
+          kind === undefined ? "all rows" : `all ${kind}`,
+          (await work()).countRows(wanted),
+          wanted.dataDir,
+        ),
         yes,
       );
-      await clear(wanted);
+      await (await work()).clear(wanted);
     });
 
   command("office", "set the agency for an office's code in a REAXML feed")
     .argument("<code>", "the feed's agentID, such as ABCDEF")
     .argument("<agency>", "agency name, as reports print it")
     .action(async (code: string, agency: string, flags: CatalogueFlags) =>
-      nameOffice({ ...(await options(flags)), code, agency }),
+      (await work()).nameOffice({ ...(await options(flags)), code, agency }),
     );
 
-  command("maps", "list the saved column maps").action(async (flags: CatalogueFlags) => listMaps(await options(flags)));
+  command("maps", "list the saved column maps").action(async (flags: CatalogueFlags) =>
+    (await work()).listMaps(await options(flags)),
+  );
 
   command("map", "save a column map under a name, for --map and ?map=")
     .argument("<name>", "name of the map, such as rex")
     .argument("<file>", "JSON file, described in docs/data.md")
     .action(async (name: string, file: string, flags: CatalogueFlags) => {
       if (!/^[\w.-]{1,60}$/.test(name)) throw new Failure("usage", messages.mapName);
+      const { readMapFile } = await import("../map-file.ts");
       const { document } = await readMapFile(file);
-      await saveMapAs({ ...(await options(flags, "created")), name, document: JSON.stringify(document) });
+      await (await work()).saveMapAs({
+        ...(await options(flags, "created")),
+        name,
+        document: JSON.stringify(document),
+      });
     });
 }
 

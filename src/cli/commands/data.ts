@@ -8,8 +8,6 @@ import type { Restored } from "../../storage/backup/restore.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
-import { renderFile } from "../render.ts";
-import { runSql } from "../sql.ts";
 import { complain, print } from "../terminal.ts";
 import { importCommand } from "./import.ts";
 
@@ -46,9 +44,11 @@ export function dataCommands(
       .requiredOption("-o, --output <report.pdf>", "PDF file to write")
       .option("--json", "print JSON", false),
     ["dataDir", "printEmails", "edition", "reportDateZone"],
-  ).action((request: string, { output, json, ...flags }: Flags & { output: string; json: boolean }) =>
-    renderFile({ request, output, json, config: configure(flags), out: print, err: complain }),
-  );
+  ).action(async (request: string, { output, json, ...flags }: Flags & { output: string; json: boolean }) => {
+    const config = configure(flags);
+    const { renderFile } = await import("../render.ts");
+    await renderFile({ request, output, json, config, out: print, err: complain });
+  });
 
   withSettings(
     program
@@ -118,6 +118,7 @@ export function dataCommands(
     if (statement === undefined && process.stdin.isTTY)
       throw new Failure("usage", "no statement given. Example: agentlink sql 'SELECT * FROM queue_now'");
     await noteFolder(flags);
+    const { runSql } = await import("../sql.ts");
     runSql({
       path: localFile(flags, database, COMMAND_INSTEAD[database]),
       sql: statement ?? (await Bun.stdin.text()),

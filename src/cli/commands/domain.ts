@@ -2,9 +2,7 @@ import { type Command, Option } from "commander";
 import type { Decision } from "../../report/data-set.ts";
 import type { Config } from "../../settings/config.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
-import { domainCheck, domainFetch } from "../domain.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
-import { decidePeople, KINDS, listPeople } from "../people.ts";
 import { complain, print } from "../terminal.ts";
 
 const DOMAIN_SETTINGS: readonly (keyof Config)[] = [
@@ -26,7 +24,10 @@ export function domainCommands(program: Command, folder: Pick<DataFolderNotes, "
       .option("--json", "print JSON", false),
     DOMAIN_SETTINGS,
   ).action(async ({ json, ...flags }: Flags & { json: boolean }) => {
-    process.exitCode = await domainCheck(configure({ ...DELIVERS_NOTHING, ...flags }), {
+    const config = configure({ ...DELIVERS_NOTHING, ...flags });
+    // Each command loads its own work, so that no other waits for it.
+    const { domainCheck } = await import("../domain.ts");
+    process.exitCode = await domainCheck(config, {
       json,
       out: print,
       err: complain,
@@ -40,17 +41,16 @@ export function domainCommands(program: Command, folder: Pick<DataFolderNotes, "
       .argument("<suburb...>", "suburb and state, such as Manly NSW")
       .option("-o, --output <file.json>", "file to write; default: standard output"),
     DOMAIN_SETTINGS,
-  ).action(async (place: string[], { output, ...flags }: Flags & { output?: string }) =>
-    domainFetch(configure({ ...DELIVERS_NOTHING, ...flags }), {
-      place,
-      output: output ?? null,
-      out: print,
-      err: complain,
-    }),
-  );
+  ).action(async (place: string[], { output, ...flags }: Flags & { output?: string }) => {
+    const config = configure({ ...DELIVERS_NOTHING, ...flags });
+    const { domainFetch } = await import("../domain.ts");
+    await domainFetch(config, { place, output: output ?? null, out: print, err: complain });
+  });
 
   peopleCommands(program, folder);
 }
+
+const KINDS: readonly Decision["kind"][] = ["agent", "agency", "sale"];
 
 interface DecideFlags extends Flags {
   readonly kind: Decision["kind"];
@@ -73,9 +73,11 @@ function peopleCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUs
       .argument("[suburb...]", "suburb and state; default: the whole catalogue")
       .option("--json", "print JSON", false),
     DOMAIN_SETTINGS,
-  ).action(async (words: string[], { json, ...flags }: Flags & { json: boolean }) =>
-    listPeople(await configured(flags), words, { json, out: print }),
-  );
+  ).action(async (words: string[], { json, ...flags }: Flags & { json: boolean }) => {
+    const config = await configured(flags);
+    const { listPeople } = await import("../people.ts");
+    await listPeople(config, words, { json, out: print });
+  });
 
   const decision = (name: string, description: string, decided: Decision["decision"] | null) =>
     withSettings(
@@ -87,9 +89,11 @@ function peopleCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUs
         .addOption(new Option("--kind <kind>", "kind of the ids").choices(KINDS).default("agent"))
         .option("--json", "print JSON", false),
       ["dataDir"],
-    ).action(async (one: string, other: string, { kind, json, ...flags }: DecideFlags) =>
-      decidePeople(await configured(flags), kind, [one, other], decided, { json, out: print }),
-    );
+    ).action(async (one: string, other: string, { kind, json, ...flags }: DecideFlags) => {
+      const config = await configured(flags);
+      const { decidePeople } = await import("../people.ts");
+      await decidePeople(config, kind, [one, other], decided, { json, out: print });
+    });
   decision("merge", "treat two entries as one; lasts until you split or forget them", "merge");
   decision("split", "treat two entries as two; lasts until you merge or forget them", "split");
   decision("forget", "remove your decision, so that the rules decide again", null);

@@ -2,13 +2,9 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
 import { lowerPriority } from "../../host/priority.ts";
-import { IMPORT_NICE } from "../../import/task.ts";
-import { csvTemplate, isKindOf, workbookTemplate } from "../../import/template.ts";
-import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
+import { CATALOGUE_KINDS } from "../../report/sources/catalogue/kind-names.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
-import { importFiles } from "../import.ts";
-import { findMap } from "../map-file.ts";
 import { messages } from "../messages.ts";
 import { complain, print } from "../terminal.ts";
 import { type ServiceAddress, withService } from "../with-service.ts";
@@ -58,6 +54,12 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       const config = configure(flags);
       const { dataDir } = config;
       await noteDataFolder({ config, inUse, err: complain, missing: "created" });
+      // Loaded when it is called for, as the work of each command.
+      const [{ importFiles }, { findMap }, { IMPORT_NICE }] = await Promise.all([
+        import("../import.ts"),
+        import("../map-file.ts"),
+        import("../../import/task.ts"),
+      ]);
       lowerPriority(IMPORT_NICE);
       process.exitCode = await importFiles({
         dataDir,
@@ -83,6 +85,7 @@ async function servedJobs(config: ServiceAddress) {
 }
 
 async function printTemplate(kind: string, xlsx: boolean): Promise<void> {
+  const { csvTemplate, isKindOf, workbookTemplate } = await import("../../import/template.ts");
   if (!isKindOf(kind)) throw new Failure("usage", messages.templateUnknown(kind, CATALOGUE_KINDS.join(", ")));
   if (xlsx && process.stdout.isTTY) throw new Failure("usage", messages.workbookOnTerminal(kind));
   await Bun.write(Bun.stdout, xlsx ? await workbookTemplate(kind) : csvTemplate(kind));

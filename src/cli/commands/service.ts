@@ -1,17 +1,12 @@
 import { type Command, Option } from "commander";
 import type { Overview } from "../../client/client.ts";
 import { activatedSocket } from "../../http/server/socket-activation.ts";
-import { createLog } from "../../observability/log.ts";
 import type { Config } from "../../settings/config.ts";
 import { duration, integer } from "../../settings/setting.ts";
 import { asEnvironment, describeConfig, howToChange, secretsOf, settings } from "../../settings/settings.ts";
-import { demo } from "../demo.ts";
-import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
-import { createExamination } from "../doctor/examination.ts";
+import type { DoctorOptions } from "../doctor/doctor.ts";
 import { CALLING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";
-import { healthcheck } from "../healthcheck.ts";
 import { argument } from "../option.ts";
-import { serve } from "../serve.ts";
 import { complain, print, wantsColour } from "../terminal.ts";
 
 export interface ServiceCommandDependencies {
@@ -46,9 +41,14 @@ export function serviceCommands(
   withSettings(
     program.command("serve").description("run the service until SIGTERM or Ctrl-C"),
     SERVICE_SETTINGS,
-  ).action((flags: Flags) => {
+  ).action(async (flags: Flags) => {
     const config = configure(flags);
-    return serve(config, openLog(config), renderCommand, activatedSocket(process.env, process.pid), {
+    // Each command loads its own work, so that no other waits for it.
+    const [{ serve }, { createExamination }] = await Promise.all([
+      import("../serve.ts"),
+      import("../doctor/examination.ts"),
+    ]);
+    return serve(config, await openLog(config), renderCommand, activatedSocket(process.env, process.pid), {
       settings: describeConfig(process.env, flags),
       change: howToChange(process.env),
       examine: createExamination(renderCommand.slice(0, -1), asEnvironment(process.env, flags)),
@@ -61,9 +61,10 @@ export function serviceCommands(
       .description("run the service with sample data and make one report for Manly NSW")
       .option("--live", "use real data from Domain; needs AGENTLINK_DOMAIN_KEY", false),
     SERVICE_SETTINGS,
-  ).action(({ live, ...flags }: Flags & { live: boolean }) => {
+  ).action(async ({ live, ...flags }: Flags & { live: boolean }) => {
     const config = configure({ logLevel: "warn", ...flags });
-    return demo(config, openLog(config), renderCommand, print, { live });
+    const { demo } = await import("../demo.ts");
+    return demo(config, await openLog(config), renderCommand, print, { live });
   });
 
   withSettings(
@@ -82,6 +83,7 @@ export function serviceCommands(
   ).action(async ({ ready, timeout, process: pid, json, ...flags }: Flags & HealthcheckFlags) => {
     const config = configure(flags);
     const wish = { ready, timeoutMs: timeout, ...(pid === undefined ? {} : { process: pid }), json };
+    const { healthcheck } = await import("../healthcheck.ts");
     process.exitCode = await healthcheck({ config, ...wish, out: print, err: complain });
   });
 
@@ -98,6 +100,7 @@ export function serviceCommands(
       .option("--json", "print JSON", false),
     settings.map(({ key }) => key),
   ).action(async ({ deep, offline, oldClient, json, forService, ...flags }: Flags & DoctorFlags) => {
+    const { doctor } = await import("../doctor/doctor.ts");
     process.exitCode = await doctor({
       environment: process.env,
       flags,
@@ -114,7 +117,8 @@ export function serviceCommands(
   });
 }
 
-function openLog(config: Config) {
+async function openLog(config: Config) {
+  const { createLog } = await import("../../observability/log.ts");
   return createLog({
     level: config.logLevel,
     format: config.logFormat,

@@ -34,7 +34,7 @@ export interface DoctorOptions {
   /** How the work of the service goes, where the service itself asks. */
   readonly overview?: Overview;
   readonly json: boolean;
-  readonly examine: (database: string, options: { readonly deep: boolean }) => DatabaseFacts | null;
+  readonly examine: (database: string, options: { readonly deep: boolean }) => Promise<DatabaseFacts | null>;
   readonly inUse: DataFolderNotes["inUse"];
   readonly out: (line: string) => void;
 }
@@ -89,8 +89,8 @@ async function* examineAll({
 /** What the data folder keeps for this host alone. */
 async function* examineLocal(config: Config, { deep, examine }: Pick<DoctorOptions, "deep" | "examine">) {
   let facts: DatabaseFacts | null = null;
-  yield* await looked("database", () => {
-    facts = examine(join(config.dataDir, "agentlink.db"), { deep });
+  yield* await looked("database", async () => {
+    facts = await examine(join(config.dataDir, "agentlink.db"), { deep });
     return checkDatabase(facts, null);
   });
   const { holders = null, newest = null, oldest = null } = (facts as DatabaseFacts | null) ?? {};

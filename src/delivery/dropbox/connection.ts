@@ -1,4 +1,4 @@
-import { Dropbox, type DropboxRequestOptions, type DropboxResponse } from "dropbox";
+import type { Dropbox, DropboxRequestOptions, DropboxResponse } from "dropbox";
 import type { BreakerClock } from "../../outbound/breaker-clock.ts";
 import type { CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import type { Passage } from "../delivery.ts";
@@ -84,7 +84,9 @@ export function openConnection(options: ConnectionOptions): Connection {
     return good;
   }
 
-  function client(token: string, root: string | null): Dropbox {
+  async function client(token: string, root: string | null): Promise<Dropbox> {
+    // Loaded with the first request: most services deliver elsewhere.
+    const { Dropbox } = await import("dropbox");
     if (last?.token !== token || last.root !== root)
       last = {
         token,
@@ -127,15 +129,10 @@ export function openConnection(options: ConnectionOptions): Connection {
     for (let sends = 1; ; ) {
       await breaker.pass(pausing);
       const good = await token();
+      const dropbox = await client(good, root);
       pausing.throwIfAborted();
       passage?.underWay(true);
-      const refusal = await attempt(
-        request,
-        parse,
-        client(good, root),
-        signal,
-        passage === undefined ? QUICK_MS : timeoutMs,
-      );
+      const refusal = await attempt(request, parse, dropbox, signal, passage === undefined ? QUICK_MS : timeoutMs);
       if ("value" in refusal || refusal.kind !== "no_response") {
         passage?.underWay(false);
         breaker.recordResponse();

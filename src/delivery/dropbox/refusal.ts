@@ -1,4 +1,4 @@
-import { DropboxResponseError } from "dropbox";
+import type { DropboxResponseError } from "dropbox";
 import { Failure } from "../../failure.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import { messages } from "../messages.ts";
@@ -21,7 +21,7 @@ export type DropboxRefusal =
 
 /** Sorts what a call threw, by status and `.tag`, never by a text. https://www.dropbox.com/developers/documentation/http/documentation#error-handling */
 export function sortRefusal(thrown: unknown): DropboxRefusal {
-  if (!(thrown instanceof DropboxResponseError)) {
+  if (!isResponse(thrown)) {
     // The error itself may hold the request, and so a token: only its name goes on.
     const name = thrown instanceof Error ? thrown.name : "error";
     return { kind: "no_response", message: messages.dropboxUnreachable(name) };
@@ -41,6 +41,11 @@ export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (tags.includes("invalid_root") || (status === 422 && tags.includes("no_permission")))
     return { kind: "no such root", message: messages.dropboxRoot };
   return { kind: "refused", tags, error, message };
+}
+
+/** By its name: the class would load the whole package with whatever may deliver. */
+function isResponse(thrown: unknown): thrown is DropboxResponseError<unknown> {
+  return thrown instanceof Error && thrown.name === "DropboxResponseError";
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
-import type { SchemaName } from "./operation.ts";
+import { documented, type Operation, type SchemaName } from "./operation.ts";
 
 /** A route as Elysia lists it. */
 export interface RegisteredRoute {
@@ -33,7 +33,7 @@ export function openApiDocument(routes: readonly RegisteredRoute[], about: About
     if (hooks.detail?.hide) continue;
     if (hooks.detail === undefined) throw new Error(`${method} ${path} is not described`);
     const name = path.replace(/:(\w+)/g, "{$1}");
-    paths[name] = { ...paths[name], [method.toLowerCase()]: hooks.detail };
+    paths[name] = { ...paths[name], [method.toLowerCase()]: documented(hooks.detail as unknown as Operation) };
   }
   return {
     openapi: "3.1.0",

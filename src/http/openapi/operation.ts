@@ -98,8 +98,14 @@ export interface Operation {
   readonly open?: true;
 }
 
-/** As the `detail` of an Elysia route. */
+/** As the `detail` of an Elysia route, as it is: {@link documented} makes of it what the document has, when that is asked for. */
 export function operation(described: Operation): DocumentDecoration {
+  // The decoration's type is of OpenAPI 3.0; the schemas are JSON Schema 2020-12, as 3.1 wants them.
+  return described as unknown as DocumentDecoration;
+}
+
+/** The operation as the document has it. */
+export function documented(described: Operation) {
   const { tags, operationId, summary, description, parameters, body, responses, problems = [], open } = described;
   const refused = [...new Set([...problems, ...(open ? [500] : [401, 403, 429, 500, 503])])].sort();
   return {
@@ -116,8 +122,7 @@ export function operation(described: Operation): DocumentDecoration {
       ...Object.fromEntries(Object.entries(responses).map(([status, response]) => [status, asResponse(response)])),
       ...Object.fromEntries(refused.map((status) => [status, asResponse(PROBLEM(status))])),
     },
-    // The decoration's type is of OpenAPI 3.0; the schemas are JSON Schema 2020-12, as 3.1 wants them.
-  } as unknown as DocumentDecoration;
+  };
 }
 
 export const EVENT_STREAM = "text/event-stream";

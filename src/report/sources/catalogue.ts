@@ -12,9 +12,9 @@ import { type CatalogueImport, type ImportResult, startImport } from "./catalogu
 import { explain } from "./catalogue/import-failures.ts";
 import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
-import type { CatalogueKind } from "./catalogue/kinds.ts";
+import type { CatalogueKind, PlaceKind } from "./catalogue/kind-names.ts";
 import { createKnown, type TerritoryPart } from "./catalogue/known.ts";
-import { createPlaceRows, type PlaceKind, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
+import { createPlaceRows, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
 import {
   type CataloguePlace,
   type CatalogueSummary,
@@ -31,9 +31,10 @@ export type { CatalogueImport, ImportResult } from "./catalogue/import.ts";
 export type { BadRow } from "./catalogue/import-failures.ts";
 export type { CatalogueImported } from "./catalogue/imports.ts";
 export type { ImportFormat, ImportInput } from "./catalogue/input.ts";
-export { CATALOGUE_KINDS, type CatalogueKind, KINDS, rowsInWords } from "./catalogue/kinds.ts";
+export { CATALOGUE_KINDS, type CatalogueKind, PLACE_KINDS, type PlaceKind } from "./catalogue/kind-names.ts";
+export { KINDS, rowsInWords } from "./catalogue/kinds.ts";
 export type { Changes } from "./catalogue/merge.ts";
-export { PLACE_KINDS, type PlaceKind, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
+export type { PlacePerson, PlaceRows } from "./catalogue/place-rows.ts";
 export type { CataloguePlace, CatalogueSummary, PlacePage } from "./catalogue/places.ts";
 export type { StoredRow } from "./catalogue/row.ts";
 export type { ImportOptions } from "./catalogue/stage-rows.ts";

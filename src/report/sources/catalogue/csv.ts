@@ -3,7 +3,8 @@ import { Failure } from "../../../failure.ts";
 import { readRecords } from "../../csv.ts";
 import { messages } from "../messages.ts";
 import type { InputRow } from "./input-row.ts";
-import { type CatalogueKind, KINDS } from "./kinds.ts";
+import type { CatalogueKind } from "./kind-names.ts";
+import { KINDS } from "./kinds.ts";
 
 /**
  * The rows of a CSV file: comma-separated, a header row, UTF-8 with or without BOM, LF or CRLF, quotes as in RFC 4180.

@@ -3,7 +3,8 @@ import type { TSchema } from "@sinclair/typebox";
 import { Failure } from "../../../failure.ts";
 import { messages } from "../messages.ts";
 import { DECISIONS_TABLE } from "./decisions.ts";
-import { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "./kinds.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
+import { KINDS } from "./kinds.ts";
 import {
   FEED,
   IMPORTS_TABLE,

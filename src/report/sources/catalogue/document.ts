@@ -2,7 +2,8 @@ import { Failure } from "../../../failure.ts";
 import { DataSet } from "../../data-set.ts";
 import { readDataSet, unknownFields } from "../../validation.ts";
 import { messages } from "../messages.ts";
-import { CATALOGUE_KINDS, type CatalogueKind, type RowPlace } from "./kinds.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
+import type { RowPlace } from "./kinds.ts";
 
 export interface ParsedDocument {
   readonly place: RowPlace;

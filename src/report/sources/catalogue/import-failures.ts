@@ -1,7 +1,7 @@
 import { asFailure, Failure } from "../../../failure.ts";
 import { isBusy, sqliteFailure } from "../../../host/sqlite-failure.ts";
 import { messages } from "../messages.ts";
-import type { CatalogueKind } from "./kinds.ts";
+import type { CatalogueKind } from "./kind-names.ts";
 
 /** A row that cannot be taken in. */
 export interface BadRow {

@@ -9,7 +9,7 @@ import type { DrawPicture } from "./drawn-pictures.ts";
 import { explain } from "./import-failures.ts";
 import { type ImportFormat, type ImportInput, readJson, readRows, toChunks } from "./input.ts";
 import type { InputRow } from "./input-row.ts";
-import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import { type Changes, type ImportNote, mergeStaged } from "./merge.ts";
 import { type PeopleByName, readPeople } from "./people.ts";
 import { createSlices } from "./slices.ts";

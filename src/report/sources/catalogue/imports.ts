@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { CatalogueKind } from "./kinds.ts";
+import type { CatalogueKind } from "./kind-names.ts";
 
 /** What an import did to the rows of a kind. */
 export interface KindChanges {

@@ -5,7 +5,7 @@ import { messages } from "../messages.ts";
 import { readCsv } from "./csv.ts";
 import type { InputRow } from "./input-row.ts";
 import { readItems } from "./json-list.ts";
-import type { CatalogueKind } from "./kinds.ts";
+import type { CatalogueKind } from "./kind-names.ts";
 import { readLines } from "./lines.ts";
 
 export type ImportFormat = "csv" | "ndjson" | "json";

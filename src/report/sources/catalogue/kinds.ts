@@ -13,12 +13,7 @@ import {
   Source,
 } from "../../data-set.ts";
 import { PATTERN } from "../../patterns.ts";
-
-/** What says something about a suburb. */
-export const SUBURB_KINDS = ["sources", "agencies", "agents", "sales", "listings", "market", "rentals"] as const;
-/** All kinds of rows: those of suburbs, and what the operator says of the business. */
-export const CATALOGUE_KINDS = [...SUBURB_KINDS, "partners", "commission_rates", "area_kinds"] as const;
-export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
+import type { CatalogueKind } from "./kind-names.ts";
 
 /** "1 agency", "12 sales", by the names of the kinds. */
 export function rowsInWords(number: number, kind: string): string {

@@ -4,7 +4,7 @@ import { suburbKey } from "../../gazetteer/key.ts";
 import type { AgencyName } from "../../prepared-for.ts";
 import { findSuburb, type Place } from "../../suburbs.ts";
 import type { ReportPlace } from "../source.ts";
-import { SUBURB_KINDS } from "./kinds.ts";
+import { SUBURB_KINDS } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
 

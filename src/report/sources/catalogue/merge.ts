@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { addressText } from "../../identity/address.ts";
 import { placeId } from "../../identity/ids.ts";
 import { type KindChanges, noteImport } from "./imports.ts";
-import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import { partFromSample } from "./sample-rows.ts";
 import { COLUMNS, FEED } from "./tables.ts";
 

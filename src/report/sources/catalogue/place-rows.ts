@@ -1,11 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { Place } from "../../suburbs.ts";
+import type { PlaceKind } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
-
-/** Kinds whose rows are of one place each, and have a day. */
-export const PLACE_KINDS = ["sales", "listings", "rentals"] as const;
-export type PlaceKind = (typeof PLACE_KINDS)[number];
 
 /** A row of a place as it is stored, with the names of those it is by. */
 export interface PlaceRow {

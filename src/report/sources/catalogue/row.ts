@@ -17,7 +17,8 @@ import { knownFields } from "../../schema.ts";
 import { createRowCheck, unknownFields } from "../../validation.ts";
 import { messages } from "../messages.ts";
 import { type StoredRow, storeAreaKind, storePartner, storeRate, withShortState } from "./business-row.ts";
-import { type CatalogueKind, KINDS, type MarketRow, RowPlace } from "./kinds.ts";
+import type { CatalogueKind } from "./kind-names.ts";
+import { KINDS, type MarketRow, RowPlace } from "./kinds.ts";
 import { createLocalities } from "./locality.ts";
 
 export type { StoredRow } from "./business-row.ts";

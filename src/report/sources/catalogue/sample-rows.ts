@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
 import { messages } from "../messages.ts";
-import { CATALOGUE_KINDS } from "./kinds.ts";
+import { CATALOGUE_KINDS } from "./kind-names.ts";
 
 /** What an operator's own file has, and the sample, too. */
 const FACTS = ["agencies", "agents", "sales", "listings", "market", "rentals"] as const;

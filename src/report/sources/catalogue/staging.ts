@@ -4,7 +4,7 @@ import { isBusy } from "../../../host/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import { leaveStoring } from "./commit.ts";
 import { openCatalogueDatabase } from "./database.ts";
-import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import { FEED, tableDefinition } from "./tables.ts";
 
 const BUSY_ATTEMPTS = 20;

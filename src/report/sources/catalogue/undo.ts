@@ -3,7 +3,7 @@ import { Failure } from "../../../failure.ts";
 import type { Place } from "../../suburbs.ts";
 import { messages } from "../messages.ts";
 import { noteImport } from "./imports.ts";
-import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
 import { COLUMNS, FEED } from "./tables.ts";
 

@@ -1,0 +1,100 @@
+/// <reference path="./wasm.d.ts" />
+
+import {
+  AlphaAction,
+  ColorSpace,
+  type IMagickImage,
+  initializeImageMagick,
+  MagickColor,
+  MagickFormat,
+  MagickGeometry,
+  MagickImage,
+  MagickImageInfo,
+  MagickReadSettings,
+} from "@imagemagick/magick-wasm";
+import wasm from "@imagemagick/magick-wasm/magick.wasm" with { type: "file" };
+import { readPacked } from "../host/packed.ts";
+import { messages } from "./messages.ts";
+
+/*
+ * Decodes, turns, scales and writes pictures. Loaded with the first picture of a thread (see picture.ts): the library is
+ * large, and most requests have none.
+ */
+
+/** What a picture is for: it decides its size and how it is written. */
+export type PictureUse = "photo" | "logo";
+
+/** `pixels` is what it had, and so what it took to prepare. */
+export type PreparedPicture =
+  | { readonly picture: string; readonly pixels: number }
+  | { readonly problem: string; readonly pixels: number };
+
+/** The longest side in dots: the largest photo is printed 5 cm wide, the largest logo 7. */
+const LONGEST_SIDE = { photo: 640, logo: 840 } as const;
+const JPEG_QUALITY = { photo: 82, logo: 90 } as const;
+/** A phone's photo has 12; each takes four bytes while it is scaled. */
+const MAX_MEGAPIXELS = 40;
+const MAX_SIDE = 16_000;
+
+/** Takes a picture of a kind that is read, and returns it as it is stored. */
+export type DecodePicture = (
+  bytes: Uint8Array,
+  format: "Png" | "Jpeg" | "Gif" | "WebP",
+  use: PictureUse,
+) => PreparedPicture;
+
+/** Loads the library, in this thread. */
+export async function loadDecoder(): Promise<DecodePicture> {
+  await initializeImageMagick(readPacked(wasm));
+  return decodePicture;
+}
+
+function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP", use: PictureUse): PreparedPicture {
+  // One frame of an animation; and never another reader than that of the kind.
+  const settings = new MagickReadSettings({ format: MagickFormat[format], frameIndex: 0, frameCount: 1 });
+  let pixels = 0;
+  try {
+    const { width, height } = MagickImageInfo.create(bytes, settings);
+    if (width * height > MAX_MEGAPIXELS * 1e6) return { problem: messages.tooManyPixels(MAX_MEGAPIXELS), pixels };
+    if (width > MAX_SIDE || height > MAX_SIDE)
+      return { problem: messages.sideTooLong(width, height, MAX_SIDE), pixels };
+    pixels = width * height;
+    const side = LONGEST_SIDE[use];
+    // A JPEG can be read at half, a quarter or an eighth of its size; asked for more, it would be blown up.
+    if (format === "Jpeg" && Math.max(width, height) > 2 * side)
+      settings.setDefine(MagickFormat.Jpeg, "size", `${2 * side}x${2 * side}`);
+    const image = MagickImage.create(bytes, settings);
+    try {
+      return { picture: written(image, use, side), pixels };
+    } finally {
+      image.dispose();
+    }
+  } catch {
+    return { problem: messages.damagedPicture, pixels };
+  }
+}
+
+function written(image: IMagickImage, use: PictureUse, side: number): string {
+  image.autoOrient();
+  // Print colours and greys, too: the page is drawn in RGB.
+  image.colorSpace = ColorSpace.sRGB;
+  if (image.width > side || image.height > side) image.resize(new MagickGeometry(side, side));
+  // Also what a camera notes, such as the place where it was taken.
+  image.strip();
+  const transparent = !image.isOpaque;
+  if (transparent && use === "logo") {
+    image.depth = 8;
+    return dataUriOf(image, MagickFormat.Png32, "png");
+  }
+  if (transparent) {
+    image.backgroundColor = new MagickColor(255, 255, 255);
+    image.alpha(AlphaAction.Remove);
+  }
+  image.quality = JPEG_QUALITY[use];
+  return dataUriOf(image, MagickFormat.Jpeg, "jpeg");
+}
+
+function dataUriOf(image: { write: IMagickImage["write"] }, format: MagickFormat, label: string): string {
+  // The bytes are the library's own: they are copied before it uses them again.
+  return image.write(format, (bytes) => `data:image/${label};base64,${Buffer.from(bytes).toString("base64")}`);
+}

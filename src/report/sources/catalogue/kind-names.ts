@@ -1,0 +1,13 @@
+/*
+ * The names of the kinds of rows, without their schemas: the command line lists them, and needs no more to do so.
+ */
+
+/** What says something about a suburb. */
+export const SUBURB_KINDS = ["sources", "agencies", "agents", "sales", "listings", "market", "rentals"] as const;
+/** All kinds of rows: those of suburbs, and what the operator says of the business. */
+export const CATALOGUE_KINDS = [...SUBURB_KINDS, "partners", "commission_rates", "area_kinds"] as const;
+export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
+
+/** Kinds whose rows are of one place each, and have a day. */
+export const PLACE_KINDS = ["sales", "listings", "rentals"] as const;
+export type PlaceKind = (typeof PLACE_KINDS)[number];
