@@ -16,7 +16,7 @@ import { openLocalRecords } from "../src/storage/records/local.ts";
 import { createLocalReports } from "../src/storage/reports/folder.ts";
 
 /**
- * The product's HTTP door over a durable queue, or over one that stores nothing: the same handler, so that what
+ * The product's HTTP server over a durable queue, or over one that stores nothing: the same handler, so that what
  * differs is the storing. Argument: `durable` or `nothing`. Prints its address.
  */
 const folder = mkdtempSync(join(tmpdir(), "agentlink-bench-"));

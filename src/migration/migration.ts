@@ -85,7 +85,7 @@ async function withBoth(
   }
 }
 
-/** A run may have been cut short when all was moved and only the door was still to be opened. */
+/** A run may have been cut short when all was moved and only the new store was still to be opened. */
 async function openSource(path: string, redisUrl: string, prefix: string): Promise<MigrationSource> {
   if (existsSync(path)) return openSqliteSource(path);
   const mover = await openMover(redisUrl, prefix);
@@ -98,7 +98,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   return {
     async *jobs() {},
     count: async () => 0,
-    // It was taken along before the door was shut here.
+    // It was taken along before this store was closed.
     paused: async () => pause,
     actions: async () => actions,
     usage: async () => usage,

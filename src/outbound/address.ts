@@ -102,7 +102,7 @@ function isOwn(machine: OwnAddresses, address: string): boolean {
   return machine.addresses().some((each) => ip.isValid(each) && ip.process(each).toNormalizedString() === spelt);
 }
 
-/** The name the service is reached by: what is sent there would come back in by the front door. */
+/** The name the service is reached by: what is sent there would return to the service itself. */
 function isOwnName({ publicHost }: OwnAddresses, url: URL, host: string): boolean {
   return publicHost !== null && (url.host === publicHost || host === publicHost);
 }

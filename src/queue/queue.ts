@@ -32,7 +32,7 @@ import type { UsageMonth, UsageRange } from "./usage.ts";
 export type Room = Readonly<Partial<Record<Lane, number>>>;
 
 /**
- * The one door to the jobs. A promise that resolves is on disk; one that rejects changed nothing. Both backends pass
+ * The only interface to the jobs. A promise that resolves is on disk; one that rejects changed nothing. Both backends pass
  * the one suite in tests/queue/contract.ts.
  */
 export interface Queue {

@@ -5,7 +5,7 @@ import { createAccess } from "../../src/access/access.ts";
 import { createSessions } from "../../src/access/sessions/sessions.ts";
 import { openSessionStore } from "../../src/access/sessions/store.ts";
 import type { Owner } from "../../src/host/peers.ts";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 import { bodyOf, head, rawClient } from "../http/socket.ts";
 import { unless } from "../programs.ts";
 
@@ -104,10 +104,10 @@ const [neighbour] = Object.values(networkInterfaces())
 unless(neighbour === undefined ? "it needs an address beside loopback" : null)(
   "a server that listens on all addresses serves its own machine alone",
   async () => {
-    await using door = await openDoor({ host: "0.0.0.0" });
-    expect((await door.ask("/api/jobs")).status).toBe(200);
+    await using api = await openApi({ host: "0.0.0.0" });
+    expect((await api.ask("/api/jobs")).status).toBe(200);
     const from = (path: string) =>
-      fetch(`http://${neighbour?.address}:${door.port}${path}`, { headers: { Host: "localhost" } });
+      fetch(`http://${neighbour?.address}:${api.port}${path}`, { headers: { Host: "localhost" } });
     const refused = await from("/api/jobs");
     expect(refused.status).toBe(403);
     expect(await refused.json()).toMatchObject({
@@ -119,7 +119,7 @@ unless(neighbour === undefined ? "it needs an address beside loopback" : null)(
 );
 
 test("the refusal is a problem that says what to do, on every route but the health checks", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const forwarded = { headers: { "X-Forwarded-For": "203.0.113.9" } };
   const paths = [
     "/",
@@ -132,19 +132,19 @@ test("the refusal is a problem that says what to do, on every route but the heal
     "/docs/start.js",
   ];
   for (const path of paths) {
-    const response = await door.ask(path, forwarded);
+    const response = await api.ask(path, forwarded);
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({
       code: "access_denied",
       detail: expect.stringContaining("Call the service"),
     });
   }
-  for (const path of ["/livez", "/readyz"]) expect((await door.ask(path, forwarded)).status).toBe(200);
+  for (const path of ["/livez", "/readyz"]) expect((await api.ask(path, forwarded)).status).toBe(200);
 });
 
 test("a refused post gets its response before its body is read, and nothing is accepted", async () => {
-  await using door = await openDoor();
-  const client = rawClient(door.port);
+  await using api = await openApi();
+  const client = rawClient(api.port);
   client.send(
     head(
       "POST /api/generate-agents-report",
@@ -156,5 +156,5 @@ test("a refused post gets its response before its body is read, and nothing is a
   const answer = await client.received;
   expect(answer).toStartWith("HTTP/1.1 403 ");
   expect(bodyOf(answer)).toMatchObject({ code: "cross_site" });
-  expect(await door.queue.counts()).toMatchObject({ queued: 0 });
+  expect(await api.queue.counts()).toMatchObject({ queued: 0 });
 });

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import type { Scope } from "../../src/access/keys/scope.ts";
-import type { Door } from "../http/door.ts";
+import type { Api } from "../http/api.ts";
 import { withPrograms } from "../programs.ts";
 
 export const testWithRedis = withPrograms("redis-server");
@@ -15,18 +15,18 @@ export const HTML = { accept: "text/html,*/*" };
 
 export const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
-export const make = (door: Door, name: string, scope: Scope = "submit") =>
-  door.keys.create({ name, scope, rate: null }).secret;
+export const make = (api: Api, name: string, scope: Scope = "submit") =>
+  api.keys.create({ name, scope, rate: null }).secret;
 
 export const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
 
-export async function accept(door: Door, secret: string, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await door.post(REPORTS, REPORT, { ...bearer(secret), ...headers });
+export async function accept(api: Api, secret: string, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await api.post(REPORTS, REPORT, { ...bearer(secret), ...headers });
   expect(answer.status).toBe(200);
   return ((await answer.json()) as { job_id: string }).job_id;
 }
 
-export function signIn(door: Door, secret: string, headers: Record<string, string> = {}): Promise<Response> {
+export function signIn(api: Api, secret: string, headers: Record<string, string> = {}): Promise<Response> {
   const body = new URLSearchParams({ key: secret });
-  return door.ask("/sign-in", { method: "POST", body, headers, redirect: "manual" });
+  return api.ask("/sign-in", { method: "POST", body, headers, redirect: "manual" });
 }

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { createMeter } from "../../src/access/rate.ts";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 import { bearer, codeOf, make } from "./callers.ts";
 
 test("each key has its own rate, reported in every response; above it, 429 says when to come back", async () => {
-  await using door = await openDoor();
-  const limited = door.keys.create({ name: "a", scope: "read", rate: { requests: 3, windowS: 3_600 } }).secret;
-  const free = make(door, "a", "read");
-  const ask = (secret: string) => door.ask("/api/jobs", { headers: bearer(secret) });
+  await using api = await openApi();
+  const limited = api.keys.create({ name: "a", scope: "read", rate: { requests: 3, windowS: 3_600 } }).secret;
+  const free = make(api, "a", "read");
+  const ask = (secret: string) => api.ask("/api/jobs", { headers: bearer(secret) });
   for (const left of [2, 1, 0]) {
     const answer = await ask(limited);
     expect(answer.status).toBe(200);
@@ -24,12 +24,12 @@ test("each key has its own rate, reported in every response; above it, 429 says 
 });
 
 test("a key without a rate of its own has that of all such keys", async () => {
-  await using door = await openDoor({ keyRate: { requests: 3, windowS: 3_600 } });
-  const plain = make(door, "plain");
-  const own = door.keys.create({ name: "own", scope: "read", rate: { requests: 5, windowS: 3_600 } }).secret;
+  await using api = await openApi({ keyRate: { requests: 3, windowS: 3_600 } });
+  const plain = make(api, "plain");
+  const own = api.keys.create({ name: "own", scope: "read", rate: { requests: 5, windowS: 3_600 } }).secret;
   const statuses = async (secret: string, times: number) => {
     const answers = [];
-    for (let n = 0; n < times; n += 1) answers.push(await door.ask("/api/jobs", { headers: bearer(secret) }));
+    for (let n = 0; n < times; n += 1) answers.push(await api.ask("/api/jobs", { headers: bearer(secret) }));
     return answers;
   };
   const answers = await statuses(plain, 4);

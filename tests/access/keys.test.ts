@@ -3,40 +3,40 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { openKeys } from "../../src/access/keys/keys.ts";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 import { until } from "../until.ts";
 import { accept, bearer, codeOf, FORWARDED, make, REPORT, REPORTS, signIn } from "./callers.ts";
 
 test("a request with a key is served though a proxy passed it on, with either header, under the proxy's name", async () => {
-  await using door = await openDoor();
-  const secret = make(door, "make");
+  await using api = await openApi();
+  const secret = make(api, "make");
   for (const headers of [bearer(secret), { authorization: `bearer  ${secret} ` }, { "X-API-Key": secret }])
-    expect((await door.ask("/api/jobs", { headers: { ...FORWARDED, ...headers } })).status).toBe(200);
+    expect((await api.ask("/api/jobs", { headers: { ...FORWARDED, ...headers } })).status).toBe(200);
   const basic = { Authorization: "Basic eDp5", "X-API-Key": secret };
-  expect((await door.ask("/api/jobs", { headers: basic })).status).toBe(200);
-  await accept(door, secret, FORWARDED);
+  expect((await api.ask("/api/jobs", { headers: basic })).status).toBe(200);
+  await accept(api, secret, FORWARDED);
 });
 
 test("from the first key on this machine needs one, too, and still needs one when all are revoked", async () => {
-  await using door = await openDoor();
-  expect((await door.ask("/api/jobs")).status).toBe(200);
-  make(door, "make");
+  await using api = await openApi();
+  expect((await api.ask("/api/jobs")).status).toBe(200);
+  make(api, "make");
   for (const round of ["there is a key", "it is revoked"]) {
-    const refused = await door.ask("/api/jobs");
+    const refused = await api.ask("/api/jobs");
     expect([round, refused.status]).toEqual([round, 401]);
     expect(refused.headers.get("www-authenticate")).toBe('Bearer realm="agentlink"');
     expect(await codeOf(refused)).toBe("key_required");
-    for (const path of ["/livez", "/readyz"]) expect((await door.ask(path)).status).toBe(200);
-    door.keys.revoke("make");
+    for (const path of ["/livez", "/readyz"]) expect((await api.ask(path)).status).toBe(200);
+    api.keys.revoke("make");
   }
 });
 
 test("a key that another process makes or revokes counts in the running service soon", async () => {
-  await using door = await openDoor();
-  await door.ask("/api/jobs");
-  const commandLine = openKeys({ path: join(door.dataDir, "keys.db") });
+  await using api = await openApi();
+  await api.ask("/api/jobs");
+  const commandLine = openKeys({ path: join(api.dataDir, "keys.db") });
   const { secret, key } = commandLine.create({ name: "make", scope: "read", rate: null });
-  const status = async () => (await door.ask("/api/jobs", { headers: bearer(secret) })).status;
+  const status = async () => (await api.ask("/api/jobs", { headers: bearer(secret) })).status;
   await until(async () => (await status()) === 200);
   expect(commandLine.revoke(key.id)).toHaveLength(1);
   await until(async () => (await status()) === 401);
@@ -44,10 +44,10 @@ test("a key that another process makes or revokes counts in the running service 
 });
 
 test("no key is admitted but those that were made and are not revoked, in whatever shape it comes", async () => {
-  await using door = await openDoor();
-  const good = make(door, "make");
-  const revoked = make(door, "old");
-  door.keys.revoke("old");
+  await using api = await openApi();
+  const good = make(api, "make");
+  const revoked = make(api, "old");
+  api.keys.revoke("old");
   const changed = fc
     .tuple(fc.nat(good.length - 1), fc.constantFrom(..."abcXYZ019-_ ="))
     .map(([at, letter]) => good.slice(0, at) + letter + good.slice(at + 1));
@@ -60,13 +60,13 @@ test("no key is admitted but those that were made and are not revoked, in whatev
   );
   fc.assert(
     fc.property(wrong, (secret) => {
-      expect(door.keys.find(secret) === null).toBe(secret !== good);
+      expect(api.keys.find(secret) === null).toBe(secret !== good);
     }),
     { numRuns: 2_000 },
   );
   for (const secret of [revoked, "", good.slice(0, -1), "undefined", "al_"]) {
     for (const headers of [bearer(secret), { "X-API-Key": secret }]) {
-      const refused = await door.ask("/api/jobs", { headers });
+      const refused = await api.ask("/api/jobs", { headers });
       expect(refused.status).toBe(401);
       expect(refused.headers.get("www-authenticate")).toContain("invalid_token");
       expect(await codeOf(refused)).toBe("key_unknown");
@@ -75,14 +75,14 @@ test("no key is admitted but those that were made and are not revoked, in whatev
 });
 
 test("a wrong key is refused even where none is needed", async () => {
-  await using door = await openDoor();
-  expect((await door.ask("/api/jobs", { headers: bearer("al_wrong") })).status).toBe(401);
+  await using api = await openApi();
+  expect((await api.ask("/api/jobs", { headers: bearer("al_wrong") })).status).toBe(401);
 });
 
 test("a client sees its own jobs alone, an admin all, and another's looks as one that never was", async () => {
-  await using door = await openDoor();
-  const [mine, other, admin] = [make(door, "mine"), make(door, "other"), make(door, "boss", "admin")];
-  const id = await accept(door, mine);
+  await using api = await openApi();
+  const [mine, other, admin] = [make(api, "mine"), make(api, "other"), make(api, "boss", "admin")];
+  const id = await accept(api, mine);
   const calls = [
     ["GET", `/api/job-status/${id}`],
     ["GET", `/api/job-status/${id}?wait=1`],
@@ -94,34 +94,34 @@ test("a client sees its own jobs alone, an admin all, and another's looks as one
     ["POST", `/api/jobs/${id}/cancel`],
   ] as const;
   for (const [method, path] of calls) {
-    const refused = await door.ask(path, { method, headers: bearer(other) });
+    const refused = await api.ask(path, { method, headers: bearer(other) });
     expect([path, refused.status, await codeOf(refused)]).toEqual([path, 404, "unknown_job"]);
   }
-  expect(await door.queue.get(id)).toMatchObject({ client: "mine", status: "queued" });
+  expect(await api.queue.get(id)).toMatchObject({ client: "mine", status: "queued" });
 
   const listed = async (secret: string) =>
-    ((await (await door.ask("/api/jobs", { headers: bearer(secret) })).json()) as { jobs: unknown[] }).jobs.length;
+    ((await (await api.ask("/api/jobs", { headers: bearer(secret) })).json()) as { jobs: unknown[] }).jobs.length;
   expect([await listed(mine), await listed(other), await listed(admin)]).toEqual([1, 0, 1]);
 
   // A second key of the name takes the first one's place, its jobs included.
-  const next = make(door, "mine");
+  const next = make(api, "mine");
   for (const secret of [mine, next, admin])
-    expect((await door.ask(`/api/jobs/${id}`, { headers: bearer(secret) })).status).toBe(200);
-  expect((await door.ask(`/api/jobs/${id}/cancel`, { method: "POST", headers: bearer(admin) })).status).toBe(200);
+    expect((await api.ask(`/api/jobs/${id}`, { headers: bearer(secret) })).status).toBe(200);
+  expect((await api.ask(`/api/jobs/${id}/cancel`, { method: "POST", headers: bearer(admin) })).status).toBe(200);
 });
 
 test("an idempotency key is the client's own", async () => {
-  await using door = await openDoor();
-  const [mine, other] = [make(door, "mine"), make(door, "other")];
+  await using api = await openApi();
+  const [mine, other] = [make(api, "mine"), make(api, "other")];
   const once = { "Idempotency-Key": "once" };
-  const first = await accept(door, mine, once);
-  expect(await accept(door, mine, once)).toBe(first);
-  expect(await accept(door, other, once)).not.toBe(first);
+  const first = await accept(api, mine, once);
+  expect(await accept(api, mine, once)).toBe(first);
+  expect(await accept(api, other, once)).not.toBe(first);
 });
 
 test("a key does what its scope covers; the refusal names the scope needed, before anything is read", async () => {
-  await using door = await openDoor();
-  const secrets = { read: make(door, "a", "read"), submit: make(door, "a"), admin: make(door, "a", "admin") };
+  await using api = await openApi();
+  const secrets = { read: make(api, "a", "read"), submit: make(api, "a"), admin: make(api, "a", "admin") };
   const put = { method: "PUT", headers: { "Content-Type": "text/csv" }, body: "id,name\nx,Xanthe\n" };
   const post = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(REPORT) };
   const allowed = { read: [200, 403, 403], submit: [200, 200, 403], admin: [200, 200, 200] };
@@ -133,7 +133,7 @@ test("a key does what its scope covers; the refusal names the scope needed, befo
     ] as const;
     for (const [at, [path, init]] of calls.entries()) {
       const headers = { ...("headers" in init ? init.headers : {}), ...bearer(secrets[scope]) };
-      const answer = await door.ask(path, { ...init, headers });
+      const answer = await api.ask(path, { ...init, headers });
       expect([scope, path, answer.status]).toEqual([scope, path, allowed[scope][at] ?? 0]);
       if (answer.status !== 403) continue;
       const needed = path === REPORTS ? "submit" : "admin";
@@ -143,32 +143,32 @@ test("a key does what its scope covers; the refusal names the scope needed, befo
 });
 
 test("neither the log nor any file holds a key, shown rightly or wrongly", async () => {
-  await using door = await openDoor();
-  const secret = make(door, "make");
+  await using api = await openApi();
+  const secret = make(api, "make");
   const wrong = `al_${"w".repeat(43)}`;
-  await accept(door, secret);
-  const bad = [await door.ask("/api/jobs", { headers: bearer(wrong) }), await signIn(door, wrong)];
+  await accept(api, secret);
+  const bad = [await api.ask("/api/jobs", { headers: bearer(wrong) }), await signIn(api, wrong)];
   for (const answer of bad) expect(await answer.text()).not.toContain(wrong);
-  await door.post(REPORTS, "{", bearer(secret));
-  await signIn(door, secret);
-  expect(door.logged.length).toBeGreaterThan(3);
-  const files = await readdir(door.dataDir);
+  await api.post(REPORTS, "{", bearer(secret));
+  await signIn(api, secret);
+  expect(api.logged.length).toBeGreaterThan(3);
+  const files = await readdir(api.dataDir);
   expect(files).toContain("keys.db");
-  const texts = await Promise.all(files.map((file) => Bun.file(join(door.dataDir, file)).bytes()));
-  const all = [JSON.stringify(door.logged), ...texts.map((bytes) => Buffer.from(bytes).toString("latin1"))];
+  const texts = await Promise.all(files.map((file) => Bun.file(join(api.dataDir, file)).bytes()));
+  const all = [JSON.stringify(api.logged), ...texts.map((bytes) => Buffer.from(bytes).toString("latin1"))];
   for (const text of all) for (const each of [secret, secret.slice(3), wrong]) expect(text).not.toContain(each);
 }, 60_000);
 
 test("a report has no higher priority than its key may have, alone and in a batch, and the response says so", async () => {
-  await using door = await openDoor();
-  const { secret } = door.keys.create({ name: "office", scope: "submit", rate: null, maxPriority: 3 });
+  await using api = await openApi();
+  const { secret } = api.keys.create({ name: "office", scope: "submit", rate: null, maxPriority: 3 });
   // Not those about data that is not there.
   const ofPriority = (warnings: readonly string[]) => warnings.filter((each) => each.startsWith("priority "));
   const priorityOf = async (answer: Response) => {
     const { job_id, warnings } = (await answer.json()) as { job_id: string; warnings: readonly string[] };
-    return [(await door.queue.get(job_id))?.priority, ofPriority(warnings)];
+    return [(await api.queue.get(job_id))?.priority, ofPriority(warnings)];
   };
-  const post = (body: object) => door.post(REPORTS, { ...REPORT, ...body }, bearer(secret)).then(priorityOf);
+  const post = (body: object) => api.post(REPORTS, { ...REPORT, ...body }, bearer(secret)).then(priorityOf);
   expect(await post({ priority: 9 })).toEqual([
     3,
     ["priority 9 is higher than the key allows: the job has priority 3"],
@@ -176,7 +176,7 @@ test("a report has no higher priority than its key may have, alone and in a batc
   expect(await post({ priority: 2 })).toEqual([2, []]);
   // What is usual is not asked for: nothing is said of it.
   expect(await post({})).toEqual([3, []]);
-  const batch = await door.post(
+  const batch = await api.post(
     "/api/generate-agents-reports",
     {
       reports: [
@@ -188,15 +188,15 @@ test("a report has no higher priority than its key may have, alone and in a batc
   );
   const { jobs } = (await batch.json()) as { jobs: readonly { job_id: string; warnings: readonly string[] }[] };
   expect(jobs.map(({ warnings }) => ofPriority(warnings).length)).toEqual([1, 0]);
-  const stored = await Promise.all(jobs.map(({ job_id }) => door.queue.get(job_id)));
+  const stored = await Promise.all(jobs.map(({ job_id }) => api.queue.get(job_id)));
   expect(stored.map((job) => job?.priority)).toEqual([3, 1]);
 });
 
 test("one client's posts lock no other out: past its part of the queue it gets 429, and the other comes in", async () => {
-  await using door = await openDoor({ queueLimit: 20 });
-  const [flood, small] = [make(door, "flood"), make(door, "small")];
+  await using api = await openApi({ queueLimit: 20 });
+  const [flood, small] = [make(api, "flood"), make(api, "small")];
   const batch = (secret: string, count: number) =>
-    door.post("/api/generate-agents-reports", { reports: Array.from({ length: count }, () => REPORT) }, bearer(secret));
+    api.post("/api/generate-agents-reports", { reports: Array.from({ length: count }, () => REPORT) }, bearer(secret));
   expect((await batch(flood, 15)).status).toBe(200);
   const refused = await batch(flood, 1);
   expect(refused.status).toBe(429);

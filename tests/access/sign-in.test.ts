@@ -7,7 +7,7 @@ import { openRedisSessionStore } from "../../src/access/sessions/redis-store.ts"
 import { openSessionStore } from "../../src/access/sessions/store.ts";
 import { parseRedisAddress } from "../../src/redis/address.ts";
 import { createClient } from "../../src/redis/redis.ts";
-import { type Door, openDoor } from "../http/door.ts";
+import { type Api, openApi } from "../http/api.ts";
 import { listen } from "../http/event-stream.ts";
 import { post } from "../queue/builders.ts";
 import { startRedis } from "../queue/redis-server.ts";
@@ -15,22 +15,22 @@ import { until, within } from "../until.ts";
 import { bearer, codeOf, FORWARDED, HTML, make, REPORT, REPORTS, signIn, testWithRedis } from "./callers.ts";
 
 test("a person signs in with a key; the cookie is out of reach of scripts and of other sites", async () => {
-  await using door = await openDoor({ publicUrl: "https://reports.example.com" });
-  const { secret } = door.keys.create({ name: "boss", scope: "admin", rate: null });
-  const sent = await door.ask("/", { headers: { ...FORWARDED, ...HTML }, redirect: "manual" });
+  await using api = await openApi({ publicUrl: "https://reports.example.com" });
+  const { secret } = api.keys.create({ name: "boss", scope: "admin", rate: null });
+  const sent = await api.ask("/", { headers: { ...FORWARDED, ...HTML }, redirect: "manual" });
   expect([sent.status, sent.headers.get("location")]).toEqual([303, "sign-in"]);
-  const form = await door.ask("/sign-in");
+  const form = await api.ask("/sign-in");
   expect(form.headers.get("content-security-policy")).toContain("form-action 'self'");
   expect(form.headers.get("content-security-policy")).not.toContain("unsafe");
   expect(await form.text()).toContain('type="password"');
 
-  const wrong = await signIn(door, "al_<b>wrong");
+  const wrong = await signIn(api, "al_<b>wrong");
   expect([wrong.status, wrong.headers.get("set-cookie")]).toEqual([401, null]);
   expect(await wrong.text()).not.toContain("wrong");
-  expect((await signIn(door, secret, { "Sec-Fetch-Site": "cross-site" })).status).toBe(403);
-  expect((await signIn(door, "x".repeat(5_000))).status).toBe(413);
+  expect((await signIn(api, secret, { "Sec-Fetch-Site": "cross-site" })).status).toBe(403);
+  expect((await signIn(api, "x".repeat(5_000))).status).toBe(413);
 
-  const answer = await signIn(door, secret);
+  const answer = await signIn(api, secret);
   expect([answer.status, answer.headers.get("location")]).toEqual([303, "./"]);
   const line = answer.headers.get("set-cookie") ?? "";
   for (const attribute of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"]) expect(line).toContain(attribute);
@@ -38,28 +38,26 @@ test("a person signs in with a key; the cookie is out of reach of scripts and of
   expect(line.toLowerCase()).not.toContain("domain=");
   // A neighbour under the same domain can set the plain name, and only that.
   const plain = { Cookie: line.split(";", 1)[0]?.replace("__Host-", "") ?? "", ...FORWARDED };
-  expect((await door.ask("/api/jobs", { headers: plain })).status).toBe(401);
+  expect((await api.ask("/api/jobs", { headers: plain })).status).toBe(401);
   expect(line).not.toContain(secret);
   const cookie = { Cookie: `other=1; ${line.split(";", 1)[0]}`, ...FORWARDED };
-  expect(await (await door.ask("/", { headers: { ...HTML, ...cookie } })).text()).toContain(
-    "&quot;signedIn&quot;:true",
-  );
+  expect(await (await api.ask("/", { headers: { ...HTML, ...cookie } })).text()).toContain("&quot;signedIn&quot;:true");
 
-  const post = (headers: Record<string, string>) => door.post(REPORTS, REPORT, { ...cookie, ...headers });
+  const post = (headers: Record<string, string>) => api.post(REPORTS, REPORT, { ...cookie, ...headers });
   expect((await post({ Origin: "https://reports.example.com", "Sec-Fetch-Site": "same-origin" })).status).toBe(200);
   for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "same-site" }] as const)
     expect((await post(headers as Record<string, string>)).status).toBe(403);
 
   // Another site's page may not sign anybody out either.
   for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "cross-site" }] as const) {
-    const refused = await door.ask("/sign-out", { method: "POST", headers: { ...cookie, ...headers } });
+    const refused = await api.ask("/sign-out", { method: "POST", headers: { ...cookie, ...headers } });
     expect([refused.status, refused.headers.get("set-cookie")]).toEqual([403, null]);
   }
-  expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+  expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(200);
 
-  const out = await door.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
+  const out = await api.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
   expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
-  expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
+  expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(401);
 }, 60_000);
 
 test("a session outlives a restart of the service, until one signs out; the file has no token", async () => {
@@ -67,48 +65,48 @@ test("a session outlives a restart of the service, until one signs out; the file
   const path = join(folder, "sessions.db");
   const keys = openKeys({ path: join(folder, "keys.db") });
   const { secret } = keys.create({ name: "boss", scope: "admin", rate: null });
-  const served = async (work: (door: Door) => Promise<unknown>) => {
+  const served = async (work: (api: Api) => Promise<unknown>) => {
     const sessionStore = openSessionStore({ path });
-    await using door = await openDoor({ keys, sessionStore });
-    await work(door);
+    await using api = await openApi({ keys, sessionStore });
+    await work(api);
     sessionStore.close();
   };
   let cookie = {};
   let token = "";
-  const status = async (door: Door) => (await door.ask("/api/jobs", { headers: cookie })).status;
-  await served(async (door) => {
-    [token = ""] = (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1) ?? [];
+  const status = async (api: Api) => (await api.ask("/api/jobs", { headers: cookie })).status;
+  await served(async (api) => {
+    [token = ""] = (await signIn(api, secret)).headers.get("set-cookie")?.split(";", 1) ?? [];
     cookie = { Cookie: token };
   });
   for (const name of await readdir(folder))
     expect(await readFile(join(folder, name), "latin1")).not.toContain(token.split("=")[1] ?? "no token");
-  await served(async (door) => {
-    expect(await status(door)).toBe(200);
-    await door.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
+  await served(async (api) => {
+    expect(await status(api)).toBe(200);
+    await api.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
   });
-  await served(async (door) => expect(await status(door)).toBe(401));
+  await served(async (api) => expect(await status(api)).toBe(401));
   // Whatever becomes of the file, one can sign in.
   await writeFile(path, "no database at all, and longer than a header of one would be".repeat(20));
-  await served(async (door) => expect((await signIn(door, secret)).status).toBe(303));
+  await served(async (api) => expect((await signIn(api, secret)).status).toBe(303));
   keys.close();
   await rm(folder, { recursive: true });
 }, 60_000);
 
 test("a session ends with its key", async () => {
-  await using door = await openDoor();
-  const { secret, key } = door.keys.create({ name: "boss", scope: "admin", rate: null });
-  const cookie = { Cookie: (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
-  expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
-  door.keys.revoke(key.id);
-  expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
+  await using api = await openApi();
+  const { secret, key } = api.keys.create({ name: "boss", scope: "admin", rate: null });
+  const cookie = { Cookie: (await signIn(api, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
+  expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+  api.keys.revoke(key.id);
+  expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(401);
 }, 60_000);
 
 test("a link in a mail opens for a signed-in user, and another site still changes nothing", async () => {
-  await using door = await openDoor({ publicUrl: "https://reports.example.com" });
-  const { secret } = door.keys.create({ name: "boss", scope: "admin", rate: null });
-  const cookie = { Cookie: (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
+  await using api = await openApi({ publicUrl: "https://reports.example.com" });
+  const { secret } = api.keys.create({ name: "boss", scope: "admin", rate: null });
+  const cookie = { Cookie: (await signIn(api, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
   const followed = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" };
-  const page = await door.ask("/jobs", { headers: { ...HTML, ...cookie, ...followed }, redirect: "manual" });
+  const page = await api.ask("/jobs", { headers: { ...HTML, ...cookie, ...followed }, redirect: "manual" });
   expect(page.status).toBe(200);
   for (const origin of [
     "https://evil.example",
@@ -116,38 +114,38 @@ test("a link in a mail opens for a signed-in user, and another site still change
     "http://reports.example.com:8443",
     "https://sub.reports.example.com",
   ])
-    expect((await door.post(REPORTS, REPORT, { ...cookie, ...followed, Origin: origin })).status).toBe(403);
+    expect((await api.post(REPORTS, REPORT, { ...cookie, ...followed, Origin: origin })).status).toBe(403);
 }, 60_000);
 
 test("one key's sign-ins sign nobody else out, and are counted", async () => {
-  await using door = await openDoor();
-  const boss = door.keys.create({ name: "boss", scope: "admin", rate: null }).secret;
-  const reader = door.keys.create({ name: "office", scope: "read", rate: null });
+  await using api = await openApi();
+  const boss = api.keys.create({ name: "boss", scope: "admin", rate: null }).secret;
+  const reader = api.keys.create({ name: "office", scope: "read", rate: null });
   const cookieOf = (answer: Response) => ({ Cookie: answer.headers.get("set-cookie")?.split(";", 1)[0] ?? "" });
-  const signedIn = cookieOf(await signIn(door, boss));
+  const signedIn = cookieOf(await signIn(api, boss));
   const cookies = [];
-  for (let n = 0; n < 10; n += 1) cookies.push(cookieOf(await signIn(door, reader.secret)));
-  const refused = await signIn(door, reader.secret);
+  for (let n = 0; n < 10; n += 1) cookies.push(cookieOf(await signIn(api, reader.secret)));
+  const refused = await signIn(api, reader.secret);
   expect([refused.status, refused.headers.get("set-cookie")]).toEqual([429, null]);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(await refused.text()).toContain("Too many sign-ins");
   for (const cookie of [signedIn, ...cookies])
-    expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
-  expect((await signIn(door, boss)).status).toBe(303);
+    expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+  expect((await signIn(api, boss)).status).toBe(303);
   const wrong = [];
-  for (let n = 0; n < 320; n += 1) wrong.push((await signIn(door, `al_${"w".repeat(43)}`)).status);
+  for (let n = 0; n < 320; n += 1) wrong.push((await signIn(api, `al_${"w".repeat(43)}`)).status);
   expect(new Set(wrong)).toEqual(new Set([401, 429]));
-  expect((await signIn(door, boss)).status).toBe(303);
+  expect((await signIn(api, boss)).status).toBe(303);
 }, 60_000);
 
-/** Doors that share who has signed in, as several hosts do. */
-async function openDoors(sessionStore?: ReturnType<typeof openRedisSessionStore>) {
+/** Servers that share their sessions, as several hosts do. */
+async function openApis(sessionStore?: ReturnType<typeof openRedisSessionStore>) {
   const keys = openKeys({ path: join(await mkdtemp(join(tmpdir(), "agentlink-keys-")), "keys.db") });
-  const open = () => openDoor({ keys, ...(sessionStore && { sessionStore }) });
+  const open = () => openApi({ keys, ...(sessionStore && { sessionStore }) });
   return { keys, a: await open(), b: await open() };
 }
 
-async function endsWithSession(a: Door, b: Door, cookie: Record<string, string>, end: () => Promise<unknown>) {
+async function endsWithSession(a: Api, b: Api, cookie: Record<string, string>, end: () => Promise<unknown>) {
   const queued = await post(a.queue, { client: "boss" });
   const own = { headers: cookie };
   const streams = [
@@ -169,7 +167,7 @@ async function endsWithSession(a: Door, b: Door, cookie: Record<string, string>,
 }
 
 test("streams and long polls end with their session and with their key", async () => {
-  const { a, keys } = await openDoors();
+  const { a, keys } = await openApis();
   const { secret, key } = keys.create({ name: "boss", scope: "admin", rate: null });
   const signedIn = async () => ({
     Cookie: (await signIn(a, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "",
@@ -191,7 +189,7 @@ testWithRedis(
     const server = await startRedis({ appendfsync: "no" });
     const client = createClient(parseRedisAddress(server.url));
     await client.connect();
-    const { a, b, keys } = await openDoors(openRedisSessionStore({ client, base: "{shared}" }));
+    const { a, b, keys } = await openApis(openRedisSessionStore({ client, base: "{shared}" }));
     const { secret } = keys.create({ name: "boss", scope: "admin", rate: null });
     const cookie = { Cookie: (await signIn(a, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
     await endsWithSession(a, b, cookie, () =>
@@ -209,17 +207,17 @@ testWithRedis(
     const server = await startRedis({ appendfsync: "no" });
     const client = createClient(parseRedisAddress(server.url));
     await client.connect();
-    await using door = await openDoor({ sessionStore: openRedisSessionStore({ client, base: "{away}" }) });
-    const secret = make(door, "make");
-    const cookie = { Cookie: (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
-    expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+    await using api = await openApi({ sessionStore: openRedisSessionStore({ client, base: "{away}" }) });
+    const secret = make(api, "make");
+    const cookie = { Cookie: (await signIn(api, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
+    expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(200);
     await server.remove();
-    await until(async () => (await door.ask("/api/jobs", { headers: cookie })).status === 503);
-    const answer = await door.ask("/api/jobs", { headers: cookie });
+    await until(async () => (await api.ask("/api/jobs", { headers: cookie })).status === 503);
+    const answer = await api.ask("/api/jobs", { headers: cookie });
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await answer.json()).toMatchObject({ code: "sessions_unavailable" });
-    expect((await signIn(door, secret)).status).toBe(503);
-    expect((await door.ask("/api/jobs", { headers: bearer(secret) })).status).toBe(200);
+    expect((await signIn(api, secret)).status).toBe(503);
+    expect((await api.ask("/api/jobs", { headers: bearer(secret) })).status).toBe(200);
     client.disconnect();
   },
   60_000,

@@ -22,7 +22,7 @@ import { examineDatabase } from "../../src/queue/sqlite/examination.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { FakeS3 } from "../fakes/s3.ts";
-import { openDoor, VITALS } from "../http/door.ts";
+import { openApi, VITALS } from "../http/api.ts";
 import { post } from "../queue/builders.ts";
 
 const s3 = await new FakeS3().start();
@@ -64,13 +64,13 @@ async function examine(
 test("of a service that is not ready it says how the work goes, too: a target that fails hides no failing callback", async () => {
   const record = { ...NOTHING_DELIVERED, failures: 3, failingSince: "2026-11-26T08:00:00.000Z", lastError: "no room" };
   const delivery = { target: "folder", problem: "no room (next attempt 2026-11-26T08:30:00.000Z)", record } as const;
-  await using door = await openDoor({
+  await using api = await openApi({
     ready: async () => ["reports cannot be delivered to folder: no room"],
     health: async () => ({ ...VITALS, deliveries: [delivery] }),
   });
   const { of } = await examine({
-    AGENTLINK_PORT: String(door.port),
-    AGENTLINK_DATA_DIR: door.dataDir,
+    AGENTLINK_PORT: String(api.port),
+    AGENTLINK_DATA_DIR: api.dataDir,
     AGENTLINK_TIME_ZONE: "Australia/Perth",
   });
   expect(of("service")).toMatchObject({ state: "fail" });
@@ -206,8 +206,8 @@ test("missing memory, too little of it, and too many threads for it are reported
 
 test("a running service is asked whether it is ready, and of which version it is", async () => {
   let problems: readonly string[] = [];
-  await using door = await openDoor({ ready: async () => problems });
-  const at = { AGENTLINK_URL: door.url };
+  await using api = await openApi({ ready: async () => problems });
+  const at = { AGENTLINK_URL: api.url };
   expect((await examine(at)).of("service")).toMatchObject({ state: "ok" });
   expect((await examine(at, { version: "9.9.9" })).of("service")).toMatchObject({
     state: "warn",

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { healthcheck } from "../../src/cli/healthcheck.ts";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 
 interface Wish {
   readonly ready?: boolean;
@@ -26,24 +26,24 @@ async function check(url: string, options: Wish = {}) {
 
 test("a service that lives is well, also while it waits for credentials; --ready says what it lacks", async () => {
   let problems: string[] = [];
-  await using door = await openDoor({ ready: async () => problems });
-  expect(await check(door.url)).toEqual({ code: 0, out: ["alive"], err: "" });
-  expect(await check(door.url, { ready: true })).toEqual({ code: 0, out: ["ready"], err: "" });
+  await using api = await openApi({ ready: async () => problems });
+  expect(await check(api.url)).toEqual({ code: 0, out: ["alive"], err: "" });
+  expect(await check(api.url, { ready: true })).toEqual({ code: 0, out: ["ready"], err: "" });
   problems = ["reports cannot be delivered to dropbox: the token was revoked"];
-  expect((await check(door.url)).code).toBe(0);
-  const unready = await check(door.url, { ready: true });
+  expect((await check(api.url)).code).toBe(0);
+  const unready = await check(api.url, { ready: true });
   expect(unready).toMatchObject({ code: 1, out: [] });
   expect(unready.err).toContain("the token was revoked");
 });
 
 test("--json reports the same as one object", async () => {
   let problems: string[] = [];
-  await using door = await openDoor({ ready: async () => problems });
+  await using api = await openApi({ ready: async () => problems });
   const told = async () => {
-    const { code, out } = await check(door.url, { ready: true, json: true });
+    const { code, out } = await check(api.url, { ready: true, json: true });
     return { code, ...JSON.parse(out.join("\n")) };
   };
-  const address = `${door.url}/readyz`;
+  const address = `${api.url}/readyz`;
   expect(await told()).toEqual({ code: 0, ok: true, address, status: "ready", problem: null });
   problems = ["the disk is full"];
   const problem = expect.stringMatching(/^responds with 503: .*the disk is full/);

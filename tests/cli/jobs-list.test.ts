@@ -3,33 +3,33 @@ import { ageOf, clockOf } from "../../src/cli/clock.ts";
 import { type JobsOptions, listJobs } from "../../src/cli/jobs.ts";
 import { moment } from "../../src/cli/moment.ts";
 import { showJob } from "../../src/cli/show-job.ts";
-import { type Door, openDoor } from "../http/door.ts";
+import { type Api, openApi } from "../http/api.ts";
 import { aReport, finish } from "../queue/builders.ts";
 
 const REASON =
   'no data for Bondi NSW 2026: send it as "data" in the request, or fill the catalogue with `agentlink import` or PUT /api/catalogue';
 
 async function lines(
-  door: Door,
+  api: Api,
   columns: number | undefined,
   filter: object = { status: "failed" },
   more: Partial<JobsOptions> = {},
 ) {
   const out: string[] = [];
-  const config = { url: door.url, key: null, host: "127.0.0.1", port: door.port, dataDir: door.dataDir };
+  const config = { url: api.url, key: null, host: "127.0.0.1", port: api.port, dataDir: api.dataDir };
   await listJobs(filter, 20, { config, json: false, out: (line) => out.push(line), err: () => {}, columns, ...more });
   return out;
 }
 
 test("at 80 columns a list of failed jobs shows the whole reason of each, under its job", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const ids: string[] = [];
   for (let i = 0; i < 2; i += 1) {
-    ids.push(await door.accept({ suburb: "Bondi" }));
-    await door.queue.fail(await door.claim(), { code: "no_data", message: REASON }, null);
+    ids.push(await api.accept({ suburb: "Bondi" }));
+    await api.queue.fail(await api.claim(), { code: "no_data", message: REASON }, null);
   }
   for (const columns of [80, 72, 40]) {
-    const shown = await lines(door, columns);
+    const shown = await lines(api, columns);
     expect(shown.every((line) => line.length <= columns)).toBe(true);
     for (const id of ids) expect(shown.filter((line) => line.startsWith(id.slice(-8)))).toHaveLength(1);
     const text = shown
@@ -39,21 +39,21 @@ test("at 80 columns a list of failed jobs shows the whole reason of each, under 
     expect(text.split(REASON)).toHaveLength(3);
   }
   // What the short id names is the job.
-  const found = await (await door.ask(`/api/jobs/${ids[0]?.slice(-8)}`)).json();
+  const found = await (await api.ask(`/api/jobs/${ids[0]?.slice(-8)}`)).json();
   expect(found).toMatchObject({ job: { job_id: ids[0] } });
 });
 
 test("where there is room a job is one line; off a terminal with its whole id and its time in the zone that was chosen", async () => {
-  await using door = await openDoor();
-  const id = await door.accept({ suburb: "Bondi" });
-  await door.queue.fail(await door.claim(), { code: "no_data", message: REASON }, null);
+  await using api = await openApi();
+  const id = await api.accept({ suburb: "Bondi" });
+  await api.queue.fail(await api.claim(), { code: "no_data", message: REASON }, null);
   for (const columns of [undefined, 300]) {
-    const shown = await lines(door, columns);
+    const shown = await lines(api, columns);
     expect(shown).toHaveLength(2);
     expect(shown[1]).toStartWith(columns === undefined ? id : `${id.slice(-8)} `);
     expect(shown[1]).toEndWith(REASON);
   }
-  const { created_at } = ((await (await door.ask(`/api/job-status/${id}`)).json()) as { created_at: string }) ?? {};
+  const { created_at } = ((await (await api.ask(`/api/job-status/${id}`)).json()) as { created_at: string }) ?? {};
   for (const [timeZone, zone] of [
     ["UTC", "UTC"],
     ["Australia/Perth", "Australia/Perth"],
@@ -65,7 +65,7 @@ test("where there is room a job is one line; off a terminal with its whole id an
       ...{ timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" },
       ...({ hourCycle: "h23", timeZoneName: "short" } as const),
     }).format(new Date(created_at));
-    const shown = await lines(door, undefined, {}, { clock: clockOf({ timeZone }) });
+    const shown = await lines(api, undefined, {}, { clock: clockOf({ timeZone }) });
     expect([timeZone, shown[1]]).toEqual([timeZone, expect.stringContaining(` ${day} ${time} `)]);
   }
 });
@@ -73,13 +73,13 @@ test("where there is room a job is one line; off a terminal with its whole id an
 const LONG = "Home Island Cocos (Keeling) Islands";
 
 test("at 80 columns each state says of its jobs what one wants to know, however long their names are", async () => {
-  await using door = await openDoor();
-  const { queue } = door;
-  const accept = () => door.accept({ suburb: LONG, state: "WA" });
+  await using api = await openApi();
+  const { queue } = api;
+  const accept = () => api.accept({ suburb: LONG, state: "WA" });
   const ids: Record<string, string> = {};
   const next = async (stage: string) => {
     ids[stage] = await accept();
-    return door.claim();
+    return api.claim();
   };
   await queue.fail(await next("failed"), { code: "no_data", message: REASON }, null);
   await queue.fail(await next("waiting"), { code: "timeout", message: "the data source gave no response" }, 90_000);
@@ -95,7 +95,7 @@ test("at 80 columns each state says of its jobs what one wants to know, however 
   await queue.cancel(ids.cancelled);
   ids.queued = await accept();
 
-  const shown = await lines(door, 80, {});
+  const shown = await lines(api, 80, {});
   expect(shown.filter((line) => line.length > 80)).toEqual([]);
   expect(shown[0]).toMatch(/^ID +STAGE +PLACE +AGE +TOOK +ATTEMPTS$/);
   const said = (stage: string) => {
@@ -115,11 +115,11 @@ test("at 80 columns each state says of its jobs what one wants to know, however 
   expect(said("cancelled")).toBe("");
   expect(said("queued")).toBe("");
   await queue.pause("anna");
-  expect((await lines(door, 80, { status: "queued" })).join(" ")).toContain("paused");
+  expect((await lines(api, 80, { status: "queued" })).join(" ")).toContain("paused");
 
   // Colours only where they are asked for, and nothing else of a text reaches the terminal as it is.
   const painted: string[] = [];
-  await lines(door, 80, {}, { colour: true, paint: (line: string) => painted.push(line) });
+  await lines(api, 80, {}, { colour: true, paint: (line: string) => painted.push(line) });
   expect(painted.filter((line) => line.includes("\u001b[31mfailed\u001b[0m"))).toHaveLength(1);
   expect(shown.join("")).not.toContain("\u001b");
 });
@@ -163,10 +163,10 @@ test("a moment may be typed as how long ago it was, as a day and as a time; all 
 });
 
 test("a job's own page wraps its sentences at the width of a terminal, and cuts nothing that is copied", async () => {
-  await using door = await openDoor();
-  const id = await door.accept({ suburb: "Bondi", metadata: { link: `https://crm.example.com/${"deal".repeat(30)}` } });
-  await door.queue.fail(await door.claim(), { code: "no_data", message: REASON }, null);
-  const config = { url: door.url, key: null, host: "127.0.0.1", port: door.port, dataDir: door.dataDir };
+  await using api = await openApi();
+  const id = await api.accept({ suburb: "Bondi", metadata: { link: `https://crm.example.com/${"deal".repeat(30)}` } });
+  await api.queue.fail(await api.claim(), { code: "no_data", message: REASON }, null);
+  const config = { url: api.url, key: null, host: "127.0.0.1", port: api.port, dataDir: api.dataDir };
   for (const columns of [80, undefined]) {
     const out: string[] = [];
     const clock = clockOf({ timeZone: "UTC" });

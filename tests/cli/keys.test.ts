@@ -29,7 +29,7 @@ function ring<T>(look: (keys: ReturnType<typeof openKeys>) => T): T {
   }
 }
 
-test("keys create prints the key alone, which then opens the door as what was asked for", async () => {
+test("keys create prints only the key, which is then accepted with its name and scope", async () => {
   await createKey({ name: "make", scope: "submit", rate: "60/min" }, io());
   expect(out).toHaveLength(1);
   expect(out[0]).toMatch(/^al_[\w-]{43}$/);

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ApiError, type Client, type ClientOptions, createClient } from "agentlink/client";
 import openapiTS, { astToString } from "openapi-typescript";
-import { type Door, openDoor } from "../http/door.ts";
+import { type Api, openApi } from "../http/api.ts";
 import { until } from "../until.ts";
 import { clientTypes, TYPES_FILE } from "./generate.ts";
 
 const MANLY = { suburb: "Manly", state: "NSW" } as const;
 
-let door: Door;
+let api: Api;
 beforeEach(async () => {
-  door = await openDoor();
+  api = await openApi();
 });
-afterEach(() => door[Symbol.asyncDispose]());
+afterEach(() => api[Symbol.asyncDispose]());
 
-const client = (options: Partial<ClientOptions> = {}): Client => createClient({ url: door.url, ...options });
+const client = (options: Partial<ClientOptions> = {}): Client => createClient({ url: api.url, ...options });
 
 /** The error a call rejects with. */
 async function errorOf(call: Promise<unknown>): Promise<ApiError> {
@@ -40,10 +40,10 @@ function faulty(fault: (sends: number, url: string) => Response | "broken" | nul
   return { fetch, bodies, keys };
 }
 
-const jobs = async () => (await door.queue.list({ limit: 200 })).jobs;
+const jobs = async () => (await api.queue.list({ limit: 200 })).jobs;
 
 test("what a request may leave out is optional in types that anybody makes of the document", async () => {
-  const document = await (await fetch(`${door.url}/openapi.json`)).text();
+  const document = await (await fetch(`${api.url}/openapi.json`)).text();
   const types = astToString(await openapiTS(document));
   const [, request = ""] = /^ {8}ReportRequest: \{\n([\s\S]*?)^ {8}\};/m.exec(types) ?? [];
   const fields = [...request.matchAll(/^ {12}(\w+)(\??):/gm)].map(([, name, optional]) => `${name}${optional}`);
@@ -115,7 +115,7 @@ describe("submit", () => {
   test("waitS holds the response for the finished job", async () => {
     const waiting = client().submit(MANLY, { waitS: 60 });
     await until(async () => (await jobs()).length === 1);
-    await door.finish();
+    await api.finish();
     expect(await waiting).toMatchObject({ status: "completed", result: { pages: 12 } });
   });
 });
@@ -134,7 +134,7 @@ describe("a problem document is one typed error", () => {
   });
 
   test("a key that is not known, and the right one", async () => {
-    const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+    const { secret } = api.keys.create({ name: "make", scope: "submit", rate: null });
     expect(await errorOf(client().list())).toMatchObject({ code: "key_required", status: 401 });
     expect((await client({ key: secret }).list()).jobs).toEqual([]);
   });
@@ -152,33 +152,33 @@ describe("a problem document is one typed error", () => {
 
 describe("wait", () => {
   test("reports each change and returns the ended job, also through a break of the connection", async () => {
-    const id = await door.accept();
+    const id = await api.accept();
     const stages: string[] = [];
     const network = faulty((sends) => (sends === 2 ? "broken" : null));
     const waiting = client(network).wait(id, { onChange: ({ stage }) => void stages.push(stage) });
     await until(() => stages.length > 0);
-    await door.finish();
+    await api.finish();
     expect(await waiting).toMatchObject({ status: "completed" });
     expect(stages[0]).toBe("queued");
     expect(stages.at(-1)).toBe("completed");
   });
 
   test("without onChange one question is held to the end, whatever happens before", async () => {
-    const id = await door.accept();
+    const id = await api.accept();
     const urls: string[] = [];
     const fetch: ClientOptions["fetch"] = (url, init) => {
       urls.push(url);
       return globalThis.fetch(url, init);
     };
     const waiting = client({ fetch }).wait(id);
-    await until(() => door.server.longPolls() === 1);
-    await door.finish();
+    await until(() => api.server.longPolls() === 1);
+    await api.finish();
     expect(await waiting).toMatchObject({ status: "completed" });
     expect(urls.map((url) => new URL(url).search)).toEqual(["?wait=0&until=ended", "?wait=50&until=ended"]);
   });
 
   test("ends when the time is over or the caller says so, and the job continues", async () => {
-    const id = await door.accept();
+    const id = await api.accept();
     expect(await errorOf(client().wait(id, { timeoutMs: 20 }))).toMatchObject({ code: "still_running" });
     const controller = new AbortController();
     const waiting = client().wait(id, { signal: controller.signal, onChange: () => controller.abort("enough") });
@@ -188,7 +188,7 @@ describe("wait", () => {
 });
 
 test("list filters, each goes through all pages, cancel may be said twice and retry wakes the job", async () => {
-  const ids = [await door.accept(), await door.accept({ suburb: "Mosman" }), await door.accept()];
+  const ids = [await api.accept(), await api.accept({ suburb: "Mosman" }), await api.accept()];
   const all: string[] = [];
   for await (const { job_id } of client().each({ limit: 1 })) all.push(job_id);
   expect(all).toEqual(ids.toReversed());
@@ -202,8 +202,8 @@ test("list filters, each goes through all pages, cancel may be said twice and re
 
 test("a report comes with its name and hash; one that is damaged on its way is asked for again", async () => {
   const pdf = new TextEncoder().encode("%PDF-1.7 the very report");
-  await door.accept();
-  const { job } = await door.finish(pdf);
+  await api.accept();
+  const { job } = await api.finish(pdf);
   const network = faulty((sends) => {
     if (sends > 1) return null;
     return new Response("%PDF-1.7 half", { headers: { ETag: `"${"0".repeat(64)}"` } });
@@ -213,18 +213,18 @@ test("a report comes with its name and hash; one that is damaged on its way is a
   expect(report.bytes).toEqual(new Uint8Array(pdf));
   expect(report.sha256).toBe(new Bun.CryptoHasher("sha256").update(pdf).digest("hex"));
   expect(report.fileName).toBe("report.pdf");
-  expect(await errorOf(client().downloadReport(await door.accept()))).toMatchObject({ code: "report_not_ready" });
+  expect(await errorOf(client().downloadReport(await api.accept()))).toMatchObject({ code: "report_not_ready" });
 });
 
 test("detail returns all of a job, retryAll wakes failed jobs, and the queue is paused and resumed", async () => {
-  await door.accept({ metadata: { deal: 7 } });
-  const { job } = await door.finish();
+  await api.accept({ metadata: { deal: 7 } });
+  const { job } = await api.finish();
   const detail = await client().detail(job.id);
   expect(detail).toMatchObject({ client: "local", request: { metadata: { deal: 7 } }, job: { status: "completed" } });
   expect(detail.history.map(({ to }) => to).at(-1)).toBe("completed");
 
-  for (const suburb of ["Manly", "Mosman"]) await door.accept({ suburb });
-  for (let n = 0; n < 2; n += 1) await door.queue.fail(await door.claim(), { code: "no_data", message: "none" }, null);
+  for (const suburb of ["Manly", "Mosman"]) await api.accept({ suburb });
+  for (let n = 0; n < 2; n += 1) await api.queue.fail(await api.claim(), { code: "no_data", message: "none" }, null);
   expect(await client().retryAll({ suburb: "Mosman" })).toBe(1);
   expect(await client().retryAll()).toBe(1);
   expect(await client().retryAll()).toBe(0);
@@ -235,21 +235,21 @@ test("detail returns all of a job, retryAll wakes failed jobs, and the queue is 
 });
 
 test("prune removes what ended before the time and nothing else; a key that is no admin's may not", async () => {
-  await door.accept();
-  const { job } = await door.finish();
-  const waiting = await door.accept();
+  await api.accept();
+  const { job } = await api.finish();
+  const waiting = await api.accept();
   expect(await client().prune("2020-01-01T00:00:00Z")).toMatchObject({ removed: 0 });
   expect(await client().prune(new Date(Date.now() + 1_000).toISOString())).toMatchObject({ removed: 1, retained: 0 });
   expect(await errorOf(client().get(job.id))).toMatchObject({ code: "unknown_job" });
   expect(await client().get(waiting)).toMatchObject({ stage: "queued" });
   expect(await errorOf(client().prune("yesterday"))).toMatchObject({ code: "invalid_request" });
-  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  const { secret } = api.keys.create({ name: "make", scope: "submit", rate: null });
   expect(await errorOf(client({ key: secret }).prune("2020-01-01T00:00:00Z"))).toMatchObject({ status: 403 });
 });
 
 describe("events", () => {
   test("of one job come in order, through breaks of the connection, each once, and end with it", async () => {
-    const id = await door.accept();
+    const id = await api.accept();
     const asked: (string | null)[] = [];
     const controllers: AbortController[] = [];
     const fetch: ClientOptions["fetch"] = (url, init) => {
@@ -272,7 +272,7 @@ describe("events", () => {
     })();
     await until(() => stages.length > 0);
     controllers[0]?.abort();
-    await door.finish();
+    await api.finish();
     await watching;
     expect(asked.length).toBeGreaterThan(1);
     expect(asked.at(-1)).toBe(String(ids[0]));
@@ -288,7 +288,7 @@ describe("events", () => {
         if (event.type === "job") seen.push(event.job.job_id);
       }
     })();
-    const ids = [await door.accept(), await door.accept()];
+    const ids = [await api.accept(), await api.accept()];
     await until(() => ids.every((id) => seen.includes(id)));
     enough.abort("enough");
     await expect(watching).rejects.toBe("enough");

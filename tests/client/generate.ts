@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import openapiTS, { astToString } from "openapi-typescript";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 
 /** The schemas of the document that the client exports to its callers. */
 const SCHEMAS = [
@@ -24,8 +24,8 @@ export const TYPES_FILE = resolve(import.meta.dir, "../../src/client/api.ts");
 
 /** The types of the client, from the OpenAPI document that the service hands out. */
 export async function clientTypes(): Promise<string> {
-  await using door = await openDoor();
-  const document = (await (await fetch(`${door.url}/openapi.json`)).json()) as {
+  await using api = await openApi();
+  const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as {
     readonly openapi: string;
     readonly info: { readonly title: string; readonly version: string };
     readonly components: { readonly schemas: Readonly<Record<string, object>> };

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { deliveryPath } from "../../src/delivery/path.ts";
 import { createRenderPool } from "../../src/render/pool.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, OPTIONS } from "../render/data-sets.ts";
 
@@ -103,32 +103,32 @@ test("whatever is wished for as a folder and a name, the file is below the targe
 }, 60_000);
 
 test("no text adds a second line to the log, a header to a response, or markup to a page", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   for (const hostile of HOSTILE) {
     const body = { suburb: "Manly", state: "NSW", metadata: { hostile }, delivery: { filename: hostile } };
-    expect((await door.post("/api/generate-agents-report", body)).status).toBe(200);
-    await door.post("/api/generate-agents-report", { suburb: hostile, state: "NSW" });
-    const lost = await door.ask(`/${encodeURIComponent(hostile)}<script>`, {
+    expect((await api.post("/api/generate-agents-report", body)).status).toBe(200);
+    await api.post("/api/generate-agents-report", { suburb: hostile, state: "NSW" });
+    const lost = await api.ask(`/${encodeURIComponent(hostile)}<script>`, {
       headers: { "X-Request-Id": encodeURIComponent(hostile) },
     });
     expect(lost.headers.get("content-type")).toBe("application/problem+json");
     expect(lost.headers.get("x-content-type-options")).toBe("nosniff");
     for (const [, value] of lost.headers) expect(value).not.toMatch(/\p{Cc}/u);
-    await door.finish();
+    await api.finish();
   }
-  // Each was one line of JSON: door.ts parses them as they are written.
-  for (const line of door.logged) expect(JSON.stringify(line)).not.toMatch(/\p{Cc}/u);
-  const page = await (await fetch(`${door.url}/`)).text();
+  // Each was one line of JSON: api.ts parses them as they are written.
+  for (const line of api.logged) expect(JSON.stringify(line)).not.toMatch(/\p{Cc}/u);
+  const page = await (await fetch(`${api.url}/`)).text();
   expect(page).not.toContain("<script>alert");
-  const { jobs } = (await (await door.ask("/api/jobs")).json()) as { jobs: { metadata: { hostile: string } }[] };
+  const { jobs } = (await (await api.ask("/api/jobs")).json()) as { jobs: { metadata: { hostile: string } }[] };
   expect(jobs.map(({ metadata }) => metadata.hostile).toSorted()).toEqual(HOSTILE.toSorted());
 }, 60_000);
 
 test("the file of a report is offered under a name that is a header's text and no more", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  await door.finish(readFileSync(import.meta.path));
-  const answer = await door.ask(`/api/jobs/${id}/report.pdf`);
+  await using api = await openApi();
+  const id = await api.accept();
+  await api.finish(readFileSync(import.meta.path));
+  const answer = await api.ask(`/api/jobs/${id}/report.pdf`);
   expect(answer.headers.get("content-disposition")).toMatch(
     /^inline; filename="[\x20-\x7e]+\.pdf"; filename\*=UTF-8''[\w.%-]+$/,
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, type test } from "bun:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 import { withPrograms } from "../programs.ts";
 import { openBrowser, openPage } from "./browser.ts";
 
@@ -27,9 +27,9 @@ testInBrowser(
   "axe finds nothing on /docs, closed, opened and about to be tried, on a phone and on a wide screen",
   async () => {
     if (browser === null) throw new Error("there is no chromium");
-    await using door = await openDoor();
+    await using api = await openApi();
     for (const width of [320, 1_280]) {
-      await using watched = await openPage(browser, `${door.url}/docs`, { width });
+      await using watched = await openPage(browser, `${api.url}/docs`, { width });
       const { page } = watched;
       await page.locator("h3.opblock-tag[aria-level]").first().waitFor();
       expect({ width, state: "closed", found: await violations(page) }).toEqual({ width, state: "closed", found: [] });

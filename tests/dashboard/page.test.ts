@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { ADDRESSES } from "../../src/dashboard/client/addresses.ts";
-import { type Door, openDoor } from "../http/door.ts";
+import { type Api, openApi } from "../http/api.ts";
 
 /** From source the page is bundled when it is first asked for. */
 const BUNDLING_MS = 60_000;
@@ -11,9 +11,9 @@ const PAGES = Object.values(ADDRESSES).map((address) => `/${address.replaceAll(/
 test(
   "each page is the same shell, which lets nothing in that is not the service's own",
   async () => {
-    await using door = await openDoor();
+    await using api = await openApi();
     for (const path of PAGES) {
-      const response = await door.ask(path);
+      const response = await api.ask(path);
       expect([path, response.status]).toEqual([path, 200]);
       const policy = response.headers.get("content-security-policy") ?? "";
       expect(policy).toContain("default-src 'none'");
@@ -25,8 +25,8 @@ test(
       const named = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name ?? "");
       expect(named.length).toBeGreaterThan(4);
       for (const name of named) {
-        const { pathname } = new URL(name, door.url + path);
-        expect([name, (await door.ask(pathname)).status]).toEqual([name, 200]);
+        const { pathname } = new URL(name, api.url + path);
+        expect([name, (await api.ask(pathname)).status]).toEqual([name, 200]);
       }
     }
   },
@@ -36,8 +36,8 @@ test(
 test(
   "without a script the page says so, and where the same things are",
   async () => {
-    await using door = await openDoor();
-    const text = await (await door.ask("/jobs/x")).text();
+    await using api = await openApi();
+    const text = await (await api.ask("/jobs/x")).text();
     const without = /<noscript>(.*)<\/noscript>/s.exec(text)?.[1] ?? "";
     expect(without).toContain("needs JavaScript");
     expect(without).toContain('href="../docs"');
@@ -48,13 +48,13 @@ test(
 test(
   "its files are cached for ever, because a changed one has another name",
   async () => {
-    await using door = await openDoor();
-    for (const name of await assetsOf(door)) {
-      const { headers, status } = await door.ask(name);
+    await using api = await openApi();
+    for (const name of await assetsOf(api)) {
+      const { headers, status } = await api.ask(name);
       expect([name, status, headers.get("cache-control")]).toEqual([name, 200, "public, max-age=31536000, immutable"]);
       expect(name).toMatch(/-[0-9a-f]{12}\.(js|css|svg|woff2)$/);
     }
-    const other = await door.ask("/assets/main-000000000000.js");
+    const other = await api.ask("/assets/main-000000000000.js");
     expect([other.status, other.headers.get("cache-control")]).toEqual([404, "no-store"]);
   },
   BUNDLING_MS,
@@ -63,10 +63,10 @@ test(
 test(
   "its files come compressed as the browser reads them, and plain to whom reads neither",
   async () => {
-    await using door = await openDoor();
-    const [script] = (await assetsOf(door)).filter((name) => name.includes("/main-"));
+    await using api = await openApi();
+    const [script] = (await assetsOf(api)).filter((name) => name.includes("/main-"));
     const get = async (accepted: string) => {
-      const response = await fetch(`${door.url}${script}`, {
+      const response = await fetch(`${api.url}${script}`, {
         headers: { "Accept-Encoding": accepted },
         decompress: false,
       });
@@ -87,12 +87,12 @@ test(
 test(
   "what the first view of any page loads, fonts included, is under 150 kB, to browsers that read no brotli, too",
   async () => {
-    await using door = await openDoor();
+    await using api = await openApi();
     for (const path of PAGES) {
       for (const accepted of ["br", "gzip"]) {
         let sum = 0;
-        for (const name of [path, ...(await assetsOf(door, path))]) {
-          const response = await fetch(door.url + name, {
+        for (const name of [path, ...(await assetsOf(api, path))]) {
+          const response = await fetch(api.url + name, {
             headers: { "Accept-Encoding": accepted },
             decompress: false,
           });
@@ -109,25 +109,25 @@ test(
 test(
   "a page names every script of its first view, and no other page's",
   async () => {
-    await using door = await openDoor();
+    await using api = await openApi();
     const imported = async (name: string) =>
-      [...(await (await door.ask(name)).text()).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)].map(
+      [...(await (await api.ask(name)).text()).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)].map(
         ([, found]) => `/assets/${found}`,
       );
     const mentioned = async (name: string) =>
-      [...(await (await door.ask(name)).text()).matchAll(/"\.\/([\w-]+-\w+\.js)"/g)].map(
+      [...(await (await api.ask(name)).text()).matchAll(/"\.\/([\w-]+-\w+\.js)"/g)].map(
         ([, found]) => `/assets/${found}`,
       );
     const firstViews = new Map<string, ReadonlySet<string>>();
     for (const path of PAGES) {
-      const named = (await assetsOf(door, path)).filter((name) => name.endsWith(".js"));
+      const named = (await assetsOf(api, path)).filter((name) => name.endsWith(".js"));
       for (const name of named) {
         for (const each of await imported(name)) expect(named).toContain(each);
       }
       firstViews.set(path, new Set(named));
       // What is loaded later is there as well.
       for (const name of named)
-        for (const each of await mentioned(name)) expect([each, (await door.ask(each)).status]).toEqual([each, 200]);
+        for (const each of await mentioned(name)) expect([each, (await api.ask(each)).status]).toEqual([each, 200]);
     }
     // Each has its own file, which no other page's view names.
     for (const [path, named] of firstViews) {
@@ -142,11 +142,11 @@ test(
 test(
   "a visitor without a session is sent to sign in, and from there back to the requested page, and nowhere else",
   async () => {
-    await using door = await openDoor();
-    door.keys.create({ name: "boss", scope: "admin", rate: null });
+    await using api = await openApi();
+    api.keys.create({ name: "boss", scope: "admin", rate: null });
     const html = { Accept: "text/html" };
     const to = async (path: string) => {
-      const response = await door.ask(path, { headers: html, redirect: "manual" });
+      const response = await api.ask(path, { headers: html, redirect: "manual" });
       expect(response.status).toBe(303);
       return response.headers.get("location");
     };
@@ -159,8 +159,8 @@ test(
     let signedIn = 0;
     const after = async (next: string) => {
       // Each with a key of its own: one may sign in only so often.
-      const { secret } = door.keys.create({ name: `boss-${++signedIn}`, scope: "admin", rate: null });
-      const response = await door.ask(`/sign-in?next=${encodeURIComponent(next)}`, {
+      const { secret } = api.keys.create({ name: `boss-${++signedIn}`, scope: "admin", rate: null });
+      const response = await api.ask(`/sign-in?next=${encodeURIComponent(next)}`, {
         method: "POST",
         headers: { "Content-Type": "application/x-www-form-urlencoded" },
         body: new URLSearchParams({ key: secret }).toString(),
@@ -196,10 +196,10 @@ test(
 );
 
 /** The paths of the files that the first view of a page loads. */
-async function assetsOf(door: Door, path = "/"): Promise<readonly string[]> {
-  const page = await (await door.ask(path)).text();
+async function assetsOf(api: Api, path = "/"): Promise<readonly string[]> {
+  const page = await (await api.ask(path)).text();
   const named = [...page.matchAll(/assets\/[\w.-]+/g)].map(([name]) => `/${name}`);
   const sheet = named.find((name) => name.endsWith(".css")) ?? "";
-  const fonts = [...(await (await door.ask(sheet)).text()).matchAll(/url\(["']?([\w.-]+\.woff2)/g)];
+  const fonts = [...(await (await api.ask(sheet)).text()).matchAll(/url\(["']?([\w.-]+\.woff2)/g)];
   return [...named, ...fonts.map(([, name]) => `/assets/${name}`)];
 }

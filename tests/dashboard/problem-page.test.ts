@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 
 const TIMEOUT_MS = 60_000;
 /** As browsers open an address that somebody typed, or that stands in a mail. */
@@ -13,7 +13,7 @@ describe("a person in a browser", () => {
   test(
     "gets what is wrong as a page, with its status, where to go, and nothing of it in JSON",
     async () => {
-      await using door = await openDoor({
+      await using api = await openApi({
         metrics: () => Promise.reject(new Error("INNER SECRET")),
       });
       for (const [path, status, words] of [
@@ -25,7 +25,7 @@ describe("a person in a browser", () => {
         ["/metrics", 500, "Internal error"],
         ["/assets/none.js", 404, "There is no none.js"],
       ] as const) {
-        const response = await fetch(door.url + path, { headers: NAVIGATES });
+        const response = await fetch(api.url + path, { headers: NAVIGATES });
         const text = await response.text();
         expect([path, response.status]).toEqual([path, status]);
         expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -36,11 +36,11 @@ describe("a person in a browser", () => {
         // What the page names is there, from wherever it stands.
         const named = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name ?? "");
         for (const name of named) {
-          const there = await fetch(new URL(name, door.url + path), { headers: NAVIGATES });
+          const there = await fetch(new URL(name, api.url + path), { headers: NAVIGATES });
           expect([path, name, there.status]).toEqual([path, name, 200]);
         }
       }
-      const broken = await fetch(`${door.url}/metrics`, { headers: { ...NAVIGATES, "X-Request-Id": "r-77" } });
+      const broken = await fetch(`${api.url}/metrics`, { headers: { ...NAVIGATES, "X-Request-Id": "r-77" } });
       expect(await broken.text()).toContain("<code>r-77</code>");
     },
     TIMEOUT_MS,
@@ -49,25 +49,25 @@ describe("a person in a browser", () => {
   test(
     "is never shown an address's words as markup",
     async () => {
-      await using door = await openDoor();
-      const response = await fetch(`${door.url}/%3Cscript%3Ealert(1)%3C%2Fscript%3E`, { headers: NAVIGATES });
+      await using api = await openApi();
+      const response = await fetch(`${api.url}/%3Cscript%3Ealert(1)%3C%2Fscript%3E`, { headers: NAVIGATES });
       expect(response.status).toBe(404);
       expect(await response.text()).not.toContain("<script>alert");
-      const query = await fetch(`${door.url}/api/jobs?<b>x=1`, { headers: NAVIGATES });
+      const query = await fetch(`${api.url}/api/jobs?<b>x=1`, { headers: NAVIGATES });
       expect(await query.text()).not.toContain("<b>x");
     },
     TIMEOUT_MS,
   );
 
   test("gets JSON where the page's own script asks, and so does every program", async () => {
-    await using door = await openDoor();
+    await using api = await openApi();
     for (const headers of [
       { ...NAVIGATES, "Sec-Fetch-Mode": "cors" },
       { Accept: "*/*" },
       { Accept: "application/json" },
       {},
     ]) {
-      const response = await fetch(`${door.url}/api/jobs/0123abcd`, { headers });
+      const response = await fetch(`${api.url}/api/jobs/0123abcd`, { headers });
       expect(response.headers.get("content-type")).toBe("application/problem+json");
     }
   });
@@ -75,9 +75,9 @@ describe("a person in a browser", () => {
   test(
     "a visitor without a session is asked to sign in wherever a link leads, and comes there afterwards",
     async () => {
-      await using door = await openDoor();
-      const { secret } = door.keys.create({ name: "office", scope: "submit", rate: null });
-      const { secret: reader } = door.keys.create({ name: "reader", scope: "read", rate: null });
+      await using api = await openApi();
+      const { secret } = api.keys.create({ name: "office", scope: "submit", rate: null });
+      const { secret: reader } = api.keys.create({ name: "reader", scope: "read", rate: null });
       for (const path of [
         "/jobs/01a20f7c",
         "/api/jobs/01a20f7c/report.pdf",
@@ -85,14 +85,14 @@ describe("a person in a browser", () => {
         "/docs",
         "/",
       ]) {
-        const asked = await fetch(door.url + path, { headers: NAVIGATES, redirect: "manual" });
+        const asked = await fetch(api.url + path, { headers: NAVIGATES, redirect: "manual" });
         expect([path, asked.status]).toEqual([path, 303]);
-        const form = new URL(asked.headers.get("location") ?? "", door.url + path);
+        const form = new URL(asked.headers.get("location") ?? "", api.url + path);
         expect(form.pathname).toBe("/sign-in");
         const signed = await fetch(form, {
           method: "POST",
           body: new URLSearchParams({ key: secret }),
-          headers: { ...NAVIGATES, Origin: door.url, "Sec-Fetch-Site": "same-origin" },
+          headers: { ...NAVIGATES, Origin: api.url, "Sec-Fetch-Site": "same-origin" },
           redirect: "manual",
         });
         expect(signed.status).toBe(303);
@@ -106,8 +106,8 @@ describe("a person in a browser", () => {
         "jobs/a/b",
         "javascript:1",
       ]) {
-        const form = `${door.url}/sign-in?next=${encodeURIComponent(bad)}`;
-        const { secret } = door.keys.create({
+        const form = `${api.url}/sign-in?next=${encodeURIComponent(bad)}`;
+        const { secret } = api.keys.create({
           name: `office-${bad.length}-${bad.charCodeAt(0)}`,
           scope: "submit",
           rate: null,
@@ -115,20 +115,20 @@ describe("a person in a browser", () => {
         const signed = await fetch(form, {
           method: "POST",
           body: new URLSearchParams({ key: secret }),
-          headers: { ...NAVIGATES, Origin: door.url, "Sec-Fetch-Site": "same-origin" },
+          headers: { ...NAVIGATES, Origin: api.url, "Sec-Fetch-Site": "same-origin" },
           redirect: "manual",
         });
         expect([bad, signed.headers.get("location")]).toEqual([bad, "./"]);
       }
       // A page that a key may not see says so, and offers another.
-      const session = await fetch(`${door.url}/sign-in`, {
+      const session = await fetch(`${api.url}/sign-in`, {
         method: "POST",
         body: new URLSearchParams({ key: reader }),
-        headers: { ...NAVIGATES, Origin: door.url, "Sec-Fetch-Site": "same-origin" },
+        headers: { ...NAVIGATES, Origin: api.url, "Sec-Fetch-Site": "same-origin" },
         redirect: "manual",
       });
       const cookie = (session.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-      const refused = await fetch(`${door.url}/metrics`, { headers: { ...NAVIGATES, Cookie: cookie } });
+      const refused = await fetch(`${api.url}/metrics`, { headers: { ...NAVIGATES, Cookie: cookie } });
       expect(refused.status).toBe(403);
       expect(await refused.text()).toMatch(
         /This request needs a key with the scope metrics, viewer or admin.*Sign in with another key/s,

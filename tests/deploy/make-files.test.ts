@@ -1,16 +1,16 @@
 import { beforeAll, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { openApi } from "../http/api.ts";
 import type { Document } from "../http/conformance.ts";
-import { openDoor } from "../http/door.ts";
 import { blueprint, DEPLOY, type Json, type Module, PLACEHOLDER, read } from "./blueprint.ts";
 
 const NAMES = ["post-and-wait", "post-with-callback", "receive-callback"];
 
 let document: Document;
 beforeAll(async () => {
-  await using door = await openDoor();
-  document = (await (await fetch(`${door.url}/openapi.json`)).json()) as Document;
+  await using api = await openApi();
+  document = (await (await fetch(`${api.url}/openapi.json`)).json()) as Document;
 });
 
 /** Whether the document has this method at this path, whatever stands in the place of an id. */

@@ -288,7 +288,7 @@ const losses: readonly (readonly [string, (path: string) => Promise<unknown>])[]
 
 for (const [how, lose] of losses)
   plain(
-    `keys whose file is ${how} close the door in the running service and after a restart, and a new key opens it`,
+    `keys whose file is ${how} close the API of the running service and after a restart, and a new key opens it`,
     async () => {
       const { dataDir, ...service } = await start();
       const create = async () =>
@@ -311,7 +311,7 @@ for (const [how, lose] of losses)
   );
 
 withRedis(
-  "keys that Redis lost close the door on each host, running and started again, and a new key opens it",
+  "keys that Redis lost close the API of each host, running and restarted, and a new key opens it",
   async () => {
     const redis = await startRedis({ appendfsync: "no" });
     ending.push(() => redis.remove());

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createOutbound } from "../../src/outbound/outbound.ts";
 import { createHttpSource, createSourceBreaker } from "../../src/report/sources/http.ts";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 import { newJob } from "../queue/builders.ts";
 
 /**
@@ -11,10 +11,10 @@ import { newJob } from "../queue/builders.ts";
  */
 const [backend = "sqlite", ...clients] = process.argv.slice(2);
 const redisUrl = backend === "sqlite" ? undefined : backend;
-const door = await openDoor({ queueLimit: 200_000, bodyTimeoutMs: 5_000, redisUrl });
+const api = await openApi({ queueLimit: 200_000, bodyTimeoutMs: 5_000, redisUrl });
 /** A key for each client that is named: from then on nobody is served without one. */
 const secrets = Object.fromEntries(
-  clients.map((name) => [name, door.keys.create({ name, scope: "submit", rate: null }).secret]),
+  clients.map((name) => [name, api.keys.create({ name, scope: "submit", rate: null }).secret]),
 );
 
 /** Nanoseconds the main thread has had a processor. https://docs.kernel.org/scheduler/sched-stats.html */
@@ -41,30 +41,30 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
   async fill(argument) {
     const [client = "", jobs = "0"] = argument.split(" ");
     for (let left = Number(jobs); left > 0; left -= 1_000)
-      await door.queue.submit(Array.from({ length: Math.min(left, 1_000) }, () => newJob({ client })));
-    return door.queue.counts();
+      await api.queue.submit(Array.from({ length: Math.min(left, 1_000) }, () => newJob({ client })));
+    return api.queue.counts();
   },
   /** So many jobs of a client with metadata of the largest size. */
   async noted(argument) {
     const [client = "", jobs = "0"] = argument.split(" ");
     const request = JSON.stringify({ suburb: "Manly", state: "NSW", metadata: { note: "n".repeat(16_000) } });
     for (let left = Number(jobs); left > 0; left -= 100)
-      await door.queue.submit(Array.from({ length: Math.min(left, 100) }, () => newJob({ client, request })));
-    return door.queue.counts();
+      await api.queue.submit(Array.from({ length: Math.min(left, 100) }, () => newJob({ client, request })));
+    return api.queue.counts();
   },
   /** What is open now. */
   async open() {
     return {
-      longPolls: door.server.longPolls(),
-      listening: door.server.listening(),
-      reservedBytes: door.server.memory.reservedBytes(),
+      longPolls: api.server.longPolls(),
+      listening: api.server.listening(),
+      reservedBytes: api.server.memory.reservedBytes(),
     };
   },
   /** So many jobs whose requests bring a logo of half a megabyte. */
   async logos(jobs) {
     const request = JSON.stringify({ suburb: "Manly", state: "NSW", branding: { logo: "A".repeat(500_000) } });
-    for (let left = Number(jobs); left > 0; left -= 1) await door.queue.submit([newJob({ client: "logos", request })]);
-    return door.queue.counts();
+    for (let left = Number(jobs); left > 0; left -= 1) await api.queue.submit([newJob({ client: "logos", request })]);
+    return api.queue.counts();
   },
   /** The data set of Manly NSW from a source at this address, as a service of the operator's; returns its length. */
   async source(url) {
@@ -74,19 +74,19 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
       cacheMs: 0,
       outbound: createOutbound({ allowHosts: [new URL(url).host], allowHttp: false }),
       breaker: createSourceBreaker(),
-      check: door.parser.dataSet,
+      check: api.parser.dataSet,
     });
     return (await source.dataSet({ suburb: "Manly", state: "NSW", postcode: "2095" }))?.length;
   },
   /** Claims so many; returns whose they are. */
   async claim(jobs) {
-    const claims = await door.queue.claim({ gathering: Number(jobs) });
+    const claims = await api.queue.claim({ gathering: Number(jobs) });
     return claims.map(({ job }) => job.client);
   },
 };
 
 const say = (line: unknown) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
-await say({ port: door.port, dataDir: door.dataDir, secrets });
+await say({ port: api.port, dataDir: api.dataDir, secrets });
 for await (const line of console) {
   const [name = "", ...argument] = line.split(" ");
   await say(await commands[name]?.(argument.join(" ")));

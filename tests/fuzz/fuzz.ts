@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import type { Api } from "../http/api.ts";
+import { openApi } from "../http/api.ts";
 import { type Conformance, createConformance, type Document } from "../http/conformance.ts";
-import type { Door } from "../http/door.ts";
-import { openDoor } from "../http/door.ts";
 import { requestsOf, type Wish } from "./requests.ts";
 
 /** Longer than any of them takes on the slowest machine. */
@@ -22,20 +22,20 @@ export interface Fuzzed {
  *   does not come.
  */
 export async function fuzz({ requests, seed }: { readonly requests: number; readonly seed: number }): Promise<Fuzzed> {
-  await using door = await openDoor({ queueLimit: 1_000_000, bodyTimeoutMs: 5_000 });
-  const document = (await (await fetch(`${door.url}/openapi.json`)).json()) as Document;
+  await using api = await openApi({ queueLimit: 1_000_000, bodyTimeoutMs: 5_000 });
+  const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as Document;
   const conforms = createConformance(document);
-  const jobs = await someJobs(door);
+  const jobs = await someJobs(api);
   // The first key that a request makes would shut out all that come after it.
   const [admin = "", submits = ""] = (["admin", "submit"] as const).map(
-    (scope) => door.keys.create({ name: scope, scope, rate: { requests: 1_000_000, windowS: 1 } }).secret,
+    (scope) => api.keys.create({ name: scope, scope, rate: { requests: 1_000_000, windowS: 1 } }).secret,
   );
   const answers = new Map<string, number>();
   let sent = 0;
   let longestMs = 0;
   const send = async (wish: Wish) => {
     const began = performance.now();
-    const status = await ask(door, conforms, jobs, withKey(wish, wish.query.length === 2 ? submits : admin));
+    const status = await ask(api, conforms, jobs, withKey(wish, wish.query.length === 2 ? submits : admin));
     longestMs = Math.max(longestMs, performance.now() - began);
     sent += 1;
     const what = `${wish.method} ${wish.template} ${status}`;
@@ -58,17 +58,17 @@ function withKey(wish: Wish, secret: string): Wish {
 }
 
 /** Jobs of each status, for the requests to name. */
-async function someJobs(door: Door): Promise<readonly string[]> {
-  const ids = [await door.accept(), await door.accept({ metadata: { a: 1 } }), await door.accept()];
-  await door.finish();
-  const failed = await door.claim();
-  await door.queue.fail(failed, { code: "no_data", message: "no data" }, null);
-  await door.queue.cancel(ids[2] ?? "");
-  return [...ids, await door.accept({ callback_url: "https://hooks.example/x" }), "no-such-job"];
+async function someJobs(api: Api): Promise<readonly string[]> {
+  const ids = [await api.accept(), await api.accept({ metadata: { a: 1 } }), await api.accept()];
+  await api.finish();
+  const failed = await api.claim();
+  await api.queue.fail(failed, { code: "no_data", message: "no data" }, null);
+  await api.queue.cancel(ids[2] ?? "");
+  return [...ids, await api.accept({ callback_url: "https://hooks.example/x" }), "no-such-job"];
 }
 
 /** The status of the response, which must be one that the document promises. */
-async function ask(door: Door, conforms: Conformance, jobs: readonly string[], wish: Wish): Promise<number> {
+async function ask(api: Api, conforms: Conformance, jobs: readonly string[], wish: Wish): Promise<number> {
   const { method, headers } = wish;
   const path = wish.path
     .map((part) => encode(typeof part === "string" ? part : (jobs[part.job % jobs.length] ?? "")))
@@ -78,7 +78,7 @@ async function ask(door: Door, conforms: Conformance, jobs: readonly string[], w
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new Error("it hangs")), HANGS_MS);
   try {
-    const url = `${door.url}${path}${query === "" ? "" : `?${query}`}`;
+    const url = `${api.url}${path}${query === "" ? "" : `?${query}`}`;
     const response = await fetch(url, {
       method,
       headers,

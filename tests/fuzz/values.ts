@@ -104,7 +104,7 @@ function orEmpty(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   );
 }
 
-/** Names that are known, so that a request gets past the door and the suburbs' register. */
+/** Names that are known, so that a request passes validation and the gazetteer. */
 const PLACES = ["Manly", "manly", "St Kilda", "Richmond", "NSW", "VIC", "Victoria", "2095", "2026-06-30", "2026-02-30"];
 
 function textOf(schema: Schema): fc.Arbitrary<string> {

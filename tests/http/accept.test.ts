@@ -1,22 +1,22 @@
 import { expect, test } from "bun:test";
 import { dataSetOf } from "../queue/builders.ts";
-import { type Door, openDoor } from "./door.ts";
+import { type Api, openApi } from "./api.ts";
 
 const PATH = "/api/generate-agents-report";
 
 test("an old client posts, polls and has its report", async () => {
-  await using door = await openDoor();
-  const accepted = await door.post(PATH, { suburb: "Manly", state: "NSW" });
+  await using api = await openApi();
+  const accepted = await api.post(PATH, { suburb: "Manly", state: "NSW" });
   expect(accepted.status).toBe(200);
   const { job_id, status } = (await accepted.json()) as { job_id: string; status: string };
   expect(status).toBe("processing");
 
-  const poll = async () => (await (await door.ask(`/api/job-status/${job_id}`)).json()) as Record<string, unknown>;
+  const poll = async () => (await (await api.ask(`/api/job-status/${job_id}`)).json()) as Record<string, unknown>;
   expect(await poll()).toMatchObject({ status: "processing", stage: "queued", queue_position: 1, attempts: 0 });
-  const claim = await door.claim();
+  const claim = await api.claim();
   expect(await poll()).toMatchObject({ status: "processing", stage: "gathering", queue_position: null, attempts: 1 });
-  await door.queue.release(claim, "stopping");
-  await door.finish();
+  await api.queue.release(claim, "stopping");
+  await api.finish();
   expect(await poll()).toMatchObject({
     status: "completed",
     stage: "completed",
@@ -31,34 +31,34 @@ test("an old client posts, polls and has its report", async () => {
 });
 
 test("an accepted job is named by Location, status_url and Retry-After", async () => {
-  await using door = await openDoor({ typicalMs: () => 7_400 });
-  const response = await door.post(PATH, { suburb: "manly", state: "new south wales" });
+  await using api = await openApi({ typicalMs: () => 7_400 });
+  const response = await api.post(PATH, { suburb: "manly", state: "new south wales" });
   const body = (await response.json()) as Record<string, string>;
   expect(response.headers.get("location")).toBe(`/api/job-status/${body.job_id}`);
-  expect(body.status_url).toBe(`${door.url}/api/job-status/${body.job_id}`);
+  expect(body.status_url).toBe(`${api.url}/api/job-status/${body.job_id}`);
   expect(response.headers.get("retry-after")).toBe("8");
   expect(body).toMatchObject({ stage: "queued", warnings: [expect.stringContaining("no data for Manly")] });
 });
 
 test("links carry the public address where there is one", async () => {
-  await using door = await openDoor({ publicUrl: "https://reports.example.com/agentlink/" });
-  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
-  const answer = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { "X-API-Key": secret });
+  await using api = await openApi({ publicUrl: "https://reports.example.com/agentlink/" });
+  const { secret } = api.keys.create({ name: "make", scope: "submit", rate: null });
+  const answer = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { "X-API-Key": secret });
   const body = (await answer.json()) as Record<string, string>;
   expect(body.status_url).toBe(`https://reports.example.com/agentlink/api/job-status/${body.job_id}`);
 });
 
 test("unknown fields are named in warnings and the rest is accepted", async () => {
-  await using door = await openDoor();
-  const response = await door.post(PATH, { suburb: "Manly", state: "NSW", suberb: "Manley" });
+  await using api = await openApi();
+  const response = await api.post(PATH, { suburb: "Manly", state: "NSW", suberb: "Manley" });
   expect(response.status).toBe(200);
   const { warnings } = (await response.json()) as { warnings: string[] };
   expect(warnings.join()).toContain("suberb");
 });
 
 test("an unknown suburb gets 422 with the nearest names", async () => {
-  await using door = await openDoor();
-  const response = await door.post(PATH, { suburb: "Manley", state: "NSW" });
+  await using api = await openApi();
+  const response = await api.post(PATH, { suburb: "Manley", state: "NSW" });
   expect(response.status).toBe(422);
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   const body = (await response.json()) as { code: string; detail: string; details: { nearest: unknown[] } };
@@ -68,10 +68,10 @@ test("an unknown suburb gets 422 with the nearest names", async () => {
 });
 
 test("a state or a postcode that does not exist gets 422", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const codes = [];
   for (const fields of [{ state: "NSX" }, { postcode: "4000" }, { postcode: "abc" }, { suburb: 7 }, { state: null }]) {
-    const response = await door.post(PATH, { suburb: "Manly", state: "NSW", ...fields });
+    const response = await api.post(PATH, { suburb: "Manly", state: "NSW", ...fields });
     expect(response.status).toBe(422);
     codes.push(((await response.json()) as { code: string }).code);
   }
@@ -85,59 +85,59 @@ test("a state or a postcode that does not exist gets 422", async () => {
 });
 
 test("a data set in the request is stored with the job, apart from the request", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const data = { agents: [{ name: "Ana Brown" }] };
-  const id = await door.accept({ data, prepared_for: "Harbour & Co" });
-  expect(JSON.parse((await dataSetOf(door.queue, id)) ?? "null")).toMatchObject(data);
+  const id = await api.accept({ data, prepared_for: "Harbour & Co" });
+  expect(JSON.parse((await dataSetOf(api.queue, id)) ?? "null")).toMatchObject(data);
   const kept = { suburb: "Manly", state: "NSW", prepared_for: "Harbour & Co" };
-  expect(await storedRequest(door, id)).toEqual(kept);
+  expect(await storedRequest(api, id)).toEqual(kept);
 });
 
 test("metadata comes back as it was sent", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const metadata = { run: 7, nested: { list: [null, "ü", true] }, __proto__x: "no", "with space": 1.5 };
-  const id = await door.accept({ metadata });
-  const body = (await (await door.ask(`/api/job-status/${id}`)).json()) as { metadata: unknown };
+  const id = await api.accept({ metadata });
+  const body = (await (await api.ask(`/api/job-status/${id}`)).json()) as { metadata: unknown };
   expect(body.metadata).toEqual(metadata);
 });
 
 test("metadata of more than 16 kB is refused", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const body = (size: number) => ({ suburb: "Manly", state: "NSW", metadata: { text: "x".repeat(size) } });
-  expect((await door.post(PATH, body(16_384 - 11))).status).toBe(200);
-  const refused = await door.post(PATH, body(16_384 - 10));
+  expect((await api.post(PATH, body(16_384 - 11))).status).toBe(200);
+  const refused = await api.post(PATH, body(16_384 - 10));
   expect(refused.status).toBe(422);
   expect(await refused.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/metadata" }] });
 });
 
 test("above its limit the queue returns 429 and says when to come back", async () => {
-  await using door = await openDoor({ queueLimit: 2 });
-  await door.accept();
-  await door.accept();
-  const response = await door.post(PATH, { suburb: "Manly", state: "NSW" });
+  await using api = await openApi({ queueLimit: 2 });
+  await api.accept();
+  await api.accept();
+  const response = await api.post(PATH, { suburb: "Manly", state: "NSW" });
   expect(response.status).toBe(429);
   expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(await response.json()).toMatchObject({ code: "queue_full", status: 429 });
 });
 
 test("the same key and body give the same job, once", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const headers = { "Idempotency-Key": "run 7/ok" };
-  const first = await door.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
-  const again = await door.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
+  const first = await api.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
+  const again = await api.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
   const [a, b] = [await first.json(), await again.json()] as { job_id: string }[];
   expect(again.status).toBe(200);
   expect(b?.job_id).toBe(a?.job_id ?? "");
   expect(first.headers.get("idempotency-replayed")).toBeNull();
   expect(again.headers.get("idempotency-replayed")).toBe("true");
-  expect(await door.queue.counts()).toMatchObject({ queued: 1 });
+  expect(await api.queue.counts()).toMatchObject({ queued: 1 });
 });
 
 test("posts with one key at the same moment give one job", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const headers = { "Idempotency-Key": "at once" };
   const answers = await Promise.all(
-    Array.from({ length: 20 }, () => door.post(PATH, { suburb: "Manly", state: "NSW" }, headers)),
+    Array.from({ length: 20 }, () => api.post(PATH, { suburb: "Manly", state: "NSW" }, headers)),
   );
   const ids = new Set(
     await Promise.all(answers.map(async (each) => ((await each.json()) as { job_id: string }).job_id)),
@@ -147,30 +147,30 @@ test("posts with one key at the same moment give one job", async () => {
 });
 
 test("the same key with another body is refused", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const headers = { "Idempotency-Key": "k" };
-  await door.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
-  const other = await door.post(PATH, { suburb: "Manly", state: "QLD" }, headers);
+  await api.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
+  const other = await api.post(PATH, { suburb: "Manly", state: "QLD" }, headers);
   expect(other.status).toBe(422);
   expect(await other.json()).toMatchObject({ code: "idempotency_conflict" });
 });
 
 test("a key that is no printable text of 1 to 255 characters is refused", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   for (const key of ["x".repeat(256), "caf\u00e9", "tab\there"]) {
-    const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": key });
+    const response = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": key });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: "invalid_idempotency_key" });
   }
-  expect(
-    (await door.post(PATH, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": "x".repeat(255) })).status,
-  ).toBe(200);
+  expect((await api.post(PATH, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": "x".repeat(255) })).status).toBe(
+    200,
+  );
 });
 
 test("a request id comes back, and one is made where there is none or an odd one", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const idOf = async (headers: Record<string, string>) =>
-    (await door.ask("/livez", { headers })).headers.get("x-request-id");
+    (await api.ask("/livez", { headers })).headers.get("x-request-id");
   expect(await idOf({ "X-Request-Id": "make-4711:a" })).toBe("make-4711:a");
   expect(await idOf({})).toMatch(/^[0-9a-f-]{36}$/);
   expect(await idOf({ "X-Request-Id": "<script>" })).toMatch(/^[0-9a-f-]{36}$/);
@@ -178,13 +178,13 @@ test("a request id comes back, and one is made where there is none or an odd one
 });
 
 test("every response has the protective headers, whatever it is", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  await door.finish();
+  await using api = await openApi();
+  const id = await api.accept();
+  await api.finish();
   const paths = ["/", "/docs", "/openapi.json", "/livez", "/readyz", "/nothing", "/api/jobs", `/api/job-status/${id}`];
   const pdf = `/api/jobs/${id}/report.pdf`;
   for (const path of [...paths, pdf, "/api/suburbs?q=manly", "/docs/start.js", "/jobs", "/new", `/jobs/${id}`]) {
-    const { headers } = await door.ask(path);
+    const { headers } = await api.ask(path);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("content-security-policy")).toContain(`frame-ancestors '${path === pdf ? "self" : "none"}'`);
     expect(headers.get("referrer-policy")).toMatch(/^(no-referrer|same-origin)$/);
@@ -194,41 +194,41 @@ test("every response has the protective headers, whatever it is", async () => {
 
 test("an internal error gets 500, with details in the log and not for the client", async () => {
   const cause = new Error("the secret of the database");
-  await using door = await openDoor({
+  await using api = await openApi({
     typicalMs: () => {
       throw cause;
     },
   });
-  const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { "X-Request-Id": "r1" });
+  const response = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { "X-Request-Id": "r1" });
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("secret");
-  const line = door.logged.find(({ status }) => status === 500);
+  const line = api.logged.find(({ status }) => status === 500);
   expect(line).toMatchObject({ method: "POST", path: PATH, request_id: "r1", err: { message: cause.message } });
 });
 
 test("the log has a line a request, without its body or query", async () => {
-  await using door = await openDoor();
-  await door.accept({ prepared_for: "a secret agency" });
-  await door.ask("/api/suburbs?q=manly");
-  await door.ask("/api/job-status/none");
-  const lines = JSON.stringify(door.logged);
-  expect(door.logged).toContainEqual(expect.objectContaining({ level: 20, method: "POST", path: PATH, status: 200 }));
-  expect(door.logged).toContainEqual(expect.objectContaining({ level: 20, method: "GET", path: "/api/suburbs" }));
-  expect(door.logged).toContainEqual(expect.objectContaining({ level: 30, path: "/api/job-status/none", status: 404 }));
+  await using api = await openApi();
+  await api.accept({ prepared_for: "a secret agency" });
+  await api.ask("/api/suburbs?q=manly");
+  await api.ask("/api/job-status/none");
+  const lines = JSON.stringify(api.logged);
+  expect(api.logged).toContainEqual(expect.objectContaining({ level: 20, method: "POST", path: PATH, status: 200 }));
+  expect(api.logged).toContainEqual(expect.objectContaining({ level: 20, method: "GET", path: "/api/suburbs" }));
+  expect(api.logged).toContainEqual(expect.objectContaining({ level: 30, path: "/api/job-status/none", status: 404 }));
   expect(lines).not.toContain("secret");
   expect(lines).not.toContain("q=");
 });
 
 test("an address that is not there is 404, a wrong method 405 with the right ones", async () => {
-  await using door = await openDoor();
-  const missing = await door.ask("/api/nothing");
+  await using api = await openApi();
+  const missing = await api.ask("/api/nothing");
   expect(missing.status).toBe(404);
   expect(await missing.json()).toMatchObject({ code: "not_found", instance: "/api/nothing" });
-  const wrong = await door.ask(PATH, { method: "DELETE" });
+  const wrong = await api.ask(PATH, { method: "DELETE" });
   expect(wrong.status).toBe(405);
   expect(wrong.headers.get("allow")).toBe("POST");
-  expect((await door.ask("/api/jobs/x", { method: "PUT" })).headers.get("allow")).toBe("GET, HEAD");
-  const job = await door.ask("/api/job-status/none");
+  expect((await api.ask("/api/jobs/x", { method: "PUT" })).headers.get("allow")).toBe("GET, HEAD");
+  const job = await api.ask("/api/job-status/none");
   expect(job.status).toBe(404);
   expect(await job.json()).toMatchObject({
     code: "unknown_job",
@@ -238,7 +238,7 @@ test("an address that is not there is 404, a wrong method 405 with the right one
 });
 
 test("an address without its parameter is 404 for every method, and says what is missing", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   for (const [path, said] of [
     ["/api/job-status/", "/api/job-status/ lacks the id: the address is /api/job-status/{id}."],
     ["/api/jobs//report.pdf", "/api/jobs//report.pdf lacks the id"],
@@ -248,11 +248,11 @@ test("an address without its parameter is 404 for every method, and says what is
     ["/api/catalogue/", "/api/catalogue/ lacks the kind"],
   ] as const) {
     for (const method of ["GET", "POST", "PUT", "DELETE"]) {
-      const response = await fetch(door.url + path, { method });
+      const response = await fetch(api.url + path, { method });
       expect([path, method, response.status, response.headers.get("allow")]).toEqual([path, method, 404, null]);
       expect(await response.json()).toMatchObject({ code: "not_found", detail: expect.stringContaining(said) });
     }
-    expect((await fetch(door.url + path, { method: "HEAD" })).status).toBe(404);
+    expect((await fetch(api.url + path, { method: "HEAD" })).status).toBe(404);
   }
   for (const path of [
     "/api/job-status/%20",
@@ -260,7 +260,7 @@ test("an address without its parameter is 404 for every method, and says what is
     "/api/jobs/%09",
     "/api/job-status/%20%20?wait=5",
   ]) {
-    const response = await door.ask(path);
+    const response = await api.ask(path);
     expect([path, response.status]).toEqual([path, 404]);
     expect(await response.json()).toMatchObject({
       code: "unknown_job",
@@ -275,28 +275,28 @@ const EMPTY = {
 };
 
 test("what a form left empty is absent: in one request, in a batch and in a body that is read in a thread", async () => {
-  await using door = await openDoor();
-  const plain = await storedRequest(door, await door.accept());
-  expect(await storedRequest(door, await door.accept(EMPTY))).toEqual(plain);
+  await using api = await openApi();
+  const plain = await storedRequest(api, await api.accept());
+  expect(await storedRequest(api, await api.accept(EMPTY))).toEqual(plain);
   const large = { ...EMPTY, padding: "x".repeat(40_000) };
   const reports = Array.from({ length: 3 }, () => ({ suburb: " Manly ", state: "nsw", ...large }));
-  const batch = await door.post("/api/generate-agents-reports", { reports });
+  const batch = await api.post("/api/generate-agents-reports", { reports });
   const { jobs } = (await batch.json()) as { jobs: { job_id: string; warnings: string[] }[] };
-  const ids = [await door.accept(large), ...jobs.map(({ job_id }) => job_id)];
+  const ids = [await api.accept(large), ...jobs.map(({ job_id }) => job_id)];
   for (const id of ids) {
-    expect(await door.queue.get(id)).toMatchObject({ suburb: "Manly", state: "NSW", postcode: "2095", priority: 5 });
-    expect(await storedRequest(door, id)).not.toContainAnyKeys(Object.keys(EMPTY));
+    expect(await api.queue.get(id)).toMatchObject({ suburb: "Manly", state: "NSW", postcode: "2095", priority: 5 });
+    expect(await storedRequest(api, id)).not.toContainAnyKeys(Object.keys(EMPTY));
   }
 });
 
 test("numbers may be texts, and postcodes numbers, with the zero that they lost", async () => {
-  await using door = await openDoor();
-  const id = await door.accept({ priority: " 7 ", postcode: 2095 });
-  expect(await door.queue.get(id)).toMatchObject({ priority: 7, postcode: "2095" });
-  const darwin = await door.post(PATH, { suburb: "Darwin City", state: "NT", postcode: 800, priority: "3" });
+  await using api = await openApi();
+  const id = await api.accept({ priority: " 7 ", postcode: 2095 });
+  expect(await api.queue.get(id)).toMatchObject({ priority: 7, postcode: "2095" });
+  const darwin = await api.post(PATH, { suburb: "Darwin City", state: "NT", postcode: 800, priority: "3" });
   const { job_id } = (await darwin.json()) as { job_id: string };
-  expect(await door.queue.get(job_id)).toMatchObject({ suburb: "Darwin City", postcode: "0800", priority: 3 });
-  const refused = await door.post(PATH, { suburb: "Manly", state: "NSW", priority: "urgent" });
+  expect(await api.queue.get(job_id)).toMatchObject({ suburb: "Darwin City", postcode: "0800", priority: 3 });
+  const refused = await api.post(PATH, { suburb: "Manly", state: "NSW", priority: "urgent" });
   expect(refused.status).toBe(422);
   expect(await refused.json()).toMatchObject({
     problems: [{ path: "/priority", message: 'must be a whole number, not "urgent"' }],
@@ -304,31 +304,31 @@ test("numbers may be texts, and postcodes numbers, with the zero that they lost"
 });
 
 test("an Idempotency-Key stands for the bytes: the same meaning in other bytes is another request", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const post = (fields: object) =>
-    door.post(PATH, { suburb: "Manly", state: "NSW", ...fields }, { "Idempotency-Key": "order-1" });
+    api.post(PATH, { suburb: "Manly", state: "NSW", ...fields }, { "Idempotency-Key": "order-1" });
   expect((await post({ postcode: "" })).status).toBe(200);
   expect((await post({ postcode: "" })).headers.get("idempotency-replayed")).toBe("true");
   const other = await post({});
   expect([other.status, await other.json()]).toEqual([422, expect.objectContaining({ code: "idempotency_conflict" })]);
 });
 
-async function storedRequest(door: Door, id: string): Promise<unknown> {
-  return JSON.parse((await door.queue.request(id)) ?? "null");
+async function storedRequest(api: Api, id: string): Promise<unknown> {
+  return JSON.parse((await api.queue.request(id)) ?? "null");
 }
 
 test("a browser's HEAD of a missing page gets the response of its GET, without a body", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const headers = { Accept: "text/html" };
   for (const path of ["/api/job-status/none", "/api/job-status/%00", "/api/jobs/none/report.pdf", "/nowhere"]) {
-    const response = await fetch(door.url + path, { method: "HEAD", headers });
+    const response = await fetch(api.url + path, { method: "HEAD", headers });
     expect([path, response.status, await response.text()]).toEqual([path, 404, ""]);
   }
 });
 
 test("what a request asked for is in its job and every view of it, in fields and in words", async () => {
-  await using door = await openDoor();
-  const id = await door.accept({
+  await using api = await openApi();
+  const id = await api.accept({
     ...{ post_code: 2095, property_types: "house,townhouse", min_bedrooms: "3", max_bedrooms: "" },
     ...{ include_surrounding_suburbs: "true", home_owner_pricing: "$1-$1.5m", region: "null" },
   });
@@ -338,21 +338,21 @@ test("what a request asked for is in its job and every view of it, in fields and
   };
   const words = /^houses and townhouses, 3 bedrooms or more, Manly and \d neighbours, price band \$1m-\$1\.5m$/;
   const shown = { requested, requested_text: expect.stringMatching(words) };
-  expect(await storedRequest(door, id)).toEqual({ suburb: "Manly", state: "NSW", postcode: "2095", ...requested });
-  expect(await (await door.ask(`/api/job-status/${id}`)).json()).toMatchObject(shown);
-  expect(await (await door.ask("/api/jobs")).json()).toMatchObject({ jobs: [shown] });
-  const usual = await (await door.ask(`/api/job-status/${await door.accept()}`)).json();
+  expect(await storedRequest(api, id)).toEqual({ suburb: "Manly", state: "NSW", postcode: "2095", ...requested });
+  expect(await (await api.ask(`/api/job-status/${id}`)).json()).toMatchObject(shown);
+  expect(await (await api.ask("/api/jobs")).json()).toMatchObject({ jobs: [shown] });
+  const usual = await (await api.ask(`/api/job-status/${await api.accept()}`)).json();
   expect(usual).toMatchObject({ requested: {}, requested_text: "" });
 });
 
 test("a request with its own data has the operator's partners with it, for its own suburb only, unless it brings some", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const partner = { id: "p", agent: "Ada Ash", tier: "featured", places: ["Manly NSW"] };
-  await door.catalogue.upsert("partners", "ndjson", new Blob([JSON.stringify(partner)]).stream());
+  await api.catalogue.upsert("partners", "ndjson", new Blob([JSON.stringify(partner)]).stream());
   const data = { agents: [{ id: "y", name: "Yusuf" }] };
   const partnersIn = async (fields: Record<string, unknown>) => {
-    const id = await door.accept(fields);
-    return (JSON.parse((await dataSetOf(door.queue, id)) ?? "{}") as { partners?: object[] }).partners;
+    const id = await api.accept(fields);
+    return (JSON.parse((await dataSetOf(api.queue, id)) ?? "{}") as { partners?: object[] }).partners;
   };
   expect(await partnersIn({ data })).toMatchObject([{ agent: "Ada Ash", tier: "featured" }]);
   expect(await partnersIn({ suburb: "Fairlight", data })).toBeUndefined();

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { type Door, openDoor } from "./door.ts";
+import { type Api, openApi } from "./api.ts";
 
 const AGENCY = "/api/generate-agency-report";
 const PLACE = { suburb: "Manly", state: "NSW" };
 
-let door: Door;
+let api: Api;
 beforeEach(async () => {
-  door = await openDoor();
+  api = await openApi();
 });
-afterEach(() => door[Symbol.asyncDispose]());
+afterEach(() => api[Symbol.asyncDispose]());
 
 async function accepted(path: string, body: object, headers?: Record<string, string>) {
-  const response = await door.post(path, body, headers);
+  const response = await api.post(path, body, headers);
   expect(response.status).toBe(200);
   return (await response.json()) as { readonly job_id: string; readonly status: string };
 }
@@ -19,14 +19,14 @@ async function accepted(path: string, body: object, headers?: Record<string, str
 test("the call for an agency report accepts a job that reports on agencies, in the old call's words", async () => {
   const { job_id, status } = await accepted(AGENCY, PLACE);
   expect(status).toBe("processing");
-  expect(JSON.parse((await door.queue.request(job_id)) ?? "")).toEqual({ ...PLACE, report: "agency" });
+  expect(JSON.parse((await api.queue.request(job_id)) ?? "")).toEqual({ ...PLACE, report: "agency" });
 });
 
 test("a key that comes again with the same body is the same job in the same call alone", async () => {
   const key = { "Idempotency-Key": "monday-1" };
   const agency = await accepted(AGENCY, PLACE, key);
   expect((await accepted(AGENCY, PLACE, key)).job_id).toBe(agency.job_id);
-  const other = await door.post("/api/generate-agents-report", PLACE, key);
+  const other = await api.post("/api/generate-agents-report", PLACE, key);
   expect(other.status).toBe(422);
   expect(await other.json()).toMatchObject({ code: "idempotency_conflict" });
 });
@@ -35,21 +35,21 @@ test.each([
   [AGENCY, "agents"],
   ["/api/generate-agents-report", "agency"],
 ])("a call for %s refuses a body that asks for %s, and says which call makes that", async (path, report) => {
-  const response = await door.post(path, { ...PLACE, report });
+  const response = await api.post(path, { ...PLACE, report });
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({
     code: "invalid_request",
     detail: expect.stringContaining(`POST /api/generate-${report}-report`),
     problems: [{ path: "/report" }],
   });
-  expect(await door.queue.open()).toBe(0);
+  expect(await api.queue.open()).toBe(0);
 });
 
 test("a batch may ask for both", async () => {
-  const response = await door.post("/api/generate-agents-reports", {
+  const response = await api.post("/api/generate-agents-reports", {
     reports: [PLACE, { ...PLACE, report: "agency" }],
   });
   const { jobs } = (await response.json()) as { readonly jobs: readonly { readonly job_id: string }[] };
-  const requests = await Promise.all(jobs.map(({ job_id }) => door.queue.request(job_id)));
+  const requests = await Promise.all(jobs.map(({ job_id }) => api.queue.request(job_id)));
   expect(requests.map((request) => JSON.parse(request ?? "").report)).toEqual([undefined, "agency"]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ACTIONS, actionName } from "../../src/dashboard/client/audit/actions.ts";
 import { UNRECORDED } from "../../src/http/api/audited.ts";
-import { type Door, openDoor } from "./door.ts";
+import { type Api, openApi } from "./api.ts";
 
 interface Entry {
   readonly at: string;
@@ -19,45 +19,45 @@ interface List {
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
-async function audit(door: Door, secret: string, query = ""): Promise<List> {
-  const response = await door.ask(`/api/audit${query}`, { headers: bearer(secret) });
+async function audit(api: Api, secret: string, query = ""): Promise<List> {
+  const response = await api.ask(`/api/audit${query}`, { headers: bearer(secret) });
   expect(response.status).toBe(200);
   return (await response.json()) as List;
 }
 
-async function make(door: Door, name: string, scope: string, as?: string) {
-  const made = await door.post("/api/keys", { name, scope }, as === undefined ? {} : bearer(as));
+async function make(api: Api, name: string, scope: string, as?: string) {
+  const made = await api.post("/api/keys", { name, scope }, as === undefined ? {} : bearer(as));
   return (await made.json()) as { readonly secret: string; readonly key: { readonly id: string } };
 }
 
 test("whatever somebody changes is in the list with who it was, by which key, and what came of it", async () => {
-  await using door = await openDoor();
-  const boss = await make(door, "boss", "admin");
-  const { secret, key } = await make(door, "make", "submit", boss.secret);
-  const id = await door.accept({}, bearer(secret));
-  await door.post(`/api/jobs/${id}/cancel`, {}, bearer(secret));
-  await door.post(`/api/jobs/${id.slice(-8)}/retry`, {}, { ...bearer(boss.secret), "Sec-Fetch-Site": "same-origin" });
-  await door.post("/api/jobs/count", { status: "queued" }, bearer(boss.secret));
-  await door.post("/api/jobs/cancel", { status: "queued" }, bearer(boss.secret));
-  await door.post("/api/jobs/delete", { ids: [id] }, bearer(boss.secret));
-  await door.post("/api/queue/pause", {}, bearer(boss.secret));
-  await door.post("/api/queue/resume", {}, bearer(boss.secret));
-  await door.post("/api/deliveries/folder/test", {}, bearer(boss.secret));
-  await door.post("/api/callbacks/resend", { host: "hooks.example.com" }, bearer(boss.secret));
+  await using api = await openApi();
+  const boss = await make(api, "boss", "admin");
+  const { secret, key } = await make(api, "make", "submit", boss.secret);
+  const id = await api.accept({}, bearer(secret));
+  await api.post(`/api/jobs/${id}/cancel`, {}, bearer(secret));
+  await api.post(`/api/jobs/${id.slice(-8)}/retry`, {}, { ...bearer(boss.secret), "Sec-Fetch-Site": "same-origin" });
+  await api.post("/api/jobs/count", { status: "queued" }, bearer(boss.secret));
+  await api.post("/api/jobs/cancel", { status: "queued" }, bearer(boss.secret));
+  await api.post("/api/jobs/delete", { ids: [id] }, bearer(boss.secret));
+  await api.post("/api/queue/pause", {}, bearer(boss.secret));
+  await api.post("/api/queue/resume", {}, bearer(boss.secret));
+  await api.post("/api/deliveries/folder/test", {}, bearer(boss.secret));
+  await api.post("/api/callbacks/resend", { host: "hooks.example.com" }, bearer(boss.secret));
   const agencies = "id,name\nn,Norfolk\n";
   for (const dry of ["&dry_run=true", ""])
-    await door.ask(`/api/catalogue/agencies?name=agencies.csv${dry}`, {
+    await api.ask(`/api/catalogue/agencies?name=agencies.csv${dry}`, {
       method: "PUT",
       headers: { ...bearer(boss.secret), "Content-Type": "text/csv" },
       body: agencies,
     });
-  await door.post("/api/catalogue/imports/1/undo", {}, bearer(boss.secret));
-  await door.ask(`/api/keys/${key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
+  await api.post("/api/catalogue/imports/1/undo", {}, bearer(boss.secret));
+  await api.ask(`/api/keys/${key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
   // What was refused changed nothing.
-  await door.post("/api/queue/pause", {}, bearer(secret));
-  await door.ask(`/api/keys/${boss.key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
+  await api.post("/api/queue/pause", {}, bearer(secret));
+  await api.ask(`/api/keys/${boss.key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
 
-  const { entries, next_cursor } = await audit(door, boss.secret);
+  const { entries, next_cursor } = await audit(api, boss.secret);
   expect(next_cursor).toBeNull();
   expect(entries.toReversed().map(({ actor, action }) => `${actor}: ${action}`)).toEqual([
     "local: createKey",
@@ -85,34 +85,34 @@ test("whatever somebody changes is in the list with who it was, by which key, an
 });
 
 test("a viewer reads the list without the operator's folders, a client does not, and it is filtered and paged", async () => {
-  await using door = await openDoor();
-  const boss = await make(door, "boss", "admin");
-  const viewer = await make(door, "office", "viewer", boss.secret);
-  const client = await make(door, "make", "submit", boss.secret);
-  await door.post("/api/deliveries/folder/test", {}, bearer(boss.secret));
-  expect((await audit(door, viewer.secret, "?action=testDelivery")).entries).toMatchObject([
+  await using api = await openApi();
+  const boss = await make(api, "boss", "admin");
+  const viewer = await make(api, "office", "viewer", boss.secret);
+  const client = await make(api, "make", "submit", boss.secret);
+  await api.post("/api/deliveries/folder/test", {}, bearer(boss.secret));
+  expect((await audit(api, viewer.secret, "?action=testDelivery")).entries).toMatchObject([
     { subject: "folder", detail: null },
   ]);
-  expect((await audit(door, boss.secret, "?action=testDelivery")).entries).toMatchObject([{ detail: "can be used" }]);
-  expect((await door.ask("/api/audit", { headers: bearer(client.secret) })).status).toBe(403);
-  const first = await audit(door, viewer.secret, "?limit=2&actor=BOSS&action=createKey,testDelivery");
+  expect((await audit(api, boss.secret, "?action=testDelivery")).entries).toMatchObject([{ detail: "can be used" }]);
+  expect((await api.ask("/api/audit", { headers: bearer(client.secret) })).status).toBe(403);
+  const first = await audit(api, viewer.secret, "?limit=2&actor=BOSS&action=createKey,testDelivery");
   expect(first.entries.map(({ action }) => action)).toEqual(["testDelivery", "createKey"]);
-  const second = await audit(door, viewer.secret, `?limit=2&actor=BOSS&cursor=${first.next_cursor}`);
+  const second = await audit(api, viewer.secret, `?limit=2&actor=BOSS&cursor=${first.next_cursor}`);
   expect(second).toMatchObject({ entries: [{ action: "createKey" }], next_cursor: null });
-  expect((await audit(door, viewer.secret, "?until=2026-01-01")).entries).toEqual([]);
+  expect((await audit(api, viewer.secret, "?until=2026-01-01")).entries).toEqual([]);
   for (const query of ["?cursor=x", "?limit=0", "?limit=201", "?since=yesterday", "?who=boss", "?action=a-b"])
-    expect((await door.ask(`/api/audit${query}`, { headers: bearer(viewer.secret) })).status).toBe(422);
+    expect((await api.ask(`/api/audit${query}`, { headers: bearer(viewer.secret) })).status).toBe(422);
 });
 
 test("each sign-in and sign-out is in the list, and what cannot be recorded is done all the same and logged", async () => {
-  await using door = await openDoor();
-  const boss = await make(door, "boss", "admin");
+  await using api = await openApi();
+  const boss = await make(api, "boss", "admin");
   const signIn = (key: string) =>
-    fetch(`${door.url}/sign-in`, { method: "POST", body: new URLSearchParams({ key }), redirect: "manual" });
+    fetch(`${api.url}/sign-in`, { method: "POST", body: new URLSearchParams({ key }), redirect: "manual" });
   await signIn("al_wrong");
   const cookie = (await signIn(boss.secret)).headers.get("set-cookie")?.split(";")[0] ?? "";
-  await fetch(`${door.url}/sign-out`, { method: "POST", headers: { Cookie: cookie }, redirect: "manual" });
-  expect((await audit(door, boss.secret, "?action=signIn,signOut")).entries).toMatchObject([
+  await fetch(`${api.url}/sign-out`, { method: "POST", headers: { Cookie: cookie }, redirect: "manual" });
+  expect((await audit(api, boss.secret, "?action=signIn,signOut")).entries).toMatchObject([
     { actor: "boss", action: "signOut", key_id: boss.key.id },
     { actor: "boss", action: "signIn", key_id: boss.key.id, subject: "admin" },
   ]);
@@ -122,7 +122,7 @@ test("each sign-in and sign-out is in the list, and what cannot be recorded is d
     adopt: () => Promise.reject(),
     close() {},
   };
-  await using other = await openDoor({ audit: broken });
+  await using other = await openApi({ audit: broken });
   expect((await other.post("/api/queue/pause", {})).status).toBe(200);
   expect(other.logged.find(({ action }) => action === "pauseQueue")).toMatchObject({
     actor: "local",
@@ -131,8 +131,8 @@ test("each sign-in and sign-out is in the list, and what cannot be recorded is d
 });
 
 test("the dashboard has words for each change that is recorded, and finds it by what kind of change it is", async () => {
-  await using door = await openDoor();
-  const { paths } = (await (await door.ask("/openapi.json")).json()) as {
+  await using api = await openApi();
+  const { paths } = (await (await api.ask("/openapi.json")).json()) as {
     paths: Record<string, Record<string, { operationId?: string }>>;
   };
   const changes = Object.values(paths)

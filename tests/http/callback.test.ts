@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createOutbound } from "../../src/outbound/outbound.ts";
-import { type Door, openDoor } from "./door.ts";
+import { type Api, openApi } from "./api.ts";
 
 const HOOK = "https://hooks.example.com/r/1";
 const REPORT = { suburb: "Manly", state: "NSW" };
@@ -12,7 +12,7 @@ interface Listed {
 
 async function openWith(configured: string | null = null, pausedUntil: Date | null = null) {
   const woken = { times: 0 };
-  const door = await openDoor({
+  const api = await openApi({
     callbacks: {
       addressFor: (requested) => (requested === null ? configured : outbound.check(requested).href),
       wake: () => {
@@ -21,27 +21,27 @@ async function openWith(configured: string | null = null, pausedUntil: Date | nu
       pausedUntil: (address) => (address === HOOK ? pausedUntil : null),
     },
   });
-  return { door, woken };
+  return { api, woken };
 }
 
-async function callbacksOf(door: Door, id: string) {
-  return ((await (await door.ask(`/api/jobs/${id}/callbacks`)).json()) as Listed).callbacks;
+async function callbacksOf(api: Api, id: string) {
+  return ((await (await api.ask(`/api/jobs/${id}/callbacks`)).json()) as Listed).callbacks;
 }
 
 test("a job's callbacks are shown with every attempt and its response", async () => {
-  const { door } = await openWith();
-  await using _ = door;
-  const id = await door.accept({ callback_url: HOOK });
-  expect(await callbacksOf(door, id)).toEqual([]);
-  await door.finish();
-  const [pending] = await door.queue.callbacks.due(1);
+  const { api } = await openWith();
+  await using _ = api;
+  const id = await api.accept({ callback_url: HOOK });
+  expect(await callbacksOf(api, id)).toEqual([]);
+  await api.finish();
+  const [pending] = await api.queue.callbacks.due(1);
   const startedAt = new Date().toISOString();
-  await door.queue.callbacks.recordAttempt(
+  await api.queue.callbacks.recordAttempt(
     pending?.id ?? "",
     { startedAt, tookMs: 31, httpStatus: 502, response: "bad gateway", error: "it responded with 502" },
     "failed",
   );
-  expect(await callbacksOf(door, id)).toEqual([
+  expect(await callbacksOf(api, id)).toEqual([
     {
       callback_id: pending?.id,
       job_id: id,
@@ -61,40 +61,40 @@ test("a job's callbacks are shown with every attempt and its response", async ()
 
 test("a callback to an address that is paused says until when, also before its own first attempt", async () => {
   const pausedUntil = new Date(Date.now() + 240_000);
-  const { door } = await openWith("https://default.example.com/", pausedUntil);
-  await using _ = door;
-  const [paused, free] = [await door.accept({ callback_url: HOOK }), await door.accept()];
-  for (const id of [paused, free]) await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
-  const [first] = await callbacksOf(door, paused);
+  const { api } = await openWith("https://default.example.com/", pausedUntil);
+  await using _ = api;
+  const [paused, free] = [await api.accept({ callback_url: HOOK }), await api.accept()];
+  for (const id of [paused, free]) await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  const [first] = await callbacksOf(api, paused);
   expect(first).toMatchObject({ status: "pending", attempts: 0, retry_at: pausedUntil.toISOString() });
-  const [other] = await callbacksOf(door, free);
+  const [other] = await callbacksOf(api, free);
   expect(Date.parse(String(other?.retry_at))).toBeLessThanOrEqual(Date.now());
 });
 
 test("a job that names no callback is reported to the configured address, and its own address goes before that", async () => {
-  const { door } = await openWith("https://default.example.com/");
-  await using _ = door;
-  const named = await door.accept({ callback_url: HOOK });
-  const unnamed = await door.accept();
-  for (const id of [named, unnamed]) await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
-  expect((await callbacksOf(door, named)).map(({ url }) => url)).toEqual([HOOK]);
-  expect((await callbacksOf(door, unnamed)).map(({ url }) => url)).toEqual(["https://default.example.com/"]);
+  const { api } = await openWith("https://default.example.com/");
+  await using _ = api;
+  const named = await api.accept({ callback_url: HOOK });
+  const unnamed = await api.accept();
+  for (const id of [named, unnamed]) await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  expect((await callbacksOf(api, named)).map(({ url }) => url)).toEqual([HOOK]);
+  expect((await callbacksOf(api, unnamed)).map(({ url }) => url)).toEqual(["https://default.example.com/"]);
 });
 
 test("a callback is sent again when it is asked for, under its id, at once", async () => {
-  const { door, woken } = await openWith();
-  await using _ = door;
-  const id = await door.accept({ callback_url: HOOK });
-  const resend = () => door.ask(`/api/jobs/${id}/callback`, { method: "POST" });
+  const { api, woken } = await openWith();
+  await using _ = api;
+  const id = await api.accept({ callback_url: HOOK });
+  const resend = () => api.ask(`/api/jobs/${id}/callback`, { method: "POST" });
   expect(await (await resend()).json()).toMatchObject({
     code: "no_callback",
     status: 409,
     detail: expect.stringContaining("not ended"),
   });
-  await door.finish();
-  const [callback] = await door.queue.callbacks.due(1);
+  await api.finish();
+  const [callback] = await api.queue.callbacks.due(1);
   const answer = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 200, response: "", error: null };
-  await door.queue.callbacks.recordAttempt(callback?.id ?? "", answer, "delivered");
+  await api.queue.callbacks.recordAttempt(callback?.id ?? "", answer, "delivered");
   expect(await (await resend()).json()).toMatchObject({
     callback_id: callback?.id,
     status: "pending",
@@ -102,15 +102,15 @@ test("a callback is sent again when it is asked for, under its id, at once", asy
     attempts: 1,
   });
   expect(woken.times).toBe(1);
-  expect(await door.queue.callbacks.due(1)).toHaveLength(1);
+  expect(await api.queue.callbacks.due(1)).toHaveLength(1);
 });
 
 test("where nobody waits, or there is no such job, there is nothing to send", async () => {
-  const { door, woken } = await openWith();
-  await using _ = door;
-  const id = await door.accept();
-  await door.finish();
-  const response = await door.ask(`/api/jobs/${id}/callback`, { method: "POST" });
+  const { api, woken } = await openWith();
+  await using _ = api;
+  const id = await api.accept();
+  await api.finish();
+  const response = await api.ask(`/api/jobs/${id}/callback`, { method: "POST" });
   expect([response.status, ((await response.json()) as { detail: string }).detail]).toEqual([
     409,
     expect.stringContaining("no callback_url"),
@@ -119,7 +119,7 @@ test("where nobody waits, or there is no such job, there is nothing to send", as
     ["/api/jobs/nobody/callback", "POST"],
     ["/api/jobs/nobody/callbacks", "GET"],
   ] as const) {
-    expect((await door.ask(path, { method })).status).toBe(404);
+    expect((await api.ask(path, { method })).status).toBe(404);
   }
   expect(woken.times).toBe(0);
 });
@@ -131,14 +131,14 @@ test.each([
   "https://localhost/",
   "https://0x7f.1/",
 ])("a request that wants %s to be called is refused before it is accepted, alone and in a batch", async (address) => {
-  const { door } = await openWith();
-  await using _ = door;
+  const { api } = await openWith();
+  await using _ = api;
   const report = { ...REPORT, callback_url: address };
-  const alone = await door.post("/api/generate-agents-report", report);
+  const alone = await api.post("/api/generate-agents-report", report);
   expect(alone.status).toBe(422);
   expect(await alone.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/callback_url" }] });
-  const batch = await door.post("/api/generate-agents-reports", { reports: [REPORT, report] });
+  const batch = await api.post("/api/generate-agents-reports", { reports: [REPORT, report] });
   expect(batch.status).toBe(422);
   expect(await batch.json()).toMatchObject({ problems: [{ index: 1, code: "invalid_request" }] });
-  expect((await door.queue.counts()).queued).toBe(0);
+  expect((await api.queue.counts()).queued).toBe(0);
 });

@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
 import { writeXlsx } from "hucre/xlsx";
 import { BUILT_IN_MAPS } from "../../src/import/built-in-maps.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 
 const EXPORT =
   "Street Address;Suburb;State;Property Type;Sale Date;Sale Price;Agency;Agent\n12 Pine St;Manly;NSW;Townhouse;14/06/2026;$2.45m;Gull Realty;Ann Lee\n14 Pine St;Manly;NSW;Apartment;15/06/2026;Contact agent;Gull Realty;Bob Roe\n";
 
 test("an export is sent as it is, tried first, taken in, seen and taken back", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const put = (query: string) =>
-    door.ask(`/api/catalogue/sales?name=export.csv${query}`, {
+    api.ask(`/api/catalogue/sales?name=export.csv${query}`, {
       method: "PUT",
       headers: { "Content-Type": "text/csv" },
       body: EXPORT,
@@ -26,50 +26,50 @@ test("an export is sent as it is, tried first, taken in, seen and taken back", a
   expect(tried.columns).toContainEqual({ column: "Sale Date", field: "sold_date" });
   expect(tried.rules.map(({ rule }: { rule: string }) => rule)).toContain("dates with the day first");
   expect(tried.first[0]).toMatchObject({ address: "12 Pine St", sold_date: "2026-06-14", price: 2_450_000 });
-  expect((await door.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect((await api.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
 
   expect(await (await put("")).json()).toMatchObject({ ...understood, dry_run: false, import_id: 1 });
   expect(await (await put("")).json()).toMatchObject({
     import_id: 2,
     changes: { sales: { new: 0, changed: 0, unchanged: 2 } },
   });
-  expect(await (await door.ask("/api/catalogue/places/nsw/manly")).json()).toMatchObject({
+  expect(await (await api.ask("/api/catalogue/places/nsw/manly")).json()).toMatchObject({
     suburb: "Manly",
     sales: 2,
     agents: 2,
     newest: "2026-06-15",
     report: "thin",
   });
-  expect(await (await door.ask("/api/catalogue?q=manly")).json()).toMatchObject({
+  expect(await (await api.ask("/api/catalogue?q=manly")).json()).toMatchObject({
     total: 1,
     next: null,
     totals: { sales: 2 },
     places: [{ postcode: "2095" }],
   });
-  const { imports } = await (await door.ask("/api/catalogue/imports")).json();
+  const { imports } = await (await api.ask("/api/catalogue/imports")).json();
   expect(imports).toMatchObject([
     { id: 2 },
     { id: 1, files: ["export.csv"], actor: expect.any(String), undone_at: null },
   ]);
 
-  const undo = (id: string) => door.ask(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
+  const undo = (id: string) => api.ask(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
   expect(await (await undo("1")).json()).toEqual({ id: 1, removed: 5, restored: 0, remaining: 0 });
   expect([(await undo("1")).status, (await undo("99")).status, (await undo("x")).status]).toEqual([409, 404, 404]);
-  expect(await (await door.ask("/api/catalogue")).json()).toMatchObject({ total: 0, places: [] });
+  expect(await (await api.ask("/api/catalogue")).json()).toMatchObject({ total: 0, places: [] });
 });
 
 test("a map is saved by name and used by it", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const table = "Wo,Wann,Suburb,State,Was\n1 Pine St,14/06/2026,Manly,NSW,Laube\n";
   const put = (query: string) =>
-    door.ask(`/api/catalogue/sales${query}`, { method: "PUT", headers: { "Content-Type": "text/csv" }, body: table });
+    api.ask(`/api/catalogue/sales${query}`, { method: "PUT", headers: { "Content-Type": "text/csv" }, body: table });
   expect(await (await put("")).json()).toMatchObject({ code: "bad_header" });
   expect(await (await put("?map=mine")).json()).toMatchObject({
     code: "invalid_request",
     detail: expect.stringContaining('no map "mine". Saved maps: none.'),
   });
   const save = (body: unknown, name = "mine") =>
-    door.ask(`/api/catalogue-maps/${name}`, {
+    api.ask(`/api/catalogue-maps/${name}`, {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
@@ -87,7 +87,7 @@ test("a map is saved by name and used by it", async () => {
   };
   expect((await save(map)).status).toBe(200);
   const maps = async () =>
-    ((await (await door.ask("/api/catalogue-maps")).json()) as { readonly maps: readonly { readonly name: string }[] })
+    ((await (await api.ask("/api/catalogue-maps")).json()) as { readonly maps: readonly { readonly name: string }[] })
       .maps;
   expect(await maps()).toMatchObject([
     { name: "mine", built_in: false, map },
@@ -99,29 +99,29 @@ test("a map is saved by name and used by it", async () => {
     rows: 1,
     first: [{ address: "1 Pine St", category: "house" }],
   });
-  expect((await door.ask("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(200);
-  expect((await door.ask("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(404);
+  expect((await api.ask("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(200);
+  expect((await api.ask("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(404);
 });
 
 test("rows and places are removed by address, and brought back", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const body =
     "id,address,category,sold_date,suburb,state\na/b,1 Pine St,house,2026-06-01,Manly,NSW\nc,2 Pine St,house,2026-06-02,Manly,NSW\n";
-  await door.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": "text/csv" }, body });
+  await api.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": "text/csv" }, body });
   const sales = async () =>
-    ((await (await door.ask("/api/catalogue")).json()) as { totals: { sales: number } }).totals.sales;
-  const remove = (path: string) => door.ask(path, { method: "DELETE" });
+    ((await (await api.ask("/api/catalogue")).json()) as { totals: { sales: number } }).totals.sales;
+  const remove = (path: string) => api.ask(path, { method: "DELETE" });
   expect(await (await remove("/api/catalogue/sales/a%2Fb")).json()).toEqual({ removed: 1, import_id: 2 });
   expect((await remove("/api/catalogue/sales/nope")).status).toBe(404);
   expect(await (await remove("/api/catalogue/places/NSW/Manly")).json()).toEqual({ removed: 1, import_id: 3 });
   expect(await sales()).toBe(0);
-  for (const id of [3, 2]) await door.ask(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
+  for (const id of [3, 2]) await api.ask(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
   expect(await sales()).toBe(2);
   expect(await (await remove("/api/catalogue/sales")).json()).toEqual({ removed: 2, import_id: null });
 });
 
 test("a large upload is imported in a thread, and requests get their responses during it", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const rows = Array.from({ length: 5_000 }, (_, n) => [
     `${n + 1} Pine St`,
     "Manly",
@@ -134,7 +134,7 @@ test("a large upload is imported in a thread, and requests get their responses d
     sheets: [{ name: "Sold", rows: [["Address", "Suburb", "State", "Sold Date", "Price", "Agency"], ...rows] }],
   });
   const headers = { "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" };
-  const upload = door.ask("/api/catalogue/sales", { method: "PUT", headers, body: bytes as BodyInit });
+  const upload = api.ask("/api/catalogue/sales", { method: "PUT", headers, body: bytes as BodyInit });
   let answered = 0;
   let done = false;
   const end = () => {
@@ -143,7 +143,7 @@ test("a large upload is imported in a thread, and requests get their responses d
   // Also where it fails: what it said is looked at below.
   void upload.then(end, end);
   while (!done) {
-    expect((await door.ask("/api/suburbs?q=manly")).status).toBe(200);
+    expect((await api.ask("/api/suburbs?q=manly")).status).toBe(200);
     answered += 1;
   }
   expect(await (await upload).json()).toMatchObject({ rows: 5_000, changes: { sales: { new: 5_000 } } });
@@ -151,9 +151,9 @@ test("a large upload is imported in a thread, and requests get their responses d
 }, 60_000);
 
 test("a REAXML feed is posted by an admin, and says what came of it", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const feed = (body: string, query = "", type = "application/xml") =>
-    door.ask(`/api/import/reaxml${query}`, { method: "POST", headers: { "Content-Type": type }, body });
+    api.ask(`/api/import/reaxml${query}`, { method: "POST", headers: { "Content-Type": type }, body });
   const listing = (status: string, more: string) =>
     `<propertyList><residential modTime="2026-05-02-09:00:00" status="${status}"><agentID>ABCDEF</agentID><uniqueID>P-1</uniqueID>${more}</residential><residential status="x"/></propertyList>`;
   const current = listing(
@@ -165,7 +165,7 @@ test("a REAXML feed is posted by an admin, and says what came of it", async () =
     for_sale: 1,
     import_id: null,
   });
-  expect((await door.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect((await api.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
   expect(await (await feed(current)).json()).toMatchObject({
     listings: 1,
     for_sale: 1,
@@ -173,11 +173,11 @@ test("a REAXML feed is posted by an admin, and says what came of it", async () =
     bad: [expect.stringContaining("listing 2")],
     import_id: 1,
   });
-  expect(await (await door.ask("/api/catalogue/places/NSW/Manly")).json()).toMatchObject({ listings: 1 });
+  expect(await (await api.ask("/api/catalogue/places/NSW/Manly")).json()).toMatchObject({ listings: 1 });
   expect((await feed("<rss/>")).status).toBe(422);
   expect((await feed("a,b\n1,2\n")).status).toBe(422);
   expect((await feed(current, "", "text/plain")).status).toBe(415);
-  const asTable = await door.ask("/api/catalogue/sales", {
+  const asTable = await api.ask("/api/catalogue/sales", {
     method: "PUT",
     headers: { "Content-Type": "text/csv" },
     body: current,
@@ -191,10 +191,10 @@ const SALES = `address,suburb,state,category,sold_date,price,price_disclosed,age
 3 Pine St,Manly,NSW,unit,2026-06-02,900000,yes,Tern Homes,Bob Roe
 `;
 
-test("any file comes in by one door, which says what it took it for", async () => {
-  await using door = await openDoor();
+test("one route takes any file and says what it took it for", async () => {
+  await using api = await openApi();
   const send = (name: string, body: string, query = "", type = "application/octet-stream") =>
-    door.ask(`/api/import?name=${encodeURIComponent(name)}${query}`, {
+    api.ask(`/api/import?name=${encodeURIComponent(name)}${query}`, {
       method: "POST",
       headers: { "Content-Type": type },
       body,
@@ -210,7 +210,7 @@ test("any file comes in by one door, which says what it took it for", async () =
   });
   expect(tried.table.columns).toContainEqual({ column: "Sale Price", field: "price", by: "synonym" });
   expect(tried.table.fields).toEqual(expect.arrayContaining(["address", "sold_date", "agent", "street_name"]));
-  expect((await door.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect((await api.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
 
   // JSON is known by its beginning; a data set as well.
   const rows = [{ id: "a-1", name: "Ann Lee", agency: "Gull Realty" }];
@@ -261,18 +261,18 @@ test("any file comes in by one door, which says what it took it for", async () =
 });
 
 test("a place's sales, agents and agencies are listed; what no report prints is for keys that see all", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const keyOf = (scope: "admin" | "viewer" | "read") => {
-    const { secret } = door.keys.create({ name: `a-${scope}`, scope, rate: null });
+    const { secret } = api.keys.create({ name: `a-${scope}`, scope, rate: null });
     return { Authorization: `Bearer ${secret}` };
   };
   const [boss, viewer, reader] = [keyOf("admin"), keyOf("viewer"), keyOf("read")];
-  await door.ask("/api/import?name=from-the-office.csv&kind=sales", {
+  await api.ask("/api/import?name=from-the-office.csv&kind=sales", {
     method: "POST",
     headers: { ...boss, "Content-Type": "text/csv" },
     body: SALES,
   });
-  const get = async (path: string, headers: Record<string, string>) => (await door.ask(path, { headers })).json();
+  const get = async (path: string, headers: Record<string, string>) => (await api.ask(path, { headers })).json();
   const place = "/api/catalogue/places/NSW/Manly";
   const first = await get(`${place}/sales?limit=2`, viewer);
   expect(first).toMatchObject({
@@ -299,7 +299,7 @@ test("a place's sales, agents and agencies are listed; what no report prints is 
   );
   expect((await get(`${place}/sales`, reader)).rows[1].row).toMatchObject({ price: 900_000 });
   const [agent] = (await get(`${place}/people`, viewer)).agents as { id: string; name: string }[];
-  await door.ask("/api/catalogue/agents", {
+  await api.ask("/api/catalogue/agents", {
     method: "PUT",
     headers: { ...boss, "Content-Type": "application/json" },
     body: JSON.stringify([{ id: agent?.id, name: "Ann Lee", hidden: true }]),
@@ -315,9 +315,9 @@ test("a place's sales, agents and agencies are listed; what no report prints is 
     actor: "another client",
     files: [],
   });
-  expect((await door.ask(`${place}/market`, { headers: viewer })).status).toBe(404);
-  expect((await door.ask(`${place}/sales?after=x`, { headers: viewer })).status).toBe(422);
-  const post = await door.ask("/api/import?kind=sales", {
+  expect((await api.ask(`${place}/market`, { headers: viewer })).status).toBe(404);
+  expect((await api.ask(`${place}/sales?after=x`, { headers: viewer })).status).toBe(422);
+  const post = await api.ask("/api/import?kind=sales", {
     method: "POST",
     headers: { ...viewer, "Content-Type": "text/csv" },
     body: SALES,
@@ -326,12 +326,12 @@ test("a place's sales, agents and agencies are listed; what no report prints is 
 });
 
 test("what a removal would take is counted before", async () => {
-  await using door = await openDoor();
-  await door.ask("/api/import?kind=sales", { method: "POST", headers: { "Content-Type": "text/csv" }, body: SALES });
-  const { rows } = (await (await door.ask("/api/catalogue/places/NSW/Manly/sales?limit=1")).json()) as {
+  await using api = await openApi();
+  await api.ask("/api/import?kind=sales", { method: "POST", headers: { "Content-Type": "text/csv" }, body: SALES });
+  const { rows } = (await (await api.ask("/api/catalogue/places/NSW/Manly/sales?limit=1")).json()) as {
     rows: { id: string }[];
   };
-  const remove = async (path: string) => (await door.ask(path, { method: "DELETE" })).json();
+  const remove = async (path: string) => (await api.ask(path, { method: "DELETE" })).json();
   for (const [path, removed] of [
     ["/api/catalogue/places/NSW/Manly", 3],
     [`/api/catalogue/sales/${encodeURIComponent(rows[0]?.id ?? "")}`, 1],
@@ -341,14 +341,14 @@ test("what a removal would take is counted before", async () => {
     expect([path, await remove(`${path}?dry_run=true`)]).toEqual([path, { removed, import_id: null }]);
   expect(await remove("/api/catalogue/all?dry_run=maybe")).toMatchObject({ code: "invalid_request" });
   expect(await remove("/api/catalogue/all?dryrun=true")).toMatchObject({ code: "invalid_request" });
-  expect((await (await door.ask("/api/catalogue")).json()).totals.sales).toBe(3);
+  expect((await (await api.ask("/api/catalogue")).json()).totals.sales).toBe(3);
   expect(await remove("/api/catalogue/all")).toMatchObject({ removed: 7 });
 });
 
 test("an agency has its brand, and the suburbs where it sold are its territory, the most sales first", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const put = (kind: string, rows: readonly object[]) =>
-    door.ask(`/api/catalogue/${kind}`, {
+    api.ask(`/api/catalogue/${kind}`, {
       method: "PUT",
       headers: { "Content-Type": "application/x-ndjson" },
       body: rows.map((row) => JSON.stringify(row)).join("\n"),
@@ -368,12 +368,12 @@ test("an agency has its brand, and the suburbs where it sold are its territory, 
     sale(4, "Fairlight", "2094", "pine"),
   ];
   expect((await put("sales", sales)).status).toBe(200);
-  expect(await (await door.ask("/api/agencies/gull")).json()).toEqual({
+  expect(await (await api.ask("/api/agencies/gull")).json()).toEqual({
     ...{ id: "gull", name: "Gull Realty", colour: "#17494d", logo: null, contact: "02 9000 0000" },
     territory: [
       { suburb: "Manly", state: "NSW", postcode: "2095", sales: 2 },
       { suburb: "Bondi", state: "NSW", postcode: "2026", sales: 1 },
     ],
   });
-  expect((await door.ask("/api/agencies/nobody")).status).toBe(404);
+  expect((await api.ask("/api/agencies/nobody")).status).toBe(404);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { until } from "../until.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 import { head, rawClient } from "./socket.ts";
 
 const SALES = [
@@ -34,15 +34,15 @@ test("rows come in as JSON, NDJSON or CSV, and all three say the same", async ()
       `id,address,category,sold_date,price,suburb,state\n${SALES.map((sale) => Object.values(sale).join(",")).join("\n")}\n`,
     ],
   ] as const) {
-    await using door = await openDoor();
-    const response = await door.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": type }, body });
+    await using api = await openApi();
+    const response = await api.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": type }, body });
     expect(await response.json()).toMatchObject({
       kind: "sales",
       rows: 2,
       warnings: [],
       changes: { sales: { new: 2 } },
     });
-    const { sales } = JSON.parse(door.catalogue.dataSet(MANLY) ?? "{}") as {
+    const { sales } = JSON.parse(api.catalogue.dataSet(MANLY) ?? "{}") as {
       sales: { id: string; price?: number | null }[];
     };
     expect(sales.map(({ id }) => id).sort()).toEqual(["s1", "s2"]);
@@ -63,11 +63,11 @@ test("a row of a form is the same in JSON and NDJSON as in CSV: empty is absent,
     ["application/x-ndjson", JSON.stringify(asJson)],
     ["text/csv", csv],
   ] as const) {
-    await using door = await openDoor();
-    const response = await door.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": type }, body });
+    await using api = await openApi();
+    const response = await api.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": type }, body });
     expect(await response.json()).toMatchObject({ kind: "sales", rows: 1, warnings: [] });
     stored.push(
-      JSON.parse(door.catalogue.dataSet({ suburb: "Darwin City", state: "NT", postcode: "0800" }) ?? "{}").sales,
+      JSON.parse(api.catalogue.dataSet({ suburb: "Darwin City", state: "NT", postcode: "0800" }) ?? "{}").sales,
     );
   }
   const sale = { id: "s1", address: "1 Gull Rd", category: "house", beds: 3, land_sqm: 512.5, sold_date: "2026-05-01" };
@@ -76,34 +76,34 @@ test("a row of a form is the same in JSON and NDJSON as in CSV: empty is absent,
 });
 
 test("a row that comes again replaces the one with its id", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const put = (price: number) =>
-    door.ask("/api/catalogue/sales", {
+    api.ask("/api/catalogue/sales", {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify([{ ...SALES[0], price }]),
     });
   await put(1);
   expect((await put(2)).status).toBe(200);
-  const { sales } = JSON.parse(door.catalogue.dataSet(MANLY) ?? "{}") as { sales: { price: number }[] };
+  const { sales } = JSON.parse(api.catalogue.dataSet(MANLY) ?? "{}") as { sales: { price: number }[] };
   expect(sales.map(({ price }) => price)).toEqual([2]);
 });
 
 test("rows that name no suburb are of the one in the query", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const [{ suburb, state, ...row }] = SALES as [(typeof SALES)[0] & object];
-  const response = await door.ask(`/api/catalogue/sales?suburb=${suburb}&state=${state}`, {
+  const response = await api.ask(`/api/catalogue/sales?suburb=${suburb}&state=${state}`, {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify([row]),
   });
   expect(response.status).toBe(200);
-  expect(door.catalogue.dataSet(MANLY)).toContain("1 Beach St");
+  expect(api.catalogue.dataSet(MANLY)).toContain("1 Beach St");
 });
 
 test("bad rows are named with their lines and nothing is taken in", async () => {
-  await using door = await openDoor();
-  const response = await door.ask("/api/catalogue/sales", {
+  await using api = await openApi();
+  const response = await api.ask("/api/catalogue/sales", {
     method: "PUT",
     headers: { "Content-Type": "application/x-ndjson" },
     body: `${JSON.stringify(SALES[0])}\n{"id": 7}\nnot json\n${JSON.stringify(SALES[1])}`,
@@ -112,13 +112,13 @@ test("bad rows are named with their lines and nothing is taken in", async () => 
   const body = (await response.json()) as { code: string; problems: { line: number }[]; details: { count: number } };
   expect(body).toMatchObject({ code: "bad_rows", details: { count: 2 } });
   expect(body.problems.map(({ line }) => line)).toEqual([2, 3]);
-  expect(door.catalogue.dataSet(MANLY)).toBeNull();
+  expect(api.catalogue.dataSet(MANLY)).toBeNull();
 });
 
 test("what cannot be read as rows is refused with the status that fits", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const put = async (kind: string, type: string, body: string | Uint8Array) => {
-    const response = await door.ask(`/api/catalogue/${kind}`, {
+    const response = await api.ask(`/api/catalogue/${kind}`, {
       method: "PUT",
       headers: { "Content-Type": type },
       body: body as BodyInit,
@@ -134,7 +134,7 @@ test("what cannot be read as rows is refused with the status that fits", async (
 });
 
 test("an upload larger than a request may be is read as it comes", async () => {
-  await using door = await openDoor({ maxBodyBytes: 1_000 });
+  await using api = await openApi({ maxBodyBytes: 1_000 });
   const line = (at: number) => `${JSON.stringify({ ...SALES[0], id: `s${at}`, address: "x".repeat(200) })}\n`;
   let at = 0;
   const body = new ReadableStream<Uint8Array>({
@@ -143,7 +143,7 @@ test("an upload larger than a request may be is read as it comes", async () => {
       if (at === 5_000) controller.close();
     },
   });
-  const response = await door.ask("/api/catalogue/sales", {
+  const response = await api.ask("/api/catalogue/sales", {
     method: "PUT",
     headers: { "Content-Type": "application/x-ndjson" },
     body,
@@ -152,24 +152,24 @@ test("an upload larger than a request may be is read as it comes", async () => {
 });
 
 test("an upload whose client goes away in the middle changes nothing and holds up no other", async () => {
-  await using door = await openDoor();
-  const client = rawClient(door.port);
+  await using api = await openApi();
+  const client = rawClient(api.port);
   client.send(head("PUT /api/catalogue/sales", "Content-Type: application/x-ndjson", "Content-Length: 100000"));
   client.send(`${JSON.stringify(SALES[0])}\n`);
   await Bun.sleep(20);
   client.socket.destroy();
-  const response = await door.ask("/api/catalogue/sales", {
+  const response = await api.ask("/api/catalogue/sales", {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify([SALES[1]]),
   });
   expect(response.status).toBe(200);
-  const { sales } = JSON.parse(door.catalogue.dataSet(MANLY) ?? "{}") as { sales: { id: string }[] };
+  const { sales } = JSON.parse(api.catalogue.dataSet(MANLY) ?? "{}") as { sales: { id: string }[] };
   expect(sales.map(({ id }) => id)).toEqual(["s2"]);
 });
 
 test("two uploads of a client come in at once, the third is asked to come back, and is taken then", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const slow = () => {
     let go: () => void = () => undefined;
     const body = new ReadableStream({
@@ -182,11 +182,11 @@ test("two uploads of a client come in at once, the third is asked to come back, 
       },
     });
     const headers = { "Content-Type": "text/csv" };
-    return { answer: door.ask("/api/catalogue/agencies", { method: "PUT", headers, body }), go: () => go() };
+    return { answer: api.ask("/api/catalogue/agencies", { method: "PUT", headers, body }), go: () => go() };
   };
   const two = [slow(), slow()];
   const put = () =>
-    door.ask("/api/catalogue/agencies", {
+    api.ask("/api/catalogue/agencies", {
       method: "PUT",
       headers: { "Content-Type": "text/csv" },
       body: "id,name\na2,Agency\n",

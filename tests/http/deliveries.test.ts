@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { claimOne } from "../queue/builders.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
 test("targets and hosts of callbacks are shown to keys that see all jobs, and tested and sent again only by admins", async () => {
   const woken: (string | undefined)[] = [];
-  await using door = await openDoor({
+  await using api = await openApi({
     callbacks: {
       addressFor: (requested) => requested,
       wake: (address) => void woken.push(address),
@@ -16,15 +16,15 @@ test("targets and hosts of callbacks are shown to keys that see all jobs, and te
   const secrets = Object.fromEntries(
     (["read", "submit", "viewer", "admin"] as const).map((scope) => [
       scope,
-      door.keys.create({ name: scope, scope, rate: null }).secret,
+      api.keys.create({ name: scope, scope, rate: null }).secret,
     ]),
   );
-  await door.accept({ callback_url: "https://down.example.com/a" }, bearer(secrets.submit ?? ""));
-  await door.queue.fail(await claimOne(door.queue), { code: "no_data", message: "no data" }, null);
-  const [callback] = await door.queue.callbacks.due(1);
+  await api.accept({ callback_url: "https://down.example.com/a" }, bearer(secrets.submit ?? ""));
+  await api.queue.fail(await claimOne(api.queue), { code: "no_data", message: "no data" }, null);
+  const [callback] = await api.queue.callbacks.due(1);
   const attempt = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 503, response: null, error: "503" };
   const againAt = new Date(Date.now() + 60_000);
-  await door.queue.callbacks.recordAttempt(callback?.id ?? "", attempt, { againAt });
+  await api.queue.callbacks.recordAttempt(callback?.id ?? "", attempt, { againAt });
 
   const body = JSON.stringify({ host: "down.example.com" });
   const json = { "Content-Type": "application/json" };
@@ -32,9 +32,9 @@ test("targets and hosts of callbacks are shown to keys that see all jobs, and te
   for (const [scope, statuses] of Object.entries(may)) {
     const headers = bearer(secrets[scope] ?? "");
     const calls = [
-      await door.ask("/api/deliveries", { headers }),
-      await door.ask("/api/deliveries/folder/test", { method: "POST", headers }),
-      await door.ask("/api/callbacks/resend", { method: "POST", headers: { ...headers, ...json }, body }),
+      await api.ask("/api/deliveries", { headers }),
+      await api.ask("/api/deliveries/folder/test", { method: "POST", headers }),
+      await api.ask("/api/callbacks/resend", { method: "POST", headers: { ...headers, ...json }, body }),
     ];
     expect([scope, calls.map(({ status }) => status)]).toEqual([scope, statuses]);
     if (scope === "viewer")
@@ -51,6 +51,6 @@ test("targets and hosts of callbacks are shown to keys that see all jobs, and te
   }
   expect(woken).toContain("https://down.example.com/a");
   const headers = bearer(secrets.admin ?? "");
-  expect((await door.ask("/api/deliveries/tape/test", { method: "POST", headers })).status).toBe(404);
-  expect((await door.post("/api/callbacks/resend", { host: 7 }, headers)).status).toBe(422);
+  expect((await api.ask("/api/deliveries/tape/test", { method: "POST", headers })).status).toBe(404);
+  expect((await api.post("/api/callbacks/resend", { host: 7 }, headers)).status).toBe(422);
 }, 60_000);

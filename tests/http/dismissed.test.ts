@@ -7,7 +7,7 @@ import { openSharedRecords } from "../../src/storage/records/shared.ts";
 import { withPrograms } from "../programs.ts";
 import { claimOne } from "../queue/builders.ts";
 import { startRedis } from "../queue/redis-server.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 import { withKey } from "./operations.ts";
 
 const closing: (() => unknown)[] = [];
@@ -36,18 +36,17 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     "causes that one client dismisses push out its own, and nobody else's",
     async () => {
       const records = await openRecords(backend);
-      await using door = await openDoor({ records });
+      await using api = await openApi({ records });
       // "anna" begins the name of "anna.b", and comes before "zed".
-      const secrets = ["anna", "anna.b", "zed"].map((name) => door.keys.create({ name, scope: "submit", rate: null }));
+      const secrets = ["anna", "anna.b", "zed"].map((name) => api.keys.create({ name, scope: "submit", rate: null }));
       const cause = { error_code: "no_data", stage: "gathering" };
       const dismiss = (secret: string) =>
-        door.post("/api/failures/dismiss", cause, { Authorization: `Bearer ${secret}` });
+        api.post("/api/failures/dismiss", cause, { Authorization: `Bearer ${secret}` });
       const dismissed = async (secret: string) =>
-        ((await (await door.ask("/api/failures", withKey(secret))).json()) as { groups: unknown[] }).groups.length ===
-        0;
+        ((await (await api.ask("/api/failures", withKey(secret))).json()) as { groups: unknown[] }).groups.length === 0;
       for (const { secret } of secrets) {
-        await door.accept({}, { Authorization: `Bearer ${secret}` });
-        await door.queue.fail(await claimOne(door.queue), { code: "no_data", message: "no data" }, null);
+        await api.accept({}, { Authorization: `Bearer ${secret}` });
+        await api.queue.fail(await claimOne(api.queue), { code: "no_data", message: "no data" }, null);
         expect((await dismiss(secret)).status).toBe(200);
       }
       const value = JSON.stringify({

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { chromium } from "playwright-core";
 import { withPrograms } from "../programs.ts";
+import { openApi } from "./api.ts";
 import type { Document } from "./conformance.ts";
-import { openDoor } from "./door.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
 test("each response in JSON has a schema with a name", async () => {
-  await using door = await openDoor();
-  const document = (await (await door.ask("/openapi.json")).json()) as Document;
+  await using api = await openApi();
+  const document = (await (await api.ask("/openapi.json")).json()) as Document;
   const unnamed = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, { responses }]) =>
       Object.entries(responses).flatMap(([status, { content = {} }]) =>
@@ -23,8 +23,8 @@ test("each response in JSON has a schema with a name", async () => {
 });
 
 test("the document describes every call, once, with all that it refers to", async () => {
-  await using door = await openDoor();
-  const document = (await (await door.ask("/openapi.json")).json()) as Document;
+  await using api = await openApi();
+  const document = (await (await api.ask("/openapi.json")).json()) as Document;
   expect(document.openapi).toBe("3.1.0");
   expect(Object.keys(document.paths).sort()).toEqual([
     "/",
@@ -119,9 +119,9 @@ test("the document describes every call, once, with all that it refers to", asyn
 });
 
 test("each call reads the query that it publishes, and refuses any other", async () => {
-  await using door = await openDoor();
-  const job = await door.accept();
-  const document = (await (await door.ask("/openapi.json")).json()) as Document;
+  await using api = await openApi();
+  const job = await api.accept();
+  const document = (await (await api.ask("/openapi.json")).json()) as Document;
   const asked = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { parameters = [] }]) => {
       const names = parameters.flatMap((each) => (each.in === "query" ? [each.name] : []));
@@ -134,7 +134,7 @@ test("each call reads the query that it publishes, and refuses any other", async
     const address = path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "x");
     const bodied = method === "put" || method === "post";
     const init = { method, ...(bodied ? { body: "a", headers: { "Content-Type": "application/octet-stream" } } : {}) };
-    const response = await door.ask(`${address}?nonsense=1`, init);
+    const response = await api.ask(`${address}?nonsense=1`, init);
     // The old service passed over what it did not know.
     if (path === "/api/job-status/{id}") expect(response.status).toBe(200);
     else {
@@ -149,25 +149,25 @@ test("each call reads the query that it publishes, and refuses any other", async
 
 test("readiness says in words what is wrong", async () => {
   const wrong: string[] = [];
-  await using door = await openDoor({ ready: async () => wrong });
-  expect(await (await door.ask("/readyz")).json()).toEqual({
+  await using api = await openApi({ ready: async () => wrong });
+  expect(await (await api.ask("/readyz")).json()).toEqual({
     status: "ready",
     version: "1.2.3",
     notes: [expect.stringContaining("there is no data yet")],
   });
   wrong.push("the disk is read-only", "the database is gone");
-  const response = await door.ask("/readyz");
+  const response = await api.ask("/readyz");
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({ detail: "the disk is read-only; the database is gone." });
-  expect((await door.ask("/livez")).status).toBe(200);
+  expect((await api.ask("/livez")).status).toBe(200);
 });
 
 test("suburbs are found by what somebody types", async () => {
-  await using door = await openDoor();
-  const { suburbs } = (await (await door.ask("/api/suburbs?q=manly%20nsw")).json()) as { suburbs: unknown[] };
+  await using api = await openApi();
+  const { suburbs } = (await (await api.ask("/api/suburbs?q=manly%20nsw")).json()) as { suburbs: unknown[] };
   expect(suburbs[0]).toMatchObject({ suburb: "Manly", state: "NSW", postcode: "2095" });
-  expect((await door.ask("/api/suburbs")).status).toBe(422);
-  expect((await door.ask("/api/suburbs?q=x&limit=5")).status).toBe(422);
+  expect((await api.ask("/api/suburbs")).status).toBe(422);
+  expect((await api.ask("/api/suburbs?q=x&limit=5")).status).toBe(422);
 });
 
 const testInBrowser = withPrograms("chromium");
@@ -175,7 +175,7 @@ const testInBrowser = withPrograms("chromium");
 testInBrowser(
   "the API's page shows its calls in a browser and asks no other host for anything",
   async () => {
-    await using door = await openDoor();
+    await using api = await openApi();
     const browser = await chromium.launch({
       executablePath: Bun.which("chromium") ?? "chromium",
       args: [
@@ -196,9 +196,9 @@ testInBrowser(
       page.on("request", (request) => asked.push(request.url()));
       page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
       page.on("pageerror", (error) => complaints.push(error.message));
-      await page.goto(`${door.url}/docs`);
+      await page.goto(`${api.url}/docs`);
       await page.locator(".opblock").first().waitFor();
-      const { paths } = (await (await fetch(`${door.url}/openapi.json`)).json()) as Document;
+      const { paths } = (await (await fetch(`${api.url}/openapi.json`)).json()) as Document;
       const calls = Object.values(paths).flatMap((item) => Object.keys(item));
       expect(await page.locator(".opblock").count()).toBe(calls.length);
       expect(await page.locator(".opblock-summary-path").allInnerTexts()).toContain("/api/generate-agents-report");
@@ -212,10 +212,10 @@ testInBrowser(
         .fill('{"suburb":"Manly","state":"NSW"}');
       await page.locator("#operations-Reports-generateAgentsReport .execute").click();
       await page.locator("#operations-Reports-generateAgentsReport .live-responses-table").waitFor();
-      expect(await door.queue.counts()).toMatchObject({ queued: 1 });
+      expect(await api.queue.counts()).toMatchObject({ queued: 1 });
 
       const others = asked.filter(
-        (url) => !url.startsWith(door.url) && !url.startsWith("data:") && !url.startsWith("blob:"),
+        (url) => !url.startsWith(api.url) && !url.startsWith("data:") && !url.startsWith("blob:"),
       );
       expect(others).toEqual([]);
       expect(complaints).toEqual([]);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { openDropboxAccount } from "../../src/delivery/dropbox/account.ts";
 import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { APP, FakeDropbox } from "../fakes/dropbox.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 const PATHS = ["link", "link/finish", "unlink"] as const;
@@ -14,12 +14,12 @@ async function linkable(publicUrl: string | null = null) {
     ...{ pathRoot: null, publicUrl, fetch: fake.fetch, records: openLocalRecords({ path: ":memory:" }) },
     onChange: () => {},
   });
-  const door = await openDoor({ dropbox });
+  const api = await openApi({ dropbox });
   const key = (scope: "admin" | "submit" | "read" | "viewer" | "metrics", name = scope as string) =>
-    door.keys.create({ name, scope, rate: null }).secret;
+    api.keys.create({ name, scope, rate: null }).secret;
   return {
     fake,
-    door,
+    api,
     key,
     codeAt: (url: string) => {
       const page = fake.consents.open(url);
@@ -27,7 +27,7 @@ async function linkable(publicUrl: string | null = null) {
       return page.code;
     },
     async [Symbol.asyncDispose]() {
-      await door[Symbol.asyncDispose]();
+      await api[Symbol.asyncDispose]();
       await fake.stop();
     },
   };
@@ -35,44 +35,44 @@ async function linkable(publicUrl: string | null = null) {
 
 test("an admin links a Dropbox with its code; who it was is in the audit list, and no secret is shown to anybody", async () => {
   await using place = await linkable();
-  const { door, key } = place;
+  const { api, key } = place;
   const [admin, viewer] = [bearer(key("admin", "boss")), bearer(key("viewer"))];
-  const begun = await door.post("/api/dropbox/link", {}, admin);
+  const begun = await api.post("/api/dropbox/link", {}, admin);
   expect(begun.status).toBe(200);
   const { url, state } = (await begun.json()) as { url: string; state: string };
   expect(new URL(url).searchParams.get("redirect_uri")).toBeNull();
-  const done = await door.post("/api/dropbox/link/finish", { state, code: place.codeAt(url) }, admin);
+  const done = await api.post("/api/dropbox/link/finish", { state, code: place.codeAt(url) }, admin);
   const shown = { linked: { account: "Ada Agent <ada@example.com>", by: "boss" }, app_key: APP.key };
   expect(await done.json()).toMatchObject(shown);
-  const text = await (await door.ask("/api/dropbox", { headers: viewer })).text();
+  const text = await (await api.ask("/api/dropbox", { headers: viewer })).text();
   expect(JSON.parse(text)).toMatchObject(shown);
   const [token = ""] = [...place.fake.refreshTokens].filter((each) => each !== APP.refreshToken);
   expect(token).toStartWith("refresh-");
-  const audit = await (await door.ask("/api/audit", { headers: admin })).text();
+  const audit = await (await api.ask("/api/audit", { headers: admin })).text();
   expect(JSON.parse(audit).entries[0]).toMatchObject({
     ...{ actor: "boss", action: "linkDropbox", subject: "Ada Agent <ada@example.com>" },
   });
-  for (const said of [text, audit, JSON.stringify(door.logged)]) expect(said).not.toContain(token);
+  for (const said of [text, audit, JSON.stringify(api.logged)]) expect(said).not.toContain(token);
 
-  const unlinked = await door.post("/api/dropbox/unlink", {}, admin);
+  const unlinked = await api.post("/api/dropbox/unlink", {}, admin);
   expect(await unlinked.json()).toMatchObject({ linked: null, in_settings: false });
   expect(place.fake.refreshTokens.has(token)).toBe(false);
 });
 
 test("nobody but an admin begins, ends or undoes a link, and no page of another site does", async () => {
   await using place = await linkable("https://reports.example.com");
-  const { door, key } = place;
+  const { api, key } = place;
   const admin = bearer(key("admin"));
   for (const scope of ["submit", "read", "viewer", "metrics"] as const) {
     const secret = bearer(key(scope));
     for (const path of PATHS)
-      expect([scope, path, (await door.post(`/api/dropbox/${path}`, {}, secret)).status]).toEqual([scope, path, 403]);
-    const seen = await door.ask("/api/dropbox", { headers: secret });
+      expect([scope, path, (await api.post(`/api/dropbox/${path}`, {}, secret)).status]).toEqual([scope, path, 403]);
+    const seen = await api.ask("/api/dropbox", { headers: secret });
     expect([scope, seen.status]).toEqual([scope, scope === "viewer" ? 200 : 403]);
   }
-  for (const path of PATHS) expect((await door.post(`/api/dropbox/${path}`, {})).status).toBe(401);
+  for (const path of PATHS) expect((await api.post(`/api/dropbox/${path}`, {})).status).toBe(401);
   // With an admin's cookie, from elsewhere.
-  const signedIn = await fetch(`${door.url}/sign-in`, {
+  const signedIn = await fetch(`${api.url}/sign-in`, {
     method: "POST",
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ key: admin.Authorization.slice(7) }),
@@ -82,13 +82,13 @@ test("nobody but an admin begins, ends or undoes a link, and no page of another 
   expect(cookie).not.toBe("");
   for (const path of PATHS)
     for (const elsewhere of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "cross-site" }])
-      expect((await door.post(`/api/dropbox/${path}`, {}, { Cookie: cookie, ...elsewhere })).status).toBe(403);
+      expect((await api.post(`/api/dropbox/${path}`, {}, { Cookie: cookie, ...elsewhere })).status).toBe(403);
   // Another admin's sign-in cannot end what this one began.
-  const { url, state } = (await (await door.post("/api/dropbox/link", {}, admin)).json()) as {
+  const { url, state } = (await (await api.post("/api/dropbox/link", {}, admin)).json()) as {
     url: string;
     state: string;
   };
-  const other = await door.post(
+  const other = await api.post(
     "/api/dropbox/link/finish",
     { state, code: place.codeAt(url) },
     bearer(key("admin", "other")),
@@ -99,10 +99,10 @@ test("nobody but an admin begins, ends or undoes a link, and no page of another 
 
 test("what cannot be used is refused with what to do", async () => {
   await using place = await linkable();
-  const { door, key } = place;
+  const { api, key } = place;
   const admin = bearer(key("admin"));
   const why = async (path: string, body: unknown) => {
-    const response = await door.post(`/api/dropbox/${path}`, body, admin);
+    const response = await api.post(`/api/dropbox/${path}`, body, admin);
     return [response.status, ((await response.json()) as { detail: string }).detail] as const;
   };
   expect(await why("link", { app_key: "not a key" })).toEqual([422, expect.stringContaining("App Console")]);
@@ -112,7 +112,7 @@ test("what cannot be used is refused with what to do", async () => {
   expect((await why("link", []))[0]).toBe(422);
   expect((await why("link/finish", { state: "x" }))[0]).toBe(422);
   expect(await why("link/finish", { state: "x", code: "y" })).toEqual([409, expect.stringContaining("Link Dropbox")]);
-  const begun = await (await door.post("/api/dropbox/link", {}, admin)).json();
+  const begun = await (await api.post("/api/dropbox/link", {}, admin)).json();
   const { state } = begun as { state: string };
   expect(await why("link/finish", { state, code: "wrong" })).toEqual([422, expect.stringContaining("did not take")]);
 });

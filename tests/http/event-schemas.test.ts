@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import Ajv2020 from "ajv/dist/2020.js";
 import type { Running } from "../../src/pipeline/attempt.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 import { type EventStream, type Heard, listen } from "./event-stream.ts";
 
 interface EventSchema {
@@ -36,28 +36,28 @@ interface Published {
 
 test("each event that a stream sends is one that the OpenAPI document promises of it, with data of its schema", async () => {
   const running = new Map<string, Running>();
-  await using door = await openDoor({ running: () => running });
+  await using api = await openApi({ running: () => running });
   const key = (name: string, scope: "read" | "admin") => ({
-    Authorization: `Bearer ${door.keys.create({ name, scope, rate: null }).secret}`,
+    Authorization: `Bearer ${api.keys.create({ name, scope, rate: null }).secret}`,
   });
   const admin = key("anna", "admin");
-  const document = (await (await door.ask("/openapi.json", { headers: admin })).json()) as Published;
+  const document = (await (await api.ask("/openapi.json", { headers: admin })).json()) as Published;
   const promised = eventsOf(document);
 
-  const post = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, admin);
+  const post = await api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, admin);
   const { job_id: id } = (await post.json()) as { job_id: string };
-  await door.claim();
+  await api.claim();
   running.set(id, { stage: "rendering", progress: 0.42, section: null, waitingFor: null });
-  const all = await listen(`${door.url}/api/events?after=0`, admin);
-  const one = await listen(`${door.url}/api/jobs/${id}/events`, admin);
-  const reader = await listen(`${door.url}/api/events`, key("reader", "read"));
+  const all = await listen(`${api.url}/api/events?after=0`, admin);
+  const one = await listen(`${api.url}/api/jobs/${id}/events`, admin);
+  const reader = await listen(`${api.url}/api/events`, key("reader", "read"));
 
   await received(all, ["job", "progress", "overview"]);
   await received(one, ["job", "progress"]);
   running.set(id, { stage: "rendering", progress: 0.5, section: "market", document: "agents", waitingFor: "memory" });
   await one.first(({ event, data }) => event === "progress" && data.section === "market");
   await received(reader, ["queue"]);
-  await door.ask("/api/queue/pause", { method: "POST", headers: admin });
+  await api.ask("/api/queue/pause", { method: "POST", headers: admin });
   await reader.first(({ event, data }) => event === "queue" && data.paused !== null);
 
   for (const [path, stream] of [

@@ -1,74 +1,74 @@
 import { expect, test } from "bun:test";
 import type { Running } from "../../src/pipeline/attempt.ts";
 import { until, within } from "../until.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 import { listen } from "./event-stream.ts";
 import { head, rawClient } from "./socket.ts";
 
 test("a listener to all jobs hears each change, with the job as its status shows it", async () => {
-  await using door = await openDoor();
-  const stream = await listen(`${door.url}/api/events`);
+  await using api = await openApi();
+  const stream = await listen(`${api.url}/api/events`);
   expect(stream.response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
   expect(stream.response.headers.get("x-accel-buffering")).toBe("no");
-  const id = await door.accept({ metadata: { order: 7 } });
+  const id = await api.accept({ metadata: { order: 7 } });
   const queued = await stream.first(({ data }) => data.job_id === id && data.stage === "queued");
   expect(stream.retryMs).toBe(2_000);
-  const status = (await (await door.ask(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
+  const status = (await (await api.ask(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
   expect(queued).toMatchObject({
     event: "job",
     data: { ...status, client: "local", queue_position: null, eta_seconds: null },
   });
-  await door.finish();
+  await api.finish();
   const done = await stream.first(({ data }) => data.job_id === id && data.stage === "completed");
   expect(Number(done.id)).toBeGreaterThan(Number(queued.id));
   expect(done.data).toMatchObject({ result: { pages: 12 } });
   stream.leave();
-  await until(() => door.server.listening() === 0);
+  await until(() => api.server.listening() === 0);
 });
 
 test("a listener that comes back hears what it missed, once, from where it was", async () => {
-  await using door = await openDoor();
-  const first = await listen(`${door.url}/api/events`);
-  const before = await door.accept();
+  await using api = await openApi();
+  const first = await listen(`${api.url}/api/events`);
+  const before = await api.accept();
   await first.first(({ data }) => data.job_id === before);
   first.leave();
-  await door.finish();
+  await api.finish();
   for (const [query, headers] of [
     ["", { "Last-Event-ID": first.lastId }],
     [`?after=${first.lastId}`, {}],
   ] as const) {
-    const missed = await door.accept();
-    const again = await listen(`${door.url}/api/events${query}`, headers);
+    const missed = await api.accept();
+    const again = await listen(`${api.url}/api/events${query}`, headers);
     await again.first(({ data }) => data.job_id === missed);
     expect(again.stagesOf(before)).toEqual(["completed"]);
     expect(again.stagesOf(missed)).toEqual(["queued"]);
-    await door.queue.cancel(missed);
+    await api.queue.cancel(missed);
     await again.first(({ data }) => data.job_id === missed && data.stage === "cancelled");
-    expect(again.lastId).toBe(String(await door.queue.latestEvent()));
+    expect(again.lastId).toBe(String(await api.queue.latestEvent()));
     again.leave();
   }
 });
 
 test("one that was interrupted before it heard anything misses nothing either", async () => {
-  await using door = await openDoor();
-  await door.accept();
-  const first = await listen(`${door.url}/api/events`);
+  await using api = await openApi();
+  await api.accept();
+  const first = await listen(`${api.url}/api/events`);
   await until(() => first.lastId !== "");
   first.leave();
-  const id = await door.accept();
-  const again = await listen(`${door.url}/api/events`, { "Last-Event-ID": first.lastId });
+  const id = await api.accept();
+  const again = await listen(`${api.url}/api/events`, { "Last-Event-ID": first.lastId });
   await again.first(({ data }) => data.job_id === id);
   expect(again.received.filter(({ event }) => event === "job")).toHaveLength(1);
   again.leave();
 });
 
 test("thousands of missed changes come in parts, all of them, and then what is new", async () => {
-  await using door = await openDoor({ queueLimit: 5_000 });
+  await using api = await openApi({ queueLimit: 5_000 });
   const reports = Array.from({ length: 950 }, () => ({ suburb: "Manly", state: "NSW" }));
-  await door.post("/api/generate-agents-reports", { reports });
-  const stream = await listen(`${door.url}/api/events?after=0`);
+  await api.post("/api/generate-agents-reports", { reports });
+  const stream = await listen(`${api.url}/api/events?after=0`);
   await until(() => stream.received.filter(({ event }) => event === "job").length >= 950);
-  const id = await door.accept();
+  const id = await api.accept();
   await stream.first(({ data }) => data.job_id === id);
   const ids = stream.received.flatMap(({ event, id }) => (event === "job" ? [Number(id)] : []));
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
@@ -77,35 +77,35 @@ test("thousands of missed changes come in parts, all of them, and then what is n
 });
 
 test("whoever follows one job hears how it is, then its changes, to its end", async () => {
-  await using door = await openDoor({ typicalMs: () => 2_000 });
-  await door.accept();
-  const id = await door.accept();
-  const stream = await listen(`${door.url}/api/jobs/${id}/events`);
+  await using api = await openApi({ typicalMs: () => 2_000 });
+  await api.accept();
+  const id = await api.accept();
+  const stream = await listen(`${api.url}/api/jobs/${id}/events`);
   const now = await stream.first(() => true);
   expect(now).toMatchObject({ event: "job", data: { job_id: id, stage: "queued", queue_position: 2, eta_seconds: 2 } });
-  await door.finish();
-  await door.finish();
+  await api.finish();
+  await api.finish();
   await until(() => stream.ended);
   expect(stream.stagesOf(id).at(-1)).toBe("completed");
   expect(stream.received.every(({ data }) => data.job_id === id)).toBe(true);
 
-  const late = await listen(`${door.url}/api/jobs/${id}/events`);
+  const late = await listen(`${api.url}/api/jobs/${id}/events`);
   await until(() => late.ended);
   expect(late.stagesOf(id)).toEqual(["completed"]);
   // 204 is what keeps a browser from coming back for ever.
-  expect((await fetch(`${door.url}/api/jobs/${id}/events`, { headers: { "Last-Event-ID": late.lastId } })).status).toBe(
+  expect((await fetch(`${api.url}/api/jobs/${id}/events`, { headers: { "Last-Event-ID": late.lastId } })).status).toBe(
     204,
   );
-  expect((await door.ask("/api/jobs/none/events")).status).toBe(404);
-  expect((await door.ask("/api/events?after=x")).status).toBe(422);
+  expect((await api.ask("/api/jobs/none/events")).status).toBe(404);
+  expect((await api.ask("/api/events?after=x")).status).toBe(422);
 });
 
 test("progress is reported as it is made, and nothing is reported where nothing moves", async () => {
   const running = new Map<string, Running>();
-  await using door = await openDoor({ running: () => running });
-  const id = await door.accept();
-  await door.claim();
-  const [all, one] = [await listen(`${door.url}/api/events`), await listen(`${door.url}/api/jobs/${id}/events`)];
+  await using api = await openApi({ running: () => running });
+  const id = await api.accept();
+  await api.claim();
+  const [all, one] = [await listen(`${api.url}/api/events`), await listen(`${api.url}/api/jobs/${id}/events`)];
   running.set(id, { stage: "rendering", progress: 0.42, section: "market", waitingFor: null });
   for (const stream of [all, one]) {
     const step = await stream.first(({ event }) => event === "progress");
@@ -122,19 +122,19 @@ test("progress is reported as it is made, and nothing is reported where nothing 
 
 test("a client hears of the progress of its own jobs alone, whoever sees everything of all", async () => {
   const running = new Map<string, Running>();
-  await using door = await openDoor({ running: () => running });
+  await using api = await openApi({ running: () => running });
   const bearer = (name: string, scope: "submit" | "admin") => ({
-    Authorization: `Bearer ${door.keys.create({ name, scope, rate: null }).secret}`,
+    Authorization: `Bearer ${api.keys.create({ name, scope, rate: null }).secret}`,
   });
   const [mine, other, all] = [bearer("make", "submit"), bearer("other", "submit"), bearer("anna", "admin")];
   const post = async (headers: Record<string, string>) => {
-    const response = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, headers);
+    const response = await api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, headers);
     return ((await response.json()) as { job_id: string }).job_id;
   };
   const [theirs, own] = [await post(other), await post(mine)];
-  await door.claim();
-  await door.claim();
-  const [stream, whole] = [await listen(`${door.url}/api/events`, mine), await listen(`${door.url}/api/events`, all)];
+  await api.claim();
+  await api.claim();
+  const [stream, whole] = [await listen(`${api.url}/api/events`, mine), await listen(`${api.url}/api/events`, all)];
   for (const progress of [0.3, 0.4, 0.5]) {
     const step = { stage: "rendering", progress, section: "market", waitingFor: null } as const;
     running.set(theirs, step);
@@ -150,27 +150,27 @@ test("a client hears of the progress of its own jobs alone, whoever sees everyth
 });
 
 test("the overview comes at once and then every two seconds, the same as when it is asked for", async () => {
-  await using door = await openDoor();
-  const stream = await listen(`${door.url}/api/events`);
+  await using api = await openApi();
+  const stream = await listen(`${api.url}/api/events`);
   const first = await stream.first(({ event }) => event === "overview");
-  const asked = (await (await door.ask("/api/overview")).json()) as Record<string, unknown>;
+  const asked = (await (await api.ask("/api/overview")).json()) as Record<string, unknown>;
   expect(first.data).toEqual({ ...asked, now: first.data.now });
-  await door.accept();
+  await api.accept();
   await stream.first(({ event, data }) => event === "overview" && (data.counts as { queued: number }).queued === 1);
   stream.leave();
 });
 
 test("a client hears of its own jobs alone, and of nothing once its key is revoked", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const bearer = (name: string, scope: "read" | "submit" | "admin") => ({
-    Authorization: `Bearer ${door.keys.create({ name, scope, rate: null }).secret}`,
+    Authorization: `Bearer ${api.keys.create({ name, scope, rate: null }).secret}`,
   });
   const running = bearer("anna", "admin");
   const mine = bearer("make", "submit");
-  const stream = await listen(`${door.url}/api/events`, mine);
-  const all = await listen(`${door.url}/api/events`, running);
+  const stream = await listen(`${api.url}/api/events`, mine);
+  const all = await listen(`${api.url}/api/events`, running);
   const post = async (headers: Record<string, string>) => {
-    const answer = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, headers);
+    const answer = await api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, headers);
     return ((await answer.json()) as { job_id: string }).job_id;
   };
   const theirs = await post(bearer("other", "submit"));
@@ -180,77 +180,77 @@ test("a client hears of its own jobs alone, and of nothing once its key is revok
   expect(all.stagesOf(theirs)).toEqual(["queued"]);
   const jobs = stream.received.filter(({ event }) => event !== "queue");
   expect(jobs.every(({ event, data }) => event === "job" && data.client === "make")).toBe(true);
-  expect((await fetch(`${door.url}/api/jobs/${theirs}/events`, { headers: mine })).status).toBe(404);
-  expect((await fetch(`${door.url}/api/events`)).status).toBe(401);
-  const again = await listen(`${door.url}/api/events?after=0`, mine);
+  expect((await fetch(`${api.url}/api/jobs/${theirs}/events`, { headers: mine })).status).toBe(404);
+  expect((await fetch(`${api.url}/api/events`)).status).toBe(401);
+  const again = await listen(`${api.url}/api/events?after=0`, mine);
   await again.first(({ data }) => data.job_id === own);
   expect(again.stagesOf(theirs)).toEqual([]);
-  door.keys.revoke("make");
+  api.keys.revoke("make");
   await until(() => stream.ended && again.ended);
   expect(all.ended).toBe(false);
   all.leave();
 });
 
 test("a slow listener is cut off, the others still hear, and it comes back for the rest", async () => {
-  await using door = await openDoor({ queueLimit: 50_000 });
-  const slow = rawClient(door.port);
+  await using api = await openApi({ queueLimit: 50_000 });
+  const slow = rawClient(api.port);
   slow.socket.pause();
   slow.send(head("GET /api/events"));
-  await until(() => door.server.listening() === 1);
-  const quick = await listen(`${door.url}/api/events`);
+  await until(() => api.server.listening() === 1);
+  const quick = await listen(`${api.url}/api/events`);
   await until(() => quick.lastId !== "");
   // The operating system takes some megabytes for one that does not read; only then is anything buffered here.
   const metadata = { note: "x".repeat(3_000) };
   const reports = Array.from({ length: 500 }, () => ({ suburb: "Manly", state: "NSW", metadata }));
   let posted = 0;
-  while (door.server.listening() === 2 && posted < 20_000) {
-    await door.post("/api/generate-agents-reports", { reports });
+  while (api.server.listening() === 2 && posted < 20_000) {
+    await api.post("/api/generate-agents-reports", { reports });
     posted += reports.length;
     await until(() => quick.received.filter(({ event }) => event === "job").length === posted || quick.ended);
   }
   expect(quick.ended).toBe(false);
-  await until(() => door.server.listening() === 1);
+  await until(() => api.server.listening() === 1);
   slow.socket.resume();
   const text = await slow.received;
   const seen = Number([...text.matchAll(/^id: (\d+)\n(?=data: .*\n\n)/gm)].at(-1)?.[1] ?? 0);
   expect(seen).toBeLessThan(Number(quick.lastId));
-  const again = await listen(`${door.url}/api/events`, { "Last-Event-ID": String(seen) });
+  const again = await listen(`${api.url}/api/events`, { "Last-Event-ID": String(seen) });
   await until(() => again.lastId === quick.lastId);
   quick.leave();
   again.leave();
 }, 60_000);
 
 test("streams end when the service stops, so that it need not wait for them", async () => {
-  const door = await openDoor();
-  const id = await door.accept();
-  const streams = [await listen(`${door.url}/api/events`), await listen(`${door.url}/api/jobs/${id}/events`)];
-  await within(Promise.resolve(door[Symbol.asyncDispose]()), "the service to stop");
+  const api = await openApi();
+  const id = await api.accept();
+  const streams = [await listen(`${api.url}/api/events`), await listen(`${api.url}/api/jobs/${id}/events`)];
+  await within(Promise.resolve(api[Symbol.asyncDispose]()), "the service to stop");
   await until(() => streams.every(({ ended }) => ended));
 });
 
 test("a question for the head alone opens nothing", async () => {
-  await using door = await openDoor();
-  const response = await fetch(`${door.url}/api/events`, { method: "HEAD" });
+  await using api = await openApi();
+  const response = await fetch(`${api.url}/api/events`, { method: "HEAD" });
   expect(response.status).toBe(200);
-  expect(door.server.listening()).toBe(0);
+  expect(api.server.listening()).toBe(0);
 });
 
 test("a listener that may not see the figures hears that the queue is paused, and since when, at once and on each change", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const key = (scope: "read" | "admin") => ({
-    Authorization: `Bearer ${door.keys.create({ name: scope, scope, rate: null }).secret}`,
+    Authorization: `Bearer ${api.keys.create({ name: scope, scope, rate: null }).secret}`,
   });
   const [read, admin] = [key("read"), key("admin")];
-  const stream = await listen(`${door.url}/api/events`, read);
+  const stream = await listen(`${api.url}/api/events`, read);
   expect(await stream.first(({ event }) => event === "queue")).toMatchObject({ data: { paused: null } });
-  await door.ask("/api/queue/pause", { method: "POST", headers: admin });
-  const since = (await door.queue.paused())?.since;
+  await api.ask("/api/queue/pause", { method: "POST", headers: admin });
+  const since = (await api.queue.paused())?.since;
   const paused = await stream.first(({ event, data }) => event === "queue" && data.paused !== null);
   // The name of that person is only for those who look after the service.
   expect(paused.data).toEqual({ paused: { since } });
-  const late = await listen(`${door.url}/api/events`, read);
+  const late = await listen(`${api.url}/api/events`, read);
   expect((await late.first(({ event }) => event === "queue")).data).toEqual({ paused: { since } });
-  await door.ask("/api/queue/resume", { method: "POST", headers: admin });
+  await api.ask("/api/queue/resume", { method: "POST", headers: admin });
   await late.first(({ event, data }) => event === "queue" && data.paused === null);
   stream.leave();
   late.leave();

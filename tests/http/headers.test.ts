@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
+import { type Api, openApi } from "./api.ts";
 import type { Document } from "./conformance.ts";
-import { type Door, openDoor } from "./door.ts";
 
 /** Every address that is documented, those that are not, and each way to be refused. */
-async function everyAnswer(door: Door): Promise<readonly (readonly [string, Response])[]> {
-  const id = await door.accept();
-  const { paths } = (await (await door.ask("/openapi.json")).json()) as Document;
+async function everyAnswer(api: Api): Promise<readonly (readonly [string, Response])[]> {
+  const id = await api.accept();
+  const { paths } = (await (await api.ask("/openapi.json")).json()) as Document;
   const documented = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map(
       (method) => [method.toUpperCase(), path.replace("{id}", id).replace("{kind}", "agents")] as const,
@@ -22,13 +22,13 @@ async function everyAnswer(door: Door): Promise<readonly (readonly [string, Resp
     ["GET", "/docs/swagger-ui.css"],
     ["GET", `/api/jobs/${id}/report.pdf`],
   ] as const;
-  const page = await (await fetch(`${door.url}/`)).text();
+  const page = await (await fetch(`${api.url}/`)).text();
   const assets = [...page.matchAll(/"(assets\/[^"]+)"/g)].map(([, name]) => ["GET", `/${name}`] as const);
   expect(assets.length).toBeGreaterThan(2);
   const stop = new AbortController();
   const answers: (readonly [string, Response])[] = [];
   for (const [method, path] of [...documented, ...others, ...assets]) {
-    const response = await fetch(door.url + path, { method, redirect: "manual", signal: stop.signal });
+    const response = await fetch(api.url + path, { method, redirect: "manual", signal: stop.signal });
     answers.push([`${method} ${path}: ${response.status}`, response]);
   }
   // The streams of events among them have no end of their own.
@@ -37,8 +37,8 @@ async function everyAnswer(door: Door): Promise<readonly (readonly [string, Resp
 }
 
 test("no response can be sniffed, framed, leaked by a referrer or read by another site", async () => {
-  await using door = await openDoor();
-  for (const [what, { headers }] of await everyAnswer(door)) {
+  await using api = await openApi();
+  for (const [what, { headers }] of await everyAnswer(api)) {
     const policy = headers.get("content-security-policy") ?? "";
     expect([what, headers.get("x-content-type-options")]).toEqual([what, "nosniff"]);
     // With no-referrer a browser sends the dashboard's own forms without their origin, and they would be refused.
@@ -68,9 +68,9 @@ test("browsers must come by https for a year where the public address is one, an
     ["http://reports.example.com", null],
     [null, null],
   ] as const) {
-    await using door = await openDoor({ publicUrl });
+    await using api = await openApi({ publicUrl });
     for (const path of ["/livez", "/nothing", "/", "/docs"]) {
-      const answer = await fetch(door.url + path);
+      const answer = await fetch(api.url + path);
       expect([publicUrl, path, answer.headers.get("strict-transport-security")]).toEqual([publicUrl, path, told]);
     }
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Running } from "../../src/pipeline/attempt.ts";
 import type { Claim } from "../../src/queue/job.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 
 interface Page {
   readonly jobs: readonly { readonly job_id: string; readonly suburb: string; readonly stage: string }[];
@@ -9,14 +9,14 @@ interface Page {
 }
 
 test("jobs are listed newest first, page by page, each once", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const ids: string[] = [];
-  for (let at = 0; at < 7; at++) ids.unshift(await door.accept());
+  for (let at = 0; at < 7; at++) ids.unshift(await api.accept());
   const seen: string[] = [];
   let cursor: string | null = null;
   do {
     const path = `/api/jobs?limit=3${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`;
-    const page = (await (await door.ask(path)).json()) as Page;
+    const page = (await (await api.ask(path)).json()) as Page;
     seen.push(...page.jobs.map(({ job_id }) => job_id));
     cursor = page.next_cursor;
   } while (cursor !== null);
@@ -24,12 +24,12 @@ test("jobs are listed newest first, page by page, each once", async () => {
 });
 
 test("jobs are found by status, suburb, state and time", async () => {
-  await using door = await openDoor();
-  await door.accept();
-  const first = await door.accept({ suburb: "Mosman" });
-  await door.accept({ suburb: "Manly", state: "QLD" });
-  await door.finish();
-  const found = async (query: string) => ((await (await door.ask(`/api/jobs?${query}`)).json()) as Page).jobs.length;
+  await using api = await openApi();
+  await api.accept();
+  const first = await api.accept({ suburb: "Mosman" });
+  await api.accept({ suburb: "Manly", state: "QLD" });
+  await api.finish();
+  const found = async (query: string) => ((await (await api.ask(`/api/jobs?${query}`)).json()) as Page).jobs.length;
   expect(await found("")).toBe(3);
   expect(await found("status=completed")).toBe(1);
   expect(await found("status=queued")).toBe(2);
@@ -41,7 +41,7 @@ test("jobs are found by status, suburb, state and time", async () => {
   expect(await found("suburb=Manly&state=NSW")).toBe(1);
   expect(await found("created_after=2020-01-01")).toBe(3);
   expect(await found("created_before=2020-01-01T00:00:00Z")).toBe(0);
-  const { created_at } = (await (await door.ask(`/api/job-status/${first}`)).json()) as { created_at: string };
+  const { created_at } = (await (await api.ask(`/api/job-status/${first}`)).json()) as { created_at: string };
   const shifted = new Date(Date.parse(created_at) + 36_000_000).toISOString().replace("Z", "+10:00");
   expect(await found(`created_before=${encodeURIComponent(shifted)}`)).toBe(
     await found(`created_before=${created_at}`),
@@ -49,7 +49,7 @@ test("jobs are found by status, suburb, state and time", async () => {
 });
 
 test("a filter that is not understood is refused by name, because it would find everything", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   for (const [name, value] of [
     ["sate", "NSW"],
     ["status", "done"],
@@ -58,30 +58,30 @@ test("a filter that is not understood is refused by name, because it would find 
     ["created_after", "yesterday"],
     ["created_after", "2026-13-01"],
   ] as const) {
-    const response = await door.ask(`/api/jobs?${name}=${value}`);
+    const response = await api.ask(`/api/jobs?${name}=${value}`);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ code: "invalid_request", detail: expect.stringContaining(name) });
   }
-  const cursor = await door.ask("/api/jobs?cursor=nonsense");
+  const cursor = await api.ask("/api/jobs?cursor=nonsense");
   expect(cursor.status).toBe(422);
   expect(await cursor.json()).toMatchObject({ code: "bad_cursor" });
 });
 
 test("a queued job is cancelled at once, and a second cancel returns it as it is", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
+  await using api = await openApi();
+  const id = await api.accept();
   for (let times = 0; times < 2; times++) {
-    const response = await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+    const response = await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ job_id: id, status: "cancelled" });
   }
 });
 
 test("an ended job is not cancelled, and the response says why", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  await door.finish();
-  const response = await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  await using api = await openApi();
+  const id = await api.accept();
+  await api.finish();
+  const response = await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
   expect(response.status).toBe(409);
   expect(await response.json()).toMatchObject({
     code: "job_not_cancellable",
@@ -90,22 +90,22 @@ test("an ended job is not cancelled, and the response says why", async () => {
 });
 
 test("a failed job is retried, one that continues or is done is not", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  const retry = () => door.ask(`/api/jobs/${id}/retry`, { method: "POST" });
+  await using api = await openApi();
+  const id = await api.accept();
+  const retry = () => api.ask(`/api/jobs/${id}/retry`, { method: "POST" });
   expect((await retry()).status).toBe(409);
-  await door.queue.fail(await door.claim(), { code: "no_data", message: "nothing" }, null);
+  await api.queue.fail(await api.claim(), { code: "no_data", message: "nothing" }, null);
   const response = await retry();
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({ job_id: id, status: "processing", stage: "queued" });
-  await door.finish();
+  await api.finish();
   const done = await retry();
   expect(done.status).toBe(409);
   expect(await done.json()).toMatchObject({ code: "job_not_retryable", detail: expect.stringContaining("completed") });
 });
 
 test("a job nobody knows is 404 for every call", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const calls = [
     ["GET", ""],
     ["POST", "/cancel"],
@@ -113,18 +113,18 @@ test("a job nobody knows is 404 for every call", async () => {
     ["GET", "/report.pdf"],
   ] as const;
   for (const [method, path] of calls) {
-    const response = await door.ask(`/api/jobs/none${path}`, { method });
+    const response = await api.ask(`/api/jobs/none${path}`, { method });
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: "unknown_job" });
   }
-  expect((await door.ask("/api/jobs/%E0%A4%A")).status).toBe(404);
+  expect((await api.ask("/api/jobs/%E0%A4%A")).status).toBe(404);
 });
 
 test("a waiting job says when its next attempt is, and why its last one failed", async () => {
-  await using door = await openDoor({ typicalMs: () => 2_000 });
-  const id = await door.accept();
-  await door.queue.fail(await door.claim(), { code: "network", message: "no route" }, 30_000);
-  const response = await door.ask(`/api/job-status/${id}`);
+  await using api = await openApi({ typicalMs: () => 2_000 });
+  const id = await api.accept();
+  await api.queue.fail(await api.claim(), { code: "network", message: "no route" }, 30_000);
+  const response = await api.ask(`/api/job-status/${id}`);
   const body = (await response.json()) as { eta_seconds: number; retry_at: string };
   expect(body).toMatchObject({ status: "processing", stage: "waiting", error: "", failure: { code: "network" } });
   expect(Date.parse(body.retry_at)).toBeGreaterThan(Date.now() + 20_000);
@@ -133,27 +133,27 @@ test("a waiting job says when its next attempt is, and why its last one failed",
 });
 
 test("the place in the queue, and the time to its end, follow from the jobs before", async () => {
-  await using door = await openDoor({ typicalMs: () => 10_000, renderSlots: 2 });
+  await using api = await openApi({ typicalMs: () => 10_000, renderSlots: 2 });
   const ids: string[] = [];
-  for (let at = 0; at < 5; at++) ids.push(await door.accept());
-  const last = await door.ask(`/api/job-status/${ids[4]}`);
+  for (let at = 0; at < 5; at++) ids.push(await api.accept());
+  const last = await api.ask(`/api/job-status/${ids[4]}`);
   expect(await last.json()).toMatchObject({ queue_position: 5, eta_seconds: 30 });
   expect(last.headers.get("retry-after")).toBe("30");
 });
 
 test("a job that another host put off says what it waits for; a cancel says which of several targets have the report", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  const claim = await door.claim();
-  await door.queue.gathered(claim, "{}");
-  await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
-  await door.queue.delivering(claim, "folder", "x.pdf");
-  await door.queue.delivered(claim, "folder", { to: "/out/x.pdf", url: null });
+  await using api = await openApi();
+  const id = await api.accept();
+  const claim = await api.claim();
+  await api.queue.gathered(claim, "{}");
+  await api.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
+  await api.queue.delivering(claim, "folder", "x.pdf");
+  await api.queue.delivered(claim, "folder", { to: "/out/x.pdf", url: null });
   const away = { uncounted: true, waitsFor: ["dropbox", "s3"] };
-  await door.queue.fail(claim, { code: "s3_unreachable", message: "away" }, 60_000, away);
-  const waiting = (await (await door.ask(`/api/job-status/${id}`)).json()) as { retry_at: string };
+  await api.queue.fail(claim, { code: "s3_unreachable", message: "away" }, 60_000, away);
+  const waiting = (await (await api.ask(`/api/job-status/${id}`)).json()) as { retry_at: string };
   expect(waiting).toMatchObject({ waiting_for: `dropbox and s3 (next attempt ${waiting.retry_at} at the latest)` });
-  const cancelled = await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  const cancelled = await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
   expect(await cancelled.json()).toMatchObject({
     status: "cancelled",
     warnings: expect.arrayContaining([
@@ -164,46 +164,46 @@ test("a job that another host put off says what it waits for; a cancel says whic
 
 test("of a job that a pause or a held target keeps from starting nobody says when it ends, and it is not polled each second", async () => {
   let longPolls: string | null = null;
-  await using door = await openDoor({ typicalMs: () => 300, deliverBlockedBy: () => longPolls });
+  await using api = await openApi({ typicalMs: () => 300, deliverBlockedBy: () => longPolls });
   const status = async (id: string) => {
-    const response = await door.ask(`/api/job-status/${id}`);
+    const response = await api.ask(`/api/job-status/${id}`);
     return { ...((await response.json()) as object), retryAfter: response.headers.get("retry-after") };
   };
-  const backingOff = await door.accept();
-  await door.queue.fail(await door.claim(), { code: "network", message: "no route" }, 5_000);
-  const running = await door.accept();
-  await door.claim();
-  const queued = await door.accept();
+  const backingOff = await api.accept();
+  await api.queue.fail(await api.claim(), { code: "network", message: "no route" }, 5_000);
+  const running = await api.accept();
+  await api.claim();
+  const queued = await api.accept();
   expect(await status(queued)).toMatchObject({ eta_seconds: 1, waiting_for: null, retryAfter: "1" });
 
-  await door.post("/api/queue/pause", {});
+  await api.post("/api/queue/pause", {});
   const paused = { eta_seconds: null, waiting_for: "paused", retryAfter: "30" };
   expect(await status(queued)).toMatchObject(paused);
   expect(await status(backingOff)).toMatchObject({ ...paused, stage: "waiting", retry_at: expect.any(String) });
   expect(await status(running)).toMatchObject({ eta_seconds: 1, waiting_for: null, retryAfter: "1" });
-  const posted = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" });
+  const posted = await api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" });
   expect(posted.headers.get("retry-after")).toBe("30");
   const waited = { Prefer: "wait=1" };
-  const afterWait = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, waited);
+  const afterWait = await api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, waited);
   expect(afterWait.headers.get("retry-after")).toBe("30");
 
-  await door.post("/api/queue/resume", {});
+  await api.post("/api/queue/resume", {});
   expect(await status(queued)).toMatchObject({ eta_seconds: 1, waiting_for: null, retryAfter: "1" });
   longPolls = "credentials";
-  const claim = (await door.queue.claim({ gathering: 1 }))[0] as Claim;
-  await door.queue.gathered(claim, "{}");
-  await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
-  await door.queue.release(claim, "stopping");
+  const claim = (await api.queue.claim({ gathering: 1 }))[0] as Claim;
+  await api.queue.gathered(claim, "{}");
+  await api.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
+  await api.queue.release(claim, "stopping");
   expect(await status(queued)).toMatchObject({ eta_seconds: null, waiting_for: "credentials", retryAfter: "30" });
 });
 
 test("a running job shows what the pipeline knows of it", async () => {
   const running = new Map<string, Running>();
-  await using door = await openDoor({ running: () => running, typicalMs: () => 10_000 });
-  const id = await door.accept();
-  await door.claim();
+  await using api = await openApi({ running: () => running, typicalMs: () => 10_000 });
+  const id = await api.accept();
+  await api.claim();
   running.set(id, { stage: "rendering", progress: 0.7, document: "agents", section: "market", waitingFor: "memory" });
-  expect(await (await door.ask(`/api/job-status/${id}`)).json()).toMatchObject({
+  expect(await (await api.ask(`/api/job-status/${id}`)).json()).toMatchObject({
     stage: "gathering",
     progress: 70,
     section: "market",
@@ -214,8 +214,8 @@ test("a running job shows what the pipeline knows of it", async () => {
 });
 
 test("a batch is accepted in order, with warnings for each", async () => {
-  await using door = await openDoor();
-  const response = await door.post("/api/generate-agents-reports", {
+  await using api = await openApi();
+  const response = await api.post("/api/generate-agents-reports", {
     reports: [
       { suburb: "Manly", state: "NSW" },
       { suburb: "Mosman", state: "NSW", colour: "red" },
@@ -230,12 +230,12 @@ test("a batch is accepted in order, with warnings for each", async () => {
   expect(warnings).toHaveLength(1);
   expect(jobs[0]?.warnings).toEqual([expect.stringContaining("there is no data for Manly")]);
   expect(jobs[1]?.warnings.join()).toContain("colour");
-  expect((await door.queue.get(jobs[1]?.job_id ?? ""))?.suburb).toBe("Mosman");
+  expect((await api.queue.get(jobs[1]?.job_id ?? ""))?.suburb).toBe("Mosman");
 });
 
 test("a batch with one bad request accepts none and names what is wrong with which", async () => {
-  await using door = await openDoor();
-  const response = await door.post("/api/generate-agents-reports", {
+  await using api = await openApi();
+  const response = await api.post("/api/generate-agents-reports", {
     reports: [{ suburb: "Manly", state: "NSW" }, { suburb: "Manley", state: "NSW" }, { state: "NSW" }],
   });
   expect(response.status).toBe(422);
@@ -244,34 +244,34 @@ test("a batch with one bad request accepts none and names what is wrong with whi
     [1, "unknown_suburb"],
     [2, "invalid_request"],
   ]);
-  expect(await door.queue.counts()).toMatchObject({ queued: 0 });
+  expect(await api.queue.counts()).toMatchObject({ queued: 0 });
 });
 
 test("a batch has 1 to 1,000 requests, and one that does not fit into the queue is not accepted in part", async () => {
-  await using door = await openDoor({ queueLimit: 1_500 });
+  await using api = await openApi({ queueLimit: 1_500 });
   const post = (count: number) =>
-    door.post("/api/generate-agents-reports", {
+    api.post("/api/generate-agents-reports", {
       reports: Array.from({ length: count }, () => ({ suburb: "Manly", state: "NSW" })),
     });
   expect((await post(0)).status).toBe(422);
   expect((await post(1_001)).status).toBe(422);
-  expect((await door.post("/api/generate-agents-reports", [])).status).toBe(422);
+  expect((await api.post("/api/generate-agents-reports", [])).status).toBe(422);
   expect((await post(1_000)).status).toBe(200);
   expect((await post(501)).status).toBe(429);
-  expect(await door.queue.counts()).toMatchObject({ queued: 1_000 });
+  expect(await api.queue.counts()).toMatchObject({ queued: 1_000 });
 });
 
 test("a batch with a key is accepted once", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const body = {
     reports: [
       { suburb: "Manly", state: "NSW" },
       { suburb: "Manly", state: "NSW" },
     ],
   };
-  const first = await door.post("/api/generate-agents-reports", body, { "Idempotency-Key": "b" });
-  const again = await door.post("/api/generate-agents-reports", body, { "Idempotency-Key": "b" });
+  const first = await api.post("/api/generate-agents-reports", body, { "Idempotency-Key": "b" });
+  const again = await api.post("/api/generate-agents-reports", body, { "Idempotency-Key": "b" });
   expect(again.headers.get("idempotency-replayed")).toBe("true");
   expect(await again.json()).toEqual(await first.json());
-  expect(await door.queue.counts()).toMatchObject({ queued: 2 });
+  expect(await api.queue.counts()).toMatchObject({ queued: 2 });
 });

@@ -11,7 +11,7 @@ import { connect, createClient } from "../../src/redis/redis.ts";
 import { withPrograms } from "../programs.ts";
 import { startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
-import { type Door, openDoor } from "./door.ts";
+import { type Api, openApi } from "./api.ts";
 
 const testWithRedis = withPrograms("redis-server");
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
@@ -22,81 +22,81 @@ interface Made {
   readonly secret: string;
 }
 
-async function make(door: Door, wish: Record<string, unknown>, as = ""): Promise<Made> {
-  const made = await door.post("/api/keys", wish, as === "" ? {} : bearer(as));
+async function make(api: Api, wish: Record<string, unknown>, as = ""): Promise<Made> {
+  const made = await api.post("/api/keys", wish, as === "" ? {} : bearer(as));
   expect(made.status).toBe(201);
   return (await made.json()) as Made;
 }
 
-const listed = async (door: Door, as: string) =>
-  ((await (await door.ask("/api/keys", { headers: bearer(as) })).json()) as { keys: Made["key"][] }).keys;
-const revoke = (door: Door, id: string, as: string) =>
-  door.ask(`/api/keys/${id}`, { method: "DELETE", headers: bearer(as) });
+const listed = async (api: Api, as: string) =>
+  ((await (await api.ask("/api/keys", { headers: bearer(as) })).json()) as { keys: Made["key"][] }).keys;
+const revoke = (api: Api, id: string, as: string) =>
+  api.ask(`/api/keys/${id}`, { method: "DELETE", headers: bearer(as) });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 test("an admin makes, lists and revokes keys; a secret is shown once and works at once", async () => {
-  await using door = await openDoor();
-  const boss = await make(door, { name: "boss", scope: "admin" });
+  await using api = await openApi();
+  const boss = await make(api, { name: "boss", scope: "admin" });
   const { key, secret } = await make(
-    door,
+    api,
     { name: "make", scope: "submit", rate: "60/min", max_priority: 3 },
     boss.secret,
   );
   expect(secret).toMatch(/^al_[\w-]{43}$/);
   expect(key).toMatchObject({ name: "make", scope: "submit", rate: "60/min", max_priority: 3, revoked_at: null });
-  expect((await door.post("/api/generate-agents-report", REPORT, bearer(secret))).status).toBe(200);
+  expect((await api.post("/api/generate-agents-report", REPORT, bearer(secret))).status).toBe(200);
 
-  const all = await listed(door, boss.secret);
+  const all = await listed(api, boss.secret);
   expect(all.map(({ name }) => name)).toEqual(["boss", "make"]);
   expect(JSON.stringify(all)).not.toContain(secret.slice(3));
-  expect(JSON.stringify(door.logged)).not.toContain(secret.slice(3));
+  expect(JSON.stringify(api.logged)).not.toContain(secret.slice(3));
   for (const { last_used_at } of all)
     expect(Date.parse(last_used_at ?? "")).toBeWithin(Date.now() - 600_000, Date.now() + 1);
 
   for (const _ of ["revoked", "revoked before"]) {
-    const gone = await revoke(door, key.id, boss.secret);
+    const gone = await revoke(api, key.id, boss.secret);
     expect([gone.status, typeof ((await gone.json()) as { revoked_at: unknown }).revoked_at]).toEqual([200, "string"]);
   }
-  expect((await door.ask("/api/jobs", { headers: bearer(secret) })).status).toBe(401);
-  expect(await codeOf(await revoke(door, "00000000", boss.secret))).toBe("unknown_key");
+  expect((await api.ask("/api/jobs", { headers: bearer(secret) })).status).toBe(401);
+  expect(await codeOf(await revoke(api, "00000000", boss.secret))).toBe("unknown_key");
   // A name is no id here: it would revoke several.
-  expect(await codeOf(await revoke(door, "boss", boss.secret))).toBe("unknown_key");
+  expect(await codeOf(await revoke(api, "boss", boss.secret))).toBe("unknown_key");
 });
 
 test("nobody but an admin sees, makes or revokes keys, or sees the settings and the checks", async () => {
-  await using door = await openDoor();
-  const boss = await make(door, { name: "boss", scope: "admin" });
+  await using api = await openApi();
+  const boss = await make(api, { name: "boss", scope: "admin" });
   for (const scope of SCOPES.filter((each) => each !== "admin")) {
-    const { key, secret } = await make(door, { name: scope, scope }, boss.secret);
+    const { key, secret } = await make(api, { name: scope, scope }, boss.secret);
     const calls = [
-      door.ask("/api/keys", { headers: bearer(secret) }),
-      door.post("/api/keys", { name: "x", scope: "admin" }, bearer(secret)),
-      revoke(door, boss.key.id, secret),
-      revoke(door, key.id, secret),
-      ...["/api/settings", "/api/doctor"].map((path) => door.ask(path, { headers: bearer(secret) })),
-      door.post("/api/doctor", {}, bearer(secret)),
+      api.ask("/api/keys", { headers: bearer(secret) }),
+      api.post("/api/keys", { name: "x", scope: "admin" }, bearer(secret)),
+      revoke(api, boss.key.id, secret),
+      revoke(api, key.id, secret),
+      ...["/api/settings", "/api/doctor"].map((path) => api.ask(path, { headers: bearer(secret) })),
+      api.post("/api/doctor", {}, bearer(secret)),
     ];
     for (const response of await Promise.all(calls))
       expect([scope, response.status, await codeOf(response)]).toEqual([scope, 403, "scope_needed"]);
   }
-  expect(await listed(door, boss.secret)).toHaveLength(SCOPES.length);
+  expect(await listed(api, boss.secret)).toHaveLength(SCOPES.length);
 });
 
 test("the first key has to be an admin's, and the last admin key stays, also where two are revoked at once", async () => {
-  await using door = await openDoor();
-  const refused = await door.post("/api/keys", { name: "make", scope: "submit" });
+  await using api = await openApi();
+  const refused = await api.post("/api/keys", { name: "make", scope: "submit" });
   expect([refused.status, await codeOf(refused)]).toEqual([409, "first_key_not_admin"]);
-  expect((await door.ask("/api/jobs")).status).toBe(200);
-  const one = await make(door, { name: "boss", scope: "admin" });
-  expect(await codeOf(await revoke(door, one.key.id, one.secret))).toBe("last_admin_key");
-  const two = await make(door, { name: "second", scope: "admin" }, one.secret);
-  const statuses = await Promise.all([revoke(door, one.key.id, one.secret), revoke(door, two.key.id, two.secret)]);
+  expect((await api.ask("/api/jobs")).status).toBe(200);
+  const one = await make(api, { name: "boss", scope: "admin" });
+  expect(await codeOf(await revoke(api, one.key.id, one.secret))).toBe("last_admin_key");
+  const two = await make(api, { name: "second", scope: "admin" }, one.secret);
+  const statuses = await Promise.all([revoke(api, one.key.id, one.secret), revoke(api, two.key.id, two.secret)]);
   expect(statuses.map(({ status }) => status).sort()).toEqual([200, 409]);
 });
 
 test("what is wrong with a wish is named, and makes no key", async () => {
-  await using door = await openDoor();
-  const boss = await make(door, { name: "boss", scope: "admin" });
+  await using api = await openApi();
+  const boss = await make(api, { name: "boss", scope: "admin" });
   const wrong: readonly (readonly [unknown, string])[] = [
     [{}, "name"],
     [[], ""],
@@ -111,11 +111,11 @@ test("what is wrong with a wish is named, and makes no key", async () => {
     [{ name: "__proto__", scope: "read" }, "name"],
   ];
   for (const [wish, field] of wrong) {
-    const refused = await door.post("/api/keys", wish, bearer(boss.secret));
+    const refused = await api.post("/api/keys", wish, bearer(boss.secret));
     expect([JSON.stringify(wish), refused.status]).toEqual([JSON.stringify(wish), 422]);
     expect(JSON.stringify(await refused.json())).toContain(field);
   }
-  expect(await listed(door, boss.secret)).toHaveLength(1);
+  expect(await listed(api, boss.secret)).toHaveLength(1);
 });
 
 /** What each scope may do: the call, and the status by scope. */
@@ -139,19 +139,19 @@ const MAY: readonly (readonly [string, RequestInit, Readonly<Record<Scope, numbe
 ];
 
 test("a viewer sees everything of everybody and changes nothing; a metrics key reads /metrics, and nothing else", async () => {
-  await using door = await openDoor();
-  const boss = await make(door, { name: "boss", scope: "admin" });
+  await using api = await openApi();
+  const boss = await make(api, { name: "boss", scope: "admin" });
   for (const scope of SCOPES) {
-    const { secret } = await make(door, { name: `a-${scope}`, scope }, boss.secret);
-    const id = await door.accept({}, bearer(boss.secret));
+    const { secret } = await make(api, { name: `a-${scope}`, scope }, boss.secret);
+    const id = await api.accept({}, bearer(boss.secret));
     for (const [path, init, statuses] of MAY) {
       const headers = { ...bearer(secret), ...(init.body === undefined ? {} : { "Content-Type": "application/json" }) };
-      const { status } = await door.ask(path.replace("ID", id), { ...init, headers });
+      const { status } = await api.ask(path.replace("ID", id), { ...init, headers });
       expect([scope, path, status]).toEqual([scope, path, statuses[scope]]);
     }
-    await door.queue.resume();
+    await api.queue.resume();
     const body = new URLSearchParams({ key: secret });
-    const { status } = await door.ask("/sign-in", { method: "POST", body, redirect: "manual" });
+    const { status } = await api.ask("/sign-in", { method: "POST", body, redirect: "manual" });
     expect([scope, status]).toEqual([scope, scope === "metrics" ? 403 : 303]);
   }
 }, 60_000);
@@ -195,20 +195,20 @@ testWithRedis("the keys of several hosts are made, used and revoked in the same 
   const ring = await openRedisKeyRing({ client, base, dataDir: folder });
   const store = openRedisKeyStore({ client, base });
   {
-    await using door = await openDoor({ keys: ring, keyStore: store });
-    const boss = await make(door, { name: "boss", scope: "admin" });
-    await until(async () => (await door.ask("/api/keys", { headers: bearer(boss.secret) })).status === 200);
-    const viewer = await make(door, { name: "eyes", scope: "viewer" }, boss.secret);
-    await until(async () => (await door.ask("/api/overview", { headers: bearer(viewer.secret) })).status === 200);
+    await using api = await openApi({ keys: ring, keyStore: store });
+    const boss = await make(api, { name: "boss", scope: "admin" });
+    await until(async () => (await api.ask("/api/keys", { headers: bearer(boss.secret) })).status === 200);
+    const viewer = await make(api, { name: "eyes", scope: "viewer" }, boss.secret);
+    await until(async () => (await api.ask("/api/overview", { headers: bearer(viewer.secret) })).status === 200);
     await ring.flush();
-    const used = (await listed(door, boss.secret)).find(({ name }) => name === "eyes");
+    const used = (await listed(api, boss.secret)).find(({ name }) => name === "eyes");
     expect(Date.parse(used?.last_used_at ?? "")).toBeWithin(Date.now() - 600_000, Date.now() + 1);
-    expect((await revoke(door, viewer.key.id, boss.secret)).status).toBe(200);
-    expect(await codeOf(await revoke(door, boss.key.id, boss.secret))).toBe("last_admin_key");
-    await until(async () => (await door.ask("/api/overview", { headers: bearer(viewer.secret) })).status === 401);
+    expect((await revoke(api, viewer.key.id, boss.secret)).status).toBe(200);
+    expect(await codeOf(await revoke(api, boss.key.id, boss.secret))).toBe("last_admin_key");
+    await until(async () => (await api.ask("/api/overview", { headers: bearer(viewer.secret) })).status === 401);
 
     // Two hosts that revoke the last two admins at once: one of them is left.
-    const second = await make(door, { name: "second", scope: "admin" }, boss.secret);
+    const second = await make(api, { name: "second", scope: "admin" }, boss.secret);
     const otherStore = openRedisKeyStore({ client, base });
     const outcomes = await Promise.allSettled([
       store.revoke(boss.key.id, { unlessLastAdmin: true }),
@@ -228,21 +228,21 @@ testWithRedis("the keys of several hosts are made, used and revoked in the same 
 });
 
 test("a key's quota refuses what is past it with 429, and is changed without a new key", async () => {
-  await using door = await openDoor();
-  const boss = await make(door, { name: "boss", scope: "admin" });
-  const made = await make(door, { name: "agency", scope: "submit", quota: "2/day, 40/month" }, boss.secret);
-  expect((await listed(door, boss.secret)).find(({ name }) => name === "agency")).toMatchObject({
+  await using api = await openApi();
+  const boss = await make(api, { name: "boss", scope: "admin" });
+  const made = await make(api, { name: "agency", scope: "submit", quota: "2/day, 40/month" }, boss.secret);
+  expect((await listed(api, boss.secret)).find(({ name }) => name === "agency")).toMatchObject({
     quota: "2/day 40/month",
   });
   const ask = (secret: string, headers: Record<string, string> = {}) =>
-    door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, { ...bearer(secret), ...headers });
+    api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, { ...bearer(secret), ...headers });
   const once = { "Idempotency-Key": "again" };
   expect((await ask(made.secret, once)).status).toBe(200);
   const reports = [
     { suburb: "Manly", state: "NSW" },
     { suburb: "Manly", state: "NSW" },
   ];
-  const batch = await door.post("/api/generate-agents-reports", { reports }, bearer(made.secret));
+  const batch = await api.post("/api/generate-agents-reports", { reports }, bearer(made.secret));
   expect([batch.status, await codeOf(batch.clone())]).toEqual([429, "quota_reached"]);
   expect(((await batch.json()) as { detail: string }).detail).toContain("Request at most 1");
   expect((await ask(made.secret)).status).toBe(200);
@@ -251,11 +251,11 @@ test("a key's quota refuses what is past it with 429, and is changed without a n
   expect(Number(refused.headers.get("retry-after"))).toBeWithin(1, 24 * 3_600 + 1);
   // What was accepted before is returned again; another key of the client has its own quota, and the same count.
   expect((await ask(made.secret, once)).status).toBe(200);
-  const free = await make(door, { name: "agency", scope: "submit" }, boss.secret);
+  const free = await make(api, { name: "agency", scope: "submit" }, boss.secret);
   expect((await ask(free.secret)).status).toBe(200);
 
   const change = (body: unknown, secret = boss.secret, id = made.key.id) =>
-    door.ask(`/api/keys/${id}`, {
+    api.ask(`/api/keys/${id}`, {
       method: "PATCH",
       headers: { ...bearer(secret), "Content-Type": "application/json" },
       body: JSON.stringify(body),

@@ -1,4 +1,4 @@
-import type { Door } from "./door.ts";
+import type { Api } from "./api.ts";
 
 /** Streams that have no end. */
 const ENDLESS = new Set(["/api/events", "/api/jobs/{id}/events"]);
@@ -21,12 +21,12 @@ export function withKey(secret: string | null): RequestInit {
 
 /** Every operation of the OpenAPI document that ends, also one that comes later, as calls that name these jobs and this view. */
 export async function callsOf(
-  door: Door,
+  api: Api,
   secret: string,
   jobs: readonly string[],
   view: string,
 ): Promise<readonly Call[]> {
-  const { paths } = (await (await door.ask("/openapi.json", withKey(secret))).json()) as Paths;
+  const { paths } = (await (await api.ask("/openapi.json", withKey(secret))).json()) as Paths;
   return Object.entries(paths).flatMap(([path, operations]) =>
     ENDLESS.has(path)
       ? []

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { type Door, openDoor } from "./door.ts";
+import { type Api, openApi } from "./api.ts";
 
 const REPORTS = "/api/generate-agents-report";
 const PLACE = { suburb: "Manly", state: "NSW" };
 
-let door: Door;
+let api: Api;
 beforeEach(async () => {
-  door = await openDoor();
-  await door.catalogue.upsert(
+  api = await openApi();
+  await api.catalogue.upsert(
     "agencies",
     "json",
     bytes([
@@ -16,8 +16,8 @@ beforeEach(async () => {
       { id: "far", name: "Far Away Estates" },
     ]),
   );
-  await door.catalogue.upsert("agents", "json", bytes([{ id: "a1", name: "Ada Smith", agency_id: "hb" }]));
-  await door.catalogue.upsert(
+  await api.catalogue.upsert("agents", "json", bytes([{ id: "a1", name: "Ada Smith", agency_id: "hb" }]));
+  await api.catalogue.upsert(
     "sales",
     "json",
     bytes([
@@ -51,14 +51,14 @@ beforeEach(async () => {
     ]),
   );
 });
-afterEach(() => door[Symbol.asyncDispose]());
+afterEach(() => api[Symbol.asyncDispose]());
 
 function bytes(rows: readonly unknown[]) {
   return [new TextEncoder().encode(JSON.stringify(rows))] as never;
 }
 
 async function accepted(fields: Record<string, unknown>) {
-  const response = await door.post(REPORTS, { ...PLACE, ...fields });
+  const response = await api.post(REPORTS, { ...PLACE, ...fields });
   return (await response.json()) as { job_id: string; warnings: string[] };
 }
 
@@ -69,8 +69,8 @@ describe("an agency that the report is prepared for", () => {
       "prepared_for: no agency called “Norfolk & Pne Property” is in the data for Manly NSW 2095; the report will say so. Did you mean “Norfolk & Pine Property”?",
     ]);
     for (const path of [`/api/job-status/${job_id}`, `/api/jobs?q=${job_id}`, `/api/jobs/${job_id}`])
-      expect(JSON.stringify(await (await door.ask(path)).json())).toContain("no agency called");
-    const status = (await (await door.ask(`/api/job-status/${job_id}`)).json()) as { warnings: string[] };
+      expect(JSON.stringify(await (await api.ask(path)).json())).toContain("no agency called");
+    const status = (await (await api.ask(`/api/job-status/${job_id}`)).json()) as { warnings: string[] };
     expect(status.warnings).toEqual(warnings);
   });
 
@@ -107,18 +107,18 @@ describe("an agency that the report is prepared for", () => {
       { ...PLACE, prepared_for: "np" },
       { ...PLACE, prepared_for: "Nobody", colour: "red" },
     ];
-    const response = await door.post("/api/generate-agents-reports", { reports });
+    const response = await api.post("/api/generate-agents-reports", { reports });
     const { jobs } = (await response.json()) as { jobs: { warnings: string[] }[] };
     expect(jobs[0]?.warnings).toEqual([]);
     expect(jobs[1]?.warnings).toHaveLength(2);
   });
 
   test("gets no warning where nobody can know: no data yet, or another service is asked first", async () => {
-    const hobart = await door.post(REPORTS, { suburb: "Hobart", state: "TAS", prepared_for: "Nobody" });
+    const hobart = await api.post(REPORTS, { suburb: "Hobart", state: "TAS", prepared_for: "Nobody" });
     expect(await hobart.json()).toMatchObject({
       warnings: [expect.stringMatching(/^there is no data for Hobart TAS/)],
     });
-    await using elsewhere = await openDoor({ hasOtherSource: true, catalogue: door.catalogue });
+    await using elsewhere = await openApi({ hasOtherSource: true, catalogue: api.catalogue });
     const response = await elsewhere.post(REPORTS, { ...PLACE, prepared_for: "Nobody" });
     expect(await response.json()).toMatchObject({ warnings: [] });
     expect(await (await elsewhere.ask("/api/agencies?suburb=Manly&state=NSW")).json()).toEqual({ agencies: null });
@@ -127,7 +127,7 @@ describe("an agency that the report is prepared for", () => {
 
 test("the agencies of a suburb, of all, and by a part of their name are there to choose from", async () => {
   const names = async (query: string) => {
-    const { agencies } = (await (await door.ask(`/api/agencies?${query}`)).json()) as {
+    const { agencies } = (await (await api.ask(`/api/agencies?${query}`)).json()) as {
       agencies: { name: string }[] | null;
     };
     return agencies?.map(({ name }) => name) ?? null;
@@ -140,13 +140,13 @@ test("the agencies of a suburb, of all, and by a part of their name are there to
   expect(await names("suburb=Manly&state=NSW&q=pine")).toEqual(["Norfolk & Pine Property"]);
   expect(await names("suburb=Hobart&state=TAS")).toBeNull();
   expect(await names("q=away")).toEqual(["Far Away Estates"]);
-  expect((await door.ask("/api/agencies?suburb=Manly")).status).toBe(422);
-  expect((await door.ask("/api/agencies?suburb=Nowhere&state=NSW")).status).toBe(422);
+  expect((await api.ask("/api/agencies?suburb=Manly")).status).toBe(422);
+  expect((await api.ask("/api/agencies?suburb=Nowhere&state=NSW")).status).toBe(422);
 });
 
 test("suburbs with data come first, then the larger; a postcode narrows, before the name or behind it", async () => {
   const first = async (q: string) => {
-    const response = await door.ask(`/api/suburbs?q=${encodeURIComponent(q)}`);
+    const response = await api.ask(`/api/suburbs?q=${encodeURIComponent(q)}`);
     const { suburbs } = (await response.json()) as { suburbs: { suburb: string; state: string }[] };
     return suburbs.map(({ suburb, state }) => `${suburb} ${state}`);
   };
@@ -155,7 +155,7 @@ test("suburbs with data come first, then the larger; a postcode narrows, before 
   expect((await first("perth"))[0]).toBe("Perth WA");
   for (const q of ["2095", "2095 manly", "manly 2095", "Manly, NSW 2095"])
     expect((await first(q))[0]).toBe("Manly NSW");
-  await door.catalogue.upsert(
+  await api.catalogue.upsert(
     "sales",
     "json",
     bytes([
@@ -174,13 +174,13 @@ test("suburbs with data come first, then the larger; a postcode narrows, before 
 });
 
 test("an import is listed among what people did, with who did it and how many rows", async () => {
-  await door.ask("/api/catalogue/agencies", {
+  await api.ask("/api/catalogue/agencies", {
     method: "PUT",
     headers: { "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin" },
     body: JSON.stringify([{ id: "z", name: "Z" }]),
   });
-  await door.queue.pause("ops");
-  const { actions } = (await (await door.ask("/api/overview")).json()) as { actions: Record<string, unknown>[] };
+  await api.queue.pause("ops");
+  const { actions } = (await (await api.ask("/api/overview")).json()) as { actions: Record<string, unknown>[] };
   expect(actions.map(({ action, actor, detail }) => [action, actor, detail])).toEqual([
     ["paused", "ops", null],
     ["imported", "local (dashboard)", "1 agency"],

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { requestedRange } from "../../src/http/range.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 
 const PDF = crypto.getRandomValues(new Uint8Array(60_000));
 const TAG = `"${new Bun.CryptoHasher("sha256").update(PDF).digest("hex")}"`;
@@ -11,16 +11,16 @@ const TAG = `"${new Bun.CryptoHasher("sha256").update(PDF).digest("hex")}"`;
 afterEach(() => void setSystemTime());
 
 async function withReport() {
-  const door = await openDoor();
-  const id = await door.accept();
-  await door.finish(PDF);
-  return { door, id, path: `/api/jobs/${id}/report.pdf` };
+  const api = await openApi();
+  const id = await api.accept();
+  await api.finish(PDF);
+  return { api, id, path: `/api/jobs/${id}/report.pdf` };
 }
 
 test("the PDF comes whole, under the name that it was delivered under", async () => {
-  const { door, path } = await withReport();
-  await using _ = door;
-  const response = await door.ask(path);
+  const { api, path } = await withReport();
+  await using _ = api;
+  const response = await api.ask(path);
   expect(response.status).toBe(200);
   expect(await response.bytes()).toEqual(PDF);
   expect(response.headers.get("content-type")).toBe("application/pdf");
@@ -33,26 +33,26 @@ test("the PDF comes whole, under the name that it was delivered under", async ()
 });
 
 test("one that is not delivered yet is called as it will be: by the day of the request where the suburb is", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   // The 2nd in Sydney, and still the 1st in Perth and in UTC.
   setSystemTime(new Date("2026-07-01T15:30:00Z"));
   const named = async (fields: Record<string, unknown>) => {
-    const id = await door.accept(fields);
-    const claim = await door.claim();
+    const id = await api.accept(fields);
+    const claim = await api.claim();
     const path = `reports/${id}.pdf`;
-    await Bun.write(join(door.dataDir, path), PDF);
-    await door.queue.rendered(claim, { path, sha256: "0".repeat(64), bytes: PDF.length, pages: 1 });
-    return (await door.ask(`/api/jobs/${id}/report.pdf`, { method: "HEAD" })).headers.get("content-disposition");
+    await Bun.write(join(api.dataDir, path), PDF);
+    await api.queue.rendered(claim, { path, sha256: "0".repeat(64), bytes: PDF.length, pages: 1 });
+    return (await api.ask(`/api/jobs/${id}/report.pdf`, { method: "HEAD" })).headers.get("content-disposition");
   };
   expect(await named({})).toContain("2026-07-02 Manly agents report ");
   expect(await named({ suburb: "Cottesloe", state: "WA" })).toContain("2026-07-01 Cottesloe agents report ");
 });
 
 test("HEAD has the headers and no body", async () => {
-  const { door, path } = await withReport();
-  await using _ = door;
+  const { api, path } = await withReport();
+  await using _ = api;
   for (const headers of [{}, { Range: "bytes=0-9" }]) {
-    const response = await door.ask(path, { method: "HEAD", headers });
+    const response = await api.ask(path, { method: "HEAD", headers });
     expect(response.status).toBe(200);
     expect(response.headers.get("content-length")).toBe("60000");
     expect(response.headers.get("etag")).toBe(TAG);
@@ -61,8 +61,8 @@ test("HEAD has the headers and no body", async () => {
 });
 
 test("a part comes as asked for", async () => {
-  const { door, path } = await withReport();
-  await using _ = door;
+  const { api, path } = await withReport();
+  await using _ = api;
   for (const [range, first, last] of [
     ["bytes=0-0", 0, 0],
     ["bytes=10-19", 10, 19],
@@ -71,7 +71,7 @@ test("a part comes as asked for", async () => {
     ["bytes=-99999999", 0, 59_999],
     ["bytes=0-99999999", 0, 59_999],
   ] as const) {
-    const response = await door.ask(path, { headers: { Range: range } });
+    const response = await api.ask(path, { headers: { Range: range } });
     expect(response.status).toBe(206);
     expect(response.headers.get("content-range")).toBe(`bytes ${first}-${last}/60000`);
     expect(response.headers.get("accept-ranges")).toBe("bytes");
@@ -80,30 +80,30 @@ test("a part comes as asked for", async () => {
 });
 
 test("a part past the end gets 416 with the size", async () => {
-  const { door, path } = await withReport();
-  await using _ = door;
+  const { api, path } = await withReport();
+  await using _ = api;
   for (const range of ["bytes=60000-", "bytes=70000-80000", "bytes=-0"]) {
-    const response = await door.ask(path, { headers: { Range: range } });
+    const response = await api.ask(path, { headers: { Range: range } });
     expect(response.status).toBe(416);
     expect(response.headers.get("content-range")).toBe("bytes */60000");
   }
 });
 
 test("what is not one range of bytes brings the whole", async () => {
-  const { door, path } = await withReport();
-  await using _ = door;
+  const { api, path } = await withReport();
+  await using _ = api;
   for (const range of ["bytes=0-1,5-6", "bytes=5-2", "bytes=-", "lines=1-2", "bytes=a-b"]) {
-    const response = await door.ask(path, { headers: { Range: range } });
+    const response = await api.ask(path, { headers: { Range: range } });
     expect(response.status).toBe(200);
     expect(await response.bytes()).toEqual(PDF);
   }
 });
 
 test("If-Range brings the part of that very file alone", async () => {
-  const { door, path } = await withReport();
-  await using _ = door;
+  const { api, path } = await withReport();
+  await using _ = api;
   const status = async (tag: string) => {
-    const response = await door.ask(path, { headers: { Range: "bytes=0-9", "If-Range": tag } });
+    const response = await api.ask(path, { headers: { Range: "bytes=0-9", "If-Range": tag } });
     return [response.status, (await response.bytes()).length];
   };
   expect(await status(TAG)).toEqual([206, 10]);
@@ -112,30 +112,30 @@ test("If-Range brings the part of that very file alone", async () => {
 });
 
 test("a client that has the file already gets 304", async () => {
-  const { door, path } = await withReport();
-  await using _ = door;
+  const { api, path } = await withReport();
+  await using _ = api;
   for (const tags of [TAG, `W/${TAG}`, `"x", ${TAG}`, "*"]) {
-    const response = await door.ask(path, { headers: { "If-None-Match": tags } });
+    const response = await api.ask(path, { headers: { "If-None-Match": tags } });
     expect(response.status).toBe(304);
     expect(response.headers.get("etag")).toBe(TAG);
   }
-  expect((await door.ask(path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
+  expect((await api.ask(path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
 });
 
 test("a report that is not made yet, never was, or is gone is 404 with the reason", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
+  await using api = await openApi();
+  const id = await api.accept();
   const ask = async () => {
-    const response = await door.ask(`/api/jobs/${id}/report.pdf`);
+    const response = await api.ask(`/api/jobs/${id}/report.pdf`);
     expect(response.status).toBe(404);
     return (await response.json()) as { code: string; detail: string };
   };
   expect(await ask()).toMatchObject({ code: "report_not_ready", detail: expect.stringContaining("queued") });
-  await door.queue.fail(await door.claim(), { code: "no_data", message: "no data for Manly" }, null);
+  await api.queue.fail(await api.claim(), { code: "no_data", message: "no data for Manly" }, null);
   expect(await ask()).toMatchObject({ code: "report_not_ready", detail: expect.stringContaining("no data for Manly") });
-  await door.queue.retry(id);
-  const { job } = await door.finish(PDF);
-  await rm(join(door.dataDir, "reports", `${job.id}.pdf`));
+  await api.queue.retry(id);
+  const { job } = await api.finish(PDF);
+  await rm(join(api.dataDir, "reports", `${job.id}.pdf`));
   expect(await ask()).toMatchObject({ code: "report_gone" });
 });
 

@@ -1,19 +1,19 @@
 import { expect, test } from "bun:test";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 
 const REPORTS = "/api/generate-agents-report";
 
 test("each line of a request has its id, its client and its job", async () => {
-  await using door = await openDoor();
-  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  await using api = await openApi();
+  const { secret } = api.keys.create({ name: "make", scope: "submit", rate: null });
   const headers = { Authorization: `Bearer ${secret}`, "X-Request-Id": "r-1" };
-  const answer = await door.post(REPORTS, { suburb: "Manly", state: "NSW" }, headers);
+  const answer = await api.post(REPORTS, { suburb: "Manly", state: "NSW" }, headers);
   const { job_id } = (await answer.json()) as { job_id: string };
-  await door.ask(`/api/jobs/${job_id}/cancel`, { method: "POST", headers });
-  await door.ask(`/api/job-status/${job_id}`, { headers });
-  await door.ask("/api/overview", { headers });
+  await api.ask(`/api/jobs/${job_id}/cancel`, { method: "POST", headers });
+  await api.ask(`/api/job-status/${job_id}`, { headers });
+  await api.ask("/api/overview", { headers });
   const known = { request_id: "r-1", client: "make" };
-  expect(door.logged.filter(({ request_id }) => request_id === "r-1")).toMatchObject([
+  expect(api.logged.filter(({ request_id }) => request_id === "r-1")).toMatchObject([
     { ...known, level: 30, msg: "job accepted", job_id, suburb: "Manly", state: "NSW" },
     { ...known, level: 20, method: "POST", path: REPORTS, status: 200, job_id },
     { ...known, level: 30, path: `/api/jobs/${job_id}/cancel`, job_id },
@@ -23,21 +23,21 @@ test("each line of a request has its id, its client and its job", async () => {
 }, 120_000);
 
 test("no key, no body and no query is in the log, and no path that nothing is at is in what is measured", async () => {
-  await using door = await openDoor();
-  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  await using api = await openApi();
+  const { secret } = api.keys.create({ name: "make", scope: "submit", rate: null });
   const headers = { Authorization: `Bearer ${secret}` };
   const callback_url = "https://hooks.example.com/T0SECRET?sig=SIGSECRET";
-  await door.post(REPORTS, { suburb: "Manly", state: "NSW", callback_url, metadata: { note: "BODYSECRET" } }, headers);
-  await door.post(REPORTS, '{"suburb": "BODYSECRET', headers);
-  await door.post(REPORTS, { suburb: "BODYSECRETVILLE", state: "NSW" }, headers);
-  await door.ask("/api/jobs?q=QUERYSECRET", { headers });
-  await door.ask("/api/jobs?QUERYSECRET=1", { headers });
-  await door.ask("/nothing/PATHSECRET", { headers });
-  const text = JSON.stringify(door.logged);
-  expect(door.logged.length).toBeGreaterThan(5);
+  await api.post(REPORTS, { suburb: "Manly", state: "NSW", callback_url, metadata: { note: "BODYSECRET" } }, headers);
+  await api.post(REPORTS, '{"suburb": "BODYSECRET', headers);
+  await api.post(REPORTS, { suburb: "BODYSECRETVILLE", state: "NSW" }, headers);
+  await api.ask("/api/jobs?q=QUERYSECRET", { headers });
+  await api.ask("/api/jobs?QUERYSECRET=1", { headers });
+  await api.ask("/nothing/PATHSECRET", { headers });
+  const text = JSON.stringify(api.logged);
+  expect(api.logged.length).toBeGreaterThan(5);
   for (const word of [secret, "T0SECRET", "SIGSECRET", "BODYSECRET", "QUERYSECRET"]) expect(text).not.toContain(word);
-  const answers = door.answers.filter(({ route }) => route !== "/openapi.json");
-  expect(answers.map(({ method, route, status }) => [method, route, status])).toEqual([
+  const responses = api.responses.filter(({ route }) => route !== "/openapi.json");
+  expect(responses.map(({ method, route, status }) => [method, route, status])).toEqual([
     ["POST", REPORTS, 200],
     ["POST", REPORTS, 400],
     ["POST", REPORTS, 422],
@@ -48,35 +48,35 @@ test("no key, no body and no query is in the log, and no path that nothing is at
 });
 
 test("admin keys read all measurements, in the words of Prometheus", async () => {
-  await using door = await openDoor();
-  const response = await door.ask("/metrics");
+  await using api = await openApi();
+  const response = await api.ask("/metrics");
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   expect(await response.text()).toBe("agentlink_up 1\n");
-  const key = (scope: "submit" | "admin") => door.keys.create({ name: scope, scope, rate: null }).secret;
+  const key = (scope: "submit" | "admin") => api.keys.create({ name: scope, scope, rate: null }).secret;
   for (const [secret, status] of [
     [key("submit"), 403],
     [key("admin"), 200],
   ] as const)
-    expect((await door.ask("/metrics", { headers: { Authorization: `Bearer ${secret}` } })).status).toBe(status);
-  expect((await door.ask("/metrics")).status).toBe(401);
+    expect((await api.ask("/metrics", { headers: { Authorization: `Bearer ${secret}` } })).status).toBe(status);
+  expect((await api.ask("/metrics")).status).toBe(401);
 });
 
 test("at info each job that is accepted has one line, with the id of its request; one that was there has none", async () => {
-  await using door = await openDoor();
-  const accepted = () => door.logged.filter(({ msg, level }) => msg === "job accepted" && level === 30);
+  await using api = await openApi();
+  const accepted = () => api.logged.filter(({ msg, level }) => msg === "job accepted" && level === 30);
   const headers = { "X-Request-Id": "batch-1" };
   const reports = [
     { suburb: "Manly", state: "NSW" },
     { suburb: "Hobart", state: "TAS", priority: 9 },
   ];
-  const batch = await door.post("/api/generate-agents-reports", { reports }, headers);
+  const batch = await api.post("/api/generate-agents-reports", { reports }, headers);
   const { jobs } = (await batch.json()) as { jobs: { job_id: string }[] };
   expect(accepted()).toMatchObject([
     { request_id: "batch-1", job_id: jobs[0]?.job_id, client: "local", suburb: "Manly", state: "NSW", priority: 5 },
     { request_id: "batch-1", job_id: jobs[1]?.job_id, client: "local", suburb: "Hobart", state: "TAS", priority: 9 },
   ]);
   for (const request of ["first", "second"])
-    await door.post(REPORTS, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": "k", "X-Request-Id": request });
-  await door.post(REPORTS, { suburb: "Nowhere at all", state: "NSW" });
+    await api.post(REPORTS, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": "k", "X-Request-Id": request });
+  await api.post(REPORTS, { suburb: "Nowhere at all", state: "NSW" });
   expect(accepted().slice(2)).toMatchObject([{ request_id: "first" }]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Door, openDoor } from "./door.ts";
+import { type Api, openApi } from "./api.ts";
 
 const REPORT = "/api/generate-agents-report";
 const BATCH = "/api/generate-agents-reports";
@@ -10,10 +10,10 @@ interface Accepted {
 }
 
 const bytes = (rows: unknown) => new Blob([JSON.stringify(rows)]).stream();
-const asCsv = (door: Door, body: string, type = "text/csv") =>
-  door.ask(BATCH, { method: "POST", headers: { "content-type": type }, body });
-const job = async (door: Door, id: string) =>
-  (await (await door.ask(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
+const asCsv = (api: Api, body: string, type = "text/csv") =>
+  api.ask(BATCH, { method: "POST", headers: { "content-type": type }, body });
+const job = async (api: Api, id: string) =>
+  (await (await api.ask(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
 
 /** A house of Richmond QLD, by its postcode. */
 const richmond = (postcode: string) => ({
@@ -22,11 +22,11 @@ const richmond = (postcode: string) => ({
 });
 
 test("of two towns of one name the one with data is taken, with a warning that stays with the job", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const ask = async (fields = {}) => {
-    const response = await door.post(REPORT, { suburb: "richmond", state: "qld", ...fields });
+    const response = await api.post(REPORT, { suburb: "richmond", state: "qld", ...fields });
     const { job_id, warnings } = (await response.json()) as Accepted;
-    const { postcode, warnings: kept } = await job(door, job_id);
+    const { postcode, warnings: kept } = await job(api, job_id);
     expect(kept).toEqual(warnings);
     return [postcode, warnings.length, warnings.join()] as const;
   };
@@ -35,7 +35,7 @@ test("of two towns of one name the one with data is taken, with a warning that s
   // And that there is no data yet.
   expect(rest).toEqual([2, both]);
   const other = preferred === "4740" ? "4822" : "4740";
-  await door.catalogue.upsert("sales", "json", bytes([richmond(other)]));
+  await api.catalogue.upsert("sales", "json", bytes([richmond(other)]));
   expect(await ask()).toEqual([other, 1, both]);
   expect(await ask({ post_code: Number(preferred) })).toEqual([
     preferred,
@@ -44,18 +44,18 @@ test("of two towns of one name the one with data is taken, with a warning that s
   ]);
   const data = { suburb: { name: "Richmond", state: "QLD", postcode: preferred }, agents: [{ name: "Ana" }] };
   expect(await ask({ data })).toEqual([preferred, 0, ""]);
-  const batch = await door.post(BATCH, { reports: [{ suburb: "Richmond", state: "QLD" }] });
+  const batch = await api.post(BATCH, { reports: [{ suburb: "Richmond", state: "QLD" }] });
   const [first] = ((await batch.json()) as { jobs: readonly Accepted[] }).jobs;
-  expect(await job(door, first?.job_id ?? "")).toMatchObject({ postcode: other, warnings: [both] });
+  expect(await job(api, first?.job_id ?? "")).toMatchObject({ postcode: other, warnings: [both] });
 });
 
 test("unknown agents and agencies to highlight, and regions that no source takes, are warnings", async () => {
-  await using door = await openDoor();
-  await door.catalogue.upsert("agencies", "json", bytes([{ id: "np", name: "Norfolk & Pine" }]));
-  await door.catalogue.upsert("agents", "json", bytes([{ id: "a1", name: "Ada Smith", agency_id: "np" }]));
-  await door.catalogue.upsert("sales", "json", bytes([richmond("4822")]));
+  await using api = await openApi();
+  await api.catalogue.upsert("agencies", "json", bytes([{ id: "np", name: "Norfolk & Pine" }]));
+  await api.catalogue.upsert("agents", "json", bytes([{ id: "a1", name: "Ada Smith", agency_id: "np" }]));
+  await api.catalogue.upsert("sales", "json", bytes([richmond("4822")]));
   const warnings = async (fields: object) => {
-    const response = await door.post(REPORT, { suburb: "Richmond", state: "QLD", postcode: "4822", ...fields });
+    const response = await api.post(REPORT, { suburb: "Richmond", state: "QLD", postcode: "4822", ...fields });
     return ((await response.json()) as Accepted).warnings;
   };
   expect(await warnings({ featured_agent_id: "ada smith", featured_agency_id: "np" })).toEqual([]);
@@ -76,13 +76,13 @@ test("unknown agents and agencies to highlight, and regions that no source takes
   expect(await warnings({ data, featured_agent_id: "8" })).toEqual([
     expect.stringContaining("no agent called “8” is in the data"),
   ]);
-  await using elsewhere = await openDoor({ hasOtherSource: true, takesRegions: true });
+  await using elsewhere = await openApi({ hasOtherSource: true, takesRegions: true });
   const id = await elsewhere.accept({ featured_agent_id: "x", region: "Sydney Region" });
   expect((await job(elsewhere, id)).warnings).toEqual([]);
 });
 
 test.each([",", ";", "\t"])("a batch may be CSV with %p between its columns: a row is a request", async (sign) => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const rows = [
     [
       ...[
@@ -101,11 +101,11 @@ test.each([",", ";", "\t"])("a batch may be CSV with %p between its columns: a r
     ["", "", "", "", "", "", "", "", "", ""],
     ["St Kilda", "vic", "", "null", "", "", "", "", "", ""],
   ];
-  const response = await asCsv(door, `\ufeff${rows.map((row) => row.join(sign)).join("\r\n")}\r\n`);
+  const response = await asCsv(api, `\ufeff${rows.map((row) => row.join(sign)).join("\r\n")}\r\n`);
   expect(response.status).toBe(200);
   const { jobs, warnings } = (await response.json()) as { jobs: readonly Accepted[]; warnings: readonly string[] };
   expect(warnings).toEqual(["the column colour is unknown and was ignored"]);
-  const [manly, kilda, ...more] = await Promise.all(jobs.map(({ job_id }) => job(door, job_id)));
+  const [manly, kilda, ...more] = await Promise.all(jobs.map(({ job_id }) => job(api, job_id)));
   expect(more).toEqual([]);
   expect(manly).toMatchObject({
     ...{ suburb: "Manly", postcode: "2095", metadata: { deal: "7" } },
@@ -115,14 +115,14 @@ test.each([",", ";", "\t"])("a batch may be CSV with %p between its columns: a r
     },
   });
   expect(kilda).toMatchObject({ suburb: "St Kilda", state: "VIC", requested: {}, metadata: null });
-  const stored = JSON.parse((await door.queue.request(String(manly?.job_id))) ?? "") as object;
+  const stored = JSON.parse((await api.queue.request(String(manly?.job_id))) ?? "") as object;
   expect(stored).toMatchObject({ delivery: { folder: "Sold" } });
 });
 
 test("a batch as CSV with a bad row, no such columns, too many rows or in another encoding is refused whole", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const refused = async (body: string, type?: string) => {
-    const response = await asCsv(door, body, type);
+    const response = await asCsv(api, body, type);
     return [response.status, (await response.json()) as { detail: string; problems?: readonly object[] }] as const;
   };
   const bad = await refused("suburb,state,max_bedrooms\nManly,NSW,2\nManley,NSW,\nManly,NSW,two\n");
@@ -137,25 +137,25 @@ test("a batch as CSV with a bad row, no such columns, too many rows or in anothe
     { detail: expect.stringContaining("has 3 cells, but the header has 2") },
   ]);
   expect(await refused("suburb,state\nManly,NSW\n", "text/csv; charset=utf-16")).toMatchObject([415, {}]);
-  const single = await door.ask(REPORT, {
+  const single = await api.ask(REPORT, {
     method: "POST",
     headers: { "content-type": "text/csv" },
     body: "suburb,state\nManly,NSW\n",
   });
   expect(single.status).toBe(415);
-  expect(((await (await door.ask("/api/jobs")).json()) as { jobs: object[] }).jobs).toEqual([]);
+  expect(((await (await api.ask("/api/jobs")).json()) as { jobs: object[] }).jobs).toEqual([]);
 });
 
 test("a thousand requests as CSV are read in the thread", async () => {
-  await using door = await openDoor();
-  const response = await asCsv(door, `suburb,state,min_bedrooms\n${"Manly,NSW,3\n".repeat(1_000)}`);
+  await using api = await openApi();
+  const response = await asCsv(api, `suburb,state,min_bedrooms\n${"Manly,NSW,3\n".repeat(1_000)}`);
   expect(((await response.json()) as { jobs: object[] }).jobs).toHaveLength(1_000);
 });
 
 test("a place may stand in one line, in every way that a request comes in; what contradicts it is refused with both", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const placeOf = async (id: string) => {
-    const { suburb, state, postcode } = await job(door, id);
+    const { suburb, state, postcode } = await job(api, id);
     return `${suburb} ${state} ${postcode}`;
   };
   const ways = [
@@ -167,23 +167,23 @@ test("a place may stand in one line, in every way that a request comes in; what 
     { suburb: "Manly NSW", data: { suburb: { name: "Manly", state: "NSW" }, agents: [{ name: "Ana" }] } },
   ];
   for (const body of ways) {
-    const { job_id } = (await (await door.post(REPORT, body)).json()) as Accepted;
+    const { job_id } = (await (await api.post(REPORT, body)).json()) as Accepted;
     expect([body, await placeOf(job_id)]).toEqual([body, "Manly NSW 2095"]);
   }
-  const batch = await door.post(BATCH, { reports: ways });
-  const table = await asCsv(door, "Suburb\nManly NSW\n2095 Manly\n");
+  const batch = await api.post(BATCH, { reports: ways });
+  const table = await asCsv(api, "Suburb\nManly NSW\n2095 Manly\n");
   for (const response of [batch, table]) {
     const { jobs } = (await response.json()) as { jobs: readonly Accepted[] };
     for (const { job_id } of jobs) expect(await placeOf(job_id)).toBe("Manly NSW 2095");
   }
   const mountVictoria = { suburb: "Katoomba NSW", other_suburbs: ["Mount Victoria", "2785"] };
-  const { job_id } = (await (await door.post(REPORT, mountVictoria)).json()) as Accepted;
-  expect((await job(door, job_id)).requested).toMatchObject({
+  const { job_id } = (await (await api.post(REPORT, mountVictoria)).json()) as Accepted;
+  expect((await job(api, job_id)).requested).toMatchObject({
     other_suburbs: ["Mount Victoria NSW 2786", "Blackheath NSW 2785"],
   });
 
   const refused = async (body: unknown) => {
-    const response = await door.post(REPORT, body);
+    const response = await api.post(REPORT, body);
     expect(response.status).toBe(422);
     return ((await response.json()) as { problems: readonly { path: string; message: string }[] }).problems[0];
   };
@@ -199,9 +199,9 @@ test("a place may stand in one line, in every way that a request comes in; what 
 });
 
 test("what is no text, or broken JSON, is named for what it is, with line and column, on every way in", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const send = async (path: string, method: string, type: string, body: string | Uint8Array<ArrayBuffer>) => {
-    const response = await door.ask(path, { method, headers: { "content-type": type }, body });
+    const response = await api.ask(path, { method, headers: { "content-type": type }, body });
     expect(response.ok).toBe(false);
     return ((await response.json()) as { detail: string }).detail;
   };

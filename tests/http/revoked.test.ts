@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { until } from "../until.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 import { head, rawClient } from "./socket.ts";
 
 /** Each row of a table has so much of it: what lies in the system's buffers is a part of all. */
@@ -8,33 +8,33 @@ const METADATA = { note: "m".repeat(15_000) };
 const BATCH = 300;
 
 test("a table or a zip that is read slowly ends with the key it was asked with", async () => {
-  await using door = await openDoor({ queueLimit: 10_000 });
-  const boss = door.keys.create({ name: "boss", scope: "admin", rate: null });
+  await using api = await openApi({ queueLimit: 10_000 });
+  const boss = api.keys.create({ name: "boss", scope: "admin", rate: null });
   const pdf = new Uint8Array(1_500_000).map((_, at) => (at * 7919) % 251);
   for (let i = 0; i < 2; i += 1) {
     const reports = Array.from({ length: BATCH }, () => ({ suburb: "Manly", state: "NSW", metadata: METADATA }));
-    const { status } = await fetch(`${door.url}/api/generate-agents-reports`, {
+    const { status } = await fetch(`${api.url}/api/generate-agents-reports`, {
       method: "POST",
       headers: { Authorization: `Bearer ${boss.secret}`, "Content-Type": "application/json" },
       body: JSON.stringify({ reports }),
     });
     expect(status).toBe(200);
   }
-  for (let i = 0; i < 10; i += 1) await door.finish(pdf);
+  for (let i = 0; i < 10; i += 1) await api.finish(pdf);
 
   for (const path of ["/api/jobs.csv", "/api/jobs/reports.zip"]) {
     const whole = Number(
-      (await (await fetch(door.url + path, { headers: { Authorization: `Bearer ${boss.secret}` } })).arrayBuffer())
+      (await (await fetch(api.url + path, { headers: { Authorization: `Bearer ${boss.secret}` } })).arrayBuffer())
         .byteLength,
     );
-    const { secret, key } = door.keys.create({ name: "eyes", scope: "viewer", rate: null });
-    const client = rawClient(door.port);
+    const { secret, key } = api.keys.create({ name: "eyes", scope: "viewer", rate: null });
+    const client = rawClient(api.port);
     client.socket.once("data", () => void client.socket.pause());
     client.send(head(`GET ${path}`, `Authorization: Bearer ${secret}`));
     await until(() => client.socket.bytesRead > 0);
-    door.keys.revoke(key.id);
+    api.keys.revoke(key.id);
     await until(async () => {
-      const { status } = await fetch(`${door.url}/api/jobs`, { headers: { Authorization: `Bearer ${secret}` } });
+      const { status } = await fetch(`${api.url}/api/jobs`, { headers: { Authorization: `Bearer ${secret}` } });
       return status === 401;
     });
     client.socket.resume();
@@ -45,14 +45,14 @@ test("a table or a zip that is read slowly ends with the key it was asked with",
 
   // While two are sent, a third is refused before it reads any job: to find that there is no report it would read all.
   const open = [0, 1].map(() => {
-    const client = rawClient(door.port);
+    const client = rawClient(api.port);
     client.socket.once("data", () => void client.socket.pause());
     client.send(head("GET /api/jobs/reports.zip", `Authorization: Bearer ${boss.secret}`));
     return client;
   });
   for (const { socket } of open) await until(() => socket.bytesRead > 0);
   for (const path of ["/api/jobs/reports.zip?status=failed", "/api/jobs/reports.zip"]) {
-    const { status } = await door.ask(path, { headers: { Authorization: `Bearer ${boss.secret}` } });
+    const { status } = await api.ask(path, { headers: { Authorization: `Bearer ${boss.secret}` } });
     expect([path, status]).toEqual([path, 429]);
   }
   for (const { socket } of open) socket.destroy();

@@ -3,7 +3,7 @@ import { fromBuffer } from "yauzl";
 import { withPrograms } from "../programs.ts";
 import { claimOne } from "../queue/builders.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
-import { type Door, openDoor } from "./door.ts";
+import { type Api, openApi } from "./api.ts";
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
@@ -15,56 +15,56 @@ interface Groups {
 let redis: RedisServer | null = null;
 afterAll(async () => void (await redis?.remove()));
 
-const act = async (door: Door, what: string, body: unknown, secret?: string): Promise<Answer> => {
-  const response = await door.post(`/api/jobs/${what}`, body, secret === undefined ? {} : bearer(secret));
+const act = async (api: Api, what: string, body: unknown, secret?: string): Promise<Answer> => {
+  const response = await api.post(`/api/jobs/${what}`, body, secret === undefined ? {} : bearer(secret));
   expect([what, response.status]).toEqual([what, 200]);
   return (await response.json()) as Answer;
 };
 
 describe.each(["SQLite", "Redis"])("%s", (backend) => {
   const run = backend === "Redis" ? withPrograms("redis-server") : test;
-  const open = async (): Promise<Door> => {
+  const open = async (): Promise<Api> => {
     if (backend === "Redis") redis ??= await startRedis();
-    return openDoor(backend === "Redis" ? { redisUrl: redis?.url } : {});
+    return openApi(backend === "Redis" ? { redisUrl: redis?.url } : {});
   };
-  const failOne = async (door: Door, code: string, message = code) => {
-    const claim = await claimOne(door.queue);
-    await door.queue.fail(claim, { code, message }, null);
+  const failOne = async (api: Api, code: string, message = code) => {
+    const claim = await claimOne(api.queue);
+    await api.queue.fail(claim, { code, message }, null);
     return claim.job.id;
   };
 
   run(
     "jobs are counted, cancelled, retried and deleted by their ids or a filter, and what came of it is said",
     async () => {
-      await using door = await open();
-      const manly = [await door.accept(), await door.accept(), await door.accept()];
-      const bondi = await door.accept({ suburb: "Bondi", postcode: "2026" });
-      expect(await act(door, "count", { suburb: "Manly" })).toMatchObject({
+      await using api = await open();
+      const manly = [await api.accept(), await api.accept(), await api.accept()];
+      const bondi = await api.accept({ suburb: "Bondi", postcode: "2026" });
+      expect(await act(api, "count", { suburb: "Manly" })).toMatchObject({
         count: 3,
         by_status: { queued: 3 },
         complete: true,
       });
-      expect(await act(door, "count", { ids: [bondi, manly[0]] })).toMatchObject({ count: 2 });
-      expect(await act(door, "cancel", { ids: [manly[0]] })).toEqual({
+      expect(await act(api, "count", { ids: [bondi, manly[0]] })).toMatchObject({ count: 2 });
+      expect(await act(api, "cancel", { ids: [manly[0]] })).toEqual({
         cancelled: 1,
         requested: 0,
         unchanged: 0,
         next_cursor: null,
       });
-      expect(await act(door, "cancel", { suburb: "manly", status: "processing" })).toMatchObject({ cancelled: 2 });
-      expect(await act(door, "retry", { ids: [...manly, bondi] })).toEqual({ retried: 3, unchanged: 1 });
+      expect(await act(api, "cancel", { suburb: "manly", status: "processing" })).toMatchObject({ cancelled: 2 });
+      expect(await act(api, "retry", { ids: [...manly, bondi] })).toEqual({ retried: 3, unchanged: 1 });
       // What has not ended is not deleted.
-      expect(await act(door, "delete", { ids: [bondi] })).toMatchObject({ deleted: 0, unchanged: 1 });
-      await act(door, "cancel", { status: "queued" });
-      expect(await act(door, "delete", { status: "cancelled", suburb: "Manly" })).toEqual({
+      expect(await act(api, "delete", { ids: [bondi] })).toMatchObject({ deleted: 0, unchanged: 1 });
+      await act(api, "cancel", { status: "queued" });
+      expect(await act(api, "delete", { status: "cancelled", suburb: "Manly" })).toEqual({
         deleted: 3,
         retained: 0,
         unchanged: 0,
         next_cursor: null,
       });
-      expect(await door.queue.get(manly[0] ?? "")).toBeNull();
-      expect(await door.queue.get(bondi)).toMatchObject({ status: "cancelled" });
-      expect(await act(door, "cancel", { ids: [bondi, manly[0], Bun.randomUUIDv7()] })).toMatchObject({
+      expect(await api.queue.get(manly[0] ?? "")).toBeNull();
+      expect(await api.queue.get(bondi)).toMatchObject({ status: "cancelled" });
+      expect(await act(api, "cancel", { ids: [bondi, manly[0], Bun.randomUUIDv7()] })).toMatchObject({
         cancelled: 0,
         unchanged: 3,
       });
@@ -75,13 +75,13 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   run(
     "what was promised stays: a job that an Idempotency-Key names, or whose callback is not taken yet",
     async () => {
-      await using door = await open();
-      const named = await door.accept({}, { "Idempotency-Key": "once" });
-      const told = await door.accept({ callback_url: "https://hooks.example.com/a" });
-      const plain = await door.accept();
-      await act(door, "cancel", { ids: [named, told, plain] });
-      expect(await act(door, "delete", { ids: [named, told, plain] })).toMatchObject({ deleted: 1, retained: 2 });
-      expect(await door.queue.get(plain)).toBeNull();
+      await using api = await open();
+      const named = await api.accept({}, { "Idempotency-Key": "once" });
+      const told = await api.accept({ callback_url: "https://hooks.example.com/a" });
+      const plain = await api.accept();
+      await act(api, "cancel", { ids: [named, told, plain] });
+      expect(await act(api, "delete", { ids: [named, told, plain] })).toMatchObject({ deleted: 1, retained: 2 });
+      expect(await api.queue.get(plain)).toBeNull();
     },
     60_000,
   );
@@ -89,25 +89,25 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   run(
     "a client acts on its own jobs alone, whatever it names",
     async () => {
-      await using door = await open();
+      await using api = await open();
       const secrets = Object.fromEntries(
         (["mine", "other"] as const).map((name) => [
           name,
-          door.keys.create({ name, scope: "submit", rate: null }).secret,
+          api.keys.create({ name, scope: "submit", rate: null }).secret,
         ]),
       );
-      const id = await door.accept({}, bearer(secrets.mine ?? ""));
+      const id = await api.accept({}, bearer(secrets.mine ?? ""));
       for (const what of ["cancel", "retry", "delete", "count"]) {
         for (const body of [{ ids: [id] }, { status: "processing", client: "mine" }, { q: id, status: "processing" }]) {
-          const { cancelled = 0, retried = 0, deleted = 0, count = 0 } = await act(door, what, body, secrets.other);
+          const { cancelled = 0, retried = 0, deleted = 0, count = 0 } = await act(api, what, body, secrets.other);
           expect([what, cancelled, retried, deleted, count]).toEqual([what, 0, 0, 0, 0]);
         }
       }
-      expect(await door.queue.get(id)).toMatchObject({ status: "queued", cancelRequested: false });
-      expect(await act(door, "cancel", { ids: [id] }, secrets.mine)).toMatchObject({ cancelled: 1 });
-      const reader = door.keys.create({ name: "mine", scope: "read", rate: null }).secret;
+      expect(await api.queue.get(id)).toMatchObject({ status: "queued", cancelRequested: false });
+      expect(await act(api, "cancel", { ids: [id] }, secrets.mine)).toMatchObject({ cancelled: 1 });
+      const reader = api.keys.create({ name: "mine", scope: "read", rate: null }).secret;
       for (const what of ["cancel", "retry", "delete"])
-        expect((await door.post(`/api/jobs/${what}`, { ids: [id] }, bearer(reader))).status).toBe(403);
+        expect((await api.post(`/api/jobs/${what}`, { ids: [id] }, bearer(reader))).status).toBe(403);
     },
     60_000,
   );
@@ -115,25 +115,25 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   run(
     "failures are grouped by cause; a group is retried, or dismissed until another job fails for it",
     async () => {
-      await using door = await open();
+      await using api = await open();
       const groups = async (query = "", secret?: string) =>
         (
           (await (
-            await door.ask(`/api/failures${query}`, { headers: secret === undefined ? {} : bearer(secret) })
+            await api.ask(`/api/failures${query}`, { headers: secret === undefined ? {} : bearer(secret) })
           ).json()) as Groups
         ).groups;
       expect(await groups()).toEqual([]);
       for (const code of ["no_data", "no_data", "source_refused"]) {
-        await door.accept();
-        await failOne(door, code, `about ${code}`);
+        await api.accept();
+        await failOne(api, code, `about ${code}`);
       }
-      await door.accept({ data: { agents: [], sales: [], listings: [] } });
-      const undelivered = await claimOne(door.queue);
-      await door.queue.gathered(undelivered, "{}");
-      await door.queue.rendered(undelivered, { path: "reports/a.pdf", sha256: "ab".repeat(32), bytes: 10, pages: 1 });
-      await door.queue.delivering(undelivered, "dropbox", "a.pdf");
-      await door.queue.withdrawn(undelivered, "dropbox");
-      await door.queue.fail(undelivered, { code: "dropbox_full", message: "no room" }, null);
+      await api.accept({ data: { agents: [], sales: [], listings: [] } });
+      const undelivered = await claimOne(api.queue);
+      await api.queue.gathered(undelivered, "{}");
+      await api.queue.rendered(undelivered, { path: "reports/a.pdf", sha256: "ab".repeat(32), bytes: 10, pages: 1 });
+      await api.queue.delivering(undelivered, "dropbox", "a.pdf");
+      await api.queue.withdrawn(undelivered, "dropbox");
+      await api.queue.fail(undelivered, { code: "dropbox_full", message: "no room" }, null);
 
       const found = await groups();
       expect(found.map(({ error_code, stage, undelivered, count }) => [error_code, stage, undelivered, count])).toEqual(
@@ -145,25 +145,25 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       );
       expect(found[2]).toMatchObject({ message: "about no_data", dismissed: null, clients: ["local"] });
 
-      const dismiss = (cause: Answer | undefined) => door.post("/api/failures/dismiss", cause);
+      const dismiss = (cause: Answer | undefined) => api.post("/api/failures/dismiss", cause);
       const { error_code, stage } = found[2] ?? {};
       expect((await dismiss({ error_code, stage })).status).toBe(200);
       expect((await groups()).map((each) => each.error_code)).toEqual(["dropbox_full", "source_refused"]);
       expect((await groups("?dismissed=yes"))[2]).toMatchObject({ dismissed: { by: "local" } });
       await Bun.sleep(5);
-      await door.accept();
-      await failOne(door, "no_data");
+      await api.accept();
+      await failOne(api, "no_data");
       expect((await groups())[0]).toMatchObject({ error_code: "no_data", count: 3 });
       expect(await codeOf(await dismiss({ error_code: "never", stage: "rendering" }))).toBe("unknown_cause");
       expect((await dismiss({ error_code: "no_data", stage: "nowhere" })).status).toBe(422);
 
-      expect(await act(door, "retry", { status: "failed", error_code: "dropbox_full", undelivered: "s3" })).toEqual({
+      expect(await act(api, "retry", { status: "failed", error_code: "dropbox_full", undelivered: "s3" })).toEqual({
         retried: 0,
       });
-      expect(
-        await act(door, "retry", { status: "failed", error_code: "dropbox_full", undelivered: "dropbox" }),
-      ).toEqual({ retried: 1 });
-      expect(await act(door, "retry", { status: "failed", error_code: "no_data" })).toEqual({ retried: 3 });
+      expect(await act(api, "retry", { status: "failed", error_code: "dropbox_full", undelivered: "dropbox" })).toEqual(
+        { retried: 1 },
+      );
+      expect(await act(api, "retry", { status: "failed", error_code: "no_data" })).toEqual({ retried: 3 });
       expect((await groups()).map((each) => each.error_code)).toEqual(["source_refused"]);
     },
     60_000,
@@ -172,19 +172,19 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   run(
     "a job is found by its file, document, whom it is for, metadata, failure and end",
     async () => {
-      await using door = await open();
+      await using api = await open();
       const asked = { prepared_for: "Norfolk & Pine Property", metadata: { deal: 4711, note: "50% off_x" } };
-      const done = await door.accept(asked);
-      const claim = await claimOne(door.queue);
-      await door.queue.gathered(claim, "{}");
+      const done = await api.accept(asked);
+      const claim = await claimOne(api.queue);
+      await api.queue.gathered(claim, "{}");
       const file = { path: "reports/a.pdf", sha256: "ab".repeat(32), bytes: 10, pages: 1 };
-      await door.queue.rendered(claim, { ...file, kind: "agents", filename: "Manly Agents 2026.pdf", facts: null });
-      await door.queue.complete(claim, { to: "a.pdf", url: null });
-      await door.accept();
-      const failed = await failOne(door, "no_data", "no data for Manly");
-      const open_ = await door.accept();
+      await api.queue.rendered(claim, { ...file, kind: "agents", filename: "Manly Agents 2026.pdf", facts: null });
+      await api.queue.complete(claim, { to: "a.pdf", url: null });
+      await api.accept();
+      const failed = await failOne(api, "no_data", "no data for Manly");
+      const open_ = await api.accept();
       const list = async (query: string) => {
-        const response = await door.ask(`/api/jobs?${query}`);
+        const response = await api.ask(`/api/jobs?${query}`);
         expect([query, response.status]).toEqual([query, 200]);
         return ((await response.json()) as { jobs: readonly { job_id: string }[] }).jobs.map(({ job_id }) => job_id);
       };
@@ -209,7 +209,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       ];
       for (const [query, ids] of finds) expect([query, await list(query)]).toEqual([query, [...ids]]);
       for (const query of ["document=letter", "ended_after=soon", `error=${"x".repeat(201)}`])
-        expect((await door.ask(`/api/jobs?${query}`)).status).toBe(422);
+        expect((await api.ask(`/api/jobs?${query}`)).status).toBe(422);
     },
     60_000,
   );
@@ -217,15 +217,15 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   run(
     "the reports of a selection come in one zip, a client's own alone",
     async () => {
-      await using door = await open();
-      const { secret } = door.keys.create({ name: "mine", scope: "read", rate: null });
-      const admin = door.keys.create({ name: "boss", scope: "admin", rate: null }).secret;
+      await using api = await open();
+      const { secret } = api.keys.create({ name: "mine", scope: "read", rate: null });
+      const admin = api.keys.create({ name: "boss", scope: "admin", rate: null }).secret;
       const ids: string[] = [];
       for (const text of ["one", "two"]) {
-        await door.accept({}, bearer(admin));
-        ids.push((await door.finish(new TextEncoder().encode(`%PDF-1.7 ${text}`))).job.id);
+        await api.accept({}, bearer(admin));
+        ids.push((await api.finish(new TextEncoder().encode(`%PDF-1.7 ${text}`))).job.id);
       }
-      const ask = (query: string, by = admin) => door.ask(`/api/jobs/reports.zip?${query}`, { headers: bearer(by) });
+      const ask = (query: string, by = admin) => api.ask(`/api/jobs/reports.zip?${query}`, { headers: bearer(by) });
       const zip = await ask("status=completed&suburb=manly");
       expect([zip.status, zip.headers.get("content-type")]).toEqual([200, "application/zip"]);
       const bytes = Buffer.from(await zip.arrayBuffer());
@@ -252,17 +252,17 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   run(
     "no client finds words of the operator's in failures that it may not see",
     async () => {
-      await using door = await open();
-      const { secret } = door.keys.create({ name: "mine", scope: "submit", rate: null });
-      await door.accept({}, bearer(secret));
-      await failOne(door, "delivery_denied", "the folder /srv/secret cannot be written");
-      await door.accept({}, bearer(secret));
-      await failOne(door, "no_data", "no data for Manly");
-      const count = async (body: unknown) => (await act(door, "count", body, secret)).count;
+      await using api = await open();
+      const { secret } = api.keys.create({ name: "mine", scope: "submit", rate: null });
+      await api.accept({}, bearer(secret));
+      await failOne(api, "delivery_denied", "the folder /srv/secret cannot be written");
+      await api.accept({}, bearer(secret));
+      await failOne(api, "no_data", "no data for Manly");
+      const count = async (body: unknown) => (await act(api, "count", body, secret)).count;
       expect(await count({ error: "secret" })).toBe(0);
       expect(await count({ error: "data for" })).toBe(1);
       expect(await count({ error_code: "delivery_denied" })).toBe(1);
-      const { groups } = (await (await door.ask("/api/failures", { headers: bearer(secret) })).json()) as Groups;
+      const { groups } = (await (await api.ask("/api/failures", { headers: bearer(secret) })).json()) as Groups;
       expect(JSON.stringify(groups)).not.toContain("/srv");
     },
     60_000,
@@ -270,23 +270,23 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
 });
 
 test("the rest of a long selection comes with the cursor, each job once", async () => {
-  await using door = await openDoor({ queueLimit: 5_000 });
+  await using api = await openApi({ queueLimit: 5_000 });
   const reports = Array.from({ length: 550 }, () => ({ suburb: "Manly", state: "NSW" }));
-  for (const _ of [1, 2]) expect((await door.post("/api/generate-agents-reports", { reports })).status).toBe(200);
+  for (const _ of [1, 2]) expect((await api.post("/api/generate-agents-reports", { reports })).status).toBe(200);
   for (const [what, status, done] of [
     ["cancel", "queued", "cancelled"],
     ["delete", "cancelled", "deleted"],
   ] as const) {
-    const first = await act(door, what, { status });
+    const first = await act(api, what, { status });
     expect([first[done], typeof first.next_cursor]).toEqual([1_000, "string"]);
-    const second = await act(door, what, { status, cursor: first.next_cursor });
+    const second = await act(api, what, { status, cursor: first.next_cursor });
     expect([second[done], second.next_cursor]).toEqual([100, null]);
   }
 }, 120_000);
 
 test("what names no jobs is refused before anything is done", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
+  await using api = await openApi();
+  const id = await api.accept();
   const wrong: readonly unknown[] = [
     {},
     [],
@@ -304,9 +304,9 @@ test("what names no jobs is refused before anything is done", async () => {
   ];
   for (const body of wrong)
     for (const what of ["cancel", "delete"])
-      expect([JSON.stringify(body).slice(0, 60), (await door.post(`/api/jobs/${what}`, body)).status]).toEqual([
+      expect([JSON.stringify(body).slice(0, 60), (await api.post(`/api/jobs/${what}`, body)).status]).toEqual([
         JSON.stringify(body).slice(0, 60),
         422,
       ]);
-  expect(await door.queue.get(id)).toMatchObject({ status: "queued" });
+  expect(await api.queue.get(id)).toMatchObject({ status: "queued" });
 }, 60_000);

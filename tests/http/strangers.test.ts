@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { withPrograms } from "../programs.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 import { callsOf, withKey } from "./operations.ts";
 
 let redis: RedisServer | null = null;
@@ -19,7 +19,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     "no operation of the API shows or changes what is another client's, whatever names it",
     async () => {
       if (backend === "Redis") redis ??= await startRedis();
-      await using door = await openDoor(backend === "Redis" ? { redisUrl: redis?.url } : {});
+      await using api = await openApi(backend === "Redis" ? { redisUrl: redis?.url } : {});
       const [anna, ben, eyes, prom] = (
         [
           [SECRET, "submit"],
@@ -27,23 +27,18 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
           ["look", "read"],
           ["prom", "metrics"],
         ] as const
-      ).map(([name, scope]) => door.keys.create({ name, scope, rate: null }).secret) as [
-        string,
-        string,
-        string,
-        string,
-      ];
+      ).map(([name, scope]) => api.keys.create({ name, scope, rate: null }).secret) as [string, string, string, string];
       const own = { Authorization: `Bearer ${anna}` };
       const words = { prepared_for: SECRET, metadata: { of: SECRET }, delivery: { filename: SECRET, folder: SECRET } };
-      const done = await door.accept({ ...words, draft: true }, own);
-      await door.finish();
-      const jobs = [done, await door.accept(words, own)];
-      await door.ask(`/api/views/${SECRET}`, {
+      const done = await api.accept({ ...words, draft: true }, own);
+      await api.finish();
+      const jobs = [done, await api.accept(words, own)];
+      await api.ask(`/api/views/${SECRET}`, {
         method: "PUT",
         headers: { ...own, "Content-Type": "application/json" },
         body: JSON.stringify({ query: `q=${SECRET}` }),
       });
-      await door.ask(`/api/territories/${SECRET}`, {
+      await api.ask(`/api/territories/${SECRET}`, {
         method: "PUT",
         headers: { ...own, "Content-Type": "application/json" },
         body: JSON.stringify({ suburbs: ["Manly NSW", "Bondi NSW"] }),
@@ -52,7 +47,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
         Promise.all(
           [...jobs.map((id) => `/api/job-status/${id}`), "/api/views", "/api/territories", "/api/usage"].map(
             async (path) => {
-              const text = await (await door.ask(path, withKey(anna))).text();
+              const text = await (await api.ask(path, withKey(anna))).text();
               expect([path, text.includes(SECRET) || path === "/api/usage"]).toEqual([path, true]);
               return text;
             },
@@ -60,7 +55,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
         );
       const before = await stateOf();
 
-      const calls = await callsOf(door, anna, jobs, SECRET);
+      const calls = await callsOf(api, anna, jobs, SECRET);
       expect(calls.length).toBeGreaterThan(60);
       for (const [who, secret] of Object.entries({ ben, eyes, prom, nobody: null }))
         for (const { route, method, target } of calls) {
@@ -68,7 +63,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
           const bodies = method === "GET" || method === "DELETE" ? [undefined] : ["{}", JSON.stringify({ ids: jobs })];
           for (const body of bodies) {
             const headers = { ...withKey(secret).headers, ...(body && { "Content-Type": "application/json" }) };
-            const response = await fetch(`${door.url}${target}`, { method, headers, ...(body && { body }) });
+            const response = await fetch(`${api.url}${target}`, { method, headers, ...(body && { body }) });
             const text = Buffer.from(await response.arrayBuffer()).toString("latin1");
             const isOpen = OPEN.has(route.replace("GET ", ""));
             if (who === "nobody" && !isOpen) expect([who, route, response.status]).toEqual([who, route, 401]);

@@ -4,7 +4,7 @@ import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
 import { withPrograms } from "../programs.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
-import { type Door, openDoor, VITALS } from "./door.ts";
+import { type Api, openApi, VITALS } from "./api.ts";
 import { listen } from "./event-stream.ts";
 import { callsOf, withKey } from "./operations.ts";
 
@@ -33,9 +33,9 @@ const PROBLEMS = [
   "\\\\inner-server\\inner-share cannot be mounted",
 ];
 
-async function open(redisUrl: string | undefined): Promise<Door> {
+async function open(redisUrl: string | undefined): Promise<Api> {
   const failing = { ...NOTHING_DELIVERED, failingSince: VITALS.startedAt, failures: 3, lastError: SAID };
-  return openDoor({
+  return openApi({
     redisUrl,
     folders: [`${FOLDER}/out`, FOLDER],
     callbacks: { addressFor: (requested) => requested ?? DEFAULT_HOOK, wake: () => {}, pausedUntil: () => null },
@@ -74,15 +74,15 @@ async function textOf(response: Response): Promise<string> {
 }
 
 /** The jobs of anna: one delivered, one whose callback she asked for, one that failed, one that waits. */
-async function fill(door: Door, anna: string): Promise<readonly string[]> {
+async function fill(api: Api, anna: string): Promise<readonly string[]> {
   const own = { Authorization: `Bearer ${anna}` };
   const data = { data: { agencies: [] } };
-  const done = await door.accept(data, own);
-  await finish(door);
-  const called = await door.accept({ ...data, callback_url: ANNAS_HOOK }, own);
-  await finish(door);
-  for (const { id, url } of await door.queue.callbacks.due(10))
-    await door.queue.callbacks.recordAttempt(
+  const done = await api.accept(data, own);
+  await finish(api);
+  const called = await api.accept({ ...data, callback_url: ANNAS_HOOK }, own);
+  await finish(api);
+  for (const { id, url } of await api.queue.callbacks.due(10))
+    await api.queue.callbacks.recordAttempt(
       id,
       {
         startedAt: new Date().toISOString(),
@@ -93,28 +93,28 @@ async function fill(door: Door, anna: string): Promise<readonly string[]> {
       },
       { againAt: new Date(Date.now() + 3_600_000) },
     );
-  const failed = await door.accept(data, own);
-  await door.queue.fail(await door.claim(), { code: "s3_unreachable", message: SAID }, null);
-  const waits = await door.accept(data, own);
-  await door.queue.fail(await door.claim(), { code: "source_failed", message: SAID }, 3_600_000);
+  const failed = await api.accept(data, own);
+  await api.queue.fail(await api.claim(), { code: "s3_unreachable", message: SAID }, null);
+  const waits = await api.accept(data, own);
+  await api.queue.fail(await api.claim(), { code: "source_failed", message: SAID }, 3_600_000);
   return [done, called, failed, waits];
 }
 
-async function finish(door: Door): Promise<void> {
-  const next = await door.claim();
+async function finish(api: Api): Promise<void> {
+  const next = await api.claim();
   const path = `reports/${next.job.id}.pdf`;
-  await Bun.write(`${door.dataDir}/${path}`, "%PDF-1.7 a report");
+  await Bun.write(`${api.dataDir}/${path}`, "%PDF-1.7 a report");
   const sha256 = new Bun.CryptoHasher("sha256").update("%PDF-1.7 a report").digest("hex");
-  await door.queue.gathered(next, "{}");
-  await door.queue.rendered(next, { path, sha256, bytes: 17, pages: 1 });
-  await door.queue.delivering(next, "folder", "NSW/Manly/report.pdf");
-  await door.queue.complete(next, { to: `${FOLDER}/out/NSW/Manly/report.pdf`, url: null });
+  await api.queue.gathered(next, "{}");
+  await api.queue.rendered(next, { path, sha256, bytes: 17, pages: 1 });
+  await api.queue.delivering(next, "folder", "NSW/Manly/report.pdf");
+  await api.queue.complete(next, { to: `${FOLDER}/out/NSW/Manly/report.pdf`, url: null });
 }
 
 /** All that a key reads: each operation of the document, searches, pages and streams; by what it came from. */
-async function readsOf(door: Door, secret: string, jobs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function readsOf(api: Api, secret: string, jobs: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const read = new Map<string, string>();
-  const calls = (await callsOf(door, secret, jobs, "a-view")).filter(({ method }) => method === "GET");
+  const calls = (await callsOf(api, secret, jobs, "a-view")).filter(({ method }) => method === "GET");
   const more = [
     ...[
       "/api/jobs?status=failed",
@@ -129,11 +129,11 @@ async function readsOf(door: Door, secret: string, jobs: readonly string[]): Pro
     for (const accept of target.startsWith("/api/") && !target.includes(".pdf")
       ? [JSON_TYPE]
       : [JSON_TYPE, "text/html"]) {
-      const response = await fetch(door.url + target, { headers: { ...withKey(secret).headers, Accept: accept } });
+      const response = await fetch(api.url + target, { headers: { ...withKey(secret).headers, Accept: accept } });
       read.set(`${target} ${accept}`, await textOf(response));
     }
   for (const path of ["/api/events?after=0", ...jobs.map((id) => `/api/jobs/${id}/events`)]) {
-    const stream = await listen(door.url + path, { Authorization: `Bearer ${secret}` });
+    const stream = await listen(api.url + path, { Authorization: `Bearer ${secret}` });
     if (stream.response.ok && path.includes("after"))
       await until(() => stream.received.some(({ event }) => event === "overview" || event === "queue"));
     if (stream.response.ok && path.includes("/jobs/")) await until(() => stream.received.length > 0 || stream.ended);
@@ -153,7 +153,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     "hosts, folders and what receivers responded are in no response, table, stream or page but an admin's",
     async () => {
       if (backend === "Redis") redis ??= await startRedis();
-      await using door = await open(backend === "Redis" ? redis?.url : undefined);
+      await using api = await open(backend === "Redis" ? redis?.url : undefined);
       const [boss, anna, ben, eyes, look] = (
         [
           ["boss", "admin"],
@@ -162,23 +162,23 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
           ["office", "viewer"],
           ["look", "read"],
         ] as const
-      ).map(([name, scope]) => door.keys.create({ name, scope, rate: null }).secret) as [
+      ).map(([name, scope]) => api.keys.create({ name, scope, rate: null }).secret) as [
         string,
         string,
         string,
         string,
         string,
       ];
-      const jobs = await fill(door, anna);
+      const jobs = await fill(api, anna);
       const asBoss = { Authorization: `Bearer ${boss}` };
       for (const [path, body] of [
         ["/api/deliveries/folder/test", {}],
         ["/api/callbacks/resend", { host: "inner-hook.internal" }],
         ["/api/jobs/retry", { error: "inner-nothing" }],
       ] as const)
-        expect([path, (await door.post(path, body, asBoss)).status]).toEqual([path, 200]);
+        expect([path, (await api.post(path, body, asBoss)).status]).toEqual([path, 200]);
 
-      const admin = await readsOf(door, boss, jobs);
+      const admin = await readsOf(api, boss, jobs);
       // What is looked for is there to be found, in each kind of response.
       const found = where(admin, INNER, INNER_ADDRESS, ANNAS).join("\n");
       for (const place of [
@@ -187,10 +187,10 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       ])
         expect([place, found.includes(place)]).toEqual([place, true]);
 
-      const seen = await readsOf(door, eyes, jobs);
-      for (const read of [seen, await readsOf(door, look, jobs), await readsOf(door, ben, jobs)])
+      const seen = await readsOf(api, eyes, jobs);
+      for (const read of [seen, await readsOf(api, look, jobs), await readsOf(api, ben, jobs)])
         expect(where(read, INNER, INNER_ADDRESS, "fd00:", ANNAS)).toEqual([]);
-      const own = await readsOf(door, anna, jobs);
+      const own = await readsOf(api, anna, jobs);
       expect(where(own, INNER, INNER_ADDRESS, "fd00:")).toEqual([]);
       expect(where(own, "annas-said", "annas-error", ANNAS_HOOK).length).toBeGreaterThan(0);
 
@@ -206,20 +206,20 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     "no key but an admin's finds jobs by words of an error that it may not read",
     async () => {
       if (backend === "Redis") redis ??= await startRedis();
-      await using door = await open(backend === "Redis" ? redis?.url : undefined);
+      await using api = await open(backend === "Redis" ? redis?.url : undefined);
       const secrets = Object.fromEntries(
         (["admin", "viewer", "submit", "read"] as const).map((scope) => [
           scope,
-          door.keys.create({ name: scope === "read" ? "anna" : scope, scope, rate: null }).secret,
+          api.keys.create({ name: scope === "read" ? "anna" : scope, scope, rate: null }).secret,
         ]),
       );
-      const anna = door.keys.create({ name: "anna", scope: "submit", rate: null }).secret;
-      await fill(door, anna);
-      await door.accept({}, { Authorization: `Bearer ${anna}` });
-      await door.queue.fail(await door.claim(), { code: "no_data", message: "there is no data for Manly" }, null);
+      const anna = api.keys.create({ name: "anna", scope: "submit", rate: null }).secret;
+      await fill(api, anna);
+      await api.accept({}, { Authorization: `Bearer ${anna}` });
+      await api.queue.fail(await api.claim(), { code: "no_data", message: "there is no data for Manly" }, null);
       const count = async (secret: string, query: string) => {
-        const list = (await (await door.ask(`/api/jobs?${query}`, withKey(secret))).json()) as { jobs: unknown[] };
-        const table = await (await door.ask(`/api/jobs.csv?${query}`, withKey(secret))).text();
+        const list = (await (await api.ask(`/api/jobs?${query}`, withKey(secret))).json()) as { jobs: unknown[] };
+        const table = await (await api.ask(`/api/jobs.csv?${query}`, withKey(secret))).text();
         return [list.jobs.length, table.trim().split("\n").length - 1];
       };
       for (const query of ["error=inner-minio", "error=i", "error=SAID", "error=%2Fsrv", "error=10.77"])

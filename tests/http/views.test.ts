@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
 test("views are saved by name, one's own or for everybody, and removed by their owner or an admin", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const [anna, ben, boss, eyes] = (
     [
       ["anna", "submit"],
@@ -12,19 +12,19 @@ test("views are saved by name, one's own or for everybody, and removed by their 
       ["boss", "admin"],
       ["eyes", "viewer"],
     ] as const
-  ).map(([name, scope]) => door.keys.create({ name, scope, rate: null }).secret) as [string, string, string, string];
+  ).map(([name, scope]) => api.keys.create({ name, scope, rate: null }).secret) as [string, string, string, string];
   const save = (secret: string, name: string, body: unknown) =>
-    door.ask(`/api/views/${encodeURIComponent(name)}`, {
+    api.ask(`/api/views/${encodeURIComponent(name)}`, {
       method: "PUT",
       headers: { ...bearer(secret), "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
   const names = async (secret: string) =>
     (
-      (await (await door.ask("/api/views", { headers: bearer(secret) })).json()) as { views: { name: string }[] }
+      (await (await api.ask("/api/views", { headers: bearer(secret) })).json()) as { views: { name: string }[] }
     ).views.map(({ name }) => name);
   const forget = (secret: string, name: string) =>
-    door.ask(`/api/views/${encodeURIComponent(name)}`, { method: "DELETE", headers: bearer(secret) });
+    api.ask(`/api/views/${encodeURIComponent(name)}`, { method: "DELETE", headers: bearer(secret) });
 
   expect(await (await save(anna, "Failed in Manly", { query: "?status=failed&q=manly" })).json()).toMatchObject({
     name: "Failed in Manly",

@@ -2,19 +2,19 @@ import { expect, test } from "bun:test";
 import { createWaiters } from "../../src/http/api/waiters.ts";
 import type { JobChange } from "../../src/queue/queue.ts";
 import { until, within } from "../until.ts";
-import { openDoor } from "./door.ts";
+import { openApi } from "./api.ts";
 
 const PATH = "/api/generate-agents-report";
 
 test("Prefer: wait brings the finished job in the response", async () => {
-  await using door = await openDoor();
-  const answer = door.post(
+  await using api = await openApi();
+  const answer = api.post(
     PATH,
     { suburb: "Manly", state: "NSW", metadata: { run: 1 } },
     { Prefer: "respond-async, wait=60" },
   );
-  await until(async () => (await door.queue.counts()).queued === 1);
-  await door.finish();
+  await until(async () => (await api.queue.counts()).queued === 1);
+  await api.finish();
   const response = await answer;
   expect(response.headers.get("preference-applied")).toBe("wait=60");
   expect(await response.json()).toMatchObject({
@@ -26,84 +26,84 @@ test("Prefer: wait brings the finished job in the response", async () => {
 });
 
 test("Prefer: wait that is not long enough brings the usual response", async () => {
-  await using door = await openDoor();
-  const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: 'wait="1"' });
+  await using api = await openApi();
+  const response = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: 'wait="1"' });
   expect(await response.json()).toMatchObject({ status: "processing", stage: "queued" });
   expect(response.headers.get("preference-applied")).toBe("wait=1");
 });
 
 test("a wish that is no number of seconds is passed over", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   for (const prefer of ["wait", "wait=soon", "await=5", "return=minimal"]) {
-    const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: prefer });
+    const response = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: prefer });
     expect(response.headers.get("preference-applied")).toBeNull();
   }
 });
 
 test("?wait holds the response until the stage changes", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  const first = door.ask(`/api/job-status/${id}?wait=60`);
-  await until(() => door.server.longPolls() === 1);
-  const claim = await door.claim();
+  await using api = await openApi();
+  const id = await api.accept();
+  const first = api.ask(`/api/job-status/${id}?wait=60`);
+  await until(() => api.server.longPolls() === 1);
+  const claim = await api.claim();
   expect(await (await first).json()).toMatchObject({ stage: "gathering" });
 
-  const second = door.ask(`/api/job-status/${id}?wait=60`);
-  await until(() => door.server.longPolls() === 1);
-  await door.queue.fail(claim, { code: "no_data", message: "no data for Manly" }, null);
+  const second = api.ask(`/api/job-status/${id}?wait=60`);
+  await until(() => api.server.longPolls() === 1);
+  await api.queue.fail(claim, { code: "no_data", message: "no data for Manly" }, null);
   expect(await (await second).json()).toMatchObject({
     status: "failed",
     stage: "failed",
     error: "no data for Manly",
     failure: { code: "no_data", message: "no data for Manly" },
   });
-  expect(door.server.longPolls()).toBe(0);
+  expect(api.server.longPolls()).toBe(0);
 });
 
 test("?wait with until=ended holds the response through all stages and attempts, to the end", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  const longPolls = door.ask(`/api/job-status/${id}?wait=60&until=ended`);
+  await using api = await openApi();
+  const id = await api.accept();
+  const longPolls = api.ask(`/api/job-status/${id}?wait=60&until=ended`);
   let answered = false;
   void longPolls.then(() => {
     answered = true;
   });
-  await until(() => door.server.longPolls() === 1);
-  const claim = await door.claim();
-  await door.queue.fail(claim, { code: "http_timeout", message: "no response" }, 0);
+  await until(() => api.server.longPolls() === 1);
+  const claim = await api.claim();
+  await api.queue.fail(claim, { code: "http_timeout", message: "no response" }, 0);
   // One that waits for any change saw each of these.
-  expect(await (await door.ask(`/api/job-status/${id}?wait=0&until=ended`)).json()).toMatchObject({ attempts: 1 });
-  expect([door.server.longPolls(), answered]).toEqual([1, false]);
-  await door.finish();
+  expect(await (await api.ask(`/api/job-status/${id}?wait=0&until=ended`)).json()).toMatchObject({ attempts: 1 });
+  expect([api.server.longPolls(), answered]).toEqual([1, false]);
+  await api.finish();
   expect(await (await longPolls).json()).toMatchObject({ status: "completed", attempts: 2 });
-  expect(door.server.longPolls()).toBe(0);
+  expect(api.server.longPolls()).toBe(0);
 });
 
 test("until=ended responds at once for what has ended, when the time is up for the rest, and also by Prefer", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  const asked = await door.ask(`/api/job-status/${id}?wait=1&until=ended`);
+  await using api = await openApi();
+  const id = await api.accept();
+  const asked = await api.ask(`/api/job-status/${id}?wait=1&until=ended`);
   expect(await asked.json()).toMatchObject({ status: "processing", stage: "queued" });
   expect(Number(asked.headers.get("retry-after"))).toBeGreaterThan(0);
-  const preferring = door.ask(`/api/job-status/${id}?until=ended`, { headers: { Prefer: "wait=60" } });
-  await until(() => door.server.longPolls() === 1);
-  const claim = await door.claim();
-  await door.queue.cancel(id);
-  expect(door.server.longPolls()).toBe(1);
-  await door.queue.cancelled(claim);
+  const preferring = api.ask(`/api/job-status/${id}?until=ended`, { headers: { Prefer: "wait=60" } });
+  await until(() => api.server.longPolls() === 1);
+  const claim = await api.claim();
+  await api.queue.cancel(id);
+  expect(api.server.longPolls()).toBe(1);
+  await api.queue.cancelled(claim);
   const ended = await preferring;
   expect(ended.headers.get("preference-applied")).toBe("wait=60");
   expect(await ended.json()).toMatchObject({ status: "cancelled" });
-  expect(await (await door.ask(`/api/job-status/${id}?wait=60&until=ended`)).json()).toMatchObject({
+  expect(await (await api.ask(`/api/job-status/${id}?wait=60&until=ended`)).json()).toMatchObject({
     status: "cancelled",
   });
 });
 
 test("an until that is neither is refused, with what there is", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
+  await using api = await openApi();
+  const id = await api.accept();
   for (const until of ["", "end", "ENDED", "ended,changed"]) {
-    const refused = await door.ask(`/api/job-status/${id}?wait=1&until=${until}`);
+    const refused = await api.ask(`/api/job-status/${id}?wait=1&until=${until}`);
     expect(refused.status).toBe(422);
     expect(await refused.json()).toMatchObject({
       problems: [{ parameter: "until", message: "must be one of changed, ended" }],
@@ -112,50 +112,50 @@ test("an until that is neither is refused, with what there is", async () => {
 });
 
 test("?wait responds at once for a job that has ended, and when the time is up for one that has not", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  expect(await (await door.ask(`/api/job-status/${id}?wait=1`)).json()).toMatchObject({ stage: "queued" });
-  await door.finish();
-  const ended = within(door.ask(`/api/job-status/${id}?wait=60`), "the status of a job that has ended");
+  await using api = await openApi();
+  const id = await api.accept();
+  expect(await (await api.ask(`/api/job-status/${id}?wait=1`)).json()).toMatchObject({ stage: "queued" });
+  await api.finish();
+  const ended = within(api.ask(`/api/job-status/${id}?wait=60`), "the status of a job that has ended");
   expect(await (await ended).json()).toMatchObject({ status: "completed" });
-  expect((await door.ask("/api/job-status/none?wait=60")).status).toBe(404);
-  expect(door.server.longPolls()).toBe(0);
+  expect((await api.ask("/api/job-status/none?wait=60")).status).toBe(404);
+  expect(api.server.longPolls()).toBe(0);
 });
 
 test("?wait that is no number of seconds is refused, other parameters are passed over", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
+  await using api = await openApi();
+  const id = await api.accept();
   for (const wait of ["", "-1", "1.5", "soon"]) {
-    expect((await door.ask(`/api/job-status/${id}?wait=${wait}`)).status).toBe(422);
+    expect((await api.ask(`/api/job-status/${id}?wait=${wait}`)).status).toBe(422);
   }
-  expect((await door.ask(`/api/job-status/${id}?t=1700000000`)).status).toBe(200);
+  expect((await api.ask(`/api/job-status/${id}?t=1700000000`)).status).toBe(200);
 });
 
 test("a client that goes away while it waits is forgotten", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
+  await using api = await openApi();
+  const id = await api.accept();
   const leaving = new AbortController();
   const asks = Array.from({ length: 10 }, () =>
-    fetch(`${door.url}/api/job-status/${id}?wait=300`, { signal: leaving.signal }).catch(() => "gone"),
+    fetch(`${api.url}/api/job-status/${id}?wait=300`, { signal: leaving.signal }).catch(() => "gone"),
   );
-  await until(() => door.server.longPolls() === 10);
+  await until(() => api.server.longPolls() === 10);
   leaving.abort();
-  await until(() => door.server.longPolls() === 0);
+  await until(() => api.server.longPolls() === 0);
   expect(await Promise.all(asks)).toEqual(asks.map(() => "gone"));
 });
 
 test("a stop responds to held requests at once, as things stand", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
-  const longPolls = door.ask(`/api/job-status/${id}?wait=300`);
-  await until(() => door.server.longPolls() === 1);
-  const stopped = door.server.stop(10_000);
+  await using api = await openApi();
+  const id = await api.accept();
+  const longPolls = api.ask(`/api/job-status/${id}?wait=300`);
+  await until(() => api.server.longPolls() === 1);
+  const stopped = api.server.stop(10_000);
   const response = await longPolls;
   expect(response.status).toBe(200);
   expect(response.headers.get("connection")).toBe("close");
   expect(await response.json()).toMatchObject({ stage: "queued" });
   await stopped;
-  expect(fetch(`${door.url}/livez`)).rejects.toThrow();
+  expect(fetch(`${api.url}/livez`)).rejects.toThrow();
 });
 
 test("a thousand watchers have one subscription, and a change wakes those of its job alone", async () => {
@@ -203,12 +203,12 @@ test("a change between the watch and the read is not missed", async () => {
 });
 
 test("a stop lets a response that is under way come to its end", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
+  await using api = await openApi();
+  const id = await api.accept();
   const pdf = new Uint8Array(20_000_000).fill(7);
-  await door.finish(pdf);
-  const response = await door.ask(`/api/jobs/${id}/report.pdf`);
-  const stopped = door.server.stop(10_000);
+  await api.finish(pdf);
+  const response = await api.ask(`/api/jobs/${id}/report.pdf`);
+  const stopped = api.server.stop(10_000);
   expect((await response.bytes()).length).toBe(pdf.length);
   await stopped;
 });

@@ -4,7 +4,7 @@ import { Glob } from "bun";
 import { PATTERN } from "../../src/report/patterns.ts";
 import { parseRequest } from "../../src/report/validation.ts";
 import { readConfig } from "../../src/settings/settings.ts";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 /** What a sentence for a person never has in it: the expression itself. */
@@ -85,8 +85,8 @@ describe("each expression of a setting has a sentence", () => {
 });
 
 test("each expression of a parameter, a header and a field of the API has a sentence", async () => {
-  await using door = await openDoor();
-  const id = await door.accept();
+  await using api = await openApi();
+  const id = await api.accept();
   const parameters: readonly (readonly [path: string, sentence: string])[] = [
     ["/api/jobs?limit=ten", "limit: must be a whole number from 1 to"],
     ["/api/jobs?status=done", "status: must be one or more of queued"],
@@ -109,9 +109,9 @@ test("each expression of a parameter, a header and a field of the API has a sent
   ];
   const request = { suburb: "Manly", state: "NSW" };
   const refused = [
-    ...parameters.map(async ([path, sentence]) => [await door.ask(path), sentence] as const),
-    ...keys.map(async ([, body, sentence]) => [await door.post("/api/keys", body), sentence] as const),
-    door
+    ...parameters.map(async ([path, sentence]) => [await api.ask(path), sentence] as const),
+    ...keys.map(async ([, body, sentence]) => [await api.post("/api/keys", body), sentence] as const),
+    api
       .post("/api/generate-agents-report", request, { "Idempotency-Key": "x".repeat(256) })
       .then((response) => [response, "An Idempotency-Key must have 1 to 255 printable ASCII characters."] as const),
   ];

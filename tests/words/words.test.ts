@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Glob } from "bun";
 import ts from "typescript";
 import { patternSentence } from "../../src/report/patterns.ts";
-import { openDoor } from "../http/door.ts";
+import { openApi } from "../http/api.ts";
 import { sentencesIn } from "./literals.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -130,7 +130,7 @@ test("the scripts that Redis runs have the words of the glossary", async () => {
 });
 
 test("the OpenAPI document has the words of the glossary, and each expression in it a sentence of its own", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const found: string[] = [];
   const patterns = new Set<string>();
   const walk = (value: unknown, key: string): void => {
@@ -144,7 +144,7 @@ test("the OpenAPI document has the words of the glossary, and each expression in
         walk(inside, name);
       }
   };
-  walk(await (await fetch(`${door.url}/openapi.json`)).json(), "");
+  walk(await (await fetch(`${api.url}/openapi.json`)).json(), "");
   expect(found).toEqual([]);
   expect(patterns.size).toBeGreaterThan(5);
   for (const pattern of patterns) {

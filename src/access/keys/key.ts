@@ -26,7 +26,7 @@ export interface Key {
 }
 
 /**
- * The keys as the door asks for them. Where keys were made and are gone (a file removed or damaged, a Redis emptied)
+ * The keys as the server reads them. Where keys were made and are gone (a file removed or damaged, a Redis emptied)
  * each of these throws Failure "keys_lost": nobody is let in until there are some again.
  */
 export interface KeyRing {

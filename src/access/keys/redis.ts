@@ -137,7 +137,7 @@ export interface RedisKeyRingOptions extends RedisKeysOptions {
   readonly onLost?: (how: string | null) => void;
 }
 
-/** The same as the door asks for it. `refresh` sees now what this host has just written; `flush` stores noted uses. */
+/** The same as the server reads it. `refresh` sees now what this host has just written; `flush` stores noted uses. */
 export interface RedisKeyRing extends KeyRing {
   refresh(): Promise<void>;
   flush(): Promise<void>;

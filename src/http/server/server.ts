@@ -41,7 +41,7 @@ export interface Address {
 }
 
 /**
- * Opens the door.
+ * Starts the server.
  * @throws Failure "address_in_use" or "cannot_listen".
  */
 export async function startHttp(parts: HttpDependencies, address: Address): Promise<HttpServer> {

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { gunzipSync } from "node:zlib";
-import { openDoor } from "../door.ts";
+import { openApi } from "../api.ts";
 import { listen } from "../event-stream.ts";
 
 test("JSON is gzipped for clients that read that, from a size on, and is the same", async () => {
-  await using door = await openDoor();
-  for (let i = 0; i < 30; i += 1) await door.accept({ metadata: { note: `order ${i} 北` } });
+  await using api = await openApi();
+  for (let i = 0; i < 30; i += 1) await api.accept({ metadata: { note: `order ${i} 北` } });
   const get = async (path: string, accepted: string | null, method = "GET") => {
     const headers: Record<string, string> = accepted === null ? {} : { "Accept-Encoding": accepted };
-    const response = await fetch(door.url + path, { method, headers, decompress: false });
+    const response = await fetch(api.url + path, { method, headers, decompress: false });
     return { response, coding: response.headers.get("content-encoding"), bytes: await response.bytes() };
   };
   for (const path of ["/api/jobs", "/openapi.json", "/api/statistics?window=day"]) {
@@ -27,15 +27,15 @@ test("JSON is gzipped for clients that read that, from a size on, and is the sam
     const head = await get(path, "gzip", "HEAD");
     expect([head.response.status, head.coding, head.bytes.length]).toEqual([200, null, 0]);
   }
-  const id = await door.accept();
+  const id = await api.accept();
   expect((await get(`/api/jobs?limit=1&q=${id}`, "gzip")).coding).toBeNull();
 });
 
 test("a long list is gzipped as it is read, and a client that leaves in the middle leaves nothing behind", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   const metadata = { note: "a note that is a few hundred letters long ".repeat(40) };
-  for (let i = 0; i < 120; i += 1) await door.accept({ metadata });
-  const path = `${door.url}/api/jobs?limit=200`;
+  for (let i = 0; i < 120; i += 1) await api.accept({ metadata });
+  const path = `${api.url}/api/jobs?limit=200`;
   const plain = await (await fetch(path, { headers: { "Accept-Encoding": "identity" } })).text();
   expect(plain.length).toBeGreaterThan(200_000);
   const response = await fetch(path, { headers: { "Accept-Encoding": "gzip" }, decompress: false });
@@ -54,14 +54,14 @@ test("a long list is gzipped as it is read, and a client that leaves in the midd
 });
 
 test("a stream of events and a PDF go out as they are", async () => {
-  await using door = await openDoor();
-  const stream = await listen(`${door.url}/api/events`, { "Accept-Encoding": "gzip" });
+  await using api = await openApi();
+  const stream = await listen(`${api.url}/api/events`, { "Accept-Encoding": "gzip" });
   expect(stream.response.headers.get("content-encoding")).toBeNull();
   await stream.first(({ event }) => event === "overview");
   stream.leave();
-  const id = await door.accept();
-  await door.finish(new Uint8Array(100_000));
-  const pdf = await fetch(`${door.url}/api/jobs/${id}/report.pdf`, {
+  const id = await api.accept();
+  await api.finish(new Uint8Array(100_000));
+  const pdf = await fetch(`${api.url}/api/jobs/${id}/report.pdf`, {
     headers: { "Accept-Encoding": "gzip" },
     decompress: false,
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { until } from "../../until.ts";
-import { openDoor } from "../door.ts";
+import { openApi } from "../api.ts";
 import { rawClient } from "../socket.ts";
 
 /** The status and body of the response to a head that is sent as it is. */
@@ -12,14 +12,14 @@ async function sent(port: number, head: string, body = "") {
 }
 
 test("the path is the path, however short the host is, where it is missing, and as an absolute address", async () => {
-  await using door = await openDoor();
-  const { secret } = await door.keys.create({ name: "a", scope: "admin", rate: null });
+  await using api = await openApi();
+  const { secret } = await api.keys.create({ name: "a", scope: "admin", rate: null });
   const key = `Authorization: Bearer ${secret}`;
   for (const host of ["a", "ab", "nas", "a:1", "abcd", "localhost", "[::1]", "::", "A", ""]) {
     const line = `Host: ${host}\r\n${key}`;
     const refused = host === "::";
     const statusOf = async (target: string, version = "1.1") =>
-      (await sent(door.port, `GET ${target} HTTP/${version}\r\n${line}`)).status;
+      (await sent(api.port, `GET ${target} HTTP/${version}\r\n${line}`)).status;
     expect([host, await statusOf("/livez")]).toEqual([host, refused ? 400 : 200]);
     expect([host, await statusOf("/metrics")]).toEqual([host, refused ? 400 : 200]);
     for (const shifted of ["/x/livez", "/xxx/metrics", "/xxxxxxxxxxxx/livez", "/a/b/c/metrics", "/livez/x/livez"])
@@ -28,35 +28,35 @@ test("the path is the path, however short the host is, where it is missing, and 
     expect([host, await statusOf("http://e/livez")]).toEqual([host, refused ? 400 : 200]);
     expect([host, await statusOf("/x/../livez", "1.0")]).toEqual([host, refused ? 400 : 200]);
   }
-  const without = (target: string) => sent(door.port, `GET ${target} HTTP/1.0\r\n${key}`);
+  const without = (target: string) => sent(api.port, `GET ${target} HTTP/1.0\r\n${key}`);
   expect((await without("/livez")).status).toBe(200);
   for (const shifted of ["/x/livez", "/xxxxxxxxxx/livez", "/xxxxxxxxxxx/metrics"])
     expect([shifted, (await without(shifted)).status]).toEqual([shifted, 404]);
 });
 
 test("a Host header that is none, or two of them, is refused in words, whatever the path", async () => {
-  await using door = await openDoor();
+  await using api = await openApi();
   for (const host of ["a/livez?", "x#y", "u@host", "a b", "abcd\r\nHost: efgh", "é", "host:99999999", "a\\b", "[x]"]) {
-    const { status, text } = await sent(door.port, `GET /livez HTTP/1.1\r\nHost: ${host}`);
+    const { status, text } = await sent(api.port, `GET /livez HTTP/1.1\r\nHost: ${host}`);
     expect([host, status]).toEqual([host, 400]);
     if (text.includes("problem+json")) expect(text).toContain('"bad_host"');
   }
 });
 
 test("under a short name reports are accepted, waited for and logged as under any other", async () => {
-  await using door = await openDoor();
-  const { secret } = await door.keys.create({ name: "a", scope: "admin", rate: null });
+  await using api = await openApi();
+  const { secret } = await api.keys.create({ name: "a", scope: "admin", rate: null });
   const body = JSON.stringify({ suburb: "Manly", state: "NSW", metadata: { padding: "x".repeat(10_000) } });
   const head = `POST /api/generate-agents-report HTTP/1.1\r\nHost: nas\r\nAuthorization: Bearer ${secret}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
-  const { status, text } = await sent(door.port, head, body);
+  const { status, text } = await sent(api.port, head, body);
   expect(status).toBe(200);
   expect(text).toContain('"status_url":"http://nas/api/job-status/');
   const wait = sent(
-    door.port,
+    api.port,
     `GET /api/job-status/${/job-status\/([\w-]+)/.exec(text)?.[1]}?wait=30 HTTP/1.1\r\nHost: nas\r\nAuthorization: Bearer ${secret}`,
   );
-  await until(() => door.server.longPolls() > 0);
-  await door.finish();
+  await until(() => api.server.longPolls() > 0);
+  await api.finish();
   expect((await wait).text).toContain('"attempts":1');
-  expect(door.answers.map(({ route }) => route)).toContain("/api/job-status/:id");
+  expect(api.responses.map(({ route }) => route)).toContain("/api/job-status/:id");
 });

@@ -76,7 +76,7 @@ export const CatalogueFile = t.Object({
 
 const NO_QUERY = defineQuery({});
 
-/** One door for every file that `agentlink import` takes. */
+/** One route for every file that `agentlink import` takes. */
 export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
   return new Elysia()
     .use(admission)

@@ -23,7 +23,7 @@ import { createLocalReports } from "../../src/storage/reports/folder.ts";
 import { type Conformance, createConformance, type Document } from "./conformance.ts";
 
 /** The HTTP server over a real queue and a real catalogue in a folder of their own; jobs are moved by hand. */
-export interface Door extends AsyncDisposable {
+export interface Api extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly queue: Queue;
@@ -35,7 +35,7 @@ export interface Door extends AsyncDisposable {
   /** The lines of the log, parsed. */
   readonly logged: readonly Record<string, unknown>[];
   /** What was measured of each response. */
-  readonly answers: readonly MeasuredResponse[];
+  readonly responses: readonly MeasuredResponse[];
   /** As fetch, at a path of the server; every response must be one that the OpenAPI document promises. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON. */
@@ -62,14 +62,14 @@ export const VITALS: HealthSnapshot = {
 
 const REPORTS = "/api/generate-agents-report";
 
-export async function openDoor(
+export async function openApi(
   options: Partial<HttpDependencies> & {
     readonly queueLimit?: number;
     readonly host?: string;
     /** Where a Redis is that the jobs are to be in. */
     readonly redisUrl?: string | undefined;
   } = {},
-): Promise<Door> {
+): Promise<Api> {
   const { queueLimit = 1_000, host = "127.0.0.1", redisUrl, ...parts } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "agentlink-http-"));
   const sized = { queueLimit, clients: () => keys.clients() };
@@ -84,7 +84,7 @@ export async function openDoor(
   const records = openLocalRecords({ path: join(dataDir, "office.db") });
   const audit = openLocalAudit({ path: join(dataDir, "office.db") });
   const logged: Record<string, unknown>[] = [];
-  const answers: MeasuredResponse[] = [];
+  const responses: MeasuredResponse[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const parser = createParser();
   const server = await startHttp(
@@ -113,7 +113,7 @@ export async function openDoor(
       callbacks: { addressFor: (requested) => requested, wake: () => {}, pausedUntil: () => null },
       ready: async () => [],
       metrics: async () => "agentlink_up 1\n",
-      onResponse: (answer) => void answers.push(answer),
+      onResponse: (response) => void responses.push(response),
       log,
       ...parts,
     },
@@ -150,7 +150,7 @@ export async function openDoor(
     server,
     parser,
     logged,
-    answers,
+    responses,
     ask,
     post,
     claim,
@@ -189,8 +189,8 @@ export async function openDoor(
 let promises: Promise<Conformance> | undefined;
 function readPromises(): Promise<Conformance> {
   promises ??= (async () => {
-    await using door = await openDoor();
-    const response = await fetch(`${door.url}/openapi.json`);
+    await using api = await openApi();
+    const response = await fetch(`${api.url}/openapi.json`);
     return createConformance((await response.json()) as Document);
   })();
   return promises;
