@@ -10,6 +10,7 @@ import {
   type CatalogueImported,
   type CatalogueKind,
   type CataloguePlace,
+  kindInWords,
   openCatalogue,
   PLACE_KINDS,
   rowsInWords,
@@ -154,7 +155,9 @@ function whatOf({ changes, rows }: CatalogueImported): string {
     const counts = (["new", "changed", "removed"] as const).flatMap((what) =>
       each[what] > 0 ? [`${each[what]} ${what}`] : [],
     );
-    return counts.length === 0 ? [] : [`${counts.join(", ")} ${kind}`];
+    // The last count is what the name of the kind follows.
+    const last = each.removed || each.changed || each.new;
+    return counts.length === 0 ? [] : [`${counts.join(", ")} ${kindInWords(last, kind)}`];
   });
   return parts.join("; ") || "nothing";
 }

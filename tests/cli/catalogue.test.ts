@@ -72,7 +72,7 @@ test("an import is undone: what it brought goes, what it replaced is back, what 
   expect(prices()).toEqual({ "Manly-0": 1_100_000, "Manly-1": 1_000_000, "Manly-2": 900_000, "Manly-9": 1 });
   await listImports(options());
   expect(out.slice(-3).map((line) => line.replace(/^(\d).*UTC {2}(.*?) *$/, "$1 $2").split(/ {2,}/))).toEqual([
-    ["3 operator", "fix-sales.csv", "1 changed sales"],
+    ["3 operator", "fix-sales.csv", "1 changed sale"],
     ["2 operator", "sales.csv", "1 new, 2 changed sales"],
     ["1 operator", "sales.csv", "3 new sales"],
   ]);

@@ -14,7 +14,7 @@ const KIND_WORDS: Readonly<Record<string, readonly [one: string, more: string]>>
   market: ["market figure", "market figures"],
   partners: ["partner", "partners"],
   commission_rates: ["commission rate", "commission rates"],
-  area_kinds: ["kind of area", "kinds of areas"],
+  area_kinds: ["kind of area", "kinds of area"],
   sources: ["source", "sources"],
 };
 const ORDER = Object.keys(KIND_WORDS);

@@ -17,8 +17,13 @@ import type { CatalogueKind } from "./kind-names.ts";
 
 /** "1 agency", "12 sales", by the names of the kinds. */
 export function rowsInWords(number: number, kind: string): string {
+  return `${number} ${kindInWords(number, kind)}`;
+}
+
+/** What so many rows of a kind are called: "agency", "sales". */
+export function kindInWords(number: number, kind: string): string {
   const [one, more] = IN_WORDS[kind] ?? [kind.replace(/ies$/, "y").replace(/s$/, ""), kind];
-  return `${number} ${number === 1 ? one : more}`;
+  return number === 1 ? one : more;
 }
 
 /** Kinds whose names are not what people call their rows. */
