@@ -217,7 +217,7 @@ function describe(
   const info = {
     Title: title,
     Author: clean(branding?.name ?? "AgentLink"),
-    Subject: `All documents about ${clean(suburb)}`,
+    Subject: messages.completeSubject(clean(suburb)),
     Creator: "AgentLink",
     Producer: "AgentLink",
     // The day of the request, not now: the same parts are to give the same bytes.

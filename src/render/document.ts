@@ -3,6 +3,7 @@ import type { PdfStandard } from "../report/request.ts";
 import { DRAWN, type RenderedPdf, renderBook } from "./book.ts";
 import type { Chapter, Section } from "./chapter.ts";
 import { longDay } from "./format.ts";
+import { messages } from "./messages.ts";
 import type { RenderProgress } from "./render.ts";
 import { agencies } from "./sections/agencies.ts";
 import { agents } from "./sections/agents.ts";
@@ -36,7 +37,7 @@ export function renderPdf(
   const book = {
     ...model,
     title: "Agents report",
-    subject: `Agents and agencies of ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`,
+    subject: messages.agentsSubject(place.suburb, longDay(period.from), longDay(period.to)),
     preparedFor: model.preparedFor?.name ?? null,
     cover: {
       period,

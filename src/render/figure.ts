@@ -3,6 +3,7 @@ import { isFew, RELIABLE_FROM } from "../report/figures/figure.ts";
 import type { AgencyRow, Figure, ReportModel, Unit } from "../report/model.ts";
 import { note } from "./chapter.ts";
 import { count, FEW, figure, marksOf, SUPPLIED, suppliedMark, UNKNOWN } from "./format.ts";
+import { messages } from "./messages.ts";
 import { type Inline, inlines } from "./text.ts";
 import { type Palette, SIZE } from "./theme.ts";
 
@@ -23,7 +24,7 @@ function cellOf({ value, n }: Figure, format: (value: number) => string, marks: 
 }
 
 /** What the small number behind a median is. */
-export const MEDIAN_WITH_N = "n behind a median: its disclosed prices. “–” with an n: too few to show.";
+export const MEDIAN_WITH_N = messages.medianTerms;
 
 /** A figure in a table with what it rests on behind it in small. */
 export function figureCellWithN(value: Figure, format: (value: number) => string, palette: Palette): Inline[] {
@@ -42,13 +43,13 @@ export function ownInlines(ownSales: number | null, palette: Palette): Inline[] 
 /** Says what the small number behind the sales is, where there is one. */
 export function ownNote({ place, suburbs }: ReportModel, palette: Palette): Content[] {
   if (suburbs.length === 0) return [];
-  return [note(`The small number behind the sales: those in ${place.suburb} itself.`, palette, 3)];
+  return [note(messages.ownSales(place.suburb), palette, 3)];
 }
 
 /** Says what † means, where one of the figures has it. */
 export function suppliedNote(figures: readonly Figure[], palette: Palette): Content[] {
   const marked = figures.some(({ value, supplied }) => supplied && value !== null);
-  return marked ? [note(`${SUPPLIED} as supplied by the source, not computed here from sales.`, palette, 3)] : [];
+  return marked ? [note(messages.suppliedNote(SUPPLIED), palette, 3)] : [];
 }
 
 /** What * means, where one of the figures has it: give no counts or sums, which have none. For the end of a note. */
@@ -61,7 +62,7 @@ export function fewNote(figures: readonly Figure[], palette: Palette): Content[]
   return figures.some(isFew) ? [note(FEW_WORDS, palette, 3)] : [];
 }
 
-export const FEW_WORDS = `${FEW} n below ${RELIABLE_FROM}: too few to rely on.`;
+export const FEW_WORDS = messages.fewTerms(FEW, RELIABLE_FROM);
 
 /** A figure in its unit, marked, with n behind it in small. */
 export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline[] {
@@ -91,7 +92,7 @@ export function movedWidth(rows: readonly Parameters<typeof placesMoved>[0][]): 
 
 /** "up 2 places on the year" */
 export function placesMovedInWords(rankChange: number): string {
-  if (rankChange === 0) return "unchanged on the year";
+  if (rankChange === 0) return messages.unchangedOnYear;
   const places = Math.abs(rankChange) === 1 ? "1 place" : `${Math.abs(rankChange)} places`;
-  return `${rankChange > 0 ? "up" : "down"} ${places} on the year`;
+  return messages.placesOnYear(rankChange > 0 ? "up" : "down", places);
 }

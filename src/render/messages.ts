@@ -1,4 +1,4 @@
-/** Why a report cannot be rendered, and what to do. A change of wording is a change here; what a report says is in its sections. */
+/** What a report says in print, and why one cannot be rendered. A change of wording is a change here; labels of one to three words are beside what they label. */
 export const messages = {
   // The operator's own PDFs
   passwordPdf: "it is protected: save it without a password",
@@ -26,4 +26,164 @@ export const messages = {
   threadEnded: (reason: string) => `the thread that rendered the report ended: ${reason}`,
   dataSetNotJson: "the data set is not JSON: send it again",
   diskFull: (file: string) => `the disk is full, so ${file} cannot be written: free some space`,
+
+  // What every document prints
+  newestProvisional: "The newest quarter is provisional.",
+  rankMoves: "Places gained or lost over the year",
+  provisionalNote: (mark: string) => `${mark}: provisional; late records may still be added.`,
+  mostRecentShown: (shown: string) => `; the ${shown} most recent are shown`,
+  furtherRecords: (more: string) => `Plus ${more} more, included in every figure in this report.`,
+
+  tickTerm: "; the tick on a bar marks the share in the previous 12 months. Change: percentage points",
+  provisionalQuarter: (mark: string) => ` ${mark}: the newest quarter is provisional.`,
+
+  completeSubject: (suburb: string) => `All documents about ${suburb}`,
+  matching: (filter: string) => ` matching the filter: ${filter}`,
+
+  // The brief editions
+  noRentalsByAgency: (area: string, day: string, filter: string) =>
+    `The data has no rental listings by a named agency in ${area} in the 12 months to ${day}${filter}.`,
+  mostRentalsSubject: (suburb: string, from: string, to: string) =>
+    `The agencies with the most rental listings in ${suburb}, ${from} to ${to}`,
+  briefAgencyTerms:
+    "Listings: properties advertised for rent in the 12 months. Share: of all rental listings in the suburb; below it, the change on the previous 12 months in percentage points. Rent: median asking rent, of 3 or more. Days: median from listing to lease.  ",
+  briefAgencyLimits: "Listing records are incomplete and lag the market. Nobody can pay for a rank.",
+  withMostRentals: "with the most rental listings",
+  withRental: "with a rental listing",
+  levelWithLast: (count: string, are: string) => `; ${count} more ${are} level with the last one shown`,
+  mostSalesSubject: (suburb: string, from: string, to: string) =>
+    `The agents with the most sales in ${suburb}, ${from} to ${to}`,
+  noSalesByAgent: (area: string, day: string, filter: string) =>
+    `The data has no sales by a named agent in ${area} in the 12 months to ${day}${filter}.`,
+  withMostSales: "with the most sales",
+  agentsWithSale: (agents: string, sales: string, area: string) => `${agents} with a sale, ${sales} in ${area}`,
+  figuresAsSupplied: "Figures as supplied by the source",
+  briefLimitsWithoutAgents: "Sales records are incomplete and lag the market; figures change as new records arrive.",
+  briefAgentTerms:
+    "As lead: sales the agent led. Jointly: colleagues' sales the agent took part in. Ranked by both. Total value: sum of disclosed prices. Median: of 3 or more disclosed prices. ",
+  briefAgentLimits:
+    "Sales records are incomplete and lag the market. This is not a valuation. Nobody can pay for a rank.",
+  suppliedFigures: (mark: string) => ` ${mark} as supplied by the source, not computed from sales.`,
+
+  // Charts, for readers who have the page read aloud
+  notKnown: (what: string) => `${what}: not known`,
+  range: (from: string, to: string) => `${from} to ${to}`,
+  onePeriod: (what: string, month: string, value: string, few: string) => `${what}, ${month}: ${value}${few}`,
+  ofFewerThan: (reliableFrom: number) => `, of fewer than ${reliableFrom}`,
+  seriesOf: (what: string, periods: string, values: string, months: string) =>
+    `${what}, ${periods}, from ${values}, ${months}`,
+  lowest: (value: string) => `lowest ${value}`,
+  highest: (value: string) => `highest ${value}`,
+  restOnFew: (points: number, reliableFrom: number) =>
+    `${points} ${points === 1 ? "rests" : "rest"} on fewer than ${reliableFrom}`,
+  spread: (what: string, month: string, parts: string) => `Spread of prices, ${what}, ${month}: ${parts}`,
+  between: (low: string, high: string) => `between ${low} and ${high}`,
+  halfOf: (between: string) => `half ${between}`,
+  nineInTen: (between: string) => `nine in ten ${between}`,
+  mediansBetween: (low: string, high: string) => `medians from ${low} to ${high}`,
+  salesAtMedian: (agent: string, sales: string, median: string) => `${agent} ${sales} at ${median}`,
+  newestIsProvisional: "the newest is provisional",
+  dotForEach: (sales: string) => `. A dot for each of ${sales}`,
+  map: (suburb: string, places: string, dots: string) => `Map: ${suburb} and its nearest neighbours: ${places}${dots}`,
+  tooFewPricesForMedian: "Too few disclosed prices for a median.",
+  spreadUnknown: (what: string) => `Spread of prices, ${what}: not known`,
+  salesAndPrices: (agents: number, sales: string, prices: string, first: string) =>
+    `Sales and median price of ${agents} agents: ${sales}, ${prices}. First: ${first}`,
+  hollowPoints: (reliableFrom: number) => `Hollow points rest on fewer than ${reliableFrom}: too few to rely on.`,
+
+  // The cost of selling
+  costSubject: (suburb: string, band: string) => `The cost of selling in ${suburb} in the price band ${band}`,
+  noUsualCommission: (band: string, where: string) => `No usual commission is on record for ${band} in ${where}.`,
+  noUsualMarketing: (band: string) => `No usual marketing cost is on record for ${band}.`,
+  marketingCosts: "Photography, advertising, signboard and similar costs.",
+  costFrom: (cost: string, price: string) => `${cost} or more on a sale at ${price} or more`,
+  costUpTo: (cost: string, price: string) => `Up to ${cost} on a sale below ${price}`,
+  costBetween: (lowest: string, highest: string, from: string, to: string) =>
+    `${lowest} to ${highest} on a sale at ${from} to ${to}`,
+  negotiable: "Commission is negotiable between owner and agent; ask whether a quote includes GST and marketing.",
+  notAQuote: "This is neither a quote nor a valuation.",
+  paidPartner: (partner: string) =>
+    `${partner} pays to appear here. This paid placement changes no rank or figure in any report.`,
+  ratesOfState: (state: string) => `Usual rates are those on record for ${state}.`,
+  countsAsArea: (suburb: string, area: string) => `${suburb} counts as part of ${area}`,
+  ratesOfStateOrArea: "Usual rates are those on record for the state or, where there are none, for the kind of area.",
+  onlyKindOnRecord: (kind: string) => `${kind}, as no other kind is on record.`,
+  atUsualRate: "at the usual rate",
+
+  // The agency report
+  cardsLead: (marks: string) => `What each agency lists, by type and bedrooms, and the weekly rent.${marks}`,
+  jointListings: (count: string, isOne: boolean) =>
+    isOne
+      ? ` ${count} of them was listed jointly and counts once for each agency.`
+      : ` ${count} of them were listed jointly and count once for each agency.`,
+  leagueLead: (agencies: string, listings: string, joint: string) =>
+    `${agencies} and ${listings} in the 12 months.${joint}`,
+  leagueTerms: (tick: string) =>
+    `Share: of all rental listings in the suburb in the 12 months${tick}. Rent: median weekly asking rent, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.`,
+  rentalAgenciesSubject: (suburb: string, from: string, to: string) => `Rental agencies of ${suburb}, ${from} to ${to}`,
+  noRentalListings: "no rental listings in the 12 months",
+  leasedLead: (count: string, isOne: boolean) =>
+    `${count} ${isOne ? "property was" : "properties were"} leased in the 12 months`,
+  rentsLead: "Rental listings and median weekly asking rents, by type and bedrooms.",
+  rentsTerms:
+    "n: the number of asking rents behind a median; “–” with an n: too few to show. Change: on the previous 12 months.",
+  rentalsPerQuarter: "Rental listings per quarter",
+
+  leadingWith: (others: number) => `Leading, with ${others} more`,
+
+  // The agents report
+  placesOnYear: (direction: "up" | "down", places: string) => `${direction} ${places} on the year`,
+  moreToPass: (count: number, sales: string, rank: string) => `${count} more ${sales} to pass ${rank}`,
+  middleHalf: (low: string, high: string) => `middle half ${low} to ${high}`,
+  noDetails: "No further details.",
+  undisclosedPrice: "– price not disclosed.",
+  agentsSubject: (suburb: string, from: string, to: string) => `Agents and agencies of ${suburb}, ${from} to ${to}`,
+  medianTerms: "n behind a median: its disclosed prices. “–” with an n: too few to show.",
+  ownSales: (suburb: string) => `The small number behind the sales: those in ${suburb} itself.`,
+  suppliedNote: (mark: string) => `${mark} as supplied by the source, not computed here from sales.`,
+  fewTerms: (mark: string, reliableFrom: number) => `${mark} n below ${reliableFrom}: too few to rely on.`,
+  unchangedOnYear: "unchanged on the year",
+  agencyShareTerms: (tick: string) => `Share: of all sales in the suburb in the 12 months${tick}.`,
+  valueTerm: "Value: sum of disclosed prices.",
+  daysTerm: "Days: median days on market.",
+  momentumTerm: "Mom. (momentum): share of current listings minus share of sales, in percentage points.",
+  jointSales: (count: string, isOne: boolean) =>
+    ` ${count} of them ${isOne ? "was a joint sale" : "were joint sales"}, counted once for each agency, so shares can total more than 100%.`,
+  unknownAgencies: (sales: string) => ` No agency is known for ${sales}.`,
+  agenciesWithoutSales: (agencies: string) => `The data names ${agencies}, but has no sales in the 12 months.`,
+  agenciesLead: (agencies: string, sales: string, more: string) => `${agencies} and ${sales} in the 12 months.${more}`,
+  agentTerms:
+    "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%.",
+  priceCountTerm: "n: the disclosed prices behind a median.",
+  otherAgents: "All other agents: rank, name and sales",
+  columnsTerm: " The columns show sales per quarter.",
+  agentCardsLead: (columns: string, marks: string) => `Each agent's figures beside the suburb's.${columns}${marks}`,
+  salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,
+  newInRanks: "new in the ranks",
+  noComparableSales: "There were no comparable sales in the 12 months.",
+  closestMatches: (shown: number, total: number) => `The ${shown} closest matches of ${total}.`,
+  comparisonLead: (what: string) => `The same figures for each ${what}, for the 12 months in this suburb.`,
+  comparisonTerms: (marks: string) =>
+    `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${marks}`,
+  inTie: (each: string) => `in a tie, ${each} each`,
+  noSales: "no sales in the 12 months",
+  priceBandsLead: "Disclosed sales in the 12 months by price band and agency.",
+  growthInMedian: "Growth in median price",
+  marketTerms: (marks: string, provisional: string) =>
+    `n is the number of sales, prices or results behind a figure.${marks} ${provisional} Definitions are under Method.`,
+  quartersAsSupplied: "Charts of quarters: as supplied by the source, not computed here from sales.",
+  syntheticData: "synthetic sample data, not real people",
+  paidPlaces: "These agents pay to appear here. Payment changes no rank or figure in this report.",
+  forSaleLead: (count: string, isOne: boolean, shown: string) =>
+    `${count} ${isOne ? "property is" : "properties are"} for sale${shown}.`,
+  salesLead: (sales: string, shown: string, provisional: string) => `${sales} in the 12 months${shown}.${provisional}`,
+  provisionalSales: (mark: string) => ` The newest quarter is provisional ${mark}: late records may still be added.`,
+  notRanked: (what: string) => `Not ranked: no ${what}s in the 12 months`,
+  nobodyAhead: "No agency is ahead",
+  noneIn12Months: (what: string) => `no ${what}s in the 12 months`,
+  noPreviousYear: "no previous year to compare",
+  pointsOnYear: (change: string) => `${change} points on the year`,
+  gapToNextRank: "Gap to the next rank",
+  unknownAgency: (agency: string) =>
+    `This report was prepared for “${agency}”, an agency that does not appear in the data, so nothing is highlighted.`,
 } as const;

@@ -65,10 +65,10 @@ const ROOMS: readonly Room[] = [
     files: /messages\.ts$|(gauges|metrics)\.ts$/,
     messages: ["src/observability/messages.ts"],
   },
-  // Sections, charts and the notes of figures say what a report says, patches what a build finds.
+  // A patch says beside itself what a build finds.
   {
     room: "src/render",
-    files: /^(?!src\/render\/(complete|documents|font-file|isolated|memory|pdf|pool|thread)\.ts$)/,
+    files: /messages\.ts$|\/patches\//,
     messages: ["src/render/messages.ts"],
   },
   { room: "src/views", files: /messages\.ts$/, messages: ["src/views/messages.ts"] },

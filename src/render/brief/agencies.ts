@@ -1,4 +1,5 @@
 // The brief edition of the agency report: one page, the five agencies with most rental listings.
+
 import type { Content } from "pdfmake/interfaces";
 import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel, LettingAgency } from "../../report/leasing/model.ts";
@@ -7,6 +8,7 @@ import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../book.ts";
 import { FEW_WORDS } from "../figure.ts";
 import { change, count, figure, longDay, marksOf, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { fit, measure, text } from "../text.ts";
@@ -37,10 +39,10 @@ export async function renderBriefLeasing(
 ): Promise<RenderedPdf> {
   const { place, period } = model;
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
-  const fits = model.selected === null ? "" : ` matching the filter: ${model.selected}`;
-  const sentence = `The data has no rental listings by a named agency in ${model.area} in the 12 months to ${longDay(period.to)}${fits}.`;
+  const fits = model.selected === null ? "" : messages.matching(model.selected);
+  const sentence = messages.noRentalsByAgency(model.area, longDay(period.to), fits);
   const content = model.league.length === 0 ? nothing(sentence, colours) : page(model, colours);
-  const subject = `The agencies with the most rental listings in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
+  const subject = messages.mostRentalsSubject(place.suburb, longDay(period.from), longDay(period.to));
   const sources = model.method.sources.map(({ name }) => name);
   const frame = { ...model, title: "Top rental agencies", subject };
   const definition = pageOf(frame, [...content, ...footOf(wordsOf(model), sources, colours)], colours);
@@ -48,9 +50,7 @@ export async function renderBriefLeasing(
   return { bytes, pages: 1 };
 }
 
-const WORDS =
-  "Listings: properties advertised for rent in the 12 months. Share: of all rental listings in the suburb; below it, the change on the previous 12 months in percentage points. Rent: median asking rent, of 3 or more. Days: median from listing to lease.  " +
-  "Listing records are incomplete and lag the market. Nobody can pay for a rank.";
+const WORDS = messages.briefAgencyTerms + messages.briefAgencyLimits;
 
 function wordsOf({ league, isProvisional }: LeasingModel): string {
   const figures = league
@@ -58,7 +58,7 @@ function wordsOf({ league, isProvisional }: LeasingModel): string {
     .flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]);
   return [
     WORDS,
-    ...(isProvisional ? ["The newest quarter is provisional."] : []),
+    ...(isProvisional ? [messages.newestProvisional] : []),
     ...(figures.some(isFew) ? [FEW_WORDS] : []),
   ].join(" ");
 }
@@ -80,11 +80,10 @@ function heading(
   rows: readonly LettingAgency[],
   palette: Palette,
 ): Content[] {
-  const of = league.length > rows.length ? "with the most rental listings" : "with a rental listing";
+  const of = league.length > rows.length ? messages.withMostRentals : messages.withRental;
   const title = rows.length === 1 ? `The agency ${of}` : `The ${NUMBERS[rows.length]} agencies ${of}`;
   const tied = league.slice(rows.length).filter(({ rank }) => rank === rows.at(-1)?.rank).length;
-  const others =
-    tied === 0 ? "" : `; ${plural(tied, "more agency is", "more agencies are")} level with the last one shown`;
+  const others = tied === 0 ? "" : messages.levelWithLast(count(tied), tied === 1 ? "agency is" : "agencies are");
   const known = `${plural(league.length, "agency", "agencies")}, ${plural(total, "rental listing")} in ${area}${others}${selected === null ? "" : `. Only: ${selected}`}`;
   return headingOf(title, known, selected !== null, palette);
 }

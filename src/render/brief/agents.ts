@@ -1,14 +1,15 @@
 // The brief edition of the agents report: one page, the five agents with most sales.
+
 import type { Content } from "pdfmake/interfaces";
 import type { BriefAgent, BriefModel } from "../../report/brief.ts";
 import { isFew } from "../../report/figures/figure.ts";
 import type { Figure, PaidPlace } from "../../report/model.ts";
-
 import type { PdfStandard } from "../../report/request.ts";
 import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../document.ts";
 import { FEW_WORDS } from "../figure.ts";
 import { count, figure, longDay, money, SUPPLIED, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { writePdf } from "../pdf.ts";
 import { roundPortrait } from "../portrait.ts";
 import type { RenderProgress } from "../render.ts";
@@ -43,15 +44,15 @@ export async function renderBrief(
   const { place, period } = model;
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
   const content = model.agents.length === 0 ? nothing(nothingFound(model), colours) : page(model, colours);
-  const subject = `The agents with the most sales in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
+  const subject = messages.mostSalesSubject(place.suburb, longDay(period.from), longDay(period.to));
   const definition = pageOf({ ...model, title: "Top agents", subject }, [...content, ...foot(model, colours)], colours);
   const bytes = await writePdf(definition, standard, (done) => onProgress(done, "agents"));
   return { bytes, pages: 1 };
 }
 
 function nothingFound({ area, selected, period }: BriefModel): string {
-  const fits = selected === null ? "" : ` matching the filter: ${selected}`;
-  return `The data has no sales by a named agent in ${area} in the 12 months to ${longDay(period.to)}${fits}.`;
+  const fits = selected === null ? "" : messages.matching(selected);
+  return messages.noSalesByAgent(area, longDay(period.to), fits);
 }
 
 function page(model: BriefModel, palette: Palette): Content[] {
@@ -75,15 +76,14 @@ function page(model: BriefModel, palette: Palette): Content[] {
 function heading(model: BriefModel, palette: Palette): Content[] {
   const { agents, ranked, sales, tied, area, selected } = model;
   const number = NUMBERS[agents.length] ?? "";
-  const of = ranked > agents.length ? "with the most sales" : "with a sale";
+  const of = ranked > agents.length ? messages.withMostSales : "with a sale";
   const title = agents.length === 1 ? `The agent ${of}` : `The ${number} agents ${of}`;
-  const known = `${plural(ranked, "agent")} with a sale, ${plural(sales, "sale")} in ${area}`;
+  const known = messages.agentsWithSale(plural(ranked, "agent"), plural(sales, "sale"), area);
   const only = selected === null ? "" : `. Only: ${selected}`;
-  const others =
-    tied === 0 ? "" : `; ${plural(tied, "more agent is", "more agents are")} level with the last one shown`;
+  const others = tied === 0 ? "" : messages.levelWithLast(count(tied), tied === 1 ? "agent is" : "agents are");
   return headingOf(
     title,
-    `${isSupplied(model) ? "Figures as supplied by the source" : known}${others}${only}`,
+    `${isSupplied(model) ? messages.figuresAsSupplied : known}${others}${only}`,
     selected !== null,
     palette,
   );
@@ -302,12 +302,12 @@ function foot({ agents, paid, sources, isProvisional }: BriefModel, palette: Pal
   const isAnyFew = [...agents, ...paid].some(({ median }) => isFew(median));
   const words =
     agents.length === 0
-      ? "Sales records are incomplete and lag the market; figures change as new records arrive."
-      : "As lead: sales the agent led. Jointly: colleagues' sales the agent took part in. Ranked by both. Total value: sum of disclosed prices. Median: of 3 or more disclosed prices. " +
-        "Sales records are incomplete and lag the market. This is not a valuation. Nobody can pay for a rank." +
-        (isProvisional ? " The newest quarter is provisional." : "") +
+      ? messages.briefLimitsWithoutAgents
+      : messages.briefAgentTerms +
+        messages.briefAgentLimits +
+        (isProvisional ? ` ${messages.newestProvisional}` : "") +
         (isAnyFew ? ` ${FEW_WORDS}` : "") +
-        (supplied ? ` ${SUPPLIED} as supplied by the source, not computed from sales.` : "");
+        (supplied ? messages.suppliedFigures(SUPPLIED) : "");
   return footOf(words, sources, palette);
 }
 

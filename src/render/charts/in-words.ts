@@ -1,6 +1,8 @@
 // What a chart shows, in words: for whoever has the page read aloud.
+
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { month } from "../format.ts";
+import { messages } from "../messages.ts";
 import type { TimePoint } from "./axis.ts";
 
 /** A measure over time, oldest first; null where it is not known. */
@@ -15,23 +17,28 @@ export interface Measured extends TimePoint {
 export function seriesInWords(what: string, points: readonly Measured[], format: (value: number) => string): string {
   const known = points.flatMap(({ periodEnd, value }) => (value === null ? [] : [{ periodEnd, value }]));
   const [first, last] = [known[0], known.at(-1)];
-  if (first === undefined || last === undefined) return `${what}: not known`;
+  if (first === undefined || last === undefined) return messages.notKnown(what);
   const few = points.filter(({ value, n = null, rests = n }) => isFew({ value, n: rests, supplied: false })).length;
   if (first === last)
-    return `${what}, ${month(last.periodEnd)}: ${format(last.value)}${few > 0 ? `, of fewer than ${RELIABLE_FROM}` : ""}`;
+    return messages.onePeriod(
+      what,
+      month(last.periodEnd),
+      format(last.value),
+      few > 0 ? messages.ofFewerThan(RELIABLE_FROM) : "",
+    );
   const [from, to] = [format(first.value), format(last.value)];
   const values = known.map(({ value }) => value);
   const [low, high] = [format(Math.min(...values)), format(Math.max(...values))];
   const extremes = [
-    ...(low === from || low === to ? [] : [`lowest ${low}`]),
-    ...(high === from || high === to ? [] : [`highest ${high}`]),
+    ...(low === from || low === to ? [] : [messages.lowest(low)]),
+    ...(high === from || high === to ? [] : [messages.highest(high)]),
   ];
-  const span = `${month(first.periodEnd)} to ${month(last.periodEnd)}`;
+  const span = messages.range(month(first.periodEnd), month(last.periodEnd));
   return [
-    `${what}, ${known.length} ${periods(points)}, from ${from} to ${to}, ${span}`,
+    messages.seriesOf(what, `${known.length} ${periods(points)}`, messages.range(from, to), span),
     ...(extremes.length === 0 ? [] : [extremes.join(", ")]),
-    ...(points.at(-1)?.isProvisional === true ? ["the newest is provisional"] : []),
-    ...(few === 0 ? [] : [`${few} ${few === 1 ? "rests" : "rest"} on fewer than ${RELIABLE_FROM}`]),
+    ...(points.at(-1)?.isProvisional === true ? [messages.newestIsProvisional] : []),
+    ...(few === 0 ? [] : [messages.restOnFew(few, RELIABLE_FROM)]),
   ].join("; ");
 }
 

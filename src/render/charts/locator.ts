@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Locator } from "../../report/gazetteer/locator.ts";
-
 import { plural } from "../../report/wording.ts";
+import { messages } from "../messages.ts";
 import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import { around, createLabels, type Labels } from "./labels.ts";
@@ -59,8 +59,8 @@ function inWords(suburb: string, neighbours: Locator["neighbours"], sales: numbe
     const direction = DIRECTIONS[(turn + DIRECTIONS.length) % DIRECTIONS.length];
     return `${clean(name)} ${Math.hypot(x, y).toFixed(1)} km ${direction}`;
   });
-  const dots = sales === 0 ? "" : `. A dot for each of ${plural(sales, "sale")}`;
-  return `Map: ${clean(suburb)} and its nearest neighbours: ${places.join(", ")}${dots}`;
+  const dots = sales === 0 ? "" : messages.dotForEach(plural(sales, "sale"));
+  return messages.map(clean(suburb), places.join(", "), dots);
 }
 
 /** A small dot for each sale, those of the agency that asked over the others; what is off the map is left out. */

@@ -1,6 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { SeriesPoint } from "../../report/model.ts";
 import { count, money } from "../format.ts";
+import { messages } from "../messages.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { seriesInWords } from "./in-words.ts";
@@ -43,7 +44,7 @@ export function medianAndVolume(
           ...levels(medians, { at, scale: priceScale, palette, format: money }),
         ]
       : [
-          words(upper.left, (upper.top + upper.bottom) / 2, "Too few disclosed prices for a median.", {
+          words(upper.left, (upper.top + upper.bottom) / 2, messages.tooFewPricesForMedian, {
             color: palette.muted,
             size: 8,
           }),

@@ -4,6 +4,7 @@ import { isFew } from "../../report/figures/figure.ts";
 import type { SeriesPoint } from "../../report/model.ts";
 import { mix } from "../colour.ts";
 import { money, month } from "../format.ts";
+import { messages } from "../messages.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { area, curve, drawing, line, type Mark, words } from "./marks.ts";
@@ -60,12 +61,12 @@ export function percentiles(
 /** Its newest point in words. */
 export function spreadInWords(series: readonly SeriesPoint[], what: string): string {
   const point = series.findLast(({ p25, p75 }) => p25 !== null && p75 !== null);
-  if (point === undefined) return `Spread of prices, ${what}: not known`;
+  if (point === undefined) return messages.spreadUnknown(what);
   const between = (low: number | null, high: number | null) =>
-    low === null || high === null ? null : `between ${money(low)} and ${money(high)}`;
+    low === null || high === null ? null : messages.between(money(low), money(high));
   const [half, most] = [between(point.p25, point.p75), between(point.p5, point.p95)];
-  const parts = [half && `half ${half}`, most && `nine in ten ${most}`].filter((part) => part !== null);
-  return `Spread of prices, ${what}, ${month(point.periodEnd)}: ${parts.join(", ")}`;
+  const parts = [half && messages.halfOf(half), most && messages.nineInTen(most)].filter((part) => part !== null);
+  return messages.spread(what, month(point.periodEnd), parts.join(", "));
 }
 
 /** The levels' names at the right end, pushed apart where they would touch. */

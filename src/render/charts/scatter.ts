@@ -1,6 +1,7 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Content } from "pdfmake/interfaces";
 import { count, money } from "../format.ts";
+import { messages } from "../messages.ts";
 import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import type { PlotArea } from "./axis.ts";
@@ -19,12 +20,12 @@ const MOST_NAMES = 14;
 
 /** Its first points in words: the table after it has them all. */
 export function scatterInWords(points: readonly ScatterPoint[]): string {
-  const first = points.slice(0, 3).map(({ name, x, y }) => `${clean(name)} ${count(x)} at ${money(y)}`);
+  const first = points.slice(0, 3).map(({ name, x, y }) => messages.salesAtMedian(clean(name), count(x), money(y)));
   const xs = points.map(({ x }) => x);
   const ys = points.map(({ y }) => y);
-  const sales = `${count(Math.min(...xs))} to ${count(Math.max(...xs))} sales`;
-  const prices = `medians from ${money(Math.min(...ys))} to ${money(Math.max(...ys))}`;
-  return `Sales and median price of ${points.length} agents: ${sales}, ${prices}. First: ${first.join(", ")}`;
+  const sales = `${messages.range(count(Math.min(...xs)), count(Math.max(...xs)))} sales`;
+  const prices = messages.mediansBetween(money(Math.min(...ys)), money(Math.max(...ys)));
+  return messages.salesAndPrices(points.length, sales, prices, first.join(", "));
 }
 
 /** Sales across, median price up; the leaders named, and no name on top of another or of a dot. */

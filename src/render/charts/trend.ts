@@ -1,6 +1,7 @@
 import { line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
+import { messages } from "../messages.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { box, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
@@ -92,7 +93,7 @@ export function pointOf(
 }
 
 /** What a hollow dot means. */
-export const HOLLOW_WORDS = `Hollow points rest on fewer than ${RELIABLE_FROM}: too few to rely on.`;
+export const HOLLOW_WORDS = messages.hollowPoints(RELIABLE_FROM);
 
 /** Columns, the newest in the accent; each with its amount where there is room. */
 export function columns(

@@ -1,4 +1,5 @@
 // The commission document: one page on what selling costs in a price band.
+
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { BandRow, CommissionModel } from "../../report/commission/commission.ts";
 import { type Range, rateText, type Usual } from "../../report/commission/rates.ts";
@@ -8,6 +9,7 @@ import { roundMoney } from "../../report/wording.ts";
 import type { RenderedPdf } from "../book.ts";
 import { caption, note } from "../chapter.ts";
 import { dollars, longDay, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { brand } from "../sections/cover.ts";
@@ -77,7 +79,7 @@ function definitionOf(
     info: {
       title: name,
       author: clean(brandName),
-      subject: clean(`The cost of selling in ${place.suburb} in the price band ${band.label}`),
+      subject: clean(messages.costSubject(place.suburb, band.label)),
       creator: "AgentLink",
       producer: "AgentLink",
       creationDate: new Date(`${model.date}T00:00:00Z`),
@@ -166,15 +168,15 @@ function figures(model: CommissionModel, palette: Palette): Content {
         "Usual commission",
         rate === null ? UNKNOWN : rateText(rate),
         rate === null
-          ? [`No usual commission is on record for ${band.label} in ${whereOf(model, null)}.`]
+          ? [messages.noUsualCommission(band.label, whereOf(model, null))]
           : [`${inDollars(rate, model)}.`, `Usual in ${whereOf(model, rate)}.`],
       ),
       column(
         "Usual marketing cost",
         marketing === null ? UNKNOWN : dollarRange(marketing),
         marketing === null
-          ? [`No usual marketing cost is on record for ${band.label}.`]
-          : ["Photography, advertising, signboard and similar costs.", `Usual in ${whereOf(model, marketing)}.`],
+          ? [messages.noUsualMarketing(band.label)]
+          : [messages.marketingCosts, `Usual in ${whereOf(model, marketing)}.`],
       ),
     ],
     columnGap: GAP,
@@ -190,9 +192,14 @@ function whereOf({ place, area }: CommissionModel, of: Usual | null): string {
 /** What the commission comes to, from the lowest price at the lowest rate to the highest at the highest. */
 function inDollars(rate: Range, { band }: Pick<CommissionModel, "band">): string {
   const of = (price: number, percent: number) => dollars(Math.round((price * percent) / 100));
-  if (band.to === null) return `${of(band.from, rate.from)} or more on a sale at ${roundMoney(band.from)} or more`;
-  if (band.from === 0) return `Up to ${of(band.to, rate.to)} on a sale below ${roundMoney(band.to)}`;
-  return `${of(band.from, rate.from)} to ${of(band.to, rate.to)} on a sale at ${roundMoney(band.from)} to ${roundMoney(band.to)}`;
+  if (band.to === null) return messages.costFrom(of(band.from, rate.from), roundMoney(band.from));
+  if (band.from === 0) return messages.costUpTo(of(band.to, rate.to), roundMoney(band.to));
+  return messages.costBetween(
+    of(band.from, rate.from),
+    of(band.to, rate.to),
+    roundMoney(band.from),
+    roundMoney(band.to),
+  );
 }
 
 function dollarRange({ from, to }: Range): string {
@@ -238,24 +245,8 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
 function notes(model: CommissionModel, palette: Palette): Content[] {
   const { partner } = model;
   return [
-    note(
-      [
-        ...ratesNote(model),
-        "Commission is negotiable between owner and agent; ask whether a quote includes GST and marketing.",
-        "This is neither a quote nor a valuation.",
-      ].join(" "),
-      palette,
-      12,
-    ),
-    ...(partner === null
-      ? []
-      : [
-          note(
-            `${shorten(partner.name, 60)} pays to appear here. This paid placement changes no rank or figure in any report.`,
-            palette,
-            3,
-          ),
-        ]),
+    note([...ratesNote(model), messages.negotiable, messages.notAQuote].join(" "), palette, 12),
+    ...(partner === null ? [] : [note(messages.paidPartner(shorten(partner.name, 60)), palette, 3)]),
   ];
 }
 
@@ -264,12 +255,9 @@ function ratesNote({ rate, marketing, bands, area, place }: CommissionModel): re
   const usual = [rate, marketing].filter((each) => each !== null);
   if (usual.length === 0 && bands.length === 0) return [];
   if (usual.length > 0 && usual.every(({ of }) => of === "state"))
-    return [`Usual rates are those on record for ${STATE_NAMES[place.state]}.`];
-  const kind = `${place.suburb} counts as part of ${AREAS[area.kind]}`;
-  return [
-    "Usual rates are those on record for the state or, where there are none, for the kind of area.",
-    area.known ? `${kind}.` : `${kind}, as no other kind is on record.`,
-  ];
+    return [messages.ratesOfState(STATE_NAMES[place.state])];
+  const kind = messages.countsAsArea(place.suburb, AREAS[area.kind]);
+  return [messages.ratesOfStateOrArea, area.known ? `${kind}.` : messages.onlyKindOnRecord(kind)];
 }
 
 function sampleLabel(palette: Palette): Content {

@@ -1,9 +1,11 @@
 // The box of a featured partner: who pays to be shown on a commission document, and what this agent takes.
+
 import type { Content } from "pdfmake/interfaces";
 import type { CommissionModel, FeaturedPartner } from "../../report/commission/commission.ts";
 import { rateText } from "../../report/commission/rates.ts";
 import { caption } from "../chapter.ts";
 import { count, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { roundPortrait } from "../portrait.ts";
 import { clean, fit, measure, text } from "../text.ts";
@@ -77,7 +79,7 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
               cell(
                 "Commission",
                 own === null ? UNKNOWN : rateText(own),
-                own === null ? "not on record" : partner.rate === null ? "at the usual rate" : "this agent's own",
+                own === null ? "not on record" : partner.rate === null ? messages.atUsualRate : "this agent's own",
               ),
               cell(
                 "Discount",

@@ -1,4 +1,5 @@
 // The first agencies, a card each.
+
 import type { Content, Column as PageColumn } from "pdfmake/interfaces";
 import type { LettingAgency } from "../../report/leasing/model.ts";
 import { BEDROOMS } from "../../report/leasing/model.ts";
@@ -6,6 +7,7 @@ import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { cardFigure, lead } from "../chapter.ts";
 import { fewWords } from "../figure.ts";
 import { count, figure, marksOf, rank, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { clean, fit, inlines, paragraph, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, palette as paletteOf, SIZE } from "../theme.ts";
@@ -38,10 +40,7 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
     title: "The top agencies",
     flows: true,
     roomBelow: 190,
-    content: [
-      lead(`What each agency lists, by type and bedrooms, and the weekly rent.${fewWords(estimates)}`, palette),
-      ...lines,
-    ],
+    content: [lead(messages.cardsLead(fewWords(estimates)), palette), ...lines],
   };
 };
 

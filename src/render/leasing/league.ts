@@ -1,10 +1,12 @@
 // What the agency report says at a glance, and the league of its agencies.
+
 import type { Content } from "pdfmake/interfaces";
 import type { LettingAgency } from "../../report/leasing/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
 import { fewNote, figureCell, figureCellWithN, movedWidth, placesMoved, totalCell } from "../figure.ts";
 import { count, dollars } from "../format.ts";
+import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
 import { shareColumns } from "../share.ts";
@@ -37,16 +39,13 @@ const LOGO = { width: 46, height: 18 } as const;
 /** All agencies with a rental listing, their logos and addresses. */
 export const league: LeasingSection = (model, palette) => {
   if (model.league.length === 0) return null;
-  const joint =
-    model.joint > 0
-      ? ` ${count(model.joint)} of them ${model.joint === 1 ? "was listed" : "were listed"} jointly and ${model.joint === 1 ? "counts" : "count"} once for each agency.`
-      : "";
+  const joint = model.joint > 0 ? messages.jointListings(count(model.joint), model.joint === 1) : "";
   const named = plural(model.league.length, "agency", "agencies");
   return {
     id: "agencies",
     title: "The agencies",
     content: [
-      lead(`${named} and ${plural(model.total, "rental listing")} in the 12 months.${joint}`, palette),
+      lead(messages.leagueLead(named, plural(model.total, "rental listing"), joint), palette),
       table({
         columns: leagueColumns(model.league, palette),
         rows: model.league,
@@ -55,7 +54,7 @@ export const league: LeasingSection = (model, palette) => {
         dense: true,
       }),
       note(
-        `Share: of all rental listings in the suburb in the 12 months${model.league.some(({ shareChange }) => shareChange !== null) ? "; the tick on a bar marks the share in the previous 12 months. Change: percentage points" : ""}. Rent: median weekly asking rent, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.`,
+        messages.leagueTerms(model.league.some(({ shareChange }) => shareChange !== null) ? messages.tickTerm : ""),
         palette,
       ),
       ...fewNote(
@@ -84,7 +83,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
       ? [
           {
             title: "",
-            spoken: "Places gained or lost over the year",
+            spoken: messages.rankMoves,
             width: movedWidth(rows.map(moved)),
             cell: (row: LettingAgency) => inlines(placesMoved(moved(row)), { color: palette.muted }),
           },

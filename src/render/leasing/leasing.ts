@@ -1,4 +1,5 @@
 // The agency report: which agencies let a suburb.
+
 import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel } from "../../report/leasing/model.ts";
 import type { Figure } from "../../report/model.ts";
@@ -6,6 +7,7 @@ import type { PdfStandard } from "../../report/request.ts";
 import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { DRAWN, type RenderedPdf, renderBook } from "../book.ts";
 import { figure, longDay, rank } from "../format.ts";
+import { messages } from "../messages.ts";
 import type { RenderProgress } from "../render.ts";
 import type { CoverLine } from "../sections/cover.ts";
 import { method } from "../sections/method.ts";
@@ -42,7 +44,7 @@ export function renderLeasing(
   const book = {
     ...model,
     title: "Rental agencies report",
-    subject: `Rental agencies of ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`,
+    subject: messages.rentalAgenciesSubject(place.suburb, longDay(period.from), longDay(period.to)),
     preparedFor: preparedFor?.name ?? null,
     cover: { period, locator: model.locator, coverLines: coverLines(model), selected: model.selected },
   };
@@ -56,7 +58,7 @@ function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): re
   const [leader] = leaders;
   if (leader)
     found.push([
-      leaders.length === 1 ? "Leading agency" : `Leading, with ${leaders.length - 1} more`,
+      leaders.length === 1 ? "Leading agency" : messages.leadingWith(leaders.length - 1),
       leader.name,
       ofTheListings(leader.share, "the rental listings"),
     ]);
@@ -72,7 +74,7 @@ function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): re
       "Prepared for",
       preparedFor.name,
       preparedFor.rank === null
-        ? "no rental listings in the 12 months"
+        ? messages.noRentalListings
         : `${rank(preparedFor.rank)} of ${rows.length}, ${ofTheListings(preparedFor.share, "the listings")}`,
     ]);
   return found;

@@ -1,6 +1,7 @@
 import type { RentalRow } from "../../report/leasing/model.ts";
 import { type Chapter, lead, note } from "../chapter.ts";
 import { CATEGORIES_ONE, count, day, dollars, rooms, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { agenciesOf } from "../sections/people.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
@@ -24,7 +25,7 @@ export const leased: LeasingSection = ({ leased: { total, rows } }, palette) =>
     ? null
     : rental(
         { id: "leased", title: "Leased lately", date: "Leased", total, rows, days: true },
-        `${count(total)} ${total === 1 ? "property was" : "properties were"} leased in the 12 months`,
+        messages.leasedLead(count(total), total === 1),
         palette,
       );
 
@@ -53,7 +54,7 @@ function rental(
     title,
     flows: true,
     content: [
-      lead(`${sentence}${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.`, palette),
+      lead(`${sentence}${more > 0 ? messages.mostRecentShown(count(rows.length)) : ""}.`, palette),
       table<RentalRow>({
         columns: [
           { title: "Address", names: true, cell: ({ address }) => inlines(shorten(address, 120)) },
@@ -100,7 +101,7 @@ function rental(
         fontSize: SIZE.small,
         dense: true,
       }),
-      ...(more > 0 ? [note(`Plus ${count(more)} more, included in every figure in this report.`, palette)] : []),
+      ...(more > 0 ? [note(messages.furtherRecords(count(more)), palette)] : []),
     ],
   };
 }

@@ -1,4 +1,5 @@
 // Rents and listings by type, bedrooms and quarter.
+
 import type { Content } from "pdfmake/interfaces";
 import { PROVISIONAL } from "../../report/as-of.ts";
 import { isFew } from "../../report/figures/figure.ts";
@@ -9,6 +10,7 @@ import { seriesInWords } from "../charts/in-words.ts";
 import { HOLLOW_WORDS, trend } from "../charts/trend.ts";
 import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES, count, dollars, figure, share } from "../format.ts";
+import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { inlines } from "../text.ts";
 import { CONTENT_WIDTH, type Palette } from "../theme.ts";
@@ -29,7 +31,7 @@ export const rents: LeasingSection = (model, palette) => {
     flows: true,
     roomBelow: 160,
     content: [
-      lead("Rental listings and median weekly asking rents, by type and bedrooms.", palette),
+      lead(messages.rentsLead, palette),
       table<RentRow>({
         columns: [
           {
@@ -81,10 +83,7 @@ export const rents: LeasingSection = (model, palette) => {
         highlighted: ({ bedrooms }) => bedrooms === null,
         dense: true,
       }),
-      note(
-        "n: the number of asking rents behind a median; “–” with an n: too few to show. Change: on the previous 12 months.",
-        palette,
-      ),
+      note(messages.rentsTerms, palette),
       ...fewNote(
         model.rents.flatMap(({ share, medianRent, rentChange, daysToLease }) => [
           ...[share, medianRent, rentChange, daysToLease],
@@ -112,7 +111,7 @@ function overTime({ quarters, isProvisional }: LeasingModel, palette: Palette): 
     [title, trend(points, { ...small, format, as }), seriesInWords(title, points, format)] as const;
   const charts: readonly (readonly [title: string, chart: Content, alt: string])[] = [
     chart(
-      "Rental listings per quarter",
+      messages.rentalsPerQuarter,
       over(({ listings }) => listings),
       count,
       "columns",
@@ -143,7 +142,7 @@ function overTime({ quarters, isProvisional }: LeasingModel, palette: Palette): 
         ...(quarters.some(({ medians }) => medians.some((each) => isFew({ ...each, supplied: false })))
           ? [note(HOLLOW_WORDS, palette)]
           : []),
-        ...(isProvisional ? [note(`${PROVISIONAL}: provisional; late records may still be added.`, palette)] : []),
+        ...(isProvisional ? [note(messages.provisionalNote(PROVISIONAL), palette)] : []),
       ],
       unbreakable: true,
     },

@@ -15,6 +15,7 @@ import {
   totalCell,
 } from "../figure.ts";
 import { change, count, figure, money, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
@@ -62,14 +63,10 @@ function explained(rows: readonly AgencyRow[], palette: Palette): Content[] {
   const has = (of: (row: AgencyRow) => Figure) => rows.some((row) => of(row).value !== null);
   const compared = rows.some(({ shareChange }) => shareChange !== null);
   const words = [
-    has(({ share }) => share)
-      ? `Share: of all sales in the suburb in the 12 months${compared ? "; the tick on a bar marks the share in the previous 12 months. Change: percentage points" : ""}.`
-      : "",
-    has(({ value }) => value) ? "Value: sum of disclosed prices." : "",
-    has(({ daysOnMarket }) => daysOnMarket) ? "Days: median days on market." : "",
-    has(({ momentum }) => momentum)
-      ? "Mom. (momentum): share of current listings minus share of sales, in percentage points."
-      : "",
+    has(({ share }) => share) ? messages.agencyShareTerms(compared ? messages.tickTerm : "") : "",
+    has(({ value }) => value) ? messages.valueTerm : "",
+    has(({ daysOnMarket }) => daysOnMarket) ? messages.daysTerm : "",
+    has(({ momentum }) => momentum) ? messages.momentumTerm : "",
   ].filter((each) => each !== "");
   const estimates = rows.flatMap(({ share, median, daysOnMarket, momentum }) => [
     ...[share, median, daysOnMarket, momentum],
@@ -85,19 +82,16 @@ function explained(rows: readonly AgencyRow[], palette: Palette): Content[] {
 function introduction({
   agencies: { totalSales, jointSales, unattributed, concentration, rows },
 }: ReportModel): string {
-  const joint =
-    jointSales > 0
-      ? ` ${count(jointSales)} of them ${jointSales === 1 ? "was a joint sale" : "were joint sales"}, counted once for each agency, so shares can total more than 100%.`
-      : "";
+  const joint = jointSales > 0 ? messages.jointSales(count(jointSales), jointSales === 1) : "";
   const concentrationText =
     concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
-  const unknown = unattributed === 0 ? "" : ` No agency is known for ${plural(unattributed, "sale")}.`;
+  const unknown = unattributed === 0 ? "" : messages.unknownAgencies(plural(unattributed, "sale"));
   const named = `${count(rows.length)} ${rows.length === 1 ? "agency" : "agencies"}`;
-  if (totalSales === 0) return `The data names ${named}, but has no sales in the 12 months.`;
+  if (totalSales === 0) return messages.agenciesWithoutSales(named);
   const without = rows.filter(({ rank }) => rank === null).length;
   const ranked =
     without === 0 ? "" : ` (${without === rows.length ? "none" : count(rows.length - without)} with a sale)`;
-  return `${named}${ranked} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${unknown}${concentrationText}`;
+  return messages.agenciesLead(named + ranked, plural(totalSales, "sale"), joint + unknown + concentrationText);
 }
 
 function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<AgencyRow>[] {
@@ -112,7 +106,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
       ? [
           {
             title: "",
-            spoken: "Places gained or lost over the year",
+            spoken: messages.rankMoves,
             width: movedWidth(rows),
             cell: (row: AgencyRow) => inlines(placesMoved(row), { color: palette.muted }),
           },

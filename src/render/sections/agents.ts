@@ -14,6 +14,7 @@ import {
   totalCell,
 } from "../figure.ts";
 import { count, money, share, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { type Column, table } from "../table.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
@@ -64,10 +65,8 @@ function introduction(rows: readonly AgentRow[], palette: Palette): Content[] {
     rows.slice(0, LEADERBOARD).flatMap(({ share, median, daysOnMarket }) => [share, median, daysOnMarket]),
   );
   const words = [
-    rows.some(({ lead: led }) => led.value !== null)
-      ? "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%."
-      : "",
-    rows.some(({ median }) => (median.n ?? 0) > 0) ? "n: the disclosed prices behind a median." : "",
+    rows.some(({ lead: led }) => led.value !== null) ? messages.agentTerms : "",
+    rows.some(({ median }) => (median.n ?? 0) > 0) ? messages.priceCountTerm : "",
     few.trim(),
   ].filter((each) => each !== "");
   return words.length === 0 ? [] : [lead(words.join(" "), palette)];
@@ -111,7 +110,7 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
       margin: [0, 0, 0, 3],
     });
   const [first, ...rest] = lines;
-  const head = caption("All other agents: rank, name and sales", palette, [0, 10, 0, 5], "Caption");
+  const head = caption(messages.otherAgents, palette, [0, 10, 0, 5], "Caption");
   const begin = { stack: [head, ...(first === undefined ? [] : [first])], unbreakable: true };
   return [{ stack: [begin, ...rest], tag: "Table" }];
 }
@@ -151,7 +150,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       ? [
           {
             title: "",
-            spoken: "Places gained or lost over the year",
+            spoken: messages.rankMoves,
             width: movedWidth(rows),
             cell: (row: AgentRow) => inlines(placesMoved(row), { color: palette.muted }),
           },

@@ -5,6 +5,7 @@ import { cardFigure, lead, type Section } from "../chapter.ts";
 import { sparkline } from "../charts/bars.ts";
 import { fewWords, placesMoved, suppliedNote } from "../figure.ts";
 import { count, day, figure, marksOf, money, rank, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { initials } from "../portrait.ts";
 import { practiceFacts } from "../practice.ts";
@@ -47,7 +48,10 @@ export const cards: Section = (model, palette) => {
     roomBelow: CARD_HEIGHT,
     content: [
       lead(
-        `Each agent's figures beside the suburb's.${model.cards.some(({ sparkline }) => sparkline.some((n) => n > 0)) ? " The columns show sales per quarter." : ""}${fewWords(estimates)}`,
+        messages.agentCardsLead(
+          model.cards.some(({ sparkline }) => sparkline.some((n) => n > 0)) ? messages.columnsTerm : "",
+          fewWords(estimates),
+        ),
         palette,
       ),
       ...rows,
@@ -98,7 +102,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
           {
             ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),
             margin: [0, 4, 0, 0] as [number, number, number, number],
-            tag: { alt: `Sales per quarter, oldest first: ${card.sparkline.join(", ")}` },
+            tag: { alt: messages.salesPerQuarter(card.sparkline.join(", ")) },
           },
         ]
       : []),
@@ -160,7 +164,7 @@ function figures(card: AgentCard, palette: Palette): Content {
     moved === "" || moved === "="
       ? ""
       : moved === "new"
-        ? "new in the ranks"
+        ? messages.newInRanks
         : `${moved} ${moved.slice(1) === "1" ? "place" : "places"}`,
   ].filter((fact) => fact !== "");
   return {

@@ -2,6 +2,7 @@ import type { Comparables, Tile } from "../../report/model.ts";
 import { unreliable } from "../../report/verdict.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { day, money, rooms, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { inlines, shorten, text } from "../text.ts";
 import { SIZE } from "../theme.ts";
@@ -26,7 +27,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
       }),
       lead(rule, palette),
       ...(total === 0
-        ? [text("There were no comparable sales in the 12 months.", { fontSize: SIZE.body })]
+        ? [text(messages.noComparableSales, { fontSize: SIZE.body })]
         : [
             tileRow(tiles(of), palette),
             table({
@@ -64,7 +65,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
               rows,
               palette,
             }),
-            ...(rows.length < total ? [note(`The ${rows.length} closest matches of ${total}.`, palette)] : []),
+            ...(rows.length < total ? [note(messages.closestMatches(rows.length, total), palette)] : []),
           ]),
       ...notes.map((words) => note(words, palette)),
     ],
@@ -73,7 +74,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
 
 function tiles({ median, lower, upper, daysOnMarket, total }: Comparables): readonly Tile[] {
   const middle =
-    lower.value === null || upper.value === null ? "" : `middle half ${money(lower.value)} to ${money(upper.value)}`;
+    lower.value === null || upper.value === null ? "" : messages.middleHalf(money(lower.value), money(upper.value));
   return [
     {
       label: "Comparable sales",

@@ -3,6 +3,7 @@ import { METHOD_WORDS } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { fewWords, figureAlone, figureWithN, placesMoved, suppliedNote } from "../figure.ts";
 import { count, rank, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { shareOfMethod, tierNames } from "../practice.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, shorten } from "../text.ts";
@@ -31,10 +32,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
     flows: true,
     roomBelow: 16 * known.length,
     content: [
-      lead(
-        `The same figures for each ${kind === "agent" ? "agent" : "agency"}, for the 12 months in this suburb.`,
-        palette,
-      ),
+      lead(messages.comparisonLead(kind === "agent" ? "agent" : "agency"), palette),
       table<Line>({
         columns: [
           {
@@ -54,10 +52,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
         palette,
         fontSize: SIZE.table,
       }),
-      note(
-        `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${fewWords(estimates)}`,
-        palette,
-      ),
+      note(messages.comparisonTerms(fewWords(estimates)), palette),
       ...suppliedNote(
         columns.flatMap(({ sales, median, daysOnMarket }) => [sales, median, daysOnMarket]),
         palette,

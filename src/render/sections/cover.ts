@@ -5,6 +5,7 @@ import type { Figure, ReportModel } from "../../report/model.ts";
 import { capitalised, plural } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { figure, longDay, rank } from "../format.ts";
+import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { clean, fit, inlines, measure, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../theme.ts";
@@ -159,16 +160,16 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
   const found: CoverLine[] = [];
   if (agency && agenciesBeside.length === 0) found.push(["Leading agency", agency.name, ofTheSales(agency.share)]);
   if (agency && agenciesBeside.length > 0)
-    found.push(["Leading agencies", namesInTie(verdict.leadingAgencies), `in a tie, ${ofTheSales(agency.share)} each`]);
+    found.push(["Leading agencies", namesInTie(verdict.leadingAgencies), messages.inTie(ofTheSales(agency.share))]);
   if (agent && agentsBeside.length === 0) found.push(["Leading agent", agent.name, salesInWords(agent.sales)]);
   if (agent && agentsBeside.length > 0)
-    found.push(["Leading agents", namesInTie(verdict.leadingAgents), `in a tie, ${salesInWords(agent.sales)} each`]);
+    found.push(["Leading agents", namesInTie(verdict.leadingAgents), messages.inTie(salesInWords(agent.sales))]);
   if (preparedFor)
     found.push([
       "Prepared for",
       preparedFor.name,
       preparedFor.rank === null
-        ? "no sales in the 12 months"
+        ? messages.noSales
         : `${rank(preparedFor.rank)} of ${rankedOf(model)}, ${ofTheSales(preparedFor.share)}`,
     ]);
   return found;

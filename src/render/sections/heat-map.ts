@@ -2,6 +2,7 @@ import type { TableCell } from "pdfmake/interfaces";
 import { lead, type Section } from "../chapter.ts";
 import { contrast, mix } from "../colour.ts";
 import { count } from "../format.ts";
+import { messages } from "../messages.ts";
 import { inlines, paragraph, shorten } from "../text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
 
@@ -33,7 +34,7 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
     content: [
       {
         stack: [
-          lead("Disclosed sales in the 12 months by price band and agency.", palette),
+          lead(messages.priceBandsLead, palette),
           {
             tag: "Table",
             table: {

@@ -1,6 +1,7 @@
 import type { ListingRow } from "../../report/model.ts";
 import { lead, note, roomOfTable, type Section } from "../chapter.ts";
 import { CATEGORIES_ONE, count, day, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import { SIZE } from "../theme.ts";
@@ -20,7 +21,7 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
     roomBelow: roomOfTable(rows.length, ROW),
     content: [
       lead(
-        `${count(total)} ${total === 1 ? "property is" : "properties are"} for sale${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.`,
+        messages.forSaleLead(count(total), total === 1, more > 0 ? messages.mostRecentShown(count(rows.length)) : ""),
         palette,
       ),
       table<ListingRow>({
@@ -69,7 +70,7 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
         fontSize: SIZE.small,
         dense: true,
       }),
-      ...(more > 0 ? [note(`Plus ${count(more)} more, included in every figure in this report.`, palette)] : []),
+      ...(more > 0 ? [note(messages.furtherRecords(count(more)), palette)] : []),
     ],
   };
 };

@@ -22,6 +22,7 @@ import {
   totalCell,
 } from "../figure.ts";
 import { CATEGORIES, CATEGORIES_ONE, count, dollars, figure, METHODS, money, percent } from "../format.ts";
+import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
@@ -71,7 +72,7 @@ function overview({ market, place, provisional }: ReportModel, palette: Palette)
       (of) => figureWithN({ ...of.sales12m, n: null }, "count", palette),
     ],
     ["Median sold price", (of) => figureWithN(of.median, "money", palette)],
-    ["Growth in median price", (of) => figureWithN(of.growth, "percent_change", palette)],
+    [messages.growthInMedian, (of) => figureWithN(of.growth, "percent_change", palette)],
     ["Disclosure rate", (of) => figureWithN(of.disclosureRate, "share", palette)],
     ["Days on market", (of) => figureWithN(of.daysOnMarket, "days", palette)],
     ["Vendor discount", (of) => figureWithN(of.vendorDiscount, "percent", palette)],
@@ -102,7 +103,7 @@ function overview({ market, place, provisional }: ReportModel, palette: Palette)
       fontSize: SIZE.body,
     }),
     note(
-      `n is the number of sales, prices or results behind a figure.${fewWords(market.flatMap(estimates))} ${isLate ? ` ${PROVISIONAL}: the newest quarter is provisional.` : ""} Definitions are under Method.`,
+      messages.marketTerms(fewWords(market.flatMap(estimates)), isLate ? messages.provisionalQuarter(PROVISIONAL) : ""),
       palette,
     ),
     ...suppliedNote(
@@ -322,9 +323,9 @@ function charts(segment: MarketSegment, provisional: ReportModel["provisional"],
     ...(halves.length % 2 === 0 ? methodMix(segment, palette, CONTENT_WIDTH) : []),
   ];
   const below = [
-    ...(segment.seriesSupplied ? ["Charts of quarters: as supplied by the source, not computed here from sales."] : []),
+    ...(segment.seriesSupplied ? [messages.quartersAsSupplied] : []),
     ...(hasFewPoints(series) ? [HOLLOW_WORDS] : []),
-    ...(series.at(-1)?.isProvisional === true ? [`${PROVISIONAL}: provisional; late records may still be added.`] : []),
+    ...(series.at(-1)?.isProvisional === true ? [messages.provisionalNote(PROVISIONAL)] : []),
     ...(segment.methodMix.some(({ of }) => of < RELIABLE_FROM) ? [FEW_WORDS] : []),
   ];
   const last = below.length === 0 ? [] : [note(below.join(" "), palette)];

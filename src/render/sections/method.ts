@@ -2,6 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import type { Method } from "../../report/model.ts";
 import { type Chapter, heading } from "../chapter.ts";
 import { longDay, percent } from "../format.ts";
+import { messages } from "../messages.ts";
 import { inlines, measure, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
@@ -127,12 +128,12 @@ function entry(term: string, contents: readonly Content[], palette: Palette): Co
 
 function sourceFacts(source: Method["sources"][number]): string {
   const facts = [
-    source.synthetic ? "synthetic sample data, not real people" : "",
+    source.synthetic ? messages.syntheticData : "",
     source.licence ? `licence: ${source.licence}` : "",
     source.retrievedAt ? `retrieved ${longDay(source.retrievedAt.slice(0, 10))}` : "",
     source.coveragePct === null ? "" : `covers ${percent(source.coveragePct)}`,
   ].filter((fact) => fact !== "");
-  return facts.length === 0 ? "No further details." : `${facts.join("; ")}.`;
+  return facts.length === 0 ? messages.noDetails : `${facts.join("; ")}.`;
 }
 
 function sourceText(source: Method["sources"][number], palette: Palette): Content[] {

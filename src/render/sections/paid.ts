@@ -3,6 +3,7 @@ import type { PaidPlace } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
 import { fewNote, suppliedNote } from "../figure.ts";
 import { figure, rank } from "../format.ts";
+import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { roundPortrait } from "../portrait.ts";
 import { clean, fit, text } from "../text.ts";
@@ -38,7 +39,7 @@ export const paid: Section = ({ paid: places }, palette) => {
     flows: true,
     roomBelow: 90,
     content: [
-      lead("These agents pay to appear here. Payment changes no rank or figure in this report.", palette),
+      lead(messages.paidPlaces, palette),
       ...rows,
       ...fewNote(
         shown.map(({ median }) => median),

@@ -1,9 +1,11 @@
 import type { Content } from "pdfmake/interfaces";
 import { PROVISIONAL } from "../../report/as-of.ts";
 import type { SaleRow, SuburbRow } from "../../report/model.ts";
+import { plural } from "../../report/wording.ts";
 import { lead, note, roomOfTable, type Section } from "../chapter.ts";
 import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import { type Palette, SIZE } from "../theme.ts";
@@ -59,7 +61,11 @@ export const sales: Section = ({ sales: { total, rows }, suburbs, provisional },
     roomBelow: roomOfTable(rows.length, ROW),
     content: [
       lead(
-        `${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.${provisional.sales ? ` The newest quarter is provisional ${PROVISIONAL}: late records may still be added.` : ""}`,
+        messages.salesLead(
+          plural(total, "sale"),
+          more > 0 ? messages.mostRecentShown(count(rows.length)) : "",
+          provisional.sales ? messages.provisionalSales(PROVISIONAL) : "",
+        ),
         palette,
       ),
       ...(suburbs.length > 0 ? bySuburb(suburbs, palette) : []),
@@ -101,8 +107,8 @@ export const sales: Section = ({ sales: { total, rows }, suburbs, provisional },
         highlighted: ({ isPreparedFor }) => isPreparedFor,
         dense: true,
       }),
-      ...(more > 0 ? [note(`Plus ${count(more)} more, included in every figure in this report.`, palette)] : []),
-      ...(rows.some(({ price }) => price === null) ? [note("– price not disclosed.", palette)] : []),
+      ...(more > 0 ? [note(messages.furtherRecords(count(more)), palette)] : []),
+      ...(rows.some(({ price }) => price === null) ? [note(messages.undisclosedPrice, palette)] : []),
     ],
   };
 };

@@ -5,6 +5,7 @@ import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import { fewNote, placesMovedInWords, suppliedNote } from "../figure.ts";
 import { change, figure, rank } from "../format.ts";
+import { messages } from "../messages.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
@@ -93,28 +94,25 @@ export function said(sentence: string, palette: Palette): Content {
 /** Rank, share, change and gap of the agency that asked, on its own colour. */
 export function standing(own: Standing, agencies: number, what: "sale" | "listing", palette: Palette): Content {
   const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
-  const ranked =
-    own.rank === null
-      ? `Not ranked: no ${what}s in the 12 months`
-      : `of ${plural(agencies, "agency", "agencies")}${moved}`;
+  const ranked = own.rank === null ? messages.notRanked(what) : `of ${plural(agencies, "agency", "agencies")}${moved}`;
   const gap =
     own.gap === null
       ? own.rank === null
         ? "–"
-        : "No agency is ahead"
-      : `${own.gap.sales} more ${own.gap.sales === 1 ? what : `${what}s`} to pass ${rank(own.gap.rank)}`;
+        : messages.nobodyAhead
+      : messages.moreToPass(own.gap.sales, own.gap.sales === 1 ? what : `${what}s`, rank(own.gap.rank));
   const cells: readonly (readonly [string, string, string])[] = [
     ["Rank", own.rank === null ? "–" : rank(own.rank), ranked],
     [
       `Share of the ${what}s`,
       figure(own.share, "share"),
       own.share.value === null
-        ? `no ${what}s in the 12 months`
+        ? messages.noneIn12Months(what)
         : own.shareChange === null
-          ? "no previous year to compare"
-          : `${change(own.shareChange)} points on the year`,
+          ? messages.noPreviousYear
+          : messages.pointsOnYear(change(own.shareChange)),
     ],
-    ["Gap to the next rank", own.gap === null ? "–" : `${own.gap.sales}`, gap],
+    [messages.gapToNextRank, own.gap === null ? "–" : `${own.gap.sales}`, gap],
   ];
   const width = (CONTENT_WIDTH - 3 - 3 * 14) / 3;
   return {
@@ -169,7 +167,7 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
 }
 
 export function unknownAgency(name: string, palette: Palette): Content {
-  const words = `This report was prepared for “${shorten(name, 80)}”, an agency that does not appear in the data, so nothing is highlighted.`;
+  const words = messages.unknownAgency(shorten(name, 80));
   return text(words, { fontSize: SIZE.body, color: palette.muted, margin: [0, 10, 0, 0] });
 }
 
