@@ -19,7 +19,7 @@ import { jobsServedNow } from "./http/api/served-jobs.ts";
 import type { AboutService } from "./http/http.ts";
 import { startHttp } from "./http/server/server.ts";
 import { createImporter } from "./import/importer.ts";
-import { openInbox } from "./import/inbox.ts";
+import { openInbox } from "./import/logged-inbox.ts";
 import { openChannels } from "./notify/channels.ts";
 import { startNotifier } from "./notify/notify.ts";
 import { problemsNow } from "./notify/problems.ts";

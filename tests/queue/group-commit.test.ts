@@ -4,12 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../src/failure.ts";
-import {
-  type Change,
-  createGroupCommit,
-  type GroupCommit,
-  type Transaction,
-} from "../../src/queue/sqlite/group-commit.ts";
+import { createGroupCommit, type GroupCommit } from "../../src/queue/sqlite/group-commit.ts";
+import type { Change, Transaction } from "../../src/queue/sqlite/transaction.ts";
 
 describe("a group commit", () => {
   let folder: string;

@@ -1,15 +1,13 @@
-import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
-import { MOST_RETRIES, type NewJob, type Stage, type Status } from "../job.ts";
+import type { NewJob, Stage, Status } from "../job.ts";
 import { messages } from "../messages.ts";
-import type { JobChange, JobSelection, Queue } from "../queue.ts";
+import type { JobChange, Queue } from "../queue.ts";
 import type { Quota } from "../quota.ts";
-import { inParts, pruneInParts } from "../removal.ts";
-import { retriedTooOften, retryInParts } from "../retries.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
-import { type Calendar, monthOf, type UsageRange, UTC_CALENDAR } from "../usage.ts";
+import { type Calendar, monthOf, UTC_CALENDAR } from "../usage.ts";
+import { createAdmission } from "./admission.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { followChanges, type NumberedChange } from "./changes.ts";
 import { createClaims } from "./claims.ts";
@@ -22,17 +20,14 @@ import { keysBelow } from "./keys.ts";
 import { type Leases, startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
 import { createListing } from "./listing.ts";
-import { readActions, readPause } from "./pause.ts";
+import { createOperations } from "./operations.ts";
 import { createScripts } from "./script.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
 import { notifyTakenBack, TAKEN_BACK_WORDS } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
-import { readUsage } from "./usage.ts";
 
 const LEASE_MS = 30_000;
-const POSITION_LIMIT = 10_000;
-const PRUNE_A_SCRIPT = 100;
 /** The longest that the queue goes on trying to put its jobs back when it is closed. */
 const CLOSE_MS = 3_000;
 
@@ -147,7 +142,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const statistics = createStatistics(client, keys, now);
   const callbacks = createCallbacks({ client, keys, scripts, holder });
   const targets = createTargetRecords(client, keys);
-  const pending = new Set<Promise<unknown>>();
+  const { through, each, settled } = createAdmission(() => closing !== null);
 
   async function begin(): Promise<() => void> {
     await upgradeFormat(scripts, compatible);
@@ -158,43 +153,10 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     return followChanges({ client: link.waiting, keys, origin, onChanges: notifyNews });
   }
 
-  /** Everything that goes through the queue: refused when it is closed, and awaited before it closes. */
-  async function through<T>(work: () => Promise<T>): Promise<T> {
-    if (closing !== null) throw new Failure("queue_closed", messages.closed, { transient: true });
-    const running = work();
-    pending.add(running);
-    try {
-      return await running;
-    } catch (error) {
-      throw redisFailure(error);
-    } finally {
-      pending.delete(running);
-    }
-  }
-
-  /** The same functions, each of them through the queue. */
-  function each<Works extends object>(works: Works): Works {
-    const all = Object.entries(works as Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>);
-    return Object.fromEntries(
-      all.map(([name, work]) => [name, (...args: unknown[]) => through(() => work(...args))]),
-    ) as Works;
-  }
-
-  async function position(id: string): Promise<number | null> {
-    const ahead = (await scripts.run("position", [id, POSITION_LIMIT])) as string;
-    return ahead === "" ? null : Number(ahead);
-  }
-
-  async function jobAfter(operation: "cancel" | "retry" | "send", id: string, by = "") {
-    const done = await scripts.run(operation, [id, by, MOST_RETRIES]);
-    if (done === -1) throw retriedTooOften(id);
-    return get(id);
-  }
-
   async function close(): Promise<void> {
     due.close();
     stopFollowing();
-    const ended = Promise.allSettled([...pending]).then(() =>
+    const ended = settled().then(() =>
       Promise.allSettled(leases.current().map((claim) => claims.release(claim, "stopping"))),
     );
     const left = ended.then(() => scripts.run("leave", [])).catch(() => {});
@@ -207,50 +169,10 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   return {
     submit: (jobs: readonly NewJob[], quota?: Quota | null) => through(() => submit(jobs, quota)),
     ...each(claims),
-    wake: (dependency: string, limit: number) =>
-      through(async () => (await scripts.run("wake", [dependency, limit])) as number),
-    cancel: (id: string, by?: string) => through(() => jobAfter("cancel", id, by)),
-    retry: (id: string, by?: string) => through(() => jobAfter("retry", id, by)),
-    send: (id: string, by?: string) => through(() => jobAfter("send", id, by)),
-    retryAll: (filter: JobSelection, by = "") =>
-      through(() =>
-        retryInParts(filter, listing.list, async (part) => {
-          return (await scripts.run("retry_each", [by, MOST_RETRIES, ...part])) as number;
-        }),
-      ),
-    pause: (by: string) => through(async () => void (await scripts.run("pause", [by]))),
-    resume: (by = "operator") => through(async () => void (await scripts.run("resume", [by]))),
-    prune: (endedBefore: Date, skip = 0) =>
-      through(() =>
-        pruneInParts(
-          async (limit, from) => {
-            const counts = await scripts.run("prune", [endedBefore.getTime(), limit, from]);
-            const [removed, retained] = counts as readonly [number, number];
-            return { removed, retained };
-          },
-          skip,
-          PRUNE_A_SCRIPT,
-        ),
-      ),
-    remove: (ids: readonly string[]) =>
-      through(() =>
-        inParts(ids, async (part) => {
-          const [removed, retained, open] = (await scripts.run("remove_each", [...part])) as [number, number, number];
-          return { removed, retained, open };
-        }),
-      ),
-    reportsRemoved: (paths: readonly string[]) =>
-      through(async () => void (paths.length > 0 && (await client.zrem(keys.removals, ...paths)))),
-
+    ...each(createOperations({ scripts, client, keys, listing })),
     ...each(listing),
     ...each(history),
-    position: (id: string) => through(() => position(id)),
-    open: () => through(async () => (await scripts.run("open_jobs", [])) as number),
-    paused: () => through(() => readPause(client, keys)),
     statistics: (window: StatisticsWindow) => through(() => statistics(window)),
-    usage: (range: UsageRange) => through(() => readUsage(client, keys, range)),
-    actions: (limit: number) => through(() => readActions(client, keys, limit)),
-    removals: (limit: number) => through(() => client.zrange(keys.removals, "0", String(limit - 1))),
 
     callbacks: each(callbacks),
     targets: each(targets),

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Callback, CallbackAttempt, CallbackCounts, CallbackHost, CallbackOutcome } from "../callback.ts";
-import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** `due` responds for so many addresses at once; the next time it goes on after them. */
 const ADDRESSES_AT_ONCE = 64;

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { type Claim, type Delivered, FIRST_KIND, type RenderedDocument, toDocumentFile } from "../job.ts";
 import type { RenderedOptions } from "../queue.ts";
 import { warningsText } from "../request.ts";
-import type { Transaction } from "./group-commit.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** Holds only while the claim is the job's, and nobody wants the job to end. */
 const STILL_WANTED = "id = ?1 AND lease_token = ?2 AND cancel_requested = 0";

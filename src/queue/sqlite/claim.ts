@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { type Claim, LANES, type Lane, type Stage } from "../job.ts";
 import type { Room } from "../queue.ts";
-import type { Transaction } from "./group-commit.ts";
 import { DOCUMENTS, type JobRow, toJob } from "./job-row.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** More due jobs than these wait for the next claim: a transaction stays short. */
 const DUE_AT_ONCE = 256;

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Transaction } from "./group-commit.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** A clock is set right by less than this all the time; more, between two looks, is a step or a machine's sleep. */
 const STEP_MS = 60_000;

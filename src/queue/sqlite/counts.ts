@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Status } from "../job.ts";
-import type { Change } from "./group-commit.ts";
+import type { Change } from "./transaction.ts";
 
 /** How many ends of jobs the rate is taken from, and how old they may be. */
 const RATE_SAMPLE = 256;

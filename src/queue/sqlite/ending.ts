@@ -5,7 +5,7 @@ import type { FailOptions } from "../queue.ts";
 import { POISONOUS_CRASHES } from "../taken-back.ts";
 import type { Checkpoints } from "./checkpoint.ts";
 import { endLease } from "./claim.ts";
-import type { Transaction } from "./group-commit.ts";
+import type { Transaction } from "./transaction.ts";
 import type { SqliteUsage } from "./usage.ts";
 
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */

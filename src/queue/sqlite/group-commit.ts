@@ -1,35 +1,19 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
-import type { Stage, Status } from "../job.ts";
 import { messages } from "../messages.ts";
 import { databaseFailure, isBusy } from "./failures.ts";
+import {
+  type Change,
+  createOperationRunner,
+  type Operation,
+  type Settled,
+  Spoiled,
+  type Transaction,
+} from "./transaction.ts";
 
-/** One transaction takes no new operation after this long: between two the event loop serves requests. */
-const BUDGET_MS = 8;
 const BUSY_RETRY_MS = 25;
 /** An operator may sit in a transaction of the shell for so long before writes are refused. */
 const BUSY_LIMIT_MS = 15_000;
-
-/** A change of a job's status or stage, reported to listeners once it is on disk. */
-export interface Change {
-  readonly id: string;
-  /** Null for a new job. */
-  readonly from: Status | null;
-  /** Null for a removed one. */
-  readonly to: Status | null;
-  readonly stage: Stage;
-  readonly cancelRequested?: boolean;
-  /** Somebody wants it tried at once. */
-  readonly manual?: true;
-}
-
-export interface Transaction {
-  readonly now: Date;
-  /** The same as ISO-8601 text. */
-  readonly at: string;
-  /** In the order they were made; an operation adds its own. */
-  readonly changes: Change[];
-}
 
 export interface WriteOptions {
   /** False for what the end of this process must not undo, but a power cut may: it waits for no disk. */
@@ -46,18 +30,6 @@ export interface GroupCommit {
   close(): Promise<void>;
 }
 
-interface Operation {
-  readonly synced: boolean;
-  readonly work: (transaction: Transaction) => unknown;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-type Outcome = { readonly result: unknown } | { readonly error: unknown };
-
-/** What an operation threw that was not a Failure, so that it may have written something: all is rolled back and done one by one. */
-class Spoiled extends Error {}
-
 export function createGroupCommit(
   db: Database,
   options: { readonly now: () => Date; readonly onCommit: (changes: readonly Change[]) => void },
@@ -65,9 +37,7 @@ export function createGroupCommit(
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
-  const save = db.prepare("SAVEPOINT operation");
-  const release = db.prepare("RELEASE operation");
-  const undo = db.prepare("ROLLBACK TO operation");
+  const run = createOperationRunner(db);
   /** In the order they were asked for. Written by `write`; `commitPending` takes what is done. */
   let pending: Operation[] = [];
   /** A flush is on its way. Written by `schedule` and `flush`. */
@@ -118,16 +88,16 @@ export function createGroupCommit(
     }
     const transaction = { now: options.now(), at: "", changes: [] as Change[] };
     transaction.at = transaction.now.toISOString();
-    let done: (readonly [Operation, Outcome])[];
+    let done: readonly Settled[];
     try {
       try {
-        done = runTogether(transaction);
+        done = run.together(pending, transaction);
       } catch (error) {
         if (!(error instanceof Spoiled)) throw error;
         transaction.changes.length = 0;
         if (db.inTransaction) rollback.run();
         begin.run();
-        done = runApart(transaction);
+        done = run.apart(pending, transaction);
       }
       commit.run();
     } catch (error) {
@@ -140,43 +110,7 @@ export function createGroupCommit(
     if (transaction.changes.length > 0) options.onCommit(transaction.changes);
   }
 
-  function runTogether(transaction: Transaction): (readonly [Operation, Outcome])[] {
-    const deadline = performance.now() + BUDGET_MS;
-    const done: (readonly [Operation, Outcome])[] = [];
-    for (const operation of pending) {
-      try {
-        done.push([operation, { result: operation.work(transaction) }]);
-      } catch (error) {
-        if (!(error instanceof Failure)) throw new Spoiled("", { cause: error });
-        done.push([operation, { error }]);
-      }
-      if (performance.now() > deadline) break;
-    }
-    return done;
-  }
-
-  function runApart(transaction: Transaction): (readonly [Operation, Outcome])[] {
-    const deadline = performance.now() + BUDGET_MS;
-    const done: (readonly [Operation, Outcome])[] = [];
-    for (const operation of pending) {
-      const changes = transaction.changes.length;
-      save.run();
-      try {
-        done.push([operation, { result: operation.work(transaction) }]);
-      } catch (error) {
-        // A full disk may have ended the whole transaction: then nothing of it is left to continue with.
-        if (!db.inTransaction) throw error;
-        undo.run();
-        transaction.changes.length = changes;
-        done.push([operation, { error }]);
-      }
-      release.run();
-      if (performance.now() > deadline) break;
-    }
-    return done;
-  }
-
-  function settle(done: readonly (readonly [Operation, Outcome])[]): void {
+  function settle(done: readonly Settled[]): void {
     for (const [operation, outcome] of done) {
       if ("error" in outcome) operation.reject(databaseFailure(outcome.error));
       else operation.resolve(outcome.result);

@@ -2,9 +2,9 @@ import type { Database } from "bun:sqlite";
 import { type Job, MOST_RETRIES, type Stage, type Status } from "../job.ts";
 import { retriedTooOften } from "../retries.ts";
 import { UNDER_WAY } from "./ending.ts";
-import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
+import type { Transaction } from "./transaction.ts";
 
 const CANCEL = `
   UPDATE jobs SET status = 'cancelled', revision = revision + 1, ended_at = ?2, run_at = NULL, requested_by = ?3

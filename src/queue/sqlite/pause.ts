@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Pause, QueueAction } from "../queue.ts";
-import type { Transaction } from "./group-commit.ts";
+import type { Transaction } from "./transaction.ts";
 
 const PAUSED = "SELECT since, by FROM pause";
 /** The first one's name stays: it is who must be asked. */

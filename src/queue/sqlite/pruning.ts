@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Stage, Status } from "../job.ts";
 import type { RemovalResult } from "../queue.ts";
-import type { Transaction } from "./group-commit.ts";
+import type { Transaction } from "./transaction.ts";
 import type { SqliteUsage } from "./usage.ts";
 
 /** In one transaction, and for so long; between two of them the others have their turn. */

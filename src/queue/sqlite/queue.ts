@@ -1,12 +1,7 @@
 import { Failure } from "../../failure.ts";
 import type { FileIdentity } from "../../host/place.ts";
-import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
-import type { AllDelivered, Claim, Delivered, JobError, NewJob, ReleaseReason, RenderedDocument } from "../job.ts";
 import { messages } from "../messages.ts";
-import type { JobChange, JobSelection, Pause, Queue, Room } from "../queue.ts";
-import type { Quota } from "../quota.ts";
-import { inParts, pruneInParts } from "../removal.ts";
-import { retryInParts } from "../retries.ts";
+import type { JobChange, Pause, Queue } from "../queue.ts";
 import type { TakenBack } from "../taken-back.ts";
 import { type Calendar, UTC_CALENDAR } from "../usage.ts";
 import { createCallbacks } from "./callbacks.ts";
@@ -18,7 +13,7 @@ import { createCounts } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
 import { databaseFailure } from "./failures.ts";
-import { type Change, createGroupCommit } from "./group-commit.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import { createHistory } from "./history.ts";
 import { createJobSearch } from "./job-search.ts";
 import { createListing } from "./listing.ts";
@@ -31,9 +26,11 @@ import { createSubmit } from "./submit.ts";
 import { takeBack } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
 import { storeTimeZone, type TimeZone } from "./time-zone.ts";
+import type { Change } from "./transaction.ts";
 import { type BlockedLog, startUpkeep } from "./upkeep.ts";
 import { createUsage } from "./usage.ts";
 import { watchOtherWriters } from "./watch.ts";
+import { createWriting } from "./writing.ts";
 
 const LEASE_MS = 60_000;
 
@@ -108,6 +105,11 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     read,
   });
 
+  const writing = createWriting({
+    ...{ submit, claims, checkpoints, endings, operator, pause, pruning, callbacks, targets, copies },
+    ...{ read, write, list: reading.list },
+  });
+
   /** Written by `close`. */
   let closing: Promise<void> | null = null;
   const upkeep = startUpkeep({
@@ -171,73 +173,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
 
   return {
     copies,
-    submit: (jobs: readonly NewJob[], quota?: Quota | null) => write((transaction) => submit(transaction, jobs, quota)),
-    claim: (room: Room) => write((transaction) => claims.claim(transaction, room)),
-    gathered: (claim: Claim, dataSet: string) =>
-      write((transaction) => checkpoints.gathered(transaction, claim, dataSet)),
-    // It need not outlive the machine: only a death of the process can be the render's fault.
-    rendering: (claim: Claim) => write((transaction) => checkpoints.rendering(transaction, claim), { synced: false }),
-    rendered: (claim: Claim, document: RenderedDocument, particulars = {}) =>
-      write((transaction) => checkpoints.rendered(transaction, claim, document, particulars)),
-    delivering: (claim: Claim, target: string, path: string, kind?: string) =>
-      write((transaction) => checkpoints.delivering(transaction, claim, target, path, kind)),
-    delivered: (claim: Claim, target: string, delivered: Delivered, kind?: string) =>
-      write((transaction) => checkpoints.delivered(transaction, claim, target, delivered, kind)),
-    withdrawn: (claim: Claim, target: string, kind?: string) =>
-      write((transaction) => checkpoints.withdrawn(transaction, claim, target, kind)),
-    complete: (claim: Claim, delivered: AllDelivered | null) =>
-      write((transaction) => endings.complete(transaction, claim, delivered)),
-    fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
-      write((transaction) => endings.fail(transaction, claim, error, retryInMs, particulars)),
-    wake: (dependency: string, limit: number) => write((transaction) => claims.wake(transaction, dependency, limit)),
-    cancelled: (claim: Claim) => write((transaction) => endings.cancelled(transaction, claim)),
-    release: (claim: Claim, reason: ReleaseReason) =>
-      write((transaction) => endings.release(transaction, claim, reason)),
-    renderAgain: (claim: Claim, kinds?: readonly string[]) =>
-      write((transaction) => endings.renderAgain(transaction, claim, kinds)),
-    cancel: (id: string, by?: string) => write((transaction) => operator.cancel(transaction, id, by ?? null)),
-    retry: (id: string, by?: string) => write((transaction) => operator.retry(transaction, id, by ?? null)),
-    retryAll: (filter: JobSelection, by: string | null = null) =>
-      retryInParts(filter, reading.list, (part) => write((transaction) => operator.retryEach(transaction, part, by))),
-    send: (id: string, by?: string) => write((transaction) => operator.send(transaction, id, by ?? null)),
-    pause: (by: string) => write((transaction) => pause.pause(transaction, by)),
-    async resume(by = "operator") {
-      await write((transaction) => pause.resume(transaction, by, copies.adopt()));
-      copies.adopted();
-    },
-    prune: (endedBefore: Date, skip = 0) =>
-      pruneInParts(
-        (limit, from) => write((transaction) => pruning.prune(transaction, endedBefore.toISOString(), limit, from)),
-        skip,
-      ),
-    remove: (ids: readonly string[]) =>
-      inParts(ids, (part) => write((transaction) => pruning.remove(transaction, part))),
-    reportsRemoved: (paths: readonly string[]) => write((transaction) => pruning.removed(transaction, paths)),
-
     ...reading,
-
-    callbacks: {
-      // The other one may have reported already, or be about to.
-      due: (perAddress: number, pausedAddresses?: readonly string[]) =>
-        read(() => (copies.pause() === null ? callbacks.due(perAddress, pausedAddresses) : [])),
-      nextDue: () => read(() => (copies.pause() === null ? callbacks.nextDue() : null)),
-      counts: () => read(() => callbacks.counts()),
-      failing: (host: string) => read(() => callbacks.failing(host)),
-      hosts: () => read(() => callbacks.hosts()),
-      of: (jobId: string) => read(() => callbacks.of(jobId)),
-      recordAttempt: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
-        write((transaction) => callbacks.recordAttempt(transaction, id, attempt, outcome)),
-      resend: (jobId: string) => write((transaction) => callbacks.resend(transaction, jobId)),
-    },
-
-    targets: {
-      of: (target: string) => read(() => targets.of(target)),
-      // They need not outlive the machine: the next delivery says how the target is.
-      succeeded: (target: string, at: string) => write(() => targets.succeeded(target, at), { synced: false }),
-      failed: (target: string, at: string, error: string) =>
-        write(() => targets.failed(target, at, error), { synced: false }),
-    },
-
+    ...writing,
     subscribe(listener: (change: JobChange) => void) {
       listeners.add(listener);
       return () => listeners.delete(listener);

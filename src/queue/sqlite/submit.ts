@@ -7,9 +7,9 @@ import type { Quota } from "../quota.ts";
 import { metadataText, requestedText } from "../request.ts";
 import { queueFull, tooMany } from "../share.ts";
 import type { Counts } from "./counts.ts";
-import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
+import type { Transaction } from "./transaction.ts";
 import type { SqliteUsage } from "./usage.ts";
 
 const IDEMPOTENCY_MS = 24 * 3_600_000;

@@ -3,8 +3,8 @@ import { statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
 import { createStepWatch } from "./clock.ts";
 import { tolerant } from "./failures.ts";
-import type { Change } from "./group-commit.ts";
 import { type Holder, holdersOf } from "./holders.ts";
+import type { Change } from "./transaction.ts";
 
 /** The write-ahead log is emptied when nothing was written for so long. */
 const IDLE_MS = 1_000;

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { pastQuota, type Quota, quotaReached } from "../quota.ts";
 import { type Calendar, inOrder, monthOf, USAGE_DAYS, type UsageMonth, type UsageRange } from "../usage.ts";
-import type { Transaction } from "./group-commit.ts";
+import type { Transaction } from "./transaction.ts";
 
 const ACCEPTED = `
   INSERT INTO usage_months (month, client, accepted) VALUES (?, ?, ?)

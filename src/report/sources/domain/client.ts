@@ -3,16 +3,15 @@ import { asFailure, Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
-import { parseRetryAfter } from "../../../outbound/retry-after.ts";
 import { messages } from "../messages.ts";
-import { detailOf, isHtml, isRedirect, parse } from "./body.ts";
+import { isHtml, isRedirect, parse } from "./body.ts";
 import type { Cache } from "./cache.ts";
 import { AUCTION_DAY, type CallKind, type DomainCall, disclaimers } from "./endpoints.ts";
-import { createPartOutages, partOf } from "./part-outage.ts";
+import { createPartOutages, partAway, partOf } from "./part-outage.ts";
 import { createQuota, type QuotaState, type QuotaWait } from "./quota.ts";
-import { readQuotaHeaders } from "./quota-headers.ts";
+import { createResponseReader } from "./response-reader.ts";
 import type { DomainCredentials } from "./token.ts";
-import { createWire, DEFAULT_URL, type SentResponse } from "./wire.ts";
+import { createWire, DEFAULT_URL } from "./wire.ts";
 
 export interface DomainClientOptions {
   /** Of the API, without a slash at its end. */
@@ -55,8 +54,6 @@ export interface DomainClient {
   probeNow(): void;
 }
 
-const KEY_SETTINGS = "AGENTLINK_DOMAIN_KEY";
-const CLIENT_SETTINGS = "AGENTLINK_DOMAIN_CLIENT_ID and AGENTLINK_DOMAIN_CLIENT_SECRET";
 const CALLS_AT_ONCE = 8;
 /** A call that no response came to, or half of one, is sent once more at once. */
 const SENDS = 2;
@@ -67,7 +64,6 @@ const WAIT_IN_PLACE_MS = 2_000;
 export function createDomainClient(options: DomainClientOptions): DomainClient {
   const { url, outbound, breaker, cache, onRefused = () => {} } = options;
   const { now = () => new Date(), sleep = Bun.sleep } = options;
-  const settings = "key" in options.credentials ? KEY_SETTINGS : CLIENT_SETTINGS;
   const identity = sha256(JSON.stringify([url, options.credentials])).slice(0, 16);
   // What another address said, a sandbox or a proxy, is never taken for Domain's.
   const addressed = url === DEFAULT_URL ? "" : `${url} `;
@@ -80,6 +76,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   let calls = 0;
 
   const outages = createPartOutages({ responds, now });
+  const responses = createResponseReader({ credentials: options.credentials, quota, breaker, refuse, now });
 
   /** Any response to a call of another part, whatever is in it, but what refuses all calls or is a proxy's page. */
   async function responds(except: string): Promise<boolean> {
@@ -102,7 +99,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
       calls += 1;
       const outcome = await wire
         .send(call)
-        .then((response) => read(call, response))
+        .then((response) => responses.read(call, response))
         .catch((error: unknown) => asFailure(error));
       queue.concurrency = quota.concurrency(CALLS_AT_ONCE);
       if (!(outcome instanceof Failure)) {
@@ -139,42 +136,6 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     if (ms > WAIT_IN_PLACE_MS)
       throw new Failure("domain_quota", wait.message, { transient: true, uncounted: true, retryAfterMs: ms });
     await sleep(Math.max(0, ms));
-  }
-
-  /** @throws Failure, as `ask` says; transient ones that are counted are worth sending again. */
-  function read(call: DomainCall, response: SentResponse): { readonly value: unknown; readonly body: string } {
-    const { status, headers, body } = response;
-    const reason = headers.get("x-domain-security-reason")?.slice(0, 200) ?? null;
-    const said = `Domain responded ${status}${reason === null ? "" : ` (${reason})`}`;
-    if (status === 200) return { value: parse(body, call.kind), body };
-    if (status === 204 || status === 404 || status === 410) return { value: null, body: "null" };
-    if (status === 401) throw new Failure("domain_refused", `${said}: correct ${settings}`);
-    if (status === 403 && (reason !== null || !isHtml(response))) throw refuse(call.kind, reason ?? detailOf(body));
-    if (status === 429) throw throttled(response, said);
-    if (isRedirect(status))
-      throw new Failure("domain_unavailable", messages.redirected(said), {
-        transient: true,
-      });
-    if (status >= 500 || status === 408 || status === 425 || status === 403)
-      throw new Failure("domain_unavailable", said, { transient: true });
-    const detail = detailOf(body);
-    throw new Failure("domain_request", `${said} to ${call.path.split("?")[0]}${detail === "" ? "" : `: ${detail}`}`);
-  }
-
-  function throttled({ headers, sentAt }: SentResponse, said: string): Failure {
-    const isDaySpent = readQuotaHeaders(headers, sentAt).day.left === 0;
-    const ofTheDay = isDaySpent || /day/i.test(headers.get("x-quota-exceeded") ?? "");
-    if (ofTheDay && !isDaySpent) quota.spend(sentAt);
-    if (ofTheDay) {
-      const { message = said, until = now() } = quota.wait() ?? {};
-      const retryAfterMs = Math.max(1, until.getTime() - now().getTime());
-      return new Failure("domain_quota", message, { transient: true, uncounted: true, retryAfterMs });
-    }
-    const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
-    // The headers of this very response may say what is spent.
-    const pause = retryAfterMs === undefined ? "" : ` for ${Math.ceil(retryAfterMs / 1_000)} s`;
-    const why = quota.wait()?.message ?? messages.throttledFor(said, pause);
-    return breaker.recordThrottle(retryAfterMs, "domain_quota", why);
   }
 
   function refuse(kind: CallKind, reason: string): Failure {
@@ -221,15 +182,6 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
 /** The key in the cache of what is refused: another key may have other packages. */
 function refusedKey(kind: CallKind, identity: string): string {
   return `refused ${identity} ${kind}`;
-}
-
-function partAway(call: DomainCall, cause?: Failure): Failure {
-  const what = cause === undefined ? messages.noResponses : cause.message;
-  return new Failure("domain_unavailable", `Domain: ${partOf(call)}: ${what}`, {
-    transient: true,
-    uncounted: true,
-    ...(cause === undefined ? {} : { cause }),
-  });
 }
 
 function refusal(kind: CallKind, reason: string): Failure {

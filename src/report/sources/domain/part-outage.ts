@@ -1,4 +1,6 @@
 // One part of Domain may be down while the others respond: a report then goes without it, and nobody waits for all of Domain.
+import { Failure } from "../../../failure.ts";
+import { messages } from "../messages.ts";
 import type { DomainCall } from "./endpoints.ts";
 
 export interface PartOutages {
@@ -58,4 +60,14 @@ export function createPartOutages({
 /** "v1/agencies" of "/v1/agencies/123?x". */
 export function partOf({ path }: DomainCall): string {
   return path.split(/[/?]/).slice(1, 3).join("/");
+}
+
+/** For a call of a part that is down while the others respond. */
+export function partAway(call: DomainCall, cause?: Failure): Failure {
+  const what = cause === undefined ? messages.noResponses : cause.message;
+  return new Failure("domain_unavailable", `Domain: ${partOf(call)}: ${what}`, {
+    transient: true,
+    uncounted: true,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
