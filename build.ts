@@ -6,6 +6,7 @@ import { version } from "./package.json";
 import { collectLicences } from "./src/cli/licences/collect.ts";
 import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
 import { packBlocks } from "./src/host/packed-blocks.ts";
+import { newestSchema } from "./src/queue/sqlite/newest-schema.ts";
 import { placeOf } from "./src/render/font-file.ts";
 import { FONT_FILES, FONTS } from "./src/render/fonts.ts";
 import { fontkitHasNoBrotli } from "./src/render/patches/build/brotli.ts";
@@ -19,6 +20,11 @@ const PISCINA_WORKER = "node_modules/piscina/dist/worker.js";
 const RENDER_WORKER = "src/render/worker.ts";
 const PARSING_WORKER = "src/parsing/worker.ts";
 const IMPORT_WORKER = "src/import/worker.ts";
+/**
+ * How many times as often as usual a function is run before it is compiled, until src/main.ts or the service that is up
+ * sets that back: compiling what a start runs a few times took a quarter of its processor time.
+ */
+const COMPILED_LATER = 20;
 /** Enough for some tables' checksums: no two fonts have the same. */
 const FONT_HEAD_BYTES = 256;
 /** Faces that are read nearly whole, by each thread. */
@@ -62,6 +68,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
     external: ["@napi-rs/nice"],
     compile: {
       outfile: output,
+      jitPolicy: COMPILED_LATER,
       // What lies in the folder it is started in is not its own: a bunfig.toml there could run any code in it.
       autoloadBunfig: false,
       autoloadDotenv: false,
@@ -196,6 +203,11 @@ const textModules = (dashboard: Bundle): Readonly<Record<string, TextModule>> =>
     file: /[/\\]src[/\\]report[/\\]gazetteer[/\\]text\.ts$/,
     exports: "export const gazetteerText = text;",
     text: compactGazetteer,
+  },
+  schema: {
+    file: /[/\\]src[/\\]queue[/\\]sqlite[/\\]newest-schema\.ts$/,
+    exports: "export const newestSchema = () => JSON.parse(text());",
+    text: () => JSON.stringify(newestSchema()),
   },
   licences: {
     file: /[/\\]src[/\\]cli[/\\]licences[/\\]text\.ts$/,

@@ -84,10 +84,14 @@ const PRIVATE: ReadonlySet<string> = new Set([
   "sql",
 ]);
 
+/** These run for as long as the service: it sets the JIT policy back itself, when it is up. */
+const SERVING: ReadonlySet<string> = new Set(["demo", "serve"]);
+
 program.hook("preAction", (_, command) => {
   let top = command;
   while (top.parent !== null && top.parent !== program) top = top.parent;
   if (PRIVATE.has(top.name())) process.umask(0o077);
+  if (!SERVING.has(top.name())) Bun.unsafe.setJITPolicy(1);
   warnOfSecretFlags(command, complain);
 });
 

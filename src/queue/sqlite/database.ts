@@ -1,9 +1,10 @@
 import { Database, SQLiteError } from "bun:sqlite";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
 import { messages } from "../messages.ts";
 import { databaseFailure, isBusy, tolerant } from "./failures.ts";
-import { APPLICATION_ID, migrate, missingFrom, SCHEMA_VERSION } from "./migrations.ts";
+import { APPLICATION_ID, SCHEMA_VERSION } from "./migrations.ts";
+import { bringToNewest, missingFrom } from "./schema.ts";
 
 /** A database up to this size is checked whole at start; of a larger one only the edges of each tree: start is quick. */
 const CHECK_WHOLE_BYTES = 8_000_000;
@@ -27,11 +28,12 @@ export function openDatabase(path: string): OpenedDatabase {
   checkSqliteVersion();
   const lock = lockFor(path);
   try {
+    if (existsSync(path) && !isMade(path)) rollBack(path);
     inspect(path);
     const db = new Database(path, { create: true, readwrite: true });
     try {
       configure(db);
-      migrate(db);
+      bringToNewest(db);
     } catch (error) {
       db.close();
       throw error;
@@ -101,6 +103,30 @@ export function isInUse(path: string): boolean {
     return true;
   } finally {
     lock.close();
+  }
+}
+
+/** Where a rollback journal has the number of pages that the database had before (SQLite's file format, section 3). */
+const PAGES_BEFORE = { from: 16, to: 20 };
+
+/**
+ * Whether there is a database. There is none, either, where a process was killed before it had made its first table: the
+ * journal beside the file is of at most one page then, and every table has one besides the file's first.
+ */
+export function isMade(path: string): boolean {
+  if (!existsSync(path) || statSync(path).size === 0) return false;
+  if (!existsSync(`${path}-journal`)) return true;
+  const pages = readFileSync(`${path}-journal`).subarray(PAGES_BEFORE.from, PAGES_BEFORE.to);
+  return pages.length < 4 || pages.readUInt32BE() > 1;
+}
+
+/** SQLite goes by that journal when it reads, but on no connection that only reads, as the inspection's. */
+function rollBack(path: string): void {
+  const db = new Database(path, { readwrite: true });
+  try {
+    db.query("SELECT count(*) FROM sqlite_schema").get();
+  } finally {
+    db.close();
   }
 }
 

@@ -4,9 +4,11 @@ import { asFailure } from "../../failure.ts";
 import { placeOf } from "../../host/place.ts";
 import { messages } from "../messages.ts";
 import { copySign } from "./copied.ts";
+import { isMade } from "./database.ts";
 import { databaseFailure } from "./failures.ts";
 import { type Holder, holdersOf } from "./holders.ts";
-import { APPLICATION_ID, missingFrom, SCHEMA_VERSION } from "./migrations.ts";
+import { APPLICATION_ID, SCHEMA_VERSION } from "./migrations.ts";
+import { missingFrom } from "./schema.ts";
 
 /** What a look at the jobs' database found; nothing was changed. */
 export interface Examination {
@@ -39,7 +41,7 @@ export interface Examination {
  * takes a while. Null when there is none yet.
  */
 export function examineDatabase(path: string, { deep = false } = {}): Examination | null {
-  if (!existsSync(path) || statSync(path).size === 0) return null;
+  if (!isMade(path)) return null;
   const about = {
     bytes: statSync(path).size,
     walBytes: existsSync(`${path}-wal`) ? statSync(`${path}-wal`).size : 0,
