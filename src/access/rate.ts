@@ -44,6 +44,7 @@ export interface Meter {
  * lets twice the rate through. What is refused takes nothing. `now` is in milliseconds and never goes back.
  */
 export function createMeter(now: () => number = () => performance.now()): Meter {
+  /** Written by `take`. */
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
     take(id, { requests, windowS }) {

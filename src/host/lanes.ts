@@ -5,8 +5,9 @@ export interface Lanes {
 }
 
 export function createLanes(limits: { readonly ofOwner: number; readonly together: number }): Lanes {
-  /** What waits, by owner: whose turn is next comes first. */
+  /** What waits, by owner: whose turn is next comes first. Written by `run`; `beginNext` takes the next. */
   const lines = new Map<string, (() => void)[]>();
+  /** By owner, and in all. Both are written by `count`. */
   const running = new Map<string, number>();
   let all = 0;
 

@@ -51,7 +51,7 @@ export function startInbox(options: InboxOptions): Inbox {
   const { folder, everyMs = EVERY_MS, now = () => new Date() } = options;
   /** Size and time of each file when it was last looked at. Written by `consider`; `look` and `move` remove what is gone. */
   const seen = new Map<string, string>();
-  /** What is no file, and was reported. */
+  /** What is no file, and was reported. Written by `report`; `look` removes what is gone. */
   const reported = new Set<string>();
   /** When files that failed for what may pass are tried again. Written by `failed`. */
   const again = new Map<string, number>();

@@ -70,7 +70,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   const { channels, records, afterMs, host, log, now = Date.now } = parts;
   const stopping = new AbortController();
   const { send } = createSender({ channels, now, log, signal: stopping.signal });
-  /** By problem, when it was first seen here, and since when it is gone. Written by `lookOnce`. */
+  /** By problem, when it was first seen here, and since when it is gone. Both are written by `lookNow`. */
   const firstSeen = new Map<string, number>();
   const goneSince = new Map<string, number>();
   /** One at a time, for all who ask. Written by `look`. */

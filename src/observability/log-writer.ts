@@ -22,14 +22,19 @@ const LAST_LINES_MS = 500;
  * with the number of lines that were dropped, once there is room again.
  */
 export function createLogWriter(fd: number, onLost: (lines: number) => void): LogWriter {
+  /** Not taken yet, and their length. Both are written by `write` and `takeChunk`; `dropChunk` drops them. */
   let lines: string[] = [];
   let characters = 0;
+  /** Written by `write` and `dropChunk`; `notifyLost` reports them. */
   let lost = 0;
-  /** Taken from the lines, and not written yet; `inThread` while a thread has it. */
+  /** Taken from the lines, and not written yet; `inThread` while a thread has it. Both are written by `next`. */
   let chunk: Buffer | null = null;
   let inThread = false;
+  /** Written by `write` and `next`. */
   let scheduled = false;
+  /** Written by `dropChunk`. */
   let readerGone = false;
+  /** Written by `flush`; `next` takes them. */
   const flushing: (() => void)[] = [];
 
   function takeChunk(): Buffer | null {

@@ -76,6 +76,7 @@ function atOnce<T>(work: false | (() => T)): T | null {
 export function createParser(): Parser {
   const threads = createLateThread(WORKER_FILE);
   const shares = createShares();
+  /** Written by `close`. */
   let closed = false;
 
   function inThread<Kind extends keyof Parsed>(

@@ -45,7 +45,7 @@ const DURATIONS = 64;
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { queue } = options;
-  /** Attempts that run here, by job: a change of theirs is somebody else's doing. Written by `run` and `letGo`. */
+  /** Attempts that run here, by job: a change of theirs is somebody else's doing. Written by `run` and `endAttempt`. */
   const runningAttempts = new Map<string, RunningAttempt>();
   /** The last of them: how long jobs took that were completed. Written by `noteDuration`. */
   const durations: number[] = [];

@@ -44,11 +44,13 @@ interface Waiting {
 }
 
 export function createSlots({ places, called, blockedBy = () => null }: SlotsOptions): Slots {
+  /** Written by `wait`; `begin` takes the next one. */
   const line: Waiting[] = [];
-  /** When each client's last one began, counted. */
+  /** When each client's last one began, counted. These three are written by `begin`; a place that is given back lowers `busy`. */
   const served = new Map<string, number>();
   let begun = 0;
   let busy = 0;
+  /** Written by `next`. */
   let timer: Timer | undefined;
 
   /** Who comes first in the line goes first among clients that were served as long ago. */

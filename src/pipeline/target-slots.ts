@@ -40,6 +40,7 @@ export function createTargetSlots({
   stalledMs = STALLED_MS,
   random = Math.random,
 }: TargetSlotsOptions): TargetSlots {
+  /** Written by `enter`; `moved` counts in each. */
   const targets = new Map<string, Target>();
 
   function take(of: Target): () => void {

@@ -40,6 +40,7 @@ export interface Waker {
 export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Waker {
   const all = dependencies.map((dependency) => ({ ...dependency, seen: 0, looksLeft: 0, waking: false }));
   type State = (typeof all)[number];
+  /** Written by `close`. */
   let stopped = false;
 
   const isClosed = ({ breaker }: State) => !stopped && breaker.open() === null;

@@ -56,6 +56,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
     // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
     atomics: "disabled",
   });
+  /** Written by `render`. */
   const underWay = new Set<AbortController>();
   // Without a listener the event would end the process. A thread that dies without a task is replaced when the next
   // one comes; but where none can start, a task would wait for ever.
@@ -110,6 +111,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
 
 /** Returns a function that resolves once every thread the pool has given up has really ended. */
 function trackEndings(piscina: Piscina): () => Promise<void> {
+  /** Threads that have not ended. Written by `track`. */
   const alive = new Map<Worker, Promise<void>>();
   const track = () => {
     for (const worker of piscina.threads) {

@@ -48,6 +48,7 @@ const BOUND = `
  * a data folder share them.
  */
 export function openSessionStore({ path }: { readonly path: string }): SessionStore {
+  /** Opened when it is first needed. Written by `db`. */
   let opened: Database | null = null;
   const db = () => {
     opened ??= openAnyhow(path);

@@ -49,12 +49,15 @@ interface Watcher {
 }
 
 export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
+  /** By job; how many there are in all, and of each client. These three are written by `watch` and `forget`. */
   const watchers = new Map<string, Set<Watcher>>();
   let size = 0;
-  let closed = false;
-
   const owners = new Map<string, number>();
+  /** Written by `close`. */
+  let closed = false;
+  /** Whose change has come. Written by `wakeSoon`; `wakeSome` takes them. */
   const due: Watcher[] = [];
+  /** Written by `watch`; `forget` ends it with the last watcher. */
   let looking: Timer | null = null;
 
   function look(): void {

@@ -49,6 +49,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
   const { host, port } = socket === null ? address : BEHIND_SOCKET;
   const { log } = parts;
   const connections = createConnections();
+  /** Written by `fetch`. */
   const requestIds = new WeakMap<Request, string>();
   const app = createApp(parts, connections, {
     accepted: (request, submitted) => logAccepted(log, requestIds.get(request) ?? null, submitted),

@@ -60,8 +60,10 @@ export function startLeases({
   onEmptied,
   onTakenBack,
 }: LeaseDependencies): Leases {
-  const leases = new Map<string, Lease>();
   const everyMs = leaseMs / 3;
+  /** By job. Written by `take` and `forget`; `extend` and `lose` write into each. */
+  const leases = new Map<string, Lease>();
+  /** Claims whose result has not come. Written by `take`. */
   let pending = 0;
 
   function lose(lease: Lease): void {

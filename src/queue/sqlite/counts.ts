@@ -47,9 +47,14 @@ export function createCounts(db: Database, now: () => Date): Counts {
   };
   const oldestQueued = db.prepare<{ at: string }, []>(OLDEST_QUEUED);
   const countAll = db.prepare<{ jobs: number }, []>(COUNT_ALL);
+  /** Written by `apply`, `recount` and `all`. */
   let totals = count();
-  /** `completed` is counted on the first question for it: a start with a million jobs need not wait for that. */
+  /**
+   * `completed` is counted on the first question for it: a start with a million jobs need not wait for that.
+   * Written by `all` and `recount`.
+   */
   let completedIsKnown = false;
+  /** When the latest ended. Written by `apply`. */
   const ends: number[] = [];
 
   function count(): Totals {

@@ -42,8 +42,9 @@ export function createGroupCommit(
   let pending: Operation[] = [];
   /** A flush is on its way. Written by `schedule` and `flush`. */
   let scheduled = false;
+  /** Written by `close`. */
   let closed = false;
-  /** What the connection is set to. Written by `setSynced`; `closed` by `close`. */
+  /** What the connection is set to. Written by `setSynced`. */
   let isSynced = true;
   /** Since when somebody else writes; null while nobody does. Written by `commitPending`. */
   let busySince: number | null = null;

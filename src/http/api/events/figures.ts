@@ -33,11 +33,13 @@ export interface Figures {
 
 export function createFigures({ queue, live, refused, folders = [], ...parts }: FiguresDependencies): Figures {
   const progress = createProgress(queue, parts.running);
+  /** Written by `offerFirst`. */
   const overviewers = new WeakSet<Listener>();
+  /** Written by `start` and `stop`. */
   const timers: Timer[] = [];
-  /** As it was last sent; written by `offerPause`, forgotten when nobody listens. */
+  /** As it was last sent. Written by `offerPause`, forgotten when nobody listens. */
   let pause: Uint8Array | null = null;
-  /** The latest, and since when; written by `currentOverview` alone. */
+  /** The latest, and since when. Written by `currentOverview`. */
   let overview: { readonly part: (listener: Listener) => Uint8Array; readonly at: number } | null = null;
 
   async function offerProgress(): Promise<void> {
@@ -137,7 +139,9 @@ interface ProgressStep {
 
 /** Returns, each time it is asked, the running jobs that have got on since the time before. */
 function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<string, Running>) {
+  /** What was last sent of each job. Written by `steps`; `forget` clears it. */
   const jobs = new Map<string, string>();
+  /** Written by `clientOf`; `steps` removes those of jobs that run no more. */
   const clients = new Map<string, string>();
 
   async function clientOf(id: string): Promise<string | null> {

@@ -70,7 +70,9 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const quota = createQuota(now);
   const wire = createWire({ url, credentials: options.credentials, outbound, quota, now });
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
+  /** By what was asked. Written by `ask`. */
   const pending = new Map<string, Promise<unknown>>();
+  /** Written by `refuse`. */
   const reported = new Set<CallKind>();
   /** Calls that were sent. Written by `send` and `responds`. */
   let calls = 0;

@@ -25,7 +25,9 @@ export function createPartOutages({
   readonly responds: (except: string) => Promise<boolean>;
   readonly now: () => Date;
 }): PartOutages {
+  /** By part. Written by `isItsOwn`; `succeeded` removes it. */
   const failures = new Map<string, { inARow: number; at: number }>();
+  /** By part. Written by `look`. */
   const looked = new Map<string, { readonly at: number; readonly result: Promise<boolean> }>();
 
   /** What one look found is true for all that fail together. */

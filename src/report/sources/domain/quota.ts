@@ -43,6 +43,7 @@ export interface DomainQuota {
 }
 
 export function createQuota(now: () => Date): DomainQuota {
+  /** Both are written by `read`, `take` and `spend`; `current` and `forget` clear them. */
   let minute: { readonly limit: number | null; left: number; readonly until: number } | null = null;
   let day: { readonly limit: number | null; left: number; readonly until: Date } | null = null;
 
