@@ -225,6 +225,14 @@ function reach({ deals, sold, soldBefore, period }: ReportScope): string {
   return `The previous 12 months are not covered well enough for a comparison${some}.${from}`;
 }
 
+/** How many listings were one with another, as Method says it. */
+export function sameListings(joined: number, what: string): readonly string[] {
+  if (joined === 0) return [];
+  return [
+    `${plural(joined, what)} of a property that is listed under another id ${joined === 1 ? "is" : "are"} counted with it.`,
+  ];
+}
+
 /** What was sold for less than a tenth of what is usual. */
 function nominal({ nominal: { transfers, unpriced, placeholders } }: ReportScope): readonly string[] {
   const less = "at less than a tenth of the median for the property type";
@@ -272,6 +280,7 @@ function coverage(scope: ReportScope): readonly string[] {
     lines.push(
       `${plural(joined, "record")} of the same address and price within 30 days of another ${joined === 1 ? "is" : "are"} counted with it.`,
     );
+  lines.push(...sameListings(scope.joinedListings, "current listing"));
   lines.push(...nominal(scope), ...lagNotes(scope.lagging.sales, scope.lagging.series));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));

@@ -5,6 +5,7 @@ import { isCovered, uncovered } from "./figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
 import { type Deal, readDeals } from "./figures/deal.ts";
 import { withoutNominal } from "./figures/nominal.ts";
+import { uniqueListings } from "./identity/listings.ts";
 import type { ReportOptions } from "./options.ts";
 
 export type NamedAgent = Agent & { readonly id: string };
@@ -35,7 +36,10 @@ export interface ReportScope {
   /** The quarters back from the report's day that the records reach into, oldest first, and those with a hole in them. */
   readonly quarters: readonly Period[];
   readonly holes: readonly Period[];
+  /** Each property that is for sale once, with the agencies of all its listings. */
   readonly listings: readonly Listing[];
+  /** Listings that were one with another. */
+  readonly joinedListings: number;
   /** Agencies by id, those that are only referred to among them, in a fixed order. */
   readonly agencies: ReadonlyMap<string, Agency>;
   /** Agents by id without the hidden ones, in a fixed order. */
@@ -63,11 +67,15 @@ export function readScope(
     readDeals(dataSet.sales ?? [], { suburb: options.suburb, agencyOf: (id) => agencyOf.get(id) ?? null }),
   );
   const { deals } = priced;
-  const listings = [...(dataSet.listings ?? [])].sort((a, b) => compareText(a.id, b.id));
   const listingAgencies = (listing: Listing) => {
     const named = listing.agency_ids ?? [];
     return [...new Set(named.length > 0 ? named : (listing.agent_ids ?? []).flatMap((id) => agencyOf.get(id) ?? []))];
   };
+  const listed = uniqueListings(
+    (dataSet.listings ?? []).map((listing) => ({ ...listing, agency_ids: listingAgencies(listing) })),
+    options.suburb,
+  );
+  const listings = listed.rows.toSorted((a, b) => compareText(a.id, b.id));
 
   const period = periodOf(dataSet, asOf);
   const before = periodBefore(period);
@@ -105,6 +113,7 @@ export function readScope(
     quarters,
     holes: uncovered(quarters, deals),
     listings,
+    joinedListings: listed.joined,
     agencies,
     agents,
     preparedFor: findAgency(agencies, options.preparedFor),

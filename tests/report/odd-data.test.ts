@@ -141,12 +141,44 @@ describe("the same sale under several ids", () => {
       sales: [first, second].map((each, at) => sale({ id: `${at}`, address: "4/12 Pine Street", ...each })),
     }).agencies.totalSales;
   const on = (sold_date: string, price: number | null) => ({ sold_date, price });
+  const inBlock = (beds: number): Partial<Sale> => ({ address: "12 Pine Street", category: "unit", beds });
+
+  test("again and again, each within 30 days of another, and with what only one of them knows", () => {
+    const days = ["2026-02-01", "2026-02-27", "2026-03-25", "2026-04-20"];
+    const model = report({
+      as_of: "2026-06-30",
+      sales: days.map((sold_date, at) =>
+        sale({
+          ...{ id: `${at}`, address: "4/12 Pine Street", sold_date },
+          ...(at === 3 ? { beds: 2 } : { method: "not_stated" }),
+        }),
+      ),
+    });
+    expect(model.sales.rows).toMatchObject([{ soldDate: "2026-02-01", beds: 2, method: "auction" }]);
+  });
 
   test.each<[string, Partial<Sale>, Partial<Sale>, number]>([
     ["the same price 30 days later", on("2026-05-01", 900_000), on("2026-05-31", 900_000), 1],
     ["the same price 31 days later", on("2026-05-01", 900_000), on("2026-06-01", 900_000), 2],
     ["another price", on("2026-05-01", 900_000), on("2026-05-10", 905_000), 2],
     ["a price that only one has", on("2026-05-01", null), on("2026-05-10", 905_000), 1],
+    ["$1 more", on("2026-05-01", 900_000), on("2026-05-10", 900_001), 1],
+    [
+      "a unit written behind the street",
+      on("2026-05-01", 900_000),
+      { ...on("2026-05-01", 900_000), address: "12 Pine St, Unit 4" },
+      1,
+    ],
+    [
+      "another unit, written behind the street",
+      { address: "12 Pine St, Unit 4" },
+      { address: "12 Pine St, Unit 5" },
+      2,
+    ],
+    ["a level before the unit", {}, { address: "Level 2, Unit 4, 12 Pine Street" }, 1],
+    ["a lot without a number of the street", { address: "Lot 4 Pine Street" }, { address: "4 Pine Street" }, 2],
+    ["a block's address, of other bedrooms", inBlock(1), inBlock(2), 2],
+    ["a block's address, of the same bedrooms", inBlock(2), inBlock(2), 1],
     ["no price, the same day", on("2026-05-01", null), on("2026-05-01", null), 1],
     ["no price, another day", on("2026-05-01", null), on("2026-05-02", null), 2],
     ["another unit", on("2026-05-01", 900_000), { ...on("2026-05-01", 900_000), address: "5/12 Pine Street" }, 2],

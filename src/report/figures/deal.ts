@@ -45,7 +45,10 @@ export interface DealContext {
 /** Reads the sales, oldest first. Records without a date are left out: nothing says which 12 months they belong to. */
 export function readDeals(sales: readonly Sale[], context: DealContext): readonly Deal[] {
   const deals = sales.flatMap((sale) => (sale.sold_date ? [readDeal(sale, sale.sold_date, context)] : []));
-  deals.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
+  // Of one day an auction fails before the property is sold.
+  deals.sort(
+    (a, b) => a.day - b.day || Number(a.outcome === "sold") - Number(b.outcome === "sold") || compareText(a.id, b.id),
+  );
   const addresses = addressesOf(deals);
   const joined = joinSame(deals, addresses);
   return joinCampaigns(joined, joined.length === deals.length ? addresses : addressesOf(joined));
@@ -53,48 +56,64 @@ export function readDeals(sales: readonly Sale[], context: DealContext): readonl
 
 /** A sale of the same address at the same price, or at one not known, within so many days is the same, under another id. */
 const SAME_SALE_DAYS = 30;
+/** Nor is an auction held again in a week: two records of it are one. */
+const SAME_AUCTION_DAYS = 6;
+/** Prices of one sale may differ by so little: a typing error, or a rounding. */
+const SAME_PRICE = 0.001;
 
 /** Each sale once, the first record of it, with the agents and agencies of all. */
 function joinSame(deals: readonly Deal[], addresses: Addresses): readonly Deal[] {
   const joined = new Map<number, Deal>(deals.entries());
   for (const indexes of addresses) {
-    const unique: number[] = [];
+    /** Where each is, and the day of its newest record: "within 30 days of another". */
+    const unique: { readonly at: number; day: number }[] = [];
     for (const index of indexes) {
       const deal = joined.get(index);
       if (deal === undefined) continue;
-      const same = unique.find((at) => isSameSale(joined.get(at), deal));
-      if (same === undefined) unique.push(index);
+      const same = unique.find(({ at, day }) => isSameSale(joined.get(at), deal, deal.day - day));
+      if (same === undefined) unique.push({ at: index, day: deal.day });
       else {
-        joined.set(same, merged(joined.get(same) ?? deal, deal));
+        joined.set(same.at, merged(joined.get(same.at) ?? deal, deal));
         joined.delete(index);
+        same.day = deal.day;
       }
     }
   }
   return [...joined.values()];
 }
 
-function isSameSale(one: Deal | undefined, other: Deal): boolean {
-  return (
-    one !== undefined &&
-    one.outcome === other.outcome &&
-    // An auction that failed has no price: of one day it is the same.
-    (one.outcome === "sold"
-      ? hasSamePrice(one, other) && other.day - one.day <= SAME_SALE_DAYS
-      : one.day === other.day && one.method === other.method)
-  );
+/** `apart`: days between the newest record of the one and the other. */
+function isSameSale(one: Deal | undefined, other: Deal, apart: number): boolean {
+  if (one === undefined || one.outcome !== other.outcome || areOfOneBlock(one, other)) return false;
+  if (one.outcome === "sold") return apart <= SAME_SALE_DAYS && hasSamePrice(one, other, apart);
+  // An auction that failed has no price.
+  const isStated = one.method !== "not_stated" && other.method !== "not_stated";
+  return apart <= SAME_AUCTION_DAYS && (one.outcome === "passed_in" || !isStated || one.method === other.method);
+}
+
+/** Without its number a unit has the address of all in the block: rooms that differ are of two of them. */
+function areOfOneBlock(one: Deal, other: Deal): boolean {
+  const differs = (a: number | null | undefined, b: number | null | undefined) => a != null && b != null && a !== b;
+  const isBlock = one.category === "unit" && other.category === "unit" && !one.property.includes("/");
+  return isBlock && (differs(one.sale.beds, other.sale.beds) || differs(one.sale.baths, other.sale.baths));
 }
 
 /** One source may have the price that another does not; where neither has it, the day must be the same. */
-function hasSamePrice(one: Deal, other: Deal): boolean {
-  if (one.price === null && other.price === null) return one.day === other.day;
-  return one.price === null || other.price === null || one.price === other.price;
+function hasSamePrice(one: Deal, other: Deal, apart: number): boolean {
+  if (one.price === null && other.price === null) return apart === 0;
+  if (one.price === null || other.price === null) return true;
+  return Math.abs(one.price - other.price) <= SAME_PRICE * Math.max(one.price, other.price);
 }
 
+/** What the first record leaves unknown is as another has it. */
 function merged(one: Deal, other: Deal): Deal {
   const roles = new Map(one.agents.map(({ id, role }) => [id, role]));
   for (const { id, role } of other.agents) if (roles.get(id) !== "lead") roles.set(id, role);
+  const known = Object.entries(one.sale).filter(([, value]) => value !== null && value !== undefined);
   return {
     ...one,
+    sale: { ...other.sale, ...Object.fromEntries(known) },
+    method: one.method === "not_stated" ? other.method : one.method,
     price: one.price ?? other.price,
     listed: one.listed ?? other.listed,
     ask: one.ask ?? other.ask,
@@ -153,22 +172,42 @@ function uniqueAgents(sale: Sale): Deal["agents"] {
   return [...roles].map(([id, role]) => ({ id, role }));
 }
 
-/** Carries the first listing day of a property on through withdrawals and auctions passed in, until it is sold. */
+/**
+ * Carries the first listing day of a property on through withdrawals and auctions passed in, until it is sold. What a
+ * campaign tried before it sold after auction is superseded, and so is a withdrawal of what was passed in already.
+ */
 function joinCampaigns(deals: readonly Deal[], addresses: Addresses): readonly Deal[] {
   const joined = [...deals];
   for (const indexes of addresses) {
-    for (const [at, index] of indexes.entries()) {
-      const before = at === 0 ? undefined : indexes[at - 1];
-      const previous = before === undefined ? undefined : joined[before];
+    let failed: number[] = [];
+    for (const index of indexes) {
       const deal = joined[index];
-      if (before === undefined || !previous || !deal || previous.outcome === "sold") continue;
-      if ((deal.listed ?? deal.day) - previous.day > RELISTING_DAYS) continue;
-      if (previous.listed !== null && (deal.listed === null || previous.listed < deal.listed))
-        joined[index] = { ...deal, listed: previous.listed };
-      if (deal.method === "sold_after") joined[before] = { ...previous, superseded: true };
+      if (deal === undefined) continue;
+      const previous = joined[failed.at(-1) ?? -1];
+      if (previous !== undefined && (deal.listed ?? deal.day) - previous.day > RELISTING_DAYS) failed = [];
+      else if (previous !== undefined) {
+        if (previous.listed !== null && (deal.listed === null || previous.listed < deal.listed))
+          joined[index] = { ...deal, listed: previous.listed };
+        if (deal.method === "sold_after") for (const at of failed) supersede(joined, at);
+        else if (isSameAuction(previous, deal)) supersede(joined, failed.at(-1) ?? -1);
+        if (deal.outcome === "withdrawn" && previous.outcome === "passed_in") supersede(joined, index);
+      }
+      failed = deal.outcome === "sold" ? [] : [...failed, index];
     }
   }
   return joined;
+}
+
+/** Sold at the auction, or within a few days of it, at which another record has it passed in. */
+function isSameAuction(failed: Deal, { outcome, method, day }: Deal): boolean {
+  return (
+    outcome === "sold" && (method === "auction" || method === "sold_prior") && day - failed.day <= SAME_AUCTION_DAYS
+  );
+}
+
+function supersede(deals: Deal[], at: number): void {
+  const deal = deals[at];
+  if (deal !== undefined) deals[at] = { ...deal, superseded: true };
 }
 
 /** Places in the list of the deals of each address that has several. */

@@ -37,9 +37,16 @@ const DIRECTIONS: ReadonlyMap<string, string> = new Map(
 /** Where a name begins with them. */
 const BEGINNINGS: ReadonlyMap<string, string> = new Map(Object.entries({ saint: "st", mt: "mount" }));
 const STATES = /^(nsw|vic|qld|sa|wa|tas|nt|act|australia|aus)$/;
-const UNIT =
-  /^(?:unit|u|apt|apartment|flat|fl|villa|townhouse|th|suite|ste|shop|office|studio)\.?\s*#?\s*(\w+)\s*[,/\s-]\s*/;
-const LEVEL = /^(?:level|lvl|l|floor)\.?\s*\w+\s*[,/\s-]\s*(?=\S*\d)/;
+const UNIT_WORD = "unit|apt|apartment|flat|villa|townhouse|penthouse|suite|ste|shop|office|studio";
+const UNIT = new RegExp(
+  `^(?:${UNIT_WORD}|u|fl|th)\\.?\\s*(?:no\\b|number\\b|#)?\\s*(\\w+)\\s*(?:[,/\\s-]\\s*|$)(?:of\\s+)?`,
+);
+/** Behind the street, where some write it: "12 Pine Street, Unit 4". */
+const UNIT_AFTER = new RegExp(`[,\\s]+(?:${UNIT_WORD})\\s*(?:no\\b|number\\b|#)?\\s*(\\d\\w*)\\s*(?=,|$)`);
+const LEVEL = new RegExp(
+  `^(?:(?:level|lvl|floor)\\s*\\w+|l\\s*\\d\\w*)\\s*[,/\\s-]\\s*(?=\\S*\\d|(?:${UNIT_WORD})\\b)`,
+);
+const NUMBER_WORD = /^(?:no|number)\s*(?=\d)/;
 
 export interface StreetAddress {
   /** Null for a whole property. */
@@ -74,8 +81,8 @@ function mayEnd(suburb: string, word: string): boolean {
 }
 
 function readAny(text: string, suburb: string | null): StreetAddress | null {
-  let rest = fold(text).replace(/^(?:no|number)\.?\s*(?=\d)/, "");
-  rest = rest.replace(/^lot\s+\w+\s*[,/]?\s*(?=\d)/, "").replace(LEVEL, "");
+  let rest = fold(text).replaceAll("\\", "/").replace(NUMBER_WORD, "");
+  rest = rest.replace(/^lot\s+\w+\s*[,/]\s*(?=\d)/, "").replace(LEVEL, "");
   let unit: string | null = null;
   const named = UNIT.exec(rest);
   if (named !== null && /\d/.test(rest.slice(named[0].length))) {
@@ -88,6 +95,12 @@ function readAny(text: string, suburb: string | null): StreetAddress | null {
       rest = rest.slice(slashed[0].length);
     }
   }
+  const after = unit === null ? UNIT_AFTER.exec(rest) : null;
+  if (after?.[1]) {
+    unit = after[1];
+    rest = rest.slice(0, after.index) + rest.slice(after.index + after[0].length);
+  }
+  rest = rest.replace(LEVEL, "").replace(NUMBER_WORD, "");
   const numbered = /^(lot\s*\d+|\d+\s?[a-z]?(?:\s*[-–&/]\s*\d+[a-z]?)?)(?=[\s,])\s*,?\s*(.*)$/.exec(rest);
   if (numbered === null) return null;
   const street = streetOf(numbered[2] ?? "", suburb);

@@ -6,7 +6,7 @@ import { toIso } from "../figures/days.ts";
 import { computed, isFew, percentOf } from "../figures/figure.ts";
 import { filterDataSet } from "../filter.ts";
 import { messages } from "../messages.ts";
-import { shownSources } from "../method.ts";
+import { sameListings, shownSources } from "../method.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
@@ -246,7 +246,7 @@ function standingSentence(
 const DEFINITIONS: readonly (readonly [string, string])[] = [
   [
     "Rental listings, 12 months",
-    "Properties listed for rent in the 365 days up to the date of the data; if the listing date is unknown, the lease date counts. A property listed again counts again.",
+    "Properties listed for rent in the 365 days up to the date of the data; if the listing date is unknown, the lease date counts. A property listed again after more than 30 days, or at another rent, counts again.",
   ],
   [
     "Share",
@@ -283,6 +283,7 @@ function method(scope: LeasingScope, requested: string): Method {
       ...(undated > 0
         ? [`${plural(undated, "rental listing")} without a date ${undated === 1 ? "is" : "are"} excluded.`]
         : []),
+      ...sameListings(scope.joined, "rental listing"),
       ...lagNotes(scope.lagging),
       ...(dataSet.notes ?? []),
       ...highlightNote(scope),

@@ -4,6 +4,7 @@ import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
 import { isCovered } from "../figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay } from "../figures/days.ts";
 import { computed, MIN_DAYS, MIN_PRICES, median, suppressBelow } from "../figures/figure.ts";
+import { uniqueRentals } from "../identity/listings.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { findAgency, periodOf } from "../scope.ts";
@@ -36,6 +37,8 @@ export interface LeasingScope {
   readonly comparable: boolean;
   /** Rental listings that say neither when they were listed nor that they are on the market. */
   readonly undated: number;
+  /** Rental listings that were one with another. */
+  readonly joined: number;
   readonly lagging: Lagging;
   readonly agencies: ReadonlyMap<string, Agency>;
   readonly preparedFor: Agency | null;
@@ -51,9 +54,11 @@ export function readLettings(dataSet: DataSet, options: ReportOptions): LeasingS
   const before = periodBefore(period);
   const agencyOf = new Map((dataSet.agents ?? []).map(({ id, agency_id }) => [id, agency_id ?? null]));
   const known = rentals.filter(({ listed_date }) => !listed_date || toDay(listed_date) <= asOf);
-  const all = known.flatMap(
-    (rental) => readLetting(asKnownOn(rental, asOf), asOf, (id) => agencyOf.get(id) ?? null) ?? [],
+  const unique = uniqueRentals(
+    known.map((rental) => withAgencies(asKnownOn(rental, asOf), (id) => agencyOf.get(id) ?? null)),
+    options.suburb,
   );
+  const all = unique.rows.flatMap((rental) => readLetting(rental, asOf) ?? []);
   all.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
   const listed = all.filter(({ day }) => isWithin(period, day));
   const listedBefore = all.filter(({ day }) => isWithin(before, day));
@@ -71,26 +76,32 @@ export function readLettings(dataSet: DataSet, options: ReportOptions): LeasingS
       isCovered(before, listedBefore, listed.length) &&
       isCovered(period, listed, listed.length) &&
       (all[0]?.day ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
-    undated: known.length - all.length,
+    undated: unique.rows.length - all.length,
+    joined: unique.joined,
     lagging: laggingOf(dataSet.sources ?? [], new Set(rentals.map(({ source }) => source ?? null))),
     agencies: new Map([...agencies].sort(([, a], [, b]) => compareText(a.name, b.name) || compareText(a.id, b.id))),
     preparedFor: findAgency(agencies, options.preparedFor),
   };
 }
 
-function readLetting(rental: Rental, asOf: number, agencyOf: (agentId: string) => string | null): Letting | null {
+/** With its agents' agencies where it names none. */
+function withAgencies(rental: Rental, agencyOf: (agentId: string) => string | null): Rental {
+  const named = rental.agency_ids ?? [];
+  const agencies = named.length > 0 ? named : (rental.agent_ids ?? []).flatMap((id) => agencyOf(id) ?? []);
+  return { ...rental, agency_ids: [...new Set(agencies)] };
+}
+
+function readLetting(rental: Rental, asOf: number): Letting | null {
   const listed = rental.listed_date ? toDay(rental.listed_date) : null;
   const leased = rental.leased_date ? toDay(rental.leased_date) : null;
   const status = rental.status ?? (leased === null ? null : "leased");
   const isCurrent = status === "current" && (listed ?? 0) <= asOf;
   const day = listed ?? leased ?? (isCurrent ? asOf : null);
   if (day === null) return null;
-  const named = rental.agency_ids ?? [];
-  const agencyIds = named.length > 0 ? named : (rental.agent_ids ?? []).flatMap((id) => agencyOf(id) ?? []);
   return {
     ...{ id: rental.id, rental, category: rental.category, day, listed, leased, isCurrent },
     rent: isPlaceholderRent(rental.weekly_rent ?? 0) ? null : (rental.weekly_rent ?? null),
-    agencyIds: [...new Set(agencyIds)],
+    agencyIds: rental.agency_ids ?? [],
   };
 }
 

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "bun:test";
+import type { Sale } from "../../../src/report/data-set.ts";
 import { clearanceOfCounts, clearanceRate, hasFailedAuctions, methodMix } from "../../../src/report/figures/auction.ts";
 import { deals } from "../data.ts";
+
+const failed = (day: string): Partial<Sale> => ({
+  ...{ outcome: "passed_in", method: "auction", price: null, sold_date: `2026-03-${day}` },
+});
+const sold = (method: NonNullable<Sale["method"]>, day: string): Partial<Sale> => ({
+  method,
+  sold_date: `2026-03-${day}`,
+});
 
 describe("the clearance rate", () => {
   test("is sold before, at and after auction by the known results", () => {
@@ -40,6 +49,25 @@ describe("the clearance rate", () => {
       { address, method: "auction", sold_date: "2026-04-27" },
     );
     expect(clearanceRate(results, true)).toMatchObject({ value: 50, n: 2 });
+  });
+
+  test.each<[string, Partial<Sale>[], number, number]>([
+    ["passed in twice, then sold after", [failed("01"), failed("20"), sold("sold_after", "28")], 100, 1],
+    ["in two records a day apart", [failed("01"), { ...failed("02"), method: "not_stated" }], 0, 1],
+    ["in two records a week apart, which are two auctions", [failed("01"), failed("08")], 0, 2],
+    ["and then withdrawn", [failed("01"), { ...failed("15"), outcome: "withdrawn" }], 0, 1],
+    ["in the record of one, and sold the same day in another's", [failed("01"), sold("auction", "01")], 100, 1],
+    [
+      "and sold at auction two months later",
+      [{ ...failed("01"), sold_date: "2026-01-01" }, sold("auction", "01")],
+      50,
+      2,
+    ],
+    ["and sold by private treaty", [failed("01"), sold("private_treaty", "20")], 0, 1],
+  ])("counts one passed in %s", (_, records, value, n) => {
+    const address = "3 Cockle Court";
+    for (const order of [records, records.toReversed()])
+      expect(clearanceRate(deals(...order.map((each) => ({ address, ...each }))), true)).toMatchObject({ value, n });
   });
 
   test("is unknown where no failed auction is on record: an agency that lists only sales would always have 100%", () => {

@@ -1,0 +1,107 @@
+// Which listings, for sale or for rent, are one property's under several ids, or at several agencies.
+
+import { compareText } from "../../host/compare-text.ts";
+import type { Listing, Rental } from "../data-set.ts";
+import { toDay } from "../figures/days.ts";
+import { propertyKey, readAddress } from "./address.ts";
+
+/** Listed again so soon after, it is the same listing: another portal's, or another office's. */
+const SAME_LISTING_DAYS = 30;
+
+export interface Unique<Row> {
+  readonly rows: readonly Row[];
+  /** How many were one with another. */
+  readonly joined: number;
+}
+
+/**
+ * Each property that is for sale once, with the agencies and agents of all its listings. `home` is the suburb of those
+ * that name none.
+ */
+export function uniqueListings(listings: readonly Listing[], home: string): Unique<Listing> {
+  return unique(listings, home, (one, other) => !isBlock(one, other) || isAlike(one, other, "display_price"));
+}
+
+/** Each rental listing once: the same property at the same rent within 30 days, or while it is on the market. */
+export function uniqueRentals(rentals: readonly Rental[], home: string): Unique<Rental> {
+  return unique(
+    rentals,
+    home,
+    (one, other, apart) =>
+      (apart === null || apart <= SAME_LISTING_DAYS) &&
+      !differ(one.weekly_rent || null, other.weekly_rent || null) &&
+      (apart !== null || (isOnMarket(one) && isOnMarket(other))) &&
+      (!isBlock(one, other) || isAlike(one, other, "weekly_rent")),
+  );
+}
+
+type Row = Listing | Rental;
+
+function unique<R extends Row>(
+  rows: readonly R[],
+  home: string,
+  isSame: (one: R, other: R, apart: number | null) => boolean,
+): Unique<R> {
+  const sorted = rows.toSorted((a, b) => compareText(dayOf(a) ?? "9", dayOf(b) ?? "9") || compareText(a.id, b.id));
+  const places = new Map<string, R[]>();
+  for (const row of sorted) {
+    // What has no address is nobody's but its own.
+    const property = propertyKey(row, home) || `\n${row.id}`;
+    const there = places.get(property) ?? [];
+    places.set(property, there);
+    const at = there.findIndex((other) => isSame(other, row, daysApart(other, row)));
+    const same = there[at];
+    if (same === undefined) there.push(row);
+    else there[at] = merged(same, row);
+  }
+  const found = [...places.values()].flat();
+  return found.length === rows.length ? { rows, joined: 0 } : { rows: found, joined: rows.length - found.length };
+}
+
+/** Null where a day is unknown. */
+function daysApart(one: Row, other: Row): number | null {
+  const [a, b] = [dayOf(one), dayOf(other)];
+  return a && b ? Math.abs(toDay(a) - toDay(b)) : null;
+}
+
+/** The day it was listed, else leased. */
+function dayOf(row: Row): string | null {
+  return row.listed_date || ("leased_date" in row && row.leased_date) || null;
+}
+
+/** Without a number of its own a unit has the address of all in the block. */
+function isBlock(one: Row, other: Row): boolean {
+  return [one, other].some(({ category, address }) => category === "unit" && readAddress(address)?.unit == null);
+}
+
+/** In a block only what agrees in all that is known, and in a known price, is the same. */
+function isAlike<R extends Row>(one: R, other: R, asked: keyof R): boolean {
+  return (
+    one[asked] != null &&
+    one[asked] === other[asked] &&
+    (one.listed_date ?? null) === (other.listed_date ?? null) &&
+    !differ(one.beds, other.beds) &&
+    !differ(one.baths, other.baths)
+  );
+}
+
+function differ(one: number | null | undefined, other: number | null | undefined): boolean {
+  return one != null && other != null && one !== other;
+}
+
+function isOnMarket(row: Row): boolean {
+  return "status" in row && row.status === "current";
+}
+
+function merged<R extends Row>(one: R, other: R): R {
+  const known = Object.entries(one).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const both = (a: readonly string[] = [], b: readonly string[] = []) => [...new Set([...a, ...b])];
+  const isLeased = "status" in other && other.status === "leased";
+  return {
+    ...other,
+    ...Object.fromEntries(known),
+    ...(isLeased ? { status: "leased" } : {}),
+    agency_ids: both(one.agency_ids, other.agency_ids),
+    agent_ids: both(one.agent_ids, other.agent_ids),
+  };
+}
