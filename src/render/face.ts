@@ -1,8 +1,9 @@
-import type { Font } from "fontkit";
+import type { Font, GlyphRun } from "fontkit";
 import { openFontFile } from "./font-file.ts";
 import { separateGlyphs } from "./patches/glyph-text.ts";
 import { skipMissingAnchors } from "./patches/mark-anchors.ts";
-import { mendShaping } from "./patches/shaping.ts";
+import { isShaped, runsFromRight } from "./scripts.ts";
+import { openShaper, type Shape, type Table } from "./shaper.ts";
 
 /**
  * fontkit as pdfkit loads it. An `import` would bring a second copy of it, and a format that is registered there would
@@ -19,11 +20,11 @@ const faces = new Map<string, Font>();
 export function openFace(path: string): Font {
   const known = faces.get(path);
   if (known !== undefined) return known;
-  const font = readFont(path);
+  const { font, openShape } = readFont(path);
   skipMissingAnchors(font);
   separateGlyphs(font);
   standIn(font);
-  mendShaping(font);
+  shapeScripts(font, openShape);
   faces.set(path, font);
   return font;
 }
@@ -41,6 +42,31 @@ function standIn(font: Font): void {
     const glyph = lookup(codePoint, selector);
     if (glyph !== 0 || ALIKE[codePoint] === undefined) return glyph;
     return ALIKE[codePoint].map((alike) => lookup(alike)).find((other) => other !== 0) ?? 0;
+  };
+}
+
+/**
+ * Sets what is of a script with a face of its own by HarfBuzz: fontkit places marks of many of them wrong, and has no
+ * shaper for some. The first glyph of each cluster, from the left, has the characters of the cluster, the others none.
+ */
+function shapeScripts(font: Font, openShape: () => Shape): void {
+  const { layout } = font;
+  let shape: Shape | undefined;
+  font.layout = (text, ...rest) => {
+    if (!isShaped(text)) return layout.call(font, text, ...rest);
+    shape ??= openShape();
+    const shaped = shape(text, runsFromRight(text));
+    const begins = [...new Set(shaped.map(({ cluster }) => cluster))].sort((a, b) => a - b);
+    const charactersOf = (cluster: number) => {
+      const index = begins.indexOf(cluster);
+      return Array.from(text.slice(index === 0 ? 0 : cluster, begins[index + 1]), (each) => each.codePointAt(0) ?? 0);
+    };
+    const glyphs = shaped.map(({ id, cluster }, index) =>
+      font.getGlyph(id, shaped[index - 1]?.cluster === cluster ? [] : charactersOf(cluster)),
+    );
+    const positions = shaped.map(({ xAdvance, xOffset, yOffset }) => ({ xAdvance, yAdvance: 0, xOffset, yOffset }));
+    const advanceWidth = shaped.reduce((sum, { xAdvance }) => sum + xAdvance, 0);
+    return { glyphs, positions, advanceWidth } as unknown as GlyphRun;
   };
 }
 
@@ -62,7 +88,7 @@ const POST_WITHOUT_NAMES = 0x00030000;
  * A font without its outlines, that gets each when it is first asked for it: fontkit asks for a glyph before it reads
  * it. What is never written to of the memory takes no room.
  */
-function readFont(path: string): Font {
+function readFont(path: string): { readonly font: Font; readonly openShape: () => Shape } {
   const file = openFontFile(path);
   const bytes = Buffer.alloc(file.size);
   const read = (from: number, to: number) => file.read(bytes.subarray(from, to), from);
@@ -70,11 +96,16 @@ function readFont(path: string): Font {
   const directoryEnd = HEADER_BYTES + RECORD_BYTES * bytes.readUInt16BE(4);
   read(HEADER_BYTES, directoryEnd);
   let outlines = 0;
+  const tables: Table[] = [];
   for (let record = HEADER_BYTES; record < directoryEnd; record += RECORD_BYTES) {
     const offset = bytes.readUInt32BE(record + 8);
     const table = bytes.toString("latin1", record, record + 4);
+    const length = bytes.readUInt32BE(record + 12);
     if (table === "glyf") outlines = offset;
-    else read(offset, offset + bytes.readUInt32BE(record + 12));
+    else {
+      read(offset, offset + length);
+      tables.push({ offset, length });
+    }
     if (table === "post") bytes.writeUInt32BE(POST_WITHOUT_NAMES, offset);
   }
   // A file of one face returns a font, never a collection.
@@ -90,5 +121,5 @@ function readFont(path: string): Font {
     }
     return getGlyph.call(font, id, codePoints);
   };
-  return font;
+  return { font, openShape: () => openShaper(bytes, tables) };
 }

@@ -17,6 +17,9 @@ import bengali from "@expo-google-fonts/noto-sans-bengali/400Regular/NotoSansBen
 import devanagari from "@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf" with {
   type: "file",
 };
+import ethiopic from "@expo-google-fonts/noto-sans-ethiopic/400Regular/NotoSansEthiopic_400Regular.ttf" with {
+  type: "file",
+};
 import georgian from "@expo-google-fonts/noto-sans-georgian/400Regular/NotoSansGeorgian_400Regular.ttf" with {
   type: "file",
 };
@@ -35,12 +38,21 @@ import lao from "@expo-google-fonts/noto-sans-lao/400Regular/NotoSansLao_400Regu
 import malayalam from "@expo-google-fonts/noto-sans-malayalam/400Regular/NotoSansMalayalam_400Regular.ttf" with {
   type: "file",
 };
+import myanmar from "@expo-google-fonts/noto-sans-myanmar/400Regular/NotoSansMyanmar_400Regular.ttf" with {
+  type: "file",
+};
+import oriya from "@expo-google-fonts/noto-sans-oriya/400Regular/NotoSansOriya_400Regular.ttf" with { type: "file" };
 import sinhala from "@expo-google-fonts/noto-sans-sinhala/400Regular/NotoSansSinhala_400Regular.ttf" with {
   type: "file",
 };
+import syriac from "@expo-google-fonts/noto-sans-syriac/400Regular/NotoSansSyriac_400Regular.ttf" with { type: "file" };
 import tamil from "@expo-google-fonts/noto-sans-tamil/400Regular/NotoSansTamil_400Regular.ttf" with { type: "file" };
 import telugu from "@expo-google-fonts/noto-sans-telugu/400Regular/NotoSansTelugu_400Regular.ttf" with { type: "file" };
+import thaana from "@expo-google-fonts/noto-sans-thaana/400Regular/NotoSansThaana_400Regular.ttf" with { type: "file" };
 import thai from "@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf" with { type: "file" };
+import tibetan from "@expo-google-fonts/noto-serif-tibetan/400Regular/NotoSerifTibetan_400Regular.ttf" with {
+  type: "file",
+};
 import { openFace } from "./face.ts";
 import type { ScriptFamily } from "./scripts.ts";
 
@@ -77,6 +89,12 @@ export const FONTS: Readonly<Record<Family, Faces>> = {
   Lao: { normal: lao, bold: lao },
   Armenian: { normal: armenian, bold: armenian },
   Georgian: { normal: georgian, bold: georgian },
+  Myanmar: { normal: myanmar, bold: myanmar },
+  Ethiopic: { normal: ethiopic, bold: ethiopic },
+  Syriac: { normal: syriac, bold: syriac },
+  Thaana: { normal: thaana, bold: thaana },
+  Oriya: { normal: oriya, bold: oriya },
+  Tibetan: { normal: tibetan, bold: tibetan },
 };
 
 /** The files of all faces. */

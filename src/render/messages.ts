@@ -14,6 +14,8 @@ export const messages = {
   damagedFont: (file: string) => `${file} ends within a font: the program is damaged, install it again`,
   fontMissing: (path: string, file: string) => `${path} is not in ${file}: build the program with \`bun run build\``,
 
+  shapingFailed: "the letters of a name could not be joined: the program is damaged, install it again",
+
   // Renders
   isolatedEnded: (reason: number | string) => `the process of the isolated render ended: ${reason}`,
   isolatedTooLarge: (used: string) =>

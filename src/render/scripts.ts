@@ -41,6 +41,23 @@ const BLOCKS = {
     [0x1780, 0x17ff],
     [0x19e0, 0x19ff],
   ],
+  Myanmar: [
+    [0x1000, 0x109f],
+    [0xa9e0, 0xa9ff],
+    [0xaa60, 0xaa7f],
+  ],
+  Ethiopic: [
+    [0x1200, 0x139f],
+    [0x2d80, 0x2ddf],
+    [0xab00, 0xab2f],
+  ],
+  Syriac: [
+    [0x0700, 0x074f],
+    [0x0860, 0x086f],
+  ],
+  Thaana: [[0x0780, 0x07bf]],
+  Oriya: [[0x0b00, 0x0b7f]],
+  Tibetan: [[0x0f00, 0x0fff]],
 } as const;
 
 export type ScriptFamily = keyof typeof BLOCKS;
@@ -56,18 +73,18 @@ export function scriptOf(codePoint: number): ScriptFamily | null {
   return null;
 }
 
-/** Has letters whose glyphs stand in another order, or are other ones, than the characters say. */
-export const SHAPED = /[\u0900-\u0dff\u0e00-\u0eff\u1780-\u17ff]/;
-
-/** Whose letters are not drawn as they are by who sets one after the other. */
+/** Has letters of a script with a face of its own: not to be drawn as they are, one after the other. */
 export function isShaped(text: string): boolean {
-  return SHAPED.test(text) || RIGHT_TO_LEFT.test(text);
+  for (const character of text) if (scriptOf(character.codePointAt(0) ?? 0) !== null) return true;
+  return false;
 }
 
-/** Has letters that run from right to left. */
+/** Has letters that run from right to left. Numbers in Arabic digits, which have a part of their own, do not. */
 export function runsFromRight(text: string): boolean {
-  return RIGHT_TO_LEFT.test(text);
+  return RIGHT_TO_LEFT.test(text) && !ARABIC_NUMBER.test(text);
 }
+
+const ARABIC_NUMBER = /^[\u0660-\u0669\u06f0-\u06f9\s]+$/;
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const bidi = bidiFactory();

@@ -36,6 +36,14 @@ const NAMES = [
   "ນ້ຳຝົນ ແກ້ວ",
   "Արամ Խաչատրյան",
   "გიორგი ბერიძე",
+  "ခင်မျိုးသန့် အောင်ဆန်း",
+  "ဒေါ် ရွှေရည်",
+  "အင်္ဂလိပ် ပဏ္ဍိတ",
+  "သြဇာ မေတ္တာ",
+  "ገብረእግዚአብሔር ኃይሉ",
+  "ܐܫܘܪ ܒܢܝܡܝܢ",
+  "ଜ୍ଞାନେନ୍ଦ୍ର କ୍ଷେତ୍ର",
+  "བསྟན་འཛིན་རྒྱ་མཚོ།",
   "ジョン・スミス",
   "Ελένη Παππά",
   "Мария Ωmega",
@@ -100,6 +108,7 @@ test("every letter has a face, and a script its own", () => {
   for (const family of [
     ..."Hebrew Arabic Thai Devanagari Tamil Sinhala Gurmukhi Bengali Khmer".split(" "),
     ..."Gujarati Telugu Kannada Malayalam Lao Armenian Georgian".split(" "),
+    ..."Myanmar Ethiopic Syriac Oriya Tibetan".split(" "),
   ])
     expect([...families]).toContain(family as never);
   for (const name of NAMES)

@@ -3,10 +3,10 @@
 // once in a document. The page looks the same, a fifth of the time and a tenth of the file are saved.
 // Pinned by: pdfmake 0.3.11, Renderer.renderLine and the fields of a line; pdfkit 0.19.1, PDFDocument.text, _setColorCore and
 // _normalizeColor, and an embedded font's layoutCached.
-import { drawn, inDirections, runsFromRight } from "../scripts.ts";
+import { drawn, inDirections, isShaped } from "../scripts.ts";
+import { joinClusters, type PlacedGlyph } from "./clusters.ts";
 import type { DocumentFont } from "./document-font.ts";
 import { hex, include } from "./glyph-text.ts";
-import { joinMarks, type PlacedGlyph } from "./letter-marks.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
 /** A word or several of a line; how it is set, and where its left end is, in points from the line's. */
@@ -263,7 +263,7 @@ function encode(word: string, font: EmbeddedFont): string | null {
 function shaped(text: string, font: EmbeddedFont): readonly PlacedGlyph[] | null {
   const { glyphs, positions } = font.layoutCached(text);
   if (glyphs.length !== positions.length) return null;
-  if (runsFromRight(text)) return joinMarks(font, glyphs, positions);
+  if (isShaped(text)) return joinClusters(font, glyphs, positions);
   return positions.flatMap((position, index) => {
     const glyph = glyphs[index];
     return glyph === undefined ? [] : [{ glyph, position, number: null }];

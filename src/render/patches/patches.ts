@@ -5,7 +5,6 @@
  * The build sets a line with each and without it, and fails where one does not do what it is for (build/check.ts).
  */
 
-import { writeActualText } from "./actual-text.ts";
 import { embolden } from "./bold-scripts.ts";
 import { writeDrawings } from "./drawings.ts";
 import { preserveText } from "./glyph-text.ts";
@@ -28,7 +27,6 @@ const PATCHES = {
   "glyph-text": preserveText,
   lines: joinWords,
   "bold-scripts": embolden,
-  "actual-text": writeActualText,
   phrases: cutPhrases,
   "script-lines": evenLines,
   "style-lookup": lookUpStyles,

@@ -213,7 +213,7 @@ function reference({ id }: Element): string {
 }
 
 /** A text string (ISO 32000-1, 7.9.2.2). */
-export function textString(value: string): string {
+function textString(value: string): string {
   if (/^[ -~]*$/.test(value)) return `(${value.replace(/[\\()]/g, "\\$&")})`;
   return `<${Buffer.from(`\ufeff${value}`, "utf16le").swap16().toString("hex")}>`;
 }

@@ -93,12 +93,6 @@ const CHECKS: Readonly<Record<Patch, Check>> = {
       (count(patched, "\nBT\n") >= count(plain, "\nBT\n") && "no words are set at once") ||
       (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere"),
   },
-  "actual-text": {
-    ...{ line: "\u0e19\u0e49\u0e33", font: "Thai" },
-    look: (patched, plain) =>
-      (!patched.includes("/Span <</ActualText <feff0e190e490e33") && "what glyphs read is not written") ||
-      (plain.includes("/ActualText") && MENDED),
-  },
   "bold-scripts": {
     ...{ line: "\u0645\u062d\u0645\u062f", font: "Arabic" },
     look: (patched, plain) =>
