@@ -1,5 +1,5 @@
 /**
- * Why a request or its data cannot be used, and what a warning on a job says. What a report itself says is beside the section that prints it. A change of wording is a change here.
+ * Why a request or its data cannot be used, what a warning on a job says, and the sentences of the agents report. A change of wording is a change here; labels of one to three words are beside what they label.
  */
 export const messages = {
   // commission
@@ -29,10 +29,6 @@ export const messages = {
   badUnicode: "\\u must be followed by four hexadecimal digits",
   badEscape: 'in a text, a backslash must be followed by one of " \\ / b f n r t u',
   controlCharacter: "a text contains a line break or another control character: write it as \\n or \\u00XX",
-
-  // leasing
-  noRentals: (place: string) =>
-    `no rental listings for ${place} in the 12 months: send "rentals" in the request's data, or import them (\`agentlink import rentals.csv\`, PUT /api/catalogue/rentals)`,
 
   // other-files
   workbook: "an Excel workbook (.xlsx) or another zip file",
@@ -128,4 +124,207 @@ export const messages = {
   // as-of
   recordsLate: (names: string, mark: string) =>
     `Records appear late in ${names}. Later records than the figures cover are not counted, and the newest quarter, marked ${mark}, is provisional.`,
+
+  // comparables
+  withinDistance: (radius: number) => `at most ${radius} km away`,
+  landBetween: (smallest: string, largest: string) => `on ${smallest} to ${largest} m² of land`,
+  comparableRules: (rules: string, distance: string) =>
+    `Comparable sales are the ${rules}. The closest matches come first, by bedrooms${distance}, then date. No adjustment is made for condition, aspect or position. This is not a valuation.`,
+  undisclosedPrice: "for an undisclosed price",
+  subjectSold: (day: string, price: string) => `The property itself sold on ${day} ${price}; it is not included here.`,
+
+  bedroomsBetween: (fewest: number, most: number) => `with ${fewest} to ${most} bedrooms`,
+  soldBetween: (lowest: string, highest: string) => `sold for ${lowest} to ${highest}`,
+  salesIn12Months: (sales: string) => `${sales} in the 12 months`,
+  thenDistance: ", then distance",
+
+  // comparison
+  tooFewToCompare: "A comparison needs at least two of the requested names in the data; fewer were found.",
+  unknownToCompare: (name: string) => `No agent or agency called “${name}” was found to compare.`,
+  notComparable: (name: string, what: string, others: string) =>
+    `“${name}” is ${what} and is not compared with ${others}.`,
+  severalOfName: (count: string, are: string, name: string, of: string) =>
+    `${count} in the data ${are} named “${name}”; the highest-ranked one${of} is compared. Use an id to choose another.`,
+
+  // identity
+  oneJoinedSale: "1 sale that two sources have counts once.",
+  joinedSales: "sales that two sources have count once each.",
+  oneJoinedAgent: "1 agent who is named in two sources or branches counts as one person.",
+  joinedAgents: "entries of agents are of people named already, in another source or branch: each person counts once.",
+  oneJoinedAgency: "1 agency that two sources name counts once.",
+  joinedAgencies: "agencies that two sources name count once each.",
+
+  sameNameInFranchise: "name within a franchise",
+  sameAddressAndDay: "address and day",
+  sameAddress: (days: number) => `address, ${days} ${days === 1 ? "day" : "days"} apart`,
+  decidedByPerson: "decided by a person",
+  joinedThroughOthers: "joined through others",
+
+  // method
+  disclaimer:
+    "This report is not a valuation. Sales records are incomplete and lag the market, the newest most of all; figures change as new records arrive. Nobody can pay for a rank.",
+  correction:
+    "To correct an entry, tell the sender of this report which sale, agent or agency is wrong and what your source is. The correction will appear in the next report made from the corrected data.",
+  saleTerm:
+    "Properties sold in the 365 days up to and including the date of the data. Passed-in and withdrawn properties are not sales.",
+  leadTerm:
+    "Lead: sales the agent led. Involved: those, plus colleagues' sales the agent took part in. Agents are ranked by involved sales.",
+  shareTerm:
+    "The agency's sales divided by all sales in the suburb. A joint sale counts once for each agency, and a sale by two agents counts in full for each, so shares can add up to more than 100%.",
+  medianTerm: "The middle disclosed price, with the number of prices (n). At least 3 prices are needed.",
+  disclosureTerm: "Sales with a disclosed price divided by all sales.",
+  valueTerm: "The sum of the disclosed prices.",
+  daysTerm:
+    "The median number of days from first listing to sale. A relisting within 90 days counts as the same listing. At least 3 sales are needed.",
+  clearanceTerm:
+    "Properties sold before, at or after auction, divided by all known results (sold, passed in and withdrawn). A property passed in and sold afterwards counts once. With fewer than 10 results the rate is marked as unreliable; if the data has no failed auctions, it is unknown.",
+  methodTerm: "The share of each sale method in all sales.",
+  discountTerm:
+    "First asking price minus sold price, divided by the first asking price. Asking prices below a tenth or above ten times the sold price are treated as placeholders and excluded. Median of private treaty sales; at least 3 are needed.",
+  saleToListTerm:
+    "Sold price divided by asking price (the lower end of a price range). Median; at least 5 sales are needed.",
+  supplyTerm: "Current listings divided by average monthly sales over the 12 months.",
+  growthTerm: "The change in the median price from the previous 12 months.",
+  yieldTerm: "Median weekly rent times 52, divided by the median sold price.",
+  concentrationTerm:
+    "The sum of the squared market shares (Herfindahl-Hirschman index), from 0 to 10,000. Joint sales are split between their agencies.",
+  rankChangeTerm:
+    "Places gained or lost since the previous 12 months; equal sales share a rank. Not shown if the previous 12 months are not fully covered: each quarter needs as many sales as a market half as busy would have, allowing for chance.",
+  momentumTerm: "Share of current listings minus share of sales, in percentage points.",
+  gapTerm: "The additional sales needed to overtake the next rank.",
+  suppliedTerm: "Supplied by the source or the agent, not calculated from sales.",
+  paidPlacements: (names: string, pay: string, are: string) =>
+    `Paid placements: ${names} ${pay} to appear and ${are} labelled as such. Payment changes no rank or figure.`,
+  notFoundToHighlight: (what: string, name: string) => `No ${what} called “${name}” was found to highlight.`,
+  highlighted: (names: string) =>
+    `Highlighted at the client's request: ${names}. Highlighting changes no rank, figure or order in a table.`,
+  unevenSales:
+    "The sales of the 12 months are spread too unevenly for records that are whole, so they are not compared with the previous 12 months.",
+  dataBegins: (day: string) => ` The data begins on ${day}.`,
+  notCompared12Months: (some: string, from: string) =>
+    `The previous 12 months are not covered well enough for a comparison${some}.${from}`,
+  farBelowMedian: "at less than a tenth of the median for the property type",
+  transfersExcluded: (transfers: string, why: string, are: string) =>
+    `${transfers} ${why}, such as within a family, ${are} excluded.`,
+  placeholderPrices: (sales: string, are: string) =>
+    `${sales} with a placeholder for a price, such as $1 or $99,999,999, ${are} counted without it.`,
+  unlikelyPrices: (sales: string, why: string, are: string) => `${sales} ${why} ${are} counted without the price.`,
+  hardlyAnyRecords: (quarters: string, them: string) =>
+    `The data has hardly any records from ${quarters}; charts leave ${them} out.`,
+  figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
+  salesCoverage: (sales: string, priced: string, dated: string, attributed: string) =>
+    `${sales}: ${priced} with a disclosed price, ${dated} with a listing date, ${attributed} with an agency.`,
+  noSalesInPeriod: "The data has no sales in this period; agents' figures are as supplied.",
+  unsoldRecords: (records: string) => `${records} of passed-in or withdrawn properties.`,
+  undatedRecords: (records: string, are: string) => `${records} without a date ${are} excluded.`,
+  joinedRecords: (records: string, are: string) =>
+    `${records} of the same address and price within 30 days of another ${are} counted with it.`,
+  sameListings: (listings: string, are: string) =>
+    `${listings} of a property that is listed under another id ${are} counted with it.`,
+  hiddenAgents: (agents: string, are: string) => `${agents} ${are} not shown; agents are ranked among those shown.`,
+
+  // left-out
+  notKnown: {
+    type: ["its property type is", "their property types are"],
+    bedrooms: ["its bedrooms are", "their bedrooms are"],
+    bathrooms: ["its bathrooms are", "their bathrooms are"],
+    carspaces: ["its car spaces are", "their car spaces are"],
+    price: ["its price is", "their prices are"],
+    landArea: ["its land area is", "their land areas are"],
+    place: ["its coordinates are", "their coordinates are"],
+  },
+  excluded: (records: string, unknown: string) => `${records} excluded because ${unknown} unknown`,
+
+  // selection
+  onlyTheseRecords: "Every figure, share and rank is based on these records only.",
+  unknownExcluded: "is excluded because too little is known about it",
+  unknownsExcluded: "are excluded because too little is known about them",
+  neighbours: (names: string, radius: null | number, suburb: string) =>
+    `its neighbours ${names}: localities whose centres are within ${radius} km of the centre of ${suburb}, eight at most`,
+  radiusRule: "The radius reaches the fourth nearest locality, but is at least 1.5 km and at most 30 km.",
+  noOtherLocality: (radius: number, suburb: string) => `There is no other locality within ${radius} km of ${suburb}.`,
+  suburbMeans: (suburb: string, others: string) => `Where this report says suburb, it means ${suburb} and ${others}.`,
+  salesOutside: (count: string, sales: string, are: string, suburb: string) =>
+    `${count} of the ${sales} in the 12 months ${are} outside ${suburb} itself; tables name the suburb of each.`,
+  noDataFor: (suburbs: string) => `There is no data for ${suburbs}.`,
+  noMarketSeries: "Market series cover single suburbs and are not used here.",
+  oneFromOtherSuburb: "1 record from another suburb is excluded.",
+  recordsFromOtherSuburbs: (records: string) => `${records} from other suburbs are excluded.`,
+
+  // verdict
+  saleWithListingDate: "sale with a listing date",
+  namedInData: "named in the data",
+  notInData: "not in the data",
+  tooFewToRely: (note: string) => `${note}: too few to rely on`,
+  noneIn12Months: "none in the 12 months",
+  noPreviousYear: (from: string) => `no previous year to compare${from}`,
+  suppliedOnly: (suburb: string, sales: string) =>
+    `${suburb} saw ${sales} in 12 months, as supplied; the data lists none of them.`,
+  noSales: (suburb: string, filter: string, day: string, rest: string) =>
+    `The data has no sales in ${suburb}${filter} in the 12 months to ${day}${rest}.`,
+  itsPriceDisclosed: "its price was disclosed",
+  salesOf: (
+    suburb: string,
+    sales: string,
+    filter: string,
+    day: string,
+    from: string,
+    compared: string,
+    prices: string,
+  ) => `${suburb} saw ${sales}${filter} in the 12 months to ${day}${from}${compared}; ${prices}.`,
+  medianOf: (what: string, price: string, beside: string, given: string) =>
+    `the median ${what} sold for ${price}${beside}${given}`,
+  tooFewForMedian: (prices: string, are: string) =>
+    `${prices} ${are} too few for a median price; at least 3 of one property type are needed.`,
+  sharedLead: (names: string, figures: string, unattributed: string) =>
+    `${names} share the lead with ${figures} each${unattributed}.`,
+  asSupplied: (sales: string) => `${sales} in 12 months, as supplied`,
+  manyReportMost: (names: string, sales: string) => `${names} report the most sales: ${sales}.`,
+  oneReportsMost: (name: string, sales: string) => `${name} reports the most sales: ${sales}.`,
+  noAgencyKnown: (sales: string) => `; no agency is known for ${sales}`,
+  manyInMost: (names: string, sales: string) => `${names} were involved in the most sales, ${sales} each.`,
+  atMedian: (price: string, few: string) => ` at a median of ${price}${few}`,
+  oneInMost: (name: string, sales: string, median: string) =>
+    `${name} was involved in the most sales, ${sales}${median}.`,
+  halfTook: (sales: string, days: string) => `Half of the ${sales} with a listing date took ${days} or less.`,
+  salesToPass: (sales: string, rank: number) => `; ${sales} would put it past #${rank}`,
+  ownWithoutSales: (name: string, needed: string) => `${name} has no sales in the 12 months${needed}.`,
+  provisionalNote: (note: string) => `${note}; newest quarter provisional`,
+  noteDataFrom: (day: string) => `; data from ${day}`,
+  dataFrom: (day: string) => ` (data from ${day})`,
+  onYear: (change: string) => `${change} on the year`,
+  onYearBefore: (change: string, few: string) => `${change} on the year before${few}`,
+  noneUnsold: (results: string) => `${results}, none unsold: unknown`,
+  matchingFilter: " matching the filter",
+  namesKnown: (known: string) => `; it names ${known}`,
+  itsPriceUndisclosed: "its price was not disclosed",
+  noPriceDisclosed: "no price was disclosed",
+  pricesDisclosed: (share: string) => `${share} disclosed their price`,
+  medianSupplied: ", as supplied",
+  part: (sales: string, all: string, share: string) => `${sales} of ${all} (${share})`,
+  aheadOf: (names: string, sales: string, each: boolean) => `, ahead of ${names} with ${sales}${each ? " each" : ""}`,
+  leads: (name: string, figures: string, ahead: string) => `${name} leads with ${figures}${ahead}.`,
+  forSaleNow: (properties: string) => `${properties} for sale now.`,
+  moved: (direction: "up" | "down", places: string) => `${direction} ${places}`,
+  points: (sign: string, points: string) => `${sign}${points} points`,
+  levelWithOthers: "level with others",
+  nobodyHigher: "no agency ranks higher",
+  moreSalesToPass: (sales: string, rank: number) => `${sales} would put it past #${rank}`,
+  ownRank: (name: string, rank: number, share: string, moved: string, needed: string) =>
+    `${name} ranks #${rank} with ${share} of the sales${moved}; ${needed}.`,
+
+  // fields that a request has several of
+  unknownFails: "sales for which this is unknown do not count, and the report says how many",
+  pictureField: "PNG, JPEG, GIF or WebP as a data URI; stored upright and in the size that is printed",
+
+  // patterns
+  notDate: "must be a date as YYYY-MM-DD",
+  notPostcode: "must be a postcode of four digits",
+  notColour: "must be a colour as #rrggbb",
+  notPicture:
+    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, and then Base64 without blanks or line breaks)",
+  notAddress: "must be an address that begins with https:// or http://",
+  notSha256: "must be a SHA-256 as 64 hexadecimal digits in lower case",
+  notBand: (bands: string) => `must be one of the price bands ${bands}`,
+  otherFormat: "has a format that is not allowed here",
 } as const;

@@ -2,6 +2,7 @@ import { type Static, Type as t } from "@sinclair/typebox";
 import { BANDS, parseBand } from "./commission/band.ts";
 import { DataSet } from "./data-set.ts";
 import { listOfTexts, listOfWords, READ, readNumber } from "./form.ts";
+import { messages } from "./messages.ts";
 import { PATTERN, PICTURE_CHARACTERS, PICTURE_DESCRIPTION } from "./patterns.ts";
 import { PROPERTY_TYPES, PropertyTypeWord } from "./property-type.ts";
 
@@ -24,7 +25,7 @@ export const PdfStandard = t.Union([t.Literal("PDF/A-2a"), t.Literal("PDF/A-2b")
 export type PdfStandard = Static<typeof PdfStandard>;
 
 const rooms = (maximum: number, what: string) => t.Optional(t.Integer({ minimum: 0, maximum, description: what }));
-const UNKNOWN_FAILS = "sales for which this is unknown do not count, and the report says how many";
+const UNKNOWN_FAILS = messages.unknownFails;
 /** "450 m²" is 450, "0.5 ha" 5,000. */
 function readArea(text: string): unknown {
   const hectares = /^(.*\d)\s*(?:ha|hectares?)$/i.exec(text)?.[1];

@@ -3,6 +3,7 @@ import type { DataSet } from "./data-set.ts";
 import { type Criterion, createJudge, type Filter, filterDataSet, type Row } from "./filter.ts";
 import { joinSame } from "./identity/identity.ts";
 import { leftOutUnknown } from "./left-out.ts";
+import { messages } from "./messages.ts";
 import type { ReportOptions } from "./options.ts";
 import { describeFilter } from "./requested.ts";
 import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
@@ -126,12 +127,9 @@ export function unknownOf(rows: readonly Row[], filter: Filter, noun: string): r
 function filterNotes({ listings }: ReportScope, filter: Filter): readonly string[] {
   const judge = createJudge(filter);
   const n = listings.filter((listing) => typeof judge(listing) === "string").length;
-  const all = "Every figure, share and rank is based on these records only.";
+  const all = messages.onlyTheseRecords;
   if (n === 0) return [all];
-  const them =
-    n === 1
-      ? "is excluded because too little is known about it"
-      : "are excluded because too little is known about them";
+  const them = n === 1 ? messages.unknownExcluded : messages.unknownsExcluded;
   return [all, `${plural(n, "current listing")} ${them}.`];
 }
 
@@ -144,25 +142,12 @@ export function besideNotes(options: ReportOptions): readonly string[] {
     listWords(suburbs.map(({ suburb, state }) => (state === options.state ? suburb : `${suburb} ${state}`)));
   const means = [
     ...(named.length === 0 ? [] : [`${names(named)}, as requested`]),
-    ...(around.length === 0
-      ? []
-      : [
-          `its neighbours ${names(around)}: localities whose centres are within ${radiusKm} km of the centre of ${options.suburb}, eight at most`,
-        ]),
+    ...(around.length === 0 ? [] : [messages.neighbours(names(around), radiusKm, options.suburb)]),
   ];
-  const rule =
-    around.length === 0
-      ? []
-      : ["The radius reaches the fourth nearest locality, but is at least 1.5 km and at most 30 km."];
-  const nobody =
-    radiusKm !== null && around.length === 0
-      ? [`There is no other locality within ${radiusKm} km of ${options.suburb}.`]
-      : [];
+  const rule = around.length === 0 ? [] : [messages.radiusRule];
+  const nobody = radiusKm !== null && around.length === 0 ? [messages.noOtherLocality(radiusKm, options.suburb)] : [];
   if (means.length === 0) return nobody;
-  return [
-    [`Where this report says suburb, it means ${options.suburb} and ${means.join("; and ")}.`, ...rule].join(" "),
-    ...nobody,
-  ];
+  return [[messages.suburbMeans(options.suburb, means.join("; and ")), ...rule].join(" "), ...nobody];
 }
 
 function notes(scope: ReportScope, area: Area, gathered: GatheredDataSet, options: ReportOptions): readonly string[] {
@@ -179,11 +164,16 @@ function notes(scope: ReportScope, area: Area, gathered: GatheredDataSet, option
     ...(outside === 0
       ? []
       : [
-          `${count(outside)} of the ${plural(scope.sold.length, "sale")} in the 12 months ${outside === 1 ? "is" : "are"} outside ${options.suburb} itself; tables name the suburb of each.`,
+          messages.salesOutside(
+            count(outside),
+            plural(scope.sold.length, "sale"),
+            outside === 1 ? "is" : "are",
+            options.suburb,
+          ),
         ]),
-    ...(silent.length === 0 ? [] : [`There is no data for ${listWords(silent)}.`]),
+    ...(silent.length === 0 ? [] : [messages.noDataFor(listWords(silent))]),
     ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
-      ? ["Market series cover single suburbs and are not used here."]
+      ? [messages.noMarketSeries]
       : []),
   ];
 }
@@ -203,7 +193,5 @@ function withoutData(
 }
 
 function leftElsewhere(n: number): string {
-  return n === 1
-    ? "1 record from another suburb is excluded."
-    : `${plural(n, "record")} from other suburbs are excluded.`;
+  return n === 1 ? messages.oneFromOtherSuburb : messages.recordsFromOtherSuburbs(plural(n, "record"));
 }

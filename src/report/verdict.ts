@@ -5,6 +5,7 @@ import { toIso } from "./figures/days.ts";
 import { computed, isFew, percentOf, RELIABLE_FROM } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
+import { messages } from "./messages.ts";
 import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
 import { isoPeriod, type ReportScope } from "./scope.ts";
 import {
@@ -64,7 +65,12 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
     },
     medianTile("Median house", market, "house"),
     medianTile("Median unit", market, "unit"),
-    tileOf("Days on market", onlyOne(market, "daysOnMarket") ?? daysOnMarket(sold), "days", "sale with a listing date"),
+    tileOf(
+      "Days on market",
+      onlyOne(market, "daysOnMarket") ?? daysOnMarket(sold),
+      "days",
+      messages.saleWithListingDate,
+    ),
     {
       label: "Clearance rate",
       figure: clearance,
@@ -79,8 +85,8 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
   ];
   const rest: readonly Tile[] = [
     medianTile("Median land", market, "land"),
-    { label: "Agencies", figure: counted(agencies.rows.length), unit: "count", note: "named in the data" },
-    { label: "Agents", figure: counted(agents.length), unit: "count", note: "named in the data" },
+    { label: "Agencies", figure: counted(agencies.rows.length), unit: "count", note: messages.namedInData },
+    { label: "Agents", figure: counted(agents.length), unit: "count", note: messages.namedInData },
     { label: "Current listings", figure: counted(listings), unit: "count", note: "for sale" },
   ];
   const spare = rest.filter(({ figure }) => figure.value !== null);
@@ -104,23 +110,23 @@ function tileOf(label: string, figure: Figure, unit: Tile["unit"], of: string): 
 function noteOf(figure: Figure, of: string): string {
   if (figure.supplied) return "as supplied";
   const n = figure.n ?? 0;
-  return n === 0 ? "not in the data" : unreliable(`n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`, figure);
+  return n === 0 ? messages.notInData : unreliable(`n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`, figure);
 }
 
 /** What a tile says where a source lags. */
 export function provisional(note: string, lagging: Lagging): string {
-  return lagging.length === 0 ? note : `${note}; newest quarter provisional`;
+  return lagging.length === 0 ? note : messages.provisionalNote(note);
 }
 
 /** What a tile says of a figure that rests on little. */
 export function unreliable(note: string, figure: Figure): string {
-  return isFew(figure) ? `${note}: too few to rely on` : note;
+  return isFew(figure) ? messages.tooFewToRely(note) : note;
 }
 
 function salesNote(sales: Figure, { deals: [first] }: ReportScope): string {
   if (sales.supplied || sales.value === null || first === undefined) return noteOf(sales, "sale");
-  const from = `; data from ${longDate(toIso(first.day))}`;
-  return sales.value === 0 ? "none in the 12 months" : `no previous year to compare${from}`;
+  const from = messages.noteDataFrom(longDate(toIso(first.day)));
+  return sales.value === 0 ? messages.noneIn12Months : messages.noPreviousYear(from);
 }
 
 /** Few sales make a rate of sale that says little. */
@@ -135,7 +141,10 @@ function supplyTile(figure: Figure, sold: number): Tile {
 
 /** "up 20% on the year before"; of few sales also how many these were, where the change does not say so. */
 export function onTheYearBefore(difference: number, before: number): string {
-  return `${change(difference)} on the year before${difference !== 0 && before < RELIABLE_FROM ? ` (${count(before)})` : ""}`;
+  return messages.onYearBefore(
+    change(difference),
+    difference !== 0 && before < RELIABLE_FROM ? ` (${count(before)})` : "",
+  );
 }
 
 /** What is the suburb's because a single kind of property has it: page 3 must not know what page 2 does not. */
@@ -148,8 +157,8 @@ function onlyOne(market: readonly MarketSegment[], key: "daysOnMarket" | "months
 function clearanceNote(clearance: Figure): string {
   const n = clearance.n ?? 0;
   const results = plural(n, "auction result");
-  if (n === 0) return "not in the data";
-  return clearance.value === null ? `${results}, none unsold: unknown` : unreliable(results, clearance);
+  if (n === 0) return messages.notInData;
+  return clearance.value === null ? messages.noneUnsold(results) : unreliable(results, clearance);
 }
 
 function medianTile(label: string, market: readonly MarketSegment[], category: MarketSegment["category"]): Tile {
@@ -176,31 +185,33 @@ function bestClearance(scope: ReportScope, market: readonly MarketSegment[]): Ma
 
 function marketSentence({ scope, market, agents, agencies }: Findings): string {
   const suburb = areaName(scope.options, scope.options.beside ?? null);
-  const fitting = scope.options.filter ? " matching the filter" : "";
+  const fitting = scope.options.filter ? messages.matchingFilter : "";
   const to = longDate(isoPeriod(scope.period).to);
   const n = scope.sold.length;
   const supplied = sumOfSupplied(market);
   if (n === 0 && supplied !== null && !scope.options.filter)
-    return `${suburb} saw ${plural(supplied.value ?? 0, "sale")} in 12 months, as supplied; the data lists none of them.`;
+    return messages.suppliedOnly(suburb, plural(supplied.value ?? 0, "sale"));
   if (n === 0) {
     const known = [
       ...(agencies.rows.length > 0 ? [plural(agencies.rows.length, "agency", "agencies")] : []),
       ...(agents.length > 0 ? [plural(agents.length, "agent")] : []),
     ].join(" and ");
-    const rest = known === "" ? "" : `; it names ${known}`;
-    return `The data has no sales in ${suburb}${fitting} in the 12 months to ${to}${rest}.`;
+    const rest = known === "" ? "" : messages.namesKnown(known);
+    return messages.noSales(suburb, fitting, to, rest);
   }
   const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
-  const from = scope.begins === null ? "" : ` (data from ${longDate(toIso(scope.begins))})`;
+  const from = scope.begins === null ? "" : messages.dataFrom(longDate(toIso(scope.begins)));
   const compared = difference === null ? "" : `, ${onTheYearBefore(difference, scope.soldBefore.length)}`;
   const disclosed = disclosureRate(scope.sold).value ?? 0;
   const prices =
     disclosed === 0
-      ? `${n === 1 ? "its" : "no"} price was${n === 1 ? " not" : ""} disclosed`
+      ? n === 1
+        ? messages.itsPriceUndisclosed
+        : messages.noPriceDisclosed
       : n === 1
-        ? "its price was disclosed"
-        : `${percent(shareOf(disclosed))} disclosed their price`;
-  return `${suburb} saw ${plural(n, "sale")}${fitting} in the 12 months to ${to}${from}${compared}; ${prices}.`;
+        ? messages.itsPriceDisclosed
+        : messages.pricesDisclosed(percent(shareOf(disclosed)));
+  return messages.salesOf(suburb, plural(n, "sale"), fitting, to, from, compared, prices);
 }
 
 function priceSentence({ scope, market }: Findings): string | null {
@@ -208,16 +219,21 @@ function priceSentence({ scope, market }: Findings): string | null {
     .filter(({ median }) => median.value !== null)
     .slice(0, 2)
     .map(({ category, median, growth }) => {
-      const grown = growth.value === null ? [] : [`${change(growth.value)} on the year`];
+      const grown = growth.value === null ? [] : [messages.onYear(change(growth.value))];
       const weakest = [median, growth].filter(isFew).map(({ n }) => n ?? 0);
       const beside = [...grown, ...(weakest.length > 0 ? [onlyPrices(Math.min(...weakest))] : [])];
-      const given = median.supplied ? ", as supplied" : "";
-      return `the median ${CATEGORY_WORDS[category].one} sold for ${money(median.value ?? 0)}${beside.length === 0 ? "" : ` (${beside.join("; ")})`}${given}`;
+      const given = median.supplied ? messages.medianSupplied : "";
+      return messages.medianOf(
+        CATEGORY_WORDS[category].one,
+        money(median.value ?? 0),
+        beside.length === 0 ? "" : ` (${beside.join("; ")})`,
+        given,
+      );
     });
   if (parts.length > 0) return sentence(parts.join(", "));
   const priced = scope.sold.filter(({ price }) => price !== null).length;
   if (priced === 0) return null;
-  return `${plural(priced, "disclosed price")} ${priced === 1 ? "is" : "are"} too few for a median price; at least 3 of one property type are needed.`;
+  return messages.tooFewForMedian(plural(priced, "disclosed price"), priced === 1 ? "is" : "are");
 }
 
 function onlyPrices(n: number): string {
@@ -228,29 +244,32 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
   const leaders = agencies.rows.filter(({ rank }) => rank === 1);
   const [leader] = leaders;
   if (leader) {
-    const figures = `${count(leader.sales.value ?? 0)} of ${plural(scope.sold.length, "sale")} (${percent(shareOf(leader.share.value ?? 0))})`;
+    const figures = messages.part(
+      count(leader.sales.value ?? 0),
+      plural(scope.sold.length, "sale"),
+      percent(shareOf(leader.share.value ?? 0)),
+    );
     if (leaders.length > 1)
-      return `${namesInTie(leaders.map(({ name }) => name))} share the lead with ${figures} each${unattributed(agencies)}.`;
+      return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures, unattributed(agencies));
     const next = agencies.rows.filter(({ rank }) => rank === 2);
     const [second] = next;
     const ahead = second
-      ? `, ahead of ${namesInTie(next.map(({ name }) => name))} with ${count(second.sales.value ?? 0)}${next.length > 1 ? " each" : ""}`
+      ? messages.aheadOf(namesInTie(next.map(({ name }) => name)), count(second.sales.value ?? 0), next.length > 1)
       : "";
-    return `${leader.name} leads with ${figures}${ahead}${unattributed(agencies)}.`;
+    return messages.leads(leader.name, figures, ahead + unattributed(agencies));
   }
   const [agent, ...equals] = agents.filter(({ rank }) => rank === 1);
   if (agent?.involved.supplied) {
-    const most = `${count(agent.involved.value ?? 0)} in 12 months, as supplied`;
-    if (equals.length > 0)
-      return `${namesInTie([agent, ...equals].map(({ name }) => name))} report the most sales: ${most}.`;
-    return `${agent.name} reports the most sales: ${most}.`;
+    const most = messages.asSupplied(count(agent.involved.value ?? 0));
+    if (equals.length > 0) return messages.manyReportMost(namesInTie([agent, ...equals].map(({ name }) => name)), most);
+    return messages.oneReportsMost(agent.name, most);
   }
   return null;
 }
 
 /** Who leads those whose agency is known may not lead. */
 function unattributed({ unattributed: n, totalSales }: AgencyLeague): string {
-  return n * 10 < totalSales ? "" : `; no agency is known for ${plural(n, "sale")}`;
+  return n * 10 < totalSales ? "" : messages.noAgencyKnown(plural(n, "sale"));
 }
 
 function lastSentence(findings: Findings): string | null {
@@ -259,37 +278,39 @@ function lastSentence(findings: Findings): string | null {
     return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
   const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);
   if (agent && equals.length > 0 && !agent.involved.supplied)
-    return `${namesInTie([agent, ...equals].map(({ name }) => name))} were involved in the most sales, ${count(agent.involved.value ?? 0)} each.`;
+    return messages.manyInMost(
+      namesInTie([agent, ...equals].map(({ name }) => name)),
+      count(agent.involved.value ?? 0),
+    );
   if (agent && !agent.involved.supplied) {
     const few = isFew(agent.median) ? ` (${onlyPrices(agent.median.n ?? 0)})` : "";
-    const median = agent.median.value === null ? "" : ` at a median of ${money(agent.median.value)}${few}`;
-    return `${agent.name} was involved in the most sales, ${count(agent.involved.value ?? 0)}${median}.`;
+    const median = agent.median.value === null ? "" : messages.atMedian(money(agent.median.value), few);
+    return messages.oneInMost(agent.name, count(agent.involved.value ?? 0), median);
   }
   const days = daysOnMarket(scope.sold);
-  if (days.value !== null)
-    return `Half of the ${plural(days.n ?? 0, "sale")} with a listing date took ${plural(Math.round(days.value), "day")} or less.`;
+  if (days.value !== null) return messages.halfTook(plural(days.n ?? 0, "sale"), plural(Math.round(days.value), "day"));
   if (scope.listings.length > 0)
-    return `${plural(scope.listings.length, "property is", "properties are")} for sale now.`;
+    return messages.forSaleNow(plural(scope.listings.length, "property is", "properties are"));
   return null;
 }
 
 function standingSentence({ name, rank, rankChange, share, shareChange, gap }: Standing, isTied: boolean): string {
   if (rank === null) {
-    const needed = gap === null ? "" : `; ${plural(gap.sales, "sale")} would put it past #${gap.rank}`;
-    return `${name} has no sales in the 12 months${needed}.`;
+    const needed = gap === null ? "" : messages.salesToPass(plural(gap.sales, "sale"), gap.rank);
+    return messages.ownWithoutSales(name, needed);
   }
   const moves = [
-    ...(rankChange ? [`${rankChange > 0 ? "up" : "down"} ${plural(Math.abs(rankChange), "place")}`] : []),
-    ...(shareChange !== null ? [`${shareChange < 0 ? "" : "+"}${decimal(shareChange)} points`] : []),
+    ...(rankChange ? [messages.moved(rankChange > 0 ? "up" : "down", plural(Math.abs(rankChange), "place"))] : []),
+    ...(shareChange !== null ? [messages.points(shareChange < 0 ? "" : "+", decimal(shareChange))] : []),
   ];
   const moved = moves.length > 0 ? ` (${moves.join(", ")})` : "";
   const needed =
     gap === null
       ? rank === 1 && isTied
-        ? "level with others"
-        : "no agency ranks higher"
-      : `${plural(gap.sales, "more sale")} would put it past #${gap.rank}`;
-  return `${name} ranks #${rank} with ${percent(shareOf(share.value ?? 0))} of the sales${moved}; ${needed}.`;
+        ? messages.levelWithOthers
+        : messages.nobodyHigher
+      : messages.moreSalesToPass(plural(gap.sales, "more sale"), gap.rank);
+  return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);
 }
 
 function sentence(text: string): string {

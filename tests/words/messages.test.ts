@@ -52,12 +52,11 @@ const ROOMS: readonly Room[] = [
     }),
   ),
   { room: "src/report/sources", files: /messages\.ts$/, messages: ["src/report/sources/messages.ts"] },
-  // What a report says is beside what it says it of; the sources have messages of their own.
+  // The names of property types are a vocabulary.
   {
     room: "src/report",
-    files:
-      /^(?!src\/report\/(gazetteer\/\w+|commission\/commission|csv|featured|form|given-place|json|names|namesakes|other-files|pictures?|prepared-for|report|schema|suburbs|validation)\.ts$)/,
-    messages: ["src/report/messages.ts"],
+    files: /messages\.ts$|\/property-type\.ts$/,
+    messages: ["src/report/messages.ts", "src/report/leasing/messages.ts"],
   },
   // A metric's help is beside the metric.
   {

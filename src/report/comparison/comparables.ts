@@ -8,6 +8,7 @@ import { daysOnMarket, medianPrice, pricesOf } from "../figures/price.ts";
 import { kilometres } from "../gazetteer/neighbours.ts";
 import { addressKey, propertyKey } from "../identity/address.ts";
 import { leftOutUnknown, type Unknown } from "../left-out.ts";
+import { messages } from "../messages.ts";
 import type { Comparables } from "../model.ts";
 import { describeTypes, isOfType, typesOf } from "../property-type.ts";
 import type { Subject } from "../request.ts";
@@ -120,20 +121,25 @@ function describe({ bedrooms, bathrooms, carspaces, land_area, price }: Subject)
 function ruleOf(subject: Subject): string {
   const { property_type, bedrooms, price, land_area, lat } = subject;
   const rules = [
-    ...(lat === undefined ? [] : [`at most ${radiusOf(subject)} km away`]),
-    ...(bedrooms === undefined ? [] : [`with ${Math.max(0, bedrooms - BEDROOMS)} to ${bedrooms + BEDROOMS} bedrooms`]),
+    ...(lat === undefined ? [] : [messages.withinDistance(radiusOf(subject))]),
+    ...(bedrooms === undefined
+      ? []
+      : [messages.bedroomsBetween(Math.max(0, bedrooms - BEDROOMS), bedrooms + BEDROOMS)]),
     ...(land_area === undefined
       ? []
-      : [`on ${count(land_area / LAND_FACTOR)} to ${count(land_area * LAND_FACTOR)} m² of land`]),
+      : [messages.landBetween(count(land_area / LAND_FACTOR), count(land_area * LAND_FACTOR))]),
     ...(price === undefined
       ? []
-      : [`sold for ${money(price * (1 - PRICE_PART))} to ${money(price * (1 + PRICE_PART))}`]),
+      : [messages.soldBetween(money(price * (1 - PRICE_PART)), money(price * (1 + PRICE_PART)))]),
   ];
   const what = property_type === undefined ? "sales" : `sales of ${describeTypes([property_type])}`;
-  return `Comparable sales are the ${[`${what} in the 12 months`, ...rules].join(", ")}. The closest matches come first, by bedrooms${lat === undefined ? "" : ", then distance"}, then date. No adjustment is made for condition, aspect or position. This is not a valuation.`;
+  return messages.comparableRules(
+    [messages.salesIn12Months(what), ...rules].join(", "),
+    lat === undefined ? "" : messages.thenDistance,
+  );
 }
 
 function soldItself({ day, price }: Deal): string {
-  const sum = price === null ? "for an undisclosed price" : `for ${money(price)}`;
-  return `The property itself sold on ${longDate(toIso(day))} ${sum}; it is not included here.`;
+  const sum = price === null ? messages.undisclosedPrice : `for ${money(price)}`;
+  return messages.subjectSold(longDate(toIso(day)), sum);
 }

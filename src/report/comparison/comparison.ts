@@ -2,6 +2,7 @@
 
 import { saleToList, vendorDiscount } from "../figures/price.ts";
 import { salesByAgency, salesByAgent } from "../figures/standing.ts";
+import { messages } from "../messages.ts";
 import type { AgencyLeague, AgencyRow, AgentRow, Comparison, ComparisonColumn } from "../model.ts";
 import { practiceOf, thirdsOf } from "../practice.ts";
 import { foldName, type ReportScope } from "../scope.ts";
@@ -36,7 +37,7 @@ export function comparison(scope: ReportScope, leagues: Leagues): Comparison | n
     if (first !== undefined) found.set(first.id, first);
   }
   if (found.size < 2) {
-    notes.push("A comparison needs at least two of the requested names in the data; fewer were found.");
+    notes.push(messages.tooFewToCompare);
     return { kind: decides, columns: [], notes };
   }
   return { kind: decides, columns: [...found.values()].map(columnOf(scope, decides)), notes };
@@ -59,13 +60,18 @@ function named<Row extends { readonly id: string; readonly name: string }>(
 
 function unknown(name: string, kind: Kind, other: Kind | null): string {
   const what = kind === "agent" ? "an agent" : "an agency";
-  if (other === null) return `No agent or agency called “${name}” was found to compare.`;
-  return `“${name}” is ${other === "agent" ? "an agent" : "an agency"} and is not compared with ${what}.`;
+  if (other === null) return messages.unknownToCompare(name);
+  return messages.notComparable(name, other === "agent" ? "an agent" : "an agency", what);
 }
 
 function namesakes(name: string, count: number, chosen: AgentRow | AgencyRow): string {
   const of = "agencyName" in chosen && chosen.agencyName !== null ? ` of ${chosen.agencyName}` : "";
-  return `${plural(count, "person", "people")} in the data ${"agencyName" in chosen ? "are" : "are agencies"} named “${name}”; the highest-ranked one${of} is compared. Use an id to choose another.`;
+  return messages.severalOfName(
+    plural(count, "person", "people"),
+    "agencyName" in chosen ? "are" : "are agencies",
+    name,
+    of,
+  );
 }
 
 function columnOf(scope: ReportScope, kind: Kind): (row: AgentRow | AgencyRow) => ComparisonColumn {

@@ -3,6 +3,7 @@
 
 import { compareText } from "../../host/compare-text.ts";
 import type { Agency, Agent, DataSet, Sale } from "../data-set.ts";
+import { messages } from "../messages.ts";
 import { agencyKey, franchiseOf } from "./agencies.ts";
 import { clues, comparePeople, emailKey, mobileKey, nameOf, type Person, samePerson } from "./people.ts";
 import { sameSales } from "./sales.ts";
@@ -40,13 +41,9 @@ function notesOn(joins: readonly Join[]): readonly string[] {
   const [sales, agents, agencies] = [count("sale"), count("agent"), count("agency")];
   const say = (n: number, one: string, many: string) => (n === 0 ? [] : [n === 1 ? one : `${n} ${many}`]);
   return [
-    ...say(sales, "1 sale that two sources have counts once.", "sales that two sources have count once each."),
-    ...say(
-      agents,
-      "1 agent who is named in two sources or branches counts as one person.",
-      "entries of agents are of people named already, in another source or branch: each person counts once.",
-    ),
-    ...say(agencies, "1 agency that two sources name counts once.", "agencies that two sources name count once each."),
+    ...say(sales, messages.oneJoinedSale, messages.joinedSales),
+    ...say(agents, messages.oneJoinedAgent, messages.joinedAgents),
+    ...say(agencies, messages.oneJoinedAgency, messages.joinedAgencies),
   ];
 }
 
@@ -110,7 +107,7 @@ function joinSales({ sales = [], suburb, decisions = [] }: DataSet, groups: Grou
   if (pairs.length === 0 && !decisions.some(({ kind, decision }) => kind === "sale" && decision === "merge")) return [];
   groups.know(sales.map(({ id }) => id));
   for (const { one, other, days } of pairs)
-    groups.unite(one, other, days === 0 ? "address and day" : `address, ${days} ${days === 1 ? "day" : "days"} apart`);
+    groups.unite(one, other, days === 0 ? messages.sameAddressAndDay : messages.sameAddress(days));
   return groups.joins();
 }
 
@@ -152,7 +149,7 @@ function createGroups(kind: JoinKind, decisions: NonNullable<DataSet["decisions"
     unite,
     know(ids) {
       for (const id of ids) members.set(id, members.get(id) ?? new Set([id]));
-      for (const [a, b] of merges) unite(a, b, "decided by a person");
+      for (const [a, b] of merges) unite(a, b, messages.decidedByPerson);
     },
     joins() {
       const groups = [...new Set(members.values())].filter((group) => group.size > 1);
@@ -167,7 +164,7 @@ function createGroups(kind: JoinKind, decisions: NonNullable<DataSet["decisions"
 
   function reasonFor(id: string, group: ReadonlySet<string>): string {
     const said = [...group].flatMap((other) => reasons.get(pairKey(id, other)) ?? []);
-    return said.sort(compareText)[0] ?? "joined through others";
+    return said.sort(compareText)[0] ?? messages.joinedThroughOthers;
   }
 }
 

@@ -1,5 +1,7 @@
 // Which two agents are one person.
+
 import { compareText } from "../../host/compare-text.ts";
+import { messages } from "../messages.ts";
 
 /** What is known of an agent to decide whether it is another. */
 export interface Person {
@@ -13,7 +15,7 @@ export interface Person {
   readonly franchise: string;
 }
 
-export type PersonReason = "e-mail" | "mobile" | "name within a franchise";
+export type PersonReason = "e-mail" | "mobile" | typeof messages.sameNameInFranchise;
 
 /** Boxes of an office, which many people read. */
 const SHARED_BOX =
@@ -70,7 +72,8 @@ export function samePerson(a: Person, b: Person): PersonReason | null {
     return null;
   const isOneName = one.first === other.first && one.last === other.last && one.last !== "";
   const isOneOffice = a.agencyId !== null && a.agencyId === b.agencyId;
-  if (isOneName && !isOneOffice && a.franchise !== "" && a.franchise === b.franchise) return "name within a franchise";
+  if (isOneName && !isOneOffice && a.franchise !== "" && a.franchise === b.franchise)
+    return messages.sameNameInFranchise;
   return null;
 }
 

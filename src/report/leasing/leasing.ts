@@ -5,7 +5,6 @@ import type { DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
 import { computed, isFew, percentOf } from "../figures/figure.ts";
 import { filterDataSet } from "../filter.ts";
-import { messages } from "../messages.ts";
 import { sameListings, shownSources } from "../method.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
@@ -37,6 +36,7 @@ import {
   rentRows,
 } from "./league.ts";
 import { daysToLease, type LeasingScope, medianRent, readLettings } from "./lettings.ts";
+import { messages } from "./messages.ts";
 import type { LeasingModel, LettingAgency } from "./model.ts";
 
 /**
@@ -49,7 +49,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   const whole = readLettings(records, options);
   const scope = selectLettings(records, whole);
   const { dataSet } = scope;
-  if (scope.listed.length === 0 && !orNothing) throw new Failure("no_data", messages.noRentals(placeName(options)));
+  if (scope.listed.length === 0 && !orNothing) throw new Failure("no_data", messages.noData(placeName(options)));
   const requested = describeSelection(whole);
   const league = lettingLeague(scope);
   const preparedFor = lettingStanding(scope, league);
@@ -98,8 +98,8 @@ function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
   const wanted = options.featured?.agency ?? null;
   if (wanted === null) return [];
   const agency = findAgency(agencies, wanted);
-  if (agency === null) return [`No agency called “${wanted}” was found to highlight.`];
-  return [`Highlighted at the client's request: ${agency.name}. Highlighting changes no rank or figure.`];
+  if (agency === null) return [messages.notFoundToHighlight(wanted)];
+  return [messages.highlighted(agency.name)];
 }
 
 /** What was asked for that is not all of the suburb, in words, and what was left out; "" for the usual report. */
@@ -123,7 +123,7 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       label,
       figure,
       unit: "rent",
-      note: figure.n ? unreliable(`a week, n ${count(figure.n)}`, figure) : "not in the data",
+      note: figure.n ? unreliable(messages.rentNote(count(figure.n)), figure) : messages.notInData,
     };
   };
   const days = daysToLease(listed, asOf);
@@ -133,9 +133,7 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       figure: computed(listed.length, listed.length),
       unit: "count",
       note: provisional(
-        before === null
-          ? `no previous year to compare${dataFrom(scope)}`
-          : onTheYearBefore(before, listedBefore.length),
+        before === null ? messages.noPreviousYear(dataFrom(scope)) : onTheYearBefore(before, listedBefore.length),
         scope.lagging,
       ),
     },
@@ -145,10 +143,10 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       label: "Days to lease",
       figure: days,
       unit: "days",
-      note: (days.n ?? 0) === 0 ? "not in the data" : unreliable(`median, n ${count(days.n ?? 0)} leased`, days),
+      note: (days.n ?? 0) === 0 ? messages.notInData : unreliable(`median, n ${count(days.n ?? 0)} leased`, days),
     },
     {
-      label: "On the market now",
+      label: messages.onTheMarketNow,
       figure: computed(current > 0 ? current : null, current),
       unit: "count",
       note: `on ${longDate(toIso(asOf))}`,
@@ -157,7 +155,7 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       label: "Agencies",
       figure: computed(league.length > 0 ? league.length : null, league.length),
       unit: "count",
-      note: "with a rental listing",
+      note: messages.withRental,
     },
   ];
 }
@@ -178,8 +176,7 @@ function sentences(
   preparedFor: LeasingModel["preparedFor"],
 ): readonly string[] {
   const { listed, listedBefore, comparable, options, period, asOf } = scope;
-  if (listed.length === 0)
-    return [`The data has no rental listings in ${areaName(options, options.beside ?? null)} in the 12 months.`];
+  if (listed.length === 0) return [messages.noRentals(areaName(options, options.beside ?? null))];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
   const compared = moved === null ? "" : `, ${onTheYearBefore(moved, listedBefore.length)}`;
   const begins = beginsLate(scope) ? ` (${dataFrom(scope).slice(2)})` : "";
@@ -189,42 +186,52 @@ function sentences(
     .map(({ category, medianRent: rent, rentChange }) => {
       const weakest = [rent, rentChange].filter(isFew).map(({ n }) => n ?? 0);
       const beside = [
-        ...(rentChange.value === null ? [] : [`${change(rentChange.value)} on the year`]),
+        ...(rentChange.value === null ? [] : [messages.onYear(change(rentChange.value))]),
         ...(weakest.length > 0 ? [`only ${plural(Math.min(...weakest), "rent")}`] : []),
       ];
-      return `$${count(rent.value ?? 0)} a week for ${CATEGORY_WORDS[category].many}${beside.length === 0 ? "" : ` (${beside.join("; ")})`}`;
+      return messages.weeklyRent(
+        count(rent.value ?? 0),
+        CATEGORY_WORDS[category].many,
+        beside.length === 0 ? "" : ` (${beside.join("; ")})`,
+      );
     });
   const days = daysToLease(listed, asOf);
   return [
-    `${plural(listed.length, "property was", "properties were")} listed for rent in ${areaName(options, options.beside ?? null)} in the 12 months to ${longDate(isoPeriod(period).to)}${begins}${compared}.`,
-    rents.length === 0
-      ? "There are too few asking rents for a median; at least 3 of one property type are needed."
-      : `The median asking rent was ${rents.join(" and ")}.`,
+    messages.rentalsOf(
+      plural(listed.length, "property was", "properties were"),
+      areaName(options, options.beside ?? null),
+      longDate(isoPeriod(period).to),
+      begins,
+      compared,
+    ),
+    rents.length === 0 ? messages.tooFewForMedian : messages.medianRent(rents.join(" and ")),
     leaderSentence(listed.length, league),
     ...(preparedFor !== null
       ? [standingSentence(preparedFor, league.filter(({ rank }) => rank === 1).length > 1)]
       : days.value === null
         ? []
-        : [
-            `Half of the ${plural(days.n ?? 0, "letting")} with both dates took ${plural(Math.round(days.value), "day")} or less from listing.`,
-          ]),
+        : [messages.halfTook(plural(days.n ?? 0, "letting"), plural(Math.round(days.value), "day"))]),
   ];
 }
 
 function leaderSentence(total: number, league: readonly LettingAgency[]): string {
   const leaders = league.filter(({ rank }) => rank === 1);
   const [leader] = leaders;
-  if (leader === undefined) return "No agency can be ranked, because the data names no agency with a rental listing.";
-  const figures = `${count(leader.listings.value ?? 0)} of ${plural(total, "listing")} (${percent(shareOf(leader.share.value ?? 0))})`;
+  if (leader === undefined) return messages.nobodyRanked;
+  const figures = messages.part(
+    count(leader.listings.value ?? 0),
+    plural(total, "listing"),
+    percent(shareOf(leader.share.value ?? 0)),
+  );
   if (leaders.length > 1) {
-    return `${namesInTie(leaders.map(({ name }) => name))} share the lead with ${figures} each.`;
+    return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures);
   }
   const next = league.filter(({ rank }) => rank === 2);
   const [second] = next;
   const ahead = second
-    ? `, ahead of ${namesInTie(next.map(({ name }) => name))} with ${count(second.listings.value ?? 0)}${next.length > 1 ? " each" : ""}`
+    ? messages.aheadOf(namesInTie(next.map(({ name }) => name)), count(second.listings.value ?? 0), next.length > 1)
     : "";
-  return `${leader.name} leads with ${figures}${ahead}.`;
+  return messages.leads(leader.name, figures, ahead);
 }
 
 function standingSentence(
@@ -234,37 +241,21 @@ function standingSentence(
   const needed =
     gap === null
       ? rank === 1 && isTied
-        ? "level with others"
-        : "no agency ranks higher"
-      : `${plural(gap.sales, "more listing")} would put it past #${gap.rank}`;
-  if (rank === null) return `${name} has no rental listings in the 12 months; ${needed}.`;
-  const moved =
-    shareChange === null ? "" : ` (${shareChange < 0 ? "" : "+"}${decimal(shareChange)} points on the year)`;
-  return `${name} ranks #${rank} with ${percent(shareOf(share.value ?? 0))} of the listings${moved}; ${needed}.`;
+        ? messages.levelWithOthers
+        : messages.nobodyHigher
+      : messages.listingsToPass(plural(gap.sales, "more listing"), gap.rank);
+  if (rank === null) return messages.ownWithoutRentals(name, needed);
+  const moved = shareChange === null ? "" : messages.pointsOnYear(shareChange < 0 ? "" : "+", decimal(shareChange));
+  return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);
 }
 
 const DEFINITIONS: readonly (readonly [string, string])[] = [
-  [
-    "Rental listings, 12 months",
-    "Properties listed for rent in the 365 days up to the date of the data; if the listing date is unknown, the lease date counts. A property listed again after more than 30 days, or at another rent, counts again.",
-  ],
-  [
-    "Share",
-    "The agency's rental listings divided by all rental listings in the suburb. A listing with two agencies counts for each, so shares can add up to more than 100%.",
-  ],
-  ["Median asking rent", "The middle weekly asking rent, with the number of rents (n). At least 3 rents are needed."],
-  [
-    "Days to lease",
-    "The median number of days from listing to lease, for properties leased by the date of the data. At least 3 are needed.",
-  ],
-  [
-    "Change",
-    "On the previous 12 months: for a share in percentage points, for a rent in per cent. Not shown if the data does not go back far enough.",
-  ],
-  [
-    "Rank",
-    "By rental listings in the 12 months; equal numbers share a rank. Properties under management are unknown and not ranked.",
-  ],
+  ["Rental listings, 12 months", messages.listingTerm],
+  ["Share", messages.shareTerm],
+  ["Median asking rent", messages.rentTerm],
+  ["Days to lease", messages.daysTerm],
+  ["Change", messages.changeTerm],
+  ["Rank", messages.rankTerm],
 ];
 
 function method(scope: LeasingScope, requested: string): Method {
@@ -278,21 +269,19 @@ function method(scope: LeasingScope, requested: string): Method {
     coverage: [
       ...(requested === "" ? [] : [`${capitalised(requested)}.`]),
       ...besideNotes(options),
-      `The figures cover ${longDate(from)} to ${longDate(to)}.`,
-      `${plural(listed.length, "rental listing")}: ${count(rents)} with an asking rent, ${count(leased)} leased, ${count(attributed)} with an agency.`,
+      messages.figuresCover(longDate(from), longDate(to)),
+      messages.rentalsCoverage(plural(listed.length, "rental listing"), count(rents), count(leased), count(attributed)),
       ...(undated > 0
-        ? [`${plural(undated, "rental listing")} without a date ${undated === 1 ? "is" : "are"} excluded.`]
+        ? [messages.undatedRentals(plural(undated, "rental listing"), undated === 1 ? "is" : "are")]
         : []),
       ...sameListings(scope.joined, "rental listing"),
       ...lagNotes(scope.lagging),
       ...(dataSet.notes ?? []),
       ...highlightNote(scope),
-      ...(comparable ? [] : ["The data does not go back far enough to compare with the previous 12 months."]),
+      ...(comparable ? [] : [messages.notComparedYears]),
     ],
     sources: shownSources(dataSet.sources ?? []),
-    disclaimer:
-      "Rents are asking rents, not agreed rents. Listing records are incomplete and lag the market; figures change as new records arrive. Nobody can pay for a rank.",
-    correction:
-      "To correct an entry, tell the sender of this report which listing or agency is wrong and what your source is. The correction will appear in the next report made from the corrected data.",
+    disclaimer: messages.disclaimer,
+    correction: messages.correction,
   };
 }
