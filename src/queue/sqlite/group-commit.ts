@@ -5,7 +5,7 @@ import { databaseFailure, isBusy } from "./failures.ts";
 import {
   type Change,
   createOperationRunner,
-  type Operation,
+  type PendingWrite,
   type Settled,
   Spoiled,
   type Transaction,
@@ -39,7 +39,7 @@ export function createGroupCommit(
   const rollback = db.prepare("ROLLBACK");
   const run = createOperationRunner(db);
   /** In the order they were asked for. Written by `write`; `commitPending` takes what is done. */
-  let pending: Operation[] = [];
+  let pending: PendingWrite[] = [];
   /** A flush is on its way. Written by `schedule` and `flush`. */
   let scheduled = false;
   /** Written by `close`. */

@@ -26,7 +26,7 @@ export interface Transaction {
   readonly changes: Change[];
 }
 
-export interface Operation {
+export interface PendingWrite {
   readonly synced: boolean;
   readonly work: (transaction: Transaction) => unknown;
   readonly resolve: (result: unknown) => void;
@@ -34,7 +34,7 @@ export interface Operation {
 }
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
-export type Settled = readonly [Operation, Outcome];
+export type Settled = readonly [PendingWrite, Outcome];
 
 /** What an operation threw that was not a Failure, so that it may have written something: all is rolled back and done one by one. */
 export class Spoiled extends Error {}
@@ -45,9 +45,9 @@ interface OperationRunner {
    * Runs as many as the time allows, and returns what came of each.
    * @throws Spoiled when one may have written something and then failed: the transaction is to be rolled back.
    */
-  together(pending: readonly Operation[], transaction: Transaction): readonly Settled[];
+  together(pending: readonly PendingWrite[], transaction: Transaction): readonly Settled[];
   /** The same with a savepoint for each: one that fails undoes what it wrote, and spoils no other. */
-  apart(pending: readonly Operation[], transaction: Transaction): readonly Settled[];
+  apart(pending: readonly PendingWrite[], transaction: Transaction): readonly Settled[];
 }
 
 export function createOperationRunner(db: Database): OperationRunner {
