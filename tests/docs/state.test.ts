@@ -41,7 +41,7 @@ const LONG_LIVED = [
   "src/report/sources/domain/quota.ts",
 ];
 
-/** A field of the object that a file's functions close over: one that is set anew, or a collection that grows. */
+/** A field of the object that a file's functions close over: one that is assigned again, or a collection that grows. */
 const FIELD =
   /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^ {2}(?:let (\w+)\b(?!: Server)|const (\w+)(?:: [^=\n]+)? = (?:new (?:Weak)?(?:Map|Set)\b|\[\];))/gm;
 
