@@ -56,7 +56,8 @@ export const Source = t.Object({
     t.Integer({
       minimum: 0,
       maximum: 730,
-      description: "Days until a sale appears in this source; the report ends this many days before the newest sale",
+      description:
+        "Days until a sale appears in this source; the report ends this many days before the newest sale, also where as_of is later",
     }),
   ),
   disclaimer: unknown(text(2_000)),

@@ -122,6 +122,10 @@ export const messages = {
   periodOrder: "must not be before /period/from",
 
   // as-of
+  endsEarly: (name: string, some: string, day: string, what: string) =>
+    `${name}, with ${some}, speaks for days up to ${day}. Its later ${what}s are not counted; comparisons leave out the same days of the year before.`,
+  newestIsOld: (name: string, some: string, day: string) =>
+    `${name}, with ${some}, has nothing after ${day}; the period does not end there.`,
   recordsLate: (names: string, mark: string) =>
     `Records appear late in ${names}. Later records than the figures cover are not counted, and the newest quarter, marked ${mark}, is provisional.`,
 

@@ -1,4 +1,4 @@
-import { lagNotes } from "./as-of.ts";
+import { earlyNotes, lagNotes } from "./as-of.ts";
 import type { DataSet } from "./data-set.ts";
 import { isCovered } from "./figures/coverage.ts";
 import { type Period, toIso } from "./figures/days.ts";
@@ -230,6 +230,7 @@ function coverage(scope: ReportScope): readonly string[] {
   if (joined > 0) lines.push(messages.joinedRecords(plural(joined, "record"), joined === 1 ? "is" : "are"));
   lines.push(...sameListings(scope.joinedListings, "current listing"));
   lines.push(...nominal(scope), ...lagNotes(scope.lagging.sales, scope.lagging.series));
+  lines.push(...earlyNotes(scope, sold.length, "sale"));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));
   const hidden = (dataSet.agents ?? []).filter((agent) => agent.hidden === true).length;

@@ -1,6 +1,6 @@
 import { compareText } from "../host/compare-text.ts";
-import { type Lagging, laggingOf, statedOrSpoken } from "./as-of.ts";
-import type { Agency, Agent, DataSet, Listing } from "./data-set.ts";
+import { isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "./as-of.ts";
+import type { Agency, Agent, DataSet, Listing, Sale } from "./data-set.ts";
 import { isCovered, uncovered } from "./figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
 import { type Deal, readDeals } from "./figures/deal.ts";
@@ -16,8 +16,10 @@ export interface ReportScope {
   readonly options: ReportOptions;
   readonly asOf: number;
   readonly period: Period;
-  /** Sales after the report's day, which are not counted. */
+  /** Sales after the report's day, or after that of their source, which are not counted. */
   readonly later: number;
+  /** Sources that end before the report does. */
+  readonly early: Spoken["early"];
   /** Sources behind these records whose newest rows are incomplete. */
   readonly lagging: { readonly sales: Lagging; readonly series: Lagging };
   /** Every dated record until the report's day, oldest first. */
@@ -59,7 +61,7 @@ const SLACK_DAYS = 91;
 export function readScope(
   dataSet: DataSet,
   options: ReportOptions,
-  { asOf, later }: Pick<ReportScope, "asOf" | "later">,
+  { asOf, later, early }: Pick<ReportScope, "asOf" | "later" | "early">,
 ): ReportScope {
   const everyAgent = nameAgents(dataSet.agents ?? []);
   const agencyOf = new Map(everyAgent.map(({ id, agency_id }) => [id, agency_id ?? null]));
@@ -80,7 +82,12 @@ export function readScope(
   const period = periodOf(dataSet, asOf);
   const before = periodBefore(period);
   const results = deals.filter(({ day }) => isWithin(period, day));
-  const soldBefore = deals.filter(({ day, outcome }) => outcome === "sold" && isWithin(before, day));
+  const year = period.to - period.from + 1;
+  // Of a source that ends early, both years lack the same days.
+  const isComparable = ({ sale, day }: Deal) => isSpokenFor({ early }, sale.source, day + year);
+  const soldBefore = deals.filter(
+    (deal) => deal.outcome === "sold" && isWithin(before, deal.day) && isComparable(deal),
+  );
   const sold = results.filter(({ outcome }) => outcome === "sold");
 
   const lagging = (rows: readonly { readonly source?: string | null }[] = []) =>
@@ -95,6 +102,7 @@ export function readScope(
     asOf,
     period,
     later,
+    early,
     lagging: { sales: lagging(dataSet.sales), series: lagging(dataSet.market) },
     deals,
     results,
@@ -126,18 +134,22 @@ export function readScope(
   };
 }
 
-/** The day the report speaks for; without a dated sale the latest day in the data, else the day of the request. */
-export function reportDay(dataSet: DataSet, options: ReportOptions): number {
+/** The day the report speaks for, without a dated sale the latest day in the data, else the day of the request. */
+export function reportDay(dataSet: DataSet, options: ReportOptions): Spoken & { readonly day: number } {
   const sales = (dataSet.sales ?? []).map(({ sold_date = null, source = null }) => ({ date: sold_date, source }));
   const today = toDay(options.date);
-  return statedOrSpoken(dataSet, sales, options) ?? Math.min(today, latestDay(dataSet) ?? today);
+  const spoken = spokenBy(dataSet, sales, options);
+  return { ...spoken, day: spoken.day ?? Math.min(today, latestDay(dataSet) ?? today) };
 }
 
-/** Without the sales after that day: of those a lagging source has some, and a complete one has all. */
-export function until(dataSet: DataSet, day: number): DataSet {
+/** Without the sales after the report's day, and after that of their source: a lagging one has some, a complete one all. */
+export function until(dataSet: DataSet, spoken: Spoken & { readonly day: number }): DataSet {
   const { sales } = dataSet;
-  if (sales?.every(({ sold_date }) => !sold_date || toDay(sold_date) <= day) !== false) return dataSet;
-  return { ...dataSet, sales: sales.filter(({ sold_date }) => !sold_date || toDay(sold_date) <= day) };
+  const isKnown = ({ sold_date, source }: Sale) => {
+    const day = sold_date ? toDay(sold_date) : null;
+    return day === null || (day <= spoken.day && isSpokenFor(spoken, source, day));
+  };
+  return sales?.every(isKnown) === false ? { ...dataSet, sales: sales.filter(isKnown) } : dataSet;
 }
 
 const QUARTERS = 12;

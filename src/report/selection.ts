@@ -41,11 +41,11 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   const merged = mergeAround(gathered);
   const inside = inArea(merged, area);
   const elsewhere = countOf(merged) - countOf(inside);
-  const asOf = reportDay(inside, options);
+  const spoken = reportDay(inside, options);
   // Before anything is joined: what is sold after that day must change nothing before it.
-  const known = until(inside, asOf);
+  const known = until(inside, spoken);
   const around = joinSame(known).dataSet;
-  const read = { asOf, later: countOf(inside) - countOf(known) };
+  const read = { asOf: spoken.day, later: countOf(inside) - countOf(known), early: spoken.early };
   const whole = readScope(around, options, read);
   if (filter === null && beside === null && elsewhere === 0) return { scope: whole, selection: null };
   const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options, read);

@@ -12,6 +12,7 @@ import { buildLeasing } from "../../src/report/leasing/leasing.ts";
 import type { ReportOptions } from "../../src/report/options.ts";
 import { buildReport } from "../../src/report/report.ts";
 import type { GatheredDataSet } from "../../src/report/surroundings.ts";
+import { longDate } from "../../src/report/wording.ts";
 import { withPrograms } from "../programs.ts";
 import { options, sale } from "./data.ts";
 
@@ -129,6 +130,42 @@ describe.each(Object.entries(BUILD))("%s", (_, build) => {
   });
 });
 
+/** Beside the others a source of which there is hardly a record, and whose newest ones are missing. */
+function withGazette(data: DataSet, agos: readonly number[], isComplete: boolean): DataSet {
+  const known = agos.filter((days) => isComplete || days >= 30);
+  const base = (days: number) => ({
+    ...{ id: `gazette${days}`, address: `${days} Gazette Street`, category: "house" as const, source: "gazette" },
+    agency_ids: ["b"],
+  });
+  return {
+    ...data,
+    sources: [...(data.sources ?? []), { id: "gazette", name: "The Gazette", lag_days: 30, newest: TODAY }],
+    sales: [
+      ...(data.sales ?? []),
+      ...known.map((days) => sale({ ...base(days), sold_date: iso(days), price: 800_000 })),
+    ],
+    rentals: [...(data.rentals ?? []), ...known.map((days) => ({ ...base(days), listed_date: iso(days) }))],
+  };
+}
+
+test.each(Object.entries(BUILD))("%s counts a small source until its own end, and says so", (_, build) => {
+  const crm = (isComplete: boolean, agos: readonly number[]) => {
+    const all = Array.from({ length: 120 }, (_, at): Row => {
+      const base = { property: at, price: 900_000 + at, method: "auction" as const, isThere: true, days: 9 };
+      const kind = { outcome: "sold" as const, agency: "a" as const, category: "house" as const };
+      return { ...base, ...kind, source: "crm", ago: at * 3 };
+    });
+    return withGazette(dataOf(all, true), agos, isComplete);
+  };
+  for (const agos of [[200, 29, 5], [40], [250, 31, 30, 0]]) {
+    const lagged = build(crm(false, agos));
+    expect(build(crm(true, agos))).toEqual(lagged);
+    if ("asOf" in lagged) expect(lagged.asOf).toBe(TODAY);
+    if ("method" in lagged)
+      expect(JSON.stringify(lagged.method)).toContain(`speaks for days up to ${longDate(iso(30))}. Its later`);
+  }
+});
+
 describe("each source that lags", () => {
   const by = (source: Partial<Record<SourceId, number>>): DataSet => ({
     sources: IDS.map((id) => ({ id, name: id.toUpperCase(), lag_days: LAGS[id] })),
@@ -146,12 +183,31 @@ describe("each source that lags", () => {
     ),
   });
 
+  /** Of one source two hundred sales of other years, of the CRM those of the last. */
+  function archive(): DataSet {
+    const data = by({ crm: 60 });
+    const old = Array.from({ length: 200 }, (_, at) =>
+      sale({ id: `old${at}`, address: `${at} Old Street`, sold_date: iso(900 + at), source: "portal" }),
+    );
+    return { ...data, sales: [...old, ...(data.sales ?? [])] };
+  }
+
   test.each<[string, DataSet, number]>([
     ["one without a lag", by({ crm: 60 }), 0],
     ["one of ten days", by({ portal: 60 }), 10],
     ["the register", by({ register: 60 }), 84],
     ["the register and a CRM: the one that lags most", by({ register: 60, crm: 60 }), 84],
     ["a CRM and hardly a row of the register", by({ register: 1, crm: 60 }), 0],
+    ["a CRM and so few of the register that a hundredth may be missing", by({ register: 24, crm: 70 }), 84],
+    ["the register, as read on a day that the data states", { ...by({ register: 60 }), as_of: TODAY }, 84],
+    [
+      "the register, in a period that the data states",
+      { ...by({ register: 60 }), period: { from: iso(364), to: TODAY } },
+      84,
+    ],
+    ["a day that the data states, where none lags", { ...by({ crm: 60 }), as_of: iso(-1) }, 0],
+    ["a day that the data states before the register's end", { ...by({ register: 60 }), as_of: iso(100) }, 100],
+    ["a CRM, and a large archive that ended years ago", archive(), 0],
   ])("ends the 12 months: %s", (_, data, lag) => {
     expect(buildReport(data, options({ date: TODAY })).period.to).toBe(iso(lag));
   });

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import { lagNotes } from "../as-of.ts";
+import { earlyNotes, lagNotes } from "../as-of.ts";
 import { areaName } from "../beside.ts";
 import type { DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
@@ -89,8 +89,8 @@ function selectLettings(dataSet: DataSet, whole: LeasingScope): LeasingScope {
   const { options } = whole;
   const { filter = null } = options;
   if (filter === null) return whole;
-  const filtered = { ...filterDataSet(dataSet, filter), as_of: toIso(whole.asOf), period: isoPeriod(whole.period) };
-  return readLettings(filtered, options);
+  const filtered = { ...filterDataSet(dataSet, filter), period: isoPeriod(whole.period) };
+  return readLettings(filtered, options, whole);
 }
 
 /** Which agency is highlighted because the request says so. */
@@ -276,6 +276,7 @@ function method(scope: LeasingScope, requested: string): Method {
         : []),
       ...sameListings(scope.joined, "rental listing"),
       ...lagNotes(scope.lagging),
+      ...earlyNotes(scope, listed.length, "rental listing"),
       ...(dataSet.notes ?? []),
       ...highlightNote(scope),
       ...(comparable ? [] : [messages.notComparedYears]),

@@ -1,5 +1,5 @@
 import { compareText } from "../../host/compare-text.ts";
-import { type Dated, type Lagging, laggingOf, statedOrSpoken } from "../as-of.ts";
+import { type Dated, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../as-of.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
 import { isCovered } from "../figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay } from "../figures/days.ts";
@@ -29,6 +29,7 @@ export interface LeasingScope {
   readonly dataSet: DataSet;
   readonly options: ReportOptions;
   readonly asOf: number;
+  readonly early: Spoken["early"];
   readonly period: Period;
   /** Of the 12 months, oldest first, and of the 12 before. */
   readonly listed: readonly Letting[];
@@ -47,27 +48,41 @@ export interface LeasingScope {
 /** The data must reach into the first quarter of the 12 months before; a shorter history would make changes up. */
 const HISTORY_SLACK_DAYS = 91;
 
-export function readLettings(dataSet: DataSet, options: ReportOptions): LeasingScope {
+/** `as`: what the sources of all the data speak for, where this is a part of it. */
+export function readLettings(
+  dataSet: DataSet,
+  options: ReportOptions,
+  as: Pick<LeasingScope, "asOf" | "early"> | null = null,
+): LeasingScope {
   const rentals = dataSet.rentals ?? [];
-  const asOf = statedOrSpoken(dataSet, datesOf(rentals, options.date), options) ?? toDay(options.date);
+  const spoken = as ?? spokenBy(dataSet, datesOf(rentals, options.date), options);
+  const asOf = "asOf" in spoken ? spoken.asOf : (spoken.day ?? toDay(options.date));
+  const { early } = spoken;
   const period = periodOf(dataSet, asOf);
   const before = periodBefore(period);
   const agencyOf = new Map((dataSet.agents ?? []).map(({ id, agency_id }) => [id, agency_id ?? null]));
-  const known = rentals.filter(({ listed_date }) => !listed_date || toDay(listed_date) <= asOf);
+  const endOf = ({ source }: Rental) => {
+    const of = early.get(source ?? null);
+    return of?.lags ? of.end : asOf;
+  };
+  const known = rentals.filter((rental) => !rental.listed_date || toDay(rental.listed_date) <= endOf(rental));
   const unique = uniqueRentals(
-    known.map((rental) => withAgencies(asKnownOn(rental, asOf), (id) => agencyOf.get(id) ?? null)),
+    known.map((rental) => withAgencies(asKnownOn(rental, endOf(rental)), (id) => agencyOf.get(id) ?? null)),
     options.suburb,
   );
   const all = unique.rows.flatMap((rental) => readLetting(rental, asOf) ?? []);
   all.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
   const listed = all.filter(({ day }) => isWithin(period, day));
-  const listedBefore = all.filter(({ day }) => isWithin(before, day));
+  const year = period.to - period.from + 1;
+  const isComparable = ({ rental, day }: Letting) => isSpokenFor({ early }, rental.source, day + year);
+  const listedBefore = all.filter((letting) => isWithin(before, letting.day) && isComparable(letting));
   const agencies = new Map<string, Agency>((dataSet.agencies ?? []).map((agency) => [agency.id, agency]));
   for (const id of all.flatMap(({ agencyIds }) => agencyIds)) if (!agencies.has(id)) agencies.set(id, { id, name: id });
   return {
     dataSet,
     options,
     asOf,
+    early,
     period,
     listed,
     listedBefore,
