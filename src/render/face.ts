@@ -3,7 +3,7 @@ import { openFontFile } from "./font-file.ts";
 import { separateGlyphs } from "./patches/glyph-text.ts";
 import { skipMissingAnchors } from "./patches/mark-anchors.ts";
 import { isShaped, runsFromRight } from "./scripts.ts";
-import { openShaper, type Shape, type Table } from "./shaper.ts";
+import { type FaceTable, openShaper, type Shape } from "./shaper.ts";
 
 /**
  * fontkit as pdfkit loads it. An `import` would bring a second copy of it, and a format that is registered there would
@@ -96,7 +96,7 @@ function readFont(path: string): { readonly font: Font; readonly openShape: () =
   const directoryEnd = HEADER_BYTES + RECORD_BYTES * bytes.readUInt16BE(4);
   read(HEADER_BYTES, directoryEnd);
   let outlines = 0;
-  const tables: Table[] = [];
+  const tables: FaceTable[] = [];
   for (let record = HEADER_BYTES; record < directoryEnd; record += RECORD_BYTES) {
     const offset = bytes.readUInt32BE(record + 8);
     const table = bytes.toString("latin1", record, record + 4);

@@ -18,7 +18,7 @@ export interface ShapedGlyph {
 export type Shape = (text: string, fromRight: boolean) => readonly ShapedGlyph[];
 
 /** A part of a font's file. */
-export interface Table {
+export interface FaceTable {
   readonly offset: number;
   readonly length: number;
 }
@@ -85,7 +85,7 @@ function load(): HarfBuzz {
  * Shapes with the face in `bytes`, of which only these tables are copied: outlines are not needed, and memory that is
  * never written to takes no room. The face stays for the thread's life, as all faces do.
  */
-export function openShaper(bytes: Uint8Array, tables: readonly Table[]): Shape {
+export function openShaper(bytes: Uint8Array, tables: readonly FaceTable[]): Shape {
   const library = harfBuzz();
   const address = library.malloc(bytes.length);
   const memory = new Uint8Array(library.memory.buffer);

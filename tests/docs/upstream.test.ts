@@ -41,6 +41,7 @@ test("every patch says why it is there and what pins it, and a fault that it nam
     "patch.ts",
     "patches.ts",
     "document-font.ts",
+    "build/check-bundled.ts",
     "build/check.ts",
     "build/letters.ts",
     "build/replace.ts",

@@ -1,7 +1,8 @@
 /*
  * Looks at each patch when the binary is built: sets a line with it and without. A patch that saves time must give the
  * same page; one that mends a fault must mend it, and the fault must still be there: else the patch can go.
- * A program of its own, since a patch is for a whole process. The build fails where it does.
+ * What the build itself patches is bundled and run, both ways (check-bundled.ts). A program of its own, since a patch is for
+ * a whole process. The build fails where it does.
  */
 
 import { readFileSync } from "node:fs";
@@ -14,6 +15,7 @@ import { writePdf } from "../../pdf.ts";
 import { unpatch } from "../../writer.ts";
 import { skipMissingAnchors } from "../mark-anchors.ts";
 import { applyPatches, type Patch } from "../patches.ts";
+import { bundledProblems } from "./check-bundled.ts";
 import { type Letter, lettersOf } from "./letters.ts";
 
 /** What the patches were written for. After an upgrade: read what has changed, then write the new version here. */
@@ -21,6 +23,7 @@ const WRITTEN_FOR = [
   ["pdfmake", "0.3.11"],
   ["pdfkit", "0.19.1"],
   ["fontkit", "2.0.4"],
+  ["piscina", "5.3.2"],
 ] as const;
 
 /** With kerning and a ligature. */
@@ -216,6 +219,7 @@ function different(some: readonly Letter[], others: readonly Letter[]): boolean 
   );
 }
 
-const problems = [...(await found()), ...anchorProblems(), ...versionProblems()];
+const bundled = bundledProblems();
+const problems = [...(await found()), ...anchorProblems(), ...versionProblems(), ...(await bundled)];
 for (const problem of problems) console.error(problem);
 process.exit(problems.length === 0 ? 0 : 1);
