@@ -82,10 +82,18 @@ function keepTogether(opening: readonly Content[], rest: readonly Content[], roo
   ];
 }
 
-/** A paragraph that opens a chapter. */
-export function lead(words: string, palette: Palette): Content {
-  return text(words, { fontSize: SIZE.body, lineHeight: 1.3, color: palette.muted, margin: [0, 0, 60, 14] });
+/**
+ * A paragraph that opens a chapter, and the notes to the table that follows. They stand above it: what is below a table
+ * may come to stand alone at the top of the next page.
+ */
+export function lead(words: string, palette: Palette, notes: readonly Content[] = []): Content {
+  const style = { fontSize: SIZE.body, lineHeight: 1.3, color: palette.muted };
+  if (notes.length === 0) return text(words, { ...style, margin: [0, 0, 60, LEAD_AFTER] });
+  return { stack: [text(words, { ...style, margin: [0, 0, 60, 0] }), ...notes], margin: [0, 0, 0, LEAD_AFTER] };
 }
+
+/** Points. */
+const LEAD_AFTER = 14;
 
 /** A heading within a chapter. Put it into one unbreakable stack with what it heads. */
 export function heading(words: string, palette: Palette, top = 16): Content {

@@ -23,8 +23,16 @@ function cellOf({ value, n }: Figure, format: (value: number) => string, marks: 
   return [...inlines(`${UNKNOWN} `), ...inlines(`n ${count(n)}`, { fontSize: SIZE.label, color: palette.muted })];
 }
 
-/** What the small number behind a median is. */
-export const MEDIAN_WITH_N = messages.medianTerms;
+/** What the small number behind a median is, and a “–” with one, where there are such. */
+export function medianWithN(medians: readonly Figure[], others: readonly Figure[] = []): string {
+  const rests = ({ n }: Figure) => (n ?? 0) > 0;
+  return [
+    medians.some(rests) ? messages.medianCount : "",
+    [...medians, ...others].some((each) => each.value === null && rests(each)) ? messages.tooFewToShow : "",
+  ]
+    .filter((words) => words !== "")
+    .join(" ");
+}
 
 /** A figure in a table with what it rests on behind it in small. */
 export function figureCellWithN(value: Figure, format: (value: number) => string, palette: Palette): Inline[] {

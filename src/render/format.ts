@@ -120,7 +120,7 @@ export const METHODS: Readonly<Record<SaleMethod, string>> = {
   not_stated: "Not stated",
 };
 
-/** "4 bed · 2 bath · 1 car", as far as it is known. */
+/** "4 bed · 2 bath · 1 car", as far as it is known; no number is parted from its word. */
 export function rooms(place: { beds: number | null; baths: number | null; cars: number | null }): string {
   return [
     [place.beds, "bed"],
@@ -128,7 +128,7 @@ export function rooms(place: { beds: number | null; baths: number | null; cars: 
     [place.cars, "car"],
   ]
     .filter(([number]) => number !== null)
-    .map(([number, word]) => `${number} ${word}`)
+    .map(([number, word]) => `${number}\u00a0${word}`)
     .join(" · ");
 }
 

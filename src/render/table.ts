@@ -1,4 +1,5 @@
 import type { Content, ContentBase, CustomTableLayout, TableCell } from "pdfmake/interfaces";
+import { METHODS, UNKNOWN } from "./format.ts";
 import { type Inline, inlines, paragraph, type Style } from "./text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "./theme.ts";
 
@@ -34,9 +35,12 @@ export interface TableOptions<Row> {
   readonly margin?: [number, number, number, number];
 }
 
-/** Hairlines, no boxes; the heads repeat on each page, and no row is cut in two. There must be a row. */
+/**
+ * Hairlines, no boxes; the heads repeat on each page, and no row is cut in two. There must be a row. A column about which
+ * nothing is known of any row is left out, and its width is the others'.
+ */
 export function table<Row>({
-  columns,
+  columns: offered,
   rows,
   palette,
   width = CONTENT_WIDTH,
@@ -45,6 +49,7 @@ export function table<Row>({
   dense = false,
   margin = [0, 0, 0, 0],
 }: TableOptions<Row>): Content {
+  const columns = offered.filter((column) => column.names || rows.some((row) => saysSomething(column.cell(row))));
   const widths = share(columns, width);
   const heads = columns.map(({ title, alignment = "left", joined, spoken }) => ({
     ...paragraph([inlines(title.toUpperCase(), label(palette.muted))], { alignment, margin: [0, 0, 0, 2] }),
@@ -77,6 +82,21 @@ function contentOf<Row>(column: Column<Row>, row: Row, fontSize: number): Conten
   if (!isInlines(content)) return content;
   const style: Style = { fontSize, lineHeight: 1 };
   return paragraph([content], column.alignment === "right" ? { ...style, alignment: "right" } : style);
+}
+
+/** Where a row has nothing to say. */
+const NOTHING: readonly string[] = ["", UNKNOWN, METHODS.not_stated];
+
+function saysSomething(content: readonly Inline[] | Content): boolean {
+  return (
+    !isInlines(content) ||
+    !NOTHING.includes(
+      content
+        .map(({ text }) => text)
+        .join("")
+        .trim(),
+    )
+  );
 }
 
 function isInlines(content: readonly Inline[] | Content): content is readonly Inline[] {

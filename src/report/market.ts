@@ -31,6 +31,8 @@ const QUARTERS = 12;
 /** Fewer prices than these make no quartiles and no 5th and 95th percentile. */
 const MIN_FOR_QUARTILES = 5;
 const MIN_FOR_TAILS = 20;
+/** Of fewer sales whose method is stated, how homes are sold is not known. */
+const FEWEST_STATED = 3;
 
 /** Houses, then units, then what else there is; a segment without sales, results and series is left out. */
 export function marketSegments(scope: ReportScope): readonly MarketSegment[] {
@@ -82,7 +84,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     clearance: fromResults.value !== null || fromCounts.value === null ? fromResults : fromCounts,
     monthsOfSupply: { ...supply, supplied: supply.value !== null && isTheirs },
     grossYield: grossYield(newestRent(rents), medianSold),
-    methodMix: sold.some(({ method }) => method !== "not_stated") ? methodMix(sold) : [],
+    methodMix: sold.filter(({ method }) => method !== "not_stated").length < FEWEST_STATED ? [] : methodMix(sold),
     bedrooms: byBedrooms(sold, comparable ? before : null, seriesByBedrooms(scope, category)),
     seriesSupplied: isGiven,
     series: isGiven

@@ -218,7 +218,8 @@ export const messages = {
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
   salesCoverage: (sales: string, priced: string, dated: string, attributed: string) =>
     `${sales}: ${priced} with a disclosed price, ${dated} with a listing date, ${attributed} with an agency.`,
-  noSalesInPeriod: "The data has no sales in this period; agents' figures are as supplied.",
+  noSalesInPeriod: (agents: boolean) =>
+    `The data has no sales in this period${agents ? "; agents' figures are as supplied" : ""}.`,
   unsoldRecords: (records: string) => `${records} of passed-in or withdrawn properties.`,
   undatedRecords: (records: string, are: string) => `${records} without a date ${are} excluded.`,
   joinedRecords: (records: string, are: string) =>

@@ -221,7 +221,7 @@ function coverage(scope: ReportScope): readonly string[] {
     const dated = sold.filter(({ listed }) => listed !== null).length;
     const attributed = sold.filter(({ agencyIds }) => agencyIds.length > 0).length;
     lines.push(messages.salesCoverage(plural(sold.length, "sale"), count(priced), count(dated), count(attributed)));
-  } else lines.push(messages.noSalesInPeriod);
+  } else lines.push(messages.noSalesInPeriod((dataSet.agents ?? []).length > 0));
   const unsold = results.length - sold.length;
   if (unsold > 0) lines.push(messages.unsoldRecords(plural(unsold, "record")));
   const undated = (dataSet.sales ?? []).filter(({ sold_date }) => !sold_date).length;

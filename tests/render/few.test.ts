@@ -111,7 +111,7 @@ test("a point of a chart that rests on few is hollow, and the words for the char
     rests,
   }));
   const colours = palette(null);
-  const options = { width: 200, height: 90, palette: colours, format: String, as: "line" as const };
+  const options = { width: 200, height: 90, palette: colours, measure: "count" as const, as: "line" as const };
   const { drawn } = trend(points, options) as unknown as { drawn: { marks: { kind: string; fill: string | null }[] } };
   expect(drawn.marks.filter(({ kind }) => kind === "circle").map(({ fill }) => fill)).toEqual([
     ...[colours.accent, "#ffffff", "#ffffff", colours.accent],

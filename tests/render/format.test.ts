@@ -30,6 +30,6 @@ test("days are read without a clock or a time zone", () => {
 });
 
 test("rooms are named as far as they are known", () => {
-  expect(rooms({ beds: 3, baths: null, cars: 0 })).toBe("3 bed · 0 car");
+  expect(rooms({ beds: 3, baths: null, cars: 0 })).toBe("3\u00a0bed · 0\u00a0car");
   expect(rooms({ beds: null, baths: null, cars: null })).toBe("");
 });

@@ -29,7 +29,9 @@ for (const [name, shape] of Object.entries(SHAPES))
       const problems = pages.flatMap((page, index) => [
         ...outside(page).map((words) => `page ${index + 1}: outside the margins: ${words}`),
         ...overlaps(page.words).map((words) => `page ${index + 1}: on each other: ${words}`),
-        ...(index === 0 ? [] : [...widows(page), ...blank(page)].map((what) => `page ${index + 1}: ${what}`)),
+        ...(index === 0
+          ? []
+          : [...widows(page), ...blank(page), ...orphans(page)].map((what) => `page ${index + 1}: ${what}`)),
         ...(index === 0 || page === pages.at(-1) ? [] : halfEmpty(page).map((what) => `page ${index + 1}: ${what}`)),
       ]);
       if (pages.at(-1)?.text.includes("Disclaimer")) expect(pages.at(-1)?.text).toMatch(/Sources|licence:/);
@@ -48,6 +50,24 @@ testPdf("what is short shares its page with what follows, and no note defines a 
   expect(second?.text).toContain("Theagencies");
   expect(second?.text).not.toContain("inpercentagepoints");
 });
+
+testPdf(
+  "a table has no column about which nothing is known, and no note explains what the page does not have",
+  async () => {
+    const path = join(folder, "columns.pdf");
+    const texts = async (shape: string) => {
+      await Bun.write(path, (await renderPdf(modelOf(SHAPES[shape] ?? {}))).bytes);
+      return (await pagesOf(path)).map(({ text }) => text).join("");
+    };
+    const register = await texts("a register: no agents, agencies, methods or listing dates");
+    expect(register).toContain("SOLDADDRESSPRICE");
+    expect(register).not.toMatch(/METHOD|DAYS|AGENCYANDAGENT|Notstated/);
+    const small = await texts("small, with failed auctions");
+    expect(small).toContain("CHANGESALESVALUEMEDIANN1");
+    expect(small).not.toMatch(/LISTED|MOM\.|Toofewdisclosed/);
+    expect(await texts("as supplied alone")).not.toMatch(/nisthenumber|toofewtoshow/);
+  },
+);
 
 function outside({ width, height, words }: Page): readonly string[] {
   return words
@@ -71,6 +91,21 @@ function widows(page: Page): readonly string[] {
       (title) => new Set(words.filter(({ top }) => top >= title.bottom - 2).map(({ top }) => Math.round(top))).size < 3,
     )
     .map(({ text }) => `the title ${text} stands alone`);
+}
+
+/** What explains the table or chart above it, at the top of the next page. */
+const NOTE =
+  /^(?:Hollowpoints|\(p\):|\*nbelow|nbehind|nisthe|“–”|Share:|Plus\d|†|–price|Thesmallnumber|Chartsofquarters|Definitionsare)/;
+
+function orphans(page: Page): readonly string[] {
+  const first = squeeze(
+    [...body(page)]
+      .sort((a, b) => Math.round(a.top) - Math.round(b.top) || a.left - b.left)
+      .slice(0, 8)
+      .map(({ text }) => text)
+      .join(""),
+  );
+  return NOTE.test(first) ? [`begins with a note to what is above: ${first}`] : [];
 }
 
 function blank(page: Page): readonly string[] {

@@ -85,6 +85,34 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     change: sales((_, index) => ({ price: index % 9 === 0 ? 98_000_000 : 310_000, price_disclosed: true })),
   },
   "prices all the same": { change: sales(() => ({ price: 1_000_000, price_disclosed: true })) },
+  "a register: no agents, agencies, methods or listing dates": {
+    ...{ agents: 0, agencies: 0, listings: 0, priced: 1 },
+    change: sales((sale) => ({
+      method: "not_stated",
+      listed_date: null,
+      outcome: "sold",
+      beds: null,
+      address: sale.address,
+    })),
+  },
+  "a register of a small place": {
+    ...{ agents: 0, agencies: 0, listings: 0, sales: 9, priced: 1 },
+    change: sales((_, index) => ({
+      method: "not_stated",
+      listed_date: null,
+      outcome: "sold",
+      beds: null,
+      category: index % 3 === 0 ? "house" : "unit",
+    })),
+  },
+  "small, with failed auctions": {
+    ...{ agents: 0, agencies: 16, sales: 26, listings: 0 },
+    change: sales((_, index) => ({
+      method: "auction",
+      listed_date: null,
+      outcome: index % 2 === 0 ? "sold" : "passed_in",
+    })),
+  },
   "hidden agents": {
     change: (data) => ({
       ...data,

@@ -3,6 +3,7 @@ import { PROVISIONAL } from "../../report/as-of.ts";
 import { month } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { line, type Mark, words } from "./marks.ts";
+import { type Measure, ticksOf } from "./ticks.ts";
 
 /** Where a chart's marks go, in the drawing's points. */
 export interface PlotArea {
@@ -21,39 +22,41 @@ export function bands(
   return { at: (index) => frame.left + width * (index + 0.5), width };
 }
 
-/** A scale over the values with a little air; `fromZero` for what is drawn as a length. */
-export function valueScale(values: readonly number[], frame: PlotArea, fromZero: boolean) {
+/** What the number at the newest point of a falling line needs below it, in points, to stand above the axis. */
+const ROOM_BELOW_NEWEST = 14;
+
+/**
+ * A scale over the values with a little air; `fromZero` for what is drawn as a length, `newestBelow` the value whose number
+ * stands below its point.
+ */
+export function valueScale(
+  values: readonly number[],
+  frame: PlotArea,
+  fromZero: boolean,
+  newestBelow: number | null = null,
+) {
   const low = fromZero ? Math.min(0, ...values) : Math.min(...values);
   const high = Math.max(fromZero ? 1 : Number.NEGATIVE_INFINITY, ...values);
   const air = fromZero ? 0 : Math.max((high - low) * 0.15, Math.abs(high) * 0.01, 0.5);
-  const scale = scaleLinear(
-    [fromZero ? low : low - air, fromZero ? high * 1.02 : high + air],
-    [frame.bottom, frame.top],
-  );
-  return scale;
+  const top = fromZero ? high * 1.02 : high + air;
+  const part = ROOM_BELOW_NEWEST / (frame.bottom - frame.top);
+  const bottom = newestBelow === null ? low - air : Math.min(low - air, (newestBelow - part * top) / (1 - part));
+  return scaleLinear([fromZero ? low : bottom, top], [frame.bottom, frame.top]);
 }
 
 /** Hairlines with their values at the left; of a share none past 100 %, of a count none below 0. */
 export function valueAxis(
   scale: ReturnType<typeof valueScale>,
   frame: PlotArea,
-  format: (value: number) => string,
+  measure: Measure,
   palette: Palette,
-  ticks = 3,
+  wanted = 3,
   [low, high]: readonly [number, number] = [0, Number.POSITIVE_INFINITY],
 ): Mark[] {
-  const seen = new Set<string>();
-  return (
-    scale
-      .ticks(ticks)
-      .filter((tick) => tick >= low && tick <= high)
-      // Two ticks that read the same are one: between 28 and 30 days there is one whole number.
-      .filter((tick) => !seen.has(format(tick)) && seen.add(format(tick)))
-      .flatMap((tick) => [
-        line(frame.left, scale(tick), frame.right, scale(tick), { color: palette.hairline, width: 0.4 }),
-        words(frame.left - 5, scale(tick) + 2.2, format(tick), { color: palette.muted, size: 6.4, anchor: "end" }),
-      ])
-  );
+  return ticksOf(scale, measure, { wanted, low, high }).flatMap(({ value, label }) => [
+    line(frame.left, scale(value), frame.right, scale(value), { color: palette.hairline, width: 0.4 }),
+    words(frame.left - 5, scale(value) + 2.2, label, { color: palette.muted, size: 6.4, anchor: "end" }),
+  ]);
 }
 
 /** A point of time; marked where a lagging source may still add to it. */

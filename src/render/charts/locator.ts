@@ -31,14 +31,13 @@ export function locatorMap(
   const ownName = { left: middleX - own / 2 - 1, right: middleX + own / 2 + 1, top: middleY + 5, bottom: middleY + 15 };
   const labels = createLabels({ left: 0, top: 0, right: width, bottom: height }, [
     ...places.map(({ left, top }) => around(left, top, 3)),
-    ...radii.map((km) => around(middleX, middleY - km * perKm - 4, 9)),
     around(middleX, middleY, 5),
     ownName,
   ]);
   const marks = [
     ...radii.flatMap((km) => [
       ring(middleX, middleY, km * perKm, { color: palette.hairline }),
-      words(middleX, middleY - km * perKm - 2, `${km} km`, { color: palette.muted, size: 5.8, anchor: "middle" }),
+      ...distanceOn({ middleX, middleY, radius: km * perKm }, `${km} km`, labels, palette),
     ]),
     ...salesOn(sales, { middleX, middleY, perKm, width, height, palette }),
     ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.bar), ...nameOf(place, labels, palette)]),
@@ -88,6 +87,36 @@ function salesOn(
 function rings(reach: number): readonly number[] {
   const round = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1_000].filter((km) => km <= reach * 1.02);
   return round.slice(-2);
+}
+
+/** Where a circle's distance may stand, clockwise from the north. */
+const ON_RING = [0, 180, 45, 135, 225, 315, 90, 270].map((degrees) => (degrees * Math.PI) / 180);
+const DISTANCE_SIZE = 5.8;
+
+/** The distance on its circle, where no place is. */
+function distanceOn(
+  { middleX, middleY, radius }: Readonly<Record<"middleX" | "middleY" | "radius", number>>,
+  text: string,
+  labels: Labels,
+  palette: Palette,
+): Mark[] {
+  const [width, height] = [measure(text, "Sans", DISTANCE_SIZE) + 2, 7];
+  // Outside the circle, so that it does not run through the words.
+  const corners = ON_RING.map((turn): readonly [number, number] => {
+    const [east, north] = [Math.sin(turn), Math.cos(turn)];
+    const away = radius + 1 + (Math.abs(east) * width + Math.abs(north) * height) / 2;
+    return [middleX + east * away - width / 2, middleY - north * away - height / 2];
+  });
+  const spot = labels.place({ width, height }, corners);
+  return spot === null
+    ? []
+    : [
+        words((spot.left + spot.right) / 2, spot.bottom - 1.5, text, {
+          color: palette.muted,
+          size: DISTANCE_SIZE,
+          anchor: "middle",
+        }),
+      ];
 }
 
 function nameOf(

@@ -43,7 +43,7 @@ export function percentiles(
     .y((point) => scale(point.median ?? 0))
     .digits(2)([...series]);
   return drawing(width, height, [
-    ...valueAxis(scale, frame, money, palette),
+    ...valueAxis(scale, frame, "money", palette),
     area(between("p5", "p95"), mix(palette.accent, "#ffffff", 0.84)),
     area(between("p25", "p75"), mix(palette.accent, "#ffffff", 0.62)),
     curve(median, { color: palette.accent, width: 1.4 }),

@@ -7,6 +7,7 @@ import type { Palette } from "../theme.ts";
 import type { PlotArea } from "./axis.ts";
 import { around, createLabels } from "./labels.ts";
 import { dot, drawing, line, type Mark, words } from "./marks.ts";
+import { labelsOf } from "./ticks.ts";
 
 export interface ScatterPoint {
   readonly name: string;
@@ -60,7 +61,11 @@ function axes(
   return [
     ...priceTicks(up).flatMap((tick) => [
       line(frame.left, up(tick), frame.right, up(tick), { color: palette.hairline, width: 0.4 }),
-      words(frame.left - 5, up(tick) + 2.2, money(tick), { color: palette.muted, size: 6.4, anchor: "end" }),
+      words(frame.left - 5, up(tick) + 2.2, labelsOf([tick], "money")(tick), {
+        color: palette.muted,
+        size: 6.4,
+        anchor: "end",
+      }),
     ]),
     line(frame.left, frame.bottom, frame.right, frame.bottom, { color: palette.muted, width: 0.5 }),
     ...whole.map((tick) =>

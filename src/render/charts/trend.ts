@@ -5,6 +5,7 @@ import { messages } from "../messages.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { box, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
+import { type Measure, PRINTED } from "./ticks.ts";
 
 export interface TrendPoint extends TimePoint {
   readonly value: number | null;
@@ -18,9 +19,9 @@ export interface TrendOptions {
   readonly width: number;
   readonly height: number;
   readonly palette: Palette;
-  readonly format: (value: number) => string;
-  /** What no value passes: 100 of a share in percent. */
-  readonly most?: number;
+  readonly measure: Measure;
+  /** What ticks do not pass: 100 of a share in percent, 0 of what cannot be negative. */
+  readonly within?: readonly [low: number, high: number];
   /** Lines for levels, columns for amounts. */
   readonly as: "line" | "columns";
 }
@@ -28,15 +29,16 @@ export interface TrendOptions {
 /** One measure over time; a gap where it is unknown. */
 export function trend(
   points: readonly TrendPoint[],
-  { width, height, palette, format, as, most }: TrendOptions,
+  { width, height, palette, measure, as, within }: TrendOptions,
 ): Content {
+  const format = PRINTED[measure];
   const counted = points.some(({ n }) => n !== undefined && n !== null);
   const frame: PlotArea = { left: 34, right: width - 4, top: 10, bottom: height - (counted ? 24 : 14) };
   const known = points.map(({ value }) => value).filter((value) => value !== null);
-  const scale = valueScale(known, frame, as === "columns");
+  const scale = valueScale(known, frame, as === "columns", as === "line" ? newestBelow(points) : null);
   const { at, width: band } = bands(points.length, frame);
   return drawing(width, height, [
-    ...valueAxis(scale, frame, format, palette, 3, [0, most ?? Number.POSITIVE_INFINITY]),
+    ...valueAxis(scale, frame, measure, palette, 3, within),
     ...(as === "columns"
       ? columns(points, { at, band, scale, palette, format, base: frame.bottom })
       : levels(points, { at, scale, palette, format })),
@@ -68,9 +70,9 @@ export function levels(points: readonly TrendPoint[], { at, scale, palette, form
     marks.push(pointOf(point, { x: at(index), y: scale(value), radius: index === newest ? 2.6 : 1.5 }, palette));
     if (index !== newest) return;
     // On the side the line does not come from, or it would run through the number.
-    const before = points.slice(0, index).findLast((point) => point.value !== null)?.value ?? value;
+    const below = newestBelow(points) !== null;
     marks.push(
-      words(at(index), scale(value) + (before > value ? 11 : -6), format(value), {
+      words(at(index), scale(value) + (below ? 11 : -6), format(value), {
         color: palette.accentText,
         size: 7.6,
         anchor: index > points.length * 0.8 ? "end" : "middle",
@@ -79,6 +81,12 @@ export function levels(points: readonly TrendPoint[], { at, scale, palette, form
     );
   });
   return marks;
+}
+
+/** The newest value where the line falls to it, so that its number stands below; null where that stands above. */
+export function newestBelow(points: readonly Pick<TrendPoint, "value">[]): number | null {
+  const [before, newest] = points.flatMap(({ value }) => value ?? []).slice(-2);
+  return before !== undefined && newest !== undefined && before > newest ? newest : null;
 }
 
 /** A dot; hollow where it rests on little. */

@@ -41,11 +41,21 @@ export const league: LeasingSection = (model, palette) => {
   if (model.league.length === 0) return null;
   const joint = model.joint > 0 ? messages.jointListings(count(model.joint), model.joint === 1) : "";
   const named = plural(model.league.length, "agency", "agencies");
+  const notes = [
+    note(
+      messages.leagueTerms(model.league.some(({ shareChange }) => shareChange !== null) ? messages.tickTerm : ""),
+      palette,
+    ),
+    ...fewNote(
+      model.league.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]),
+      palette,
+    ),
+  ];
   return {
     id: "agencies",
     title: "The agencies",
     content: [
-      lead(messages.leagueLead(named, plural(model.total, "rental listing"), joint), palette),
+      lead(messages.leagueLead(named, plural(model.total, "rental listing"), joint), palette, notes),
       table({
         columns: leagueColumns(model.league, palette),
         rows: model.league,
@@ -53,14 +63,6 @@ export const league: LeasingSection = (model, palette) => {
         highlighted: ({ isFeatured }) => isFeatured,
         dense: true,
       }),
-      note(
-        messages.leagueTerms(model.league.some(({ shareChange }) => shareChange !== null) ? messages.tickTerm : ""),
-        palette,
-      ),
-      ...fewNote(
-        model.league.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]),
-        palette,
-      ),
     ],
   };
 };

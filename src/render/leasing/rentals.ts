@@ -1,5 +1,5 @@
 import type { RentalRow } from "../../report/leasing/model.ts";
-import { type Chapter, lead, note } from "../chapter.ts";
+import { type Chapter, lead } from "../chapter.ts";
 import { CATEGORIES_ONE, count, day, dollars, rooms, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
 import { agenciesOf } from "../sections/people.ts";
@@ -101,7 +101,6 @@ function rental(
         fontSize: SIZE.small,
         dense: true,
       }),
-      ...(more > 0 ? [note(messages.furtherRecords(count(more)), palette)] : []),
     ],
   };
 }

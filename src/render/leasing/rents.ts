@@ -7,6 +7,7 @@ import type { LeasingModel, RentRow } from "../../report/leasing/model.ts";
 import { CATEGORY_WORDS } from "../../report/wording.ts";
 import { captioned, heading, lead, note } from "../chapter.ts";
 import { seriesInWords } from "../charts/in-words.ts";
+import { type Measure, PRINTED } from "../charts/ticks.ts";
 import { HOLLOW_WORDS, trend } from "../charts/trend.ts";
 import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES, count, dollars, figure, share } from "../format.ts";
@@ -31,7 +32,15 @@ export const rents: LeasingSection = (model, palette) => {
     flows: true,
     roomBelow: 160,
     content: [
-      lead(messages.rentsLead, palette),
+      lead(messages.rentsLead, palette, [
+        note(messages.rentsTerms, palette),
+        ...fewNote(
+          model.rents.flatMap(({ share, medianRent, rentChange, daysToLease }) => [
+            ...[share, medianRent, rentChange, daysToLease],
+          ]),
+          palette,
+        ),
+      ]),
       table<RentRow>({
         columns: [
           {
@@ -83,13 +92,6 @@ export const rents: LeasingSection = (model, palette) => {
         highlighted: ({ bedrooms }) => bedrooms === null,
         dense: true,
       }),
-      note(messages.rentsTerms, palette),
-      ...fewNote(
-        model.rents.flatMap(({ share, medianRent, rentChange, daysToLease }) => [
-          ...[share, medianRent, rentChange, daysToLease],
-        ]),
-        palette,
-      ),
       ...overTime(model, palette),
     ],
   };
@@ -107,13 +109,13 @@ function overTime({ quarters, isProvisional }: LeasingModel, palette: Palette): 
       value: value(quarter),
       rests: n?.(quarter) ?? null,
     }));
-  const chart = (title: string, points: ReturnType<typeof over>, format: typeof count, as: "columns" | "line") =>
-    [title, trend(points, { ...small, format, as }), seriesInWords(title, points, format)] as const;
+  const chart = (title: string, points: ReturnType<typeof over>, measure: Measure, as: "columns" | "line") =>
+    [title, trend(points, { ...small, measure, as }), seriesInWords(title, points, PRINTED[measure])] as const;
   const charts: readonly (readonly [title: string, chart: Content, alt: string])[] = [
     chart(
       messages.rentalsPerQuarter,
       over(({ listings }) => listings),
-      count,
+      "count",
       "columns",
     ),
     ...types.map((category, index) =>
@@ -123,7 +125,7 @@ function overTime({ quarters, isProvisional }: LeasingModel, palette: Palette): 
           ({ medians }) => medians[index]?.value ?? null,
           ({ medians }) => medians[index]?.n ?? null,
         ),
-        dollars,
+        "dollars",
         "line",
       ),
     ),

@@ -6,7 +6,7 @@ import {
   fewWords,
   figureCell,
   figureCellWithN,
-  MEDIAN_WITH_N,
+  medianWithN,
   movedWidth,
   ownInlines,
   ownNote,
@@ -25,8 +25,6 @@ const BAR_WIDTH = 36;
 /** Points that the table's head and a row of it take. */
 const TABLE_HEAD = 30;
 const ROW = 16;
-/** What explains the columns stands on the page of a short league. */
-const NOTES = 60;
 /** The league begins on a page where so many of its rows stand together. */
 const LEAST_ROWS = 12;
 
@@ -38,9 +36,16 @@ export const agencies: Section = (model, palette) => {
     id: "agencies",
     title: "The agencies",
     flows: true,
-    roomBelow: TABLE_HEAD + Math.min(rows.length, LEAST_ROWS) * ROW + NOTES,
+    roomBelow: TABLE_HEAD + Math.min(rows.length, LEAST_ROWS) * ROW,
     content: [
-      lead(introduction(model), palette),
+      lead(introduction(model), palette, [
+        ...explained(rows, palette),
+        ...ownNote(model, palette),
+        ...suppliedNote(
+          rows.map(({ momentum }) => momentum),
+          palette,
+        ),
+      ]),
       table({
         columns: columns(model, palette),
         rows,
@@ -48,12 +53,6 @@ export const agencies: Section = (model, palette) => {
         highlighted: ({ isPreparedFor, isFeatured }) => isPreparedFor || isFeatured,
         dense: true,
       }),
-      ...explained(rows, palette),
-      ...ownNote(model, palette),
-      ...suppliedNote(
-        rows.map(({ momentum }) => momentum),
-        palette,
-      ),
     ],
   };
 };
@@ -71,11 +70,14 @@ function explained(rows: readonly AgencyRow[], palette: Palette): Content[] {
   const estimates = rows.flatMap(({ share, median, daysOnMarket, momentum }) => [
     ...[share, median, daysOnMarket, momentum],
   ]);
+  const medians = medianWithN(
+    rows.map(({ median }) => median),
+    rows.map(({ daysOnMarket }) => daysOnMarket),
+  );
+  const below = `${medians}${fewWords(estimates)}`.trim();
   return [
     ...(words.length === 0 ? [] : [note(words.join(" "), palette)]),
-    ...(rows.some(({ median, daysOnMarket }) => (median.n ?? 0) + (daysOnMarket.n ?? 0) > 0)
-      ? [note(`${MEDIAN_WITH_N}${fewWords(estimates)}`, palette, 3)]
-      : []),
+    ...(below === "" ? [] : [note(below, palette, 3)]),
   ];
 }
 

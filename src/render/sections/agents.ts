@@ -6,6 +6,7 @@ import {
   fewWords,
   figureCell,
   figureCellWithN,
+  medianWithN,
   movedWidth,
   ownInlines,
   ownNote,
@@ -39,7 +40,7 @@ export const agents: Section = (model, palette) => {
     ...(drawn.length > 0 ? { roomBelow: 0 } : {}),
     content: [
       {
-        stack: [...introduction(rows, palette), ...drawn],
+        stack: [...introduction(model, palette), ...drawn],
       },
       table({
         columns: columns(model, palette),
@@ -49,27 +50,32 @@ export const agents: Section = (model, palette) => {
         fontSize: SIZE.small + 0.3,
         dense: true,
       }),
-      ...ownNote(model, palette),
       ...others(rows.slice(LEADERBOARD), palette),
-      ...suppliedNote(
-        rows.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
-        palette,
-      ),
     ],
   };
 };
 
 /** What the columns are, of those that have something in them. */
-function introduction(rows: readonly AgentRow[], palette: Palette): Content[] {
-  const few = fewWords(
-    rows.slice(0, LEADERBOARD).flatMap(({ share, median, daysOnMarket }) => [share, median, daysOnMarket]),
-  );
+function introduction(model: ReportModel, palette: Palette): Content[] {
+  const { rows } = model.agents;
+  const leaders = rows.slice(0, LEADERBOARD);
+  const few = fewWords(leaders.flatMap(({ share, median, daysOnMarket }) => [share, median, daysOnMarket]));
   const words = [
     rows.some(({ lead: led }) => led.value !== null) ? messages.agentTerms : "",
-    rows.some(({ median }) => (median.n ?? 0) > 0) ? messages.priceCountTerm : "",
+    medianWithN(
+      leaders.map(({ median }) => median),
+      leaders.map(({ daysOnMarket }) => daysOnMarket),
+    ),
     few.trim(),
   ].filter((each) => each !== "");
-  return words.length === 0 ? [] : [lead(words.join(" "), palette)];
+  const notes = [
+    ...ownNote(model, palette),
+    ...suppliedNote(
+      rows.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
+      palette,
+    ),
+  ];
+  return words.length + notes.length === 0 ? [] : [lead(words.join(" "), palette, notes)];
 }
 
 /** Everybody who has a place in the ranking but none in the table, in columns: rank, name, sales. */

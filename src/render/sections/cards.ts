@@ -48,20 +48,22 @@ export const cards: Section = (model, palette) => {
     roomBelow: CARD_HEIGHT,
     content: [
       lead(
-        messages.agentCardsLead(
-          model.cards.some(({ sparkline }) => sparkline.some((n) => n > 0)) ? messages.columnsTerm : "",
-          fewWords(estimates),
-        ),
+        messages.agentCardsLead(model.cards.some(hasSparkline) ? messages.columnsTerm : "", fewWords(estimates)),
         palette,
+        suppliedNote(
+          model.cards.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
+          palette,
+        ),
       ),
       ...rows,
-      ...suppliedNote(
-        model.cards.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
-        palette,
-      ),
     ],
   };
 };
+
+/** A lone column says nothing that the number of sales does not. */
+function hasSparkline({ sparkline }: AgentCard): boolean {
+  return sparkline.length > 1 && sparkline.some((sales) => sales > 0);
+}
 
 function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
   const color = card.isPreparedFor ? palette.accentText : palette.ink;
@@ -97,7 +99,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
       columnGap: 10,
     },
     figures(card, palette),
-    ...(card.sparkline.some((sales) => sales > 0)
+    ...(hasSparkline(card)
       ? [
           {
             ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),

@@ -25,7 +25,10 @@ export const comparables: Section = ({ comparables: of }, palette) => {
         bold: true,
         margin: [0, 0, 0, 4],
       }),
-      lead(rule, palette),
+      lead(rule, palette, [
+        ...(rows.length < total ? [note(messages.closestMatches(rows.length, total), palette)] : []),
+        ...notes.map((words) => note(words, palette, 3)),
+      ]),
       ...(total === 0
         ? [text(messages.noComparableSales, { fontSize: SIZE.body })]
         : [
@@ -65,9 +68,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
               rows,
               palette,
             }),
-            ...(rows.length < total ? [note(messages.closestMatches(rows.length, total), palette)] : []),
           ]),
-      ...notes.map((words) => note(words, palette)),
     ],
   };
 };

@@ -32,7 +32,14 @@ export const comparison: Section = ({ comparison: of }, palette) => {
     flows: true,
     roomBelow: 16 * known.length,
     content: [
-      lead(messages.comparisonLead(kind === "agent" ? "agent" : "agency"), palette),
+      lead(messages.comparisonLead(kind === "agent" ? "agent" : "agency"), palette, [
+        note(messages.comparisonTerms(fewWords(estimates)), palette),
+        ...suppliedNote(
+          columns.flatMap(({ sales, median, daysOnMarket }) => [sales, median, daysOnMarket]),
+          palette,
+        ),
+        ...said,
+      ]),
       table<Line>({
         columns: [
           {
@@ -52,12 +59,6 @@ export const comparison: Section = ({ comparison: of }, palette) => {
         palette,
         fontSize: SIZE.table,
       }),
-      note(messages.comparisonTerms(fewWords(estimates)), palette),
-      ...suppliedNote(
-        columns.flatMap(({ sales, median, daysOnMarket }) => [sales, median, daysOnMarket]),
-        palette,
-      ),
-      ...said,
     ],
   };
 };

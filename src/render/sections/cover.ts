@@ -4,6 +4,7 @@ import { isFew } from "../../report/figures/figure.ts";
 import type { Figure, ReportModel } from "../../report/model.ts";
 import { capitalised, plural } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
+import type { Box } from "../charts/labels.ts";
 import { figure, longDay, rank } from "../format.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
@@ -40,7 +41,7 @@ export function cover(model: Cover, chapters: readonly Chapter[], palette: Palet
   });
   return [
     at(62, brand(model, palette)),
-    at(FIELD.top + (model.selected === null ? 128 : 96), title(model)),
+    at(titleTop(model), title(model)),
     at(FIELD.top + FIELD.height - 44, dates(model)),
     at(FIELD.top + FIELD.height + 30, coverColumns(model.coverLines, palette)),
     at(FIELD.top + FIELD.height + 128, contents(chapters, palette)),
@@ -48,17 +49,21 @@ export function cover(model: Cover, chapters: readonly Chapter[], palette: Palet
 }
 
 /** What lies under the cover: the field, with the suburb and its neighbours as a faint chart of where it is. */
-export function coverGround(model: Pick<Cover, "locator">, palette: Palette): Content {
+export function coverGround(model: Pick<Cover, "locator" | "place" | "selected">, palette: Palette): Content {
   const field: CanvasElement[] = [
     { type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.accent },
   ];
   const neighbours = model.locator?.neighbours ?? [];
-  if (neighbours.length > 0) field.push(...constellation(neighbours));
+  if (neighbours.length > 0) field.push(...constellation(neighbours, titleBox(model)));
   return { canvas: field, absolutePosition: { x: 0, y: 0 } };
 }
 
-function constellation(neighbours: readonly { readonly x: number; readonly y: number }[]): CanvasElement[] {
-  const [x, y, radius] = [PAGE.width - 150, FIELD.top + FIELD.height / 2 - 30, 120];
+/** Where the chart of neighbours stands; its middle is the suburb. */
+const MIDDLE = { x: PAGE.width - 150, y: FIELD.top + FIELD.height / 2 - 30, radius: 120 } as const;
+
+/** The chart, without the dots that would stand among the letters of the title. */
+function constellation(neighbours: readonly { readonly x: number; readonly y: number }[], title: Box): CanvasElement[] {
+  const { x, y, radius } = MIDDLE;
   const reach = Math.max(0.5, ...neighbours.map((place) => Math.hypot(place.x, place.y)));
   const white = { lineColor: "#ffffff", lineWidth: 0.5 } as const;
   return [
@@ -73,17 +78,20 @@ function constellation(neighbours: readonly { readonly x: number; readonly y: nu
         ...white,
       }),
     ),
-    ...neighbours.map(
-      (place): CanvasElement => ({
-        type: "ellipse",
-        x: x + (place.x / reach) * radius,
-        y: y - (place.y / reach) * radius,
-        r1: 2,
-        r2: 2,
-        color: "#ffffff",
-        fillOpacity: 0.5,
-      }),
-    ),
+    ...neighbours
+      .map((place) => ({ left: x + (place.x / reach) * radius, top: y - (place.y / reach) * radius }))
+      .filter(({ left, top }) => left > title.right || left < title.left || top < title.top || top > title.bottom)
+      .map(
+        ({ left, top }): CanvasElement => ({
+          type: "ellipse",
+          x: left,
+          y: top,
+          r1: 2,
+          r2: 2,
+          color: "#ffffff",
+          fillOpacity: 0.5,
+        }),
+      ),
     { type: "ellipse", x, y, r1: 4.5, r2: 4.5, color: "#ffffff" },
   ];
 }
@@ -114,6 +122,7 @@ function title({ place, selected }: Cover): Content {
         fontSize: titleSize(place.suburb),
         color: "#ffffff",
         lineHeight: 0.95,
+        margin: [0, 0, CONTENT_WIDTH - TITLE_WIDTH, 0],
         tag: "H1",
       }),
       text(where, { fontSize: 14, color: "#ffffff", margin: [2, 8, 0, 0] }),
@@ -134,12 +143,32 @@ function title({ place, selected }: Cover): Content {
 /** What was asked for stands left of the chart of neighbours. */
 const SELECTED_WIDTH = 256;
 
+/** The title ends before the dot in the middle of the chart, which would read as a full stop. */
+const TITLE_WIDTH = MIDDLE.x - 16 - PAGE.left;
+
+function titleTop({ selected }: Pick<Cover, "selected">): number {
+  return FIELD.top + (selected === null ? 128 : 96);
+}
+
 /** As large as leaves a long name on two lines. */
 function titleSize(name: string): number {
   const wide = measure(name, "Serif", SIZE.display);
   const longest = Math.max(...name.split(/\s+/).map((word) => measure(word, "Serif", SIZE.display)));
-  const scale = Math.min(1, (CONTENT_WIDTH * 1.6) / wide, CONTENT_WIDTH / longest);
+  const scale = Math.min(1, (TITLE_WIDTH * 1.6) / wide, TITLE_WIDTH / longest);
   return Math.max(16, Math.floor(SIZE.display * scale));
+}
+
+/** The letters of the title with a little air. */
+function titleBox({ place: { suburb }, selected }: Pick<Cover, "place" | "selected">): Box {
+  const size = titleSize(suburb);
+  const wide = measure(suburb, "Serif", size);
+  const top = titleTop({ selected });
+  return {
+    left: PAGE.left,
+    right: PAGE.left + Math.min(TITLE_WIDTH, wide) + 6,
+    top,
+    bottom: top + size * 1.15 * Math.ceil(wide / TITLE_WIDTH),
+  };
 }
 
 function dates({ period, asOf }: Cover): Content {

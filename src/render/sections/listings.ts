@@ -1,5 +1,5 @@
 import type { ListingRow } from "../../report/model.ts";
-import { lead, note, roomOfTable, type Section } from "../chapter.ts";
+import { lead, roomOfTable, type Section } from "../chapter.ts";
 import { CATEGORIES_ONE, count, day, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
 import { table } from "../table.ts";
@@ -70,7 +70,6 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
         fontSize: SIZE.small,
         dense: true,
       }),
-      ...(more > 0 ? [note(messages.furtherRecords(count(more)), palette)] : []),
     ],
   };
 };

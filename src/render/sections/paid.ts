@@ -39,16 +39,17 @@ export const paid: Section = ({ paid: places }, palette) => {
     flows: true,
     roomBelow: 90,
     content: [
-      lead(messages.paidPlaces, palette),
+      lead(messages.paidPlaces, palette, [
+        ...fewNote(
+          shown.map(({ median }) => median),
+          palette,
+        ),
+        ...suppliedNote(
+          shown.flatMap(({ sales, median, value }) => [sales, median, value]),
+          palette,
+        ),
+      ]),
       ...rows,
-      ...fewNote(
-        shown.map(({ median }) => median),
-        palette,
-      ),
-      ...suppliedNote(
-        shown.flatMap(({ sales, median, value }) => [sales, median, value]),
-        palette,
-      ),
     ],
   };
 };

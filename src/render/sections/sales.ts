@@ -2,7 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import { PROVISIONAL } from "../../report/as-of.ts";
 import type { SaleRow, SuburbRow } from "../../report/model.ts";
 import { plural } from "../../report/wording.ts";
-import { lead, note, roomOfTable, type Section } from "../chapter.ts";
+import { lead, roomOfTable, type Section } from "../chapter.ts";
 import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
@@ -47,6 +47,13 @@ function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content[] {
   ];
 }
 
+/** What a missing price means. */
+function undisclosed(rows: readonly SaleRow[]): string {
+  const unknown = rows.filter(({ price }) => price === null).length;
+  if (unknown === 0) return "";
+  return unknown === rows.length ? messages.noPriceDisclosed : messages.undisclosedPrice;
+}
+
 /** Points that a row takes with two lines. */
 const ROW = 27;
 
@@ -64,7 +71,7 @@ export const sales: Section = ({ sales: { total, rows }, suburbs, provisional },
         messages.salesLead(
           plural(total, "sale"),
           more > 0 ? messages.mostRecentShown(count(rows.length)) : "",
-          provisional.sales ? messages.provisionalSales(PROVISIONAL) : "",
+          `${undisclosed(rows)}${provisional.sales ? messages.provisionalSales(PROVISIONAL) : ""}`,
         ),
         palette,
       ),
@@ -107,8 +114,6 @@ export const sales: Section = ({ sales: { total, rows }, suburbs, provisional },
         highlighted: ({ isPreparedFor }) => isPreparedFor,
         dense: true,
       }),
-      ...(more > 0 ? [note(messages.furtherRecords(count(more)), palette)] : []),
-      ...(rows.some(({ price }) => price === null) ? [note(messages.undisclosedPrice, palette)] : []),
     ],
   };
 };
