@@ -46,10 +46,10 @@ export async function benchDomain(): Promise<readonly Row[]> {
     calls = domain.calls.length;
     times.warm.push(await timed(gather));
     if (domain.calls.length !== calls) throw new Error("the second time cost calls");
-    const asked = [...domain.calls];
+    const requested = [...domain.calls];
     times.sequential.push(
       await timed(async () => {
-        for (const { method, path, query, body, headers } of asked) {
+        for (const { method, path, query, body, headers } of requested) {
           const response = await fetch(`${domain.url}${path}?${new URLSearchParams(query)}`, {
             method,
             headers: { "X-Api-Key": headers.get("x-api-key") ?? "", "Content-Type": "application/json" },

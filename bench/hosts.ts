@@ -92,8 +92,8 @@ async function doReports(url: string, count: number): Promise<void> {
   const { jobs } = (await response.json()) as { readonly jobs: readonly { readonly job_id: string }[] };
   for (const { job_id } of jobs) {
     for (let status = "processing"; status === "processing"; ) {
-      const answer = await fetch(`${url}/api/job-status/${job_id}?wait=30`);
-      ({ status } = (await answer.json()) as { status: string });
+      const reply = await fetch(`${url}/api/job-status/${job_id}?wait=30`);
+      ({ status } = (await reply.json()) as { status: string });
       if (status === "failed") throw new Error(`job ${job_id} failed`);
     }
   }

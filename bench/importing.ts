@@ -86,16 +86,16 @@ async function during(url: string, into: Times, work: () => Promise<unknown>): P
   const done = work().finally(() => {
     ended = true;
   });
-  const asked: Promise<void>[] = [];
+  const requested: Promise<void>[] = [];
   for (let n = 0; !ended; n++) {
     const due = began + (n * 1_000) / (2 * PER_SECOND);
     const wait = due - performance.now();
     if (wait > 0) await Bun.sleep(wait);
-    asked.push(n % 2 === 0 ? post(url, due, into.post) : get(url, due, into.get));
+    requested.push(n % 2 === 0 ? post(url, due, into.post) : get(url, due, into.get));
   }
   await done;
   const seconds = (performance.now() - began) / 1_000;
-  await Promise.all(asked);
+  await Promise.all(requested);
   return seconds;
 }
 

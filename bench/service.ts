@@ -90,7 +90,7 @@ export async function benchStart(): Promise<readonly Row[]> {
   const times: Record<keyof typeof folders, number[]> = { empty: [], "a million jobs": [] };
   for (let round = 0; round < 7; round++)
     for (const name of Object.keys(folders) as (keyof typeof folders)[])
-      times[name].push(await firstAnswer(folders[name]));
+      times[name].push(await firstResponse(folders[name]));
   return (Object.keys(folders) as (keyof typeof folders)[]).map((name) => ({
     table: name,
     "first 200 after ms (median)": Math.round(median(times[name])),
@@ -98,7 +98,7 @@ export async function benchStart(): Promise<readonly Row[]> {
   }));
 }
 
-async function firstAnswer(dataDir: string): Promise<number> {
+async function firstResponse(dataDir: string): Promise<number> {
   const started = performance.now();
   const service = await startBinary({ dataDir, env: { AGENTLINK_RETENTION: "10000d" } });
   const response = await fetch(`${service.url}/readyz`);

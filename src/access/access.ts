@@ -71,8 +71,8 @@ interface AccessDependencies {
  * either, so a name that is not ours (DNS rebinding) and a change asked for by another site (cross-site request forgery)
  * are refused as well. An address for the public says that others are meant to come in: they need keys from the first on.
  */
-export function createAccess(parts: AccessDependencies): Access {
-  const { publicUrl, ownerOf, keys, sessions, keyRate, meter = createMeter() } = parts;
+export function createAccess(dependencies: AccessDependencies): Access {
+  const { publicUrl, ownerOf, keys, sessions, keyRate, meter = createMeter() } = dependencies;
   const publicOrigin = originOfUrl(publicUrl);
   const rates = new WeakMap<Request, HeaderFields>();
   const callers = new WeakMap<Request, Caller>();

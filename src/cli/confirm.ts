@@ -1,11 +1,11 @@
 import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
-import { ask } from "./terminal.ts";
+import { prompt } from "./terminal.ts";
 
 /** Asks at the terminal, unless --yes was given. @throws Failure "usage" without either; "declined" for anything but yes. */
 export async function confirmed(question: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY) throw new Failure("usage", messages.noTerminal(question));
-  const reply = await ask(`${question} [y/N] `);
+  const reply = await prompt(`${question} [y/N] `);
   if (!/^y(es)?$/i.test(reply.trim())) throw new Failure("declined", "nothing was changed");
 }

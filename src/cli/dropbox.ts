@@ -8,20 +8,20 @@ import { messages } from "./messages.ts";
 
 interface Terminal {
   readonly print: (line: string) => void;
-  readonly ask: (question: string) => Promise<string>;
+  readonly prompt: (question: string) => Promise<string>;
   /** For the tests; else the network. */
   readonly fetch?: SendRequest;
 }
 
 /** Walks an operator through linking a Dropbox account, checks it and prints what to set. */
-export async function dropboxLogin(config: Config, { print, ask, fetch }: Terminal): Promise<void> {
-  const appKey = config.dropboxAppKey || (await ask(messages.askAppKey)).trim();
+export async function dropboxLogin(config: Config, { print, prompt, fetch }: Terminal): Promise<void> {
+  const appKey = config.dropboxAppKey || (await prompt(messages.promptAppKey)).trim();
   if (appKey === "") throw new Failure("dropbox_login", messages.appKeyRequired);
   const { url, pending } = beginLogin({ appKey });
   print(messages.openConsent);
   print(`  ${url}\n`);
   const send: SendRequest = fetch ?? ((address, init) => globalThis.fetch(address, init));
-  const refreshToken = await finishLogin(pending, await ask("Code: "), send);
+  const refreshToken = await finishLogin(pending, await prompt("Code: "), send);
   print("");
   const keys = { appKey, appSecret: null, refreshToken };
   await checkDropbox(
@@ -39,7 +39,7 @@ export async function dropboxLogin(config: Config, { print, ask, fetch }: Termin
 }
 
 /** Uploads a small file, reads it back and removes it. @throws Failure that says what is wrong. */
-export async function dropboxCheck(config: Config, { print, fetch }: Omit<Terminal, "ask">): Promise<void> {
+export async function dropboxCheck(config: Config, { print, fetch }: Omit<Terminal, "prompt">): Promise<void> {
   const { keys } = await dropboxInUse(config);
   await checkDropbox(
     {

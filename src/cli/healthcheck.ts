@@ -22,7 +22,7 @@ interface HealthcheckOptions {
 export async function healthcheck(options: HealthcheckOptions): Promise<number> {
   const { config, ready, json, out, err } = options;
   const address = `${serviceUrl(config)}${ready ? "/readyz" : "/livez"}`;
-  const { status, problem } = await ask(address, givenUp(options));
+  const { status, problem } = await readHealth(address, givenUp(options));
   if (json) out(JSON.stringify({ ok: problem === null, address, status, problem }));
   else if (problem === null) out(status ?? "");
   if (problem === null) return 0;
@@ -38,7 +38,7 @@ interface Health {
   readonly problem: string | null;
 }
 
-async function ask(address: string, signal: AbortSignal): Promise<Health> {
+async function readHealth(address: string, signal: AbortSignal): Promise<Health> {
   try {
     const response = await fetch(address, { signal, redirect: "manual" });
     const { status, detail } = (await response.json()) as { readonly status?: unknown; readonly detail?: unknown };

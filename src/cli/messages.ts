@@ -138,7 +138,7 @@ export const messages = {
     `${output}: ${count(sales, "sale")}, ${count(listings, "listing")}, ${count(rentals, "rental")}, ${count(agencies, "agency")}, ${count(agents, "agent")}, ${count(calls, "call")}`,
 
   // dropbox
-  askAppKey: "App key (App Console > your app > Settings): ",
+  promptAppKey: "App key (App Console > your app > Settings): ",
   appKeyRequired: "an app key is required: create an app as described in docs/delivery.md",
   openConsent:
     "Open this address, sign in with the account that receives the reports, allow the app and copy the code:\n",

@@ -22,7 +22,7 @@ export function endWithReader(): void {
 }
 
 /** Asks at the terminal. */
-export async function ask(question: string): Promise<string> {
+export async function prompt(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await terminal.question(question);

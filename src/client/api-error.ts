@@ -36,14 +36,14 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | null;
 
   /** `message` is for people: what happened and what to do about it. */
-  constructor(message: string, parts: ApiErrorFields) {
-    super(message, { cause: parts.cause });
-    this.code = parts.code;
-    this.status = parts.status;
-    this.problems = parts.problems ?? [];
-    this.details = parts.details ?? {};
-    this.requestId = parts.requestId ?? null;
-    this.retryAfterMs = parts.retryAfterMs ?? null;
+  constructor(message: string, fields: ApiErrorFields) {
+    super(message, { cause: fields.cause });
+    this.code = fields.code;
+    this.status = fields.status;
+    this.problems = fields.problems ?? [];
+    this.details = fields.details ?? {};
+    this.requestId = fields.requestId ?? null;
+    this.retryAfterMs = fields.retryAfterMs ?? null;
   }
 }
 

@@ -257,7 +257,7 @@ export function createClient(options: ClientOptions): Client {
 
     async wait(id, { signal, timeoutMs = Number.POSITIVE_INFINITY, onChange } = {}) {
       const deadline = performance.now() + timeoutMs;
-      const ask = (waitS: number) =>
+      const poll = (waitS: number) =>
         exchange.send(
           // Nobody looks at what is between: the response is held until the end.
           `/api/job-status/${encodeURIComponent(id)}?wait=${waitS}${onChange === undefined ? "&until=ended" : ""}`,
@@ -265,7 +265,7 @@ export function createClient(options: ClientOptions): Client {
           (response) => json<Job>(response),
         );
       for (let waitS = 0; ; ) {
-        const job = await ask(waitS);
+        const job = await poll(waitS);
         onChange?.(job);
         if (hasEnded(job)) return job;
         const leftS = Math.ceil((deadline - performance.now()) / 1_000);

@@ -14,19 +14,21 @@ import { type SetupDependencies, setupRoutes } from "./setup-page.ts";
 import { type SignInDependencies, signInRoutes, toSignIn, wantsToSignIn } from "./sign-in.ts";
 
 /** Everything that a person's browser is shown; {@link createDashboard} makes it for the router. */
-export function createDashboard(parts: Omit<PageDependencies & SignInDependencies & SetupDependencies, "bundle">) {
+export function createDashboard(
+  dependencies: Omit<PageDependencies & SignInDependencies & SetupDependencies, "bundle">,
+) {
   const bundle = once(bundleDashboard);
   return {
     routes: () =>
       new Elysia()
-        .use(signInRoutes({ ...parts, bundle }))
-        .use(setupRoutes({ ...parts, bundle }))
-        .use(pageRoutes({ ...parts, bundle })),
+        .use(signInRoutes({ ...dependencies, bundle }))
+        .use(setupRoutes({ ...dependencies, bundle }))
+        .use(pageRoutes({ ...dependencies, bundle })),
     /** The page in the place of a problem document where a browser's visitor was refused; null for everybody else. */
     refusal(request: Request, error: unknown): Response | Promise<Response> | null {
       if (wantsToSignIn(request, error)) return toSignIn(request);
       if (wantsClosedPage(request, error))
-        return bundle().then((files) => closedPage(request, error, files, parts.setup?.open() ?? false));
+        return bundle().then((files) => closedPage(request, error, files, dependencies.setup?.open() ?? false));
       return null;
     },
     /** The same response, and for a person's browser a problem document as a page. */

@@ -38,8 +38,8 @@ const HIDDEN = { hide: true } as const;
 const FOR_EVER = "public, max-age=31536000, immutable";
 
 /** The dashboard: one page under several addresses, each of which can be shared, and the files it is made from. */
-export function pageRoutes(parts: PageDependencies) {
-  const { admission, bundle, sessions, version, publicUrl, zones } = parts;
+export function pageRoutes(dependencies: PageDependencies) {
+  const { admission, bundle, sessions, version, publicUrl, zones } = dependencies;
 
   const page = async (request: Request, caller: Caller, shows: PageName) => {
     const signedIn = sessions.find(request.headers) !== null;

@@ -72,7 +72,7 @@ function open(libc: NonNullable<ReturnType<typeof openCLibrary<typeof FUNCTIONS>
   let sequence = 0;
 
   /** All messages of the response. @throws where nothing comes back. */
-  function ask(request: Uint8Array<ArrayBuffer>): readonly DataView[] {
+  function query(request: Uint8Array<ArrayBuffer>): readonly DataView[] {
     const view = new DataView(request.buffer);
     sequence = (sequence + 1) >>> 0;
     view.setUint32(AT.sequence, sequence, true);
@@ -101,7 +101,7 @@ function open(libc: NonNullable<ReturnType<typeof openCLibrary<typeof FUNCTIONS>
       const request = message(local.address.includes(":") ? AF_INET6 : AF_INET, NLM_F_REQUEST, ALL_STATES);
       const id = idOf(local, remote);
       request.set(id, AT.id);
-      for (const found of ask(request)) {
+      for (const found of query(request)) {
         const of = new Uint8Array(found.buffer, found.byteOffset + ID_OF_RESPONSE, ID_BYTES);
         // Where there is none between the two the kernel returns the one that listens there.
         if (!isOpen(found.getUint8(AT.state)) || !sameEnds(of, id)) continue;
@@ -112,7 +112,7 @@ function open(libc: NonNullable<ReturnType<typeof openCLibrary<typeof FUNCTIONS>
     },
     listening() {
       const dumps = [AF_INET, AF_INET6].map((family) =>
-        ask(message(family, NLM_F_REQUEST | NLM_F_DUMP, 1 << TCP_LISTEN)),
+        query(message(family, NLM_F_REQUEST | NLM_F_DUMP, 1 << TCP_LISTEN)),
       );
       return new Set(dumps.flat().map((found) => found.getUint32(AT.inode, true)));
     },

@@ -66,8 +66,8 @@ const REMEMBERED = 200;
 const STOP_MS = 1_000;
 
 /** Begins to watch for problems. */
-export function startNotifier(parts: NotifierDependencies): Notifier {
-  const { channels, records, afterMs, host, log, now = Date.now } = parts;
+export function startNotifier(dependencies: NotifierDependencies): Notifier {
+  const { channels, records, afterMs, host, log, now = Date.now } = dependencies;
   const stopping = new AbortController();
   const { send } = createSender({ channels, now, log, signal: stopping.signal });
   /** By problem, when it was first seen here, and since when it is gone. Both are written by `lookNow`. */
@@ -89,7 +89,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     { subject, text, since }: Pick<Notified, "subject" | "text" | "since">,
     over: boolean,
   ): Message {
-    const where = parts.publicUrl === null ? `Host: ${host}` : `${parts.publicUrl} (host ${host})`;
+    const where = dependencies.publicUrl === null ? `Host: ${host}` : `${dependencies.publicUrl} (host ${host})`;
     const at = `${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
     const of = Bun.hash(JSON.stringify([id, since, over])).toString(16);
     return over
@@ -135,7 +135,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   }
 
   async function lookNow(): Promise<void> {
-    const [problems, known] = await Promise.all([parts.problems(), read()]);
+    const [problems, known] = await Promise.all([dependencies.problems(), read()]);
     const ids = new Set(problems.map(({ id }) => id));
     for (const id of firstSeen.keys()) if (!ids.has(id)) firstSeen.delete(id);
     for (const problem of problems) {

@@ -35,13 +35,13 @@ const HOSTS_BY_NAME = 5;
 const SHORT = 0.1;
 
 /** What is wrong now that somebody has to see to. */
-export async function problemsNow(parts: ProblemDependencies): Promise<readonly NotifiedProblem[]> {
-  const { queue, host, notifyFailures, notifyDisk } = parts;
+export async function problemsNow(dependencies: ProblemDependencies): Promise<readonly NotifiedProblem[]> {
+  const { queue, host, notifyFailures, notifyDisk } = dependencies;
   const [health, hosts, hour, quotas] = await Promise.all([
-    parts.health(),
+    dependencies.health(),
     queue.callbacks.hosts(),
     queue.statistics("hour"),
-    shortQuotas(parts),
+    shortQuotas(dependencies),
   ]);
   const failed = hour.reduce((sum, each) => sum + each.failed, 0);
   const problems: (NotifiedProblem | null)[] = [
@@ -80,7 +80,7 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
           text: messages.disk(host, Math.round(health.disk.freeBytes / 1e6)),
         },
     ...quotas,
-    shortData(parts.dataQuota()),
+    shortData(dependencies.dataQuota()),
   ];
   return problems.filter((problem) => problem !== null);
 }

@@ -45,7 +45,7 @@ export interface HealthMonitor {
 }
 
 /** How the process and its surroundings are, measured while it runs. */
-export function watchHealth(parts: HealthDependencies): HealthMonitor {
+export function watchHealth(dependencies: HealthDependencies): HealthMonitor {
   const startedAt = new Date().toISOString();
   const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   let lastLagMs = 0;
@@ -60,21 +60,21 @@ export function watchHealth(parts: HealthDependencies): HealthMonitor {
   return {
     async read() {
       const [disk, deliveries, descriptors] = await Promise.all([
-        statfs(parts.dataDir),
-        parts.deliveries(),
+        statfs(dependencies.dataDir),
+        dependencies.deliveries(),
         countDescriptors(),
       ]);
       return {
         startedAt,
-        memory: { usedBytes: process.memoryUsage.rss(), limitBytes: parts.memoryLimitBytes },
-        threads: parts.threads(),
+        memory: { usedBytes: process.memoryUsage.rss(), limitBytes: dependencies.memoryLimitBytes },
+        threads: dependencies.threads(),
         // What is free to the service: a file system keeps some for root alone.
         disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
         eventLoopLagMs: Math.max(lastLagMs, lagOf()),
         descriptors,
         deliveries,
-        sourceProblem: parts.sourceProblem(),
-        callbackProblem: parts.callbackProblem(),
+        sourceProblem: dependencies.sourceProblem(),
+        callbackProblem: dependencies.callbackProblem(),
       };
     },
     close() {

@@ -23,9 +23,9 @@ export interface ReadinessDependencies {
 }
 
 /** What keeps the service from doing its work, in words. A pause is somebody's wish and none of it, but for one that the service itself made. */
-export async function readinessProblems(parts: ReadinessDependencies): Promise<readonly string[]> {
-  const { dataDir, queueLimit, queue, health, keys } = parts;
-  const clock = parts.clockProblem();
+export async function readinessProblems(dependencies: ReadinessDependencies): Promise<readonly string[]> {
+  const { dataDir, queueLimit, queue, health, keys } = dependencies;
+  const clock = dependencies.clockProblem();
   const found: string[] = clock === null ? [] : [clock];
   const look = async (what: string, check: () => Promise<void>) => {
     await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));

@@ -81,7 +81,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     return addresses.toSorted((a, b) => Number(ip.IPv6.isValid(a)) - Number(ip.IPv6.isValid(b)));
   }
 
-  async function ask(url: URL, request: OutboundRequest, signal: AbortSignal): Promise<Response> {
+  async function send(url: URL, request: OutboundRequest, signal: AbortSignal): Promise<Response> {
     const addresses = await unlessAborted(addressesOf(url), signal);
     let failure: unknown;
     for (const address of addresses) {
@@ -116,7 +116,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     let url = guard.check(address);
     let { headers } = request;
     for (let left = request.redirects; ; left--) {
-      const response = await ask(url, { ...request, headers }, signal);
+      const response = await send(url, { ...request, headers }, signal);
       const location = response.headers.get("location");
       if (request.redirects === 0 || !REDIRECTS.has(response.status) || location === null) return response;
       void response.body?.cancel();

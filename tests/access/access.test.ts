@@ -19,9 +19,9 @@ const accessWhere = (parts: { publicUrl?: string; owner?: Owner }) =>
     sessions,
     keyRate: null,
   });
-const ALONE = accessWhere({});
+const ONLY = accessWhere({});
 
-function admit(address: string | null, headers: Record<string, string> = {}, method = "GET", access = ALONE): string {
+function admit(address: string | null, headers: Record<string, string> = {}, method = "GET", access = ONLY): string {
   const request = new Request("http://localhost/", { method });
   const all = new Headers({ host: "localhost:8080", ...headers });
   try {
@@ -105,7 +105,7 @@ unless(neighbour === undefined ? "it needs an address beside loopback" : null)(
   "a server that listens on all addresses serves its own machine alone",
   async () => {
     await using api = await openApi({ host: "0.0.0.0" });
-    expect((await api.ask("/api/jobs")).status).toBe(200);
+    expect((await api.request("/api/jobs")).status).toBe(200);
     const from = (path: string) =>
       fetch(`http://${neighbour?.address}:${api.port}${path}`, { headers: { Host: "localhost" } });
     const refused = await from("/api/jobs");
@@ -132,14 +132,14 @@ test("the refusal is a problem that says what to do, on every route but the heal
     "/docs/start.js",
   ];
   for (const path of paths) {
-    const response = await api.ask(path, forwarded);
+    const response = await api.request(path, forwarded);
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({
       code: "access_denied",
       detail: expect.stringContaining("Call the service"),
     });
   }
-  for (const path of ["/livez", "/readyz"]) expect((await api.ask(path, forwarded)).status).toBe(200);
+  for (const path of ["/livez", "/readyz"]) expect((await api.request(path, forwarded)).status).toBe(200);
 });
 
 test("a refused post gets its response before its body is read, and nothing is accepted", async () => {
@@ -153,8 +153,8 @@ test("a refused post gets its response before its body is read, and nothing is a
       "Connection: close",
     ),
   );
-  const answer = await client.received;
-  expect(answer).toStartWith("HTTP/1.1 403 ");
-  expect(bodyOf(answer)).toMatchObject({ code: "cross_site" });
+  const reply = await client.received;
+  expect(reply).toStartWith("HTTP/1.1 403 ");
+  expect(bodyOf(reply)).toMatchObject({ code: "cross_site" });
   expect(await api.queue.counts()).toMatchObject({ queued: 0 });
 });

@@ -18,15 +18,15 @@ export const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` }
 export const make = (api: Api, name: string, scope: Scope = "submit") =>
   api.keys.create({ name, scope, rate: null }).secret;
 
-export const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
+export const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 export async function accept(api: Api, secret: string, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await api.post(REPORTS, REPORT, { ...bearer(secret), ...headers });
-  expect(answer.status).toBe(200);
-  return ((await answer.json()) as { job_id: string }).job_id;
+  const reply = await api.post(REPORTS, REPORT, { ...bearer(secret), ...headers });
+  expect(reply.status).toBe(200);
+  return ((await reply.json()) as { job_id: string }).job_id;
 }
 
 export function signIn(api: Api, secret: string, headers: Record<string, string> = {}): Promise<Response> {
   const body = new URLSearchParams({ key: secret });
-  return api.ask("/sign-in", { method: "POST", body, headers, redirect: "manual" });
+  return api.request("/sign-in", { method: "POST", body, headers, redirect: "manual" });
 }

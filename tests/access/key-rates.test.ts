@@ -8,18 +8,18 @@ test("each key has its own rate, reported in every response; above it, 429 says 
   await using api = await openApi();
   const limited = api.keys.create({ name: "a", scope: "read", rate: { requests: 3, windowS: 3_600 } }).secret;
   const free = make(api, "a", "read");
-  const ask = (secret: string) => api.ask("/api/jobs", { headers: bearer(secret) });
+  const request = (secret: string) => api.request("/api/jobs", { headers: bearer(secret) });
   for (const left of [2, 1, 0]) {
-    const answer = await ask(limited);
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get("ratelimit-policy")).toBe('"key";q=3;w=3600');
-    expect(answer.headers.get("ratelimit")).toStartWith(`"key";r=${left};t=`);
+    const response = await request(limited);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("ratelimit-policy")).toBe('"key";q=3;w=3600');
+    expect(response.headers.get("ratelimit")).toStartWith(`"key";r=${left};t=`);
   }
-  const refused = await ask(limited);
+  const refused = await request(limited);
   expect([refused.status, await codeOf(refused)]).toEqual([429, "rate_limited"]);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(1_000);
   expect(refused.headers.get("ratelimit")).toStartWith('"key";r=0;t=');
-  const other = await ask(free);
+  const other = await request(free);
   expect([other.status, other.headers.get("ratelimit")]).toEqual([200, null]);
 });
 
@@ -28,14 +28,14 @@ test("a key without a rate of its own has that of all such keys", async () => {
   const plain = make(api, "plain");
   const own = api.keys.create({ name: "own", scope: "read", rate: { requests: 5, windowS: 3_600 } }).secret;
   const statuses = async (secret: string, times: number) => {
-    const answers = [];
-    for (let n = 0; n < times; n += 1) answers.push(await api.ask("/api/jobs", { headers: bearer(secret) }));
-    return answers;
+    const responses = [];
+    for (let n = 0; n < times; n += 1) responses.push(await api.request("/api/jobs", { headers: bearer(secret) }));
+    return responses;
   };
-  const answers = await statuses(plain, 4);
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
-  expect(answers[0]?.headers.get("ratelimit-policy")).toBe('"key";q=3;w=3600');
-  expect(Number(answers[3]?.headers.get("retry-after"))).toBeGreaterThan(0);
+  const replies = await statuses(plain, 4);
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+  expect(replies[0]?.headers.get("ratelimit-policy")).toBe('"key";q=3;w=3600');
+  expect(Number(replies[3]?.headers.get("retry-after"))).toBeGreaterThan(0);
   expect((await statuses(own, 6)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
 }, 60_000);
 

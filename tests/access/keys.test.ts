@@ -11,32 +11,32 @@ test("a request with a key is served though a proxy passed it on, with either he
   await using api = await openApi();
   const secret = make(api, "make");
   for (const headers of [bearer(secret), { authorization: `bearer  ${secret} ` }, { "X-API-Key": secret }])
-    expect((await api.ask("/api/jobs", { headers: { ...FORWARDED, ...headers } })).status).toBe(200);
+    expect((await api.request("/api/jobs", { headers: { ...FORWARDED, ...headers } })).status).toBe(200);
   const basic = { Authorization: "Basic eDp5", "X-API-Key": secret };
-  expect((await api.ask("/api/jobs", { headers: basic })).status).toBe(200);
+  expect((await api.request("/api/jobs", { headers: basic })).status).toBe(200);
   await accept(api, secret, FORWARDED);
 });
 
 test("from the first key on this machine needs one, too, and still needs one when all are revoked", async () => {
   await using api = await openApi();
-  expect((await api.ask("/api/jobs")).status).toBe(200);
+  expect((await api.request("/api/jobs")).status).toBe(200);
   make(api, "make");
   for (const round of ["there is a key", "it is revoked"]) {
-    const refused = await api.ask("/api/jobs");
+    const refused = await api.request("/api/jobs");
     expect([round, refused.status]).toEqual([round, 401]);
     expect(refused.headers.get("www-authenticate")).toBe('Bearer realm="agentlink"');
     expect(await codeOf(refused)).toBe("key_required");
-    for (const path of ["/livez", "/readyz"]) expect((await api.ask(path)).status).toBe(200);
+    for (const path of ["/livez", "/readyz"]) expect((await api.request(path)).status).toBe(200);
     api.keys.revoke("make");
   }
 });
 
 test("a key that another process makes or revokes counts in the running service soon", async () => {
   await using api = await openApi();
-  await api.ask("/api/jobs");
+  await api.request("/api/jobs");
   const commandLine = openKeys({ path: join(api.dataDir, "keys.db") });
   const { secret, key } = commandLine.create({ name: "make", scope: "read", rate: null });
-  const status = async () => (await api.ask("/api/jobs", { headers: bearer(secret) })).status;
+  const status = async () => (await api.request("/api/jobs", { headers: bearer(secret) })).status;
   await until(async () => (await status()) === 200);
   expect(commandLine.revoke(key.id)).toHaveLength(1);
   await until(async () => (await status()) === 401);
@@ -66,7 +66,7 @@ test("no key is admitted but those that were made and are not revoked, in whatev
   );
   for (const secret of [revoked, "", good.slice(0, -1), "undefined", "al_"]) {
     for (const headers of [bearer(secret), { "X-API-Key": secret }]) {
-      const refused = await api.ask("/api/jobs", { headers });
+      const refused = await api.request("/api/jobs", { headers });
       expect(refused.status).toBe(401);
       expect(refused.headers.get("www-authenticate")).toContain("invalid_token");
       expect(await codeOf(refused)).toBe("key_unknown");
@@ -76,7 +76,7 @@ test("no key is admitted but those that were made and are not revoked, in whatev
 
 test("a wrong key is refused even where none is needed", async () => {
   await using api = await openApi();
-  expect((await api.ask("/api/jobs", { headers: bearer("al_wrong") })).status).toBe(401);
+  expect((await api.request("/api/jobs", { headers: bearer("al_wrong") })).status).toBe(401);
 });
 
 test("a client sees its own jobs alone, an admin all, and another's looks as one that never was", async () => {
@@ -94,20 +94,20 @@ test("a client sees its own jobs alone, an admin all, and another's looks as one
     ["POST", `/api/jobs/${id}/cancel`],
   ] as const;
   for (const [method, path] of calls) {
-    const refused = await api.ask(path, { method, headers: bearer(other) });
+    const refused = await api.request(path, { method, headers: bearer(other) });
     expect([path, refused.status, await codeOf(refused)]).toEqual([path, 404, "unknown_job"]);
   }
   expect(await api.queue.get(id)).toMatchObject({ client: "mine", status: "queued" });
 
   const listed = async (secret: string) =>
-    ((await (await api.ask("/api/jobs", { headers: bearer(secret) })).json()) as { jobs: unknown[] }).jobs.length;
+    ((await (await api.request("/api/jobs", { headers: bearer(secret) })).json()) as { jobs: unknown[] }).jobs.length;
   expect([await listed(mine), await listed(other), await listed(admin)]).toEqual([1, 0, 1]);
 
   // A second key of the name takes the first one's place, its jobs included.
   const next = make(api, "mine");
   for (const secret of [mine, next, admin])
-    expect((await api.ask(`/api/jobs/${id}`, { headers: bearer(secret) })).status).toBe(200);
-  expect((await api.ask(`/api/jobs/${id}/cancel`, { method: "POST", headers: bearer(admin) })).status).toBe(200);
+    expect((await api.request(`/api/jobs/${id}`, { headers: bearer(secret) })).status).toBe(200);
+  expect((await api.request(`/api/jobs/${id}/cancel`, { method: "POST", headers: bearer(admin) })).status).toBe(200);
 });
 
 test("an idempotency key is the client's own", async () => {
@@ -133,11 +133,11 @@ test("a key does what its scope covers; the refusal names the scope needed, befo
     ] as const;
     for (const [at, [path, init]] of calls.entries()) {
       const headers = { ...("headers" in init ? init.headers : {}), ...bearer(secrets[scope]) };
-      const answer = await api.ask(path, { ...init, headers });
-      expect([scope, path, answer.status]).toEqual([scope, path, allowed[scope][at] ?? 0]);
-      if (answer.status !== 403) continue;
+      const response = await api.request(path, { ...init, headers });
+      expect([scope, path, response.status]).toEqual([scope, path, allowed[scope][at] ?? 0]);
+      if (response.status !== 403) continue;
       const needed = path === REPORTS ? "submit" : "admin";
-      expect(await answer.json()).toMatchObject({ code: "scope_needed", details: { needed, has: scope } });
+      expect(await response.json()).toMatchObject({ code: "scope_needed", details: { needed, has: scope } });
     }
   }
 });
@@ -147,8 +147,8 @@ test("neither the log nor any file holds a key, shown rightly or wrongly", async
   const secret = make(api, "make");
   const wrong = `al_${"w".repeat(43)}`;
   await accept(api, secret);
-  const bad = [await api.ask("/api/jobs", { headers: bearer(wrong) }), await signIn(api, wrong)];
-  for (const answer of bad) expect(await answer.text()).not.toContain(wrong);
+  const bad = [await api.request("/api/jobs", { headers: bearer(wrong) }), await signIn(api, wrong)];
+  for (const reply of bad) expect(await reply.text()).not.toContain(wrong);
   await api.post(REPORTS, "{", bearer(secret));
   await signIn(api, secret);
   expect(api.logged.length).toBeGreaterThan(3);
@@ -164,8 +164,8 @@ test("a report has no higher priority than its key may have, alone and in a batc
   const { secret } = api.keys.create({ name: "office", scope: "submit", rate: null, maxPriority: 3 });
   // Not those about data that is not there.
   const ofPriority = (warnings: readonly string[]) => warnings.filter((each) => each.startsWith("priority "));
-  const priorityOf = async (answer: Response) => {
-    const { job_id, warnings } = (await answer.json()) as { job_id: string; warnings: readonly string[] };
+  const priorityOf = async (result: Response) => {
+    const { job_id, warnings } = (await result.json()) as { job_id: string; warnings: readonly string[] };
     return [(await api.queue.get(job_id))?.priority, ofPriority(warnings)];
   };
   const post = (body: object) => api.post(REPORTS, { ...REPORT, ...body }, bearer(secret)).then(priorityOf);

@@ -17,9 +17,9 @@ import { bearer, codeOf, FORWARDED, HTML, make, REPORT, REPORTS, signIn, testWit
 test("a person signs in with a key; the cookie is out of reach of scripts and of other sites", async () => {
   await using api = await openApi({ publicUrl: "https://reports.example.com" });
   const { secret } = api.keys.create({ name: "boss", scope: "admin", rate: null });
-  const sent = await api.ask("/", { headers: { ...FORWARDED, ...HTML }, redirect: "manual" });
+  const sent = await api.request("/", { headers: { ...FORWARDED, ...HTML }, redirect: "manual" });
   expect([sent.status, sent.headers.get("location")]).toEqual([303, "sign-in"]);
-  const form = await api.ask("/sign-in");
+  const form = await api.request("/sign-in");
   expect(form.headers.get("content-security-policy")).toContain("form-action 'self'");
   expect(form.headers.get("content-security-policy")).not.toContain("unsafe");
   expect(await form.text()).toContain('type="password"');
@@ -30,18 +30,20 @@ test("a person signs in with a key; the cookie is out of reach of scripts and of
   expect((await signIn(api, secret, { "Sec-Fetch-Site": "cross-site" })).status).toBe(403);
   expect((await signIn(api, "x".repeat(5_000))).status).toBe(413);
 
-  const answer = await signIn(api, secret);
-  expect([answer.status, answer.headers.get("location")]).toEqual([303, "./"]);
-  const line = answer.headers.get("set-cookie") ?? "";
+  const response = await signIn(api, secret);
+  expect([response.status, response.headers.get("location")]).toEqual([303, "./"]);
+  const line = response.headers.get("set-cookie") ?? "";
   for (const attribute of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"]) expect(line).toContain(attribute);
   expect(line).toStartWith("__Host-agentlink_session=");
   expect(line.toLowerCase()).not.toContain("domain=");
   // A neighbour under the same domain can set the plain name, and only that.
   const plain = { Cookie: line.split(";", 1)[0]?.replace("__Host-", "") ?? "", ...FORWARDED };
-  expect((await api.ask("/api/jobs", { headers: plain })).status).toBe(401);
+  expect((await api.request("/api/jobs", { headers: plain })).status).toBe(401);
   expect(line).not.toContain(secret);
   const cookie = { Cookie: `other=1; ${line.split(";", 1)[0]}`, ...FORWARDED };
-  expect(await (await api.ask("/", { headers: { ...HTML, ...cookie } })).text()).toContain("&quot;signedIn&quot;:true");
+  expect(await (await api.request("/", { headers: { ...HTML, ...cookie } })).text()).toContain(
+    "&quot;signedIn&quot;:true",
+  );
 
   const post = (headers: Record<string, string>) => api.post(REPORTS, REPORT, { ...cookie, ...headers });
   expect((await post({ Origin: "https://reports.example.com", "Sec-Fetch-Site": "same-origin" })).status).toBe(200);
@@ -50,14 +52,14 @@ test("a person signs in with a key; the cookie is out of reach of scripts and of
 
   // Another site's page may not sign anybody out either.
   for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "cross-site" }] as const) {
-    const refused = await api.ask("/sign-out", { method: "POST", headers: { ...cookie, ...headers } });
+    const refused = await api.request("/sign-out", { method: "POST", headers: { ...cookie, ...headers } });
     expect([refused.status, refused.headers.get("set-cookie")]).toEqual([403, null]);
   }
-  expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+  expect((await api.request("/api/jobs", { headers: cookie })).status).toBe(200);
 
-  const out = await api.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
+  const out = await api.request("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
   expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
-  expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(401);
+  expect((await api.request("/api/jobs", { headers: cookie })).status).toBe(401);
 }, 60_000);
 
 test("a session outlives a restart of the service, until one signs out; the file has no token", async () => {
@@ -73,7 +75,7 @@ test("a session outlives a restart of the service, until one signs out; the file
   };
   let cookie = {};
   let token = "";
-  const status = async (api: Api) => (await api.ask("/api/jobs", { headers: cookie })).status;
+  const status = async (api: Api) => (await api.request("/api/jobs", { headers: cookie })).status;
   await served(async (api) => {
     [token = ""] = (await signIn(api, secret)).headers.get("set-cookie")?.split(";", 1) ?? [];
     cookie = { Cookie: token };
@@ -82,7 +84,7 @@ test("a session outlives a restart of the service, until one signs out; the file
     expect(await readFile(join(folder, name), "latin1")).not.toContain(token.split("=")[1] ?? "no token");
   await served(async (api) => {
     expect(await status(api)).toBe(200);
-    await api.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
+    await api.request("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
   });
   await served(async (api) => expect(await status(api)).toBe(401));
   // Whatever becomes of the file, one can sign in.
@@ -96,9 +98,9 @@ test("a session ends with its key", async () => {
   await using api = await openApi();
   const { secret, key } = api.keys.create({ name: "boss", scope: "admin", rate: null });
   const cookie = { Cookie: (await signIn(api, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
-  expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+  expect((await api.request("/api/jobs", { headers: cookie })).status).toBe(200);
   api.keys.revoke(key.id);
-  expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(401);
+  expect((await api.request("/api/jobs", { headers: cookie })).status).toBe(401);
 }, 60_000);
 
 test("a link in a mail opens for a signed-in user, and another site still changes nothing", async () => {
@@ -106,7 +108,7 @@ test("a link in a mail opens for a signed-in user, and another site still change
   const { secret } = api.keys.create({ name: "boss", scope: "admin", rate: null });
   const cookie = { Cookie: (await signIn(api, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
   const followed = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" };
-  const page = await api.ask("/jobs", { headers: { ...HTML, ...cookie, ...followed }, redirect: "manual" });
+  const page = await api.request("/jobs", { headers: { ...HTML, ...cookie, ...followed }, redirect: "manual" });
   expect(page.status).toBe(200);
   for (const origin of [
     "https://evil.example",
@@ -121,7 +123,7 @@ test("one key's sign-ins sign nobody else out, and are counted", async () => {
   await using api = await openApi();
   const boss = api.keys.create({ name: "boss", scope: "admin", rate: null }).secret;
   const reader = api.keys.create({ name: "office", scope: "read", rate: null });
-  const cookieOf = (answer: Response) => ({ Cookie: answer.headers.get("set-cookie")?.split(";", 1)[0] ?? "" });
+  const cookieOf = (reply: Response) => ({ Cookie: reply.headers.get("set-cookie")?.split(";", 1)[0] ?? "" });
   const signedIn = cookieOf(await signIn(api, boss));
   const cookies = [];
   for (let n = 0; n < 10; n += 1) cookies.push(cookieOf(await signIn(api, reader.secret)));
@@ -130,7 +132,7 @@ test("one key's sign-ins sign nobody else out, and are counted", async () => {
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(await refused.text()).toContain("Too many sign-ins");
   for (const cookie of [signedIn, ...cookies])
-    expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+    expect((await api.request("/api/jobs", { headers: cookie })).status).toBe(200);
   expect((await signIn(api, boss)).status).toBe(303);
   const wrong = [];
   for (let n = 0; n < 320; n += 1) wrong.push((await signIn(api, `al_${"w".repeat(43)}`)).status);
@@ -153,7 +155,7 @@ async function endsWithSession(a: Api, b: Api, cookie: Record<string, string>, e
     await listen(`${a.url}/api/jobs/${queued}/events`, cookie),
   ];
   const polls = [
-    a.ask(`/api/job-status/${queued}?wait=120`, own),
+    a.request(`/api/job-status/${queued}?wait=120`, own),
     a.post(REPORTS, REPORT, { ...cookie, Prefer: "wait=120" }),
   ];
   await until(() => a.server.longPolls() === 2 && a.server.listening() === 2);
@@ -163,7 +165,7 @@ async function endsWithSession(a: Api, b: Api, cookie: Record<string, string>, e
   // It was accepted and must not be sent again; its state is not shown.
   expect([posted?.status, await posted?.json()]).toEqual([200, expect.objectContaining({ status: "processing" })]);
   await until(() => streams.every(({ ended }) => ended));
-  expect((await b.ask("/api/jobs", own)).status).toBe(401);
+  expect((await b.request("/api/jobs", own)).status).toBe(401);
 }
 
 test("streams and long polls end with their session and with their key", async () => {
@@ -174,7 +176,7 @@ test("streams and long polls end with their session and with their key", async (
   });
   const first = await signedIn();
   const out = (cookie: Record<string, string>) =>
-    a.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
+    a.request("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
   const stays = await listen(`${a.url}/api/events`, { Authorization: `Bearer ${secret}` });
   await until(() => a.server.listening() === 1);
   stays.leave();
@@ -193,7 +195,7 @@ testWithRedis(
     const { secret } = keys.create({ name: "boss", scope: "admin", rate: null });
     const cookie = { Cookie: (await signIn(a, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
     await endsWithSession(a, b, cookie, () =>
-      b.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" }),
+      b.request("/sign-out", { method: "POST", headers: cookie, redirect: "manual" }),
     );
     client.disconnect();
     await server.remove();
@@ -210,14 +212,14 @@ testWithRedis(
     await using api = await openApi({ sessionStore: openRedisSessionStore({ client, base: "{away}" }) });
     const secret = make(api, "make");
     const cookie = { Cookie: (await signIn(api, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
-    expect((await api.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+    expect((await api.request("/api/jobs", { headers: cookie })).status).toBe(200);
     await server.remove();
-    await until(async () => (await api.ask("/api/jobs", { headers: cookie })).status === 503);
-    const answer = await api.ask("/api/jobs", { headers: cookie });
-    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(await answer.json()).toMatchObject({ code: "sessions_unavailable" });
+    await until(async () => (await api.request("/api/jobs", { headers: cookie })).status === 503);
+    const result = await api.request("/api/jobs", { headers: cookie });
+    expect(Number(result.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await result.json()).toMatchObject({ code: "sessions_unavailable" });
     expect((await signIn(api, secret)).status).toBe(503);
-    expect((await api.ask("/api/jobs", { headers: bearer(secret) })).status).toBe(200);
+    expect((await api.request("/api/jobs", { headers: bearer(secret) })).status).toBe(200);
     client.disconnect();
   },
   60_000,

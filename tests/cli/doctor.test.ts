@@ -141,14 +141,17 @@ test("a sound database is counted; damage, another program's and a newer one fai
 test("a program that holds the database open is named", async () => {
   await withQueue();
   const path = join(dataDir, "agentlink.db");
-  const held = Bun.spawn(["sh", "-c", 'exec 3<"$0"; echo open; read -r line', path], { stdin: "pipe", stdout: "pipe" });
-  await held.stdout.getReader().read();
+  const waiting = Bun.spawn(["sh", "-c", 'exec 3<"$0"; echo open; read -r line', path], {
+    stdin: "pipe",
+    stdout: "pipe",
+  });
+  await waiting.stdout.getReader().read();
   expect((await examine()).of("held open by")).toMatchObject({
     state: "warn",
-    found: expect.stringContaining(`(${held.pid})`),
+    found: expect.stringContaining(`(${waiting.pid})`),
   });
-  held.stdin.end();
-  await held.exited;
+  waiting.stdin.end();
+  await waiting.exited;
   expect((await examine()).of("held open by")).toMatchObject({
     state: "ok",
     found: "no program that this user can see",
@@ -160,11 +163,14 @@ test("a service that runs under the name of its download is no other program", a
   const program = join(temporaryFolder(), "agentlink-linux-x64-baseline");
   copyFileSync(realpathSync("/bin/sh"), program);
   const script = 'exec 3<"$0"; echo open; read -r line';
-  const held = Bun.spawn([program, "-c", script, join(dataDir, "agentlink.db")], { stdin: "pipe", stdout: "pipe" });
-  await held.stdout.getReader().read();
-  expect((await examine()).of("held open by")).toMatchObject({ state: "ok", found: `agentlink-linux (${held.pid})` });
-  held.stdin.end();
-  await held.exited;
+  const pending = Bun.spawn([program, "-c", script, join(dataDir, "agentlink.db")], { stdin: "pipe", stdout: "pipe" });
+  await pending.stdout.getReader().read();
+  expect((await examine()).of("held open by")).toMatchObject({
+    state: "ok",
+    found: `agentlink-linux (${pending.pid})`,
+  });
+  pending.stdin.end();
+  await pending.exited;
 });
 
 test("a job from the future reveals a clock that was set back", () => {

@@ -39,7 +39,7 @@ describe("agentlink dropbox check", () => {
   });
 
   test("--json reports each step and what went wrong as one object", async () => {
-    const told = async (changes?: Record<string, string>) => {
+    const notified = async (changes?: Record<string, string>) => {
       printed = [];
       const failed = await stepsAsJson(
         (step) => dropboxCheck(config(changes), { print: step, fetch: fake.fetch }),
@@ -52,9 +52,9 @@ describe("agentlink dropbox check", () => {
     };
     const any = (text: string) => expect.stringContaining(text);
     const account = any("Ada Agent");
-    expect(await told()).toMatchObject({ failed: false, ok: true, error: null });
-    expect(await told()).toMatchObject({ steps: [account, any("Put "), any("Read it back"), any("Deleted it")] });
-    expect(await told({ AGENTLINK_DROPBOX_FOLDER: "Reprots" })).toEqual({
+    expect(await notified()).toMatchObject({ failed: false, ok: true, error: null });
+    expect(await notified()).toMatchObject({ steps: [account, any("Put "), any("Read it back"), any("Deleted it")] });
+    expect(await notified({ AGENTLINK_DROPBOX_FOLDER: "Reprots" })).toEqual({
       failed: true,
       ok: false,
       steps: [account],
@@ -64,16 +64,16 @@ describe("agentlink dropbox check", () => {
 });
 
 test("agentlink dropbox login shows an address, takes the code with its proof and prints what to set", async () => {
-  const ask = async () => {
+  const prompt = async () => {
     const url = new URL(printed.find((line) => line.includes("https://"))?.trim() ?? "");
     expect(url.searchParams.get("token_access_type")).toBe("offline");
     expect(url.searchParams.get("code_challenge_method")).toBe("S256");
     fake.code = { code: "the-code", challenge: url.searchParams.get("code_challenge") ?? "" };
     return " the-code ";
   };
-  await dropboxLogin(config({ AGENTLINK_DROPBOX_REFRESH_TOKEN: "" }), { print, ask, fetch: fake.fetch });
+  await dropboxLogin(config({ AGENTLINK_DROPBOX_REFRESH_TOKEN: "" }), { print, prompt, fetch: fake.fetch });
   expect(printed.join("\n")).toContain(`AGENTLINK_DROPBOX_REFRESH_TOKEN=${APP.refreshToken}`);
   expect(printed.join("\n")).toContain("Reports can be delivered");
-  const wrong = dropboxLogin(config(), { print, ask: async () => "another", fetch: fake.fetch });
+  const wrong = dropboxLogin(config(), { print, prompt: async () => "another", fetch: fake.fetch });
   await expect(wrong).rejects.toThrow("did not take the code");
 });

@@ -39,15 +39,15 @@ test("a service that lives is well, also while it waits for credentials; --ready
 test("--json reports the same as one object", async () => {
   let problems: string[] = [];
   await using api = await openApi({ ready: async () => problems });
-  const told = async () => {
+  const notified = async () => {
     const { code, out } = await check(api.url, { ready: true, json: true });
     return { code, ...JSON.parse(out.join("\n")) };
   };
   const address = `${api.url}/readyz`;
-  expect(await told()).toEqual({ code: 0, ok: true, address, status: "ready", problem: null });
+  expect(await notified()).toEqual({ code: 0, ok: true, address, status: "ready", problem: null });
   problems = ["the disk is full"];
   const problem = expect.stringMatching(/^responds with 503: .*the disk is full/);
-  expect(await told()).toEqual({ code: 1, ok: false, address, status: null, problem });
+  expect(await notified()).toEqual({ code: 1, ok: false, address, status: null, problem });
 });
 
 test("nobody there, silence, and another program at the address are not well", async () => {

@@ -88,7 +88,7 @@ describe("agentlink import", () => {
 
   test("--json reports each file as one object, and bad files row by row", async () => {
     const agents = await file("agents.csv", "id,name,shoe_size\nx,Xanthe,44\n");
-    const told = async (...files: readonly string[]) => {
+    const notified = async (...files: readonly string[]) => {
       out = [];
       return { code: await run(files, { json: true }), ...JSON.parse(out.join("\n")) };
     };
@@ -103,7 +103,7 @@ describe("agentlink import", () => {
       archive: null,
     };
     const warnings = ["the column shoe_size is unknown and was ignored"];
-    expect(await told(agents)).toEqual({
+    expect(await notified(agents)).toEqual({
       code: 0,
       imported: true,
       dry_run: false,
@@ -115,7 +115,7 @@ describe("agentlink import", () => {
     });
     const listings = await file("listings.json", '[{"id":"l","category":"house"}]');
     const reason = "address is required";
-    expect(await told(agents, listings)).toEqual({
+    expect(await notified(agents, listings)).toEqual({
       code: 1,
       imported: false,
       dry_run: false,

@@ -39,7 +39,7 @@ test("at 80 columns a list of failed jobs shows the whole reason of each, under 
     expect(text.split(REASON)).toHaveLength(3);
   }
   // What the short id names is the job.
-  const found = await (await api.ask(`/api/jobs/${ids[0]?.slice(-8)}`)).json();
+  const found = await (await api.request(`/api/jobs/${ids[0]?.slice(-8)}`)).json();
   expect(found).toMatchObject({ job: { job_id: ids[0] } });
 });
 
@@ -53,7 +53,7 @@ test("where there is room a job is one line; off a terminal with its whole id an
     expect(shown[1]).toStartWith(columns === undefined ? id : `${id.slice(-8)} `);
     expect(shown[1]).toEndWith(REASON);
   }
-  const { created_at } = ((await (await api.ask(`/api/job-status/${id}`)).json()) as { created_at: string }) ?? {};
+  const { created_at } = ((await (await api.request(`/api/job-status/${id}`)).json()) as { created_at: string }) ?? {};
   for (const [timeZone, zone] of [
     ["UTC", "UTC"],
     ["Australia/Perth", "Australia/Perth"],

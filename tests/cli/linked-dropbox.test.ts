@@ -66,8 +66,8 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
         expect(await found()).toMatchObject([{ state: "fail", found: expect.stringContaining("link Dropbox again") }]);
         // Asked for by the settings, with no account anywhere, it is no account that is well.
         await put("null");
-        const asked = await checkDeliveries({ ...config, delivery: ["dropbox"] }, dropbox.fetch);
-        expect(asked).toMatchObject([
+        const requested = await checkDeliveries({ ...config, delivery: ["dropbox"] }, dropbox.fetch);
+        expect(requested).toMatchObject([
           { state: "fail", found: expect.stringContaining("no Dropbox account is linked") },
         ]);
       } finally {

@@ -32,10 +32,10 @@ function faulty(fault: (sends: number, url: string) => Response | "broken" | nul
   const fetch: ClientOptions["fetch"] = async (url, init) => {
     bodies.push(init.body);
     keys.push(new Headers(init.headers).get("idempotency-key"));
-    const answer = await globalThis.fetch(url, init);
+    const response = await globalThis.fetch(url, init);
     const instead = fault(bodies.length, url);
     if (instead === "broken") throw new TypeError("the connection broke");
-    return instead ?? answer;
+    return instead ?? response;
   };
   return { fetch, bodies, keys };
 }
@@ -250,10 +250,10 @@ test("prune removes what ended before the time and nothing else; a key that is n
 describe("events", () => {
   test("of one job come in order, through breaks of the connection, each once, and end with it", async () => {
     const id = await api.accept();
-    const asked: (string | null)[] = [];
+    const requested: (string | null)[] = [];
     const controllers: AbortController[] = [];
     const fetch: ClientOptions["fetch"] = (url, init) => {
-      asked.push(new Headers(init.headers).get("last-event-id"));
+      requested.push(new Headers(init.headers).get("last-event-id"));
       const cut = new AbortController();
       controllers.push(cut);
       return globalThis.fetch(url, {
@@ -274,8 +274,8 @@ describe("events", () => {
     controllers[0]?.abort();
     await api.finish();
     await watching;
-    expect(asked.length).toBeGreaterThan(1);
-    expect(asked.at(-1)).toBe(String(ids[0]));
+    expect(requested.length).toBeGreaterThan(1);
+    expect(requested.at(-1)).toBe(String(ids[0]));
     expect(stages.at(-1)).toBe("completed");
     expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b));
   });

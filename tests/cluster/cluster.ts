@@ -16,7 +16,7 @@ const HOSTS = 3;
 const BATCH = 25;
 const LEASE = "3s";
 const CLOCK_OFF_S = 3_600;
-const ANSWER_MS = 30_000;
+const RESPONSE_MS = 30_000;
 const SUBURBS = ["Manly", "Mosman", "Fairlight", "Seaforth", "Balgowlah", "Freshwater"];
 
 export interface ClusterOptions {
@@ -123,7 +123,7 @@ async function postAll({ jobs, hosts, key, random, count }: Posting): Promise<re
       ...(number % 3 === 0 ? { suburb: SUBURBS[(number / 3) % SUBURBS.length], state: "NSW" } : inlineJob(number)),
       delivery: { folder: "cluster", filename: `report-${number}` },
     }));
-    for (let answered = false; !answered; ) {
+    for (let responded = false; !responded; ) {
       const url = random.pick(hosts)?.url() ?? null;
       const batch = url === null ? null : await postBatch(url, key, `batch-${first}`, reports);
       if (batch === null) {
@@ -132,7 +132,7 @@ async function postAll({ jobs, hosts, key, random, count }: Posting): Promise<re
         continue;
       }
       ids.push(...batch);
-      answered = true;
+      responded = true;
     }
   }
   return ids;
@@ -144,7 +144,7 @@ async function postBatch(url: string, key: string, idempotency: string, reports:
       method: "POST",
       headers: { "content-type": "application/json", "x-api-key": key, "idempotency-key": idempotency },
       body: JSON.stringify({ reports }),
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(RESPONSE_MS),
     });
     const text = await response.text();
     if (response.status === 503) return null;
@@ -156,7 +156,7 @@ async function postBatch(url: string, key: string, idempotency: string, reports:
   }
 }
 
-interface ChaosParts {
+interface ChaosDependencies {
   readonly hosts: readonly Host[];
   readonly network: Network;
   readonly server: RedisServer;
@@ -167,7 +167,15 @@ interface ChaosParts {
 }
 
 /** One thing that goes wrong, and is put right again. */
-function createChaos({ hosts, network, server, outside, random, calmMs, count }: ChaosParts): () => Promise<void> {
+function createChaos({
+  hosts,
+  network,
+  server,
+  outside,
+  random,
+  calmMs,
+  count,
+}: ChaosDependencies): () => Promise<void> {
   const startAgain = async (host: Host) => {
     const offS = CAN_SET_CLOCK && random.chance(0.33) ? Math.round(random.between(-CLOCK_OFF_S, CLOCK_OFF_S)) : 0;
     if (offS !== 0) count("hosts under a clock that is off");

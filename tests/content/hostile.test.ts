@@ -108,7 +108,7 @@ test("no text adds a second line to the log, a header to a response, or markup t
     const body = { suburb: "Manly", state: "NSW", metadata: { hostile }, delivery: { filename: hostile } };
     expect((await api.post("/api/generate-agents-report", body)).status).toBe(200);
     await api.post("/api/generate-agents-report", { suburb: hostile, state: "NSW" });
-    const lost = await api.ask(`/${encodeURIComponent(hostile)}<script>`, {
+    const lost = await api.request(`/${encodeURIComponent(hostile)}<script>`, {
       headers: { "X-Request-Id": encodeURIComponent(hostile) },
     });
     expect(lost.headers.get("content-type")).toBe("application/problem+json");
@@ -120,7 +120,7 @@ test("no text adds a second line to the log, a header to a response, or markup t
   for (const line of api.logged) expect(JSON.stringify(line)).not.toMatch(/\p{Cc}/u);
   const page = await (await fetch(`${api.url}/`)).text();
   expect(page).not.toContain("<script>alert");
-  const { jobs } = (await (await api.ask("/api/jobs")).json()) as { jobs: { metadata: { hostile: string } }[] };
+  const { jobs } = (await (await api.request("/api/jobs")).json()) as { jobs: { metadata: { hostile: string } }[] };
   expect(jobs.map(({ metadata }) => metadata.hostile).toSorted()).toEqual(HOSTILE.toSorted());
 }, 60_000);
 
@@ -128,9 +128,9 @@ test("the file of a report is offered under a name that is a header's text and n
   await using api = await openApi();
   const id = await api.accept();
   await api.finish(readFileSync(import.meta.path));
-  const answer = await api.ask(`/api/jobs/${id}/report.pdf`);
-  expect(answer.headers.get("content-disposition")).toMatch(
+  const response = await api.request(`/api/jobs/${id}/report.pdf`);
+  expect(response.headers.get("content-disposition")).toMatch(
     /^inline; filename="[\x20-\x7e]+\.pdf"; filename\*=UTF-8''[\w.%-]+$/,
   );
-  expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
 });

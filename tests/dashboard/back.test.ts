@@ -21,9 +21,9 @@ const spotOf = (page: Page) =>
 testInBrowser(
   "back from a job, and after a reload, the list is where it was: its rows, its place and the focus",
   async ({ place, browser }) => {
-    await place.ask("/api/queue/pause", { method: "POST" });
+    await place.request("/api/queue/pause", { method: "POST" });
     const reports = Array.from({ length: 700 }, () => ({ suburb: "Manly", state: "NSW" }));
-    await place.ask("/api/generate-agents-reports", {
+    await place.request("/api/generate-agents-reports", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ reports }),

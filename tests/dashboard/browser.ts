@@ -62,9 +62,9 @@ export async function openPage(
   );
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("request", (request) => {
-    const asked = new URL(request.url());
+    const requested = new URL(request.url());
     // The viewer of PDFs is a part of the browser, under protocols of the browser's own.
-    if (asked.host !== host && /^(https?|wss?):$/.test(asked.protocol)) others.push(request.url());
+    if (requested.host !== host && /^(https?|wss?):$/.test(requested.protocol)) others.push(request.url());
   });
   await page.goto(url);
   return {

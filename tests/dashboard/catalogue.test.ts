@@ -72,14 +72,14 @@ testInBrowser(
     await importIt.focus();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Imported" }).waitFor();
-    const found = await place.ask<{ sales: number }>("/api/catalogue/places/NSW/Bondi");
+    const found = await place.request<{ sales: number }>("/api/catalogue/places/NSW/Bondi");
     expect(found.sales).toBe(2);
 
     await page.getByRole("button", { name: "Try it again" }).focus();
     await page.keyboard.press("Enter");
     await page.getByText("1 report queued again").waitFor();
     await untilEnded(place.url, failed);
-    expect((await place.ask<{ status: string }>(`/api/job-status/${failed}`)).status).toBe("completed");
+    expect((await place.request<{ status: string }>(`/api/job-status/${failed}`)).status).toBe("completed");
 
     await page.getByRole("button", { name: "Undo" }).focus();
     await page.keyboard.press("Enter");
@@ -121,7 +121,7 @@ testInBrowser(
     await page.getByLabel("Save this mapping as").fill("liste");
     await page.getByRole("button", { name: "Save the mapping" }).click();
     await page.getByText("Mapping liste saved").waitFor();
-    const { maps } = await place.ask<{ maps: { built_in: boolean }[] }>("/api/catalogue-maps");
+    const { maps } = await place.request<{ maps: { built_in: boolean }[] }>("/api/catalogue-maps");
     expect(maps.filter(({ built_in }) => !built_in)).toMatchObject([
       { name: "liste", map: { columns: { address: ["Wo"], sold_date: ["Wann"], category: ["Was"] } } },
     ]);

@@ -27,9 +27,9 @@ testInBrowser(
     expect(await warning.textContent()).toContain("Did you mean Norfolk & Pine Property?");
     await page.getByRole("button", { name: "Make the report" }).click();
     await page.waitForURL("**/jobs/*");
-    const told = page.getByRole("region", { name: "Warning" });
-    await told.getByText("no agency called “Norfolk & Pine Propperty”").waitFor();
-    expect(await told.textContent()).toContain("Did you mean “Norfolk & Pine Property”?");
+    const notified = page.getByRole("region", { name: "Warning" });
+    await notified.getByText("no agency called “Norfolk & Pine Propperty”").waitFor();
+    expect(await notified.textContent()).toContain("Did you mean “Norfolk & Pine Property”?");
     watched.expectClean();
   },
 );

@@ -41,7 +41,7 @@ testInBrowser("a report is asked for with the keyboard alone, and followed to it
     expect(timeline).toContain(word);
   expect(await page.locator(".source").textContent()).toContain("Norfolk & Pine Property");
   const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
-  expect(await place.ask<{ result: { pages: number } }>(`/api/job-status/${id}`)).toMatchObject({
+  expect(await place.request<{ result: { pages: number } }>(`/api/job-status/${id}`)).toMatchObject({
     status: "completed",
     result: { pages: 12 },
   });
@@ -70,7 +70,7 @@ testInBrowser("the list and the figures follow what happens without being loaded
   await using list = await openPage(browser, `${place.url}/jobs?status=completed,running,queued`);
   await using overview = await openPage(browser, `${place.url}/`);
   await Promise.all([untilLive(list.page), untilLive(overview.page)]);
-  const before = await place.ask<{ counts: { completed: number } }>("/api/overview");
+  const before = await place.request<{ counts: { completed: number } }>("/api/overview");
   const id = await place.submit("Fairlight");
   const row = list.page.locator(`tr:has(a[href$="${id}"])`);
   await row.waitFor();
@@ -99,11 +99,11 @@ testInBrowser(
     await page.getByRole("button", { name: "Pause the queue" }).click();
     const question = page.getByRole("dialog");
     await question.getByRole("button", { name: "No, go back" }).click();
-    expect((await place.ask<{ paused: unknown }>("/api/overview")).paused).toBeNull();
+    expect((await place.request<{ paused: unknown }>("/api/overview")).paused).toBeNull();
     await page.getByRole("button", { name: "Pause the queue" }).click();
     await question.getByRole("button", { name: "Pause the queue" }).click();
     await page.getByText("The queue is paused by local (dashboard)").waitFor();
-    expect((await place.ask<{ paused: unknown }>("/api/overview")).paused).toMatchObject({
+    expect((await place.request<{ paused: unknown }>("/api/overview")).paused).toMatchObject({
       by: "local (dashboard)",
     });
 
@@ -113,7 +113,7 @@ testInBrowser(
     await page.keyboard.press("c");
     await question.getByRole("button", { name: "Cancel the job" }).click();
     await page.locator(".heading").getByText("Cancelled").waitFor();
-    expect(await place.ask<object>(`/api/job-status/${id}`)).toMatchObject({ status: "cancelled" });
+    expect(await place.request<object>(`/api/job-status/${id}`)).toMatchObject({ status: "cancelled" });
 
     await page.getByRole("button", { name: "Retry" }).click();
     await page.locator(".heading").getByText("Queued").waitFor();
@@ -163,7 +163,7 @@ testInBrowser("all failed jobs of a filter are retried at once, and no others", 
   await page.getByRole("dialog").getByRole("button", { name: "Retry them all" }).click();
   await page.getByText("2 jobs queued again").waitFor();
   const retries = async (id: string) => {
-    const { history } = await place.ask<{ history: { from: string | null; to: string }[] }>(`/api/jobs/${id}`);
+    const { history } = await place.request<{ history: { from: string | null; to: string }[] }>(`/api/jobs/${id}`);
     return history.filter(({ from, to }) => from === "failed" && to === "queued").length;
   };
   expect([await retries(bondi), await retries(other), await retries(penrith)]).toEqual([1, 1, 0]);

@@ -101,11 +101,11 @@ testInBrowser(
 testInBrowser(
   "of ten thousand jobs those in view are drawn, and one can go to the last",
   async ({ place, browser }) => {
-    await place.ask("/api/queue/pause", { method: "POST" });
+    await place.request("/api/queue/pause", { method: "POST" });
     const reports = Array.from({ length: 1_000 }, () => ({ suburb: "Manly", state: "NSW" }));
     let first = "";
     for (let sent = 0; sent < MANY; sent += reports.length) {
-      const { jobs } = await place.ask<{ jobs: { job_id: string }[] }>("/api/generate-agents-reports", {
+      const { jobs } = await place.request<{ jobs: { job_id: string }[] }>("/api/generate-agents-reports", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ reports }),

@@ -79,7 +79,9 @@ testInBrowser(
       return page.url().split("/").at(-1) ?? "";
     };
     const get = (id: string) =>
-      place.ask<{ draft: boolean; stage: string; result: { delivered_to: string | null } }>(`/api/job-status/${id}`);
+      place.request<{ draft: boolean; stage: string; result: { delivered_to: string | null } }>(
+        `/api/job-status/${id}`,
+      );
     await using watched = await openPage(browser, place.url);
     const { page } = watched;
     await untilLive(page);
@@ -130,7 +132,7 @@ testInBrowser(
     await expectFit(page, "the form with a brand");
     await page.getByRole("button", { name: "Make the report" }).press("Enter");
     await page.waitForURL("**/jobs/*");
-    const { request } = await place.ask<{ request: Readonly<Record<string, unknown>> }>(
+    const { request } = await place.request<{ request: Readonly<Record<string, unknown>> }>(
       `/api${new URL(page.url()).pathname}`,
     );
     expect(request).toMatchObject({

@@ -50,16 +50,16 @@ testInBrowser(
     await page.getByLabel("Territory", { exact: true }).selectOption("Our territory");
     expect(await linesOf(page).inputValue()).toBe("Manly NSW 2095\nFairlight NSW 2094\nBondi NSW 2026");
     await expectFit(page, "a territory in the form");
-    const before = (await place.ask<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
+    const before = (await place.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
     await send(page);
     await page.getByText("3 reports requested").waitFor();
-    expect((await place.ask<{ jobs: unknown[] }>("/api/jobs")).jobs.length).toBe(before + 3);
+    expect((await place.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length).toBe(before + 3);
 
     await page.goto(`${place.url}/new`);
     await page.getByLabel("Territory", { exact: true }).selectOption("Our territory");
     await page.getByRole("button", { name: "Remove territory" }).press("Enter");
     await page.getByText("Territory “Our territory” removed").waitFor();
-    expect(await place.ask<object>("/api/territories")).toEqual({ territories: [] });
+    expect(await place.request<object>("/api/territories")).toEqual({ territories: [] });
   },
 );
 
@@ -111,18 +111,18 @@ testInBrowser(
     // However often the key is pressed it is one report.
     await page.getByRole("button", { name: "Make the report" }).dblclick();
     await page.waitForURL("**/jobs/*");
-    const asked = () =>
-      place.ask<{ request: Record<string, unknown> & { branding: { logo: string } } }>(
+    const requested = () =>
+      place.request<{ request: Record<string, unknown> & { branding: { logo: string } } }>(
         `/api${new URL(page.url()).pathname}`,
       );
-    const { request } = await asked();
+    const { request } = await requested();
     expect(request).toMatchObject({
       metadata: { deal: "0815", tags: ["a", "b"] },
       subject: { address: "12 Ocean Road", price: 2_500_000 },
       pdf_standard: "PDF/A-2b",
     });
     expect(request.branding.logo).toContain(DOT.slice(0, 40));
-    const jobs = await place.ask<{ jobs: { job_id: string }[] }>("/api/jobs?q=Manly");
+    const jobs = await place.request<{ jobs: { job_id: string }[] }>("/api/jobs?q=Manly");
     expect(jobs.jobs.filter(({ job_id }) => page.url().endsWith(job_id))).toHaveLength(1);
 
     // And another like it has all of that again.
@@ -139,14 +139,14 @@ testInBrowser(
 testInBrowser(
   "what was typed is still there after the session ended, the page was loaded again or the service restarted",
   async ({ place, browser }) => {
-    const boss = await place.ask<{ secret: string }>("/api/keys", {
+    const boss = await place.request<{ secret: string }>("/api/keys", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ name: "boss", scope: "admin" }),
     });
     const asBoss = { Authorization: `Bearer ${boss.secret}`, "Content-Type": "application/json" };
     const makeKey = (name: string) =>
-      place.ask<{ key: { id: string }; secret: string }>("/api/keys", {
+      place.request<{ key: { id: string }; secret: string }>("/api/keys", {
         ...{ method: "POST", headers: asBoss, body: JSON.stringify({ name, scope: "submit" }) },
       });
     const office = await makeKey("office");
@@ -165,7 +165,7 @@ testInBrowser(
     await page.getByLabel("Contact").fill("Ada Birke, 0400 000 000");
 
     // The key is revoked while the form is filled in.
-    await place.ask(`/api/keys/${office.key.id}`, { method: "DELETE", headers: asBoss });
+    await place.request(`/api/keys/${office.key.id}`, { method: "DELETE", headers: asBoss });
     await send(page);
     await page.getByText("Your session has ended.").waitFor();
     const { secret } = await makeKey("office");

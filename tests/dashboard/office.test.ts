@@ -60,7 +60,7 @@ testInBrowser(
     await page.getByRole("dialog", { name: "Delete 2 jobs?" }).waitFor();
     await page.getByRole("button", { name: "Delete them" }).press("Enter");
     await page.getByText("2 jobs deleted").waitFor();
-    const { jobs } = await place.ask<{ jobs: { suburb: string }[] }>("/api/jobs");
+    const { jobs } = await place.request<{ jobs: { suburb: string }[] }>("/api/jobs");
     expect(jobs.map(({ suburb }) => suburb)).toEqual(["Manly", "Manly"]);
 
     // What is left, found by its file's name, comes as one zip.
@@ -84,7 +84,7 @@ testInBrowser(
 testInBrowser(
   "reports for three suburbs with our brand, then one again and another like it",
   async ({ place, browser }) => {
-    const before = (await place.ask<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
+    const before = (await place.request<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
     await using watched = await openPage(browser, `${place.url}/new`);
     const { page } = watched;
     await page.getByLabel("Suburb", { exact: true }).fill("Manly NSW 2095");
@@ -101,7 +101,7 @@ testInBrowser(
     await page.getByLabel("Also for these suburbs").fill("Fairlight NSW\nBalgowlah NSW 2093");
     await page.getByRole("button", { name: "Make the report" }).press("Enter");
     await page.getByText("3 reports requested").waitFor();
-    const { jobs } = await place.ask<{ jobs: { job_id: string; suburb: string }[] }>("/api/jobs");
+    const { jobs } = await place.request<{ jobs: { job_id: string; suburb: string }[] }>("/api/jobs");
     expect(jobs.length - before).toBe(3);
     expect(new Set(jobs.slice(0, 3).map(({ suburb }) => suburb))).toEqual(new Set(["Manly", "Fairlight", "Balgowlah"]));
     for (const { job_id } of jobs.slice(0, 3)) await untilEnded(place.url, job_id);
@@ -111,14 +111,17 @@ testInBrowser(
       colour: "#17494d",
       logo: expect.stringMatching(/^data:image\/png;base64,/),
     };
-    expect(await place.ask(`/api/jobs/${id}`)).toMatchObject({ request: { branding }, job: { status: "completed" } });
+    expect(await place.request(`/api/jobs/${id}`)).toMatchObject({
+      request: { branding },
+      job: { status: "completed" },
+    });
 
     await page.goto(`${place.url}/jobs/${id}`);
     await page.getByRole("button", { name: "Make again" }).press("Enter");
     await page.getByRole("button", { name: "Make it again" }).press("Enter");
     await page.waitForURL((url) => /^\/jobs\/./.test(url.pathname) && !url.pathname.endsWith(id));
     const again = new URL(page.url()).pathname.split("/").at(-1);
-    expect(await place.ask(`/api/jobs/${again}`)).toMatchObject({ request: { branding } });
+    expect(await place.request(`/api/jobs/${again}`)).toMatchObject({ request: { branding } });
     await page.getByRole("link", { name: "Another like this" }).click();
     await page.getByText("Brand, place and data").click();
     const name = page.getByLabel("Name on the report");
@@ -164,13 +167,13 @@ testInBrowser(
     const other = page.getByRole("dialog", { name: "The key of prometheus" });
     const metrics = (await other.locator("code").textContent()) ?? "";
     await other.getByRole("button", { name: "I have it" }).click();
-    const ask = (path: string) => fetch(place.url + path, { headers: { Authorization: `Bearer ${metrics}` } });
-    expect([(await ask("/metrics")).status, (await ask("/api/jobs")).status]).toEqual([200, 403]);
+    const request = (path: string) => fetch(place.url + path, { headers: { Authorization: `Bearer ${metrics}` } });
+    expect([(await request("/metrics")).status, (await request("/api/jobs")).status]).toEqual([200, 403]);
     await expectFit(page, "keys");
     await page.getByRole("button", { name: /^Revoke the key .* of prometheus$/ }).press("Enter");
     await page.getByRole("button", { name: "Revoke the key", exact: true }).press("Enter");
     await page.getByText("Revoked (1)").waitFor();
-    expect((await ask("/metrics")).status).toBe(401);
+    expect((await request("/metrics")).status).toBe(401);
     await page.getByRole("button", { name: /^Revoke the key .* of office$/ }).press("Enter");
     await page.getByRole("button", { name: "Revoke the key", exact: true }).press("Enter");
     await page.getByRole("alert").getByText("This is the last admin key").waitFor();

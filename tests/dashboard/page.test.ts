@@ -13,7 +13,7 @@ test(
   async () => {
     await using api = await openApi();
     for (const path of PAGES) {
-      const response = await api.ask(path);
+      const response = await api.request(path);
       expect([path, response.status]).toEqual([path, 200]);
       const policy = response.headers.get("content-security-policy") ?? "";
       expect(policy).toContain("default-src 'none'");
@@ -26,7 +26,7 @@ test(
       expect(named.length).toBeGreaterThan(4);
       for (const name of named) {
         const { pathname } = new URL(name, api.url + path);
-        expect([name, (await api.ask(pathname)).status]).toEqual([name, 200]);
+        expect([name, (await api.request(pathname)).status]).toEqual([name, 200]);
       }
     }
   },
@@ -37,7 +37,7 @@ test(
   "without a script the page says so, and where the same things are",
   async () => {
     await using api = await openApi();
-    const text = await (await api.ask("/jobs/x")).text();
+    const text = await (await api.request("/jobs/x")).text();
     const without = /<noscript>(.*)<\/noscript>/s.exec(text)?.[1] ?? "";
     expect(without).toContain("needs JavaScript");
     expect(without).toContain('href="../docs"');
@@ -50,11 +50,11 @@ test(
   async () => {
     await using api = await openApi();
     for (const name of await assetsOf(api)) {
-      const { headers, status } = await api.ask(name);
+      const { headers, status } = await api.request(name);
       expect([name, status, headers.get("cache-control")]).toEqual([name, 200, "public, max-age=31536000, immutable"]);
       expect(name).toMatch(/-[0-9a-f]{12}\.(js|css|svg|woff2)$/);
     }
-    const other = await api.ask("/assets/main-000000000000.js");
+    const other = await api.request("/assets/main-000000000000.js");
     expect([other.status, other.headers.get("cache-control")]).toEqual([404, "no-store"]);
   },
   BUNDLING_MS,
@@ -111,11 +111,11 @@ test(
   async () => {
     await using api = await openApi();
     const imported = async (name: string) =>
-      [...(await (await api.ask(name)).text()).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)].map(
+      [...(await (await api.request(name)).text()).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)].map(
         ([, found]) => `/assets/${found}`,
       );
     const mentioned = async (name: string) =>
-      [...(await (await api.ask(name)).text()).matchAll(/"\.\/([\w-]+-\w+\.js)"/g)].map(
+      [...(await (await api.request(name)).text()).matchAll(/"\.\/([\w-]+-\w+\.js)"/g)].map(
         ([, found]) => `/assets/${found}`,
       );
     const firstViews = new Map<string, ReadonlySet<string>>();
@@ -127,7 +127,7 @@ test(
       firstViews.set(path, new Set(named));
       // What is loaded later is there as well.
       for (const name of named)
-        for (const each of await mentioned(name)) expect([each, (await api.ask(each)).status]).toEqual([each, 200]);
+        for (const each of await mentioned(name)) expect([each, (await api.request(each)).status]).toEqual([each, 200]);
     }
     // Each has its own file, which no other page's view names.
     for (const [path, named] of firstViews) {
@@ -146,7 +146,7 @@ test(
     api.keys.create({ name: "boss", scope: "admin", rate: null });
     const html = { Accept: "text/html" };
     const to = async (path: string) => {
-      const response = await api.ask(path, { headers: html, redirect: "manual" });
+      const response = await api.request(path, { headers: html, redirect: "manual" });
       expect(response.status).toBe(303);
       return response.headers.get("location");
     };
@@ -160,7 +160,7 @@ test(
     const after = async (next: string) => {
       // Each with a key of its own: one may sign in only so often.
       const { secret } = api.keys.create({ name: `boss-${++signedIn}`, scope: "admin", rate: null });
-      const response = await api.ask(`/sign-in?next=${encodeURIComponent(next)}`, {
+      const response = await api.request(`/sign-in?next=${encodeURIComponent(next)}`, {
         method: "POST",
         headers: { "Content-Type": "application/x-www-form-urlencoded" },
         body: new URLSearchParams({ key: secret }).toString(),
@@ -197,9 +197,9 @@ test(
 
 /** The paths of the files that the first view of a page loads. */
 async function assetsOf(api: Api, path = "/"): Promise<readonly string[]> {
-  const page = await (await api.ask(path)).text();
+  const page = await (await api.request(path)).text();
   const named = [...page.matchAll(/assets\/[\w.-]+/g)].map(([name]) => `/${name}`);
   const sheet = named.find((name) => name.endsWith(".css")) ?? "";
-  const fonts = [...(await (await api.ask(sheet)).text()).matchAll(/url\(["']?([\w.-]+\.woff2)/g)];
+  const fonts = [...(await (await api.request(sheet)).text()).matchAll(/url\(["']?([\w.-]+\.woff2)/g)];
   return [...named, ...fonts.map(([, name]) => `/assets/${name}`)];
 }

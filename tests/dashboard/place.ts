@@ -10,7 +10,7 @@ export interface Place {
   stop(): Promise<void>;
   /** Starts it again at the same address. */
   start(): Promise<void>;
-  ask<T>(path: string, init?: RequestInit): Promise<T>;
+  request<T>(path: string, init?: RequestInit): Promise<T>;
   /** Requests a report; returns the job's id. */
   submit(suburb?: string, fields?: Readonly<Record<string, unknown>>): Promise<string>;
 }
@@ -28,7 +28,7 @@ export async function openPlace(settings: Readonly<Record<string, string>> = {})
   };
   let service: RunningBinary = await startBinary({ dataDir, env });
   const { url } = service;
-  const ask = async <T>(path: string, init: RequestInit = {}) => {
+  const request = async <T>(path: string, init: RequestInit = {}) => {
     const response = await fetch(url + path, init);
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
@@ -36,7 +36,7 @@ export async function openPlace(settings: Readonly<Record<string, string>> = {})
   return {
     url,
     dataDir,
-    ask,
+    request,
     submit: (suburb = "Manly", fields = {}) => post(url, { suburb, state: "NSW", ...fields }),
     async stop() {
       await service.end("SIGTERM");

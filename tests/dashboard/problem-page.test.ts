@@ -85,9 +85,9 @@ describe("a person in a browser", () => {
         "/docs",
         "/",
       ]) {
-        const asked = await fetch(api.url + path, { headers: NAVIGATES, redirect: "manual" });
-        expect([path, asked.status]).toEqual([path, 303]);
-        const form = new URL(asked.headers.get("location") ?? "", api.url + path);
+        const requested = await fetch(api.url + path, { headers: NAVIGATES, redirect: "manual" });
+        expect([path, requested.status]).toEqual([path, 303]);
+        const form = new URL(requested.headers.get("location") ?? "", api.url + path);
         expect(form.pathname).toBe("/sign-in");
         const signed = await fetch(form, {
           method: "POST",

@@ -29,7 +29,7 @@ withPrograms("chromium", "nginx", "openssl")(
       await until(() => codeIn(service.log()) === code);
       expect(readFileSync(join(dataDir, "setup.code"), "utf8").trim()).toBe(code);
       const strange = (body: string, headers: Record<string, string> = {}) =>
-        proxy.ask("/setup", {
+        proxy.request("/setup", {
           ...{ method: "POST", body, redirect: "manual" },
           headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "text/html", ...headers },
         });
@@ -66,9 +66,9 @@ withPrograms("chromium", "nginx", "openssl")(
       const secret = (await page.locator("code").textContent()) ?? "";
       await page.getByRole("link", { name: "I have copied the key: continue" }).press("Enter");
       await page.getByRole("heading", { name: "Overview" }).waitFor();
-      const listed = await proxy.ask("/api/keys", { headers: { "X-API-Key": secret } });
+      const listed = await proxy.request("/api/keys", { headers: { "X-API-Key": secret } });
       expect(await listed.json()).toMatchObject({ keys: [{ name: "office", scope: "admin" }] });
-      const audit = await proxy.ask("/api/audit", { headers: { "X-API-Key": secret } });
+      const audit = await proxy.request("/api/audit", { headers: { "X-API-Key": secret } });
       expect(await audit.json()).toMatchObject({
         entries: expect.arrayContaining([
           expect.objectContaining({ actor: expect.stringContaining("office"), action: "createKey" }),

@@ -34,7 +34,7 @@ testInBrowser(
     ]);
     for (const id of [sydney, perth]) await untilEnded(place.url, id);
     const acceptedAt = async (id: string) =>
-      (await place.ask<{ job: { created_at: string } }>(`/api/jobs/${id}`)).job.created_at;
+      (await place.request<{ job: { created_at: string } }>(`/api/jobs/${id}`)).job.created_at;
     const [inSydney, inPerth] = [await acceptedAt(sydney), await acceptedAt(perth)];
 
     await using watched = await openPage(browser, `${place.url}/jobs/${perth}`, { timeZone: "America/New_York" });

@@ -59,14 +59,14 @@ testInBrowser(
   "an office makes a report for three suburbs with its brand and learns that Dropbox broke, in the browser alone",
   async () => {
     const dropbox = await new FakeDropbox().start();
-    await using told = startReceiver(ok);
+    await using notified = startReceiver(ok);
     const service = await startBinary({
       dataDir: join(temporaryFolder(), "data"),
       command: [process.execPath, resolve(import.meta.dir, "../e2e/dropbox-service.ts"), dropbox.url],
       env: {
-        AGENTLINK_NOTIFY_WEBHOOK: told.url,
+        AGENTLINK_NOTIFY_WEBHOOK: notified.url,
         AGENTLINK_NOTIFY_AFTER: "0s",
-        AGENTLINK_ALLOW_HOSTS: told.host,
+        AGENTLINK_ALLOW_HOSTS: notified.host,
       },
     });
     const browser = await openBrowser();
@@ -99,15 +99,15 @@ testInBrowser(
       await shot("broken");
       await page.getByRole("link", { name: "Overview" }).click();
       await page.locator(".verdict").filter({ hasText: "dropbox" }).waitFor();
-      const message = await until(() => told.received.find(({ body }) => body.includes("dropbox")), STEP_MS);
+      const message = await until(() => notified.received.find(({ body }) => body.includes("dropbox")), STEP_MS);
       expect(JSON.parse(message.body).text).toMatch(/dropbox/i);
 
       // It is linked again, and everybody is notified of that, too.
       await linkDropbox(page, service.url, dropbox);
       await page.getByRole("button", { name: "Test now dropbox" }).click();
       await page.getByText("dropbox can be used").waitFor();
-      await until(() => told.received.length > 1, STEP_MS);
-      expect(JSON.parse(told.received.at(-1)?.body ?? "{}").text).toMatch(
+      await until(() => notified.received.length > 1, STEP_MS);
+      expect(JSON.parse(notified.received.at(-1)?.body ?? "{}").text).toMatch(
         /dropbox.*well again|well again.*dropbox|resolved/is,
       );
     } finally {

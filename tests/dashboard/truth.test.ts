@@ -83,7 +83,7 @@ testOnEach(
           await page.getByText("Nothing. The next job starts at once.").waitFor();
 
           const deliveries = async () =>
-            (await place.ask<{ deliveries: { failing_since: string | null; failures: number }[] }>("/api/overview"))
+            (await place.request<{ deliveries: { failing_since: string | null; failures: number }[] }>("/api/overview"))
               .deliveries;
           let broken = true;
           s3.fault = (method) => (broken && method === "PUT" ? "500" : null);
@@ -114,7 +114,7 @@ testOnEach(
           const report = await fetch(`${place.url}/api/jobs/${id}/report.pdf`);
           expect([report.status, report.headers.get("content-type")]).toEqual([200, "application/pdf"]);
           expect(await second.page.locator(".pdf").textContent()).not.toContain("appears here");
-          expect((await place.ask<{ status: string }>(`/api/job-status/${id}`)).status).toBe("processing");
+          expect((await place.request<{ status: string }>(`/api/job-status/${id}`)).status).toBe("processing");
 
           broken = false;
           await untilEnded(place.url, id);
@@ -157,7 +157,7 @@ testInBrowser(
           const released = await until(
             async () => {
               for (const id of ids) {
-                const { attempts } = await place.ask<Detail>(`/api/jobs/${id}`);
+                const { attempts } = await place.request<Detail>(`/api/jobs/${id}`);
                 if (attempts.some(({ outcome }) => outcome === "released")) return { id, attempts };
               }
               return null;
@@ -205,7 +205,7 @@ testOnEach(
       expect(doctor.stdout).not.toContain("all checks passed");
 
       broken = false;
-      await place.ask(`/api/jobs/${id}/callback`, { method: "POST" });
+      await place.request(`/api/jobs/${id}/callback`, { method: "POST" });
       await health(page, "Callbacks").getByText("none to send").waitFor();
       await says(page, "All is well.");
     });
@@ -270,7 +270,7 @@ testInBrowser(
       await using reader = await signIn(read);
       await using boss = await signIn(admin);
       const as = { method: "POST", headers: { Authorization: `Bearer ${admin}` } };
-      await place.ask("/api/queue/pause", as);
+      await place.request("/api/queue/pause", as);
       for (const { page } of [reader, boss]) await page.locator(".banner strong").waitFor();
       await boss.page.getByText("The queue is paused by a-admin").waitFor();
       expect(await reader.page.getByRole("button", { name: "Resume" }).count()).toBe(0);

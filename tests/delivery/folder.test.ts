@@ -115,27 +115,27 @@ describe("delivery into a folder", () => {
   onLinux(
     "a folder that nobody may write costs no job an attempt: it is reported once, and when it is mended all jobs resume",
     async () => {
-      const [clock, told] = [hurryingClock(), [] as (string | null)[]];
+      const [clock, notified] = [hurryingClock(), [] as (string | null)[]];
       const place = join(folder, "mount");
       await symlink("/sys", place);
-      const onChange = (open: OpenCircuit | null) => void told.push(open?.message ?? null);
+      const onChange = (open: OpenCircuit | null) => void notified.push(open?.message ?? null);
       const delivery = createFolderDelivery({ folder: join(place, "reports"), dataDir, onChange, clock });
-      const tried = () => delivery.deliver(job(), report, delivery.pathFor(job()), new AbortController().signal);
+      const attempted = () => delivery.deliver(job(), report, delivery.pathFor(job()), new AbortController().signal);
       const refused = {
         code: "delivery_denied",
         message: expect.stringContaining("cannot be written"),
         options: { transient: true, uncounted: true },
       };
-      for (let jobs = 0; jobs < 2; jobs++) expect(await tried().catch((error) => error)).toMatchObject(refused);
-      expect(delivery.breaker.open()).toMatchObject({ reason: "settings", message: told[0] ?? "" });
-      expect(await delivery.problem()).toStartWith(told[0] ?? "-");
+      for (let jobs = 0; jobs < 2; jobs++) expect(await attempted().catch((error) => error)).toMatchObject(refused);
+      expect(delivery.breaker.open()).toMatchObject({ reason: "settings", message: notified[0] ?? "" });
+      expect(await delivery.problem()).toStartWith(notified[0] ?? "-");
       await rm(place);
       await mkdir(place);
-      expect(await tried().catch((error) => error)).toMatchObject(refused);
+      expect(await attempted().catch((error) => error)).toMatchObject(refused);
       clock.advance(60_000);
       expect(delivery.breaker.blocked()).toBe(false);
-      expect((await tried()).to).toStartWith(join(place, "reports/NSW"));
-      expect([told.length, told[1], await delivery.problem()]).toEqual([2, null, null]);
+      expect((await attempted()).to).toStartWith(join(place, "reports/NSW"));
+      expect([notified.length, notified[1], await delivery.problem()]).toEqual([2, null, null]);
     },
   );
 

@@ -343,7 +343,7 @@ describe("the check", () => {
   });
 
   test("keys that may not remove are good enough", async () => {
-    fake.keepsAll = true;
+    fake.retainsAll = true;
     expect((await check()).at(-1)).toContain("not necessary. Reports can be delivered.");
   });
 

@@ -55,10 +55,10 @@ export function bootObstacle(): string | null {
   if (process.getuid?.() !== 0) return "it needs root: it boots systemd in namespaces of its own";
   if (!existsSync(SYSTEMD) || Bun.which("dbus-daemon") === null) return "it needs systemd and dbus-daemon";
   // It has to be in the kernel as well as allowed.
-  const tried = Bun.spawnSync(["unshare", ...NAMESPACES, "sh", "-c", PROBE]);
-  return tried.exitCode === 0
+  const attempted = Bun.spawnSync(["unshare", ...NAMESPACES, "sh", "-c", PROBE]);
+  return attempted.exitCode === 0
     ? null
-    : `it needs to mount file systems and control groups: ${tried.stderr.toString().trim().slice(0, 200)}`;
+    : `it needs to mount file systems and control groups: ${attempted.stderr.toString().trim().slice(0, 200)}`;
 }
 
 export interface BootedMachine {

@@ -28,18 +28,18 @@ beforeAll(async () => {
 
 afterAll(async () => void (await service.end("SIGTERM")));
 
-const ASKED = { suburb: "Manly", state: "NSW", request: "deal-7" };
+const REQUESTED = { suburb: "Manly", state: "NSW", request: "deal-7" };
 const isPdf = (output: unknown) =>
   new TextDecoder().decode((output as { data: Uint8Array }).data.slice(0, 5)) === "%PDF-";
 const jobOf = ({ outputs }: Played, id = 5) => (outputs.get(id) as { data: { job_id: string } }).data.job_id;
 const saidBy = ({ outputs }: Played, id: number) => (outputs.get(id) as { value: string } | undefined)?.value;
 
 test("post and wait: one run of the scenario ends with the PDF; the same again is another report", async () => {
-  const played = await play({ url: service.url, key }, "post-and-wait", ASKED, []);
+  const played = await play({ url: service.url, key }, "post-and-wait", REQUESTED, []);
   expect(isPdf(played.outputs.get(8))).toBe(true);
   // Once the PDF is there the repeats that are left do nothing.
   expect([played.runs.get(5), played.runs.get(8), played.runs.get(4)]).toEqual([1, 1, 9]);
-  const again = await play({ url: service.url, key }, "post-and-wait", ASKED, []);
+  const again = await play({ url: service.url, key }, "post-and-wait", REQUESTED, []);
   expect(jobOf(again)).not.toBe(jobOf(played));
 }, 120_000);
 
@@ -51,7 +51,7 @@ test("post and wait: a report that takes longer than the wait is waited for in t
   const played = await play(
     { url: service.url, key },
     "post-and-wait",
-    { ...ASKED, request: "deal-10" },
+    { ...REQUESTED, request: "deal-10" },
     [["wait=240", "wait=2"]],
     { onRun },
   );
@@ -65,7 +65,7 @@ test("post and wait: a response that is lost is asked for again a minute later, 
   const onSleep = async () => {
     slept += 1;
   };
-  const played = await play({ url: service.url, key }, "post-and-wait", { ...ASKED, request: "deal-11" }, [], {
+  const played = await play({ url: service.url, key }, "post-and-wait", { ...REQUESTED, request: "deal-11" }, [], {
     lose: 2,
     onSleep,
   });
@@ -92,17 +92,17 @@ test("post and wait: what is busy is asked again after a minute, and what never 
   const onSleep = async () => {
     slept += 1;
   };
-  const busy = await play({ url: service.url, key }, "post-and-wait", ASKED, [[key, busyKey]], { onSleep });
+  const busy = await play({ url: service.url, key }, "post-and-wait", REQUESTED, [[key, busyKey]], { onSleep });
   expect(busy.outputs.get(5)).toMatchObject({ statusCode: 429 });
   expect([busy.runs.get(5), slept]).toEqual([9, 9]);
 
   await operate("pause");
-  const held = await play({ url: service.url, key }, "post-and-wait", { ...ASKED, request: "deal-12" }, [
+  const waiting = await play({ url: service.url, key }, "post-and-wait", { ...REQUESTED, request: "deal-12" }, [
     ["wait=240", "wait=0"],
   ]);
   await operate("resume");
-  expect(saidBy(held, 14)).toBe(`The report on Manly NSW has not ended yet (job ${jobOf(held)})`);
-  expect([held.runs.get(5), held.runs.get(14)]).toEqual([9, 1]);
+  expect(saidBy(waiting, 14)).toBe(`The report on Manly NSW has not ended yet (job ${jobOf(waiting)})`);
+  expect([waiting.runs.get(5), waiting.runs.get(14)]).toEqual([9, 1]);
 }, 120_000);
 
 /** The jobs of a request, by its metadata. */
@@ -122,7 +122,7 @@ async function operate(action: "pause" | "resume"): Promise<void> {
 
 test("post with a callback: the callback's signature is checked, and only what is AgentLink's and new is passed on", async () => {
   await using receiver = startReceiver(() => new Response(null, { status: 200 }));
-  const posted = await play({ url: service.url, key }, "post-with-callback", { ...ASKED, request: "deal-8" }, [
+  const posted = await play({ url: service.url, key }, "post-with-callback", { ...REQUESTED, request: "deal-8" }, [
     ["https://hook.eu1.make.com/YOUR_CALLBACK_HOOK", receiver.url],
   ]);
   expect([posted.runs.get(5), posted.runs.get(7)]).toEqual([1, 1]);
@@ -146,7 +146,7 @@ test("post with a callback: the callback's signature is checked, and only what i
     ["https://hook.eu1.make.com/YOUR_CALLBACK_HOOK", receiver.url],
   ]);
   const failed = await until(() => receiver.received.find(({ body }) => body.includes("deal-9")));
-  const told = await play(
+  const notified = await play(
     { url: service.url, key },
     "receive-callback",
     {
@@ -159,8 +159,8 @@ test("post with a callback: the callback's signature is checked, and only what i
     },
     [["YOUR_SECRET_AFTER_WHSEC_", secret]],
   );
-  expect(saidBy(told, 7)).toStartWith("The report on Mosman NSW has failed: no data for Mosman NSW 2088");
-  expect(told.runs.get(4)).toBeUndefined();
+  expect(saidBy(notified, 7)).toStartWith("The report on Mosman NSW has failed: no data for Mosman NSW 2088");
+  expect(notified.runs.get(4)).toBeUndefined();
   const refused = [
     await receive(call?.body.replace("deal-8", "deal-9"), call?.timestamp ?? ""),
     await receive(call?.body, String(Number(call?.timestamp) - 600)),

@@ -46,10 +46,10 @@ withN8n(
   async () => {
     await operate("pause");
     const resumed = Bun.sleep(BLOCKED_MS).then(() => operate("resume"));
-    const answer = await ask({ suburb: "Manly", state: "NSW" });
+    const response = await send({ suburb: "Manly", state: "NSW" });
     await resumed;
-    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/pdf"]);
-    expect(new TextDecoder().decode((await answer.bytes()).slice(0, 5))).toBe("%PDF-");
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/pdf"]);
+    expect(new TextDecoder().decode((await response.bytes()).slice(0, 5))).toBe("%PDF-");
   },
   240_000,
 );
@@ -57,8 +57,8 @@ withN8n(
 withN8n(
   "fields that a form left empty, and numbers, go through",
   async () => {
-    const answer = await ask({ suburb: " Manly ", state: "nsw", postcode: 2095, prepared_for: "" });
-    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/pdf"]);
+    const reply = await send({ suburb: " Manly ", state: "nsw", postcode: 2095, prepared_for: "" });
+    expect([reply.status, reply.headers.get("content-type")]).toEqual([200, "application/pdf"]);
   },
   120_000,
 );
@@ -67,9 +67,9 @@ withN8n(
   "a report that fails is asked for once, and ends with why",
   async () => {
     const before = lossy.posts.length;
-    const answer = await ask({ suburb: "Mosman", state: "NSW" });
-    expect(answer.status).toBe(500);
-    expect(await answer.json()).toMatchObject({
+    const result = await send({ suburb: "Mosman", state: "NSW" });
+    expect(result.status).toBe(500);
+    expect(await result.json()).toMatchObject({
       status: "failed",
       reason: expect.stringContaining("no data for Mosman"),
     });
@@ -83,12 +83,12 @@ withN8n(
   async () => {
     await operate("pause");
     const before = lossy.posts.length;
-    const asked = ask({ suburb: "Manly", state: "NSW" });
+    const requested = send({ suburb: "Manly", state: "NSW" });
     await until(() => lossy.posts.length > before);
     const [newest] = await until(async () => (await jobs("queued")).length > 0 && (await jobs("queued")));
     expect((await call(`/api/jobs/${newest}/cancel`)).status).toBe(200);
-    const answer = await asked;
-    expect([answer.status, await answer.json()]).toEqual([500, expect.objectContaining({ status: "cancelled" })]);
+    const received = await requested;
+    expect([received.status, await received.json()]).toEqual([500, expect.objectContaining({ status: "cancelled" })]);
     await operate("resume");
   },
   120_000,
@@ -98,7 +98,7 @@ withN8n(
   "what is refused is asked for once, and ends with the service's own words",
   async () => {
     const before = lossy.posts.length;
-    const answer = await ask({ suburb: "Manley", state: "NSW" });
+    const answer = await send({ suburb: "Manley", state: "NSW" });
     expect(answer.status).toBe(422);
     expect(await answer.json()).toMatchObject({ code: "unknown_suburb", detail: expect.stringContaining("Manly") });
     expect(lossy.posts.length - before).toBe(1);
@@ -111,8 +111,8 @@ withN8n(
   async () => {
     const before = lossy.posts.length;
     lossy.lose = 1;
-    const first = await ask({ suburb: "Manly", state: "NSW" });
-    const second = await ask({ suburb: "Manly", state: "NSW" });
+    const first = await send({ suburb: "Manly", state: "NSW" });
+    const second = await send({ suburb: "Manly", state: "NSW" });
     expect([first.status, second.status]).toEqual([200, 200]);
     const [lost, again, other, ...more] = lossy.posts.slice(before);
     expect(more).toEqual([]);
@@ -129,7 +129,7 @@ withN8n(
     const before = lossy.posts.length;
     // The post twice; then, once it is taken, its status.
     lossy.busy = 2;
-    const answer = await ask({ suburb: "Manly", state: "NSW" });
+    const answer = await send({ suburb: "Manly", state: "NSW" });
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/pdf"]);
     expect(lossy.posts.length - before).toBe(3);
     expect(new Set(lossy.posts.slice(before)).size).toBe(1);
@@ -141,7 +141,7 @@ withN8n(
   "what has not ended after all polls ends with the job, and the job continues",
   async () => {
     await operate("pause");
-    const answer = await ask({ suburb: "Manly", state: "NSW" }, "impatient");
+    const answer = await send({ suburb: "Manly", state: "NSW" }, "impatient");
     const job = (await answer.json()) as { job_id: string };
     expect([answer.status, job]).toEqual([202, expect.objectContaining({ status: "processing", stage: "queued" })]);
     await operate("resume");
@@ -151,7 +151,7 @@ withN8n(
   120_000,
 );
 
-function ask(body: object, path = "agentlink-report"): Promise<Response> {
+function send(body: object, path = "agentlink-report"): Promise<Response> {
   return fetch(`${workflow.url}/webhook/${path}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

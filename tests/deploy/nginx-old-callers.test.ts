@@ -39,28 +39,31 @@ test("callers without a key have one for the old calls from where they are expec
     putInPlace(folder, old, String.raw`203\.0\.113\.7|198\.51\.100\..*`),
   );
   let service = await startBinary({ dataDir, env });
-  const ask = (path: string, init: RequestInit = {}, address = "203.0.113.7") =>
-    nginx.ask(path, { ...init, headers: { "x-test-address": address, ...(init.headers as Record<string, string>) } });
+  const request = (path: string, init: RequestInit = {}, address = "203.0.113.7") =>
+    nginx.request(path, {
+      ...init,
+      headers: { "x-test-address": address, ...(init.headers as Record<string, string>) },
+    });
   const post = (headers: Record<string, string> = {}, address?: string, path = GENERATE) =>
-    ask(path, { method: "POST", headers, body: JSON.stringify(inlineJob(1)) }, address);
+    request(path, { method: "POST", headers, body: JSON.stringify(inlineJob(1)) }, address);
   const idOf = async (response: Response) => ((await response.json()) as { job_id: string }).job_id;
 
   const accepted = await post({ "content-type": "application/json" });
   expect(accepted.status).toBe(200);
   const id = await idOf(accepted);
-  expect((await ask(`/api/job-status/${id}`, {}, "198.51.100.200")).status).toBe(200);
+  expect((await request(`/api/job-status/${id}`, {}, "198.51.100.200")).status).toBe(200);
   const link = await until(async () => {
-    const { dropbox_url } = (await (await ask(`/api/job-status/${id}`)).json()) as { dropbox_url: string };
+    const { dropbox_url } = (await (await request(`/api/job-status/${id}`)).json()) as { dropbox_url: string };
     return dropbox_url !== "" && dropbox_url;
   });
-  expect((await ask(new URL(link).pathname)).status).toBe(200);
+  expect((await request(new URL(link).pathname)).status).toBe(200);
   const own = await idOf(await post(admin));
   const clientOf = async (job: string) =>
-    ((await (await ask(`/api/job-status/${job}`, { headers: admin })).json()) as { client: string }).client;
+    ((await (await request(`/api/job-status/${job}`, { headers: admin })).json()) as { client: string }).client;
   expect([await clientOf(id), await clientOf(own)]).toEqual(["old-callers", "office"]);
   // Somebody else's job is unknown to them.
-  expect((await ask(`/api/job-status/${own}`)).status).toBe(404);
-  expect((await ask(`/api/jobs/${own}/documents/agents.pdf`)).status).toBe(404);
+  expect((await request(`/api/job-status/${own}`)).status).toBe(404);
+  expect((await request(`/api/jobs/${own}/documents/agents.pdf`)).status).toBe(404);
 
   for (const address of ["203.0.113.70", "198.51.10.1", "192.0.2.1"])
     expect([address, (await post({}, address)).status]).toEqual([address, 401]);
@@ -68,7 +71,7 @@ test("callers without a key have one for the old calls from where they are expec
     ...["/api/jobs", `/api/jobs/${id}`, `/api/jobs/${id}/report.pdf`, "/api/overview"],
     ...[`/api/job-status/${id}/../../jobs`, "/api/job-status/..%2Fjobs", "/api/job-status/", "/api/events"],
   ]) {
-    const status = (await ask(path)).status;
+    const status = (await request(path)).status;
     expect([path, [401, 404].includes(status)]).toEqual([path, true]);
   }
   expect((await post({}, undefined, "/api/generate-agents-reports")).status).toBe(401);
@@ -77,21 +80,21 @@ test("callers without a key have one for the old calls from where they are expec
 
   // While the service is started again the request is held, and keeps its key.
   await service.end("SIGTERM");
-  const held = ask(`/api/job-status/${id}`);
+  const waiting = request(`/api/job-status/${id}`);
   service = await startBinary({ dataDir, env });
-  expect((await held).status).toBe(200);
+  expect((await waiting).status).toBe(200);
 
-  const answered: number[] = [];
+  const responded: number[] = [];
   await until(
     async () => {
-      answered.push((await ask(`/api/job-status/${id}`)).status);
-      return answered.at(-1) === 429;
+      responded.push((await request(`/api/job-status/${id}`)).status);
+      return responded.at(-1) === 429;
     },
     30_000,
     "the rate of the key to be used up",
   );
-  expect(new Set(answered)).toEqual(new Set([200, 429]));
-  expect(answered.length).toBeLessThan(120);
-  expect((await ask(`/api/job-status/${id}`, { headers: admin })).status).toBe(200);
+  expect(new Set(responded)).toEqual(new Set([200, 429]));
+  expect(responded.length).toBeLessThan(120);
+  expect((await request(`/api/job-status/${id}`, { headers: admin })).status).toBe(200);
   await service.end("SIGTERM");
 }, 120_000);

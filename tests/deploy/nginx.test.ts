@@ -40,7 +40,7 @@ test("every route responds through nginx as it does directly, long polls are hel
   const id = await post(service.url, inlineJob(1), key);
   await untilEndedWith(service.url, id, key);
 
-  const document = (await (await nginx.ask("/openapi.json", { headers: key })).json()) as Document;
+  const document = (await (await nginx.request("/openapi.json", { headers: key })).json()) as Document;
   const conforms = createConformance(document);
   const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => ({ path, method: method.toUpperCase() })),
@@ -50,16 +50,16 @@ test("every route responds through nginx as it does directly, long polls are hel
     const at = path.replace(/\{(job_)?id\}/, id).replace(/\{kind\}/, "agencies");
     const init = method === "GET" ? { headers: key } : { ...json("{}", key), method };
     const direct = await fetch(service.url + at, { ...init, redirect: "manual" });
-    const through = await nginx.ask(at, { ...init, redirect: "manual" });
+    const through = await nginx.request(at, { ...init, redirect: "manual" });
     expect([at, method, through.status]).toEqual([at, method, direct.status]);
     expect(through.status).toBeLessThan(500);
     expect(through.headers.get("x-request-id")).toBeTruthy();
     expect(through.headers.get("strict-transport-security")).toBe("max-age=31536000");
     expect(await conforms(method, at, through)).toBeNull();
   }
-  await nginx.ask("/api/queue/resume", { method: "POST", headers: key });
+  await nginx.request("/api/queue/resume", { method: "POST", headers: key });
 
-  const pdf = await nginx.ask(`/api/jobs/${id}/report.pdf`, { headers: { ...key, range: "bytes=0-4" } });
+  const pdf = await nginx.request(`/api/jobs/${id}/report.pdf`, { headers: { ...key, range: "bytes=0-4" } });
   expect([pdf.status, await pdf.text()]).toEqual([206, "%PDF-"]);
 
   // What the document ends with, by its own lines: only name, port and key are this machine's.
@@ -71,23 +71,23 @@ test("every route responds through nginx as it does directly, long polls are hel
   expect([typed.exitCode, typed.stderr.toString()]).toEqual([0, ""]);
   expect(typed.stdout.toString()).toMatch(/"ready".*"job_id"/s);
 
-  await nginx.ask("/api/queue/pause", { method: "POST", headers: key });
+  await nginx.request("/api/queue/pause", { method: "POST", headers: key });
   const waiting = await post(service.url, inlineJob(2), key);
   const began = performance.now();
-  const held = nginx.ask(`/api/job-status/${waiting}?wait=60`, { headers: key });
+  const pending = nginx.request(`/api/job-status/${waiting}?wait=60`, { headers: key });
   await Bun.sleep(1_500);
-  await nginx.ask("/api/queue/resume", { method: "POST", headers: key });
-  expect((await held).status).toBe(200);
+  await nginx.request("/api/queue/resume", { method: "POST", headers: key });
+  expect((await pending).status).toBe(200);
   expect(performance.now() - began).toBeGreaterThan(1_400);
 
   // Each event is through as soon as it happens, while the response continues.
-  const events = await nginx.ask("/api/events", { headers: key });
+  const events = await nginx.request("/api/events", { headers: key });
   expect(events.headers.get("content-type")).toStartWith("text/event-stream");
-  const told = await post(service.url, inlineJob(4), key);
+  const notified = await post(service.url, inlineJob(4), key);
   let text = "";
   for await (const chunk of events.body ?? []) {
     text += new TextDecoder().decode(chunk);
-    if (text.includes(`"${told}"`) && text.includes('"completed"')) break;
+    if (text.includes(`"${notified}"`) && text.includes('"completed"')) break;
   }
   expect(text).toContain("event: job");
 
@@ -95,7 +95,7 @@ test("every route responds through nginx as it does directly, long polls are hel
   const room = 5 * 2 ** 20 - JSON.stringify(full).length;
   const sized = (bytes: number) => JSON.stringify({ ...full, metadata: { padding: "x".repeat(bytes) } });
   const statusOf = async (body: string) => {
-    const { status, headers } = await nginx.ask(GENERATE, json(body, key));
+    const { status, headers } = await nginx.request(GENERATE, json(body, key));
     return [status, headers.get("content-type")?.split(";")[0]];
   };
   expect((await statusOf(sized(room)))[0]).toBe((await fetch(service.url + GENERATE, json(sized(room), key))).status);
@@ -110,15 +110,15 @@ test("while the service is away its callers are held, and no post of theirs fail
   const { key, start, proxy } = await behindProxy();
   await using nginx = proxy;
   // Nothing listens: what has no Idempotency-Key can be tried again, because it reached nobody.
-  const held = [1, 2, 3].map((n) => nginx.ask(GENERATE, json(inlineJob(n), key)));
+  const blocked = [1, 2, 3].map((n) => nginx.request(GENERATE, json(inlineJob(n), key)));
   await Bun.sleep(1_500);
   let service = await start();
   const accepted: string[] = [];
-  const take = async (answer: Response) => {
-    expect([answer.status, await answer.clone().text()]).toEqual([200, expect.any(String)]);
-    accepted.push(((await answer.json()) as { job_id: string }).job_id);
+  const take = async (response: Response) => {
+    expect([response.status, await response.clone().text()]).toEqual([200, expect.any(String)]);
+    accepted.push(((await response.json()) as { job_id: string }).job_id);
   };
-  for (const answer of await Promise.all(held)) await take(answer);
+  for (const reply of await Promise.all(blocked)) await take(reply);
   expect(new Set(accepted).size).toBe(3);
 
   // With one it is safe even where the service dies in the middle of its response.
@@ -126,7 +126,7 @@ test("while the service is away its callers are held, and no post of theirs fail
   const clients = [1, 2, 3].map(async (client) => {
     for (let n = 0; !over; n++) {
       const headers = { ...key, "idempotency-key": `c${client}-${n}` };
-      await take(await nginx.ask(GENERATE, json(inlineJob(client * 100 + n), headers)));
+      await take(await nginx.request(GENERATE, json(inlineJob(client * 100 + n), headers)));
       await Bun.sleep(100);
     }
   });
@@ -139,13 +139,13 @@ test("while the service is away its callers are held, and no post of theirs fail
   }
   over = true;
   await Promise.all(clients);
-  const { jobs } = (await (await nginx.ask("/api/jobs?limit=100", { headers: key })).json()) as { jobs: unknown[] };
+  const { jobs } = (await (await nginx.request("/api/jobs?limit=100", { headers: key })).json()) as { jobs: unknown[] };
   expect(jobs).toHaveLength(accepted.length);
   await service.end("SIGTERM");
 }, 120_000);
 
 test("a post that may have reached the service is not repeated without an Idempotency-Key, and forged names are not passed on", async () => {
-  const seen: { path: string; from: string | null; hold: string | null; host: string | null }[] = [];
+  const seen: { path: string; from: string | null; occupy: string | null; host: string | null }[] = [];
   let failing = true;
   const port = freePort();
   // Takes the request and hangs up, as a service does that dies over it.
@@ -157,7 +157,7 @@ test("a post that may have reached the service is not repeated without an Idempo
       seen.push({
         path: new URL(url).pathname,
         from: read("x-forwarded-for"),
-        hold: read("x-agentlink-hold"),
+        occupy: read("x-agentlink-hold"),
         host: read("host"),
       });
       if (failing) {
@@ -170,28 +170,28 @@ test("a post that may have reached the service is not repeated without an Idempo
   });
   await using nginx = await startProxy(port);
   const forged = { "x-forwarded-for": "198.51.100.7", "x-agentlink-hold": "me.........................." };
-  const lost = await nginx.ask("/lost", json("{}", forged));
+  const lost = await nginx.request("/lost", json("{}", forged));
   expect([lost.status, lost.headers.get("content-type")]).toEqual([502, PROBLEM]);
   expect(((await lost.json()) as { detail: string }).detail).toContain("Idempotency-Key");
   expect(seen).toEqual([
-    { path: "/lost", from: "127.0.0.1", hold: null, host: expect.stringMatching(/^127\.0\.0\.1/) },
+    { path: "/lost", from: "127.0.0.1", occupy: null, host: expect.stringMatching(/^127\.0\.0\.1/) },
   ]);
   await upstream.stop(true);
 
   const again = Bun.serve({ hostname: "127.0.0.1", port, fetch: () => new Response("taken") });
-  expect(await (await nginx.ask("/again", json("{}", { "idempotency-key": "k" }))).text()).toBe("taken");
+  expect(await (await nginx.request("/again", json("{}", { "idempotency-key": "k" }))).text()).toBe("taken");
   await again.stop(true);
 }, 60_000);
 
 test("a method that the service does not know ends in nginx, and reaches nobody", async () => {
-  let asked = 0;
+  let requested = 0;
   const port = freePort();
   await using upstream = Bun.listen({
     hostname: "127.0.0.1",
     port,
     socket: {
       open: () => {
-        asked += 1;
+        requested += 1;
       },
       // As Bun does.
       data: (socket) => void socket.end(),
@@ -199,32 +199,32 @@ test("a method that the service does not know ends in nginx, and reaches nobody"
   });
   await using nginx = await startProxy(upstream.port);
   for (const method of ["BREW", "PROPFIND", "TRACE", "FOO-BAR", "PURGE"]) {
-    const answer = await overTls(nginx, `${method} /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
-    expect([method, answer.split("\r\n", 1)[0], answer.includes(PROBLEM)]).toEqual([
+    const result = await overTls(nginx, `${method} /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    expect([method, result.split("\r\n", 1)[0], result.includes(PROBLEM)]).toEqual([
       method,
       "HTTP/1.1 405 Not Allowed",
       true,
     ]);
   }
-  expect(asked).toBe(0);
+  expect(requested).toBe(0);
 }, 60_000);
 
 test("requests are held side by side, not inside each other, for half a minute at most", async () => {
   const port = freePort();
   await using nginx = await startProxy(port);
   const began = performance.now();
-  const held = Array.from({ length: 10 }, (_, n) =>
-    n % 2 === 0 ? nginx.ask("/api/jobs") : nginx.ask(GENERATE, json(inlineJob(n), {})),
+  const occupied = Array.from({ length: 10 }, (_, n) =>
+    n % 2 === 0 ? nginx.request("/api/jobs") : nginx.request(GENERATE, json(inlineJob(n), {})),
   );
   let most = 0;
   let over = false;
   const watch = (async () => {
     while (!over) {
-      most = Math.max(most, await connectionsTo(nginx.holdPort));
+      most = Math.max(most, await connectionsTo(nginx.occupyPort));
       await Bun.sleep(250);
     }
   })();
-  for (const answer of await Promise.all(held)) {
+  for (const answer of await Promise.all(occupied)) {
     expect([answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after")]).toEqual([
       503,
       PROBLEM,
@@ -282,15 +282,15 @@ test("the figures are closed to the outside by every spelling, and open to the m
   const absolute = `GET https://localhost/metrics HTTP/1.1\r\nHost: localhost\r\n${from}\r\n\r\n`;
   expect((await overTls(nginx, absolute)).split(" ")[1]).toBe("403");
   expect(paths).toEqual([]);
-  expect(await (await nginx.ask("/metrics")).text()).toBe("figures");
+  expect(await (await nginx.request("/metrics")).text()).toBe("figures");
   expect(
-    await (await nginx.ask("/api/metrics-of-mine", { headers: { "x-test-address": "198.51.100.7" } })).text(),
+    await (await nginx.request("/api/metrics-of-mine", { headers: { "x-test-address": "198.51.100.7" } })).text(),
   ).toBe("figures");
 }, 60_000);
 
 test("a request for another host name, or for none, gets no response", async () => {
-  let asked = 0;
-  using upstream = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(String(++asked)) });
+  let requests = 0;
+  using upstream = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(String(++requests)) });
   await using nginx = await startProxy(upstream.port ?? 0);
   for (const line of ["Host: evil.example", "Host: a", "Host:", "Host: evil.example:443"]) {
     const [status = ""] = (await overTls(nginx, `GET / HTTP/1.1\r\n${line}\r\n\r\n`)).split("\r\n");
@@ -298,8 +298,8 @@ test("a request for another host name, or for none, gets no response", async () 
   }
   expect(await overTls(nginx, "GET / HTTP/1.0\r\n\r\n")).toBe("");
   await expect(fetch(nginx.plainUrl, { headers: { host: "evil.example" }, redirect: "manual" })).rejects.toThrow();
-  expect(asked).toBe(0);
-  expect((await nginx.ask("/")).status).toBe(200);
+  expect(requests).toBe(0);
+  expect((await nginx.request("/")).status).toBe(200);
 }, 60_000);
 
 test("requests are counted for an IPv4 address, and for the first half of an IPv6 one", async () => {
@@ -317,7 +317,7 @@ test("requests are counted for an IPv4 address, and for the first half of an IPv
   };
   const addresses = Object.values(groups).flat();
   for (const [at, address] of addresses.entries())
-    await (await nginx.ask(`/${at}`, { headers: { "x-test-address": address } })).text();
+    await (await nginx.request(`/${at}`, { headers: { "x-test-address": address } })).text();
   const clients = await until(async () => {
     const counted = await nginx.clients();
     return counted.size === addresses.length && counted;
@@ -336,7 +336,7 @@ test("JSON, pages and scripts are compressed, events and PDFs never are", async 
   const id = await post(service.url, inlineJob(1), key);
   await untilEndedWith(service.url, id, key);
   const coding = async (path: string, headers: Record<string, string> = {}) => {
-    const answer = await nginx.ask(path, { headers: { ...key, "accept-encoding": "gzip", ...headers } });
+    const answer = await nginx.request(path, { headers: { ...key, "accept-encoding": "gzip", ...headers } });
     if (path.endsWith("/events")) await answer.body?.cancel();
     else await answer.arrayBuffer();
     return [answer.status, answer.headers.get("content-encoding"), answer.headers.get("vary")?.toLowerCase() ?? null];
@@ -346,7 +346,7 @@ test("JSON, pages and scripts are compressed, events and PDFs never are", async 
   expect((await coding("/api/events"))[1]).toBeNull();
   expect((await coding(`/api/jobs/${id}/report.pdf`)).slice(0, 2)).toEqual([200, null]);
   expect((await coding(`/api/jobs/${id}/report.pdf`, { range: "bytes=0-4999" })).slice(0, 2)).toEqual([206, null]);
-  const [script] = /assets\/[\w.-]+\.js/.exec(await (await nginx.ask("/sign-in", { headers: key })).text()) ?? [];
+  const [script] = /assets\/[\w.-]+\.js/.exec(await (await nginx.request("/sign-in", { headers: key })).text()) ?? [];
   if (script !== undefined) expect((await coding(`/${script}`)).slice(0, 2)).toEqual([200, "gzip"]);
   await service.end("SIGTERM");
 }, 90_000);

@@ -16,9 +16,9 @@ export interface Proxy extends AsyncDisposable {
   /** Whom the requests so far are counted for, by their paths: the log of two workers has no order. */
   readonly clients: () => Promise<ReadonlyMap<string, string>>;
   /** Where held requests wait. */
-  readonly holdPort: number;
+  readonly occupyPort: number;
   /** As fetch, at a path; its certificate is its own, and each request has a connection of its own. */
-  ask(path: string, init?: RequestInit): Promise<Response>;
+  request(path: string, init?: RequestInit): Promise<Response>;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function startProxy(
   prepare: (folder: string) => Promise<void> = async () => {},
 ): Promise<Proxy> {
   const folder = temporaryFolder();
-  const [plain, secure, holdPort] = [freePort(), freePort(), freePort()];
+  const [plain, secure, occupyPort] = [freePort(), freePort(), freePort()];
   for (const each of ["conf.d", "snippets", "temp"]) await mkdir(join(folder, each));
   await follow(folder);
   await prepare(folder);
@@ -61,7 +61,7 @@ export async function startProxy(
     [/listen 443 ssl http2( default_server)?;/g, `listen 127.0.0.1:${secure} ssl http2$1;`],
     [/server_name localhost;/g, "server_name localhost 127.0.0.1;"],
     [/\/etc\/letsencrypt\//g, `${folder}/letsencrypt/`],
-    [/127\.0\.0\.1:8079/g, `127.0.0.1:${holdPort}`],
+    [/127\.0\.0\.1:8079/g, `127.0.0.1:${occupyPort}`],
   ]);
   await writeFile(siteFile, here);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -84,7 +84,7 @@ http {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const url = `https://127.0.0.1:${secure}`;
-  const ask = (path: string, init: RequestInit = {}) =>
+  const request = (path: string, init: RequestInit = {}) =>
     fetch(url + path, { ...init, keepalive: false, tls: { rejectUnauthorized: false } });
   await until(async () => {
     if (nginx.exitCode !== null) throw new Error(`nginx did not start: ${await new Response(nginx.stderr).text()}`);
@@ -100,8 +100,8 @@ http {
         lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const),
       );
     },
-    holdPort,
-    ask,
+    occupyPort,
+    request,
     async [Symbol.asyncDispose]() {
       nginx.kill("SIGTERM");
       await nginx.exited;

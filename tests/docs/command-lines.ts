@@ -42,7 +42,7 @@ export function createUsages() {
 
   function usageOf(path: readonly string[]): Promise<Usage> {
     const key = path.join(" ");
-    const found = known.get(key) ?? ask(path);
+    const found = known.get(key) ?? request(path);
     known.set(key, found);
     return found;
   }
@@ -79,7 +79,7 @@ export function createUsages() {
   };
 }
 
-async function ask(path: readonly string[]): Promise<Usage> {
+async function request(path: readonly string[]): Promise<Usage> {
   const { stdout } = await run([...path, "--help"]);
   const [, usage = ""] = new RegExp(`^Usage: ${["agentlink", ...path].join(" ")}(.*)$`, "m").exec(stdout) ?? [];
   const positional = usage.match(/(<[^>]+>|\[(?!options|command)[^\]]+\])/g) ?? [];

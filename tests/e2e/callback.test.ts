@@ -55,12 +55,12 @@ test("kills of the process at any moment lose no callback, and give none a secon
 }, 120_000);
 
 test("data comes from the operator's service, and from the catalogue where that has none", async () => {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     fetch({ url, headers }) {
-      asked.push(`${new URL(url).pathname} ${headers.get("x-key")}`);
+      requested.push(`${new URL(url).pathname} ${headers.get("x-key")}`);
       return url.includes("Manly") ? Response.json(inlineJob(1).data) : new Response(null, { status: 404 });
     },
   });
@@ -76,7 +76,7 @@ test("data comes from the operator's service, and from the catalogue where that 
   const missing = await post(service.url, { suburb: "Mosman", state: "NSW" });
   expect((await untilEnded(service.url, found)).status).toBe("completed");
   expect(await untilEnded(service.url, missing)).toMatchObject({ status: "failed", failure: { code: "no_data" } });
-  expect(asked.sort()).toEqual(["/NSW/Manly k", "/NSW/Mosman k"]);
+  expect(requested.sort()).toEqual(["/NSW/Manly k", "/NSW/Mosman k"]);
   await service.end("SIGTERM");
   await server.stop(true);
 }, 60_000);

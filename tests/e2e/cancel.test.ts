@@ -29,12 +29,12 @@ beforeEach(async () => {
   folder = temporaryFolder();
   puts = 0;
   services = [];
-  const held = Promise.withResolvers<void>();
-  finishPuts = held.resolve;
+  const waiting = Promise.withResolvers<void>();
+  finishPuts = waiting.resolve;
   bucket.before = async (method) => {
     if (method !== "PUT") return;
     puts += 1;
-    await held.promise;
+    await waiting.promise;
   };
 });
 afterEach(async () => {
@@ -98,10 +98,10 @@ for (const backend of ["SQLite", "Redis"] as const) {
     test("comes too late where it arrives, and says so", async () => {
       const service = await start(settings(backend));
       const id = await beingPut(service);
-      const answer = cancel(service, id);
+      const response = cancel(service, id);
       await until(() => cancelling(service, id));
       finishPuts();
-      const said = await answer;
+      const said = await response;
       expect(said.status).toBe(200);
       expect(await said.json()).toMatchObject({
         status: "completed",
@@ -127,10 +127,10 @@ for (const backend of ["SQLite", "Redis"] as const) {
         const env = { ...settings(backend), AGENTLINK_STOP_GRACE: "1s" };
         const service = await start(env);
         const id = await beingPut(service);
-        const answer = cancel(service, id).catch(() => null);
+        const reply = cancel(service, id).catch(() => null);
         await until(() => cancelling(service, id));
         await service.end(signal);
-        const said = await answer;
+        const said = await reply;
         if (said?.status === 200) expect(await said.json()).not.toMatchObject({ status: "cancelled" });
         const next = await start(env);
         await until(() => cancelling(next, id));
@@ -142,11 +142,11 @@ for (const backend of ["SQLite", "Redis"] as const) {
       }, 90_000);
 
     test("ends the job at once while it only looks, and nothing is put", async () => {
-      const [looking, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const [looking, responded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       bucket.before = async (method) => {
         if (method === "PUT") puts += 1;
         looking.resolve();
-        await answered.promise;
+        await responded.promise;
       };
       const service = await start(settings(backend));
       const id = await post(service.url, inlineJob(1));
@@ -154,7 +154,7 @@ for (const backend of ["SQLite", "Redis"] as const) {
       const said = await cancel(service, id);
       expect(said.status).toBe(200);
       expect(await said.json()).toMatchObject({ status: "cancelled", cancel_requested: false });
-      answered.resolve();
+      responded.resolve();
       // By the time that a later one is put, the first would have been.
       await completesOnce(service, await post(service.url, inlineJob(2)));
       expect(puts).toBe(1);
@@ -168,10 +168,10 @@ withPrograms("redis-server")(
     const env = settings("Redis");
     const [one, other] = [await start(env, join(folder, "one")), await start(env, join(folder, "other"))];
     const id = await beingPut(one);
-    const answer = cancel(other, id);
+    const result = cancel(other, id);
     await until(() => cancelling(one, id));
     finishPuts();
-    expect(await (await answer).json()).toMatchObject({ status: "completed" });
+    expect(await (await result).json()).toMatchObject({ status: "completed" });
     await completesOnce(other, id);
   },
   60_000,

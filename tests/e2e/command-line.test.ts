@@ -123,8 +123,8 @@ describe("agentlink submit", () => {
   }, 60_000);
 
   test("the same --idempotency-key asks once", async () => {
-    const ask = () => submitted("Manly", "NSW", "--idempotency-key", "order-8");
-    expect(await ask()).toBe(await ask());
+    const send = () => submitted("Manly", "NSW", "--idempotency-key", "order-8");
+    expect(await send()).toBe(await send());
   });
 
   test("shows a bar on a terminal, and Ctrl-C leaves the job running", async () => {

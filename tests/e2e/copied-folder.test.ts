@@ -7,7 +7,7 @@ import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts
 import { inlineJob } from "./jobs.ts";
 
 const PATIENCE_MS = 120_000;
-const HELD = "the data folder may be a copy, so no job starts and nothing is delivered or called back";
+const PENDING = "the data folder may be a copy, so no job starts and nothing is delivered or called back";
 
 async function ready(url: string, headers = {}): Promise<string> {
   const response = await fetch(`${url}/readyz`, { headers });
@@ -52,11 +52,11 @@ test(
     cpSync(dataDir, copied, { recursive: true });
     const elsewhere = { ...env, AGENTLINK_DELIVERY_FOLDER: `${out}-of-the-copy` };
     const copy = await startBinary({ dataDir: copied, env: elsewhere });
-    expect(copy.log()).toContain(`${HELD}: the original still exists at ${join(dataDir, "agentlink.db")}.`);
+    expect(copy.log()).toContain(`${PENDING}: the original still exists at ${join(dataDir, "agentlink.db")}.`);
     expect(await ready(copy.url)).toMatch(/^503 .*may be a copy/);
     // Nobody without an admin key sees where it is.
     const stranger = await ready(copy.url, { "x-forwarded-for": "203.0.113.9" });
-    expect(stranger).toContain(HELD);
+    expect(stranger).toContain(PENDING);
     expect(stranger).not.toContain(folder);
     expect(await copiedMetric(copy.url)).toBe("1");
     const doctor = await run(["doctor", "--offline"], { env: { ...elsewhere, AGENTLINK_DATA_DIR: copied } });
@@ -69,11 +69,11 @@ test(
     // What the copy accepts itself waits, too: nobody knows yet whether it is the one.
     const later = await post(copy.url, inlineJob(4));
     await untilEnded(original.url, open);
-    const told = (ids: readonly string[]) => {
+    const notified = (ids: readonly string[]) => {
       const jobs = receiver.received.map(({ body }) => (JSON.parse(body) as { job_id: string }).job_id);
       return ids.every((id) => jobs.includes(id));
     };
-    await until(() => told([done, open]), PATIENCE_MS, "the callbacks of the original");
+    await until(() => notified([done, open]), PATIENCE_MS, "the callbacks of the original");
     for (const id of [open, later])
       expect(await (await fetch(`${copy.url}/api/job-status/${id}`)).json()).toMatchObject({
         ...{ status: "processing", waiting_for: "paused", eta_seconds: null },
@@ -91,7 +91,7 @@ test(
     const resumed = await run(["queue", "resume"], { env: { AGENTLINK_URL: again.url, AGENTLINK_DATA_DIR: copied } });
     expect(resumed).toMatchObject({ code: 0, stdout: "running\n" });
     for (const id of [open, later]) expect((await untilEnded(again.url, id)).status).toBe("completed");
-    await until(() => told([later]), PATIENCE_MS, "the callback of the copy");
+    await until(() => notified([later]), PATIENCE_MS, "the callback of the copy");
     expect(await ready(again.url)).toStartWith("200");
     expect(await again.end("SIGTERM")).toBe(0);
     const third = await startBinary({ dataDir: copied, env: elsewhere });
@@ -115,7 +115,7 @@ test(
     // The name that the copy knows is nobody's any more.
     const other = await startBinary({ dataDir: copied });
     expect(await ready(other.url)).toStartWith("503");
-    expect(other.log()).toContain(HELD);
+    expect(other.log()).toContain(PENDING);
     expect(await other.end("SIGTERM")).toBe(0);
     // So is a restored backup, as long as the service that it is of works here.
     const [backup, restored] = [join(folder, "backup"), join(folder, "restored")];

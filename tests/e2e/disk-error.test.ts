@@ -22,9 +22,9 @@ test("a disk that reports errors is reported as such; nothing is taken until it 
     { stdout: "ignore", stderr: "pipe" },
   );
   await within(strace.stderr.getReader().read(), "strace to attach");
-  const ask = () =>
+  const request = () =>
     fetch(`${service.url}/api/generate-agents-report`, { method: "POST", body: JSON.stringify(inlineJob(2)) });
-  const refused = await ask();
+  const refused = await request();
   expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({
     code: "disk_error",
@@ -33,7 +33,7 @@ test("a disk that reports errors is reported as such; nothing is taken until it 
   strace.kill("SIGTERM");
   await strace.exited;
   const accepted = await until(async () => {
-    const response = await ask();
+    const response = await request();
     return response.status === 200 && ((await response.json()) as { job_id: string });
   });
   expect(await untilEnded(service.url, accepted.job_id)).toMatchObject({ status: "completed", attempts: 1 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis?.remove());
 
-interface Told {
+interface ReportedStatus {
   readonly status: string;
   readonly result: { readonly delivered_to: string; readonly sha256: string } | null;
   readonly documents: readonly {
@@ -73,7 +73,8 @@ describe.each(HAS_REDIS ? ["SQLite", "Redis"] : ["SQLite"])(
     const filesIn = (name: string) => (existsSync(join(out, name)) ? readdirSync(join(out, name)) : []);
     const hashOf = async (response: Response) =>
       new Bun.CryptoHasher("sha256").update(await response.bytes()).digest("hex");
-    const told = async (id: string) => (await (await fetch(`${service.url}/api/job-status/${id}`)).json()) as Told;
+    const notified = async (id: string) =>
+      (await (await fetch(`${service.url}/api/job-status/${id}`)).json()) as ReportedStatus;
 
     beforeAll(start);
     afterAll(() => service.end("SIGKILL"));
@@ -81,7 +82,7 @@ describe.each(HAS_REDIS ? ["SQLite", "Redis"] : ["SQLite"])(
     test("makes three documents, each under one name, served, delivered and linked", async () => {
       const id = await post(service.url, REQUEST);
       await untilEnded(service.url, id);
-      const job = await told(id);
+      const job = await notified(id);
       expect([job.status, job.warnings]).toEqual(["completed", []]);
       expect(job.documents.map(({ kind }) => kind)).toEqual(KINDS);
       const names = [
@@ -124,7 +125,7 @@ describe.each(HAS_REDIS ? ["SQLite", "Redis"] : ["SQLite"])(
       );
       for (let kill = 1; kill <= 2; kill += 1) {
         const progress = async () =>
-          (await Promise.all(ids.map(told))).filter(({ documents }) => documents.length > 0).length;
+          (await Promise.all(ids.map(notified))).filter(({ documents }) => documents.length > 0).length;
         await until(async () => (await progress()) >= kill, 60_000, `${kill} jobs to have a document`);
         await service.end("SIGKILL");
         await start();
@@ -136,7 +137,7 @@ describe.each(HAS_REDIS ? ["SQLite", "Redis"] : ["SQLite"])(
       // All have one name, and none is overwritten.
       expect(filesIn("Completed Pdfs")).toHaveLength(1 + ids.length);
       const places = new Set<string>();
-      for (const id of ids) for (const { delivered_to } of (await told(id)).documents) places.add(delivered_to);
+      for (const id of ids) for (const { delivered_to } of (await notified(id)).documents) places.add(delivered_to);
       expect(places.size).toBe(3 * ids.length);
     });
   },

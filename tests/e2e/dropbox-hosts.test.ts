@@ -25,7 +25,7 @@ withPrograms("redis-server")(
     const hosts = await Promise.all([start(), start()]);
     try {
       const [one, other] = hosts;
-      const tell = async (url: string, path: string, body: object) => {
+      const notify = async (url: string, path: string, body: object) => {
         const response = await fetch(`${url}/api/dropbox/${path}`, {
           ...{ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) },
         });
@@ -40,13 +40,13 @@ withPrograms("redis-server")(
       };
       expect(await targets(other.url)).toBe("folder");
       // Begun at one host, ended at the other, as behind a balancer.
-      const { url, state } = await tell(one.url, "link", { app_key: APP.key });
+      const { url, state } = await notify(one.url, "link", { app_key: APP.key });
       const page = dropbox.consents.open(url);
-      await tell(other.url, "link/finish", { state, code: "code" in page ? page.code : "" });
+      await notify(other.url, "link/finish", { state, code: "code" in page ? page.code : "" });
       for (const host of hosts) await until(async () => (await targets(host.url)) === "folder,dropbox");
       await post(one.url, inlineJob(1));
       await until(() => dropbox.files.paths().some((path) => path.endsWith(".pdf")));
-      await tell(one.url, "unlink", {});
+      await notify(one.url, "unlink", {});
       for (const host of hosts) await until(async () => (await targets(host.url)) === "folder");
     } finally {
       for (const host of hosts) await host.end("SIGKILL");

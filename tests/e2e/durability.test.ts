@@ -37,11 +37,11 @@ test("no post gets its response before its commit is synced to the disk", async 
   for (const id of jobs) {
     const written = calls.findIndex((call) => call.includes("agentlink.db-wal>") && call.includes(id));
     const synced = calls.findIndex((call, at) => at > written && WAL_SYNC.test(call));
-    const answered = calls.findIndex((call) => /HTTP\/1\.1 200/.test(call) && call.includes(id));
-    expect({ written: written >= 0, synced: synced > written, answered: answered > synced }).toEqual({
+    const responded = calls.findIndex((call) => /HTTP\/1\.1 200/.test(call) && call.includes(id));
+    expect({ written: written >= 0, synced: synced > written, responded: responded > synced }).toEqual({
       written: true,
       synced: true,
-      answered: true,
+      responded: true,
     });
   }
 }, 60_000);

@@ -33,12 +33,12 @@ test("a job's stream names the sections as they are made, never goes back, and e
       event: "job",
       data: { job_id: id, stage: "completed", progress: 100 },
     });
-    const told = stream.received.filter(({ event }) => event === "progress").map(({ data }) => data);
-    expect(told.every(({ job_id }) => job_id === id)).toBe(true);
-    const done = told.map(({ progress }) => Number(progress));
+    const notified = stream.received.filter(({ event }) => event === "progress").map(({ data }) => data);
+    expect(notified.every(({ job_id }) => job_id === id)).toBe(true);
+    const done = notified.map(({ progress }) => Number(progress));
     expect(done).toEqual(done.toSorted((a, b) => a - b));
     grew ||= new Set(done).size > 1;
-    const named = told.flatMap(({ section }) => (section === null ? [] : [String(section)]));
+    const named = notified.flatMap(({ section }) => (section === null ? [] : [String(section)]));
     expect(named.filter((name) => !PARTS.includes(name))).toEqual([]);
     for (const name of named) if (SECTIONS.includes(name)) sections.add(name);
   }
@@ -105,7 +105,7 @@ withOpenFiles(LISTENERS + 300)(
     );
     await until(() => listeners.every(({ open }) => open()), LIMIT_MS);
     const id = await post(service.url, inlineJob(2), headers);
-    await until(() => listeners.every(({ heardTheEndOf }) => heardTheEndOf(id)), LIMIT_MS);
+    await until(() => listeners.every(({ receivedEndOf }) => receivedEndOf(id)), LIMIT_MS);
     expect((await usedBytes(service, headers)) - before).toBeLessThan(250_000_000);
     await done(await post(service.url, inlineJob(3), headers));
     stack.dispose();
@@ -144,7 +144,7 @@ function listenBarely(port: number, key: string) {
   send(head("GET /api/events", "Accept: text/event-stream", `X-API-Key: ${key}`));
   return {
     open: () => text.includes("retry:"),
-    heardTheEndOf: (id: string) =>
+    receivedEndOf: (id: string) =>
       text.split("\n\n").some((part) => part.includes(`"job_id":"${id}"`) && part.includes('"stage":"completed"')),
     [Symbol.dispose]: () => void socket.destroy(),
   };

@@ -24,8 +24,8 @@ test("jobs that failed for want of data are named by the import that brings it, 
   try {
     const [manly, mosman] = [await ended("Manly"), await ended("Mosman")];
     const csv = "Address,Suburb,State,Sold Date,Price\n1 Pine St,Manly,NSW,1/6/2026,2450000\n";
-    const tried = await send("PUT", "/api/catalogue/sales?dry_run=true", "text/csv", csv);
-    expect(tried.failed_jobs).toEqual([]);
+    const attempted = await send("PUT", "/api/catalogue/sales?dry_run=true", "text/csv", csv);
+    expect(attempted.failed_jobs).toEqual([]);
     const table = await send("PUT", "/api/catalogue/sales", "text/csv", csv);
     expect(table.failed_jobs).toMatchObject([{ job_id: manly, suburb: "Manly", state: "NSW" }]);
     const feed = await send("POST", "/api/import/reaxml", "application/xml", FEED);

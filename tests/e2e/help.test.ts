@@ -6,8 +6,8 @@ import { binaryPath, run, temporaryFolder } from "./binary.ts";
 test("help has each topic and each command, and the nearest name of what is neither", async () => {
   const all = await run(["--help"]);
   expect(all.stdout).toContain("exit-codes  exit codes");
-  const told = await run(["help", "settings"]);
-  expect(settings.filter(({ variable }) => !told.stdout.includes(variable))).toEqual([]);
+  const notified = await run(["help", "settings"]);
+  expect(settings.filter(({ variable }) => !notified.stdout.includes(variable))).toEqual([]);
   expect((await run(["help", "exit-codes"])).stdout).toMatch(/^ {2}4 +no service responds/m);
   expect((await run(["help", "jobs", "retry"])).stdout).toContain("--all-failed");
   expect(await run(["help", "data-base"])).toMatchObject({

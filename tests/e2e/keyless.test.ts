@@ -74,9 +74,9 @@ asRoot("another user of the machine is refused, whichever address and socket the
   const everywhere = await start({ AGENTLINK_HOST: "::" });
   const hosts = ["127.0.0.1", "127.0.0.9", "[::1]", "[::ffff:127.0.0.1]"].map((host) => `${host}:${everywhere.port}`);
   for (const host of [`127.0.0.1:${plainly.port}`, ...hosts]) {
-    const answer = await curl(`http://${host}/api/jobs`, { user, args: ["-H", "Host: localhost"] });
-    expect([host, answer.status, JSON.parse(answer.body).code]).toEqual([host, 403, "access_denied"]);
-    expect(answer.body).toContain("another user");
+    const response = await curl(`http://${host}/api/jobs`, { user, args: ["-H", "Host: localhost"] });
+    expect([host, response.status, JSON.parse(response.body).code]).toEqual([host, 403, "access_denied"]);
+    expect(response.body).toContain("another user");
   }
   using socket = openListeningSocket();
   const activated = await startBinary({ dataDir: join(temporaryFolder(), "data"), socket: socket.fd });
@@ -109,8 +109,8 @@ withNginx(
         const proxy = await plainNginx(upstream, { user });
         for (const args of [[], ["-X", "POST", "-d", "{}"], ["-H", "Accept: text/html"]]) {
           const path = args.includes("POST") ? "/api/generate-agents-report" : "/api/jobs";
-          const answer = await curl(proxy + path, { args });
-          expect([user, upstream, args.join(" "), answer.status]).toEqual([user, upstream, args.join(" "), 403]);
+          const reply = await curl(proxy + path, { args });
+          expect([user, upstream, args.join(" "), reply.status]).toEqual([user, upstream, args.join(" "), 403]);
         }
       }
     }
@@ -212,19 +212,19 @@ plain(
     const path = join(dataDir, "local.key");
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const key = (await readFile(path, "utf8")).trim();
-    const ask = (headers: Record<string, string>) =>
+    const send = (headers: Record<string, string>) =>
       curl(`${url}/api/jobs`, {
         args: Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]),
         ...(ROOT ? { user: 65_533 } : {}),
       });
-    expect((await ask({ "X-API-Key": key })).status).toBe(200);
-    expect((await ask({ "X-API-Key": key, "X-Forwarded-For": "203.0.113.9" })).status).toBe(403);
-    expect((await ask({ "X-API-Key": `${key.slice(0, -1)}!` })).status).toBe(401);
+    expect((await send({ "X-API-Key": key })).status).toBe(200);
+    expect((await send({ "X-API-Key": key, "X-Forwarded-For": "203.0.113.9" })).status).toBe(403);
+    expect((await send({ "X-API-Key": `${key.slice(0, -1)}!` })).status).toBe(401);
     const env = { AGENTLINK_URL: url, AGENTLINK_DATA_DIR: dataDir };
     expect((await run(["jobs", "list"], { env })).code).toBe(0);
     await run(["keys", "create", "--name", "ops", "--scope", "admin", "--data-dir", dataDir]);
     await until(async () => (await curl(`${url}/api/jobs`)).status === 401);
-    expect((await ask({ "X-API-Key": key })).status).toBe(401);
+    expect((await send({ "X-API-Key": key })).status).toBe(401);
     const listed = await run(["jobs", "list"], { env });
     expect(listed.stderr).toContain("Send a key");
     await end("SIGTERM");

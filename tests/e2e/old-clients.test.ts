@@ -39,9 +39,9 @@ async function post(url: string, body: object | string, contentType?: string): P
 async function poll(url: string, id: string, done: (status: OldStatus) => boolean): Promise<readonly OldStatus[]> {
   const seen: OldStatus[] = [];
   for (const deadline = performance.now() + LIMIT_MS; ; await Bun.sleep(POLL_MS)) {
-    const answer = await fetch(`${url}/api/job-status/${id}`);
-    expect(answer.status).toBe(200);
-    const status = (await answer.json()) as OldStatus;
+    const response = await fetch(`${url}/api/job-status/${id}`);
+    expect(response.status).toBe(200);
+    const status = (await response.json()) as OldStatus;
     expect(status.job_id).toBe(id);
     for (const field of ["status", "dropbox_url", "filename", "error"] as const)
       expect([field, typeof status[field]]).toEqual([field, "string"]);
@@ -116,8 +116,8 @@ test("the old service's callers have their days: scripts, scenarios and pollers 
   const unknown = await fetch(`${url}/api/job-status/3f0c2f0e-0000-4000-8000-000000000000`);
   expect([unknown.status, typeof ((await unknown.json()) as { detail: unknown }).detail]).toEqual([404, "string"]);
   for (const wrong of [{ state: "NSW" }, { ...MAKE, property_types: "Castle" }, { ...MAKE, max_bedrooms: "2" }]) {
-    const answer = await postRaw(url, JSON.stringify(wrong));
-    expect([answer.status, "detail" in ((await answer.json()) as object)]).toEqual([422, true]);
+    const reply = await postRaw(url, JSON.stringify(wrong));
+    expect([reply.status, "detail" in ((await reply.json()) as object)]).toEqual([422, true]);
   }
   await service.end("SIGTERM");
 }, 120_000);

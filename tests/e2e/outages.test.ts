@@ -123,15 +123,15 @@ for (const backend of ["sqlite", "redis"]) {
     };
     await until(waits, 60_000, "the job to say how long it waits");
     expect(await readiness(url)).toContain("reports cannot be delivered to s3");
-    const held = await post(url, inlineJob(2));
+    const pending = await post(url, inlineJob(2));
     await until(
-      async () => (await json(`${url}/api/job-status/${held}`)).progress === 85,
+      async () => (await json(`${url}/api/job-status/${pending}`)).progress === 85,
       60_000,
       "the second to be rendered",
     );
     expect(s3.requests).toHaveLength(1);
-    expect((await fetch(`${url}/api/jobs/${held}/retry`, { method: "POST" })).status).toBe(200);
-    expect((await untilEnded(url, held)).status).toBe("completed");
+    expect((await fetch(`${url}/api/jobs/${pending}/retry`, { method: "POST" })).status).toBe(200);
+    expect((await untilEnded(url, pending)).status).toBe("completed");
     expect(await readiness(url)).toContain('"ready"');
     expect(await untilEnded(url, first)).toMatchObject({ status: "completed", attempts: 1 });
   });

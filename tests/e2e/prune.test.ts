@@ -92,7 +92,7 @@ test("a job whose callback is not accepted, or whose key is still valid, stays a
   const receiver = Bun.serve({ port: 0, fetch: () => new Response("", { status: 503 }) });
   const host = `127.0.0.1:${receiver.port}`;
   const service = await start({ AGENTLINK_ALLOW_HOSTS: host, AGENTLINK_CALLBACK_URL: `http://${host}/hook` });
-  const [told = ""] = await makeSome(service, 1);
+  const [notified = ""] = await makeSome(service, 1);
   await service.end("SIGTERM");
   const quiet = await start();
   const key = { "idempotency-key": "order-1" };
@@ -103,7 +103,7 @@ test("a job whose callback is not accepted, or whose key is still valid, stays a
     "0 jobs and 0 PDFs removed\n2 jobs not deleted: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours\n",
   );
   expect(await post(quiet.url, inlineJob(7), key)).toBe(named);
-  for (const id of [told, named]) expect((await fetch(`${quiet.url}/api/jobs/${id}/report.pdf`)).status).toBe(200);
+  for (const id of [notified, named]) expect((await fetch(`${quiet.url}/api/jobs/${id}/report.pdf`)).status).toBe(200);
   await receiver.stop(true);
 }, 60_000);
 

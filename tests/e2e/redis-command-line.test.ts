@@ -49,14 +49,14 @@ test("sql and backup say that the jobs are in Redis, and what to do, and touch n
   mkdirSync(dataDir);
   const unset = { AGENTLINK_REDIS_URL: "" };
   expect(await agentlink(dataDir, ["import", agents], unset)).toMatchObject({ code: 0 });
-  const asked = await agentlink(dataDir, [
+  const requested = await agentlink(dataDir, [
     "sql",
     "--database",
     "catalogue",
     "--csv",
     "SELECT count(*) AS n FROM agencies",
   ]);
-  expect(asked).toMatchObject({ code: 0, stdout: "n\n1\n" });
+  expect(requested).toMatchObject({ code: 0, stdout: "n\n1\n" });
 });
 
 test("a copy of Redis, as the docs say it is made and brought back, has the jobs", async () => {

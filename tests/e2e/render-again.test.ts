@@ -29,14 +29,14 @@ afterEach(async () => {
   await bucket.stop();
 });
 
-type Kept = "the data folder" | "a shared folder" | "a bucket";
+type StoredIn = "the data folder" | "a shared folder" | "a bucket";
 
-function start(kept: Kept): Promise<RunningBinary> {
+function start(stored: StoredIn): Promise<RunningBinary> {
   const { endpoint, accessKeyId, secretAccessKey, region } = bucket.options();
   const shared = {
     AGENTLINK_REDIS_URL: redis?.url ?? "",
     AGENTLINK_REDIS_PREFIX: basename(folder),
-    AGENTLINK_REPORTS: kept === "a bucket" ? "s3" : join(folder, "shared"),
+    AGENTLINK_REPORTS: stored === "a bucket" ? "s3" : join(folder, "shared"),
   };
   return startBinary({
     dataDir: join(folder, "data"),
@@ -46,16 +46,16 @@ function start(kept: Kept): Promise<RunningBinary> {
       AGENTLINK_S3_REGION: region,
       AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
       AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
-      AGENTLINK_DELIVERY: kept === "a bucket" ? "folder" : "s3",
+      AGENTLINK_DELIVERY: stored === "a bucket" ? "folder" : "s3",
       // A file where the folder must be: nothing is delivered until it is gone.
       AGENTLINK_DELIVERY_FOLDER: join(folder, "out", "reports"),
-      ...(kept === "the data folder" ? {} : shared),
+      ...(stored === "the data folder" ? {} : shared),
     },
   });
 }
 
-async function block(kept: Kept): Promise<() => Promise<void>> {
-  if (kept !== "a bucket") {
+async function block(retained: StoredIn): Promise<() => Promise<void>> {
+  if (retained !== "a bucket") {
     bucket.denies = true;
     return async () => {
       bucket.denies = false;
@@ -71,17 +71,17 @@ async function block(kept: Kept): Promise<() => Promise<void>> {
   };
 }
 
-function pdfs(kept: Kept): readonly string[] {
-  const root = join(folder, kept === "a shared folder" ? "shared" : "data", "reports");
+function pdfs(remaining: StoredIn): readonly string[] {
+  const root = join(folder, remaining === "a shared folder" ? "shared" : "data", "reports");
   return readdirSync(root, { recursive: true, encoding: "utf8" })
     .map((name) => join(root, name))
     .filter((path) => statSync(path).isFile());
 }
 
 /** Every stored PDF is gone, or cut short. */
-function lose(kept: Kept, cut: boolean): void {
+function lose(saved: StoredIn, cut: boolean): void {
   bucket.objects.clear();
-  for (const path of pdfs(kept)) {
+  for (const path of pdfs(saved)) {
     if (cut) truncateSync(path, 100);
     else rmSync(path);
   }
@@ -95,13 +95,13 @@ async function jobOf(url: string, id: string) {
   };
 }
 
-const PLACES: Readonly<Record<Kept, readonly "redis-server"[]>> = {
+const PLACES: Readonly<Record<StoredIn, readonly "redis-server"[]>> = {
   "the data folder": [],
   "a shared folder": ["redis-server"],
   "a bucket": ["redis-server"],
 };
 
-for (const [kept, programs] of Object.entries(PLACES) as [Kept, readonly "redis-server"[]][]) {
+for (const [kept, programs] of Object.entries(PLACES) as [StoredIn, readonly "redis-server"[]][]) {
   const test = withPrograms(...programs);
   describe(`PDFs of jobs not yet delivered, kept in ${kept},`, () => {
     test("are rendered again where they are gone or damaged, to the same bytes, and delivered once", async () => {

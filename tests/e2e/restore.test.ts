@@ -99,7 +99,7 @@ test("what was accepted before a backup of a live service is done once after its
   bucket.denies = false;
   for (const id of ids) await fetch(`${service.url}/api/jobs/${id}/retry`, { method: "POST", headers: key });
   await until(() => calls.length === 4, 90_000, "four callbacks");
-  const told = calls.splice(0);
+  const notified = calls.splice(0);
   const delivered = [...bucket.objects.keys()].toSorted();
   const secret = readFileSync(join(dataDir, "callback.secret"), "utf8");
   await service.end("SIGKILL");
@@ -130,7 +130,7 @@ test("what was accepted before a backup of a live service is done once after its
   }
   await until(() => calls.length === 4, 60_000, "four callbacks again");
   const byJob = (all: typeof calls) => all.toSorted((a, b) => a.job.localeCompare(b.job));
-  expect(byJob(calls)).toEqual(byJob(told));
+  expect(byJob(calls)).toEqual(byJob(notified));
   expect([...bucket.objects.keys()].toSorted()).toEqual(delivered);
   await receiver.stop(true);
 }, 180_000);

@@ -69,9 +69,9 @@ test("no secret is in the log, a response, an error, the metrics, a database or 
   const service = await startBinary({ dataDir, env });
   const seen: Record<string, string> = {};
   const as = (secret: string) => ({ authorization: `Bearer ${secret}` });
-  const ask = async (what: string, path: string, init: RequestInit = {}) => {
-    const answer = await fetch(service.url + path, { redirect: "manual", ...init });
-    seen[what] = `${JSON.stringify([...answer.headers])}\n${await answer.text()}`;
+  const request = async (what: string, path: string, init: RequestInit = {}) => {
+    const response = await fetch(service.url + path, { redirect: "manual", ...init });
+    seen[what] = `${JSON.stringify([...response.headers])}\n${await response.text()}`;
   };
 
   const first = await post(service.url, { ...inlineJob(1), callback_url: receiver.url }, as(submit));
@@ -83,20 +83,20 @@ test("no secret is in the log, a response, an error, the metrics, a database or 
       seen[`the status of ${id}`] = status;
       expect(["processing", "completed"]).toContain(status);
     }
-    await ask(`the job ${id}`, `/api/jobs/${id}`, { headers: as(admin) });
-    await ask(`the callbacks of ${id}`, `/api/jobs/${id}/callbacks`, { headers: as(admin) });
+    await request(`the job ${id}`, `/api/jobs/${id}`, { headers: as(admin) });
+    await request(`the callbacks of ${id}`, `/api/jobs/${id}/callbacks`, { headers: as(admin) });
   }
-  await ask("a wrong key's refusal", "/api/jobs", { headers: as(secrets["a wrong key"] ?? "") });
-  await ask("the other header's", "/api/jobs", { headers: { "x-api-key": secrets["a wrong key"] ?? "" } });
-  await ask("a key in the query", `/api/jobs?key=${admin}`);
-  await ask("the form's", "/sign-in", {
+  await request("a wrong key's refusal", "/api/jobs", { headers: as(secrets["a wrong key"] ?? "") });
+  await request("the other header's", "/api/jobs", { headers: { "x-api-key": secrets["a wrong key"] ?? "" } });
+  await request("a key in the query", `/api/jobs?key=${admin}`);
+  await request("the form's", "/sign-in", {
     method: "POST",
     body: new URLSearchParams({ key: secrets["a wrong key"] ?? "" }),
   });
-  await ask("the form's way in", "/sign-in", { method: "POST", body: new URLSearchParams({ key: admin }) });
-  await ask("a bad request", "/api/generate-agents-report", { method: "POST", headers: as(submit), body: "{" });
+  await request("the form's way in", "/sign-in", { method: "POST", body: new URLSearchParams({ key: admin }) });
+  await request("a bad request", "/api/generate-agents-report", { method: "POST", headers: as(submit), body: "{" });
   for (const path of ["/", "/metrics", "/readyz", "/api/overview", "/api/statistics", "/api/jobs", "/openapi.json"])
-    await ask(path, path, { headers: as(admin) });
+    await request(path, path, { headers: as(admin) });
   await service.end("SIGTERM");
   seen["agentlink config"] = JSON.stringify(await run(["config", "--data-dir", dataDir], { env }));
   seen["agentlink keys list"] = JSON.stringify(await run(["keys", "list", "--data-dir", dataDir]));

@@ -14,7 +14,7 @@ const test = withPrograms("redis-server");
 
 interface Host extends RunningBinary {
   readonly dataDir: string;
-  ask(path: string, init?: RequestInit): Promise<Response>;
+  request(path: string, init?: RequestInit): Promise<Response>;
   json(path: string, init?: RequestInit): Promise<Record<string, unknown>>;
 }
 type Pair = readonly [Host, Host];
@@ -56,16 +56,16 @@ async function startPair(env: Record<string, string>, headers: Record<string, st
       AGENTLINK_DELIVERY_FOLDER: join(folder, "out"),
     };
     const binary = await startBinary({ dataDir, env: { ...settings, ...env } });
-    const ask = (path: string, init: RequestInit = {}) =>
+    const request = (path: string, init: RequestInit = {}) =>
       fetch(`${binary.url}${path}`, { redirect: "manual", ...init, headers: { ...headers, ...init.headers } });
     return {
       ...binary,
       dataDir,
-      ask,
+      request,
       async json(path, init) {
-        const answer = await ask(path, init);
-        if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-        return (await answer.json()) as Record<string, unknown>;
+        const response = await request(path, init);
+        if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+        return (await response.json()) as Record<string, unknown>;
       },
     };
   };
@@ -107,9 +107,9 @@ async function whoMade(id: string, [a, b]: Pair): Promise<Pair> {
 }
 
 async function pdfOf(host: Host, id: string): Promise<string> {
-  const answer = await host.ask(`/api/jobs/${id}/report.pdf`);
-  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/pdf"]);
-  return new Bun.CryptoHasher("sha256").update(await answer.bytes()).digest("hex");
+  const reply = await host.request(`/api/jobs/${id}/report.pdf`);
+  expect([reply.status, reply.headers.get("content-type")]).toEqual([200, "application/pdf"]);
+  return new Bun.CryptoHasher("sha256").update(await reply.bytes()).digest("hex");
 }
 
 test("a report that one host made is handed out by the other, from the shared folder", async () => {
@@ -137,13 +137,13 @@ test("a report that one host made is handed out by the other, from the bucket, a
     const id = await post(pair[0], 2);
     const { result } = await untilCompleted(pair[1], id);
     const [maker, other] = await whoMade(id, pair);
-    const kept = new RegExp(`^kept/reports/[-\\d]{10}/${id}-[\\da-f]{12}\\.pdf$`);
-    expect([...s3.objects.keys()]).toEqual([expect.stringMatching(kept)]);
+    const stored = new RegExp(`^kept/reports/[-\\d]{10}/${id}-[\\da-f]{12}\\.pdf$`);
+    expect([...s3.objects.keys()]).toEqual([expect.stringMatching(stored)]);
     expect(await maker.end("SIGTERM")).toBe(0);
-    const asked = s3.requests.length;
+    const requested = s3.requests.length;
     for (const _ of [1, 2]) expect(await pdfOf(other, id)).toBe(String(result?.sha256));
     // It keeps a copy.
-    expect(s3.requests.slice(asked)).toEqual(["GET"]);
+    expect(s3.requests.slice(requested)).toEqual(["GET"]);
 
     expect(await other.json("/api/jobs/prune", json({ ended_before: new Date(Date.now() + 60_000) }))).toMatchObject({
       removed: 1,
@@ -158,7 +158,7 @@ test("a report that one host made is handed out by the other, from the bucket, a
 test("a listener to one host hears of a job that the other does, to its end, and continues at either", async () => {
   const [a, b] = hosts;
   const key = { "x-api-key": secret };
-  await a.ask("/api/queue/pause", { method: "POST" });
+  await a.request("/api/queue/pause", { method: "POST" });
   const id = await post(a, 3);
   const everywhere = async (path: string, headers = {}) =>
     Promise.all(hosts.map((host) => listen(`${host.url}${path}`, { ...key, ...headers })));
@@ -173,13 +173,13 @@ test("a listener to one host hears of a job that the other does, to its end, and
   });
   expect(seen[0]).toBe(String(seen[1]));
 
-  await b.ask("/api/queue/resume", { method: "POST" });
+  await b.request("/api/queue/resume", { method: "POST" });
   await Promise.all([untilCompleted(a, id), untilCompleted(a, later)]);
   for (const stream of one) await until(() => stream.ended);
   expect(one.map((stream) => stream.stagesOf(id).at(-1))).toEqual(["completed", "completed"]);
   const [maker, other] = await whoMade(id, hosts);
-  const heardByOther = one[hosts.indexOf(other)] as EventStream;
-  expect(heardByOther.received.filter(({ event }) => event === "job").length).toBeGreaterThanOrEqual(2);
+  const receivedByOther = one[hosts.indexOf(other)] as EventStream;
+  expect(receivedByOther.received.filter(({ event }) => event === "job").length).toBeGreaterThanOrEqual(2);
 
   // A listener of the one host comes back to the other: what was missed is reported once, and nothing before it.
   const after = { "last-event-id": String(seen[hosts.indexOf(maker)]) };
@@ -193,7 +193,7 @@ test("a listener to one host hears of a job that the other does, to its end, and
   // The end was heard from the one host: the other says that nothing more comes.
   const path = `/api/jobs/${id}/events`;
   const lastId = (one[hosts.indexOf(maker)] as EventStream).lastId;
-  expect((await other.ask(path, { headers: { "last-event-id": lastId } })).status).toBe(204);
+  expect((await other.request(path, { headers: { "last-event-id": lastId } })).status).toBe(204);
 });
 
 test("each host serves the same dashboard, sign-in and figures; a pause of one is the other's, too", async () => {
@@ -215,9 +215,9 @@ test("each host serves the same dashboard, sign-in and figures; a pause of one i
     expect(await served.text()).toContain("&quot;signedIn&quot;:true");
   }
   // Redis has its hash, which opens nothing, and lets it go at its time.
-  const [kept = "", ...others] = (await server.cli("--scan", "--pattern", "{agentlink}:session:*")).split("\n");
-  expect([kept, others]).toEqual([expect.stringMatching(/:[0-9a-f]{64}$/), []]);
-  expect(Number(await server.cli("pttl", kept))).toBeGreaterThan(11 * 3_600_000);
+  const [retained = "", ...others] = (await server.cli("--scan", "--pattern", "{agentlink}:session:*")).split("\n");
+  expect([retained, others]).toEqual([expect.stringMatching(/:[0-9a-f]{64}$/), []]);
+  expect(Number(await server.cli("pttl", retained))).toBeGreaterThan(11 * 3_600_000);
 
   const looks = <T>(path: string) =>
     Promise.all(hosts.map(async (host) => (await visit(host, path, { headers: cookie })).json() as Promise<T>));
@@ -239,7 +239,7 @@ test("each host serves the same dashboard, sign-in and figures; a pause of one i
   expect((await looks<Overview>("/api/overview")).map((overview) => overview.paused)).toEqual([paused, paused]);
   const waits = await post(b, 6);
   expect(await b.json(`/api/job-status/${waits}`)).toMatchObject({ stage: "queued", waiting_for: "paused" });
-  await b.ask("/api/queue/resume", { method: "POST" });
+  await b.request("/api/queue/resume", { method: "POST" });
   expect((await looks<Overview>("/api/overview")).map((overview) => overview.paused)).toEqual([null, null]);
   await untilCompleted(a, waits);
 

@@ -60,10 +60,10 @@ onLinux(
     expect(body.length).toBeGreaterThan(3_000_000);
 
     const id = await post(socket.url, { suburb: "Mosman", state: "NSW", callback_url: undefined });
-    const held = fetch(`${socket.url}/api/job-status/${id}?wait=60`);
+    const waiting = fetch(`${socket.url}/api/job-status/${id}?wait=60`);
     await Bun.sleep(100);
     expect(await service.end("SIGTERM")).toBe(0);
-    expect((await held).status).toBe(200);
+    expect((await waiting).status).toBe(200);
   },
   60_000,
 );
@@ -75,12 +75,12 @@ onLinux(
     const dataDir = temporaryFolder();
     const env = { AGENTLINK_STOP_GRACE: "0s" };
     const service = await startBinary({ dataDir, socket: socket.fd, env });
-    const answer = Promise.withResolvers<string>();
+    const response = Promise.withResolvers<string>();
     const { hostname, port } = new URL(socket.url);
     const slow = await Bun.connect({
       hostname,
       port: Number(port),
-      socket: { data: (_, bytes) => answer.resolve(bytes.toString()), close: () => answer.resolve("cut") },
+      socket: { data: (_, bytes) => response.resolve(bytes.toString()), close: () => response.resolve("cut") },
     });
     slow.write("GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n");
     await Bun.sleep(100);
@@ -88,7 +88,7 @@ onLinux(
     await Bun.sleep(500);
     const late = fetch(`${socket.url}/livez`);
     slow.write("Connection: close\r\n\r\n");
-    expect(await answer.promise).toStartWith("HTTP/1.1 200");
+    expect(await response.promise).toStartWith("HTTP/1.1 200");
     expect(await stopped).toBe(0);
     const next = await startBinary({ dataDir, socket: socket.fd });
     expect((await late).status).toBe(200);

@@ -81,18 +81,18 @@ for (const [backend, testHere, settings] of backends) {
         const response = await fetch(`${url}/api/jobs/${done}/events`, { headers });
         return response.text();
       };
-      const told = async (headers: Key) =>
+      const notified = async (headers: Key) =>
         [...(await Promise.all(paths.map((path) => read(path, headers)))), await stream(headers)].join("\n");
       const inner = [delivered, dataDir, receiver.url, hidden, "inner-", "inner words", new URL(hidden).port];
-      const client = await told(make);
+      const client = await notified(make);
       for (const secret of inner) expect([secret, client.includes(secret)]).toEqual([secret, false]);
       expect(client).toContain("the operator of the service sees");
       // A key that sees the jobs of all clients does not see that either, and not in what only it may read beside an admin.
       const whole = ["/api/overview", "/api/deliveries", "/api/failures", "/api/jobs.csv", "/api/audit", "/readyz"];
-      const viewer = [await told(eyes), ...(await Promise.all(whole.map((path) => read(path, eyes))))].join("\n");
+      const viewer = [await notified(eyes), ...(await Promise.all(whole.map((path) => read(path, eyes))))].join("\n");
       for (const id of [done, stuck]) expect(viewer).toContain(id);
       for (const secret of inner) expect([secret, viewer.includes(secret)]).toEqual([secret, false]);
-      const admin = await told(boss);
+      const admin = await notified(boss);
       for (const secret of [delivered, receiver.url, "inner words"])
         expect([secret, admin.includes(secret)]).toEqual([secret, true]);
 
@@ -110,7 +110,7 @@ for (const [backend, testHere, settings] of backends) {
     async () => {
       await using theirs = startReceiver(ok);
       await using operators = startReceiver(() => new Response("inner words of the receiver", { status: 403 }));
-      const answers: Readonly<Record<string, Response>> = {
+      const responses: Readonly<Record<string, Response>> = {
         mosman: new Response("inner words: no route to inner-db.internal", { status: 400 }),
         bondi: new Response("<html>inner words of a proxy</html>", { headers: { "content-type": "text/html" } }),
         randwick: Response.json({ agents: "inner words where a list is to be" }),
@@ -119,7 +119,7 @@ for (const [backend, testHere, settings] of backends) {
         hostname: "127.0.0.1",
         port: 0,
         fetch: ({ url }) =>
-          answers[url.split("/").at(-1)?.split("?")[0]?.toLowerCase() ?? ""]?.clone() ??
+          responses[url.split("/").at(-1)?.split("?")[0]?.toLowerCase() ?? ""]?.clone() ??
           new Response("", { status: 404 }),
       });
       const delivered = join(temporaryFolder(), "inner-delivery");
@@ -139,7 +139,7 @@ for (const [backend, testHere, settings] of backends) {
         ids.push(await post(url, { suburb, state: "NSW", ...mine }, make));
       ids.push(await post(url, inlineJob(2), make));
       const read = async (path: string, headers: Key) => (await fetch(url + path, { headers })).text();
-      const told = async (headers: Key) => {
+      const reported = async (headers: Key) => {
         const paths = ids.flatMap((id) => [`/api/job-status/${id}`, `/api/jobs/${id}`, `/api/jobs/${id}/callbacks`]);
         return (
           await Promise.all([...paths, "/api/jobs", "/api/overview", "/readyz"].map((path) => read(path, headers)))
@@ -147,16 +147,16 @@ for (const [backend, testHere, settings] of backends) {
       };
       // The admin sees what went wrong with each of them: then it has.
       await until(async () => {
-        const all = await told(boss);
-        const isTold = theirs.received.some(({ body }) => body.includes('"completed"'));
-        return all.includes("inner words of the receiver") && all.includes(delivered) && isTold;
+        const all = await reported(boss);
+        const isNotified = theirs.received.some(({ body }) => body.includes('"completed"'));
+        return all.includes("inner words of the receiver") && all.includes(delivered) && isNotified;
       });
       await until(async () => {
         const jobs = await Promise.all(ids.slice(1, 4).map((id) => read(`/api/jobs/${id}`, boss)));
         return jobs.every((job) => JSON.parse(job).attempts[0]?.error);
       });
       const inner = [delivered, dataDir, operators.url, `127.0.0.1:${source.port}`, "inner-", "inner words"];
-      const client = [await told(make), ...theirs.received.map(({ body }) => body)].join("\n");
+      const client = [await reported(make), ...theirs.received.map(({ body }) => body)].join("\n");
       for (const secret of inner) expect([secret, client.includes(secret)]).toEqual([secret, false]);
       expect(theirs.received.some(({ body }) => body.includes('"completed"'))).toBe(true);
     },

@@ -2,8 +2,8 @@
 import type { FakeListing } from "./domain.ts";
 
 export function paging(body: Readonly<Record<string, unknown>>, name: string, cap: number) {
-  const asked = Number(body.pageSize ?? 20);
-  return { size: Math.max(1, Math.min(asked, cap, 100)), page: Math.max(1, Number(body[name] ?? 1)) };
+  const requested = Number(body.pageSize ?? 20);
+  return { size: Math.max(1, Math.min(requested, cap, 100)), page: Math.max(1, Number(body[name] ?? 1)) };
 }
 
 export function soldDateOf(listing: FakeListing): string {

@@ -52,7 +52,7 @@ export class FakeDomain {
   tokens = 0;
   /** By their paths, "/pictures/logo_1.gif"; all else there is 404. */
   pictures = new Map<string, () => Response | Promise<Response>>();
-  picturesAsked: string[] = [];
+  picturesRequested: string[] = [];
   said = "";
   packages = new Set(Object.values(PACKAGES));
   listings: FakeListing[] = [];
@@ -125,7 +125,7 @@ export class FakeDomain {
       headers: request.headers,
     };
     if (url.pathname.startsWith("/pictures/")) {
-      this.picturesAsked.push(url.pathname);
+      this.picturesRequested.push(url.pathname);
       return this.pictures.get(url.pathname)?.() ?? new Response("no such picture", { status: 404 });
     }
     if (url.pathname === "/v1/connect/token") return this.#token(call, text);
@@ -219,7 +219,7 @@ export class FakeDomain {
     });
   }
 
-  #value(call: Call, template: string, parameters: Readonly<Record<string, string>>): Answer {
+  #value(call: Call, template: string, parameters: Readonly<Record<string, string>>): FakeResponse {
     switch (template) {
       case "/v1/listingSearch/residential/searchSold":
         return this.#searchSold(call.body ?? {});
@@ -257,7 +257,7 @@ export class FakeDomain {
     }
   }
 
-  #searchSold(body: Readonly<Record<string, unknown>>): Answer {
+  #searchSold(body: Readonly<Record<string, unknown>>): FakeResponse {
     const rows = this.#found(body, "Sold");
     const { size, page } = paging(body, "page", this.pageSize);
     if ((page - 1) * size >= 1_000) return { status: 400, value: { title: "Only 1000 results can be reached" } };
@@ -268,7 +268,7 @@ export class FakeDomain {
     };
   }
 
-  #search(body: Readonly<Record<string, unknown>>): Answer {
+  #search(body: Readonly<Record<string, unknown>>): FakeResponse {
     const rows = this.#found(body, String(body.listingType));
     const { size, page } = paging(body, "pageNumber", this.pageSize);
     if ((page - 1) * size >= 1_000) return { status: 400, value: { title: "Only 1000 results can be reached" } };
@@ -311,13 +311,13 @@ export class FakeDomain {
   }
 }
 
-interface Answer {
+interface FakeResponse {
   readonly status: number;
   readonly value: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function found(value: unknown): Answer {
+function found(value: unknown): FakeResponse {
   return value === undefined ? { status: 404, value: { title: "Not Found" } } : { status: 200, value };
 }
 

@@ -2,7 +2,7 @@
 export type Body = Record<string, unknown>;
 
 /** A response of the fake Dropbox; thrown where it is a refusal. */
-export class Answer extends Error {
+export class FakeResponse extends Error {
   readonly status: number;
   readonly body: Body | string | null;
   readonly headers: Record<string, string>;
@@ -16,6 +16,6 @@ export class Answer extends Error {
 }
 
 /** An endpoint's own error: status 409 and a union, with the summary Dropbox makes of its tags. */
-export function refusal(summary: string, error: Body, status = 409): Answer {
-  return new Answer(status, { error_summary: `${summary}/..`, error });
+export function refusal(summary: string, error: Body, status = 409): FakeResponse {
+  return new FakeResponse(status, { error_summary: `${summary}/..`, error });
 }

@@ -20,7 +20,7 @@ export class FakeFiles {
   readonly folders = new Map<string, string>();
   /** Every time content was written to a path, in order: what was never to be is seen here, even if it was put right later. */
   readonly writes: string[] = [];
-  private readonly kept = new Map<string, StoredFile>();
+  private readonly stored = new Map<string, StoredFile>();
 
   /** Bytes. */
   quota: number;
@@ -41,18 +41,18 @@ export class FakeFiles {
   }
 
   paths(): readonly string[] {
-    return [...this.kept.values()].map(({ metadata }) => String(metadata.path_display));
+    return [...this.stored.values()].map(({ metadata }) => String(metadata.path_display));
   }
 
   content(path: string): string | undefined {
-    return this.kept.get(path.toLowerCase())?.content.toString();
+    return this.stored.get(path.toLowerCase())?.content.toString();
   }
 
   metadata(path: string): Body {
     const malformed = badPath(path);
     if (malformed) throw refusal("path/malformed_path", { ".tag": "path", path: { ".tag": "malformed_path" } });
     const key = path.toLowerCase();
-    const file = this.kept.get(key);
+    const file = this.stored.get(key);
     if (file !== undefined) return { ".tag": "file", ...file.metadata };
     const folder = this.folders.get(key);
     if (folder !== undefined) return { ".tag": "folder", name: folder.split("/").at(-1), path_display: folder };
@@ -60,19 +60,19 @@ export class FakeFiles {
   }
 
   file(path: string): StoredFile {
-    const file = this.kept.get(path.toLowerCase());
+    const file = this.stored.get(path.toLowerCase());
     if (file === undefined) throw refusal("path/not_found", { ".tag": "path", path: { ".tag": "not_found" } });
     return file;
   }
 
   remove(path: string): void {
-    this.kept.delete(path.toLowerCase());
+    this.stored.delete(path.toLowerCase());
   }
 
   /** Puts a file as somebody else would, over whatever is there. */
   write(path: string, content: Buffer | string): Body {
     const bytes = Buffer.from(content);
-    const used = [...this.kept.values()].reduce((sum, file) => sum + file.content.length, 0);
+    const used = [...this.stored.values()].reduce((sum, file) => sum + file.content.length, 0);
     if (used + bytes.length > this.quota) throw new RangeError("quota");
     const parents = path.split("/").slice(1, -1);
     parents.forEach((_name, index) => {
@@ -88,7 +88,7 @@ export class FakeFiles {
       size: bytes.length,
       content_hash: FakeFiles.contentHash(bytes),
     };
-    this.kept.set(path.toLowerCase(), new StoredFile(metadata, bytes));
+    this.stored.set(path.toLowerCase(), new StoredFile(metadata, bytes));
     this.writes.push(path);
     return metadata;
   }

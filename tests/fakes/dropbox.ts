@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Answer, type Body, refusal } from "./dropbox-answer.ts";
+import { type Body, FakeResponse, refusal } from "./dropbox-answer.ts";
 import { Consents } from "./dropbox-consent.ts";
 import { ENDPOINTS, HOME, TEAM } from "./dropbox-endpoints.ts";
 import { FakeFiles, StoredFile } from "./dropbox-files.ts";
@@ -118,27 +118,28 @@ export class FakeDropbox {
     if (fault === "reset") return void request.socket.destroy();
     if (fault === "stall") return;
     if (fault === "expired") this.expireTokens();
-    let answer: Answer;
+    let reply: FakeResponse;
     try {
-      answer =
-        injected(fault, this.options.retryAfterSeconds ?? 1) ?? this.answer(host, name, request, Buffer.concat(chunks));
+      reply =
+        injected(fault, this.options.retryAfterSeconds ?? 1) ??
+        this.response(host, name, request, Buffer.concat(chunks));
     } catch (thrown) {
-      if (!(thrown instanceof Answer)) throw thrown;
-      answer = thrown;
+      if (!(thrown instanceof FakeResponse)) throw thrown;
+      reply = thrown;
     }
     if (fault === "lost") return void request.socket.destroy();
-    send(request, response, answer, fault === "half");
+    send(request, response, reply, fault === "half");
   }
 
-  private answer(host: string, name: string, request: IncomingMessage, body: Buffer): Answer {
-    if (request.method !== "POST") throw new Answer(405, "Method Not Allowed");
+  private response(host: string, name: string, request: IncomingMessage, body: Buffer): FakeResponse {
+    if (request.method !== "POST") throw new FakeResponse(405, "Method Not Allowed");
     if (host === "api.dropboxapi.com" && name === "oauth2/token") return this.token(request, body);
     if (host === "api.dropboxapi.com" && name === "auth/token/revoke") return this.revoke(request);
     const endpoint = ENDPOINTS[name];
     if (endpoint === undefined || host !== `${endpoint.host}.dropboxapi.com`)
-      throw new Answer(404, `Unknown API function: "${name}"`);
+      throw new FakeResponse(404, `Unknown API function: "${name}"`);
     this.authorize(request.headers.authorization ?? "", endpoint.scope);
-    const bad = (why: string) => new Answer(400, `Error in call to API function "${name}": ${why}`);
+    const bad = (why: string) => new FakeResponse(400, `Error in call to API function "${name}": ${why}`);
     const type = request.headers["content-type"];
     const header = request.headers["dropbox-api-arg"];
     let args: Body = {};
@@ -169,14 +170,14 @@ export class FakeDropbox {
     if (refused !== null) throw refusal(String(refused[".tag"]), refused);
     const result = endpoint.run(args, body, files, this.team);
     if (result instanceof StoredFile)
-      return new Answer(200, result.content.toString("latin1"), {
+      return new FakeResponse(200, result.content.toString("latin1"), {
         "dropbox-api-result": JSON.stringify(result.metadata),
       });
-    return new Answer(200, result);
+    return new FakeResponse(200, result);
   }
 
-  private token(request: IncomingMessage, body: Buffer): Answer {
-    const bad = (error: string, error_description: string) => new Answer(400, { error, error_description });
+  private token(request: IncomingMessage, body: Buffer): FakeResponse {
+    const bad = (error: string, error_description: string) => new FakeResponse(400, { error, error_description });
     // The address of a request ends up in logs: a secret has no place there.
     if (request.url?.includes("refresh_token=")) throw bad("invalid_request", "secrets belong into the body");
     const inAddress = new URL(request.url ?? "", this.url).searchParams;
@@ -196,7 +197,7 @@ export class FakeDropbox {
       const refreshToken = consent ? `refresh-${randomUUID()}` : APP.refreshToken;
       this.refreshTokens.add(refreshToken);
       this.tokens.set(grant.access_token, { expired: false, refreshToken });
-      return new Answer(200, {
+      return new FakeResponse(200, {
         ...grant,
         refresh_token: refreshToken,
         scope: this.scopes.join(" "),
@@ -209,16 +210,16 @@ export class FakeDropbox {
       throw bad("invalid_grant", "refresh token is invalid or revoked");
     this.refreshes += 1;
     this.tokens.set(grant.access_token, { expired: false, refreshToken: form.get("refresh_token") ?? "" });
-    return new Answer(200, grant);
+    return new FakeResponse(200, grant);
   }
 
   /** https://www.dropbox.com/developers/documentation/http/documentation#auth-token-revoke: the refresh token goes, too. */
-  private revoke(request: IncomingMessage): Answer {
+  private revoke(request: IncomingMessage): FakeResponse {
     this.authorize(request.headers.authorization ?? "", "");
     const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
     this.refreshTokens.delete(this.tokens.get(token)?.refreshToken ?? "");
     this.tokens.delete(token);
-    return new Answer(200, null);
+    return new FakeResponse(200, null);
   }
 
   private authorize(header: string, scope: string): void {
@@ -235,7 +236,7 @@ export class FakeDropbox {
       );
   }
 
-  private namespace(header: string | string[] | undefined, bad: (why: string) => Answer): FakeFiles {
+  private namespace(header: string | string[] | undefined, bad: (why: string) => FakeResponse): FakeFiles {
     if (header === undefined) return this.files;
     const root = parse(String(header), bad);
     if (root[".tag"] !== "namespace_id") throw bad("Dropbox-API-Path-Root: expected namespace_id");
@@ -249,7 +250,7 @@ export class FakeDropbox {
   }
 }
 
-function parse(text: string, bad: (why: string) => Answer): Body {
+function parse(text: string, bad: (why: string) => FakeResponse): Body {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value as Body;
@@ -266,10 +267,10 @@ function checkHash(args: Body, content: Buffer): void {
     throw refusal("content_hash_mismatch", { ".tag": "content_hash_mismatch" });
 }
 
-function injected(fault: Fault | null, seconds: number): Answer | null {
+function injected(fault: Fault | null, seconds: number): FakeResponse | null {
   switch (fault) {
     case "429":
-      return new Answer(
+      return new FakeResponse(
         429,
         {
           error_summary: "too_many_requests/..",
@@ -283,9 +284,9 @@ function injected(fault: Fault | null, seconds: number): Answer | null {
         reason: { ".tag": "too_many_write_operations" },
       });
     case "500":
-      return new Answer(500, "Internal Server Error");
+      return new FakeResponse(500, "Internal Server Error");
     case "503":
-      return new Answer(503, "<html><h1>Service Unavailable</h1></html>");
+      return new FakeResponse(503, "<html><h1>Service Unavailable</h1></html>");
     default:
       return null;
   }
@@ -294,7 +295,7 @@ function injected(fault: Fault | null, seconds: number): Answer | null {
 function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, body, headers }: Answer,
+  { status, body, headers }: FakeResponse,
   half: boolean,
 ): void {
   const text = typeof body === "string" ? body : JSON.stringify(body);

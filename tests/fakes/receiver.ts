@@ -17,9 +17,9 @@ export interface Receiver extends AsyncDisposable {
 }
 
 /** A receiver that waits for callbacks; `answer` says what becomes of each, by how many came before it. */
-export function startReceiver(answer: (nth: number, received: Received) => Response | Promise<Response>): Receiver {
+export function startReceiver(response: (nth: number, received: Received) => Response | Promise<Response>): Receiver {
   const received: Received[] = [];
-  const inHand = new Map<string, number>();
+  const inFlight = new Map<string, number>();
   const most = new Map<string, number>();
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -34,12 +34,12 @@ export function startReceiver(answer: (nth: number, received: Received) => Respo
         at: performance.now(),
       };
       const { path } = one;
-      inHand.set(path, (inHand.get(path) ?? 0) + 1);
-      most.set(path, Math.max(most.get(path) ?? 0, inHand.get(path) ?? 0));
+      inFlight.set(path, (inFlight.get(path) ?? 0) + 1);
+      most.set(path, Math.max(most.get(path) ?? 0, inFlight.get(path) ?? 0));
       try {
-        return await answer(received.push(one) - 1, one);
+        return await response(received.push(one) - 1, one);
       } finally {
-        inHand.set(path, (inHand.get(path) ?? 1) - 1);
+        inFlight.set(path, (inFlight.get(path) ?? 1) - 1);
       }
     },
   });

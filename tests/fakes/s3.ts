@@ -29,7 +29,7 @@ export class FakeS3 {
   /** Denied for these keys alone, as a policy by prefix does. */
   deniesKey: (key: string) => boolean = () => false;
   /** May not remove anything. */
-  keepsAll = false;
+  retainsAll = false;
   /** Knows no `If-None-Match` with a put: with 501 as Swift, with 400 as others. */
   refusesCondition: readonly [status: number, code: string] | null = null;
   /** Refuses whatever is put, for the service's own reason. */
@@ -83,14 +83,14 @@ export class FakeS3 {
     if (fault === "reset") return void request.socket.destroy();
     if (fault === "stall") return;
     const slow = { ...error(503, "SlowDown"), ...(this.retryAfter && { headers: { "retry-after": this.retryAfter } }) };
-    const answer = fault === "503" ? slow : fault === "500" ? error(500, "InternalError") : null;
-    const { status, body, headers }: Reply = answer ?? this.answer(request, Buffer.concat(chunks));
+    const result = fault === "503" ? slow : fault === "500" ? error(500, "InternalError") : null;
+    const { status, body, headers }: Reply = result ?? this.response(request, Buffer.concat(chunks));
     if (fault === "lost") return void request.socket.destroy();
     response.writeHead(status, headers);
     response.end(method === "HEAD" ? undefined : body);
   }
 
-  private answer(request: IncomingMessage, body: Buffer): Reply {
+  private response(request: IncomingMessage, body: Buffer): Reply {
     const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
     const refused = this.checkSignature(signatureOf(request, url), request, body);
     if (refused !== null) return refused;
@@ -127,7 +127,7 @@ export class FakeS3 {
         return { status: 200, body: Buffer.alloc(0), headers: { etag: this.headersOf(body).etag } };
       }
       case "DELETE":
-        if (this.keepsAll) return error(403, "AccessDenied");
+        if (this.retainsAll) return error(403, "AccessDenied");
         this.objects.delete(key);
         return { status: 204, body: Buffer.alloc(0), headers: {} };
       default:

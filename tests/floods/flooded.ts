@@ -12,7 +12,7 @@ export interface Measured {
 export interface Flooded extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  ask<T>(command: string): Promise<T>;
+  request<T>(command: string): Promise<T>;
   measure(): Promise<Measured>;
   /** The header that a client shows. */
   as(client: string): { readonly Authorization: string };
@@ -40,7 +40,7 @@ export async function startFlooded(backend: string, ...clients: readonly string[
     dataDir: string;
     secrets: Record<string, string>;
   };
-  const ask = async (command: string) => {
+  const request = async (command: string) => {
     child.stdin.write(`${command}\n`);
     await child.stdin.flush();
     return line();
@@ -48,8 +48,8 @@ export async function startFlooded(backend: string, ...clients: readonly string[
   return {
     port,
     url: `http://127.0.0.1:${port}`,
-    ask,
-    measure: () => ask("measure"),
+    request,
+    measure: () => request("measure"),
     as: (client) => ({ Authorization: `Bearer ${secrets[client]}` }),
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");

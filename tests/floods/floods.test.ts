@@ -23,9 +23,9 @@ test(
     for (const { what, path, status, text } of LARGE_BODIES) {
       const body = text();
       const worst = await longestTurn(flooded, async () => {
-        const answer = await post(path, body);
-        expect([what, answer.status]).toEqual([what, status]);
-        await answer.text();
+        const reply = await post(path, body);
+        expect([what, reply.status]).toEqual([what, status]);
+        await reply.text();
       });
       expect({ what, blocks: worst >= LONGEST_TURN_MS && worst }).toEqual({ what, blocks: false });
     }
@@ -43,11 +43,11 @@ test(
       id: `s${index}`,
       address: `${index} ${name}`,
     }));
-    const answer = JSON.stringify({ sales, agents: [{ name: "Søren" }] });
-    expect(answer.length).toBeGreaterThan(6_000_000);
-    using service = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(answer) });
+    const result = JSON.stringify({ sales, agents: [{ name: "Søren" }] });
+    expect(result.length).toBeGreaterThan(6_000_000);
+    using service = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(result) });
     const worst = await longestTurn(flooded, async () => {
-      expect(await flooded.ask<number>(`source http://127.0.0.1:${service.port}/`)).toBeGreaterThan(6_000_000);
+      expect(await flooded.request<number>(`source http://127.0.0.1:${service.port}/`)).toBeGreaterThan(6_000_000);
     });
     expect(worst).toBeLessThan(LONGEST_TURN_MS);
   },
@@ -111,9 +111,9 @@ test(
     const { rss } = await flooded.measure();
     expect(rss - before.rss).toBeLessThan(150_000_000);
 
-    const answers = await Promise.all(clients.map(({ received }) => received));
+    const responses = await Promise.all(clients.map(({ received }) => received));
     for (const trickle of trickles) clearInterval(trickle);
-    const kinds = Map.groupBy(answers, (answer) => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? "closed");
+    const kinds = Map.groupBy(responses, (answer) => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? "closed");
     const countOf = (kind: string) => kinds.get(kind)?.length ?? 0;
     // Who still sends when the connection closes may get its reset before the response (RFC 9112, section 9.6).
     expect(countOf("closed") + countOf("408") + countOf("431")).toBe(clients.length);
@@ -129,12 +129,12 @@ test(
   async () => {
     const before = await flooded.measure();
     const large = JSON.stringify({ suburb: "Manly", state: "NSW", x: "y".repeat(4_900_000) });
-    const answers = await Promise.all(Array.from({ length: 60 }, () => post(REPORT, large).catch(() => null)));
-    const statuses = answers.flatMap((answer) => answer?.status ?? []);
+    const replies = await Promise.all(Array.from({ length: 60 }, () => post(REPORT, large).catch(() => null)));
+    const statuses = replies.flatMap((answer) => answer?.status ?? []);
     // 408: what does not come in while the others are read.
     expect(statuses.filter((status) => ![200, 408, 503].includes(status))).toEqual([]);
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(5);
-    for (const answer of answers) {
+    for (const answer of replies) {
       if (answer?.status !== 503) continue;
       expect(answer.headers.get("retry-after")).toBe("2");
       expect(await answer.json()).toMatchObject({ code: "bodies_waiting" });
@@ -148,7 +148,7 @@ test(
 test(
   "a list of two hundred jobs that each bring a logo holds up nobody",
   async () => {
-    await flooded.ask("logos 200");
+    await flooded.request("logos 200");
     const worst = await longestTurn(flooded, async () => {
       const answer = await fetch(`${flooded.url}/api/jobs?limit=200`);
       expect(((await answer.json()) as { jobs: unknown[] }).jobs).toHaveLength(200);
@@ -161,19 +161,19 @@ test(
 test(
   "behind fifty thousand jobs of one client another's five go first in turn, and nothing is slow for it",
   async () => {
-    await flooded.ask("claim 100000");
-    await flooded.ask("fill many 50000");
-    await flooded.ask("fill few 5");
+    await flooded.request("claim 100000");
+    await flooded.request("fill many 50000");
+    await flooded.request("fill few 5");
     // The one's head of the line is there, and then they take turns.
-    const first = await flooded.ask<string[]>("claim 11");
+    const first = await flooded.request<string[]>("claim 11");
     expect(first.filter((client) => client === "few")).toHaveLength(5);
-    await flooded.ask("fill many 50000");
+    await flooded.request("fill many 50000");
     const worst = await longestTurn(flooded, async () => {
       const id = ((await (await post(REPORT, BODY)).json()) as { job_id: string }).job_id;
       const calls = [`/api/job-status/${id}`, "/api/jobs?limit=200", "/api/jobs?status=queued&suburb=Manly", "/readyz"];
       for (const path of [...calls, "/"]) expect((await fetch(flooded.url + path)).status).toBe(200);
       expect((await post(BATCH, JSON.stringify({ reports: [JSON.parse(BODY)] }))).status).toBe(200);
-      expect(await flooded.ask<string[]>("claim 4")).toHaveLength(4);
+      expect(await flooded.request<string[]>("claim 4")).toHaveLength(4);
     });
     expect(worst).toBeLessThan(LONGEST_TURN_MS);
   },

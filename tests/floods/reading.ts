@@ -27,7 +27,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   const post = (path: string, body: string, client = "few", headers: Record<string, string> = {}) =>
     get(path, client, { method: "POST", body, headers: { "Content-Type": "application/json", ...headers } });
   const request = (line: string, client: string) => head(line, `Authorization: ${flooded.as(client).Authorization}`);
-  const open = () => flooded.ask<{ longPolls: number; listening: number; reservedBytes: number }>("open");
+  const open = () => flooded.request<{ longPolls: number; listening: number; reservedBytes: number }>("open");
 
   /** Asks, and reads nothing of what comes. */
   function unread(path: string, client: string): RawClient {
@@ -52,14 +52,14 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   test(
     "forty streams that read a client's whole history are served in turns that hold up nobody",
     async () => {
-      await flooded.ask(`fill many ${jobs / 2}`);
-      await flooded.ask(`fill others ${jobs / 2}`);
+      await flooded.request(`fill many ${jobs / 2}`);
+      await flooded.request(`fill others ${jobs / 2}`);
       const worst = await longestTurn(flooded, async () => {
         const leaving = new AbortController();
         const streams = await Promise.all(
           Array.from({ length: 40 }, () => get("/api/events?after=0", "many", { signal: leaving.signal })),
         );
-        const told = streams.map(async (stream) => {
+        const notified = streams.map(async (stream) => {
           const jobs = new Set<string>();
           let rest = "";
           try {
@@ -79,7 +79,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
           return jobs.size;
         });
         await othersAreServed();
-        expect((await Promise.all(told)).every((count) => count >= 1_000)).toBe(true);
+        expect((await Promise.all(notified)).every((count) => count >= 1_000)).toBe(true);
         await othersAreServed();
         leaving.abort();
         await until(async () => (await open()).listening === 0);
@@ -114,7 +114,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   test(
     "lists that nobody reads hold no jobs, are bounded for each client, and are ended after a while",
     async () => {
-      await flooded.ask("noted many 400");
+      await flooded.request("noted many 400");
       const before = await flooded.measure();
       const clients = Array.from({ length: 190 }, () => unread("/api/jobs?limit=200", "many"));
       await othersAreServed();
@@ -184,12 +184,12 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
           }
           return status;
         };
-        const asked = [...["/api/jobs.csv", "/api/jobs.xlsx", "/api/jobs/reports.zip", "/api/failures"]].map((path) =>
-          read(get(path, "many", { signal: leaving.signal })),
+        const requested = [...["/api/jobs.csv", "/api/jobs.xlsx", "/api/jobs/reports.zip", "/api/failures"]].map(
+          (path) => read(get(path, "many", { signal: leaving.signal })),
         );
-        asked.push(...Array.from({ length: 4 }, () => read(post("/api/jobs/count", "{}", "many"))));
+        requested.push(...Array.from({ length: 4 }, () => read(post("/api/jobs/count", "{}", "many"))));
         await othersAreServed();
-        expect(await Promise.all(asked)).toEqual([200, 200, 404, 200, 200, 200, 200, 200]);
+        expect(await Promise.all(requested)).toEqual([200, 200, 404, 200, 200, 200, 200, 200]);
         leaving.abort();
       });
       expect(worst).toBeLessThan(LONGEST_TURN_MS);
@@ -264,7 +264,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       ];
       for (const path of paths) {
         const worst = await longestTurn(flooded, async () => {
-          const answers = Array.from({ length: 20 }, async () => {
+          const responses = Array.from({ length: 20 }, async () => {
             const leaving = new AbortController();
             const response = await get(path, "many", { signal: leaving.signal });
             if (path.includes("events")) leaving.abort();
@@ -272,7 +272,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
             return response.status;
           });
           await othersAreServed();
-          const statuses = new Set(await Promise.all(answers));
+          const statuses = new Set(await Promise.all(responses));
           expect([path, [...statuses].every((status) => [200, 422, 429, 431].includes(status))]).toEqual([path, true]);
         });
         expect({ path, slow: worst >= LONGEST_TURN_MS && worst }).toEqual({ path, slow: false });

@@ -11,7 +11,7 @@ const AT_ONCE = 8;
 export interface Fuzzed {
   readonly requests: number;
   /** How often each operation returned each status. */
-  readonly answers: ReadonlyMap<string, number>;
+  readonly responses: ReadonlyMap<string, number>;
   /** The longest time to a response, in milliseconds. */
   readonly longestMs: number;
 }
@@ -30,16 +30,16 @@ export async function fuzz({ requests, seed }: { readonly requests: number; read
   const [admin = "", submits = ""] = (["admin", "submit"] as const).map(
     (scope) => api.keys.create({ name: scope, scope, rate: { requests: 1_000_000, windowS: 1 } }).secret,
   );
-  const answers = new Map<string, number>();
+  const responses = new Map<string, number>();
   let sent = 0;
   let longestMs = 0;
   const send = async (wish: Wish) => {
     const began = performance.now();
-    const status = await ask(api, conforms, jobs, withKey(wish, wish.query.length === 2 ? submits : admin));
+    const status = await request(api, conforms, jobs, withKey(wish, wish.query.length === 2 ? submits : admin));
     longestMs = Math.max(longestMs, performance.now() - began);
     sent += 1;
     const what = `${wish.method} ${wish.template} ${status}`;
-    answers.set(what, (answers.get(what) ?? 0) + 1);
+    responses.set(what, (responses.get(what) ?? 0) + 1);
   };
   const several = fc.array(requestsOf(document), { minLength: 1, maxLength: AT_ONCE, size: "max" });
   for (let round = 0; sent < requests; round += 1) {
@@ -48,7 +48,7 @@ export async function fuzz({ requests, seed }: { readonly requests: number; read
       { seed: seed + round, numRuns: Math.ceil((requests - sent) / AT_ONCE) },
     );
   }
-  return { requests: sent, answers, longestMs };
+  return { requests: sent, responses, longestMs };
 }
 
 /** With the key, but where the request shows another. */
@@ -68,7 +68,7 @@ async function someJobs(api: Api): Promise<readonly string[]> {
 }
 
 /** The status of the response, which must be one that the document promises. */
-async function ask(api: Api, conforms: Conformance, jobs: readonly string[], wish: Wish): Promise<number> {
+async function request(api: Api, conforms: Conformance, jobs: readonly string[], wish: Wish): Promise<number> {
   const { method, headers } = wish;
   const path = wish.path
     .map((part) => encode(typeof part === "string" ? part : (jobs[part.job % jobs.length] ?? "")))
@@ -88,21 +88,20 @@ async function ask(api: Api, conforms: Conformance, jobs: readonly string[], wis
     });
     const type = response.headers.get("content-type") ?? "";
     // A stream of events has no end; its head is what is promised.
-    const answer = type.startsWith("text/event-stream")
+    const reply = type.startsWith("text/event-stream")
       ? new Response(null, { status: response.status, headers: response.headers })
       : new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers });
     const { status } = response;
     // Two imports at once: the second is asked to come back. The doctor is a process of the program's, which is not here.
-    const busy =
-      status === 503 && /catalogue_busy|checks_failed|cannot start another/.test(await answer.clone().text());
-    if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await answer.text()}`);
+    const busy = status === 503 && /catalogue_busy|checks_failed|cannot start another/.test(await reply.clone().text());
+    if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await reply.text()}`);
     if (response.headers.get("x-request-id") === null) throw new Error(`${method} ${url}: no X-Request-Id`);
     const { pathname } = new URL(url);
     // A client that asks for a page, as a browser does, is refused with one, or sent to the form that takes a key.
-    const asksForPage = headers.Accept === "text/html";
-    const isPage = asksForPage && (status === 303 || (status >= 400 && type.startsWith("text/html")));
+    const requestsPage = headers.Accept === "text/html";
+    const isPage = requestsPage && (status === 303 || (status >= 400 && type.startsWith("text/html")));
     const unchecked = method === "HEAD" || status === 304 || isPage;
-    const broken = unchecked ? null : await conforms(method, pathname, answer);
+    const broken = unchecked ? null : await conforms(method, pathname, reply);
     if (broken !== null) throw new Error(`${method} ${url}: ${broken}`);
     return status;
   } finally {

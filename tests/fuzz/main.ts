@@ -6,9 +6,9 @@ const { requests: wanted = 20_000, seed = Date.now() % 1_000_000 } = numericOpti
 if (!(wanted > 0) || !Number.isInteger(seed)) refuseArguments(USAGE);
 
 const began = performance.now();
-const { requests, answers, longestMs } = await fuzz({ requests: wanted, seed });
-for (const [what, count] of [...answers].sort(([a], [b]) => a.localeCompare(b))) console.log(`${count}\t${what}`);
-const byStatus = Map.groupBy(answers, ([what]) => what.split(" ").at(-1) ?? "");
+const { requests, responses: replies, longestMs } = await fuzz({ requests: wanted, seed });
+for (const [what, count] of [...replies].sort(([a], [b]) => a.localeCompare(b))) console.log(`${count}\t${what}`);
+const byStatus = Map.groupBy(replies, ([what]) => what.split(" ").at(-1) ?? "");
 for (const [status, all] of [...byStatus].sort())
   console.log(`${status}: ${all.reduce((sum, [, count]) => sum + count, 0)}`);
 console.log(

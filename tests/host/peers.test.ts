@@ -30,11 +30,11 @@ async function startServer() {
 }
 
 /** A program that is connected to it, and dies. */
-async function connectAndDie(port: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
+async function connectAndDie(port: number, between: () => Promise<unknown> = async () => {}): Promise<void> {
   const script = `require("node:net").connect(${port}, "127.0.0.1", () => console.log("connected"))`;
   const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
   await child.stdout.getReader().read();
-  await meanwhile();
+  await between();
   child.kill("SIGKILL");
   await child.exited;
 }
@@ -50,19 +50,19 @@ onLinux.each([null, "127.0.0.1"])(
     ending.push(() => server.close());
     await until(() => server.address());
     const { port: ownPort } = server.address() as { port: number };
-    const ask = async () => {
+    const request = async () => {
       const before = came.length;
       child.stdin.write(String(ownPort));
       child.stdin.flush();
       const socket = await until(() => came[before]);
       return peers.ownerOf({ address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0, ownPort, ownAddress });
     };
-    expect(await ask()).toEqual({ kind: "own" });
+    expect(await request()).toEqual({ kind: "own" });
     // Seen to be the user's own as long as it lived.
-    await connectAndDie(port, async () => expect(await ask()).toEqual({ kind: "own" }));
-    expect(await ask()).toEqual({ kind: "own" });
+    await connectAndDie(port, async () => expect(await request()).toEqual({ kind: "own" }));
+    expect(await request()).toEqual({ kind: "own" });
     await connectAndDie(port);
-    expect(await ask()).toMatchObject({ kind: "other" });
+    expect(await request()).toMatchObject({ kind: "other" });
     for (const socket of came) socket.destroy();
   },
   120_000,
@@ -78,7 +78,7 @@ onLinux.each([null, "127.0.0.1"])(
     const { port: ownPort } = server.address() as { port: number };
     const peers = createPeers();
     const folder = temporaryFolder();
-    const asks = async (name: string) => {
+    const requests = async (name: string) => {
       symlinkSync(process.execPath, join(folder, name));
       const before = came.length;
       const script = `require("node:net").connect(${ownPort}, "127.0.0.1")`;
@@ -87,8 +87,11 @@ onLinux.each([null, "127.0.0.1"])(
       const socket = await until(() => came[before]);
       return peers.ownerOf({ address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0, ownPort, ownAddress });
     };
-    expect(await asks("report-maker")).toEqual({ kind: "own" });
-    expect(await asks("cloudflared")).toMatchObject({ kind: "other", reason: expect.stringContaining("cloudflared") });
+    expect(await requests("report-maker")).toEqual({ kind: "own" });
+    expect(await requests("cloudflared")).toMatchObject({
+      kind: "other",
+      reason: expect.stringContaining("cloudflared"),
+    });
     for (const socket of came) socket.destroy();
   },
   120_000,

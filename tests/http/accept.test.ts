@@ -11,7 +11,7 @@ test("an old client posts, polls and has its report", async () => {
   const { job_id, status } = (await accepted.json()) as { job_id: string; status: string };
   expect(status).toBe("processing");
 
-  const poll = async () => (await (await api.ask(`/api/job-status/${job_id}`)).json()) as Record<string, unknown>;
+  const poll = async () => (await (await api.request(`/api/job-status/${job_id}`)).json()) as Record<string, unknown>;
   expect(await poll()).toMatchObject({ status: "processing", stage: "queued", queue_position: 1, attempts: 0 });
   const claim = await api.claim();
   expect(await poll()).toMatchObject({ status: "processing", stage: "gathering", queue_position: null, attempts: 1 });
@@ -43,8 +43,8 @@ test("an accepted job is named by Location, status_url and Retry-After", async (
 test("links carry the public address where there is one", async () => {
   await using api = await openApi({ publicUrl: "https://reports.example.com/agentlink/" });
   const { secret } = api.keys.create({ name: "make", scope: "submit", rate: null });
-  const answer = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { "X-API-Key": secret });
-  const body = (await answer.json()) as Record<string, string>;
+  const reply = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { "X-API-Key": secret });
+  const body = (await reply.json()) as Record<string, string>;
   expect(body.status_url).toBe(`https://reports.example.com/agentlink/api/job-status/${body.job_id}`);
 });
 
@@ -89,15 +89,15 @@ test("a data set in the request is stored with the job, apart from the request",
   const data = { agents: [{ name: "Ana Brown" }] };
   const id = await api.accept({ data, prepared_for: "Harbour & Co" });
   expect(JSON.parse((await dataSetOf(api.queue, id)) ?? "null")).toMatchObject(data);
-  const kept = { suburb: "Manly", state: "NSW", prepared_for: "Harbour & Co" };
-  expect(await storedRequest(api, id)).toEqual(kept);
+  const stored = { suburb: "Manly", state: "NSW", prepared_for: "Harbour & Co" };
+  expect(await storedRequest(api, id)).toEqual(stored);
 });
 
 test("metadata comes back as it was sent", async () => {
   await using api = await openApi();
   const metadata = { run: 7, nested: { list: [null, "ü", true] }, __proto__x: "no", "with space": 1.5 };
   const id = await api.accept({ metadata });
-  const body = (await (await api.ask(`/api/job-status/${id}`)).json()) as { metadata: unknown };
+  const body = (await (await api.request(`/api/job-status/${id}`)).json()) as { metadata: unknown };
   expect(body.metadata).toEqual(metadata);
 });
 
@@ -136,14 +136,14 @@ test("the same key and body give the same job, once", async () => {
 test("posts with one key at the same moment give one job", async () => {
   await using api = await openApi();
   const headers = { "Idempotency-Key": "at once" };
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 20 }, () => api.post(PATH, { suburb: "Manly", state: "NSW" }, headers)),
   );
   const ids = new Set(
-    await Promise.all(answers.map(async (each) => ((await each.json()) as { job_id: string }).job_id)),
+    await Promise.all(responses.map(async (each) => ((await each.json()) as { job_id: string }).job_id)),
   );
   expect(ids.size).toBe(1);
-  expect(answers.filter((each) => each.headers.get("idempotency-replayed") === null)).toHaveLength(1);
+  expect(responses.filter((each) => each.headers.get("idempotency-replayed") === null)).toHaveLength(1);
 });
 
 test("the same key with another body is refused", async () => {
@@ -170,7 +170,7 @@ test("a key that is no printable text of 1 to 255 characters is refused", async 
 test("a request id comes back, and one is made where there is none or an odd one", async () => {
   await using api = await openApi();
   const idOf = async (headers: Record<string, string>) =>
-    (await api.ask("/livez", { headers })).headers.get("x-request-id");
+    (await api.request("/livez", { headers })).headers.get("x-request-id");
   expect(await idOf({ "X-Request-Id": "make-4711:a" })).toBe("make-4711:a");
   expect(await idOf({})).toMatch(/^[0-9a-f-]{36}$/);
   expect(await idOf({ "X-Request-Id": "<script>" })).toMatch(/^[0-9a-f-]{36}$/);
@@ -184,7 +184,7 @@ test("every response has the protective headers, whatever it is", async () => {
   const paths = ["/", "/docs", "/openapi.json", "/livez", "/readyz", "/nothing", "/api/jobs", `/api/job-status/${id}`];
   const pdf = `/api/jobs/${id}/report.pdf`;
   for (const path of [...paths, pdf, "/api/suburbs?q=manly", "/docs/start.js", "/jobs", "/new", `/jobs/${id}`]) {
-    const { headers } = await api.ask(path);
+    const { headers } = await api.request(path);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("content-security-policy")).toContain(`frame-ancestors '${path === pdf ? "self" : "none"}'`);
     expect(headers.get("referrer-policy")).toMatch(/^(no-referrer|same-origin)$/);
@@ -209,8 +209,8 @@ test("an internal error gets 500, with details in the log and not for the client
 test("the log has a line a request, without its body or query", async () => {
   await using api = await openApi();
   await api.accept({ prepared_for: "a secret agency" });
-  await api.ask("/api/suburbs?q=manly");
-  await api.ask("/api/job-status/none");
+  await api.request("/api/suburbs?q=manly");
+  await api.request("/api/job-status/none");
   const lines = JSON.stringify(api.logged);
   expect(api.logged).toContainEqual(expect.objectContaining({ level: 20, method: "POST", path: PATH, status: 200 }));
   expect(api.logged).toContainEqual(expect.objectContaining({ level: 20, method: "GET", path: "/api/suburbs" }));
@@ -221,14 +221,14 @@ test("the log has a line a request, without its body or query", async () => {
 
 test("an address that is not there is 404, a wrong method 405 with the right ones", async () => {
   await using api = await openApi();
-  const missing = await api.ask("/api/nothing");
+  const missing = await api.request("/api/nothing");
   expect(missing.status).toBe(404);
   expect(await missing.json()).toMatchObject({ code: "not_found", instance: "/api/nothing" });
-  const wrong = await api.ask(PATH, { method: "DELETE" });
+  const wrong = await api.request(PATH, { method: "DELETE" });
   expect(wrong.status).toBe(405);
   expect(wrong.headers.get("allow")).toBe("POST");
-  expect((await api.ask("/api/jobs/x", { method: "PUT" })).headers.get("allow")).toBe("GET, HEAD");
-  const job = await api.ask("/api/job-status/none");
+  expect((await api.request("/api/jobs/x", { method: "PUT" })).headers.get("allow")).toBe("GET, HEAD");
+  const job = await api.request("/api/job-status/none");
   expect(job.status).toBe(404);
   expect(await job.json()).toMatchObject({
     code: "unknown_job",
@@ -260,7 +260,7 @@ test("an address without its parameter is 404 for every method, and says what is
     "/api/jobs/%09",
     "/api/job-status/%20%20?wait=5",
   ]) {
-    const response = await api.ask(path);
+    const response = await api.request(path);
     expect([path, response.status]).toEqual([path, 404]);
     expect(await response.json()).toMatchObject({
       code: "unknown_job",
@@ -339,9 +339,9 @@ test("what a request asked for is in its job and every view of it, in fields and
   const words = /^houses and townhouses, 3 bedrooms or more, Manly and \d neighbours, price band \$1m-\$1\.5m$/;
   const shown = { requested, requested_text: expect.stringMatching(words) };
   expect(await storedRequest(api, id)).toEqual({ suburb: "Manly", state: "NSW", postcode: "2095", ...requested });
-  expect(await (await api.ask(`/api/job-status/${id}`)).json()).toMatchObject(shown);
-  expect(await (await api.ask("/api/jobs")).json()).toMatchObject({ jobs: [shown] });
-  const usual = await (await api.ask(`/api/job-status/${await api.accept()}`)).json();
+  expect(await (await api.request(`/api/job-status/${id}`)).json()).toMatchObject(shown);
+  expect(await (await api.request("/api/jobs")).json()).toMatchObject({ jobs: [shown] });
+  const usual = await (await api.request(`/api/job-status/${await api.accept()}`)).json();
   expect(usual).toMatchObject({ requested: {}, requested_text: "" });
 });
 

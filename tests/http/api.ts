@@ -37,7 +37,7 @@ export interface Api extends AsyncDisposable {
   /** What was measured of each response. */
   readonly responses: readonly MeasuredResponse[];
   /** As fetch, at a path of the server; every response must be one that the OpenAPI document promises. */
-  ask(path: string, init?: RequestInit): Promise<Response>;
+  request(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Accepts a request for Manly NSW; returns the job's id. */
@@ -121,7 +121,7 @@ export async function openApi(
   );
   const url = `http://127.0.0.1:${server.port}`;
 
-  const ask = async (path: string, init: RequestInit = {}) => {
+  const request = async (path: string, init: RequestInit = {}) => {
     const conforms = await readPromises();
     const response = await fetch(url + path, init);
     const { pathname } = new URL(path, url);
@@ -129,7 +129,7 @@ export async function openApi(
     return response;
   };
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    ask(path, {
+    request(path, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...headers },
       body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
@@ -151,7 +151,7 @@ export async function openApi(
     parser,
     logged,
     responses,
-    ask,
+    request,
     post,
     claim,
     async accept(fields = {}, headers = {}) {

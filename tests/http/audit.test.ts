@@ -20,7 +20,7 @@ interface List {
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
 async function audit(api: Api, secret: string, query = ""): Promise<List> {
-  const response = await api.ask(`/api/audit${query}`, { headers: bearer(secret) });
+  const response = await api.request(`/api/audit${query}`, { headers: bearer(secret) });
   expect(response.status).toBe(200);
   return (await response.json()) as List;
 }
@@ -46,16 +46,16 @@ test("whatever somebody changes is in the list with who it was, by which key, an
   await api.post("/api/callbacks/resend", { host: "hooks.example.com" }, bearer(boss.secret));
   const agencies = "id,name\nn,Norfolk\n";
   for (const dry of ["&dry_run=true", ""])
-    await api.ask(`/api/catalogue/agencies?name=agencies.csv${dry}`, {
+    await api.request(`/api/catalogue/agencies?name=agencies.csv${dry}`, {
       method: "PUT",
       headers: { ...bearer(boss.secret), "Content-Type": "text/csv" },
       body: agencies,
     });
   await api.post("/api/catalogue/imports/1/undo", {}, bearer(boss.secret));
-  await api.ask(`/api/keys/${key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
+  await api.request(`/api/keys/${key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
   // What was refused changed nothing.
   await api.post("/api/queue/pause", {}, bearer(secret));
-  await api.ask(`/api/keys/${boss.key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
+  await api.request(`/api/keys/${boss.key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
 
   const { entries, next_cursor } = await audit(api, boss.secret);
   expect(next_cursor).toBeNull();
@@ -94,14 +94,14 @@ test("a viewer reads the list without the operator's folders, a client does not,
     { subject: "folder", detail: null },
   ]);
   expect((await audit(api, boss.secret, "?action=testDelivery")).entries).toMatchObject([{ detail: "can be used" }]);
-  expect((await api.ask("/api/audit", { headers: bearer(client.secret) })).status).toBe(403);
+  expect((await api.request("/api/audit", { headers: bearer(client.secret) })).status).toBe(403);
   const first = await audit(api, viewer.secret, "?limit=2&actor=BOSS&action=createKey,testDelivery");
   expect(first.entries.map(({ action }) => action)).toEqual(["testDelivery", "createKey"]);
   const second = await audit(api, viewer.secret, `?limit=2&actor=BOSS&cursor=${first.next_cursor}`);
   expect(second).toMatchObject({ entries: [{ action: "createKey" }], next_cursor: null });
   expect((await audit(api, viewer.secret, "?until=2026-01-01")).entries).toEqual([]);
   for (const query of ["?cursor=x", "?limit=0", "?limit=201", "?since=yesterday", "?who=boss", "?action=a-b"])
-    expect((await api.ask(`/api/audit${query}`, { headers: bearer(viewer.secret) })).status).toBe(422);
+    expect((await api.request(`/api/audit${query}`, { headers: bearer(viewer.secret) })).status).toBe(422);
 });
 
 test("each sign-in and sign-out is in the list, and what cannot be recorded is done all the same and logged", async () => {
@@ -132,7 +132,7 @@ test("each sign-in and sign-out is in the list, and what cannot be recorded is d
 
 test("the dashboard has words for each change that is recorded, and finds it by what kind of change it is", async () => {
   await using api = await openApi();
-  const { paths } = (await (await api.ask("/openapi.json")).json()) as {
+  const { paths } = (await (await api.request("/openapi.json")).json()) as {
     paths: Record<string, Record<string, { operationId?: string }>>;
   };
   const changes = Object.values(paths)

@@ -56,7 +56,7 @@ test("JSON of any depth is refused before anything walks it", async () => {
 test("another kind of body gets 415; none named is taken for JSON, as the old API did", async () => {
   await using api = await openApi();
   const post = (headers: Record<string, string>) =>
-    api.ask(PATH, { method: "POST", headers, body: new TextEncoder().encode(VALID) });
+    api.request(PATH, { method: "POST", headers, body: new TextEncoder().encode(VALID) });
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"]) {
     expect((await post({ "Content-Type": type })).status).toBe(415);
   }
@@ -79,9 +79,9 @@ test("a body that says it is too large is refused before it is sent", async () =
   await using api = await openApi();
   const client = rawClient(api.port);
   client.send(head(`POST ${PATH}`, "Content-Type: application/json", "Content-Length: 5242881"));
-  const answer = await client.received;
-  expect(answer).toStartWith("HTTP/1.1 413 ");
-  expect(bodyOf(answer)).toMatchObject({ code: "too_large" });
+  const reply = await client.received;
+  expect(reply).toStartWith("HTTP/1.1 413 ");
+  expect(bodyOf(reply)).toMatchObject({ code: "too_large" });
 });
 
 test("an endless chunked body is cut off at the limit", async () => {
@@ -93,9 +93,9 @@ test("an endless chunked body is cut off at the limit", async () => {
   const sending = setInterval(() => {
     if (client.socket.writable) sent += client.send(chunk) ?? chunk.length;
   }, 1);
-  const answer = await client.received;
+  const result = await client.received;
   clearInterval(sending);
-  expect(answer).toStartWith("HTTP/1.1 413 ");
+  expect(result).toStartWith("HTTP/1.1 413 ");
   expect(sent).toBeLessThan(2_000_000);
 });
 
@@ -107,9 +107,9 @@ test("a chunked body within the limit is read", async () => {
   );
   for (const byte of VALID) client.send(`1\r\n${byte}\r\n`);
   client.send("0\r\n\r\n");
-  const answer = await client.received;
-  expect(answer).toStartWith("HTTP/1.1 200 ");
-  expect(answer).toContain("job_id");
+  const received = await client.received;
+  expect(received).toStartWith("HTTP/1.1 200 ");
+  expect(received).toContain("job_id");
 });
 
 test("a body that trickles in is cut off when its time is up, however steadily it trickles", async () => {
@@ -168,5 +168,5 @@ test("what is not HTTP is refused and the service continues", async () => {
     client.send(text);
     expect(await client.received).toStartWith("HTTP/1.1 400 ");
   }
-  expect((await api.ask("/livez")).status).toBe(200);
+  expect((await api.request("/livez")).status).toBe(200);
 });

@@ -25,7 +25,7 @@ async function openWith(configured: string | null = null, pausedUntil: Date | nu
 }
 
 async function callbacksOf(api: Api, id: string) {
-  return ((await (await api.ask(`/api/jobs/${id}/callbacks`)).json()) as Listed).callbacks;
+  return ((await (await api.request(`/api/jobs/${id}/callbacks`)).json()) as Listed).callbacks;
 }
 
 test("a job's callbacks are shown with every attempt and its response", async () => {
@@ -64,7 +64,7 @@ test("a callback to an address that is paused says until when, also before its o
   const { api } = await openWith("https://default.example.com/", pausedUntil);
   await using _ = api;
   const [paused, free] = [await api.accept({ callback_url: HOOK }), await api.accept()];
-  for (const id of [paused, free]) await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  for (const id of [paused, free]) await api.request(`/api/jobs/${id}/cancel`, { method: "POST" });
   const [first] = await callbacksOf(api, paused);
   expect(first).toMatchObject({ status: "pending", attempts: 0, retry_at: pausedUntil.toISOString() });
   const [other] = await callbacksOf(api, free);
@@ -76,7 +76,7 @@ test("a job that names no callback is reported to the configured address, and it
   await using _ = api;
   const named = await api.accept({ callback_url: HOOK });
   const unnamed = await api.accept();
-  for (const id of [named, unnamed]) await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  for (const id of [named, unnamed]) await api.request(`/api/jobs/${id}/cancel`, { method: "POST" });
   expect((await callbacksOf(api, named)).map(({ url }) => url)).toEqual([HOOK]);
   expect((await callbacksOf(api, unnamed)).map(({ url }) => url)).toEqual(["https://default.example.com/"]);
 });
@@ -85,7 +85,7 @@ test("a callback is sent again when it is asked for, under its id, at once", asy
   const { api, woken } = await openWith();
   await using _ = api;
   const id = await api.accept({ callback_url: HOOK });
-  const resend = () => api.ask(`/api/jobs/${id}/callback`, { method: "POST" });
+  const resend = () => api.request(`/api/jobs/${id}/callback`, { method: "POST" });
   expect(await (await resend()).json()).toMatchObject({
     code: "no_callback",
     status: 409,
@@ -93,8 +93,8 @@ test("a callback is sent again when it is asked for, under its id, at once", asy
   });
   await api.finish();
   const [callback] = await api.queue.callbacks.due(1);
-  const answer = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 200, response: "", error: null };
-  await api.queue.callbacks.recordAttempt(callback?.id ?? "", answer, "delivered");
+  const reply = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 200, response: "", error: null };
+  await api.queue.callbacks.recordAttempt(callback?.id ?? "", reply, "delivered");
   expect(await (await resend()).json()).toMatchObject({
     callback_id: callback?.id,
     status: "pending",
@@ -110,7 +110,7 @@ test("where nobody waits, or there is no such job, there is nothing to send", as
   await using _ = api;
   const id = await api.accept();
   await api.finish();
-  const response = await api.ask(`/api/jobs/${id}/callback`, { method: "POST" });
+  const response = await api.request(`/api/jobs/${id}/callback`, { method: "POST" });
   expect([response.status, ((await response.json()) as { detail: string }).detail]).toEqual([
     409,
     expect.stringContaining("no callback_url"),
@@ -119,7 +119,7 @@ test("where nobody waits, or there is no such job, there is nothing to send", as
     ["/api/jobs/nobody/callback", "POST"],
     ["/api/jobs/nobody/callbacks", "GET"],
   ] as const) {
-    expect((await api.ask(path, { method })).status).toBe(404);
+    expect((await api.request(path, { method })).status).toBe(404);
   }
   expect(woken.times).toBe(0);
 });
@@ -134,9 +134,9 @@ test.each([
   const { api } = await openWith();
   await using _ = api;
   const report = { ...REPORT, callback_url: address };
-  const alone = await api.post("/api/generate-agents-report", report);
-  expect(alone.status).toBe(422);
-  expect(await alone.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/callback_url" }] });
+  const single = await api.post("/api/generate-agents-report", report);
+  expect(single.status).toBe(422);
+  expect(await single.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/callback_url" }] });
   const batch = await api.post("/api/generate-agents-reports", { reports: [REPORT, report] });
   expect(batch.status).toBe(422);
   expect(await batch.json()).toMatchObject({ problems: [{ index: 1, code: "invalid_request" }] });

@@ -3,9 +3,9 @@ import { openApi } from "./api.ts";
 
 test("the overview says what data there is: none, what is old, what is of now, or the sample, which must not be mixed with own data", async () => {
   await using api = await openApi();
-  const state = async () => (await (await api.ask("/api/overview")).json()).catalogue;
+  const state = async () => (await (await api.request("/api/overview")).json()).catalogue;
   const put = (kind: string, rows: readonly unknown[]) =>
-    api.ask(`/api/catalogue/${kind}`, {
+    api.request(`/api/catalogue/${kind}`, {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(rows),
@@ -27,7 +27,7 @@ test("the overview says what data there is: none, what is old, what is of now, o
   const mixed = await put("sources", [{ id: "s", name: "Made up", synthetic: true }]);
   expect(await mixed.json()).toMatchObject({ status: 409, code: "sample_mixed" });
   expect(await state()).toMatchObject({ state: "current" });
-  expect((await api.ask("/api/catalogue/sales", { method: "DELETE" })).status).toBe(200);
+  expect((await api.request("/api/catalogue/sales", { method: "DELETE" })).status).toBe(200);
   await put("sources", [{ id: "s", name: "Made up", synthetic: true }]);
   await put("sales", [{ ...sale("1", today), source: "s" }]);
   expect(await state()).toMatchObject({ state: "sample", sales: 1 });

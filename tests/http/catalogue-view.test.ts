@@ -9,7 +9,7 @@ const EXPORT =
 test("an export is sent as it is, tried first, taken in, seen and taken back", async () => {
   await using api = await openApi();
   const put = (query: string) =>
-    api.ask(`/api/catalogue/sales?name=export.csv${query}`, {
+    api.request(`/api/catalogue/sales?name=export.csv${query}`, {
       method: "PUT",
       headers: { "Content-Type": "text/csv" },
       body: EXPORT,
@@ -21,55 +21,59 @@ test("an export is sent as it is, tried first, taken in, seen and taken back", a
     left_out: 0,
     changes: { sales: { new: 2 }, agencies: { new: 1 }, agents: { new: 2 } },
   };
-  const tried = await (await put("&dry_run=true")).json();
-  expect(tried).toMatchObject({ ...understood, dry_run: true, import_id: null });
-  expect(tried.columns).toContainEqual({ column: "Sale Date", field: "sold_date" });
-  expect(tried.rules.map(({ rule }: { rule: string }) => rule)).toContain("dates with the day first");
-  expect(tried.first[0]).toMatchObject({ address: "12 Pine St", sold_date: "2026-06-14", price: 2_450_000 });
-  expect((await api.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  const attempted = await (await put("&dry_run=true")).json();
+  expect(attempted).toMatchObject({ ...understood, dry_run: true, import_id: null });
+  expect(attempted.columns).toContainEqual({ column: "Sale Date", field: "sold_date" });
+  expect(attempted.rules.map(({ rule }: { rule: string }) => rule)).toContain("dates with the day first");
+  expect(attempted.first[0]).toMatchObject({ address: "12 Pine St", sold_date: "2026-06-14", price: 2_450_000 });
+  expect((await api.request("/api/catalogue/places/NSW/Manly")).status).toBe(404);
 
   expect(await (await put("")).json()).toMatchObject({ ...understood, dry_run: false, import_id: 1 });
   expect(await (await put("")).json()).toMatchObject({
     import_id: 2,
     changes: { sales: { new: 0, changed: 0, unchanged: 2 } },
   });
-  expect(await (await api.ask("/api/catalogue/places/nsw/manly")).json()).toMatchObject({
+  expect(await (await api.request("/api/catalogue/places/nsw/manly")).json()).toMatchObject({
     suburb: "Manly",
     sales: 2,
     agents: 2,
     newest: "2026-06-15",
     report: "thin",
   });
-  expect(await (await api.ask("/api/catalogue?q=manly")).json()).toMatchObject({
+  expect(await (await api.request("/api/catalogue?q=manly")).json()).toMatchObject({
     total: 1,
     next: null,
     totals: { sales: 2 },
     places: [{ postcode: "2095" }],
   });
-  const { imports } = await (await api.ask("/api/catalogue/imports")).json();
+  const { imports } = await (await api.request("/api/catalogue/imports")).json();
   expect(imports).toMatchObject([
     { id: 2 },
     { id: 1, files: ["export.csv"], actor: expect.any(String), undone_at: null },
   ]);
 
-  const undo = (id: string) => api.ask(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
+  const undo = (id: string) => api.request(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
   expect(await (await undo("1")).json()).toEqual({ id: 1, removed: 5, restored: 0, remaining: 0 });
   expect([(await undo("1")).status, (await undo("99")).status, (await undo("x")).status]).toEqual([409, 404, 404]);
-  expect(await (await api.ask("/api/catalogue")).json()).toMatchObject({ total: 0, places: [] });
+  expect(await (await api.request("/api/catalogue")).json()).toMatchObject({ total: 0, places: [] });
 });
 
 test("a map is saved by name and used by it", async () => {
   await using api = await openApi();
   const table = "Wo,Wann,Suburb,State,Was\n1 Pine St,14/06/2026,Manly,NSW,Laube\n";
   const put = (query: string) =>
-    api.ask(`/api/catalogue/sales${query}`, { method: "PUT", headers: { "Content-Type": "text/csv" }, body: table });
+    api.request(`/api/catalogue/sales${query}`, {
+      method: "PUT",
+      headers: { "Content-Type": "text/csv" },
+      body: table,
+    });
   expect(await (await put("")).json()).toMatchObject({ code: "bad_header" });
   expect(await (await put("?map=mine")).json()).toMatchObject({
     code: "invalid_request",
     detail: expect.stringContaining('no map "mine". Saved maps: none.'),
   });
   const save = (body: unknown, name = "mine") =>
-    api.ask(`/api/catalogue-maps/${name}`, {
+    api.request(`/api/catalogue-maps/${name}`, {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
@@ -87,8 +91,11 @@ test("a map is saved by name and used by it", async () => {
   };
   expect((await save(map)).status).toBe(200);
   const maps = async () =>
-    ((await (await api.ask("/api/catalogue-maps")).json()) as { readonly maps: readonly { readonly name: string }[] })
-      .maps;
+    (
+      (await (await api.request("/api/catalogue-maps")).json()) as {
+        readonly maps: readonly { readonly name: string }[];
+      }
+    ).maps;
   expect(await maps()).toMatchObject([
     { name: "mine", built_in: false, map },
     ...Object.entries(BUILT_IN_MAPS).map(([name, each]) => ({ name, built_in: true, saved_at: null, map: each })),
@@ -99,23 +106,23 @@ test("a map is saved by name and used by it", async () => {
     rows: 1,
     first: [{ address: "1 Pine St", category: "house" }],
   });
-  expect((await api.ask("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(200);
-  expect((await api.ask("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(404);
+  expect((await api.request("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(200);
+  expect((await api.request("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(404);
 });
 
 test("rows and places are removed by address, and brought back", async () => {
   await using api = await openApi();
   const body =
     "id,address,category,sold_date,suburb,state\na/b,1 Pine St,house,2026-06-01,Manly,NSW\nc,2 Pine St,house,2026-06-02,Manly,NSW\n";
-  await api.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": "text/csv" }, body });
+  await api.request("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": "text/csv" }, body });
   const sales = async () =>
-    ((await (await api.ask("/api/catalogue")).json()) as { totals: { sales: number } }).totals.sales;
-  const remove = (path: string) => api.ask(path, { method: "DELETE" });
+    ((await (await api.request("/api/catalogue")).json()) as { totals: { sales: number } }).totals.sales;
+  const remove = (path: string) => api.request(path, { method: "DELETE" });
   expect(await (await remove("/api/catalogue/sales/a%2Fb")).json()).toEqual({ removed: 1, import_id: 2 });
   expect((await remove("/api/catalogue/sales/nope")).status).toBe(404);
   expect(await (await remove("/api/catalogue/places/NSW/Manly")).json()).toEqual({ removed: 1, import_id: 3 });
   expect(await sales()).toBe(0);
-  for (const id of [3, 2]) await api.ask(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
+  for (const id of [3, 2]) await api.request(`/api/catalogue/imports/${id}/undo`, { method: "POST" });
   expect(await sales()).toBe(2);
   expect(await (await remove("/api/catalogue/sales")).json()).toEqual({ removed: 2, import_id: null });
 });
@@ -134,8 +141,8 @@ test("a large upload is imported in a thread, and requests get their responses d
     sheets: [{ name: "Sold", rows: [["Address", "Suburb", "State", "Sold Date", "Price", "Agency"], ...rows] }],
   });
   const headers = { "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" };
-  const upload = api.ask("/api/catalogue/sales", { method: "PUT", headers, body: bytes as BodyInit });
-  let answered = 0;
+  const upload = api.request("/api/catalogue/sales", { method: "PUT", headers, body: bytes as BodyInit });
+  let responded = 0;
   let done = false;
   const end = () => {
     done = true;
@@ -143,17 +150,17 @@ test("a large upload is imported in a thread, and requests get their responses d
   // Also where it fails: what it said is looked at below.
   void upload.then(end, end);
   while (!done) {
-    expect((await api.ask("/api/suburbs?q=manly")).status).toBe(200);
-    answered += 1;
+    expect((await api.request("/api/suburbs?q=manly")).status).toBe(200);
+    responded += 1;
   }
   expect(await (await upload).json()).toMatchObject({ rows: 5_000, changes: { sales: { new: 5_000 } } });
-  expect(answered).toBeGreaterThan(1);
+  expect(responded).toBeGreaterThan(1);
 }, 60_000);
 
 test("a REAXML feed is posted by an admin, and says what came of it", async () => {
   await using api = await openApi();
   const feed = (body: string, query = "", type = "application/xml") =>
-    api.ask(`/api/import/reaxml${query}`, { method: "POST", headers: { "Content-Type": type }, body });
+    api.request(`/api/import/reaxml${query}`, { method: "POST", headers: { "Content-Type": type }, body });
   const listing = (status: string, more: string) =>
     `<propertyList><residential modTime="2026-05-02-09:00:00" status="${status}"><agentID>ABCDEF</agentID><uniqueID>P-1</uniqueID>${more}</residential><residential status="x"/></propertyList>`;
   const current = listing(
@@ -165,7 +172,7 @@ test("a REAXML feed is posted by an admin, and says what came of it", async () =
     for_sale: 1,
     import_id: null,
   });
-  expect((await api.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect((await api.request("/api/catalogue/places/NSW/Manly")).status).toBe(404);
   expect(await (await feed(current)).json()).toMatchObject({
     listings: 1,
     for_sale: 1,
@@ -173,11 +180,11 @@ test("a REAXML feed is posted by an admin, and says what came of it", async () =
     bad: [expect.stringContaining("listing 2")],
     import_id: 1,
   });
-  expect(await (await api.ask("/api/catalogue/places/NSW/Manly")).json()).toMatchObject({ listings: 1 });
+  expect(await (await api.request("/api/catalogue/places/NSW/Manly")).json()).toMatchObject({ listings: 1 });
   expect((await feed("<rss/>")).status).toBe(422);
   expect((await feed("a,b\n1,2\n")).status).toBe(422);
   expect((await feed(current, "", "text/plain")).status).toBe(415);
-  const asTable = await api.ask("/api/catalogue/sales", {
+  const asTable = await api.request("/api/catalogue/sales", {
     method: "PUT",
     headers: { "Content-Type": "text/csv" },
     body: current,
@@ -194,13 +201,13 @@ const SALES = `address,suburb,state,category,sold_date,price,price_disclosed,age
 test("one route takes any file and says what it took it for", async () => {
   await using api = await openApi();
   const send = (name: string, body: string, query = "", type = "application/octet-stream") =>
-    api.ask(`/api/import?name=${encodeURIComponent(name)}${query}`, {
+    api.request(`/api/import?name=${encodeURIComponent(name)}${query}`, {
       method: "POST",
       headers: { "Content-Type": type },
       body,
     });
-  const tried = await (await send("from our CRM.csv", EXPORT, "&dry_run=true")).json();
-  expect(tried).toMatchObject({
+  const attempt = await (await send("from our CRM.csv", EXPORT, "&dry_run=true")).json();
+  expect(attempt).toMatchObject({
     dry_run: true,
     import_id: null,
     rows: { sales: 2, agencies: 1, agents: 2 },
@@ -208,9 +215,9 @@ test("one route takes any file and says what it took it for", async () => {
     table: { kind: "sales", kind_by: "columns", format: "csv", separator: "semicolons", bad: 0 },
     changes: { sales: { new: 2 } },
   });
-  expect(tried.table.columns).toContainEqual({ column: "Sale Price", field: "price", by: "synonym" });
-  expect(tried.table.fields).toEqual(expect.arrayContaining(["address", "sold_date", "agent", "street_name"]));
-  expect((await api.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect(attempt.table.columns).toContainEqual({ column: "Sale Price", field: "price", by: "synonym" });
+  expect(attempt.table.fields).toEqual(expect.arrayContaining(["address", "sold_date", "agent", "street_name"]));
+  expect((await api.request("/api/catalogue/places/NSW/Manly")).status).toBe(404);
 
   // JSON is known by its beginning; a data set as well.
   const rows = [{ id: "a-1", name: "Ann Lee", agency: "Gull Realty" }];
@@ -267,12 +274,12 @@ test("a place's sales, agents and agencies are listed; what no report prints is 
     return { Authorization: `Bearer ${secret}` };
   };
   const [boss, viewer, reader] = [keyOf("admin"), keyOf("viewer"), keyOf("read")];
-  await api.ask("/api/import?name=from-the-office.csv&kind=sales", {
+  await api.request("/api/import?name=from-the-office.csv&kind=sales", {
     method: "POST",
     headers: { ...boss, "Content-Type": "text/csv" },
     body: SALES,
   });
-  const get = async (path: string, headers: Record<string, string>) => (await api.ask(path, { headers })).json();
+  const get = async (path: string, headers: Record<string, string>) => (await api.request(path, { headers })).json();
   const place = "/api/catalogue/places/NSW/Manly";
   const first = await get(`${place}/sales?limit=2`, viewer);
   expect(first).toMatchObject({
@@ -299,7 +306,7 @@ test("a place's sales, agents and agencies are listed; what no report prints is 
   );
   expect((await get(`${place}/sales`, reader)).rows[1].row).toMatchObject({ price: 900_000 });
   const [agent] = (await get(`${place}/people`, viewer)).agents as { id: string; name: string }[];
-  await api.ask("/api/catalogue/agents", {
+  await api.request("/api/catalogue/agents", {
     method: "PUT",
     headers: { ...boss, "Content-Type": "application/json" },
     body: JSON.stringify([{ id: agent?.id, name: "Ann Lee", hidden: true }]),
@@ -315,9 +322,9 @@ test("a place's sales, agents and agencies are listed; what no report prints is 
     actor: "another client",
     files: [],
   });
-  expect((await api.ask(`${place}/market`, { headers: viewer })).status).toBe(404);
-  expect((await api.ask(`${place}/sales?after=x`, { headers: viewer })).status).toBe(422);
-  const post = await api.ask("/api/import?kind=sales", {
+  expect((await api.request(`${place}/market`, { headers: viewer })).status).toBe(404);
+  expect((await api.request(`${place}/sales?after=x`, { headers: viewer })).status).toBe(422);
+  const post = await api.request("/api/import?kind=sales", {
     method: "POST",
     headers: { ...viewer, "Content-Type": "text/csv" },
     body: SALES,
@@ -327,11 +334,11 @@ test("a place's sales, agents and agencies are listed; what no report prints is 
 
 test("what a removal would take is counted before", async () => {
   await using api = await openApi();
-  await api.ask("/api/import?kind=sales", { method: "POST", headers: { "Content-Type": "text/csv" }, body: SALES });
-  const { rows } = (await (await api.ask("/api/catalogue/places/NSW/Manly/sales?limit=1")).json()) as {
+  await api.request("/api/import?kind=sales", { method: "POST", headers: { "Content-Type": "text/csv" }, body: SALES });
+  const { rows } = (await (await api.request("/api/catalogue/places/NSW/Manly/sales?limit=1")).json()) as {
     rows: { id: string }[];
   };
-  const remove = async (path: string) => (await api.ask(path, { method: "DELETE" })).json();
+  const remove = async (path: string) => (await api.request(path, { method: "DELETE" })).json();
   for (const [path, removed] of [
     ["/api/catalogue/places/NSW/Manly", 3],
     [`/api/catalogue/sales/${encodeURIComponent(rows[0]?.id ?? "")}`, 1],
@@ -341,14 +348,14 @@ test("what a removal would take is counted before", async () => {
     expect([path, await remove(`${path}?dry_run=true`)]).toEqual([path, { removed, import_id: null }]);
   expect(await remove("/api/catalogue/all?dry_run=maybe")).toMatchObject({ code: "invalid_request" });
   expect(await remove("/api/catalogue/all?dryrun=true")).toMatchObject({ code: "invalid_request" });
-  expect((await (await api.ask("/api/catalogue")).json()).totals.sales).toBe(3);
+  expect((await (await api.request("/api/catalogue")).json()).totals.sales).toBe(3);
   expect(await remove("/api/catalogue/all")).toMatchObject({ removed: 7 });
 });
 
 test("an agency has its brand, and the suburbs where it sold are its territory, the most sales first", async () => {
   await using api = await openApi();
   const put = (kind: string, rows: readonly object[]) =>
-    api.ask(`/api/catalogue/${kind}`, {
+    api.request(`/api/catalogue/${kind}`, {
       method: "PUT",
       headers: { "Content-Type": "application/x-ndjson" },
       body: rows.map((row) => JSON.stringify(row)).join("\n"),
@@ -368,12 +375,12 @@ test("an agency has its brand, and the suburbs where it sold are its territory, 
     sale(4, "Fairlight", "2094", "pine"),
   ];
   expect((await put("sales", sales)).status).toBe(200);
-  expect(await (await api.ask("/api/agencies/gull")).json()).toEqual({
+  expect(await (await api.request("/api/agencies/gull")).json()).toEqual({
     ...{ id: "gull", name: "Gull Realty", colour: "#17494d", logo: null, contact: "02 9000 0000" },
     territory: [
       { suburb: "Manly", state: "NSW", postcode: "2095", sales: 2 },
       { suburb: "Bondi", state: "NSW", postcode: "2026", sales: 1 },
     ],
   });
-  expect((await api.ask("/api/agencies/nobody")).status).toBe(404);
+  expect((await api.request("/api/agencies/nobody")).status).toBe(404);
 });

@@ -35,7 +35,11 @@ test("rows come in as JSON, NDJSON or CSV, and all three say the same", async ()
     ],
   ] as const) {
     await using api = await openApi();
-    const response = await api.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": type }, body });
+    const response = await api.request("/api/catalogue/sales", {
+      method: "PUT",
+      headers: { "Content-Type": type },
+      body,
+    });
     expect(await response.json()).toMatchObject({
       kind: "sales",
       rows: 2,
@@ -64,7 +68,11 @@ test("a row of a form is the same in JSON and NDJSON as in CSV: empty is absent,
     ["text/csv", csv],
   ] as const) {
     await using api = await openApi();
-    const response = await api.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": type }, body });
+    const response = await api.request("/api/catalogue/sales", {
+      method: "PUT",
+      headers: { "Content-Type": type },
+      body,
+    });
     expect(await response.json()).toMatchObject({ kind: "sales", rows: 1, warnings: [] });
     stored.push(
       JSON.parse(api.catalogue.dataSet({ suburb: "Darwin City", state: "NT", postcode: "0800" }) ?? "{}").sales,
@@ -78,7 +86,7 @@ test("a row of a form is the same in JSON and NDJSON as in CSV: empty is absent,
 test("a row that comes again replaces the one with its id", async () => {
   await using api = await openApi();
   const put = (price: number) =>
-    api.ask("/api/catalogue/sales", {
+    api.request("/api/catalogue/sales", {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify([{ ...SALES[0], price }]),
@@ -92,7 +100,7 @@ test("a row that comes again replaces the one with its id", async () => {
 test("rows that name no suburb are of the one in the query", async () => {
   await using api = await openApi();
   const [{ suburb, state, ...row }] = SALES as [(typeof SALES)[0] & object];
-  const response = await api.ask(`/api/catalogue/sales?suburb=${suburb}&state=${state}`, {
+  const response = await api.request(`/api/catalogue/sales?suburb=${suburb}&state=${state}`, {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify([row]),
@@ -103,7 +111,7 @@ test("rows that name no suburb are of the one in the query", async () => {
 
 test("bad rows are named with their lines and nothing is taken in", async () => {
   await using api = await openApi();
-  const response = await api.ask("/api/catalogue/sales", {
+  const response = await api.request("/api/catalogue/sales", {
     method: "PUT",
     headers: { "Content-Type": "application/x-ndjson" },
     body: `${JSON.stringify(SALES[0])}\n{"id": 7}\nnot json\n${JSON.stringify(SALES[1])}`,
@@ -118,7 +126,7 @@ test("bad rows are named with their lines and nothing is taken in", async () => 
 test("what cannot be read as rows is refused with the status that fits", async () => {
   await using api = await openApi();
   const put = async (kind: string, type: string, body: string | Uint8Array) => {
-    const response = await api.ask(`/api/catalogue/${kind}`, {
+    const response = await api.request(`/api/catalogue/${kind}`, {
       method: "PUT",
       headers: { "Content-Type": type },
       body: body as BodyInit,
@@ -143,7 +151,7 @@ test("an upload larger than a request may be is read as it comes", async () => {
       if (at === 5_000) controller.close();
     },
   });
-  const response = await api.ask("/api/catalogue/sales", {
+  const response = await api.request("/api/catalogue/sales", {
     method: "PUT",
     headers: { "Content-Type": "application/x-ndjson" },
     body,
@@ -158,7 +166,7 @@ test("an upload whose client goes away in the middle changes nothing and holds u
   client.send(`${JSON.stringify(SALES[0])}\n`);
   await Bun.sleep(20);
   client.socket.destroy();
-  const response = await api.ask("/api/catalogue/sales", {
+  const response = await api.request("/api/catalogue/sales", {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify([SALES[1]]),
@@ -182,21 +190,21 @@ test("two uploads of a client come in at once, the third is asked to come back, 
       },
     });
     const headers = { "Content-Type": "text/csv" };
-    return { answer: api.ask("/api/catalogue/agencies", { method: "PUT", headers, body }), go: () => go() };
+    return { response: api.request("/api/catalogue/agencies", { method: "PUT", headers, body }), go: () => go() };
   };
   const two = [slow(), slow()];
   const put = () =>
-    api.ask("/api/catalogue/agencies", {
+    api.request("/api/catalogue/agencies", {
       method: "PUT",
       headers: { "Content-Type": "text/csv" },
       body: "id,name\na2,Agency\n",
     });
   const refused = await until(async () => {
-    const answer = await put();
-    return answer.status === 503 && answer;
+    const reply = await put();
+    return reply.status === 503 && reply;
   });
   expect([refused.headers.get("retry-after"), await refused.json()]).toMatchObject(["10", { code: "catalogue_busy" }]);
   for (const { go } of two) go();
-  for (const { answer } of two) expect((await answer).status).toBe(200);
+  for (const { response: result } of two) expect((await result).status).toBe(200);
   expect((await put()).status).toBe(200);
 });

@@ -32,9 +32,9 @@ test("targets and hosts of callbacks are shown to keys that see all jobs, and te
   for (const [scope, statuses] of Object.entries(may)) {
     const headers = bearer(secrets[scope] ?? "");
     const calls = [
-      await api.ask("/api/deliveries", { headers }),
-      await api.ask("/api/deliveries/folder/test", { method: "POST", headers }),
-      await api.ask("/api/callbacks/resend", { method: "POST", headers: { ...headers, ...json }, body }),
+      await api.request("/api/deliveries", { headers }),
+      await api.request("/api/deliveries/folder/test", { method: "POST", headers }),
+      await api.request("/api/callbacks/resend", { method: "POST", headers: { ...headers, ...json }, body }),
     ];
     expect([scope, calls.map(({ status }) => status)]).toEqual([scope, statuses]);
     if (scope === "viewer")
@@ -51,6 +51,6 @@ test("targets and hosts of callbacks are shown to keys that see all jobs, and te
   }
   expect(woken).toContain("https://down.example.com/a");
   const headers = bearer(secrets.admin ?? "");
-  expect((await api.ask("/api/deliveries/tape/test", { method: "POST", headers })).status).toBe(404);
+  expect((await api.request("/api/deliveries/tape/test", { method: "POST", headers })).status).toBe(404);
   expect((await api.post("/api/callbacks/resend", { host: 7 }, headers)).status).toBe(422);
 }, 60_000);

@@ -43,7 +43,8 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const dismiss = (secret: string) =>
         api.post("/api/failures/dismiss", cause, { Authorization: `Bearer ${secret}` });
       const dismissed = async (secret: string) =>
-        ((await (await api.ask("/api/failures", withKey(secret))).json()) as { groups: unknown[] }).groups.length === 0;
+        ((await (await api.request("/api/failures", withKey(secret))).json()) as { groups: unknown[] }).groups
+          .length === 0;
       for (const { secret } of secrets) {
         await api.accept({}, { Authorization: `Bearer ${secret}` });
         await api.queue.fail(await claimOne(api.queue), { code: "no_data", message: "no data" }, null);

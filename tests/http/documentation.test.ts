@@ -8,7 +8,7 @@ const METHODS = ["get", "post", "put", "patch", "delete"];
 
 test("each response in JSON has a schema with a name", async () => {
   await using api = await openApi();
-  const document = (await (await api.ask("/openapi.json")).json()) as Document;
+  const document = (await (await api.request("/openapi.json")).json()) as Document;
   const unnamed = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, { responses }]) =>
       Object.entries(responses).flatMap(([status, { content = {} }]) =>
@@ -24,7 +24,7 @@ test("each response in JSON has a schema with a name", async () => {
 
 test("the document describes every call, once, with all that it refers to", async () => {
   await using api = await openApi();
-  const document = (await (await api.ask("/openapi.json")).json()) as Document;
+  const document = (await (await api.request("/openapi.json")).json()) as Document;
   expect(document.openapi).toBe("3.1.0");
   expect(Object.keys(document.paths).sort()).toEqual([
     "/",
@@ -121,20 +121,20 @@ test("the document describes every call, once, with all that it refers to", asyn
 test("each call reads the query that it publishes, and refuses any other", async () => {
   await using api = await openApi();
   const job = await api.accept();
-  const document = (await (await api.ask("/openapi.json")).json()) as Document;
-  const asked = Object.entries(document.paths).flatMap(([path, item]) =>
+  const document = (await (await api.request("/openapi.json")).json()) as Document;
+  const requested = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { parameters = [] }]) => {
       const names = parameters.flatMap((each) => (each.in === "query" ? [each.name] : []));
       return names.length === 0 ? [] : [{ path, method, names }];
     }),
   );
-  expect(asked.length).toBeGreaterThan(12);
+  expect(requested.length).toBeGreaterThan(12);
   const values = { id: job, kind: "sales", state: "NSW", suburb: "Manly" } as Readonly<Record<string, string>>;
-  for (const { path, method, names } of asked) {
+  for (const { path, method, names } of requested) {
     const address = path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "x");
     const bodied = method === "put" || method === "post";
     const init = { method, ...(bodied ? { body: "a", headers: { "Content-Type": "application/octet-stream" } } : {}) };
-    const response = await api.ask(`${address}?nonsense=1`, init);
+    const response = await api.request(`${address}?nonsense=1`, init);
     // The old service passed over what it did not know.
     if (path === "/api/job-status/{id}") expect(response.status).toBe(200);
     else {
@@ -150,24 +150,24 @@ test("each call reads the query that it publishes, and refuses any other", async
 test("readiness says in words what is wrong", async () => {
   const wrong: string[] = [];
   await using api = await openApi({ ready: async () => wrong });
-  expect(await (await api.ask("/readyz")).json()).toEqual({
+  expect(await (await api.request("/readyz")).json()).toEqual({
     status: "ready",
     version: "1.2.3",
     notes: [expect.stringContaining("there is no data yet")],
   });
   wrong.push("the disk is read-only", "the database is gone");
-  const response = await api.ask("/readyz");
+  const response = await api.request("/readyz");
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({ detail: "the disk is read-only; the database is gone." });
-  expect((await api.ask("/livez")).status).toBe(200);
+  expect((await api.request("/livez")).status).toBe(200);
 });
 
 test("suburbs are found by what somebody types", async () => {
   await using api = await openApi();
-  const { suburbs } = (await (await api.ask("/api/suburbs?q=manly%20nsw")).json()) as { suburbs: unknown[] };
+  const { suburbs } = (await (await api.request("/api/suburbs?q=manly%20nsw")).json()) as { suburbs: unknown[] };
   expect(suburbs[0]).toMatchObject({ suburb: "Manly", state: "NSW", postcode: "2095" });
-  expect((await api.ask("/api/suburbs")).status).toBe(422);
-  expect((await api.ask("/api/suburbs?q=x&limit=5")).status).toBe(422);
+  expect((await api.request("/api/suburbs")).status).toBe(422);
+  expect((await api.request("/api/suburbs?q=x&limit=5")).status).toBe(422);
 });
 
 const testInBrowser = withPrograms("chromium");
@@ -191,9 +191,9 @@ testInBrowser(
     });
     try {
       const page = await browser.newPage();
-      const asked: string[] = [];
+      const requests: string[] = [];
       const complaints: string[] = [];
-      page.on("request", (request) => asked.push(request.url()));
+      page.on("request", (request) => requests.push(request.url()));
       page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
       page.on("pageerror", (error) => complaints.push(error.message));
       await page.goto(`${api.url}/docs`);
@@ -214,7 +214,7 @@ testInBrowser(
       await page.locator("#operations-Reports-generateAgentsReport .live-responses-table").waitFor();
       expect(await api.queue.counts()).toMatchObject({ queued: 1 });
 
-      const others = asked.filter(
+      const others = requests.filter(
         (url) => !url.startsWith(api.url) && !url.startsWith("data:") && !url.startsWith("blob:"),
       );
       expect(others).toEqual([]);

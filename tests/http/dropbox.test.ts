@@ -44,11 +44,11 @@ test("an admin links a Dropbox with its code; who it was is in the audit list, a
   const done = await api.post("/api/dropbox/link/finish", { state, code: place.codeAt(url) }, admin);
   const shown = { linked: { account: "Ada Agent <ada@example.com>", by: "boss" }, app_key: APP.key };
   expect(await done.json()).toMatchObject(shown);
-  const text = await (await api.ask("/api/dropbox", { headers: viewer })).text();
+  const text = await (await api.request("/api/dropbox", { headers: viewer })).text();
   expect(JSON.parse(text)).toMatchObject(shown);
   const [token = ""] = [...place.fake.refreshTokens].filter((each) => each !== APP.refreshToken);
   expect(token).toStartWith("refresh-");
-  const audit = await (await api.ask("/api/audit", { headers: admin })).text();
+  const audit = await (await api.request("/api/audit", { headers: admin })).text();
   expect(JSON.parse(audit).entries[0]).toMatchObject({
     ...{ actor: "boss", action: "linkDropbox", subject: "Ada Agent <ada@example.com>" },
   });
@@ -67,7 +67,7 @@ test("nobody but an admin begins, ends or undoes a link, and no page of another 
     const secret = bearer(key(scope));
     for (const path of PATHS)
       expect([scope, path, (await api.post(`/api/dropbox/${path}`, {}, secret)).status]).toEqual([scope, path, 403]);
-    const seen = await api.ask("/api/dropbox", { headers: secret });
+    const seen = await api.request("/api/dropbox", { headers: secret });
     expect([scope, seen.status]).toEqual([scope, scope === "viewer" ? 200 : 403]);
   }
   for (const path of PATHS) expect((await api.post(`/api/dropbox/${path}`, {})).status).toBe(401);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import Ajv2020 from "ajv/dist/2020.js";
 import type { Running } from "../../src/pipeline/attempt.ts";
 import { openApi } from "./api.ts";
-import { type EventStream, type Heard, listen } from "./event-stream.ts";
+import { type EventStream, listen, type ReceivedEvent } from "./event-stream.ts";
 
 interface EventSchema {
   readonly properties: { readonly event: { readonly const: string }; readonly data: { readonly contentSchema: Ref } };
@@ -41,7 +41,7 @@ test("each event that a stream sends is one that the OpenAPI document promises o
     Authorization: `Bearer ${api.keys.create({ name, scope, rate: null }).secret}`,
   });
   const admin = key("anna", "admin");
-  const document = (await (await api.ask("/openapi.json", { headers: admin })).json()) as Published;
+  const document = (await (await api.request("/openapi.json", { headers: admin })).json()) as Published;
   const promised = eventsOf(document);
 
   const post = await api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, admin);
@@ -57,7 +57,7 @@ test("each event that a stream sends is one that the OpenAPI document promises o
   running.set(id, { stage: "rendering", progress: 0.5, section: "market", document: "agents", waitingFor: "memory" });
   await one.first(({ event, data }) => event === "progress" && data.section === "market");
   await received(reader, ["queue"]);
-  await api.ask("/api/queue/pause", { method: "POST", headers: admin });
+  await api.request("/api/queue/pause", { method: "POST", headers: admin });
   await reader.first(({ event, data }) => event === "queue" && data.paused !== null);
 
   for (const [path, stream] of [
@@ -82,7 +82,7 @@ async function received(stream: EventStream, events: readonly string[]): Promise
 function eventsOf(document: Published) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document, "document");
-  return (path: string, { event, id, data }: Heard): string | null => {
+  return (path: string, { event, id, data }: ReceivedEvent): string | null => {
     const refs = document.paths[path]?.get.responses[200].content["text/event-stream"]["x-itemSchema"].oneOf ?? [];
     const ref = refs.find((each) => schemaOf(each).properties.event.const === event);
     if (ref === undefined) return `${path} promises no event "${event}"`;

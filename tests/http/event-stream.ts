@@ -1,6 +1,6 @@
 import { until } from "../until.ts";
 
-export interface Heard {
+export interface ReceivedEvent {
   readonly event: string;
   readonly id: string | null;
   readonly data: Record<string, unknown>;
@@ -10,7 +10,7 @@ export interface Heard {
 export interface EventStream {
   readonly response: Response;
   /** All events so far, in order. */
-  readonly received: readonly Heard[];
+  readonly received: readonly ReceivedEvent[];
   /** What a browser would come back with. */
   readonly lastId: string;
   /** Milliseconds until a browser would come back. */
@@ -19,7 +19,7 @@ export interface EventStream {
   /** Whether the other side has ended it. */
   readonly ended: boolean;
   /** Waits for the first event that passes, as `until` does. */
-  first(wanted: (event: Heard) => boolean, limitMs?: number): Promise<Heard>;
+  first(wanted: (event: ReceivedEvent) => boolean, limitMs?: number): Promise<ReceivedEvent>;
   /** The stages of a job, as they were reported. */
   stagesOf(id: string): readonly unknown[];
   leave(): void;
@@ -32,7 +32,7 @@ export async function listen(
 ): Promise<EventStream> {
   const leaving = new AbortController();
   const response = await fetch(url, { headers, signal: leaving.signal, ...options });
-  const received: Heard[] = [];
+  const received: ReceivedEvent[] = [];
   let lastId = "";
   let retryMs: number | null = null;
   let comments = 0;
@@ -84,7 +84,7 @@ export async function listen(
     },
     async first(wanted, limitMs) {
       await until(() => received.some(wanted), limitMs);
-      return received.find(wanted) as Heard;
+      return received.find(wanted) as ReceivedEvent;
     },
     stagesOf: (id) =>
       received.flatMap(({ event, data }) => (event === "job" && data.job_id === id ? [data.stage] : [])),

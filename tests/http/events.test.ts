@@ -13,7 +13,7 @@ test("a listener to all jobs hears each change, with the job as its status shows
   const id = await api.accept({ metadata: { order: 7 } });
   const queued = await stream.first(({ data }) => data.job_id === id && data.stage === "queued");
   expect(stream.retryMs).toBe(2_000);
-  const status = (await (await api.ask(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
+  const status = (await (await api.request(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
   expect(queued).toMatchObject({
     event: "job",
     data: { ...status, client: "local", queue_position: null, eta_seconds: null },
@@ -96,8 +96,8 @@ test("whoever follows one job hears how it is, then its changes, to its end", as
   expect((await fetch(`${api.url}/api/jobs/${id}/events`, { headers: { "Last-Event-ID": late.lastId } })).status).toBe(
     204,
   );
-  expect((await api.ask("/api/jobs/none/events")).status).toBe(404);
-  expect((await api.ask("/api/events?after=x")).status).toBe(422);
+  expect((await api.request("/api/jobs/none/events")).status).toBe(404);
+  expect((await api.request("/api/events?after=x")).status).toBe(422);
 });
 
 test("progress is reported as it is made, and nothing is reported where nothing moves", async () => {
@@ -153,8 +153,8 @@ test("the overview comes at once and then every two seconds, the same as when it
   await using api = await openApi();
   const stream = await listen(`${api.url}/api/events`);
   const first = await stream.first(({ event }) => event === "overview");
-  const asked = (await (await api.ask("/api/overview")).json()) as Record<string, unknown>;
-  expect(first.data).toEqual({ ...asked, now: first.data.now });
+  const requested = (await (await api.request("/api/overview")).json()) as Record<string, unknown>;
+  expect(first.data).toEqual({ ...requested, now: first.data.now });
   await api.accept();
   await stream.first(({ event, data }) => event === "overview" && (data.counts as { queued: number }).queued === 1);
   stream.leave();
@@ -170,8 +170,8 @@ test("a client hears of its own jobs alone, and of nothing once its key is revok
   const stream = await listen(`${api.url}/api/events`, mine);
   const all = await listen(`${api.url}/api/events`, running);
   const post = async (headers: Record<string, string>) => {
-    const answer = await api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, headers);
-    return ((await answer.json()) as { job_id: string }).job_id;
+    const reply = await api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, headers);
+    return ((await reply.json()) as { job_id: string }).job_id;
   };
   const theirs = await post(bearer("other", "submit"));
   const own = await post(mine);
@@ -243,14 +243,14 @@ test("a listener that may not see the figures hears that the queue is paused, an
   const [read, admin] = [key("read"), key("admin")];
   const stream = await listen(`${api.url}/api/events`, read);
   expect(await stream.first(({ event }) => event === "queue")).toMatchObject({ data: { paused: null } });
-  await api.ask("/api/queue/pause", { method: "POST", headers: admin });
+  await api.request("/api/queue/pause", { method: "POST", headers: admin });
   const since = (await api.queue.paused())?.since;
   const paused = await stream.first(({ event, data }) => event === "queue" && data.paused !== null);
   // The name of that person is only for those who look after the service.
   expect(paused.data).toEqual({ paused: { since } });
   const late = await listen(`${api.url}/api/events`, read);
   expect((await late.first(({ event }) => event === "queue")).data).toEqual({ paused: { since } });
-  await api.ask("/api/queue/resume", { method: "POST", headers: admin });
+  await api.request("/api/queue/resume", { method: "POST", headers: admin });
   await late.first(({ event, data }) => event === "queue" && data.paused === null);
   stream.leave();
   late.leave();

@@ -3,9 +3,9 @@ import { type Api, openApi } from "./api.ts";
 import type { Document } from "./conformance.ts";
 
 /** Every address that is documented, those that are not, and each way to be refused. */
-async function everyAnswer(api: Api): Promise<readonly (readonly [string, Response])[]> {
+async function everyResponse(api: Api): Promise<readonly (readonly [string, Response])[]> {
   const id = await api.accept();
-  const { paths } = (await (await api.ask("/openapi.json")).json()) as Document;
+  const { paths } = (await (await api.request("/openapi.json")).json()) as Document;
   const documented = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map(
       (method) => [method.toUpperCase(), path.replace("{id}", id).replace("{kind}", "agents")] as const,
@@ -26,19 +26,19 @@ async function everyAnswer(api: Api): Promise<readonly (readonly [string, Respon
   const assets = [...page.matchAll(/"(assets\/[^"]+)"/g)].map(([, name]) => ["GET", `/${name}`] as const);
   expect(assets.length).toBeGreaterThan(2);
   const stop = new AbortController();
-  const answers: (readonly [string, Response])[] = [];
+  const responses: (readonly [string, Response])[] = [];
   for (const [method, path] of [...documented, ...others, ...assets]) {
     const response = await fetch(api.url + path, { method, redirect: "manual", signal: stop.signal });
-    answers.push([`${method} ${path}: ${response.status}`, response]);
+    responses.push([`${method} ${path}: ${response.status}`, response]);
   }
   // The streams of events among them have no end of their own.
   stop.abort();
-  return answers;
+  return responses;
 }
 
 test("no response can be sniffed, framed, leaked by a referrer or read by another site", async () => {
   await using api = await openApi();
-  for (const [what, { headers }] of await everyAnswer(api)) {
+  for (const [what, { headers }] of await everyResponse(api)) {
     const policy = headers.get("content-security-policy") ?? "";
     expect([what, headers.get("x-content-type-options")]).toEqual([what, "nosniff"]);
     // With no-referrer a browser sends the dashboard's own forms without their origin, and they would be refused.
@@ -63,15 +63,15 @@ test("no response can be sniffed, framed, leaked by a referrer or read by anothe
 }, 60_000);
 
 test("browsers must come by https for a year where the public address is one, and never else", async () => {
-  for (const [publicUrl, told] of [
+  for (const [publicUrl, notified] of [
     ["https://reports.example.com", "max-age=31536000"],
     ["http://reports.example.com", null],
     [null, null],
   ] as const) {
     await using api = await openApi({ publicUrl });
     for (const path of ["/livez", "/nothing", "/", "/docs"]) {
-      const answer = await fetch(api.url + path);
-      expect([publicUrl, path, answer.headers.get("strict-transport-security")]).toEqual([publicUrl, path, told]);
+      const reply = await fetch(api.url + path);
+      expect([publicUrl, path, reply.headers.get("strict-transport-security")]).toEqual([publicUrl, path, notified]);
     }
   }
 }, 60_000);

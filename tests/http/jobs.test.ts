@@ -16,7 +16,7 @@ test("jobs are listed newest first, page by page, each once", async () => {
   let cursor: string | null = null;
   do {
     const path = `/api/jobs?limit=3${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`;
-    const page = (await (await api.ask(path)).json()) as Page;
+    const page = (await (await api.request(path)).json()) as Page;
     seen.push(...page.jobs.map(({ job_id }) => job_id));
     cursor = page.next_cursor;
   } while (cursor !== null);
@@ -29,7 +29,7 @@ test("jobs are found by status, suburb, state and time", async () => {
   const first = await api.accept({ suburb: "Mosman" });
   await api.accept({ suburb: "Manly", state: "QLD" });
   await api.finish();
-  const found = async (query: string) => ((await (await api.ask(`/api/jobs?${query}`)).json()) as Page).jobs.length;
+  const found = async (query: string) => ((await (await api.request(`/api/jobs?${query}`)).json()) as Page).jobs.length;
   expect(await found("")).toBe(3);
   expect(await found("status=completed")).toBe(1);
   expect(await found("status=queued")).toBe(2);
@@ -41,7 +41,7 @@ test("jobs are found by status, suburb, state and time", async () => {
   expect(await found("suburb=Manly&state=NSW")).toBe(1);
   expect(await found("created_after=2020-01-01")).toBe(3);
   expect(await found("created_before=2020-01-01T00:00:00Z")).toBe(0);
-  const { created_at } = (await (await api.ask(`/api/job-status/${first}`)).json()) as { created_at: string };
+  const { created_at } = (await (await api.request(`/api/job-status/${first}`)).json()) as { created_at: string };
   const shifted = new Date(Date.parse(created_at) + 36_000_000).toISOString().replace("Z", "+10:00");
   expect(await found(`created_before=${encodeURIComponent(shifted)}`)).toBe(
     await found(`created_before=${created_at}`),
@@ -58,11 +58,11 @@ test("a filter that is not understood is refused by name, because it would find 
     ["created_after", "yesterday"],
     ["created_after", "2026-13-01"],
   ] as const) {
-    const response = await api.ask(`/api/jobs?${name}=${value}`);
+    const response = await api.request(`/api/jobs?${name}=${value}`);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ code: "invalid_request", detail: expect.stringContaining(name) });
   }
-  const cursor = await api.ask("/api/jobs?cursor=nonsense");
+  const cursor = await api.request("/api/jobs?cursor=nonsense");
   expect(cursor.status).toBe(422);
   expect(await cursor.json()).toMatchObject({ code: "bad_cursor" });
 });
@@ -71,7 +71,7 @@ test("a queued job is cancelled at once, and a second cancel returns it as it is
   await using api = await openApi();
   const id = await api.accept();
   for (let times = 0; times < 2; times++) {
-    const response = await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+    const response = await api.request(`/api/jobs/${id}/cancel`, { method: "POST" });
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ job_id: id, status: "cancelled" });
   }
@@ -81,7 +81,7 @@ test("an ended job is not cancelled, and the response says why", async () => {
   await using api = await openApi();
   const id = await api.accept();
   await api.finish();
-  const response = await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  const response = await api.request(`/api/jobs/${id}/cancel`, { method: "POST" });
   expect(response.status).toBe(409);
   expect(await response.json()).toMatchObject({
     code: "job_not_cancellable",
@@ -92,7 +92,7 @@ test("an ended job is not cancelled, and the response says why", async () => {
 test("a failed job is retried, one that continues or is done is not", async () => {
   await using api = await openApi();
   const id = await api.accept();
-  const retry = () => api.ask(`/api/jobs/${id}/retry`, { method: "POST" });
+  const retry = () => api.request(`/api/jobs/${id}/retry`, { method: "POST" });
   expect((await retry()).status).toBe(409);
   await api.queue.fail(await api.claim(), { code: "no_data", message: "nothing" }, null);
   const response = await retry();
@@ -113,18 +113,18 @@ test("a job nobody knows is 404 for every call", async () => {
     ["GET", "/report.pdf"],
   ] as const;
   for (const [method, path] of calls) {
-    const response = await api.ask(`/api/jobs/none${path}`, { method });
+    const response = await api.request(`/api/jobs/none${path}`, { method });
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: "unknown_job" });
   }
-  expect((await api.ask("/api/jobs/%E0%A4%A")).status).toBe(404);
+  expect((await api.request("/api/jobs/%E0%A4%A")).status).toBe(404);
 });
 
 test("a waiting job says when its next attempt is, and why its last one failed", async () => {
   await using api = await openApi({ typicalMs: () => 2_000 });
   const id = await api.accept();
   await api.queue.fail(await api.claim(), { code: "network", message: "no route" }, 30_000);
-  const response = await api.ask(`/api/job-status/${id}`);
+  const response = await api.request(`/api/job-status/${id}`);
   const body = (await response.json()) as { eta_seconds: number; retry_at: string };
   expect(body).toMatchObject({ status: "processing", stage: "waiting", error: "", failure: { code: "network" } });
   expect(Date.parse(body.retry_at)).toBeGreaterThan(Date.now() + 20_000);
@@ -136,7 +136,7 @@ test("the place in the queue, and the time to its end, follow from the jobs befo
   await using api = await openApi({ typicalMs: () => 10_000, renderSlots: 2 });
   const ids: string[] = [];
   for (let at = 0; at < 5; at++) ids.push(await api.accept());
-  const last = await api.ask(`/api/job-status/${ids[4]}`);
+  const last = await api.request(`/api/job-status/${ids[4]}`);
   expect(await last.json()).toMatchObject({ queue_position: 5, eta_seconds: 30 });
   expect(last.headers.get("retry-after")).toBe("30");
 });
@@ -151,9 +151,9 @@ test("a job that another host put off says what it waits for; a cancel says whic
   await api.queue.delivered(claim, "folder", { to: "/out/x.pdf", url: null });
   const away = { uncounted: true, waitsFor: ["dropbox", "s3"] };
   await api.queue.fail(claim, { code: "s3_unreachable", message: "away" }, 60_000, away);
-  const waiting = (await (await api.ask(`/api/job-status/${id}`)).json()) as { retry_at: string };
+  const waiting = (await (await api.request(`/api/job-status/${id}`)).json()) as { retry_at: string };
   expect(waiting).toMatchObject({ waiting_for: `dropbox and s3 (next attempt ${waiting.retry_at} at the latest)` });
-  const cancelled = await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  const cancelled = await api.request(`/api/jobs/${id}/cancel`, { method: "POST" });
   expect(await cancelled.json()).toMatchObject({
     status: "cancelled",
     warnings: expect.arrayContaining([
@@ -166,7 +166,7 @@ test("of a job that a pause or a held target keeps from starting nobody says whe
   let longPolls: string | null = null;
   await using api = await openApi({ typicalMs: () => 300, deliverBlockedBy: () => longPolls });
   const status = async (id: string) => {
-    const response = await api.ask(`/api/job-status/${id}`);
+    const response = await api.request(`/api/job-status/${id}`);
     return { ...((await response.json()) as object), retryAfter: response.headers.get("retry-after") };
   };
   const backingOff = await api.accept();
@@ -203,7 +203,7 @@ test("a running job shows what the pipeline knows of it", async () => {
   const id = await api.accept();
   await api.claim();
   running.set(id, { stage: "rendering", progress: 0.7, document: "agents", section: "market", waitingFor: "memory" });
-  expect(await (await api.ask(`/api/job-status/${id}`)).json()).toMatchObject({
+  expect(await (await api.request(`/api/job-status/${id}`)).json()).toMatchObject({
     stage: "gathering",
     progress: 70,
     section: "market",

@@ -29,9 +29,9 @@ async function make(api: Api, wish: Record<string, unknown>, as = ""): Promise<M
 }
 
 const listed = async (api: Api, as: string) =>
-  ((await (await api.ask("/api/keys", { headers: bearer(as) })).json()) as { keys: Made["key"][] }).keys;
+  ((await (await api.request("/api/keys", { headers: bearer(as) })).json()) as { keys: Made["key"][] }).keys;
 const revoke = (api: Api, id: string, as: string) =>
-  api.ask(`/api/keys/${id}`, { method: "DELETE", headers: bearer(as) });
+  api.request(`/api/keys/${id}`, { method: "DELETE", headers: bearer(as) });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 test("an admin makes, lists and revokes keys; a secret is shown once and works at once", async () => {
@@ -57,7 +57,7 @@ test("an admin makes, lists and revokes keys; a secret is shown once and works a
     const gone = await revoke(api, key.id, boss.secret);
     expect([gone.status, typeof ((await gone.json()) as { revoked_at: unknown }).revoked_at]).toEqual([200, "string"]);
   }
-  expect((await api.ask("/api/jobs", { headers: bearer(secret) })).status).toBe(401);
+  expect((await api.request("/api/jobs", { headers: bearer(secret) })).status).toBe(401);
   expect(await codeOf(await revoke(api, "00000000", boss.secret))).toBe("unknown_key");
   // A name is no id here: it would revoke several.
   expect(await codeOf(await revoke(api, "boss", boss.secret))).toBe("unknown_key");
@@ -69,11 +69,11 @@ test("nobody but an admin sees, makes or revokes keys, or sees the settings and 
   for (const scope of SCOPES.filter((each) => each !== "admin")) {
     const { key, secret } = await make(api, { name: scope, scope }, boss.secret);
     const calls = [
-      api.ask("/api/keys", { headers: bearer(secret) }),
+      api.request("/api/keys", { headers: bearer(secret) }),
       api.post("/api/keys", { name: "x", scope: "admin" }, bearer(secret)),
       revoke(api, boss.key.id, secret),
       revoke(api, key.id, secret),
-      ...["/api/settings", "/api/doctor"].map((path) => api.ask(path, { headers: bearer(secret) })),
+      ...["/api/settings", "/api/doctor"].map((path) => api.request(path, { headers: bearer(secret) })),
       api.post("/api/doctor", {}, bearer(secret)),
     ];
     for (const response of await Promise.all(calls))
@@ -86,7 +86,7 @@ test("the first key has to be an admin's, and the last admin key stays, also whe
   await using api = await openApi();
   const refused = await api.post("/api/keys", { name: "make", scope: "submit" });
   expect([refused.status, await codeOf(refused)]).toEqual([409, "first_key_not_admin"]);
-  expect((await api.ask("/api/jobs")).status).toBe(200);
+  expect((await api.request("/api/jobs")).status).toBe(200);
   const one = await make(api, { name: "boss", scope: "admin" });
   expect(await codeOf(await revoke(api, one.key.id, one.secret))).toBe("last_admin_key");
   const two = await make(api, { name: "second", scope: "admin" }, one.secret);
@@ -146,12 +146,12 @@ test("a viewer sees everything of everybody and changes nothing; a metrics key r
     const id = await api.accept({}, bearer(boss.secret));
     for (const [path, init, statuses] of MAY) {
       const headers = { ...bearer(secret), ...(init.body === undefined ? {} : { "Content-Type": "application/json" }) };
-      const { status } = await api.ask(path.replace("ID", id), { ...init, headers });
+      const { status } = await api.request(path.replace("ID", id), { ...init, headers });
       expect([scope, path, status]).toEqual([scope, path, statuses[scope]]);
     }
     await api.queue.resume();
     const body = new URLSearchParams({ key: secret });
-    const { status } = await api.ask("/sign-in", { method: "POST", body, redirect: "manual" });
+    const { status } = await api.request("/sign-in", { method: "POST", body, redirect: "manual" });
     expect([scope, status]).toEqual([scope, scope === "metrics" ? 403 : 303]);
   }
 }, 60_000);
@@ -197,15 +197,15 @@ testWithRedis("the keys of several hosts are made, used and revoked in the same 
   {
     await using api = await openApi({ keys: ring, keyStore: store });
     const boss = await make(api, { name: "boss", scope: "admin" });
-    await until(async () => (await api.ask("/api/keys", { headers: bearer(boss.secret) })).status === 200);
+    await until(async () => (await api.request("/api/keys", { headers: bearer(boss.secret) })).status === 200);
     const viewer = await make(api, { name: "eyes", scope: "viewer" }, boss.secret);
-    await until(async () => (await api.ask("/api/overview", { headers: bearer(viewer.secret) })).status === 200);
+    await until(async () => (await api.request("/api/overview", { headers: bearer(viewer.secret) })).status === 200);
     await ring.flush();
     const used = (await listed(api, boss.secret)).find(({ name }) => name === "eyes");
     expect(Date.parse(used?.last_used_at ?? "")).toBeWithin(Date.now() - 600_000, Date.now() + 1);
     expect((await revoke(api, viewer.key.id, boss.secret)).status).toBe(200);
     expect(await codeOf(await revoke(api, boss.key.id, boss.secret))).toBe("last_admin_key");
-    await until(async () => (await api.ask("/api/overview", { headers: bearer(viewer.secret) })).status === 401);
+    await until(async () => (await api.request("/api/overview", { headers: bearer(viewer.secret) })).status === 401);
 
     // Two hosts that revoke the last two admins at once: one of them is left.
     const second = await make(api, { name: "second", scope: "admin" }, boss.secret);
@@ -234,10 +234,10 @@ test("a key's quota refuses what is past it with 429, and is changed without a n
   expect((await listed(api, boss.secret)).find(({ name }) => name === "agency")).toMatchObject({
     quota: "2/day 40/month",
   });
-  const ask = (secret: string, headers: Record<string, string> = {}) =>
+  const request = (secret: string, headers: Record<string, string> = {}) =>
     api.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, { ...bearer(secret), ...headers });
   const once = { "Idempotency-Key": "again" };
-  expect((await ask(made.secret, once)).status).toBe(200);
+  expect((await request(made.secret, once)).status).toBe(200);
   const reports = [
     { suburb: "Manly", state: "NSW" },
     { suburb: "Manly", state: "NSW" },
@@ -245,26 +245,26 @@ test("a key's quota refuses what is past it with 429, and is changed without a n
   const batch = await api.post("/api/generate-agents-reports", { reports }, bearer(made.secret));
   expect([batch.status, await codeOf(batch.clone())]).toEqual([429, "quota_reached"]);
   expect(((await batch.json()) as { detail: string }).detail).toContain("Request at most 1");
-  expect((await ask(made.secret)).status).toBe(200);
-  const refused = await ask(made.secret);
+  expect((await request(made.secret)).status).toBe(200);
+  const refused = await request(made.secret);
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get("retry-after"))).toBeWithin(1, 24 * 3_600 + 1);
   // What was accepted before is returned again; another key of the client has its own quota, and the same count.
-  expect((await ask(made.secret, once)).status).toBe(200);
+  expect((await request(made.secret, once)).status).toBe(200);
   const free = await make(api, { name: "agency", scope: "submit" }, boss.secret);
-  expect((await ask(free.secret)).status).toBe(200);
+  expect((await request(free.secret)).status).toBe(200);
 
   const change = (body: unknown, secret = boss.secret, id = made.key.id) =>
-    api.ask(`/api/keys/${id}`, {
+    api.request(`/api/keys/${id}`, {
       method: "PATCH",
       headers: { ...bearer(secret), "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
   expect(await (await change({ quota: "4/day" })).json()).toMatchObject({ quota: "4/day" });
-  expect((await ask(made.secret)).status).toBe(200);
-  expect((await ask(made.secret)).status).toBe(429);
+  expect((await request(made.secret)).status).toBe(200);
+  expect((await request(made.secret)).status).toBe(429);
   expect(await (await change({ quota: null })).json()).toMatchObject({ quota: null });
-  expect((await ask(made.secret)).status).toBe(200);
+  expect((await request(made.secret)).status).toBe(200);
   for (const body of [
     { quota: "0/day" },
     { quota: "4/week" },

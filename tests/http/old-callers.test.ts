@@ -27,7 +27,7 @@ beforeEach(() => open());
 afterEach(() => api[Symbol.asyncDispose]());
 
 const poll = async (id: string) =>
-  (await (await api.ask(`/api/job-status/${id}`)).json()) as Readonly<Record<string, unknown>>;
+  (await (await api.request(`/api/job-status/${id}`)).json()) as Readonly<Record<string, unknown>>;
 
 async function rendered(claim: Claim, kind: keyof typeof NAMES, more: boolean) {
   const facts = kind === "commission" ? { commission_rate: "1.80-1.98%", discount: "$1,250" } : null;
@@ -102,11 +102,11 @@ describe("a client of the old service", () => {
     const { dropbox_url, commission_dropbox_url } = await poll(id);
     expect(dropbox_url).toBe(`${api.url}/api/jobs/${id}/documents/agents.pdf`);
     expect(commission_dropbox_url).toBe("");
-    expect((await api.ask(String(dropbox_url).slice(api.url.length))).status).toBe(200);
+    expect((await api.request(String(dropbox_url).slice(api.url.length))).status).toBe(200);
   });
 
   test("that asks for a job that was never there gets the old words", async () => {
-    const response = await api.ask("/api/job-status/00000000-0000-7000-8000-000000000000");
+    const response = await api.request("/api/job-status/00000000-0000-7000-8000-000000000000");
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ detail: "Job not found", code: "unknown_job" });
   });
@@ -116,8 +116,8 @@ describe("a client of the old service", () => {
     const polled = (await wholeLife(id)).at(-1);
     const job = await api.queue.get(id);
     if (job === null) throw new Error("the job is gone");
-    const { eta_seconds: _, ...told } = endedJobView(job, { origin: api.url, admin: true, folders: [] });
-    expect(polled).toMatchObject(JSON.parse(JSON.stringify(told)));
+    const { eta_seconds: _, ...notified } = endedJobView(job, { origin: api.url, admin: true, folders: [] });
+    expect(polled).toMatchObject(JSON.parse(JSON.stringify(notified)));
   });
 });
 

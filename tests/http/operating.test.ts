@@ -6,7 +6,7 @@ import { type Api, openApi } from "./api.ts";
 type Json = Record<string, unknown>;
 
 async function read<T = Json>(api: Api, path: string, init?: RequestInit): Promise<T> {
-  const response = await api.ask(path, init);
+  const response = await api.request(path, init);
   expect(response.status).toBe(200);
   return (await response.json()) as T;
 }
@@ -60,8 +60,8 @@ test("jobs are found by words, by client and by several statuses", async () => {
   expect(await found("status=failed,%20running")).toEqual([failed]);
   expect(await found("client=local&q=nsw")).toEqual([queued, failed]);
   expect(await found("client=other")).toEqual([]);
-  expect((await api.ask("/api/jobs?status=failed,done")).status).toBe(422);
-  expect((await api.ask(`/api/jobs?q=${"x".repeat(201)}`)).status).toBe(422);
+  expect((await api.request("/api/jobs?status=failed,done")).status).toBe(422);
+  expect((await api.request(`/api/jobs?q=${"x".repeat(201)}`)).status).toBe(422);
 });
 
 test("all failed jobs of a filter are tried again by one call", async () => {
@@ -112,8 +112,8 @@ test("a job that waits for somebody outside says for whom and until when, and by
   await api.queue.fail(await api.claim(), { code: "source_unavailable", message: "503" }, 60_000, {
     uncounted: true,
   });
-  const told = { stage: "waiting", waiting_for: wait, eta_seconds: null, attempts: 0 };
-  expect(await read(api, `/api/job-status/${queued}`)).toMatchObject(told);
+  const notified = { stage: "waiting", waiting_for: wait, eta_seconds: null, attempts: 0 };
+  expect(await read(api, `/api/job-status/${queued}`)).toMatchObject(notified);
   expect(await read(api, "/api/jobs")).toMatchObject({ jobs: [{ waiting_for: wait }] });
   const again = await read(api, `/api/jobs/${queued}/retry`, { method: "POST" });
   expect(again).toMatchObject({ stage: "queued", retry_at: null });
@@ -196,17 +196,17 @@ test("statistics count what ended in the last hour and day", async () => {
     ["?window=hour", 60, 60],
     ["?window=day", 96, 900],
   ] as const) {
-    const answer = await read<{ buckets: { completed: number; failed: number; median_seconds: number | null }[] }>(
+    const reply = await read<{ buckets: { completed: number; failed: number; median_seconds: number | null }[] }>(
       api,
       `/api/statistics${query}`,
     );
-    expect(answer).toMatchObject({ bucket_seconds: seconds });
-    expect(answer.buckets).toHaveLength(buckets);
-    expect(answer.buckets.reduce((sum, { completed }) => sum + completed, 0)).toBe(1);
-    expect(answer.buckets.reduce((sum, { failed }) => sum + failed, 0)).toBe(1);
-    expect(answer.buckets.filter(({ median_seconds }) => median_seconds !== null)).toHaveLength(1);
+    expect(reply).toMatchObject({ bucket_seconds: seconds });
+    expect(reply.buckets).toHaveLength(buckets);
+    expect(reply.buckets.reduce((sum, { completed }) => sum + completed, 0)).toBe(1);
+    expect(reply.buckets.reduce((sum, { failed }) => sum + failed, 0)).toBe(1);
+    expect(reply.buckets.filter(({ median_seconds }) => median_seconds !== null)).toHaveLength(1);
   }
-  expect((await api.ask("/api/statistics?window=week")).status).toBe(422);
+  expect((await api.request("/api/statistics?window=week")).status).toBe(422);
 });
 
 test("a job in line for its delivery, and a suspected one in line for its render, say what they wait for", async () => {
@@ -256,12 +256,12 @@ test("the service's own affairs are for admin keys, and a client retries only it
     ["POST", "/api/queue/resume"],
   ] as const;
   for (const [method, path] of calls) {
-    const refused = await api.ask(path, { method, ...bearer(secret) });
+    const refused = await api.request(path, { method, ...bearer(secret) });
     expect(refused.status).toBe(403);
     expect(await refused.json()).toMatchObject({ code: "scope_needed", detail: expect.stringContaining("admin") });
-    expect((await api.ask(path, { method, ...bearer(admin) })).status).toBe(200);
+    expect((await api.request(path, { method, ...bearer(admin) })).status).toBe(200);
   }
-  expect((await api.ask(`/api/jobs/${theirs}`, bearer(secret))).status).toBe(404);
+  expect((await api.request(`/api/jobs/${theirs}`, bearer(secret))).status).toBe(404);
   const retry = async (key: string, body: Json) =>
     (await api.post("/api/jobs/retry", body, bearer(key).headers)).json();
   expect(await retry(secret, {})).toEqual({ retried: 0 });

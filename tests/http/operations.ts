@@ -26,7 +26,7 @@ export async function callsOf(
   jobs: readonly string[],
   view: string,
 ): Promise<readonly Call[]> {
-  const { paths } = (await (await api.ask("/openapi.json", withKey(secret))).json()) as Paths;
+  const { paths } = (await (await api.request("/openapi.json", withKey(secret))).json()) as Paths;
   return Object.entries(paths).flatMap(([path, operations]) =>
     ENDLESS.has(path)
       ? []

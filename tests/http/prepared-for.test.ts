@@ -69,8 +69,8 @@ describe("an agency that the report is prepared for", () => {
       "prepared_for: no agency called “Norfolk & Pne Property” is in the data for Manly NSW 2095; the report will say so. Did you mean “Norfolk & Pine Property”?",
     ]);
     for (const path of [`/api/job-status/${job_id}`, `/api/jobs?q=${job_id}`, `/api/jobs/${job_id}`])
-      expect(JSON.stringify(await (await api.ask(path)).json())).toContain("no agency called");
-    const status = (await (await api.ask(`/api/job-status/${job_id}`)).json()) as { warnings: string[] };
+      expect(JSON.stringify(await (await api.request(path)).json())).toContain("no agency called");
+    const status = (await (await api.request(`/api/job-status/${job_id}`)).json()) as { warnings: string[] };
     expect(status.warnings).toEqual(warnings);
   });
 
@@ -121,13 +121,13 @@ describe("an agency that the report is prepared for", () => {
     await using elsewhere = await openApi({ hasOtherSource: true, catalogue: api.catalogue });
     const response = await elsewhere.post(REPORTS, { ...PLACE, prepared_for: "Nobody" });
     expect(await response.json()).toMatchObject({ warnings: [] });
-    expect(await (await elsewhere.ask("/api/agencies?suburb=Manly&state=NSW")).json()).toEqual({ agencies: null });
+    expect(await (await elsewhere.request("/api/agencies?suburb=Manly&state=NSW")).json()).toEqual({ agencies: null });
   });
 });
 
 test("the agencies of a suburb, of all, and by a part of their name are there to choose from", async () => {
   const names = async (query: string) => {
-    const { agencies } = (await (await api.ask(`/api/agencies?${query}`)).json()) as {
+    const { agencies } = (await (await api.request(`/api/agencies?${query}`)).json()) as {
       agencies: { name: string }[] | null;
     };
     return agencies?.map(({ name }) => name) ?? null;
@@ -140,13 +140,13 @@ test("the agencies of a suburb, of all, and by a part of their name are there to
   expect(await names("suburb=Manly&state=NSW&q=pine")).toEqual(["Norfolk & Pine Property"]);
   expect(await names("suburb=Hobart&state=TAS")).toBeNull();
   expect(await names("q=away")).toEqual(["Far Away Estates"]);
-  expect((await api.ask("/api/agencies?suburb=Manly")).status).toBe(422);
-  expect((await api.ask("/api/agencies?suburb=Nowhere&state=NSW")).status).toBe(422);
+  expect((await api.request("/api/agencies?suburb=Manly")).status).toBe(422);
+  expect((await api.request("/api/agencies?suburb=Nowhere&state=NSW")).status).toBe(422);
 });
 
 test("suburbs with data come first, then the larger; a postcode narrows, before the name or behind it", async () => {
   const first = async (q: string) => {
-    const response = await api.ask(`/api/suburbs?q=${encodeURIComponent(q)}`);
+    const response = await api.request(`/api/suburbs?q=${encodeURIComponent(q)}`);
     const { suburbs } = (await response.json()) as { suburbs: { suburb: string; state: string }[] };
     return suburbs.map(({ suburb, state }) => `${suburb} ${state}`);
   };
@@ -174,13 +174,13 @@ test("suburbs with data come first, then the larger; a postcode narrows, before 
 });
 
 test("an import is listed among what people did, with who did it and how many rows", async () => {
-  await api.ask("/api/catalogue/agencies", {
+  await api.request("/api/catalogue/agencies", {
     method: "PUT",
     headers: { "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin" },
     body: JSON.stringify([{ id: "z", name: "Z" }]),
   });
   await api.queue.pause("ops");
-  const { actions } = (await (await api.ask("/api/overview")).json()) as { actions: Record<string, unknown>[] };
+  const { actions } = (await (await api.request("/api/overview")).json()) as { actions: Record<string, unknown>[] };
   expect(actions.map(({ action, actor, detail }) => [action, actor, detail])).toEqual([
     ["paused", "ops", null],
     ["imported", "local (dashboard)", "1 agency"],

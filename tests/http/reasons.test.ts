@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => api[Symbol.asyncDispose]());
 
-const detail = async (id: string) => (await (await api.ask(`/api/jobs/${id}`)).json()) as Detail;
+const detail = async (id: string) => (await (await api.request(`/api/jobs/${id}`)).json()) as Detail;
 
 describe("why a job's attempt was released", () => {
   test.each(["stopping", "delivery_busy", "delivery_closed"] as const)("is said as it was: %s", async (reason) => {
@@ -35,8 +35,8 @@ describe("why a job's attempt was released", () => {
 describe("who it was", () => {
   test("stands in the history of the job: a program, a person in the dashboard, the service", async () => {
     const id = await api.accept();
-    await api.ask(`/api/jobs/${id}/cancel`, { method: "POST", headers: BROWSER });
-    await api.ask(`/api/jobs/${id}/retry`, { method: "POST" });
+    await api.request(`/api/jobs/${id}/cancel`, { method: "POST", headers: BROWSER });
+    await api.request(`/api/jobs/${id}/retry`, { method: "POST" });
     await api.claim();
     const { history } = await detail(id);
     expect(history.map(({ to, by, actor }) => [to, by, actor])).toEqual([
@@ -50,7 +50,7 @@ describe("who it was", () => {
   test("a retry of many names who asked for it in each of them", async () => {
     const ids = [await api.accept(), await api.accept()];
     for (const _ of ids) await api.queue.fail(await api.claim(), { code: "x", message: "x" }, null);
-    await api.ask("/api/jobs/retry", {
+    await api.request("/api/jobs/retry", {
       method: "POST",
       headers: { "Content-Type": "application/json", ...BROWSER },
       body: "{}",
@@ -73,7 +73,7 @@ describe("the PDF", () => {
         stage,
         result: { pages: 12, bytes: PDF.length, sha256, delivered_to: null, url: null },
       });
-      const response = await api.ask(`/api/jobs/${id}/report.pdf`);
+      const response = await api.request(`/api/jobs/${id}/report.pdf`);
       expect(response.status).toBe(200);
       expect(await response.bytes()).toEqual(PDF);
     };
@@ -85,7 +85,7 @@ describe("the PDF", () => {
     if (again === undefined) throw new Error("it was not claimed");
     await api.queue.fail(again, { code: "outage", message: "Dropbox does not respond" }, null);
     await there("failed");
-    await api.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+    await api.request(`/api/jobs/${id}/cancel`, { method: "POST" });
     await there("failed");
   });
 });
@@ -96,16 +96,16 @@ describe("a piece of an id", () => {
     await api.accept();
     for (const piece of [id.slice(-8), id.slice(-8).toUpperCase(), id.slice(-20), id.slice(0, 30)]) {
       for (const path of [`/api/jobs/${piece}`, `/api/job-status/${piece}`, `/api/jobs/${piece}/callbacks`]) {
-        const response = await api.ask(path);
+        const response = await api.request(path);
         expect(response.status).toBe(200);
       }
       expect((await detail(piece)).job.job_id).toBe(id);
     }
-    const cancelled = await api.ask(`/api/jobs/${id.slice(-8)}/cancel`, { method: "POST" });
+    const cancelled = await api.request(`/api/jobs/${id.slice(-8)}/cancel`, { method: "POST" });
     expect(await cancelled.json()).toMatchObject({ job_id: id, status: "cancelled" });
-    const retried = await api.ask(`/api/jobs/${id.slice(-8)}/retry`, { method: "POST" });
+    const retried = await api.request(`/api/jobs/${id.slice(-8)}/retry`, { method: "POST" });
     expect(await retried.json()).toMatchObject({ job_id: id, status: "processing" });
-    const listed = await api.ask(`/api/jobs?q=${id.slice(-8)}`);
+    const listed = await api.request(`/api/jobs?q=${id.slice(-8)}`);
     expect(await listed.json()).toMatchObject({ jobs: [{ job_id: id }], next_cursor: null });
   });
 
@@ -130,18 +130,18 @@ describe("a piece of an id", () => {
       ],
     ];
     for (const text of pasted) {
-      const response = await api.ask(`/api/job-status/${encodeURIComponent(text)}`);
+      const response = await api.request(`/api/job-status/${encodeURIComponent(text)}`);
       expect([text, await response.json()]).toMatchObject([text, { job_id: id }]);
-      const listed = await api.ask(`/api/jobs?q=${encodeURIComponent(text)}`);
+      const listed = await api.request(`/api/jobs?q=${encodeURIComponent(text)}`);
       expect([text, await listed.json()]).toMatchObject([text, { jobs: [{ job_id: id }], next_cursor: null }]);
     }
     for (const text of [`${name} and more`, `Manly deadbeef`, "report.pdf", `${name}.docx`])
-      expect((await api.ask(`/api/job-status/${encodeURIComponent(text)}`)).status).toBe(404);
+      expect((await api.request(`/api/job-status/${encodeURIComponent(text)}`)).status).toBe(404);
   });
 
   test("holds a request until its job changes", async () => {
     const id = await api.accept();
-    const longPolls = api.ask(`/api/job-status/${id.slice(-8)}?wait=20`);
+    const longPolls = api.request(`/api/job-status/${id.slice(-8)}?wait=20`);
     await until(() => api.server.longPolls() > 0);
     await api.queue.cancel(id);
     expect(await (await longPolls).json()).toMatchObject({ job_id: id, status: "cancelled" });
@@ -150,7 +150,7 @@ describe("a piece of an id", () => {
   test("that several jobs have is said to be so, with the jobs, and changes none of them", async () => {
     const ids = [await api.accept(), await api.accept()];
     const common = ids[0]?.slice(0, 6) ?? "";
-    const response = await api.ask(`/api/jobs/${common}/cancel`, { method: "POST" });
+    const response = await api.request(`/api/jobs/${common}/cancel`, { method: "POST" });
     expect(response.status).toBe(409);
     const problem = (await response.json()) as {
       detail: string;
@@ -166,7 +166,7 @@ describe("a piece of an id", () => {
   test("that no job has, or that is too short to mean one, is no job", async () => {
     await api.accept();
     for (const piece of ["abc", "0", "ffffffffffff", "manly-nsw", "%25", "-".repeat(36), "1".repeat(60)]) {
-      const response = await api.ask(`/api/jobs/${piece}`);
+      const response = await api.request(`/api/jobs/${piece}`);
       expect(response.status).toBe(404);
       expect(await response.json()).toMatchObject({ code: "unknown_job" });
     }
@@ -181,11 +181,11 @@ describe("a piece of an id", () => {
       return ((await response.json()) as { job_id: string }).job_id;
     };
     const [theirs, mine] = [await post(admin), await post(secret)];
-    const other = await api.ask(`/api/jobs/${theirs.slice(-8)}`, { headers: as(secret) });
+    const other = await api.request(`/api/jobs/${theirs.slice(-8)}`, { headers: as(secret) });
     expect(other.status).toBe(404);
-    const own = await api.ask(`/api/jobs/${mine.slice(0, 6)}`, { headers: as(secret) });
+    const own = await api.request(`/api/jobs/${mine.slice(0, 6)}`, { headers: as(secret) });
     expect(await own.json()).toMatchObject({ job: { job_id: mine } });
-    expect((await api.ask(`/api/jobs/${mine.slice(0, 6)}`, { headers: as(admin) })).status).toBe(409);
+    expect((await api.request(`/api/jobs/${mine.slice(0, 6)}`, { headers: as(admin) })).status).toBe(409);
   });
 });
 
@@ -202,12 +202,12 @@ describe("the order of the list", () => {
     }
     await api.accept();
     const ids = async (query: string) => {
-      const { jobs } = (await (await api.ask(`/api/jobs?${query}`)).json()) as { jobs: { job_id: string }[] };
+      const { jobs } = (await (await api.request(`/api/jobs?${query}`)).json()) as { jobs: { job_id: string }[] };
       return jobs.map(({ job_id }) => job_id);
     };
     expect(await ids("order=ended")).toEqual([early, late]);
     expect(await ids("order=ended&status=failed&limit=1")).toEqual([early]);
     expect(await ids("status=failed")).toEqual([late, early]);
-    expect((await api.ask("/api/jobs?order=sideways")).status).toBe(422);
+    expect((await api.request("/api/jobs?order=sideways")).status).toBe(422);
   });
 });

@@ -20,7 +20,7 @@ async function withReport() {
 test("the PDF comes whole, under the name that it was delivered under", async () => {
   const { api, path } = await withReport();
   await using _ = api;
-  const response = await api.ask(path);
+  const response = await api.request(path);
   expect(response.status).toBe(200);
   expect(await response.bytes()).toEqual(PDF);
   expect(response.headers.get("content-type")).toBe("application/pdf");
@@ -42,7 +42,7 @@ test("one that is not delivered yet is called as it will be: by the day of the r
     const path = `reports/${id}.pdf`;
     await Bun.write(join(api.dataDir, path), PDF);
     await api.queue.rendered(claim, { path, sha256: "0".repeat(64), bytes: PDF.length, pages: 1 });
-    return (await api.ask(`/api/jobs/${id}/report.pdf`, { method: "HEAD" })).headers.get("content-disposition");
+    return (await api.request(`/api/jobs/${id}/report.pdf`, { method: "HEAD" })).headers.get("content-disposition");
   };
   expect(await named({})).toContain("2026-07-02 Manly agents report ");
   expect(await named({ suburb: "Cottesloe", state: "WA" })).toContain("2026-07-01 Cottesloe agents report ");
@@ -52,7 +52,7 @@ test("HEAD has the headers and no body", async () => {
   const { api, path } = await withReport();
   await using _ = api;
   for (const headers of [{}, { Range: "bytes=0-9" }]) {
-    const response = await api.ask(path, { method: "HEAD", headers });
+    const response = await api.request(path, { method: "HEAD", headers });
     expect(response.status).toBe(200);
     expect(response.headers.get("content-length")).toBe("60000");
     expect(response.headers.get("etag")).toBe(TAG);
@@ -71,7 +71,7 @@ test("a part comes as asked for", async () => {
     ["bytes=-99999999", 0, 59_999],
     ["bytes=0-99999999", 0, 59_999],
   ] as const) {
-    const response = await api.ask(path, { headers: { Range: range } });
+    const response = await api.request(path, { headers: { Range: range } });
     expect(response.status).toBe(206);
     expect(response.headers.get("content-range")).toBe(`bytes ${first}-${last}/60000`);
     expect(response.headers.get("accept-ranges")).toBe("bytes");
@@ -83,7 +83,7 @@ test("a part past the end gets 416 with the size", async () => {
   const { api, path } = await withReport();
   await using _ = api;
   for (const range of ["bytes=60000-", "bytes=70000-80000", "bytes=-0"]) {
-    const response = await api.ask(path, { headers: { Range: range } });
+    const response = await api.request(path, { headers: { Range: range } });
     expect(response.status).toBe(416);
     expect(response.headers.get("content-range")).toBe("bytes */60000");
   }
@@ -93,7 +93,7 @@ test("what is not one range of bytes brings the whole", async () => {
   const { api, path } = await withReport();
   await using _ = api;
   for (const range of ["bytes=0-1,5-6", "bytes=5-2", "bytes=-", "lines=1-2", "bytes=a-b"]) {
-    const response = await api.ask(path, { headers: { Range: range } });
+    const response = await api.request(path, { headers: { Range: range } });
     expect(response.status).toBe(200);
     expect(await response.bytes()).toEqual(PDF);
   }
@@ -103,7 +103,7 @@ test("If-Range brings the part of that very file alone", async () => {
   const { api, path } = await withReport();
   await using _ = api;
   const status = async (tag: string) => {
-    const response = await api.ask(path, { headers: { Range: "bytes=0-9", "If-Range": tag } });
+    const response = await api.request(path, { headers: { Range: "bytes=0-9", "If-Range": tag } });
     return [response.status, (await response.bytes()).length];
   };
   expect(await status(TAG)).toEqual([206, 10]);
@@ -115,28 +115,31 @@ test("a client that has the file already gets 304", async () => {
   const { api, path } = await withReport();
   await using _ = api;
   for (const tags of [TAG, `W/${TAG}`, `"x", ${TAG}`, "*"]) {
-    const response = await api.ask(path, { headers: { "If-None-Match": tags } });
+    const response = await api.request(path, { headers: { "If-None-Match": tags } });
     expect(response.status).toBe(304);
     expect(response.headers.get("etag")).toBe(TAG);
   }
-  expect((await api.ask(path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
+  expect((await api.request(path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
 });
 
 test("a report that is not made yet, never was, or is gone is 404 with the reason", async () => {
   await using api = await openApi();
   const id = await api.accept();
-  const ask = async () => {
-    const response = await api.ask(`/api/jobs/${id}/report.pdf`);
+  const request = async () => {
+    const response = await api.request(`/api/jobs/${id}/report.pdf`);
     expect(response.status).toBe(404);
     return (await response.json()) as { code: string; detail: string };
   };
-  expect(await ask()).toMatchObject({ code: "report_not_ready", detail: expect.stringContaining("queued") });
+  expect(await request()).toMatchObject({ code: "report_not_ready", detail: expect.stringContaining("queued") });
   await api.queue.fail(await api.claim(), { code: "no_data", message: "no data for Manly" }, null);
-  expect(await ask()).toMatchObject({ code: "report_not_ready", detail: expect.stringContaining("no data for Manly") });
+  expect(await request()).toMatchObject({
+    code: "report_not_ready",
+    detail: expect.stringContaining("no data for Manly"),
+  });
   await api.queue.retry(id);
   const { job } = await api.finish(PDF);
   await rm(join(api.dataDir, "reports", `${job.id}.pdf`));
-  expect(await ask()).toMatchObject({ code: "report_gone" });
+  expect(await request()).toMatchObject({ code: "report_gone" });
 });
 
 test("the range in a response lies within the file, whatever was asked for", () => {

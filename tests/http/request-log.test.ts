@@ -7,11 +7,11 @@ test("each line of a request has its id, its client and its job", async () => {
   await using api = await openApi();
   const { secret } = api.keys.create({ name: "make", scope: "submit", rate: null });
   const headers = { Authorization: `Bearer ${secret}`, "X-Request-Id": "r-1" };
-  const answer = await api.post(REPORTS, { suburb: "Manly", state: "NSW" }, headers);
-  const { job_id } = (await answer.json()) as { job_id: string };
-  await api.ask(`/api/jobs/${job_id}/cancel`, { method: "POST", headers });
-  await api.ask(`/api/job-status/${job_id}`, { headers });
-  await api.ask("/api/overview", { headers });
+  const reply = await api.post(REPORTS, { suburb: "Manly", state: "NSW" }, headers);
+  const { job_id } = (await reply.json()) as { job_id: string };
+  await api.request(`/api/jobs/${job_id}/cancel`, { method: "POST", headers });
+  await api.request(`/api/job-status/${job_id}`, { headers });
+  await api.request("/api/overview", { headers });
   const known = { request_id: "r-1", client: "make" };
   expect(api.logged.filter(({ request_id }) => request_id === "r-1")).toMatchObject([
     { ...known, level: 30, msg: "job accepted", job_id, suburb: "Manly", state: "NSW" },
@@ -30,9 +30,9 @@ test("no key, no body and no query is in the log, and no path that nothing is at
   await api.post(REPORTS, { suburb: "Manly", state: "NSW", callback_url, metadata: { note: "BODYSECRET" } }, headers);
   await api.post(REPORTS, '{"suburb": "BODYSECRET', headers);
   await api.post(REPORTS, { suburb: "BODYSECRETVILLE", state: "NSW" }, headers);
-  await api.ask("/api/jobs?q=QUERYSECRET", { headers });
-  await api.ask("/api/jobs?QUERYSECRET=1", { headers });
-  await api.ask("/nothing/PATHSECRET", { headers });
+  await api.request("/api/jobs?q=QUERYSECRET", { headers });
+  await api.request("/api/jobs?QUERYSECRET=1", { headers });
+  await api.request("/nothing/PATHSECRET", { headers });
   const text = JSON.stringify(api.logged);
   expect(api.logged.length).toBeGreaterThan(5);
   for (const word of [secret, "T0SECRET", "SIGSECRET", "BODYSECRET", "QUERYSECRET"]) expect(text).not.toContain(word);
@@ -49,7 +49,7 @@ test("no key, no body and no query is in the log, and no path that nothing is at
 
 test("admin keys read all measurements, in the words of Prometheus", async () => {
   await using api = await openApi();
-  const response = await api.ask("/metrics");
+  const response = await api.request("/metrics");
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   expect(await response.text()).toBe("agentlink_up 1\n");
   const key = (scope: "submit" | "admin") => api.keys.create({ name: scope, scope, rate: null }).secret;
@@ -57,8 +57,8 @@ test("admin keys read all measurements, in the words of Prometheus", async () =>
     [key("submit"), 403],
     [key("admin"), 200],
   ] as const)
-    expect((await api.ask("/metrics", { headers: { Authorization: `Bearer ${secret}` } })).status).toBe(status);
-  expect((await api.ask("/metrics")).status).toBe(401);
+    expect((await api.request("/metrics", { headers: { Authorization: `Bearer ${secret}` } })).status).toBe(status);
+  expect((await api.request("/metrics")).status).toBe(401);
 });
 
 test("at info each job that is accepted has one line, with the id of its request; one that was there has none", async () => {

@@ -11,9 +11,9 @@ interface Accepted {
 
 const bytes = (rows: unknown) => new Blob([JSON.stringify(rows)]).stream();
 const asCsv = (api: Api, body: string, type = "text/csv") =>
-  api.ask(BATCH, { method: "POST", headers: { "content-type": type }, body });
+  api.request(BATCH, { method: "POST", headers: { "content-type": type }, body });
 const job = async (api: Api, id: string) =>
-  (await (await api.ask(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
+  (await (await api.request(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
 
 /** A house of Richmond QLD, by its postcode. */
 const richmond = (postcode: string) => ({
@@ -23,27 +23,27 @@ const richmond = (postcode: string) => ({
 
 test("of two towns of one name the one with data is taken, with a warning that stays with the job", async () => {
   await using api = await openApi();
-  const ask = async (fields = {}) => {
+  const request = async (fields = {}) => {
     const response = await api.post(REPORT, { suburb: "richmond", state: "qld", ...fields });
     const { job_id, warnings } = (await response.json()) as Accepted;
-    const { postcode, warnings: kept } = await job(api, job_id);
-    expect(kept).toEqual(warnings);
+    const { postcode, warnings: retained } = await job(api, job_id);
+    expect(retained).toEqual(warnings);
     return [postcode, warnings.length, warnings.join()] as const;
   };
   const both = expect.stringMatching(/4740.*4822|4822.*4740/);
-  const [preferred, ...rest] = await ask();
+  const [preferred, ...rest] = await request();
   // And that there is no data yet.
   expect(rest).toEqual([2, both]);
   const other = preferred === "4740" ? "4822" : "4740";
   await api.catalogue.upsert("sales", "json", bytes([richmond(other)]));
-  expect(await ask()).toEqual([other, 1, both]);
-  expect(await ask({ post_code: Number(preferred) })).toEqual([
+  expect(await request()).toEqual([other, 1, both]);
+  expect(await request({ post_code: Number(preferred) })).toEqual([
     preferred,
     1,
     expect.stringContaining("there is no data"),
   ]);
   const data = { suburb: { name: "Richmond", state: "QLD", postcode: preferred }, agents: [{ name: "Ana" }] };
-  expect(await ask({ data })).toEqual([preferred, 0, ""]);
+  expect(await request({ data })).toEqual([preferred, 0, ""]);
   const batch = await api.post(BATCH, { reports: [{ suburb: "Richmond", state: "QLD" }] });
   const [first] = ((await batch.json()) as { jobs: readonly Accepted[] }).jobs;
   expect(await job(api, first?.job_id ?? "")).toMatchObject({ postcode: other, warnings: [both] });
@@ -137,13 +137,13 @@ test("a batch as CSV with a bad row, no such columns, too many rows or in anothe
     { detail: expect.stringContaining("has 3 cells, but the header has 2") },
   ]);
   expect(await refused("suburb,state\nManly,NSW\n", "text/csv; charset=utf-16")).toMatchObject([415, {}]);
-  const single = await api.ask(REPORT, {
+  const single = await api.request(REPORT, {
     method: "POST",
     headers: { "content-type": "text/csv" },
     body: "suburb,state\nManly,NSW\n",
   });
   expect(single.status).toBe(415);
-  expect(((await (await api.ask("/api/jobs")).json()) as { jobs: object[] }).jobs).toEqual([]);
+  expect(((await (await api.request("/api/jobs")).json()) as { jobs: object[] }).jobs).toEqual([]);
 });
 
 test("a thousand requests as CSV are read in the thread", async () => {
@@ -201,7 +201,7 @@ test("a place may stand in one line, in every way that a request comes in; what 
 test("what is no text, or broken JSON, is named for what it is, with line and column, on every way in", async () => {
   await using api = await openApi();
   const send = async (path: string, method: string, type: string, body: string | Uint8Array<ArrayBuffer>) => {
-    const response = await api.ask(path, { method, headers: { "content-type": type }, body });
+    const response = await api.request(path, { method, headers: { "content-type": type }, body });
     expect(response.ok).toBe(false);
     return ((await response.json()) as { detail: string }).detail;
   };

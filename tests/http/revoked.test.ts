@@ -52,7 +52,7 @@ test("a table or a zip that is read slowly ends with the key it was asked with",
   });
   for (const { socket } of open) await until(() => socket.bytesRead > 0);
   for (const path of ["/api/jobs/reports.zip?status=failed", "/api/jobs/reports.zip"]) {
-    const { status } = await api.ask(path, { headers: { Authorization: `Bearer ${boss.secret}` } });
+    const { status } = await api.request(path, { headers: { Authorization: `Bearer ${boss.secret}` } });
     expect([path, status]).toEqual([path, 429]);
   }
   for (const { socket } of open) socket.destroy();

@@ -7,18 +7,18 @@ import { type Api, openApi } from "./api.ts";
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
-type Answer = Readonly<Record<string, unknown>>;
+type FakeResponse = Readonly<Record<string, unknown>>;
 interface Groups {
-  readonly groups: readonly Answer[];
+  readonly groups: readonly FakeResponse[];
 }
 
 let redis: RedisServer | null = null;
 afterAll(async () => void (await redis?.remove()));
 
-const act = async (api: Api, what: string, body: unknown, secret?: string): Promise<Answer> => {
+const act = async (api: Api, what: string, body: unknown, secret?: string): Promise<FakeResponse> => {
   const response = await api.post(`/api/jobs/${what}`, body, secret === undefined ? {} : bearer(secret));
   expect([what, response.status]).toEqual([what, 200]);
-  return (await response.json()) as Answer;
+  return (await response.json()) as FakeResponse;
 };
 
 describe.each(["SQLite", "Redis"])("%s", (backend) => {
@@ -77,10 +77,10 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     async () => {
       await using api = await open();
       const named = await api.accept({}, { "Idempotency-Key": "once" });
-      const told = await api.accept({ callback_url: "https://hooks.example.com/a" });
+      const notified = await api.accept({ callback_url: "https://hooks.example.com/a" });
       const plain = await api.accept();
-      await act(api, "cancel", { ids: [named, told, plain] });
-      expect(await act(api, "delete", { ids: [named, told, plain] })).toMatchObject({ deleted: 1, retained: 2 });
+      await act(api, "cancel", { ids: [named, notified, plain] });
+      expect(await act(api, "delete", { ids: [named, notified, plain] })).toMatchObject({ deleted: 1, retained: 2 });
       expect(await api.queue.get(plain)).toBeNull();
     },
     60_000,
@@ -119,7 +119,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const groups = async (query = "", secret?: string) =>
         (
           (await (
-            await api.ask(`/api/failures${query}`, { headers: secret === undefined ? {} : bearer(secret) })
+            await api.request(`/api/failures${query}`, { headers: secret === undefined ? {} : bearer(secret) })
           ).json()) as Groups
         ).groups;
       expect(await groups()).toEqual([]);
@@ -145,7 +145,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       );
       expect(found[2]).toMatchObject({ message: "about no_data", dismissed: null, clients: ["local"] });
 
-      const dismiss = (cause: Answer | undefined) => api.post("/api/failures/dismiss", cause);
+      const dismiss = (cause: FakeResponse | undefined) => api.post("/api/failures/dismiss", cause);
       const { error_code, stage } = found[2] ?? {};
       expect((await dismiss({ error_code, stage })).status).toBe(200);
       expect((await groups()).map((each) => each.error_code)).toEqual(["dropbox_full", "source_refused"]);
@@ -173,8 +173,8 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     "a job is found by its file, document, whom it is for, metadata, failure and end",
     async () => {
       await using api = await open();
-      const asked = { prepared_for: "Norfolk & Pine Property", metadata: { deal: 4711, note: "50% off_x" } };
-      const done = await api.accept(asked);
+      const requested = { prepared_for: "Norfolk & Pine Property", metadata: { deal: 4711, note: "50% off_x" } };
+      const done = await api.accept(requested);
       const claim = await claimOne(api.queue);
       await api.queue.gathered(claim, "{}");
       const file = { path: "reports/a.pdf", sha256: "ab".repeat(32), bytes: 10, pages: 1 };
@@ -184,7 +184,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const failed = await failOne(api, "no_data", "no data for Manly");
       const open_ = await api.accept();
       const list = async (query: string) => {
-        const response = await api.ask(`/api/jobs?${query}`);
+        const response = await api.request(`/api/jobs?${query}`);
         expect([query, response.status]).toEqual([query, 200]);
         return ((await response.json()) as { jobs: readonly { job_id: string }[] }).jobs.map(({ job_id }) => job_id);
       };
@@ -209,7 +209,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       ];
       for (const [query, ids] of finds) expect([query, await list(query)]).toEqual([query, [...ids]]);
       for (const query of ["document=letter", "ended_after=soon", `error=${"x".repeat(201)}`])
-        expect((await api.ask(`/api/jobs?${query}`)).status).toBe(422);
+        expect((await api.request(`/api/jobs?${query}`)).status).toBe(422);
     },
     60_000,
   );
@@ -225,8 +225,9 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
         await api.accept({}, bearer(admin));
         ids.push((await api.finish(new TextEncoder().encode(`%PDF-1.7 ${text}`))).job.id);
       }
-      const ask = (query: string, by = admin) => api.ask(`/api/jobs/reports.zip?${query}`, { headers: bearer(by) });
-      const zip = await ask("status=completed&suburb=manly");
+      const request = (query: string, by = admin) =>
+        api.request(`/api/jobs/reports.zip?${query}`, { headers: bearer(by) });
+      const zip = await request("status=completed&suburb=manly");
       expect([zip.status, zip.headers.get("content-type")]).toEqual([200, "application/zip"]);
       const bytes = Buffer.from(await zip.arrayBuffer());
       const names = await new Promise<readonly string[]>((resolve, reject) =>
@@ -240,11 +241,12 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       expect(new Set(names).size).toBe(2);
       expect(names.every((name) => name.endsWith(".pdf"))).toBe(true);
       for (const text of ["one", "two"]) expect(bytes.includes(`%PDF-1.7 ${text}`)).toBe(true);
-      const named = Buffer.from(await (await ask(`ids=${ids[1]}`)).arrayBuffer());
+      const named = Buffer.from(await (await request(`ids=${ids[1]}`)).arrayBuffer());
       expect([named.includes("%PDF-1.7 two"), named.includes("%PDF-1.7 one")]).toEqual([true, false]);
       for (const query of ["", `ids=${ids.join(",")}`, "client=boss"])
-        expect([query, (await ask(query, secret)).status]).toEqual([query, 404]);
-      for (const query of ["ids=x", "ids=", "limit=7000", "status=all"]) expect((await ask(query)).status).toBe(422);
+        expect([query, (await request(query, secret)).status]).toEqual([query, 404]);
+      for (const query of ["ids=x", "ids=", "limit=7000", "status=all"])
+        expect((await request(query)).status).toBe(422);
     },
     60_000,
   );
@@ -262,7 +264,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       expect(await count({ error: "secret" })).toBe(0);
       expect(await count({ error: "data for" })).toBe(1);
       expect(await count({ error_code: "delivery_denied" })).toBe(1);
-      const { groups } = (await (await api.ask("/api/failures", { headers: bearer(secret) })).json()) as Groups;
+      const { groups } = (await (await api.request("/api/failures", { headers: bearer(secret) })).json()) as Groups;
       expect(JSON.stringify(groups)).not.toContain("/srv");
     },
     60_000,

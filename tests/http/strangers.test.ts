@@ -33,12 +33,12 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const done = await api.accept({ ...words, draft: true }, own);
       await api.finish();
       const jobs = [done, await api.accept(words, own)];
-      await api.ask(`/api/views/${SECRET}`, {
+      await api.request(`/api/views/${SECRET}`, {
         method: "PUT",
         headers: { ...own, "Content-Type": "application/json" },
         body: JSON.stringify({ query: `q=${SECRET}` }),
       });
-      await api.ask(`/api/territories/${SECRET}`, {
+      await api.request(`/api/territories/${SECRET}`, {
         method: "PUT",
         headers: { ...own, "Content-Type": "application/json" },
         body: JSON.stringify({ suburbs: ["Manly NSW", "Bondi NSW"] }),
@@ -47,7 +47,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
         Promise.all(
           [...jobs.map((id) => `/api/job-status/${id}`), "/api/views", "/api/territories", "/api/usage"].map(
             async (path) => {
-              const text = await (await api.ask(path, withKey(anna))).text();
+              const text = await (await api.request(path, withKey(anna))).text();
               expect([path, text.includes(SECRET) || path === "/api/usage"]).toEqual([path, true]);
               return text;
             },

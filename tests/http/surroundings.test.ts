@@ -218,8 +218,8 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       await api.accept({}, { Authorization: `Bearer ${anna}` });
       await api.queue.fail(await api.claim(), { code: "no_data", message: "there is no data for Manly" }, null);
       const count = async (secret: string, query: string) => {
-        const list = (await (await api.ask(`/api/jobs?${query}`, withKey(secret))).json()) as { jobs: unknown[] };
-        const table = await (await api.ask(`/api/jobs.csv?${query}`, withKey(secret))).text();
+        const list = (await (await api.request(`/api/jobs?${query}`, withKey(secret))).json()) as { jobs: unknown[] };
+        const table = await (await api.request(`/api/jobs.csv?${query}`, withKey(secret))).text();
         return [list.jobs.length, table.trim().split("\n").length - 1];
       };
       for (const query of ["error=inner-minio", "error=i", "error=SAID", "error=%2Fsrv", "error=10.77"])

@@ -15,14 +15,14 @@ test("a territory is a named list of suburbs, one's own or for everybody, that r
   ).map(([name, scope]) => api.keys.create({ name, scope, rate: null }).secret) as [string, string, string, string];
   const path = (name: string) => `/api/territories/${encodeURIComponent(name)}`;
   const save = (secret: string, name: string, body: unknown) =>
-    api.ask(path(name), {
+    api.request(path(name), {
       method: "PUT",
       headers: { ...bearer(secret), "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
   const listed = async (secret: string) =>
     (
-      (await (await api.ask("/api/territories", { headers: bearer(secret) })).json()) as {
+      (await (await api.request("/api/territories", { headers: bearer(secret) })).json()) as {
         territories: { name: string; suburbs: { suburb: string; state: string; postcode: string }[] }[];
       }
     ).territories;
@@ -43,20 +43,20 @@ test("a territory is a named list of suburbs, one's own or for everybody, that r
   });
   for (const other of [ben, boss, eyes]) expect(await listed(other)).toEqual([]);
   await save(anna, "Our territory", { suburbs: ["Manly NSW", "Fairlight NSW"], shared: true });
-  await api.ask(path("our TERRITORY"), { method: "DELETE", headers: bearer(anna) });
+  await api.request(path("our TERRITORY"), { method: "DELETE", headers: bearer(anna) });
   expect((await listed(ben)).map(({ name, suburbs }) => [name, suburbs.length])).toEqual([["Our territory", 2]]);
   expect((await save(ben, "our territory", { suburbs: ["Manly NSW"], shared: true })).status).toBe(403);
-  expect((await api.ask(path("our territory"), { method: "DELETE", headers: bearer(ben) })).status).toBe(403);
+  expect((await api.request(path("our territory"), { method: "DELETE", headers: bearer(ben) })).status).toBe(403);
   expect((await save(eyes, "Mine", { suburbs: ["Manly NSW"] })).status).toBe(403);
 
   // What it lists is a batch's requests as it stands.
   const [territory] = await listed(ben);
-  const asked = await api.ask("/api/generate-agents-reports", {
+  const requested = await api.request("/api/generate-agents-reports", {
     method: "POST",
     headers: { ...bearer(ben), "Content-Type": "application/json" },
     body: JSON.stringify({ reports: territory?.suburbs }),
   });
-  expect([asked.status, ((await asked.json()) as { jobs: unknown[] }).jobs.length]).toEqual([200, 2]);
+  expect([requested.status, ((await requested.json()) as { jobs: unknown[] }).jobs.length]).toEqual([200, 2]);
 
   for (const [body, words] of [
     [{ suburbs: ["Manly NSW", "Manlyy NSW", "Perth Road"] }, ["suburbs/1", "Manlyy", "suburbs/2", "Perth Road"]],
@@ -75,7 +75,7 @@ test("a territory is a named list of suburbs, one's own or for everybody, that r
   }
   expect((await save(anna, "a/b", { suburbs: ["Manly NSW"] })).status).toBe(422);
   expect((await listed(anna)).map(({ name }) => name)).toEqual(["Our territory"]);
-  expect((await api.ask(path("Our territory"), { method: "DELETE", headers: bearer(boss) })).status).toBe(200);
+  expect((await api.request(path("Our territory"), { method: "DELETE", headers: bearer(boss) })).status).toBe(200);
   expect(await listed(anna)).toEqual([]);
-  expect((await api.ask(path("Our territory"), { method: "DELETE", headers: bearer(boss) })).status).toBe(404);
+  expect((await api.request(path("Our territory"), { method: "DELETE", headers: bearer(boss) })).status).toBe(404);
 });

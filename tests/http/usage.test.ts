@@ -34,7 +34,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await api.finish();
     await api.accept({}, bearer(anna).headers);
     const usage = async (secret: string, query = "") =>
-      (await (await api.ask(`/api/usage${query}`, bearer(secret))).json()) as Usage;
+      (await (await api.request(`/api/usage${query}`, bearer(secret))).json()) as Usage;
     const own = { month: MONTH, client: "anna", accepted: 2, reports: 1, documents: 1, pages: 12 };
     expect(await usage(anna)).toMatchObject({ to: MONTH, time_zone: "UTC", months: [own], total: { pages: 12 } });
     expect((await usage(viewer)).months).toEqual([own]);
@@ -43,14 +43,14 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     expect((await usage(ben, "?client=anna")).months).toEqual([]);
     expect(await usage(anna, "?from=2025-01&to=2025-12-31")).toMatchObject({ from: "2025-01", months: [] });
     for (const query of ["?from=2026-13", "?from=2026-02-30", "?from=2026-03&to=2026-01", "?from=1990-01", "?form=x"])
-      expect([query, (await api.ask(`/api/usage${query}`, bearer(anna))).status]).toEqual([query, 422]);
+      expect([query, (await api.request(`/api/usage${query}`, bearer(anna))).status]).toEqual([query, 422]);
 
-    const csv = await api.ask("/api/usage.csv", bearer(viewer));
+    const csv = await api.request("/api/usage.csv", bearer(viewer));
     expect(csv.headers.get("content-disposition")).toContain(`-${MONTH}.csv"`);
     expect(await csv.text()).toBe(`month,client,accepted,reports,documents,pages\r\n${MONTH},anna,2,1,1,12\r\n`);
-    const asked = await api.ask("/api/usage", { headers: { ...bearer(viewer).headers, Accept: "text/csv" } });
-    expect(asked.headers.get("content-type")).toStartWith("text/csv");
-    const workbook = await api.ask("/api/usage.xlsx", bearer(viewer));
+    const requested = await api.request("/api/usage", { headers: { ...bearer(viewer).headers, Accept: "text/csv" } });
+    expect(requested.headers.get("content-type")).toStartWith("text/csv");
+    const workbook = await api.request("/api/usage.xlsx", bearer(viewer));
     const { sheets } = await readXlsx(new Uint8Array(await workbook.arrayBuffer()));
     expect(sheets[0]?.rows[1]).toEqual([MONTH, "anna", 2, 1, 1, 12]);
   });
@@ -65,18 +65,18 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await api.queue.fail(failed, { code: "no_data", message: '-2+3, "quoted"\nsecond line' }, null);
     await api.accept({ suburb: "Avalon Beach" });
 
-    const csv = await (await api.ask("/api/jobs.csv?status=completed,failed")).text();
+    const csv = await (await api.request("/api/jobs.csv?status=completed,failed")).text();
     const lines = csv.split("\r\n");
     expect(lines[0]).toStartWith("job_id,status,suburb,state,postcode,client,prepared_for,");
     expect(lines).toHaveLength(4);
     expect(csv).toContain(`"'=HYPERLINK(""https://example.com"",""x"")`);
     expect(csv).toContain(`"'-2+3, ""quoted""\nsecond line"`);
     expect(csv).not.toContain("Avalon");
-    expect((await (await api.ask("/api/jobs.csv?limit=1")).text()).split("\r\n")).toHaveLength(3);
+    expect((await (await api.request("/api/jobs.csv?limit=1")).text()).split("\r\n")).toHaveLength(3);
 
     // By the clocks that were asked for: the same moments, with how far they are ahead.
     const accepted = async (query: string) => {
-      const [heads = "", row = ""] = (await (await api.ask(`/api/jobs.csv?status=completed${query}`)).text()).split(
+      const [heads = "", row = ""] = (await (await api.request(`/api/jobs.csv?status=completed${query}`)).text()).split(
         "\r\n",
       );
       const [at] = row.match(/\d{4}-\d\d-\d\dT[^,]+/) ?? [];
@@ -92,9 +92,9 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       expect([zone, Math.floor(Date.parse(at) / 1_000)]).toEqual([zone, Math.floor(Date.parse(utc) / 1_000)]);
       expect(at).toMatch(typeof ahead === "number" ? new RegExp(`\\+${String(ahead).padStart(2, "0")}:00$`) : ahead);
     }
-    expect((await api.ask("/api/jobs.csv?time_zone=Mars/Olympus")).status).toBe(422);
+    expect((await api.request("/api/jobs.csv?time_zone=Mars/Olympus")).status).toBe(422);
 
-    const workbook = await api.ask("/api/jobs.xlsx?q=manly");
+    const workbook = await api.request("/api/jobs.xlsx?q=manly");
     expect(workbook.headers.get("content-disposition")).toContain('.xlsx"');
     const { sheets } = await readXlsx(new Uint8Array(await workbook.arrayBuffer()));
     const [heads = [], row = [], ...more] = sheets[0]?.rows ?? [];
@@ -109,7 +109,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     ]);
     expect([...(sheets[0]?.cells?.values() ?? [])].filter(({ formula }) => formula !== undefined)).toEqual([]);
     for (const query of ["?cursor=nonsense", "?colour=red"])
-      expect([query, (await api.ask(`/api/jobs.csv${query}`)).status >= 400]).toEqual([query, true]);
+      expect([query, (await api.request(`/api/jobs.csv${query}`)).status >= 400]).toEqual([query, true]);
   });
 
   run("a long list comes whole, row by row, and each client sees its own rows", async () => {
@@ -125,7 +125,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await batch(430, anna);
     await batch(3, admin);
     const rows = async (path: string, secret: string) =>
-      (await (await api.ask(path, bearer(secret))).text()).trimEnd().split("\r\n").slice(1);
+      (await (await api.request(path, bearer(secret))).text()).trimEnd().split("\r\n").slice(1);
     const all = await rows("/api/jobs.csv", admin);
     expect(all).toHaveLength(433);
     expect(new Set(all.map((line) => line.split(",")[0])).size).toBe(433);

@@ -14,17 +14,17 @@ test("views are saved by name, one's own or for everybody, and removed by their 
     ] as const
   ).map(([name, scope]) => api.keys.create({ name, scope, rate: null }).secret) as [string, string, string, string];
   const save = (secret: string, name: string, body: unknown) =>
-    api.ask(`/api/views/${encodeURIComponent(name)}`, {
+    api.request(`/api/views/${encodeURIComponent(name)}`, {
       method: "PUT",
       headers: { ...bearer(secret), "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
   const names = async (secret: string) =>
     (
-      (await (await api.ask("/api/views", { headers: bearer(secret) })).json()) as { views: { name: string }[] }
+      (await (await api.request("/api/views", { headers: bearer(secret) })).json()) as { views: { name: string }[] }
     ).views.map(({ name }) => name);
   const forget = (secret: string, name: string) =>
-    api.ask(`/api/views/${encodeURIComponent(name)}`, { method: "DELETE", headers: bearer(secret) });
+    api.request(`/api/views/${encodeURIComponent(name)}`, { method: "DELETE", headers: bearer(secret) });
 
   expect(await (await save(anna, "Failed in Manly", { query: "?status=failed&q=manly" })).json()).toMatchObject({
     name: "Failed in Manly",

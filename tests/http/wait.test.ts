@@ -8,14 +8,14 @@ const PATH = "/api/generate-agents-report";
 
 test("Prefer: wait brings the finished job in the response", async () => {
   await using api = await openApi();
-  const answer = api.post(
+  const reply = api.post(
     PATH,
     { suburb: "Manly", state: "NSW", metadata: { run: 1 } },
     { Prefer: "respond-async, wait=60" },
   );
   await until(async () => (await api.queue.counts()).queued === 1);
   await api.finish();
-  const response = await answer;
+  const response = await reply;
   expect(response.headers.get("preference-applied")).toBe("wait=60");
   expect(await response.json()).toMatchObject({
     status: "completed",
@@ -43,12 +43,12 @@ test("a wish that is no number of seconds is passed over", async () => {
 test("?wait holds the response until the stage changes", async () => {
   await using api = await openApi();
   const id = await api.accept();
-  const first = api.ask(`/api/job-status/${id}?wait=60`);
+  const first = api.request(`/api/job-status/${id}?wait=60`);
   await until(() => api.server.longPolls() === 1);
   const claim = await api.claim();
   expect(await (await first).json()).toMatchObject({ stage: "gathering" });
 
-  const second = api.ask(`/api/job-status/${id}?wait=60`);
+  const second = api.request(`/api/job-status/${id}?wait=60`);
   await until(() => api.server.longPolls() === 1);
   await api.queue.fail(claim, { code: "no_data", message: "no data for Manly" }, null);
   expect(await (await second).json()).toMatchObject({
@@ -63,17 +63,17 @@ test("?wait holds the response until the stage changes", async () => {
 test("?wait with until=ended holds the response through all stages and attempts, to the end", async () => {
   await using api = await openApi();
   const id = await api.accept();
-  const longPolls = api.ask(`/api/job-status/${id}?wait=60&until=ended`);
-  let answered = false;
+  const longPolls = api.request(`/api/job-status/${id}?wait=60&until=ended`);
+  let responded = false;
   void longPolls.then(() => {
-    answered = true;
+    responded = true;
   });
   await until(() => api.server.longPolls() === 1);
   const claim = await api.claim();
   await api.queue.fail(claim, { code: "http_timeout", message: "no response" }, 0);
   // One that waits for any change saw each of these.
-  expect(await (await api.ask(`/api/job-status/${id}?wait=0&until=ended`)).json()).toMatchObject({ attempts: 1 });
-  expect([api.server.longPolls(), answered]).toEqual([1, false]);
+  expect(await (await api.request(`/api/job-status/${id}?wait=0&until=ended`)).json()).toMatchObject({ attempts: 1 });
+  expect([api.server.longPolls(), responded]).toEqual([1, false]);
   await api.finish();
   expect(await (await longPolls).json()).toMatchObject({ status: "completed", attempts: 2 });
   expect(api.server.longPolls()).toBe(0);
@@ -82,10 +82,10 @@ test("?wait with until=ended holds the response through all stages and attempts,
 test("until=ended responds at once for what has ended, when the time is up for the rest, and also by Prefer", async () => {
   await using api = await openApi();
   const id = await api.accept();
-  const asked = await api.ask(`/api/job-status/${id}?wait=1&until=ended`);
-  expect(await asked.json()).toMatchObject({ status: "processing", stage: "queued" });
-  expect(Number(asked.headers.get("retry-after"))).toBeGreaterThan(0);
-  const preferring = api.ask(`/api/job-status/${id}?until=ended`, { headers: { Prefer: "wait=60" } });
+  const requested = await api.request(`/api/job-status/${id}?wait=1&until=ended`);
+  expect(await requested.json()).toMatchObject({ status: "processing", stage: "queued" });
+  expect(Number(requested.headers.get("retry-after"))).toBeGreaterThan(0);
+  const preferring = api.request(`/api/job-status/${id}?until=ended`, { headers: { Prefer: "wait=60" } });
   await until(() => api.server.longPolls() === 1);
   const claim = await api.claim();
   await api.queue.cancel(id);
@@ -94,7 +94,7 @@ test("until=ended responds at once for what has ended, when the time is up for t
   const ended = await preferring;
   expect(ended.headers.get("preference-applied")).toBe("wait=60");
   expect(await ended.json()).toMatchObject({ status: "cancelled" });
-  expect(await (await api.ask(`/api/job-status/${id}?wait=60&until=ended`)).json()).toMatchObject({
+  expect(await (await api.request(`/api/job-status/${id}?wait=60&until=ended`)).json()).toMatchObject({
     status: "cancelled",
   });
 });
@@ -103,7 +103,7 @@ test("an until that is neither is refused, with what there is", async () => {
   await using api = await openApi();
   const id = await api.accept();
   for (const until of ["", "end", "ENDED", "ended,changed"]) {
-    const refused = await api.ask(`/api/job-status/${id}?wait=1&until=${until}`);
+    const refused = await api.request(`/api/job-status/${id}?wait=1&until=${until}`);
     expect(refused.status).toBe(422);
     expect(await refused.json()).toMatchObject({
       problems: [{ parameter: "until", message: "must be one of changed, ended" }],
@@ -114,11 +114,11 @@ test("an until that is neither is refused, with what there is", async () => {
 test("?wait responds at once for a job that has ended, and when the time is up for one that has not", async () => {
   await using api = await openApi();
   const id = await api.accept();
-  expect(await (await api.ask(`/api/job-status/${id}?wait=1`)).json()).toMatchObject({ stage: "queued" });
+  expect(await (await api.request(`/api/job-status/${id}?wait=1`)).json()).toMatchObject({ stage: "queued" });
   await api.finish();
-  const ended = within(api.ask(`/api/job-status/${id}?wait=60`), "the status of a job that has ended");
+  const ended = within(api.request(`/api/job-status/${id}?wait=60`), "the status of a job that has ended");
   expect(await (await ended).json()).toMatchObject({ status: "completed" });
-  expect((await api.ask("/api/job-status/none?wait=60")).status).toBe(404);
+  expect((await api.request("/api/job-status/none?wait=60")).status).toBe(404);
   expect(api.server.longPolls()).toBe(0);
 });
 
@@ -126,28 +126,28 @@ test("?wait that is no number of seconds is refused, other parameters are passed
   await using api = await openApi();
   const id = await api.accept();
   for (const wait of ["", "-1", "1.5", "soon"]) {
-    expect((await api.ask(`/api/job-status/${id}?wait=${wait}`)).status).toBe(422);
+    expect((await api.request(`/api/job-status/${id}?wait=${wait}`)).status).toBe(422);
   }
-  expect((await api.ask(`/api/job-status/${id}?t=1700000000`)).status).toBe(200);
+  expect((await api.request(`/api/job-status/${id}?t=1700000000`)).status).toBe(200);
 });
 
 test("a client that goes away while it waits is forgotten", async () => {
   await using api = await openApi();
   const id = await api.accept();
   const leaving = new AbortController();
-  const asks = Array.from({ length: 10 }, () =>
+  const requests = Array.from({ length: 10 }, () =>
     fetch(`${api.url}/api/job-status/${id}?wait=300`, { signal: leaving.signal }).catch(() => "gone"),
   );
   await until(() => api.server.longPolls() === 10);
   leaving.abort();
   await until(() => api.server.longPolls() === 0);
-  expect(await Promise.all(asks)).toEqual(asks.map(() => "gone"));
+  expect(await Promise.all(requests)).toEqual(requests.map(() => "gone"));
 });
 
 test("a stop responds to held requests at once, as things stand", async () => {
   await using api = await openApi();
   const id = await api.accept();
-  const longPolls = api.ask(`/api/job-status/${id}?wait=300`);
+  const longPolls = api.request(`/api/job-status/${id}?wait=300`);
   await until(() => api.server.longPolls() === 1);
   const stopped = api.server.stop(10_000);
   const response = await longPolls;
@@ -188,15 +188,15 @@ test("a thousand watchers have one subscription, and a change wakes those of its
 });
 
 test("a change between the watch and the read is not missed", async () => {
-  let tell: (change: JobChange) => void = () => undefined;
+  let notify: (change: JobChange) => void = () => undefined;
   const waiters = createWaiters({
     subscribe(listener) {
-      tell = listener;
+      notify = listener;
       return () => undefined;
     },
   });
   const watch = waiters.watch("a", "client");
-  tell({ id: "a", status: "completed", stage: "delivering", cancelRequested: false });
+  notify({ id: "a", status: "completed", stage: "delivering", cancelRequested: false });
   const gone = new AbortController().signal;
   await watch.until(({ status }) => status === "completed", { timeoutMs: 60_000, gone, allowed: async () => true });
   expect(waiters.size).toBe(0);
@@ -207,7 +207,7 @@ test("a stop lets a response that is under way come to its end", async () => {
   const id = await api.accept();
   const pdf = new Uint8Array(20_000_000).fill(7);
   await api.finish(pdf);
-  const response = await api.ask(`/api/jobs/${id}/report.pdf`);
+  const response = await api.request(`/api/jobs/${id}/report.pdf`);
   const stopped = api.server.stop(10_000);
   expect((await response.bytes()).length).toBe(pdf.length);
   await stopped;

@@ -78,15 +78,15 @@ export function newMigrationWorld() {
     await queue.delivering(delivering, "folder", "NSW/a.pdf");
     await queue.delivered(delivering, "folder", { to: "/out/NSW/a.pdf", url: null });
     await queue.release(delivering, "stopping");
-    const told = the((await queue.callbacks.due(5)).filter(({ jobId }) => jobId === ids[1]));
-    const tried = {
+    const notified = the((await queue.callbacks.due(5)).filter(({ jobId }) => jobId === ids[1]));
+    const attempted = {
       startedAt: "2026-07-01T09:00:00.000Z",
       tookMs: 12,
       httpStatus: 503,
       response: "busy",
       error: "503",
     };
-    await queue.callbacks.recordAttempt(told.id, tried, { againAt: new Date(Date.now() + HOUR_MS) });
+    await queue.callbacks.recordAttempt(notified.id, attempted, { againAt: new Date(Date.now() + HOUR_MS) });
     return ids;
   }
 

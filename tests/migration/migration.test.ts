@@ -130,14 +130,14 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     await source.close();
     await target.close();
 
-    const meanwhile = sqlite(world.folder);
-    await meanwhile.cancel(cancelled);
-    const claims = await meanwhile.claim({ gathering: 2 });
+    const between = sqlite(world.folder);
+    await between.cancel(cancelled);
+    const claims = await between.claim({ gathering: 2 });
     expect(claims.map(({ job }) => job.id)).toEqual([done, waiting]);
-    await finish(meanwhile, claims[0] as Claim);
-    await meanwhile.fail(claims[1] as Claim, { code: "timeout", message: "no response" }, HOUR_MS);
-    const [jobs, counts] = [await dump(meanwhile, ids), await meanwhile.counts()];
-    await meanwhile.close();
+    await finish(between, claims[0] as Claim);
+    await between.fail(claims[1] as Claim, { code: "timeout", message: "no response" }, HOUR_MS);
+    const [jobs, counts] = [await dump(between, ids), await between.counts()];
+    await between.close();
 
     expect(await move(world.folder, "redis")).toEqual({ moved: 3, before: 1 });
     const moved = await redis();

@@ -34,20 +34,20 @@ async function makePipe(flags: number) {
 test("lines that nobody reads are bounded; a later reader gets them whole, in order, and the number of those lost", async () => {
   for (const flags of [O_WRONLY, O_WRONLY | O_NONBLOCK]) {
     const pipe = await makePipe(flags);
-    const told: number[] = [];
-    const log = createLogWriter(pipe.writer, (lines) => told.push(lines));
+    const notified: number[] = [];
+    const log = createLogWriter(pipe.writer, (lines) => notified.push(lines));
     const line = (at: number) => `${String(at).padStart(6, "0")} ${"é".repeat(200)}\n`;
     const COUNT = 60_000;
     for (let at = 0; at < COUNT; at += 1) log.write(line(at));
     // A turn of the event loop comes, though nobody has read anything.
     await new Promise(setImmediate);
     let text = "";
-    const sum = () => told.reduce((all, lost) => all + lost, 0);
+    const sum = () => notified.reduce((all, lost) => all + lost, 0);
     let read = 0;
     const deadline = performance.now() + 30_000;
-    while (told.length === 0 || read + sum() < COUNT) {
+    while (notified.length === 0 || read + sum() < COUNT) {
       if (performance.now() > deadline)
-        throw new Error(`timed out waiting for the rest of the log: ${read} and ${told}`);
+        throw new Error(`timed out waiting for the rest of the log: ${read} and ${notified}`);
       const more = pipe.read();
       text += more;
       read += more.split("\n").length - 1;
@@ -74,9 +74,9 @@ test("a log whose reader is gone is written no more, and throws nothing", async 
 
 test("a log that the disk has no room for costs its lines, and no work", async () => {
   const full = openSync("/dev/full", O_WRONLY);
-  const told: number[] = [];
+  const reported: number[] = [];
   const log = createLogWriter(full, (lines) => {
-    told.push(lines);
+    reported.push(lines);
     // As the service does: it says so in the log.
     log.write("lines were lost\n");
   });
@@ -85,7 +85,7 @@ test("a log that the disk has no room for costs its lines, and no work", async (
     await within(new Promise<void>((resolve) => log.flush(resolve)), "the line to be given up");
     for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
   }
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   closeSync(full);
 });
 
@@ -102,16 +102,17 @@ test("a service whose log nobody reads accepts, responds and stops; what it logg
     log += pipe.read();
     return /agentlink is up at (http:[^\s"]+)"/.exec(log)?.[1];
   });
-  const ask = async (path: string, body?: unknown) => {
+  const request = async (path: string, body?: unknown) => {
     const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
     const response = await within(fetch(url + path, init), `an answer at ${path}`);
     await response.text();
     return response.status;
   };
-  expect(await ask("/api/queue/pause", {})).toBe(200);
+  expect(await request("/api/queue/pause", {})).toBe(200);
   const reports = Array.from({ length: 1_000 }, () => ({ suburb: "Manly", state: "NSW" }));
-  for (let batch = 0; batch < 5; batch += 1) expect(await ask("/api/generate-agents-reports", { reports })).toBe(200);
-  expect(await ask("/livez")).toBe(200);
+  for (let batch = 0; batch < 5; batch += 1)
+    expect(await request("/api/generate-agents-reports", { reports })).toBe(200);
+  expect(await request("/livez")).toBe(200);
   child.kill("SIGTERM");
   expect(await within(child.exited, "the service to stop though nobody reads its log", 30_000)).toBe(0);
   log += pipe.read();

@@ -53,8 +53,8 @@ test("a full queue is reported with its limit and the setting", async () => {
 
 test("a data folder that is gone is named, by what the machine really says", async () => {
   rmSync(dataDir, { recursive: true });
-  const [trouble, ...more] = await found();
-  expect(trouble).toMatch(`the data folder ${dataDir} was deleted: ENOENT`);
+  const [problem, ...more] = await found();
+  expect(problem).toMatch(`the data folder ${dataDir} was deleted: ENOENT`);
   expect(more).toEqual([]);
 });
 
@@ -77,8 +77,8 @@ test("a disk is nearly full below 200 MB, and not at them", async () => {
 test("files and connections run out past nine tenths of what may be open", async () => {
   expect(await found({ descriptors: { open: 90, limit: 100 } })).toEqual([]);
   expect(await found({ descriptors: null })).toEqual([]);
-  const [trouble] = await found({ descriptors: { open: 91, limit: 100 } });
-  expect(trouble).toStartWith("91 of 100 files and connections are open: restart the service (nothing is lost)");
+  const [problems] = await found({ descriptors: { open: 91, limit: 100 } });
+  expect(problems).toStartWith("91 of 100 files and connections are open: restart the service (nothing is lost)");
 });
 
 test("each target that takes nothing, and callbacks that are not sent, are reported in their own words", async () => {

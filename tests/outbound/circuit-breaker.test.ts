@@ -130,7 +130,7 @@ describe("a request to wait", () => {
   test("for long gives the place to others; a year is probed after five minutes, again and again", () => {
     const breaker = create();
     const signal = new AbortController().signal;
-    for (let asked = 0; asked < 3; asked += 1) {
+    for (let requested = 0; requested < 3; requested += 1) {
       const failure = breaker.recordThrottle(365 * 24 * 60 * MINUTE, "busy", "slow down");
       expect(failure.options).toMatchObject({ uncounted: true, retryAfterMs: 5 * MINUTE });
       expect(breaker.pass(signal)).rejects.toMatchObject({ code: "busy" });
@@ -155,7 +155,7 @@ describe("a request to wait", () => {
     const breaker = create();
     const signal = new AbortController().signal;
     const pauses: number[] = [];
-    for (let asked = 0; asked < 3; asked += 1) {
+    for (let requests = 0; requests < 3; requests += 1) {
       breaker.recordThrottle(undefined, "busy", "slow down");
       const before = clock.slept;
       await breaker.pass(signal);
@@ -183,7 +183,7 @@ describe("a request to wait", () => {
   test("that is repeated to every probe is one ever more seldom, however short it is", () => {
     const breaker = create({ waitInPlaceMs: 0 });
     const pauses: number[] = [];
-    for (let asked = 0; asked < 8; asked += 1) {
+    for (let sent = 0; sent < 8; sent += 1) {
       const pauseMs = breaker.recordThrottle(0, "busy", "in a moment").options.retryAfterMs ?? 0;
       pauses.push(pauseMs);
       clock.advance(pauseMs);
@@ -247,7 +247,7 @@ test("a request that is refused while a probe is under way comes back soon, then
   clock.advance(5_000);
   breaker.admit();
   const waits: number[] = [];
-  for (let asked = 0; asked < 4; asked += 1) {
+  for (let wanted = 0; wanted < 4; wanted += 1) {
     const waitMs = admission(breaker)?.options.retryAfterMs ?? 0;
     waits.push(waitMs);
     clock.advance(waitMs);

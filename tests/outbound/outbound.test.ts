@@ -15,18 +15,18 @@ const failureOf = (promise: Promise<unknown>): Promise<Failure> =>
   );
 
 /** A server that notes what it was asked. */
-function serve(answer: (request: Request) => Response | Promise<Response>, hostname = "127.0.0.1", port = 0) {
-  const asked: { readonly headers: Headers }[] = [];
+function serve(response: (request: Request) => Response | Promise<Response>, hostname = "127.0.0.1", port = 0) {
+  const requested: { readonly headers: Headers }[] = [];
   const server = Bun.serve({
     hostname,
     port,
     fetch: (request) => {
       // Once it has its response, its headers are gone.
-      asked.push({ headers: new Headers(request.headers) });
-      return answer(request);
+      requested.push({ headers: new Headers(request.headers) });
+      return response(request);
     },
   });
-  return { asked, port: server.port, [Symbol.asyncDispose]: () => server.stop(true) };
+  return { requested, port: server.port, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
 /** A server below HTTP: it writes this and then does what the test says. */
@@ -49,22 +49,22 @@ describe("a name", () => {
   test("is looked up once, and the connection goes to what was checked, whatever it resolves to next", async () => {
     await using checked = serve(() => new Response("checked"));
     await using other = serve(() => new Response("inside"), "127.0.0.2", checked.port);
-    const answers = [["127.0.0.1"], ["127.0.0.2"]];
+    const responses = [["127.0.0.1"], ["127.0.0.2"]];
     const names: string[] = [];
     const resolve = async (name: string) => {
       names.push(name);
-      return answers.shift() ?? [];
+      return responses.shift() ?? [];
     };
     const outbound = createOutbound({ ...inside, resolve });
     const address = `http://rebinding.example.com:${checked.port}/hook`;
     expect((await outbound.request(address, GET)).body).toBe("checked");
     expect(names).toEqual(["rebinding.example.com"]);
-    expect(checked.asked[0]?.headers.get("host")).toBe(`rebinding.example.com:${checked.port}`);
+    expect(checked.requested[0]?.headers.get("host")).toBe(`rebinding.example.com:${checked.port}`);
 
     const failure = await failureOf(outbound.request(address, GET));
     expect(failure).toMatchObject({ code: "address_refused", transient: false });
     expect(failure.message).toContain("127.0.0.2");
-    expect(other.asked).toEqual([]);
+    expect(other.requested).toEqual([]);
   });
 
   test("that resolves to an inside address among others is not trusted at all", async () => {
@@ -145,10 +145,10 @@ describe("a redirect", () => {
     await using near = serve(({ url }) =>
       Response.redirect(url.endsWith("/a") ? "/b" : `http://127.0.0.1:${far.port}/c`, 302),
     );
-    const answer = await outbound.request(`http://127.0.0.1:${near.port}/a`, { ...GET, headers: { "X-Key": "k" } });
-    expect(answer.body).toBe("there");
-    expect(near.asked.map(({ headers }) => headers.get("x-key"))).toEqual(["k", "k"]);
-    expect(far.asked.map(({ headers }) => headers.get("x-key"))).toEqual([null]);
+    const reply = await outbound.request(`http://127.0.0.1:${near.port}/a`, { ...GET, headers: { "X-Key": "k" } });
+    expect(reply.body).toBe("there");
+    expect(near.requested.map(({ headers }) => headers.get("x-key"))).toEqual(["k", "k"]);
+    expect(far.requested.map(({ headers }) => headers.get("x-key"))).toEqual([null]);
   });
 
   test.each([
@@ -169,14 +169,14 @@ describe("a redirect", () => {
     await using server = serve(() => Response.redirect("/again", 307));
     const failure = await failureOf(outbound.request(`http://127.0.0.1:${server.port}/`, GET));
     expect(failure.code).toBe("too_many_redirects");
-    expect(server.asked).toHaveLength(4);
+    expect(server.requested).toHaveLength(4);
   });
 
   test("is returned as it is where none is wanted", async () => {
     await using server = serve(() => Response.redirect("/again", 308));
-    const answer = await outbound.request(`http://127.0.0.1:${server.port}/`, { ...GET, redirects: 0 });
-    expect(answer.status).toBe(308);
-    expect(server.asked).toHaveLength(1);
+    const result = await outbound.request(`http://127.0.0.1:${server.port}/`, { ...GET, redirects: 0 });
+    expect(result.status).toBe(308);
+    expect(server.requested).toHaveLength(1);
   });
 });
 

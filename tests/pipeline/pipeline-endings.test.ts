@@ -44,8 +44,8 @@ describe("the pipeline", () => {
     });
 
     test("while it waits for a slot never begins", async () => {
-      const { promise: gate, resolve: finish } = Promise.withResolvers<void>();
-      const fake = fakeStages({ render: ({ job }) => gate.then(() => aReport(job.id)) });
+      const { promise: opened, resolve: finish } = Promise.withResolvers<void>();
+      const fake = fakeStages({ render: ({ job }) => opened.then(() => aReport(job.id)) });
       const pipeline = world.start(fake.stages, { renderSlots: 1 });
       const [first, second, third] = await world.posts(3, { dataSet: "{}" });
       await until(() => pipeline.running().size >= 2);
@@ -58,16 +58,16 @@ describe("the pipeline", () => {
     });
 
     test("can be tried again and completes", async () => {
-      let tries = 0;
+      let attempts = 0;
       const fake = fakeStages({
         render: ({ job }) => {
-          tries += 1;
-          return tries === 1 ? never() : Promise.resolve(aReport(job.id));
+          attempts += 1;
+          return attempts === 1 ? never() : Promise.resolve(aReport(job.id));
         },
       });
       world.start(fake.stages);
       const id = await post(world.queue);
-      await until(() => tries !== 0);
+      await until(() => attempts !== 0);
       await world.queue.cancel(id);
       await world.until("cancelled", id);
       await world.queue.retry(id);

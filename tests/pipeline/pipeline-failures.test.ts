@@ -51,11 +51,11 @@ describe("the pipeline", () => {
     });
 
     test("again and again, it fails after its last attempt, with the last error", async () => {
-      let tries = 0;
+      let attempts = 0;
       const fake = fakeStages({
         gather: async () => {
-          tries += 1;
-          throw new Failure("unreachable", `try ${tries}`, { transient: true });
+          attempts += 1;
+          throw new Failure("unreachable", `try ${attempts}`, { transient: true });
         },
       });
       world.start(fake.stages);
@@ -171,7 +171,7 @@ describe("the pipeline", () => {
           return new Promise((resolve) => late.push(() => resolve({ ...aReport(job.id), path: "late.pdf" })));
         },
         deliver: async ({ job }) => {
-          for (const answer of late) answer();
+          for (const response of late) response();
           await Bun.sleep(1);
           return { to: job.id, url: null };
         },

@@ -268,11 +268,11 @@ describe("the pipeline", () => {
 
   test("says how far a job is, and how long they take", async () => {
     const { promise: started, resolve: begin } = Promise.withResolvers<Step>();
-    const { promise: gate, resolve: finish } = Promise.withResolvers<void>();
+    const { promise: opened, resolve: finish } = Promise.withResolvers<void>();
     const fake = fakeStages({
       render: async ({ job }, _dataSet, step) => {
         begin(step);
-        await gate;
+        await opened;
         return aReport(job.id);
       },
     });

@@ -86,11 +86,11 @@ describe("several targets", () => {
     const claim = await aClaim();
     const kinds = ["agents", "commission"].map((kind) => ({ ...toDocumentFile(aReport(claim.job.id)), kind }));
     const [folder, dropbox] = [target("folder"), target("dropbox", [passing()])];
-    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const { promise: responded, resolve: response } = Promise.withResolvers<void>();
     const s3 = target("s3");
     const hanging: DeliveryTarget = {
       ...s3.delivery,
-      deliver: (...parcel) => answered.then(() => s3.delivery.deliver(...parcel)),
+      deliver: (...parcel) => responded.then(() => s3.delivery.deliver(...parcel)),
     };
     const seen: number[] = [];
     const ended = deliverToAll(world.queue, [hanging, dropbox.delivery, folder.delivery], claim, kinds, {
@@ -101,7 +101,7 @@ describe("several targets", () => {
     }).catch(({ code }) => code);
     await until(() => folder.delivered.length === 2 && dropbox.delivered.length === 1);
     expect(s3.delivered).toEqual([]);
-    answer();
+    response();
     expect(await ended).toBe("unreachable");
     expect(s3.delivered).toHaveLength(2);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
@@ -110,14 +110,14 @@ describe("several targets", () => {
   test("a target that hangs holds its own slots: every other one gets all jobs, and it gets them when it responds", async () => {
     const folder = target("folder");
     const s3 = target("s3");
-    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const { promise: responses, resolve: reply } = Promise.withResolvers<void>();
     let [now, most] = [0, 0];
     const hanging: DeliveryTarget = {
       ...s3.delivery,
       async deliver(...parcel) {
         now += 1;
         most = Math.max(most, now);
-        await answered;
+        await responses;
         now -= 1;
         return s3.delivery.deliver(...parcel);
       },
@@ -146,7 +146,7 @@ describe("several targets", () => {
     await until(async () => (await world.queue.counts()).waiting === ids.length - 2);
     const [waiting] = (await world.queue.list({ status: "waiting", limit: 1 })).jobs;
     expect(waiting).toMatchObject({ attempts: 0, error: { code: "target_stalled" }, waitsFor: ["s3"] });
-    answer();
+    reply();
     await until(async () => (await world.queue.counts()).completed === 2);
     await world.queue.wake("s3", 100);
     await until(async () => (await world.queue.counts()).completed === ids.length);
@@ -181,10 +181,10 @@ describe("several targets", () => {
 describe("while the credentials are dead", () => {
   test("jobs wait in the queue with all their attempts, and resume by themselves", async () => {
     let dead = true;
-    let tries = 0;
+    let runs = 0;
     const fake = fakeStages({
       async deliver({ job }) {
-        tries += 1;
+        runs += 1;
         if (dead) throw blocked();
         return { to: job.id, url: null };
       },
@@ -198,14 +198,14 @@ describe("while the credentials are dead", () => {
       jobTimeoutMs: 10_000,
       maxAttempts: 1,
       renderBlockedBy: () => null,
-      deliveriesAtOnce: () => ({ now: dead && tries > 0 ? 0 : 2, atBest: 2 }),
+      deliveriesAtOnce: () => ({ now: dead && runs > 0 ? 0 : 2, atBest: 2 }),
     });
     const ids = await Promise.all(Array.from({ length: 30 }, () => post(world.queue)));
     pipeline.start();
     const rendered = async () =>
       (await world.queue.list({ limit: 200 })).jobs.filter(({ stage }) => stage === "delivering");
     await until(async () => (await rendered()).length >= 30 && (await world.queue.counts()).running === 0);
-    expect(tries).toBeLessThanOrEqual(4);
+    expect(runs).toBeLessThanOrEqual(4);
     expect(await world.queue.counts()).toMatchObject({ failed: 0, completed: 0 });
     for (const { attempts } of await rendered()) expect(attempts).toBe(0);
     dead = false;

@@ -101,18 +101,18 @@ test("after a start one job goes to see, and its success makes the others due", 
 });
 
 test("an open circuit of this host is probed when another host reaches what it guards, and no other circuit is", async () => {
-  let tell: (change: JobChange) => void = () => {};
+  let notify: (change: JobChange) => void = () => {};
   const { breaker, open } = start((listener) => {
-    tell = listener;
+    notify = listener;
     return () => {};
   });
   open();
   const news = { id: (await postFor(queue, "office"))[0] ?? "", stage: "gathering", status: "queued" } as const;
   const others = { ...news, cancelRequested: false, elsewhere: true } as const;
-  tell(others);
-  tell({ ...others, reached: "s3" });
-  tell({ ...news, cancelRequested: false, reached: "source" });
+  notify(others);
+  notify({ ...others, reached: "s3" });
+  notify({ ...news, cancelRequested: false, reached: "source" });
   expect(breaker.blocked()).toBe(true);
-  tell({ ...others, reached: "source" });
+  notify({ ...others, reached: "source" });
   expect(breaker.blocked()).toBe(false);
 });

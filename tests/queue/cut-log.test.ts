@@ -99,9 +99,9 @@ function remove(path: string): void {
 function expectWhole(path: string, synced: number): number {
   const content = contentOf(path);
   const index = commits.findIndex((commit) => commit.content === content);
-  const answered = commits.findLastIndex(({ logBytes }) => logBytes <= synced);
+  const responded = commits.findLastIndex(({ logBytes }) => logBytes <= synced);
   // Before the first commit that is noted there are those that make the tables.
-  if (answered >= 0) expect(index).toBeGreaterThanOrEqual(answered);
+  if (responded >= 0) expect(index).toBeGreaterThanOrEqual(responded);
   return index;
 }
 

@@ -61,10 +61,10 @@ test("the shell gives the results that docs/database.md shows", async () => {
   clock.advance(60_000);
   await deliver(hobart, "TAS/Hobart/report.pdf");
   const [callback] = await queue.callbacks.due(1);
-  const answer = { httpStatus: 500, response: "Internal Server Error", error: "it responded with 500" };
+  const response = { httpStatus: 500, response: "Internal Server Error", error: "it responded with 500" };
   await queue.callbacks.recordAttempt(
     callback?.id ?? "",
-    { startedAt: clock.now().toISOString(), tookMs: 120, ...answer },
+    { startedAt: clock.now().toISOString(), tookMs: 120, ...response },
     { againAt: new Date(clock.now().getTime() + 5_000) },
   );
 
@@ -81,19 +81,19 @@ test("the shell gives the results that docs/database.md shows", async () => {
   const questions = [...(await Bun.file(DOCUMENT).text()).matchAll(QUESTION)];
   expect(questions.map(([, number]) => number)).toEqual(Array.from({ length: 20 }, (_, at) => String(at + 1)));
   for (const [, , question = "", sql = "", expected = ""] of questions)
-    expect({ question, answer: shell(sql, "-readonly") }).toEqual({ question, answer: expected.trimEnd() });
+    expect({ question, response: shell(sql, "-readonly") }).toEqual({ question, response: expected.trimEnd() });
   await queue.close();
   await place.remove();
 }, 60_000);
 
 test("a program that reads for long disturbs nobody; the service names it, and empties its log afterwards", async () => {
   const place = await sqlitePlace();
-  const held: BlockedLog[] = [];
+  const pending: BlockedLog[] = [];
   const queue = openSqliteQueue({
     path: place.path(),
     queueLimit: 10_000,
     logBlockedAfterMs: 500,
-    onLogBlocked: (log) => held.push(log),
+    onLogBlocked: (log) => pending.push(log),
   });
   await post(queue);
   const reader = Bun.spawn(["sqlite3", "-readonly", place.path()], { stdin: "pipe", stdout: "pipe" });
@@ -105,9 +105,9 @@ test("a program that reads for long disturbs nobody; the service names it, and e
   const wal = `${place.path()}-wal`;
   for (let batch = 0; batch < 20; batch++) await queue.submit(Array.from({ length: 50 }, () => newJob()));
   expect((await queue.counts()).queued).toBe(1_001);
-  await until(() => held.length > 0);
-  expect(held[0]?.holders).toEqual([{ name: "sqlite3", pid: reader.pid }]);
-  expect(held[0]?.bytes).toBe(statSync(wal).size);
+  await until(() => pending.length > 0);
+  expect(pending[0]?.holders).toEqual([{ name: "sqlite3", pid: reader.pid }]);
+  expect(pending[0]?.bytes).toBe(statSync(wal).size);
   expect(statSync(wal).size).toBeGreaterThan(0);
   // It still sees what was there when it began.
   reader.stdin.write("SELECT count(*) FROM jobs;\nCOMMIT;\nSELECT count(*) FROM jobs;\n.quit\n");

@@ -220,8 +220,8 @@ describe("the database", () => {
           return;
         }
         const requested = [queue.submit([newJob()]), queue.list({ limit: 200 }), queue.claim({ gathering: 1 })];
-        for (const answer of await Promise.allSettled(requested))
-          if (answer.status === "rejected") expect(answer.reason).toMatchObject({ name: "Failure" });
+        for (const response of await Promise.allSettled(requested))
+          if (response.status === "rejected") expect(response.reason).toMatchObject({ name: "Failure" });
         await queue.close();
       }),
       { numRuns: 60 },
@@ -232,9 +232,9 @@ describe("the database", () => {
   test("a job whose request is no JSON any more is not in the way of the others", async () => {
     await fill(3);
     const sound = readFileSync(path, "latin1");
-    const kept = newJob().request;
-    expect(sound).toContain(kept);
-    writeFileSync(path, Buffer.from(sound.replace(kept, kept.replace("{", "x")), "latin1"));
+    const stored = newJob().request;
+    expect(sound).toContain(stored);
+    writeFileSync(path, Buffer.from(sound.replace(stored, stored.replace("{", "x")), "latin1"));
     const queue = open();
     expect((await queue.list({ limit: 10 })).jobs).toHaveLength(3);
     expect(await queue.claim({ gathering: 2 })).toHaveLength(2);
@@ -275,9 +275,9 @@ describe("the database", () => {
       child.kill("SIGKILL");
       await child.exited;
       while (await read());
-      const answered = printed.split("\n").slice(1, -1);
+      const responded = printed.split("\n").slice(1, -1);
       const queue = open();
-      for (const id of answered) expect((await queue.get(id))?.status).toBe("queued");
+      for (const id of responded) expect((await queue.get(id))?.status).toBe("queued");
       expect((await queue.counts()).running).toBe(0);
       await queue.close();
     }

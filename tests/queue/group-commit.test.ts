@@ -12,7 +12,7 @@ describe("a group commit", () => {
   let db: Database;
   let other: Database;
   let group: GroupCommit;
-  let told: Change[];
+  let notified: Change[];
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "agentlink-queue-"));
@@ -20,8 +20,8 @@ describe("a group commit", () => {
     db.run("PRAGMA journal_mode = WAL");
     db.run("CREATE TABLE words (word TEXT PRIMARY KEY CHECK (length(word) < 5000)) STRICT");
     other = new Database(join(folder, "a.db"), { readonly: true });
-    told = [];
-    group = createGroupCommit(db, { now: () => new Date(), onCommit: (changes) => told.push(...changes) });
+    notified = [];
+    group = createGroupCommit(db, { now: () => new Date(), onCommit: (changes) => notified.push(...changes) });
   });
   afterEach(async () => {
     await group.close();
@@ -53,9 +53,9 @@ describe("a group commit", () => {
 
   test("publishes the changes once they are stored", async () => {
     const writing = group.write(insert("a"));
-    expect(told).toEqual([]);
+    expect(notified).toEqual([]);
     await writing;
-    expect(told.map(({ id }) => id)).toEqual(["a"]);
+    expect(notified.map(({ id }) => id)).toEqual(["a"]);
   });
 
   test("an operation that fails after it wrote changes nothing, and the others are stored", async () => {
@@ -69,7 +69,7 @@ describe("a group commit", () => {
     ]);
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(words()).toEqual(["a", "b"]);
-    expect(told.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(notified.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 
   test("only the operation that is refused is rejected; the others are stored", async () => {
@@ -101,7 +101,7 @@ describe("a group commit", () => {
     expect(refused.length).toBeGreaterThan(0);
     for (const { reason } of refused) expect(reason).toMatchObject({ code: "disk_full", transient: true });
     expect(words()).toHaveLength(1 + results.length - refused.length);
-    expect(told).toHaveLength(words().length);
+    expect(notified).toHaveLength(words().length);
     db.run("PRAGMA max_page_count = 1000000");
     await group.write(insert("later"));
     expect(words()).toContain("later");
@@ -130,10 +130,10 @@ describe("a group commit", () => {
       }),
     ]);
     expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-    expect(told).toEqual([]);
+    expect(notified).toEqual([]);
     expect(words()).toEqual([]);
     await group.write(insert("b"));
-    expect(told.map(({ id }) => id)).toEqual(["b"]);
+    expect(notified.map(({ id }) => id)).toEqual(["b"]);
   });
 
   test("a long line of work lets others have the event loop between", async () => {

@@ -236,9 +236,9 @@ export class World {
       this.#letGo(job);
       return;
     }
-    const kept =
+    const stored =
       job.stage === "gathering" ? this.queue.gathered(job.claim, "{}") : this.queue.rendered(job.claim, aReport(id));
-    expect(await kept).toBe(!job.cancelRequested);
+    expect(await stored).toBe(!job.cancelRequested);
     if (job.cancelRequested) return;
     if (job.stage === "rendering") Object.assign(job, { isolated: false, rendering: false });
     job.stage = job.stage === "gathering" ? "rendering" : "delivering";
@@ -279,7 +279,7 @@ export class World {
   async #useStale(which: number): Promise<void> {
     const claim = this.stale[which % Math.max(1, this.stale.length)];
     if (!claim) return;
-    const answers = [
+    const responses = [
       await this.queue.gathered(claim, "stale"),
       await this.queue.rendering(claim),
       await this.queue.rendered(claim, aReport("stale")),
@@ -290,7 +290,7 @@ export class World {
       await this.queue.cancelled(claim),
       await this.queue.release(claim, "stopping"),
     ];
-    expect(answers).not.toContain(true);
+    expect(responses).not.toContain(true);
   }
 
   async #cancel(which: number): Promise<void> {

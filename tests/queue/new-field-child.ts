@@ -22,7 +22,7 @@ if (claim !== undefined) await queue.fail(claim, { code: "no_data", message: "no
 const [callback] = await queue.callbacks.due(1);
 const audience = { origin: "http://127.0.0.1", admin: true, folders: [] };
 const view = callback && endedJobView(callback.job, audience);
-const seen = { submitted: submitted?.job, got, listed: jobs[0], claimed: claim?.job, told: callback?.job, view };
+const seen = { submitted: submitted?.job, got, listed: jobs[0], claimed: claim?.job, notified: callback?.job, view };
 console.log(JSON.stringify(Object.fromEntries(Object.entries(seen).map(([name, job]) => [name, colourIn(job)]))));
 await queue.close();
 process.exit(0);

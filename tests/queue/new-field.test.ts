@@ -6,7 +6,7 @@ import { withPrograms } from "../programs.ts";
 import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
-const EVERYWHERE = { submitted: "red", got: "red", listed: "red", claimed: "red", told: "red", view: "red" };
+const EVERYWHERE = { submitted: "red", got: "red", listed: "red", claimed: "red", notified: "red", view: "red" };
 
 /** The four places that src/queue/job-fields.ts names, of which only the migration and the view need more than a line. */
 const PLACES: Readonly<Record<string, readonly (readonly [before: string | RegExp, after: string])[]>> = {

@@ -31,7 +31,7 @@ describe("the operator's shell", () => {
   }
 
   /** Resolves with the first change that passes. */
-  function told(wanted: (change: JobChange) => boolean): Promise<JobChange> {
+  function reported(wanted: (change: JobChange) => boolean): Promise<JobChange> {
     const { promise, resolve } = Promise.withResolvers<JobChange>();
     const stop = queue.subscribe((change) => {
       if (!wanted(change)) return;
@@ -123,8 +123,8 @@ describe("the operator's shell", () => {
         endedAt: expect.any(String),
         request: expect.any(String),
       } as never);
-      const answer = { startedAt: "", tookMs: 1, httpStatus: 500, response: "", error: "it responded with 500" };
-      await queue.callbacks.recordAttempt(callback, answer, "failed");
+      const response = { startedAt: "", tookMs: 1, httpStatus: 500, response: "", error: "it responded with 500" };
+      await queue.callbacks.recordAttempt(callback, response, "failed");
       expect(shell("SELECT job_id, status, attempts, last_response FROM callbacks_undelivered").rows).toEqual([
         `${id}|failed|1|it responded with 500`,
       ]);
@@ -155,7 +155,7 @@ describe("the operator's shell", () => {
   describe("changes", () => {
     test("a failed job set to queued is taken up within a second, with all its attempts", async () => {
       const id = await failedJob();
-      const change = told((change) => change.id === id);
+      const change = reported((change) => change.id === id);
       expect(shell(`UPDATE jobs SET status = 'queued' WHERE id = '${id}'`).error).toBe("");
       expect(await change).toMatchObject({ status: "queued" });
       expect(await queue.get(id)).toMatchObject({ attempts: 0, error: null, endedAt: null });
@@ -184,7 +184,7 @@ describe("the operator's shell", () => {
     test("a running job set to cancelled is taken from its attempt", async () => {
       const id = await post(queue);
       const claim = await claimOne(queue);
-      const change = told((change) => change.id === id);
+      const change = reported((change) => change.id === id);
       expect(shell(`UPDATE jobs SET status = 'cancelled' WHERE id = '${id}'`).error).toBe("");
       expect(await change).toMatchObject({ status: "cancelled" });
       expect(await queue.rendered(claim, aReport(id))).toBe(false);
@@ -250,7 +250,7 @@ describe("the operator's shell", () => {
       await queue.delivering(other, "s3", "b.pdf");
       await queue.fail(other, { code: "x", message: "x" }, 3_600_000);
       const queued = [await post(queue), await post(queue)];
-      const noticed = told(({ id, cancelRequested }) => id === sending && cancelRequested);
+      const noticed = reported(({ id, cancelRequested }) => id === sending && cancelRequested);
       expect(shell("UPDATE jobs SET status = 'cancelled'").error).toBe("");
       expect(await noticed).toMatchObject({ status: "running" });
       expect(await queue.get(sending)).toMatchObject({ status: "running", cancelRequested: true });

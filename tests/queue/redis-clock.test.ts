@@ -57,7 +57,7 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     const queue = await host("a");
     const queued = new Set<string>();
     queue.subscribe(({ id, status }: JobChange) => void (status === "queued" && queued.add(id)));
-    const told = await post(queue, { callbackUrl: "https://hooks.example.com/" });
+    const notified = await post(queue, { callbackUrl: "https://hooks.example.com/" });
     await finish(queue, await claimOne(queue));
     const callback = the(await queue.callbacks.due(10));
     const attempt = { startedAt: "", tookMs: 1, httpStatus: 503, response: null, error: "busy" };
@@ -69,7 +69,11 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     offMs = -HOUR_MS;
     await until(() => queued.has(id), 30_000, "the job to be queued again");
     expect((await claimOne(queue)).job).toMatchObject({ id, attempts: 2, runAt: null });
-    await until(async () => (await queue.callbacks.due(10)).length > 0, 30_000, `the callback of ${told} to be due`);
+    await until(
+      async () => (await queue.callbacks.due(10)).length > 0,
+      30_000,
+      `the callback of ${notified} to be due`,
+    );
   });
 
   test("when Redis's clock is set forward, no living host loses a job, and what waited is tried at once", async () => {

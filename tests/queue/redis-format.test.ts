@@ -73,7 +73,7 @@ groupWithPrograms("redis-server")("what format 5 stored in Redis", () => {
       if (old.includes("}:tries:"))
         for (const [index, text] of (await client.lrange(old, 0, -1)).entries()) {
           const { response, ...attempt } = JSON.parse(text) as { readonly response: string | null };
-          await client.lset(old, index, JSON.stringify({ ...attempt, answer: response }));
+          await client.lset(old, index, JSON.stringify({ ...attempt, response }));
         }
     }
     for (const id of await client.zrange(keys.jobs, "0", "-1"))

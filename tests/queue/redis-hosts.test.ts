@@ -199,16 +199,16 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
 
   test("a host that is back from an outage gives the others the time to come back, too, before it takes their jobs", async () => {
     const leaseMs = 4_000;
-    const [held, looks] = await Promise.all([
+    const [waiting, looks] = await Promise.all([
       hostBehindProxy("holder", { leaseMs }),
       hostBehindProxy("back-first", { leaseMs }),
     ]);
-    const id = await post(held.queue);
-    await claimOne(held.queue);
+    const id = await post(waiting.queue);
+    await claimOne(waiting.queue);
     const lost = new Promise<void>((resolve) =>
-      held.queue.subscribe((change) => change.id === id && change.status === "queued" && resolve()),
+      waiting.queue.subscribe((change) => change.id === id && change.status === "queued" && resolve()),
     );
-    for (const { proxy } of [held, looks]) proxy.cut();
+    for (const { proxy } of [waiting, looks]) proxy.cut();
     await within(lost, "the holder to know that its lease is lost");
     const looked = () => server.cli("--scan", "--pattern", `*${prefix}*:stalled-check`);
     await until(async () => (await looked()) === "", 30_000, "the last look for stalled jobs to be forgotten");
@@ -218,8 +218,8 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     for (const end = performance.now() + leaseMs / 2; performance.now() < end; await Bun.sleep(50))
       expect(await looked()).toBe("");
     expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual([null]);
-    held.proxy.heal();
-    const again = await claimSoon(held.queue);
+    waiting.proxy.heal();
+    const again = await claimSoon(waiting.queue);
     expect(again.job).toMatchObject({ id, attempts: 1, isolated: false });
     // Put back by its holder, or, where that took longer than a lease to come back, by the other.
     expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual([

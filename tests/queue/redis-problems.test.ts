@@ -80,8 +80,8 @@ groupWithPrograms("redis-server")("Redis with problems", () => {
     const [major = 0, minor = 0] = (/redis_version:(\S+)/.exec(await server.cli("info", "server"))?.[1] ?? "")
       .split(".")
       .map(Number);
-    const asks = major > 7 || (major === 7 && minor >= 2);
-    if (!asks)
+    const requests = major > 7 || (major === 7 && minor >= 2);
+    if (!requests)
       await expect(opened({ durable: true })).rejects.toMatchObject({ message: expect.stringContaining("WAITAOF") });
     await server.cli("config", "set", "appendfsync", "always");
     queue = await opened({ durable: true });

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { queueFull, shareOf, tooMany } from "../../src/queue/share.ts";
 
 test("a client that is alone has the whole limit; with others a part is reserved for those who have less", () => {
-  const alone = (requested: number) => tooMany({ limit: 100, clients: 1, loads: [{ open: 90, requested }] });
-  expect([alone(10), alone(11)]).toEqual([0, 1]);
+  const single = (requested: number) => tooMany({ limit: 100, clients: 1, loads: [{ open: 90, requested }] });
+  expect([single(10), single(11)]).toEqual([0, 1]);
   const besideOne = (requested: number) => tooMany({ limit: 100, clients: 2, loads: [{ open: 70, requested }] });
   expect([besideOne(5), besideOne(6)]).toEqual([0, 1]);
 });

@@ -18,7 +18,7 @@ test("every package that is named is named by one version", () => {
 });
 
 /** Packages that no file imports, as a program of theirs runs or another package asks for them. */
-const RUN_OR_ASKED_FOR = new Set([
+const RUN_OR_REQUESTED = new Set([
   "@biomejs/biome",
   "@types/bun",
   // By @cyclonedx/cyclonedx-library, which checks the bill of materials with it.
@@ -36,7 +36,7 @@ test("every package that is named is imported: those of the product by it, the o
   const types = (name: string) => name.replace(/^@types\//, "");
   expect(Object.keys(dependencies).filter((name) => !product.has(name))).toEqual([]);
   expect(
-    Object.keys(devDependencies).filter((name) => !RUN_OR_ASKED_FOR.has(name) && !around.has(types(name))),
+    Object.keys(devDependencies).filter((name) => !RUN_OR_REQUESTED.has(name) && !around.has(types(name))),
   ).toEqual([]);
 });
 
@@ -82,14 +82,14 @@ test("a licence that is not in the list, or none, is reported by the package's n
 });
 
 test("the check of advisories asks the registry for what is installed, and fails where it knows of one", async () => {
-  const asked: Record<string, string[]>[] = [];
-  const check = async (answer: () => Response, ci = "") => {
+  const requested: Record<string, string[]>[] = [];
+  const check = async (response: () => Response, ci = "") => {
     using registry = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,
       async fetch(request) {
-        asked.push(JSON.parse(new TextDecoder().decode(Bun.gunzipSync(await request.bytes()))));
-        return answer();
+        requested.push(JSON.parse(new TextDecoder().decode(Bun.gunzipSync(await request.bytes()))));
+        return response();
       },
     });
     const child = Bun.spawn([process.execPath, "release/audit.ts"], {
@@ -120,5 +120,5 @@ test("the check of advisories asks the registry for what is installed, and fails
   expect(unknown).toMatchObject({ code: 1, said: expect.stringContaining("failed: the registry does not respond") });
   expect((await check(() => Response.json({}), "true")).code).toBe(0);
   const { elysia } = JSON.parse(read("package.json")).dependencies;
-  expect(asked[0]?.elysia).toEqual([elysia]);
+  expect(requested[0]?.elysia).toEqual([elysia]);
 });

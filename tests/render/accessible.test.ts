@@ -217,8 +217,8 @@ testPdf(
     const { at: object, catalogue } = await objectsOf(path);
     expect(dataOf(object(catalogue["/Metadata"])).toString()).not.toContain("pdfuaid");
     expect(count((await objectsOf(path)).dictionaries, "/TD")).toBeGreaterThan(100);
-    const asked = { ...OPTION, pdfStandard: "PDF/UA-1" as const } as typeof OPTIONS;
-    await expect(joined([front, own("agents.pdf")], asked)).rejects.toThrow("front.pdf is not PDF/UA-1");
-    expect(await accessibilityFaults(await joined([own("agents.pdf"), own("brief.pdf")], asked))).toEqual([]);
+    const requested = { ...OPTION, pdfStandard: "PDF/UA-1" as const } as typeof OPTIONS;
+    await expect(joined([front, own("agents.pdf")], requested)).rejects.toThrow("front.pdf is not PDF/UA-1");
+    expect(await accessibilityFaults(await joined([own("agents.pdf"), own("brief.pdf")], requested))).toEqual([]);
   },
 );

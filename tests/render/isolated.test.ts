@@ -14,15 +14,15 @@ describe("a render in a process of its own", () => {
   test("makes the same bytes as one in a thread, and reports its progress", async () => {
     const folder = temporaryFolder();
     const progress: number[] = [];
-    const alone = await createIsolatedRenderer({ command: RENDER_ISOLATED }).render(
+    const single = await createIsolatedRenderer({ command: RENDER_ISOLATED }).render(
       { ...task(), output: join(folder, "alone.pdf") },
       { onProgress: (done) => progress.push(done) },
     );
     const pool = createRenderPool({ threads: 1 });
-    expect(await pool.render({ ...task(), output: join(folder, "thread.pdf") }, {})).toEqual(alone);
+    expect(await pool.render({ ...task(), output: join(folder, "thread.pdf") }, {})).toEqual(single);
     await pool.close();
     expect(progress.length).toBeGreaterThan(0);
-    expect(await Bun.file(join(folder, "alone.pdf")).bytes()).toHaveLength(alone.bytes);
+    expect(await Bun.file(join(folder, "alone.pdf")).bytes()).toHaveLength(single.bytes);
   }, 120_000);
 
   test("keeps the particulars of a failure", async () => {

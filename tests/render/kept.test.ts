@@ -10,7 +10,7 @@ setDefaultTimeout(60_000);
 
 const REPORTS = 6;
 /** A report has some 100,000; what stays in memory for the next one (words, compiled code) grows more slowly with each. */
-const KEPT_OBJECTS = 1_000;
+const RETAINED_OBJECTS = 1_000;
 
 async function render(reports: number): Promise<void> {
   const data = dataSet({ agents: 8, agencies: 3, sales: 40, listings: 4 });
@@ -18,7 +18,7 @@ async function render(reports: number): Promise<void> {
 }
 
 /** Objects that are still reachable, once the turn in which the last report ended is over. */
-async function kept(): Promise<number> {
+async function stored(): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 1));
   fullGC();
   return heapStats().objectCount;
@@ -26,7 +26,7 @@ async function kept(): Promise<number> {
 
 test("a report that is written leaves nothing of itself in its thread", async () => {
   await render(REPORTS);
-  const before = await kept();
+  const before = await stored();
   await render(REPORTS);
-  expect(((await kept()) - before) / REPORTS).toBeLessThan(KEPT_OBJECTS);
+  expect(((await stored()) - before) / REPORTS).toBeLessThan(RETAINED_OBJECTS);
 });

@@ -82,14 +82,14 @@ testPdf(
   "a request's filter and neighbours count as they do in the agents report, and a filter that leaves nothing makes a page",
   async () => {
     const data = rentals();
-    const kept = (data.rentals ?? []).filter(
+    const stored = (data.rentals ?? []).filter(
       ({ category, beds, listed_date }) =>
         category === "house" && (beds ?? 0) >= 3 && (listed_date ?? "") >= "2025-07-01",
     );
     const all = (await drawn(data, { filter: filterOf({ property_types: ["House"], min_bedrooms: 3 }) }))
       .map(({ text }) => text)
       .join("");
-    expect(all).toContain(`${kept.length}rentallistings`);
+    expect(all).toContain(`${stored.length}rentallistings`);
     expect(all).toContain("Houses,3bedroomsormore");
     const [nothing, ...more] = await drawn(rentals({ listings: 4 }), { filter: filterOf({ min_bedrooms: 20 }) });
     expect([nothing?.text.includes("Nothingfound"), more.length]).toEqual([true, 0]);

@@ -8,14 +8,14 @@ import { withPrograms } from "../programs.ts";
 import { letterReport, NAMES } from "./letters.ts";
 
 /** What a thread makes of a report that is the only one of its life. */
-async function alone(kind: keyof typeof NAMES): Promise<string> {
+async function single(kind: keyof typeof NAMES): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), "agentlink-letters-")), "report.pdf");
   await Bun.$`${process.execPath} ${join(import.meta.dir, "letters.ts")} ${kind} ${path}`.quiet();
   return path;
 }
 
 const KINDS = Object.keys(NAMES) as (keyof typeof NAMES)[];
-const paths = Promise.all(KINDS.map(async (kind) => [kind, await alone(kind)] as const));
+const paths = Promise.all(KINDS.map(async (kind) => [kind, await single(kind)] as const));
 
 test("a report has the bytes that it has alone, whatever reports its thread has made before", async () => {
   const wanted = new Map<string, string>();

@@ -21,8 +21,8 @@ const POISONS: Readonly<Record<string, () => unknown>> = {
     return deeper(0);
   },
   allocate() {
-    const kept: Uint8Array[] = [];
-    for (;;) kept.push(new Uint8Array(4_000_000).fill(1));
+    const stored: Uint8Array[] = [];
+    for (;;) stored.push(new Uint8Array(4_000_000).fill(1));
   },
   "bring the process down"() {
     process.kill(process.pid, "SIGKILL");

@@ -175,8 +175,8 @@ test("several suburbs in one report: each has its own rows, and together they ar
       for (const { id, ownSales } of model.agencies.rows)
         expect(ownSales).toBe(db.count(`${AGENCY} AND suburb IS NULL`, id));
       // Alone, the suburb has its own only, and Method says how many are elsewhere.
-      const alone = buildReport(dataOf(sales), options());
-      expect(alone.agencies.totalSales).toBe(db.count("suburb IS NULL"));
+      const single = buildReport(dataOf(sales), options());
+      expect(single.agencies.totalSales).toBe(db.count("suburb IS NULL"));
     }),
     runs,
   );

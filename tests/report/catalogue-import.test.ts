@@ -218,15 +218,15 @@ describe("200,000 sales", () => {
 
   test("come in with bounded memory, and other work continues beside them", async () => {
     // What is held, not what the process has: that also counts garbage that nobody has collected yet.
-    const held = () => {
+    const waiting = () => {
       Bun.gc(true);
       return heapSize();
     };
-    const before = held();
+    const before = waiting();
     let most = before;
     let turns = 0;
     const timer = setInterval(() => {
-      if (++turns % 25 === 0) most = Math.max(most, held());
+      if (++turns % 25 === 0) most = Math.max(most, waiting());
     }, 10);
     const { rows } = await world.catalogue.upsert("sales", "csv", manySales());
     clearInterval(timer);

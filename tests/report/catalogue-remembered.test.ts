@@ -27,15 +27,15 @@ test("what a client may ask of a large suburb again and again is read once for e
       people: () => catalogue.placePeople(MANLY),
       totals: () => catalogue.totals(),
     };
-    for (const [name, ask] of Object.entries(questions)) {
-      const first = ask();
+    for (const [name, request] of Object.entries(questions)) {
+      const first = request();
       // Not another one that is equal: it was not read again.
-      expect([name, ask() === first]).toEqual([name, true]);
+      expect([name, request() === first]).toEqual([name, true]);
       await bring(catalogue, `b-${name}`);
-      expect([name, ask() === first]).toEqual([name, false]);
-      const second = ask();
+      expect([name, request() === first]).toEqual([name, false]);
+      const second = request();
       await bring(ofAnotherProcess, `c-${name}`);
-      expect([name, ask() === second]).toEqual([name, false]);
+      expect([name, request() === second]).toEqual([name, false]);
     }
     expect(catalogue.agencies(MANLY)?.map(({ id }) => id)).toContain("c-totals");
     expect(catalogue.placePeople(MANLY).agencies).toHaveLength(13);

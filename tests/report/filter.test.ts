@@ -155,15 +155,15 @@ describe("a filter", () => {
       sale({ id: "pent", category: "unit", property_type: "Penthouse" }),
       sale({ id: "lot", category: "land" }),
     ];
-    const kept = (...property_types: PropertyType[]) =>
+    const stored = (...property_types: PropertyType[]) =>
       filterDataSet(dataSet({ sales: rows }), filterOf({ property_types }) as Filter).sales?.map(({ id }) => id);
-    expect(kept("House")).toEqual(["house"]);
-    expect(kept("Townhouse")).toEqual(["town"]);
-    expect(kept("House", "Townhouse")).toEqual(["house", "town"]);
-    expect(kept("Apartment")).toEqual(["unit", "pent"]);
-    expect(kept("ApartmentUnitFlat")).toEqual(["unit"]);
-    expect(kept("Land")).toEqual(["lot"]);
-    expect(kept("Farm")).toEqual([]);
+    expect(stored("House")).toEqual(["house"]);
+    expect(stored("Townhouse")).toEqual(["town"]);
+    expect(stored("House", "Townhouse")).toEqual(["house", "town"]);
+    expect(stored("Apartment")).toEqual(["unit", "pent"]);
+    expect(stored("ApartmentUnitFlat")).toEqual(["unit"]);
+    expect(stored("Land")).toEqual(["lot"]);
+    expect(stored("Farm")).toEqual([]);
   });
 
   test("keeps the period of all the data, and no figure that speaks for all of it", () => {

@@ -23,7 +23,7 @@ interface Requested {
 }
 
 /** A service that responds for suburbs, and a source that asks it. */
-function open(answer: (requested: Requested, nth: number) => Response | Promise<Response>, cacheMs = 10 * MINUTE) {
+function open(response: (requested: Requested, nth: number) => Response | Promise<Response>, cacheMs = 10 * MINUTE) {
   let time = Date.parse("2026-07-01T09:00:00Z");
   const requested: Requested[] = [];
   const server = Bun.serve({
@@ -32,7 +32,7 @@ function open(answer: (requested: Requested, nth: number) => Response | Promise<
     fetch(request) {
       const { pathname, search } = new URL(request.url);
       const one = { path: pathname + search, headers: new Headers(request.headers) };
-      return answer(one, requested.push(one) - 1);
+      return response(one, requested.push(one) - 1);
     },
   });
   const clock = hurryingClock();
@@ -48,7 +48,7 @@ function open(answer: (requested: Requested, nth: number) => Response | Promise<
   });
   return {
     requested,
-    ask: async (place: ReportPlace = MANLY) => source.dataSet(place),
+    request: async (place: ReportPlace = MANLY) => source.dataSet(place),
     async fails(): Promise<Failure> {
       return Promise.resolve(source.dataSet(MANLY)).then(
         () => Promise.reject(new Error("it did not fail")),
@@ -67,8 +67,8 @@ function open(answer: (requested: Requested, nth: number) => Response | Promise<
 describe("the HTTP source", () => {
   test("returns the checked data set of the suburb, asked for with the operator's headers", async () => {
     await using service = open(() => Response.json(dataSet()));
-    const answer = JSON.parse((await service.ask()) ?? "");
-    expect(answer).toMatchObject({ suburb: { name: "MANLY" }, agents: [{ name: "Søren O'Brien" }] });
+    const reply = JSON.parse((await service.request()) ?? "");
+    expect(reply).toMatchObject({ suburb: { name: "MANLY" }, agents: [{ name: "Søren O'Brien" }] });
     expect(service.requested[0]?.path).toBe("/suburbs/NSW/Manly?postcode=2095");
     expect(service.requested[0]?.headers.get("authorization")).toBe("Bearer k");
   });
@@ -98,7 +98,7 @@ describe("the HTTP source", () => {
 
   test.each([204, 404, 410])("%d means that it has no data", async (status) => {
     await using service = open(() => new Response(null, { status }));
-    expect(await service.ask()).toBeNull();
+    expect(await service.request()).toBeNull();
   });
 
   test("a response is used for its time, then asked for by its ETag, and fetched when it has changed", async () => {
@@ -108,35 +108,35 @@ describe("the HTTP source", () => {
         return headers.get("if-none-match") === '"Ann"' ? new Response(null, { status: 304 }) : agents("Ann");
       return agents("Bob");
     });
-    const first = await service.ask();
+    const first = await service.request();
     service.advance(10 * MINUTE - 1);
-    expect(await service.ask()).toBe(first);
+    expect(await service.request()).toBe(first);
     expect(service.requested).toHaveLength(1);
     service.advance(1);
-    expect(await service.ask()).toBe(first);
-    expect(await service.ask()).toBe(first);
+    expect(await service.request()).toBe(first);
+    expect(await service.request()).toBe(first);
     expect(service.requested.map(({ headers }) => headers.get("if-none-match"))).toEqual([null, '"Ann"']);
     service.advance(10 * MINUTE);
-    expect(await service.ask()).toContain("Bob");
+    expect(await service.request()).toContain("Bob");
   });
 
   test("suburbs are cached apart, and many jobs for one ask once", async () => {
     await using service = open(({ path }) =>
       path.includes("Manly") ? Response.json(dataSet()) : new Response(null, { status: 404 }),
     );
-    const answers = await Promise.all(Array.from({ length: 20 }, () => service.ask()));
-    expect(new Set(answers).size).toBe(1);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => service.request()));
+    expect(new Set(responses).size).toBe(1);
     expect(service.requested).toHaveLength(1);
-    expect(await service.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
-    expect(await service.ask({ suburb: "Manly West", state: "QLD", postcode: "4179" }).catch(() => "refused")).toBe(
+    expect(await service.request({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
+    expect(await service.request({ suburb: "Manly West", state: "QLD", postcode: "4179" }).catch(() => "refused")).toBe(
       "refused",
     );
   });
 
   test("with a cache time of zero every job asks", async () => {
     await using service = open(() => Response.json(dataSet()), 0);
-    await service.ask();
-    await service.ask();
+    await service.request();
+    await service.request();
     expect(service.requested).toHaveLength(2);
   });
 
@@ -146,18 +146,18 @@ describe("the HTTP source", () => {
       const suburb = decodeURIComponent(path.split("/")[3]?.split("?")[0] ?? "");
       return Response.json({ suburb: { name: suburb, state: "NSW" }, sources });
     });
-    const ask = (suburb: string) => service.ask({ suburb, state: "NSW", postcode: null });
-    const others = Math.ceil(32_000_000 / ((await ask("Suburb used")) ?? "").length);
-    await ask("Suburb unused");
+    const send = (suburb: string) => service.request({ suburb, state: "NSW", postcode: null });
+    const others = Math.ceil(32_000_000 / ((await send("Suburb used")) ?? "").length);
+    await send("Suburb unused");
     for (let at = 2; at < others; at++) {
-      await ask(`Suburb ${at}`);
-      await ask("Suburb used");
+      await send(`Suburb ${at}`);
+      await send("Suburb used");
     }
     expect(service.requested).toHaveLength(others);
-    await ask("Suburb last");
-    await ask("Suburb used");
+    await send("Suburb last");
+    await send("Suburb used");
     expect(service.requested).toHaveLength(others + 1);
-    await ask("Suburb unused");
+    await send("Suburb unused");
     expect(service.requested).toHaveLength(others + 2);
   });
 
@@ -173,7 +173,7 @@ describe("the HTTP source", () => {
     expect(await service.fails()).toMatchObject({ code: "source_unavailable" });
     expect(service.requested).toHaveLength(1);
     service.advance(90_000);
-    expect(await service.ask()).toContain("Søren");
+    expect(await service.request()).toContain("Søren");
   });
 
   test("400 is not tried again, and says where to look", async () => {
@@ -197,7 +197,7 @@ describe("the HTTP source", () => {
     expect(service.breaker.open()?.reason).toBe("credentials");
     good = true;
     service.advance(MINUTE);
-    expect(await service.ask()).toContain("Søren");
+    expect(await service.request()).toContain("Søren");
     expect(service.breaker.open()).toBeNull();
   });
 
@@ -219,7 +219,7 @@ describe("the HTTP source", () => {
     expect(service.breaker.open()).not.toBeNull();
     up = true;
     service.advance(6 * MINUTE);
-    expect(await service.ask()).toContain("Søren");
+    expect(await service.request()).toContain("Søren");
     expect(service.breaker.open()).toBeNull();
   });
 
@@ -229,15 +229,15 @@ describe("the HTTP source", () => {
       up && path.includes("Mosman") ? new Response(null, { status: 404 }) : new Response("away", { status: 503 }),
     );
     const mosman = { suburb: "Mosman", state: "NSW", postcode: "2088" } as const;
-    expect(await service.ask(mosman)).toBeNull();
+    expect(await service.request(mosman)).toBeNull();
     up = false;
     while (service.breaker.open() === null) await service.fails();
     const requested = service.requested.length;
-    expect(await service.ask(mosman)).toBeNull();
+    expect(await service.request(mosman)).toBeNull();
     expect((await service.fails()).options.uncounted).toBe(true);
     expect(service.requested).toHaveLength(requested);
     service.advance(24 * 60 * MINUTE);
-    expect(await service.ask(mosman).catch((error) => error.code)).toBe("source_unavailable");
+    expect(await service.request(mosman).catch((error) => error.code)).toBe("source_unavailable");
   });
 
   test("a place for which alone it breaks fails for itself in the end, and holds up no other", async () => {
@@ -247,7 +247,7 @@ describe("the HTTP source", () => {
     const counted: boolean[] = [];
     for (let attempt = 0; attempt < 5; attempt += 1) {
       counted.push((await service.fails()).options.uncounted !== true);
-      expect(await service.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
+      expect(await service.request({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
       service.advance(MINUTE);
     }
     expect(counted).toEqual([false, false, true, true, true]);
@@ -263,8 +263,8 @@ describe("the HTTP source", () => {
       /about Manly QLD/,
     ],
     ["a 304 that nobody asked for", () => new Response(null, { status: 304 }), /304/],
-  ])("%s is not tried again, and says what is wrong", async (_, answer, reason) => {
-    await using service = open(answer);
+  ])("%s is not tried again, and says what is wrong", async (_, result, reason) => {
+    await using service = open(result);
     const failure = await service.fails();
     expect(failure).toMatchObject({ code: "source_answer", transient: false });
     expect(failure.message).toMatch(reason);

@@ -15,9 +15,9 @@ let close = () => {};
 afterEach(() => close());
 
 /** The two webhooks of the old service at one address, as strict as they were. */
-function hook(answer: (question: Question) => unknown | Promise<unknown>, changes: Partial<PartnersOptions> = {}) {
+function hook(response: (question: Question) => unknown | Promise<unknown>, changes: Partial<PartnersOptions> = {}) {
   const requested: Question[] = [];
-  const trouble: string[] = [];
+  const problem: string[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -26,7 +26,7 @@ function hook(answer: (question: Question) => unknown | Promise<unknown>, change
         return new Response("", { status: 400 });
       const question = (await request.json()) as Question;
       requested.push(question);
-      const said = await answer(question);
+      const said = await response(question);
       return said instanceof Response ? said : Response.json(said);
     },
   });
@@ -36,11 +36,11 @@ function hook(answer: (question: Question) => unknown | Promise<unknown>, change
     outbound: createOutbound({ allowHosts: [`127.0.0.1:${server.port}`], allowHttp: true }),
     draw: async (dataUri) => ({ picture: dataUri, pixels: 1 }),
     cacheMs: 60_000,
-    onProblem: (reason) => trouble.push(reason),
+    onProblem: (reason) => problem.push(reason),
     ...changes,
   });
   const partners = async () => (JSON.parse(await source.withPartners(JSON.stringify(DATA), PLACE)) as DataSet).partners;
-  return { requested, trouble, partners, address: `http://127.0.0.1:${server.port}` };
+  return { requested, problem, partners, address: `http://127.0.0.1:${server.port}` };
 }
 
 const ROW = {
@@ -107,14 +107,14 @@ test.each([
   ["responds with something else", () => ({ ok: true })],
   ["never responds", () => new Promise(() => {})],
   ["responds with more than is read", () => "x".repeat(2_000_000)],
-] as const)("where it %s the data set is as it was", async (_, answer) => {
-  const { partners } = hook(answer as () => unknown, { timeoutMs: 200 });
+] as const)("where it %s the data set is as it was", async (_, reply) => {
+  const { partners } = hook(reply as () => unknown, { timeoutMs: 200 });
   expect(await partners()).toBeUndefined();
 });
 
 test("an address inside that the operator did not allow is not asked, and after a failure it is not called for a while", async () => {
   const refused = hook(() => [ROW], { outbound: createOutbound({ allowHosts: [], allowHttp: true }) });
-  expect([await refused.partners(), refused.requested.length, refused.trouble.length]).toEqual([undefined, 0, 1]);
+  expect([await refused.partners(), refused.requested.length, refused.problem.length]).toEqual([undefined, 0, 1]);
   close();
   let at = 0;
   const broken = hook(() => new Response("", { status: 500 }), { now: () => new Date(at) });
@@ -145,7 +145,7 @@ const SPELLINGS: readonly (readonly [string, unknown])[] = [
       partners: [
         {
           ...{ type: "agent", fullName: "Ada Ash", realEstateAgency: "Alder", partnerTier: "FEATURED PLUS" },
-          ...{ enteredByHand: "yes", salesCount: "31", medianPrice: "$1,250,000", salesValue: "$40,000,000" },
+          ...{ enteredManually: "yes", salesCount: "31", medianPrice: "$1,250,000", salesValue: "$40,000,000" },
           ...{ agencyImage: "https://example.com/logo.png", image: "https://example.com/ada.jpg" },
         },
       ],
@@ -169,8 +169,8 @@ function rowInOrder(): readonly unknown[] {
   return ["Ada Ash", "Alder", "featured plus", "true", ...figures, ...pictures];
 }
 
-test.each(SPELLINGS)("a list %s says the same", (_, answer) => {
-  expect(readRows(answer)).toEqual([
+test.each(SPELLINGS)("a list %s says the same", (_, result) => {
+  expect(readRows(result)).toEqual([
     {
       partner: {
         ...{ id: "listed:adaash", agent: "Ada Ash", agency: "Alder", tier: "featured_plus" },

@@ -139,9 +139,9 @@ describe("the surroundings of a suburb", () => {
       ],
       listings: [{ id: "l", address: "1 Tern Street", category: "house", suburb: "Bondi" }],
     });
-    const alone = buildReport(data, options());
-    expect([alone.sales.total, alone.listings.total]).toEqual([4, 0]);
-    expect(alone.method.coverage.join(" ")).toContain("4 records from other suburbs are excluded.");
+    const single = buildReport(data, options());
+    expect([single.sales.total, single.listings.total]).toEqual([4, 0]);
+    expect(single.method.coverage.join(" ")).toContain("4 records from other suburbs are excluded.");
     const wide = buildReport(data, { ...options(), beside: SURROUNDINGS });
     expect(wide.sales.total).toBe(6);
     expect(wide.sales.rows.filter(({ suburb }) => suburb === "Fairlight")).toHaveLength(2);

@@ -31,9 +31,9 @@ test("a start with other settings is in the audit list, with what they were, and
   const [other, ...before] = await start({ AGENTLINK_PORT: "9000", AGENTLINK_S3_SECRET_ACCESS_KEY: "another" });
   expect(other?.detail).toBe("AGENTLINK_S3_SECRET_ACCESS_KEY: another one");
   expect(before).toHaveLength(1);
-  const kept = join(folder, "settings.last");
-  expect(await readFile(kept, "utf8")).not.toContain(secret);
-  expect((await stat(kept)).mode & 0o077).toBe(0);
+  const stored = join(folder, "settings.last");
+  expect(await readFile(stored, "utf8")).not.toContain(secret);
+  expect((await stat(stored)).mode & 0o077).toBe(0);
   audit.close();
   await rm(folder, { recursive: true });
 });

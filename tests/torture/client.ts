@@ -6,9 +6,9 @@ import type { TortureRecord, Wanted } from "./record.ts";
 /** So many jobs may be under way: the machine is to be killed, not drowned. */
 const OUTSTANDING = 24;
 /** Longer than any response takes; a stopped process gets no more calls. */
-const ANSWER_MS = 5_000;
+const RESPONSE_MS = 5_000;
 
-export interface ClientParts {
+export interface ClientDependencies {
   readonly random: Random;
   readonly record: TortureRecord;
   readonly key: string;
@@ -18,7 +18,7 @@ export interface ClientParts {
 }
 
 /** Posts, repeats, cancels, retries and polls until it is over. What gets no response is unknown, and recorded as that. */
-export async function runClient(parts: ClientParts): Promise<void> {
+export async function runClient(parts: ClientDependencies): Promise<void> {
   const { random, url, over } = parts;
   while (!over()) {
     const base = url();
@@ -27,9 +27,9 @@ export async function runClient(parts: ClientParts): Promise<void> {
   }
 }
 
-function act(parts: ClientParts, base: string): Promise<void> {
+function act(parts: ClientDependencies, base: string): Promise<void> {
   const { random, record } = parts;
-  const unsettled = record.wanted.filter(({ told }) => told === null || told === "processing").length;
+  const unsettled = record.wanted.filter(({ notified }) => notified === null || notified === "processing").length;
   const dice = random.next();
   if (dice < 0.35) return unsettled < OUTSTANDING ? postNew(parts, base) : poll(parts, base);
   if (dice < 0.4) return unsettled < OUTSTANDING ? postBatch(parts, base) : poll(parts, base);
@@ -39,29 +39,29 @@ function act(parts: ClientParts, base: string): Promise<void> {
   return poll(parts, base);
 }
 
-async function postNew(parts: ClientParts, base: string): Promise<void> {
+async function postNew(parts: ClientDependencies, base: string): Promise<void> {
   const wanted = want(parts, parts.random.chance(0.5));
   parts.record.wanted.push(wanted);
-  await inHand([wanted], () => send(parts, base, wanted));
+  await inFlight([wanted], () => send(parts, base, wanted));
 }
 
-async function send(parts: ClientParts, base: string, wanted: Wanted): Promise<void> {
+async function send(parts: ClientDependencies, base: string, wanted: Wanted): Promise<void> {
   const { record } = parts;
   const headers: Record<string, string> = wanted.key === null ? {} : { "idempotency-key": wanted.key };
-  const answer = await ask(parts, "post", `${base}/api/generate-agents-report`, wanted.body, headers);
-  if (answer !== null) record.acknowledged(wanted, (answer as { job_id: string }).job_id);
+  const reply = await call(parts, "post", `${base}/api/generate-agents-report`, wanted.body, headers);
+  if (reply !== null) record.acknowledged(wanted, (reply as { job_id: string }).job_id);
 }
 
-async function postBatch(parts: ClientParts, base: string): Promise<void> {
+async function postBatch(parts: ClientDependencies, base: string): Promise<void> {
   const { random, record } = parts;
   const first = record.wanted.length;
   const numbers = Array.from({ length: 2 + Math.floor(random.between(0, 4)) }, (_, at) => first + at);
   const batch = numbers.map((number) => ({ ...want(parts, false, number), batch: numbers }));
   record.wanted.push(...batch);
-  await inHand(batch, async () => {
+  await inFlight(batch, async () => {
     const body = { reports: batch.map((wanted) => wanted.body) };
-    const answer = await ask(parts, "batch", `${base}/api/generate-agents-reports`, body);
-    const jobs = (answer as { jobs: readonly { job_id: string }[] } | null)?.jobs ?? [];
+    const result = await call(parts, "batch", `${base}/api/generate-agents-reports`, body);
+    const jobs = (result as { jobs: readonly { job_id: string }[] } | null)?.jobs ?? [];
     for (const [at, { job_id }] of jobs.entries()) {
       const wanted = batch[at];
       if (wanted) record.acknowledged(wanted, job_id);
@@ -70,50 +70,54 @@ async function postBatch(parts: ClientParts, base: string): Promise<void> {
 }
 
 /** The same key and body again, whether the first got a response or not: it must be the same job. */
-async function repeat(parts: ClientParts, base: string): Promise<void> {
+async function repeat(parts: ClientDependencies, base: string): Promise<void> {
   const { random, record } = parts;
   const wanted = random.pick(record.wanted.slice(-60).filter(({ key, busy }) => key !== null && !busy));
-  if (wanted) await inHand([wanted], () => send(parts, base, wanted));
+  if (wanted) await inFlight([wanted], () => send(parts, base, wanted));
 }
 
-async function cancel(parts: ClientParts, base: string): Promise<void> {
+async function cancel(parts: ClientDependencies, base: string): Promise<void> {
   const { random, record } = parts;
-  const wanted = random.pick(record.wanted.filter(({ id, told, busy }) => id && told !== "completed" && !busy));
+  const wanted = random.pick(
+    record.wanted.filter(({ id, notified: reported, busy }) => id && reported !== "completed" && !busy),
+  );
   if (!wanted) return;
-  await inHand([wanted], async () => {
-    const answer = await ask(parts, "cancel", `${base}/api/jobs/${wanted.id}/cancel`, undefined, {}, [409]);
-    if (answer !== null) record.told(wanted, answer as JobStatus);
+  await inFlight([wanted], async () => {
+    const received = await call(parts, "cancel", `${base}/api/jobs/${wanted.id}/cancel`, undefined, {}, [409]);
+    if (received !== null) record.notified(wanted, received as JobStatus);
   });
 }
 
-async function retry(parts: ClientParts, base: string): Promise<void> {
+async function retry(parts: ClientDependencies, base: string): Promise<void> {
   const { random, record } = parts;
-  const ended = record.wanted.filter(({ told, busy }) => (told === "failed" || told === "cancelled") && !busy);
+  const ended = record.wanted.filter(
+    ({ notified: reports, busy }) => (reports === "failed" || reports === "cancelled") && !busy,
+  );
   const wanted = random.pick(ended);
   if (!wanted) return;
-  await inHand([wanted], async () => {
+  await inFlight([wanted], async () => {
     // From here on it may run again, whether the response comes or not.
-    wanted.told = null;
-    const answer = await ask(parts, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
-    if (answer !== null) record.told(wanted, answer as JobStatus);
+    wanted.notified = null;
+    const answer = await call(parts, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
+    if (answer !== null) record.notified(wanted, answer as JobStatus);
   });
 }
 
-async function poll(parts: ClientParts, base: string): Promise<void> {
+async function poll(parts: ClientDependencies, base: string): Promise<void> {
   const { random, record } = parts;
   const unsettled = record.wanted.filter(
-    ({ id, told, busy }) => id && !busy && (told ?? "processing") === "processing",
+    ({ id, notified: told, busy }) => id && !busy && (told ?? "processing") === "processing",
   );
   const any = record.wanted.filter(({ id, busy }) => id && !busy);
   const wanted = random.pick(random.chance(0.9) && unsettled.length > 0 ? unsettled : any);
   if (!wanted) return;
-  await inHand([wanted], async () => {
-    const answer = await ask(parts, "poll", `${base}/api/job-status/${wanted.id}`);
-    if (answer !== null) record.told(wanted, answer as JobStatus);
+  await inFlight([wanted], async () => {
+    const answer = await call(parts, "poll", `${base}/api/job-status/${wanted.id}`);
+    if (answer !== null) record.notified(wanted, answer as JobStatus);
   });
 }
 
-function want({ random, record }: ClientParts, keyed: boolean, number = record.wanted.length): Wanted {
+function want({ random, record }: ClientDependencies, keyed: boolean, number = record.wanted.length): Wanted {
   // One in ten asks for a suburb that nobody has data for, and must fail for that reason.
   const fails = random.chance(0.1);
   const request = fails
@@ -129,13 +133,13 @@ function want({ random, record }: ClientParts, keyed: boolean, number = record.w
     key: keyed ? `key-${number}` : null,
     batch: [number],
     id: null,
-    told: null,
+    notified: null,
     sha256: null,
     busy: false,
   };
 }
 
-async function inHand(all: readonly Wanted[], work: () => Promise<void>): Promise<void> {
+async function inFlight(all: readonly Wanted[], work: () => Promise<void>): Promise<void> {
   for (const wanted of all) wanted.busy = true;
   try {
     await work();
@@ -145,8 +149,8 @@ async function inHand(all: readonly Wanted[], work: () => Promise<void>): Promis
 }
 
 /** Null where no response came, or one that says that it did not happen. Any response that is not expected is a fault. */
-async function ask(
-  { record, key }: ClientParts,
+async function call(
+  { record, key }: ClientDependencies,
   what: string,
   url: string,
   body?: unknown,
@@ -165,7 +169,7 @@ async function ask(
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(RESPONSE_MS),
     });
     text = await response.text();
   } catch {

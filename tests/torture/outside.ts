@@ -42,14 +42,14 @@ export async function startOutside({ hostname = "127.0.0.1", data, skewS }: Outs
   let states = { source: "fine", bucket: "fine", receiver: "fine" } as Record<"source" | "bucket" | "receiver", State>;
   let retryAfter: string | null = null;
   const taken = new Set<string>();
-  const held = new Set<ServerResponse>();
+  const waiting = new Set<ServerResponse>();
   const bucket = await new FakeS3().start(hostname);
   if (skewS !== undefined) bucket.skewMs = 1_000 * skewS;
   bucket.fault = () => (states.bucket === "fine" ? null : S3_FAULTS[states.bucket]);
 
-  function answerAs(state: State, request: IncomingMessage, response: ServerResponse, fine: () => void): void {
+  function respondAs(state: State, request: IncomingMessage, response: ServerResponse, fine: () => void): void {
     if (state === "fine") fine();
-    else if (state === "silent") held.add(response);
+    else if (state === "silent") waiting.add(response);
     else if (state === "cut off") request.socket.destroy();
     else {
       response.writeHead(state === "busy" ? 429 : 500, retryAfter === null ? {} : { "retry-after": retryAfter });
@@ -60,7 +60,7 @@ export async function startOutside({ hostname = "127.0.0.1", data, skewS }: Outs
   // Where it has nothing, what the catalogue knows comes from there, and for the rest there is no data.
   const source = await listening(hostname, (request, response) => {
     const suburb = decodeURIComponent(request.url?.split("/").at(-1) ?? "");
-    answerAs(states.source, request, response, () => {
+    respondAs(states.source, request, response, () => {
       if (data === undefined) response.writeHead(204).end();
       else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(data(suburb)));
     });
@@ -68,7 +68,7 @@ export async function startOutside({ hostname = "127.0.0.1", data, skewS }: Outs
   const receiver = await listening(hostname, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    answerAs(states.receiver, request, response, () => {
+    respondAs(states.receiver, request, response, () => {
       const { job_id, status } = JSON.parse(Buffer.concat(chunks).toString()) as { job_id: string; status: string };
       taken.add(`${job_id} ${status}`);
       response.writeHead(204).end();
@@ -76,8 +76,8 @@ export async function startOutside({ hostname = "127.0.0.1", data, skewS }: Outs
   });
 
   function release(): void {
-    for (const response of held) response.socket?.destroy();
-    held.clear();
+    for (const response of waiting) response.socket?.destroy();
+    waiting.clear();
   }
 
   const { region, bucket: name, accessKeyId, secretAccessKey } = bucket.options();

@@ -12,7 +12,7 @@ export interface Wanted {
   /** From the response; null while none has come. */
   id: string | null;
   /** The last thing a response said of it. */
-  told: Status | null;
+  notified: Status | null;
   sha256: string | null;
   /** A loop has it in hand: what it hears of a job does not cross with what another does to it. */
   busy: boolean;
@@ -30,7 +30,7 @@ export interface TortureRecord {
   /** A response named the job of a report. */
   acknowledged(wanted: Wanted, id: string): void;
   /** A response said how a job is. */
-  told(wanted: Wanted, job: JobStatus): void;
+  notified(wanted: Wanted, job: JobStatus): void;
 }
 
 export function createRecord(): TortureRecord {
@@ -51,17 +51,17 @@ export function createRecord(): TortureRecord {
       wanted.id = id;
     },
 
-    told(wanted, job) {
-      const ended = wanted.told !== null && wanted.told !== "processing";
-      if (ended && job.status !== wanted.told)
-        fault(`job ${wanted.id} was ${wanted.told}, and without a retry became ${job.status}`);
+    notified(wanted, job) {
+      const ended = wanted.notified !== null && wanted.notified !== "processing";
+      if (ended && job.status !== wanted.notified)
+        fault(`job ${wanted.id} was ${wanted.notified}, and without a retry became ${job.status}`);
       if (job.status === "completed") {
         const sha256 = job.result?.sha256 ?? null;
         if (sha256 === null) fault(`job ${wanted.id} is completed and has no hash`);
         if (wanted.sha256 !== null && wanted.sha256 !== sha256) fault(`job ${wanted.id} changed its hash`);
         wanted.sha256 = sha256;
       }
-      wanted.told = job.status;
+      wanted.notified = job.status;
     },
   };
 }

@@ -43,14 +43,14 @@ export async function checkEverything(given: {
   readonly outside: Outside;
 }): Promise<void> {
   const { record, url, key, dataDir, delivered, outside } = given;
-  const ask = (path: string, method = "GET") =>
+  const send = (path: string, method = "GET") =>
     fetch(url + path, { method, headers: { authorization: `Bearer ${key}` } });
   const { fault } = record;
   const database = new Database(join(dataDir, "agentlink.db"), { readonly: true });
   const began = Date.now();
   await untilAllEnded(database, fault);
   record.counts.set("seconds of peace until all had ended", Math.ceil((Date.now() - began) / 1_000));
-  for (const wanted of record.wanted) if (wanted.id !== null) await checkResponse(record, ask, wanted);
+  for (const wanted of record.wanted) if (wanted.id !== null) await checkResponse(record, send, wanted);
 
   const jobs = database
     .query<JobRow, []>(
@@ -77,14 +77,14 @@ export async function checkEverything(given: {
   for (const job of jobs) checkAttempts(job, attempts.all(job.id), fault);
   checkFiles(record, jobs, join(delivered, "torture"));
   checkObjects(record, jobs, outside.objects);
-  await checkNotified(record, jobs, ask, outside);
+  await checkNotified(record, jobs, send, outside);
   for (const { status, error_code } of jobs) record.count(`ended: ${status}${error_code ? ` (${error_code})` : ""}`);
   const { integrity_check } = database.query("PRAGMA integrity_check").get() as { integrity_check: string };
   if (integrity_check !== "ok") fault(`the database is damaged: ${integrity_check}`);
   database.close();
 }
 
-type Ask = (path: string, method?: string) => Promise<Response>;
+type Request = (path: string, method?: string) => Promise<Response>;
 
 async function untilAllEnded(database: Database, fault: (text: string) => void): Promise<void> {
   const left = database.query<{ n: number }, []>(
@@ -104,14 +104,14 @@ async function untilAllEnded(database: Database, fault: (text: string) => void):
 }
 
 /** What the API says in the end is no other than what it has said, and the PDF it hands out is the one it names. */
-async function checkResponse(record: TortureRecord, ask: Ask, wanted: Wanted): Promise<void> {
-  const response = await ask(`/api/job-status/${wanted.id}`);
+async function checkResponse(record: TortureRecord, call: Request, wanted: Wanted): Promise<void> {
+  const response = await call(`/api/job-status/${wanted.id}`);
   if (response.status !== 200) return record.fault(`job ${wanted.id} was acknowledged, and now: ${response.status}`);
   const job = (await response.json()) as JobStatus;
-  record.told(wanted, job);
+  record.notified(wanted, job);
   if (job.status !== "completed") return;
   if (job.attempts < 1) record.fault(`job ${wanted.id} is completed without an attempt`);
-  const pdf = await ask(`/api/jobs/${wanted.id}/report.pdf`);
+  const pdf = await call(`/api/jobs/${wanted.id}/report.pdf`);
   if (pdf.status === 404 && record.movedByBackup)
     return record.count("PDFs that a backup left behind, delivered before");
   if (sha256(new Uint8Array(await pdf.arrayBuffer())) !== job.result?.sha256)
@@ -200,10 +200,10 @@ function checkObjects(record: TortureRecord, jobs: readonly JobRow[], objects: R
 }
 
 /** Each end is reported to a receiver that is well, if need be when an operator has it sent again. */
-async function checkNotified(record: TortureRecord, jobs: readonly JobRow[], ask: Ask, outside: Outside) {
+async function checkNotified(record: TortureRecord, jobs: readonly JobRow[], get: Request, outside: Outside) {
   const missing = () => jobs.filter(({ id, status }) => !outside.notified(id, status));
   record.count(`${jobs.length - missing().length} of ${jobs.length} ends reported before they were sent again`);
-  for (const { id } of missing()) await ask(`/api/jobs/${id}/callback`, "POST");
+  for (const { id } of missing()) await get(`/api/jobs/${id}/callback`, "POST");
   const deadline = Date.now() + NOTIFIED_MS;
   while (missing().length > 0 && Date.now() < deadline) await Bun.sleep(100);
   for (const { id, status } of missing()) record.fault(`nobody was notified that job ${id} is ${status}`);

@@ -109,7 +109,7 @@ test("each expression of a parameter, a header and a field of the API has a sent
   ];
   const request = { suburb: "Manly", state: "NSW" };
   const refused = [
-    ...parameters.map(async ([path, sentence]) => [await api.ask(path), sentence] as const),
+    ...parameters.map(async ([path, sentence]) => [await api.request(path), sentence] as const),
     ...keys.map(async ([, body, sentence]) => [await api.post("/api/keys", body), sentence] as const),
     api
       .post("/api/generate-agents-report", request, { "Idempotency-Key": "x".repeat(256) })

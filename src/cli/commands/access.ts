@@ -9,7 +9,7 @@ import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
-import { ask, complain, print } from "../terminal.ts";
+import { complain, print, prompt } from "../terminal.ts";
 
 /** Where the keys are: of this host, or of all. */
 const KEYS_SETTINGS = ["dataDir", "redisUrl", "redisPrefix", "timeZone"] as const;
@@ -115,7 +115,7 @@ function dropboxCommands(program: Command): void {
     async (flags: Flags) => {
       const config = configure({ ...flags, delivery: "folder" });
       const { dropboxLogin } = await import("../dropbox.ts");
-      await dropboxLogin(config, { print, ask });
+      await dropboxLogin(config, { print, prompt });
     },
   );
 

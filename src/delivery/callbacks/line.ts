@@ -29,8 +29,10 @@ export interface CallbackLineDependencies {
  * signed with the client's own secret, where it has one; the operator's default by the operator's rules and with the
  * service's secret, so that no client can sign as the operator or reach what is open for the operator.
  */
-export function createCallbackLines(parts: CallbackLineDependencies): (callback: Callback) => Promise<CallbackLine> {
-  const { queue, defaultUrl, outbound, callersOutbound, secret, secretOf } = parts;
+export function createCallbackLines(
+  dependencies: CallbackLineDependencies,
+): (callback: Callback) => Promise<CallbackLine> {
+  const { queue, defaultUrl, outbound, callersOutbound, secret, secretOf } = dependencies;
   return async ({ jobId, url, job }) => {
     if (await isOperatorsCallback(queue, jobId, url, defaultUrl)) return { outbound, secret, operators: true };
     return { outbound: callersOutbound, secret: (await secretOf(job.client)) ?? secret, operators: false };

@@ -59,11 +59,11 @@ export interface CallbackSender {
  * Notifies receivers of ended jobs, as Standard Webhooks specify (https://www.standardwebhooks.com): at least once, under one id, signed.
  * What a job's end needs is kept in the queue; what dies here is retried by the next process.
  */
-export function createCallbackSender(parts: CallbackSenderDependencies): CallbackSender {
-  const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = parts;
-  const { now = () => new Date(), random = Math.random } = parts;
-  const usual: CallbackLine = { outbound, secret: parts.secret, operators: true };
-  const lineFor = parts.lineFor ?? (async () => usual);
+export function createCallbackSender(dependencies: CallbackSenderDependencies): CallbackSender {
+  const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = dependencies;
+  const { now = () => new Date(), random = Math.random } = dependencies;
+  const usual: CallbackLine = { outbound, secret: dependencies.secret, operators: true };
+  const lineFor = dependencies.lineFor ?? (async () => usual);
   const places = createCallbackSlots();
   /** Written by `send`; `wake` ends one. */
   const pauses = createPauses(now);
@@ -130,7 +130,7 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
 
   function failing(failure: Failure): void {
     problemNow = failure.message;
-    parts.onProblem(failure);
+    dependencies.onProblem(failure);
   }
 
   async function setTimer(): Promise<void> {
@@ -157,7 +157,7 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
     const outcome = outcomeOf(callback, { failure, gone }, { now: now(), random });
     try {
       await callbacks.recordAttempt(id, attempt, outcome);
-      parts.onAttempt(callback, attempt, outcome);
+      dependencies.onAttempt(callback, attempt, outcome);
     } catch (error) {
       if (state === "stopped") return;
       pauses.pause(id, UNWRITTEN_MS);

@@ -130,7 +130,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
     return status === 0 ? messages.s3Silent(bucket, where) : messages.s3Responded(bucket, where, status, code);
   }
 
-  async function ask(method: "HEAD" | "GET" | "DELETE", key: string, call: Call, good: readonly number[]) {
+  async function request(method: "HEAD" | "GET" | "DELETE", key: string, call: Call, good: readonly number[]) {
     const response = await send(method, key, call);
     if (good.includes(response.status) && !response.isWebPage) return response;
     // The response to HEAD has no body, and so no word for what is wrong.
@@ -168,12 +168,12 @@ export function openBucket(options: OpenBucketOptions): Bucket {
       if (!isThere || isWebPage) throw explainResponse(response, options, key);
     },
     async head(key, call) {
-      const { status, headers } = await ask("HEAD", key, call, [200, 404]);
+      const { status, headers } = await request("HEAD", key, call, [200, 404]);
       return status === 404 ? null : headers;
     },
-    get: async (key, call) => (await ask("GET", key, call, [200])).body,
+    get: async (key, call) => (await request("GET", key, call, [200])).body,
     putIfAbsent: (key, content, call) => put(key, content, call, true),
     put: async (key, content, call) => void (await put(key, content, call, false)),
-    remove: async (key, call) => void (await ask("DELETE", key, call, [200, 202, 204, 404])),
+    remove: async (key, call) => void (await request("DELETE", key, call, [200, 202, 204, 404])),
   };
 }

@@ -161,27 +161,30 @@ export interface Notes {
 }
 
 /** The routes, without a socket. */
-export function createApp(parts: HttpDependencies, connections: Connections, notes: Notes): App {
-  const waiters = createWaiters(parts.queue);
-  const limits = { maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES, timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS };
-  const reader = createReader(parts.parser, limits);
+export function createApp(dependencies: HttpDependencies, connections: Connections, notes: Notes): App {
+  const waiters = createWaiters(dependencies.queue);
+  const limits = {
+    maxBytes: dependencies.maxBodyBytes ?? MAX_BODY_BYTES,
+    timeoutMs: dependencies.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
+  };
+  const reader = createReader(dependencies.parser, limits);
   const causes = new WeakMap<Request, unknown>();
-  const { publicUrl, keys, sessionStore } = parts;
+  const { publicUrl, keys, sessionStore } = dependencies;
   const secure = publicUrl?.startsWith("https:") ?? false;
   const sessions = createSessions(keys, sessionStore, { secure });
-  const { ownerOf: ownerOfPeer = createPeers().ownerOf } = parts;
+  const { ownerOf: ownerOfPeer = createPeers().ownerOf } = dependencies;
   const ownerOf = (request: Request): Owner => {
     const peer = connections.peer(request);
     return peer === null ? { kind: "unknown" } : ownerOfPeer(peer);
   };
-  const access = createAccess({ publicUrl, ownerOf, keys, sessions, keyRate: parts.keyRate ?? null });
+  const access = createAccess({ publicUrl, ownerOf, keys, sessions, keyRate: dependencies.keyRate ?? null });
   const turns = createTurns();
-  const feed = createFeed({ ...parts, turns });
+  const feed = createFeed({ ...dependencies, turns });
   const outgoing = createOutgoing({ connections, turns });
   const admission = createAdmission(access, connections);
-  const audited = createAudited({ ...parts, access });
+  const audited = createAudited({ ...dependencies, access });
   const shared: Shared = {
-    ...parts,
+    ...dependencies,
     noteChange: audited.note,
     waiters,
     reader,
@@ -196,8 +199,8 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
     turns,
   };
   const dashboard = createDashboard({
-    ...parts,
-    setup: parts.setup ?? null,
+    ...dependencies,
+    setup: dependencies.setup ?? null,
     sessions,
     admission,
     zones: PLACE_TIME_ZONES,
@@ -318,9 +321,12 @@ function noSuchRoute(routes: readonly RegisteredRoute[], method: string, path: s
 
 /** Whether a path is of this pattern, also where what a parameter stands for is empty. */
 function fits(pattern: string, path: string): boolean {
-  const parts = pattern.split("/");
+  const dependencies = pattern.split("/");
   const segments = path.split("/");
-  return parts.length === segments.length && parts.every((part, at) => part.startsWith(":") || part === segments[at]);
+  return (
+    dependencies.length === segments.length &&
+    dependencies.every((part, at) => part.startsWith(":") || part === segments[at])
+  );
 }
 
 /** What is said of a path that has nothing where a parameter belongs: it is nobody's, whatever the method. */

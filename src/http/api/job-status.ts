@@ -42,37 +42,44 @@ export interface StatusDependencies {
 
 /** What surrounds a job in the response to this request. */
 export async function surroundings(
-  parts: StatusDependencies,
+  dependencies: StatusDependencies,
   request: Request,
   job: Job,
   position: number | null,
 ): Promise<StatusContext> {
-  const admin = seesSurroundings(parts.access?.callerOf(request) ?? { scope: "read" });
-  return around(parts, originOf(parts.publicUrl, request), job, position, await readBlocks(parts), admin);
+  const admin = seesSurroundings(dependencies.access?.callerOf(request) ?? { scope: "read" });
+  return around(
+    dependencies,
+    originOf(dependencies.publicUrl, request),
+    job,
+    position,
+    await readBlocks(dependencies),
+    admin,
+  );
 }
 
 /** The same, for callers that make many responses and know what blocks the jobs. */
 export function around(
-  parts: StatusDependencies,
+  dependencies: StatusDependencies,
   origin: string,
   job: Job,
   position: number | null,
   blockers: BlockedBy,
   admin: boolean,
 ): StatusContext {
-  const running = parts.running();
+  const running = dependencies.running();
   const gathered = [...running.values()].filter(({ stage }) => stage === "gathering").length;
   return {
     blockers,
     admin,
-    folders: parts.folders ?? [],
-    ...(parts.statusContract && { statusContract: parts.statusContract }),
+    folders: dependencies.folders ?? [],
+    ...(dependencies.statusContract && { statusContract: dependencies.statusContract }),
     origin,
     running: running.get(job.id) ?? null,
-    gathersAll: gathered >= (parts.gatherSlots ?? Number.POSITIVE_INFINITY),
+    gathersAll: gathered >= (dependencies.gatherSlots ?? Number.POSITIVE_INFINITY),
     position,
-    typicalMs: parts.typicalMs(),
-    renderSlots: parts.renderSlots,
+    typicalMs: dependencies.typicalMs(),
+    renderSlots: dependencies.renderSlots,
   };
 }
 

@@ -163,8 +163,8 @@ export function disclosedOverview(overview: OverviewBody, admin: boolean, folder
 }
 
 /** Its shape is {@link Overview}. */
-export async function overviewOf(parts: OverviewDependencies) {
-  const { queue, catalogue, version, running, health, ready, hasOtherSource = false } = parts;
+export async function overviewOf(dependencies: OverviewDependencies) {
+  const { queue, catalogue, version, running, health, ready, hasOtherSource = false } = dependencies;
   const [counts, paused, oldestQueuedAt, page, callbacks, lastHour, actions, now, problems] = await Promise.all([
     queue.counts(),
     queue.paused(),

@@ -44,14 +44,14 @@ export interface Address {
  * Starts the server.
  * @throws Failure "address_in_use" or "cannot_listen".
  */
-export async function startHttp(parts: HttpDependencies, address: Address): Promise<HttpServer> {
+export async function startHttp(dependencies: HttpDependencies, address: Address): Promise<HttpServer> {
   const { socket = null } = address;
   const { host, port } = socket === null ? address : BEHIND_SOCKET;
-  const { log } = parts;
+  const { log } = dependencies;
   const connections = createConnections();
   /** Written by `fetch`. */
   const requestIds = new WeakMap<Request, string>();
-  const app = createApp(parts, connections, {
+  const app = createApp(dependencies, connections, {
     accepted: (request, submitted) => logAccepted(log, requestIds.get(request) ?? null, submitted),
     requestIdOf: (request) => requestIds.get(request) ?? null,
   });
@@ -72,7 +72,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
     const route = routeOf(request);
     const ms = performance.now() - began;
     const longPollMs = connections.longPollMs(request);
-    parts.onResponse({ method: request.method, route: route.pattern, status: response.status, ms, longPollMs });
+    dependencies.onResponse({ method: request.method, route: route.pattern, status: response.status, ms, longPollMs });
     const client = callerOf(request)?.client ?? null;
     logRequest(log, { request, response, id, ms, route, client, cause: causes.get(request) });
     return response;

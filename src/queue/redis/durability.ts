@@ -17,7 +17,7 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
   let requested: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
 
-  async function ask(): Promise<void> {
+  async function confirm(): Promise<void> {
     next = null;
     const response = usesWaitaof
       ? ((await client.call("WAITAOF", "1", String(replicas), String(WAIT_MS))) as readonly number[])
@@ -34,7 +34,7 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
 
   // One that began before this call may have been sent before the last response came: the next one counts.
   return () => {
-    next ??= requested = requested.catch(() => {}).then(ask);
+    next ??= requested = requested.catch(() => {}).then(confirm);
     return next;
   };
 }

@@ -21,16 +21,16 @@ const LOOK_EVERY_MS = 100;
  * @throws Failure "identity_taken".
  */
 export async function takeName(scripts: Scripts, { id, label }: HostPlace, leaseMs: number): Promise<void> {
-  const ask = async (force: "0" | "1") =>
+  const register = async (force: "0" | "1") =>
     (await scripts.run("take_name", [id, label, leaseMs, force])) as readonly [string, string?, string?];
   const began = performance.now();
   for (let first: string | undefined; ; ) {
-    const [state, owner = "", beats] = await ask("0");
+    const [state, owner = "", beats] = await register("0");
     if (state === "yours") return;
     if (first !== undefined && beats !== first) throw new Failure("identity_taken", identityTaken(owner));
     first = beats;
     if (performance.now() - began > leaseMs) break;
     await Bun.sleep(LOOK_EVERY_MS);
   }
-  await ask("1");
+  await register("1");
 }

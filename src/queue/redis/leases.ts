@@ -5,7 +5,7 @@ import { TAKEN_BACK_WORDS } from "./take-back.ts";
 
 export interface Leases {
   /** Claims jobs, and holds the leases of those that it gets. */
-  take(ask: () => Promise<readonly Taken[]>): Promise<readonly Claim[]>;
+  take(claim: () => Promise<readonly Taken[]>): Promise<readonly Claim[]>;
   /**
    * Whether this change of a job is from before this process took it: such news of another host, or the response to a
    * script on another connection, may come late, and says nothing of the attempt that is under way.
@@ -107,11 +107,11 @@ export function startLeases({
   for (const timer of [extending, looking, takingBack]) timer.unref();
 
   return {
-    async take(ask) {
+    async take(claimNext) {
       const sentAt = performance.now();
       pending += 1;
       try {
-        const taken = await ask();
+        const taken = await claimNext();
         for (const each of taken) leases.set(each.claim.job.id, { ...each, extendedAtMs: sentAt, lost: false });
         return taken.map(({ claim }) => claim);
       } finally {

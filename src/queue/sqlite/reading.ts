@@ -25,8 +25,8 @@ interface ReadingDependencies {
 }
 
 /** What is asked of the queue and changes nothing: it needs no transaction, and waits for none. */
-export function createReading(parts: ReadingDependencies) {
-  const { listing, finding, counts, history, statistics, usage, pause, pruning, paused, read } = parts;
+export function createReading(dependencies: ReadingDependencies) {
+  const { listing, finding, counts, history, statistics, usage, pause, pruning, paused, read } = dependencies;
   return {
     actions: (limit: number) => read(() => pause.actions(limit)),
     removals: (limit: number) => read(() => pruning.removals(limit)),

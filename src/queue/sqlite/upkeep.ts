@@ -65,9 +65,9 @@ export interface UpkeepDependencies {
 }
 
 /** What the queue does without being asked: queues jobs when they are due, renews leases, keeps the log small. */
-export function startUpkeep(parts: UpkeepDependencies) {
-  const { db, path, now, leaseMs, running, nextDue, queueDue, renew, stepBack } = parts;
-  const { onLogBlocked, logBlockedAfterMs = BLOCKED_MS } = parts;
+export function startUpkeep(dependencies: UpkeepDependencies) {
+  const { db, path, now, leaseMs, running, nextDue, queueDue, renew, stepBack } = dependencies;
+  const { onLogBlocked, logBlockedAfterMs = BLOCKED_MS } = dependencies;
   /** When the last commit was; null once the log is empty. Written by `committed`, `emptying` and `giveBackParts`. */
   let wroteAt: number | null = null;
   /** When who holds the log is named next. Written by `nameHolders`; `emptying` clears it. */

@@ -34,9 +34,9 @@ interface WritingDependencies {
 }
 
 /** What changes jobs, and what is stored beside them: each in a transaction that it shares with others. */
-export function createWriting(parts: WritingDependencies) {
-  const { submit, claims, checkpoints, endings, operator, pause, pruning, callbacks, targets, copies } = parts;
-  const { read, write, list } = parts;
+export function createWriting(dependencies: WritingDependencies) {
+  const { submit, claims, checkpoints, endings, operator, pause, pruning, callbacks, targets, copies } = dependencies;
+  const { read, write, list } = dependencies;
   return {
     submit: (jobs: readonly NewJob[], quota?: Quota | null) => write((transaction) => submit(transaction, jobs, quota)),
     claim: (room: Room) => write((transaction) => claims.claim(transaction, room)),

@@ -121,7 +121,7 @@ export function createHttpSource({
     return null;
   }
 
-  async function ask(address: string, place: ReportPlace): Promise<string | null> {
+  async function fetchText(address: string, place: ReportPlace): Promise<string | null> {
     const cached = cache.get(address);
     const response = await request(address, cached?.condition ?? {});
     const freshUntil = now().getTime() + cacheMs;
@@ -194,7 +194,7 @@ export function createHttpSource({
   /** Asks, unless the service is away and had nothing for the place when it was last asked. */
   async function requestUnlessEmpty(address: string, place: ReportPlace): Promise<string | null> {
     try {
-      return await ask(address, place);
+      return await fetchText(address, place);
     } catch (error) {
       if (error instanceof Failure && error.options.uncounted && hadNothing(address)) return null;
       throw error;

@@ -45,7 +45,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
   let quietUntil = 0;
 
   /** What it says to a question; undefined where it says nothing that can be used. */
-  async function ask(question: Readonly<Record<string, string>>): Promise<unknown> {
+  async function request(question: Readonly<Record<string, string>>): Promise<unknown> {
     const body = JSON.stringify(question);
     const at = now().getTime();
     const known = cached.get(body);
@@ -74,10 +74,10 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
   }
 
   async function partnersOf(dataSet: DataSet, { suburb, state }: ReportPlace): Promise<readonly Partner[]> {
-    const listed = readRows(await ask({ suburb, state }));
+    const listed = readRows(await request({ suburb, state }));
     const names = new Set(listed.map(({ partner }) => foldName(partner.agent)));
     const others = topAgents(dataSet).filter((name) => !names.has(foldName(name)));
-    const responses = await Promise.all(others.map((agent_name) => ask({ agent_name, suburb, state })));
+    const responses = await Promise.all(others.map((agent_name) => request({ agent_name, suburb, state })));
     const standard = others.filter((_, index) => saysYes(responses[index]));
     const wanted = listed.flatMap(({ photo, logo }) => [
       ...(photo === null ? [] : [{ address: photo, use: "photo" as const }]),

@@ -15,21 +15,21 @@ test("whatever the dice and the receiver say, attempts come at growing intervals
     },
   );
   fc.assert(
-    fc.property(requested, fc.boolean(), (answers, patient) => {
+    fc.property(requested, fc.boolean(), (responses, patient) => {
       let time = began;
-      let tries = 1;
-      for (const { random, retryAfterMs } of answers) {
+      let attempts = 1;
+      for (const { random, retryAfterMs } of responses) {
         const wait = patient ? retryAfterMs : 0;
         const next = nextAttempt({ since }, wait, { now: new Date(time), random: () => random });
         if (next === null) break;
         expect(next.getTime()).toBeGreaterThanOrEqual(Math.min(time + Math.max(wait, 2_500), began + DAY));
         expect(next.getTime()).toBeLessThanOrEqual(time + Math.max(wait, 4 * 3_600_000) + 1);
         time = next.getTime();
-        tries += 1;
+        attempts += 1;
       }
       expect(time).toBe(began + DAY);
-      expect(tries).toBeLessThan(40);
-      if (!patient) expect(tries).toBeGreaterThan(10);
+      expect(attempts).toBeLessThan(40);
+      if (!patient) expect(attempts).toBeGreaterThan(10);
     }),
   );
 });

@@ -25,9 +25,9 @@ test("a thousand receivers that fail, on one host or many, leave room for those 
     const places = createCallbackSlots();
     const dead = (at: number) =>
       to(`dead-${at}`, { host: host(at), url: `https://${host(at)}/dead-${at}`, attempts: 3 });
-    let held = 0;
-    for (let at = 0; at < 1_000; at += 1) if (places.take(dead(at)) !== null) held += 1;
-    expect(held).toBe(16);
+    let waiting = 0;
+    for (let at = 0; at < 1_000; at += 1) if (places.take(dead(at)) !== null) waiting += 1;
+    expect(waiting).toBe(16);
     expect(places.take(to("new"))).not.toBeNull();
     places.note(to("well").url, true);
     expect([places.take(to("well")), places.take(to("well"))]).not.toContain(null);

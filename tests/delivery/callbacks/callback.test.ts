@@ -59,7 +59,7 @@ describe("callbacks", () => {
   }
   const callbackOf = async (jobId: string) => the(await queue.callbacks.of(jobId));
   /** Continues from attempt to attempt, for so long. */
-  async function goOn(jobId: string, forMs: number): Promise<void> {
+  async function proceed(jobId: string, forMs: number): Promise<void> {
     const end = clock.now().getTime() + forMs;
     for (;;) {
       await sender.sendDue();
@@ -94,7 +94,7 @@ describe("callbacks", () => {
     await using receiver = startReceiver(() => new Response("down", { status: 500 }));
     const id = await failedJob(receiver.url);
     const began = clock.now().getTime();
-    await goOn(id, 48 * HOUR);
+    await proceed(id, 48 * HOUR);
     const callback = await callbackOf(id);
     expect(callback).toMatchObject({ status: "failed", nextAttemptAt: null, attempts: receiver.received.length });
     expect(new Set(receiver.received.map((each) => each.id))).toEqual(new Set([callback.id]));
@@ -110,14 +110,14 @@ describe("callbacks", () => {
   test("a receiver that comes back gets it at the next attempt", async () => {
     await using receiver = startReceiver((nth) => (nth < 3 ? new Response(null, { status: 503 }) : ok()));
     const id = await failedJob(receiver.url);
-    await goOn(id, HOUR);
+    await proceed(id, HOUR);
     expect(await callbackOf(id)).toMatchObject({ status: "delivered", attempts: 4 });
   });
 
   test("a receiver that responds 410 is not called again", async () => {
     await using receiver = startReceiver(() => new Response(null, { status: 410 }));
     const id = await failedJob(receiver.url);
-    await goOn(id, 48 * HOUR);
+    await proceed(id, 48 * HOUR);
     expect(receiver.received).toHaveLength(1);
     expect(await callbackOf(id)).toMatchObject({ status: "failed", attempts: 1 });
   });
@@ -162,7 +162,7 @@ describe("callbacks", () => {
       clock.advance(5 * MINUTE);
       await sender.sendDue();
       // The two that were sent for nothing have their own time.
-      for (const id of ids) await goOn(id, HOUR);
+      for (const id of ids) await proceed(id, HOUR);
       for (const id of ids) expect((await callbackOf(id)).status).toBe("delivered");
     },
   );
@@ -332,7 +332,7 @@ describe("callbacks", () => {
     await sender.sendDue();
     expect(await callbackOf(id)).toMatchObject({ status: "pending", attempts: 2 });
     status = 204;
-    await goOn(id, HOUR);
+    await proceed(id, HOUR);
     expect(await callbackOf(id)).toMatchObject({ status: "delivered", attempts: 3 });
     expect(new Set(receiver.received.map((each) => each.id)).size).toBe(1);
   });

@@ -13,17 +13,17 @@ import { done, PLACE, type Proof, refusedAtStart, serving } from "./proof.ts";
 
 /** A data source that has the same agent for every place. */
 function startSource() {
-  const asked: { readonly path: string; readonly tenant: string | null }[] = [];
+  const requested: { readonly path: string; readonly tenant: string | null }[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     fetch(request) {
-      asked.push({ path: new URL(request.url).pathname, tenant: request.headers.get("x-tenant") });
+      requested.push({ path: new URL(request.url).pathname, tenant: request.headers.get("x-tenant") });
       return Response.json({ suburb: { name: "Manly", state: "NSW" }, agents: [{ name: "Of the source" }] });
     },
   });
   const url = `http://127.0.0.1:${server.port}/{state}/{suburb}`;
-  return { asked, url, host: `127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop(true) };
+  return { requested, url, host: `127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 /** A report for a place alone is made from Domain's data, as configured; returns the stand-in. */
 async function fromDomain(settingsOf: (domain: FakeDomain) => Readonly<Record<string, string>>): Promise<FakeDomain> {
@@ -38,13 +38,13 @@ async function fromDomain(settingsOf: (domain: FakeDomain) => Readonly<Record<st
   });
   return domain;
 }
-const asksDomain: Proof = {
+const callsDomain: Proof = {
   async prove() {
     const { said } = await fromDomain(({ key }) => ({ DOMAIN_KEY: key, DOMAIN_TOWNHOUSES: "unit" }));
     expect(said).toContain("Townhouses and villas count as units.");
   },
 };
-const asksDomainByToken: Proof = {
+const callsDomainByToken: Proof = {
   async prove() {
     const credentials = ({ client: { id, secret } }: FakeDomain) => ({
       DOMAIN_CLIENT_ID: id,
@@ -84,12 +84,12 @@ export const DATA_PROOFS = {
   },
   partnersUrl: {
     async prove() {
-      const asked: unknown[] = [];
+      const requests: unknown[] = [];
       using peer = Bun.serve({
         hostname: "127.0.0.1",
         port: 0,
         async fetch(request) {
-          asked.push(await request.json());
+          requests.push(await request.json());
           return Response.json([{ name: "" }]);
         },
       });
@@ -108,7 +108,7 @@ export const DATA_PROOFS = {
         },
         { dataDir },
       );
-      expect(asked).toEqual([
+      expect(requests).toEqual([
         { suburb: "Manly", state: "NSW" },
         { agent_name: "Xanthe", suburb: "Manly", state: "NSW" },
         { agent_name: "Yusuf", suburb: "Manly", state: "NSW" },
@@ -144,7 +144,7 @@ export const DATA_PROOFS = {
       await using source = startSource();
       await serving({ SOURCE_URL: source.url, ALLOW_HOSTS: source.host }, async (service) => {
         expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
-        expect(source.asked.map(({ path }) => path)).toEqual(["/NSW/Manly"]);
+        expect(source.requested.map(({ path }) => path)).toEqual(["/NSW/Manly"]);
       });
     },
   },
@@ -154,7 +154,7 @@ export const DATA_PROOFS = {
       const settings = { SOURCE_URL: source.url, SOURCE_HEADERS: '{"X-Tenant":"seven"}', ALLOW_HOSTS: source.host };
       await serving(settings, async (service) => {
         await done(service, PLACE);
-        expect(source.asked[0]?.tenant).toBe("seven");
+        expect(source.requested[0]?.tenant).toBe("seven");
       });
     },
   },
@@ -163,15 +163,15 @@ export const DATA_PROOFS = {
       await using source = startSource();
       await serving({ SOURCE_URL: source.url, SOURCE_CACHE: "0s", ALLOW_HOSTS: source.host }, async (service) => {
         for (let job = 0; job < 2; job += 1) await done(service, PLACE);
-        expect(source.asked).toHaveLength(2);
+        expect(source.requested).toHaveLength(2);
       });
     },
   },
-  domainKey: asksDomain,
-  domainUrl: asksDomain,
-  domainTownhouses: asksDomain,
-  domainClientId: asksDomainByToken,
-  domainClientSecret: asksDomainByToken,
+  domainKey: callsDomain,
+  domainUrl: callsDomain,
+  domainTownhouses: callsDomain,
+  domainClientId: callsDomainByToken,
+  domainClientSecret: callsDomainByToken,
   printEmails: {
     needs: ["pdftotext"],
     async prove() {

@@ -9,7 +9,7 @@ import { until } from "../../until.ts";
 import { temporaryFolder } from "../binary.ts";
 import { inlineJob } from "../jobs.ts";
 
-import { ask, done, PLACE, type Proof, refusedAtStart, serving } from "./proof.ts";
+import { done, PLACE, type Proof, refusedAtStart, request, serving } from "./proof.ts";
 import { s3, toS3 } from "./s3.ts";
 
 const dropbox = await new FakeDropbox().start();
@@ -158,18 +158,18 @@ export const DELIVERY_PROOFS = {
   allowCallbackHosts: {
     async prove() {
       const job = { ...inlineJob(1), callback_url: "https://10.1.2.3/hook" };
-      await serving({}, async (service) => expect((await ask(service, job)).status).toBe(422));
+      await serving({}, async (service) => expect((await request(service, job)).status).toBe(422));
       await serving({ ALLOW_CALLBACK_HOSTS: "10.1.2.3" }, async (service) =>
-        expect((await ask(service, job)).status).toBe(200),
+        expect((await request(service, job)).status).toBe(200),
       );
     },
   },
   allowCallbackHttp: {
     async prove() {
       const job = { ...inlineJob(1), callback_url: "http://198.41.0.4/hook" };
-      await serving({}, async (service) => expect((await ask(service, job)).status).toBe(422));
+      await serving({}, async (service) => expect((await request(service, job)).status).toBe(422));
       await serving({ ALLOW_CALLBACK_HTTP: "yes" }, async (service) =>
-        expect((await ask(service, job)).status).toBe(200),
+        expect((await request(service, job)).status).toBe(200),
       );
     },
   },

@@ -36,7 +36,7 @@ export async function serving<T>(
 export const json = async (service: RunningBinary, path: string) =>
   (await (await fetch(service.url + path)).json()) as Readonly<Record<string, unknown>>;
 
-export const ask = (service: RunningBinary, body: unknown) =>
+export const request = (service: RunningBinary, body: unknown) =>
   fetch(`${service.url}/api/generate-agents-report`, { method: "POST", body: JSON.stringify(body) });
 
 export const done = async (service: RunningBinary, body: unknown = inlineJob(1)) =>

@@ -8,7 +8,7 @@ import { until, within } from "../../until.ts";
 import { binaryPath, post, type RunningBinary, run, temporaryFolder, untilEnded } from "../binary.ts";
 import { inlineJob } from "../jobs.ts";
 
-import { ask, done, json, PLACE, type Proof, refusedAtStart, serving } from "./proof.ts";
+import { done, json, PLACE, type Proof, refusedAtStart, request, serving } from "./proof.ts";
 import { s3, toS3 } from "./s3.ts";
 
 let redis: RedisServer;
@@ -112,7 +112,7 @@ export const SERVICE_PROOFS = {
         await serving({ ...store, QUEUE_LIMIT: "2" }, async (service) => {
           await fetch(`${service.url}/api/queue/pause`, { method: "POST" });
           const statuses: number[] = [];
-          for (let at = 0; at < 4; at += 1) statuses.push((await ask(service, inlineJob(at))).status);
+          for (let at = 0; at < 4; at += 1) statuses.push((await request(service, inlineJob(at))).status);
           expect(statuses.filter((status) => status === 200).length).toBeWithin(1, 3);
           expect(statuses.at(-1)).toBe(429);
         });
@@ -188,7 +188,7 @@ export const SERVICE_PROOFS = {
     needs: ["redis-server"],
     prove: () =>
       serving(onRedis({ REDIS_PREFIX: "replicas", REDIS_REPLICAS: "1" }), async (service) =>
-        expect((await ask(service, inlineJob(1))).status).toBe(503),
+        expect((await request(service, inlineJob(1))).status).toBe(503),
       ),
   },
   redisLeaseMs: {
@@ -221,12 +221,12 @@ export const SERVICE_PROOFS = {
   statusContract: {
     prove: () =>
       serving({ STATUS_CONTRACT: "v1" }, async (service) => {
-        const ask = (path: string) => fetch(service.url + path, { method: "POST" });
-        expect((await ask("/api/queue/pause")).status).toBe(200);
+        const send = (path: string) => fetch(service.url + path, { method: "POST" });
+        expect((await send("/api/queue/pause")).status).toBe(200);
         const id = await post(service.url, inlineJob(1));
-        await ask(`/api/jobs/${id}/cancel`);
+        await send(`/api/jobs/${id}/cancel`);
         expect(await json(service, `/api/job-status/${id}`)).toMatchObject({ status: "failed", stage: "cancelled" });
-        expect((await ask("/api/queue/resume")).status).toBe(200);
+        expect((await send("/api/queue/resume")).status).toBe(200);
         const empty = await post(service.url, { suburb: "Birdsville", state: "QLD" });
         const ended = await json(service, `/api/job-status/${empty}?wait=60&until=ended`);
         expect(ended).toMatchObject({ status: "completed", result: { pages: 1 } });

@@ -108,8 +108,8 @@ export function describeAccepting(world: World): void {
 
     test("requests that arrive together cannot pass the limit together", async () => {
       await world.reopen(5);
-      const answers = await Promise.allSettled(Array.from({ length: 20 }, () => post(world.queue)));
-      expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+      const responses = await Promise.allSettled(Array.from({ length: 20 }, () => post(world.queue)));
+      expect(responses.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
       expect((await world.queue.counts()).queued).toBe(5);
     });
 
@@ -163,9 +163,9 @@ export function describeAccepting(world: World): void {
     });
 
     test("the same key sent many times at once gives one job", async () => {
-      const answers = await Promise.all(Array.from({ length: 50 }, () => world.queue.submit([keyed("k")])));
-      expect(new Set(answers.map((answer) => the(answer).job.id)).size).toBe(1);
-      expect(answers.filter((answer) => the(answer).created)).toHaveLength(1);
+      const replies = await Promise.all(Array.from({ length: 50 }, () => world.queue.submit([keyed("k")])));
+      expect(new Set(replies.map((response) => the(response).job.id)).size).toBe(1);
+      expect(replies.filter((reply) => the(reply).created)).toHaveLength(1);
     });
 
     test("the same key with another request is refused", async () => {

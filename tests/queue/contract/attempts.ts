@@ -91,7 +91,7 @@ export function describeAttempts(world: World): void {
       const claim = await claimOne(world.queue);
       await finish(world.queue, claim);
       const before = await world.queue.get(id);
-      expect(await triesOfAll(world.queue, claim)).toEqual(Array(10).fill(false));
+      expect(await attemptsOfAll(world.queue, claim)).toEqual(Array(10).fill(false));
       expect(await world.queue.get(id)).toEqual(before);
     });
 
@@ -101,7 +101,7 @@ export function describeAttempts(world: World): void {
       await world.queue.release(stale, "stopping");
       const current = await claimOne(world.queue);
       expect(current.token).not.toBe(stale.token);
-      expect(await triesOfAll(world.queue, stale)).toEqual(Array(10).fill(false));
+      expect(await attemptsOfAll(world.queue, stale)).toEqual(Array(10).fill(false));
       expect(await world.queue.get(id)).toMatchObject({ status: "running", stage: "gathering", attempts: 1 });
       expect(await finish(world.queue, current)).toBe(true);
     });
@@ -227,8 +227,8 @@ export function describeAttempts(world: World): void {
       await world.queue.claim({ gathering: 2 });
       await world.queue.cancel(unwanted);
       await world.killAndReopen();
-      const told = world.takenBack.map(({ job, rendering, blamed }) => [job.id, job.status, rendering, blamed]);
-      expect(told.toSorted()).toEqual(
+      const notified = world.takenBack.map(({ job, rendering, blamed }) => [job.id, job.status, rendering, blamed]);
+      expect(notified.toSorted()).toEqual(
         [
           [rendered, "queued", true, true],
           [waiting, "queued", false, false],
@@ -244,7 +244,7 @@ export function describeAttempts(world: World): void {
       const stale = await claimOne(world.queue);
       await world.killAndReopen();
       const current = await claimOne(world.queue);
-      expect(await triesOfAll(world.queue, stale)).not.toContain(true);
+      expect(await attemptsOfAll(world.queue, stale)).not.toContain(true);
       expect(await world.queue.get(id)).toMatchObject({ status: "running", attempts: 1 });
       expect(await finish(world.queue, current)).toBe(true);
     });
@@ -348,7 +348,7 @@ export function describeAttempts(world: World): void {
 }
 
 /** Everything an attempt can do; the results. */
-async function triesOfAll(queue: Queue, claim: Claim): Promise<readonly boolean[]> {
+async function attemptsOfAll(queue: Queue, claim: Claim): Promise<readonly boolean[]> {
   const { id } = claim.job;
   return [
     await queue.gathered(claim, '{"stale":true}'),

@@ -12,7 +12,7 @@ export function describeCallbacks(world: World): void {
   const due = () => world.queue.callbacks.due(10);
   const failOne = async () =>
     world.queue.fail(await claimOne(world.queue), { code: "no_data", message: "no data" }, null);
-  const aTry = (changes: Partial<CallbackAttempt> = {}): CallbackAttempt => ({
+  const anAttempt = (changes: Partial<CallbackAttempt> = {}): CallbackAttempt => ({
     startedAt: world.clock.now().toISOString(),
     tookMs: 12,
     httpStatus: 200,
@@ -80,9 +80,9 @@ export function describeCallbacks(world: World): void {
       await failOne();
       await world.queue.retry(id);
       await finish(world.queue, await claimOne(world.queue));
-      const told = await world.queue.callbacks.of(id);
-      expect(told.map(({ job }) => job.status)).toEqual(["failed", "completed"]);
-      expect(new Set(told.map((callback) => callback.id)).size).toBe(2);
+      const notified = await world.queue.callbacks.of(id);
+      expect(notified.map(({ job }) => job.status)).toEqual(["failed", "completed"]);
+      expect(new Set(notified.map((callback) => callback.id)).size).toBe(2);
     });
 
     test("it survives a kill, with its id, until an attempt is recorded", async () => {
@@ -91,7 +91,7 @@ export function describeCallbacks(world: World): void {
       const before = the(await due());
       await world.killAndReopen();
       expect(await due()).toEqual([before]);
-      await world.queue.callbacks.recordAttempt(before.id, aTry(), "delivered");
+      await world.queue.callbacks.recordAttempt(before.id, anAttempt(), "delivered");
       await world.killAndReopen();
       expect(await due()).toEqual([]);
     });
@@ -109,14 +109,14 @@ export function describeCallbacks(world: World): void {
       await failOne();
       const callback = the(await due());
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      const first = aTry({ httpStatus: 503, response: "busy", error: "it responded with 503" });
+      const first = anAttempt({ httpStatus: 503, response: "busy", error: "it responded with 503" });
       await world.queue.callbacks.recordAttempt(callback.id, first, { againAt });
       expect(await due()).toEqual([]);
       expect(await world.queue.callbacks.nextDue()).toBe(againAt.toISOString());
       world.clock.advance(MINUTE);
       expect(the(await due())).toMatchObject({ id: callback.id, attempts: 1 });
       expect(await world.queue.callbacks.nextDue()).toBeNull();
-      const second = aTry({ httpStatus: null, response: null, error: "it cannot be reached" });
+      const second = anAttempt({ httpStatus: null, response: null, error: "it cannot be reached" });
       await world.queue.callbacks.recordAttempt(callback.id, second, "failed");
       expect(await due()).toEqual([]);
       expect(the(await world.queue.callbacks.of(id))).toMatchObject({
@@ -133,7 +133,7 @@ export function describeCallbacks(world: World): void {
       expect(await world.queue.callbacks.resend(id)).toBeNull();
       await failOne();
       const callback = the(await due());
-      await world.queue.callbacks.recordAttempt(callback.id, aTry(), "delivered");
+      await world.queue.callbacks.recordAttempt(callback.id, anAttempt(), "delivered");
       world.clock.advance(MINUTE);
       const since = world.clock.now().toISOString();
       expect(await world.queue.callbacks.resend(id)).toMatchObject({ id: callback.id, status: "pending", since });
@@ -176,7 +176,7 @@ export function describeCallbacks(world: World): void {
       const [first] = (await due()).filter(({ host }) => host === "down.example.com");
       world.clock.advance(MINUTE);
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      const attempt = aTry({ httpStatus: 503, error: "it responded with 503" });
+      const attempt = anAttempt({ httpStatus: 503, error: "it responded with 503" });
       await world.queue.callbacks.recordAttempt(first?.id ?? "", attempt, { againAt });
       const since = "2026-07-01T09:00:00.000Z";
       expect(await world.queue.callbacks.hosts()).toEqual([
@@ -192,7 +192,7 @@ export function describeCallbacks(world: World): void {
     test("it goes when its job is pruned", async () => {
       const id = await postFor(URL_OF_HOOK);
       await failOne();
-      await world.queue.callbacks.recordAttempt(the(await due()).id, aTry(), "failed");
+      await world.queue.callbacks.recordAttempt(the(await due()).id, anAttempt(), "failed");
       world.clock.advance(MINUTE);
       expect((await world.queue.prune(world.clock.now())).removed).toBe(1);
       expect(await world.queue.callbacks.of(id)).toEqual([]);

@@ -173,13 +173,13 @@ export function describeLooking(world: World): void {
     });
 
     test("keeps a job until its callback is taken or given up, and the others go all the same", async () => {
-      const told = await post(world.queue, { callbackUrl: "https://hooks.example.com/x" });
-      await world.queue.cancel(told);
+      const notified = await post(world.queue, { callbackUrl: "https://hooks.example.com/x" });
+      await world.queue.cancel(notified);
       await world.queue.cancel(await post(world.queue));
       world.clock.advance(1);
       expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, retained: 1 });
       expect(await world.queue.prune(world.clock.now(), 1)).toEqual({ removed: 0, retained: 0 });
-      const callback = the(await world.queue.callbacks.of(told));
+      const callback = the(await world.queue.callbacks.of(notified));
       const attempt = { startedAt: "", tookMs: 1, httpStatus: 200, response: null, error: null };
       await world.queue.callbacks.recordAttempt(callback.id, attempt, "delivered");
       expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, retained: 0 });

@@ -8,7 +8,7 @@ const A_DAY = { perDay: 3, perMonth: null } as const;
 
 /** How many requests of a client are accepted in a day and in a month. */
 export function describeQuotas(world: World): void {
-  const ask = (count: number, quota: { perDay: number | null; perMonth: number | null }, client = "make.com") =>
+  const request = (count: number, quota: { perDay: number | null; perMonth: number | null }, client = "make.com") =>
     world.queue.submit(
       Array.from({ length: count }, () => newJob({ client })),
       quota,
@@ -18,29 +18,29 @@ export function describeQuotas(world: World): void {
 
   describe("quotas", () => {
     test("past its quota a client is refused, whole, until the next day begins; others are not", async () => {
-      await ask(2, A_DAY);
-      const failure = await refused(ask(2, A_DAY));
+      await request(2, A_DAY);
+      const failure = await refused(request(2, A_DAY));
       expect([failure.code, failure.transient]).toEqual(["quota_reached", true]);
       expect(failure.message).toContain("Request at most 1, or wait until 2026-07-02");
       // It is nine in the morning.
       expect(failure.options.retryAfterMs).toBe(15 * HOUR);
       expect(await world.queue.open()).toBe(2);
-      await ask(1, A_DAY);
-      expect((await refused(ask(1, A_DAY))).code).toBe("quota_reached");
-      await ask(3, A_DAY, "other");
+      await request(1, A_DAY);
+      expect((await refused(request(1, A_DAY))).code).toBe("quota_reached");
+      await request(3, A_DAY, "other");
       world.clock.advance(15 * HOUR);
-      await ask(3, A_DAY);
+      await request(3, A_DAY);
     });
 
     test("a month's quota lasts to its end, and says so where the day's is reached, too", async () => {
       const both = { perDay: 2, perMonth: 2 };
-      await ask(2, both);
+      await request(2, both);
       world.clock.advance(24 * HOUR);
-      const failure = await refused(ask(1, both));
+      const failure = await refused(request(1, both));
       expect(failure.message).toContain("a quota of 2 a month");
       expect(failure.options.retryAfterMs).toBe(29 * 24 * HOUR + 15 * HOUR);
       world.clock.advance(30 * 24 * HOUR);
-      await ask(2, both);
+      await request(2, both);
     });
 
     test("a repeat with its idempotency key, a retry and what was pruned change nothing of it", async () => {
@@ -51,14 +51,14 @@ export function describeQuotas(world: World): void {
       await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, null);
       await world.queue.retry(first?.job.id ?? "");
       await world.queue.cancel(first?.job.id ?? "");
-      expect((await refused(ask(1, quota))).code).toBe("quota_reached");
+      expect((await refused(request(1, quota))).code).toBe("quota_reached");
       await world.killAndReopen();
-      expect((await refused(ask(1, quota))).code).toBe("quota_reached");
+      expect((await refused(request(1, quota))).code).toBe("quota_reached");
     });
 
     test("of many at once no more come in than the quota has", async () => {
       const quota = { perDay: 5, perMonth: null };
-      const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => ask(1, quota)));
+      const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => request(1, quota)));
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
       await postFor(world.queue, "make.com");
     });

@@ -164,7 +164,7 @@ export function describeReasons(world: World): void {
   });
 
   describe("callbacks that fail", () => {
-    const tried = (error: string | null) => ({
+    const attempted = (error: string | null) => ({
       startedAt: world.clock.now().toISOString(),
       tookMs: 3,
       httpStatus: 500,
@@ -184,7 +184,7 @@ export function describeReasons(world: World): void {
       for (const attempts of [1, 2]) {
         world.clock.advance(1_000);
         const againAt = new Date(world.clock.now().getTime() + MINUTE);
-        await world.queue.callbacks.recordAttempt(due.id, tried(`it responded with 500, ${attempts}`), { againAt });
+        await world.queue.callbacks.recordAttempt(due.id, attempted(`it responded with 500, ${attempts}`), { againAt });
         expect(await world.queue.callbacks.counts()).toEqual({
           pending: 1,
           failing: 1,
@@ -194,7 +194,7 @@ export function describeReasons(world: World): void {
       }
       await world.reopen();
       expect(await world.queue.callbacks.counts()).toMatchObject({ pending: 1, failing: 1 });
-      await world.queue.callbacks.recordAttempt(due.id, tried(null), "delivered");
+      await world.queue.callbacks.recordAttempt(due.id, attempted(null), "delivered");
       expect(await world.queue.callbacks.counts()).toEqual({ pending: 0, failing: 0, failed: 0, oldestFailing: null });
     });
 
@@ -202,8 +202,8 @@ export function describeReasons(world: World): void {
       await one();
       const due = the(await world.queue.callbacks.due(1));
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      await world.queue.callbacks.recordAttempt(due.id, tried("no"), { againAt });
-      await world.queue.callbacks.recordAttempt(due.id, tried("no"), "failed");
+      await world.queue.callbacks.recordAttempt(due.id, attempted("no"), { againAt });
+      await world.queue.callbacks.recordAttempt(due.id, attempted("no"), "failed");
       expect(await world.queue.callbacks.counts()).toMatchObject({ pending: 0, failing: 0, failed: 1 });
       world.clock.advance(DAY);
       await world.queue.callbacks.resend(due.jobId);
@@ -214,7 +214,7 @@ export function describeReasons(world: World): void {
       await one();
       const due = the(await world.queue.callbacks.due(1));
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      await world.queue.callbacks.recordAttempt(due.id, tried("no"), { againAt });
+      await world.queue.callbacks.recordAttempt(due.id, attempted("no"), { againAt });
       world.clock.advance(1);
       await world.queue.prune(world.clock.now());
       const { failing } = await world.queue.callbacks.counts();

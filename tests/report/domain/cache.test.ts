@@ -173,11 +173,11 @@ describe("a cache that cannot be used makes no report fail:", () => {
       await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, path });
       const shell = new Database(path);
       shell.run("BEGIN IMMEDIATE");
-      expect((await world.ask())?.sales).toHaveLength(24);
+      expect((await world.request())?.sales).toHaveLength(24);
       shell.run("ROLLBACK");
       world.advance(DAY);
       shell.run("DROP TABLE entries");
-      expect((await world.ask())?.sales).toHaveLength(24);
+      expect((await world.request())?.sales).toHaveLength(24);
       shell.close();
     }));
 });
@@ -187,10 +187,10 @@ test("what one address or key said is not taken for another's", () =>
     {
       await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, path });
       world.domain.packages.delete("market");
-      expect((await world.ask())?.market).toEqual([]);
+      expect((await world.request())?.market).toEqual([]);
     }
     await using world = openWorld({ suburb: { sold: 30, current: 4, agencies: 3 }, path });
-    const dataSet = await world.ask();
+    const dataSet = await world.request();
     expect(dataSet?.sales).toHaveLength(30);
     expect(dataSet?.market?.length).toBeGreaterThan(0);
   }));
@@ -198,7 +198,7 @@ test("what one address or key said is not taken for another's", () =>
 test("a key that replaces another asks at once for what the other's packages did not allow, and for nothing else", async () => {
   await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 } });
   world.domain.packages.delete("market");
-  expect((await world.ask())?.market).toEqual([]);
+  expect((await world.request())?.market).toEqual([]);
   world.domain.packages.add("market");
   world.domain.calls.length = 0;
   const { client, source } = world.withKey(world.domain.replaceKey());

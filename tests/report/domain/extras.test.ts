@@ -9,7 +9,7 @@ const SATURDAY = "2026-07-18";
 describe("positions of agents", () => {
   test("are asked for of those who sold most, twelve at most, once a week", async () => {
     await using world = openWorld({ suburb: { sold: 120, agencies: 12 } });
-    const dataSet = await world.ask();
+    const dataSet = await world.request();
     expect(world.domain.violations).toEqual([]);
     expect(world.domain.count(AGENTS)).toBe(12);
     const titles = dataSet?.agents?.flatMap(({ title }) => title ?? []) ?? [];
@@ -17,7 +17,7 @@ describe("positions of agents", () => {
     expect(titles).toContain("Sales Consultant");
     expect(titles).not.toContain("");
     world.advance(25 * HOUR);
-    await world.ask();
+    await world.request();
     expect(world.domain.count(AGENTS)).toBe(12);
   });
 
@@ -31,7 +31,7 @@ describe("positions of agents", () => {
     ]) {
       await using world = openWorld({ suburb: { sold: 24, agencies: 3 } });
       world.domain.faults.push(({ path }) => (path.startsWith(AGENTS) ? response() : null));
-      const dataSet = await world.ask();
+      const dataSet = await world.request();
       expect(dataSet?.sales).toHaveLength(24);
       expect(dataSet?.agents?.length).toBeGreaterThan(3);
       expect(dataSet?.agents?.flatMap(({ title }) => title ?? [])).toEqual([]);
@@ -52,7 +52,7 @@ describe("a Saturday's auctions", () => {
 
   test("are said under Coverage, which says how its sales were made; they make no rate", async () => {
     await using world = openWorld({ suburb: { sold: 24, agencies: 3 } });
-    const before = await world.ask();
+    const before = await world.request();
     world.advance(25 * HOUR);
     world.domain.auctions = {
       day: SATURDAY,
@@ -60,7 +60,7 @@ describe("a Saturday's auctions", () => {
         Sydney: [...rows(world.domain.listings.map(({ id }) => id)), { id: 1, suburb: "Mosman", result: "AUPI" }],
       },
     };
-    const dataSet = await world.ask();
+    const dataSet = await world.request();
     expect(world.domain.violations).toEqual([]);
     expect(dataSet?.notes?.join(" ")).toContain(
       `Auctions of ${SATURDAY} in Manly, as Domain reported them: 1 another result (AUXX), 1 not reported, 2 passed in, 1 sold after, 1 sold at auction, 1 sold before, 1 withdrawn. One week's results do not enter any rate.`,
@@ -76,16 +76,16 @@ describe("a Saturday's auctions", () => {
 
   test("are one city's for all its suburbs, and of the five cities' states alone", async () => {
     await using world = openWorld({ suburb: { sold: 24, agencies: 3 } });
-    await world.ask();
-    await world.ask({ suburb: "Fairlight", state: "NSW", postcode: "2094" });
-    await world.ask({ suburb: "Hobart", state: "TAS", postcode: "7000" });
+    await world.request();
+    await world.request({ suburb: "Fairlight", state: "NSW", postcode: "2094" });
+    await world.request({ suburb: "Hobart", state: "TAS", postcode: "7000" });
     expect(world.domain.count("/v1/salesResults")).toBe(2);
   });
 
   test("that a package does not allow are left out and said", async () => {
     await using world = openWorld({ suburb: { sold: 24, agencies: 3 } });
     world.domain.packages.delete("salesresults");
-    expect((await world.ask())?.notes?.join(" ")).toContain("do not allow it: results of auctions.");
+    expect((await world.request())?.notes?.join(" ")).toContain("do not allow it: results of auctions.");
   });
 
   test("say the same in any order and repetition, and of anything at all nothing", () => {
@@ -123,14 +123,14 @@ describe("a part of Domain that is down for all, and for long", () => {
       const fault = down(prefix);
       world.domain.faults.push(fault);
       for (let hours = 0; hours < 3; hours += 1) {
-        const dataSet = await world.ask();
+        const dataSet = await world.request();
         expect(dataSet?.sales).toHaveLength(60);
         expect(dataSet?.notes?.join(" ")).toContain(`because Domain did not return it this time: ${name}.`);
         expect(world.breaker.open()).toBeNull();
         world.advance(HOUR + 1);
       }
       world.domain.faults.length = 0;
-      expect((await world.ask())?.notes?.join(" ")).not.toContain("this time");
+      expect((await world.request())?.notes?.join(" ")).not.toContain("this time");
       expect(world.domain.violations).toEqual([]);
     },
   );
@@ -138,9 +138,9 @@ describe("a part of Domain that is down for all, and for long", () => {
   test("of one that is down few calls are sent", async () => {
     await using world = openWorld({ suburb: { sold: 200, agencies: 40 } });
     world.domain.faults.push(down("/v1/agencies"));
-    await world.ask();
+    await world.request();
     // Eight at once, twice each, and those that were under way when it was known.
     expect(world.domain.count("/v1/agencies")).toBeLessThanOrEqual(40);
-    expect(await world.ask()).not.toBeNull();
+    expect(await world.request()).not.toBeNull();
   });
 });

@@ -42,7 +42,7 @@ describe("Domain's refusals", () => {
     withWorld(async (world) => {
       world.domain.packages.delete("market");
       world.domain.packages.delete("locations");
-      const dataSet = await world.ask();
+      const dataSet = await world.request();
       expect(dataSet?.sales).toHaveLength(24);
       expect(dataSet?.market).toEqual([]);
       expect(dataSet?.notes?.join(" ")).toContain(
@@ -54,14 +54,14 @@ describe("Domain's refusals", () => {
       ]);
       const requested = world.domain.count(MARKET);
       expect(requested).toBeLessThanOrEqual(2);
-      await world.ask({ ...MANLY, postcode: null });
+      await world.request({ ...MANLY, postcode: null });
       expect([world.domain.count(MARKET), world.refusals.length]).toEqual([requested, 2]);
     }));
 
   test("403 of everything gives nothing, so that the next source is asked", () =>
     withWorld(async (world) => {
       world.domain.packages.clear();
-      expect(await world.ask()).toBeNull();
+      expect(await world.request()).toBeNull();
     }));
 
   test("403 with a page of HTML is no package's but an outage", () =>
@@ -76,10 +76,10 @@ describe("Domain's refusals", () => {
   test("404 of a suburb is no data; 404 of an agency leaves the name that its listings have", () =>
     withWorld(async (world) => {
       world.domain.agencies.clear();
-      expect((await world.ask())?.agencies?.[0]?.name).toContain("Manly");
-      expect(await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" })).toBeNull();
+      expect((await world.request())?.agencies?.[0]?.name).toContain("Manly");
+      expect(await world.request({ suburb: "Bronte", state: "NSW", postcode: "2024" })).toBeNull();
       world.domain.faults.push(fault("/v", () => Response.json({}, { status: 404 })));
-      expect(await world.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
+      expect(await world.request({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
     }));
 
   test("400 is said with Domain's own words, and fails at once", () =>
@@ -111,7 +111,7 @@ describe("Domain's quota", () => {
       expect(world.domain.count()).toBe(requested);
       world.domain.quota = { minute: 100, day: 500 };
       world.advance(22 * HOUR);
-      expect((await world.ask())?.sales).toHaveLength(24);
+      expect((await world.request())?.sales).toHaveLength(24);
     }));
 
   test("spent for the minute: it waits for no more than that, as often as it takes", () =>
@@ -175,7 +175,7 @@ describe("Domain's outages", () => {
   ])("%s once is sent again at once, and nobody notices", (_, respond) =>
     withWorld(async (world) => {
       world.domain.faults.push(fault(SOLD, respond, 1));
-      expect((await world.ask())?.sales).toHaveLength(24);
+      expect((await world.request())?.sales).toHaveLength(24);
       expect(world.breaker.open()).toBeNull();
     }),
   );
@@ -203,11 +203,11 @@ describe("Domain's outages", () => {
     withWorld(async (world) => {
       const [broken] = world.domain.agencies.keys();
       world.domain.faults.push(fault(`${AGENCIES}/${broken}`, () => new Response("", { status: 500 }), 2));
-      const dataSet = await world.ask();
+      const dataSet = await world.request();
       expect(dataSet?.sales).toHaveLength(24);
       expect(dataSet?.notes?.join(" ")).toContain("Domain did not return it this time: agencies and their agents.");
       world.advance(HOUR + 1);
-      expect((await world.ask())?.notes?.join(" ")).not.toContain("this time");
+      expect((await world.request())?.notes?.join(" ")).not.toContain("this time");
     }));
 
   test("a slow response holds up no other", () =>
@@ -220,7 +220,7 @@ describe("Domain's outages", () => {
         order.push(path);
         return usual();
       });
-      expect((await world.ask())?.market?.length).toBeGreaterThan(0);
+      expect((await world.request())?.market?.length).toBeGreaterThan(0);
       expect(order.findIndex((path) => path.startsWith(MARKET))).toBeGreaterThan(0);
     }));
 });
@@ -240,10 +240,10 @@ describe("calls are saved:", () => {
 
   test("after a day the new sales and the listings are asked for, and neither closed months nor agencies", () =>
     withWorld(async (world) => {
-      await world.ask();
+      await world.request();
       world.domain.calls.length = 0;
       world.advance(24 * HOUR);
-      await world.ask();
+      await world.request();
       const bodies = world.domain.calls.map(({ path, body }) => [path, body?.listingType, body?.soldTo !== undefined]);
       expect(bodies.filter(([, type]) => type === "Sold").every(([, , closed]) => closed === false)).toBe(true);
       expect(bodies.some(([, type]) => type === "Sale")).toBe(true);
@@ -258,7 +258,7 @@ describe("calls are saved:", () => {
       propertyDetails: { ...(listing.propertyDetails as object), suburb: "FAIRLIGHT", postcode: "2094" },
     }));
     world.domain.listings.push(...twin);
-    await Promise.all([world.ask(), world.ask({ suburb: "Fairlight", state: "NSW", postcode: "2094" })]);
+    await Promise.all([world.request(), world.request({ suburb: "Fairlight", state: "NSW", postcode: "2094" })]);
     expect(world.domain.count(AGENCIES)).toBe(3);
   });
 });

@@ -11,13 +11,13 @@ import { addSuburb } from "../../fakes/domain-suburb.ts";
 import { TODAY } from "./world.ts";
 
 const MANLY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
-const answers = (changes: Partial<DomainResponses>): DomainResponses => ({
+const responses = (changes: Partial<DomainResponses>): DomainResponses => ({
   ...{ place: MANLY, day: TODAY, soldFrom: "2024-06-01", retrievedAt: `${TODAY}T02:00:00.000Z`, sold: [], forSale: [] },
   ...{ toRent: [], agencies: [], market: [], profile: null, disclaimers: [], notes: [] },
   ...changes,
 });
 const map = (changes: Partial<DomainResponses>): DataSet =>
-  toDataSet(answers(changes), { townhouses: "house" }).dataSet;
+  toDataSet(responses(changes), { townhouses: "house" }).dataSet;
 const row = (listing: DomainListing): SearchRow => ({ type: "PropertyListing", listing });
 
 /** A sale as the public document has it, with a sold price and two agents, for tests to change. */
@@ -100,7 +100,7 @@ describe("a sale of Domain", () => {
   });
 
   test("may have its townhouses counted as units, and says so", () => {
-    const one = answers({ sold: [sold({ propertyDetails: { propertyType: "Villa" } })] });
+    const one = responses({ sold: [sold({ propertyDetails: { propertyType: "Villa" } })] });
     const { dataSet } = toDataSet(one, { townhouses: "unit" });
     expect(dataSet.sales?.[0]?.category).toBe("unit");
     expect(dataSet.notes).toEqual(["Townhouses and villas count as units."]);
@@ -258,7 +258,7 @@ function pagesOf(rows: readonly SearchRow[], size: number, numbered: boolean) {
     });
   return {
     calls: () => calls,
-    async ask(window: SoldWindow, page: number): Promise<SoldPage> {
+    async request(window: SoldWindow, page: number): Promise<SoldPage> {
       calls += 1;
       const found = within(window);
       if ((page - 1) * size >= 1_000) throw new Error("beyond what can be reached");
@@ -291,7 +291,7 @@ describe("pages of sales", () => {
     await fc.assert(
       fc.asyncProperty(options, async ({ size, order, numbered, repeated }) => {
         const service = pagesOf([...order, ...repeated.flatMap((at) => rows[at] ?? [])], size, numbered);
-        const read = await readSold(service.ask, WINDOW, TODAY);
+        const read = await readSold(service.request, WINDOW, TODAY);
         expect(JSON.stringify(map({ sold: read.rows }))).toBe(wanted);
       }),
       { numRuns: 40 },
@@ -305,7 +305,7 @@ describe("pages of sales", () => {
       return row({ ...listing, soldData: { ...listing?.soldData, soldDate } });
     });
     const service = pagesOf(many, 100, true);
-    const { rows: read, cut } = await readSold(service.ask, { ...WINDOW, from: "2024-06-01" }, TODAY);
+    const { rows: read, cut } = await readSold(service.request, { ...WINDOW, from: "2024-06-01" }, TODAY);
     expect(map({ sold: read }).sales).toHaveLength(2_600);
     expect(cut).toEqual([]);
   });
@@ -318,7 +318,7 @@ describe("pages of sales", () => {
         soldData: { soldDate: "2026-05-12T00:00:00" },
       }),
     );
-    const { rows: read, cut } = await readSold(pagesOf(many, 100, true).ask, WINDOW, TODAY);
+    const { rows: read, cut } = await readSold(pagesOf(many, 100, true).request, WINDOW, TODAY);
     expect(map({ sold: read }).sales).toHaveLength(1_000);
     expect(cut).toEqual([{ from: "2026-05-01", to: "2026-05-31", types: ["House"] }]);
   });
@@ -327,29 +327,29 @@ describe("pages of sales", () => {
     // After the first page one of it is withdrawn, and one more is sold: rows move up, or down, by one.
     for (const move of ["up", "down"]) {
       const now = [...rows];
-      const ask = async (window: SoldWindow, page: number) => {
-        const said = await pagesOf(now, 50, true).ask(window, page);
+      const request = async (window: SoldWindow, page: number) => {
+        const said = await pagesOf(now, 50, true).request(window, page);
         if (page === 1 && now.length === rows.length) {
           if (move === "up") now.shift();
           else now.unshift(sold({ id: 9, soldData: { soldDate: `${TODAY}T00:00:00` } }));
         }
         return said;
       };
-      const read = await readSold(ask, WINDOW, TODAY);
+      const read = await readSold(request, WINDOW, TODAY);
       expect(JSON.stringify(map({ sold: read.rows }))).toBe(JSON.stringify(map({ sold: now })));
     }
   });
 
   test("of current listings continue to an empty page, whatever their size, and are split where they fill what can be reached", async () => {
     const many = suburb(1_500);
-    const ask = async (types: readonly string[] | null, page: number) => {
+    const send = async (types: readonly string[] | null, page: number) => {
       const found = many.filter(
         ({ listing }) => types?.includes(String(listing?.propertyDetails?.propertyType)) ?? true,
       );
       // Short by one: no sign of the end.
       return (page - 1) * 99 >= 1_000 ? [] : found.slice((page - 1) * 99, page * 99);
     };
-    expect(map({ forSale: await readCurrent(ask) }).listings).toHaveLength(1_500);
+    expect(map({ forSale: await readCurrent(send) }).listings).toHaveLength(1_500);
   });
 
   test("windows of sales stay the same for a month, and leave out no day", () => {

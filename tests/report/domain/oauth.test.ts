@@ -10,22 +10,22 @@ describe("with a client of OAuth 2", () => {
 
   test("one token serves all calls, and is renewed before it ends", async () => {
     await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
-    expect((await world.ask())?.sales).toHaveLength(24);
+    expect((await world.request())?.sales).toHaveLength(24);
     expect([world.domain.tokens, world.domain.violations]).toEqual([1, []]);
     world.advance(12 * HOUR - 6 * MINUTE);
-    await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" });
+    await world.request({ suburb: "Bronte", state: "NSW", postcode: "2024" });
     expect(world.domain.tokens).toBe(1);
     world.advance(2 * MINUTE);
-    await world.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" });
+    await world.request({ suburb: "Mosman", state: "NSW", postcode: "2088" });
     expect(world.domain.tokens).toBe(2);
   });
 
   test("a token that is refused before its time is renewed once, and the call sent again", async () => {
     await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
-    await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" });
+    await world.request({ suburb: "Bronte", state: "NSW", postcode: "2024" });
     // Somebody else has had one since: the stand-in takes the newest alone.
     world.domain.tokens += 1;
-    expect((await world.ask())?.sales).toHaveLength(24);
+    expect((await world.request())?.sales).toHaveLength(24);
     expect(world.breaker.open()).toBeNull();
   });
 
@@ -45,7 +45,7 @@ describe("with a client of OAuth 2", () => {
     async (life) => {
       await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
       world.domain.tokenLifeSeconds = life;
-      expect((await world.ask())?.sales).toHaveLength(24);
+      expect((await world.request())?.sales).toHaveLength(24);
       expect(world.domain.count()).toBeGreaterThan(10);
       expect(world.domain.tokens).toBe(1);
     },
@@ -53,10 +53,10 @@ describe("with a client of OAuth 2", () => {
 
   test("while no other token can be had, the one in use serves to its end, and no call asks again at once", async () => {
     await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
-    await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" });
+    await world.request({ suburb: "Bronte", state: "NSW", postcode: "2024" });
     world.advance(12 * HOUR - 4 * MINUTE);
     world.domain.tokenFault = () => new Response("", { status: 503 });
-    expect((await world.ask())?.sales).toHaveLength(24);
+    expect((await world.request())?.sales).toHaveLength(24);
     expect([world.domain.tokenRequests, world.breaker.open()]).toEqual([2, null]);
   });
 

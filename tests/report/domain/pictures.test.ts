@@ -29,7 +29,7 @@ const PICTURES = {
 async function logoOf(respond: () => Response | Promise<Response>, options: WorldOptions = {}) {
   const world = openWorld({ suburb: { sold: 6, current: 0, agencies: 1 }, pictures: {}, ...options });
   world.domain.pictures.set(`/pictures/logo_${100_100}.gif`, respond);
-  const dataSet = await world.ask();
+  const dataSet = await world.request();
   return { world, dataSet, logo: dataSet?.agencies?.[0]?.logo ?? null };
 }
 
@@ -57,7 +57,7 @@ describe("a logo by address", () => {
   test("on this machine is asked for by nobody, unless the operator allows the host", async () => {
     const { world, logo } = await logoOf(() => new Response(PICTURES.gif), { pictures: { allowHosts: [] } });
     await using _open = world;
-    expect([logo, world.domain.picturesAsked]).toEqual([null, []]);
+    expect([logo, world.domain.picturesRequested]).toEqual([null, []]);
   });
 
   test("is fetched once, and drawn once for all addresses that have it", async () => {
@@ -67,11 +67,11 @@ describe("a logo by address", () => {
       (agents as { id: number }[]).map(({ id }) => `/pictures/contact_${id}.jpeg`),
     );
     for (const photo of photos) world.domain.pictures.set(photo, () => new Response(PICTURES.jpeg));
-    const drawn = (await world.ask())?.agents?.map(({ photo }) => photo);
+    const drawn = (await world.request())?.agents?.map(({ photo }) => photo);
     expect(new Set(drawn).size).toBe(1);
-    const requested = world.domain.picturesAsked.length;
-    await world.ask();
-    expect(world.domain.picturesAsked.length).toBe(requested);
+    const requested = world.domain.picturesRequested.length;
+    await world.request();
+    expect(world.domain.picturesRequested.length).toBe(requested);
   });
 
   test("that takes too long is missing this time, and there the next", async () => {
@@ -87,7 +87,7 @@ describe("a logo by address", () => {
     expect(logo).toBeNull();
     release.resolve();
     for (let attempt = 0; attempt < 200; attempt++) {
-      if ((await world.ask())?.agencies?.[0]?.logo) return;
+      if ((await world.request())?.agencies?.[0]?.logo) return;
       await Bun.sleep(25);
     }
     throw new Error("the logo never came");

@@ -69,12 +69,12 @@ test("a job waits for what another spelling says is spent, and makes no call unt
     response.headers.set("X-RateLimit-Remaining-Day", String(Math.max(0, 3 - world.domain.count())));
     return response;
   });
-  const failure = (await world.ask().then(
+  const failure = (await world.request().then(
     () => null,
     (error: unknown) => error,
   )) as Failure;
   expect([failure.code, failure.options.uncounted]).toEqual(["domain_quota", true]);
   const requested = world.domain.count();
-  await world.ask().catch(() => {});
+  await world.request().catch(() => {});
   expect(world.domain.count()).toBe(requested);
 });

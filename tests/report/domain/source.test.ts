@@ -23,7 +23,7 @@ describe("the Domain source", () => {
 describe("a report of Manly from Domain", () => {
   test("has a clearance rate from Domain's counts, which its sales alone cannot give, and says who lives there", async () => {
     await using world = openWorld();
-    const dataSet = await world.ask();
+    const dataSet = await world.request();
     const { market, place, method } = buildReport(dataSet ?? {}, {
       ...{ suburb: "Manly", state: "NSW", postcode: "2095", preparedFor: null, branding: null },
       ...{ printEmails: false, date: TODAY },
@@ -51,7 +51,7 @@ describe("an agency's own sales in the catalogue", () => {
 
   test("complete what Domain has: joined by address and day, said under Coverage", async () => {
     await using plain = openWorld();
-    const theirs = (await plain.ask())?.sales?.find(({ address }) => /^\d+\//.test(address));
+    const theirs = (await plain.request())?.sales?.find(({ address }) => /^\d+\//.test(address));
     const sold_date = theirs?.sold_date ?? "";
     await using world = openWorld({
       own: own([

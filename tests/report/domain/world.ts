@@ -79,7 +79,7 @@ export function openWorld(options: WorldOptions = {}) {
       const other = clientOf({ key });
       return { client: other, source: createDomainSource({ client: other, cache, now, townhouses: "house" }) };
     },
-    ask: async (place: ReportPlace = MANLY) => {
+    request: async (place: ReportPlace = MANLY) => {
       const text = await source.dataSet(place);
       return text === null ? null : (JSON.parse(text) as DataSet);
     },
@@ -96,7 +96,7 @@ export function openWorld(options: WorldOptions = {}) {
 
 /** What it fails with now. */
 export async function failureOf(world: World): Promise<Failure> {
-  return world.ask().then(
+  return world.request().then(
     () => Promise.reject(new Error("it did not fail")),
     (error) => error,
   );
@@ -106,7 +106,7 @@ export async function failureOf(world: World): Promise<Failure> {
 export async function retried(world: World) {
   for (let attempt = 0; attempt < 100; attempt++) {
     try {
-      return await world.ask();
+      return await world.request();
     } catch (error) {
       const { options } = error as Failure;
       expect(options.uncounted).toBe(true);

@@ -135,7 +135,7 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
     table !== null || refusal?.code === "unknown_kind" || refusal?.code === "bad_header" || choices.kind !== "";
   if (!isTable) return null;
   const lacksPlace = table?.bad_rows.some(({ reason }) => /suburb and state/.test(reason)) ?? false;
-  const asksPlace = lacksPlace || choices.place.suburb !== "" || texts(refusal?.details.missing).includes("suburb");
+  const needsPlace = lacksPlace || choices.place.suburb !== "" || texts(refusal?.details.missing).includes("suburb");
   const sheets = table?.sheet == null ? [] : [table.sheet, ...table.other_sheets];
   return (
     <div class="asked">
@@ -168,7 +168,7 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
           </select>
         </label>
       )}
-      {asksPlace && (
+      {needsPlace && (
         <div class="asked-place">
           <p class="hint">{messages.defaultSuburb}</p>
           <SuburbBox

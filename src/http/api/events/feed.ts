@@ -48,16 +48,16 @@ export interface Feed {
 export type Opening = EventAudience & Pick<ListenerOptions, "allowed" | "hurry">;
 const utf8 = new TextEncoder();
 
-export function createFeed(parts: EventFeedDependencies): Feed {
-  const { queue, turns } = parts;
-  const changes = createChanges(parts);
+export function createFeed(dependencies: EventFeedDependencies): Feed {
+  const { queue, turns } = dependencies;
+  const changes = createChanges(dependencies);
   const listeners = createListeners(
     () => [watch, figures].map((each) => each.start()),
     () => [watch, figures].map((each) => each.stop()),
   );
   const watch = createQueueWatch(queue, { onChange: () => void notify(), onTick: look });
   const { live } = listeners;
-  const figures = createFigures({ ...parts, live, refused });
+  const figures = createFigures({ ...dependencies, live, refused });
   const catchUp = createCatchUp({
     queue,
     turns,
@@ -79,7 +79,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
 
   /** What the queue cannot read now is read again: nothing is skipped. */
   function refused(error: unknown): void {
-    if (!closed) parts.log.debug({ err: error }, messages.eventsUnreadable);
+    if (!closed) dependencies.log.debug({ err: error }, messages.eventsUnreadable);
   }
 
   /** Sends everything new to the live ones. */

@@ -31,8 +31,8 @@ export interface Figures {
   offerFirst(listener: Listener, overview: boolean): Promise<void>;
 }
 
-export function createFigures({ queue, live, refused, folders = [], ...parts }: FiguresDependencies): Figures {
-  const progress = createProgress(queue, parts.running);
+export function createFigures({ queue, live, refused, folders = [], ...dependencies }: FiguresDependencies): Figures {
+  const progress = createProgress(queue, dependencies.running);
   /** Written by `offerFirst`. */
   const overviewers = new WeakSet<Listener>();
   /** Written by `start` and `stop`. */
@@ -69,7 +69,7 @@ export function createFigures({ queue, live, refused, folders = [], ...parts }: 
   /** No older than so many milliseconds. */
   async function currentOverview(maxAgeMs: number): Promise<(listener: Listener) => Uint8Array> {
     if (overview !== null && performance.now() - overview.at < maxAgeMs) return overview.part;
-    const all = await overviewOf({ ...parts, queue });
+    const all = await overviewOf({ ...dependencies, queue });
     const written = new Map<boolean, Uint8Array>();
     const part = ({ admin }: Listener) => {
       const data = () => disclosedOverview(all, admin, folders);

@@ -49,7 +49,7 @@ export async function checkKey(
   ): Promise<PartCheck> => {
     const name = PARTS[part];
     try {
-      read(await client.ask(call, { again: true }));
+      read(await client.request(call, { again: true }));
       return { part: name, state: "allowed", reason: null };
     } catch (error) {
       const failure = asFailure(error);

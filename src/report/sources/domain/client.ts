@@ -42,7 +42,7 @@ export interface DomainClient {
    *   "domain_refused", a network's codes); "domain_package" where the key's packages do not allow this kind;
    *   "domain_request" and "domain_answer" for this one question.
    */
-  ask(call: DomainCall, options?: { readonly again?: boolean }): Promise<unknown>;
+  request(call: DomainCall, options?: { readonly again?: boolean }): Promise<unknown>;
   /** Why no call is made now and until when; null where calls are made. */
   wait(): QuotaWait | null;
   /** Whether what went wrong would for any call. */
@@ -163,7 +163,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
 
   return {
     identity,
-    ask(call, { again = false } = {}) {
+    request(call, { again = false } = {}) {
       const key = `${addressed}${call.method} ${call.path} ${call.body === undefined ? "" : JSON.stringify(call.body)}`;
       const flight = again ? `again ${key}` : key;
       const question = pending.get(flight) ?? requestNow(call, key, again).finally(() => pending.delete(flight));

@@ -65,7 +65,7 @@ export interface Gathered {
 
 /**
  * Asks for all of a suburb that the key's packages allow; null where Domain has nothing of it.
- * @throws Failure, as {@link DomainClient.ask}, where Domain is away, its quota spent or its sales cannot be read: what
+ * @throws Failure, as {@link DomainClient.request}, where Domain is away, its quota spent or its sales cannot be read: what
  *   was read is in the cache, and the next attempt goes on from there.
  */
 export async function gather(
@@ -89,14 +89,14 @@ export async function gather(
       return otherwise;
     }
   }
-  const ask = async <T>(call: DomainCall) => (await client.ask(call)) as T | null;
+  const request = async <T>(call: DomainCall) => (await client.request(call)) as T | null;
 
   const windows = soldWindows(today);
   const isClosed = (to: string | null) => to !== null && to < windows.open.from;
   const soldIn = (window: (typeof windows)["open"]) =>
     readSold(
       async (part, page, again) =>
-        (await client.ask(soldSearch(place, part, page, isClosed(part.to)), { again })) as SoldPage | null,
+        (await client.request(soldSearch(place, part, page, isClosed(part.to)), { again })) as SoldPage | null,
       window,
       today,
     );
@@ -107,26 +107,29 @@ export async function gather(
       async () =>
         place.postcode === null
           ? null
-          : ask<SuburbPerformance>(suburbPerformance({ ...place, postcode: place.postcode }, category, bedrooms)),
+          : request<SuburbPerformance>(suburbPerformance({ ...place, postcode: place.postcode }, category, bedrooms)),
       null,
     );
 
   const city = auctionCityOf(place.state);
   const readAuctions = async () => {
     if (city === null) return null;
-    const [day, rows] = await Promise.all([ask<AuctionDay>(AUCTION_DAY), ask<AuctionResult[]>(auctionResults(city))]);
+    const [day, rows] = await Promise.all([
+      request<AuctionDay>(AUCTION_DAY),
+      request<AuctionResult[]>(auctionResults(city)),
+    ]);
     return readResults(place, day, rows);
   };
 
   const [open, closed, forSale, toRent, house, unit, profile, texts, auctions] = await Promise.all([
     allowed("sold", () => soldIn(windows.open), nothing),
     allowed("sold", () => soldIn(windows.closed), nothing),
-    allowed("forSale", () => readCurrent((types, page) => ask(currentSearch(place, "Sale", types, page))), []),
-    allowed("toRent", () => readCurrent((types, page) => ask(currentSearch(place, "Rent", types, page))), []),
+    allowed("forSale", () => readCurrent((types, page) => request(currentSearch(place, "Sale", types, page))), []),
+    allowed("toRent", () => readCurrent((types, page) => request(currentSearch(place, "Rent", types, page))), []),
     performance("House", null),
     performance("Unit", null),
-    allowed("profile", () => readProfile(ask, place), null),
-    allowed("disclaimers", async () => textsOf(await ask(disclaimers(place.state))), []),
+    allowed("profile", () => readProfile(request, place), null),
+    allowed("disclaimers", async () => textsOf(await request(disclaimers(place.state))), []),
     allowed("auctions", readAuctions, null),
   ]);
 
@@ -135,12 +138,14 @@ export async function gather(
   const current = collectListings([...forSale, ...toRent]).filter((listing) => isIn(place, listing));
   const readPeople = async () => {
     const agencies = await readAgencies(
-      (id) => allowed("agencies", () => ask<DomainAgency>(agencyRecord(id)), null),
+      (id) => allowed("agencies", () => request<DomainAgency>(agencyRecord(id)), null),
       sold,
       current,
     );
     const ids = refused.has("agencies") ? [] : agentIds(sold, agencies).slice(0, MOST_AGENTS);
-    const agents = await Promise.all(ids.map((id) => allowed("titles", () => ask<AgentRecord>(agentRecord(id)), null)));
+    const agents = await Promise.all(
+      ids.map((id) => allowed("titles", () => request<AgentRecord>(agentRecord(id)), null)),
+    );
     return { agencies, agents: agents.filter((record) => record !== null) };
   };
   const [people, byBedrooms] = await Promise.all([
@@ -186,11 +191,11 @@ export async function gather(
 }
 
 async function readAgencies(
-  ask: (id: string) => Promise<DomainAgency | null>,
+  request: (id: string) => Promise<DomainAgency | null>,
   sold: readonly DomainListing[],
   current: readonly DomainListing[],
 ): Promise<readonly DomainAgency[]> {
-  const records = await Promise.all(agencyIds(sold, current).slice(0, MOST_AGENCIES).map(ask));
+  const records = await Promise.all(agencyIds(sold, current).slice(0, MOST_AGENCIES).map(request));
   return records.filter((record) => record !== null);
 }
 
@@ -215,11 +220,11 @@ function usualBedrooms(
 }
 
 async function readProfile(
-  ask: <T>(call: DomainCall) => Promise<T | null>,
+  request: <T>(call: DomainCall) => Promise<T | null>,
   place: DomainPlace,
 ): Promise<LocationProfile | null> {
-  const id = suburbIdIn(await ask(addressLocators(place)));
-  return id === null ? null : ask<LocationProfile>(locationProfile(id));
+  const id = suburbIdIn(await request(addressLocators(place)));
+  return id === null ? null : request<LocationProfile>(locationProfile(id));
 }
 
 /** Their OpenAPI document leaves the shape of a locator open: a list of ids, each with its level. */

@@ -19,23 +19,23 @@ export interface SoldPages {
  * `ask` returns one page, from 1; with `again` it must not be one that was kept.
  */
 export async function readSold(
-  ask: (window: SoldWindow, page: number, again: boolean) => Promise<SoldPage | null>,
+  request: (window: SoldWindow, page: number, again: boolean) => Promise<SoldPage | null>,
   window: SoldWindow,
   today: string,
 ): Promise<SoldPages> {
-  const first = await ask(window, 1, false);
+  const first = await request(window, 1, false);
   const total = whole(first?.totalResults, Number.MAX_SAFE_INTEGER);
   const parts = total !== null && total > REACHABLE ? split(window, today) : [];
   if (parts.length > 0) {
-    const read = await Promise.all(parts.map((part) => readSold(ask, part, today)));
+    const read = await Promise.all(parts.map((part) => readSold(request, part, today)));
     // Those of no type that can be asked for are only here.
     const rows = [...rowsOf(first), ...read.flatMap((part) => part.rows)];
     return { rows, cut: read.flatMap((part) => part.cut) };
   }
-  const once = await readPages((page) => (page === 1 ? Promise.resolve(first) : ask(window, page, false)));
+  const once = await readPages((page) => (page === 1 ? Promise.resolve(first) : request(window, page, false)));
   const cut = total !== null && total > REACHABLE ? [window] : [];
   if (!once.changed) return { rows: once.rows, cut };
-  const again = await readPages((page) => ask(window, page, true));
+  const again = await readPages((page) => request(window, page, true));
   return { rows: again.changed ? [...once.rows, ...again.rows] : again.rows, cut };
 }
 
@@ -116,13 +116,13 @@ function monthsOf({ from, to, types }: SoldWindow, today: string): readonly Sold
  * last. Where more than can be reached may be there each half of the types is asked for, too.
  */
 export async function readCurrent(
-  ask: (types: readonly string[] | null, page: number) => Promise<readonly SearchRow[] | null>,
+  request: (types: readonly string[] | null, page: number) => Promise<readonly SearchRow[] | null>,
   types: readonly string[] | null = null,
 ): Promise<readonly SearchRow[]> {
   const rows: SearchRow[] = [];
   const seen = new Set<string>();
   for (let page = 1; page <= MOST_PAGES && seen.size < REACHABLE; page++) {
-    const next = listOf(await ask(types, page));
+    const next = listOf(await request(types, page));
     const ids = next.map((row) => idOf(row.listing?.id) ?? JSON.stringify(row));
     const isNew = ids.some((id) => !seen.has(id));
     if (!isNew) break;
@@ -132,7 +132,7 @@ export async function readCurrent(
   const all = types ?? PROPERTY_TYPES;
   if (seen.size < REACHABLE || all.length < 2) return rows;
   const middle = Math.ceil(all.length / 2);
-  const halves = await Promise.all([all.slice(0, middle), all.slice(middle)].map((half) => readCurrent(ask, half)));
+  const halves = await Promise.all([all.slice(0, middle), all.slice(middle)].map((half) => readCurrent(request, half)));
   return [...rows, ...halves.flat()];
 }
 

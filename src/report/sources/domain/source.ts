@@ -33,13 +33,13 @@ const MAPPING = 2;
 
 /**
  * Data sets of suburbs from Domain; null if it has nothing. A suburb that is requested again within a day costs no call.
- * Its `dataSet` throws as {@link DomainClient.ask}.
+ * Its `dataSet` throws as {@link DomainClient.request}.
  */
 export function createDomainSource(options: DomainSourceOptions): DomainSource {
   const { client, cache, townhouses, own, pictures, now = () => new Date() } = options;
   const pending = new Map<string, Promise<MappedResponses | null>>();
 
-  async function ask(place: DomainPlace, key: string): Promise<MappedResponses | null> {
+  async function request(place: DomainPlace, key: string): Promise<MappedResponses | null> {
     const stored = cache.get(key);
     if (stored !== null) return JSON.parse(stored) as MappedResponses | null;
     const gathered = await gather(client, place, reportDay(now().toISOString(), place), now);
@@ -69,7 +69,7 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
     async dataSet(requested, of) {
       const place = placeOf(requested);
       const key = keyOf(place);
-      const question = pending.get(key) ?? ask(place, key).finally(() => pending.delete(key));
+      const question = pending.get(key) ?? request(place, key).finally(() => pending.delete(key));
       pending.set(key, question);
       return completed(await question, requested, of);
     },
