@@ -43,7 +43,7 @@ interface Problem {
 export const signedOut = signal(false);
 
 /** Asks the service. @throws Refusal. */
-export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return await call<T>(path, { signal: signal ?? null });
 }
 

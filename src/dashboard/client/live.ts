@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import { at } from "./address.ts";
-import { ask, Refusal, signedOut } from "./api.ts";
+import { get, Refusal, signedOut } from "./api.ts";
 import { hasEnded } from "./parts/status.tsx";
 import type { Job, Overview, Progress } from "./responses.ts";
 import { readVisible } from "./visible.ts";
@@ -104,7 +104,7 @@ export function listen(): void {
 
 /** An EventSource does not say why it was refused. */
 async function signedInStill(): Promise<boolean> {
-  await ask("api/jobs?limit=1").catch((error) => {
+  await get("api/jobs?limit=1").catch((error) => {
     if (!(error instanceof Refusal)) throw error;
   });
   return !signedOut.value;

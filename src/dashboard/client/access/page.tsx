@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, patch, Refusal, remove } from "../api.ts";
+import { get, patch, Refusal, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
@@ -14,7 +14,7 @@ export function Page() {
   const [keys, setKeys] = useState<readonly Key[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const read = () =>
-    ask<{ readonly keys: readonly Key[] }>("api/keys").then(
+    get<{ readonly keys: readonly Key[] }>("api/keys").then(
       (response) => {
         setKeys(response.keys);
         setProblem(null);

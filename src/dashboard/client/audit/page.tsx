@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import { ask, Refusal } from "../api.ts";
+import { get, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import { Clock } from "../parts/time.tsx";
 import type { AuditEntry, AuditFound } from "../responses.ts";
@@ -23,7 +23,7 @@ export function Page({ query }: PageProps) {
   const read = (cursor: string | null, signal?: AbortSignal) => {
     const wanted = new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ""));
     if (cursor !== null) wanted.set("cursor", cursor);
-    return ask<AuditFound>(`api/audit?${wanted}`, signal).then(
+    return get<AuditFound>(`api/audit?${wanted}`, signal).then(
       (page) => {
         setEntries((before) => (cursor === null ? page.entries : [...(before ?? []), ...page.entries]));
         setNext(page.next_cursor);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import { ask } from "../api.ts";
+import { get } from "../api.ts";
 import { onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
 import type { CataloguePlace, Imports, Places } from "../responses.ts";
@@ -144,7 +144,7 @@ function usePlaces(q: string, looks: number) {
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const gone = new AbortController();
-    ask<Places>(`api/catalogue?${new URLSearchParams({ q })}`, gone.signal).then(
+    get<Places>(`api/catalogue?${new URLSearchParams({ q })}`, gone.signal).then(
       (page) => {
         setResponse(page);
         setPlaces(page.places);
@@ -161,7 +161,7 @@ function usePlaces(q: string, looks: number) {
     after === null
       ? null
       : () =>
-          ask<Places>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
+          get<Places>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
             setResponse(page);
             setPlaces((before) => [...before, ...page.places]);
           }, complain);
@@ -172,7 +172,7 @@ function useImports(looks: number): Imports | null {
   const [imports, setImports] = useState<Imports | null>(null);
   useEffect(() => {
     const gone = new AbortController();
-    ask<{ readonly imports: Imports }>("api/catalogue/imports", gone.signal).then(
+    get<{ readonly imports: Imports }>("api/catalogue/imports", gone.signal).then(
       (response) => setImports(response.imports),
       // The places say already that nothing can be read.
       () => {},

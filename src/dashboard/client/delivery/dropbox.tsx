@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import { ask, post, Refusal } from "../api.ts";
+import { get, post, Refusal } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
@@ -54,7 +54,7 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
   // Once, with what the address had when the page was opened.
   useEffect(() => {
     const gone = new AbortController();
-    ask<DropboxState>("api/dropbox", gone.signal).then(setFound, (error) => {
+    get<DropboxState>("api/dropbox", gone.signal).then(setFound, (error) => {
       if (!gone.signal.aborted) setWrong(error instanceof Refusal ? error : new Refusal(0, String(error)));
     });
     const back = cameBack(query);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import { ask, post, Refusal } from "../api.ts";
+import { get, post, Refusal } from "../api.ts";
 import { onSync } from "../live.ts";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
@@ -21,7 +21,7 @@ export function Page({ query }: PageProps) {
     if (!seesAll) return;
     const gone = new AbortController();
     const read = () =>
-      ask<Deliveries>("api/deliveries", gone.signal).then(
+      get<Deliveries>("api/deliveries", gone.signal).then(
         (response) => {
           setFound(response);
           setProblem(null);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import { ask, post, Refusal } from "../api.ts";
+import { get, post, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { RetryIcon } from "../parts/icons.tsx";
@@ -27,7 +27,7 @@ export function Page({ query }: PageProps) {
     const gone = new AbortController();
     let again: ReturnType<typeof setTimeout> | undefined;
     const read = () =>
-      ask<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, gone.signal).then(
+      get<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, gone.signal).then(
         (response) => {
           setFound(response);
           setProblem(null);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, post, Refusal } from "../api.ts";
+import { get, post, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { Examination } from "../responses.ts";
@@ -26,7 +26,7 @@ export function Page() {
       (error) => setProblem(error instanceof Refusal ? error.message : String(error)),
     );
   useEffect(() => {
-    if (mayOperate) void take(ask<Examination>("api/doctor"));
+    if (mayOperate) void take(get<Examination>("api/doctor"));
   }, []);
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const check = async () => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import { ask, Refusal, sendFile } from "../api.ts";
+import { get, Refusal, sendFile } from "../api.ts";
 import { FileButton } from "../catalogue/file-button.tsx";
 import { picked, useDrop } from "../catalogue/picked.ts";
 import { Sample } from "../catalogue/sample.tsx";
@@ -133,7 +133,7 @@ function useMaps(looks: number): Maps {
   useEffect(() => {
     if (!mayOperate) return;
     const gone = new AbortController();
-    ask<{ readonly maps: Maps }>("api/catalogue-maps", gone.signal).then(
+    get<{ readonly maps: Maps }>("api/catalogue-maps", gone.signal).then(
       (response) => setMaps(response.maps),
       // A file can be imported without one.
       () => {},

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import { ask, post, Refusal } from "../api.ts";
+import { get, post, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
 import { cancel, cancellable, discard, hurriable, retry, retryable, send, sendable } from "../operations.tsx";
 import { confirmed } from "../parts/confirm.tsx";
@@ -32,7 +32,7 @@ export function Page({ named: { id = "" } }: PageProps) {
   useEffect(() => {
     const gone = new AbortController();
     const read = () =>
-      ask<JobDetail>(`api/jobs/${encodeURIComponent(id)}`, gone.signal).then(
+      get<JobDetail>(`api/jobs/${encodeURIComponent(id)}`, gone.signal).then(
         (response) => {
           // A piece of the id named it: from here on its own address does, to be shared and gone back to.
           if (response.job.job_id !== id) return go(linkTo(`jobs/${response.job.job_id}`), { replace: true });

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { ask } from "../api.ts";
+import { get } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
 import type { Job, Jobs } from "../responses.ts";
 import { asQuery, type Filter, stillFits } from "./filter.ts";
@@ -43,7 +43,7 @@ export function openRows(
     query.set("limit", String(pageSize));
     if (order !== "created") query.set("order", order);
     if (from !== null) query.set("cursor", from);
-    return ask<Jobs>(`api/jobs?${query}`, gone.signal);
+    return get<Jobs>(`api/jobs?${query}`, gone.signal);
   };
 
   const load = async (work: () => Promise<void>) => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, place } from "../address.ts";
-import { ask, put, remove } from "../api.ts";
+import { get, put, remove } from "../api.ts";
 import { CloseIcon } from "../parts/icons.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import type { SavedView } from "../responses.ts";
@@ -13,7 +13,7 @@ export function Views({ filter }: { readonly filter: Filter }) {
   const [views, setViews] = useState<readonly SavedView[]>([]);
   const [naming, setNaming] = useState(false);
   const read = () =>
-    ask<{ readonly views: readonly SavedView[] }>("api/views").then(
+    get<{ readonly views: readonly SavedView[] }>("api/views").then(
       (response) => setViews(response.views),
       // The list can be used without them.
       () => {},

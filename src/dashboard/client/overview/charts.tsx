@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo } from "../address.ts";
-import { ask } from "../api.ts";
+import { get } from "../api.ts";
 import { now } from "../clock.ts";
 import { onJob, onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
@@ -81,7 +81,7 @@ function useStatistics(window: Window): Statistics | null {
       clearTimeout(timer);
       timer = setTimeout(read, READ_AGAIN_MS[window]);
       if (document.hidden) return;
-      ask<Statistics>(`api/statistics?window=${window}`, gone.signal).then(set, (error) => {
+      get<Statistics>(`api/statistics?window=${window}`, gone.signal).then(set, (error) => {
         if (!gone.signal.aborted) complain(error);
       });
     };

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
-import { ask } from "../api.ts";
+import { get } from "../api.ts";
 import { now } from "../clock.ts";
 import { connection, onSync, overview } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
@@ -92,7 +92,7 @@ function loadOverview(): () => void {
   if (!seesAll) return () => {};
   const gone = new AbortController();
   const load = () =>
-    ask<Overview>("api/overview", gone.signal).then(
+    get<Overview>("api/overview", gone.signal).then(
       (figures) => {
         overview.value = figures;
       },

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import { ask, Refusal } from "../api.ts";
+import { get, Refusal } from "../api.ts";
 import { removePlace } from "../catalogue/changes.tsx";
 import { Freshness } from "../catalogue/places.tsx";
 import { ReportMark } from "../catalogue/report-mark.tsx";
@@ -26,11 +26,11 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
     const gone = new AbortController();
     const read = async () => {
       try {
-        const found = await ask<CataloguePlace>(path + of, gone.signal);
+        const found = await get<CataloguePlace>(path + of, gone.signal);
         setPlace(found);
         setRefusal(null);
         document.title = `${placeName(found)} – AgentLink`;
-        setPeople(await ask<People>(`${path}/people${of}`, gone.signal));
+        setPeople(await get<People>(`${path}/people${of}`, gone.signal));
       } catch (error) {
         if (!gone.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
       }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../api.ts";
+import { get } from "../api.ts";
 import { dayWords, kindTitle, price } from "../catalogue/words.ts";
 import { complain } from "../parts/notices.tsx";
 import type { PlaceRows } from "../responses.ts";
@@ -24,7 +24,7 @@ export function Rows({ path, of, kind, total }: RowsProps) {
   const [next, setNext] = useState<string | null>(null);
   const load = (after: string, before: readonly Row[], signal?: AbortSignal) => {
     const query = new URLSearchParams({ limit: PAGE, after, ...(of === null ? {} : { postcode: of }) });
-    return ask<PlaceRows>(`${path}/${kind}?${query}`, signal).then(
+    return get<PlaceRows>(`${path}/${kind}?${query}`, signal).then(
       (page) => {
         setRows([...before, ...page.rows]);
         setNext(page.next);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, Refusal } from "../api.ts";
+import { get, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import type { Setting, SettingsFound } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
@@ -14,7 +14,7 @@ export function Page() {
   const [onlySet, setOnlySet] = useState(false);
   useEffect(() => {
     if (!mayOperate) return;
-    ask<SettingsFound>("api/settings").then(setFound, (error) =>
+    get<SettingsFound>("api/settings").then(setFound, (error) =>
       setProblem(error instanceof Refusal ? error.message : String(error)),
     );
   }, []);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../api.ts";
+import { get } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import type { Agencies, Suburb } from "../responses.ts";
@@ -75,7 +75,7 @@ function useAgencies(suburb: Suburb | null): Agencies {
     const place = new URLSearchParams(
       suburb === null ? {} : { suburb: suburb.suburb, state: suburb.state, postcode: suburb.postcode },
     );
-    ask<{ readonly agencies: Agencies }>(`api/agencies?${place}`, gone.signal).then(
+    get<{ readonly agencies: Agencies }>(`api/agencies?${place}`, gone.signal).then(
       (response) => set(response.agencies),
       // The field can be filled without help, and the response to the request says what is odd.
       () => {},
@@ -105,7 +105,7 @@ function fill(button: HTMLButtonElement, name: string, value: string): void {
 /** Name, colour, contact and logo of the agency, as the catalogue has them. */
 async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
   try {
-    const { name, colour, contact, logo } = await ask<Agency>(`api/agencies/${encodeURIComponent(id)}`);
+    const { name, colour, contact, logo } = await get<Agency>(`api/agencies/${encodeURIComponent(id)}`);
     const brand = { branding_name: name, branding_colour: colour, branding_contact: contact, branding_logo: logo };
     for (const [field, value] of Object.entries(brand)) fill(button, field, value ?? "");
     button.form?.querySelector<HTMLDetailsElement>("details.own-brand")?.setAttribute("open", "");
@@ -118,7 +118,7 @@ async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
 /** The suburbs in which the agency sold, a line each, but the one that the form has already. */
 async function useTerritory(button: HTMLButtonElement, id: string): Promise<void> {
   try {
-    const { name, territory } = await ask<Agency>(`api/agencies/${encodeURIComponent(id)}`);
+    const { name, territory } = await get<Agency>(`api/agencies/${encodeURIComponent(id)}`);
     const first = button.form?.querySelector<HTMLInputElement>("#suburb")?.value.toLowerCase() ?? "";
     const others = territory.filter(({ suburb, state }) => !first.startsWith(`${suburb} ${state}`.toLowerCase()));
     const lines = others.map(({ suburb, state, postcode }) => [suburb, state, postcode].filter(Boolean).join(" "));

@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { ask, put, Refusal, remove } from "../api.ts";
+import { get, put, Refusal, remove } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import type { Territory } from "../responses.ts";
@@ -53,7 +53,7 @@ function Territories({ lines, first, onChoose }: TerritoriesProps) {
   const [naming, setNaming] = useState(false);
   const id = useId();
   const read = () =>
-    ask<{ readonly territories: readonly Territory[] }>("api/territories").then(
+    get<{ readonly territories: readonly Territory[] }>("api/territories").then(
       (response) => setTerritories(response.territories),
       // The form can be used without them.
       () => {},

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import { ask, post, Refusal } from "../api.ts";
+import { get, post, Refusal } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import type { JobDetail, Suburb } from "../responses.ts";
@@ -48,7 +48,7 @@ export function Page({ query }: PageProps) {
   useEffect(() => {
     if (like === null) return;
     const gone = new AbortController();
-    ask<JobDetail>(`api/jobs/${encodeURIComponent(like)}`, gone.signal).then(
+    get<JobDetail>(`api/jobs/${encodeURIComponent(like)}`, gone.signal).then(
       ({ request }) => {
         if (form.current !== null) fillIn(form.current, request);
       },

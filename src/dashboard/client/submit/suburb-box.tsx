@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask } from "../api.ts";
+import { get } from "../api.ts";
 import type { Suburb } from "../responses.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.ts";
@@ -119,7 +119,7 @@ function useSearch(show: (suburbs: readonly Suburb[]) => void, setActive: (index
     timer.current = setTimeout(() => {
       const controller = new AbortController();
       pending.current = controller;
-      ask<{ readonly suburbs: readonly Suburb[] }>(`api/suburbs?q=${encodeURIComponent(q)}`, controller.signal).then(
+      get<{ readonly suburbs: readonly Suburb[] }>(`api/suburbs?q=${encodeURIComponent(q)}`, controller.signal).then(
         ({ suburbs }) => {
           show(suburbs);
           setActive(suburbs.length > 0 ? 0 : -1);

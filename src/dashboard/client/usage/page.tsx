@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { at, go, linkTo, type PageProps } from "../address.ts";
-import { ask, Refusal } from "../api.ts";
+import { get, Refusal } from "../api.ts";
 import { DocumentIcon } from "../parts/icons.tsx";
 import type { Usage } from "../responses.ts";
 import { seesAll } from "../viewer.ts";
@@ -19,7 +19,7 @@ export function Page({ query }: PageProps) {
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const gone = new AbortController();
-    ask<Usage>(`api/usage?${requested}`, gone.signal).then(
+    get<Usage>(`api/usage?${requested}`, gone.signal).then(
       (response) => {
         setFound(response);
         setProblem(null);
