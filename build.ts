@@ -11,6 +11,7 @@ import { placeOf } from "./src/render/font-file.ts";
 import { FONT_FILES, FONTS } from "./src/render/fonts.ts";
 import { fontkitHasNoBrotli } from "./src/render/patches/build/brotli.ts";
 import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
+import { unusedIsLeftOut } from "./src/render/patches/build/left-out.ts";
 import { piscinaFindsItsWorker } from "./src/render/patches/build/piscina.ts";
 import { compactGazetteer } from "./src/report/gazetteer/compact.ts";
 
@@ -88,6 +89,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
       piscinaFindsItsWorker(embedded(PISCINA_WORKER)),
       pdfkitHasItsProfile(),
       fontkitHasNoBrotli(),
+      unusedIsLeftOut(),
       fontsAreEmbedded(fonts),
       filesArePacked(),
       textsArePacked(textModules(dashboard)),

@@ -8,7 +8,8 @@ export interface Parts {
 
 /** How a file in blocks begins; then come the bytes of a block, those of the content, and where each block ends. */
 const MAGIC = 0x414c424b;
-const BLOCK_BYTES = 65_536;
+/** Of the fonts twice as much at once takes 2 % less room in the binary, and half as much 3 % more. */
+const BLOCK_BYTES = 131_072;
 const HEADER_BYTES = 12;
 const END_BYTES = 4;
 /** Higher ones take several times as long, and two parts in a hundred less. */
