@@ -3,7 +3,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
-import { Failure } from "../failure.ts";
+import { asFailure, Failure } from "../failure.ts";
 import { sha256OfFile } from "../host/hash.ts";
 import type { DocumentFile, Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -140,4 +140,23 @@ export function createRenderAgain({ queue, reports, isolated, ...settings }: Ren
     begun.set(name, running);
     return running;
   };
+}
+
+/**
+ * Looks at the operator's PDFs for complete documents: what cannot be joined is said at the start, and not as a warning of
+ * each job. @throws Failure "config" that names the setting.
+ */
+export async function checkOwnPdfs({
+  completeFront,
+  completeBack,
+}: Pick<RenderSettings, "completeFront" | "completeBack">): Promise<void> {
+  const own = { AGENTLINK_COMPLETE_FRONT: completeFront, AGENTLINK_COMPLETE_BACK: completeBack };
+  for (const [variable, path] of Object.entries(own)) {
+    if (path === null) continue;
+    // What joins PDFs is a megabyte of code that most services never need here.
+    const { checkPart } = await import("../render/complete.ts");
+    await checkPart(path).catch((error) => {
+      throw new Failure("config", `${variable}: ${asFailure(error).message}`, { cause: error });
+    });
+  }
 }

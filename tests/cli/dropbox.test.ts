@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { stepsAsJson } from "../../src/cli/check.ts";
+import { stepsAsJson } from "../../src/cli/commands/access.ts";
 import { dropboxCheck, dropboxLogin } from "../../src/cli/dropbox.ts";
 import { readConfig } from "../../src/settings/settings.ts";
 import { APP, FakeDropbox } from "../fakes/dropbox.ts";

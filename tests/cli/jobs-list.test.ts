@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ageOf, clockOf } from "../../src/cli/clock.ts";
+import { moment } from "../../src/cli/commands/client-options.ts";
 import { type JobsOptions, listJobs } from "../../src/cli/jobs.ts";
-import { moment } from "../../src/cli/moment.ts";
 import { showJob } from "../../src/cli/show-job.ts";
 import { type Api, openApi } from "../http/api.ts";
 import { aReport, finish } from "../queue/builders.ts";

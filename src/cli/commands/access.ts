@@ -3,7 +3,6 @@ import { asFailure, Failure } from "../../failure.ts";
 import type { Config } from "../../settings/config.ts";
 import { integer } from "../../settings/setting.ts";
 import { settings } from "../../settings/settings.ts";
-import { stepsAsJson } from "../check.ts";
 import { clockOf } from "../clock.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
@@ -197,4 +196,20 @@ async function notifyTest(config: Config, print: (line: string) => void): Promis
   }
   const [first] = failures;
   if (first !== undefined) throw first;
+}
+
+/** Prints a check as one object: what was done, and what went wrong. @throws what went wrong, too. */
+export async function stepsAsJson(
+  check: (step: (line: string) => void) => Promise<void>,
+  print: (line: string) => void,
+): Promise<void> {
+  const steps: string[] = [];
+  try {
+    await check((line) => steps.push(line));
+  } catch (error) {
+    const { code, message } = asFailure(error);
+    print(JSON.stringify({ ok: false, steps, error: { code, message } }));
+    throw error;
+  }
+  print(JSON.stringify({ ok: true, steps, error: null }));
 }

@@ -10,15 +10,13 @@ import type { Flags } from "../flags.ts";
 import { serviceUrl } from "../service-url.ts";
 import { checkCallbackSecret, checkKeys } from "./access.ts";
 import { checkBackup, lastBackup } from "./backup.ts";
-import { checkData } from "./data.ts";
 import { checkDataFolder } from "./data-folder.ts";
-import { checkDatabase, type DatabaseFacts, isService } from "./database.ts";
+import { checkData, checkDatabase, type DatabaseFacts, isService } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
 import { messages } from "./messages.ts";
-import { checkNotify } from "./notify.ts";
 import { checkOldClient } from "./old-client.ts";
-import { checkDeliveries, checkDomain, checkService, checkSource } from "./reach.ts";
+import { checkDeliveries, checkDomain, checkNotify, checkService, checkSource } from "./reach.ts";
 import { checkWork, workFindings } from "./work.ts";
 
 export interface DoctorOptions {

@@ -3,6 +3,7 @@ import { checkDropbox } from "../../delivery/dropbox/check.ts";
 import type { SendRequest } from "../../delivery/dropbox/credentials.ts";
 import { checkBucket } from "../../delivery/s3/check.ts";
 import { asFailure, Failure } from "../../failure.ts";
+import { openChannels } from "../../notify/channels.ts";
 import { createOutbound } from "../../outbound/outbound.ts";
 import { reportDay } from "../../report/day.ts";
 import { checkKey } from "../../report/sources/domain/check.ts";
@@ -142,4 +143,18 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
       return `${host} ${dataSet === null ? messages.sourceWithoutManly : messages.sourceResponds}`;
     });
   return findings;
+}
+
+/** Whether anybody is notified of problems; it sends nothing. */
+export function checkNotify(config: Config): Finding {
+  const { notifyMail, smtpUrl, notifyWebhook, allowHosts, allowHttp } = config;
+  if (notifyMail.length > 0 && smtpUrl === null)
+    return fail("notify", messages.mailWithoutServer, "set AGENTLINK_SMTP_URL");
+  if (notifyMail.length === 0 && smtpUrl !== null)
+    return warn("notify", messages.serverWithoutMail, "set AGENTLINK_NOTIFY_MAIL");
+  const outbound = createOutbound({ allowHosts, allowHttp });
+  if (notifyWebhook !== null) outbound.check(notifyWebhook);
+  const names = openChannels(config, outbound).map(({ name }) => name);
+  if (names.length === 0) return ok("notify", messages.nobodyNotified);
+  return ok("notify", messages.notifiedBy(names.join(" and ")));
 }

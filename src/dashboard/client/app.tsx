@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { at, linkTo, place } from "./address.ts";
 import type { PageName } from "./addresses.ts";
 import { signedOut } from "./api.ts";
+import { now } from "./clock.ts";
 import { connection, overview } from "./live.ts";
 import { messages } from "./messages.ts";
 import { PausedBanner } from "./overview/pause.tsx";
@@ -10,10 +11,11 @@ import { Confirmation } from "./parts/confirm.tsx";
 import { MoonIcon, SunIcon, SystemIcon } from "./parts/icons.tsx";
 import { Notices } from "./parts/notices.tsx";
 import { Switch } from "./parts/switch.tsx";
-import { ZoneChoice } from "./parts/zone-choice.tsx";
 import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
 import { theme } from "./theme.ts";
+import { type ZoneChoice as Choice, chooseZone, localZone, ZONE_CHOICES, zoneChoice } from "./time-zone.ts";
 import { mayOperate, maySubmit, seesAll, viewer } from "./viewer.ts";
+import { zoneName } from "./words.ts";
 
 const SERVICE_PAGES: readonly PageName[] = ["settings", "health", "audit"];
 const CATALOGUE_PAGES: readonly PageName[] = ["catalogue", "place", "import"];
@@ -164,5 +166,32 @@ function SignedOut() {
         Sign in again
       </a>
     </div>
+  );
+}
+
+/** Whose clock every time on every page is shown by. */
+function ZoneChoice() {
+  const local = localZone();
+  const labels: Readonly<Record<Choice, string>> = {
+    local: `Local: ${zoneName(now.value, { timeZone: local, named: true })} (${local})`,
+    utc: "UTC",
+    suburb: "The suburb's",
+  };
+  return (
+    <label class="zone">
+      Times{" "}
+      <select
+        value={zoneChoice.value}
+        onChange={({ currentTarget }) =>
+          chooseZone(ZONE_CHOICES.find((choice) => choice === currentTarget.value) ?? "local")
+        }
+      >
+        {ZONE_CHOICES.map((choice) => (
+          <option key={choice} value={choice}>
+            {labels[choice]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

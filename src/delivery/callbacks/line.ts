@@ -1,7 +1,10 @@
 import type { Outbound } from "../../outbound/outbound.ts";
 import type { Callback } from "../../queue/callback.ts";
+import type { Job } from "../../queue/job.ts";
 import type { Queue } from "../../queue/queue.ts";
 import { requestOf } from "../../queue/request.ts";
+import { endedJobView } from "../../views/job-view.ts";
+import type { Audience } from "../../views/views.ts";
 
 /** How one callback is sent. */
 export interface CallbackLine {
@@ -48,4 +51,20 @@ async function isOperatorsCallback(
 ): Promise<boolean> {
   const request = await queue.request(jobId);
   return request === null ? url === defaultUrl : typeof requestOf(request).callback_url !== "string";
+}
+
+export interface CallbackBodyDependencies extends Pick<Audience, "folders" | "statusContract"> {
+  /** The service's address for whoever is called back. */
+  readonly origin: () => string;
+  /** Whether who runs the service is this client: without keys there is one person, whose the service is. */
+  readonly runsService: (client: string) => boolean;
+}
+
+/**
+ * Makes the body of a callback: the job as its status shows it. `operators`: it goes to the operator's own address, and
+ * says all; any other says what is the client's.
+ */
+export function createCallbackBodies({ origin, runsService, ...audience }: CallbackBodyDependencies) {
+  return (job: Job, operators: boolean): string =>
+    JSON.stringify(endedJobView(job, { ...audience, origin: origin(), admin: operators || runsService(job.client) }));
 }

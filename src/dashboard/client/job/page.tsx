@@ -5,11 +5,11 @@ import { onJob, onSync } from "../live.ts";
 import { cancel, cancellable, discard, hurriable, retry, retryable, send, sendable } from "../operations.tsx";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
-import { CloseIcon, RetryIcon } from "../parts/icons.tsx";
+import { AlertIcon, CloseIcon, RetryIcon } from "../parts/icons.tsx";
 import { complain } from "../parts/notices.tsx";
 import { JobStatus } from "../parts/status.tsx";
 import { TimesOf } from "../parts/time.tsx";
-import type { JobDetail } from "../responses.ts";
+import type { Job, JobDetail } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { placeName } from "../words.ts";
 import { Callbacks } from "./callbacks.tsx";
@@ -18,9 +18,7 @@ import { History } from "./history.tsx";
 import { messages } from "./messages.tsx";
 import { Now } from "./now.tsx";
 import { Pdf } from "./pdf.tsx";
-import { Request } from "./request.tsx";
 import { Timeline } from "./timeline.tsx";
-import { Warnings } from "./warnings.tsx";
 
 /** Everything about one job, and its PDF beside it. */
 export function Page({ named: { id = "" } }: PageProps) {
@@ -188,5 +186,46 @@ function Shown({ detail, lookAgain }: ShownProps) {
         <Pdf job={job} />
       </div>
     </>
+  );
+}
+
+/** What was asked for, as it was sent; without the data set, which can be long. */
+function Request({ request }: { readonly request: Readonly<Record<string, unknown>> }) {
+  const text = JSON.stringify(request, shortened, 2);
+  return (
+    <section class="panel" aria-labelledby="request">
+      <h2 id="request">
+        Request
+        <Copy text={JSON.stringify(request, null, 2)} what="request" />
+      </h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long line is scrolled with the keys, too */}
+      <pre class="source" tabIndex={0}>
+        <code>{text}</code>
+      </pre>
+    </section>
+  );
+}
+
+const SHOWN = 200;
+
+/** A logo is a hundred thousand letters that nobody wants to read. */
+function shortened(_: string, value: unknown): unknown {
+  return typeof value === "string" && value.length > SHOWN
+    ? `${value.slice(0, SHOWN)}… (${value.length} characters)`
+    : value;
+}
+
+/** What was odd about the request: whoever gets the PDF would be the first to see it. */
+function Warnings({ job: { warnings } }: { readonly job: Job }) {
+  if (warnings.length === 0) return null;
+  return (
+    <section class="callout bad" aria-labelledby="warnings">
+      <h2 id="warnings">
+        <AlertIcon /> {warnings.length === 1 ? "Warning" : "Warnings"}
+      </h2>
+      {warnings.map((warning) => (
+        <p key={warning}>{warning}</p>
+      ))}
+    </section>
   );
 }

@@ -4,13 +4,13 @@ import { get } from "../api.ts";
 import { now } from "../clock.ts";
 import { connection, onSync, overview } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
+import { STATUSES, StatusMark } from "../parts/status.tsx";
+import { Clock, Since } from "../parts/time.tsx";
 import type { Overview } from "../responses.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
-import { ago } from "../words.ts";
-import { Actions } from "./actions.tsx";
+import { ago, number, who } from "../words.ts";
 import { CatalogueState } from "./catalogue.tsx";
 import { Charts } from "./charts.tsx";
-import { Figures } from "./figures.tsx";
 import { Health } from "./health.tsx";
 import { Latest } from "./latest.tsx";
 import { messages } from "./messages.tsx";
@@ -106,4 +106,55 @@ function loadOverview(): () => void {
     gone.abort();
     stop();
   };
+}
+
+const WORDS = { paused: "Queue paused", resumed: "Queue resumed", imported: "Data imported" } as const;
+
+/** Who did what to the queue as a whole, and to the data. */
+function Actions({ actions }: { readonly actions: Overview["actions"] }) {
+  if (actions.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="actions">
+      <h2 id="actions">Lately done</h2>
+      <ul class="actions-list">
+        {actions.map(({ at, action, actor, detail }) => (
+          <li key={`${at} ${action}`}>
+            {WORDS[action]} by {action === "imported" && actor === "operator" ? "operator (command line)" : who(actor)}
+            {detail === null ? "" : `: ${detail}`}{" "}
+            <span class="second">
+              <Clock at={at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface FiguresProps {
+  readonly counts: Overview["counts"] | null;
+  readonly oldestQueuedAt: string | null;
+}
+
+/** How many jobs there are of each status, each the way to them. */
+function Figures({ counts, oldestQueuedAt }: FiguresProps) {
+  return (
+    <ul class="figures" aria-label="Jobs by status">
+      {STATUSES.map((status) => (
+        <li key={status} class={counts !== null && counts[status] > 0 ? status : `${status} none`}>
+          <a href={linkTo("jobs", { status })}>
+            <StatusMark status={status} />
+            <span class="big figure">{counts === null ? "–" : number(counts[status])}</span>
+            <span class="second">
+              {status === "queued" && oldestQueuedAt !== null && (
+                <>
+                  oldest <Since at={oldestQueuedAt} />
+                </>
+              )}
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
 }
