@@ -70,7 +70,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const quota = createQuota(now);
   const wire = createWire({ url, credentials: options.credentials, outbound, quota, now });
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
-  /** By what was asked. Written by `ask`. */
+  /** By what was asked. Written by `request`. */
   const pending = new Map<string, Promise<unknown>>();
   /** Written by `refuse`. */
   const reported = new Set<CallKind>();
