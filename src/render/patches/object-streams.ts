@@ -2,8 +2,9 @@
 // compressed streams, with the table of where they are (ISO 32000-1, 7.5.7 and 7.5.8).
 // Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's finalize, compress
 // and buffer.
-import { deflated, deflatedTable } from "../deflate.ts";
-import type { ObjectGroup } from "../structure/tree.ts";
+import { deflated } from "../deflate.ts";
+import { deflatedRecords } from "../record-deflate.ts";
+import type { Objects } from "../structure/tree.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
 /** What pdfkit hands out for an object; `buffer` is empty but for a stream, which has its pieces. */
@@ -34,8 +35,8 @@ interface Writer {
 interface Waiting {
   /** By the number of the object. */
   readonly objects: Map<number, string>;
-  /** Read by few, and so in streams of their own: what is alike stands together. */
-  readonly structure: ObjectGroup[];
+  /** Read by few, and so in streams of their own. */
+  structure: Objects;
   /** What pdfkit writes of the object that it is about to end. */
   ending: string[] | null;
 }
@@ -57,8 +58,8 @@ export function allocateObject(document: object): number {
 }
 
 /** Objects of the structure of the document, with numbers from `allocateObject`. */
-export function addObjects(document: object, group: ObjectGroup): void {
-  waitingOf(document as Writer).structure.push(group);
+export function addObjects(document: object, objects: Objects): void {
+  waitingOf(document as Writer).structure = objects;
 }
 
 const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Writer } };
@@ -76,7 +77,7 @@ export function packObjects(): Undo {
         finalize() {
           if (this.buffer.length === 0) waitingOf(this.document).ending = [];
           else if (this.compress) {
-            this.buffer = [deflated(Buffer.concat(this.buffer), "fast")];
+            this.buffer = [deflated(Buffer.concat(this.buffer))];
             this.compress = false;
           }
           finalize.call(this);
@@ -100,18 +101,15 @@ export function packObjects(): Undo {
       _refEnd(reference) {
         const found = waitingOf(this);
         // "1 0 obj", the object, "endobj".
-        if (found.ending !== null) found.objects.set(reference.id, found.ending[1] ?? "null");
+        if (found.ending !== null) found.objects.set(reference.id, `${found.ending[1] ?? "null"}\n`);
         found.ending = null;
         _refEnd.call(this, reference);
       },
       _finalize() {
         const { objects, structure } = waitingOf(this);
         const places: Places = new Map();
-        writeStreams(this, objects, objects.size, quickly, places);
-        for (const { objects, alike } of structure) {
-          const compressed = alike ? deflatedTable : smallest;
-          writeStreams(this, objects, objects.length, compressed, places);
-        }
+        writeStreams(this, objects, objects.size, asText, places);
+        writeStreams(this, structure, structure.length, asRecords, places);
         writeCrossReferences(this, places);
         this.push(null);
       },
@@ -125,34 +123,46 @@ const OBJECTS_A_STREAM = 2_000;
 
 type Places = Map<number, readonly [stream: number, index: number]>;
 
-/** Of the numbers of objects and where each begins, and of the objects. */
-type Compress = (heads: string, bodies: string) => Uint8Array;
+/** How the parts of a stream are compressed, and the filters that read it. */
+interface Packing {
+  readonly filters: string;
+  /** Of the number of an object, and of where it begins. */
+  readonly width: number;
+  pack(parts: readonly string[]): Uint8Array;
+}
 
-const quickly: Compress = (heads, bodies) => deflated(Buffer.from(heads + bodies, "latin1"), "fast");
-const smallest: Compress = (heads, bodies) => deflated(Buffer.from(heads + bodies, "latin1"), "small");
+const asText: Packing = {
+  filters: "/FlateDecode",
+  width: 0,
+  pack: (parts) => deflated(Buffer.from(parts.join(""), "latin1")),
+};
+const asRecords: Packing = { filters: "[/FlateDecode/FlateDecode]", width: 7, pack: deflatedRecords };
 
 function writeStreams(
   document: Writer,
-  objects: Iterable<readonly [id: number, body: string]>,
+  objects: Iterable<readonly [id: number, ...parts: string[]]>,
   size: number,
-  compress: Compress,
+  { filters, width, pack }: Packing,
   places: Places,
 ): void {
   const each = objects[Symbol.iterator]();
   for (let left = size; left > 0; left -= OBJECTS_A_STREAM) {
     const stream = beginObject(document);
     const count = Math.min(left, OBJECTS_A_STREAM);
-    let heads = "";
-    let bodies = "";
+    const heads: string[] = [];
+    const bodies: string[] = [];
+    let length = 0;
     for (let index = 0; index < count; index++) {
       const { value } = each.next();
       if (value === undefined) break;
-      const [id, body] = value;
-      heads += `${id} ${bodies.length} `;
-      bodies += `${body}\n`;
+      const [id, ...parts] = value;
+      heads.push(`${String(id).padStart(width)} ${String(length).padStart(width)} `);
+      for (const part of parts) length += part.length;
+      bodies.push(...parts);
       places.set(id, [stream, index]);
     }
-    endStream(document, `/Type/ObjStm/N ${count}/First ${heads.length}`, compress(heads, bodies));
+    const first = heads.reduce((sum, head) => sum + head.length, 0);
+    endStream(document, `/Type/ObjStm/N ${count}/First ${first}`, filters, pack([...heads, ...bodies]));
   }
 }
 
@@ -177,7 +187,8 @@ function writeCrossReferences(document: Writer, places: Places): void {
   endStream(
     document,
     `/Type/XRef/Size ${size}/W[1 4 2]/Root ${root.id} 0 R/Info ${info.id} 0 R/ID[<${id}><${id}>]/DecodeParms<</Predictor 12/Columns ${COLUMNS}>>`,
-    deflated(differences(table), "fast"),
+    "/FlateDecode",
+    deflated(differences(table)),
   );
   document._write(`startxref\n${start}\n%%EOF`);
 }
@@ -204,8 +215,8 @@ function beginObject(document: Writer): number {
   return id;
 }
 
-function endStream(document: Writer, entries: string, bytes: Uint8Array): void {
-  document._write(`<<${entries}/Filter/FlateDecode/Length ${bytes.length}>>\nstream`);
+function endStream(document: Writer, entries: string, filters: string, bytes: Uint8Array): void {
+  document._write(`<<${entries}/Filter${filters}/Length ${bytes.length}>>\nstream`);
   document._write(bytes);
   document._write("\nendstream\nendobj");
 }

@@ -219,8 +219,10 @@ export function tagContent(): Undo {
         const structure = structures.get(this);
         if (structure === undefined) return endMarkings.call(this);
         const { StructTreeRoot: root, MarkInfo: info } = this._root.data;
-        const groups = writeTree(structure.root, structure.parents, root.id, () => allocateObject(this));
-        for (const group of groups) addObjects(this, group);
+        addObjects(
+          this,
+          writeTree(structure.root, structure.parents, root.id, () => allocateObject(this)),
+        );
         this._refEnd(root);
         info.end();
       },

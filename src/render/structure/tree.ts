@@ -53,79 +53,89 @@ const ALLOWED_EMPTY: ReadonlySet<Role> = new Set(["TR", "TH", "TD"]);
 /** What each key of the parent tree leads to: of a page the element of each run, of an annotation its element. */
 export type Parents = Map<number, Element | readonly Element[]>;
 
-/** Objects of a PDF with their numbers, which are compressed together. */
-export interface ObjectGroup {
-  readonly objects: readonly (readonly [id: number, body: string])[];
-  /** Each is like the one before, but for a few digits. */
-  readonly alike: boolean;
-}
+/** Objects of a PDF with their numbers, each in parts of which one is like the part before; they end with white space. */
+export type Objects = readonly (readonly [id: number, ...parts: string[]])[];
 
 /**
  * The structure as objects of a PDF, below the root with the number `root`; `allocate` returns the number of a new object.
- * Most of its bytes are these numbers, so what is alike is numbered in a row and stands together: first what has content,
- * page by page and in the order of its runs, so that a page's list of them counts up and a row's is a part of that list.
+ * Most of its bytes are numbers that count up. So what is alike stands together and is numbered in a row: first what has
+ * content, page by page and in the order of its runs, so that a page's list of them and a row's count up. All numbers are
+ * padded to the same width, and what is alike to the same length.
  */
-export function writeTree(
-  document: Element,
-  parents: Parents,
-  root: number,
-  allocate: () => number,
-): readonly ObjectGroup[] {
+export function writeTree(document: Element, parents: Parents, root: number, allocate: () => number): Objects {
   prune(document);
   const keys = [...parents].sort(([one], [other]) => one - other);
-  const leaves: Element[] = [];
-  const others: Element[] = [];
-  for (const [, of] of keys)
-    for (const element of isRuns(of) ? of : [of]) {
-      if (element.id !== 0) continue;
-      element.id = MET;
-      (isLeaf(element) ? leaves : others).push(element);
-    }
+  const groups = inGroups(document, keys);
   const shared = { Row: allocate(), Column: allocate(), List: allocate() };
-  for (const element of others) element.id = allocate();
-  for (const element of leaves) element.id = allocate();
-  const above: Element[] = [];
-  const number = (element: Element): void => {
-    if (element.id === 0) {
-      element.id = allocate();
-      above.push(element);
-    }
-    for (const kid of element.kids) if (isElement(kid)) number(kid);
-  };
-  number(document);
-
-  const notes: string[] = [];
-  const rest: (readonly [number, string])[] = [
-    [shared.Row, "<</O/Table/Scope/Row>>"],
-    [shared.Column, "<</O/Table/Scope/Column>>"],
-    // What its labels say is arbitrary text.
-    [shared.List, "<</O/List/ListNumbering/None>>"],
-  ];
-  const objectsOf = (elements: readonly Element[]) =>
-    elements.map((element) => [element.id, bodyOf(element, root, notes, shared)] as const);
-  rest.push(...objectsOf(others));
-  const nums = keys.map(([key, of]) => {
-    if (!isRuns(of)) return `${key} ${reference(of)}`;
-    const runs = allocate();
-    rest.push([runs, `[${of.map(reference).join(" ")}]`]);
-    return `${key} ${runs} 0 R`;
-  });
-  rest.push(...objectsOf(above));
+  for (const { elements } of groups) for (const element of elements) element.id = allocate();
+  const lists = new Map<number, number>();
+  for (const [key, of] of keys) if (isRuns(of)) lists.set(key, allocate());
   const parentTree = allocate();
-  rest.push([parentTree, `<</Nums[${nums.join(" ")}]>>`]);
+
+  const digits = String(parentTree).length;
+  const notes: string[] = [];
+  const objects: (readonly [number, ...string[]])[] = [];
+  for (const { elements, step } of groups)
+    for (const element of elements) {
+      const body = bodyOf(element, root, notes, shared, digits);
+      objects.push([element.id, body.padEnd(Math.ceil((body.length + 1) / step) * step)]);
+    }
+  const nums: string[] = [];
+  for (const [key, of] of keys) {
+    const list = lists.get(key);
+    if (list !== undefined && isRuns(of))
+      objects.push([list, "[", ...of.map((element) => ` ${reference(element, digits)}`), "]\n"]);
+    nums.push(`${key} ${list === undefined && !isRuns(of) ? reference(of) : `${list} 0 R`} `);
+  }
   const ids = notes.length === 0 ? "" : `/IDTree<</Names[${notes.join(" ")}]>>`;
-  rest.push([
-    root,
-    `<</Type/StructTreeRoot/K ${reference(document)}/ParentTree ${parentTree} 0 R/ParentTreeNextKey ${nextKey(parents)}/RoleMap<<>>${ids}>>`,
-  ]);
-  return [
-    { objects: padded(objectsOf(leaves)), alike: true },
-    { objects: rest, alike: false },
-  ];
+  objects.push(
+    [parentTree, "<</Nums[", ...nums, "]>>\n"],
+    [shared.Row, "<</O/Table/Scope/Row>>\n"],
+    [shared.Column, "<</O/Table/Scope/Column>>\n"],
+    // What its labels say is arbitrary text.
+    [shared.List, "<</O/List/ListNumbering/None>>\n"],
+    [
+      root,
+      `<</Type/StructTreeRoot/K ${reference(document)}/ParentTree ${parentTree} 0 R/ParentTreeNextKey ${nextKey(parents)}/RoleMap<<>>${ids}>>\n`,
+    ],
+  );
+  return objects;
 }
 
 /** For the number of an element that will have one. */
 const MET = -1;
+
+/** Elements whose objects are alike, each padded to a multiple of `step` so that one is as long as the one before. */
+interface Group {
+  readonly elements: Element[];
+  readonly step: number;
+}
+
+function inGroups(
+  document: Element,
+  keys: Iterable<readonly [number, Element | readonly Element[]]>,
+): readonly Group[] {
+  const [leaves, empty] = [group(50), group(50)];
+  const [rows, above, others] = [group(200), group(200), group(200)];
+  const put = (element: Element, { elements }: Group): void => {
+    if (element.id === MET) return;
+    element.id = MET;
+    elements.push(element);
+  };
+  for (const [, of] of keys)
+    for (const element of isRuns(of) ? of : [of]) put(element, isLeaf(element) ? leaves : others);
+  const visit = (element: Element): void => {
+    const { kids, role } = element;
+    put(element, kids.length === 0 ? empty : role === "TR" ? rows : above);
+    for (const kid of kids) if (isElement(kid)) visit(kid);
+  };
+  visit(document);
+  return [leaves, empty, rows, above, others];
+}
+
+function group(step: number): Group {
+  return { elements: [], step };
+}
 
 /** One run of a page and nothing else: nine of ten with content are such. */
 function isLeaf({ kids, alt, box, role }: Element): boolean {
@@ -134,16 +144,6 @@ function isLeaf({ kids, alt, box, role }: Element): boolean {
     kids.length === 1 && kid !== undefined && "mcid" in kid && alt === undefined && box === undefined && role !== "Note"
   );
 }
-
-/** All of one length, so that where each begins counts up by the same. */
-function padded(objects: readonly (readonly [number, string])[]): readonly (readonly [number, string])[] {
-  const longest = Math.max(0, ...objects.map(([, body]) => body.length));
-  const length = Math.ceil((longest + 1) / STEP) * STEP - 1;
-  return objects.map(([id, body]) => [id, body.padEnd(length)]);
-}
-
-/** With its end of line a multiple of so many: the last digits of where each begins are then of few kinds. */
-const STEP = 25;
 
 function isRuns(of: Element | readonly Element[]): of is readonly Element[] {
   return Array.isArray(of);
@@ -173,24 +173,24 @@ interface SharedAttributes {
   readonly List: number;
 }
 
-function bodyOf(element: Element, root: number, notes: string[], shared: SharedAttributes): string {
+function bodyOf(element: Element, root: number, notes: string[], shared: SharedAttributes, digits: number): string {
   const { role, parent, kids, alt, scope, box, pageHeight } = element;
   let page: number | null = null;
   let shown = "";
   for (const kid of kids) {
     if (shown !== "") shown += " ";
-    if (isElement(kid)) shown += `${kid.id} 0 R`;
+    if (isElement(kid)) shown += reference(kid, digits);
     else {
       page ??= kid.page;
       const where = page === kid.page ? "" : `/Pg ${kid.page} 0 R`;
       if ("annotation" in kid) shown += `<</Type/OBJR${where}/Obj ${kid.annotation} 0 R>>`;
-      else shown += where === "" ? kid.mcid : `<</Type/MCR${where}/MCID ${kid.mcid}>>`;
+      else shown += where === "" ? String(kid.mcid).padStart(3) : `<</Type/MCR${where}/MCID ${kid.mcid}>>`;
     }
   }
   // What differs from one to the next comes first, and is not between what they have in common.
   let body = kids.length === 0 ? "<<" : kids.length === 1 ? `<</K ${shown}` : `<</K[${shown}]`;
-  body += `/P ${parent === null ? root : parent.id} 0 R`;
-  if (page !== null) body += `/Pg ${page} 0 R`;
+  body += `/P ${String(parent === null ? root : parent.id).padStart(digits)} 0 R`;
+  if (page !== null) body += `/Pg ${String(page).padStart(digits)} 0 R`;
   body += `/S/${role}`;
   if (alt !== undefined) body += `/Alt${textString(alt)}`;
   if (scope !== undefined) body += `/A ${shared[scope]} 0 R`;
@@ -208,8 +208,8 @@ function bodyOf(element: Element, root: number, notes: string[], shared: SharedA
   return `${body}>>`;
 }
 
-function reference({ id }: Element): string {
-  return `${id} 0 R`;
+function reference({ id }: Element, digits = 0): string {
+  return `${String(id).padStart(digits)} 0 R`;
 }
 
 /** A text string (ISO 32000-1, 7.9.2.2). */
