@@ -89,7 +89,8 @@ function keepTogether(opening: readonly Content[], rest: readonly Content[], roo
 export function lead(words: string, palette: Palette, notes: readonly Content[] = []): Content {
   const style = { fontSize: SIZE.body, lineHeight: 1.3, color: palette.muted };
   if (notes.length === 0) return text(words, { ...style, margin: [0, 0, 60, LEAD_AFTER] });
-  return { stack: [text(words, { ...style, margin: [0, 0, 60, 0] }), ...notes], margin: [0, 0, 0, LEAD_AFTER] };
+  const opening = words === "" ? [] : [text(words, { ...style, margin: [0, 0, 60, 0] })];
+  return { stack: [...opening, ...notes], margin: [0, 0, 0, LEAD_AFTER] };
 }
 
 /** Points. */

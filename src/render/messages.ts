@@ -145,6 +145,8 @@ export const messages = {
   suppliedNote: (mark: string) => `${mark} as supplied by the source, not computed here from sales.`,
   fewTerms: (mark: string, reliableFrom: number) => `${mark} n below ${reliableFrom}: too few to rely on.`,
   unchangedOnYear: "unchanged on the year",
+  almostUnchangedOnYear: "almost unchanged on the year",
+  onlyAgency: (what: string) => `the only agency with a ${what}`,
   agencyShareTerms: (tick: string) => `Share: of all sales in the suburb in the 12 months${tick}.`,
   valueTerm: "Value: sum of disclosed prices.",
   daysTerm: "Days: median days on market.",

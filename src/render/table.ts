@@ -49,7 +49,10 @@ export function table<Row>({
   dense = false,
   margin = [0, 0, 0, 0],
 }: TableOptions<Row>): Content {
-  const columns = offered.filter((column) => column.names || rows.some((row) => saysSomething(column.cell(row))));
+  const says = (column: Column<Row> | undefined) =>
+    column !== undefined && (column.names || rows.some((row) => saysSomething(column.cell(row))));
+  // A bar goes with the figure that it stands before.
+  const columns = offered.filter((column, index) => says(column.joined ? offered[index + 1] : column));
   const widths = share(columns, width);
   const heads = columns.map(({ title, alignment = "left", joined, spoken }) => ({
     ...paragraph([inlines(title.toUpperCase(), label(palette.muted))], { alignment, margin: [0, 0, 0, 2] }),

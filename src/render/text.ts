@@ -114,16 +114,21 @@ export function clean(value: string): string {
   return visible.replace(BLANKS, " ");
 }
 
-/** Cuts at so many visible characters, with an ellipsis: a table's row must stay shorter than a page. */
+/** Cuts at so many visible characters, behind a word where there is one, with an ellipsis: a table's row must stay shorter than a page. */
 export function shorten(value: string, length: number): string {
   if (value.length <= length) return value;
   const characters = Array.from(GRAPHEMES.segment(value), ({ segment }) => segment);
-  return characters.length <= length
-    ? value
-    : `${characters
-        .slice(0, length - 1)
-        .join("")
-        .trimEnd()}…`;
+  return characters.length <= length ? value : `${wholeWords(characters, length - 1)}…`;
+}
+
+/** So many characters, less the word that they would cut in two, unless that is most of them. */
+function wholeWords(characters: readonly string[], length: number): string {
+  const cut = characters.slice(0, length);
+  const blank = characters[length] === " " ? length : cut.lastIndexOf(" ");
+  return cut
+    .slice(0, blank < length * 0.6 ? length : blank)
+    .join("")
+    .trimEnd();
 }
 
 /** The width of a text in points, in the faces it will be set in. */
@@ -142,7 +147,7 @@ export function fit(value: string, width: number, family: Family, size: number, 
     if (taken > width) break;
     fitting++;
   }
-  return `${characters.slice(0, fitting).join("").trimEnd()}…`;
+  return `${wholeWords(characters, fitting)}…`;
 }
 
 function coversAll(family: Family, characters: string): boolean {

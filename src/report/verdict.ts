@@ -19,6 +19,7 @@ import {
   percent,
   plural,
   shareOf,
+  tenths,
 } from "./wording.ts";
 
 export interface Findings {
@@ -301,7 +302,9 @@ function standingSentence({ name, rank, rankChange, share, shareChange, gap }: S
   }
   const moves = [
     ...(rankChange ? [messages.moved(rankChange > 0 ? "up" : "down", plural(Math.abs(rankChange), "place"))] : []),
-    ...(shareChange !== null ? [messages.points(shareChange < 0 ? "" : "+", decimal(shareChange))] : []),
+    ...(shareChange !== null && tenths(shareChange) !== 0
+      ? [messages.points(shareChange < 0 ? "" : "+", decimal(shareChange))]
+      : []),
   ];
   const moved = moves.length > 0 ? ` (${moves.join(", ")})` : "";
   const needed =

@@ -1,10 +1,12 @@
-import { expect } from "bun:test";
+import { expect, test } from "bun:test";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OPTIONS as SAMPLE, sampleDataSet } from "../../bench/sample.ts";
 import { renderPdf } from "../../src/render/document.ts";
 import { figure, percent } from "../../src/render/format.ts";
 import type { ReportModel } from "../../src/report/model.ts";
+import { buildReport } from "../../src/report/report.ts";
 import { withPrograms } from "../programs.ts";
 import { modelOf, SHAPES } from "./matrix.ts";
 import { overlaps, type Page, pagesOf, squeeze, type Word } from "./page.ts";
@@ -65,9 +67,23 @@ testPdf(
     const small = await texts("small, with failed auctions");
     expect(small).toContain("CHANGESALESVALUEMEDIANN1");
     expect(small).not.toMatch(/LISTED|MOM\.|Toofewdisclosed/);
-    expect(await texts("as supplied alone")).not.toMatch(/nisthenumber|toofewtoshow/);
+    expect(await texts("as supplied alone")).not.toMatch(/nisthenumber|toofewtoshow|AGENCYSHARE/);
   },
 );
+
+testPdf("a rank among one, and a share that hardly changed, are said in words", async () => {
+  const path = join(folder, "only.pdf");
+  await Bun.write(path, (await renderPdf(modelOf(SHAPES["one huge agency"] ?? {}))).bytes);
+  const text = (await pagesOf(path)).map((page) => page.text).join("");
+  expect(text).toContain("theonlyagencywithasale,100.0%ofthesales");
+  expect(text).toContain("unchangedontheyear");
+  expect(text).not.toMatch(/#1of1,|of1agency|[+−]?\b0(\.0)?points/);
+});
+
+test("the sample report has the twelve pages that the documentation promises", async () => {
+  const { pages } = await renderPdf(buildReport(await sampleDataSet(), SAMPLE));
+  expect(pages).toBe(12);
+});
 
 function outside({ width, height, words }: Page): readonly string[] {
   return words

@@ -64,9 +64,11 @@ testPdf(
       expect(all).toContain(`${((own / listed.length) * 100).toFixed(1)}%`);
     }
     expect(all).toContain(`${listed.length}rentallistings`);
-    for (const words of ["Studio", "5+", "Leased lately", "Mediansoldprice", "Rental register", "Agency 1 ranks #"])
+    for (const words of ["Studio", "5+", "Recently leased", "Mediansoldprice", "Rental register", "Agency 1 ranks #"])
       expect([words, all.includes(squeeze(words))]).toEqual([words, words !== "Mediansoldprice"]);
+    expect(all).not.toMatch(/(?<!\d)0bed/);
   },
+  60_000,
 );
 
 testPdf("the brief edition is one landscape page of five agencies; of nothing it is a page that says so", async () => {

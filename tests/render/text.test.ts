@@ -57,3 +57,11 @@ test("a text that is cut to a width has it, and one that is cut to a length has 
     }),
   );
 });
+
+test("what is cut short ends behind a word, unless that is most of it", () => {
+  const name = "The Very Long Established Northern Beaches Residential Property Company";
+  expect(shorten(name, 40)).toBe("The Very Long Established Northern…");
+  expect(shorten("The Very Long Established", 14)).toBe("The Very Long…");
+  expect(shorten("Ng Wolfeschlegelsteinhausenbergerdorff", 20)).toBe("Ng Wolfeschlegelste…");
+  expect(fit(name, 150, "Sans", 9)).toMatch(/^The Very Long Established( Northern)?…$/);
+});

@@ -20,11 +20,16 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
   const name = inner - PORTRAIT - 14 - 2 * (figure + 12);
   const logo = partner.logo === null ? null : picture(partner.logo);
   const badge = partner.tier === "featured_plus" ? "FEATURED PARTNER PLUS" : "FEATURED PARTNER";
+  const own = partner.rate ?? model.rate;
+  const commission = own === null ? UNKNOWN : rateText(own);
+  const discount = model.discount === null ? UNKNOWN : `$${count(model.discount)}`;
+  // Side by side, so of one size.
+  const figureSize = Math.min(...[commission, discount].map((value) => sizeOf(value, figure, 19)));
   const cell = (head: string, value: string, below: string) => ({
     width: figure,
     stack: [
       caption(head, palette, [0, 6, 0, 4]),
-      text(value, { font: "Serif", fontSize: sizeOf(value, figure, 19), lineHeight: 1.1 }),
+      text(value, { font: "Serif", fontSize: figureSize, lineHeight: 1.1 }),
       text(below, {
         fontSize: SIZE.label,
         color: palette.muted,
@@ -32,7 +37,6 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
       }),
     ],
   });
-  const own = partner.rate ?? model.rate;
   const size = sizeOf(partner.name, name, 16);
   return {
     table: {
@@ -78,14 +82,10 @@ export function partnerBox(partner: FeaturedPartner, model: CommissionModel, pal
               },
               cell(
                 "Commission",
-                own === null ? UNKNOWN : rateText(own),
+                commission,
                 own === null ? "not on record" : partner.rate === null ? messages.atUsualRate : "this agent's own",
               ),
-              cell(
-                "Discount",
-                model.discount === null ? UNKNOWN : `$${count(model.discount)}`,
-                model.discount === null ? "needs a rate" : "off the commission",
-              ),
+              cell("Discount", discount, model.discount === null ? "needs a rate" : "off the commission"),
             ],
             columnGap: 12,
           },

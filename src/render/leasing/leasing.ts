@@ -6,10 +6,10 @@ import type { Figure } from "../../report/model.ts";
 import type { PdfStandard } from "../../report/request.ts";
 import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { DRAWN, type RenderedPdf, renderBook } from "../book.ts";
-import { figure, longDay, rank } from "../format.ts";
+import { figure, longDay } from "../format.ts";
 import { messages } from "../messages.ts";
 import type { RenderProgress } from "../render.ts";
-import type { CoverLine } from "../sections/cover.ts";
+import { type CoverLine, placeAmong } from "../sections/cover.ts";
 import { method } from "../sections/method.ts";
 import { palette } from "../theme.ts";
 import { cards } from "./cards.ts";
@@ -75,7 +75,7 @@ function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): re
       preparedFor.name,
       preparedFor.rank === null
         ? messages.noRentalListings
-        : `${rank(preparedFor.rank)} of ${rows.length}, ${ofTheListings(preparedFor.share, "the listings")}`,
+        : `${placeAmong(preparedFor.rank, rows.length, "listing")}, ${ofTheListings(preparedFor.share, "the listings")}`,
     ]);
   return found;
 }

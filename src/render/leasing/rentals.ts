@@ -24,7 +24,7 @@ export const leased: LeasingSection = ({ leased: { total, rows } }, palette) =>
   rows.length === 0
     ? null
     : rental(
-        { id: "leased", title: "Leased lately", date: "Leased", total, rows, days: true },
+        { id: "leased", title: "Recently leased", date: "Leased", total, rows, days: true },
         messages.leasedLead(count(total), total === 1),
         palette,
       );
@@ -66,7 +66,7 @@ function rental(
           {
             title: "Rooms",
             width: 96,
-            cell: (row) => inlines(rooms(row).replace(/^0 bed/, "Studio"), { color: palette.muted }),
+            cell: (row) => inlines(rooms(row).replace(/^0\u00a0bed/, "Studio"), { color: palette.muted }),
           },
           {
             title: "A week",

@@ -1,6 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
-import { caption, captioned, lead, type Section } from "../chapter.ts";
+import { caption, captioned, lead, note, type Section } from "../chapter.ts";
 import { scatter, scatterInWords } from "../charts/scatter.ts";
 import {
   fewWords,
@@ -25,6 +25,8 @@ import { cardId } from "./cards.ts";
 const FEWEST_DOTS = 3;
 /** Rows of the leaderboard; whoever comes after is named below it. */
 const LEADERBOARD = 32;
+/** Points. */
+const SCATTER_HEIGHT = 128;
 
 /** Volume against price, and the leaderboard; names lead to the cards. */
 export const agents: Section = (model, palette) => {
@@ -60,22 +62,20 @@ function introduction(model: ReportModel, palette: Palette): Content[] {
   const { rows } = model.agents;
   const leaders = rows.slice(0, LEADERBOARD);
   const few = fewWords(leaders.flatMap(({ share, median, daysOnMarket }) => [share, median, daysOnMarket]));
-  const words = [
-    rows.some(({ lead: led }) => led.value !== null) ? messages.agentTerms : "",
-    medianWithN(
-      leaders.map(({ median }) => median),
-      leaders.map(({ daysOnMarket }) => daysOnMarket),
-    ),
-    few.trim(),
-  ].filter((each) => each !== "");
+  const words = rows.some(({ lead: led }) => led.value !== null) ? messages.agentTerms : "";
+  const marks = medianWithN(
+    leaders.map(({ median }) => median),
+    leaders.map(({ daysOnMarket }) => daysOnMarket),
+  );
   const notes = [
+    ...(marks + few === "" ? [] : [note(`${marks}${few}`.trim(), palette)]),
     ...ownNote(model, palette),
     ...suppliedNote(
       rows.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
       palette,
     ),
   ];
-  return words.length + notes.length === 0 ? [] : [lead(words.join(" "), palette, notes)];
+  return words === "" && notes.length === 0 ? [] : [lead(words, palette, notes)];
 }
 
 /** Everybody who has a place in the ranking but none in the table, in columns: rank, name, sales. */
@@ -90,7 +90,7 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
         { width: 20, stack: [text(rank === null ? UNKNOWN : String(rank), { ...style, color: palette.muted })] },
         {
           width: width - 20 - 26,
-          stack: [text(fit(name, width - 50, "Sans", SIZE.small), { ...style, ...own })],
+          stack: [text(fit(name, (width - 50) * 2.6, "Sans", SIZE.small), { ...style, ...own })],
           tag: "RowHead",
         },
         {
@@ -135,7 +135,7 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
       stack: [
         captioned(
           "Volume and price",
-          scatter(points, { width: CONTENT_WIDTH, height: 142, palette }),
+          scatter(points, { width: CONTENT_WIDTH, height: SCATTER_HEIGHT, palette }),
           scatterInWords(points),
           palette,
         ),

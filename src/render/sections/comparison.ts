@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonColumn, Figure, Unit } from "../../report/model.ts";
-import { METHOD_WORDS } from "../../report/wording.ts";
+import { capitalised, METHOD_WORDS } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { fewWords, figureAlone, figureWithN, placesMoved, suppliedNote } from "../figure.ts";
 import { count, rank, UNKNOWN } from "../format.ts";
@@ -77,9 +77,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
     ["Agency", plain(({ agencyName }) => agencyName && shorten(agencyName, 40))],
     [
       "Rank",
-      plain((column) =>
-        column.rank === null ? null : [rank(column.rank), placesMoved(column)].filter(Boolean).join("  "),
-      ),
+      plain((column) => (column.rank === null ? null : `${rank(column.rank)}${inBrackets(placesMoved(column))}`)),
     ],
     ["Sales", of(({ sales }) => withoutN(sales), "count")],
     ["Led", of(({ lead: led }) => led && withoutN(led), "count")],
@@ -104,5 +102,9 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
 
 function mostOften({ practice }: ComparisonColumn): string | null {
   const [first] = practice?.methods ?? [];
-  return first === undefined ? null : `${METHOD_WORDS[first.method]}, ${shareOfMethod(first)}`;
+  return first === undefined ? null : capitalised(`${METHOD_WORDS[first.method]}, ${shareOfMethod(first)}`);
+}
+
+function inBrackets(words: string): string {
+  return words === "" ? "" : ` (${words})`;
 }

@@ -199,9 +199,14 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
       preparedFor.name,
       preparedFor.rank === null
         ? messages.noSales
-        : `${rank(preparedFor.rank)} of ${rankedOf(model)}, ${ofTheSales(preparedFor.share)}`,
+        : `${placeAmong(preparedFor.rank, rankedOf(model), "sale")}, ${ofTheSales(preparedFor.share)}`,
     ]);
   return found;
+}
+
+/** "#3 of 12"; of one there is no rank. */
+export function placeAmong(place: number, ranked: number, what: "sale" | "listing"): string {
+  return ranked === 1 ? messages.onlyAgency(what) : `${rank(place)} of ${ranked}`;
 }
 
 function coverColumns(cells: readonly CoverLine[], palette: Palette): Content {

@@ -1,6 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Figure, ReportModel, Standing, Tile } from "../../report/model.ts";
-import { plural } from "../../report/wording.ts";
+import { plural, tenths } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import { fewNote, placesMovedInWords, suppliedNote } from "../figure.ts";
@@ -91,10 +91,17 @@ export function said(sentence: string, palette: Palette): Content {
   };
 }
 
+/** What rounds to nothing has changed all the same. */
+function shareMoved(points: number): string {
+  if (points === 0) return messages.unchangedOnYear;
+  return tenths(points) === 0 ? messages.almostUnchangedOnYear : messages.pointsOnYear(change(points));
+}
+
 /** Rank, share, change and gap of the agency that asked, on its own colour. */
 export function standing(own: Standing, agencies: number, what: "sale" | "listing", palette: Palette): Content {
   const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
-  const ranked = own.rank === null ? messages.notRanked(what) : `of ${plural(agencies, "agency", "agencies")}${moved}`;
+  const among = agencies === 1 ? messages.onlyAgency(what) : `of ${plural(agencies, "agency", "agencies")}`;
+  const ranked = own.rank === null ? messages.notRanked(what) : `${among}${moved}`;
   const gap =
     own.gap === null
       ? own.rank === null
@@ -110,7 +117,7 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
         ? messages.noneIn12Months(what)
         : own.shareChange === null
           ? messages.noPreviousYear
-          : messages.pointsOnYear(change(own.shareChange)),
+          : shareMoved(own.shareChange),
     ],
     [messages.gapToNextRank, own.gap === null ? "–" : `${own.gap.sales}`, gap],
   ];

@@ -25,6 +25,7 @@ import {
   percent,
   plural,
   shareOf,
+  tenths,
 } from "../wording.ts";
 import {
   categoriesOf,
@@ -245,7 +246,10 @@ function standingSentence(
         : messages.nobodyHigher
       : messages.listingsToPass(plural(gap.sales, "more listing"), gap.rank);
   if (rank === null) return messages.ownWithoutRentals(name, needed);
-  const moved = shareChange === null ? "" : messages.pointsOnYear(shareChange < 0 ? "" : "+", decimal(shareChange));
+  const moved =
+    shareChange === null || tenths(shareChange) === 0
+      ? ""
+      : messages.pointsOnYear(shareChange < 0 ? "" : "+", decimal(shareChange));
   return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);
 }
 
