@@ -161,11 +161,12 @@ function readAs(turned: string): string {
 
 /** What is drawn for a part of a line, and, where that differs, which characters its drawn ones are read as. */
 export function drawn(text: string): { readonly text: string; readonly readAs: ReadonlyMap<number, number> | null } {
+  if (text.search(TURNED) === -1) return { text, readAs: null };
   const readings = new Map<number, number>();
   const shown = text.replace(TURNED, (turned) => {
     const image = drawnFor(turned);
     readings.set(image.charCodeAt(0), readAs(turned).charCodeAt(0));
     return image;
   });
-  return { text: shown, readAs: readings.size === 0 ? null : readings };
+  return { text: shown, readAs: readings };
 }

@@ -100,6 +100,8 @@ const STRAY_NON_JOINER = /(?<![\u0620-\u06FF])\u200C|\u200C(?![\u0620-\u06FF])/g
 const HIDDEN = /\p{Cf}|\p{Cs}/u;
 const INVISIBLE = /(?![\u200C\u200D])\p{Cf}|\p{Cs}/gu;
 const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
+/** Of most texts there is nothing to replace but each space by a space. */
+const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}]| {2}/u;
 
 /**
  * One line of visible text: no control characters, no invisible ones (they can turn the order of a name around), no
@@ -111,7 +113,7 @@ export function clean(value: string): string {
   const visible = HIDDEN.test(composed)
     ? composed.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
     : composed;
-  return visible.replace(BLANKS, " ");
+  return ODD_BLANKS.test(visible) ? visible.replace(BLANKS, " ") : visible;
 }
 
 /** Cuts at so many visible characters, behind a word where there is one, with an ellipsis: a table's row must stay shorter than a page. */

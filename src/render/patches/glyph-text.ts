@@ -80,7 +80,15 @@ function keyOf(id: number, codePoints: readonly number[]): string {
   return `${id} ${codePoints.join(" ")}`;
 }
 
+/** The numbers as they were written before; a document has some hundred, and nine thousand glyphs. */
+const written: string[] = [];
+
 /** A glyph's number as pages have it. */
 export function hex(number: number): string {
-  return number.toString(16).padStart(4, "0");
+  let digits = written[number];
+  if (digits === undefined) {
+    digits = number.toString(16).padStart(4, "0");
+    written[number] = digits;
+  }
+  return digits;
 }
