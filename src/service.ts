@@ -12,6 +12,7 @@ import { watchDescriptors } from "./host/descriptors.ts";
 import { startFailure } from "./host/full-disk.ts";
 import { interfaceAddresses, machine, renderThreads } from "./host/host.ts";
 import { prepareDataFolder, underAllNames } from "./host/private-folder.ts";
+import { releaseProgramPages } from "./host/program-pages.ts";
 import { calendarOf } from "./host/time-zone.ts";
 import { jobsServedNow } from "./http/api/served-jobs.ts";
 import type { AboutService } from "./http/http.ts";
@@ -119,6 +120,7 @@ export async function startService(
     closers.push(() => descriptors.close());
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
+    closers.push(releaseProgramPages());
     const ready = async () =>
       stopping
         ? ["the service is stopping"]

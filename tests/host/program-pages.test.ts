@@ -1,0 +1,47 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { openRelease } from "../../src/host/program-pages.ts";
+
+/** What this process holds in memory of the parts of the file it runs that it can only read, in kB; and what it wrote there. */
+function held(): { readonly file: number; readonly written: readonly string[] } {
+  let file = 0;
+  let part = "";
+  const written: string[] = [];
+  for (const line of readFileSync("/proc/self/smaps", "latin1").split("\n")) {
+    const [, from, access = "", path] = /^([0-9a-f]+)-[0-9a-f]+ (\S+) .* (\S+)$/.exec(line) ?? [];
+    if (from !== undefined) part = path === process.execPath && !access.includes("w") ? from : "";
+    if (part === "") continue;
+    file += Number(/^Rss: +(\d+) kB$/.exec(line)?.[1] ?? 0);
+    if (/^Anonymous: +[1-9]/.test(line)) written.push(`${part} ${line}`);
+  }
+  return { file, written };
+}
+
+/** Several parts of the runtime, each by a use of it. */
+function useMuch(): unknown {
+  return [
+    new Database(":memory:").query("select sqlite_version() as version").get(),
+    [...new Intl.Segmenter("en-AU").segment("one two")].length,
+    new Intl.DateTimeFormat("en-AU", { timeZone: "Australia/Sydney" }).format(0),
+    Bun.zstdDecompressSync(Bun.zstdCompressSync("zstd")).toString(),
+    new Bun.Transpiler({ loader: "ts" }).transformSync("const one: number = 1;"),
+    new Bun.CryptoHasher("sha512").update("hash").digest("hex"),
+  ];
+}
+
+test.skipIf(process.platform !== "linux")(
+  "the program's pages are released but for those that it wrote to, and it goes on as before",
+  () => {
+    const release = openRelease();
+    if (release === null) throw new Error("this system has no madvise");
+    const result = useMuch();
+    const before = held();
+    release();
+    const after = held();
+    expect(after.file).toBeLessThan(before.file);
+    expect(before.written).not.toEqual([]);
+    expect(after.written).toEqual(before.written);
+    expect(useMuch()).toEqual(result);
+  },
+);
