@@ -35,6 +35,7 @@ const ROOT = 0;
 
 /** A look at all sockets is used again for so many times the time that it took, so that looking is a small part of the work. */
 const REUSE_FACTOR = 20;
+/** As long, at least, as what was seen of a program that does not listen anywhere. */
 const LEAST_REUSE_MS = 20;
 /** Sockets whose process is remembered; it is looked up again otherwise. */
 const MOST_HOLDERS = 1_000;
@@ -63,7 +64,7 @@ interface Process {
  * Finds out by /proc who is at the other end: a loopback address alone says nothing, because a proxy of this machine
  * has it, too, whoever asked the proxy. Who owns a connection's socket is looked for once a connection; whether its
  * program also serves others is checked again all the time: of one that listens with each request, because it may
- * ask for another one now than the last time.
+ * ask for another one now than the last time, of others every 20 ms.
  */
 export function createPeers(): Peers {
   const uid = process.getuid?.();
@@ -73,6 +74,8 @@ export function createPeers(): Peers {
   let lastFound: readonly string[] = [];
   /** One question to the kernel was enough before. */
   let kernelResponses = false;
+  /** Sockets of this user's programs that did not listen when all that they have open was looked at, and until when that counts. */
+  const quiet = new Map<number, number>();
   /**
    * Connections by which no stranger can ask, though nobody is at the other end any more: there was nobody when this
    * process began, or it was one of this user's programs.
@@ -176,11 +179,17 @@ export function createPeers(): Peers {
     if (socket === null) return kernelResponses ? { kind: "unknown" } : null;
     kernelResponses = true;
     if (socket.uid !== uid) return null;
+    const now = performance.now();
+    if (now < (quiet.get(socket.inode) ?? 0)) return OWN;
+    quiet.delete(socket.inode);
     const holder = holderOf(socket.inode);
     if (holder === null || RELAYS.has(holder.name)) return null;
     if (holder.pid === String(process.pid)) return OWN;
     const listening = query.listening();
-    return [...holder.sockets].some((inode) => listening.has(inode)) ? null : OWN;
+    if ([...holder.sockets].some((inode) => listening.has(inode))) return null;
+    if (quiet.size >= MOST_HOLDERS) quiet.clear();
+    quiet.set(socket.inode, now + LEAST_REUSE_MS);
+    return OWN;
   }
 
   return {

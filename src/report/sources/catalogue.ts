@@ -4,7 +4,7 @@ import { preparePicture, withPictures } from "../picture.ts";
 import type { AgencyName } from "../prepared-for.ts";
 import { findSuburb, type Place } from "../suburbs.ts";
 import { changeInParts } from "./catalogue/commit.ts";
-import { type DataOf, readBusiness, readDataSet } from "./catalogue/data-set.ts";
+import { type DataOf, hasBusiness, readBusiness, readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";
 import { readDecisions, writeDecision } from "./catalogue/decisions.ts";
 import type { DrawPicture } from "./catalogue/drawn-pictures.ts";
@@ -142,7 +142,7 @@ export function openCatalogue(options: {
   return {
     dataSet: (place, of) => readDataSet(database, place, of),
     business(requested) {
-      const place = findSuburb(requested);
+      const place = hasBusiness(database) ? findSuburb(requested) : null;
       if (place === null) return {};
       const fields = Object.entries(readBusiness(database, place)).filter(([, rows]) => rows.length > 0);
       return Object.fromEntries(

@@ -109,6 +109,15 @@ export function readDataSet(database: Database, requested: ReportPlace, of: Data
   return `{${parts.join(",")}}`;
 }
 
+const HAS_BUSINESS = `
+  SELECT EXISTS (SELECT 1 FROM partners) OR EXISTS (SELECT 1 FROM commission_rates)
+    OR EXISTS (SELECT 1 FROM area_kinds) AS found`;
+
+/** Whether there is any of it. Most services have none, and each statement takes a lock on the file. */
+export function hasBusiness(database: Database): boolean {
+  return database.query<{ found: number }, []>(HAS_BUSINESS).get()?.found === 1;
+}
+
 /**
  * Who pays to be shown in a suburb, what commission is usual there, and what kind of area it is: fields of a data set,
  * each missing where the catalogue has nothing.
