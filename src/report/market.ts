@@ -8,8 +8,8 @@ import {
   hasFailedAuctions,
   methodMix,
 } from "./figures/auction.ts";
-import { isCovered, uncovered } from "./figures/coverage.ts";
-import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso } from "./figures/days.ts";
+import { areComparable, gapsIn, uncovered, withGap } from "./figures/coverage.ts";
+import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, MIN_PRICES, quantile, supplied } from "./figures/figure.ts";
 import {
@@ -52,7 +52,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   const medianSold = first(medianPrice(sold), supplied(lastOf(year, "median_sold_price")));
   const before = of(scope.soldBefore);
   // Of one kind records may begin later than of the others.
-  const comparable = scope.comparable && isCovered(periodBefore(scope.period), before, sold.length);
+  const comparable = scope.comparable && areComparable(scope.period, sold, before);
   const yearAgo = comparable ? medianPrice(before) : computed(null, 0);
   const fromResults = clearanceRate(results, hasFailedAuctions(scope.deals));
   const countsFailed = countsFailedAuctions(given.map(({ auctions }) => auctions));
@@ -231,7 +231,8 @@ function quarters(deals: readonly Deal[], scope: ReportScope): readonly SeriesPo
   const recordsFailed = hasFailedAuctions(scope.deals);
   const reached = scope.quarters.filter((period) => isReached(period, oldest) || period.to === scope.asOf);
   // Of one kind records may be missing that there are of the others.
-  const missing = [...scope.holes, ...uncovered(reached, deals)];
+  const gaps = [...scope.gaps, ...gapsIn(reached, deals)];
+  const missing = [...scope.holes, ...uncovered(reached, deals), ...withGap(reached, gaps)];
   // What begins with a hole begins behind it.
   const first = reached.findIndex((period) => !missing.includes(period));
   return reached.slice(Math.max(0, first)).map((period) =>

@@ -193,7 +193,7 @@ export const messages = {
   concentrationTerm:
     "The sum of the squared market shares (Herfindahl-Hirschman index), from 0 to 10,000. Joint sales are split between their agencies.",
   rankChangeTerm:
-    "Places gained or lost since the previous 12 months; equal sales share a rank. Not shown if the previous 12 months are not fully covered: each quarter needs as many sales as a market half as busy would have, allowing for chance.",
+    "Places gained or lost since the previous 12 months; equal sales share a rank. Not shown if the previous 12 months are not fully covered: each quarter needs at least a third of the sales of the same quarter a year later, and no weeks without records where some would be expected.",
   momentumTerm: "Share of current listings minus share of sales, in percentage points.",
   gapTerm: "The additional sales needed to overtake the next rank.",
   suppliedTerm: "Supplied by the source or the agent, not calculated from sales.",
@@ -215,6 +215,8 @@ export const messages = {
   unlikelyPrices: (sales: string, why: string, are: string) => `${sales} ${why} ${are} counted without the price.`,
   hardlyAnyRecords: (quarters: string, them: string) =>
     `The data has hardly any records from ${quarters}; charts leave ${them} out.`,
+  noRecordsFrom: (weeks: string) =>
+    `The data has no records from ${weeks}, where some would be expected; charts leave out the quarters that lack them.`,
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
   salesCoverage: (sales: string, priced: string, dated: string, attributed: string) =>
     `${sales}: ${priced} with a disclosed price, ${dated} with a listing date, ${attributed} with an agency.`,

@@ -1,6 +1,6 @@
 import { earlyNotes, lagNotes } from "./as-of.ts";
 import type { DataSet } from "./data-set.ts";
-import { isCovered } from "./figures/coverage.ts";
+import { isCovered, withGap } from "./figures/coverage.ts";
 import { type Period, toIso } from "./figures/days.ts";
 import { messages } from "./messages.ts";
 import type {
@@ -212,6 +212,12 @@ function missing(holes: readonly Period[]): string {
   return messages.hardlyAnyRecords(listWords(spans), holes.length === 1 ? "this quarter" : "these quarters");
 }
 
+/** Stretches of weeks that are missing in quarters that are there. */
+function withoutRecords(gaps: readonly Period[]): string {
+  const spans = gaps.map(({ from, to }) => `${longDate(toIso(from))} to ${longDate(toIso(to))}`);
+  return messages.noRecordsFrom(listWords(spans));
+}
+
 function coverage(scope: ReportScope): readonly string[] {
   const { sold, results, period, dataSet } = scope;
   const { from, to } = isoPeriod(period);
@@ -233,6 +239,8 @@ function coverage(scope: ReportScope): readonly string[] {
   lines.push(...earlyNotes(scope, sold.length, "sale"));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));
+  const gaps = scope.gaps.filter((gap) => withGap(scope.holes, [gap]).length === 0);
+  if (gaps.length > 0) lines.push(withoutRecords(gaps));
   const hidden = (dataSet.agents ?? []).filter((agent) => agent.hidden === true).length;
   if (hidden > 0) lines.push(messages.hiddenAgents(plural(hidden, "agent"), hidden === 1 ? "is" : "are"));
   lines.push(...(dataSet.notes ?? []));

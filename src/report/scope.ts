@@ -1,7 +1,7 @@
 import { compareText } from "../host/compare-text.ts";
 import { isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "./as-of.ts";
 import type { Agency, Agent, DataSet, Listing, Sale } from "./data-set.ts";
-import { isCovered, uncovered } from "./figures/coverage.ts";
+import { areComparable, gapsIn, uncovered } from "./figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
 import { type Deal, readDeals } from "./figures/deal.ts";
 import { withoutNominal } from "./figures/nominal.ts";
@@ -38,6 +38,8 @@ export interface ReportScope {
   /** The quarters back from the report's day that the records reach into, oldest first, and those with a hole in them. */
   readonly quarters: readonly Period[];
   readonly holes: readonly Period[];
+  /** Stretches within those quarters that have no record, and should have some. */
+  readonly gaps: readonly Period[];
   /** Each property that is for sale once, with the agencies of all its listings. */
   readonly listings: readonly Listing[];
   /** Listings that were one with another. */
@@ -114,12 +116,10 @@ export function readScope(
       placeholders: priced.placeholders.filter(({ day }) => isWithin(period, day)).length,
     },
     begins: first !== undefined && !isReached(period, first.day) && soldBefore.length === 0 ? first.day : null,
-    comparable:
-      isCovered(before, soldBefore, sold.length) &&
-      isCovered(period, sold, sold.length) &&
-      (deals[0]?.day ?? asOf) <= before.from + SLACK_DAYS,
+    comparable: areComparable(period, sold, soldBefore) && (deals[0]?.day ?? asOf) <= before.from + SLACK_DAYS,
     quarters,
     holes: uncovered(quarters, deals),
+    gaps: gapsIn(quarters, deals),
     listings,
     joinedListings: listed.joined,
     agencies,

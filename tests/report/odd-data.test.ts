@@ -24,53 +24,6 @@ function sales(count: number, to: string, days: number, change: (at: number) => 
   );
 }
 
-const without = (from: string, to: string) => (each: Sale) =>
-  (each.sold_date ?? "") < from || (each.sold_date ?? "") > to;
-
-describe("a hole in the records", () => {
-  const whole = [...sales(80, "2026-06-30", 364), ...sales(80, "2025-06-30", 364)];
-
-  test.each([
-    ["in the year itself", "2025-12-31", "2026-03-31", "2026-03-31"],
-    ["in the year before", "2024-12-31", "2025-03-31", "2025-03-31"],
-    ["at the end", "2026-04-01", "2026-06-30", "2026-06-30"],
-  ])("%s: nothing is compared, and its quarter is none of 0 sales", (_, from, to, quarter) => {
-    const model = report({ as_of: "2026-06-30", sales: whole.filter(without(from, to)) });
-    expect(model.verdict.sentences.join(" ")).not.toContain("on the year");
-    expect(tile(model, "Sales, 12 months")?.note).not.toContain("on the year");
-    expect(model.market[0]?.growth.value).toBeNull();
-    const point = model.market[0]?.series.find(({ periodEnd }) => periodEnd === quarter);
-    expect([point?.sold, point?.median]).toEqual([null, null]);
-    expect(model.method.coverage.join(" ")).toContain("hardly any records from");
-  });
-
-  test("of one kind, which lags: that kind is not compared, and its newest quarter is unknown", () => {
-    const units = (to: string) => sales(60, to, 364, () => ({ category: "unit" }));
-    const lagging = units("2026-06-30").filter(without("2026-04-01", "2026-06-30"));
-    const late = units("2025-06-30").filter(without("2024-01-01", "2025-03-31"));
-    const model = report({ as_of: "2026-06-30", sales: [...whole, ...lagging, ...late] });
-    const [houses, found] = model.market;
-    expect(houses?.growth.value).toBe(0);
-    expect(found?.growth.value).toBeNull();
-    expect(found?.series.at(-1)).toMatchObject({ periodEnd: "2026-06-30", sold: null });
-    expect(houses?.series.at(-1)?.sold).toBeGreaterThan(0);
-  });
-
-  test("swallows strays beside it, and a chart begins behind a hole at its beginning", () => {
-    const strays = sales(2, "2024-11-20", 30);
-    const model = report({ as_of: "2026-06-30", sales: [...sales(120, "2026-06-30", 364), ...strays] });
-    expect(model.market[0]?.series.map(({ periodEnd }) => periodEnd)).toEqual([
-      ...["2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30"],
-    ]);
-    expect(model.market[0]?.series.every(({ sold }) => (sold ?? 0) > 20)).toBeTrue();
-  });
-
-  test("is none where little is sold: a quarter without a sale is a quarter of 0", () => {
-    const model = report({ as_of: "2026-06-30", sales: sales(6, "2026-06-30", 1_000) });
-    expect(model.market[0]?.series.map(({ sold }) => sold)).not.toContain(null);
-  });
-});
-
 describe("the period ends where each source speaks", () => {
   const of = (source: string, to: string) => sales(40, to, 330, (at) => ({ source, address: `${at} ${source} Road` }));
   const sources = (...each: object[]) => each.map((source, at) => ({ id: `s${at}`, name: `Source ${at}`, ...source }));

@@ -73,6 +73,44 @@ function isWhole(sold: readonly Dealing[], from: number, sales: number): boolean
   );
 }
 
+/** Has each quarter of the year before a third of what the same one has a year later, where that is more than two? */
+function isNearly(before: readonly Dealing[], now: readonly Dealing[]): boolean {
+  const edges = [0, 1, 2, 3, 4].map((quarter) => YEAR - Math.round((quarter * YEAR) / 4));
+  const count = (all: readonly Dealing[], quarter: number, back: number) =>
+    all.filter((each) => dayOf(each) - back < (edges[quarter] ?? 0) && dayOf(each) - back >= (edges[quarter + 1] ?? 0))
+      .length;
+  return [0, 1, 2, 3].every((quarter) => {
+    const later = count(now, quarter, 0);
+    return later <= 2 || count(before, quarter, YEAR) >= later / 3;
+  });
+}
+
+/** Are there three weeks or more without a sale that neither chance nor the other year explains? */
+function hasHole(own: readonly Dealing[], other: readonly Dealing[], from: number, otherFrom: number): boolean {
+  const days = own.map(dayOf).sort((a, b) => a - b);
+  const stops = [from - 1, ...days, from + YEAR];
+  return stops.slice(1).some((stop, at) => {
+    const length = stop - (stops[at] ?? 0) - 1;
+    if (length < 21) return false;
+    const shift = otherFrom - from;
+    const there = other.filter((each) => dayOf(each) > (stops[at] ?? 0) + shift && dayOf(each) < stop + shift).length;
+    const expected = Math.min((own.length * length) / (YEAR - length), (there * own.length) / other.length);
+    const isAtAnEnd = at === 0 || at === stops.length - 2;
+    return isAtAnEnd ? Math.exp(-expected) < 0.01 : Math.exp(-expected) * (stops.length - 1) < 0.05;
+  });
+}
+
+function areComparable(now: readonly Dealing[], before: readonly Dealing[]): boolean {
+  return (
+    before.length > 0 &&
+    isWhole(before, YEAR, now.length) &&
+    isWhole(now, 0, now.length) &&
+    isNearly(before, now) &&
+    !hasHole(before, now, YEAR, 0) &&
+    !hasHole(now, before, 0, YEAR)
+  );
+}
+
 type Reader = (claim: RegExpExecArray, dealings: readonly Dealing[]) => void;
 
 /** "up 5% on the year before (4)": right, allowed, and with the few that it rests on. */
@@ -89,9 +127,7 @@ function checkChange(words: string | undefined, now: number, before: number, may
 
 function comparable({ known, now, before }: ReturnType<typeof truthOf>): boolean {
   const oldest = Math.max(...known.map(dayOf));
-  return (
-    before.length > 0 && oldest >= 2 * YEAR - 92 && isWhole(before, YEAR, now.length) && isWhole(now, 0, now.length)
-  );
+  return oldest >= 2 * YEAR - 92 && areComparable(now, before);
 }
 
 const name = (id: string) => [...AGENCIES, ...AGENTS].find((each) => each.id === id)?.name ?? id;
@@ -161,7 +197,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
         if (value === null) return [];
         const ownBefore = truth.before.filter((each) => each.category === category);
         const earlier = middle(prices(ownBefore));
-        const grown = comparable(truth) && earlier !== null && isWhole(ownBefore, YEAR, own.length);
+        const grown = comparable(truth) && earlier !== null && areComparable(own, ownBefore);
         const change = grown ? (value / (earlier ?? 1) - 1) * 100 : 0;
         const size = oneDecimal(Math.abs(change));
         const least = Math.min(prices(own).length, grown ? prices(ownBefore).length : Number.POSITIVE_INFINITY);

@@ -1,4 +1,5 @@
-import { isWithin, type Period } from "./days.ts";
+import { isWithin, type Period, periodBefore } from "./days.ts";
+import { countWithin, holesIn } from "./holes.ts";
 
 const QUARTERS = 4;
 /** Of a year like the one it is compared with, so much may be missing from a quarter because fewer were sold. */
@@ -15,12 +16,90 @@ const BY_CHANCE = 0.01;
  */
 export function isCovered(year: Period, sold: readonly { readonly day: number }[], sales: number): boolean {
   if (sold.length === 0) return false;
-  const days = year.to - year.from + 1;
   const expected = (sales / QUARTERS) * QUIET;
-  return Array.from({ length: QUARTERS }, (_, quarter) => ({
-    from: year.from + Math.round((quarter * days) / QUARTERS),
-    to: year.from + Math.round(((quarter + 1) * days) / QUARTERS) - 1,
-  })).every((quarter) => atMost(sold.filter(({ day }) => isWithin(quarter, day)).length, expected) >= BY_CHANCE);
+  return countsOf(year, sold).every((count) => atMost(count, expected) >= BY_CHANCE);
+}
+
+/** Sales by quarter of a year. */
+function countsOf(year: Period, sold: readonly Dated[]): readonly number[] {
+  const days = year.to - year.from + 1;
+  return Array.from({ length: QUARTERS }, (_, quarter) =>
+    countWithin(
+      {
+        from: year.from + Math.round((quarter * days) / QUARTERS),
+        to: year.from + Math.round(((quarter + 1) * days) / QUARTERS) - 1,
+      },
+      daysOf(sold),
+    ),
+  );
+}
+
+/** Of one or two sales in a quarter none may be left a year before. */
+const FEW = 2;
+
+/** Has each quarter at least a third of the sales of the same quarter a year later? */
+function isNearly(before: readonly number[], now: readonly number[]): boolean {
+  return now.every((count, quarter) => count <= FEW || (before[quarter] ?? 0) * 3 >= count);
+}
+
+/** A record, by its day. */
+interface Dated {
+  readonly day: number;
+}
+
+/** Are both years, the 12 months and those before them, whole enough to be compared, in each quarter and without a hole? */
+export function areComparable(period: Period, sold: readonly Dated[], soldBefore: readonly Dated[]): boolean {
+  const before = periodBefore(period);
+  const year = period.to - period.from + 1;
+  const isWhole = (span: Period, own: readonly Dated[], other: readonly Dated[], shift: number) =>
+    holesIn({
+      span,
+      days: daysOf(own),
+      usual: ({ from, to }) =>
+        (countWithin({ from: from + shift, to: to + shift }, daysOf(other)) * own.length) / Math.max(1, other.length),
+    }).length === 0;
+  return (
+    isCovered(before, soldBefore, sold.length) &&
+    isCovered(period, sold, sold.length) &&
+    isNearly(countsOf(before, soldBefore), countsOf(period, sold)) &&
+    isWhole(before, soldBefore, sold, year) &&
+    isWhole(period, sold, soldBefore, -year)
+  );
+}
+
+/** Stretches of the quarters without a record where other years have some in the same weeks. */
+export function gapsIn(quarters: readonly Period[], records: readonly Dated[]): readonly Period[] {
+  const [first, last] = [quarters[0], quarters.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const span = { from: first.from, to: last.to };
+  const days = daysOf(records);
+  return holesIn({
+    span,
+    days,
+    usual({ from, to }) {
+      const others = [-2, -1, 1, 2]
+        .map((years) => ({ from: from + years * YEAR, to: to + years * YEAR }))
+        .filter((other) => other.from >= span.from && other.to <= span.to);
+      return others.length === 0
+        ? null
+        : others.reduce((sum, other) => sum + countWithin(other, days), 0) / others.length;
+    },
+  });
+}
+
+/** Those of the quarters that lack a good part of a month. */
+export function withGap(quarters: readonly Period[], gaps: readonly Period[]): readonly Period[] {
+  return quarters.filter(({ from, to }) =>
+    gaps.some((gap) => Math.min(to, gap.to) - Math.max(from, gap.from) >= LEAST_OVERLAP),
+  );
+}
+
+const YEAR = 365;
+/** Days. Of a hole of three weeks at least one quarter has that much. */
+const LEAST_OVERLAP = 10;
+
+function daysOf(records: readonly Dated[]): readonly number[] {
+  return records.map(({ day }) => day);
 }
 
 /**

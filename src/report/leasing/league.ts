@@ -1,6 +1,6 @@
 import { compareText } from "../../host/compare-text.ts";
 import type { Agency, Category } from "../data-set.ts";
-import { uncovered } from "../figures/coverage.ts";
+import { gapsIn, uncovered, withGap } from "../figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, toIso } from "../figures/days.ts";
 import { computed, percentOf } from "../figures/figure.ts";
 import { growth } from "../figures/price.ts";
@@ -143,7 +143,7 @@ export function rentQuarters({ all, asOf, listed }: LeasingScope): readonly Rent
     if (period.from < oldest && back > 0) break;
     periods.unshift(period);
   }
-  const holes = uncovered(periods, all);
+  const holes = [...uncovered(periods, all), ...withGap(periods, gapsIn(periods, all))];
   return periods.map((period) => {
     const isHole = holes.includes(period);
     const within = isHole ? [] : all.filter(({ day }) => isWithin(period, day));

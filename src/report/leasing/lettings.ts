@@ -1,7 +1,7 @@
 import { compareText } from "../../host/compare-text.ts";
 import { type Dated, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../as-of.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
-import { isCovered } from "../figures/coverage.ts";
+import { areComparable } from "../figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay } from "../figures/days.ts";
 import { computed, MIN_DAYS, MIN_PRICES, median, suppressBelow } from "../figures/figure.ts";
 import { uniqueRentals } from "../identity/listings.ts";
@@ -88,9 +88,7 @@ export function readLettings(
     listedBefore,
     all,
     comparable:
-      isCovered(before, listedBefore, listed.length) &&
-      isCovered(period, listed, listed.length) &&
-      (all[0]?.day ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
+      areComparable(period, listed, listedBefore) && (all[0]?.day ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
     undated: unique.rows.length - all.length,
     joined: unique.joined,
     lagging: laggingOf(dataSet.sources ?? [], new Set(rentals.map(({ source }) => source ?? null))),
