@@ -175,10 +175,12 @@ export const messages = {
   marketCount: "n is the number of sales, prices or results behind a figure.",
   definitions: "Definitions are under Method.",
   quartersAsSupplied: "Charts of quarters: as supplied by the source, not computed here from sales.",
+  ofSuburbItself: (suburb: string) => `${suburb} itself:`,
   syntheticData: "synthetic sample data, not real people",
   paidPlaces: "These agents pay to appear here. Payment changes no rank or figure in this report.",
   forSaleLead: (count: string, isOne: boolean, shown: string) =>
     `${count} ${isOne ? "property is" : "properties are"} for sale${shown}.`,
+  daysListedTo: (day: string) => `Days are counted to ${day}.`,
   salesLead: (sales: string, shown: string, provisional: string) => `${sales} in the 12 months${shown}.${provisional}`,
   provisionalSales: (mark: string) => ` The newest quarter is provisional ${mark}: late records may still be added.`,
   notRanked: (what: string) => `Not ranked: no ${what}s in the 12 months`,

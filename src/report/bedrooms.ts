@@ -61,7 +61,7 @@ function ofSeries(series: readonly MarketSeries[]): readonly BedroomRow[] {
         sales: supplied(newest.period_months === 12 ? newest.number_sold : null),
         median: supplied(few ? null : newest.median_sold_price),
         growth: supplied(null),
-        daysOnMarket: supplied(newest.days_on_market),
+        daysOnMarket: supplied(newest.days_on_market || null),
       },
     ];
   });

@@ -57,6 +57,11 @@ export function allBeside(places: PlacesBeside | null): readonly Place[] {
   return places === null ? [] : [...places.named, ...places.around];
 }
 
+/** As a report distinguishes it from its own: "Fairlight", "Richmond VIC" of another state. */
+export function nameBeside({ suburb, state }: Pick<Place, "suburb" | "state">, ofReport: string): string {
+  return state === ofReport ? suburb : `${suburb} ${state}`;
+}
+
 function isOneSuburb(a: Place, b: Place): boolean {
   return a.suburb === b.suburb && a.state === b.state && isSameSuburb(a, b);
 }
@@ -77,7 +82,9 @@ export function areaName(place: ReportedPlace, beside: Beside | null): string {
   const { named, around } = places;
   return listWords([
     place.suburb,
-    ...(named.length > FEW ? [plural(named.length, "other suburb")] : named.map(({ suburb }) => suburb)),
+    ...(named.length > FEW
+      ? [plural(named.length, "other suburb")]
+      : named.map((each) => nameBeside(each, place.state))),
     ...(around.length === 0 ? [] : [plural(around.length, "neighbour")]),
   ]);
 }

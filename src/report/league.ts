@@ -120,7 +120,7 @@ export function agentLeague(scope: ReportScope): readonly AgentRow[] {
           share: supplied(null),
           value: supplied(null),
           median: supplied(agent.supplied?.median_price || null),
-          daysOnMarket: supplied(agent.supplied?.median_days_on_market),
+          daysOnMarket: supplied(agent.supplied?.median_days_on_market || null),
         }
       : {
           lead: computed(lead.length, lead.length),

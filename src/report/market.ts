@@ -28,6 +28,8 @@ import { isReached, type ReportScope } from "./scope.ts";
 
 const CATEGORIES: readonly Category[] = ["house", "unit", "land", "other"];
 const QUARTERS = 12;
+/** A year that ended longer ago is another one. */
+const MONTHS_LATE = 4;
 /** Fewer prices than these make no quartiles and no 5th and 95th percentile. */
 const MIN_FOR_QUARTILES = 5;
 const MIN_FOR_TAILS = 20;
@@ -62,7 +64,8 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   );
   const rents = supplies.map((points) => points.filter(({ period_end }) => isWithin(scope.period, toDay(period_end))));
   const listed = stock(scope, category, year);
-  const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
+  const counted = suppliedSales(year, scope.asOf);
+  const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : counted;
   const supply = monthsOfSupply(
     // Of a part of a year nobody knows the rate of sale.
     scope.begins === null || sales12m.supplied ? listed : null,
@@ -74,6 +77,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   return {
     category,
     sales12m,
+    counted,
     median: medianSold,
     disclosureRate: disclosureRate(sold),
     growth: first(growth(medianSold, yearAgo), growthOfSeries(given, scope.period)),
@@ -159,20 +163,23 @@ function textOf(series: MarketSeries): string {
 
 type NumberKey = "median_sold_price" | "days_on_market" | "discount_pct" | "median_weekly_rent" | "sale_listings";
 
-/** The newest point that has it; of a rent 0 is none. */
+/** The newest point that has it; a rent of 0 is none, and so are 0 days on market. */
 function lastOf(points: readonly MarketPoint[], key: NumberKey): number | null {
+  const isNever0 = key === "median_weekly_rent" || key === "days_on_market";
   const known = (point: MarketPoint) =>
-    key === "median_sold_price" ? medianOf(point) : key === "median_weekly_rent" ? point[key] || null : point[key];
+    key === "median_sold_price" ? medianOf(point) : isNever0 ? point[key] || null : point[key];
   const newest = points.findLast((point) => (known(point) ?? null) !== null);
   return newest === undefined ? null : (known(newest) ?? null);
 }
 
-function suppliedSales(year: readonly MarketPoint[]): Figure {
+/** What a source's own series count in the 12 months; unknown where they end months before. */
+function suppliedSales(year: readonly MarketPoint[], asOf: number): Figure {
   const newest = year.at(-1);
-  if (newest?.period_months === 12) return supplied(newest.number_sold);
+  if (newest === undefined || toDay(newest.period_end) < monthsBefore(asOf, MONTHS_LATE)) return supplied(null);
+  if (newest.period_months === 12) return supplied(newest.number_sold);
   const known = year.flatMap(({ number_sold }) => number_sold ?? []);
   // Three quarters are not a year: only a whole one may be called so.
-  const months = known.length * (newest?.period_months ?? 0);
+  const months = known.length * newest.period_months;
   return supplied(months === 12 ? known.reduce((sum, n) => sum + n, 0) : null);
 }
 
@@ -212,7 +219,7 @@ function givenPoint(
     p25: at(point.p25, MIN_FOR_QUARTILES),
     p75: at(point.p75, MIN_FOR_QUARTILES),
     p95: at(point.p95, MIN_FOR_TAILS),
-    daysOnMarket: point.days_on_market ?? null,
+    daysOnMarket: point.days_on_market || null,
     daysN: point.number_sold ?? null,
     discount: point.discount_pct ?? null,
     discountN: null,

@@ -222,6 +222,9 @@ export const messages = {
     `${sales}: ${priced} with a disclosed price, ${dated} with a listing date, ${attributed} with an agency.`,
   noSalesInPeriod: (agents: boolean) =>
     `The data has no sales in this period${agents ? "; agents' figures are as supplied" : ""}.`,
+  noneListed: "The data lists no single sale of this period; numbers of sales are as supplied by the source.",
+  countedBySource: (all: string, sales: string) =>
+    `The source's own series count ${all} sales in the 12 months. Shares, ranks and medians are those of the ${sales} that the data lists.`,
   unsoldRecords: (records: string) => `${records} of passed-in or withdrawn properties.`,
   undatedRecords: (records: string, are: string) => `${records} without a date ${are} excluded.`,
   joinedRecords: (records: string, are: string) =>
@@ -279,6 +282,9 @@ export const messages = {
     compared: string,
     prices: string,
   ) => `${suburb} saw ${sales}${filter} in the 12 months to ${day}${from}${compared}; ${prices}.`,
+  listedSales: (suburb: string, sales: string, filter: string, day: string, all: string, prices: string) =>
+    `The data lists ${sales} in ${suburb}${filter} in the 12 months to ${day}, of ${all} by the source's own count; ${prices}.`,
+  listedOf: (all: string) => `listed, of ${all} by the source's own count`,
   medianOf: (what: string, price: string, beside: string, given: string) =>
     `the median ${what} sold for ${price}${beside}${given}`,
   tooFewForMedian: (prices: string, are: string) =>

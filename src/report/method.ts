@@ -16,6 +16,7 @@ import type {
 
 import { isoPeriod, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
+import { allCounted } from "./verdict.ts";
 import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
 
 /** What the report shows, which says what must be defined. */
@@ -33,7 +34,7 @@ export function method(
     definitions: DEFINITIONS.flatMap(([term, text, uses]) => (uses(shown) ? [{ term, text }] : [])),
     coverage: [
       ...(selection === null ? [] : selected(selection)),
-      ...coverage(scope),
+      ...coverage(scope, shown),
       ...highlighted(scope),
       ...paidFor(paid),
     ],
@@ -218,7 +219,7 @@ function withoutRecords(gaps: readonly Period[]): string {
   return messages.noRecordsFrom(listWords(spans));
 }
 
-function coverage(scope: ReportScope): readonly string[] {
+function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   const { sold, results, period, dataSet } = scope;
   const { from, to } = isoPeriod(period);
   const lines = [messages.figuresCover(longDate(from), longDate(to))];
@@ -227,7 +228,13 @@ function coverage(scope: ReportScope): readonly string[] {
     const dated = sold.filter(({ listed }) => listed !== null).length;
     const attributed = sold.filter(({ agencyIds }) => agencyIds.length > 0).length;
     lines.push(messages.salesCoverage(plural(sold.length, "sale"), count(priced), count(dated), count(attributed)));
-  } else lines.push(messages.noSalesInPeriod((dataSet.agents ?? []).length > 0));
+    const all = allCounted(shown.market);
+    if (all !== null) lines.push(messages.countedBySource(count(all), plural(sold.length, "sale")));
+  } else {
+    const areAgentsSupplied = shown.agents.rows.some(({ involved }) => involved.supplied);
+    const isSupplied = shown.market.some((of) => of.sales12m.supplied);
+    lines.push(isSupplied ? messages.noneListed : messages.noSalesInPeriod(areAgentsSupplied));
+  }
   const unsold = results.length - sold.length;
   if (unsold > 0) lines.push(messages.unsoldRecords(plural(unsold, "record")));
   const undated = (dataSet.sales ?? []).filter(({ sold_date }) => !sold_date).length;
@@ -239,7 +246,8 @@ function coverage(scope: ReportScope): readonly string[] {
   lines.push(...earlyNotes(scope, sold.length, "sale"));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));
-  const gaps = scope.gaps.filter((gap) => withGap(scope.holes, [gap]).length === 0);
+  const drawn = scope.quarters.filter((quarter) => !scope.holes.includes(quarter));
+  const gaps = scope.gaps.filter((gap) => withGap(drawn, [gap]).length > 0);
   if (gaps.length > 0) lines.push(withoutRecords(gaps));
   const hidden = (dataSet.agents ?? []).filter((agent) => agent.hidden === true).length;
   if (hidden > 0) lines.push(messages.hiddenAgents(plural(hidden, "agent"), hidden === 1 ? "is" : "are"));

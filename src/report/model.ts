@@ -50,7 +50,8 @@ export interface ReportModel {
   readonly comparables: Comparables | null;
   /** The parts that the request wants, by their names; null for all. */
   readonly sections: readonly string[] | null;
-  readonly listings: { readonly total: number; readonly rows: readonly ListingRow[] };
+  /** `daysTo`: the day that days listed are counted to, where it is not the report's. */
+  readonly listings: { readonly total: number; readonly rows: readonly ListingRow[]; readonly daysTo: string | null };
   readonly sales: { readonly total: number; readonly rows: readonly SaleRow[] };
   /** The suburb and its neighbours, where these count, too; else empty. */
   readonly suburbs: readonly SuburbRow[];
@@ -79,6 +80,8 @@ export interface PaidPlace {
 /** One of the suburbs that a report counts. */
 export interface SuburbRow {
   readonly name: string;
+  /** False where the data has nothing of it: its sales are then not 0 but unknown. */
+  readonly isKnown: boolean;
   readonly sales: number;
   readonly median: Figure;
   readonly daysOnMarket: Figure;
@@ -145,6 +148,8 @@ export interface Standing {
 export interface MarketSegment {
   readonly category: Category;
   readonly sales12m: Figure;
+  /** Sales of the 12 months by the source's own series, whatever the data lists. */
+  readonly counted: Figure;
   readonly median: Figure;
   /** Priced / all, percent. */
   readonly disclosureRate: Figure;

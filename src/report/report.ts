@@ -7,6 +7,7 @@
 import { Failure } from "../failure.ts";
 import { comparables } from "./comparison/comparables.ts";
 import { comparison } from "./comparison/comparison.ts";
+import type { DataSet } from "./data-set.ts";
 import { toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
 import { MIN_PRICES, quantile } from "./figures/figure.ts";
@@ -69,8 +70,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
       postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
       dwellings: dataSet.suburb?.dwellings ?? null,
       population: dataSet.suburb?.population ?? null,
-      owners: dataSet.suburb?.owner_pct ?? null,
-      tenants: dataSet.suburb?.renter_pct ?? null,
+      ...homes(dataSet.suburb),
       age: dataSet.suburb?.age ?? null,
     },
     period: isoPeriod(scope.period),
@@ -98,6 +98,15 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     method: method(scope, selection, paid, shown),
   };
 }
+
+/** What makes more than all homes together is wrong, and nobody knows in which. */
+function homes(suburb: DataSet["suburb"]): Pick<ReportModel["place"], "owners" | "tenants"> {
+  const [owners, tenants] = [suburb?.owner_pct ?? null, suburb?.renter_pct ?? null];
+  return (owners ?? 0) + (tenants ?? 0) > MOST_OF_HOMES ? { owners: null, tenants: null } : { owners, tenants };
+}
+
+/** Percent; each may be rounded up. */
+const MOST_OF_HOMES = 101;
 
 function isEmpty({ agencies, agents, deals, later, listings, dataSet }: ReportScope): boolean {
   const points = (dataSet.market ?? []).some(({ series }) => series.length > 0);

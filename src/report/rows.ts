@@ -5,7 +5,7 @@ import { type Deal, listedOn } from "./figures/deal.ts";
 import { isPlaceholderPrice } from "./figures/nominal.ts";
 import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
 import { salesByAgent } from "./figures/standing.ts";
-import type { AgentCard, AgentRow, ListingRow, SaleRow, SuburbRow } from "./model.ts";
+import type { AgentCard, AgentRow, ListingRow, ReportModel, SaleRow, SuburbRow } from "./model.ts";
 import { practiceOf, thirdsOf } from "./practice.ts";
 import type { ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
@@ -40,23 +40,28 @@ export function suburbRows(scope: ReportScope, selection: Selection | null): rea
   if (beside.length === 0) return [];
   return [null, ...beside].map((name) => {
     const sold = scope.sold.filter(({ sale }) => (sale.suburb ?? null) === name);
+    const isKnown = selection?.silent.includes(name ?? scope.options.suburb) !== true;
     return {
       name: name ?? scope.options.suburb,
+      isKnown,
       sales: sold.length,
       median: medianPrice(sold),
       daysOnMarket: daysOnMarket(sold),
       listings:
-        scope.listings.length === 0 ? null : scope.listings.filter(({ suburb }) => (suburb ?? null) === name).length,
+        scope.listings.length === 0 || !isKnown
+          ? null
+          : scope.listings.filter(({ suburb }) => (suburb ?? null) === name).length,
     };
   });
 }
 
 /** The current listings, newest first, undated last. */
-export function listingRows(scope: ReportScope): { readonly total: number; readonly rows: readonly ListingRow[] } {
+export function listingRows(scope: ReportScope): ReportModel["listings"] {
   const sorted = [...scope.listings].sort(
     (a, b) => compareText(b.listed_date ?? "", a.listed_date ?? "") || compareText(a.id, b.id),
   );
-  return { total: sorted.length, rows: sorted.slice(0, LISTINGS).map((listing) => listingRow(scope, listing)) };
+  const rows = sorted.slice(0, LISTINGS).map((listing) => listingRow(scope, listing));
+  return { total: sorted.length, rows, daysTo: scope.listedUntil === scope.asOf ? null : toIso(scope.listedUntil) };
 }
 
 /** The first agents of the league that have figures; where none has any, the first agents. */
@@ -129,14 +134,15 @@ export function saleRow(scope: ReportScope, deal: Deal): SaleRow {
 
 function listingRow(scope: ReportScope, listing: Listing): ListingRow {
   const agencyIds = scope.listingAgencies(listing);
-  const listed = listedOn(listing.listed_date, scope.asOf);
+  const until = scope.listedUntil;
+  const listed = listedOn(listing.listed_date, until);
   return {
     id: listing.id,
     address: listing.address,
     suburb: listing.suburb ?? null,
     category: listing.category,
     listedDate: listed === null ? null : toIso(listed),
-    daysListed: listed === null || listed > scope.asOf ? null : scope.asOf - listed,
+    daysListed: listed === null || listed > until ? null : until - listed,
     displayPrice: isPlaceholderText(listing.display_price ?? "") ? null : (listing.display_price ?? null),
     agencyNames: agencyNames(scope, agencyIds),
     agentNames: agentNames(scope, listing.agent_ids ?? []),

@@ -42,6 +42,8 @@ export interface ReportScope {
   readonly gaps: readonly Period[];
   /** Each property that is for sale once, with the agencies of all its listings. */
   readonly listings: readonly Listing[];
+  /** The day that days on the market are counted to: that of the newest listing, where the report's day is before it. */
+  readonly listedUntil: number;
   /** Listings that were one with another. */
   readonly joinedListings: number;
   /** Agencies by id, those that are only referred to among them, in a fixed order. */
@@ -121,6 +123,7 @@ export function readScope(
     holes: uncovered(quarters, deals),
     gaps: gapsIn(quarters, deals),
     listings,
+    listedUntil: listedUntil(listings, dataSet, asOf, options),
     joinedListings: listed.joined,
     agencies,
     agents,
@@ -132,6 +135,13 @@ export function readScope(
     agencyName: (id) => agencies.get(id)?.name || id,
     listingAgencies,
   };
+}
+
+/** Sales lag, listings do not: the sales may end months before the day that the listings are of. */
+function listedUntil(listings: readonly Listing[], { as_of }: DataSet, asOf: number, { date }: ReportOptions): number {
+  const latest = Math.min(toDay(date), as_of ? toDay(as_of) : toDay(date));
+  const days = listings.flatMap(({ listed_date }) => (listed_date ? [toDay(listed_date)] : []));
+  return days.reduce((newest, day) => (day <= latest ? Math.max(newest, day) : newest), asOf);
 }
 
 /** The day the report speaks for, without a dated sale the latest day in the data, else the day of the request. */

@@ -1,4 +1,4 @@
-import { areaName, placesBeside } from "./beside.ts";
+import { areaName, nameBeside, placesBeside } from "./beside.ts";
 import type { DataSet } from "./data-set.ts";
 import { type Criterion, createJudge, type Filter, filterDataSet, type Row } from "./filter.ts";
 import { joinSame } from "./identity/identity.ts";
@@ -19,6 +19,8 @@ export interface Selection {
   readonly filtered: boolean;
   /** The other suburbs that count, too: those that were named, then those around, nearest first. */
   readonly beside: readonly string[];
+  /** Of the suburbs those that nothing is known of, the report's own among them. */
+  readonly silent: readonly string[];
   /** Sentences for Method. */
   readonly notes: readonly string[];
   /** No record of the 12 months and no listing is left. */
@@ -58,15 +60,22 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
           filter,
           "sale",
         );
+  const silent = withoutData(
+    gathered,
+    whole,
+    area.beside.map((each) => nameBeside(each, options.state)),
+    options,
+  );
   return {
     scope,
     selection: {
       summary: [...(requested === "" ? [] : [requested]), ...leftOut].join("; "),
       filtered: filter !== null,
-      beside: area.beside.map(({ suburb }) => suburb),
+      beside: area.beside.map((each) => nameBeside(each, options.state)),
+      silent,
       notes: [
         ...(filter === null ? [] : filterNotes(whole, filter)),
-        ...notes(whole, area, gathered, options),
+        ...notes(whole, area, gathered, options, silent),
         ...(elsewhere > 0 ? [leftElsewhere(elsewhere)] : []),
       ],
       nothing: filter !== null && scope.results.length === 0 && scope.listings.length === 0,
@@ -150,14 +159,16 @@ export function besideNotes(options: ReportOptions): readonly string[] {
   return [[messages.suburbMeans(options.suburb, means.join("; and ")), ...rule].join(" "), ...nobody];
 }
 
-function notes(scope: ReportScope, area: Area, gathered: GatheredDataSet, options: ReportOptions): readonly string[] {
+function notes(
+  scope: ReportScope,
+  area: Area,
+  gathered: GatheredDataSet,
+  options: ReportOptions,
+  silent: readonly string[],
+): readonly string[] {
   const suburbs = area.beside;
   if (suburbs.length === 0) return besideNotes(options);
-  const silent = withoutData(
-    gathered,
-    scope,
-    suburbs.map(({ suburb }) => suburb),
-  );
+  const others = silent.filter((name) => name !== options.suburb);
   const outside = scope.sold.filter(({ sale }) => sale.suburb).length;
   return [
     ...besideNotes(options),
@@ -171,25 +182,27 @@ function notes(scope: ReportScope, area: Area, gathered: GatheredDataSet, option
             options.suburb,
           ),
         ]),
-    ...(silent.length === 0 ? [] : [messages.noDataFor(listWords(silent))]),
+    ...(others.length === 0 ? [] : [messages.noDataFor(listWords(others))]),
     ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
       ? [messages.noMarketSeries]
       : []),
   ];
 }
 
-/** Those that nothing was found about. */
+/** Those that nothing was found about: an unknown number of sales is not 0. */
 function withoutData(
-  { around }: GatheredDataSet,
+  { around, sales: ownSales = [], listings: ownListings = [] }: GatheredDataSet,
   { dataSet }: ReportScope,
   names: readonly string[],
+  { suburb: own, state }: ReportOptions,
 ): readonly string[] {
   const { sales = [], listings = [] } = dataSet;
   const known = new Set([
-    ...(around ?? []).map(({ suburb }) => suburb),
-    ...[...sales, ...listings].flatMap(({ suburb }) => suburb ?? []),
+    ...(around ?? []).map((each) => nameBeside(each, state)),
+    ...[...sales, ...listings].map(({ suburb }) => suburb || own),
+    ...(ownSales.length + ownListings.length > 0 ? [own] : []),
   ]);
-  return names.filter((name) => !known.has(name));
+  return [own, ...names].filter((name) => !known.has(name));
 }
 
 function leftElsewhere(n: number): string {

@@ -1,4 +1,4 @@
-import { allBeside, type Beside, placesBeside, type ReportedPlace } from "./beside.ts";
+import { allBeside, type Beside, nameBeside, placesBeside, type ReportedPlace } from "./beside.ts";
 import type { DataSet, Listing, Rental, Sale, State } from "./data-set.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 import { type Place, readPlace } from "./suburbs.ts";
@@ -37,7 +37,8 @@ export function mergeAround({ around = [], ...own }: GatheredDataSet): DataSet {
     listings: [...(own.listings ?? [])],
     rentals: [...(own.rentals ?? [])],
   };
-  for (const { suburb, data } of around) {
+  for (const { suburb: theirs, state, data } of around) {
+    const suburb = nameBeside({ suburb: theirs, state }, own.suburb?.state ?? state);
     const add = <T extends { readonly id?: string }>(
       into: T[],
       rows: readonly T[] | undefined,
@@ -49,7 +50,7 @@ export function mergeAround({ around = [], ...own }: GatheredDataSet): DataSet {
     const agentId = add(merged.agents, ofAgency, ({ name }) => name);
     const located = <T extends Sale | Listing | Rental>(row: T): T => ({
       ...withId(row, "source", sourceId),
-      suburb: row.suburb || suburb,
+      suburb: row.suburb && suburbKey(row.suburb) !== suburbKey(theirs) ? row.suburb : suburb,
       ...(row.agency_ids && { agency_ids: row.agency_ids.map(agencyId) }),
     });
     const withAgents = <T extends Listing | Rental>(row: T): T => ({
@@ -112,7 +113,9 @@ export interface Area {
 export function areaOf(place: ReportedPlace, beside: Beside | null): Area {
   const others = allBeside(placesBeside(place, beside));
   const own = suburbKey(place.suburb);
-  const byKey = new Map(others.map(({ suburb }) => [suburbKey(suburb), suburb]));
+  const byKey = new Map(
+    others.map((other) => nameBeside(other, place.state)).map((name) => [suburbKey(name), name] as const),
+  );
   const remembered = new Map<string, string | null>();
   const locate = (name: string) => {
     for (const key of [suburbKey(name), suburbKey(readPlace(name).suburb)]) {

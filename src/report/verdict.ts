@@ -54,13 +54,18 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
   const own = computed(sold.length, sold.length);
   const sales = sold.length > 0 ? own : (sumOfSupplied(market) ?? computed(results.length > 0 ? 0 : null, 0));
   const listings = scope.listings.length;
+  const all = allCounted(market);
   const main: readonly Tile[] = [
     {
       label: "Sales, 12 months",
       figure: sales,
       unit: "count",
       note: provisional(
-        before === null ? salesNote(sales, scope) : onTheYearBefore(before, soldBefore.length),
+        all !== null
+          ? messages.listedOf(count(all))
+          : before === null
+            ? salesNote(sales, scope)
+            : onTheYearBefore(before, soldBefore.length),
         sold.length > 0 ? scope.lagging.sales : scope.lagging.series,
       ),
     },
@@ -184,6 +189,22 @@ function bestClearance(scope: ReportScope, market: readonly MarketSegment[]): Ma
   return market.map(({ clearance }) => clearance).sort((a, b) => (b.n ?? 0) - (a.n ?? 0))[0] ?? own;
 }
 
+/** A source's own count may be another by so much: it ends on another day, or has other records. */
+const SAME_COUNT = 0.25;
+const SAME_COUNT_SALES = 5;
+
+/** All sales by the sources' own counts, where the data lists some of them only; null where it lists all it can. */
+export function allCounted(market: readonly MarketSegment[]): number | null {
+  let [listed, unlisted] = [0, 0];
+  for (const { sales12m, counted: by } of market) {
+    const own = sales12m.supplied ? 0 : (sales12m.value ?? 0);
+    const more = (by.value ?? 0) - own;
+    listed += own;
+    if (more > Math.max(SAME_COUNT_SALES, own * SAME_COUNT)) unlisted += more;
+  }
+  return listed > 0 && unlisted > 0 ? listed + unlisted : null;
+}
+
 function marketSentence({ scope, market, agents, agencies }: Findings): string {
   const suburb = areaName(scope.options, scope.options.beside ?? null);
   const fitting = scope.options.filter ? messages.matchingFilter : "";
@@ -212,6 +233,8 @@ function marketSentence({ scope, market, agents, agencies }: Findings): string {
       : n === 1
         ? messages.itsPriceDisclosed
         : messages.pricesDisclosed(percent(shareOf(disclosed)));
+  const all = allCounted(market);
+  if (all !== null) return messages.listedSales(suburb, plural(n, "sale"), fitting, to + from, count(all), prices);
   return messages.salesOf(suburb, plural(n, "sale"), fitting, to, from, compared, prices);
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { DRAW } from "../../src/render/documents.ts";
 import type { DataSet, Sale } from "../../src/report/data-set.ts";
+import type { ReportOptions } from "../../src/report/options.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { SECTION_NAMES } from "../../src/report/request.ts";
 import { withPrograms } from "../programs.ts";
@@ -260,7 +261,27 @@ describe("who lives there", () => {
     expect(place(all)).toMatchObject({ population: 16_296, owners: 48.6, tenants: 44.1, age: "30 to 39" });
     expect(place({})).toMatchObject({ population: null, dwellings: null, owners: null, tenants: null, age: null });
     expect(place({ owner_pct: 0 })).toMatchObject({ owners: 0, tenants: null });
+    // More than all homes: one of the two is wrong, and nobody knows which.
+    expect(place({ owner_pct: 80, renter_pct: 60 })).toMatchObject({ owners: null, tenants: null });
   });
+
+  withPrograms("pdftotext")(
+    "is never all or none by rounding, and of the suburb itself where others count",
+    async () => {
+      const data = dataSet({
+        suburb: { ...suburb, population: 900, owner_pct: 99.7, renter_pct: 0.2 },
+        sales: [sale()],
+      });
+      const textOf = async (beside: NonNullable<ReportOptions["beside"]> | null) => {
+        const { bytes } = await DRAW.agents(data, options({ beside }), () => {});
+        return (await Bun.$`pdftotext -raw - - < ${Buffer.from(bytes)}`.text()).replace(/\s+/g, " ");
+      };
+      expect(await textOf(null)).toContain(" Population 900. Owner-occupied 99%. Rented 1%.");
+      const wide = await textOf({ named: ["Mosman NSW 2088"], surroundings: false });
+      expect(wide).toContain("Manly itself: Population 900. Owner-occupied 99%. Rented 1%.");
+      expect(wide).toMatch(/Mosman – – ?\d* – –/);
+    },
+  );
 });
 
 describe("the parts of a report are those that the request chooses", () => {

@@ -144,6 +144,81 @@ describe("what is unknown is not 0", () => {
   });
 });
 
+describe("no page contradicts another where a source counts more than the data lists", () => {
+  const points = (number_sold: number, ends = ["2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30"]) =>
+    ends.map((period_end) => ({
+      period_end,
+      period_months: 3,
+      number_sold,
+      median_sold_price: 900_000,
+      days_on_market: 0,
+    }));
+  const listed = sales(12, "2026-06-30", 360, () => ({ category: "unit" }));
+  const of = (category: "house" | "unit", series: ReturnType<typeof points>, sold = listed) =>
+    report({ as_of: "2026-06-30", sales: sold, market: [{ category, series }] });
+
+  test.each<[string, ReturnType<typeof report>, string | null]>([
+    ["of the same type", of("unit", points(50)), "200"],
+    ["of another type", of("house", points(50)), "212"],
+    ["about as many", of("unit", points(3)), null],
+    ["fewer", of("unit", points(1)), null],
+    ["of an earlier year", of("house", points(50, ["2024-12-31", "2025-03-31", "2025-06-30", "2025-09-30"])), null],
+  ])("%s", (_, model, all) => {
+    const [first = ""] = model.verdict.sentences;
+    const words =
+      all === null ? "Manly saw 12 sales" : `The data lists 12 sales in Manly in the 12 months to 30 June 2026`;
+    expect(first).toStartWith(words);
+    if (all !== null) expect(first).toContain(`, of ${all} by the source's own count; `);
+    expect(tile(model, "Sales, 12 months")?.note.includes("by the source's own count")).toBe(all !== null);
+    expect(model.method.coverage.join(" ").includes(`own series count ${all ?? ""}`)).toBe(all !== null);
+    // A year that ended nine months ago is not the 12 months.
+    expect(model.market.find(({ category }) => category === "house")?.sales12m.value ?? null).toBe(
+      all === "212" ? 200 : null,
+    );
+  });
+
+  test("0 days on market are none that a source knows, nor are an agent's", () => {
+    const model = report({
+      as_of: "2026-06-30",
+      agents: [{ name: "Ada", supplied: { sales_12m: 9, median_price: 0, median_days_on_market: 0 } }],
+      market: [{ category: "house", series: points(9) }],
+    });
+    expect([model.market[0]?.daysOnMarket.value, model.market[0]?.series[0]?.daysOnMarket]).toEqual([null, null]);
+    expect([model.agents.rows[0]?.median.value, model.agents.rows[0]?.daysOnMarket.value]).toEqual([null, null]);
+    expect(model.method.coverage).toContain(
+      "The data lists no single sale of this period; numbers of sales are as supplied by the source.",
+    );
+  });
+
+  test("nothing is as supplied where nothing was", () => {
+    const model = report({ as_of: "2026-06-30", sales: sales(4, "2026-06-30", 90, () => ({ outcome: "passed_in" })) });
+    expect(model.method.coverage).toContain("The data has no sales in this period.");
+    expect(model.method.coverage.join(" ")).not.toContain("as supplied");
+  });
+});
+
+describe("days that a property has been for sale", () => {
+  const listings = ["2026-04-01", "2026-06-20"].map((listed_date, at) => ({
+    ...{ id: `l${at}`, address: `${at} Elm Street`, category: "house" as const, listed_date },
+  }));
+  const late = sales(90, "2026-07-01", 360, () => ({ source: "register" }));
+  const sources = [{ id: "register", name: "Register", lag_days: 84 }];
+
+  test("are counted to the newest listing where the sales end before it, and the page says so", () => {
+    const model = report({ sources, sales: late, listings });
+    expect(model.asOf).toBe("2026-04-08");
+    expect(model.listings.daysTo).toBe("2026-06-20");
+    expect(model.listings.rows.map(({ daysListed }) => daysListed)).toEqual([0, 80]);
+  });
+
+  test("and to the report's day where it is later, or is stated", () => {
+    const model = report({ as_of: "2026-06-30", sales: sales(9, "2026-06-30", 90), listings });
+    expect(model.listings).toMatchObject({ daysTo: null, rows: [{ daysListed: 10 }, { daysListed: 90 }] });
+    const stated = report({ as_of: "2026-05-30", sales: sales(9, "2026-05-30", 90), listings });
+    expect(stated.listings).toMatchObject({ daysTo: null, rows: [{ daysListed: null }, { daysListed: 59 }] });
+  });
+});
+
 describe("ties are ties", () => {
   const agencies = ["a", "b", "c", "d"].map((id) => ({ id, name: `Agency ${id.toUpperCase()}` }));
   const each = (many: number) =>

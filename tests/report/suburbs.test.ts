@@ -154,9 +154,9 @@ describe("a suburb", () => {
     resolveSuburb({ suburb: "Manly", state: "NSW" });
     const hits = time(1_000, () => resolveSuburb({ suburb: "Dee Why", state: "New South Wales" }));
     const misses = time(20, () => refusal({ suburb: "Dee Whyyy", state: "NSW" }));
-    // Ten times what an idle machine takes.
-    expect(hits).toBeLessThan(0.1);
-    expect(misses).toBeLessThan(40);
+    // A hundred times what an idle machine takes: a search through all localities for a hit would take more.
+    expect(hits).toBeLessThan(1);
+    expect(misses).toBeLessThan(400);
   });
 
   test("whatever is asked, the result is a place or a permanent failure", () => {

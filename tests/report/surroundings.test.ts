@@ -9,6 +9,7 @@ import { gatherDataSet } from "../../src/report/sources/gather.ts";
 import { importSample } from "../../src/report/sources/sample.ts";
 import type { DataSetSource } from "../../src/report/sources/source.ts";
 import { resolveSuburb, surroundingsOf } from "../../src/report/suburbs.ts";
+import type { GatheredDataSet } from "../../src/report/surroundings.ts";
 import { parseRequest } from "../../src/report/validation.ts";
 import { dataSet, options, sale } from "./data.ts";
 
@@ -110,6 +111,8 @@ describe("the surroundings of a suburb", () => {
   test("alone make a report where the suburb itself has no data", async () => {
     const model = await report({ Fairlight: dataSet({ sales: [sale(), sale()] }) });
     expect(model.suburbs.map(({ sales }) => sales)).toEqual([0, 2, 0, 0, 0, 0]);
+    // What nobody has data of is not 0, and printed as unknown.
+    expect(model.suburbs.map(({ isKnown }) => isKnown)).toEqual([false, true, false, false, false, false]);
     expect(await gatherDataSet([source({})], MANLY, SURROUNDINGS)).toBeNull();
     expect(await gatherDataSet([source({ Fairlight: dataSet() })], MANLY, null)).toBeNull();
   });
@@ -168,6 +171,22 @@ describe("other suburbs that a request names", () => {
     ]);
     expect(model.selection?.summary).toBe("Manly and Mosman");
     expect(model.method.coverage.join(" ")).toContain("it means Manly and Mosman, as requested.");
+  });
+
+  test("of one name in another state have rows of their own", () => {
+    const richmond = (n: number) => Array.from({ length: n }, () => sale({ suburb: n === 4 ? "Richmond" : null }));
+    const data: GatheredDataSet = {
+      ...dataSet({ suburb: { name: "Richmond", state: "NSW", postcode: "2753" }, sales: richmond(3) }),
+      around: [{ suburb: "Richmond", state: "VIC", data: dataSet({ sales: richmond(4) }) }],
+    };
+    const place = { suburb: "Richmond", postcode: "2753" };
+    const model = buildReport(data, options({ ...place, beside: { named: ["Richmond VIC"], surroundings: false } }));
+    expect(model.suburbs.map(({ name, sales: n }) => [name, n])).toEqual([
+      ["Richmond", 3],
+      ["Richmond VIC", 4],
+    ]);
+    expect(model.verdict.sentences[0]).toStartWith("Richmond and Richmond VIC saw 7 sales");
+    expect(model.sales.rows.filter(({ suburb }) => suburb === "Richmond VIC")).toHaveLength(4);
   });
 
   test("count once where they are also around it, and the suburb itself is none of them", async () => {

@@ -1,6 +1,6 @@
 import type { ListingRow } from "../../report/model.ts";
 import { lead, roomOfTable, type Section } from "../chapter.ts";
-import { CATEGORIES_ONE, count, day, UNKNOWN } from "../format.ts";
+import { CATEGORIES_ONE, count, day, longDay, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
@@ -11,7 +11,7 @@ import { agenciesOf, some } from "./people.ts";
 const ROW = 20;
 
 /** What is for sale now, and who has it. */
-export const listings: Section = ({ listings: { total, rows } }, palette) => {
+export const listings: Section = ({ listings: { total, rows, daysTo } }, palette) => {
   if (rows.length === 0) return null;
   const more = total - rows.length;
   return {
@@ -21,7 +21,10 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
     roomBelow: roomOfTable(rows.length, ROW),
     content: [
       lead(
-        messages.forSaleLead(count(total), total === 1, more > 0 ? messages.mostRecentShown(count(rows.length)) : ""),
+        [
+          messages.forSaleLead(count(total), total === 1, more > 0 ? messages.mostRecentShown(count(rows.length)) : ""),
+          ...(daysTo === null ? [] : [messages.daysListedTo(longDay(daysTo))]),
+        ].join(" "),
         palette,
       ),
       table<ListingRow>({

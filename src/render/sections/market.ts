@@ -18,6 +18,7 @@ import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+import { inhabitants } from "./inhabitants.ts";
 
 import { charts } from "./market-charts.ts";
 /** How prices, volumes and methods move, each category apart, and where the suburb lies. */
@@ -53,7 +54,8 @@ function spaced(parts: readonly (readonly Content[])[]): Content[] {
 }
 
 /** Every category's figures side by side. */
-function overview({ market, place, provisional }: ReportModel, palette: Palette): Content[] {
+function overview(model: ReportModel, palette: Palette): Content[] {
+  const { market, provisional } = model;
   const isLate = provisional.sales || provisional.series;
   const lines: readonly (readonly [string, (segment: MarketSegment) => Inline[]])[] = [
     [
@@ -117,7 +119,7 @@ function overview({ market, place, provisional }: ReportModel, palette: Palette)
       ]),
       palette,
     ),
-    ...inhabitants(place, palette),
+    ...inhabitants(model, palette),
   ];
 }
 
@@ -211,21 +213,6 @@ function bedrooms(market: readonly MarketSegment[], palette: Palette): Content[]
 function bedroomsOf({ bedrooms: n, orMore }: MarketSegment["bedrooms"][number]): string {
   if (n === 0) return "Studio";
   return orMore ? `${n} or more` : `${n}`;
-}
-
-/** How large the suburb is and who lives there, where the data says so. */
-function inhabitants(
-  { population, dwellings, owners = null, tenants = null, age = null }: ReportModel["place"],
-  palette: Palette,
-): Content[] {
-  const known = [
-    ...(population === null ? [] : [`Population ${count(population)}.`]),
-    ...(dwellings === null ? [] : [`Dwellings ${count(dwellings)}.`]),
-    ...(owners === null ? [] : [`Owner-occupied ${Math.round(owners)}%.`]),
-    ...(tenants === null ? [] : [`Rented ${Math.round(tenants)}%.`]),
-    ...(age === null ? [] : [`Most common ages ${age}.`]),
-  ];
-  return known.length === 0 ? [] : [note(known.join(" "), palette, 3)];
 }
 
 /** The figures of a segment that rest on a number of sales, and are marked where these are few. */

@@ -18,7 +18,12 @@ function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content[] {
     table<SuburbRow>({
       columns: [
         { title: "Suburb", names: true, cell: ({ name }) => inlines(name) },
-        { title: "Sales", width: 50, alignment: right, cell: (row) => inlines(count(row.sales)) },
+        {
+          title: "Sales",
+          width: 50,
+          alignment: right,
+          cell: (row) => inlines(row.isKnown ? count(row.sales) : UNKNOWN),
+        },
         {
           title: "Median n",
           width: 90,
