@@ -227,6 +227,7 @@ export const messages = {
     `The source's own series count ${all} sales in the 12 months. Shares, ranks and medians are those of the ${sales} that the data lists.`,
   unsoldRecords: (records: string) => `${records} of passed-in or withdrawn properties.`,
   undatedRecords: (records: string, are: string) => `${records} without a date ${are} excluded.`,
+  laterSales: (sales: string, day: string, are: string) => `${sales} dated after ${day} ${are} not counted.`,
   joinedRecords: (records: string, are: string) =>
     `${records} of the same address and price within 30 days of another ${are} counted with it.`,
   sameListings: (listings: string, are: string) =>

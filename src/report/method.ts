@@ -2,6 +2,7 @@ import { earlyNotes, lagNotes } from "./as-of.ts";
 import type { DataSet } from "./data-set.ts";
 import { isCovered, withGap } from "./figures/coverage.ts";
 import { type Period, toIso } from "./figures/days.ts";
+import { daysOf } from "./figures/price.ts";
 import { messages } from "./messages.ts";
 import type {
   AgencyRow,
@@ -179,8 +180,8 @@ function highlighted({ featured, options }: ReportScope): readonly string[] {
 }
 
 /** How far back the data goes, where that is not far enough to compare. */
-function reach({ deals, sold, soldBefore, period }: ReportScope): string {
-  if (!isCovered(period, sold, sold.length)) return messages.unevenSales;
+function reach({ deals, sold, soldBefore, period, begins }: ReportScope): string {
+  if (begins === null && !isCovered(period, sold, sold.length)) return messages.unevenSales;
   const first = deals[0];
   const from = first === undefined ? "" : messages.dataBegins(longDate(toIso(first.day)));
   const some = soldBefore.length > 0 ? ` (${plural(soldBefore.length, "sale")} on record)` : "";
@@ -225,7 +226,7 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   const lines = [messages.figuresCover(longDate(from), longDate(to))];
   if (sold.length > 0) {
     const priced = sold.filter(({ price }) => price !== null).length;
-    const dated = sold.filter(({ listed }) => listed !== null).length;
+    const dated = sold.filter((deal) => daysOf(deal) !== null).length;
     const attributed = sold.filter(({ agencyIds }) => agencyIds.length > 0).length;
     lines.push(messages.salesCoverage(plural(sold.length, "sale"), count(priced), count(dated), count(attributed)));
     const all = allCounted(shown.market);
@@ -239,6 +240,10 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   if (unsold > 0) lines.push(messages.unsoldRecords(plural(unsold, "record")));
   const undated = (dataSet.sales ?? []).filter(({ sold_date }) => !sold_date).length;
   if (undated > 0) lines.push(messages.undatedRecords(plural(undated, "record"), undated === 1 ? "is" : "are"));
+  // Of a source that lags these are named already.
+  const { later, asOf, lagging } = scope;
+  if (later > 0 && lagging.sales.length === 0)
+    lines.push(messages.laterSales(plural(later, "sale"), longDate(toIso(asOf)), later === 1 ? "is" : "are"));
   const joined = sold.reduce((sum, { records }) => sum + records - 1, 0);
   if (joined > 0) lines.push(messages.joinedRecords(plural(joined, "record"), joined === 1 ? "is" : "are"));
   lines.push(...sameListings(scope.joinedListings, "current listing"));

@@ -312,7 +312,9 @@ function lastSentence(findings: Findings): string | null {
     return messages.oneInMost(agent.name, count(agent.involved.value ?? 0), median);
   }
   const days = daysOnMarket(scope.sold);
-  if (days.value !== null) return messages.halfTook(plural(days.n ?? 0, "sale"), plural(Math.round(days.value), "day"));
+  // Half of them took no time: what has its listing date from the day of sale.
+  if (days.value !== null && days.value >= 1)
+    return messages.halfTook(plural(days.n ?? 0, "sale"), plural(Math.round(days.value), "day"));
   if (scope.listings.length > 0)
     return messages.forSaleNow(plural(scope.listings.length, "property is", "properties are"));
   return null;

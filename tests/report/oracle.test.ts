@@ -94,7 +94,7 @@ function hasHole(own: readonly Dealing[], other: readonly Dealing[], from: numbe
     if (length < 21) return false;
     const shift = otherFrom - from;
     const there = other.filter((each) => dayOf(each) > (stops[at] ?? 0) + shift && dayOf(each) < stop + shift).length;
-    const expected = Math.min((own.length * length) / (YEAR - length), (there * own.length) / other.length);
+    const expected = Math.min((own.length * length) / YEAR, (there * own.length) / other.length);
     const isAtAnEnd = at === 0 || at === stops.length - 2;
     return isAtAnEnd ? Math.exp(-expected) < 0.01 : Math.exp(-expected) * (stops.length - 1) < 0.05;
   });

@@ -30,7 +30,7 @@ export function holesIn({ span, days, usual }: Records): readonly Period[] {
     const stretch = { from: (stops[at] ?? next) + 1, to: next - 1 };
     const length = stretch.to - stretch.from + 1;
     if (length < LEAST_DAYS || inside.length === 0) return [];
-    const rate = inside.length / Math.max(1, all - length);
+    const rate = inside.length / all;
     const expected = Math.min(rate * length, usual(stretch) ?? rate * ordinaryDays(stretch));
     const isAtAnEnd = at === 0 || at === stops.length - 2;
     const chance = Math.exp(-expected) * (isAtAnEnd ? 1 : stops.length - 1);
