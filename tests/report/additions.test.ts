@@ -279,7 +279,7 @@ describe("who lives there", () => {
       expect(await textOf(null)).toContain(" Population 900. Owner-occupied 99%. Rented 1%.");
       const wide = await textOf({ named: ["Mosman NSW 2088"], surroundings: false });
       expect(wide).toContain("Manly itself: Population 900. Owner-occupied 99%. Rented 1%.");
-      expect(wide).toMatch(/Mosman – – ?\d* – –/);
+      expect(wide).toContain("Mosman – – –");
     },
   );
 });

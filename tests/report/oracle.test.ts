@@ -379,7 +379,8 @@ describe.each([
           if (clearance.value !== null) expect(clearance.value).toBeCloseTo((cleared / (cleared + failed)) * 100);
           else if (cleared + failed > 0) expect(known.some(({ outcome }) => outcome === "passed_in")).toBe(false);
           expect(methodMix.map(({ method, n }) => [method, n]).sort()).toEqual(
-            [...new Set(own.map(({ method }) => method))]
+            // Of one or two sales no method is the usual one.
+            [...new Set(own.length < 3 ? [] : own.map(({ method }) => method))]
               .map((method) => [method, own.filter((each) => each.method === method).length])
               .sort(),
           );
