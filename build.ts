@@ -8,6 +8,7 @@ import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
 import { packBlocks } from "./src/host/packed-blocks.ts";
 import { newestSchema } from "./src/queue/sqlite/newest-schema.ts";
 import { placeOf } from "./src/render/font-file.ts";
+import { withoutUnreadTables } from "./src/render/font-tables.ts";
 import { FONT_FILES, FONTS } from "./src/render/fonts.ts";
 import { fontkitHasNoBrotli } from "./src/render/patches/build/brotli.ts";
 import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
@@ -135,7 +136,7 @@ export async function buildCommit(): Promise<string> {
 /** Their files as the binary has them, by their paths: one for a script's names is in blocks. */
 async function embeddedFonts(): Promise<ReadonlyMap<string, Uint8Array>> {
   const fonts = [...FONT_FILES].map(async (path) => {
-    const bytes = await Bun.file(path).bytes();
+    const bytes = withoutUnreadTables(await Bun.file(path).bytes());
     return [path, IN_EVERY_REPORT.has(path) ? bytes : await packBlocks(bytes)] as const;
   });
   return new Map(await Promise.all(fonts));

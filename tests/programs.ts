@@ -10,6 +10,8 @@ const PACKAGES = {
   pdftotext: "poppler-utils",
   pdfinfo: "poppler-utils",
   qpdf: "qpdf",
+  mutool: "mupdf-tools",
+  "hb-shape": "libharfbuzz-bin",
   sqlite3: "sqlite3",
   openssl: "openssl",
   curl: "curl",

@@ -1,5 +1,6 @@
 import type { Font, GlyphRun } from "fontkit";
 import { openFontFile } from "./font-file.ts";
+import { POST_WITHOUT_NAMES } from "./font-tables.ts";
 import { separateGlyphs } from "./patches/glyph-text.ts";
 import { skipMissingAnchors } from "./patches/mark-anchors.ts";
 import { isShaped, runsFromRight } from "./scripts.ts";
@@ -48,6 +49,8 @@ function standIn(font: Font): void {
 /**
  * Sets what is of a script with a face of its own by HarfBuzz: fontkit places marks of many of them wrong, and has no
  * shaper for some. The first glyph of each cluster, from the left, has the characters of the cluster, the others none.
+ * What runs from right to left has them as it has its glyphs, from the left: poppler, PDFium and pdf.js turn a line around
+ * with all that its glyphs stand for.
  */
 function shapeScripts(font: Font, openShape: () => Shape): void {
   const { layout } = font;
@@ -55,11 +58,13 @@ function shapeScripts(font: Font, openShape: () => Shape): void {
   font.layout = (text, ...rest) => {
     if (!isShaped(text)) return layout.call(font, text, ...rest);
     shape ??= openShape();
-    const shaped = shape(text, runsFromRight(text));
+    const fromRight = runsFromRight(text);
+    const shaped = shape(text, fromRight);
     const begins = [...new Set(shaped.map(({ cluster }) => cluster))].sort((a, b) => a - b);
     const charactersOf = (cluster: number) => {
       const index = begins.indexOf(cluster);
-      return Array.from(text.slice(index === 0 ? 0 : cluster, begins[index + 1]), (each) => each.codePointAt(0) ?? 0);
+      const characters = Array.from(text.slice(index === 0 ? 0 : cluster, begins[index + 1]));
+      return (fromRight ? characters.reverse() : characters).map((each) => each.codePointAt(0) ?? 0);
     };
     const glyphs = shaped.map(({ id, cluster }, index) =>
       font.getGlyph(id, shaped[index - 1]?.cluster === cluster ? [] : charactersOf(cluster)),
@@ -77,12 +82,6 @@ interface TrueType extends Font {
 
 const HEADER_BYTES = 12;
 const RECORD_BYTES = 16;
-
-/**
- * The version of a "post" table that has no names of glyphs (OpenType 1.9.1, post). Nothing here asks for a glyph by its
- * name, and fontkit would keep 38,000 of them in each thread, through which every collection goes.
- */
-const POST_WITHOUT_NAMES = 0x00030000;
 
 /**
  * A font without its outlines, that gets each when it is first asked for it: fontkit asks for a glyph before it reads

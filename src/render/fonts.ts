@@ -38,7 +38,14 @@ import lao from "@expo-google-fonts/noto-sans-lao/400Regular/NotoSansLao_400Regu
 import malayalam from "@expo-google-fonts/noto-sans-malayalam/400Regular/NotoSansMalayalam_400Regular.ttf" with {
   type: "file",
 };
+import meeteiMayek from "@expo-google-fonts/noto-sans-meetei-mayek/400Regular/NotoSansMeeteiMayek_400Regular.ttf" with {
+  type: "file",
+};
 import myanmar from "@expo-google-fonts/noto-sans-myanmar/400Regular/NotoSansMyanmar_400Regular.ttf" with {
+  type: "file",
+};
+import nko from "@expo-google-fonts/noto-sans-nko/400Regular/NotoSansNKo_400Regular.ttf" with { type: "file" };
+import olChiki from "@expo-google-fonts/noto-sans-ol-chiki/400Regular/NotoSansOlChiki_400Regular.ttf" with {
   type: "file",
 };
 import oriya from "@expo-google-fonts/noto-sans-oriya/400Regular/NotoSansOriya_400Regular.ttf" with { type: "file" };
@@ -50,6 +57,9 @@ import tamil from "@expo-google-fonts/noto-sans-tamil/400Regular/NotoSansTamil_4
 import telugu from "@expo-google-fonts/noto-sans-telugu/400Regular/NotoSansTelugu_400Regular.ttf" with { type: "file" };
 import thaana from "@expo-google-fonts/noto-sans-thaana/400Regular/NotoSansThaana_400Regular.ttf" with { type: "file" };
 import thai from "@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf" with { type: "file" };
+import tifinagh from "@expo-google-fonts/noto-sans-tifinagh/400Regular/NotoSansTifinagh_400Regular.ttf" with {
+  type: "file",
+};
 import tibetan from "@expo-google-fonts/noto-serif-tibetan/400Regular/NotoSerifTibetan_400Regular.ttf" with {
   type: "file",
 };
@@ -95,6 +105,10 @@ export const FONTS: Readonly<Record<Family, Faces>> = {
   Thaana: { normal: thaana, bold: thaana },
   Oriya: { normal: oriya, bold: oriya },
   Tibetan: { normal: tibetan, bold: tibetan },
+  NKo: { normal: nko, bold: nko },
+  OlChiki: { normal: olChiki, bold: olChiki },
+  Tifinagh: { normal: tifinagh, bold: tifinagh },
+  MeeteiMayek: { normal: meeteiMayek, bold: meeteiMayek },
 };
 
 /** The files of all faces. */

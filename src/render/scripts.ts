@@ -58,6 +58,13 @@ const BLOCKS = {
   Thaana: [[0x0780, 0x07bf]],
   Oriya: [[0x0b00, 0x0b7f]],
   Tibetan: [[0x0f00, 0x0fff]],
+  NKo: [[0x07c0, 0x07ff]],
+  OlChiki: [[0x1c50, 0x1c7f]],
+  Tifinagh: [[0x2d30, 0x2d7f]],
+  MeeteiMayek: [
+    [0xaae0, 0xaaff],
+    [0xabc0, 0xabff],
+  ],
 } as const;
 
 export type ScriptFamily = keyof typeof BLOCKS;

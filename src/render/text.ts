@@ -91,12 +91,13 @@ export function hasUncovered(value: string): boolean {
 }
 
 /**
- * A zero-width joiner is kept within an emoji, where it makes one character of several, and behind the sign that takes a
- * letter's vowel, where it makes another letter; a non-joiner between letters that would join.
+ * A zero-width joiner is kept within an emoji, where it makes one character of several, and beside the sign that takes a
+ * letter's vowel, where it makes another letter; a non-joiner behind that sign, and between letters that would join.
  */
 const STRAY_JOINER =
-  /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?|[\u094D\u09CD\u0A4D\u0ACD\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200D/gu;
-const STRAY_NON_JOINER = /(?<![\u0620-\u06FF])\u200C|\u200C(?![\u0620-\u06FF])/gu;
+  /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?|[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200D(?![\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])/gu;
+const STRAY_NON_JOINER =
+  /(?<![\u0620-\u07FF\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200C|(?<=[\u0620-\u07FF])\u200C(?![\u0620-\u07FF])/gu;
 const HIDDEN = /\p{Cf}|\p{Cs}/u;
 const INVISIBLE = /(?![\u200C\u200D])\p{Cf}|\p{Cs}/gu;
 const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
@@ -108,12 +109,12 @@ const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}]| {2}/u;
  * runs of blanks. Composed, so that a letter and its accent are one glyph.
  */
 export function clean(value: string): string {
-  const composed = value.normalize("NFC");
   // Most texts have none of them, and this is asked of every text.
-  const visible = HIDDEN.test(composed)
-    ? composed.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
-    : composed;
-  return ODD_BLANKS.test(visible) ? visible.replace(BLANKS, " ") : visible;
+  const visible = HIDDEN.test(value)
+    ? value.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
+    : value;
+  const composed = visible.normalize("NFC");
+  return ODD_BLANKS.test(composed) ? composed.replace(BLANKS, " ") : composed;
 }
 
 /** Cuts at so many visible characters, behind a word where there is one, with an ellipsis: a table's row must stay shorter than a page. */

@@ -1,23 +1,43 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { withPrograms } from "../programs.ts";
 
 const root = join(import.meta.dir, "../..");
 const page = readFileSync(join(root, "docs/upstream.md"), "utf8");
-const reproductions = [
-  ...page.matchAll(/^## (.+?)$[\s\S]*?^```ts\n([\s\S]*?)^\/\/ prints (\S+), should print (\S+)\n```$/gm),
+const foundAt = (heading: string) => [
+  ...page.matchAll(
+    new RegExp(
+      `^${heading} (.+?)$[\\s\\S]*?^\`\`\`ts\\n([\\s\\S]*?)^// prints (\\S+), should print (\\S+)\\n\`\`\`$`,
+      "gm",
+    ),
+  ),
 ];
+const reproductions = foundAt("##");
+const ofReaders = foundAt("###");
 
 test("each fault of a package can be reproduced without this project", async () => {
   expect(reproductions.length).toBe(page.split("\n## ").length - 1);
-  const printed = await Promise.all(
-    reproductions.map(async ([, fault = "", code = ""]) => {
+  expect(await printedBy(reproductions)).toEqual(reproductions.map(([, fault = "", , now = ""]) => [fault, now]));
+}, 60_000);
+
+withPrograms("pdftotext", "mutool")(
+  "a reader that extracts other text than was set does so without this project, too",
+  async () => {
+    expect(ofReaders.length).toBe(page.split("\n### ").length - 1);
+    expect(await printedBy(ofReaders)).toEqual(ofReaders.map(([, fault = "", , now = ""]) => [fault, now]));
+  },
+  60_000,
+);
+
+function printedBy(blocks: typeof reproductions): Promise<readonly (readonly string[])[]> {
+  return Promise.all(
+    blocks.map(async ([, fault = "", code = ""]) => {
       const run = Bun.spawn([process.execPath, "run", "-"], { cwd: root, stdin: new Blob([code]), stdout: "pipe" });
       return [fault, (await new Response(run.stdout).text()).trim()];
     }),
   );
-  expect(printed).toEqual(reproductions.map(([, fault = "", , now = ""]) => [fault, now]));
-}, 60_000);
+}
 
 test("every version that is named is the one that is installed", () => {
   for (const [, fault = ""] of reproductions) {

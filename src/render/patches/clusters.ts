@@ -24,6 +24,9 @@ interface Part {
   readonly y: number;
 }
 
+/** MuPDF reads no more of a glyph. What is more belongs to glyphs behind it without an outline. */
+const MOST_CHARACTERS = 8;
+
 /** No face has a glyph of such a number: they end at 65,535. */
 const FIRST_COMPOSITE = 0x10000;
 
@@ -74,8 +77,18 @@ export function joinClusters(
         parts.push({ glyph, x: inUnits(font, pen + xOffset), y: inUnits(font, yOffset) });
       pen += xAdvance;
     }
-    const number = numberOf(font, parts, first.glyph.codePoints, pen);
-    return [{ glyph: first.glyph, position: { xAdvance: pen, advanceWidth: pen, xOffset: 0, yOffset: 0 }, number }];
+    const { glyph } = first;
+    const { codePoints } = glyph;
+    return Array.from({ length: Math.ceil(codePoints.length / MOST_CHARACTERS) }, (_, index) => {
+      const [isFirst, from] = [index === 0, index * MOST_CHARACTERS];
+      const advance = isFirst ? pen : 0;
+      const characters = codePoints.slice(from, from + MOST_CHARACTERS);
+      return {
+        glyph,
+        position: { xAdvance: advance, advanceWidth: advance, xOffset: 0, yOffset: 0 },
+        number: numberOf(font, isFirst ? parts : [], characters, advance),
+      };
+    });
   });
 }
 
