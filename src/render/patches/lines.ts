@@ -148,21 +148,27 @@ function widthOf({ font, fontSize, fontFeatures, characterSpacing = 0 }: Inline,
 
 function joined(inlines: readonly Inline[]): readonly Inline[] {
   const found: Inline[] = [];
-  let [first, text, width, words] = [inlines[0], "", 0, 0];
-  // A word has some twenty properties: it is copied once, however many words it is set with.
-  const set = () => {
-    if (first !== undefined) found.push(words === 1 ? first : { ...first, text, width });
-  };
+  let first: Inline | undefined;
+  let text = "";
+  let width = 0;
   for (const inline of inlines) {
-    if (first !== undefined && words > 0 && continues(first, width, inline)) {
-      [text, width, words] = [text + inline.text, width + inline.width, words + 1];
-      continue;
+    if (first === undefined || !continues(first, width, inline)) {
+      if (first !== undefined) found.push(set(first, text, width));
+      first = inline;
+      text = inline.text;
+      width = inline.width;
+    } else {
+      text += inline.text;
+      width += inline.width;
     }
-    if (words > 0) set();
-    [first, text, width, words] = [inline, inline.text, inline.width, 1];
   }
-  if (words > 0) set();
+  if (first !== undefined) found.push(set(first, text, width));
   return found;
+}
+
+/** What is set at once, beginning with `first`: copied once, since a word has some twenty properties. */
+function set(first: Inline, text: string, width: number): Inline {
+  return text.length === first.text.length ? first : { ...first, text, width };
 }
 
 /** Whether `next` begins where `last` ends, which is `width` wide with what is set with it, and looks the same. */
@@ -268,10 +274,12 @@ function encode(word: string, font: EmbeddedFont): string | null {
   };
   if (isShaped(text))
     for (const { glyph, position, number } of joinClusters(font, glyphs, positions)) write(glyph, position, number);
+  // Without an array for each of nine thousand glyphs.
   else
-    for (const [index, glyph] of glyphs.entries()) {
+    for (let index = 0; index < glyphs.length; index++) {
+      const glyph = glyphs[index];
       const position = positions[index];
-      if (position !== undefined) write(glyph, position, null);
+      if (glyph !== undefined && position !== undefined) write(glyph, position, null);
     }
   return `${shown}>`.replaceAll("<>", " ");
 }
