@@ -63,8 +63,14 @@ function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP
     // A JPEG can be read at half, a quarter or an eighth of its size; asked for more, it would be blown up.
     if (format === "Jpeg" && Math.max(width, height) > 2 * side)
       settings.setDefine(MagickFormat.Jpeg, "size", `${2 * side}x${2 * side}`);
-    const image = MagickImage.create(bytes, settings);
+    const image = MagickImage.create();
+    let isCut = false;
+    image.onWarning = ({ error: { message } }) => {
+      isCut ||= CUT.test(message);
+    };
     try {
+      image.read(format === "Jpeg" ? withEnd(bytes) : bytes, settings);
+      if (isCut) return { problem: messages.damagedPicture, pixels };
       return { picture: written(image, use, side), pixels };
     } finally {
       image.dispose();
@@ -72,6 +78,14 @@ function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP
   } catch {
     return { problem: messages.damagedPicture, pixels };
   }
+}
+
+/** What ImageMagick warns of where it paints what is missing of a JPEG grey, which may be all but a strip of a face. */
+const CUT = /premature end/i;
+
+/** With the marker that ends a JPEG (T.81, B.1.1.3): a file that lacks but that is whole. */
+function withEnd(bytes: Uint8Array): Uint8Array {
+  return bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9 ? bytes : Buffer.concat([bytes, Buffer.of(0xff, 0xd9)]);
 }
 
 function written(image: IMagickImage, use: PictureUse, side: number): string {

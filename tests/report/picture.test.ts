@@ -172,6 +172,26 @@ test.each([
   expect(refused({ partners: [{ agent: "Paula Partner", photo }] })).toThrow("(the photo of Paula Partner)");
 });
 
+test.each(["a JPEG", "a progressive JPEG", "a JPEG of print colours", "a PNG", "an interlaced PNG", "a GIF", "a WebP"])(
+  "%s that is cut is refused, wherever it is cut",
+  (name) => {
+    const whole = Buffer.from(base64(SOUND[name] ?? ""), "base64");
+    for (let tenth = 1; tenth < 10; tenth++) {
+      const cut = whole.subarray(0, Math.floor((whole.length * tenth) / 10));
+      expect([tenth, preparePicture(`data:image/jpeg;base64,${cut.toString("base64")}`, "photo")]).toEqual([
+        tenth,
+        { problem: expect.stringContaining("is damaged"), pixels: expect.any(Number) },
+      ]);
+    }
+  },
+);
+
+test("a JPEG that lacks but the marker of its end, or has more behind it, is taken", () => {
+  const whole = Buffer.from(base64(SOUND["a JPEG"] ?? ""), "base64");
+  for (const bytes of [whole.subarray(0, -2), whole.subarray(0, -1), Buffer.concat([whole, Buffer.from("more")])])
+    expect(preparePicture(`data:image/jpeg;base64,${bytes.toString("base64")}`, "photo")).toHaveProperty("picture");
+});
+
 test("one that is too long is refused for its length, not for pixels that it does not have", () => {
   const wide = preparePicture(png({ width: 30_000, height: 1 }), "photo");
   expect(wide).toHaveProperty("problem", expect.stringContaining("has 30000 × 1 pixels"));
