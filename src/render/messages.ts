@@ -164,7 +164,7 @@ export const messages = {
   salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,
   newInRanks: "new in the ranks",
   noComparableSales: "There were no comparable sales in the 12 months.",
-  closestMatches: (shown: number, total: number) => `The ${shown} closest matches of ${total} are shown.`,
+  closestMatches: (shown: number, total: number) => `The first ${shown} of ${total} are shown.`,
   comparisonLead: (what: string) => `The same figures for each ${what}, for the 12 months in this suburb.`,
   comparisonTerms: (marks: string) =>
     `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${marks}`,

@@ -132,15 +132,17 @@ export const messages = {
   // comparables
   withinDistance: (radius: number) => `at most ${radius} km away`,
   landBetween: (smallest: string, largest: string) => `on ${smallest} to ${largest} m² of land`,
-  comparableRules: (rules: string, distance: string) =>
-    `Comparable sales are the ${rules}. The closest matches come first, by bedrooms${distance}, then date. No adjustment is made for condition, aspect or position. This is not a valuation.`,
+  comparableRules: (rules: string, order: string) =>
+    `Comparable sales are the ${rules}. They are in order of ${order}. No adjustment is made for condition, aspect or position. This is not a valuation.`,
   undisclosedPrice: "for an undisclosed price",
   subjectSold: (day: string, price: string) => `The property itself sold on ${day} ${price}; it is not included here.`,
 
   bedroomsBetween: (fewest: number, most: number) => `with ${fewest} to ${most} bedrooms`,
   soldBetween: (lowest: string, highest: string) => `sold for ${lowest} to ${highest}`,
   salesIn12Months: (sales: string) => `${sales} in the 12 months`,
-  thenDistance: ", then distance",
+  byBedrooms: "difference in bedrooms",
+  byDistance: "distance",
+  byDate: "date, the newest first",
 
   // comparison
   tooFewToCompare: "A comparison needs at least two of the requested names in the data; fewer were found.",

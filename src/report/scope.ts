@@ -240,19 +240,31 @@ function collectAgencies(
   return new Map([...known].sort(([, a], [, b]) => compareText(a.name, b.name) || compareText(a.id, b.id)));
 }
 
-/** By id, else by name, whatever the case and spacing. */
+/** The first that {@link namedAs} finds. */
 export function findAgency<T extends Pick<Agency, "id" | "name">>(
   agencies: ReadonlyMap<string, T>,
   wanted: string | null,
 ): T | null {
   if (wanted === null) return null;
-  const exact = agencies.get(wanted);
-  if (exact) return exact;
-  const folded = foldName(wanted);
-  if (folded === "") return null;
-  for (const agency of agencies.values())
-    if (foldName(agency.name) === folded || foldName(agency.id) === folded) return agency;
-  return null;
+  return agencies.get(wanted) ?? namedAs([...agencies.values()], wanted)[0] ?? null;
+}
+
+/** By id, else by name, whatever the case and spacing; else without accents and punctuation, as people type. */
+export function namedAs<T extends Pick<Agency, "id" | "name">>(rows: readonly T[], wanted: string): readonly T[] {
+  const exact = rows.filter(({ id }) => id === wanted);
+  if (exact.length > 0) return exact;
+  for (const spell of [foldName, bareName]) {
+    const key = spell(wanted);
+    const found = rows.filter(({ id, name }) => key !== "" && (spell(name) === key || spell(id) === key));
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function bareName(name: string): string {
+  return foldName(name)
+    .normalize("NFKD")
+    .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** What two spellings of an agency's name share. */

@@ -136,6 +136,24 @@ describe("agents side by side", () => {
     expect(comparison?.notes.join(" ")).toContain("Use an id to choose another");
   });
 
+  test.each([
+    ["zoe", "XANTHE"],
+    ["Zoe\u0308", " x "],
+    ["Z-o-ë", "Xanthé"],
+  ])("are found however their names are typed: %p and %p", (one, other) => {
+    const { comparison } = buildReport(dataSet({ sales: [...SALES] }), options({ compare: [one, other] }));
+    expect([comparison?.columns.map(({ id }) => id), comparison?.notes]).toEqual([["z", "x"], []]);
+  });
+
+  test("and an accent that somebody has goes before one that is left out", () => {
+    const agents = [
+      { id: "1", name: "Zoé" },
+      { id: "2", name: "Zoe" },
+    ];
+    const { comparison } = buildReport(dataSet({ agents, sales: [...SALES] }), options({ compare: ["Zoe", "Zoé"] }));
+    expect(comparison?.columns.map(({ id }) => id)).toEqual(["2", "1"]);
+  });
+
   test("agencies count a joint sale for each", () => {
     const { comparison } = buildReport(dataSet({ sales: [...SALES] }), options({ compare: ["a", "b"] }));
     expect(comparison?.kind).toBe("agency");
@@ -163,6 +181,8 @@ describe("comparable sales", () => {
       found?.rows.map(({ beds }) => Math.abs((beds ?? 0) - 3)).every((d, at, all) => d >= (all[at - 1] ?? 0)),
     ).toBe(true);
     expect(found?.rule).toContain("not a valuation");
+    expect(found?.rule).toContain("in order of difference in bedrooms, then date, the newest first.");
+    expect(report({ bedrooms: undefined })?.rule).toContain("in order of date, the newest first.");
   });
 
   test("are within the radius, by the distance on the globe", () => {

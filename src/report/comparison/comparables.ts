@@ -135,7 +135,11 @@ function ruleOf(subject: Subject): string {
   const what = property_type === undefined ? "sales" : `sales of ${describeTypes([property_type])}`;
   return messages.comparableRules(
     [messages.salesIn12Months(what), ...rules].join(", "),
-    lat === undefined ? "" : messages.thenDistance,
+    [
+      ...(bedrooms === undefined ? [] : [messages.byBedrooms]),
+      ...(lat === undefined ? [] : [messages.byDistance]),
+      messages.byDate,
+    ].join(", then "),
   );
 }
 

@@ -5,7 +5,7 @@ import { salesByAgency, salesByAgent } from "../figures/standing.ts";
 import { messages } from "../messages.ts";
 import type { AgencyLeague, AgencyRow, AgentRow, Comparison, ComparisonColumn } from "../model.ts";
 import { practiceOf, thirdsOf } from "../practice.ts";
-import { foldName, type ReportScope } from "../scope.ts";
+import { namedAs, type ReportScope } from "../scope.ts";
 import { plural } from "../wording.ts";
 
 type Kind = Comparison["kind"];
@@ -31,7 +31,7 @@ export function comparison(scope: ReportScope, leagues: Leagues): Comparison | n
   const notes: string[] = [];
   const found = new Map<string, AgentRow | AgencyRow>();
   for (const name of names) {
-    const [first, ...others] = named(name, rows[decides]);
+    const [first, ...others] = namedAs(rows[decides], name);
     if (first === undefined) notes.push(unknown(name, decides, kindOf(name, rows)));
     else if (others.length > 0) notes.push(namesakes(name, others.length + 1, first));
     if (first !== undefined) found.set(first.id, first);
@@ -44,18 +44,7 @@ export function comparison(scope: ReportScope, leagues: Leagues): Comparison | n
 }
 
 function kindOf(name: string, rows: Readonly<Record<Kind, readonly { id: string; name: string }[]>>): Kind | null {
-  return (["agent", "agency"] as const).find((kind) => named(name, rows[kind]).length > 0) ?? null;
-}
-
-/** By id, else by name: all of that name, in the order of the league. */
-function named<Row extends { readonly id: string; readonly name: string }>(
-  wanted: string,
-  rows: readonly Row[],
-): readonly Row[] {
-  const exact = rows.filter(({ id }) => id === wanted);
-  if (exact.length > 0) return exact;
-  const folded = foldName(wanted);
-  return folded === "" ? [] : rows.filter(({ id, name }) => foldName(name) === folded || foldName(id) === folded);
+  return (["agent", "agency"] as const).find((kind) => namedAs(rows[kind], name).length > 0) ?? null;
 }
 
 function unknown(name: string, kind: Kind, other: Kind | null): string {
