@@ -14,14 +14,18 @@ export function shareOfMethod({ share, of }: Practice["methods"][number]): strin
   return figure({ value: share, n: of, supplied: false }, "share");
 }
 
-/** "9 alone, 3 with a colleague", "67% by auction", "mostly under $1.6m": how an agent sells, in a line. */
+/** The most frequent method, or those that tie for it. */
+export function mainMethods(methods: Practice["methods"]): Practice["methods"] {
+  return methods.filter(({ n }) => n === methods[0]?.n);
+}
+
+/** "9 alone, 3 with others", "67% by auction", "mostly under $1.6m": how an agent sells, in a line. */
 export function practiceFacts(practice: Practice | null): readonly string[] {
   if (practice === null) return [];
   const { solo, joint, methods, tiers } = practice;
-  const [most] = methods;
   return [
-    ...(joint === 0 ? [] : [`${count(solo)} alone, ${count(joint)} jointly`]),
-    ...(most === undefined ? [] : [`${shareOfMethod(most)} ${METHOD_WORDS[most.method]}`]),
+    ...(joint === 0 ? [] : [`${count(solo)} alone, ${count(joint)} with others`]),
+    ...mainMethods(methods).map((most) => `${shareOfMethod(most)} ${METHOD_WORDS[most.method]}`),
     ...mostly(tiers),
   ];
 }

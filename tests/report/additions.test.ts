@@ -251,6 +251,26 @@ describe("of few sales is shown what these can say", () => {
   });
 });
 
+withPrograms("pdftotext")(
+  "methods that tie for the most are all named; sales with others have several agents",
+  async () => {
+    const sales = Array.from({ length: 12 }, (_, at) =>
+      sale({
+        method: at % 4 < 2 ? "auction" : "private_treaty",
+        agents: [{ id: at % 2 ? "x" : "z" }, ...(at < 4 ? [{ id: at % 2 ? "z" : "x", role: "co" as const }] : [])],
+      }),
+    );
+    const wanted = options({ compare: ["x", "z"], sections: ["comparison", "cards"] });
+    const { bytes } = await DRAW.agents(dataSet({ sales }), wanted, () => {});
+    const text = (await Bun.$`pdftotext -layout - - < ${Buffer.from(bytes)}`.text()).replace(/\s+/g, " ");
+    expect(text).toContain("With others 4 4");
+    expect(text).toMatch(
+      /Main method Auction and private treaty, 50\.0%\*? each Auction and private treaty, 50\.0%\*? each/,
+    );
+    expect(text).toMatch(/4 alone, 4 with others · 50\.0%\*? auction · 50\.0%\*? private treaty/);
+  },
+);
+
 describe("who lives there", () => {
   const suburb = { name: "Manly", state: "NSW" as const, postcode: "2095" };
   const place = (known: object) =>

@@ -1,10 +1,10 @@
 import type { Comparison, ComparisonColumn, Figure, Unit } from "../../report/model.ts";
-import { capitalised, METHOD_WORDS } from "../../report/wording.ts";
+import { capitalised, listWords, METHOD_WORDS } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { fewWords, figureAlone, figureWithN, placesMoved, suppliedNote } from "../figure.ts";
 import { count, rank, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
-import { shareOfMethod, tierNames } from "../practice.ts";
+import { mainMethods, shareOfMethod, tierNames } from "../practice.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, shorten } from "../text.ts";
 import { type Palette, SIZE } from "../theme.ts";
@@ -82,7 +82,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
     ["Sales", of(({ sales }) => withoutN(sales), "count")],
     ["Led", of(({ lead: led }) => led && withoutN(led), "count")],
     ["Solo", plain(({ practice }) => practice && count(practice.solo))],
-    ["Jointly", plain(({ practice }) => practice && count(practice.joint))],
+    ["With others", plain(({ practice }) => practice && count(practice.joint))],
     ["Share of sales", ({ share }) => figureAlone(share, "share")],
     ["Value", of(({ value }) => value, "total")],
     ["Median price", of(({ median }) => median, "money")],
@@ -101,8 +101,11 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
 }
 
 function mostOften({ practice }: ComparisonColumn): string | null {
-  const [first] = practice?.methods ?? [];
-  return first === undefined ? null : capitalised(`${METHOD_WORDS[first.method]}, ${shareOfMethod(first)}`);
+  const most = mainMethods(practice?.methods ?? []);
+  const [first] = most;
+  if (first === undefined) return null;
+  const names = listWords(most.map(({ method }) => METHOD_WORDS[method]));
+  return capitalised(`${names}, ${shareOfMethod(first)}${most.length > 1 ? " each" : ""}`);
 }
 
 function inBrackets(words: string): string {
