@@ -210,14 +210,23 @@ function nominal({ nominal: { transfers, unpriced, placeholders } }: ReportScope
 
 /** The quarters that charts leave out. */
 function missing(holes: readonly Period[]): string {
-  const spans = holes.map(({ from, to }) => `${longDate(toIso(from))} to ${longDate(toIso(to))}`);
-  return messages.hardlyAnyRecords(listWords(spans), holes.length === 1 ? "this quarter" : "these quarters");
+  return messages.hardlyAnyRecords(spansOf(holes), holes.length === 1 ? "this quarter" : "these quarters");
+}
+
+/** "1 July 2023 to 30 June 2025": what follows on each other as one. */
+function spansOf(periods: readonly Period[]): string {
+  const spans: Period[] = [];
+  for (const { from, to } of periods) {
+    const last = spans.at(-1);
+    if (last !== undefined && last.to + 1 === from) spans[spans.length - 1] = { from: last.from, to };
+    else spans.push({ from, to });
+  }
+  return listWords(spans.map(({ from, to }) => `${longDate(toIso(from))} to ${longDate(toIso(to))}`));
 }
 
 /** Stretches of weeks that are missing in quarters that are there. */
 function withoutRecords(gaps: readonly Period[]): string {
-  const spans = gaps.map(({ from, to }) => `${longDate(toIso(from))} to ${longDate(toIso(to))}`);
-  return messages.noRecordsFrom(listWords(spans));
+  return messages.noRecordsFrom(spansOf(gaps));
 }
 
 function coverage(scope: ReportScope, shown: Shown): readonly string[] {

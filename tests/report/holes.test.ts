@@ -86,6 +86,17 @@ describe("a hole in the records", () => {
     });
   });
 
+  test("of all years but one stray is none of quarters without a sale, and is named as one span", () => {
+    const model = report({
+      as_of: "2026-06-30",
+      sales: [...sales(60, "2026-06-30", 365), ...sales(1, "2022-01-05", 1)],
+    });
+    expect(model.market[0]?.series.map(({ sold }) => sold)).toEqual([15, 15, 15, 15]);
+    expect(model.method.coverage.join(" ")).toContain(
+      "hardly any records from 1 July 2023 to 30 June 2025; charts leave",
+    );
+  });
+
   test.each([
     [0, false],
     [1, false],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import type { DataSet, Rental } from "../../src/report/data-set.ts";
 import { filterOf } from "../../src/report/filter.ts";
@@ -7,6 +7,8 @@ import { options } from "./data.ts";
 
 const DAY = 86_400_000;
 const AS_OF = Date.parse("2026-06-30");
+/** The gazetteer is read with the first. */
+setDefaultTimeout(30_000);
 const iso = (daysBefore: number) => new Date(AS_OF - daysBefore * DAY).toISOString().slice(0, 10);
 
 /** Rentals of two years and a half, of four agencies, with all that can be missing missing at times. */
@@ -140,6 +142,31 @@ describe("the agency report", () => {
     expect(buildLeasing({}, options(), true)).toMatchObject({ total: 0, league: [] });
     const old = dataSet([row({ listed_date: "2020-01-01", agency_ids: ["a"] })]);
     expect(() => buildLeasing({ ...old, as_of: "2026-06-30" }, options())).toThrow("no rental listings for Manly");
+  });
+
+  test("says for how many no agency is known, and counts as let what is, whatever day", () => {
+    const rows = Array.from({ length: 10 }, (_, n) =>
+      row({
+        id: `${n}`,
+        address: `${n} Tern Street`,
+        listed_date: iso(n * 9),
+        agency_ids: n < 3 ? ["a"] : [],
+        status: "leased",
+      }),
+    );
+    const old = row({ id: "old", address: "99 Tern Street", listed_date: "2020-01-01", status: "current" });
+    const model = buildLeasing(dataSet([...rows, old]), options({ preparedFor: "agency B" }));
+    expect(model.sentences).toContain("Agency a leads with 3 of 10 listings (30%); no agency is known for 7 listings.");
+    expect(model.method.coverage).toContain("10 rental listings: 0 with an asking rent, 10 leased, 3 with an agency.");
+    expect(model.league[0]?.leased).toBe(3);
+    // What is still on the market since 2020 does not mean that the records begin there.
+    expect(model.tiles[0]?.note).toBe("no previous year to compare; data from 10 April 2026");
+    expect(model.quarters.every(({ listings }) => listings !== 0)).toBeTrue();
+    const nobody = buildLeasing(
+      dataSet(rows.map((each) => ({ ...each, agency_ids: [] }))),
+      options({ preparedFor: "b" }),
+    );
+    expect(nobody.sentences.at(-1)).toBe("Agency b has no rental listings in the 12 months.");
   });
 
   test("finds a listing's agency by its agents, names ties, and ranks the one that asked", () => {

@@ -111,7 +111,9 @@ export function uncovered(
   records: readonly { readonly day: number }[],
 ): readonly Period[] {
   const counts = quarters.map((quarter) => records.filter(({ day }) => isWithin(quarter, day)).length);
-  const usual = counts.toSorted((a, b) => a - b)[counts.length >> 1] ?? 0;
+  // Of a year with strays of earlier ones most quarters have none: they say nothing of what is usual.
+  const some = counts.filter((count) => count > 0).sort((a, b) => a - b);
+  const usual = some[some.length >> 1] ?? 0;
   const missing = counts.map((count) => atMost(count, usual * QUIET) < BY_CHANCE);
   // Strays before a hole, or behind one, are no quarter either, where they are not even a third of a usual one.
   const spread = (index: number, next: number) => {

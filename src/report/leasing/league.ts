@@ -6,7 +6,7 @@ import { computed, percentOf } from "../figures/figure.ts";
 import { growth } from "../figures/price.ts";
 import { gapToNext, marketShare, rankChange, ranks } from "../figures/standing.ts";
 import { findAgency } from "../scope.ts";
-import { daysOf, daysToLease, isLeased, type LeasingScope, type Letting, medianRent } from "./lettings.ts";
+import { daysOf, daysToLease, isLeased, isLet, type LeasingScope, type Letting, medianRent } from "./lettings.ts";
 import {
   BEDROOMS,
   type LeasingModel,
@@ -50,7 +50,7 @@ export function lettingLeague(scope: LeasingScope): readonly LettingAgency[] {
         medianRent: medianRent(listed),
         daysToLease: daysToLease(listed, scope.asOf),
         current: onMarket.get(agency.id)?.length ?? 0,
-        leased: listed.filter(({ leased }) => leased !== null && leased <= scope.asOf).length,
+        leased: listed.filter(isLet).length,
         mix: categoriesOf(listed).map((category) => {
           const own = listed.filter((each) => each.category === category);
           return { category, listings: own.length, medianRent: medianRent(own) };
@@ -134,9 +134,9 @@ function bedroomsOf({ rental }: Letting): string {
 }
 
 /** Listings and median rents by quarter, back from the report's day, of the quarters that the data covers whole. */
-export function rentQuarters({ all, asOf, listed }: LeasingScope): readonly RentQuarter[] {
+export function rentQuarters({ all, asOf, listed, oldest: first }: LeasingScope): readonly RentQuarter[] {
   const categories = categoriesOf(listed).slice(0, 2);
-  const oldest = all[0]?.day ?? asOf;
+  const oldest = first ?? asOf;
   const periods: Period[] = [];
   for (let back = 0; back < QUARTERS; back++) {
     const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };

@@ -36,7 +36,7 @@ import {
   rentQuarters,
   rentRows,
 } from "./league.ts";
-import { daysToLease, type LeasingScope, medianRent, readLettings } from "./lettings.ts";
+import { daysToLease, isLet, type LeasingScope, medianRent, readLettings } from "./lettings.ts";
 import { messages } from "./messages.ts";
 import type { LeasingModel, LettingAgency } from "./model.ts";
 
@@ -162,13 +162,13 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
 }
 
 /** "; data from 1 May 2026" */
-function dataFrom({ all: [first] }: LeasingScope): string {
-  return first === undefined ? "" : `; data from ${longDate(toIso(first.day))}`;
+function dataFrom({ oldest }: LeasingScope): string {
+  return oldest === null ? "" : `; data from ${longDate(toIso(oldest))}`;
 }
 
 /** Do the records begin within the 12 months? */
-function beginsLate({ all: [first], period }: LeasingScope): boolean {
-  return first !== undefined && !isReached(period, first.day);
+function beginsLate({ oldest, period }: LeasingScope): boolean {
+  return oldest !== null && !isReached(period, oldest);
 }
 
 function sentences(
@@ -206,7 +206,7 @@ function sentences(
       compared,
     ),
     rents.length === 0 ? messages.tooFewForMedian : messages.medianRent(rents.join(" and ")),
-    leaderSentence(listed.length, league),
+    leaderSentence(listed, league),
     ...(preparedFor !== null
       ? [standingSentence(preparedFor, league.filter(({ rank }) => rank === 1).length > 1)]
       : days.value === null
@@ -215,7 +215,11 @@ function sentences(
   ];
 }
 
-function leaderSentence(total: number, league: readonly LettingAgency[]): string {
+function leaderSentence(listed: LeasingScope["listed"], league: readonly LettingAgency[]): string {
+  const total = listed.length;
+  const ofNobody = listed.filter(({ agencyIds }) => agencyIds.length === 0).length;
+  // Who leads those whose agency is known may not lead.
+  const unattributed = ofNobody * 10 < total ? "" : messages.noAgencyKnown(plural(ofNobody, "listing"));
   const leaders = league.filter(({ rank }) => rank === 1);
   const [leader] = leaders;
   if (leader === undefined) return messages.nobodyRanked;
@@ -225,14 +229,14 @@ function leaderSentence(total: number, league: readonly LettingAgency[]): string
     percent(shareOf(leader.share.value ?? 0)),
   );
   if (leaders.length > 1) {
-    return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures);
+    return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures, unattributed);
   }
   const next = league.filter(({ rank }) => rank === 2);
   const [second] = next;
   const ahead = second
     ? messages.aheadOf(namesInTie(next.map(({ name }) => name)), count(second.listings.value ?? 0), next.length > 1)
     : "";
-  return messages.leads(leader.name, figures, ahead);
+  return messages.leads(leader.name, figures, ahead, unattributed);
 }
 
 function standingSentence(
@@ -245,7 +249,7 @@ function standingSentence(
         ? messages.levelWithOthers
         : messages.nobodyHigher
       : messages.listingsToPass(plural(gap.sales, "more listing"), gap.rank);
-  if (rank === null) return messages.ownWithoutRentals(name, needed);
+  if (rank === null) return messages.ownWithoutRentals(name, gap === null ? "" : `; ${needed}`);
   const moved =
     shareChange === null || tenths(shareChange) === 0
       ? ""
@@ -263,10 +267,10 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
 ];
 
 function method(scope: LeasingScope, requested: string): Method {
-  const { options, dataSet, listed, undated, period, asOf, comparable } = scope;
+  const { options, dataSet, listed, undated, period, comparable } = scope;
   const { from, to } = isoPeriod(period);
   const rents = listed.filter(({ rent }) => rent !== null).length;
-  const leased = listed.filter((each) => each.leased !== null && each.leased <= asOf).length;
+  const leased = listed.filter(isLet).length;
   const attributed = listed.filter(({ agencyIds }) => agencyIds.length > 0).length;
   return {
     definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),

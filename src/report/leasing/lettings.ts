@@ -19,6 +19,8 @@ export interface Letting {
   readonly listed: number | null;
   readonly leased: number | null;
   readonly isCurrent: boolean;
+  /** Let by the report's day, though the day may be unknown. */
+  readonly isLet: boolean;
   /** Asking rent a week; null where unknown, or no rent that anybody asks. */
   readonly rent: number | null;
   readonly agencyIds: readonly string[];
@@ -35,6 +37,8 @@ export interface LeasingScope {
   readonly listed: readonly Letting[];
   readonly listedBefore: readonly Letting[];
   readonly all: readonly Letting[];
+  /** The day that the records begin; what is only on the market still since long ago says nothing of its time. */
+  readonly oldest: number | null;
   readonly comparable: boolean;
   /** Rental listings that say neither when they were listed nor that they are on the market. */
   readonly undated: number;
@@ -73,6 +77,7 @@ export function readLettings(
   const all = unique.rows.flatMap((rental) => readLetting(rental, asOf) ?? []);
   all.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
   const listed = all.filter(({ day }) => isWithin(period, day));
+  const oldest = all.find(({ isCurrent, day }) => !isCurrent || day >= period.from)?.day ?? null;
   const year = period.to - period.from + 1;
   const isComparable = ({ rental, day }: Letting) => isSpokenFor({ early }, rental.source, day + year);
   const listedBefore = all.filter((letting) => isWithin(before, letting.day) && isComparable(letting));
@@ -87,8 +92,8 @@ export function readLettings(
     listed,
     listedBefore,
     all,
-    comparable:
-      areComparable(period, listed, listedBefore) && (all[0]?.day ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
+    oldest,
+    comparable: areComparable(period, listed, listedBefore) && (oldest ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
     undated: unique.rows.length - all.length,
     joined: unique.joined,
     lagging: laggingOf(dataSet.sources ?? [], new Set(rentals.map(({ source }) => source ?? null))),
@@ -112,7 +117,16 @@ function readLetting(rental: Rental, asOf: number): Letting | null {
   const day = listed ?? leased ?? (isCurrent ? asOf : null);
   if (day === null) return null;
   return {
-    ...{ id: rental.id, rental, category: rental.category, day, listed, leased, isCurrent },
+    ...{
+      id: rental.id,
+      rental,
+      category: rental.category,
+      day,
+      listed,
+      leased,
+      isCurrent,
+      isLet: status === "leased" || leased !== null,
+    },
     rent: isPlaceholderRent(rental.weekly_rent ?? 0) ? null : (rental.weekly_rent ?? null),
     agencyIds: rental.agency_ids ?? [],
   };
@@ -158,6 +172,10 @@ export function daysToLease(lettings: readonly Letting[], asOf: number): Figure 
 /** Null where a day is unknown, or the lease was before the listing or is still to come. */
 export function daysOf({ listed, leased }: Letting, asOf: number): number | null {
   return listed === null || leased === null || leased < listed || leased > asOf ? null : leased - listed;
+}
+
+export function isLet({ isLet: isIt }: Letting): boolean {
+  return isIt;
 }
 
 export function isLeased({ leased }: Letting, { asOf, period }: LeasingScope): boolean {

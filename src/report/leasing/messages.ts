@@ -20,10 +20,12 @@ export const messages = {
   halfTook: (lettings: string, days: string) =>
     `Half of the ${lettings} with both dates took ${days} or less from listing.`,
   nobodyRanked: "No agency can be ranked, because the data names no agency with a rental listing.",
-  sharedLead: (names: string, figures: string) => `${names} share the lead with ${figures} each.`,
+  sharedLead: (names: string, figures: string, unattributed: string) =>
+    `${names} share the lead with ${figures} each${unattributed}.`,
+  noAgencyKnown: (listings: string) => `; no agency is known for ${listings}`,
   nobodyHigher: "no agency ranks higher",
   listingsToPass: (listings: string, rank: number) => `${listings} would put it past #${rank}`,
-  ownWithoutRentals: (name: string, needed: string) => `${name} has no rental listings in the 12 months; ${needed}.`,
+  ownWithoutRentals: (name: string, needed: string) => `${name} has no rental listings in the 12 months${needed}.`,
   pointsOnYear: (sign: string, points: string) => ` (${sign}${points} points on the year)`,
   ownRank: (name: string, rank: number, share: string, moved: string, needed: string) =>
     `${name} ranks #${rank} with ${share} of the listings${moved}; ${needed}.`,
@@ -34,7 +36,8 @@ export const messages = {
   part: (listings: string, all: string, share: string) => `${listings} of ${all} (${share})`,
   aheadOf: (names: string, listings: string, each: boolean) =>
     `, ahead of ${names} with ${listings}${each ? " each" : ""}`,
-  leads: (name: string, figures: string, ahead: string) => `${name} leads with ${figures}${ahead}.`,
+  leads: (name: string, figures: string, ahead: string, unattributed: string) =>
+    `${name} leads with ${figures}${ahead}${unattributed}.`,
   levelWithOthers: "level with others",
 
   // method
