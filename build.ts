@@ -23,10 +23,10 @@ const RENDER_WORKER = "src/render/worker.ts";
 const PARSING_WORKER = "src/parsing/worker.ts";
 const IMPORT_WORKER = "src/import/worker.ts";
 /**
- * How many times as often as usual a function is run before it is compiled, until src/main.ts or the service that is up
- * sets that back: compiling what a start runs a few times took a quarter of its processor time.
+ * How many times as often as usual a function is run before it is compiled: compiling what a start runs a few times took a
+ * quarter of its processor time, and of a post a third, for the first hundreds. src/main.ts sets that back for commands.
  */
-const COMPILED_LATER = 20;
+const COMPILED_LATER = 10;
 /** Enough for some tables' checksums: no two fonts have the same. */
 const FONT_HEAD_BYTES = 256;
 /** Faces that are read nearly whole, by each thread. */

@@ -84,7 +84,7 @@ const PRIVATE: ReadonlySet<string> = new Set([
   "sql",
 ]);
 
-/** These run for as long as the service: it sets the JIT policy back itself, when it is up. */
+/** These are the service, which keeps the JIT policy of the build; others run few functions, and those often. */
 const SERVING: ReadonlySet<string> = new Set(["demo", "serve"]);
 
 program.hook("preAction", (_, command) => {

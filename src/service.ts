@@ -386,8 +386,6 @@ export async function startService(
     pipeline.start();
     // What is set wrong is found out now, and not by the first report.
     linked.check();
-    // From here on the same code runs again and again (build.ts has the policy of the start).
-    Bun.unsafe.setJITPolicy(1);
     return { url: http.url, catalogue, keyless: isKeyless(keys), setupCode: setup.code, stop };
   } catch (error) {
     await stop();
