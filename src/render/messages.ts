@@ -176,6 +176,7 @@ export const messages = {
   definitions: "Definitions are under Method.",
   quartersAsSupplied: "Charts of quarters: as supplied by the source, not computed here from sales.",
   ofSuburbItself: (suburb: string) => `${suburb} itself:`,
+  onlyAscii: (record: string) => `no code for ${record}: only ASCII has one`,
   syntheticData: "synthetic sample data, not real people",
   paidPlaces: "These agents pay to appear here. Payment changes no rank or figure in this report.",
   forSaleLead: (count: string, isOne: boolean, shown: string) =>

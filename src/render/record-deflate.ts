@@ -3,6 +3,7 @@
 // differs from the record before, in codes that fill bytes. These count up as the digits do, over and over, and deflate
 // makes hardly anything of them. Every reader of two FlateDecode filters can read it, and writing it is quick.
 import { deflated } from "./deflate.ts";
+import { messages } from "./messages.ts";
 
 /** Of literals, of what ends a block, and of lengths from 3 to 130: with its extra bits each fills a byte. */
 const LITERALS = 127;
@@ -57,7 +58,7 @@ export function deflatedRecords(records: readonly string[]): Uint8Array {
         index += length;
       } else {
         const code = literals[bytes[index++] ?? 0];
-        if (code === undefined) throw new RangeError(`no code for ${JSON.stringify(record)}: only ASCII has one`);
+        if (code === undefined) throw new RangeError(messages.onlyAscii(JSON.stringify(record)));
         written[at++] = code;
       }
     }

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { Glob } from "bun";
 import ts from "typescript";
@@ -6,6 +6,8 @@ import { patternSentence } from "../../src/report/patterns.ts";
 import { openApi } from "../http/api.ts";
 import { sentencesIn } from "./literals.ts";
 
+/** Each source file and test is read. */
+setDefaultTimeout(30_000);
 const ROOT = join(import.meta.dir, "../..");
 
 /** Words of before the glossary, each with the field's own. */
