@@ -23,6 +23,7 @@ import { createHasher } from "../host/hash.ts";
 import type { ReportOptions } from "../report/options.ts";
 import type { PdfStandard } from "../report/request.ts";
 import type { RenderedPdf } from "./book.ts";
+import { writeJoined } from "./joined-file.ts";
 import { createJoinedStructure, type JoinedStructure, mapTo } from "./joined-structure.ts";
 import { messages } from "./messages.ts";
 import { xmpOf } from "./metadata.ts";
@@ -69,9 +70,8 @@ export async function joinPdfs(
   onProgress(0.9, "joining");
   const hash = createHasher("md5");
   for (const { path } of parts) hash.update(await Bun.file(path).bytes());
-  const id = PDFHexString.of(hash.digest("hex"));
-  context.trailerInfo.ID = context.obj([id, id]);
-  const bytes = await whole.save({ updateFieldAppearances: false, useObjectStreams: true });
+  await whole.flush();
+  const bytes = writeJoined(context, hash.digest("hex"));
   return { bytes, pages: whole.getPageCount() };
 }
 

@@ -62,6 +62,12 @@ export function createJoinedStructure({ context, catalog }: PDFDocument): Joined
       if (found === null) return;
       // What leads up from an element ends at the new root.
       mapTo(copier, found.ref, root);
+      const elements = elementsOf(found.tree, source);
+      for (const ref of elements) mapTo(copier, ref, context.nextRef());
+      for (const ref of elements) {
+        const element = source.context.lookup(ref);
+        if (element !== undefined) context.assign(copier.copy(ref), copier.copy(element));
+      }
       for (const kid of asList(found.tree.get(name("K")))) {
         const element = copier.copy(kid);
         const dict = context.lookup(element);
@@ -104,6 +110,25 @@ export function createJoinedStructure({ context, catalog }: PDFDocument): Joined
       catalog.set(name("MarkInfo"), context.obj({ Marked: true, ...(whole ? {} : { Suspects: true }) }));
     },
   };
+}
+
+/** Its elements in the order of their numbers: a report has numbered in a row what is alike, and so it stays. */
+function elementsOf(tree: PDFDict, { context }: PDFDocument): readonly PDFRef[] {
+  const found = new Set<PDFRef>();
+  const left = [...kidsOf(tree)];
+  for (let kid = left.pop(); kid !== undefined; kid = left.pop()) {
+    const element = context.lookup(kid);
+    if (!(kid instanceof PDFRef) || found.has(kid) || !(element instanceof PDFDict) || !element.has(name("S")))
+      continue;
+    found.add(kid);
+    left.push(...kidsOf(element));
+  }
+  return [...found].sort((one, other) => one.objectNumber - other.objectNumber);
+}
+
+function kidsOf(element: PDFDict): readonly PDFObject[] {
+  const kids = element.lookup(name("K"));
+  return kids instanceof PDFArray ? kids.asArray() : asList(element.get(name("K")));
 }
 
 /** The root of a document's structure, where it says that it has one and its pages can be found in it. */

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { degrees, PDFDocument } from "@cantoo/pdf-lib";
 import { checkPart, joinPdfs } from "../../src/render/complete.ts";
@@ -14,6 +14,8 @@ const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);
 const part = (name: string, fixed = false): CompletePart => ({ path: at(name), fixed });
 const quiet = () => {};
+
+setDefaultTimeout(60_000);
 
 beforeAll(async () => {
   await Bun.write(at("agents.pdf"), (await renderPdf(model({ agents: 6, sales: 40, market: true }))).bytes);
