@@ -19,8 +19,8 @@ async function advisories(): Promise<string | null> {
     new Response(audit.stderr).text(),
     audit.exited,
   ]);
-  const answered = !/^error: /m.test(errors + out) && audit.signalCode === null;
-  if (!answered) return null;
+  const responded = !/^error: /m.test(errors + out) && audit.signalCode === null;
+  if (!responded) return null;
   return code === 0 ? "" : out;
 }
 

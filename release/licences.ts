@@ -1,6 +1,6 @@
 import type { Package } from "../src/cli/licences/packages.ts";
 
-/** Licences whose packages may go into the binary: their terms are kept by `agentlink licences`. */
+/** Licences whose packages may go into the binary: `agentlink licences` fulfils their terms. */
 const ALLOWED = new Set([
   "0BSD",
   "Apache-2.0",

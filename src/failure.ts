@@ -1,6 +1,6 @@
 export interface FailureOptions {
   readonly transient?: boolean;
-  /** It brought down, or nearly, what ran it: the next attempt is kept away from all others. With `uncounted` it may have been another's doing. */
+  /** It brought down, or nearly, what ran it: the next attempt is isolated from all others. With `uncounted` it may have been another's doing. */
   readonly crashed?: boolean;
   /** Nobody could have done it just now (dead credentials, an outage): the job waits, and the attempt does not count. */
   readonly uncounted?: boolean;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createProgram } from "./cli/cli.ts";
+import { checkOptions, createProgram } from "./cli/cli.ts";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
 import { catalogueCommands } from "./cli/commands/catalogue.ts";
@@ -56,6 +56,7 @@ program
   .action(async () => (await import("./render/isolated.ts")).renderForParent());
 completionCommand(program);
 addExamples(program);
+checkOptions(program);
 
 /** Whether a service works with this data folder now: with the jobs in it, or as an instance whose jobs are in Redis. */
 function inUse(dataDir: string): boolean {

@@ -5,6 +5,7 @@
  */
 
 import { Command, Help } from "commander";
+import { messages } from "./messages.ts";
 
 /** The program, without its commands. `build` is what `--version` prints. */
 export function createProgram(build: string): Command {
@@ -21,4 +22,27 @@ export function createProgram(build: string): Command {
         option.defaultValue === false ? option.description : new Help().optionDescription(option),
     })
     .exitOverride();
+}
+
+/** Options that mean something else where they are empty, or nothing: a script's empty variable must not. */
+const NEVER_EMPTY = /^--(request|data|output|batch|root|map|sheet|kind|template|undelivered|action|document)$/;
+
+/**
+ * Refuses an option that was given more than once, of which only the last would count, and one that must not be empty.
+ * Settings may be repeated: the last is in effect, as with the variables of a unit file.
+ */
+export function checkOptions(command: Command): void {
+  for (const option of command.options) {
+    // A setting lands on its own key.
+    if (!(option.required || option.optional) || Object.hasOwn(option, "attributeName")) continue;
+    let given = 0;
+    command.on(`option:${option.name()}`, (value: string) => {
+      given += 1;
+      const name = option.long ?? option.flags;
+      if (given > 1) command.error(`error: ${messages.givenTwice(name)}`, { code: "commander.invalidArgument" });
+      if (value === "" && NEVER_EMPTY.test(name))
+        command.error(`error: ${messages.emptyOption(name)}`, { code: "commander.invalidArgument" });
+    });
+  }
+  for (const each of command.commands) checkOptions(each);
 }

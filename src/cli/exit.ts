@@ -10,9 +10,9 @@ export const EXIT = {
   jobFailed: 3,
   /** Nothing responds where the service should be. */
   unreachable: 4,
-  /** The time to wait is over and the job goes on. */
+  /** The time to wait is over and the job continues. */
   stillRunning: 5,
-  /** Ctrl-C: what was asked for goes on in the service. */
+  /** Ctrl-C: what was asked for continues in the service. */
   interrupted: 130,
 } as const;
 

@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
-import { type ArchiveReading, natureOf, readArchive } from "../import/archive.ts";
+import { type ArchiveReading, fileKindOf, readArchive } from "../import/archive.ts";
 import { addUp, type FileReading, type LeftOut, readInto } from "../import/import.ts";
 import { formatOf } from "../import/json-document.ts";
 import type { ImportMap } from "../import/map.ts";
@@ -249,10 +249,10 @@ async function readPlanned(
 ): Promise<Planned> {
   const source = await open(file, options);
   const now = options.now?.() ?? new Date();
-  const nature = await natureOf(source);
+  const fileKind = await fileKindOf(source);
   const given = { map: options.map ?? null, skipBad: options.skipBad ?? false, onBadRow, onLeftOut };
-  if (nature !== "table") {
-    const archive = await readArchive(session, source, nature, todayIn(now), given);
+  if (fileKind !== "table") {
+    const archive = await readArchive(session, source, fileKind, todayIn(now), given);
     const rows = addUp(...archive.tables.map((table) => table.rows));
     return { rows, warnings: archive.tables.flatMap(({ warnings }) => warnings), reading: null, archive };
   }

@@ -83,7 +83,7 @@ export async function install(options: InstallOptions): Promise<void> {
   for (const { path, text, mode, once } of FILES) {
     const to = join(root, path);
     if (once && (await isThere(to))) {
-      out(`kept  ${to}`);
+      out(`unchanged ${to}`);
       continue;
     }
     await doing(to, async () => {

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Key, KeyStore, KeyWish } from "../access/keys/key.ts";
+import type { Key, KeyStore, RequestedKey } from "../access/keys/key.ts";
 import { openKeys } from "../access/keys/keys.ts";
 import { SCOPES } from "../access/keys/scope.ts";
 import { formatQuota, parseQuota } from "../access/quota.ts";
@@ -26,18 +26,18 @@ export interface KeysCommandOptions {
 
 /** Makes a key; the key alone goes to the output, so that a script can take it. @throws Failure "usage". */
 export async function createKey(
-  wish: Pick<KeyWish, "name" | "maxPriority"> & {
+  requested: Pick<RequestedKey, "name" | "maxPriority"> & {
     readonly scope: string;
     readonly rate?: string;
     readonly quota?: string;
   },
   { out, err, json = false, ...options }: KeysCommandOptions,
 ): Promise<void> {
-  const scope = SCOPES.find((each) => each === wish.scope);
-  if (scope === undefined) throw new Failure("usage", messages.scopeUnknown(wish.scope, SCOPES.join(", ")));
-  const rate = wish.rate === undefined ? null : parseRate(wish.rate);
-  const quota = wish.quota === undefined ? null : parseQuota(wish.quota);
-  const { name, ...more } = wish;
+  const scope = SCOPES.find((each) => each === requested.scope);
+  if (scope === undefined) throw new Failure("usage", messages.scopeUnknown(requested.scope, SCOPES.join(", ")));
+  const rate = requested.rate === undefined ? null : parseRate(requested.rate);
+  const quota = requested.quota === undefined ? null : parseQuota(requested.quota);
+  const { name, ...more } = requested;
   await withKeys(options, async (keys) => {
     const { key, secret } = await keys.create({ ...more, name, scope, rate, quota });
     if (json) return out(JSON.stringify({ ...view(key), key: secret }));

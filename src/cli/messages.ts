@@ -47,7 +47,12 @@ export const messages = {
   confirmClear: (rows: string, count: number, dataDir: string) =>
     `Remove ${rows} (${count}) from the catalogue of ${dataDir}? This cannot be undone.`,
   mapName: "a map's name must have letters, digits, dots and hyphens",
-  mustWholeNumber: (what: string, text: string) => `${what} must be a whole number, not ${text}`,
+  badImportId: (text: string) => `the import must be a number from \`agentlink catalogue imports\`, not ${text}`,
+  notOneOf: (words: string) => `must be one of ${words}`,
+  badRange: "must be a range such as 3, 3+, 2-4 or -4",
+  rangeOrder: (range: string) => `must begin with the smaller number: ${range}`,
+  givenTwice: (option: string) => `${option} was given more than once: give it once`,
+  emptyOption: (option: string) => `${option} is empty: give it a value, or omit it`,
 
   // completion
   noCompletion: "the completion library created no command",

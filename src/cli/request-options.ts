@@ -1,5 +1,7 @@
 import type { Command } from "commander";
-import type { ReportRequest } from "../client/client.ts";
+import { ApiError, type ReportRequest } from "../client/client.ts";
+import { messages } from "./messages.ts";
+import { argument } from "./option.ts";
 
 /** The flags of what a report counts and shows, as they were typed: what they mean, the service says. */
 export interface RequestFlags {
@@ -26,10 +28,10 @@ export function withRequestOptions(command: Command): Command {
   return command
     .optionsGroup("What the report counts:")
     .option("--property-types <types>", "property types to count: House,Townhouse, or Domain's names")
-    .option("--bedrooms <range>", "bedrooms to count: 3, 3+, 2-4 or -4")
-    .option("--bathrooms <range>", "bathrooms, in the same formats")
-    .option("--carspaces <range>", "car spaces, in the same formats")
-    .option("--land-area <range>", "land area in square metres, in the same formats: 450+")
+    .option("--bedrooms <range>", "bedrooms to count: 3, 3+, 2-4 or -4", argument(range))
+    .option("--bathrooms <range>", "bathrooms, in the same formats", argument(range))
+    .option("--carspaces <range>", "car spaces, in the same formats", argument(range))
+    .option("--land-area <range>", "land area in square metres, in the same formats: 450+", argument(ofArea))
     .option("--surroundings", "also count the surrounding suburbs")
     .option("--other-suburbs <names>", "also count these suburbs in the same report: 'Fairlight; Balgowlah'")
     .option("--region <name>", "Domain's region, for Domain as the data source")
@@ -42,6 +44,23 @@ export function withRequestOptions(command: Command): Command {
     .option("--sections <names>", "sections in addition to verdict and method: market,agents")
     .option("--compare <names>", "two to four agents or agencies, side by side: 'Ada Lovelace; Grace Hopper'")
     .option("--subject <property>", "show sales comparable with this address, or with a property as JSON");
+}
+
+/** A range of rooms as it was typed; a script's empty variable is none. */
+function range(text: string): string | undefined {
+  const [, exact, from, to] = /^\s*(?:(\d+)\s*\+?|(\d*)\s*(?:-|–|\.\.)\s*(\d*))\s*$/.exec(text) ?? [];
+  if (text.trim() === "") return undefined;
+  if (!exact && !from && !to) throw new Error(messages.badRange);
+  if (from && to && Number(from) > Number(to)) throw new Error(messages.rangeOrder(`${to}-${from}`));
+  return text;
+}
+
+/** A range of areas, each in any unit that the service reads. */
+function ofArea(text: string): string | undefined {
+  const [, from = "", to = ""] = /^\s*([\d.,]+)\s*(?:-|–|\.\.)\s*([\d.,]+)\s*$/.exec(text) ?? [];
+  if (Number(from.replaceAll(",", "")) > Number(to.replaceAll(",", "") || "Infinity"))
+    throw new Error(messages.rangeOrder(`${to}-${from}`));
+  return text.trim() === "" ? undefined : text;
 }
 
 /** The fields of a request that the flags stand for; what was not given is left out. */
@@ -85,4 +104,64 @@ function bounds(name: string, range: string | undefined): Record<string, string>
   const [, from = "", to = ""] = /^\s*(.*?)\s*(?:-|–|\.\.)\s*(.*?)\s*$/.exec(range.replace(/\+\s*$/, "-")) ?? [];
   if (from === "" && to === "") return { [`min_${name}`]: range, [`max_${name}`]: range };
   return { ...(from === "" ? {} : { [`min_${name}`]: from }), ...(to === "" ? {} : { [`max_${name}`]: to }) };
+}
+
+/** The field of a request that each option stands for. */
+const FIELDS = {
+  propertyTypes: ["property_types"],
+  bedrooms: ["min_bedrooms", "max_bedrooms"],
+  bathrooms: ["min_bathrooms", "max_bathrooms"],
+  carspaces: ["min_carspaces", "max_carspaces"],
+  landArea: ["min_land_area", "max_land_area"],
+  surroundings: ["include_surrounding_suburbs"],
+  otherSuburbs: ["other_suburbs"],
+  region: ["region"],
+  area: ["area"],
+  homeOwnerPricing: ["home_owner_pricing"],
+  featuredAgent: ["featured_agent_id"],
+  featuredAgency: ["featured_agency_id"],
+  edition: ["edition"],
+  sections: ["sections"],
+  compare: ["compare"],
+  subject: ["subject"],
+  postcode: ["postcode"],
+  preparedFor: ["prepared_for"],
+  callback: ["callback_url"],
+  priority: ["priority"],
+  draft: ["draft"],
+  data: ["data"],
+  place: ["suburb", "state"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** The options whose fields are known, by their keys. */
+export const OPTIONS: readonly string[] = Object.keys(FIELDS);
+
+/**
+ * The service's error in the words of the command line: it names the option that was typed, where the service names the
+ * field that the option stands for. A field of the file of --request keeps its path.
+ */
+export function inOptions(error: ApiError, flags: Readonly<Record<string, unknown>>): ApiError {
+  const typed = new Map(
+    Object.entries(FIELDS).flatMap(([key, fields]) =>
+      flags[key] === undefined
+        ? []
+        : fields.map((field) => [field as string, key === "place" ? `the ${field}` : `--${kebab(key)}`] as const),
+    ),
+  );
+  const lines = error.problems.map(({ path, message }) => {
+    const [field = "", ...inside] = String(path ?? "")
+      .split("/")
+      .slice(1);
+    const option = typed.get(field);
+    if (option === undefined) return `${path} ${message}`;
+    const within = inside.filter((part) => !/^\d+$/.test(part));
+    return `${[option, ...within].join(" ")} ${message}`;
+  });
+  if (lines.length === 0) return error;
+  const { code, status, details, requestId, retryAfterMs, cause } = error;
+  return new ApiError([...new Set(lines)].join("\n"), { code, status, details, requestId, retryAfterMs, cause });
+}
+
+function kebab(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -57,7 +57,7 @@ function fieldsOf(
   return [
     ["job", job.job_id],
     ["report", placeOf(job)],
-    ["asked for", job.requested_text || null],
+    ["requested", job.requested_text || null],
     ["client", client],
     ["status", job.status],
     ["stage", `${job.stage} (${job.progress} %)`],

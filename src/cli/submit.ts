@@ -1,16 +1,26 @@
 import { existsSync, statSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Accepted, Client, Job, JobProgress, ReportRequest } from "../client/client.ts";
+import {
+  type Accepted,
+  ApiError,
+  type Client,
+  type Job,
+  type JobProgress,
+  type ReportRequest,
+} from "../client/client.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { EXIT } from "./exit.ts";
 import { messages } from "./messages.ts";
 import { createProgress, type ProgressTerminal } from "./progress.ts";
+import { inOptions } from "./request-options.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 export interface SubmitCommandOptions {
   readonly config: ServiceAddress;
   readonly request: ReportRequest;
+  /** The options that were typed, by their keys: what is wrong with one is said by its name. */
+  readonly flags: Readonly<Record<string, unknown>>;
   readonly idempotencyKey?: string;
   /** Follow the job to its end. */
   readonly wait: boolean;
@@ -35,7 +45,9 @@ export interface Terminal {
 export async function submit(options: SubmitCommandOptions): Promise<number> {
   const { config, request, idempotencyKey, wait, json, terminal } = options;
   const accepted = await withService(config, (client) =>
-    client.submit(request, idempotencyKey === undefined ? {} : { idempotencyKey }),
+    client.submit(request, idempotencyKey === undefined ? {} : { idempotencyKey }).catch((error) => {
+      throw error instanceof ApiError ? inOptions(error, options.flags) : error;
+    }),
   );
   for (const warning of accepted.warnings) terminal.err(`warning: ${warning}`);
   if (!wait) {
@@ -48,18 +60,18 @@ export async function submit(options: SubmitCommandOptions): Promise<number> {
 /** Follows a job to its end, through restarts of the service, and reports it. Returns the exit code. */
 export async function follow(
   { job_id: id }: Pick<Accepted, "job_id">,
-  { config, timeoutMs, output, json, terminal }: Omit<SubmitCommandOptions, "request" | "wait">,
+  { config, timeoutMs, output, json, terminal }: Omit<SubmitCommandOptions, "request" | "wait" | "flags">,
 ): Promise<number> {
   const progress = createProgress(terminal.progress);
   const { signal } = terminal;
-  const wish = { ...(signal && { signal }) };
+  const requested = { ...(signal && { signal }) };
   try {
     return await withService(
       config,
       async (client) => {
         const stopWatching = terminal.progress.isTTY ? watchProgress(client, id, progress.move) : () => {};
         const job = await client
-          .wait(id, { ...wish, ...(timeoutMs === undefined ? {} : { timeoutMs }), onChange: progress.show })
+          .wait(id, { ...requested, ...(timeoutMs === undefined ? {} : { timeoutMs }), onChange: progress.show })
           .finally(stopWatching);
         progress.end();
         if (job.status !== "completed") {
@@ -69,7 +81,7 @@ export async function follow(
         }
         let file: string | null = null;
         if (output !== undefined) {
-          const report = await client.downloadReport(id, wish);
+          const report = await client.downloadReport(id, requested);
           if (output === "-") {
             terminal.bytes(report.bytes);
             return EXIT.done;

@@ -9,7 +9,7 @@ export type ApiErrorCode =
   | "unreachable"
   /** Something responded, but not as the service would: a proxy, another program. */
   | "not_understood"
-  /** The time to wait is over; the job goes on. */
+  /** The time to wait is over; the job continues. */
   | "still_running";
 
 export interface ApiErrorFields {

@@ -18,7 +18,7 @@ export type JobProgress = Schemas["JobProgress"];
 export interface EventsOptions {
   /** One job's events, which end with it; all that the caller sees by default. */
   readonly job?: string;
-  /** Go on after the event of this id; from now on by default. */
+  /** Resume after the event of this id; from now on by default. */
   readonly after?: string;
   readonly signal?: AbortSignal;
 }

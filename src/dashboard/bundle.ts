@@ -6,7 +6,7 @@ import type { PageName } from "./client/addresses.ts";
 
 /** One file of the dashboard, as browsers get it. */
 export interface Asset {
-  /** With a hash of its contents in it, so that it may be kept for ever. */
+  /** With a hash of its contents in it, so that it may be stored for ever. */
   readonly name: string;
   readonly type: string;
   /** The bytes in base64: the list is written into the binary as text. */

@@ -9,7 +9,7 @@ import type { Delivered, Job, ReportFile } from "../queue/job.ts";
 import type { NamedDocument } from "./path.ts";
 
 /** How a delivery observes a cancel, and what it reports. */
-export interface Passage {
+export interface DeliverySignals {
   /** Aborted when the job was cancelled: nothing is begun any more, and the response to what was sent is waited for. */
   readonly cancel: AbortSignal;
   /** Called before something is sent that may arrive even if no response comes, and when its response has come. */
@@ -17,7 +17,7 @@ export interface Passage {
 }
 
 /** Nobody cancels. */
-export function unhindered(): Passage {
+export function uncancelled(): DeliverySignals {
   return { cancel: new AbortController().signal, underWay: () => {} };
 }
 
@@ -36,7 +36,13 @@ export interface DeliveryTarget {
    * @throws Failure, uncounted, where no job could be delivered (no response, a pause, a setting that is refused); permanent
    *   ("delivery_taken", "delivery_path", …) where the job's own request asks for what cannot be.
    */
-  deliver(job: Job, report: ReportFile, path: string, signal: AbortSignal, passage?: Passage): Promise<Delivered>;
+  deliver(
+    job: Job,
+    report: ReportFile,
+    path: string,
+    signal: AbortSignal,
+    signals?: DeliverySignals,
+  ): Promise<Delivered>;
   /**
    * Looks whether the job's report is there, at the announced path or where it would stand instead; null where it is not.
    * Puts nothing. @throws Failure where nobody can look.

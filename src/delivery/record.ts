@@ -20,7 +20,7 @@ export const NOTHING_DELIVERED: TargetRecord = {
 const SUCCESS_STORED_EVERY_MS = 1_000;
 
 /**
- * The same target, with what comes of each delivery kept, here and in the store. One that was called off says nothing of
+ * The same target, with what comes of each delivery stored, here and in the store. One that was called off says nothing of
  * the target. A store that cannot be written fails no delivery: this process knows all the same.
  */
 export function recordedDelivery(
@@ -64,13 +64,13 @@ export function recordedDelivery(
       const stored = await records.of(target).catch(() => null);
       return stored === null ? own : latestOf(own, stored);
     },
-    async deliver(job, report, path, signal, passage) {
+    async deliver(job, report, path, signal, signals) {
       try {
-        const delivered = await delivery.deliver(job, report, path, signal, passage);
+        const delivered = await delivery.deliver(job, report, path, signal, signals);
         succeeded();
         return delivered;
       } catch (error) {
-        if (!signal.aborted && error !== passage?.cancel.reason) failed(error);
+        if (!signal.aborted && error !== signals?.cancel.reason) failed(error);
         throw error;
       }
     },

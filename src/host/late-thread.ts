@@ -1,6 +1,6 @@
 import { Piscina } from "piscina";
 
-/** One thread for work that most services never have: started with the first of it, and kept. */
+/** One thread for work that most services never have: started with the first of it, and reused. */
 export function createLateThread(filename: string): Piscina {
   const threads = new Piscina({
     filename,

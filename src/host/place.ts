@@ -13,15 +13,15 @@ export interface FileIdentity {
   /** A hash of the machine's id (machine-id(5) asks not to hand out the id itself). */
   readonly machine: string | null;
   /** Of this run of the kernel: all containers of one machine have the same. */
-  readonly boot: string | null;
+  readonly bootId: string | null;
   /** Hashes of the addresses that its network adapters were made with: a clone of a virtual machine has others. */
   readonly adapters: readonly string[];
   /** The path on its own file system: which volume it is that a container calls /data. */
   readonly location: string;
   readonly device: string;
   readonly inode: string;
-  /** When the file was made, in nanoseconds: kept by a rename, and no copy has it. */
-  readonly born: string;
+  /** When the file was made, in nanoseconds: a rename does not change it, and no copy has it. */
+  readonly createdNs: string;
 }
 
 /**
@@ -44,12 +44,12 @@ export function placeOf(file: string, root = "/"): FileIdentity {
     host: hostname(),
     path,
     machine: isContained(root) ? null : hashed(read(join(root, "etc/machine-id"))),
-    boot: read(join(root, "proc/sys/kernel/random/boot_id")),
+    bootId: read(join(root, "proc/sys/kernel/random/boot_id")),
     adapters: adapters(root),
     location: locationOf(realpathSync(path), read(join(root, "proc/self/mountinfo")) ?? ""),
     device: String(dev),
     inode: String(ino),
-    born: String(birthtimeNs),
+    createdNs: String(birthtimeNs),
   };
 }
 
@@ -69,21 +69,21 @@ export function differenceOf(before: FileIdentity, now: FileIdentity): Differenc
 
 /** Null if nothing shows it. */
 function isSameMachine(before: FileIdentity, now: FileIdentity): boolean | null {
-  if (before.boot !== null && before.boot === now.boot) return true;
+  if (before.bootId !== null && before.bootId === now.bootId) return true;
   const known = before.adapters.length > 0 && now.adapters.length > 0;
   if (known && !before.adapters.some((each) => now.adapters.includes(each))) return false;
   return before.machine === null || now.machine === null ? null : before.machine === now.machine;
 }
 
-function isSameFile(a: FileIdentity, b: Pick<FileIdentity, "device" | "inode" | "born">): boolean {
-  return a.inode === b.inode && (a.device === b.device || a.born === b.born);
+function isSameFile(a: FileIdentity, b: Pick<FileIdentity, "device" | "inode" | "createdNs">): boolean {
+  return a.inode === b.inode && (a.device === b.device || a.createdNs === b.createdNs);
 }
 
 /** Whether the file of before stands where it was, and is not this one: a snapshot has its number, but another device. */
 function isThere(before: FileIdentity, now: FileIdentity): boolean {
   const found = statSync(before.path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return false;
-  const there = { device: String(found.dev), inode: String(found.ino), born: String(found.birthtimeNs) };
+  const there = { device: String(found.dev), inode: String(found.ino), createdNs: String(found.birthtimeNs) };
   return isSameFile(before, there) && !(there.device === now.device && there.inode === now.inode);
 }
 

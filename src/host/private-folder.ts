@@ -37,7 +37,7 @@ export async function findWide(dataDir: string): Promise<readonly Wide[]> {
     paths.map(async (path) => {
       const entry = await lstat(path).catch(() => null);
       const own = entry !== null && (entry.isFile() || entry.isDirectory()) && entry.uid === process.getuid?.();
-      // Where files are kept for all, such as /tmp, everybody owns his own.
+      // Where files are stored for all, such as /tmp, everybody owns his own.
       const shared = entry !== null && (entry.mode & 0o1000) !== 0;
       return own && !shared && (entry.mode & OTHERS) !== 0 ? [{ path, mode: entry.mode & 0o777 }] : [];
     }),

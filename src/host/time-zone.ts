@@ -54,11 +54,11 @@ export function offsetsOf(zone: string, from: Date, to: Date): readonly Offset[]
   return offsets;
 }
 
-/** No job is older; and no process goes on for so long without a start. */
+/** No job is older; and no process continues for so long without a start. */
 const FROM = new Date("2024-01-01T00:00:00Z");
 const YEARS_AHEAD = 5;
 
-/** A zone with its offsets, as far as jobs are kept and will be. */
+/** A zone with its offsets, as far as jobs are stored and will be. */
 export function timeZoneOf(name: string, now: Date = new Date()) {
   return { name, offsets: offsetsOf(name, FROM, new Date(Date.UTC(now.getUTCFullYear() + YEARS_AHEAD, 0, 1))) };
 }

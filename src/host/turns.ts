@@ -1,6 +1,6 @@
 /** Turns of the event loop for long work: whoever serves requests has his own between any two of them. */
 export interface Turns {
-  /** Resolves when its turn has come: of however many that wait, in the order in which they asked, a few go on in each. */
+  /** Resolves when its turn has come: of however many that wait, in the order in which they asked, a few continue in each. */
   next(): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ export function createTurns(): Turns {
     const until = performance.now() + BUDGET_MS;
     do {
       waiting.shift()?.();
-      // It goes on before this does.
+      // It continues before this does.
       await null;
     } while (waiting.length > 0 && performance.now() < until);
     scheduled = waiting.length > 0;

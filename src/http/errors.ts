@@ -94,7 +94,6 @@ export const errors = {
   monthOrDay: (name: string) => invalid(name, "must be a month such as 2026-11, or a day of it such as 2026-11-24"),
   notAfter: (name: string, other: string, value: string) => invalid(name, `must not be after ${other} (${value})`),
   mostMonths: (name: string, most: number) => invalid(name, `must be at most ${most} months before the end`),
-  actionNames: () => invalid("action", "must be names of actions such as revokeKey, separated by commas"),
   keyName: () =>
     invalid("name", "must be 1 to 64 letters, digits, dots, hyphens and underscores, and begin with a letter or digit"),
   dropboxAppKey: () =>

@@ -17,7 +17,7 @@ export interface ArchiveReading {
 }
 
 /** What a file is, by its beginning; "table" where it is none of the others. @throws Failure "bad_header" for a web page. */
-export async function natureOf(source: ImportSource): Promise<"feed" | "register" | "zip" | "table"> {
+export async function fileKindOf(source: ImportSource): Promise<"feed" | "register" | "zip" | "table"> {
   const { head } = await headOf(source, 1_024);
   if (!/\.xml$/i.test(source.name) && isSheetInMarkup(head))
     throw new Failure("bad_header", messages.webPage, { details: { line: 1 } });
@@ -38,7 +38,7 @@ export async function natureOf(source: ImportSource): Promise<"feed" | "register
 export async function readArchive(
   session: CatalogueImport,
   source: ImportSource,
-  nature: "feed" | "register" | "zip",
+  fileKind: "feed" | "register" | "zip",
   today: string,
   tableOptions: Omit<ZippedOptions, "today"> | null,
 ): Promise<ArchiveReading> {
@@ -51,10 +51,10 @@ export async function readArchive(
     else if (what === "register") registers.push(await readRegister(session, file, today));
     else skipped += 1;
   };
-  if (nature !== "zip") await readOne(source, nature);
+  if (fileKind !== "zip") await readOne(source, fileKind);
   else
     for await (const { path, source: entry } of zipEntries(source)) {
-      if (/\.(dat|xml)$/i.test(path)) await readOne(entry, await natureOf(entry));
+      if (/\.(dat|xml)$/i.test(path)) await readOne(entry, await fileKindOf(entry));
       else if (tableOptions !== null && (await isZippedTable({ path, source: entry }))) paths.add(path);
       // A licence is no table that somebody wants.
       else skipped += 1;

@@ -12,7 +12,7 @@ export interface Rules {
   all(): readonly RuleUse[];
 }
 
-/** Beyond so many only the count of each goes on. */
+/** Beyond so many only the count of each continues. */
 const MAX_RULES = 200;
 
 export function createRules(): Rules {

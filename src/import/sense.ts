@@ -14,7 +14,7 @@ export interface Sense {
 
 /**
  * What of a readable row makes no sense. Rows that no report can use are left out and reported: without a day, with a day that
- * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 is kept, and counted as not
+ * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 stays, and counts as not
  * disclosed: it enters no figure.
  */
 export function checkSense(kind: CatalogueKind, row: Record<string, unknown>, today: string, rules: Rules): Sense {

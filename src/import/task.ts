@@ -7,7 +7,7 @@ import {
   type Removal,
   type Undone,
 } from "../report/sources/catalogue.ts";
-import { type ArchiveReading, natureOf, readArchive } from "./archive.ts";
+import { type ArchiveReading, fileKindOf, readArchive } from "./archive.ts";
 import { addUp, type FileReading, type LeftOut, readInto } from "./import.ts";
 import { formatOf } from "./json-document.ts";
 import type { MapDocument } from "./map.ts";
@@ -82,9 +82,9 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
   const asDone = (done: ImportDone): ImportDone =>
     done.changes.sampleRemoved ? { ...done, warnings: [SAMPLE_REMOVED, ...done.warnings] } : done;
   try {
-    const nature = await natureOf(source);
-    if (nature !== "table" && task.only === "table") throw new Failure("bad_header", messages.notRows);
-    if (nature === "table" && task.only === "feed") throw new Failure("bad_reaxml", messages.notFeed);
+    const fileKind = await fileKindOf(source);
+    if (fileKind !== "table" && task.only === "table") throw new Failure("bad_header", messages.notRows);
+    if (fileKind === "table" && task.only === "feed") throw new Failure("bad_reaxml", messages.notFeed);
     const parsedMap = map === null ? null : parseMap(map, messages.mapOfName);
     const onBadRow = (row: BadRow) => {
       if (badRows.length < ROWS_NAMED) badRows.push(row);
@@ -93,8 +93,8 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
       if (leftOut.length < ROWS_NAMED) leftOut.push(row);
     };
     const given = { map: parsedMap, place: task.place, skipBad: task.skipBad, onBadRow, onLeftOut };
-    if (nature !== "table") {
-      const archive = await readArchive(session, source, nature, task.today, task.only === "feed" ? null : given);
+    if (fileKind !== "table") {
+      const archive = await readArchive(session, source, fileKind, task.today, task.only === "feed" ? null : given);
       const { tables } = archive;
       const bad = archive.feeds.flatMap((feed) => (feed.listings === 0 ? feed.bad : []));
       if (

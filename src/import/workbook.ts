@@ -127,7 +127,7 @@ async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
   };
 }
 
-/** What else is kept in the container of .xls, by the name of a part that it has. */
+/** What else is stored in the container of .xls, by the name of a part that it has. */
 const OTHER_COMPOUNDS: readonly (readonly [part: string, message: string])[] = [
   ["EncryptedPackage", messages.workbookPassword],
   ["WordDocument", messages.notWorkbook("a Word document", messages.copyTable)],

@@ -38,7 +38,7 @@ export type BackendName = "redis" | "sqlite";
 
 /**
  * Moves all jobs, with their PDFs, the keys of clients, the secret that signs callbacks, what was written down beside the
- * jobs and whether the queue is paused, from the data folder into Redis or back. What is left behind is kept, and no service works on it any more.
+ * jobs and whether the queue is paused, from the data folder into Redis or back. What is left behind stays, and no service works on it any more.
  * @throws Failure "usage" without AGENTLINK_REDIS_URL; "data_dir_in_use" while a service runs here; "move_mixed".
  */
 export async function migrate(
@@ -127,7 +127,7 @@ async function copyReport(report: ReportFile, from: Reports, into: Reports): Pro
   await into.adopt?.(report.path);
 }
 
-/** Receivers check with the one of where the jobs come from: that one goes on, and another that is there is put aside. */
+/** Receivers check with the one of where the jobs come from: that one continues, and another that is there is put aside. */
 async function copySecret(path: string, redisUrl: string, prefix: string, to: BackendName): Promise<void> {
   const mover = await openMover(redisUrl, prefix);
   try {
@@ -171,7 +171,7 @@ interface Moved {
 }
 
 /**
- * Takes every job from the one to the other. Whenever it is cut short, the source is whole, and the next run goes on;
+ * Takes every job from the one to the other. Whenever it is cut short, the source is whole, and the next run continues;
  * only when all are there is the target opened and the source left.
  */
 export async function moveJobs(

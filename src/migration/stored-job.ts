@@ -3,7 +3,7 @@ import type { Attempt, Delivery, Job, JobEvent } from "../queue/job.ts";
 import type { Pause, QueueAction } from "../queue/queue.ts";
 import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 
-/** All that is kept of a job, whatever keeps it. */
+/** All that is stored of a job, wherever. */
 export interface StoredJob {
   /** Never running: nobody has it in hand while jobs are moved. */
   readonly job: Job;
@@ -59,7 +59,7 @@ export interface MigrationSource {
   actions(): Promise<readonly QueueAction[]>;
   /** What clients asked for and were given so far. */
   usage(): Promise<StoredUsage>;
-  /** They are elsewhere from now on: what is here is kept, and no service works on it any more. */
+  /** They are elsewhere from now on: what is here stays, and no service works on it any more. */
   leave(): Promise<void>;
   close(): Promise<void>;
 }

@@ -105,7 +105,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       headers: { ...request.headers, Host: url.host },
       ...(request.body === undefined ? {} : { body: request.body }),
       redirect: "manual",
-      // A connection kept for another name would skip the check of this one's certificate.
+      // A connection cached for another name would skip the check of this one's certificate.
       keepalive: false,
       signal,
       tls: { ...named, ...(trust === undefined ? {} : { ca: trust }) },

@@ -41,7 +41,7 @@ export interface Running {
   readonly section: string | null;
   /** The kind of the document that is being rendered or delivered; null before the first. */
   readonly document?: string | null;
-  /** Why it does not go on, such as "memory"; null when it does. */
+  /** Why it does not continue, such as "memory"; null when it does. */
   readonly waitingFor: string | null;
 }
 

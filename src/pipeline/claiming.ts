@@ -70,7 +70,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
     }, CLAIM_AGAIN_MS).unref();
   }
 
-  /** While the queue is paused nobody in line is kept waiting by who goes on. */
+  /** While the queue is paused nobody in line waits for a job that continues. */
   function noteDeliveryLine(room: Room, claims: readonly Claim[], came: number, paused: boolean): void {
     const requested = room.delivering ?? 0;
     if (requested <= 0 || came !== deliveryLine.came) return;

@@ -27,7 +27,7 @@ const NO_DATA = new Uint8Array(0);
 
 /**
  * Makes the job's documents that are not made yet, each stored before the next is begun, and all but the storing of the
- * last, for which no render slot is kept. Returns null when the job is not wanted any more.
+ * last, for which no render slot is reserved. Returns null when the job is not wanted any more.
  */
 export async function makeDocuments(attempt: RunningAttempt, making: Making): Promise<Made | null> {
   const { queue, stages } = making;
@@ -71,7 +71,7 @@ async function makeOne(
   const { claim } = attempt;
   const dataSet = planned.madeOf === "data" ? await checkpoint(attempt, () => queue.dataSet(claim.job.id)) : NO_DATA;
   if (dataSet === null) throw new Failure("data_set_gone", messages.dataSetMissing);
-  // Should the process die before this is kept, it did not die of the render.
+  // Should the process die before this is stored, it did not die of the render.
   if (!(await checkpoint(attempt, () => queue.rendering(claim)))) return null;
   const source = { ...planned, dataSet, documents: [...documents] };
   const { kind: document, share } = planned;

@@ -38,7 +38,7 @@ const PUT_BACK_MS = 5_000;
 const DURATIONS = 64;
 
 /**
- * Takes jobs from the queue and runs them through the stages, each kept before the next begins. It claims no more than
+ * Takes jobs from the queue and runs them through the stages, each stored before the next begins. It claims no more than
  * keeps the render slots fed, so that the order of the queue stays effective; rendered jobs that find all delivery
  * places taken, or others in line for them, go back to the queue and wait there, so that slow delivery holds up no
  * render. Suspected jobs are rendered one at a time; they keep no place from others but the one they render in.

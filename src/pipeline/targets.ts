@@ -1,4 +1,4 @@
-import { type DeliveryTarget, unhindered } from "../delivery/delivery.ts";
+import { type DeliveryTarget, uncancelled } from "../delivery/delivery.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/breaker-clock.ts";
 import type { AllDelivered, Arrival, Claim, Delivered, DocumentFile, Delivery as LedgerEntry } from "../queue/job.ts";
@@ -10,7 +10,7 @@ import type { TargetSlots } from "./target-slots.ts";
 type Ledger = Pick<Queue, "deliveries" | "delivering" | "delivered" | "withdrawn">;
 
 /** What one call of `deliverToAll` works with. */
-interface Errand {
+interface TargetWork {
   readonly queue: Ledger;
   readonly claim: Claim;
   readonly signal: AbortSignal;
@@ -19,7 +19,7 @@ interface Errand {
 }
 
 /** One document for one target. */
-interface Parcel {
+interface DocumentForTarget {
   readonly document: DocumentFile;
   readonly target: DeliveryTarget;
   /** What the ledger says of the two. */
@@ -62,43 +62,43 @@ export async function deliverToAll(
 ): Promise<AllDelivered> {
   const arrivals: Arrival[] = [];
   const isOne = documents.length === 1 && targets.length === 1;
-  const errand = { queue, claim, signal, arrivals: completes && isOne ? arrivals : null };
+  const work = { queue, claim, signal, arrivals: completes && isOne ? arrivals : null };
   const ledger = await queue.deliveries(claim.job.id);
-  const parcels = documents.flatMap((document) =>
-    targets.map((target): Parcel => {
+  const items = documents.flatMap((document) =>
+    targets.map((target): DocumentForTarget => {
       const entry = ledger.find((each) => each.kind === document.kind && each.target === target.target);
       return { document, target, entry };
     }),
   );
-  const done = new Map<Parcel, Delivered>();
-  for (const parcel of parcels) {
-    const { entry } = parcel;
-    const there = entry?.delivered ?? (cancel.aborted && entry ? await settle(errand, parcel, entry) : null);
-    if (there) done.set(parcel, there);
+  const done = new Map<DocumentForTarget, Delivered>();
+  for (const item of items) {
+    const { entry } = item;
+    const there = entry?.delivered ?? (cancel.aborted && entry ? await settle(work, item, entry) : null);
+    if (there) done.set(item, there);
   }
-  const open = () => parcels.filter((parcel) => !done.has(parcel));
+  const open = () => items.filter((item) => !done.has(item));
   if (done.size === 0) cancel.throwIfAborted();
   if (open().length > 0) await ready(documents.filter((each) => open().some(({ document }) => document === each)));
   let reached = 0;
-  const begun = (parcel: Parcel) => {
-    reached = Math.max(reached, doneOf(parcels, parcel));
-    progress(reached, null, parcel.document.kind);
+  const begun = (item: DocumentForTarget) => {
+    reached = Math.max(reached, doneOf(items, item));
+    progress(reached, null, item.document.kind);
   };
 
   /** Everything for one target, one after the other; the others have theirs in the meantime. What fails is reported. */
   async function deliverTarget(target: DeliveryTarget): Promise<readonly Failure[]> {
     const failures: Failure[] = [];
-    for (const parcel of open().filter((each) => each.target === target)) {
-      const heeded = done.size > 0 ? unhindered().cancel : cancel;
+    for (const item of open().filter((each) => each.target === target)) {
+      const cancelled = done.size > 0 ? uncancelled().cancel : cancel;
       try {
-        const leave = await slots.enter(target.target, AbortSignal.any([signal, heeded]));
-        begun(parcel);
-        done.set(parcel, await deliverTo(errand, parcel, heeded).finally(leave));
+        const leave = await slots.enter(target.target, AbortSignal.any([signal, cancelled]));
+        begun(item);
+        done.set(item, await deliverTo(work, item, cancelled).finally(leave));
       } catch (error) {
         signal.throwIfAborted();
         failures.push(asFailure(error));
         // Nobody wants the others either, or they would hang, too.
-        if (heeded.aborted || HOPELESS.has(asFailure(error).code)) break;
+        if (cancelled.aborted || HOPELESS.has(asFailure(error).code)) break;
       }
     }
     return failures;
@@ -119,7 +119,7 @@ export async function deliverToAll(
   const failure = counted ?? failures.find(({ transient }) => transient) ?? failures[0];
   if (failure !== undefined) throw waitingForAll(failure, failures);
   const places = (kind: string | undefined) =>
-    parcels.flatMap((parcel) => (parcel.document.kind === kind ? (done.get(parcel) ?? []) : []));
+    items.flatMap((item) => (item.document.kind === kind ? (done.get(item) ?? []) : []));
   const [arrived] = arrivals;
   return {
     ...placeOf(places(documents[0]?.kind)),
@@ -158,17 +158,17 @@ function nameIn(to: string): string | null {
 }
 
 /** How much of the delivery is done when this parcel is begun. */
-function doneOf(parcels: readonly Parcel[], parcel: Parcel): number {
-  const isComplete = ({ document }: Parcel) => document.kind === "complete";
-  const others = parcels.filter((each) => !isComplete(each));
-  const complete = parcels.filter(isComplete);
-  if (isComplete(parcel)) return OTHERS_SHARE + ((1 - OTHERS_SHARE) * complete.indexOf(parcel)) / complete.length;
-  return ((complete.length > 0 ? OTHERS_SHARE : 1) * others.indexOf(parcel)) / others.length;
+function doneOf(items: readonly DocumentForTarget[], item: DocumentForTarget): number {
+  const isComplete = ({ document }: DocumentForTarget) => document.kind === "complete";
+  const others = items.filter((each) => !isComplete(each));
+  const complete = items.filter(isComplete);
+  if (isComplete(item)) return OTHERS_SHARE + ((1 - OTHERS_SHARE) * complete.indexOf(item)) / complete.length;
+  return ((complete.length > 0 ? OTHERS_SHARE : 1) * others.indexOf(item)) / others.length;
 }
 
-async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): Promise<Delivered> {
-  const { queue, claim, signal, arrivals } = errand;
-  const { document, target, entry } = parcel;
+async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: AbortSignal): Promise<Delivered> {
+  const { queue, claim, signal, arrivals } = work;
+  const { document, target, entry } = item;
   const { kind } = document;
   const path = entry?.path ?? target.pathFor(claim.job, document);
   if (!(await queue.delivering(claim, target.target, path, kind)))
@@ -183,13 +183,13 @@ async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): P
     else arrivals.push({ ...delivered, kind, target: target.target });
     return delivered;
   } catch (error) {
-    // Where the attempt is ended nobody knows any more what arrives: the ledger goes on saying so.
+    // Where the attempt is ended nobody knows any more what arrives: the ledger still says so.
     signal.throwIfAborted();
     // What an earlier attempt sent may still arrive.
     if (sentAt === null && !entry?.underWaySince) await queue.withdrawn(claim, target.target, kind);
     else if (cancel.aborted) {
       const underWaySince = new Date(sentAt ?? Date.now()).toISOString();
-      const there = await settle(errand, parcel, { path, underWaySince });
+      const there = await settle(work, item, { path, underWaySince });
       if (there !== null) return there;
     }
     cancel.throwIfAborted();
@@ -203,8 +203,8 @@ async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): P
  * @throws Failure, transient, where nobody can look.
  */
 async function settle(
-  { queue, claim, signal }: Errand,
-  { document, target }: Pick<Parcel, "document" | "target">,
+  { queue, claim, signal }: TargetWork,
+  { document, target }: Pick<DocumentForTarget, "document" | "target">,
   { path, underWaySince }: Entry,
 ): Promise<Delivered | null> {
   if (underWaySince === null) return null;

@@ -1,4 +1,4 @@
-// Who waits for something outside goes on when that works again, and not only at a time that was guessed.
+// Who waits for something outside continues when that works again, and not only at a time that was guessed.
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import type { Queue } from "../queue/queue.ts";
 
@@ -8,7 +8,7 @@ const BETWEEN_MS = 50;
 /** Who waits though the circuit is closed is looked for so often, and so many times after the last success. */
 const LOOK_EVERY_MS = 1_000;
 const LOOKS = 5;
-const LATECOMERS_AT_ONCE = 50;
+const LATE_AT_ONCE = 50;
 
 /** Something outside that jobs wait for: the data source, a delivery target. */
 export interface Dependency {
@@ -73,7 +73,7 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
     }
     if (state.waking || state.looksLeft === 0) return;
     state.looksLeft -= 1;
-    await queue.wake(state.name, LATECOMERS_AT_ONCE).catch(() => {});
+    await queue.wake(state.name, LATE_AT_ONCE).catch(() => {});
   }
 
   // What one host reached another can reach, in most cases.

@@ -34,7 +34,7 @@ export interface NewJob {
   readonly idempotency: Idempotency | null;
   /** Who is notified of the job's end, an absolute http(s) URL; nobody when left out. */
   readonly callbackUrl?: string | null;
-  /** What was odd about the request, in words for those who posted it; kept with the job. */
+  /** What was odd about the request, in words for those who posted it; stored with the job. */
   readonly warnings?: readonly string[];
   /** To be rendered, and delivered and called back only when somebody sends it. */
   readonly draft?: boolean;
@@ -234,7 +234,7 @@ export interface ClientChange {
   readonly jobId: string;
 }
 
-/** One change of a job, kept as long as the job. */
+/** One change of a job, stored as long as the job. */
 export interface JobEvent {
   /** Grows with each change of any job, and is never given twice. */
   readonly id: number;

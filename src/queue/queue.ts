@@ -77,7 +77,7 @@ export interface Queue {
   /**
    * Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. Null: a draft,
    * which is delivered nowhere yet; its data set stays, and it counts as no report. What `delivered.arrived` names is
-   * kept in the same step, as `delivered` would.
+   * stored in the same step, as `delivered` would.
    */
   complete(claim: Claim, delivered: AllDelivered | null): Promise<boolean>;
   /**
@@ -108,14 +108,14 @@ export interface Queue {
    * cancelled.
    */
   renderAgain(claim: Claim, kinds?: readonly string[]): Promise<boolean>;
-  /** The data set kept for a job, JSON in UTF-8, in a buffer of its own; null when there is none (yet, or any more). */
+  /** The data set stored for a job, JSON in UTF-8, in a buffer of its own; null when there is none (yet, or any more). */
   dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a document and target. */
   deliveries(id: string): Promise<readonly Delivery[]>;
 
   /**
    * Cancels: at once when it does not run and nothing of it is under way to a target; else the cancel is requested.
-   * Returns the job; null when there is none. Ended jobs stay as they are. `by` is kept in its history.
+   * Returns the job; null when there is none. Ended jobs stay as they are. `by` is stored in its history.
    */
   cancel(id: string, by?: string): Promise<Job | null>;
   /**
@@ -131,10 +131,10 @@ export interface Queue {
   retryAll(filter: JobSelection, by?: string): Promise<number>;
   /**
    * Queues a draft that is completed to be delivered as it is; it is no draft any more. Returns the job; null when there
-   * is none. Others stay as they are, so that of two who send it one does. `by` is kept in its history.
+   * is none. Others stay as they are, so that of two who send it one does. `by` is stored in its history.
    */
   send(id: string, by?: string): Promise<Job | null>;
-  /** Starts nothing new, on any host, until it is resumed: what runs goes on, and jobs are accepted. A second pause changes nothing. */
+  /** Starts nothing new, on any host, until it is resumed: what runs continues, and jobs are accepted. A second pause changes nothing. */
   pause(by: string): Promise<void>;
   /** Those that claim notice within a second. */
   resume(by?: string): Promise<void>;
@@ -157,7 +157,7 @@ export interface Queue {
   list(filter: JobListQuery): Promise<JobPage>;
   /** How many queued jobs of its lane are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
-  /** The jobs of each status. The first call may take as long as a look at each job ever kept. */
+  /** The jobs of each status. The first call may take as long as a look at each job ever stored. */
   counts(): Promise<Readonly<Record<Status, number>>>;
   /**
    * Jobs not yet ended, as the limit counts them; quick, however many have ended. Rejects where jobs may not be
@@ -196,7 +196,7 @@ export interface Queue {
   subscribe(listener: (change: JobChange) => void): () => void;
 
   /**
-   * Removes jobs that ended before the time, of the oldest 1,000 after the first `skip`. Kept are those whose callback is
+   * Removes jobs that ended before the time, of the oldest 1,000 after the first `skip`. Those stay whose callback is
    * not taken yet and those, but drafts, that an Idempotency-Key still names. The PDFs of removed ones are noted for `removals`.
    */
   prune(endedBefore: Date, skip?: number): Promise<{ readonly removed: number; readonly retained: number }>;

@@ -60,7 +60,7 @@ export function requestedText(request: string): string {
   return JSON.stringify({ metadata: all.metadata ?? null, ...requestedOf(all) });
 }
 
-/** What was odd about a request, from the JSON text that is kept of it; nothing where nothing was. */
+/** What was odd about a request, from the JSON text that is stored of it; nothing where nothing was. */
 export function warningsOf(text: string | null | undefined): readonly string[] {
   try {
     return text ? (JSON.parse(text) as readonly string[]) : [];
@@ -69,7 +69,7 @@ export function warningsOf(text: string | null | undefined): readonly string[] {
   }
 }
 
-/** The same as it is kept: null for none. */
+/** The same as it is stored: null for none. */
 export function warningsText(warnings: readonly string[] = []): string | null {
   return warnings.length === 0 ? null : JSON.stringify(warnings);
 }

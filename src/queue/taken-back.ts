@@ -7,7 +7,7 @@ export const POISONOUS_CRASHES = 3;
 /** What an attempt says, and where it is blamed its job, whose process ended. */
 export const TAKEN_BACK = {
   blamed: messages.endedWhileRendering,
-  innocent: messages.endedBeside,
+  notBlamed: messages.endedBeside,
   poisonous: messages.endedTooOften(POISONOUS_CRASHES),
 } as const;
 

@@ -21,7 +21,7 @@ export interface UsageDay {
   readonly accepted: number;
 }
 
-/** Days whose counts are kept. */
+/** Days whose counts are stored. */
 export const USAGE_DAYS = 31;
 /** Nothing was counted before. */
 export const FIRST_MONTH = "2024-01";

@@ -1,6 +1,6 @@
 // A job's documents, with the operator's PDFs before and behind them, in one PDF: pages as they are, each part's outline
 // and links leading to them, and page labels that agree with the numbers that are printed on them.
-// Written with @cantoo/pdf-lib: the fork of pdf-lib that is kept up (pdf-lib itself had its last release in 2021), pure
+// Written with @cantoo/pdf-lib: the fork of pdf-lib that is maintained (pdf-lib itself had its last release in 2021), pure
 // JavaScript, so that it works in a render thread of the one binary; MuPDF's is under the AGPL.
 
 import { basename } from "node:path";

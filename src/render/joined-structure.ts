@@ -19,7 +19,7 @@ const name = PDFName.of;
 export interface JoinedStructure {
   /**
    * Readies a part before its pages are copied: numbers what its pages and annotations say of its structure so that they
-   * keep apart from those of the parts before. False for a part that has no structure, or none that can be kept.
+   * keep apart from those of the parts before. False for a part that has no structure, or none that can be preserved.
    */
   prepare(source: PDFDocument): boolean;
   /** Takes a prepared part's elements along, once its pages are copied by the same copier. */

@@ -32,7 +32,7 @@ export interface RenderPool {
 }
 
 export interface RenderPoolOptions {
-  /** Renders at once: so many threads, each started with its first render and kept. */
+  /** Renders at once: so many threads, each started with its first render and reused. */
   readonly threads: number;
   /** The module that renders in each thread; its default export takes a WorkerTask and returns an Outcome. */
   readonly workerFile?: string;

@@ -35,7 +35,7 @@ export interface Rendered {
   readonly pages: number;
   /** What of the document the job's status repeats. */
   readonly facts?: DocumentFacts;
-  /** What is odd about what it was made from, in words for those who asked for it; kept with the job. */
+  /** What is odd about what it was made from, in words for those who asked for it; stored with the job. */
   readonly warnings?: readonly string[];
 }
 

@@ -91,7 +91,7 @@ export function hasUncovered(value: string): boolean {
 }
 
 /**
- * A zero-width joiner is kept within an emoji, where it makes one character of several, and beside the sign that takes a
+ * A zero-width joiner stays within an emoji, where it makes one character of several, and beside the sign that takes a
  * letter's vowel, where it makes another letter; a non-joiner behind that sign, and between letters that would join.
  */
 const STRAY_JOINER =

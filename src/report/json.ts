@@ -50,7 +50,7 @@ interface Mistake {
   readonly what: string;
 }
 
-/** The engine does not say where it gave up; a parser that goes on after mistakes does. */
+/** The engine does not say where it gave up; a parser that continues after mistakes does. */
 function firstMistake(text: string, at: TextPosition): Mistake | null {
   if (text.trim() === "") return { what: "it is empty" };
   let first: Mistake | null = null;

@@ -89,11 +89,14 @@ export const messages = {
     `no data for ${place}: send agents, agencies, sales, listings or market figures as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
 
   // schema
-  tooLong: (most: unknown) => `must have at most ${most} characters`,
+  tooLong: (most: string) => `must have at most ${most} characters`,
   notEmpty: "must not be empty",
+  tooFew: (least: unknown, found: number | string) => `must have at least ${least} items, not ${found}`,
   tooMany: (most: unknown, found: number | string) => `must have at most ${most} items, not ${found}`,
-  tooSmall: (minimum: unknown, found: string) => `must be ${minimum} or more, not ${found}`,
-  tooLarge: (maximum: unknown, found: string) => `must be ${maximum} or less, not ${found}`,
+  notBoolean: (found: string) => `must be true or false, not ${found}`,
+  notMore: (minimum: unknown, found: string) => `must be more than ${minimum}, not ${found}`,
+  tooSmall: (minimum: string, found: string) => `must be ${minimum} or more, not ${found}`,
+  tooLarge: (maximum: string, found: string) => `must be ${maximum} or less, not ${found}`,
   notOneOf: (values: string, found: string) => `must be one of ${values}, not ${found}`,
 
   // suburbs

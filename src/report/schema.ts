@@ -103,22 +103,33 @@ function describe({ type, schema, value }: SchemaError): string {
     case ValueErrorType.StringPattern:
       return `${patternSentence(String(schema.pattern))}, not ${found}`;
     case ValueErrorType.StringMaxLength:
-      return messages.tooLong(schema.maxLength);
+      return messages.tooLong(shown(schema.maxLength));
     case ValueErrorType.StringMinLength:
       return messages.notEmpty;
+    case ValueErrorType.ArrayMinItems:
+      return messages.tooFew(schema.minItems, Array.isArray(value) ? value.length : "fewer");
     case ValueErrorType.ArrayMaxItems:
       return messages.tooMany(schema.maxItems, Array.isArray(value) ? value.length : "more");
     case ValueErrorType.NumberMinimum:
     case ValueErrorType.IntegerMinimum:
-      return messages.tooSmall(schema.minimum, found);
+      return messages.tooSmall(shown(schema.minimum), found);
+    case ValueErrorType.NumberExclusiveMinimum:
+      return messages.notMore(schema.exclusiveMinimum, found);
     case ValueErrorType.NumberMaximum:
     case ValueErrorType.IntegerMaximum:
-      return messages.tooLarge(schema.maximum, found);
+      return messages.tooLarge(shown(schema.maximum), found);
     case ValueErrorType.Union:
       return messages.notOneOf(literals(schema).join(", "), found);
+    case ValueErrorType.Boolean:
+      return messages.notBoolean(found);
     default:
       return `must be ${nameOf(schema)}, not ${found}`;
   }
+}
+
+/** "1,000,000": a limit as people read it. */
+function shown(limit: unknown): string {
+  return typeof limit === "number" ? limit.toLocaleString("en-AU") : String(limit);
 }
 
 function nameOf(schema: TSchema): string {

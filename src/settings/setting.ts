@@ -75,7 +75,7 @@ export function clientKey(text: string): string {
   return text;
 }
 
-/** Kept as it is written: parsed, its braces would be encoded. */
+/** Stored as it is written: parsed, its braces would be encoded. */
 export function sourceUrl(text: string): string {
   const [, host = ""] = /^https?:\/\/([^/?#]+)/i.exec(text) ?? [];
   if (host === "" || !URL.canParse(text)) throw new Error(messages.httpAddress);

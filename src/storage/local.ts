@@ -79,7 +79,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
  * is paused. Reports the pause. Returns what is to be done when the database is closed.
  */
 async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger): Promise<() => void> {
-  // What is held claims nothing: the other one may start again, and goes on.
+  // What is held claims nothing: the other one may start again, and continues.
   const taken = copies.pause() === null ? await takeProcessName(`agentlink ${copies.databaseId}`) : () => {};
   if (taken === null) copies.pauseFor(messages.otherService);
   const pause = copies.pause();

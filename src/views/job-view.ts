@@ -114,7 +114,7 @@ export const JobView = t.Object(
   { description: "One accepted request for a report" },
 );
 
-/** What is known of a job beside what is kept of it. */
+/** What is known of a job beside what is stored of it. */
 export interface Live {
   /** Where it runs; null where it does not, or on another host. */
   readonly running: LiveJob | null;

@@ -31,7 +31,7 @@ type OldWord = keyof typeof OLD_PROGRESS;
 export const STATUS_WORDS = [...(Object.keys(OLD_PROGRESS) as OldWord[]), "cancelled"] as const;
 export type StatusWord = (typeof STATUS_WORDS)[number];
 
-/** How much of a job is done that waits, by the stage it goes on from: what is queued for the first time has no more. */
+/** How much of a job is done that waits, by the stage it continues from: what is queued for the first time has no more. */
 const WAITS: Readonly<Record<Stage, number>> = { gathering: 10, rendering: 45, delivering: 85 };
 /** Where another host runs it. */
 const BEGINS: Readonly<Record<Stage, number>> = { gathering: 30, rendering: 45, delivering: 85 };

@@ -23,7 +23,7 @@ export interface Audience {
   readonly statusContract?: StatusContract;
 }
 
-/** A job's error, as it is kept. */
+/** A job's error, as it is stored. */
 interface JobError {
   readonly code: string;
   readonly message: string;

@@ -98,9 +98,9 @@ withN8n(
   "what is refused is asked for once, and ends with the service's own words",
   async () => {
     const before = lossy.posts.length;
-    const answer = await send({ suburb: "Manley", state: "NSW" });
-    expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ code: "unknown_suburb", detail: expect.stringContaining("Manly") });
+    const got = await send({ suburb: "Manley", state: "NSW" });
+    expect(got.status).toBe(422);
+    expect(await got.json()).toMatchObject({ code: "unknown_suburb", detail: expect.stringContaining("Manly") });
     expect(lossy.posts.length - before).toBe(1);
   },
   120_000,
@@ -129,8 +129,8 @@ withN8n(
     const before = lossy.posts.length;
     // The post twice; then, once it is taken, its status.
     lossy.busy = 2;
-    const answer = await send({ suburb: "Manly", state: "NSW" });
-    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/pdf"]);
+    const got = await send({ suburb: "Manly", state: "NSW" });
+    expect([got.status, got.headers.get("content-type")]).toEqual([200, "application/pdf"]);
     expect(lossy.posts.length - before).toBe(3);
     expect(new Set(lossy.posts.slice(before)).size).toBe(1);
   },
@@ -141,9 +141,9 @@ withN8n(
   "what has not ended after all polls ends with the job, and the job continues",
   async () => {
     await operate("pause");
-    const answer = await send({ suburb: "Manly", state: "NSW" }, "impatient");
-    const job = (await answer.json()) as { job_id: string };
-    expect([answer.status, job]).toEqual([202, expect.objectContaining({ status: "processing", stage: "queued" })]);
+    const got = await send({ suburb: "Manly", state: "NSW" }, "impatient");
+    const job = (await got.json()) as { job_id: string };
+    expect([got.status, job]).toEqual([202, expect.objectContaining({ status: "processing", stage: "queued" })]);
     await operate("resume");
     const end = await call(`/api/job-status/${job.job_id}?wait=60&until=ended`, "GET");
     expect(await end.json()).toMatchObject({ status: "completed" });
@@ -190,14 +190,14 @@ function startLossy(to: string): typeof lossy {
         return Response.json({ code: "queue_full" }, { status: 429, headers: { "Retry-After": "1" } });
       }
       if (isPost) posts.push(request.headers.get("idempotency-key") ?? "");
-      const answer = await fetch(to + pathname + search, {
+      const got = await fetch(to + pathname + search, {
         method: request.method,
         headers: request.headers,
         // As it comes, with the encoding that its headers name.
         decompress: false,
         ...(isPost ? { body: await request.bytes() } : {}),
       });
-      if (!isPost || proxy.lose === 0) return answer;
+      if (!isPost || proxy.lose === 0) return got;
       proxy.lose -= 1;
       return new Response("lost", { status: 502 });
     },
@@ -250,7 +250,7 @@ async function startN8n(program: string, serviceUrl: string, key: string): Promi
   for (const path of ["agentlink-report", "impatient"]) {
     const active = () =>
       fetch(`${url}/webhook/${path}`).then(
-        async (answer) => (await answer.text()).includes("POST request"),
+        async (got) => (await got.text()).includes("POST request"),
         () => false,
       );
     await until(active, START_MS, `n8n to have the webhook ${path}`);

@@ -224,13 +224,9 @@ test("requests are held side by side, not inside each other, for half a minute a
       await Bun.sleep(250);
     }
   })();
-  for (const answer of await Promise.all(occupied)) {
-    expect([answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after")]).toEqual([
-      503,
-      PROBLEM,
-      "30",
-    ]);
-    expect(answer.headers.get("strict-transport-security")).toBe("max-age=31536000");
+  for (const got of await Promise.all(occupied)) {
+    expect([got.status, got.headers.get("content-type"), got.headers.get("retry-after")]).toEqual([503, PROBLEM, "30"]);
+    expect(got.headers.get("strict-transport-security")).toBe("max-age=31536000");
   }
   over = true;
   await watch;
@@ -276,8 +272,8 @@ test("the figures are closed to the outside by every spelling, and open to the m
   ];
   const from = "X-Test-Address: 198.51.100.7\r\nConnection: close";
   for (const spelling of spellings) {
-    const answer = await overTls(nginx, `GET ${spelling} HTTP/1.1\r\nHost: localhost\r\n${from}\r\n\r\n`);
-    expect([spelling, answer.split(" ")[1]]).toEqual([spelling, "403"]);
+    const got = await overTls(nginx, `GET ${spelling} HTTP/1.1\r\nHost: localhost\r\n${from}\r\n\r\n`);
+    expect([spelling, got.split(" ")[1]]).toEqual([spelling, "403"]);
   }
   const absolute = `GET https://localhost/metrics HTTP/1.1\r\nHost: localhost\r\n${from}\r\n\r\n`;
   expect((await overTls(nginx, absolute)).split(" ")[1]).toBe("403");
@@ -336,10 +332,10 @@ test("JSON, pages and scripts are compressed, events and PDFs never are", async 
   const id = await post(service.url, inlineJob(1), key);
   await untilEndedWith(service.url, id, key);
   const coding = async (path: string, headers: Record<string, string> = {}) => {
-    const answer = await nginx.request(path, { headers: { ...key, "accept-encoding": "gzip", ...headers } });
-    if (path.endsWith("/events")) await answer.body?.cancel();
-    else await answer.arrayBuffer();
-    return [answer.status, answer.headers.get("content-encoding"), answer.headers.get("vary")?.toLowerCase() ?? null];
+    const got = await nginx.request(path, { headers: { ...key, "accept-encoding": "gzip", ...headers } });
+    if (path.endsWith("/events")) await got.body?.cancel();
+    else await got.arrayBuffer();
+    return [got.status, got.headers.get("content-encoding"), got.headers.get("vary")?.toLowerCase() ?? null];
   };
   expect(await coding("/openapi.json")).toEqual([200, "gzip", "accept-encoding"]);
   expect(await coding(`/api/jobs/${id}`)).toEqual([200, "gzip", "accept-encoding"]);

@@ -63,7 +63,7 @@ async function scrape(url: string): Promise<Scrape> {
 }
 
 /**
- * Feeds what was recorded to promtool's unit tests, as if it went on like that for two hours: counters at the pace they
+ * Feeds what was recorded to promtool's unit tests, as if it continued like that for two hours: counters at the pace they
  * had, what lasts lasting on, all else as it was. Fails unless exactly these alerts fire after so many minutes.
  */
 export async function expectAlerts(

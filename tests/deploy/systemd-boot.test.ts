@@ -62,7 +62,7 @@ unless(bootObstacle())(
       const remote =
         /ssh root@SERVER '(.+)'/.exec(await block("README.md", "scp dist/agentlink root@SERVER:"))?.[1] ?? "";
       expect(await works(`mv agentlink-linux-x64 agentlink; ${remote}`)).toContain(
-        "kept  /etc/agentlink/agentlink.env",
+        "unchanged /etc/agentlink/agentlink.env",
       );
     } finally {
       await machine.end();

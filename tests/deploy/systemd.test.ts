@@ -46,7 +46,7 @@ onLinux(
     writeFileSync(at("etc/agentlink/agentlink.env"), "AGENTLINK_LOG_LEVEL=debug\n");
     writeFileSync(at("etc/systemd/system/agentlink.socket"), "old");
     const again = await run(["install", "--root", root]);
-    expect(again.stdout).toContain("kept ");
+    expect(again.stdout).toContain("unchanged ");
     expect(readFileSync(at("etc/agentlink/agentlink.env"), "utf8")).toBe("AGENTLINK_LOG_LEVEL=debug\n");
     expect(readFileSync(at("etc/systemd/system/agentlink.socket"), "utf8")).toBe(unit("agentlink.socket"));
     expect(existsSync(at("usr/local/bin/agentlink.new"))).toBe(false);

@@ -53,6 +53,24 @@ describe("agentlink submit", () => {
     expect(readdirSync(folder)).toHaveLength(3);
   }, 60_000);
 
+  test("a wrong option is named as it was typed, and the values that are allowed are listed", async () => {
+    const wrong: readonly (readonly [line: string, sentence: string])[] = [
+      ["submit Manly NSW --bedrooms x", "--bedrooms <range>' argument 'x' is invalid. It must be a range such as 3"],
+      ["submit Manly NSW --edition long", 'agentlink: --edition must be one of full, brief, not "long"'],
+      ["submit Manly NSW --compare one", "agentlink: --compare must have at least 2 items, not 1"],
+      ["submit Manly NSW --edition full --edition brief", "--edition was given more than once: give it once"],
+      ["jobs list --undelivered ftp", "undelivered: must be one or more of folder, dropbox, s3"],
+      ["jobs list --state XX", "state: must be one of ACT, NSW"],
+      ["jobs list --order up", "It must be one of created, ended, duration."],
+      ["audit --action x", "action: must be one or more of createKey"],
+      ["catalogue list --limit 0", "It must be a whole number from 1 to"],
+      ["install --dry-run --root=", "--root is empty: give it a value, or omit it"],
+    ];
+    const ended = await Promise.all(wrong.map(([line]) => agentlink(line.split(" "))));
+    for (const [index, { code, stdout, stderr }] of ended.entries())
+      expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(wrong[index]?.[1] ?? "")]);
+  }, 60_000);
+
   test("takes a flag that a script left empty for none", async () => {
     const empty = ["--postcode", "", "--prepared-for", " ", "--callback", "", "--priority", ""];
     const id = await submitted("Manly", "NSW", ...empty);
@@ -116,7 +134,7 @@ describe("agentlink submit", () => {
     expect(first).toBeLessThan(second);
     expect((await agentlink(["submit", "Manly", "NSW", "--priority", "10"])).code).toBe(2);
     const inside = await agentlink(["submit", "Manly", "NSW", "--callback", "https://127.0.0.1/"]);
-    expect(inside).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("callback_url") });
+    expect(inside).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("--callback") });
     await agentlink(["jobs", "cancel", low, high]);
     expect((await agentlink(["jobs", "show", low])).stdout).toMatch(/ queued +cancelled +local *$/m);
     await agentlink(["queue", "resume"]);

@@ -101,13 +101,13 @@ const PLACES: Readonly<Record<StoredIn, readonly "redis-server"[]>> = {
   "a bucket": ["redis-server"],
 };
 
-for (const [kept, programs] of Object.entries(PLACES) as [StoredIn, readonly "redis-server"[]][]) {
+for (const [left, programs] of Object.entries(PLACES) as [StoredIn, readonly "redis-server"[]][]) {
   const test = withPrograms(...programs);
-  describe(`PDFs of jobs not yet delivered, kept in ${kept},`, () => {
+  describe(`PDFs of jobs not yet delivered, stored in ${left},`, () => {
     test("are rendered again where they are gone or damaged, to the same bytes, and delivered once", async () => {
-      service = await start(kept);
+      service = await start(left);
       const { url } = service;
-      const open = await block(kept);
+      const open = await block(left);
       const ids = await Promise.all([1, 2, 3].map((number) => post(url, inlineJob(number))));
       const rendered = () =>
         until(async () => {
@@ -117,12 +117,12 @@ for (const [kept, programs] of Object.entries(PLACES) as [StoredIn, readonly "re
         }, 60_000);
       const before = await rendered();
 
-      lose(kept, false);
+      lose(left, false);
       const pdf = await fetch(`${url}/api/jobs/${ids[0]}/report.pdf`);
       expect(pdf.status).toBe(200);
       expect(new Bun.CryptoHasher("sha256").update(await pdf.arrayBuffer()).digest("hex")).toBe(before[0] ?? "");
 
-      lose(kept, true);
+      lose(left, true);
       await open();
       await fetch(`${url}/api/jobs/retry`, {
         method: "POST",
@@ -134,7 +134,7 @@ for (const [kept, programs] of Object.entries(PLACES) as [StoredIn, readonly "re
       expect(ended.map(({ status }) => status)).toEqual(["completed", "completed", "completed"]);
       expect(ended.map(({ result }) => result?.sha256 ?? "")).toEqual(before);
       const delivered =
-        kept === "a bucket" ? readdirSync(join(folder, "out"), { recursive: true }) : [...bucket.objects.keys()];
+        left === "a bucket" ? readdirSync(join(folder, "out"), { recursive: true }) : [...bucket.objects.keys()];
       expect(delivered.filter((name) => String(name).endsWith(".pdf"))).toHaveLength(3);
     }, 120_000);
   });

@@ -39,7 +39,7 @@ test("the command line asks for all that a request can, one by one and by the ta
     },
   });
   const shown = await run(["jobs", "show", id, ...at]);
-  expect(shown.stdout).toMatch(/asked for +houses and townhouses, 2 to 4 bedrooms/);
+  expect(shown.stdout).toMatch(/requested +houses and townhouses, 2 to 4 bedrooms/);
   expect(shown.stdout).toMatch(/warning +featured_agent_id: /);
   expect(shown.stdout).toMatch(/warning +region: /);
 

@@ -86,7 +86,7 @@ export class FakeDomain {
       hostname: "127.0.0.1",
       port: 0,
       idleTimeout: 60,
-      fetch: (request) => this.#answer(request),
+      fetch: (request) => this.#respond(request),
     });
     return this;
   }
@@ -114,7 +114,7 @@ export class FakeDomain {
     return this.calls.filter(({ path }) => path.startsWith(prefix)).length;
   }
 
-  async #answer(request: Request): Promise<Response> {
+  async #respond(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const text = await request.text();
     const call: Call = {

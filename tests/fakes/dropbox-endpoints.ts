@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Body, refusal } from "./dropbox-answer.ts";
 import { commitFile, type FakeFiles, type StoredFile } from "./dropbox-files.ts";
+import { type Body, refusal } from "./dropbox-response.ts";
 
 export const HOME = "1001";
 export const TEAM = "2002";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Body, refusal } from "./dropbox-answer.ts";
+import { type Body, refusal } from "./dropbox-response.ts";
 
 export class StoredFile {
   readonly metadata: Body;

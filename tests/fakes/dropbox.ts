@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Body, FakeResponse, refusal } from "./dropbox-answer.ts";
 import { Consents } from "./dropbox-consent.ts";
 import { ENDPOINTS, HOME, TEAM } from "./dropbox-endpoints.ts";
 import { FakeFiles, StoredFile } from "./dropbox-files.ts";
+import { type Body, FakeResponse, refusal } from "./dropbox-response.ts";
 
 export { HOME, TEAM } from "./dropbox-endpoints.ts";
 

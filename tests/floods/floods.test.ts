@@ -113,7 +113,7 @@ test(
 
     const responses = await Promise.all(clients.map(({ received }) => received));
     for (const trickle of trickles) clearInterval(trickle);
-    const kinds = Map.groupBy(responses, (answer) => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? "closed");
+    const kinds = Map.groupBy(responses, (got) => /^HTTP\/1\.1 (\d{3})/.exec(got)?.[1] ?? "closed");
     const countOf = (kind: string) => kinds.get(kind)?.length ?? 0;
     // Who still sends when the connection closes may get its reset before the response (RFC 9112, section 9.6).
     expect(countOf("closed") + countOf("408") + countOf("431")).toBe(clients.length);
@@ -130,14 +130,14 @@ test(
     const before = await flooded.measure();
     const large = JSON.stringify({ suburb: "Manly", state: "NSW", x: "y".repeat(4_900_000) });
     const replies = await Promise.all(Array.from({ length: 60 }, () => post(REPORT, large).catch(() => null)));
-    const statuses = replies.flatMap((answer) => answer?.status ?? []);
+    const statuses = replies.flatMap((got) => got?.status ?? []);
     // 408: what does not come in while the others are read.
     expect(statuses.filter((status) => ![200, 408, 503].includes(status))).toEqual([]);
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(5);
-    for (const answer of replies) {
-      if (answer?.status !== 503) continue;
-      expect(answer.headers.get("retry-after")).toBe("2");
-      expect(await answer.json()).toMatchObject({ code: "bodies_waiting" });
+    for (const got of replies) {
+      if (got?.status !== 503) continue;
+      expect(got.headers.get("retry-after")).toBe("2");
+      expect(await got.json()).toMatchObject({ code: "bodies_waiting" });
     }
     expect((await flooded.measure()).rss - before.rss).toBeLessThan(500_000_000);
     expect((await post(REPORT, large)).status).toBe(200);
@@ -150,8 +150,8 @@ test(
   async () => {
     await flooded.request("logos 200");
     const worst = await longestTurn(flooded, async () => {
-      const answer = await fetch(`${flooded.url}/api/jobs?limit=200`);
-      expect(((await answer.json()) as { jobs: unknown[] }).jobs).toHaveLength(200);
+      const got = await fetch(`${flooded.url}/api/jobs?limit=200`);
+      expect(((await got.json()) as { jobs: unknown[] }).jobs).toHaveLength(200);
     });
     expect(worst).toBeLessThan(LONGEST_TURN_MS);
   },

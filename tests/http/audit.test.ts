@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { ACTIONS, actionName } from "../../src/dashboard/client/audit/actions.ts";
+import { AUDIT_ACTIONS } from "../../src/http/api/audit-actions.ts";
 import { UNRECORDED } from "../../src/http/api/audited.ts";
 import { type Api, openApi } from "./api.ts";
 
@@ -142,6 +143,8 @@ test("the dashboard has words for each change that is recorded, and finds it by 
     );
   expect(changes.length).toBeGreaterThan(20);
   expect(changes.filter((action) => actionName(action) === action)).toEqual([]);
+  expect(changes.filter((action) => !AUDIT_ACTIONS.includes(action))).toEqual([]);
+  expect(AUDIT_ACTIONS.filter((action) => actionName(action) === action)).toEqual([]);
   const found: readonly string[] = ACTIONS.flatMap(({ actions }) => actions);
   expect(changes.filter((action) => !found.includes(action))).toEqual([]);
 });

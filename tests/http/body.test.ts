@@ -119,10 +119,10 @@ test("a body that trickles in is cut off when its time is up, however steadily i
     client.send(head(`POST ${PATH}`, "Content-Type: application/json", ...headers));
     const trickle = setInterval(() => client.send(headers[0]?.startsWith("T") ? "1\r\n \r\n" : " "), 20);
     // All of it would take half an hour.
-    const answer = await within(client.received, "the service to cut the body off");
+    const got = await within(client.received, "the service to cut the body off");
     clearInterval(trickle);
-    expect(answer).toStartWith("HTTP/1.1 408 ");
-    expect(bodyOf(answer)).toMatchObject({ code: "body_too_slow" });
+    expect(got).toStartWith("HTTP/1.1 408 ");
+    expect(bodyOf(got)).toMatchObject({ code: "body_too_slow" });
   }
 });
 
@@ -152,9 +152,9 @@ test("requests sent in one go get their responses in order", async () => {
       head("GET /nothing", "X-Request-Id: two") +
       head("GET /livez", "X-Request-Id: three", "Connection: close"),
   );
-  const answer = await client.received;
-  expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(["200", "404", "200"]);
-  expect([...answer.matchAll(/x-request-id: (\w+)/gi)].map(([, id]) => id)).toEqual(["one", "two", "three"]);
+  const got = await client.received;
+  expect([...got.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(["200", "404", "200"]);
+  expect([...got.matchAll(/x-request-id: (\w+)/gi)].map(([, id]) => id)).toEqual(["one", "two", "three"]);
 });
 
 test("what is not HTTP is refused and the service continues", async () => {

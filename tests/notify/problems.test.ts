@@ -12,11 +12,11 @@ setDefaultTimeout(60_000);
 
 /** Of a service that is well, but for what is given. */
 async function problems(
-  work: (parts: ProblemDependencies) => Partial<ProblemDependencies> | Promise<Partial<ProblemDependencies>>,
+  work: (record: ProblemDependencies) => Partial<ProblemDependencies> | Promise<Partial<ProblemDependencies>>,
 ) {
   const folder = await mkdtemp(join(tmpdir(), "agentlink-problems-"));
   const queue = openSqliteQueue({ path: join(folder, "agentlink.db"), queueLimit: 100 });
-  const parts: ProblemDependencies = {
+  const record: ProblemDependencies = {
     queue,
     health: async () => ({
       ...{ startedAt: "2026-07-01T00:00:00.000Z", eventLoopLagMs: 0, descriptors: null },
@@ -34,7 +34,7 @@ async function problems(
     publicUrl: null,
   };
   try {
-    const changed = { ...parts, ...(await work(parts)) };
+    const changed = { ...record, ...(await work(record)) };
     for (let each = 0; each < 9; each += 1) await post(queue, { client: "make" });
     return (await problemsNow(changed)).map(({ id, subject, text }) => ({ id, subject, text }));
   } finally {

@@ -23,11 +23,11 @@ describe("a cancel while a target takes the report", () => {
     const files = new Set<string>();
     const delivery: DeliveryTarget = {
       ...target(name).delivery,
-      async deliver(_job, _report, path, _signal, passage) {
-        passage?.underWay(true);
+      async deliver(_job, _report, path, _signal, signals) {
+        signals?.underWay(true);
         sent();
         await response.promise;
-        passage?.underWay(false);
+        signals?.underWay(false);
         files.add(path);
         return { to: `${name}:${path}`, url: null };
       },

@@ -90,7 +90,7 @@ describe("several targets", () => {
     const s3 = target("s3");
     const hanging: DeliveryTarget = {
       ...s3.delivery,
-      deliver: (...parcel) => responded.then(() => s3.delivery.deliver(...parcel)),
+      deliver: (...item) => responded.then(() => s3.delivery.deliver(...item)),
     };
     const seen: number[] = [];
     const ended = deliverToAll(world.queue, [hanging, dropbox.delivery, folder.delivery], claim, kinds, {
@@ -114,12 +114,12 @@ describe("several targets", () => {
     let [now, most] = [0, 0];
     const hanging: DeliveryTarget = {
       ...s3.delivery,
-      async deliver(...parcel) {
+      async deliver(...item) {
         now += 1;
         most = Math.max(most, now);
         await responses;
         now -= 1;
-        return s3.delivery.deliver(...parcel);
+        return s3.delivery.deliver(...item);
       },
     };
     const slots = createTargetSlots({ slots: 2, stalledMs: 50 });

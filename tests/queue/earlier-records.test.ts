@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { placeOf } from "../../src/host/place.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { migrate } from "../../src/queue/sqlite/migrations.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
@@ -18,6 +19,31 @@ const LARGE = JSON.stringify({ suburb: "Manly", metadata, padding: "x".repeat(4_
 const LIGHT = JSON.stringify({ metadata });
 
 describe("what earlier versions stored", () => {
+  test("a data folder that was recorded under earlier names is known, and a copy of it found", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "agentlink-queue-"));
+    const path = join(folder, "agentlink.db");
+    const open = () => openSqliteQueue({ path, queueLimit: 10, place: () => placeOf(path) });
+    await open().close();
+    const recorded = (change: (place: Record<string, unknown>) => object) => {
+      const db = new Database(path);
+      const { place } = db.query<{ place: string }, []>("SELECT place FROM data_folder").get() ?? { place: "{}" };
+      const { bootId, createdNs, ...rest } = JSON.parse(place);
+      db.query("UPDATE data_folder SET place = ?").run(
+        JSON.stringify(change({ ...rest, boot: bootId, born: createdNs })),
+      );
+      db.close();
+    };
+    recorded((place) => place);
+    const known = open();
+    expect(await known.paused()).toBeNull();
+    await known.close();
+    recorded((place) => ({ ...place, boot: null, machine: null, adapters: [], inode: "1", born: "2", device: "3" }));
+    const copied = open();
+    expect(await copied.paused()).toMatchObject({ by: "agentlink" });
+    await copied.close();
+    rmSync(folder, { recursive: true });
+  });
+
   test("a database's large requests are not read to show a job, and its clients' changes are found", async () => {
     const folder = mkdtempSync(join(tmpdir(), "agentlink-queue-"));
     const path = join(folder, "agentlink.db");

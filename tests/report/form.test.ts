@@ -199,7 +199,7 @@ describe("values of forms", () => {
       "no yes or no",
       { data: { agents: [{ name: "A", hidden: "maybe" }] } },
       "/data/agents/0/hidden",
-      "must be a boolean",
+      "must be true or false",
     ],
     ["hours that no day has", { data: { as_of: "2026-06-30T25:00Z" } }, "/data/as_of", "must be a date as YYYY-MM-DD"],
     ["a time that is none", { data: { as_of: "2026-06-30T9" } }, "/data/as_of", "must be a date as YYYY-MM-DD"],

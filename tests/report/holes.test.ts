@@ -104,8 +104,8 @@ describe("a hole in the records", () => {
   ])("of a quarter that has %d of 5 sales a year later", (left, comparable) => {
     const before = sales(20, "2025-06-30", 364);
     const inQuarter = before.filter((each) => !without("2024-09-30", "2024-12-30")(each));
-    const kept = before.filter((each) => !inQuarter.slice(left).includes(each));
-    const model = report({ as_of: "2026-06-30", sales: [...sales(20, "2026-06-30", 364), ...kept] });
+    const remaining = before.filter((each) => !inQuarter.slice(left).includes(each));
+    const model = report({ as_of: "2026-06-30", sales: [...sales(20, "2026-06-30", 364), ...remaining] });
     expect(model.verdict.sentences[0]?.includes("on the year before")).toBe(comparable);
   });
 

@@ -18,49 +18,49 @@ export interface ClientDependencies {
 }
 
 /** Posts, repeats, cancels, retries and polls until it is over. What gets no response is unknown, and recorded as that. */
-export async function runClient(parts: ClientDependencies): Promise<void> {
-  const { random, url, over } = parts;
+export async function runClient(dependencies: ClientDependencies): Promise<void> {
+  const { random, url, over } = dependencies;
   while (!over()) {
     const base = url();
-    if (base !== null) await act(parts, base);
+    if (base !== null) await act(dependencies, base);
     await Bun.sleep(random.between(5, base === null ? 20 : 60));
   }
 }
 
-function act(parts: ClientDependencies, base: string): Promise<void> {
-  const { random, record } = parts;
+function act(dependencies: ClientDependencies, base: string): Promise<void> {
+  const { random, record } = dependencies;
   const unsettled = record.wanted.filter(({ notified }) => notified === null || notified === "processing").length;
   const dice = random.next();
-  if (dice < 0.35) return unsettled < OUTSTANDING ? postNew(parts, base) : poll(parts, base);
-  if (dice < 0.4) return unsettled < OUTSTANDING ? postBatch(parts, base) : poll(parts, base);
-  if (dice < 0.52) return repeat(parts, base);
-  if (dice < 0.62) return cancel(parts, base);
-  if (dice < 0.7) return retry(parts, base);
-  return poll(parts, base);
+  if (dice < 0.35) return unsettled < OUTSTANDING ? postNew(dependencies, base) : poll(dependencies, base);
+  if (dice < 0.4) return unsettled < OUTSTANDING ? postBatch(dependencies, base) : poll(dependencies, base);
+  if (dice < 0.52) return repeat(dependencies, base);
+  if (dice < 0.62) return cancel(dependencies, base);
+  if (dice < 0.7) return retry(dependencies, base);
+  return poll(dependencies, base);
 }
 
-async function postNew(parts: ClientDependencies, base: string): Promise<void> {
-  const wanted = want(parts, parts.random.chance(0.5));
-  parts.record.wanted.push(wanted);
-  await inFlight([wanted], () => send(parts, base, wanted));
+async function postNew(dependencies: ClientDependencies, base: string): Promise<void> {
+  const wanted = want(dependencies, dependencies.random.chance(0.5));
+  dependencies.record.wanted.push(wanted);
+  await inFlight([wanted], () => send(dependencies, base, wanted));
 }
 
-async function send(parts: ClientDependencies, base: string, wanted: Wanted): Promise<void> {
-  const { record } = parts;
+async function send(dependencies: ClientDependencies, base: string, wanted: Wanted): Promise<void> {
+  const { record } = dependencies;
   const headers: Record<string, string> = wanted.key === null ? {} : { "idempotency-key": wanted.key };
-  const reply = await call(parts, "post", `${base}/api/generate-agents-report`, wanted.body, headers);
+  const reply = await call(dependencies, "post", `${base}/api/generate-agents-report`, wanted.body, headers);
   if (reply !== null) record.acknowledged(wanted, (reply as { job_id: string }).job_id);
 }
 
-async function postBatch(parts: ClientDependencies, base: string): Promise<void> {
-  const { random, record } = parts;
+async function postBatch(dependencies: ClientDependencies, base: string): Promise<void> {
+  const { random, record } = dependencies;
   const first = record.wanted.length;
   const numbers = Array.from({ length: 2 + Math.floor(random.between(0, 4)) }, (_, at) => first + at);
-  const batch = numbers.map((number) => ({ ...want(parts, false, number), batch: numbers }));
+  const batch = numbers.map((number) => ({ ...want(dependencies, false, number), batch: numbers }));
   record.wanted.push(...batch);
   await inFlight(batch, async () => {
     const body = { reports: batch.map((wanted) => wanted.body) };
-    const result = await call(parts, "batch", `${base}/api/generate-agents-reports`, body);
+    const result = await call(dependencies, "batch", `${base}/api/generate-agents-reports`, body);
     const jobs = (result as { jobs: readonly { job_id: string }[] } | null)?.jobs ?? [];
     for (const [at, { job_id }] of jobs.entries()) {
       const wanted = batch[at];
@@ -70,26 +70,26 @@ async function postBatch(parts: ClientDependencies, base: string): Promise<void>
 }
 
 /** The same key and body again, whether the first got a response or not: it must be the same job. */
-async function repeat(parts: ClientDependencies, base: string): Promise<void> {
-  const { random, record } = parts;
+async function repeat(dependencies: ClientDependencies, base: string): Promise<void> {
+  const { random, record } = dependencies;
   const wanted = random.pick(record.wanted.slice(-60).filter(({ key, busy }) => key !== null && !busy));
-  if (wanted) await inFlight([wanted], () => send(parts, base, wanted));
+  if (wanted) await inFlight([wanted], () => send(dependencies, base, wanted));
 }
 
-async function cancel(parts: ClientDependencies, base: string): Promise<void> {
-  const { random, record } = parts;
+async function cancel(dependencies: ClientDependencies, base: string): Promise<void> {
+  const { random, record } = dependencies;
   const wanted = random.pick(
     record.wanted.filter(({ id, notified: reported, busy }) => id && reported !== "completed" && !busy),
   );
   if (!wanted) return;
   await inFlight([wanted], async () => {
-    const received = await call(parts, "cancel", `${base}/api/jobs/${wanted.id}/cancel`, undefined, {}, [409]);
+    const received = await call(dependencies, "cancel", `${base}/api/jobs/${wanted.id}/cancel`, undefined, {}, [409]);
     if (received !== null) record.notified(wanted, received as JobStatus);
   });
 }
 
-async function retry(parts: ClientDependencies, base: string): Promise<void> {
-  const { random, record } = parts;
+async function retry(dependencies: ClientDependencies, base: string): Promise<void> {
+  const { random, record } = dependencies;
   const ended = record.wanted.filter(
     ({ notified: reports, busy }) => (reports === "failed" || reports === "cancelled") && !busy,
   );
@@ -98,22 +98,22 @@ async function retry(parts: ClientDependencies, base: string): Promise<void> {
   await inFlight([wanted], async () => {
     // From here on it may run again, whether the response comes or not.
     wanted.notified = null;
-    const answer = await call(parts, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
-    if (answer !== null) record.notified(wanted, answer as JobStatus);
+    const got = await call(dependencies, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
+    if (got !== null) record.notified(wanted, got as JobStatus);
   });
 }
 
-async function poll(parts: ClientDependencies, base: string): Promise<void> {
-  const { random, record } = parts;
+async function poll(dependencies: ClientDependencies, base: string): Promise<void> {
+  const { random, record } = dependencies;
   const unsettled = record.wanted.filter(
-    ({ id, notified: told, busy }) => id && !busy && (told ?? "processing") === "processing",
+    ({ id, notified: shown, busy }) => id && !busy && (shown ?? "processing") === "processing",
   );
   const any = record.wanted.filter(({ id, busy }) => id && !busy);
   const wanted = random.pick(random.chance(0.9) && unsettled.length > 0 ? unsettled : any);
   if (!wanted) return;
   await inFlight([wanted], async () => {
-    const answer = await call(parts, "poll", `${base}/api/job-status/${wanted.id}`);
-    if (answer !== null) record.notified(wanted, answer as JobStatus);
+    const got = await call(dependencies, "poll", `${base}/api/job-status/${wanted.id}`);
+    if (got !== null) record.notified(wanted, got as JobStatus);
   });
 }
 

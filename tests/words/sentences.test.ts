@@ -99,6 +99,11 @@ test("each expression of a parameter, a header and a field of the API has a sent
     [`/api/job-status/${id}?until=soon`, "until: must be one of changed, ended."],
     ["/api/statistics?window=year", "window: must be one of hour, day."],
     ["/api/catalogue?limit=x", "limit: must be a whole number from"],
+    ["/api/jobs?undelivered=ftp", "undelivered: must be one or more of folder, dropbox, s3, separated by commas"],
+    ["/api/jobs?state=XX", "state: must be one of ACT, NSW, NT, QLD, SA, TAS, VIC, WA."],
+    ["/api/audit?action=x", "action: must be one or more of createKey, changeKey,"],
+    ["/api/catalogue?after=x", "after: must be `next` from the previous page."],
+    ["/api/catalogue/places/nsw/manly/sales?after=x", "after: must be `next` from the previous page."],
     ["/api/suburbs?q=", "q: must be the beginning of a suburb's name or a postcode"],
   ];
   const keys: readonly Case[] = [

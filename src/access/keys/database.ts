@@ -18,7 +18,7 @@ const SCHEMA = `
     CHECK ((rate_requests IS NULL) = (rate_window_s IS NULL))
   ) STRICT`;
 
-/** Of version 2. Receivers check with them, so they are kept as they are. */
+/** Of version 2. Receivers check with them, so they are stored as they are. */
 const CALLBACK_SECRETS = `
   CREATE TABLE callback_secrets (
     client TEXT PRIMARY KEY NOT NULL,

@@ -7,7 +7,7 @@ import { messages } from "../messages.ts";
 import type { Rate } from "../rate.ts";
 import { covers, type Scope } from "./scope.ts";
 
-/** A key, without its secret: that is nowhere kept. */
+/** A key, without its secret: that is nowhere stored. */
 export interface Key {
   readonly id: string;
   /** The client it stands for. Several keys may share a name, so that a new one can take the place of an old. */
@@ -59,7 +59,7 @@ export function keysLost(how: string): Failure {
 /** The keys as those see them who hand them out. */
 export interface KeyStore {
   /** Creates a key. Only this call returns its secret. @throws Failure "usage" for a name that cannot be used. */
-  create(wish: KeyWish): MadeKey | Promise<MadeKey>;
+  create(requested: RequestedKey): MadeKey | Promise<MadeKey>;
   /** All, the revoked too, oldest first. */
   list(): readonly Key[] | Promise<readonly Key[]>;
   /** Gives the active keys of this id or name a quota, or with null none; returns them. */
@@ -69,7 +69,7 @@ export interface KeyStore {
    * @throws Failure "last_admin_key", with `unlessLastAdmin`, where no active admin key would be left on any host.
    */
   revoke(idOrName: string, options?: RevokeOptions): readonly Key[] | Promise<readonly Key[]>;
-  /** All with what is kept of their secrets, to be kept elsewhere. */
+  /** All with what is stored of their secrets, to be stored elsewhere. */
   stored(): readonly StoredKey[] | Promise<readonly StoredKey[]>;
   /** Keeps keys that were made elsewhere. */
   put(keys: readonly StoredKey[]): void | Promise<void>;
@@ -92,7 +92,7 @@ export function lastAdminKey(): Failure {
 export type StoredKey = Key & { readonly sha256: string };
 
 /** By default with the highest priority. */
-export type KeyWish = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority" | "quota">>;
+export type RequestedKey = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority" | "quota">>;
 
 export interface MadeKey {
   readonly key: Key;
@@ -104,8 +104,8 @@ export const HIGHEST_PRIORITY = 9;
 export const SECRET = /^al_[\w-]{43}$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
-export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY, quota = null }: KeyWish): MadeKey {
+/** A new key, which is nowhere stored yet. @throws Failure "usage" for a name that cannot be used. */
+export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY, quota = null }: RequestedKey): MadeKey {
   if (!NAME.test(name)) throw new Failure("usage", messages.badName(JSON.stringify(name)));
   return {
     secret: `al_${random(32).toString("base64url")}`,
@@ -128,7 +128,7 @@ export function countClients(active: Iterable<Key>): number {
   return new Set([...active].flatMap(({ name, scope }) => (covers(scope, "submit") ? [name] : []))).size;
 }
 
-/** What is kept of a secret. */
+/** What is stored of a secret. */
 export function fingerprint(secret: string): string {
   return sha256(secret);
 }

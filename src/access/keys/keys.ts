@@ -13,11 +13,11 @@ import {
   type Key,
   type KeyRing,
   type KeyStore,
-  type KeyWish,
   keysLost,
   lastAdminKey,
   type MadeKey,
   makeKey,
+  type RequestedKey,
   type RevokeOptions,
   type StoredKey,
 } from "./key.ts";
@@ -27,7 +27,7 @@ import { createUses } from "./uses.ts";
 
 /** Those of this host, in a file. */
 export interface LocalKeyRing extends KeyRing, KeyStore {
-  create(wish: KeyWish): MadeKey;
+  create(requested: RequestedKey): MadeKey;
   list(): readonly Key[];
   setQuota(idOrName: string, quota: Quota | null): readonly Key[];
   revoke(idOrName: string, options?: RevokeOptions): readonly Key[];
@@ -83,7 +83,7 @@ interface Opened {
 }
 
 /**
- * Opens the keys. A secret is 256 random bits, so its plain SHA-256 is kept: slow hashes are for passwords, which can be
+ * Opens the keys. A secret is 256 random bits, so its plain SHA-256 is stored: slow hashes are for passwords, which can be
  * guessed, and would only give a flood of wrong keys something to burn. It is found by that hash, so no secret is ever
  * compared letter by letter, and the time a response takes gives a guesser no information.
  * @throws Failure "keys_database" for a file of another program's or a newer agentlink's. One that is damaged or gone
@@ -208,9 +208,9 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
     },
     clients: active.clients,
     used: uses.note,
-    create: (wish) =>
+    create: (requested) =>
       stored(() => {
-        const made = makeKey(wish);
+        const made = makeKey(requested);
         const db = recreateStore();
         // Before the key is there: a service that had keys is never one without, wherever this is cut short.
         rememberKeys(dataDir);

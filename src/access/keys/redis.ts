@@ -54,7 +54,7 @@ export interface RedisKeysOptions {
   readonly base: string;
 }
 
-/** The keys of all hosts: made once, by any of them. Only hashes are kept. */
+/** The keys of all hosts: made once, by any of them. Only hashes are stored. */
 export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore {
   const [hash, version] = [`${base}:keys`, `${base}:keys-version`];
   const usesOf = () => client.hgetall(usesName(base));
@@ -85,8 +85,8 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
   }
 
   return {
-    async create(wish) {
-      const made = makeKey(wish);
+    async create(requested) {
+      const made = makeKey(requested);
       await write({ ...made.key, sha256: fingerprint(made.secret) });
       return made;
     },

@@ -2,7 +2,7 @@ import { sha256 } from "../../host/hash.ts";
 import type { Key, KeyRing } from "../keys/key.ts";
 import type { SessionStore } from "./store.ts";
 
-/** Who signed in with a key in a browser. The browser holds a token of its own; the key is kept nowhere. */
+/** Who signed in with a key in a browser. The browser holds a token of its own; the key is stored nowhere. */
 export interface Sessions {
   /** Begins a session of a key; returns the cookie's line. */
   begin(key: Key): Promise<string>;
@@ -23,7 +23,7 @@ const NAMES = { open: "agentlink_session", secure: "__Host-agentlink_session" } 
 const LASTS_S = 12 * 3_600;
 
 /**
- * Sessions, kept over a restart. `secure` is said where browsers come by https. Scripts cannot read the cookie. Another
+ * Sessions, stored over a restart. `secure` is said where browsers come by https. Scripts cannot read the cookie. Another
  * site's links carry it, so that one from a mail opens; what changes anything is asked where it comes from (see access.ts).
  */
 export function createSessions(keys: KeyRing, store: SessionStore, { secure }: { readonly secure: boolean }): Sessions {

@@ -2,12 +2,14 @@ import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
 import { makePrivateFolder } from "../../host/private-folder.ts";
 import { CATALOGUE_KINDS, PLACE_KINDS } from "../../report/sources/catalogue/kind-names.ts";
+import { integer } from "../../settings/setting.ts";
 import type { CatalogueOptions } from "../catalogue.ts";
 import { clockOf } from "../clock.ts";
 import { confirmed } from "../confirm.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
+import { argument } from "../option.ts";
 import { complain, print } from "../terminal.ts";
 
 interface CatalogueFlags extends Flags {
@@ -48,14 +50,14 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
         "list suburbs with their sales, listings, agents and newest sale, and whether a report would be full",
       )
       .argument("[name...]", "part of a suburb's name, such as manly or richmond vic")
-      .option("--limit <n>", "maximum number of suburbs", "50")
+      .option("--limit <n>", "maximum number of suburbs", argument(integer(1, 100_000)), 50)
       .option("--json", "print JSON", false),
     ["dataDir"],
   ).action(
-    async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: string }) =>
+    async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: number }) =>
       await (await work()).listPlaces({
         ...(await options(flags)),
-        limit: wholeNumber(limit, "--limit"),
+        limit,
         ...(words.length > 0 && { q: words.join(" ") }),
       }),
   );
@@ -63,11 +65,11 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
   command("show", "show the data of one suburb, and what is missing for a full report")
     .argument("<place...>", "suburb and state, or a postcode: St Kilda VIC")
     .option("--kind <kind>", `show its rows instead, newest first: ${PLACE_KINDS.join(", ")}`)
-    .option("--limit <n>", "maximum number of rows", "50")
-    .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: string }) => {
+    .option("--limit <n>", "maximum number of rows", argument(integer(1, 100_000)), 50)
+    .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: number }) => {
       const wanted = { ...(await options(flags)), where: words.join(" ") };
       if (kind === undefined) await (await work()).showPlace(wanted);
-      else await (await work()).showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
+      else await (await work()).showRows({ ...wanted, kind, limit });
     });
 
   command("imports", "list the imports, the latest first").action(async (flags: CatalogueFlags) =>
@@ -79,7 +81,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .action(async (id: string | undefined, flags: CatalogueFlags) =>
       (await work()).undo({
         ...(await options(flags)),
-        importId: id === undefined ? null : wholeNumber(id, "the import"),
+        importId: id === undefined ? null : importId(id),
       }),
     );
 
@@ -141,8 +143,8 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     });
 }
 
-function wholeNumber(text: string, what: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Failure("usage", messages.mustWholeNumber(what, text));
-  return number;
+function importId(text: string): number {
+  const id = Number(text);
+  if (!Number.isSafeInteger(id) || id < 1) throw new Failure("usage", messages.badImportId(text));
+  return id;
 }

@@ -160,6 +160,7 @@ function submitCommand(program: Command): void {
       config: configure(flagsOf(given)),
       // What is wrong with it, the service says.
       request: body as ReportRequest,
+      flags: { ...given, ...(words.length > 0 && { place: words }) },
       wait,
       json,
       terminal: terminal(),

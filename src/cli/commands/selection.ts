@@ -54,7 +54,7 @@ interface ZipFlags extends Selected, Json {
 export function selectionCommands(jobs: Command): void {
   pending(
     selected(jobs.command("list").description("list jobs, newest first"))
-      .option("--order <order>", `one of ${ORDERS.join(", ")}; the last two list only ended jobs`, argument(one))
+      .option("--order <order>", `one of ${ORDERS.join(", ")}; the last two list only ended jobs`, argument(orderOf))
       .option("--limit <n>", "maximum number of jobs", argument(integer(1, 1_000_000)), 20)
       .option("--all", "no maximum", false),
   ).action(({ json, limit, all, order, ...given }: ListFlags) =>
@@ -114,8 +114,10 @@ function requireOne(ids: readonly string[], filter: JobFilter, { command }: { re
   if (ids.length === 0 && !filtered) throw new Failure("usage", messages.nameJobs(command));
 }
 
-function one(text: string): string {
-  return listOf(...ORDERS)(text)[0] ?? text;
+function orderOf(text: string): string {
+  const order = ORDERS.find((each) => each === text);
+  if (order === undefined) throw new Error(messages.notOneOf(ORDERS.join(", ")));
+  return order;
 }
 
 function selected(command: Command): Command {

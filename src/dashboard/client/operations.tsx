@@ -17,7 +17,7 @@ export function retryable(job: Job): boolean {
 }
 
 /** Waits for its next attempt, which can be made at once. */
-export function hurriable(job: Job): boolean {
+export function retryableNow(job: Job): boolean {
   return job.stage === "waiting";
 }
 

@@ -128,7 +128,7 @@ const WAITS: Readonly<Record<string, string>> = {
   "render slot": messages.waitsForRenderSlot,
 };
 
-/** Why a job does not go on, as a part of a sentence. */
+/** Why a job does not continue, as a part of a sentence. */
 export function waitsFor(reason: string): string {
   return WAITS[reason] ?? timesIn(reason.startsWith("backing off") ? reason : `waits for ${reason}`);
 }

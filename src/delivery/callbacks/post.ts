@@ -9,7 +9,7 @@ import { messages } from "../messages.ts";
 import type { CallbackLine } from "./line.ts";
 import { signingSecrets } from "./secret.ts";
 
-/** Of a response; it is kept for the operator. */
+/** Of a response; it is stored for the operator. */
 const MAX_RESPONSE_BYTES = 2_000;
 /** However long a receiver asks for peace: after so long one attempt goes to see, as with every other dependency. */
 export const LONGEST_PAUSE_MS = 5 * 60_000;

@@ -57,7 +57,7 @@ export interface CallbackSender {
 
 /**
  * Notifies receivers of ended jobs, as Standard Webhooks specify (https://www.standardwebhooks.com): at least once, under one id, signed.
- * What a job's end needs is kept in the queue; what dies here is retried by the next process.
+ * What a job's end needs is stored in the queue; what dies here is retried by the next process.
  */
 export function createCallbackSender(dependencies: CallbackSenderDependencies): CallbackSender {
   const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = dependencies;

@@ -33,7 +33,7 @@ export interface DropboxAccount {
   /** Where Dropbox sends a browser back to; null where it cannot be reached there, and shows a code instead. */
   readonly redirectUri: string | null;
   /** Begins to link: returns where the person allows the app. Only the same `session` can end it, within a quarter of an hour. */
-  begin(wish: { appKey: string; redirect: boolean; session: string }): Promise<{ url: string; state: string }>;
+  begin(requested: { appKey: string; redirect: boolean; session: string }): Promise<{ url: string; state: string }>;
   /**
    * Ends it with the code, and uses the account at once.
    * @throws Failure "dropbox_link_expired", "dropbox_code", "dropbox_app", "dropbox_refused" or "dropbox_unreachable".

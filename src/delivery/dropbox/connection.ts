@@ -1,7 +1,7 @@
 import type { Dropbox, DropboxRequestOptions, DropboxResponse } from "dropbox";
 import type { BreakerClock } from "../../outbound/breaker-clock.ts";
 import type { CircuitBreaker } from "../../outbound/circuit-breaker.ts";
-import type { Passage } from "../delivery.ts";
+import type { DeliverySignals } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";
 import { type Credentials, createCredentials, type DropboxKeySource, type SendRequest } from "./credentials.ts";
@@ -37,7 +37,7 @@ export interface Connection {
     parse: (result: unknown) => T | undefined,
     signal: AbortSignal,
     key: string,
-    passage?: Passage | undefined,
+    signals?: DeliverySignals | undefined,
   ): Promise<DropboxResult<T>>;
   /** Attempts the refresh token. @throws Failure when it is not good. */
   renew(): Promise<void>;
@@ -122,19 +122,19 @@ export function openConnection(options: ConnectionOptions): Connection {
     root: string | null,
     signal: AbortSignal,
     key: string,
-    passage?: Passage | undefined,
+    signals?: DeliverySignals | undefined,
   ): Promise<DropboxResult<T>> {
-    const pausing = passage === undefined ? signal : AbortSignal.any([signal, passage.cancel]);
+    const pausing = signals === undefined ? signal : AbortSignal.any([signal, signals.cancel]);
     let renewed = false;
     for (let sends = 1; ; ) {
       await breaker.pass(pausing);
       const good = await token();
       const dropbox = await client(good, root);
       pausing.throwIfAborted();
-      passage?.underWay(true);
-      const refusal = await attempt(request, parse, dropbox, signal, passage === undefined ? QUICK_MS : timeoutMs);
+      signals?.underWay(true);
+      const refusal = await attempt(request, parse, dropbox, signal, signals === undefined ? QUICK_MS : timeoutMs);
       if ("value" in refusal || refusal.kind !== "no_response") {
-        passage?.underWay(false);
+        signals?.underWay(false);
         breaker.recordResponse();
       }
       if ("value" in refusal) return refusal;
@@ -179,14 +179,14 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   return {
-    async call(request, parse, signal, key, passage) {
+    async call(request, parse, signal, key, signals) {
       try {
-        return await send(request, parse, await rootNamespace(signal, key), signal, key, passage);
+        return await send(request, parse, await rootNamespace(signal, key), signal, key, signals);
       } catch (error) {
         // A team gets another space when it is migrated: it is looked up once more.
         if (!(error instanceof LostRoot) || teamRoot === null) throw error;
         teamRoot = null;
-        return send(request, parse, await rootNamespace(signal, key), signal, key, passage);
+        return send(request, parse, await rootNamespace(signal, key), signal, key, signals);
       }
     },
     renew: async () => void (await token()),

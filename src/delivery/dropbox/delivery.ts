@@ -5,7 +5,7 @@ import { createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { describeOpen, type OpenCircuit } from "../../outbound/open-circuit.ts";
 import type { ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
-import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
+import { type DeliverySignals, type DeliveryTarget, uncancelled } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
@@ -64,14 +64,14 @@ export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
 
     arrivesWithinMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
 
-    async deliver(job, report, path, signal, passage = unhindered()) {
+    async deliver(job, report, path, signal, signals = uncancelled()) {
       const file = await readReport(dataDir, report);
-      const stop = AbortSignal.any([signal, passage.cancel]);
+      const stop = AbortSignal.any([signal, signals.cancel]);
       const work = async () => {
         const to = await putIfAbsent(
           job,
           path,
-          placeInDropbox(connection, file, limits, signal, job.id, passage),
+          placeInDropbox(connection, file, limits, signal, job.id, signals),
           stop,
         );
         return { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
@@ -151,12 +151,12 @@ function placeInDropbox(
   limits: UploadLimits,
   signal: AbortSignal,
   key: string,
-  passage: Passage,
+  signals: DeliverySignals,
 ): PutIfAbsentStore {
   const isThis = (result: unknown) => member(result, "content_hash") === file.contentHash;
   return {
     look: (path, signal) => lookInDropbox(connection, path, isThis, signal, key),
-    put: (path) => upload(connection, file, path, limits, signal, key, passage),
+    put: (path) => upload(connection, file, path, limits, signal, key, signals),
   };
 }
 

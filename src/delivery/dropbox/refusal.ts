@@ -22,7 +22,7 @@ export type DropboxRefusal =
 /** Sorts what a call threw, by status and `.tag`, never by a text. https://www.dropbox.com/developers/documentation/http/documentation#error-handling */
 export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (!isResponse(thrown)) {
-    // The error itself may hold the request, and so a token: only its name goes on.
+    // The error itself may hold the request, and so a token: only its name is passed on.
     const name = thrown instanceof Error ? thrown.name : "error";
     return { kind: "no_response", message: messages.dropboxUnreachable(name) };
   }

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import type { Passage } from "../delivery.ts";
+import type { DeliverySignals } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import type { Connection } from "./connection.ts";
 import { fingerprint } from "./content-hash.ts";
@@ -35,16 +35,16 @@ export async function upload(
   limits: UploadLimits,
   signal: AbortSignal,
   key: string,
-  passage: Passage,
+  signals: DeliverySignals,
 ): Promise<boolean> {
-  if (file.bytes > limits.atOnceBytes) return uploadInSession(connection, file, to, limits, signal, key, passage);
+  if (file.bytes > limits.atOnceBytes) return uploadInSession(connection, file, to, limits, signal, key, signals);
   const contents = await Bun.file(file.path).bytes();
   const response = await connection.call(
     (dropbox, options) => dropbox.filesUpload({ ...commit(to), content_hash: file.contentHash, contents }, options),
     contentHashOf,
     signal,
     key,
-    passage,
+    signals,
   );
   if ("value" in response) return response.value === file.contentHash;
   if (isConflict(response.refused.tags)) return false;
@@ -58,10 +58,10 @@ async function uploadInSession(
   { chunkBytes }: UploadLimits,
   signal: AbortSignal,
   key: string,
-  passage: Passage,
+  signals: DeliverySignals,
 ): Promise<boolean> {
   // Of a session nothing is there before its last part.
-  const stop = AbortSignal.any([signal, passage.cancel]);
+  const stop = AbortSignal.any([signal, signals.cancel]);
   const source = Bun.file(file.path);
   const chunkAt = async (offset: number) => {
     const contents = await source.slice(offset, Math.min(offset + chunkBytes, file.bytes)).bytes();
@@ -94,7 +94,7 @@ async function uploadInSession(
       (result) => (finishing ? contentHashOf(result) : result === null ? "" : undefined),
       finishing ? signal : stop,
       key,
-      finishing ? passage : undefined,
+      finishing ? signals : undefined,
     );
     if ("value" in response) {
       if (finishing) return response.value === file.contentHash;

@@ -10,7 +10,7 @@ import { createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { describeOpen, type OpenCircuit } from "../../outbound/open-circuit.ts";
 import type { Job, ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
-import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
+import { type DeliverySignals, type DeliveryTarget, uncancelled } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import { deliveryPath } from "../path.ts";
 import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
@@ -68,7 +68,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
     report: ReportFile,
     path: string,
     signal: AbortSignal,
-    underWay: Passage["underWay"],
+    underWay: DeliverySignals["underWay"],
   ): Promise<string> {
     const directory = await openDirectory(await root(), folder, dirname(path), umask);
     const place: PutIfAbsentStore = {
@@ -89,7 +89,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
     pathFor: (job, document) => deliveryPath(job, document, options),
     breaker,
     arrivesWithinMs: ARRIVES_WITHIN_MS,
-    async deliver(job, report, path, signal, { cancel, underWay } = unhindered()) {
+    async deliver(job, report, path, signal, { cancel, underWay } = uncancelled()) {
       await checkReport(dataDir, report);
       const stop = AbortSignal.any([signal, cancel]);
       const work = async () => {

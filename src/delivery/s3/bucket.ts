@@ -2,7 +2,7 @@ import { md5 } from "../../host/hash.ts";
 import type { BreakerClock } from "../../outbound/breaker-clock.ts";
 import type { CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
-import type { Passage } from "../delivery.ts";
+import type { DeliverySignals } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import { type BucketOptions, type BucketResponse, openBucketClient } from "./client.ts";
 import { explainResponse } from "./refusal.ts";
@@ -25,7 +25,7 @@ interface Call {
   /** Whose work it is, for the circuit breaker. */
   readonly owner: string;
   /** Of a put: sent once, its response is waited for, whoever cancels. */
-  readonly passage?: Passage;
+  readonly signals?: DeliverySignals;
 }
 
 export interface OpenBucketOptions extends BucketOptions {
@@ -86,15 +86,15 @@ export function openBucket(options: OpenBucketOptions): Bucket {
   async function send(
     method: "HEAD" | "GET" | "PUT" | "DELETE",
     key: string,
-    { signal, owner, passage }: Call,
+    { signal, owner, signals }: Call,
     content: Uint8Array<ArrayBuffer> | null = null,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<BucketResponse> {
-    const pausing = passage === undefined ? signal : AbortSignal.any([signal, passage.cancel]);
+    const pausing = signals === undefined ? signal : AbortSignal.any([signal, signals.cancel]);
     for (let sends = 1; ; sends += 1) {
       await breaker.pass(pausing);
       pausing.throwIfAborted();
-      passage?.underWay(true);
+      signals?.underWay(true);
       const carriesFile = method === "PUT" || method === "GET";
       const limitMs = carriesFile ? timeoutMs : Math.min(QUICK_MS, timeoutMs);
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
@@ -106,7 +106,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         });
       const status = response?.status ?? 0;
       const code = response?.code ?? "";
-      if (status !== 0 && status < 500 && status !== 408) passage?.underWay(false);
+      if (status !== 0 && status < 500 && status !== 408) signals?.underWay(false);
       if (status === 429 || SLOW_DOWN.has(code) || (status === 503 && response?.headers.has("retry-after"))) {
         breaker.recordResponse();
         const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());

@@ -6,7 +6,7 @@ import { createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { describeOpen, type OpenCircuit } from "../../outbound/open-circuit.ts";
 import type { ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
-import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
+import { type DeliverySignals, type DeliveryTarget, uncancelled } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import { deliveryPath } from "../path.ts";
 import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
@@ -61,12 +61,12 @@ export function createS3Delivery(options: S3Options): DeliveryTarget {
 
     arrivesWithinMs: timeoutMs,
 
-    async deliver(job, report, path, signal, passage = unhindered()) {
+    async deliver(job, report, path, signal, signals = uncancelled()) {
       const content = await readReport(dataDir, report);
       const call = { signal, owner: job.id };
-      const stop = AbortSignal.any([signal, passage.cancel]);
+      const stop = AbortSignal.any([signal, signals.cancel]);
       const work = async () => {
-        const key = await putIfAbsent(job, path, placeInBucket(bucket, content, report, { ...call, passage }), stop);
+        const key = await putIfAbsent(job, path, placeInBucket(bucket, content, report, { ...call, signals }), stop);
         return placeOf(key);
       };
       return deliverThrough(breaker, job, stop, work, () => testBucket(bucket, prefix, call));
@@ -85,7 +85,7 @@ function placeInBucket(
   bucket: Bucket,
   content: Uint8Array<ArrayBuffer>,
   report: ReportFile,
-  call: { readonly signal: AbortSignal; readonly owner: string; readonly passage: Passage },
+  call: { readonly signal: AbortSignal; readonly owner: string; readonly signals: DeliverySignals },
 ): PutIfAbsentStore {
   const tag = md5(content, "hex");
   return {

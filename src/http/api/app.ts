@@ -155,7 +155,7 @@ interface App {
 
 /** What the log and a request have to do with each other. */
 export interface Notes {
-  /** The jobs that a request brought, as soon as they are kept; those that were there already are among them. */
+  /** The jobs that a request brought, as soon as they are stored; those that were there already are among them. */
   accepted(request: Request, submitted: readonly Submitted[]): Promise<void>;
   requestIdOf(request: Request): string | null;
 }

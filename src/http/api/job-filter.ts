@@ -2,7 +2,9 @@ import { Type as t } from "@sinclair/typebox";
 import { type Caller, seesAll, seesSurroundings } from "../../access/caller.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
 import { type JobListQuery, type JobSelection, LIST_ORDERS } from "../../queue/queue.ts";
+import { STATES } from "../../report/data-set.ts";
 import { DOCUMENT_KINDS } from "../../report/documents.ts";
+import { parseState } from "../../report/place-line.ts";
 import { nullable } from "../../views/nullable.ts";
 import { CODES_OF_REQUESTS } from "../../views/views.ts";
 import { errors } from "../errors.ts";
@@ -16,6 +18,9 @@ interface Criterion {
   /** @throws Failure "invalid_request" that names it. */
   read(given: string, name: string): JobSelection;
 }
+
+/** The names of AGENTLINK_DELIVERY. */
+const TARGETS = ["folder", "dropbox", "s3"] as const;
 
 /** Compared with what jobs say; none is longer. */
 const LONGEST = 200;
@@ -37,7 +42,11 @@ const SELECTION = {
   state: {
     description: "State or territory of the report",
     example: "NSW",
-    read: (given) => ({ state: given.toUpperCase() }),
+    read(given, name) {
+      const state = parseState(given);
+      if (state === null && given !== "") throw errors.oneOf(name, STATES);
+      return state === null ? {} : { state };
+    },
   },
   client: {
     description: "Client that submitted the job; without an admin or viewer key always the caller",
@@ -69,10 +78,11 @@ const SELECTION = {
     read: (error) => (error === "" ? {} : { error }),
   },
   undelivered: {
-    description: "Delivery target that does not have the report; several separated by commas",
-    read(given) {
+    description: "Delivery target that does not have the report: folder, dropbox or s3; several separated by commas",
+    read(given, name) {
       const undelivered = given.split(",").flatMap((target) => target.trim() || []);
-      return undelivered.length === 0 ? {} : { undelivered: undelivered.slice(0, 8) };
+      if (undelivered.some((target) => !TARGETS.some((each) => each === target))) throw errors.someOf(name, TARGETS);
+      return undelivered.length === 0 ? {} : { undelivered: [...new Set(undelivered)] };
     },
   },
   prepared_for: {

@@ -11,7 +11,7 @@ const LINES_A_TURN = 50;
  */
 export function logRequest(log: Logger, { request, response, id, ms, route, client, cause }: Responded): void {
   const { status } = response;
-  const changed = request.method !== "GET" && request.method !== "HEAD" && !route.pattern.startsWith(ASK);
+  const changed = request.method !== "GET" && request.method !== "HEAD" && !route.pattern.startsWith(GENERATE);
   const code = cause instanceof Failure ? cause.code : null;
   const broke = status >= 500 && !BUSY.has(code ?? "");
   const level = broke ? "error" : status >= 400 || changed ? "info" : "debug";
@@ -46,7 +46,7 @@ export async function logAccepted(log: Logger, id: string | null, submitted: rea
 const BUSY: ReadonlySet<string> = new Set(["bodies_waiting", "catalogue_busy"]);
 
 /** What the routes that take reports begin with. */
-const ASK = "/api/generate-agents-report";
+const GENERATE = "/api/generate-agents-report";
 
 interface Responded {
   readonly request: Request;

@@ -6,7 +6,7 @@ const BITS = 27;
 const DEALING = 23;
 
 /**
- * Which dealings of a register's file have several rows: those are held until its end, all others go on at once. Memory is the
+ * Which dealings of a register's file have several rows: those are held until its end, all others are passed on at once. Memory is the
  * same for any file, as a dealing is a bit; some that have one row are among the responses.
  */
 export async function repeatedDealings(

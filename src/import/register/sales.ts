@@ -145,12 +145,12 @@ function readCurrent(fields: readonly string[], rules: Rules): Parcel | string {
   if (day === null) return messages.noDate;
   const unit = at(7);
   const strata = at(20) !== "" || unit !== "";
-  const nature = at(18).toUpperCase();
+  const fileKind = at(18).toUpperCase();
   const category = strata
     ? "unit"
-    : nature === "V"
+    : fileKind === "V"
       ? "land"
-      : nature === "R"
+      : fileKind === "R"
         ? "house"
         : /RESIDEN|DWELLING|HOUSE/i.test(at(19))
           ? "house"

@@ -5,9 +5,9 @@ import { toEvent, toFields } from "./record.ts";
 
 const MOST = 1_000;
 
-/** The changes of jobs: those of all in one stream, the latest 100,000 of them, and those of each as long as it is kept. */
+/** The changes of jobs: those of all in one stream, the latest 100,000 of them, and those of each as long as it is stored. */
 export function createHistory(client: RedisClient, keys: RedisKeyNames) {
-  /** Those from before each client's were kept apart: of the stream of all. */
+  /** Those from before each client's were separate: of the stream of all. */
   async function changesBefore(clientName: string, after: number, limit: number): Promise<readonly ClientChange[]> {
     const since = Number((await client.get(keys.clientChangesSince)) ?? 0);
     const found: ClientChange[] = [];

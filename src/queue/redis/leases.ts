@@ -97,7 +97,7 @@ export function startLeases({
     for (const lease of leases.values()) if (lease.extendedAtMs < latest) lose(lease);
   }
 
-  // What fails comes round again; how long that may go on is what `look` is for.
+  // What fails comes round again; how long that may take is what `look` is for.
   const extending = setInterval(() => void extend().catch(loseAllToAnother), everyMs);
   const looking = setInterval(look, Math.max(20, everyMs / 10));
   const takingBack = setInterval(() => {

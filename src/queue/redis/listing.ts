@@ -50,7 +50,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     return jobs;
   }
 
-  /** A record of an earlier version has it in the whole request alone: it is read once, and kept. */
+  /** A record of an earlier version has it in the whole request alone: it is read once, and stored. */
   async function requestedBeside(id: string): Promise<string> {
     const requested = requestedText((await client.hget(keys.job(id), "request")) ?? "{}");
     await scripts.run("store_metadata", [id, requested]);

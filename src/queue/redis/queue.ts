@@ -28,7 +28,7 @@ import { notifyTakenBack, TAKEN_BACK_WORDS } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
 
 const LEASE_MS = 30_000;
-/** The longest that the queue goes on trying to put its jobs back when it is closed. */
+/** The longest that the queue continues trying to put its jobs back when it is closed. */
 const CLOSE_MS = 3_000;
 
 export interface RedisQueueOptions {

@@ -3,7 +3,7 @@ import type { Callback, CallbackAttempt, CallbackCounts, CallbackHost, CallbackO
 import { type JobRow, toJob } from "./job-row.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** `due` responds for so many addresses at once; the next time it goes on after them. */
+/** `due` responds for so many addresses at once; the next time it continues after them. */
 const ADDRESSES_AT_ONCE = 64;
 /** So few are looked at one by one, however many addresses something is pending for. */
 const FEW = 128;
@@ -45,7 +45,7 @@ const FAILING = `
 const NOTE_ATTEMPT = `
   INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, response, error)
   SELECT id, ?2, ?3, ?4, ?5, ?6 FROM callbacks WHERE id = ?1`;
-/** Of a callback that somebody has sent again and again the latest are kept. */
+/** Of a callback that somebody has sent again and again the latest are stored. */
 const FORGET_ATTEMPTS = `
   DELETE FROM callback_attempts WHERE callback_id = ?1 AND id <=
     (SELECT id FROM callback_attempts WHERE callback_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET 200)`;

@@ -48,7 +48,7 @@ export interface CopyGuard {
   pauseFor(how: string): void;
   /**
    * Records that an operator chose this database to continue with: it no longer counts as a copy. Returns whether
-   * it was held; `adopted` lets it go on when that is on the disk.
+   * it was held; `adopted` lets it resume when that is on the disk.
    */
   adopt(): boolean;
   adopted(): void;
@@ -94,7 +94,18 @@ export function guardAgainstCopies(db: Database, place: FileIdentity | null, now
 function read(db: Database): Recorded | null {
   if (db.query(IS_THERE).get() === null) return null;
   const row = db.query<{ id: string; place: string }, []>(READ).get();
-  const place = row && (JSON.parse(row.place) as Partial<FileIdentity> | null);
+  const place = row && renamed(JSON.parse(row.place));
   const isPlace = typeof place?.path === "string" && typeof place.inode === "string" && Array.isArray(place.adapters);
   return row && { id: row.id, place: isPlace ? (place as FileIdentity) : null };
+}
+
+/** An older program stored two fields under other names. */
+function renamed(stored: (Partial<FileIdentity> & { readonly boot?: string | null; readonly born?: string }) | null) {
+  if (stored === null) return null;
+  const { boot, born, ...place } = stored;
+  return {
+    ...place,
+    ...(place.bootId === undefined && { bootId: boot ?? null }),
+    ...(place.createdNs === undefined && { createdNs: born ?? "" }),
+  } satisfies Partial<FileIdentity>;
 }

@@ -10,7 +10,7 @@ const LONGEST_MS = 15 * 60_000;
 
 type Totals = Record<Status, number>;
 
-/** How many jobs have each status, kept in memory beside the table, and how fast they end. */
+/** How many jobs have each status, stored in memory beside the table, and how fast they end. */
 export interface Counts {
   apply(changes: readonly Change[], now: Date): void;
   /** Counts again: another hand wrote. */

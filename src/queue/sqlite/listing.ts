@@ -108,7 +108,7 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
       places.push(...found);
       if (edge === null || places.length > filter.limit) break;
       place = edge;
-      // Of all that look through many jobs a few go on in each turn of the event loop.
+      // Of all that look through many jobs a few continue in each turn of the event loop.
       await turns.next();
     }
     const shown = places.slice(0, filter.limit);

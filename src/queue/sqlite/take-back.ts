@@ -48,7 +48,7 @@ export function takeBack(db: Database, at: string): readonly TakenBack[] {
     .map((row) => {
       const rendering = row.render_started_at !== null;
       const blamed = rendering && row.isolated === 0;
-      endAttempt.run(row.lease_token, at, blamed ? TAKEN_BACK.blamed : TAKEN_BACK.innocent);
+      endAttempt.run(row.lease_token, at, blamed ? TAKEN_BACK.blamed : TAKEN_BACK.notBlamed);
       end(row, blamed);
       return { job: toJob(find.get(row.seq) ?? row), rendering, blamed };
     });

@@ -10,7 +10,7 @@ import type { Undo } from "./patch.ts";
 /** Not declared by fontkit's types. */
 type GlyphClass = new (id: number, codePoints: readonly number[], font: Font) => Glyph;
 
-/** Glyphs that are kept for a face; past that all are forgotten. A sample report has about 300. */
+/** Glyphs that are cached for a face; past that all are forgotten. A sample report has about 300. */
 const MAX_GLYPHS = 20_000;
 
 /** Gives each text glyphs with the characters that it has: one for a glyph and its characters, whoever asks for them. */

@@ -54,14 +54,14 @@ fontkit.registerFormat(
   }),
 );
 
-/** Words kept for each face; past that all are forgotten. A sample report has about 1,500. */
+/** Words cached for each face; past that all are forgotten. A sample report has about 1,500. */
 const MAX_WORDS = 8_000;
 /** What is longer is no word that comes again. */
 const MAX_WORD_LENGTH = 40;
 
 /**
  * Shaping a word (ligatures, kerning) is the dearest part of a report, and reports share their words: what a document
- * would keep for itself is kept for all.
+ * would keep for itself is cached for all.
  */
 function shareWords(embedded: DocumentFont): void {
   const words = wordsOf(embedded.font);

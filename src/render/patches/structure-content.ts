@@ -128,7 +128,7 @@ function runsOf({ dictionary }: Page, { runs, parents }: Structure): Element[] {
   return found;
 }
 
-/** The link that a line's words are; it goes on where a line before ended with the same. */
+/** The link that a line's words are; it continues where a line before ended with the same. */
 function linkOf(parent: Element, target: string): Element {
   const last = parent.kids.at(-1);
   if (last !== undefined && "role" in last && last.role === "Link" && targets.get(last) === target) return last;

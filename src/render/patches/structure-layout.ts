@@ -43,7 +43,7 @@ interface Walk {
   current: Element | Artifact;
   /** The node whose cells are the current element's, where that is a table. */
   table: Node | null;
-  /** The cell that goes on in the next one of its row. */
+  /** The cell that continues in the next one of its row. */
   joined: Element | null;
   /** The nodes of the current element where all are texts of no kind of their own: these need no paragraph within. */
   words: readonly Node[];

@@ -17,7 +17,7 @@ export interface Element {
   /** In words what a figure shows. */
   readonly alt: string | undefined;
   readonly scope: "Row" | "Column" | undefined;
-  /** The cell stands again at the top of each page that its table goes on. */
+  /** The cell stands again at the top of each page on which its table continues. */
   readonly repeats: boolean;
   /** Where a figure is on its page: left, top, right, bottom, in points from the page's left top. */
   box: readonly [number, number, number, number] | undefined;

@@ -33,7 +33,7 @@ const FLOAT = 1e-9;
 
 /**
  * The discount in whole dollars: the lowest price of the band × the lowest rate (per cent) × the share × the part,
- * rounded to the step, halves up, and kept within the bounds.
+ * rounded to the step, halves up, and limited to the bounds.
  */
 export function discountOf({ from }: Pick<Band, "from">, lowestRate: number, rule: DiscountRule): number {
   const exact = (from * lowestRate * rule.sharePct * rule.partPct) / 1_000_000;

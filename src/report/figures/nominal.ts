@@ -13,9 +13,9 @@ export interface Priced {
   readonly deals: readonly Deal[];
   /** Left out: nobody sold it, so it is a transfer, such as one within a family. */
   readonly transfers: readonly Deal[];
-  /** Kept as sales, without the price: an agent or agency sold it, so the price is mistyped or of a part. */
+  /** Counted as sales, without the price: an agent or agency sold it, so the price is mistyped or of a part. */
   readonly unpriced: readonly Deal[];
-  /** Kept as sales, without the price: $1, $99,999,999 and their like are typed to have something there. */
+  /** Counted as sales, without the price: $1, $99,999,999 and their like are typed to have something there. */
   readonly placeholders: readonly Deal[];
 }
 

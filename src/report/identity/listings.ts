@@ -75,10 +75,10 @@ function isBlock(one: Row, other: Row): boolean {
 }
 
 /** In a block only what agrees in all that is known, and in a known price, is the same. */
-function isAlike<R extends Row>(one: R, other: R, asked: keyof R): boolean {
+function isAlike<R extends Row>(one: R, other: R, asking: keyof R): boolean {
   return (
-    one[asked] != null &&
-    one[asked] === other[asked] &&
+    one[asking] != null &&
+    one[asking] === other[asking] &&
     (one.listed_date ?? null) === (other.listed_date ?? null) &&
     !differ(one.beds, other.beds) &&
     !differ(one.baths, other.baths)

@@ -47,7 +47,7 @@ export type { RowsToRemove as Removal, Undone } from "./catalogue/undo.ts";
 export interface Catalogue extends DataSetSource {
   /**
    * The DataSet of a suburb as JSON text, within the limits of DataSet: three years of sales, the newest first to be
-   * kept; the agents and agencies that have a sale or listing there or call the suburb their own. Null where there is
+   * stored; the agents and agencies that have a sale or listing there or call the suburb their own. Null where there is
    * nothing. Takes milliseconds: it runs on the main thread. `of`: "rentals" for a report on rental listings, which come
    * in the place of the sales then.
    */

@@ -17,7 +17,7 @@ import type { DataSetSource, ReportPlace } from "./source.ts";
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 8_000_000;
 const REDIRECTS = 3;
-/** Of all responses kept together. */
+/** Of all cached responses together. */
 const CACHE_BYTES = 32_000_000;
 /** So long it is believed, while the service is away, that it has nothing for a place: the catalogue serves that one. */
 const NOTHING_LASTS_MS = 24 * 3_600_000;

@@ -100,7 +100,7 @@ function fits(entry: AuditEntry, { actor, actions, since, until }: AuditFilter):
   );
 }
 
-/** Where each stream goes on: "1764201600000-0.+". */
+/** Where each stream continues: "1764201600000-0.+". */
 function placesOf(cursor: string | null, count: number): string[] {
   if (cursor === null) return Array.from({ length: count }, () => "+");
   const places = cursor.split(".");

@@ -1,6 +1,6 @@
 import { FIRST_KIND, type Job, type ReportFile } from "../../queue/job.ts";
 
-/** Where the finished PDFs are kept, from their rendering until their jobs are pruned. */
+/** Where the finished PDFs are stored, from their rendering until their jobs are pruned. */
 export interface Reports {
   /** The folder that the paths of reports begin at, on this host. */
   readonly root: string;

@@ -181,7 +181,7 @@ export function describeAttempts(world: World): void {
       });
     });
 
-    const innocent: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
+    const notBlamed: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
       "was being gathered": () => claimOne(world.queue),
       "was gathered, and waited for a render slot": async () => world.queue.gathered(await claimOne(world.queue), "{}"),
       "was rendered, and being delivered": async (id) => {
@@ -191,7 +191,7 @@ export function describeAttempts(world: World): void {
         await world.queue.rendered(claim, aReport(id));
       },
     };
-    for (const [what, reach] of Object.entries(innocent))
+    for (const [what, reach] of Object.entries(notBlamed))
       test(`a job that ${what} is to blame for nothing, however often the process dies`, async () => {
         const id = await post(world.queue);
         await reach(id);

@@ -73,7 +73,7 @@ export function Rules({ rules }: { readonly rules: ImportedTable["rules"] }) {
   );
 }
 
-/** The first rows as they will be kept. */
+/** The first rows as they will be stored. */
 export function FirstRows({ first }: { readonly first: ImportedTable["first"] }) {
   if (first.length === 0) return null;
   const fields = [...new Set(first.flatMap((row) => Object.keys(row)))];

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
-import { cancel, cancellable, discard, hurriable, retry, retryable, send, sendable } from "../operations.tsx";
+import { cancel, cancellable, discard, retry, retryable, retryableNow, send, sendable } from "../operations.tsx";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { AlertIcon, CloseIcon, RetryIcon } from "../parts/icons.tsx";
@@ -153,7 +153,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
               Cancel
             </button>
           )}
-          {maySubmit && (retryable(job) || hurriable(job)) && (
+          {maySubmit && (retryable(job) || retryableNow(job)) && (
             <button type="button" class="button primary" data-shortcut="retry" onClick={() => retry(job)}>
               <RetryIcon />
               Retry
@@ -168,7 +168,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
           client <a href={linkTo("jobs", { client })}>{client}</a>
         </span>
         <span>priority {job.priority}</span>
-        {job.requested_text !== "" && <span>asked for: {job.requested_text}</span>}
+        {job.requested_text !== "" && <span>requested: {job.requested_text}</span>}
       </p>
       <div class="beside">
         <div class="job-reason">

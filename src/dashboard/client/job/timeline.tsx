@@ -31,7 +31,7 @@ export function Timeline({ detail: { job, attempts } }: { readonly detail: JobDe
             <AttemptItem
               attempt={attempt}
               only={attempts.length === 1}
-              // What went on after it was complete had been a draft until then.
+              // What happened after it was complete had been a draft until then.
               draft={attempt.outcome === "completed" && (job.draft || index < attempts.length - 1)}
             />
           </li>
@@ -130,7 +130,7 @@ function outcomeOf({ outcome, release_reason }: Attempt): { readonly status: Sta
   return release_reason === null ? known : { ...known, word: RELEASES[release_reason] };
 }
 
-/** An attempt goes on from what an earlier one finished, so it need not have all three stages. */
+/** An attempt continues from what an earlier one finished, so it need not have all three stages. */
 function stretchesOf({ started_at, gathered_at, rendered_at, ended_at, outcome }: Attempt): readonly Stretch[] {
   const time = (at: string | null) => (at === null ? null : Date.parse(at));
   const [start, gathered, rendered, ended] = [

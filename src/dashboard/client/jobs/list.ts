@@ -4,7 +4,7 @@ import { onJob, onSync } from "../live.ts";
 import type { Job, Jobs } from "../responses.ts";
 import { asQuery, type Filter, stillFits } from "./filter.ts";
 
-/** The jobs of a filter, newest first: as many as have been asked for, kept as they are now. */
+/** The jobs of a filter, newest first: as many as have been asked for, as they are now. */
 export interface JobRows {
   readonly jobs: ReadonlySignal<readonly Job[]>;
   /** "loading" before the first rows; "more" while the next ones come; "all" once the last is there. */

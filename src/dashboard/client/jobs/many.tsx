@@ -73,7 +73,7 @@ export async function actOn(filter: Filter, action: Action): Promise<void> {
   }
 }
 
-/** A call does so many; the next goes on where it ended. */
+/** A call does so many; the next continues where it ended. */
 async function all(action: Action, body: Readonly<Record<string, unknown>>, outcome: Outcome): Promise<void> {
   const narrowed = "ids" in body ? body : { ...body, status: statusesFor(action, body.status) };
   for (let cursor: string | null = null; ; ) {
@@ -96,7 +96,7 @@ function statusesFor(action: Action, wanted: unknown): string {
     .join(",");
 }
 
-/** Over a filter waiting jobs are not hurried: they go on by themselves. */
+/** Over a filter waiting jobs are not hurried: they continue by themselves. */
 function appliesTo(action: Action): readonly Status[] {
   return APPLIES[action].filter((status) => !(action === "retry" && picksAll.value && status === "waiting"));
 }

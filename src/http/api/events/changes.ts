@@ -18,15 +18,15 @@ export type Writer = (
 ) => string;
 
 /** What the history of the queue says, as events: reads and writes out, and stores nothing. */
-export function createChanges(parts: StatusDependencies & { readonly queue: Queue }) {
-  const { queue } = parts;
+export function createChanges(dependencies: StatusDependencies & { readonly queue: Queue }) {
+  const { queue } = dependencies;
 
   async function writer(): Promise<Writer> {
-    const blocks = await readBlocks(parts);
+    const blocks = await readBlocks(dependencies);
     return (changed, { origin, admin }, places) =>
       changed
         .map(([job, id]) => {
-          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, blocks, admin));
+          const view = jobView(job, around(dependencies, origin, job, places?.get(job.id) ?? null, blocks, admin));
           return encoded({ event: "job", id, data: view });
         })
         .join("");
@@ -74,11 +74,11 @@ export function seenBy({ client, position }: Listener, changed: readonly Numbere
 
 /** Writes each event once for all listeners that see the same of it. */
 export function writeShared(changed: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
-  const parts = new Map<string, Uint8Array>();
+  const dependencies = new Map<string, Uint8Array>();
   return (listener) => {
     const key = `${listener.position} ${listener.client} ${listener.admin} ${listener.origin}`;
-    const part = parts.get(key) ?? new TextEncoder().encode(write(seenBy(listener, changed), listener));
-    parts.set(key, part);
+    const part = dependencies.get(key) ?? new TextEncoder().encode(write(seenBy(listener, changed), listener));
+    dependencies.set(key, part);
     return part;
   };
 }

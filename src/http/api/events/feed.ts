@@ -28,7 +28,7 @@ export interface EventFeedDependencies extends StatusDependencies, OverviewDepen
 /**
  * What happens, sent to all listeners. The stored history is read once for all of them, each job is written out
  * once for all that see the same, and the ids on the wire are those of the history: a listener that was cut off, or whose
- * service was started again, goes on where it was.
+ * service was started again, resumes where it was.
  */
 export interface Feed {
   /** Opens a stream of all jobs the audience sees, from an event on; from now on where none is named. */

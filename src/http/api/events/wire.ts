@@ -31,7 +31,7 @@ export type EventName = keyof typeof DATA;
 /** The way events go over the wire: https://html.spec.whatwg.org/multipage/server-sent-events.html. */
 export interface WireEvent<Name extends EventName> {
   readonly event: Name;
-  /** What `Last-Event-ID` goes on after; events without one are not repeated. */
+  /** What `Last-Event-ID` continues after; events without one are not repeated. */
   readonly id?: number;
   readonly data: Viewed<(typeof DATA)[Name]>;
 }

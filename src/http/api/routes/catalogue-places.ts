@@ -1,6 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { seesAll } from "../../../access/caller.ts";
+import { isLocalityKey } from "../../../report/sources/catalogue/locality.ts";
 import { PLACE_KINDS, type PlaceRows } from "../../../report/sources/catalogue.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
@@ -72,7 +73,14 @@ const PAGE = { minimum: 1, maximum: 200, usual: 50 } as const;
 const LISTED = defineQuery({
   q: text("Part of a suburb's name, optionally with a state or postcode"),
   limit: integer("Maximum number of suburbs on a page", PAGE),
-  after: text("`next` of the previous page"),
+  after: {
+    description: "`next` of the previous page",
+    schema: { type: "string" },
+    read(given, name) {
+      if (given !== null && given !== "" && !isLocalityKey(given)) throw errors.pageToken(name);
+      return given;
+    },
+  },
 });
 const SHOWN = defineQuery({ postcode: POSTCODE });
 const ROWS_OF = defineQuery({

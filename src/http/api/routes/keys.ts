@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/caller.ts";
-import { HIGHEST_PRIORITY, isKeyless, type Key, type KeyWish } from "../../../access/keys/key.ts";
+import { HIGHEST_PRIORITY, isKeyless, type Key, type RequestedKey } from "../../../access/keys/key.ts";
 import { SCOPES, type Scope } from "../../../access/keys/scope.ts";
 import { formatQuota, parseQuota } from "../../../access/quota.ts";
 import { formatRate, parseRate } from "../../../access/rate.ts";
@@ -98,10 +98,10 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
       "/api/keys",
       async ({ request, caller }) => {
         requireAdmin(caller);
-        const wish = wishOf((await readJson(request, limits)).value);
+        const requested = requestedKey((await readJson(request, limits)).value);
         // From the first key on nobody is served without one: it must not shut out whoever makes it.
-        if (wish.scope !== "admin" && isKeyless(keys)) throw errors.firstKeyNotAdmin();
-        const { key, secret } = await keyStore.create(wish);
+        if (requested.scope !== "admin" && isKeyless(keys)) throw errors.firstKeyNotAdmin();
+        const { key, secret } = await keyStore.create(requested);
         log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, messages.keyCreated);
         noteChange(request, { subject: `${key.name} (${key.id})`, detail: describe(key) });
         return json<typeof KeyMade>({ key: view(key), secret }, {}, 201);
@@ -161,7 +161,7 @@ function view({ id, name, scope, rate, maxPriority, quota, createdAt, revokedAt,
 }
 
 /** @throws Failure "invalid_request" that names the field. */
-function wishOf(body: unknown): KeyWish {
+function requestedKey(body: unknown): RequestedKey {
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw errors.notObject(FIELDS);
   const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(body));
   for (const name of fields.keys())
@@ -187,7 +187,7 @@ function wishOf(body: unknown): KeyWish {
   };
 }
 
-function rateOf(given: unknown): KeyWish["rate"] {
+function rateOf(given: unknown): RequestedKey["rate"] {
   if (given === null || given === "") return null;
   if (typeof given !== "string") throw errors.keyRate();
   try {

@@ -77,7 +77,7 @@ export function selectionRoutes(shared: Shared) {
     return jobs;
   }
 
-  /** As many of the jobs as one call acts on, of these statuses alone, and where the next goes on. */
+  /** As many of the jobs as one call acts on, of these statuses alone, and where the next continues. */
   async function some(caller: Caller, acted: Acted, statuses: readonly Status[]) {
     if ("ids" in acted) {
       const jobs = await named(caller, acted.ids);

@@ -64,8 +64,8 @@ export function territoryRoutes({ admission, access, connections, records, limit
       async ({ request, params, caller }) => {
         const name = nameIn(params.name);
         const { suburbs, shared } = fieldsOf((await readJson(request, limits)).value, ["suburbs"]);
-        const wish = { name, suburbs: suburbsOf(suburbs), shared };
-        const saved = await territories.save(request, caller, wish);
+        const requested = { name, suburbs: suburbsOf(suburbs), shared };
+        const saved = await territories.save(request, caller, requested);
         const count = `${saved.suburbs.length} ${saved.suburbs.length === 1 ? "suburb" : "suburbs"}`;
         noteChange(request, { subject: name, detail: shared ? `${count}, shared` : count });
         return json<typeof Territory>(saved);

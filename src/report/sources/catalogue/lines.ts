@@ -5,7 +5,7 @@ export interface Line {
   /** From 1. */
   readonly line: number;
   readonly text: string;
-  /** The line passed the limit; its text is not kept. */
+  /** The line passed the limit; its text is not stored. */
   readonly tooLong: boolean;
 }
 

@@ -11,6 +11,11 @@ export function localityKey(place: Place): string {
   return `${place.state} ${suburbKey(place.suburb)} ${postcode}`;
 }
 
+/** Whether a text has the format of a locality's key, as a page's cursor must. */
+export function isLocalityKey(text: string): boolean {
+  return /^[A-Z]{2,3} \S{1,100} \d{4}$/.test(text);
+}
+
 export interface Locality {
   readonly key: string;
   readonly place: Place;

@@ -1,7 +1,7 @@
 /** How long a turn of a thread that also serves requests may be. */
 const SLICE_MS = 8;
 /**
- * How long a thread of its own works before it rests. A kernel lets a thread go on for some milliseconds when a more urgent
+ * How long a thread of its own works before it rests. A kernel lets a thread run on for some milliseconds when a more urgent
  * one wakes on its processor, however low its priority; while it rests, that one runs at once.
  */
 const BACKGROUND_SLICE_MS = 1;

@@ -18,7 +18,7 @@ export function openStaging(path: string, staging: string): Database {
   const database = openCatalogueDatabase(path);
   database.run("PRAGMA busy_timeout = 0");
   leaveStoring(database);
-  // What undoes a statement is kept in memory: a file for it was written again for every few hundred rows.
+  // What undoes a statement stays in memory: a file for it was written again for every few hundred rows.
   database.run("PRAGMA temp_store = MEMORY");
   database.run(`ATTACH ${quote(staging)} AS staging`);
   database.run("PRAGMA staging.synchronous = OFF");

@@ -75,7 +75,7 @@ export function undoImport(database: Database, id: number): Undone {
     .immediate();
 }
 
-/** What later imports kept of this one, for their own undoing, becomes what this one kept; what it had made is forgotten. */
+/** What later imports stored of this one, for their own undoing, becomes what this one stored; what it had made is forgotten. */
 function forgetIn(database: Database, kind: string, id: number): void {
   const columns = [...COLUMNS.slice(1), "earlier_import_id"];
   database
@@ -142,7 +142,7 @@ export function removeRows(
     .immediate();
 }
 
-/** Empties the catalogue, or one kind of it, for good: nothing is kept to undo it. Returns how many rows went. */
+/** Empties the catalogue, or one kind of it, for good: nothing is stored to undo it. Returns how many rows went. */
 export function clearRows(database: Database, kind: CatalogueKind | null): number {
   return database
     .transaction(() => {

@@ -34,7 +34,7 @@ export const TTL_MS = {
 export type CacheKind = keyof typeof TTL_MS;
 
 export interface Cache {
-  /** The text kept under a key, or null where there is none or its time is over. */
+  /** The text stored under a key, or null where there is none or its time is over. */
   get(key: string): string | null;
   put(kind: CacheKind, key: string, body: string): void;
   remove(key: string): void;

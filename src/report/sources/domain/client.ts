@@ -36,7 +36,7 @@ export interface DomainClient {
   /** Of the address and the credentials: what is known of one key's packages is not another's. Shows neither. */
   readonly identity: string;
   /**
-   * The JSON of the response, null where Domain has nothing there. Kept responses are used, unless `again`; the same
+   * The JSON of the response, null where Domain has nothing there. Cached responses are used, unless `again`; the same
    * question is asked once, however many ask it together.
    * @throws Failure uncounted where Domain would respond to nobody ("domain_quota", "domain_unavailable",
    *   "domain_refused", a network's codes); "domain_package" where the key's packages do not allow this kind;

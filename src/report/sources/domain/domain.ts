@@ -1,4 +1,4 @@
-// Domain (api.domain.com.au) as a source: its client, what is kept of it, and what it makes of both. docs/domain.md.
+// Domain (api.domain.com.au) as a source: its client, what is stored of it, and what it makes of both. docs/domain.md.
 import { join } from "node:path";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import { describeWait } from "../../../outbound/open-circuit.ts";

@@ -66,7 +66,7 @@ export interface Gathered {
 /**
  * Asks for all of a suburb that the key's packages allow; null where Domain has nothing of it.
  * @throws Failure, as {@link DomainClient.request}, where Domain is away, its quota spent or its sales cannot be read: what
- *   was read is in the cache, and the next attempt goes on from there.
+ *   was read is in the cache, and the next attempt continues from there.
  */
 export async function gather(
   client: DomainClient,

@@ -16,7 +16,7 @@ export interface SoldPages {
 
 /**
  * Reads the sales of a window. One with more results than can be reached is split by month, then by types of property.
- * `ask` returns one page, from 1; with `again` it must not be one that was kept.
+ * `request` returns one page, from 1; with `again` it must not be one from the cache.
  */
 export async function readSold(
   request: (window: SoldWindow, page: number, again: boolean) => Promise<SoldPage | null>,

@@ -1,5 +1,5 @@
 // Photos and logos by address: fetched through the guard for outside addresses, recognised by their bytes, drawn by the one
-// rule for pictures, and kept by content. A picture that cannot be had is none: the report then has a monogram.
+// rule for pictures, and stored by content. A picture that cannot be had is none: the report then has a monogram.
 import PQueue from "p-queue";
 import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
