@@ -353,15 +353,29 @@ describe("the operator's shell", () => {
   anywhere("an operator who sits in a transaction delays writes, blocks nothing, and loses nothing", async () => {
     const { Database } = await import("bun:sqlite");
     const other = new Database(place.path());
-    other.run("BEGIN IMMEDIATE");
-    const posted = post(queue);
-    let turns = 0;
-    for (const until = performance.now() + 250; performance.now() < until; turns += 1) await Bun.sleep(1);
-    // A write that waits in this thread leaves one turn, or two.
-    expect(turns).toBeGreaterThan(3);
-    expect((await queue.counts()).queued).toBe(0);
-    other.run("COMMIT");
+    const calm = await turnsIn(WINDOW_MS);
+    const beside: number[] = [];
+    const posted: Promise<string>[] = [];
+    for (let window = 0; window < 4; window += 1) {
+      other.run("BEGIN IMMEDIATE");
+      posted.push(post(queue));
+      beside.push(await turnsIn(WINDOW_MS));
+      expect((await queue.counts()).queued).toBe(window);
+      other.run("COMMIT");
+      await posted.at(-1);
+    }
     other.close();
-    expect((await queue.get(await posted))?.status).toBe("queued");
+    // A write that waits in this thread leaves one turn or two in each of them; others on the machine take what they like.
+    expect(Math.max(...beside)).toBeGreaterThan(Math.min(20, calm / 20));
+    for (const id of await Promise.all(posted)) expect((await queue.get(id))?.status).toBe("queued");
   });
 });
+
+/** Long enough for several attempts of a write that waits. */
+const WINDOW_MS = 120;
+
+async function turnsIn(ms: number): Promise<number> {
+  let turns = 0;
+  for (const end = performance.now() + ms; performance.now() < end; turns += 1) await Bun.sleep(1);
+  return turns;
+}
