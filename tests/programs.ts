@@ -40,9 +40,12 @@ export function groupWithPrograms(...programs: readonly Program[]): typeof descr
   return lack === null || process.env.CI === "true" ? describe : skipping(describe, lack);
 }
 
-/** `test`, for what this machine may be unable to do: where there is an obstacle it is skipped, and counted with it. */
-export function unless(obstacle: string | null): typeof test {
-  return obstacle === null ? test : skipping(test, { why: obstacle, packages: [] });
+/**
+ * `test`, for what this machine may be unable to do: where there is an obstacle it is skipped, under CI=true too, and
+ * counted with it. `packages` are those of Debian that would remove it.
+ */
+export function unless(obstacle: string | null, ...packages: readonly string[]): typeof test {
+  return obstacle === null ? test : skipping(test, { why: obstacle, packages });
 }
 
 /** `test`, for what only Linux has. */

@@ -49,11 +49,15 @@ const PROBE = `mount --make-rprivate / && mount -t tmpfs tmpfs /mnt && cd /mnt &
 
 const NAMESPACES = ["--mount", "--pid", "--fork", "--kill-child", "--net", "--cgroup", "--uts", "--ipc"];
 
+/** Packages that a machine needs for it. */
+export const BOOT_PACKAGES = ["systemd", "dbus"];
+export const LACKS_SYSTEMD = "it needs systemd and dbus-daemon";
+
 /** Why systemd cannot be booted on this machine; null where it can. */
 export function bootObstacle(): string | null {
   if (process.platform !== "linux") return "it is about Linux";
   if (process.getuid?.() !== 0) return "it needs root: it boots systemd in namespaces of its own";
-  if (!existsSync(SYSTEMD) || Bun.which("dbus-daemon") === null) return "it needs systemd and dbus-daemon";
+  if (!existsSync(SYSTEMD) || Bun.which("dbus-daemon") === null) return LACKS_SYSTEMD;
   // It has to be in the kernel as well as allowed.
   const attempted = Bun.spawnSync(["unshare", ...NAMESPACES, "sh", "-c", PROBE]);
   return attempted.exitCode === 0

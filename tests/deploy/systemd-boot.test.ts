@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { shellBlocks } from "../docs/blocks.ts";
 import { binaryPath } from "../e2e/binary.ts";
 import { unless } from "../programs.ts";
-import { bootMachine, bootObstacle } from "./booted.ts";
+import { BOOT_PACKAGES, bootMachine, bootObstacle, LACKS_SYSTEMD } from "./booted.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 
@@ -15,7 +15,8 @@ async function block(document: string, first: string): Promise<string> {
   return code.trim();
 }
 
-unless(bootObstacle())(
+const obstacle = bootObstacle();
+unless(obstacle, ...(obstacle === LACKS_SYSTEMD ? BOOT_PACKAGES : []))(
   "the documents' commands for a machine that systemd runs work there, one block after the other",
   async () => {
     const machine = await bootMachine();
