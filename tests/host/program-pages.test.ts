@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { openRelease } from "../../src/host/program-pages.ts";
+import { onLinux } from "../programs.ts";
 
 /** What this process holds in memory of the parts of the file it runs that it can only read, in kB; and what it wrote there. */
 function held(): { readonly file: number; readonly written: readonly string[] } {
@@ -30,18 +31,15 @@ function useMuch(): unknown {
   ];
 }
 
-test.skipIf(process.platform !== "linux")(
-  "the program's pages are released but for those that it wrote to, and it goes on as before",
-  () => {
-    const release = openRelease();
-    if (release === null) throw new Error("this system has no madvise");
-    const result = useMuch();
-    const before = held();
-    release();
-    const after = held();
-    expect(after.file).toBeLessThan(before.file);
-    expect(before.written).not.toEqual([]);
-    expect(after.written).toEqual(before.written);
-    expect(useMuch()).toEqual(result);
-  },
-);
+onLinux("the program's pages are released but for those that it wrote to, and it goes on as before", () => {
+  const release = openRelease();
+  if (release === null) throw new Error("this system has no madvise");
+  const result = useMuch();
+  const before = held();
+  release();
+  const after = held();
+  expect(after.file).toBeLessThan(before.file);
+  expect(before.written).not.toEqual([]);
+  expect(after.written).toEqual(before.written);
+  expect(useMuch()).toEqual(result);
+});
