@@ -1,7 +1,5 @@
 /** What a report says in print, and why one cannot be rendered. A change of wording is a change here; labels of one to three words are beside what they label. */
 export const messages = {
-  onlyAscii: (record: string) => `no code for ${record}: only ASCII has one`,
-
   // The operator's own PDFs
   passwordPdf: "it is protected: save it without a password",
   noPages: "it has no pages",
