@@ -1,5 +1,5 @@
 import { type PDFContext, PDFInvalidObject, type PDFObject, PDFStream } from "@cantoo/pdf-lib";
-import { asRecords, asText, type File, type Places, writeCrossReferences, writeStreams } from "./object-file.ts";
+import { asRecords, asText, type File, type ObjectOffsets, writeCrossReferences, writeStreams } from "./object-file.ts";
 
 /**
  * The file of a joined document. pdf-lib's own writer packs fifty objects to a stream, which takes half of the document's
@@ -38,7 +38,7 @@ export function writeJoined(context: PDFContext, id: string): Uint8Array {
     if (NO_RECORD.test(text)) others.push([objectNumber, `${text}\n`]);
     else records.push([objectNumber, padded(text.replaceAll("\n", ""))]);
   }
-  const places: Places = new Map();
+  const places: ObjectOffsets = new Map();
   writeStreams(file, others, others.length, asText, places);
   writeStreams(file, records, records.length, asRecords, places);
   writeCrossReferences(file, places, { root: String(root), info: String(info), id });

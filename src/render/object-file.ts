@@ -13,7 +13,7 @@ export interface File {
 /** More than this and a reader unpacks a lot for one; fewer, and they take more space. */
 const OBJECTS_A_STREAM = 2_000;
 
-export type Places = Map<number, readonly [stream: number, index: number]>;
+export type ObjectOffsets = Map<number, readonly [stream: number, index: number]>;
 
 /** How the parts of a stream are compressed, and the filters that read it. */
 export interface Packing {
@@ -37,7 +37,7 @@ export function writeStreams(
   objects: Iterable<readonly [id: number, ...parts: string[]]>,
   size: number,
   { filters, width, pack }: Packing,
-  places: Places,
+  places: ObjectOffsets,
 ): void {
   const each = objects[Symbol.iterator]();
   for (let left = size; left > 0; left -= OBJECTS_A_STREAM) {
@@ -66,7 +66,7 @@ const COLUMNS = 7;
 /** The table of where all objects are, and the end of the file; `root` and `info` are references. */
 export function writeCrossReferences(
   file: File,
-  places: Places,
+  places: ObjectOffsets,
   { root, info, id }: { readonly root: string; readonly info: string; readonly id: string },
 ): void {
   const start = file.length;

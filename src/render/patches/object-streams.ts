@@ -3,7 +3,14 @@
 // Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's finalize, compress
 // and buffer.
 import { deflated } from "../deflate.ts";
-import { asRecords, asText, type File, type Places, writeCrossReferences, writeStreams } from "../object-file.ts";
+import {
+  asRecords,
+  asText,
+  type File,
+  type ObjectOffsets,
+  writeCrossReferences,
+  writeStreams,
+} from "../object-file.ts";
 import type { Objects } from "../structure/tree.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
@@ -107,7 +114,7 @@ export function packObjects(): Undo {
       },
       _finalize() {
         const { objects, structure } = waitingOf(this);
-        const places: Places = new Map();
+        const places: ObjectOffsets = new Map();
         const file = fileOf(this);
         writeStreams(file, objects, objects.size, asText, places);
         writeStreams(file, structure, structure.length, asRecords, places);
