@@ -1,5 +1,5 @@
 // Why: Thai, Lao and Khmer have no blanks between words, so that pdfmake takes a phrase for one word and cuts it anywhere,
-// in the middle of a letter and its marks, too. Here it is cut where its words end.
+// in the middle of a letter and its marks, too (docs/upstream.md). Here it is cut where its words end.
 // Pinned by: pdfmake 0.3.11, LayoutBuilder.processLeaf, the fields of an inline, and TextInlines.widthOfText.
 import { override, type Undo } from "./patch.ts";
 

@@ -58,27 +58,50 @@ export function compactGazetteer(): string {
 
 /** In kilometres: what is further from all others of its postcode was looked up under another's name. */
 const STRAY_KM = 60;
-/** Remoteness up to which a postcode is smaller than that; the outback's are larger than some countries. */
+/** The same in the outback, whose postcodes are larger than some countries. */
+const OUTBACK_STRAY_KM = 500;
+/** Remoteness up to which it is not the outback. */
 const COMPACT = 5;
+/** Places of a postcode of which the middle one stands for it. */
+const ENOUGH = 3;
+/** South of Tasmania there is only Macquarie Island, which its postcode (Kingston's) says nothing of. */
+const SOUTH_OF_TASMANIA = -44;
 
-/** Precise coordinates that are another place's, of the same name, give way to those of the postcode. */
+/**
+ * Precise coordinates that are another place's, of the same name, give way to those of the postcode; where these are
+ * wrong as well (Happy Valley NSW, Galloways Hill), to the middle of the postcode's other places.
+ */
 function withoutStrays(rows: readonly Row[]): readonly Row[] {
   const byPostcode = Map.groupBy(
     rows.filter((row) => isInAustralia(row.Lat_precise, row.Long_precise)),
     ({ postcode }) => postcode,
   );
   return rows.map((row) => {
-    if (!isInAustralia(row.lat, row.long) || Number(row.MMM_2019) > COMPACT) return row;
+    if (row.Lat_precise < SOUTH_OF_TASMANIA) return row;
     const others = (byPostcode.get(row.postcode) ?? []).filter(({ locality }) => locality !== row.locality);
     const nearest = (latitude: number, longitude: number) =>
       Math.min(...others.map((other) => kilometres(latitude, longitude, other.Lat_precise, other.Long_precise)));
-    const precise = nearest(row.Lat_precise, row.Long_precise);
-    const isStray =
-      others.length === 0
-        ? kilometres(row.Lat_precise, row.Long_precise, row.lat, row.long) > STRAY_KM
-        : precise > STRAY_KM && nearest(row.lat, row.long) < precise / 5;
-    return isStray ? { ...row, Lat_precise: row.lat, Long_precise: row.long } : row;
+    const atPostcode = { ...row, Lat_precise: row.lat, Long_precise: row.long };
+    const hasPostcode = isInAustralia(row.lat, row.long);
+    const isOutback = Number(row.MMM_2019) > COMPACT;
+    if (others.length === 0) {
+      const away = kilometres(row.Lat_precise, row.Long_precise, row.lat, row.long);
+      return hasPostcode && !isOutback && away > STRAY_KM ? atPostcode : row;
+    }
+    const away = nearest(row.Lat_precise, row.Long_precise);
+    if (away <= (isOutback ? OUTBACK_STRAY_KM : STRAY_KM)) return row;
+    if (hasPostcode && nearest(row.lat, row.long) < away / 5) return atPostcode;
+    if (away <= OUTBACK_STRAY_KM || others.length < ENOUGH) return row;
+    return {
+      ...row,
+      Lat_precise: middle(others.map((other) => other.Lat_precise)),
+      Long_precise: middle(others.map((other) => other.Long_precise)),
+    };
   });
+}
+
+function middle(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 }
 
 function kilometres(latitude: number, longitude: number, otherLatitude: number, otherLongitude: number): number {
