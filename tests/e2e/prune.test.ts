@@ -26,8 +26,12 @@ async function start(env: Record<string, string> = {}): Promise<RunningBinary> {
   return service;
 }
 
-function prune({ url }: RunningBinary, ...more: readonly string[]) {
-  return run(["prune", "--older-than", "0s", "--yes", "--url", url, ...more]);
+function prune(service: RunningBinary, ...more: readonly string[]) {
+  return pruneOlderThan("0s", service, ...more);
+}
+
+function pruneOlderThan(age: string, { url }: RunningBinary, ...more: readonly string[]) {
+  return run(["prune", "--older-than", age, "--yes", "--url", url, ...more]);
 }
 
 function pdfs(root = dataDir): readonly string[] {
@@ -76,7 +80,7 @@ test("a prune reports what it did; a PDF without a job goes when it is old, and 
   stranger("2026-01-01", "notes.txt");
   // It has a job, and stands in a folder of another day: a job's is none of a sweep's.
   renameSync(one, join(dataDir, "reports", "2026-01-01", basename(one)));
-  expect((await prune(service, "--json", "--older-than", "90d")).stdout).toBe(
+  expect((await pruneOlderThan("90d", service, "--json")).stdout).toBe(
     '{"removed":0,"retained":0,"reports_removed":1,"reports_left":0}\n',
   );
   expect(readdirSync(join(dataDir, "reports", "2026-01-01")).toSorted()).toEqual(
