@@ -11,7 +11,6 @@ import { preserveText } from "./glyph-text.ts";
 import { joinWords } from "./lines.ts";
 import { escapeMetadata } from "./metadata.ts";
 import { packObjects } from "./object-streams.ts";
-import { writeOperatorsAtOnce } from "./operators.ts";
 import { type Undo, undoAll } from "./patch.ts";
 import { cutPhrases } from "./phrases.ts";
 import { evenLines } from "./script-lines.ts";
@@ -30,7 +29,6 @@ const PATCHES = {
   phrases: cutPhrases,
   "script-lines": evenLines,
   "style-lookup": lookUpStyles,
-  operators: writeOperatorsAtOnce,
   drawings: writeDrawings,
   metadata: escapeMetadata,
   "shared-pictures": sharePictures,

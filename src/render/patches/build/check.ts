@@ -85,7 +85,6 @@ const tagged: Look = (patched, plain) =>
 const CHECKS: Readonly<Record<Patch, Check>> = {
   "shared-faces": { look: sameBytes },
   "style-lookup": { look: sameBytes },
-  operators: { look: sameBytes },
   drawings: {
     look: (patched, plain) =>
       (count(patched, "\nq\n") >= count(plain, "\nq\n") && "each mark of a chart has a state of its own") ||
