@@ -120,16 +120,25 @@ export const METHODS: Readonly<Record<SaleMethod, string>> = {
   not_stated: "Not stated",
 };
 
-/** "4 bed · 2 bath · 1 car", as far as it is known; no number is parted from its word. */
-export function rooms(place: { beds: number | null; baths: number | null; cars: number | null }): string {
+/**
+ * "4 bed · 2 bath · 1 car", as far as it is known; no number is parted from its word. A unit without a bedroom is a studio;
+ * of anything else no bedroom, and of all no bathroom, says that nobody counted.
+ */
+export function rooms(place: {
+  category: Category;
+  beds: number | null;
+  baths: number | null;
+  cars: number | null;
+}): string {
+  const numbers = [
+    [place.beds || null, "bed"],
+    [place.baths || null, "bath"],
+    [place.category === "land" ? place.cars || null : place.cars, "car"],
+  ] as const;
   return [
-    [place.beds, "bed"],
-    [place.baths, "bath"],
-    [place.cars, "car"],
-  ]
-    .filter(([number]) => number !== null)
-    .map(([number, word]) => `${number}\u00a0${word}`)
-    .join(" · ");
+    ...(place.beds === 0 && place.category === "unit" ? ["Studio"] : []),
+    ...numbers.flatMap(([number, word]) => (number === null ? [] : [`${number}\u00a0${word}`])),
+  ].join(" · ");
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -30,6 +30,15 @@ test("days are read without a clock or a time zone", () => {
 });
 
 test("rooms are named as far as they are known", () => {
-  expect(rooms({ beds: 3, baths: null, cars: 0 })).toBe("3\u00a0bed · 0\u00a0car");
-  expect(rooms({ beds: null, baths: null, cars: null })).toBe("");
+  const unknown = { beds: null, baths: null, cars: null };
+  expect(rooms({ category: "house", beds: 3, baths: null, cars: 0 })).toBe("3\u00a0bed · 0\u00a0car");
+  expect(rooms({ category: "house", ...unknown })).toBe("");
+  expect(rooms({ category: "unit", ...unknown })).toBe("");
+});
+
+test("a unit without a bedroom is a studio; nothing else has no bedroom, and nothing no bathroom", () => {
+  const none = { beds: 0, baths: 0, cars: 0 };
+  expect(rooms({ category: "unit", ...none, baths: 1 })).toBe("Studio · 1\u00a0bath · 0\u00a0car");
+  expect(rooms({ category: "house", ...none })).toBe("0\u00a0car");
+  expect(rooms({ category: "land", ...none })).toBe("");
 });

@@ -66,7 +66,7 @@ function rental(
           {
             title: "Rooms",
             width: 96,
-            cell: (row) => inlines(rooms(row).replace(/^0\u00a0bed/, "Studio"), { color: palette.muted }),
+            cell: (row) => inlines(rooms(row), { color: palette.muted }),
           },
           {
             title: "A week",
