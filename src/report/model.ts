@@ -343,12 +343,20 @@ export interface Comparables {
   readonly notes: readonly string[];
 }
 
-export interface SaleRow {
+/** What a sale and a listing have in common. */
+interface PropertyRow {
   readonly id: string;
   readonly address: string;
   /** Of a neighbour; null in the report's own suburb. */
   readonly suburb: string | null;
   readonly category: Category;
+  /** The one the report is prepared for comes first. */
+  readonly agencyNames: readonly string[];
+  readonly agentNames: readonly string[];
+  readonly isPreparedFor: boolean;
+}
+
+export interface SaleRow extends PropertyRow {
   readonly beds: number | null;
   readonly baths: number | null;
   readonly cars: number | null;
@@ -357,25 +365,12 @@ export interface SaleRow {
   readonly price: number | null;
   readonly method: SaleMethod;
   readonly daysOnMarket: number | null;
-  /** The one the report is prepared for comes first. */
-  readonly agencyNames: readonly string[];
-  readonly agentNames: readonly string[];
-  readonly isPreparedFor: boolean;
 }
 
-export interface ListingRow {
-  readonly id: string;
-  readonly address: string;
-  /** Of a neighbour; null in the report's own suburb. */
-  readonly suburb: string | null;
-  readonly category: Category;
+export interface ListingRow extends PropertyRow {
   readonly listedDate: string | null;
   readonly daysListed: number | null;
   readonly displayPrice: string | null;
-  /** The one the report is prepared for comes first. */
-  readonly agencyNames: readonly string[];
-  readonly agentNames: readonly string[];
-  readonly isPreparedFor: boolean;
 }
 
 /** Disclosed sales of the 12 months by price band (columns, cheapest first) and agency (rows, in league order, 10 at most). */
