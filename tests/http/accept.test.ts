@@ -101,6 +101,14 @@ test("metadata comes back as it was sent", async () => {
   expect(body.metadata).toEqual(metadata);
 });
 
+test("an id of more digits than a number holds comes back in metadata with all of them, as a text", async () => {
+  await using api = await openApi();
+  const body = '{"suburb": "Manly", "state": "NSW", "metadata": {"lead": 120212345678901237}}';
+  const { job_id } = (await (await api.post(PATH, body)).json()) as { job_id: string };
+  const status = (await (await api.request(`/api/job-status/${job_id}`)).json()) as { metadata: unknown };
+  expect(status.metadata).toEqual({ lead: "120212345678901237" });
+});
+
 test("metadata of more than 16 kB is refused", async () => {
   await using api = await openApi();
   const body = (size: number) => ({ suburb: "Manly", state: "NSW", metadata: { text: "x".repeat(size) } });

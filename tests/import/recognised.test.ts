@@ -97,6 +97,15 @@ describe("rows in JSON", () => {
       );
   });
 
+  test("with ids of more digits than a number holds are rows of their own", async () => {
+    const ids = ["12345678901234567", "12345678901234568"];
+    const rows = ids.map((id, at) =>
+      JSON.stringify({ ...ROW, address: `${at + 1} Pine St` }).replace("{", `{"id":${id},`),
+    );
+    for (const text of [rows.join("\n"), `[${rows.join()}]`])
+      expect((await taken("sales.json", text)).manly?.sales?.map(({ id }) => id).sort()).toEqual(ids);
+  });
+
   test("of a CRM are found however deep its fields lie", async () => {
     const vault = {
       items: [

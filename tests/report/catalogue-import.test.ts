@@ -51,6 +51,14 @@ describe("an import", () => {
     expect(rows).toEqual([{ kind: "agents", line: null, row: 2, reason: "name is required" }]);
   });
 
+  test("refuses a document, a row and a line that are nested without end", async () => {
+    const nested = "[".repeat(200_000) + "]".repeat(200_000);
+    for (const text of [nested, `[{"id":${nested}}]`])
+      expect((await refusal(put("agents", "json", text))).message).toContain("nested more than 64 levels deep");
+    const [, lines] = await badRows("agents", "ndjson", `{"id":${nested}}`);
+    expect(lines).toEqual([{ kind: "agents", line: 1, row: 1, reason: "is nested more than 64 levels deep" }]);
+  });
+
   test("reads what spreadsheets write: BOM, CRLF, quotes, line ends within them, numbers with commas", async () => {
     await put(
       "sales",

@@ -50,3 +50,20 @@ describe("a text that is not JSON", () => {
     );
   });
 });
+
+test("a number that would be rounded to another whole number, or to infinity, is the text of its digits", () => {
+  expect(
+    parseJsonText('{"id": 12345678901234567, "ids": [-98765432109876543210,1e400], "text": "[12345678901234567]"}'),
+  ).toEqual({
+    ...{ id: "12345678901234567", ids: ["-98765432109876543210", "1e400"] },
+    text: "[12345678901234567]",
+  });
+  const held = "[9007199254740991,10000000000000000,-0.12345678901234567890,1e300,0]";
+  expect(parseJsonText(held)).toEqual(JSON.parse(held));
+});
+
+test.each(["[", '{"a":'])("a text that nests %j without end is refused before anything walks over it", (opening) => {
+  const text = opening.repeat(200_000);
+  expect(refusal(text)).toMatchObject({ code: "json_too_deep", message: "it is nested more than 64 levels deep" });
+  expect(parseJsonText(JSON.stringify(text))).toBe(text);
+});

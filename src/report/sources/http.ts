@@ -149,6 +149,7 @@ export function createHttpSource({
     const { text, suburb } = await Promise.try(check, body).catch((error) => {
       if (!(error instanceof Failure)) throw error;
       if (error.code === "bad_json") throw wrong(place, `it is not JSON: ${error.message}`, error);
+      if (error.code === "json_too_deep") throw wrong(place, error.message, error);
       throw error.code === "invalid_data_set" ? wrong(place, error.message, error) : error;
     });
     if (suburb && (suburbKey(suburb.name) !== suburbKey(place.suburb) || suburb.state !== place.state))

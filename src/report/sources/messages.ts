@@ -49,6 +49,9 @@ export const messages = {
     `line ${line} is not UTF-8 text: save the file as UTF-8 (in a spreadsheet program: "CSV UTF-8")`,
   longLine: "the line is longer than 4 MB",
   longRow: "the row is longer than 4 MB",
+  notJson: (why: string) => `is not JSON: ${why}`,
+  nestedTooDeep: (most: number) => `is nested more than ${most} levels deep`,
+  badDocument: (reason: string) => `the document ${reason}`,
   badRow: (row: number, reason: string) => `row ${row} of the list ${reason}`,
   jsonTooLarge: (mebibytes: number) =>
     `a JSON document may have at most ${mebibytes} MiB: send the rows as NDJSON, one row a line, which has no limit`,

@@ -1,5 +1,5 @@
 import { asFailure, Failure } from "../../../failure.ts";
-import { parseJsonText, type TextPosition } from "../../json.ts";
+import { MAX_DEPTH, parseJsonText, type TextPosition } from "../../json.ts";
 import { otherFile } from "../../other-files.ts";
 import { messages } from "../messages.ts";
 import { readCsv } from "./csv.ts";
@@ -96,7 +96,8 @@ function parse(text: string, at: TextPosition): { readonly value: unknown } | { 
   try {
     return { value: parseJsonText(text, at) };
   } catch (error) {
-    return { reason: `is not JSON: ${asFailure(error).message}` };
+    const { code, message } = asFailure(error);
+    return { reason: code === "json_too_deep" ? messages.nestedTooDeep(MAX_DEPTH) : messages.notJson(message) };
   }
 }
 
@@ -128,7 +129,7 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>, most: number): AsyncG
 export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
   const parts = await Array.fromAsync(decoded(bounded(chunks, MAX_JSON_BYTES)));
   const document = parse(parts.join(""), { line: 1, column: 1 });
-  if ("reason" in document) throw new Failure("bad_json", `the document ${document.reason}`);
+  if ("reason" in document) throw new Failure("bad_json", messages.badDocument(document.reason));
   return document.value;
 }
 
