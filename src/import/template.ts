@@ -87,7 +87,7 @@ function describe({ name, type, schema }: Field): string {
     case "agents":
       return "ids or names of agents, each with `:lead` or `:co`, separated by semicolons";
     default:
-      if (name === "logo" || name === "photo") return "a picture (PNG or JPEG data URI)";
+      if (name === "logo" || name === "photo") return "a picture (PNG, JPEG, GIF or WebP as a data URI)";
       return String(schema.description ?? "a text");
   }
 }
