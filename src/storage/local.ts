@@ -13,6 +13,7 @@ import type { Config } from "../settings/config.ts";
 import { dayZone } from "../settings/settings.ts";
 import { openLocalAudit } from "./audit/local.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
+import { noticeLostJobs } from "./lost-database.ts";
 import { lostLog } from "./lost-keys.ts";
 import { messages } from "./messages.ts";
 import { openLocalRecords } from "./records/local.ts";
@@ -26,6 +27,7 @@ const OWN_CLOCK = { persistence: async () => null, now: () => new Date(), clockA
 export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
   refuseHalfRestored(config.dataDir);
   const path = join(config.dataDir, "agentlink.db");
+  noticeLostJobs(config.dataDir, path, log);
   const zone = dayZone(config);
   let ring: KeyRing | null = null;
   const queue = openSqliteQueue({

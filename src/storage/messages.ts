@@ -45,6 +45,10 @@ export const messages = {
   notEmpty: (dataDir: string, files: string, more: string) =>
     `${dataDir} is not empty (${files}${more}): name a new folder with --data-dir, or stop the service and move the files away`,
   copyDamaged: (path: string) => `${path} was damaged while it was copied: check the disk, then try again`,
+  databaseEmptied: (path: string) =>
+    `${path} is damaged (it is empty, but reports/ beside it has PDFs of its jobs): restore a backup. To start without the jobs, move reports/ to another folder`,
+  databaseGone: (path: string) =>
+    `${path} was missing, but reports/ beside it has PDFs of its jobs: the service starts without them. If you did not delete it, stop the service and restore a backup`,
   databaseDamaged: (path: string, reason: string) => `${path} in the backup is damaged: ${reason}`,
   notMerged: (name: string) => `${name} could not be merged into its database: check the disk, then try again`,
 

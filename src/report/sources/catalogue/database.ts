@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import type { TSchema } from "@sinclair/typebox";
 import { Failure } from "../../../failure.ts";
+import { sqliteReason } from "../../../host/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import { DECISIONS_TABLE } from "./decisions.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
@@ -31,8 +32,7 @@ export function openCatalogueDatabase(path: string): Database {
   } catch (error) {
     database?.close();
     if (error instanceof Failure) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure("catalogue", messages.catalogueUnopened(path, reason), { cause: error });
+    throw new Failure("catalogue", messages.catalogueUnopened(path, sqliteReason(error, "it")), { cause: error });
   }
 }
 
