@@ -1,9 +1,9 @@
-# Two stages that build, and an image of the binary and its C library alone: no shell, no packages, not root.
+# Two build stages, then an image with only the binary and its C library: no shell, no packages, no root.
 #
 #   docker build --build-arg COMMIT=$(git rev-parse --short=12 HEAD) -t agentlink .
 #   docker run --read-only --cap-drop ALL -m 3g -p 127.0.0.1:8080:8080 -v agentlink:/data agentlink
 #
-# docker-compose.yml puts nginx before it. docs/docker.md says more.
+# docker-compose.yml adds nginx in front of it. See docs/docker.md.
 
 ARG BUN_IMAGE=docker.io/oven/bun:1.4.5-debian
 
@@ -13,7 +13,7 @@ COPY package.json bun.lock bunfig.toml ./
 RUN bun install --frozen-lockfile --production
 
 FROM packages AS build
-# There is no git here: it tells `agentlink --version`.
+# The build stage has no git: this is the commit that `agentlink --version` prints.
 ARG COMMIT=""
 COPY build.ts tsconfig.json ./
 COPY data/sample data/sample
@@ -21,7 +21,7 @@ COPY deploy/nginx deploy/nginx
 COPY deploy/systemd deploy/systemd
 COPY src src
 RUN BUILD_COMMIT="$COMMIT" bun build.ts
-# What the binary is linked with, where its loader looks for it.
+# The libraries that the binary is linked with, at the paths where its loader looks for them.
 RUN mkdir -p /image /data && cp dist/agentlink /image/ && \
     libraries=$(ldd dist/agentlink | grep -o '/[^ ]*') && \
     for library in $libraries; do \
@@ -30,10 +30,10 @@ RUN mkdir -p /image /data && cp dist/agentlink /image/ && \
 
 FROM scratch
 COPY --from=build /image /
-# A new volume takes its owner from here.
+# A new volume gets its owner from this folder.
 COPY --from=build --chown=65532:65532 /data /data
 USER 65532:65532
-# SQLite spills what a large import sorts: nothing but the volume can be written where the root is read-only.
+# SQLite writes temporary files during a large import: with a read-only root, only the volume is writable.
 ENV SQLITE_TMPDIR=/data
 ENV AGENTLINK_HOST=0.0.0.0 AGENTLINK_PORT=8080 AGENTLINK_DATA_DIR=/data
 VOLUME /data

@@ -21,7 +21,7 @@ const showKey = (request, _z, bundle) => {
   return request;
 };
 
-/** Zapier tries again what is throttled or broken, and lets be what is halted: a wrong suburb stays wrong. */
+/** Zapier retries throttled and broken requests, but not halted ones: a wrong suburb stays wrong. */
 const refuse = (response, z) => {
   const { status } = response;
   if (status < 400) return response;
@@ -35,32 +35,34 @@ const refuse = (response, z) => {
 
 const at = (bundle, path) => bundle.authData.address.trim().replace(/\/+$/, "") + path;
 
-/** The file itself, when a later step wants it. */
+/** Downloads the file when a later step needs it. */
 const downloadPdf = async (z, bundle) => {
   const url = at(bundle, `/api/jobs/${encodeURIComponent(bundle.inputData.job_id)}/report.pdf`);
   return z.stashFile(z.request({ url, raw: true }), undefined, "report.pdf", "application/pdf");
 };
 
-const askForReport = async (z, bundle) => {
+const requestReport = async (z, bundle) => {
   const { suburb, state, postcode, prepared_for, request } = bundle.inputData;
   const callback = z.generateCallbackUrl();
   const response = await z.request({
     method: "POST",
     url: at(bundle, "/api/generate-agents-report"),
-    // Zapier makes one such address for each run of the step: no other run, of this Zap or of another, has its key.
+    // Zapier creates a new address for each run of the step, so no other run, of this Zap or another, has the same key.
     headers: { "Idempotency-Key": `zapier-${z.hash("sha256", callback)}` },
-    // What is empty is as if it were not there.
+    // AgentLink ignores empty fields.
     body: { suburb, state, postcode, prepared_for, callback_url: callback, metadata: { request: request ?? "" } },
   });
   return response.data;
 };
 
-/** Zapier wakes the Zap with what AgentLink sent: the job as its status says it. */
-const goOn = async (z, bundle) => {
+/** Zapier resumes the Zap with the body of AgentLink's callback: the job, as in its status. */
+const resumeZap = async (z, bundle) => {
   const { job_id, status, error } = bundle.cleanedRequest;
   if (status !== "completed") {
-    const why = error || "nobody said why";
-    throw new z.errors.HaltedError(`The report has ${status}: ${why} (job ${job_id})`);
+    const why = error || "no reason was given";
+    throw new z.errors.HaltedError(
+      `The report ${status === "failed" ? "failed" : "was cancelled"}: ${why} (job ${job_id})`,
+    );
   }
   return { ...bundle.cleanedRequest, pdf: z.dehydrateFile(downloadPdf, { job_id }) };
 };
@@ -90,12 +92,12 @@ module.exports = {
     fields: [
       text("address", "Address", {
         required: true,
-        helpText: "Where the service is, without a path: https://reports.example.com",
+        helpText: "The address of the service without a path, such as https://reports.example.com",
       }),
       text("key", "Key", {
         required: true,
         type: "password",
-        helpText: "As `agentlink keys create --name zapier --scope submit` printed it.",
+        helpText: "The key that `agentlink keys create --name zapier --scope submit` printed.",
       }),
     ],
     test: async (z, bundle) => (await z.request({ url: at(bundle, "/api/jobs?limit=1") })).data,
@@ -110,18 +112,20 @@ module.exports = {
       noun: "Report",
       display: {
         label: "Create Report",
-        description: "Asks for an agents report, and goes on with its PDF when it is made.",
+        description: "Requests an agents report, and continues with its PDF when the report is complete.",
       },
       operation: {
         inputFields: [
-          text("suburb", "Suburb", { required: true, helpText: "Such as Manly." }),
+          text("suburb", "Suburb", { required: true, helpText: "For example Manly." }),
           text("state", "State", { required: true, choices: STATES }),
-          text("postcode", "Postcode", { helpText: "Where a state has two suburbs of that name." }),
-          text("prepared_for", "Prepared for", { helpText: "Name or id of the agency that the report is about." }),
-          text("request", "Your own id", { helpText: "Comes back with the report." }),
+          text("postcode", "Postcode", { helpText: "Only needed if the state has two suburbs with this name." }),
+          text("prepared_for", "Prepared for", {
+            helpText: "Name or id of the agency that the report is prepared for.",
+          }),
+          text("request", "Your own id", { helpText: "Returned with the report." }),
         ],
-        perform: askForReport,
-        performResume: goOn,
+        perform: requestReport,
+        performResume: resumeZap,
         sample,
       },
     },

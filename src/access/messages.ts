@@ -40,12 +40,12 @@ export const messages = {
     "The keys of this service are lost, so every request is refused. The operator restores a copy of the keys, or creates a new key on the service's machine: agentlink keys create --name ops --scope admin.",
   lastAdminKey:
     "This is the last admin key. Create another admin key first, or revoke this one on the service's machine with `agentlink keys revoke`.",
-  badName: (name: string) => `${name} is not a valid name: use 1 to 64 letters, digits, . _ and -`,
+  badName: (name: string) => `${JSON.stringify(name)} is not a valid name: use 1 to 64 letters, digits, . _ and -`,
 
   // keys
   emptyKeys: (path: string) => `${path} no longer contains a key`,
   keysUnreadable: "The keys cannot be read at the moment, so every request is refused. Try again.",
-  keysFile: "the file of the keys, keys.db,",
+  keysFile: "the key database keys.db",
 
   // marker
   marker:
@@ -55,10 +55,10 @@ export const messages = {
   emptyRedis: (base: string) => `Redis no longer has ${base}:keys: was it emptied?`,
 
   // quota
-  badQuota: (text: string) => `${text} is not a quota: use 20/day, 300/month or "20/day 300/month"`,
+  badQuota: (text: string) => `${JSON.stringify(text)} is not a quota: use 20/day, 300/month or "20/day 300/month"`,
 
   // rate
-  badRate: (text: string) => `${text} is not a rate: use 60/min, 5/s or 1000/h`,
+  badRate: (text: string) => `${JSON.stringify(text)} is not a rate: use 60/min, 5/s or 1000/h`,
 
   // redis-store
   sessionsUnreadable: "Sessions cannot be read or stored, because Redis does not respond. Try again.",

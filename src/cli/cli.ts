@@ -4,16 +4,34 @@
  * Not here: what the service does while it runs, and the queue's backends: main.ts passes in what commands need of them.
  */
 
-import { Command, Help } from "commander";
+import { Command, type ErrorOptions, Help } from "commander";
 import { messages } from "./messages.ts";
+import { complain } from "./terminal.ts";
+import { usageError } from "./usage-error.ts";
+
+/** A command that says in the words of this program what is wrong with a call, and where its options or commands are listed. */
+class Program extends Command {
+  override createCommand(name?: string): Command {
+    return new Program(name);
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    const names: string[] = [];
+    for (let each: Command | null = this; each !== null; each = each.parent) names.unshift(each.name());
+    const name = names.join(" ");
+    for (const line of usageError(message, name).split("\n")) complain(`agentlink: ${line}`);
+    complain(this.commands.length > 0 ? messages.listsCommands(name) : messages.listsOptions(name));
+    this.configureOutput({ outputError: () => {} });
+    return super.error(message, options);
+  }
+}
 
 /** The program, without its commands. `build` is what `--version` prints. */
 export function createProgram(build: string): Command {
-  return new Command("agentlink")
+  return new Program("agentlink")
     .description("Makes real-estate agents reports: takes jobs over HTTP, renders PDFs and delivers them.")
     .version(build, "-V, --version", "print the version and the commit")
     .helpOption("-h, --help", "print help")
-    .showHelpAfterError("(`agentlink --help` lists the commands)")
     .configureHelp({
       // Also beside long names: the widest of ours leave 30 characters of 80.
       minWidthToWrap: 24,
@@ -39,9 +57,9 @@ export function checkOptions(command: Command): void {
     command.on(`option:${option.name()}`, (value: string) => {
       given += 1;
       const name = option.long ?? option.flags;
-      if (given > 1) command.error(`error: ${messages.givenTwice(name)}`, { code: "commander.invalidArgument" });
+      if (given > 1) command.error(messages.givenTwice(name), { code: "commander.invalidArgument" });
       if (value === "" && NEVER_EMPTY.test(name))
-        command.error(`error: ${messages.emptyOption(name)}`, { code: "commander.invalidArgument" });
+        command.error(messages.emptyOption(name), { code: "commander.invalidArgument" });
     });
   }
   for (const each of command.commands) checkOptions(each);

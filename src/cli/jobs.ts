@@ -30,7 +30,7 @@ export function listJobs(
   return withService(config, async (client) => {
     const jobs = await firstOf(client, filter, limit);
     if (json) for (const job of jobs) out(JSON.stringify(job));
-    else if (jobs.length === 0) err("no job matches");
+    else if (jobs.length === 0) err(whyNone(filter, await firstOf(client, {}, PAGE)));
     else if (columns === undefined) for (const line of wholeTable(jobs, clock)) out(line);
     // Each of its texts was made visible; what the colours are made of must reach the terminal as it is.
     else for (const line of shortTable(jobs, clock, columns, colour)) (colour ? paint : out)(line);
@@ -47,6 +47,17 @@ async function firstOf(client: Client, filter: JobFilter, limit: number): Promis
 }
 
 const PAGE = 200;
+
+/** A code or a client that none of the latest jobs has is often a typing error: those that they have are named. */
+function whyNone({ error_code: code, client }: JobFilter, latest: readonly Job[]): string {
+  const codes = new Set(latest.flatMap(({ failure }) => failure?.code ?? []));
+  const clients = new Set(latest.flatMap((job) => job.client ?? []));
+  if (latest.length === 0) return messages.noJobsYet;
+  if (code !== undefined && !codes.has(code)) return messages.noJobWithCode(code, [...codes].sort().join(", "));
+  if (client !== undefined && !clients.has(client))
+    return messages.noJobOfClient(client, [...clients].sort().join(", "));
+  return messages.noJobListed;
+}
 
 /** Off a terminal: a line a job, with all of it, for programs and for eyes that scroll. */
 function wholeTable(jobs: readonly Job[], clock: TimePrinter): readonly string[] {

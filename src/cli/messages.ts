@@ -4,7 +4,8 @@
  */
 export const messages = {
   // audit
-  noAuditEntry: "no entry in the audit log matches",
+  noAuditEntry:
+    "no entry of the audit log matches: omit some options, or list the latest entries with `agentlink audit`",
 
   // catalogue
   noSuburb: (q: string) => `the catalogue has no suburb that matches "${q}"`,
@@ -46,13 +47,28 @@ export const messages = {
   nameRow: (kind: string) => `name one of the ${kind} by its id, as \`catalogue show --kind\` prints it`,
   confirmClear: (rows: string, count: number, dataDir: string) =>
     `Remove ${rows} (${count}) from the catalogue of ${dataDir}? This cannot be undone.`,
-  mapName: "a map's name must have letters, digits, dots and hyphens",
+  mapName: "a map's name must have 1 to 60 letters, digits, dots, hyphens and underscores",
   badImportId: (text: string) => `the import must be a number from \`agentlink catalogue imports\`, not ${text}`,
   notOneOf: (words: string) => `must be one of ${words}`,
   badRange: "must be a range such as 3, 3+, 2-4 or -4",
   rangeOrder: (range: string) => `must begin with the smaller number: ${range}`,
   givenTwice: (option: string) => `${option} was given more than once: give it once`,
   emptyOption: (option: string) => `${option} is empty: give it a value, or omit it`,
+
+  // usage-error
+  badValue: (option: string, value: string, rule: string) =>
+    rule.startsWith("must ") ? `${option} ${rule}, not ${JSON.stringify(value)}` : `${option}: ${rule}`,
+  valueMissing: (option: string) => `a value is missing: ${option}`,
+  optionMissing: (option: string) => `an option is required: ${option}`,
+  notOption: (option: string, nearest: string | undefined) =>
+    `there is no option ${option}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
+  notCommand: (command: string, nearest: string | undefined) =>
+    `there is no command ${command}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
+  argumentMissing: (command: string, argument: string) => `an argument is missing: ${command} <${argument}>`,
+  tooManyArguments: (command: string, most: number, given: string) =>
+    `there are more arguments (${given}) than \`${command}\` takes, which is ${most === 0 ? "none" : most}`,
+  listsOptions: (command: string) => `\`${command} --help\` lists the options.`,
+  listsCommands: (command: string) => `\`${command} --help\` lists the commands.`,
 
   // completion
   noCompletion: "the completion library created no command",
@@ -81,6 +97,14 @@ export const messages = {
   workbookOnTerminal: (kind: string) =>
     `a workbook cannot be printed on a terminal: agentlink import --template ${kind} --xlsx > ${kind}.xlsx`,
 
+  // jobs list
+  noJobsYet: "there are no jobs: request a report, for example with `agentlink submit Manly NSW`",
+  noJobWithCode: (code: string, codes: string) =>
+    `no job failed with the error code ${code}; ${codes === "" ? "none of the latest jobs has an error code" : `the latest jobs have the codes ${codes}`}`,
+  noJobOfClient: (client: string, clients: string) =>
+    `no job is from the client ${client}; the latest jobs are from ${clients}`,
+  noJobListed: "no job matches: omit some options, or list the latest jobs with `agentlink jobs list`",
+
   // jobs
   stopStartingJobs: "stop starting jobs; requests are still accepted, and running jobs finish",
   noWaitWithOutput: "--no-wait exits before there is a PDF for -o: use one of them",
@@ -94,11 +118,16 @@ export const messages = {
   deleteJobsEnded: "delete jobs that have ended, with their PDFs; delivered files stay",
   emptySelection: "an option that selects jobs is empty; nothing was changed",
   nameOrSelect: (command: string) =>
-    `name the jobs to ${command} by id, or select them with options such as --status, not both`,
+    `either name the jobs to ${command} by id, or select them with options such as --status, but not both`,
   nameJobs: (command: string) =>
     `name the jobs by id, or select them with --status, --since, --suburb or other options: see agentlink help jobs ${command}`,
 
   // usage
+  jsonOrCsv: "--json and --csv exclude each other: use one of them",
+  noUsage: (from: string, to: string, client: string | undefined, clients: string) =>
+    client === undefined || clients === ""
+      ? `no report was requested from ${from} to ${to}`
+      : `the client ${client} requested no report from ${from} to ${to}; clients that did: ${clients}`,
   badMonth: "must be a month such as 2026-11",
 
   // confirm
@@ -111,7 +140,7 @@ export const messages = {
 
   // demo
   demoWithoutDomain: "AGENTLINK_DOMAIN_KEY is not set: the demo uses the synthetic sample data. See docs/domain.md",
-  demoUp: (url: string, dataDir: string) => `AgentLink is up at ${url}, its data in ${dataDir}`,
+  demoUp: (url: string, dataDir: string) => `AgentLink is running at ${url}; its data is in ${dataDir}`,
   demoOfDomain: (host: string) => `The data is real, from ${host} with your key.`,
   demoSample: "The catalogue contains the synthetic sample data: Manly NSW and its neighbours.",
   demoStopping: "Stopping when the running report is done.",
@@ -175,7 +204,7 @@ export const messages = {
   leftOut: (count: number) => `cannot be read, and left out: ${count}`,
 
   // import
-  replaceWithSkip: "--replace needs a file in which every row is valid: leave out --skip-bad",
+  replaceWithSkip: "--replace needs a file in which every row is valid: omit --skip-bad",
   correctProblem: "nothing was imported: solve the problem named above, and import the file again",
   correctRows: "nothing was imported: correct the rows named above, and import the file again",
   noUsableRow: "nothing was imported: no report can use any of these rows",
@@ -257,6 +286,7 @@ export const messages = {
   paused: (by: string, since: string) => `paused by ${by} since ${since}: requests are accepted, no job starts`,
 
   // read-text
+  unreadable: (path: string, reason: string) => `${path} cannot be read: ${reason}`,
   notText: (path: string, what: string) =>
     `${path} is ${what}, not text: open it in the spreadsheet program, save it as "CSV UTF-8", and use that file`,
 

@@ -1,5 +1,6 @@
 import { asFailure, Failure } from "../failure.ts";
 import { decodeText, detectEncoding, WrongGuess } from "../import/encoding.ts";
+import { isMissing } from "../import/source.ts";
 import { otherFile } from "../report/other-files.ts";
 import { messages } from "./messages.ts";
 
@@ -9,7 +10,11 @@ import { messages } from "./messages.ts";
  */
 export async function readText(path: string): Promise<string> {
   const bytes = await (path === "-" ? Bun.stdin : Bun.file(path)).bytes().catch((cause) => {
-    throw new Failure("usage", `${path} cannot be read: ${asFailure(cause).message}`, { cause });
+    throw new Failure(
+      "usage",
+      isMissing(cause) ? messages.noFile(path) : messages.unreadable(path, asFailure(cause).message),
+      { cause },
+    );
   });
   const other = otherFile(bytes);
   if (other !== null && !other.isText) throw new Failure("usage", messages.notText(path, other.what));

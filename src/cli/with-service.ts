@@ -33,8 +33,23 @@ function asFailureOf(error: ApiError, url: string): Failure {
     case "key_unknown":
       return new Failure(error.code, messages.withKeyHint(error.message), options);
     default:
-      return new Failure(error.code, [error.message, ...problemLines(error)].join("\n"), options);
+      return new Failure(error.code, optionNamed(error) ?? [error.message, ...problemLines(error)].join("\n"), options);
   }
+}
+
+/** Parameters whose options have other names. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  q: "search",
+  created_after: "since",
+  created_before: "until",
+  ended_after: "ended-since",
+  ended_before: "ended-until",
+};
+
+/** What is wrong with a query parameter, by the option that it was given as. */
+function optionNamed({ problems: [problem] }: ApiError): string | null {
+  if (typeof problem?.parameter !== "string") return null;
+  return `--${OPTIONS[problem.parameter] ?? problem.parameter.replaceAll("_", "-")} ${problem.message}`;
 }
 
 /** Each thing that is wrong with a request, but what the message has said already. */

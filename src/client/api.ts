@@ -116,7 +116,7 @@ export interface Schemas {
             /** @description Name or id of the agency that requested the report */
             readonly prepared_for?: string;
             /**
-             * @description Only sales of these types count; a list, or one text with commas
+             * @description Only sales of these types count; a list, or text separated by commas
              * @example [
              *       "House",
              *       "Townhouse"
@@ -566,7 +566,7 @@ export interface Schemas {
             /** @description Name or id of the agency that requested the report */
             readonly prepared_for?: string;
             /**
-             * @description Only sales of these types count; a list, or one text with commas
+             * @description Only sales of these types count; a list, or text separated by commas
              * @example [
              *       "House",
              *       "Townhouse"
@@ -826,7 +826,7 @@ export interface Schemas {
                 /** @description Name or id of the agency that requested the report */
                 readonly prepared_for?: string;
                 /**
-                 * @description Only sales of these types count; a list, or one text with commas
+                 * @description Only sales of these types count; a list, or text separated by commas
                  * @example [
                  *       "House",
                  *       "Townhouse"
@@ -1137,7 +1137,7 @@ export interface Schemas {
         /** @description 9 is first among the client's own jobs; default: 5 */
         readonly priority?: number;
         /**
-         * @description Only sales of these types count; a list, or one text with commas
+         * @description Only sales of these types count; a list, or text separated by commas
          * @example [
          *       "House",
          *       "Townhouse"

@@ -28,7 +28,7 @@ export const messages = {
     "It is shown only once: copy it, and store it as you store a password. From now on, every request needs a key.",
   signedInWithKey: "This browser is signed in with this key.",
   keyCopied: "I have copied the key: continue",
-  firstKeyBySetupCode: "the first key, by the setup code",
+  firstKeyBySetupCode: "the first key, created with the setup code",
   sendSetupForm: "Send the form of GET /setup.",
 
   // sign-in

@@ -65,13 +65,14 @@ export const messages = {
     `${path} was changed during the upload or the download: check the proxies between this machine and Dropbox`,
 
   // S3
-  s3Pause: (bucket: string, said: string | number) => `the bucket ${bucket} asks for a pause (${said})`,
+  s3Pause: (bucket: string, said: string | number) => `the bucket ${bucket} asks its clients to slow down (${said})`,
   s3Silent: (bucket: string, where: string) =>
     `the bucket ${bucket} at ${where} does not respond: check AGENTLINK_S3_ENDPOINT and the network`,
   s3Responded: (bucket: string, where: string, status: number, said: string) =>
     `the bucket ${bucket} at ${where} responded with ${status}${said === "" ? "" : ` (${said})`}: check the status of the S3 service; the service will retry`,
   s3Changed: (key: string) => `${key} was changed during the upload or the download: correct AGENTLINK_S3_ENDPOINT`,
-  s3CannotDelete: (key: string) => `The keys cannot delete ${key}, which is not necessary. Reports can be delivered.`,
+  s3CannotDelete: (key: string) =>
+    `These keys cannot delete ${key}, but deliveries do not need that. Reports can be delivered.`,
   s3NotS3: (key: string) => `the response for ${key} is not that of an S3 service: correct AGENTLINK_S3_ENDPOINT`,
   s3TooLarge: (path: string) => `the PDF ${path} is too large for one PUT`,
   s3Clock: (bucket: string, said: string, theirs: string | null) =>
@@ -95,9 +96,9 @@ export const messages = {
     `${where} does not respond like an S3 service (${said}): correct AGENTLINK_S3_ENDPOINT and AGENTLINK_S3_BUCKET`,
 
   // Callbacks
-  callbackGone: "it responded with 410: the receiver wants no more callbacks",
+  callbackGone: "the receiver responded with 410: it wants no more callbacks",
   callbackRefused: (status: number, redirected: boolean, pausedUntil: string | null) =>
-    `it responded with ${status}${redirected ? ", and redirects are not followed: use the address that it redirects to" : ""}${pausedUntil === null ? "" : `, and its address is paused until ${pausedUntil}`}`,
+    `the receiver responded with ${status}${redirected ? ", and redirects are not followed: use the address that it redirects to" : ""}${pausedUntil === null ? "" : `, and its address is paused until ${pausedUntil}`}`,
   secretUnreadable: (path: string, said: string) => `${path} cannot be read or written: ${said}`,
   secretMissing: (path: string) =>
     `${path} contains no secret: delete the file, and the next start creates a new secret`,

@@ -10,7 +10,7 @@ export const messages = {
     `Other users could read ${path} (${mode}): now only its owner can read it`,
 
   // file-system
-  networkFileSystem: "the database's log is shared memory, which does not reach over a network",
+  networkFileSystem: "the database's write-ahead log needs shared memory, which does not work across a network",
   localDisk: "put AGENTLINK_DATA_DIR on a disk of this machine; for several hosts see docs/several-hosts.md",
   badFileSystem: (dataDir: string, fileSystem: string, reason: string, advice: string) =>
     `the data folder ${dataDir} is on ${fileSystem}: ${reason}; ${advice}`,
@@ -34,7 +34,7 @@ export const messages = {
   deleteIt: (problem: string) => `${problem}: delete it, or use another data folder`,
 
   // sock-diag
-  noNetlink: "there is no netlink here",
+  noNetlink: "netlink is not available",
 
   // sqlite-failure
   damaged: (subject: string, reason: string) => `${subject} is damaged (${reason}): restore a backup`,
@@ -42,6 +42,6 @@ export const messages = {
   diskError: (subject: string, code: string) =>
     `the disk that holds ${subject} reports an error (${code}): check the disk and its file system (dmesg)`,
   notWritable: (subject: string, code: string) =>
-    `${subject} cannot be written (${code}): give the service's user the right to write it and its folder, on a disk that is not mounted read-only`,
+    `${subject} cannot be written (${code}): give the service's user write permission for it and its folder, on a disk that is not mounted read-only`,
   locked: (subject: string) => `another program has ${subject} locked: end its transaction`,
 } as const;

@@ -62,8 +62,7 @@ export const errors = {
   streams: () => busy("too_many_streams", "Too many event streams are open. Try again later.", 10_000),
 
   // Addresses
-  noSuchAddress: (path: string) =>
-    failure("not_found", `There is nothing at ${path}. See GET /docs for all addresses.`),
+  noSuchAddress: (path: string) => failure("not_found", `There is nothing at ${path}. GET /docs lists all endpoints.`),
   missingInAddress: (path: string, name: string, shown: string) =>
     failure("not_found", `${path} lacks the ${name}: the address is ${shown}.`),
   method: (path: string, method: string, allowed: string) =>
@@ -71,9 +70,10 @@ export const errors = {
 
   // Parameters and fields
   parameter: (name: string, detail: string) => invalid(name, detail),
-  text: (name: string) => invalid(name, "must be a text"),
+  text: (name: string) => invalid(name, "must be text"),
   longText: (name: string, most: number) => invalid(name, `must have at most ${most} characters`),
-  oneOf: (name: string, words: readonly string[]) => invalid(name, `must be one of ${words.join(", ")}`),
+  oneOf: (name: string, words: readonly string[]) =>
+    invalid(name, words.length === 2 ? `must be ${words.join(" or ")}` : `must be one of ${words.join(", ")}`),
   someOf: (name: string, words: readonly string[]) =>
     invalid(name, `must be one or more of ${words.join(", ")}, separated by commas`),
   wholeNumber: (name: string, least: number, most: number) =>
@@ -86,13 +86,14 @@ export const errors = {
   idsOrFilter: () => invalid("ids", "must be sent without a filter: send either ids or a filter"),
   clock: (name: string) => invalid(name, "must be UTC, suburb, or a time zone such as Australia/Sydney"),
   eventId: (name: string) => invalid(name, "must be the id of an event"),
-  pageToken: (name: string) => invalid(name, "must be `next` from the previous page"),
+  pageToken: (name: string) => invalid(name, "must be the value of `next` from the previous page"),
   valueFrom: (name: string, path: string) => invalid(name, `must be a value from GET ${path}`),
   suburbQuery: (most: number) =>
     invalid("q", `must be the beginning of a suburb's name or a postcode, at most ${most} characters`),
   suburbAndState: () => invalid("suburb", "suburb and state must be sent together"),
   monthOrDay: (name: string) => invalid(name, "must be a month such as 2026-11, or a day of it such as 2026-11-24"),
-  notAfter: (name: string, other: string, value: string) => invalid(name, `must not be after ${other} (${value})`),
+  notAfter: (name: string, other: string, value: string) =>
+    invalid(name, `must not be later than \`${other}\` (${value})`),
   mostMonths: (name: string, most: number) => invalid(name, `must be at most ${most} months before the end`),
   keyName: () =>
     invalid("name", "must be 1 to 64 letters, digits, dots, hyphens and underscores, and begin with a letter or digit"),
@@ -100,13 +101,13 @@ export const errors = {
     invalid("app_key", "must be the app key of your Dropbox app, which the App Console shows under Settings"),
   noDropboxRedirect: () =>
     invalid("redirect", "must be false: Dropbox sends a browser only to AGENTLINK_PUBLIC_URL, with https"),
-  keyQuota: () => invalid("quota", "must be a text such as 20/day or 300/month"),
-  keyRate: () => invalid("rate", "must be a text such as 60/min, 5/s or 1000/h"),
+  keyQuota: () => invalid("quota", "must be text such as 20/day or 300/month"),
+  keyRate: () => invalid("rate", "must be text such as 60/min, 5/s or 1000/h"),
   unknownParameter: (name: string, known: readonly string[]) =>
     invalid(
       name.slice(0, 100),
       known.length === 0
-        ? "unknown parameter. This address has none"
+        ? "unknown parameter. This endpoint has no parameters"
         : `unknown parameter. Use one of ${known.join(", ")}`,
     ),
   unknownField: (name: string, known: readonly string[]) =>
@@ -126,7 +127,7 @@ export const errors = {
     ),
   brokenMap: (why: string) =>
     invalid("map", `looks like JSON but is not valid: ${why}. Send the name of a saved map, or a complete map`),
-  mapName: () => failure("bad_map", "A map's name must have 1 to 60 letters, digits, dots and hyphens."),
+  mapName: () => failure("bad_map", "A map's name must have 1 to 60 letters, digits, dots, hyphens and underscores."),
   callbackUrl: (why: string) =>
     failure("invalid_request", `the callback_url cannot be used: ${why}`, {
       details: { problems: [{ path: "/callback_url", message: why }] },
@@ -165,7 +166,7 @@ export const errors = {
 
   // Documents
   noSuchFile: (file: string, files: readonly string[]) =>
-    failure("not_found", `Jobs have no document ${file}. The documents are ${files.join(", ")}.`),
+    failure("not_found", `Jobs have no document "${file.slice(0, 60)}". The documents are ${files.join(", ")}.`),
   noSuchDocument: (id: string, kind: string, kinds: readonly string[]) =>
     failure("report_not_ready", `Job ${id} has no document ${kind}. It has ${kinds.join(", ")}.`),
   notRenderedYet: (id: string, status: string) =>
@@ -181,11 +182,11 @@ export const errors = {
   noReports: () => failure("report_not_ready", "None of these jobs has a report."),
 
   unknownAgency: (id: string) =>
-    failure("not_found", `There is no agency ${id.slice(0, 60)}. GET /api/agencies lists all agencies.`),
+    failure("not_found", `There is no agency "${id.slice(0, 60)}". GET /api/agencies lists all agencies.`),
 
   // Saved views and territories
   tooManyNamed: (noun: string, most: number) =>
-    invalid("name", `a client may have at most ${most} of these (${noun}). Remove one first`),
+    invalid("name", `a client may save at most ${most} of one kind (${noun}). Remove one first`),
   unknownNamed: (noun: string, name: string, list: string) =>
     failure("not_found", `There is no saved ${noun} ${name}. ${list} lists all of them.`),
   namedOfAnother: (noun: string, name: string, client: string) =>
@@ -205,9 +206,9 @@ export const errors = {
       },
     ),
   viewQuery: (most: number) =>
-    invalid("query", `must be a text such as status=failed&since=7d, with at most ${most} characters`),
+    invalid("query", `must be text such as status=failed&since=7d, with at most ${most} characters`),
   viewFilter: (name: string, known: readonly string[]) =>
-    invalid("query", `${name.slice(0, 100)} is not a filter of the list. Use one of ${known.join(", ")}`),
+    invalid("query", `"${name.slice(0, 100)}" is not a filter of the job list. Use one of ${known.join(", ")}`),
 
   // Callbacks and deliveries
   noCallback: (id: string) =>
@@ -223,7 +224,10 @@ export const errors = {
   unknownActiveKey: (id: string) =>
     failure("unknown_key", `There is no active key ${id.slice(0, 40)}. GET /api/keys lists all keys.`),
   onlyQuota: () =>
-    failure("invalid_request", 'Send {"quota": "20/day"}, or null for no limit. A key has no other fields to change.'),
+    failure(
+      "invalid_request",
+      'Send {"quota": "20/day"}, or null for no limit. No other field of a key can be changed.',
+    ),
   firstKeyNotAdmin: () =>
     failure(
       "first_key_not_admin",
@@ -232,16 +236,17 @@ export const errors = {
 
   // The catalogue
   unknownKind: (kind: string, kinds: readonly string[]) =>
-    failure("not_found", `The catalogue has no ${kind.slice(0, 60)}. It has ${kinds.join(", ")}.`),
+    failure("not_found", `The catalogue has no kind "${kind.slice(0, 60)}". It has ${kinds.join(", ")}.`),
   unknownRowsOfPlace: (kind: string, kinds: readonly string[]) =>
-    failure("not_found", `A place has no ${kind.slice(0, 60)}. It has ${kinds.join(", ")} and people.`),
+    failure("not_found", `A place has no list "${kind.slice(0, 60)}". It has ${kinds.join(", ")} and people.`),
   unknownPlace: (place: string) =>
     failure("not_found", `The catalogue has no data for ${place}. Import its sales, listings or agents.`),
   unknownImport: (id: string) =>
     failure("unknown_import", `There is no import ${id.slice(0, 40)}. GET /api/catalogue/imports lists them.`),
   unknownRow: (kind: string, id: string | undefined) =>
     failure("not_found", `The catalogue has no ${kind} with the id ${id}.`),
-  unknownSavedMap: (name: string) => failure("not_found", `There is no map ${name.slice(0, 60)}.`),
+  unknownSavedMap: (name: string) =>
+    failure("not_found", `There is no map "${name.slice(0, 60)}". GET /api/catalogue-maps lists all maps.`),
   feedNotRows: () => failure("bad_header", "This is XML, not a table of rows. POST feeds to /api/import/reaxml."),
 } as const;
 

@@ -110,7 +110,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function nameOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (isObject(value)) return "an object";
-  return value === null ? "null" : `a ${typeof value === "string" ? "text" : typeof value}`;
+  return typeof value === "string" ? "text" : String(value);
 }
 
 async function beginsAsObject(source: ImportSource): Promise<boolean> {

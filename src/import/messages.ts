@@ -22,6 +22,7 @@ export const messages = {
   exportNumbers: "export it as Excel or CSV (File, Export To)",
 
   // Any file
+  noFile: "there is no file of this name: correct its path",
   unreadableFile: (reason: string) => `the file cannot be read: ${reason}`,
   standardInputNotStored: (folders: string, reason: string) =>
     `standard input cannot be stored in ${folders}: ${reason}`,
@@ -92,15 +93,15 @@ export const messages = {
   domainOtherKind: (kind: string, read: string) => `Domain's listings are not ${kind}: they were read as ${read}`,
   domainRow: (id: string, reason: string) => `${id}: ${reason}`,
   jsonWithoutRows: (found: string) =>
-    `the JSON document contains no rows: send [ {…}, {…} ], or an object with such a list as data, records, results or values${found}`,
+    `the JSON document contains no rows: send [ {…}, {…} ], or an object whose field data, records, results or values is such a list${found}`,
 
   // Maps
   badMap: (name: string, problem: string) =>
     `the map ${name} ${problem}; a map is JSON such as {"columns": {"address": "Where"}, "values": {"category": {"Farmlet": "land"}}, "date": "DD/MM/YYYY"}`,
   mapNotObject: "must be an object",
   mapUnknownField: (field: string, known: string) => `has the unknown field "${field}" (known: ${known})`,
-  mapWrong: (path: string, problem: string) => `is wrong at ${path}: it ${problem}`,
-  mapDate: (date: string) => `has the date "${date}": use "DD/MM/YYYY" or "MM/DD/YYYY"`,
+  mapWrong: (path: string, problem: string) => `is not valid: ${path} ${problem}`,
+  mapDate: (date: string) => `has the date format "${date}": use "DD/MM/YYYY" or "MM/DD/YYYY"`,
   mapOfName: "of this name",
 
   // Workbooks

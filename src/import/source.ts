@@ -13,12 +13,19 @@ export interface ImportSource {
   bytes(maxBytes: number): Promise<Uint8Array>;
 }
 
+/** Whether there is no file of the name. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
 /** Little is parsed at once, so that a thread that imports can rest between. */
 const READ_BYTES = 65_536;
 
 export function fileSource(path: string, name = path): ImportSource {
   const explain = (error: unknown) =>
-    new Failure("unreadable", messages.unreadableFile(asFailure(error).message), { cause: error });
+    new Failure("unreadable", isMissing(error) ? messages.noFile : messages.unreadableFile(asFailure(error).message), {
+      cause: error,
+    });
   return {
     name,
     async *open() {

@@ -27,10 +27,10 @@ export const messages = {
     `${host} has not accepted callbacks since ${since}; ${failing} will be retried for a day. Contact the operator of the receiver.`,
   callbackHostsSubject: "callbacks to many hosts fail",
   callbackHosts:
-    "More hosts do not accept callbacks than have a message each. The page Delivery of the dashboard lists them.",
+    "More hosts do not accept callbacks than are reported one by one. The dashboard's Delivery page lists them all.",
   callbacksSubject: "callbacks are not sent",
   failures: (count: number) =>
-    `${count} or more reports failed in the last hour. The page Failures of the dashboard shows the causes.`,
+    `${count} or more reports failed in the last hour. The dashboard's Failures page shows the causes.`,
   diskSubject: (host: string) => `the disk of ${host} is nearly full`,
   disk: (host: string, megabytes: number) =>
     `The disk of the data folder on ${host} has ${megabytes} MB free. Free some space: below 200 MB the service refuses new requests.`,

@@ -27,9 +27,9 @@ export interface Gauged {
 /** Each name stands once, with what it is for. */
 const GAUGES = {
   agentlink_oldest_queued_seconds: "Age of the oldest queued job; 0 when none is queued",
-  agentlink_queue_limit: "Open jobs from which on new requests get 429",
+  agentlink_queue_limit: "Number of open jobs at which new requests get 429",
   agentlink_paused: "1 while the queue is paused",
-  agentlink_data_folder_copied: "1 while no job starts because the data folder may be a copy of another one",
+  agentlink_data_folder_copied: "1 while no jobs start, because the data folder may be a copy of another one",
   agentlink_ready: "1 while /readyz reports ready",
   agentlink_renders: "Reports that are being rendered",
   agentlink_render_threads: "Reports that can be rendered at once",
@@ -80,10 +80,12 @@ export function registerGauges(registry: Registry, gauged: Gauged): () => Promis
     labelNames: ["status"],
     registers,
   });
-  new Gauge({ name: "agentlink_build_info", help: "1, with the version", labelNames: ["version"], registers }).set(
-    { version: gauged.version },
-    1,
-  );
+  new Gauge({
+    name: "agentlink_build_info",
+    help: "Always 1; the label is the version",
+    labelNames: ["version"],
+    registers,
+  }).set({ version: gauged.version }, 1);
   const cpu = new Counter({
     name: "agentlink_cpu_seconds_total",
     help: "Processor time of the process",

@@ -15,7 +15,8 @@ export const messages = {
   domainWorks: "Domain responds again: gathering resumes",
   domainFails: (problem: null | string) => `Domain does not work: ${problem}`,
   partnersFail: "the partners service does not work: reports are made without partners",
-  notInPackages: (kind: string) => `the packages of the Domain key do not allow ${kind}: reports are made without it`,
+  notInPackages: (kind: string) =>
+    `the packages of the Domain key do not allow ${kind}: reports are made without this data`,
   jobsContinue: (count: number, jobs: string, dependency: string) =>
     `${count} ${jobs} that waited for ${dependency} can continue`,
   descriptorsLeft: (open: number, limit: number) =>

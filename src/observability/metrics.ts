@@ -77,7 +77,7 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
   });
   const jobAttempts = new Histogram({
     name: "agentlink_job_attempts",
-    help: "Attempts a job took until it ended",
+    help: "Attempts per ended job",
     buckets: [1, 2, 3, 4, 5, 10],
     registers,
   });

@@ -47,7 +47,7 @@ export function readBatch(bytes: Uint8Array): ParsedBatch {
   if (!isRecord(value) || !Array.isArray(reports) || reports.length === 0 || reports.length > MAX_BATCH) {
     const detail = messages.listOfRequests(MAX_BATCH);
     throw new Failure("invalid_request", `Send {"reports": […]}, ${detail}.`, {
-      details: { problems: [{ path: "/reports", message: detail }] },
+      details: { problems: [{ path: "/reports", message: `must be ${detail}` }] },
     });
   }
   const unknown = Object.keys(value).filter((name) => name !== "reports");

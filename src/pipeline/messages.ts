@@ -36,7 +36,7 @@ export const messages = {
 
   // target-slots
   uploadsHang: (target: string, seconds: number) =>
-    `all uploads to ${target} have not responded for ${seconds} s: the report is delivered when ${target} responds again`,
+    `no upload to ${target} has had a response for ${seconds} s: the report is delivered when ${target} responds again`,
 
   // targets
   cancelledOrClaimed: "the job was cancelled, or another attempt has claimed it",

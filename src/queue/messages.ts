@@ -10,7 +10,7 @@ export const messages = {
 
   // bullmq
   bullmqKeys: (name: string, keys: number, expected: number) =>
-    `BullMQ's ${name} takes ${keys} keys and not ${expected}: see lua/engine.lua`,
+    `BullMQ's ${name} takes ${keys} keys, not ${expected}: see lua/engine.lua`,
 
   // durability
   notSynced: "did not sync it to disk",
@@ -23,7 +23,7 @@ export const messages = {
 
   // mover
   prefixInUse: (base: string) =>
-    `${base} already contains other jobs, or the rest of jobs that were moved away: use another AGENTLINK_REDIS_PREFIX`,
+    `${base} already contains other jobs, or remains of jobs that were moved away: use another AGENTLINK_REDIS_PREFIX`,
 
   // queue
   redisEmptied:

@@ -8,7 +8,7 @@ export const messages = {
   databaseNumber: "must end with the number of a database",
   clusterDatabase: "must not name a database: a cluster has only 0",
   cluster: (where: string) => `the Redis cluster at ${where}`,
-  sentinels: (master: null | string, where: string) => `Redis ${master} by the sentinels at ${where}`,
+  sentinels: (master: null | string, where: string) => `Redis ${master} via the sentinels at ${where}`,
   hosts: "must name hosts as host:port",
 
   // clock
@@ -21,7 +21,7 @@ export const messages = {
   full: "Redis is full: give it more memory (maxmemory) or disk space",
   noResponse: (reason: string) => `Redis does not respond (${reason})`,
   nameTaken: (owner: string) =>
-    `the process at ${owner} uses this host's name in Redis, because one data folder is a copy of the other. This host starts no job. Restart it, and it takes a new name`,
+    `the process at ${owner} uses this host's name in Redis, because one data folder is a copy of the other. This host starts no jobs. Restart it, so that it takes a new name`,
 
   // redis
   timeout: (seconds: number) => `no response within ${seconds} seconds`,

@@ -57,7 +57,7 @@ export const Source = t.Object({
       minimum: 0,
       maximum: 730,
       description:
-        "Days until a sale appears in this source; the report ends this many days before the newest sale, also where as_of is later",
+        "Days until a sale appears in this source; the report ends this many days before the newest sale, even if as_of is later",
     }),
   ),
   disclaimer: unknown(text(2_000)),

@@ -52,7 +52,10 @@ export function completePlace({ suburb, state, postcode }: GivenPlace): Complete
   if (code !== null && line.postcode !== null && line.postcode !== code)
     return contradiction("/postcode", code, `suburb says ${line.postcode} ("${suburb}")`);
   const whole = { suburb: line.suburb, state: said.state ?? line.state, postcode: code ?? line.postcode };
-  if (whole.suburb === "") return onlyPostcode(whole.postcode ?? "", whole.state);
+  if (whole.suburb === "")
+    return whole.postcode === null
+      ? { code: "unknown_suburb", problem: { path: "/suburb", message: messages.notEmpty } }
+      : onlyPostcode(whole.postcode, whole.state);
   return whole.state === null ? withoutState(whole) : { ...whole, state: whole.state };
 }
 
@@ -105,7 +108,7 @@ function withoutState({ suburb, postcode }: Omit<NamedPlace, "state">): Complete
   const message =
     places.length === 0
       ? messages.stateAndSuburb(suburb, STATES.join(", "))
-      : messages.stateRequired(named(homes.length > 0 ? homes : places));
+      : messages.stateRequired(named(homes.length > 0 ? homes : places), homes.length || places.length);
   return { code: "unknown_state", problem: { path: "/state", message } };
 }
 

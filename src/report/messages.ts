@@ -48,7 +48,7 @@ export const messages = {
     `is the postcode ${postcode} of ${count} suburbs: send one of them, such as ${places}`,
   stateAndSuburb: (suburb: string, states: string) =>
     `is required, and there is no suburb "${suburb}" in any state: correct the name, and send one of ${states}`,
-  stateRequired: (places: string) => `is required: there is ${places}`,
+  stateRequired: (places: string, count: number) => `is required: there ${count === 1 ? "is only" : "are"} ${places}`,
   contradiction: (given: string, other: string) => `is ${given}, and ${other}: correct one of them, or omit it`,
 
   // names
@@ -338,9 +338,9 @@ export const messages = {
   pictureField: "PNG, JPEG, GIF or WebP as a data URI; stored upright and in the size that is printed",
 
   // patterns
-  notDate: "must be a date as YYYY-MM-DD",
+  notDate: "must be a date such as 2026-06-30",
   notPostcode: "must be a postcode of four digits",
-  notColour: "must be a colour as #rrggbb",
+  notColour: "must be a colour such as #1f4e79",
   notPicture:
     "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, and then Base64 without blanks or line breaks)",
   notAddress: "must be an address that begins with https:// or http://",

@@ -54,7 +54,7 @@ const FILTER_FIELDS = {
   property_types: t.Optional(
     t.Array(PropertyTypeWord, {
       maxItems: PROPERTY_TYPES.length,
-      description: "Only sales of these types count; a list, or one text with commas",
+      description: "Only sales of these types count; a list, or text separated by commas",
       examples: [["House", "Townhouse"]],
       [READ]: listOfWords(PROPERTY_TYPES),
     }),

@@ -119,7 +119,7 @@ function describe({ type, schema, value }: SchemaError): string {
     case ValueErrorType.IntegerMaximum:
       return messages.tooLarge(shown(schema.maximum), found);
     case ValueErrorType.Union:
-      return messages.notOneOf(literals(schema).join(", "), found);
+      return notOneOf(schema, found);
     case ValueErrorType.Boolean:
       return messages.notBoolean(found);
     default:
@@ -139,10 +139,19 @@ function nameOf(schema: TSchema): string {
   return name === "text" ? "text" : /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
-function literals(schema: TSchema): readonly string[] {
-  return ((schema.anyOf ?? []) as readonly TSchema[]).flatMap((choice) =>
-    "const" in choice ? [String(choice.const)] : [],
-  );
+/** The words that a field may be, or where it may be any text or list, what kind of value. */
+function notOneOf(schema: TSchema, found: string): string {
+  const choices = ((schema.anyOf ?? []) as readonly TSchema[]).filter((choice) => !isNull(choice));
+  const words = choices.flatMap((choice) => ("const" in choice ? [wordOf(choice.const)] : []));
+  if (words.length === 0) return `must be ${choices.map(nameOf).join(" or ")}, not ${found}`;
+  return words.length === 2
+    ? `must be ${words.join(" or ")}, not ${found}`
+    : messages.notOneOf(words.join(", "), found);
+}
+
+/** A word as it is; a mark such as a comma would be lost among others. */
+function wordOf(value: unknown): string {
+  return /^[\w-]+$/.test(String(value)) ? String(value) : JSON.stringify(value);
 }
 
 function show(value: unknown): string {

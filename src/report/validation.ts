@@ -173,7 +173,7 @@ function check(
 function invalid(code: string, what: string, problems: readonly Problem[]): Failure {
   const [first] = problems;
   const more = problems.length > 1 ? `, and ${problems.length - 1} more` : "";
-  return new Failure(code, `${what}: ${first?.path || "/"} ${first?.message}${more}`, {
+  return new Failure(code, `${what}: ${first?.path || "it"} ${first?.message}${more}`, {
     details: { problems: problems.slice(0, MAX_PROBLEMS) },
   });
 }

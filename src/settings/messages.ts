@@ -33,7 +33,7 @@ export const messages = {
   withoutCredentials: "must not contain a user name or password",
   withoutQuery: "must not contain ? or #",
   withoutControls: "must not contain control characters",
-  withoutDots: "must not contain . or .. as a folder",
+  withoutDots: "must not contain . or .. as a folder name",
   withoutEmoji: "must not contain emoji or rare ideographs, which Dropbox refuses",
   otherFolderName: (name: string, why: string) => `must use another folder name: "${name}" ${why}`,
   namespace: "must be team or the number of a namespace",

@@ -4,7 +4,8 @@
  */
 export const messages = {
   // audit
-  auditCursor: "The cursor is not valid: use the one of the previous page, or start without a cursor.",
+  auditCursor:
+    "The cursor is not valid: use next_cursor of the previous page, or omit it to start with the newest entry.",
 
   // local
   auditUnreadable: (reason: string) => `The audit list cannot be read or written: ${reason}. Then try again.`,
@@ -53,14 +54,14 @@ export const messages = {
   notMerged: (name: string) => `${name} could not be merged into its database: check the disk, then try again`,
 
   // local
-  otherService: "another agentlink on this machine uses the other one",
+  otherService: "another agentlink on this machine uses another copy",
   secretCreated: "created a secret that signs callbacks: receivers verify signatures with it",
   hiddenProcess: "a process that this user cannot see",
   walGrown: (path: string, size: string, who: string) =>
     `the WAL of ${path} has grown to ${size} and cannot be truncated: ${who} holds a read transaction open; end it`,
 
   // lost-keys
-  keysBack: "there are keys again: requests with a key are accepted",
+  keysBack: "keys exist again: requests with a key are accepted",
   keysLost: (how: string, dataDir: string) =>
     `the keys are lost, so every request is refused (${how}): restore a copy of the keys, or create a new one: agentlink keys create --name ops --scope admin --data-dir ${dataDir}`,
 

@@ -43,7 +43,7 @@ test("an error names the options that were typed, each once, and a field of a fi
     { path: "/sections/0", message: 'must be one of market, not "y"' },
     { path: "/subject/bedrooms", message: 'must be a whole number, not "z"' },
     { path: "/state", message: "is required" },
-    { path: "/edition", message: "must be one of full, brief" },
+    { path: "/edition", message: "must be full or brief" },
   ];
   const flags = { landArea: "x", sections: "y", subject: "{}", place: ["Nowhere"] };
   const { message } = inOptions(new ApiError("not valid", { code: "invalid_request", status: 422, problems }), flags);
@@ -52,7 +52,7 @@ test("an error names the options that were typed, each once, and a field of a fi
     '--sections must be one of market, not "y"',
     '--subject bedrooms must be a whole number, not "z"',
     "the state is required",
-    "/edition must be one of full, brief",
+    "/edition must be full or brief",
   ]);
 });
 

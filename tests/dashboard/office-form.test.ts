@@ -77,7 +77,7 @@ testInBrowser(
     await fold.click();
     await page.getByLabel("Colour").waitFor({ state: "hidden" });
     await send(page);
-    await page.getByText('must be a colour as #rrggbb, not "blueish"').waitFor();
+    await page.getByText('must be a colour such as #1f4e79, not "blueish"').waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute("name") ?? "");
     await until(async () => (await focused()) === "branding_colour");
     await page.getByLabel("Colour").fill("#123456");

@@ -191,14 +191,16 @@ testOnEach(
       await untilLive(page);
       const id = await place.submit("Manly", { callback_url: receiver.url });
       await health(page, "Callbacks")
-        .getByText(/^1 callback failing since .*, \d+ attempts?: it responded with 500$/)
+        .getByText(/^1 callback failing since .*, \d+ attempts?: the receiver responded with 500$/)
         .waitFor();
       await says(page, "1 callback is failing.");
       await using second = await openPage(browser, `${place.url}/jobs/${id}`);
       await second.page.locator(".callback").getByText("Failing, will be retried").waitFor();
 
       const status = await run(["queue", "status", "--url", place.url]);
-      expect(status.stdout).toMatch(/^callbacks +1 failing \(since .*, \d+ attempts?: it responded with 500\)$/m);
+      expect(status.stdout).toMatch(
+        /^callbacks +1 failing \(since .*, \d+ attempts?: the receiver responded with 500\)$/m,
+      );
       const looked = ["doctor", "--offline", "--data-dir", place.dataDir, "--url", place.url];
       const doctor = await run(looked, { env: settings });
       expect(doctor.stdout).toMatch(/^warn {2}callbacks +1 failing/m);

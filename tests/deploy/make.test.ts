@@ -76,7 +76,9 @@ test("post and wait: a response that is lost is asked for again a minute later, 
 
 test("post and wait: a report that fails, and one that is refused, end with why, asked for once", async () => {
   const failed = await play({ url: service.url, key }, "post-and-wait", { suburb: "Mosman", state: "NSW" }, []);
-  expect(saidBy(failed, 10)).toStartWith("The report on Mosman NSW has failed: no data for Mosman NSW 2088");
+  expect(saidBy(failed, 10)).toStartWith(
+    "The status of the report on Mosman NSW is failed: no data for Mosman NSW 2088",
+  );
   const refused = await play({ url: service.url, key }, "post-and-wait", { suburb: "Manley", state: "NSW" }, []);
   expect(saidBy(refused, 12)).toStartWith("AgentLink refused the report on Manley NSW: ");
   expect(saidBy(refused, 12)).toContain("Manly");
@@ -159,7 +161,9 @@ test("post with a callback: the callback's signature is checked, and only what i
     },
     [["YOUR_SECRET_AFTER_WHSEC_", secret]],
   );
-  expect(saidBy(notified, 7)).toStartWith("The report on Mosman NSW has failed: no data for Mosman NSW 2088");
+  expect(saidBy(notified, 7)).toStartWith(
+    "The status of the report on Mosman NSW is failed: no data for Mosman NSW 2088",
+  );
   expect(notified.runs.get(4)).toBeUndefined();
   const refused = [
     await receive(call?.body.replace("deal-8", "deal-9"), call?.timestamp ?? ""),

@@ -55,15 +55,15 @@ describe("agentlink submit", () => {
 
   test("a wrong option is named as it was typed, and the values that are allowed are listed", async () => {
     const wrong: readonly (readonly [line: string, sentence: string])[] = [
-      ["submit Manly NSW --bedrooms x", "--bedrooms <range>' argument 'x' is invalid. It must be a range such as 3"],
-      ["submit Manly NSW --edition long", 'agentlink: --edition must be one of full, brief, not "long"'],
+      ["submit Manly NSW --bedrooms x", '--bedrooms must be a range such as 3, 3+, 2-4 or -4, not "x"'],
+      ["submit Manly NSW --edition long", 'agentlink: --edition must be full or brief, not "long"'],
       ["submit Manly NSW --compare one", "agentlink: --compare must have at least 2 items, not 1"],
       ["submit Manly NSW --edition full --edition brief", "--edition was given more than once: give it once"],
-      ["jobs list --undelivered ftp", "undelivered: must be one or more of folder, dropbox, s3"],
-      ["jobs list --state XX", "state: must be one of ACT, NSW"],
-      ["jobs list --order up", "It must be one of created, ended, duration."],
-      ["audit --action x", "action: must be one or more of createKey"],
-      ["catalogue list --limit 0", "It must be a whole number from 1 to"],
+      ["jobs list --undelivered ftp", "--undelivered must be one or more of folder, dropbox, s3"],
+      ["jobs list --state XX", "--state must be one of ACT, NSW"],
+      ["jobs list --order up", "--order must be one of created, ended, duration, not"],
+      ["audit --action x", "--action must be one or more of createKey"],
+      ["catalogue list --limit 0", "--limit must be a whole number from 1 to"],
       ["install --dry-run --root=", "--root is empty: give it a value, or omit it"],
     ];
     const ended = await Promise.all(wrong.map(([line]) => agentlink(line.split(" "))));
@@ -112,7 +112,7 @@ describe("agentlink submit", () => {
     expect(await agentlink(["submit"])).toMatchObject({ code: 2, stderr: expect.stringContaining("Manly NSW") });
     expect(await agentlink(["submit", "St", "Kilda"])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/state is required: there is .*St Kilda VIC 3182/),
+      stderr: expect.stringMatching(/state is required: there are .*St Kilda VIC 3182/),
     });
     const wrong = await agentlink(["submit", "Manley", "NSW"]);
     expect(wrong).toMatchObject({ code: 2, stdout: "" });
@@ -347,7 +347,7 @@ test("with keys it shows the one it was given, and says how to give one", async 
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("AGENTLINK_KEY") });
   expect(await run(["jobs", "list"], { env: { AGENTLINK_URL: guarded.url, AGENTLINK_KEY: key } })).toMatchObject({
     code: 0,
-    stderr: "no job matches\n",
+    stderr: "there are no jobs: request a report, for example with `agentlink submit Manly NSW`\n",
   });
   await guarded.end("SIGTERM");
   expect(existsSync(join(folder, "agentlink.db"))).toBe(true);

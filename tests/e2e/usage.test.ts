@@ -30,7 +30,10 @@ test("a wrong call exits 2, whoever finds it wrong, the command line or the serv
     }
     expect(await (await fetch(`${service.url}/api/jobs`)).json()).toEqual({ jobs: [], next_cursor: null });
     const recent = await run(["jobs", "list", "--since", "2h", ...at]);
-    expect([recent.code, recent.stderr]).toEqual([0, "no job matches\n"]);
+    expect([recent.code, recent.stderr]).toEqual([
+      0,
+      "there are no jobs: request a report, for example with `agentlink submit Manly NSW`\n",
+    ]);
   } finally {
     await service.end("SIGTERM");
   }

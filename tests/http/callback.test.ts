@@ -38,7 +38,7 @@ test("a job's callbacks are shown with every attempt and its response", async ()
   const startedAt = new Date().toISOString();
   await api.queue.callbacks.recordAttempt(
     pending?.id ?? "",
-    { startedAt, tookMs: 31, httpStatus: 502, response: "bad gateway", error: "it responded with 502" },
+    { startedAt, tookMs: 31, httpStatus: 502, response: "bad gateway", error: "the receiver responded with 502" },
     "failed",
   );
   expect(await callbacksOf(api, id)).toEqual([
@@ -53,7 +53,13 @@ test("a job's callbacks are shown with every attempt and its response", async ()
       retry_at: null,
       ended_at: expect.any(String),
       attempt_log: [
-        { started_at: startedAt, ms: 31, http_status: 502, response: "bad gateway", error: "it responded with 502" },
+        {
+          started_at: startedAt,
+          ms: 31,
+          http_status: 502,
+          response: "bad gateway",
+          error: "the receiver responded with 502",
+        },
       ],
     },
   ]);

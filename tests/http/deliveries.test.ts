@@ -40,7 +40,7 @@ test("targets and hosts of callbacks are shown to keys that see all jobs, and te
     if (scope === "viewer")
       expect(await calls[0]?.json()).toMatchObject({
         targets: [{ target: "folder", problem: null }],
-        callbacks: [{ host: null, pending: 1, failing: 1, error: "only an admin is shown the reason" }],
+        callbacks: [{ host: null, pending: 1, failing: 1, error: "only an admin can see the reason" }],
       });
     if (scope !== "admin") continue;
     expect(await calls[0]?.json()).toMatchObject({

@@ -140,7 +140,7 @@ test("each call reads the query that it publishes, and refuses any other", async
     else {
       const message =
         names.length === 0
-          ? "unknown parameter. This address has none"
+          ? "unknown parameter. This endpoint has no parameters"
           : `unknown parameter. Use one of ${names.join(", ")}`;
       expect([path, await response.json()]).toMatchObject([path, { problems: [{ parameter: "nonsense", message }] }]);
     }

@@ -61,7 +61,7 @@ test("the shell gives the results that docs/database.md shows", async () => {
   clock.advance(60_000);
   await deliver(hobart, "TAS/Hobart/report.pdf");
   const [callback] = await queue.callbacks.due(1);
-  const response = { httpStatus: 500, response: "Internal Server Error", error: "it responded with 500" };
+  const response = { httpStatus: 500, response: "Internal Server Error", error: "the receiver responded with 500" };
   await queue.callbacks.recordAttempt(
     callback?.id ?? "",
     { startedAt: clock.now().toISOString(), tookMs: 120, ...response },

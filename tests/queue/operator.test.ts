@@ -123,10 +123,16 @@ describe("the operator's shell", () => {
         endedAt: expect.any(String),
         request: expect.any(String),
       } as never);
-      const response = { startedAt: "", tookMs: 1, httpStatus: 500, response: "", error: "it responded with 500" };
+      const response = {
+        startedAt: "",
+        tookMs: 1,
+        httpStatus: 500,
+        response: "",
+        error: "the receiver responded with 500",
+      };
       await queue.callbacks.recordAttempt(callback, response, "failed");
       expect(shell("SELECT job_id, status, attempts, last_response FROM callbacks_undelivered").rows).toEqual([
-        `${id}|failed|1|it responded with 500`,
+        `${id}|failed|1|the receiver responded with 500`,
       ]);
       shell(`UPDATE callbacks SET status = 'pending', next_attempt_at = '' WHERE job_id = '${id}'`);
       expect(await queue.callbacks.due(1)).toHaveLength(1);

@@ -193,7 +193,7 @@ describe("values of forms", () => {
     ["another base", { priority: "0x5" }, "/priority", 'must be a whole number, not "0x5"'],
     ["a comma for a point", { priority: "4,5" }, "/priority", 'must be a whole number, not "4,5"'],
     ["no address", { callback_url: "hooks.example" }, "/callback_url", "must be an address that begins with https://"],
-    ["no colour", { branding: { colour: "red" } }, "/branding/colour", 'must be a colour as #rrggbb, not "red"'],
+    ["no colour", { branding: { colour: "red" } }, "/branding/colour", 'must be a colour such as #1f4e79, not "red"'],
     ["a text for an object", { delivery: "Sold" }, "/delivery", 'must be an object, not "Sold"'],
     [
       "no yes or no",
@@ -201,8 +201,13 @@ describe("values of forms", () => {
       "/data/agents/0/hidden",
       "must be true or false",
     ],
-    ["hours that no day has", { data: { as_of: "2026-06-30T25:00Z" } }, "/data/as_of", "must be a date as YYYY-MM-DD"],
-    ["a time that is none", { data: { as_of: "2026-06-30T9" } }, "/data/as_of", "must be a date as YYYY-MM-DD"],
+    [
+      "hours that no day has",
+      { data: { as_of: "2026-06-30T25:00Z" } },
+      "/data/as_of",
+      "must be a date such as 2026-06-30",
+    ],
+    ["a time that is none", { data: { as_of: "2026-06-30T9" } }, "/data/as_of", "must be a date such as 2026-06-30"],
     ["an empty suburb", { suburb: "  " }, "/suburb", "must not be empty"],
     [
       "an empty required name",

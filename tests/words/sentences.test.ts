@@ -29,9 +29,9 @@ describe("each expression of a request has a sentence", () => {
     fields: object,
     sentence: string,
   ])[] = [
-    ["date", "/data/as_of", { data: { as_of: "30 June" } }, "must be a date as YYYY-MM-DD"],
+    ["date", "/data/as_of", { data: { as_of: "30 June" } }, "must be a date such as 2026-06-30"],
     ["postcode", "/postcode", { postcode: "20956" }, "must be a postcode of four digits"],
-    ["colour", "/branding/colour", { branding: { colour: "red" } }, "must be a colour as #rrggbb"],
+    ["colour", "/branding/colour", { branding: { colour: "red" } }, "must be a colour such as #1f4e79"],
     ["picture", "/branding/logo", { branding: { logo: "logo.png" } }, "must be a PNG, JPEG, GIF or WebP picture"],
     ["address", "/callback_url", { callback_url: "ftp://a.example" }, "must be an address that begins with https://"],
     [
@@ -67,14 +67,14 @@ describe("each expression of a setting has a sentence", () => {
     ["AGENTLINK_S3_SECRET_ACCESS_KEY", "a\u00e9", "must contain only printable ASCII characters: copy it again"],
     ["AGENTLINK_S3_BUCKET", "s3://reports", "must be only the name of a bucket, such as reports"],
     ["AGENTLINK_S3_REGION", "Sydney!", "must be a region's name, such as ap-southeast-2 or auto"],
-    ["AGENTLINK_DROPBOX_FOLDER", "a/../b", "must not contain . or .. as a folder"],
+    ["AGENTLINK_DROPBOX_FOLDER", "a/../b", "must not contain . or .. as a folder name"],
     ["AGENTLINK_S3_PREFIX", "a\u0007", "must not contain control characters"],
     ["AGENTLINK_DROPBOX_FOLDER", "\u{1f600}", "must not contain emoji or rare ideographs"],
     ["AGENTLINK_DROPBOX_PATH_ROOT", "ours", "must be team or the number of a namespace"],
     ["AGENTLINK_DROPBOX_SHARE", "perhaps", "must be yes or no"],
     ["AGENTLINK_JOB_TIMEOUT", "10", "must be a duration such as 500ms, 90s, 10m, 12h or 30d"],
     ["AGENTLINK_MEMORY_LIMIT", "large", "must be a size such as 800MB, 3GB or 2GiB"],
-    ["AGENTLINK_KEY_RATE", "60", "is not a rate: use 60/min, 5/s or 1000/h"],
+    ["AGENTLINK_KEY_RATE", "60", '"60" is not a rate: use 60/min, 5/s or 1000/h'],
     ["AGENTLINK_TIME_ZONE", "Sydney", "must be a time zone such as Australia/Sydney"],
   ];
   test.each(violations)("%s=%p", (name, value, sentence) => {
@@ -96,20 +96,20 @@ test("each expression of a parameter, a header and a field of the API has a sent
     ["/api/jobs/reports.zip?ids=1,2", "ids: must be a list of 1 to"],
     ["/api/events?after=x", "after: must be the id of an event."],
     [`/api/job-status/${id}?wait=soon`, "wait: must be a whole number of seconds from 0 to 300."],
-    [`/api/job-status/${id}?until=soon`, "until: must be one of changed, ended."],
-    ["/api/statistics?window=year", "window: must be one of hour, day."],
+    [`/api/job-status/${id}?until=soon`, "until: must be changed or ended."],
+    ["/api/statistics?window=year", "window: must be hour or day."],
     ["/api/catalogue?limit=x", "limit: must be a whole number from"],
     ["/api/jobs?undelivered=ftp", "undelivered: must be one or more of folder, dropbox, s3, separated by commas"],
     ["/api/jobs?state=XX", "state: must be one of ACT, NSW, NT, QLD, SA, TAS, VIC, WA."],
     ["/api/audit?action=x", "action: must be one or more of createKey, changeKey,"],
-    ["/api/catalogue?after=x", "after: must be `next` from the previous page."],
-    ["/api/catalogue/places/nsw/manly/sales?after=x", "after: must be `next` from the previous page."],
+    ["/api/catalogue?after=x", "after: must be the value of `next` from the previous page."],
+    ["/api/catalogue/places/nsw/manly/sales?after=x", "after: must be the value of `next` from the previous page."],
     ["/api/suburbs?q=", "q: must be the beginning of a suburb's name or a postcode"],
   ];
   const keys: readonly Case[] = [
     ["name", { name: "a b", scope: "admin" }, "name: must be 1 to 64 letters, digits"],
     ["scope", { name: "a", scope: "root" }, "scope: must be one of"],
-    ["rate", { name: "a", scope: "admin", rate: "60" }, "rate: 60 is not a rate: use 60/min, 5/s or 1000/h"],
+    ["rate", { name: "a", scope: "admin", rate: "60" }, 'rate: "60" is not a rate: use 60/min, 5/s or 1000/h'],
     ["max_priority", { name: "a", scope: "admin", max_priority: 1.5 }, "max_priority: must be a whole number from 0"],
   ];
   const request = { suburb: "Manly", state: "NSW" };

@@ -6,7 +6,7 @@ import { CALLING_SETTINGS, configure, type Flags, withSettings } from "../flags.
 import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { table } from "../table.ts";
-import { print } from "../terminal.ts";
+import { complain, print } from "../terminal.ts";
 import { type ServiceAddress, withService } from "../with-service.ts";
 
 interface UsageFlags extends Flags {
@@ -30,7 +30,7 @@ export function usageCommand(program: Command): void {
       .option("--json", "print JSON", false),
     CALLING_SETTINGS,
   ).action(({ from, to, client, json, csv, ...flags }: UsageFlags) => {
-    if (json && csv) throw new Failure("usage", "Choose --json or --csv.");
+    if (json && csv) throw new Failure("usage", messages.jsonOrCsv);
     const range = { ...(from && { from }), ...(to && { to }), ...(client && { client }) };
     return printUsage(range, { config: configure(flags), form: json ? "json" : csv ? "csv" : "table", out: print });
   });
@@ -54,6 +54,11 @@ function printUsage(range: UsageRange, { config, form, out }: UsageOptions): Pro
   return withService(config, async (client) => {
     const usage = await client.usage(range);
     const { months, total } = usage;
+    if (months.length === 0) {
+      const { client: _, ...everybody } = range;
+      const others = new Set((await client.usage(everybody)).months.map((each) => each.client));
+      complain(messages.noUsage(usage.from, usage.to, range.client, [...others].sort().join(", ")));
+    }
     if (form === "json") return out(JSON.stringify(usage));
     if (form === "csv") {
       out(["month", "client", ...COUNTS].join(","));

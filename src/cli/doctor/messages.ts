@@ -46,16 +46,16 @@ export const messages = {
   foreignDatabase: "agentlink.db belongs to another program",
   ownDataFolder: "give agentlink a data folder of its own: AGENTLINK_DATA_DIR",
   newerSchema: (schema: number, known: number) =>
-    `was written by a newer agentlink (schema ${schema}, this one knows ${known})`,
+    `was written by a newer agentlink (schema ${schema}; this version supports up to ${known})`,
   useNewer: "use the newer version: docs/upgrade.md",
   restoreDatabase: "stop the service, keep the damaged files, and restore a backup: docs/operate.md",
   mayBeCopy: (reason: string) => `may be a copy, so another service could deliver the same jobs: ${reason}`,
   stopOther: "stop the other service permanently, then run `agentlink queue resume` here",
   unusedSpace: (megabytes: number) =>
-    `${megabytes} MB of agentlink.db are unused, and a database of this age does not shrink by itself`,
+    `${megabytes} MB of agentlink.db are unused, and a database that an older version created does not shrink by itself`,
   olderSchema: (schema: number, known: number) =>
-    `version ${schema}; the service brings it to ${known} at its next start`,
-  backupFirst: "take a backup before: `agentlink backup FILE`",
+    `schema ${schema}; the service migrates it to ${known} at its next start`,
+  backupFirst: "make a backup first: `agentlink backup FOLDER`",
   walLarge: (megabytes: number) => `${megabytes} MB: a program has had a read transaction open for too long`,
   endReaders: "end the programs named above that are not the service",
   openFilesUnknown: "this system does not report open files",
@@ -70,14 +70,14 @@ export const messages = {
 
   // machine
   renderThreads: (threads: number, reports: string, cores: number, unit: string, megabytes: number) =>
-    `${threads} ${reports} at once, by ${cores} ${unit} and ${megabytes} MB`,
+    `${threads} ${reports} at once, with ${cores} ${unit} and ${megabytes} MB`,
   memoryShort: (found: string, megabytes: number) => `${found}, but only ${megabytes} MB are available`,
   lowerMemoryLimit: "lower AGENTLINK_MEMORY_LIMIT, or unset it",
   giveMemory: "give it at least 600 MB: with less, renders wait for memory most of the time",
   memoryFor: (found: string, threads: number) => `${found}; that is enough for ${threads}`,
   lowerThreads: "lower AGENTLINK_RENDER_THREADS, or unset it: with more threads, renders wait for memory or cores",
   ofService: "of the running service",
-  fileLimitUnknown: "this system does not report its limit of open files",
+  fileLimitUnknown: "this system does not report its limit on open files",
   raiseFileLimit:
     "set LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, or `ulimit -n 65536`",
   restartService: (advice: string) =>
@@ -87,8 +87,8 @@ export const messages = {
     `${shown}, earlier than the newest job (${newestJob}): the clock was set back`,
 
   // notify
-  mailWithoutServer: "AGENTLINK_NOTIFY_MAIL is set, but no mail server",
-  serverWithoutMail: "AGENTLINK_SMTP_URL is set, but no address",
+  mailWithoutServer: "AGENTLINK_NOTIFY_MAIL is set, but AGENTLINK_SMTP_URL is not",
+  serverWithoutMail: "AGENTLINK_SMTP_URL is set, but AGENTLINK_NOTIFY_MAIL is not",
   nobodyNotified: "nobody is notified of problems: set AGENTLINK_NOTIFY_MAIL or AGENTLINK_NOTIFY_WEBHOOK",
   notifiedBy: (names: string) => `by ${names}; \`agentlink notify test\` sends a message`,
 
@@ -123,7 +123,7 @@ export const messages = {
   sourceResponds: "responds with data for Manly NSW",
 
   // redis
-  clockAway: (seconds: string) => `${seconds} s from this host's`,
+  clockAway: (seconds: string) => `${seconds} s away from this host's clock`,
   redisSuitable: "responds, and its configuration is suitable",
 
   // work

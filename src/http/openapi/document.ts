@@ -42,8 +42,8 @@ export function openApiDocument(routes: readonly RegisteredRoute[], about: About
       version: about.version,
       summary: "Reports on the agents and agencies of a suburb, as PDFs",
       description:
-        "Errors are problem documents (RFC 9457). Every response has an X-Request-Id: that of the request, if it " +
-        "has one. Responses to a key with a rate limit have RateLimit and RateLimit-Policy. A key has a scope: read (GET), " +
+        "Errors are problem documents (RFC 9457). Every response has an X-Request-Id: the request's own, if it " +
+        "sent one. Responses to a key with a rate limit have RateLimit and RateLimit-Policy. A key has a scope: read (GET), " +
         "submit (also POST), viewer (GET, for the jobs of all clients), admin (everything) or metrics (only GET /metrics). Keys with read and submit see only the jobs of their client. A request with the wrong method gets 405 with Allow.",
       license: { name: "MIT", identifier: "MIT" },
     },

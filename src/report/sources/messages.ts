@@ -85,7 +85,7 @@ export const messages = {
   unexpectedJson: (reason: string) => `its response is JSON of an unexpected shape${reason}`,
 
   // cache
-  cacheInMemory: (reason: string) => `${reason}; responses are stored in memory until the restart`,
+  cacheInMemory: (reason: string) => `${reason}; responses are cached in memory until the next restart`,
   cacheUnused: (path: string, reason: string) =>
     `the cache ${path} cannot be used: ${reason}; requests go to Domain instead`,
   cacheUnopened: (path: string, reason: string) => `the cache ${path} cannot be opened: ${reason}`,
@@ -129,7 +129,7 @@ export const messages = {
   // http
   pictureLeftOut: (path: string, reason: string) => `A picture is left out: ${path} ${reason}.`,
   morePictures: (count: number) => `${count} more pictures cannot be drawn and were left out.`,
-  unexpected304: "it responded with 304 to a request without a condition",
+  unexpected304: "the status is 304, although the request had no condition",
   sourceResponded: (status: number) => `the data source responded with ${status}`,
   checkSource: ": check AGENTLINK_SOURCE_URL and the network",
   sourceRespondedFor: (status: number, suburb: string, state: string) =>

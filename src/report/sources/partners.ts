@@ -56,7 +56,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
         ...{ method: "POST", headers: { "Content-Type": "application/json", "User-Agent": "AgentLink" }, body },
         ...{ timeoutMs, maxBytes: MAX_BYTES, redirects: 0 },
       });
-      if (response.status !== 200) throw new Error(`it responded with ${response.status}`);
+      if (response.status !== 200) throw new Error(`the partners service responded with ${response.status}`);
       const value = parseResponse(response.body);
       cached.delete(body);
       cached.set(body, { value, until: at + cacheMs });

@@ -103,7 +103,11 @@ describe("callbacks", () => {
     expect(times.at(-1)).toBe(24 * HOUR);
     expect(times.length).toBeWithin(10, 25);
     expect(new Set(receiver.received.map(({ timestamp }) => timestamp)).size).toBe(times.length);
-    expect(callback.attemptLog[0]).toMatchObject({ httpStatus: 500, response: "down", error: "it responded with 500" });
+    expect(callback.attemptLog[0]).toMatchObject({
+      httpStatus: 500,
+      response: "down",
+      error: "the receiver responded with 500",
+    });
     expect((await queue.get(id))?.error?.code).toBe("no_data");
   });
 

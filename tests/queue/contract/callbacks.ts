@@ -109,7 +109,7 @@ export function describeCallbacks(world: World): void {
       await failOne();
       const callback = the(await due());
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      const first = anAttempt({ httpStatus: 503, response: "busy", error: "it responded with 503" });
+      const first = anAttempt({ httpStatus: 503, response: "busy", error: "the receiver responded with 503" });
       await world.queue.callbacks.recordAttempt(callback.id, first, { againAt });
       expect(await due()).toEqual([]);
       expect(await world.queue.callbacks.nextDue()).toBe(againAt.toISOString());
@@ -176,11 +176,17 @@ export function describeCallbacks(world: World): void {
       const [first] = (await due()).filter(({ host }) => host === "down.example.com");
       world.clock.advance(MINUTE);
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      const attempt = anAttempt({ httpStatus: 503, error: "it responded with 503" });
+      const attempt = anAttempt({ httpStatus: 503, error: "the receiver responded with 503" });
       await world.queue.callbacks.recordAttempt(first?.id ?? "", attempt, { againAt });
       const since = "2026-07-01T09:00:00.000Z";
       expect(await world.queue.callbacks.hosts()).toEqual([
-        { host: "down.example.com", pending: 2, failing: 1, failingSince: since, error: "it responded with 503" },
+        {
+          host: "down.example.com",
+          pending: 2,
+          failing: 1,
+          failingSince: since,
+          error: "the receiver responded with 503",
+        },
         { host: "up.example.com", pending: 1, failing: 0, failingSince: null, error: null },
       ]);
       expect(await world.queue.callbacks.failing("down.example.com")).toEqual([first?.jobId ?? ""]);

@@ -184,12 +184,14 @@ export function describeReasons(world: World): void {
       for (const attempts of [1, 2]) {
         world.clock.advance(1_000);
         const againAt = new Date(world.clock.now().getTime() + MINUTE);
-        await world.queue.callbacks.recordAttempt(due.id, attempted(`it responded with 500, ${attempts}`), { againAt });
+        await world.queue.callbacks.recordAttempt(due.id, attempted(`the receiver responded with 500, ${attempts}`), {
+          againAt,
+        });
         expect(await world.queue.callbacks.counts()).toEqual({
           pending: 1,
           failing: 1,
           failed: 0,
-          oldestFailing: { since, attempts, error: `it responded with 500, ${attempts}` },
+          oldestFailing: { since, attempts, error: `the receiver responded with 500, ${attempts}` },
         });
       }
       await world.reopen();

@@ -2,7 +2,7 @@
 export const messages = {
   // callbacks
   callbackResent: "The callback will be sent again",
-  hiddenReceiver: "to a receiver that only an admin is shown",
+  hiddenReceiver: "to a receiver that only an admin can see",
   reportsThatJob: (ended: string) => <>reports that the job {ended},</>,
   callbackFailing: "Failing, will be retried",
 

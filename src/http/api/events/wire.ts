@@ -63,9 +63,9 @@ function described(event: EventName, data: ReturnType<typeof ref>, description: 
   );
 }
 
-const ID = { id: t.String({ description: "What Last-Event-ID resumes after" }) };
+const ID = { id: t.String({ description: "The id to send as Last-Event-ID to resume after this event" }) };
 
-export const JobEvent = described("job", ref("Job"), "A job has changed: how it is now", ID);
+export const JobEvent = described("job", ref("Job"), "A job has changed: its current state", ID);
 export const ProgressEvent = described(
   "progress",
   ref("JobProgress"),

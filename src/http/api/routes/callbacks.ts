@@ -24,7 +24,7 @@ export const CallbackView = t.Object({
   status: t.Union([t.Literal("pending"), t.Literal("delivered"), t.Literal("failed")]),
   url: nullable(
     t.String({
-      description: "Null for whom it is not shown: shown to admins, and to the client whose request named it",
+      description: "Shown only to admins and to the client whose request named it; otherwise null",
     }),
   ),
   attempts: t.Integer({ minimum: 0 }),

@@ -83,7 +83,7 @@ const SAVE_MAP = operation({
   tags: ["Data"],
   summary: "Save a map of columns and words",
   description: "For `?map=` of PUT /api/catalogue/{kind}, and --map.",
-  parameters: [inPath("name", "1 to 60 letters, digits, dots and hyphens")],
+  parameters: [inPath("name", "1 to 60 letters, digits, dots, hyphens and underscores")],
   body: {
     content: {
       "application/json": MapSchema,

@@ -107,7 +107,7 @@ const LIST = operation({
   operationId: "listDeliveries",
   tags: ["Service"],
   summary: "List delivery targets and callback receivers, with their status",
-  description: "Requires a viewer or admin key; only an admin is shown hosts, and the reasons of problems.",
+  description: "Requires a viewer or admin key; only an admin sees the hosts and the reasons for problems.",
   responses: {
     200: {
       description: "Targets, and receiving hosts of callbacks",

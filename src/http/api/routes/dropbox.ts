@@ -161,7 +161,7 @@ const BEGIN = operation({
   tags: ["Service"],
   summary: "Start to link a Dropbox account",
   description:
-    "Returns the address where a person allows the app. The same sign-in, or the same key, ends it within 15 minutes. Requires an admin key.",
+    "Returns the address where a person allows the app. Complete the link within 15 minutes, with the same sign-in or key. Requires an admin key.",
   body: { content: { "application/json": Begin } },
   responses: {
     200: {
@@ -179,7 +179,7 @@ const FINISH = operation({
   tags: ["Service"],
   summary: "Link the Dropbox account, with the code",
   description:
-    "Reports go to it at once, on every host, also where AGENTLINK_DELIVERY does not name dropbox. Requires an admin key.",
+    "From then on every host delivers reports to this account, even if AGENTLINK_DELIVERY does not name dropbox. Requires an admin key.",
   body: { content: { "application/json": Finish } },
   responses: shown,
   problems: [400, 404, 408, 409, 413, 415, 422],
@@ -190,7 +190,7 @@ const UNLINK = operation({
   tags: ["Service"],
   summary: "Unlink the Dropbox account that was linked in the browser",
   description:
-    "The account of the settings is used again, where they name one; else reports no longer go to Dropbox, or wait where AGENTLINK_DELIVERY names it. Requires an admin key.",
+    "If the settings name an account, it is used again. Otherwise reports no longer go to Dropbox; if AGENTLINK_DELIVERY names dropbox, jobs wait. Requires an admin key.",
   responses: shown,
   problems: [404],
 });

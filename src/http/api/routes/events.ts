@@ -103,7 +103,7 @@ const AFTER = [
 
 const WORDS =
   "`event: job` has an `id` and, as its data, the job as `GET /api/job-status/{id}` returns it. Ids remain valid after a restart. " +
-  "The data of each event is JSON: the schemas JobEvent, ProgressEvent, OverviewEvent and QueueEvent say of which shape. " +
+  "The data of each event is JSON, with the schema JobEvent, ProgressEvent, OverviewEvent or QueueEvent. " +
   "A comment is sent every 15 seconds. A stream whose client does not read in time is closed; resume it with Last-Event-ID.";
 
 const ALL = operation({

@@ -24,6 +24,6 @@ const OVERVIEW = operation({
   tags: ["Service"],
   summary: "Show the state of the service: queue, running jobs, memory, disk, deliveries, callbacks",
   description:
-    "Requires a viewer or admin key; only an admin is shown the reasons of problems, which name hosts and folders.",
+    "Requires a viewer or admin key; only an admin sees the reasons for problems, which name hosts and folders.",
   responses: { 200: { description: "The overview", content: { "application/json": ref("Overview") } } },
 });

@@ -14,7 +14,7 @@ export const JobsPruned = t.Object({
     description:
       "Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
   }),
-  reports_removed: t.Integer({ minimum: 0, description: "PDFs, of earlier prunes too" }),
+  reports_removed: t.Integer({ minimum: 0, description: "Deleted PDFs, including those left by earlier prunes" }),
   reports_left: t.Integer({ minimum: 0, description: "PDFs that could not be deleted; they will be retried" }),
 });
 

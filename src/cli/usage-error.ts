@@ -1,0 +1,43 @@
+import { messages } from "./messages.ts";
+
+/** What commander says of a call, and what is said instead: by the name of the command and what commander found. */
+const SENTENCES: readonly (readonly [RegExp, (name: string, found: readonly string[]) => string])[] = [
+  [
+    /^option '(?:-\w, )?(--[\w-]+).*?' argument '(.*)' is invalid\. (?:It )?(.*)\.$/s,
+    (_, [option = "", value = "", rule = ""]) => messages.badValue(option, value, ruleOf(rule)),
+  ],
+  [/^option '(.*)' argument missing$/s, (_, [option = ""]) => messages.valueMissing(option)],
+  [/^required option '(.*)' not specified$/s, (_, [option = ""]) => messages.optionMissing(option)],
+  [
+    /^unknown option '(.*?)'(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s,
+    (_, [option = "", nearest]) => messages.notOption(option, nearest),
+  ],
+  [
+    /^unknown command '(.*?)'(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s,
+    (_, [command = "", nearest]) => messages.notCommand(command, nearest),
+  ],
+  [/^missing required argument '(.*)'$/s, (name, [argument = ""]) => messages.argumentMissing(name, argument)],
+  [
+    /^command-argument value '(.*)' is invalid for argument '(.*)'\. (?:It )?(.*)\.$/s,
+    (_, [value = "", argument = "", rule = ""]) => messages.badValue(`<${argument}>`, value, ruleOf(rule)),
+  ],
+  [
+    /^too many arguments.*Expected (\d+) arguments? but got \d+: (.*)\.$/s,
+    (name, [expected = "", given = ""]) => messages.tooManyArguments(name, Number(expected), given),
+  ],
+];
+
+/** Commander's own rule, of options with choices. */
+function ruleOf(rule: string): string {
+  return rule.replace(/^Allowed choices are /, "must be one of ");
+}
+
+/** What commander finds wrong with a call, in the words of this program; `name` is the command with those above it. */
+export function usageError(said: string, name: string): string {
+  const plain = said.replace(/^error: /, "");
+  for (const [pattern, sentence] of SENTENCES) {
+    const [, ...found] = pattern.exec(plain) ?? [];
+    if (pattern.test(plain)) return sentence(name, found);
+  }
+  return plain;
+}
