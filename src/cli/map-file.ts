@@ -36,6 +36,6 @@ export async function findMap(wanted: string, dataDir: string): Promise<ImportMa
   }
   const builtIn = builtInMap(wanted);
   if (builtIn !== null) return parseMap(builtIn, wanted);
-  const saved = names.length === 0 ? "no map is saved" : `saved maps: ${names.join(", ")}`;
+  const saved = names.length === 0 ? messages.noMapExists : messages.savedMaps(names.join(", "));
   throw new Failure("usage", messages.noMap(wanted, saved, Object.keys(BUILT_IN_MAPS).join(", ")));
 }

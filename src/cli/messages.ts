@@ -264,6 +264,8 @@ export const messages = {
 
   // map-file
   noFile: (path: string) => `there is no file ${path}`,
+  noMapExists: "no map is saved",
+  savedMaps: (names: string) => `saved maps: ${names}`,
   noMap: (name: string, saved: string, builtIn: string) =>
     `--map ${name}: there is no file with this name, and no saved map has this name (${saved}). Built-in maps: ${builtIn}`,
 

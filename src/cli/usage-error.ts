@@ -29,7 +29,8 @@ const SENTENCES: readonly (readonly [RegExp, (name: string, found: readonly stri
 
 /** Commander's own rule, of options with choices. */
 function ruleOf(rule: string): string {
-  return rule.replace(/^Allowed choices are /, "must be one of ");
+  const [, choices] = /^Allowed choices are (.*)$/s.exec(rule) ?? [];
+  return choices === undefined ? rule : messages.notOneOf(choices);
 }
 
 /** What commander finds wrong with a call, in the words of this program; `name` is the command with those above it. */

@@ -131,6 +131,7 @@ export const messages = {
   morePictures: (count: number) => `${count} more pictures cannot be drawn and were left out.`,
   unexpected304: "the status is 304, although the request had no condition",
   sourceResponded: (status: number) => `the data source responded with ${status}`,
+  partnersResponded: (status: number) => `the partners service responded with ${status}`,
   checkSource: ": check AGENTLINK_SOURCE_URL and the network",
   sourceRespondedFor: (status: number, suburb: string, state: string) =>
     `the data source responded with ${status} for ${suburb} ${state}`,

@@ -5,6 +5,7 @@ import { toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
 import { parseResponse, readRows, saysYes } from "../partners/responses.ts";
 import { foldName } from "../scope.ts";
 import { createPictures, type PicturesOptions } from "./domain/pictures.ts";
+import { messages } from "./messages.ts";
 import type { ReportPlace } from "./source.ts";
 
 export interface PartnersOptions {
@@ -56,7 +57,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
         ...{ method: "POST", headers: { "Content-Type": "application/json", "User-Agent": "AgentLink" }, body },
         ...{ timeoutMs, maxBytes: MAX_BYTES, redirects: 0 },
       });
-      if (response.status !== 200) throw new Error(`the partners service responded with ${response.status}`);
+      if (response.status !== 200) throw new Error(messages.partnersResponded(response.status));
       const value = parseResponse(response.body);
       cached.delete(body);
       cached.set(body, { value, until: at + cacheMs });
