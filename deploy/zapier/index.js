@@ -1,19 +1,19 @@
 /**
- * AgentLink as an integration of Zapier (its Platform CLI). A step asks for a report, names the address that Zapier
- * makes for it as callback_url, and the Zap sleeps until AgentLink calls there: however long it takes, no step waits.
+ * AgentLink as a Zapier integration (Platform CLI). A step requests a report, with an address that Zapier creates for it
+ * as callback_url. The Zap sleeps until AgentLink calls that address, so no step waits, however long the report takes.
  */
 const zapier = require("zapier-platform-core");
 const { version } = require("./package.json");
 
-/** What a refusal says; a proxy's page says nothing. */
+/** The message of a problem document. An error page of a proxy has none. */
 const detailOf = ({ status, content }) => {
   try {
     const { detail } = JSON.parse(content);
     if (typeof detail === "string") return detail;
   } catch {
-    // No problem document: somebody between Zapier and AgentLink has answered.
+    // Not a problem document: the response is from a proxy between Zapier and AgentLink.
   }
-  return `AgentLink answered ${status}, and not as it would: look at the address`;
+  return `The response (status ${status}) is not from AgentLink: check the address`;
 };
 
 const showKey = (request, _z, bundle) => {

@@ -53,12 +53,12 @@ export const messages = {
 
   // names
   leasingFolder: "Suburbs Top Rental Agencies",
-  nameWithSlash: (pattern: string) => `${pattern} contains a slash: set folders in AGENTLINK_FOLDER`,
-  nameLeadsOut: (pattern: string) => `${pattern} leads out of the target: name folders within it`,
-  notDocument: (kind: string | undefined, kinds: string) => `${kind} is not a kind of document: use one of ${kinds}`,
+  nameWithSlash: (pattern: string) => `"${pattern}" contains a slash: set folders in AGENTLINK_FOLDER`,
+  nameLeadsOut: (pattern: string) => `"${pattern}" leads out of the target: name folders within it`,
+  notDocument: (kind: string | undefined, kinds: string) => `"${kind}" is not a kind of document: use one of ${kinds}`,
   notPlaceholder: (name: string, known: string) => `{${name}} is not a placeholder: use ${known}`,
-  openBrace: (pattern: string) => `${pattern} has a brace that is not closed`,
-  emptyName: (pattern: string) => `${pattern} gives an empty name`,
+  openBrace: (pattern: string) => `"${pattern}" has a brace that is not closed: close it, as in {suburb}`,
+  emptyName: (pattern: string) => `"${pattern}" gives an empty name: add text or a placeholder such as {suburb}`,
 
   // namesakes
   onlyWithData: "because only this one has data in the catalogue",

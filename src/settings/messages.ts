@@ -24,7 +24,8 @@ export const messages = {
   headers: 'must be JSON such as {"Authorization":"Bearer …"}',
   prefix: "must be 1 to 64 letters, digits, . _ and -",
   wholeNumber: (minimum: number, maximum: number) => `must be a whole number from ${minimum} to ${maximum}`,
-  oneOf: (words: string) => `must be one of ${words}`,
+  oneOf: (words: readonly string[]) =>
+    `must be ${words.length === 2 ? words.join(" or ") : `one of ${words.join(", ")}`}`,
   someOf: (words: string) => `must be one or several of ${words}, each once`,
   printable: "must contain only printable ASCII characters: copy it again",
   bucketName:

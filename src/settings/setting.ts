@@ -140,7 +140,7 @@ export function optional<T>(parse: Parse<T>): Parse<T | null> {
 export function oneOf<const T extends string>(...words: readonly T[]): Parse<T> {
   return (text) => {
     const word = words.find((candidate) => candidate === text);
-    if (word === undefined) throw new Error(messages.oneOf(words.join(", ")));
+    if (word === undefined) throw new Error(messages.oneOf(words));
     return word;
   };
 }

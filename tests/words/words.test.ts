@@ -7,7 +7,7 @@ import { openApi } from "../http/api.ts";
 import { sentencesIn } from "./literals.ts";
 
 /** Each source file and test is read. */
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 const ROOT = join(import.meta.dir, "../..");
 
 /** Words of before the glossary, each with the field's own. */
@@ -68,6 +68,15 @@ test("what a person reads has the words of the glossary", async () => {
   for (const path of await filesOf("src/**/*.{ts,tsx}"))
     if (!path.endsWith("client/api.ts"))
       found.push(...offences(textsOf(await read(path)), IN_TEXTS).map((each) => `${path}: ${each}`));
+  expect(found).toEqual([]);
+});
+
+test("the files that an operator installs or imports, and the changelog, have the words of the glossary", async () => {
+  const found: string[] = [];
+  const paths = ["Dockerfile", "docker-compose.yml", "CHANGELOG.md", ...(await filesOf("deploy/**/*"))];
+  expect(paths.length).toBeGreaterThan(35);
+  for (const path of paths)
+    found.push(...offences(await Bun.file(join(ROOT, path)).text(), IN_TEXTS).map((each) => `${path}: ${each}`));
   expect(found).toEqual([]);
 });
 

@@ -36,13 +36,13 @@ export function checkDescriptors(pid: number | null, proc = "/proc"): Finding {
   const whose = pid === null ? "of this shell" : messages.ofService;
   if (limit === null) return ok("open files", messages.fileLimitUnknown);
   const advice = messages.raiseFileLimit;
-  if (limit < TOO_FEW_DESCRIPTORS) return fail("open files", `${limit} at most (${whose})`, advice);
+  if (limit < TOO_FEW_DESCRIPTORS) return fail("open files", `limit ${limit} (${whose})`, advice);
   // Each held request, event stream and delivery has one.
-  if (limit < FEW_DESCRIPTORS && pid !== null) return warn("open files", `${limit} at most (${whose})`, advice);
+  if (limit < FEW_DESCRIPTORS && pid !== null) return warn("open files", `limit ${limit} (${whose})`, advice);
   const open = pid === null ? null : openOf(`${proc}/${pid}/fd`);
   if (open !== null && open >= 0.5 * limit)
     return warn("open files", `${open} of ${limit} are open (${whose})`, messages.restartService(advice));
-  const most = limit === Number.POSITIVE_INFINITY ? "no limit" : `${limit} at most (${whose})`;
+  const most = limit === Number.POSITIVE_INFINITY ? "no limit" : `limit ${limit} (${whose})`;
   return ok("open files", open === null ? most : `${open} open, ${most}`);
 }
 

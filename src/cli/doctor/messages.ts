@@ -18,7 +18,7 @@ export const messages = {
     `The checks did not end within ${seconds} seconds. Run agentlink doctor on the service's machine.`,
 
   // backup
-  backupNightly: "agentlink backup FOLDER, every night: docs/operate.md has the line for cron",
+  backupNightly: "run agentlink backup FOLDER every night; docs/operate.md has the line for cron",
   noBackup: "no backup on record",
 
   // data-folder
