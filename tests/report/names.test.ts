@@ -85,7 +85,7 @@ describe("what documents are called", () => {
     ["{suburb", "brace"],
     ["..", "gives an empty name"],
     ["a/{suburb}", "AGENTLINK_FOLDER"],
-    ["agent=x", "agent is not a kind of document"],
+    ["agent=x", '"agent" is not a kind of document'],
   ])("a pattern %s is refused, and says why", (pattern, why) => {
     expect(() => readFileNames(pattern)).toThrow(why);
   });
