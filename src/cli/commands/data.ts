@@ -116,7 +116,7 @@ export function dataCommands(
     FILE_SETTINGS,
   ).action(async (statement: string | undefined, { database, write, json, csv, ...flags }: SqlFlags) => {
     if (statement === undefined && process.stdin.isTTY)
-      throw new Failure("usage", "no statement given. Example: agentlink sql 'SELECT * FROM queue_now'");
+      throw new Failure("usage", "the statement is missing, for example: agentlink sql 'SELECT * FROM queue_now'");
     await noteFolder(flags);
     const { runSql } = await import("../sql.ts");
     runSql({

@@ -9,7 +9,7 @@ export const messages = {
   synonym: "another name for it",
   mappingSaved: (name: string) =>
     `Mapping ${name} saved: use it for the next file, or with agentlink import --map ${name}`,
-  mappingNameRule: "Letters, digits, dots and hyphens",
+  mappingNameRule: "Letters, digits, dots, hyphens and underscores",
   saveMappingAs: "Save this mapping as",
 
   // understood
