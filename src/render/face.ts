@@ -1,10 +1,11 @@
 import type { Font, GlyphRun } from "fontkit";
+import type { Parts } from "../host/packed-blocks.ts";
 import { openFontFile } from "./font-file.ts";
 import { POST_WITHOUT_NAMES } from "./font-tables.ts";
 import { separateGlyphs } from "./patches/glyph-text.ts";
 import { skipMissingAnchors } from "./patches/mark-anchors.ts";
 import { isShaped, runsFromRight } from "./scripts.ts";
-import { type FaceTable, openShaper, type Shape } from "./shaper.ts";
+import { openShaper, type Shape } from "./shaper.ts";
 
 /**
  * fontkit as pdfkit loads it. An `import` would bring a second copy of it, and a format that is registered there would
@@ -75,50 +76,97 @@ function shapeScripts(font: Font, openShape: () => Shape): void {
   };
 }
 
-/** What fontkit knows of a font's file, once it has the directory of its tables. */
+/** How fontkit reads a table. */
+interface Stream {
+  /** Of the next byte that is read. */
+  pos: number;
+  readonly constructor: new (bytes: Uint8Array) => Stream;
+}
+
 interface TrueType extends Font {
+  readonly stream: Stream;
   readonly loca: { readonly offsets: readonly number[] };
+  _getTableStream(tag: string): Stream | null;
 }
 
 const HEADER_BYTES = 12;
 const RECORD_BYTES = 16;
+/** fontkit reads the box of a glyph without an outline (a space), too. */
+const GLYPH_HEADER_BYTES = 10;
+
+/** A font's file without its outlines, and where they begin in the file. */
+interface Tables {
+  readonly bytes: Buffer;
+  readonly outlines: number;
+}
+
+function readTables(file: Parts): Tables {
+  const read = (target: Uint8Array, from: number) => {
+    file.read(target, from);
+    return target;
+  };
+  const header = Buffer.alloc(HEADER_BYTES);
+  read(header, 0);
+  const directory = Buffer.alloc(RECORD_BYTES * header.readUInt16BE(4));
+  read(directory, HEADER_BYTES);
+  const parts: Uint8Array[] = [header, directory];
+  let offset = HEADER_BYTES + directory.length;
+  let outlines = 0;
+  for (let at = 0; at < directory.length; at += RECORD_BYTES) {
+    const tag = directory.toString("latin1", at, at + 4);
+    const from = directory.readUInt32BE(at + 8);
+    const isOutlines = tag === "glyf";
+    if (isOutlines) outlines = from;
+    const table = Buffer.alloc(isOutlines ? 0 : directory.readUInt32BE(at + 12));
+    read(table, from);
+    if (tag === "post") table.writeUInt32BE(POST_WITHOUT_NAMES, 0);
+    directory.writeUInt32BE(offset, at + 8);
+    directory.writeUInt32BE(table.length, at + 12);
+    const padding = Buffer.alloc(-table.length & 3);
+    parts.push(table, padding);
+    offset += table.length + padding.length;
+  }
+  return { bytes: Buffer.concat(parts), outlines };
+}
 
 /**
- * A font without its outlines, that gets each when it is first asked for it: fontkit asks for a glyph before it reads
- * it. What is never written to of the memory takes no room.
+ * A font that reads each outline when it is first asked for the glyph: fontkit asks for a glyph before it reads its outline.
+ * With a buffer as large as the file, of which hardly anything is ever used, the collector of each thread would wait for
+ * 12 MB more than there are, and for as much garbage again and more.
  */
 function readFont(path: string): { readonly font: Font; readonly openShape: () => Shape } {
   const file = openFontFile(path);
-  const bytes = Buffer.alloc(file.size);
-  const read = (from: number, to: number) => file.read(bytes.subarray(from, to), from);
-  read(0, HEADER_BYTES);
-  const directoryEnd = HEADER_BYTES + RECORD_BYTES * bytes.readUInt16BE(4);
-  read(HEADER_BYTES, directoryEnd);
-  let outlines = 0;
-  const tables: FaceTable[] = [];
-  for (let record = HEADER_BYTES; record < directoryEnd; record += RECORD_BYTES) {
-    const offset = bytes.readUInt32BE(record + 8);
-    const table = bytes.toString("latin1", record, record + 4);
-    const length = bytes.readUInt32BE(record + 12);
-    if (table === "glyf") outlines = offset;
-    else {
-      read(offset, offset + length);
-      tables.push({ offset, length });
-    }
-    if (table === "post") bytes.writeUInt32BE(POST_WITHOUT_NAMES, offset);
-  }
+  const { bytes, outlines: begin } = readTables(file);
   // A file of one face returns a font, never a collection.
   const font = fontkit.create(bytes) as TrueType;
-  const { getGlyph } = font;
-  const known = new Set<number>();
+  /** By where they begin in their table. */
+  const outlines = new Map<number, Uint8Array>();
+  const { getGlyph, _getTableStream } = font;
   font.getGlyph = (id, codePoints = []) => {
-    if (!known.has(id)) {
-      const { offsets } = font.loca;
-      const begin = offsets[id] ?? 0;
-      read(outlines + begin, outlines + Math.max(begin, offsets[id + 1] ?? 0));
-      known.add(id);
+    const { offsets } = font.loca;
+    const from = offsets[id] ?? 0;
+    const bytes = (offsets[id + 1] ?? 0) - from;
+    if (bytes > 0 && !outlines.has(from)) {
+      const outline = Buffer.alloc(bytes);
+      file.read(outline, begin + from);
+      outlines.set(from, outline);
     }
     return getGlyph.call(font, id, codePoints);
   };
-  return { font, openShape: () => openShaper(bytes, tables) };
+  font._getTableStream = (tag) =>
+    tag === "glyf" ? outlineStream(font.stream.constructor, outlines) : _getTableStream.call(font, tag);
+  return { font, openShape: () => openShaper(bytes) };
+}
+
+/** A stream that fontkit moves to where an outline begins in its table, and that is at the start of that outline then. */
+function outlineStream(StreamOf: Stream["constructor"], outlines: ReadonlyMap<number, Uint8Array>): Stream {
+  const stream = new StreamOf(new Uint8Array());
+  return Object.defineProperty(stream, "pos", {
+    configurable: true,
+    get: () => 0,
+    set(from: number) {
+      const outline = new StreamOf(outlines.get(from) ?? new Uint8Array(GLYPH_HEADER_BYTES));
+      Object.defineProperties(stream, Object.getOwnPropertyDescriptors(outline));
+    },
+  });
 }

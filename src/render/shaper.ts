@@ -17,12 +17,6 @@ export interface ShapedGlyph {
 /** The glyphs of a text of one script and direction, from the left. */
 export type Shape = (text: string, fromRight: boolean) => readonly ShapedGlyph[];
 
-/** A part of a font's file. */
-export interface FaceTable {
-  readonly offset: number;
-  readonly length: number;
-}
-
 /** What is used of HarfBuzz (harfbuzz.github.io/reference-manual); objects are addresses in its memory. */
 interface HarfBuzz {
   readonly memory: WebAssembly.Memory;
@@ -81,16 +75,11 @@ function load(): HarfBuzz {
   return library;
 }
 
-/**
- * Shapes with the face in `bytes`, of which only these tables are copied: outlines are not needed, and memory that is
- * never written to takes no room. The face stays for the thread's life, as all faces do.
- */
-export function openShaper(bytes: Uint8Array, tables: readonly FaceTable[]): Shape {
+/** Shapes with the face in `bytes`, which needs no outlines. It stays for the thread's life, as all faces do. */
+export function openShaper(bytes: Uint8Array): Shape {
   const library = harfBuzz();
   const address = library.malloc(bytes.length);
-  const memory = new Uint8Array(library.memory.buffer);
-  for (const { offset, length } of [{ offset: 0, length: directoryBytes(bytes) }, ...tables])
-    memory.set(bytes.subarray(offset, offset + length), address + offset);
+  new Uint8Array(library.memory.buffer).set(bytes, address);
   const blob = library.hb_blob_create(address, bytes.length, OWN_BYTES, 0, 0);
   const font = library.hb_font_create(library.hb_face_create(blob, 0));
 
@@ -123,9 +112,4 @@ export function openShaper(bytes: Uint8Array, tables: readonly FaceTable[]): Sha
     library.free(characters);
     return glyphs;
   };
-}
-
-/** Of the header and the directory of tables (OpenType 1.9.1, "Organization of an OpenType font"). */
-function directoryBytes(bytes: Uint8Array): number {
-  return 12 + 16 * new DataView(bytes.buffer, bytes.byteOffset).getUint16(4);
 }

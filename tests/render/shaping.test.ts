@@ -1,3 +1,4 @@
+import { fullGC, heapStats } from "bun:jsc";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -21,6 +22,22 @@ test("names of more than thirty scripts have a font", () => {
   expect(Object.keys(SCRIPT_NAMES).length).toBeGreaterThan(30);
   for (const names of Object.values(SCRIPT_NAMES)) expect(names.length).toBeGreaterThanOrEqual(10);
   expect(NAMES.filter((name) => runs(name, "Sans").some(({ text }) => text.includes(REPLACEMENT)))).toEqual([]);
+});
+
+test("a face takes no more memory than its tables and the outlines that are used", async () => {
+  // A file of its own is opened anew, whatever was opened before.
+  const path = join(folder, "face.ttf");
+  await Bun.write(path, Bun.file(FONTS.Han.normal));
+  const external = () => {
+    fullGC();
+    return heapStats().extraMemorySize;
+  };
+  const before = external();
+  const face = openFace(path);
+  for (const { path } of face.layout("李小龙").glyphs) expect(path.commands.length).toBeGreaterThan(5);
+  const taken = external() - before;
+  expect(taken).toBeGreaterThan(0);
+  expect(taken).toBeLessThan(Bun.file(path).size / 3);
 });
 
 interface Glyph {
