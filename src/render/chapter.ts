@@ -12,8 +12,8 @@ export interface Chapter {
   readonly content: readonly Content[];
   /** Begins where the one before ends, if there is room for its title and a little more; else on a page of its own. */
   readonly flows?: boolean;
-  /** Points below the first part that must be free for the chapter to begin on a page: what the next part needs. */
-  readonly roomBelow?: number;
+  /** Of a chapter that flows: a page may end with the title and the first part. Else what follows begins below them. */
+  readonly mayEndPage?: boolean;
 }
 
 /** Draws its part of the model; null where the model has nothing for it. */
@@ -27,22 +27,12 @@ interface CardFigure {
   readonly palette: Palette;
 }
 
-/** The head of a table and two rows of it. */
-const ROOM_BELOW = 84;
-
-/** What the head of a table and the first two of its rows need; `row`: points that one takes. */
-export function roomOfTable(rows: number, row: number): number {
-  return Math.min(ROOM_BELOW, TABLE_HEAD + rows * row);
-}
-
-/** Points. */
-const TABLE_HEAD = 24;
 /** Between a chapter and the next on the same page. */
 const AFTER = 26;
 
 /** The chapter's content under its title: a bookmark, and where the contents lead. */
 export function opened(
-  { id, title, content, flows = false, roomBelow = ROOM_BELOW }: Chapter,
+  { id, title, content, flows = false, mayEndPage = false }: Chapter,
   next: Chapter | undefined,
   palette: Palette,
 ): Content {
@@ -63,23 +53,9 @@ export function opened(
   const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER : 0];
   if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before", tag: "Sect" };
   const [first, ...rest] = content;
-  return {
-    stack: keepTogether([heading, ...(first === undefined ? [] : [first])], rest, roomBelow),
-    margin,
-    tag: "Sect",
-  };
-}
-
-/**
- * Keeps what opens a part together with the beginning of what follows: room for that is reserved on the page, and given
- * back. pdfmake's own way (`pageBreakBefore`) lays the whole document out again for every break.
- */
-function keepTogether(opening: readonly Content[], rest: readonly Content[], room = ROOM_BELOW): Content[] {
-  if (rest.length === 0 || room === 0) return [{ stack: [...opening], unbreakable: true }, ...rest];
-  return [
-    { stack: [...opening, { text: "", fontSize: 0.1, margin: [0, room, 0, 0] }], unbreakable: true },
-    { stack: [...rest], margin: [0, -room, 0, 0] },
-  ];
+  const kept = mayEndPage || rest.length === 0 ? { unbreakable: true } : { keepWithNext: true };
+  const opening: Content = { stack: [heading, ...(first === undefined ? [] : [first])], ...kept };
+  return { stack: [opening, ...rest], margin, tag: "Sect" };
 }
 
 /**

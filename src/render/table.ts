@@ -64,13 +64,24 @@ export function table<Row>({
     table: {
       widths,
       headerRows: 1,
-      keepWithHeaderRows: 1,
+      ...together(rows.length),
       dontBreakRows: true,
       body: [heads as TableCell[], ...body],
     },
     layout: layout({ columns, rows, palette, highlighted, dense }),
     margin,
   };
+}
+
+/** So many rows stand with the head, and so many at the end of the table stand together. */
+const TOGETHER = { first: 2, last: 3 } as const;
+
+/** A table of which neither part would be more than that is not parted at all. */
+export function together(rows: number): { readonly keepWithHeaderRows: number; readonly keepLastRows: number } {
+  const { first, last } = TOGETHER;
+  return rows < first + last
+    ? { keepWithHeaderRows: rows, keepLastRows: 0 }
+    : { keepWithHeaderRows: first, keepLastRows: last };
 }
 
 function cell<Row>(column: Column<Row>, row: Row, fontSize: number): Content {

@@ -9,15 +9,11 @@ import type { ReportModel } from "../../src/report/model.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { withPrograms } from "../programs.ts";
 import { modelOf, SHAPES } from "./matrix.ts";
-import { overlaps, type Page, pagesOf, squeeze, type Word } from "./page.ts";
+import { type Page, pagesOf, squeeze } from "./page.ts";
+import { problemsOf } from "./page-problems.ts";
 
 const testPdf = withPrograms("pdftotext", "qpdf");
 const folder = mkdtempSync(join(tmpdir(), "agentlink-layout-"));
-/** The margins, less a point for what a face's box is wider than its letters. */
-const MARGIN = { side: 55, top: 28, bottom: 24 };
-/** The height of a title's box; no other text below the cover is as large. */
-const TITLE_HEIGHT = 27;
-const BODY = { top: 70, bottom: 780 };
 
 for (const [name, shape] of Object.entries(SHAPES))
   testPdf(
@@ -28,16 +24,8 @@ for (const [name, shape] of Object.entries(SHAPES))
       await Bun.write(path, (await renderPdf(model)).bytes);
       await Bun.$`qpdf --check ${path}`.quiet();
       const pages = await pagesOf(path);
-      const problems = pages.flatMap((page, index) => [
-        ...outside(page).map((words) => `page ${index + 1}: outside the margins: ${words}`),
-        ...overlaps(page.words).map((words) => `page ${index + 1}: on each other: ${words}`),
-        ...(index === 0
-          ? []
-          : [...widows(page), ...blank(page), ...orphans(page)].map((what) => `page ${index + 1}: ${what}`)),
-        ...(index === 0 || page === pages.at(-1) ? [] : halfEmpty(page).map((what) => `page ${index + 1}: ${what}`)),
-      ]);
       if (pages.at(-1)?.text.includes("Disclaimer")) expect(pages.at(-1)?.text).toMatch(/Sources|licence:/);
-      expect([...problems, ...cut(model, pages)]).toEqual([]);
+      expect([...problemsOf(pages), ...cut(model, pages)]).toEqual([]);
       const text = pages.map((page) => page.text).join("");
       expect(figures(model).filter((value) => !text.includes(squeeze(value)))).toEqual([]);
     },
@@ -84,55 +72,6 @@ test("the sample report has the twelve pages that the documentation promises", a
   const { pages } = await renderPdf(buildReport(await sampleDataSet(), SAMPLE));
   expect(pages).toBe(12);
 });
-
-function outside({ width, height, words }: Page): readonly string[] {
-  return words
-    .filter(
-      ({ left, right, top, bottom }) =>
-        left < MARGIN.side || right > width - MARGIN.side || top < MARGIN.top || bottom > height - MARGIN.bottom,
-    )
-    .map(({ text }) => text);
-}
-
-function body({ words }: Page): readonly Word[] {
-  return words.filter(({ top, bottom }) => top > BODY.top && bottom < BODY.bottom);
-}
-
-/** Titles with less than three lines of anything below them. */
-function widows(page: Page): readonly string[] {
-  const words = body(page);
-  return words
-    .filter(({ top, bottom }) => bottom - top > TITLE_HEIGHT)
-    .filter(
-      (title) => new Set(words.filter(({ top }) => top >= title.bottom - 2).map(({ top }) => Math.round(top))).size < 3,
-    )
-    .map(({ text }) => `the title ${text} stands alone`);
-}
-
-/** What explains the table or chart above it, at the top of the next page. */
-const NOTE =
-  /^(?:Hollowpoints|\(p\):|\*nbelow|nbehind|nisthe|“–”|Share:|Plus\d|†|–price|Thesmallnumber|Chartsofquarters|Definitionsare)/;
-
-function orphans(page: Page): readonly string[] {
-  const first = squeeze(
-    [...body(page)]
-      .sort((a, b) => Math.round(a.top) - Math.round(b.top) || a.left - b.left)
-      .slice(0, 8)
-      .map(({ text }) => text)
-      .join(""),
-  );
-  return NOTE.test(first) ? [`begins with a note to what is above: ${first}`] : [];
-}
-
-function blank(page: Page): readonly string[] {
-  return body(page).length < 12 ? ["nearly blank"] : [];
-}
-
-/** The last page ends where the report does; each other one goes below its middle. */
-function halfEmpty(page: Page): readonly string[] {
-  const lowest = Math.max(...body(page).map(({ bottom }) => bottom));
-  return lowest < page.height / 2 ? [`half empty: ends at ${Math.round(lowest)} of ${Math.round(page.height)}`] : [];
-}
 
 /** Rows of the sales whose address and price are not on one page. */
 function cut({ sales: { rows } }: ReportModel, pages: readonly Page[]): readonly string[] {

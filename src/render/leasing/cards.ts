@@ -39,7 +39,6 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
     id: "cards",
     title: "The top agencies",
     flows: true,
-    roomBelow: 190,
     content: [lead(messages.cardsLead(fewWords(estimates)), palette), ...lines],
   };
 };

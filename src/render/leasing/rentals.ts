@@ -65,12 +65,12 @@ function rental(
           },
           {
             title: "Rooms",
-            width: 96,
+            width: 84,
             cell: (row) => inlines(rooms(row), { color: palette.muted }),
           },
           {
             title: "A week",
-            width: 74,
+            width: 62,
             cell: ({ weeklyRent, displayPrice }) =>
               inlines(weeklyRent === null ? shorten(displayPrice ?? UNKNOWN, 40) : dollars(weeklyRent)),
           },

@@ -30,7 +30,6 @@ export const rents: LeasingSection = (model, palette) => {
     id: "rents",
     title: "Asking rents",
     flows: true,
-    roomBelow: 160,
     content: [
       lead(messages.rentsLead, palette, [
         note(messages.rentsTerms, palette),

@@ -6,8 +6,10 @@
  */
 
 import { embolden } from "./bold-scripts.ts";
+import { placeBookmarks } from "./bookmarks.ts";
 import { writeDrawings } from "./drawings.ts";
 import { preserveText } from "./glyph-text.ts";
+import { keepTogether } from "./keep-together.ts";
 import { joinWords } from "./lines.ts";
 import { escapeMetadata } from "./metadata.ts";
 import { packObjects } from "./object-streams.ts";
@@ -35,6 +37,8 @@ const PATCHES = {
   "object-streams": packObjects,
   "structure-content": tagContent,
   "structure-layout": tagLayout,
+  "keep-together": keepTogether,
+  bookmarks: placeBookmarks,
 } satisfies Readonly<Record<string, () => Undo>>;
 
 export type Patch = keyof typeof PATCHES;

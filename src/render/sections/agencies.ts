@@ -22,11 +22,6 @@ import { inlines, shorten } from "../text.ts";
 import type { Palette } from "../theme.ts";
 
 const BAR_WIDTH = 36;
-/** Points that the table's head and a row of it take. */
-const TABLE_HEAD = 30;
-const ROW = 16;
-/** The league begins on a page where so many of its rows stand together. */
-const LEAST_ROWS = 12;
 
 /** The league of the agencies, with how their shares have changed. */
 export const agencies: Section = (model, palette) => {
@@ -36,7 +31,6 @@ export const agencies: Section = (model, palette) => {
     id: "agencies",
     title: "The agencies",
     flows: true,
-    roomBelow: TABLE_HEAD + Math.min(rows.length, LEAST_ROWS) * ROW,
     content: [
       lead(introduction(model), palette, [
         ...explained(rows, palette),

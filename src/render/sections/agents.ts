@@ -39,7 +39,7 @@ export const agents: Section = (model, palette) => {
     title: "The agents",
     flows: true,
     // A chart may stand at the end of a page, a lead alone may not.
-    ...(drawn.length > 0 ? { roomBelow: 0 } : {}),
+    ...(drawn.length > 0 ? { mayEndPage: true } : {}),
     content: [
       {
         stack: [...introduction(model, palette), ...drawn],
@@ -115,10 +115,12 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
       unbreakable: true,
       margin: [0, 0, 0, 3],
     });
-  const [first, ...rest] = lines;
   const head = caption(messages.otherAgents, palette, [0, 10, 0, 5], "Caption");
-  const begin = { stack: [head, ...(first === undefined ? [] : [first])], unbreakable: true };
-  return [{ stack: [begin, ...rest], tag: "Table" }];
+  // No line of it stands alone, at a page's end or at its beginning.
+  const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
+  const between = lines.slice(begin.length, lines.length - end.length);
+  const whole = (part: readonly Content[]): Content => ({ stack: [...part], unbreakable: true });
+  return [{ stack: [whole([head, ...begin]), ...between, ...(end.length > 0 ? [whole(end)] : [])], tag: "Table" }];
 }
 
 const OTHERS_COLUMNS = 3;

@@ -17,8 +17,6 @@ const WIDTH = (CONTENT_WIDTH - GAP) / 2;
 const MONOGRAM = 32;
 /** The height of a line of its letters. */
 const MONOGRAM_LINE = 15.6;
-/** The tallest card: five sales, two lines of contact. */
-const CARD_HEIGHT = 195;
 
 /** Where a click on an agent's name leads. */
 export function cardId({ cards }: ReportModel, agentId: string): string {
@@ -45,7 +43,6 @@ export const cards: Section = (model, palette) => {
     id: "cards",
     title: "The top agents",
     flows: true,
-    roomBelow: CARD_HEIGHT,
     content: [
       lead(
         messages.agentCardsLead(model.cards.some(hasSparkline) ? messages.columnsTerm : "", fewWords(estimates)),

@@ -18,21 +18,24 @@ export const comparables: Section = ({ comparables: of }, palette) => {
     id: "comparables",
     title: "Comparable sales",
     flows: true,
-    roomBelow: 300,
     content: [
-      text(shorten([address, described].filter(Boolean).join(": "), 200), {
-        fontSize: SIZE.lead,
-        bold: true,
-        margin: [0, 0, 0, 4],
-      }),
-      lead(rule, palette, [
-        ...(rows.length < total ? [note(messages.closestMatches(rows.length, total), palette)] : []),
-        ...notes.map((words) => note(words, palette, 3)),
-      ]),
+      {
+        stack: [
+          text(shorten([address, described].filter(Boolean).join(": "), 200), {
+            fontSize: SIZE.lead,
+            bold: true,
+            margin: [0, 0, 0, 4],
+          }),
+          lead(rule, palette, [
+            ...(rows.length < total ? [note(messages.closestMatches(rows.length, total), palette)] : []),
+            ...notes.map((words) => note(words, palette, 3)),
+          ]),
+          total === 0 ? text(messages.noComparableSales, { fontSize: SIZE.body }) : tileRow(tiles(of), palette),
+        ],
+      },
       ...(total === 0
-        ? [text(messages.noComparableSales, { fontSize: SIZE.body })]
+        ? []
         : [
-            tileRow(tiles(of), palette),
             table({
               columns: [
                 { title: "Sold", width: 62, cell: ({ soldDate }) => inlines(day(soldDate)) },

@@ -30,7 +30,6 @@ export const comparison: Section = ({ comparison: of }, palette) => {
     id: "comparison",
     title,
     flows: true,
-    roomBelow: 16 * known.length,
     content: [
       lead(messages.comparisonLead(kind === "agent" ? "agent" : "agency"), palette, [
         note(messages.comparisonTerms(fewWords(estimates)), palette),

@@ -3,6 +3,7 @@ import { lead, type Section } from "../chapter.ts";
 import { contrast, mix } from "../colour.ts";
 import { count } from "../format.ts";
 import { messages } from "../messages.ts";
+import { together } from "../table.ts";
 import { inlines, paragraph, shorten } from "../text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
 
@@ -30,30 +31,26 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
     id: "price-bands",
     title: "Price bands",
     flows: true,
-    // In one piece: a row of it on the next page says nothing by itself.
     content: [
+      lead(messages.priceBandsLead, palette),
       {
-        stack: [
-          lead(messages.priceBandsLead, palette),
-          {
-            tag: "Table",
-            table: {
-              widths: [NAME_WIDTH - 8, ...map.bands.map(() => width)],
-              headerRows: 1,
-              dontBreakRows: true,
-              body: [head, ...body],
-            },
-            layout: {
-              hLineWidth: () => 1.5,
-              vLineWidth: () => 0,
-              hLineColor: () => "#ffffff",
-              paddingLeft: () => 0,
-              paddingRight: (index) => (index === 0 ? 8 : 0),
-              paddingTop: () => 4,
-              paddingBottom: () => 4,
-            },
-          },
-        ],
+        tag: "Table",
+        table: {
+          widths: [NAME_WIDTH - 8, ...map.bands.map(() => width)],
+          headerRows: 1,
+          dontBreakRows: true,
+          ...together(body.length),
+          body: [head, ...body],
+        },
+        layout: {
+          hLineWidth: () => 1.5,
+          vLineWidth: () => 0,
+          hLineColor: () => "#ffffff",
+          paddingLeft: () => 0,
+          paddingRight: (index) => (index === 0 ? 8 : 0),
+          paddingTop: () => 4,
+          paddingBottom: () => 4,
+        },
       },
     ],
   };

@@ -1,14 +1,11 @@
 import type { ListingRow } from "../../report/model.ts";
-import { lead, roomOfTable, type Section } from "../chapter.ts";
+import { lead, type Section } from "../chapter.ts";
 import { CATEGORIES_ONE, count, day, longDay, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import { SIZE } from "../theme.ts";
 import { agenciesOf, some } from "./people.ts";
-
-/** Points that a row takes, of an address on two lines. */
-const ROW = 20;
 
 /** What is for sale now, and who has it. */
 export const listings: Section = ({ listings: { total, rows, daysTo } }, palette) => {
@@ -18,7 +15,6 @@ export const listings: Section = ({ listings: { total, rows, daysTo } }, palette
     id: "listings",
     flows: true,
     title: "Current listings",
-    roomBelow: roomOfTable(rows.length, ROW),
     content: [
       lead(
         [

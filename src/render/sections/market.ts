@@ -32,7 +32,7 @@ export const market: Section = (model, palette) => {
     title: "The market",
     flows: true,
     // A page may end with the figures.
-    roomBelow: 0,
+    mayEndPage: true,
     content: [
       ...spaced([
         overview(model, palette),
@@ -76,6 +76,8 @@ function overview(model: ReportModel, palette: Palette): Content[] {
   const hasN = known.some(([, cell]) =>
     market.some((segment) => cell(segment).some(({ text }) => /^\s*n\s/.test(text))),
   );
+  // Of a source of rents alone, say, there are charts and no figure.
+  if (known.length === 0) return inhabitants(model, palette);
   return [
     table({
       columns: [
@@ -92,7 +94,7 @@ function overview(model: ReportModel, palette: Palette): Content[] {
           cell: ([, cell]: (typeof lines)[number]) => cell(segment),
         })),
       ],
-      rows: known.length > 0 ? known : lines.slice(0, 1),
+      rows: known,
       palette,
       fontSize: SIZE.body,
     }),

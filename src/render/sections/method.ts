@@ -19,10 +19,6 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
     if (first === undefined) return [];
     return [{ stack: [heading(title, palette, HEADING_TOP), first], unbreakable: true }, ...rest];
   };
-  const cited = titled(
-    "Sources",
-    sources.map((source) => entry(shorten(source.name, 80), sourceText(source, palette), palette)),
-  );
   const imprint: Content = {
     columns: [
       { width: HALF, stack: [heading("Disclaimer", palette, HEADING_TOP), text(disclaimer, body)] },
@@ -30,37 +26,39 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
     ],
     columnGap: GAP,
   };
-  const tail: Content[] = [
+  const tail = [
     ...titled(
       "Coverage",
       coverage.map((words) => text(words, { ...body, margin: [0, 0, 0, 3] })),
     ),
-    ...cited.slice(0, -1),
-    // With the last source: a page of the disclaimer only is none.
-    { stack: [...cited.slice(-1), imprint], unbreakable: true },
+    ...titled(
+      "Sources",
+      sources.map((source) => entry(shorten(source.name, 80), sourceText(source, palette), palette)),
+    ),
   ];
   const listed = [...coverage, ...sources.flatMap((source) => [sourceFacts(source), source.disclaimer ?? ""])];
   const tall =
     TAIL.titles +
     listed.reduce((sum, words) => sum + linesOf(words, CONTENT_WIDTH - TERM_WIDTH) * DEFINITION.line, 0) +
     Math.max(linesOf(disclaimer, HALF), linesOf(correction, HALF)) * DEFINITION.line;
-  const defined = pieces(definitions).map((piece) => inTwoColumns(piece, palette));
+  // A last page of a few lines looks left over, and one of the disclaimer alone is none: with it stands all of what ends
+  // the report where that is short, else what comes before.
+  const last = tall > TAIL.most ? 1 : tail.length;
+  const end: Content = { stack: [...tail.slice(tail.length - last), imprint], unbreakable: true };
   return {
     id: "method",
     title: "Method",
     flows: true,
     content: [
-      ...defined.slice(0, -1),
-      // With what comes before them where that is short: a last page of a few lines looks left over.
-      ...(tall > TAIL.most
-        ? [...defined.slice(-1), ...tail]
-        : [{ stack: [...defined.slice(-1), ...tail], unbreakable: true }]),
+      ...pieces(definitions).map((piece) => inTwoColumns(piece, palette)),
+      ...tail.slice(0, tail.length - last),
+      end,
     ],
   };
 }
 
-/** In points: what the titles of Coverage, Sources and Disclaimer take, and a third of a page. */
-const TAIL = { titles: 110, most: 300 } as const;
+/** In points: what the titles of Coverage, Sources and Disclaimer take, and a quarter of a page. */
+const TAIL = { titles: 110, most: 190 } as const;
 
 function linesOf(words: string, width: number): number {
   // Words do not fill a line to its end.

@@ -27,17 +27,13 @@ export const paid: Section = ({ paid: places }, palette) => {
   const shown = places.slice(0, PLACES);
   for (let index = 0; index < shown.length; index += 2) {
     const pair = shown.slice(index, index + 2);
-    rows.push({
-      columns: pair.map((place) => ({ width: WIDTH, stack: [box(place, palette)] })),
-      columnGap: GAP,
-      margin: [0, 0, 0, 10],
-    });
+    const columns = pair.map((place) => ({ width: WIDTH, stack: [box(place, palette)] }));
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 10] });
   }
   return {
     id: "paid",
     title: "Partners",
     flows: true,
-    roomBelow: 90,
     content: [
       lead(messages.paidPlaces, palette, [
         ...fewNote(

@@ -2,7 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import { PROVISIONAL } from "../../report/as-of.ts";
 import type { SaleRow, SuburbRow } from "../../report/model.ts";
 import { plural } from "../../report/wording.ts";
-import { lead, roomOfTable, type Section } from "../chapter.ts";
+import { lead, type Section } from "../chapter.ts";
 import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../format.ts";
 import { messages } from "../messages.ts";
@@ -59,9 +59,6 @@ function undisclosed(rows: readonly SaleRow[]): string {
   return unknown === rows.length ? messages.noPriceDisclosed : messages.undisclosedPrice;
 }
 
-/** Points that a row takes with two lines. */
-const ROW = 27;
-
 /** The sales the figures rest on, newest first. */
 export const sales: Section = ({ sales: { total, rows }, suburbs, provisional }, palette) => {
   if (rows.length === 0) return null;
@@ -70,7 +67,6 @@ export const sales: Section = ({ sales: { total, rows }, suburbs, provisional },
     id: "sales",
     title: "Recent sales",
     flows: true,
-    roomBelow: roomOfTable(rows.length, ROW),
     content: [
       lead(
         messages.salesLead(

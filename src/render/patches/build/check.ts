@@ -57,6 +57,22 @@ const page = (line: string, font: Family): TDocumentDefinitions => ({
   ],
 });
 
+/** A bookmark, and a table of which the page has room for all rows but one. */
+const parted = (): TDocumentDefinitions => ({
+  ...{ compress: false, version: "1.7", pageSize: { width: 200, height: 200 }, pageMargins: 20 },
+  defaultStyle: { font: "Sans", fontSize: 10 },
+  info: { creationDate: new Date(0) },
+  content: [
+    { text: "T", outline: true },
+    {
+      table: {
+        ...{ headerRows: 1, keepWithHeaderRows: 1, keepLastRows: 3, dontBreakRows: true },
+        body: ["H", ..."12345678"].map((row) => [row]),
+      },
+    },
+  ],
+});
+
 /** In points: finer than any printer. */
 const SEEN = 0.01;
 
@@ -67,6 +83,8 @@ interface Check {
   readonly line?: string;
   /** "Sans" where none is named. */
   readonly font?: Family;
+  /** What is set instead of a page with the line. */
+  readonly definition?: () => TDocumentDefinitions;
   /** What is left out to see the package as it comes: the patch alone, if nothing is said. */
   readonly without?: readonly Patch[];
   readonly look: Look;
@@ -124,6 +142,18 @@ const CHECKS: Readonly<Record<Patch, Check>> = {
       (!patched.includes(">Smith &amp; Co &lt;Manly&gt;<") && "the title is not escaped in the XMP packet") ||
       (!plain.includes(">Smith & Co <Manly><") && MENDED),
   },
+  "keep-together": {
+    definition: parted,
+    look: (patched, plain) =>
+      (!textOf(patched).endsWith("H678") && "the last rows of a table do not stand together") ||
+      (!textOf(plain).endsWith("H8") && MENDED),
+  },
+  bookmarks: {
+    definition: parted,
+    look: (patched, plain) =>
+      (!/\/Dest \[\d+ 0 R \/XYZ 20 180 null\]/.test(patched) && "a bookmark does not open at its line") ||
+      (!/\/Dest \[\d+ 0 R \/XYZ 200 200 0\]/.test(plain) && MENDED),
+  },
   "structure-content": { without: ["structure-content", "structure-layout"], look: tagged },
   "structure-layout": { without: ["structure-content", "structure-layout"], look: tagged },
   "object-streams": {
@@ -142,22 +172,22 @@ const CHECKS: Readonly<Record<Patch, Check>> = {
 async function found(): Promise<readonly string[]> {
   unpatch();
   const problems: string[] = [];
-  for (const [patch, { line = PLAIN, font = "Sans", without = [patch], look }] of Object.entries(CHECKS) as [
-    Patch,
-    Check,
-  ][]) {
+  for (const [
+    patch,
+    { line = PLAIN, font = "Sans", without = [patch], look, definition = () => page(line, font) },
+  ] of Object.entries(CHECKS) as [Patch, Check][]) {
     // What is packed cannot be looked into.
     const packed: readonly Patch[] = patch === "object-streams" ? [] : ["object-streams"];
-    const wrong = look(await written(line, font, packed), await written(line, font, [...packed, ...without]));
+    const wrong = look(await written(definition, packed), await written(definition, [...packed, ...without]));
     if (wrong !== false) problems.push(`src/render/patches: ${patch}: ${wrong}`);
   }
   return problems;
 }
 
-async function written(line: string, font: Family, without: readonly Patch[]): Promise<string> {
+async function written(definition: () => TDocumentDefinitions, without: readonly Patch[]): Promise<string> {
   const undo = applyPatches(without);
   try {
-    return Buffer.from(await writePdf(page(line, font), null, () => {})).toString("latin1");
+    return Buffer.from(await writePdf(definition(), null, () => {})).toString("latin1");
   } finally {
     undo();
   }

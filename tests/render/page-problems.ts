@@ -1,0 +1,81 @@
+import { overlaps, type Page, squeeze, type Word } from "./page.ts";
+
+/** The margins, less a point for what a face's box is wider than its letters. */
+const MARGIN = { side: 55, top: 28, bottom: 24 };
+/** The height of a title's box; no other text below the cover is as large. */
+const TITLE_HEIGHT = 27;
+const BODY = { top: 70, bottom: 780 };
+
+/** What a reader would see wrong with how the pages of a report are laid out, by page. */
+export function problemsOf(pages: readonly Page[]): readonly string[] {
+  return pages.flatMap((page, index) =>
+    [
+      ...outside(page).map((words) => `outside the margins: ${words}`),
+      ...overlaps(page.words).map((words) => `on each other: ${words}`),
+      ...(index === 0 ? [] : [...widows(page), ...blank(page), ...orphans(page), ...onFooter(page)]),
+      ...(index === 0 || page === pages.at(-1) ? [] : halfEmpty(page)),
+    ].map((what) => `page ${index + 1}: ${what}`),
+  );
+}
+
+function outside({ width, height, words }: Page): readonly string[] {
+  return words
+    .filter(
+      ({ left, right, top, bottom }) =>
+        left < MARGIN.side || right > width - MARGIN.side || top < MARGIN.top || bottom > height - MARGIN.bottom,
+    )
+    .map(({ text }) => text);
+}
+
+function body({ words }: Page): readonly Word[] {
+  return words.filter(({ top, bottom }) => top > BODY.top && bottom < BODY.bottom);
+}
+
+/** Titles with less than three lines of anything below them. */
+function widows(page: Page): readonly string[] {
+  const words = body(page);
+  return words
+    .filter(({ top, bottom }) => bottom - top > TITLE_HEIGHT)
+    .filter(
+      (title) => new Set(words.filter(({ top }) => top >= title.bottom - 2).map(({ top }) => Math.round(top))).size < 3,
+    )
+    .map(({ text }) => `the title ${text} stands alone`);
+}
+
+/** What explains the table or chart above it, at the top of the next page. */
+const NOTE =
+  /^(?:Hollowpoints|\(p\):|\*nbelow|nbehind|nisthe|“–”|Share:|Plus\d|†|–price|Thesmallnumber|Chartsofquarters|Definitionsare)/;
+
+function orphans(page: Page): readonly string[] {
+  const first = squeeze(
+    [...body(page)]
+      .sort((a, b) => Math.round(a.top) - Math.round(b.top) || a.left - b.left)
+      .slice(0, 8)
+      .map(({ text }) => text)
+      .join(""),
+  );
+  return NOTE.test(first) ? [`begins with a note to what is above: ${first}`] : [];
+}
+
+function blank(page: Page): readonly string[] {
+  return body(page).length < 12 ? ["nearly blank"] : [];
+}
+
+/** The last page ends where the report does; each other one as low as a row of cards that has no room leaves it. */
+const LEAST_FULL = 0.52;
+
+function halfEmpty(page: Page): readonly string[] {
+  const lowest = Math.max(...body(page).map(({ bottom }) => bottom));
+  const full = (lowest - BODY.top) / (BODY.bottom - BODY.top);
+  return full < LEAST_FULL ? [`half empty: ends at ${Math.round(lowest)} of ${Math.round(page.height)}`] : [];
+}
+
+/** Between the end of the content and the line above the page's number. */
+function onFooter({ words, height }: Page): readonly string[] {
+  return words
+    .filter(({ top, bottom }) => bottom > height - FOOTER.content && top < height - FOOTER.text)
+    .map(({ text }) => `runs into the footer: ${text}`);
+}
+
+/** In points from below: where content ends, and where the footer's words begin. */
+const FOOTER = { content: 64, text: 44 } as const;

@@ -1,0 +1,47 @@
+import { expect, setDefaultTimeout } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { sampleDataSet } from "../../bench/sample.ts";
+import { joinPdfs } from "../../src/render/complete.ts";
+import { DRAW } from "../../src/render/documents.ts";
+import type { DrawnKind } from "../../src/report/documents.ts";
+import { withPrograms } from "../programs.ts";
+import { OPTIONS } from "./data-sets.ts";
+import { problemsIn, straysIn } from "./page-check.ts";
+import { randomReports } from "./random-reports.ts";
+
+setDefaultTimeout(120_000);
+const test = withPrograms("pdftotext");
+const folder = mkdtempSync(join(tmpdir(), "agentlink-pages-"));
+const quiet = () => {};
+
+test("whatever a report is of, its pages are full, nothing is on another thing, and bookmarks and links lead to their words", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomReports, async (report) => {
+      expect(await problemsIn(report)).toEqual([]);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test("bookmarks and links of every document lead to their words, in a complete one, too", async () => {
+  const [sales, rentals] = [await sampleDataSet(), await sampleDataSet(OPTIONS, "rentals")];
+  const documents: readonly (readonly [DrawnKind, typeof sales, object])[] = [
+    ["agents", sales, {}],
+    ["agents_brief", sales, {}],
+    ["agency", rentals, {}],
+    ["agency", rentals, { edition: "brief" }],
+    ["commission", sales, { homeOwnerPricing: "$2m-$2.5m" }],
+  ];
+  const parts = documents.map((_, index) => ({ path: join(folder, `part${index}.pdf`), fixed: false }));
+  for (const [index, [kind, data, options]] of documents.entries()) {
+    const path = parts[index]?.path ?? "";
+    await Bun.write(path, (await DRAW[kind](data, { ...OPTIONS, ...options }, quiet)).bytes);
+    expect(await straysIn(path)).toEqual([]);
+  }
+  const whole = join(folder, "whole.pdf");
+  await Bun.write(whole, (await joinPdfs(parts, OPTIONS, quiet)).bytes);
+  expect(await straysIn(whole)).toEqual([]);
+});
