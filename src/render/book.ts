@@ -24,9 +24,9 @@ export interface Book {
   readonly asOf: string;
   readonly sample: boolean;
   readonly branding: ReportModel["branding"];
-  /** Whose name it carries where no brand is given. */
-  readonly preparedFor: string | null;
-  readonly cover: Omit<Cover, "place" | "asOf" | "branding" | "brandName" | "label">;
+  /** Whose name and logo it carries where no brand is given. */
+  readonly preparedFor: { readonly name: string; readonly logo: string | null } | null;
+  readonly cover: Omit<Cover, "place" | "asOf" | "brandName" | "logo" | "label">;
 }
 
 /** What of the work is done, as it was measured: when all sections are drawn, and when they have their pages. */
@@ -47,7 +47,7 @@ export async function renderBook(
 ): Promise<RenderedPdf> {
   let pages = 0;
   const opening = chapters.map((chapter, index) => opened(chapter, chapters[index + 1], colours));
-  const front: Cover = { ...book, ...book.cover, label: book.title, brandName: brandOf(book) };
+  const front: Cover = { ...book, ...book.cover, label: book.title, brandName: brandOf(book), logo: logoOf(book) };
   // The other pages have it in their heads, which are not read aloud.
   const shown = { columns: [{ width: CONTENT_WIDTH, stack: [sampleLabel(colours)] }] };
   const sample = book.sample ? [{ ...shown, absolutePosition: { x: PAGE.left, y: HEADER_TOP } }] : [];
@@ -68,7 +68,12 @@ export async function renderBook(
 }
 
 function brandOf({ branding, preparedFor }: Book): string {
-  return branding?.name ?? preparedFor ?? "AgentLink";
+  return branding?.name ?? preparedFor?.name ?? "AgentLink";
+}
+
+/** As in the brief edition: whoever gives a brand without a logo wants none. */
+function logoOf({ branding, preparedFor }: Book): string | null {
+  return branding === null ? (preparedFor?.logo ?? null) : (branding.logo ?? null);
 }
 
 /** The last one that has begun by this page; before the first it is the cover. */

@@ -38,7 +38,6 @@ export function renderPdf(
     ...model,
     title: "Agents report",
     subject: messages.agentsSubject(place.suburb, longDay(period.from), longDay(period.to)),
-    preparedFor: model.preparedFor?.name ?? null,
     cover: {
       period,
       locator: model.locator,

@@ -30,7 +30,7 @@ export interface ReportModel {
   readonly provisional: { readonly sales: boolean; readonly series: boolean };
   readonly branding: Branding | null;
   /** The agency the report is prepared for, where the data set knows it. */
-  readonly preparedFor: Standing | null;
+  readonly preparedFor: (Standing & { readonly logo: string | null }) | null;
   /** The name asked for, when the data set does not know such an agency; the report says so on page 2. */
   readonly preparedForUnknown: string | null;
   readonly verdict: Verdict;
@@ -265,6 +265,7 @@ export interface AgentRow extends LeagueRow {
 
 export interface AgentCard extends AgentRow {
   readonly photo: string | null;
+  readonly agencyLogo: string | null;
   readonly phone: string | null;
   /** Only where the operator switched e-mail addresses on. */
   readonly email: string | null;

@@ -53,7 +53,8 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   const market = marketSegments(scope);
   const agencies = agencyLeague(scope);
   const agents = agentLeague(scope);
-  const preparedFor = standingOf(agencies);
+  const standing = standingOf(agencies);
+  const preparedFor = standing && { ...standing, logo: scope.agencies.get(standing.agencyId)?.logo ?? null };
   const paid = paidPlaces(scope, agents);
   const shown = {
     market,

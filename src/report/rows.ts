@@ -77,6 +77,7 @@ export function agentCards(scope: ReportScope, league: readonly AgentRow[]): rea
     return {
       ...row,
       photo: agent?.photo ?? null,
+      agencyLogo: scope.agencies.get(row.agencyId ?? "")?.logo ?? null,
       phone: agent?.phone ?? null,
       email: scope.options.printEmails ? (agent?.email ?? null) : null,
       reviews: (agent?.reviews ?? []).flatMap(({ provider, rating, count }) =>

@@ -8,8 +8,9 @@ import { joinPdfs } from "../../src/render/complete.ts";
 import { DRAW } from "../../src/render/documents.ts";
 import type { DrawnKind } from "../../src/report/documents.ts";
 import { withPrograms } from "../programs.ts";
-import { OPTIONS } from "./data-sets.ts";
+import { dataSet, OPTIONS } from "./data-sets.ts";
 import { problemsIn, straysIn } from "./page-check.ts";
+import { png } from "./pictures.ts";
 import { randomReports } from "./random-reports.ts";
 
 setDefaultTimeout(120_000);
@@ -44,4 +45,29 @@ test("bookmarks and links of every document lead to their words, in a complete o
   const whole = join(folder, "whole.pdf");
   await Bun.write(whole, (await joinPdfs(parts, OPTIONS, quiet)).bytes);
   expect(await straysIn(whole)).toEqual([]);
+});
+
+test("the agents report has the logos of agencies: on cards, and on the cover that of the agency it is for", async () => {
+  const logo = png({ width: 60, height: 20 });
+  const { agencies, ...data } = dataSet({ agents: 2, agencies: 1, sales: 20 });
+  const path = join(folder, "logos.pdf");
+  const pagesWithPictures = async (logos: boolean, options: object) => {
+    const own = (agencies ?? []).map((agency) => (logos ? { ...agency, logo } : agency));
+    await Bun.write(path, (await DRAW.agents({ ...data, agencies: own }, { ...OPTIONS, ...options }, quiet)).bytes);
+    const listed = await Bun.$`pdfimages -list ${path}`.text();
+    return [
+      ...new Set(
+        listed
+          .split("\n")
+          .slice(2)
+          .map((line) => line.trim().split(/\s+/)[0]),
+      ),
+    ].filter(Boolean);
+  };
+  const branding = { name: "Smith & Co", colour: "#17494d" };
+  const withBrand = await pagesWithPictures(true, { preparedFor: "y0", branding });
+  expect(withBrand).toHaveLength(1);
+  expect(withBrand).not.toContain("1");
+  expect(await pagesWithPictures(true, { preparedFor: "y0" })).toEqual(["1", ...withBrand]);
+  expect(await pagesWithPictures(false, { preparedFor: "y0" })).toEqual([]);
 });

@@ -67,6 +67,7 @@ describe("a report of two years of sales", () => {
       agencyId: "b",
       name: "Birch",
       colour: null,
+      logo: null,
       rank: 2,
       rankChange: -1,
       share: { value: 50, n: 4, supplied: false },

@@ -56,7 +56,12 @@ function definitionOf(
     content: [
       { text: " ", fontSize: 1, id: "commission", outline: true, outlineText: name, tag: "Artifact" },
       ...(model.sample ? [sampleLabel(palette)] : []),
-      at(PAGE.left, 58, CONTENT_WIDTH, brand({ branding: model.branding, brandName, label: "Commission" }, palette)),
+      at(
+        PAGE.left,
+        58,
+        CONTENT_WIDTH,
+        brand({ logo: model.branding?.logo ?? null, brandName, label: "Commission" }, palette),
+      ),
       ...title(model),
       { text: "", margin: [0, FIELD.top + FIELD.height - PAGE.top + 18, 0, 0] },
       figures(model, palette),

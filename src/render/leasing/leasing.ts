@@ -45,7 +45,6 @@ export function renderLeasing(
     ...model,
     title: "Rental agencies report",
     subject: messages.rentalAgenciesSubject(place.suburb, longDay(period.from), longDay(period.to)),
-    preparedFor: preparedFor?.name ?? null,
     cover: { period, locator: model.locator, coverLines: coverLines(model), selected: model.selected },
   };
   return renderBook(book, chapters, colours, standard, onProgress);

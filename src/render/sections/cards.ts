@@ -23,6 +23,9 @@ export function cardId({ cards }: ReportModel, agentId: string): string {
   return `card-${cards.findIndex(({ id }) => id === agentId) + 1}`;
 }
 
+/** The agency's, at the foot of a card: beside the name it would break the name. */
+const LOGO = { width: 52, height: 14 } as const;
+
 /** A card for each of the top agents, two in a row. */
 export const cards: Section = (model, palette) => {
   if (model.cards.length === 0) return null;
@@ -225,18 +228,34 @@ function recent(sales: readonly SaleRow[], palette: Palette): Content[] {
   return [{ stack: rows, tag: "Table" }];
 }
 
-function contact({ phone, email, reviews }: AgentCard, palette: Palette): Content[] {
+function contact({ phone, email, reviews, agencyLogo, agencyName }: AgentCard, palette: Palette): Content[] {
   const rated = reviews.map(
     ({ provider, rating, count: of }) =>
       `${shorten(provider, 30)} ${rating.toFixed(1)} of 5${of === null ? "" : ` (${count(of)})`}`,
   );
   const line = [phone, email, ...rated].filter((part) => part !== null && part !== "").join(" · ");
-  if (line === "") return [];
+  const logo = agencyLogo === null ? null : picture(agencyLogo);
+  const width = WIDTH - (logo === null ? 0 : LOGO.width + 10);
+  const words = paragraph([inlines(fit(line, width * 1.9, "Sans", SIZE.small))], {
+    fontSize: SIZE.small,
+    color: palette.muted,
+    margin: [0, 4, 0, 0],
+  });
+  if (logo === null) return line === "" ? [] : [words];
+  const mark = {
+    image: logo.dataUri,
+    fit: [LOGO.width, LOGO.height] as [number, number],
+    alignment: "right" as const,
+    tag: { alt: `Logo of ${clean(agencyName ?? "the agency")}` },
+    margin: [0, 2, 0, 0] as [number, number, number, number],
+  };
   return [
-    paragraph([inlines(fit(line, WIDTH * 1.9, "Sans", SIZE.small))], {
-      fontSize: SIZE.small,
-      color: palette.muted,
-      margin: [0, 4, 0, 0],
-    }),
+    {
+      columns: [
+        { width, stack: line === "" ? [] : [words] },
+        { width: LOGO.width, stack: [mark] },
+      ],
+      columnGap: 10,
+    },
   ];
 }

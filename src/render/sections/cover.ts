@@ -22,8 +22,8 @@ export interface Cover {
   readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
   readonly period: ReportModel["period"];
   readonly asOf: string;
-  readonly branding: ReportModel["branding"];
   readonly brandName: string;
+  readonly logo: string | null;
   readonly locator: ReportModel["locator"];
   /** What was asked for that is not all of the suburb, in words; null for nothing of the kind. */
   readonly selected: string | null;
@@ -97,8 +97,8 @@ function constellation(neighbours: readonly { readonly x: number; readonly y: nu
 }
 
 /** The brand of a document: its logo, else its name; what kind of document it is at the right. */
-export function brand(model: Pick<Cover, "branding" | "brandName" | "label">, palette: Palette): Content {
-  const logo = model.branding?.logo ? picture(model.branding.logo) : null;
+export function brand(model: Pick<Cover, "logo" | "brandName" | "label">, palette: Palette): Content {
+  const logo = model.logo ? picture(model.logo) : null;
   const mark: Content = logo
     ? { image: logo.dataUri, fit: [200, 40], tag: { alt: `Logo of ${clean(model.brandName)}` } }
     : text(shorten(model.brandName, 60), { bold: true, fontSize: 13, color: palette.ink });
