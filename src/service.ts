@@ -26,7 +26,7 @@ import { noteCallbacks, noteDependencies } from "./observability/dependencies.ts
 import { watchHealth } from "./observability/health.ts";
 import { measuredDelivery, measuredOutbound, measuredStages } from "./observability/measured.ts";
 import { createMetrics } from "./observability/metrics.ts";
-import { createTakenBackNotes, noteOutcomes } from "./observability/observability.ts";
+import { createRecoveryLog, noteOutcomes } from "./observability/observability.ts";
 import { readinessProblems } from "./observability/readiness.ts";
 import { createOutbound, requireAllowed } from "./outbound/outbound.ts";
 import { createParser } from "./parsing/parsing.ts";
@@ -99,8 +99,8 @@ export async function startService(
     const limitBytes = config.memoryLimit ?? memoryBytes;
     const threads = config.renderThreads ?? renderThreads({ cores, memoryBytes: limitBytes });
 
-    const takenBack = createTakenBackNotes(log);
-    const backend = await openBackend(config, log, takenBack.note);
+    const recovered = createRecoveryLog(log);
+    const backend = await openBackend(config, log, recovered.note);
     closers.push(() => backend.close());
     const { queue, keys, keyStore, records, audit, reports } = backend;
     if (isKeyless(keys)) makeLocalKey(config.dataDir);
@@ -146,7 +146,7 @@ export async function startService(
         waitForMemory: [...pipeline.running().values()].filter(({ waitingFor }) => waitingFor === "memory").length,
       }),
     });
-    takenBack.countIn(metrics);
+    recovered.countIn(metrics);
     let waker: Waker | null = null;
     const linked = await openLinkedTargets(
       config,

@@ -5,7 +5,7 @@ import { openDatabase } from "../queue/sqlite/database.ts";
 import { createHistory } from "../queue/sqlite/history.ts";
 import { type AttemptRow, DOCUMENTS, type JobRow, toAttempt, toJob } from "../queue/sqlite/job-row.ts";
 import { createPause } from "../queue/sqlite/pause.ts";
-import { takeBack } from "../queue/sqlite/take-back.ts";
+import { recoverJobs } from "../queue/sqlite/recovery.ts";
 import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 import type { MigrationSource, StoredCallback, StoredJob } from "./stored-job.ts";
 
@@ -45,7 +45,7 @@ interface DeliveryRow {
  */
 export function openSqliteSource(path: string): MigrationSource {
   const { db, close } = openDatabase(path);
-  db.transaction(() => takeBack(db, new Date().toISOString())).immediate();
+  db.transaction(() => recoverJobs(db, new Date().toISOString())).immediate();
   const page = db.prepare<Row, [number, number]>(`SELECT *, ${DOCUMENTS} FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?`);
   const attempts = db.prepare<AttemptRow, [string]>("SELECT * FROM attempts WHERE job_id = ? ORDER BY number");
   const dataSet = db.prepare<{ data_set: string }, [string]>("SELECT data_set FROM data_sets WHERE job_id = ?");

@@ -28,7 +28,7 @@ export interface Metrics {
   failedAttempt(code: string): void;
   ended(job: Job): void;
   /** An attempt ended with its process, and its job has this status now. */
-  takenBack(blamed: boolean, status: Status): void;
+  recovered(blamed: boolean, status: Status): void;
   upload(target: string, ms: number, outcome: "done" | "failed", bytes: number): void;
   callback(outcome: "delivered" | "retry" | "given_up", ms: number): void;
   response(reply: MeasuredResponse): void;
@@ -69,8 +69,8 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
     labelNames: ["status"],
     registers,
   });
-  const takenBack = new Counter({
-    name: "agentlink_jobs_taken_back_total",
+  const recovered = new Counter({
+    name: "agentlink_jobs_recovered_total",
     help: "Attempts that ended with their process, by whether the attempt may have crashed it (it was rendering), and the status of the job afterwards",
     labelNames: ["blamed", "status"],
     registers,
@@ -123,13 +123,13 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
   // A rate over something that begins with its first event never shows that one.
   for (const status of ["completed", "failed", "cancelled"] satisfies Status[]) ends.inc({ status }, 0);
   failures.inc({ code: "poisonous" }, 0);
-  for (const blamed of ["true", "false"]) takenBack.inc({ blamed, status: "queued" }, 0);
+  for (const blamed of ["true", "false"]) recovered.inc({ blamed, status: "queued" }, 0);
 
   return {
     document: (kind) => documents.inc({ kind }),
     stage: (stage, ms, outcome) => stages.observe({ stage, outcome }, ms / 1_000),
     failedAttempt: (code) => failures.inc({ code }),
-    takenBack: (blamed, status) => takenBack.inc({ blamed: String(blamed), status }),
+    recovered: (blamed, status) => recovered.inc({ blamed: String(blamed), status }),
     ended(job) {
       ends.inc({ status: job.status });
       if (job.attempts > 0) jobAttempts.observe(job.attempts);

@@ -7,7 +7,7 @@
 import type { Logger } from "pino";
 import { ENDED, type Job } from "../queue/job.ts";
 import type { JobChange, Queue } from "../queue/queue.ts";
-import type { TakenBack } from "../queue/taken-back.ts";
+import type { RecoveredJob } from "../queue/recovery.ts";
 import { messages } from "./messages.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -51,25 +51,25 @@ function doneOf({ createdAt, startedAt, ranMs, report }: Job) {
 const LINES = 50;
 
 /** What comes of attempts whose process ended, for the log and what is measured; those from before there are metrics, too. */
-export interface TakenBackNotes {
-  note(jobs: readonly TakenBack[]): void;
+export interface RecoveryLog {
+  note(jobs: readonly RecoveredJob[]): void;
   /** Counts from here on, and what was noted before. */
-  countIn(metrics: Pick<Metrics, "takenBack" | "ended" | "failedAttempt">): void;
+  countIn(metrics: Pick<Metrics, "recovered" | "ended" | "failedAttempt">): void;
 }
 
-export function createTakenBackNotes(log: Logger): TakenBackNotes {
-  let early: TakenBack[] | null = [];
-  let count = (_: TakenBack) => {};
+export function createRecoveryLog(log: Logger): RecoveryLog {
+  let early: RecoveredJob[] | null = [];
+  let count = (_: RecoveredJob) => {};
 
   return {
     note(jobs) {
-      for (const each of jobs.slice(0, LINES)) logTakenBack(log, each);
+      for (const each of jobs.slice(0, LINES)) logRecovered(log, each);
       if (jobs.length > LINES) log.warn({ jobs: jobs.length - LINES }, messages.moreRecovered);
       if (early === null) for (const each of jobs) count(each);
       else early.push(...jobs);
     },
     countIn(metrics) {
-      count = ({ job, blamed }) => metrics.takenBack(blamed, job.status);
+      count = ({ job, blamed }) => metrics.recovered(blamed, job.status);
       // No listener for ends was there yet.
       for (const each of early ?? []) {
         count(each);
@@ -82,7 +82,7 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
   };
 }
 
-function logTakenBack(log: Logger, { job, rendering, blamed }: TakenBack): void {
+function logRecovered(log: Logger, { job, rendering, blamed }: RecoveredJob): void {
   const { id, client, suburb, state, stage, status, attempts, error } = job;
   const line = { job_id: id, client, suburb, state, stage, status, rendering, attempts };
   if (status === "failed") log.warn({ ...line, error }, messages.jobCrashed);

@@ -25,7 +25,7 @@ export async function persist(write: () => Promise<boolean>, isStopped: () => bo
     try {
       return await write();
     } catch (error) {
-      // The job stays this process's until it can be written; the next process would take it back.
+      // The job stays this process's until it can be written; the next process would recover it.
       if (isStopped() || asFailure(error).code === "queue_closed") return false;
       await Bun.sleep(waitMs);
     }

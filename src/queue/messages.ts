@@ -75,7 +75,7 @@ export const messages = {
   // holders
   endedProgram: "a program that has ended",
 
-  // taken-back
+  // recovery
   endedWhileRendering: "the process ended while it rendered this report",
   endedBeside: "the process ended while this attempt was not rendering: the attempt does not count",
   endedTooOften: (times: number) =>

@@ -97,7 +97,7 @@ export interface Queue {
   /**
    * Ends the attempt of a job somebody cancelled. Where something is still under way to a target the job is not ended:
    * it goes back to the line, its cancel still requested, so that the next attempt sees what became of it. The same
-   * holds wherever else a cancel is carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are taken back.
+   * holds wherever else a cancel is carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are recovered.
    */
   cancelled(claim: Claim): Promise<boolean>;
   /** Puts a job back without counting the attempt, and keeps why. */

@@ -18,13 +18,13 @@ import { lostLog } from "./lost-keys.ts";
 import { messages } from "./messages.ts";
 import { openLocalRecords } from "./records/local.ts";
 import { openReports } from "./reports/open.ts";
-import type { Backend, OnTakenBack } from "./storage.ts";
+import type { Backend, OnRecovered } from "./storage.ts";
 
 /** There is no other. */
 const OWN_CLOCK = { persistence: async () => null, now: () => new Date(), clockAheadMs: () => 0 };
 
 /** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
-export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
+export async function openLocal(config: Config, log: Logger, onRecovered: OnRecovered): Promise<Backend> {
   refuseHalfRestored(config.dataDir);
   const path = join(config.dataDir, "agentlink.db");
   noticeLostJobs(config.dataDir, path, log);
@@ -37,7 +37,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
     timeZone: timeZoneOf(zone),
     calendar: calendarOf(zone),
     clients: () => ring?.clients() ?? 0,
-    onTakenBack,
+    onRecovered,
     onLogBlocked: blockedLog(log, path),
   });
   try {

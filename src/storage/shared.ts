@@ -23,10 +23,10 @@ import { lostLog } from "./lost-keys.ts";
 import { messages } from "./messages.ts";
 import { openSharedRecords } from "./records/shared.ts";
 import { openReports } from "./reports/open.ts";
-import type { Backend, OnTakenBack } from "./storage.ts";
+import type { Backend, OnRecovered } from "./storage.ts";
 
 /** All in Redis, for as many hosts as there are. @throws Failure that says what is wrong with Redis or a shared folder; nothing stays open. */
-export async function openShared(config: Config, url: string, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
+export async function openShared(config: Config, url: string, log: Logger, onRecovered: OnRecovered): Promise<Backend> {
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const each of closers.splice(0).reverse()) await each();
@@ -45,7 +45,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       queueLimit: config.queueLimit,
       calendar: calendarOf(dayZone(config)),
       clients: () => ring?.clients() ?? 0,
-      onTakenBack,
+      onRecovered,
       leaseMs: config.redisLeaseMs,
       durable: config.redisDurable,
       replicas: config.redisReplicas,
@@ -162,7 +162,7 @@ interface Name {
 
 /**
  * This instance's name in Redis: the first of its data folder that no other one has. Started again it has the same, and
- * takes back at once what its process held when it died.
+ * recovers at once what its process had leased when it died.
  */
 async function takeName(dataDir: string): Promise<Name> {
   for (let number = 1; ; number += 1) {

@@ -7,14 +7,14 @@
 import type { KeyRing, KeyStore } from "../access/keys/key.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { TakenBack } from "../queue/taken-back.ts";
+import type { RecoveredJob } from "../queue/recovery.ts";
 import type { Persistence } from "../redis/server.ts";
 import type { AuditLog } from "./audit/audit.ts";
 import type { Records } from "./records/records.ts";
 import type { Reports } from "./reports/reports.ts";
 
 /** Called with jobs whose process ended in the middle of an attempt. */
-export type OnTakenBack = (jobs: readonly TakenBack[]) => void;
+export type OnRecovered = (jobs: readonly RecoveredJob[]) => void;
 
 /** What the service keeps, for this host alone or for all. */
 export interface Backend {

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import pino from "pino";
-import { createTakenBackNotes } from "../../src/observability/observability.ts";
+import { createRecoveryLog } from "../../src/observability/observability.ts";
 import type { Job, Status } from "../../src/queue/job.ts";
-import type { TakenBack } from "../../src/queue/taken-back.ts";
+import type { RecoveredJob } from "../../src/queue/recovery.ts";
 
-function taken(id: string, status: Status, blamed: boolean): TakenBack {
+function recovered(id: string, status: Status, blamed: boolean): RecoveredJob {
   const error = status === "failed" ? { code: "poisonous", message: "the process ended 3 times" } : null;
   const job = { id, client: "agency", suburb: "Manly", state: "NSW", stage: "rendering", status, attempts: 1, error };
   return { job: job as Job, rendering: blamed, blamed };
@@ -16,16 +16,16 @@ function world() {
   const log = pino({ level: "info" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const counted: unknown[] = [];
   const metrics = {
-    takenBack: (blamed: boolean, status: Status) => counted.push(["taken back", blamed, status]),
+    recovered: (blamed: boolean, status: Status) => counted.push(["recovered", blamed, status]),
     ended: (job: Job) => counted.push(["ended", job.id]),
     failedAttempt: (code: string) => counted.push(["failed try", code]),
   };
-  return { lines, counted, metrics, notes: createTakenBackNotes(log) };
+  return { lines, counted, metrics, notes: createRecoveryLog(log) };
 }
 
-test("what a start takes back is a line each in the log, and counted when the metrics are there", () => {
+test("what a start recovers is a line each in the log, and counted when the metrics are there", () => {
   const { lines, counted, metrics, notes } = world();
-  notes.note([taken("1", "queued", false), taken("2", "queued", true), taken("3", "failed", true)]);
+  notes.note([recovered("1", "queued", false), recovered("2", "queued", true), recovered("3", "failed", true)]);
   expect(lines.map(({ job_id, level }) => [job_id, level])).toEqual([
     ["1", 30],
     ["2", 40],
@@ -34,24 +34,24 @@ test("what a start takes back is a line each in the log, and counted when the me
   expect(counted).toEqual([]);
   notes.countIn(metrics);
   expect(counted).toEqual([
-    ["taken back", false, "queued"],
-    ["taken back", true, "queued"],
-    ["taken back", true, "failed"],
+    ["recovered", false, "queued"],
+    ["recovered", true, "queued"],
+    ["recovered", true, "failed"],
     ["ended", "3"],
     ["failed try", "poisonous"],
   ]);
 });
 
-test("what is taken back from other hosts later is counted as it comes; its end is reported by the queue", () => {
+test("what is recovered from other hosts later is counted as it comes; its end is reported by the queue", () => {
   const { counted, metrics, notes } = world();
   notes.countIn(metrics);
-  notes.note([taken("1", "failed", true)]);
-  expect(counted).toEqual([["taken back", true, "failed"]]);
+  notes.note([recovered("1", "failed", true)]);
+  expect(counted).toEqual([["recovered", true, "failed"]]);
 });
 
 test("of very many the first are logged one by one, and then how many more", () => {
   const { lines, notes } = world();
-  notes.note(Array.from({ length: 1_000 }, (_, index) => taken(String(index), "queued", false)));
+  notes.note(Array.from({ length: 1_000 }, (_, index) => recovered(String(index), "queued", false)));
   expect(lines).toHaveLength(51);
   expect(lines.at(-1)).toMatchObject({ jobs: 950 });
 });

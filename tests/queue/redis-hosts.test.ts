@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
+import type { RecoveredJob } from "../../src/queue/recovery.ts";
 import { openRedisQueue, type RedisQueueOptions } from "../../src/queue/redis/queue.ts";
-import type { TakenBack } from "../../src/queue/taken-back.ts";
 import { type CuttableLine, startProxy } from "../fakes/proxy.ts";
 import { groupWithPrograms } from "../programs.ts";
 import { until, within } from "../until.ts";
@@ -307,22 +307,22 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
   });
 
   test("what a host that died rendered is under suspicion, what it had in hand otherwise is not, and another is notified", async () => {
-    const takenBack: TakenBack[] = [];
+    const recovered: RecoveredJob[] = [];
     const { proxy, queue: dies } = await hostBehindProxy("dies");
-    const other = await host("other", { onTakenBack: (jobs) => void takenBack.push(...jobs) });
+    const other = await host("other", { onRecovered: (jobs) => void recovered.push(...jobs) });
     const rendered = await post(other, { dataSet: "{}" });
     const waits = await post(other, { dataSet: "{}" });
     const gathered = await post(other);
     await dies.rendering(await claimOne(dies));
     await dies.claim({ gathering: 1, rendering: 1 });
     proxy.cut();
-    await until(async () => takenBack.length === 3);
+    await until(async () => recovered.length === 3);
     for (const [id, blamed] of [
       [rendered, true],
       [waits, false],
       [gathered, false],
     ] as const) {
-      expect(takenBack.find(({ job }) => job.id === id)).toMatchObject({ blamed, rendering: blamed });
+      expect(recovered.find(({ job }) => job.id === id)).toMatchObject({ blamed, rendering: blamed });
       expect(await other.get(id)).toMatchObject({ status: "queued", isolated: blamed, attempts: blamed ? 1 : 0 });
     }
   });

@@ -149,7 +149,7 @@ function isFault(line: string): boolean {
   return /"level":[56]0/.test(line) && !/"reason":"(outage|rate limit)"/.test(line);
 }
 
-/** Half of them die young, in the middle of taking back what the last one held; one in ten gets jobs done. */
+/** Half of them die young, in the middle of recovering what the last one had leased; one in ten gets jobs done. */
 function lifeMs(random: Random): number {
   if (random.chance(0.5)) return random.between(0, 300);
   return random.chance(0.8) ? random.between(300, 2_500) : random.between(2_500, 12_000);

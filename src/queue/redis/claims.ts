@@ -16,7 +16,7 @@ import type { Scripts } from "./script.ts";
 export interface ClaimDependencies {
   readonly scripts: Scripts;
   readonly leases: Leases;
-  /** This host: what it held before it died is taken back in its name. */
+  /** This host: what it had leased before it died is recovered in its name. */
   readonly holder: string;
   readonly leaseMs: number;
   /** In which a job is counted that is completed now, as 2026-11. */

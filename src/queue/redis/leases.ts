@@ -1,7 +1,7 @@
 import { asFailure } from "../../failure.ts";
 import type { Claim } from "../job.ts";
+import { RECOVERY_ERRORS_TEXT } from "./recovery.ts";
 import type { Scripts } from "./script.ts";
-import { TAKEN_BACK_WORDS } from "./take-back.ts";
 
 export interface Leases {
   /** Claims jobs, and holds the leases of those that it gets. */
@@ -36,8 +36,8 @@ export interface LeaseDependencies {
   readonly onLost: (claim: Claim) => void;
   /** All that was in Redis is gone. */
   readonly onEmptied: () => void;
-  /** What was taken back, as the script returns it. */
-  readonly onTakenBack: (taken: unknown) => void;
+  /** What was recovered, as the script returns it. */
+  readonly onRecovered: (taken: unknown) => void;
 }
 
 interface Lease extends Taken {
@@ -48,7 +48,7 @@ interface Lease extends Taken {
 /**
  * Extends the leases of what this process has in hand, three times in their length. One that could not be extended for
  * its whole length is lost, whatever Redis says later: the attempt is stopped before another host can have the
- * job, so that a host that is cut off delivers nothing. And it takes back what dead hosts held.
+ * job, so that a host that is cut off delivers nothing. And it recovers what dead hosts had leased.
  */
 export function startLeases({
   scripts,
@@ -58,7 +58,7 @@ export function startLeases({
   connectedForMs,
   onLost,
   onEmptied,
-  onTakenBack,
+  onRecovered,
 }: LeaseDependencies): Leases {
   const everyMs = leaseMs / 3;
   /** By job. Written by `take` and `forget`; `extend` and `lose` write into each. */
@@ -87,7 +87,7 @@ export function startLeases({
     }
   }
 
-  /** Where another process has this host's name it has taken back what was held in it. */
+  /** Where another process has this host's name it has recovered what was leased in it. */
   function loseAllToAnother(error: unknown): void {
     if (asFailure(error).code === "identity_taken") for (const lease of leases.values()) lose(lease);
   }
@@ -102,7 +102,7 @@ export function startLeases({
   const looking = setInterval(look, Math.max(20, everyMs / 10));
   const takingBack = setInterval(() => {
     if (connectedForMs() < leaseMs) return;
-    scripts.run("take_back_stalled", [Math.round(everyMs), leaseMs, TAKEN_BACK_WORDS]).then(onTakenBack, () => {});
+    scripts.run("recover_stalled", [Math.round(everyMs), leaseMs, RECOVERY_ERRORS_TEXT]).then(onRecovered, () => {});
   }, everyMs);
   for (const timer of [extending, looking, takingBack]) timer.unref();
 

@@ -4,8 +4,8 @@ import type { NewJob, Stage, Status } from "../job.ts";
 import { messages } from "../messages.ts";
 import type { JobChange, Queue } from "../queue.ts";
 import type { Quota } from "../quota.ts";
+import type { RecoveredJob } from "../recovery.ts";
 import type { StatisticsWindow } from "../statistics.ts";
-import type { TakenBack } from "../taken-back.ts";
 import { type Calendar, monthOf, UTC_CALENDAR } from "../usage.ts";
 import { createAdmission } from "./admission.ts";
 import { createCallbacks } from "./callbacks.ts";
@@ -21,10 +21,10 @@ import { type Leases, startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
 import { createListing } from "./listing.ts";
 import { createOperations } from "./operations.ts";
+import { notifyRecovered, RECOVERY_ERRORS_TEXT } from "./recovery.ts";
 import { createScripts } from "./script.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
-import { notifyTakenBack, TAKEN_BACK_WORDS } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
 
 const LEASE_MS = 30_000;
@@ -36,14 +36,14 @@ export interface RedisQueueOptions {
   readonly url: string;
   /** Several installations may share one Redis, each below a prefix of its own. */
   readonly prefix: string;
-  /** This host, the same over restarts: what its process held when it died is taken back at once. */
+  /** This host, the same over restarts: what its process had leased when it died is recovered at once. */
   readonly holder: string;
   /** Jobs not yet ended: past that `submit` is refused. It is shared out between the clients: see share.ts. */
   readonly queueLimit: number;
   /** How many clients there are; those that have jobs are known. */
   readonly clients?: () => number;
   /** Called with what was in hand of a process that ended: an earlier one of this host, or one of a host that is gone. */
-  readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
+  readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
   readonly leaseMs?: number;
   /** A post is served when it is on Redis's disk, and with so many replicas. */
   readonly durable?: boolean;
@@ -115,7 +115,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const { now } = scripts;
   const listing = createListing(client, keys, scripts);
   const { get } = listing;
-  const notifyTaken = notifyTakenBack(get, options.onTakenBack ?? (() => {}));
+  const notifyOfRecovered = notifyRecovered(get, options.onRecovered ?? (() => {}));
   const due = watchDue({ scripts, leaseMs, onQueued: (change) => notify([change]) });
   const stopFollowing = await begin().catch((error) => {
     due.close();
@@ -129,7 +129,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     compatible,
     connectedForMs: link.connectedForMs,
     onEmptied: () => options.onWarning?.(messages.redisEmptied),
-    onTakenBack: (taken) => void notifyTaken(taken).catch(() => {}),
+    onRecovered: (jobs) => void notifyOfRecovered(jobs).catch(() => {}),
     onLost: ({ job: { id, stage } }) => notify([{ id, status: "queued", stage, cancelRequested: false }]),
   });
   isLate = leases.isBefore;
@@ -148,8 +148,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     await upgradeFormat(scripts, compatible);
     await scripts.run("open", [compatible]);
     await takeName(scripts, place, leaseMs);
-    const taken = await scripts.run("take_back_own", [holder, TAKEN_BACK_WORDS]);
-    await notifyTaken(taken);
+    const own = await scripts.run("recover_own", [holder, RECOVERY_ERRORS_TEXT]);
+    await notifyOfRecovered(own);
     return followChanges({ client: link.waiting, keys, origin, onChanges: notifyNews });
   }
 

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { AllDelivered, Attempt, Claim, JobError, ReleaseReason, Stage, Status } from "../job.ts";
 import { messages } from "../messages.ts";
 import type { FailOptions } from "../queue.ts";
-import { POISONOUS_CRASHES } from "../taken-back.ts";
+import { POISONOUS_CRASHES } from "../recovery.ts";
 import type { Checkpoints } from "./checkpoint.ts";
 import { endLease } from "./claim.ts";
 import type { Transaction } from "./transaction.ts";

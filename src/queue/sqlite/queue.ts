@@ -2,7 +2,7 @@ import { Failure } from "../../failure.ts";
 import type { FileIdentity } from "../../host/place.ts";
 import { messages } from "../messages.ts";
 import type { JobChange, Pause, Queue } from "../queue.ts";
-import type { TakenBack } from "../taken-back.ts";
+import type { RecoveredJob } from "../recovery.ts";
 import { type Calendar, UTC_CALENDAR } from "../usage.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
@@ -21,9 +21,9 @@ import { createOperator } from "./operator.ts";
 import { createPause } from "./pause.ts";
 import { createPruning } from "./pruning.ts";
 import { createReading } from "./reading.ts";
+import { recoverJobs } from "./recovery.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
-import { takeBack } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
 import { storeTimeZone, type TimeZone } from "./time-zone.ts";
 import type { Change } from "./transaction.ts";
@@ -42,7 +42,7 @@ export interface SqliteQueueOptions {
   /** How many clients there are; those that have jobs are known. */
   readonly clients?: () => number;
   /** Called with what an earlier process had in hand when it ended. */
-  readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
+  readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
   /** Where the file is. At another place than at the last start it may be a copy: then nothing is begun until `resume`. */
   readonly place?: () => FileIdentity;
   readonly leaseMs?: number;
@@ -71,13 +71,13 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const { db, close: closeDatabase } = openDatabase(options.path);
   const copies = guardAgainstCopies(db, options.place?.() ?? null, now);
   if (options.timeZone !== undefined) storeTimeZone(db, options.timeZone);
-  const takenBack = db
+  const recovered = db
     .transaction((at: string) => {
       waitFromNowOn(db, at);
-      return takeBack(db, at);
+      return recoverJobs(db, at);
     })
     .immediate(now().toISOString());
-  if (takenBack.length > 0) options.onTakenBack?.(takenBack);
+  if (recovered.length > 0) options.onRecovered?.(recovered);
 
   /** Written by `subscribe`. */
   const listeners = new Set<(change: JobChange) => void>();
@@ -166,7 +166,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     const released = write((transaction) => {
       for (const claim of claims.leased()) endings.release(transaction, claim, "stopping");
     });
-    // Where the disk is full this cannot be written; the next process then takes the jobs back.
+    // Where the disk is full this cannot be written; the next process then recovers the jobs.
     await Promise.all([released.catch(() => {}), group.close()]);
     closeDatabase();
   }

@@ -217,7 +217,7 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.rendering(claim)).toBe(false);
     });
 
-    test("what was taken back is reported: what it was, whether it was being rendered, and who is blamed", async () => {
+    test("what was recovered is reported: what it was, whether it was being rendered, and who is blamed", async () => {
       const [rendered, waiting, unwanted] = [
         await post(world.queue, { dataSet: "{}" }),
         await post(world.queue, { client: "b" }),
@@ -227,7 +227,12 @@ export function describeAttempts(world: World): void {
       await world.queue.claim({ gathering: 2 });
       await world.queue.cancel(unwanted);
       await world.killAndReopen();
-      const notified = world.takenBack.map(({ job, rendering, blamed }) => [job.id, job.status, rendering, blamed]);
+      const notified = world.recovered.map(({ job, rendering, blamed }) => [job.id, job.status, rendering, blamed]);
+      const reasons = [rendered, waiting, unwanted].map(async (id) => (await world.queue.attempts(id)).at(-1)?.error);
+      expect(await Promise.all(reasons)).toEqual([
+        { code: "crashed", message: "the process ended while it rendered this report" },
+        ...new Array(2).fill({ code: "crashed", message: expect.stringContaining("the attempt does not count") }),
+      ]);
       expect(notified.toSorted()).toEqual(
         [
           [rendered, "queued", true, true],
@@ -236,7 +241,7 @@ export function describeAttempts(world: World): void {
         ].toSorted(),
       );
       await world.reopen();
-      expect(world.takenBack).toHaveLength(3);
+      expect(world.recovered).toHaveLength(3);
     });
 
     test("its attempts can do nothing more", async () => {

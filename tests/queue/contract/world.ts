@@ -1,14 +1,14 @@
 import { afterEach, beforeEach } from "bun:test";
 import type { Status } from "../../../src/queue/job.ts";
 import type { Queue } from "../../../src/queue/queue.ts";
-import type { TakenBack } from "../../../src/queue/taken-back.ts";
+import type { RecoveredJob } from "../../../src/queue/recovery.ts";
 import { stoppedClock } from "../builders.ts";
 
 export interface QueueOptions {
   readonly queueLimit: number;
   readonly now: () => Date;
   readonly clients?: () => number;
-  readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
+  readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
 }
 
 /** A place that keeps jobs, for one test. */
@@ -25,8 +25,8 @@ export interface QueuePlace {
 export interface World {
   readonly queue: Queue;
   readonly clock: ReturnType<typeof stoppedClock>;
-  /** What was taken back so far from processes that were killed. */
-  readonly takenBack: readonly TakenBack[];
+  /** What was recovered so far from processes that were killed. */
+  readonly recovered: readonly RecoveredJob[];
   statusOf(id: string): Promise<Status | undefined>;
   /** Closes the queue, where it is open, and opens it again. */
   reopen(queueLimit?: number, clients?: number): Promise<void>;
@@ -40,15 +40,15 @@ export function newWorld(makePlace: () => Promise<QueuePlace>): World {
   let place: QueuePlace;
   let queue: Queue;
   let clock: ReturnType<typeof stoppedClock>;
-  let takenBack: TakenBack[];
+  let recovered: RecoveredJob[];
   const open = async (queueLimit = 10_000, clients = 0) => {
-    const onTakenBack = (jobs: readonly TakenBack[]) => void takenBack.push(...jobs);
-    queue = await place.open({ queueLimit, now: clock.now, clients: () => clients, onTakenBack });
+    const onRecovered = (jobs: readonly RecoveredJob[]) => void recovered.push(...jobs);
+    queue = await place.open({ queueLimit, now: clock.now, clients: () => clients, onRecovered });
   };
 
   beforeEach(async () => {
     clock = stoppedClock();
-    takenBack = [];
+    recovered = [];
     place = await makePlace();
     await open();
   });
@@ -65,8 +65,8 @@ export function newWorld(makePlace: () => Promise<QueuePlace>): World {
     get clock() {
       return clock;
     },
-    get takenBack() {
-      return takenBack;
+    get recovered() {
+      return recovered;
     },
     statusOf: async (id) => (await queue.get(id))?.status,
     async reopen(queueLimit, clients) {

@@ -33,7 +33,7 @@ local function move_back(step_ms, lease_ms)
 end
 
 -- Called by each host every few seconds: what lies between two calls, on any host, is time that passed, or a step. After
--- a step forward all leases expire at once: no job is taken back until every host has had time to renew its leases.
+-- a step forward all leases expire at once: no job is recovered until every host has had time to renew its leases.
 local function watch_clock(lease_ms)
   local last = tonumber(redis.call('GET', key('clock')) or now)
   redis.call('SET', key('clock'), string.format('%.0f', now))

@@ -1,5 +1,5 @@
 -- Each host has a name of its own, under which it leases jobs. A copy of its data folder on a second machine has the same
--- name, and both would release and take back the jobs of the other. So a name belongs to one process at a time.
+-- name, and both would release and recover the jobs of the other. So a name belongs to one process at a time.
 
 local function identity() return key('host:' .. holder_name) end
 

@@ -1,20 +1,20 @@
 -- The leases of jobs, and what happens to a job whose lease holder has ended.
 
--- Takes a job back from a process that has ended. Only a job that was being rendered in that process may have crashed it:
+-- Recovers a job of a process that has ended. Only a job that was being rendered in that process may have crashed it:
 -- its attempt counts, and its next render is isolated. A job that was isolated already had a process of its own, and one
--- that waited, gathered or delivered cannot crash a process: their attempts do not count. `words` are the errors that
+-- that waited, gathered or delivered cannot crash a process: their attempts do not count. `errors` are those that
 -- attempts and jobs get. Returns the id, whether it was being rendered, and whether it is blamed.
-local function take_back(job, words)
+local function recover(job, errors)
   local rendering = job.rendering == '1' and job.stage == 'rendering'
   local blamed = rendering and job.isolated ~= '1'
-  local reason = blamed and words.blamed or words.innocent
+  local reason = blamed and errors.blamed or errors.notBlamed
   local crashes = tonumber(job.crashes) + (blamed and 1 or 0)
   note_attempt(job, { ended_at = at, outcome = 'crashed', error_code = 'crashed', error = reason })
   engine.remove(job.queue, job.id)
   local cancelled = job.cancel_requested == '1' and not under_way(job.id)
   local fields = with(end_lease(job), { crashes = crashes })
   if blamed and crashes >= CRASHES_OF_A_POISONOUS_JOB then
-    end_job(job, 'failed', with(fields, { cancel_requested = 0, error_code = 'poisonous', error = words.poisonous }))
+    end_job(job, 'failed', with(fields, { cancel_requested = 0, error_code = 'poisonous', error = errors.poisonous }))
   elseif cancelled then
     end_job(job, 'cancelled', with(fields, { cancel_requested = 0 }))
   elseif blamed then
@@ -27,36 +27,36 @@ local function take_back(job, words)
 end
 
 -- The jobs that an earlier process of this host had leased, oldest first; no other host starts under its name.
-function operations.take_back_own(holder, words)
+function operations.recover_own(holder, errors)
   local jobs = {}
   for _, id in ipairs(redis.call('HKEYS', key('holder:' .. holder))) do
     local job = read(id)
     if job and job.holder == holder and job.status == 'running' then jobs[#jobs + 1] = job end
   end
   table.sort(jobs, function(a, b) return a.created_ms == b.created_ms and a.id < b.id or a.created_ms < b.created_ms end)
-  local taken = {}
-  for _, job in ipairs(jobs) do taken[#taken + 1] = take_back(job, cjson.decode(words)) end
+  local recovered = {}
+  for _, job in ipairs(jobs) do recovered[#recovered + 1] = recover(job, cjson.decode(errors)) end
   redis.call('DEL', key('holder:' .. holder))
-  return taken
+  return recovered
 end
 
 -- The jobs that dead or disconnected hosts had leased. Only a host that was connected long enough calls this, so that after
 -- an outage of Redis all others have had time to extend their leases.
-function operations.take_back_stalled(interval_ms, lease_ms, words)
+function operations.recover_stalled(interval_ms, lease_ms, errors)
   watch_clock(lease_ms)
   if not is_clock_settled() then return {} end
-  local taken = {}
+  local recovered = {}
   for _, queue in ipairs(engine.queues) do
     for _, id in ipairs(engine.stalled(queue, interval_ms)) do
       local job = read(id)
       if job and job.status == 'running' then
-        taken[#taken + 1] = take_back(job, cjson.decode(words))
+        recovered[#recovered + 1] = recover(job, cjson.decode(errors))
       else
         engine.remove(queue, id)
       end
     end
   end
-  return taken
+  return recovered
 end
 
 -- Extends the leases of this process; the further ARGV are id, token, id, token. Returns the ids of lost leases. A lease

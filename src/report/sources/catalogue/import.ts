@@ -241,7 +241,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
         return changes;
       } catch (error) {
         if (!ended && database.inTransaction) database.run("ROLLBACK");
-        if (!ended && committed !== null) takeBack(database, committed);
+        if (!ended && committed !== null) rollBack(database, committed);
         throw explain(error);
       } finally {
         log?.close();
@@ -253,7 +253,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
 }
 
 /** Undoes what was committed and may not be on the disk; whoever imports the file again finds the same rows. */
-function takeBack(database: Database, { id }: Changes): void {
+function rollBack(database: Database, { id }: Changes): void {
   try {
     if (id !== null) undoImport(database, id);
   } catch {

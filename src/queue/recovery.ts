@@ -5,14 +5,14 @@ import { messages } from "./messages.ts";
 export const POISONOUS_CRASHES = 3;
 
 /** What an attempt says, and where it is blamed its job, whose process ended. */
-export const TAKEN_BACK = {
+export const RECOVERY_ERRORS = {
   blamed: messages.endedWhileRendering,
   notBlamed: messages.endedBeside,
   poisonous: messages.endedTooOften(POISONOUS_CRASHES),
 } as const;
 
-/** A job whose process ended, or lost its lease, in the middle of an attempt, as it is after it was taken back. */
-export interface TakenBack {
+/** A job whose process ended, or lost its lease, in the middle of an attempt, as it is after it was recovered. */
+export interface RecoveredJob {
   readonly job: Job;
   /** It was really being rendered at that moment, and did not wait, gather or deliver. */
   readonly rendering: boolean;

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { POISONOUS_CRASHES, TAKEN_BACK, type TakenBack } from "../taken-back.ts";
+import { POISONOUS_CRASHES, RECOVERY_ERRORS, type RecoveredJob } from "../recovery.ts";
 import { endLease } from "./claim.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 
@@ -33,12 +33,12 @@ const FIND = "SELECT * FROM jobs WHERE seq = ?";
 type LeasedRow = JobRow & { readonly render_started_at: string | null };
 
 /**
- * Takes back what a process that is gone had in hand: nobody else has the database open. Only a job that was being
+ * Recovers what a process that is gone had leased: nobody else has the database open. Only a job that was being
  * rendered in that process may have brought it down: its attempt counts, and its next render is isolated. One that was
  * isolated already had a process of its own, and one that waited, gathered or delivered did nothing that could do harm:
  * their attempts do not count.
  */
-export function takeBack(db: Database, at: string): readonly TakenBack[] {
+export function recoverJobs(db: Database, at: string): readonly RecoveredJob[] {
   const endAttempt = db.prepare(END_ATTEMPT);
   const find = db.prepare<JobRow, [number]>(FIND);
   const underWay = db.prepare<unknown, [string]>(SOME_UNDER_WAY);
@@ -48,16 +48,16 @@ export function takeBack(db: Database, at: string): readonly TakenBack[] {
     .map((row) => {
       const rendering = row.render_started_at !== null;
       const blamed = rendering && row.isolated === 0;
-      endAttempt.run(row.lease_token, at, blamed ? TAKEN_BACK.blamed : TAKEN_BACK.notBlamed);
+      endAttempt.run(row.lease_token, at, blamed ? RECOVERY_ERRORS.blamed : RECOVERY_ERRORS.notBlamed);
       end(row, blamed);
       return { job: toJob(find.get(row.seq) ?? row), rendering, blamed };
     });
 
   function end(row: JobRow, blamed: boolean): void {
-    if (blamed && row.crashes + 1 >= POISONOUS_CRASHES) db.query(FAIL).run(row.seq, at, TAKEN_BACK.poisonous);
+    if (blamed && row.crashes + 1 >= POISONOUS_CRASHES) db.query(FAIL).run(row.seq, at, RECOVERY_ERRORS.poisonous);
     else if (row.cancel_requested === 1 && underWay.get(row.id) === null)
       db.query(CANCEL).run(row.seq, at, blamed ? 1 : 0);
-    else if (blamed) db.query(SUSPECT).run(row.seq, at, TAKEN_BACK.blamed);
+    else if (blamed) db.query(SUSPECT).run(row.seq, at, RECOVERY_ERRORS.blamed);
     else db.query(QUEUE_AGAIN).run(row.seq, at);
   }
 }
