@@ -6,6 +6,7 @@ import { version } from "./package.json";
 import { collectLicences } from "./src/cli/licences/collect.ts";
 import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
 import { packBlocks } from "./src/host/packed-blocks.ts";
+import { MIGRATION_COUNT, migrationTexts } from "./src/queue/sqlite/migration-files.ts";
 import { newestSchema } from "./src/queue/sqlite/newest-schema.ts";
 import { placeOf } from "./src/render/font-file.ts";
 import { withoutUnreadTables } from "./src/render/font-tables.ts";
@@ -211,6 +212,12 @@ const textModules = (dashboard: Bundle): Readonly<Record<string, TextModule>> =>
     file: /[/\\]src[/\\]queue[/\\]sqlite[/\\]newest-schema\.ts$/,
     exports: "export const newestSchema = () => JSON.parse(text());",
     text: () => JSON.stringify(newestSchema()),
+  },
+  migrations: {
+    file: /[/\\]src[/\\]queue[/\\]sqlite[/\\]migration-files\.ts$/,
+    exports: `export const MIGRATION_COUNT = ${MIGRATION_COUNT};
+export const migrationTexts = () => JSON.parse(text());`,
+    text: () => JSON.stringify(migrationTexts()),
   },
   licences: {
     file: /[/\\]src[/\\]cli[/\\]licences[/\\]text\.ts$/,

@@ -1,4 +1,5 @@
 import type { Job, JobDetail } from "../client/client.ts";
+import { jobFacts } from "../client/job-facts.ts";
 import { visibleLine } from "../host/visible-text.ts";
 import { ageOf, type TimePrinter, timesIn } from "./clock.ts";
 import { placeOf, wrapped } from "./jobs.ts";
@@ -51,7 +52,7 @@ function fieldsOf(
   { job, client, attempts }: JobDetail,
   at: Moment,
   localTimes: (sentence: string) => string,
-): readonly (readonly [string, string | number | null | undefined])[] {
+): readonly (readonly [string, string | number | boolean | null | undefined])[] {
   const { result, failure } = job;
   const made = attempts.length;
   return [
@@ -63,7 +64,7 @@ function fieldsOf(
     ["stage", `${job.stage} (${job.progress} %)`],
     ["waits for", job.waiting_for && localTimes(job.waiting_for)],
     ["in the queue", job.queue_position],
-    ["priority", job.priority],
+    ...jobFacts(job),
     ["attempts", made === job.attempts ? made : `${made}, ${job.attempts} of them counted`],
     ["error", failure && `${failure.message} (${failure.code})`],
     ["accepted", `${at(job.created_at)} (${ageOf(job.created_at)} ago)`],

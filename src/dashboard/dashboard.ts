@@ -1,7 +1,7 @@
 /*
  * What people see in a browser: the dashboard, the sign-in, and pages instead of problem documents.
  * client/ runs in the browser, the other files serve it; the router mounts it with one function.
- * Not here: the API's routes and the queue; in client/ anything of the service except types.
+ * Not here: the API's routes and the queue; in client/ anything of the service except types and what the client shows of a job.
  */
 
 import { Elysia } from "elysia";

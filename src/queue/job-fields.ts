@@ -43,8 +43,9 @@ type StoredOtherwise = "id" | "error" | "report" | "delivered" | "documents" | "
 /**
  * The fields of a job that both backends store as they are: a column of SQLite and a field of Redis, both of this name.
  * Rows, records, their reading, a new job's values and the move between the backends come from here. A field more is
- * written in four places: `Job`, this table, a migration that adds the column and names it in the callback's snapshot, and
- * the view in src/views/job-view.ts.
+ * written in four places: `Job`, this table, a migration (a file) that adds the column and names it in the callback's
+ * snapshot, and the view in src/views/job-view.ts, with a title if the command line and the dashboard are to show it.
+ * `bun run client` makes the client's types.
  */
 const JOB_FIELDS = {
   client: field("client", text, ({ client }) => client),

@@ -10,7 +10,10 @@ import { nullable, time, type Viewed } from "./nullable.ts";
 import { type LiveJob, STATUS_WORDS, statusOf } from "./status-word.ts";
 import { type Audience, disclosedError, disclosedPlace } from "./views.ts";
 
-/** A job as the API returns it, to the clients of the service that this one replaces, too: `stage` says more than `status`. */
+/**
+ * A job as the API returns it, to the clients of the service that this one replaces, too: `stage` says more than `status`.
+ * `agentlink jobs show` and the dashboard's page of a job show each field that has a `title`, by that title.
+ */
 export const JobView = t.Object(
   {
     job_id: t.String(),
@@ -42,7 +45,7 @@ export const JobView = t.Object(
     suburb: t.String(),
     state: t.String(),
     postcode: nullable(t.String()),
-    priority: t.Integer({ minimum: 0, maximum: 9 }),
+    priority: t.Integer({ minimum: 0, maximum: 9, title: "priority" }),
     queue_position: nullable(
       t.Integer({ minimum: 1, description: "1 is next. Null if the job is not queued, and in lists" }),
     ),

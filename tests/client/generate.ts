@@ -20,6 +20,12 @@ const SCHEMAS = [
   "Usage",
 ] as const;
 
+interface Schema {
+  readonly title?: string;
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
 export const TYPES_FILE = resolve(import.meta.dir, "../../src/client/api.ts");
 
 /** The types of the client, from the OpenAPI document that the service hands out. */
@@ -28,7 +34,7 @@ export async function clientTypes(): Promise<string> {
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as {
     readonly openapi: string;
     readonly info: { readonly title: string; readonly version: string };
-    readonly components: { readonly schemas: Readonly<Record<string, object>> };
+    readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
   };
   const missing = SCHEMAS.filter((name) => document.components.schemas[name] === undefined);
   if (missing.length > 0) throw new Error(`the document has no ${missing.join(", ")}`);
@@ -44,7 +50,17 @@ export async function clientTypes(): Promise<string> {
   const [, body = ""] = /^export interface components {\n {4}schemas: {\n([\s\S]*?)\n {4}};\n/m.exec(text) ?? [];
   if (body === "") throw new Error("openapi-typescript writes its types in another way now");
   const inner = body.replaceAll(/components\["schemas"\]/g, "Schemas").replaceAll(/^ {4}/gm, "");
-  return `// Made from the service's OpenAPI document by \`bun run client\`. Change the service, not this file.\n\nexport interface Schemas {\n${inner}\n}\n`;
+  const facts = Object.entries(document.components.schemas.Job?.properties ?? {}).flatMap(([name, schema]) => {
+    const title = schema.title ?? schema.anyOf?.find((each) => each.title !== undefined)?.title;
+    return title === undefined ? [] : [`  ${name}: ${JSON.stringify(title)},\n`];
+  });
+  return `// Made from the service's OpenAPI document by \`bun run client\`. Change the service, not this file.
+
+export interface Schemas {\n${inner}\n}
+
+/** Fields of a job that are shown as they are, each with its title. */
+export const JOB_FACTS = {\n${facts.join("")}} as const;
+`;
 }
 
 if (import.meta.main) await Bun.write(TYPES_FILE, await clientTypes());

@@ -2,20 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cp, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { SCHEMA_VERSION } from "../../src/queue/sqlite/migrations.ts";
 import { withPrograms } from "../programs.ts";
 import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 const EVERYWHERE = { submitted: "red", got: "red", listed: "red", claimed: "red", notified: "red", view: "red" };
 
-/** The four places that src/queue/job-fields.ts names, of which only the migration and the view need more than a line. */
-const PLACES: Readonly<Record<string, readonly (readonly [before: string | RegExp, after: string])[]>> = {
+/** Three of the four places that src/queue/job-fields.ts names; the fourth is a migration, a file of its own. */
+const PLACES: Readonly<Record<string, readonly (readonly [before: string, after: string])[]>> = {
   "src/queue/job.ts": [["export interface Job {", "export interface Job {\n  readonly colour: string | null;"]],
   "src/queue/job-fields.ts": [
     ["  isolated: field(", '  colour: field("colour", textOrNull, () => "red"),\n  isolated: field('],
   ],
   "src/views/job-view.ts": [
-    ["    status_url: t.String(),", "    colour: nullable(t.String()),\n    status_url: t.String(),"],
+    ["    status_url: t.String(),", '    colour: nullable(t.String({ title: "paint" })),\n    status_url: t.String(),'],
     ["    warnings: job.warnings,", "    warnings: job.warnings,\n    colour: job.colour,"],
   ],
 };
@@ -25,16 +26,15 @@ let redis: RedisServer | null = null;
 
 beforeAll(async () => {
   tree = await mkdtemp(join(tmpdir(), "agentlink-field-"));
-  for (const name of ["src", "tests/queue/builders.ts", "tests/queue/new-field-child.ts", "package.json"])
+  for (const name of ["src", "tests", "package.json", "tsconfig.json"])
     await cp(join(ROOT, name), join(tree, name), { recursive: true });
-  await symlink(join(ROOT, "node_modules"), join(tree, "node_modules"));
+  for (const name of ["node_modules", "data", "deploy"]) await symlink(join(ROOT, name), join(tree, name));
   for (const [path, changes] of Object.entries(PLACES))
     for (const [before, after] of changes) await change(path, before, after);
-  const column = `ALTER TABLE jobs ADD COLUMN colour TEXT; ${await snapshotWithColour()}`;
-  await change(
-    "src/queue/sqlite/migrations.ts",
-    /const MIGRATIONS: readonly string\[\] = \[([^\]]+?),?\s*\]/,
-    `const MIGRATIONS: readonly string[] = [$1, ${JSON.stringify(column)}]`,
+  const migration = `${String(SCHEMA_VERSION + 1).padStart(3, "0")}-colour.sql`;
+  await Bun.write(
+    join(tree, "src/queue/sqlite/migrations", migration),
+    `ALTER TABLE jobs ADD COLUMN colour TEXT;\n${await snapshotWithColour()}`,
   );
   if (HAS_REDIS) redis = await startRedis();
 });
@@ -44,7 +44,7 @@ afterAll(async () => {
   await rm(tree, { recursive: true });
 });
 
-async function change(path: string, before: string | RegExp, after: string): Promise<void> {
+async function change(path: string, before: string, after: string): Promise<void> {
   const file = Bun.file(join(tree, path));
   const text = await file.text();
   const changed = text.replace(before, after);
@@ -63,13 +63,15 @@ async function snapshotWithColour(): Promise<string> {
   return `DROP TRIGGER ${name}; ${trigger.replace("'isolated', NEW.isolated", "'isolated', NEW.isolated, 'colour', NEW.colour")}`;
 }
 
-async function seen(...args: readonly string[]): Promise<unknown> {
-  const command = [process.execPath, "tests/queue/new-field-child.ts", join(tree, "agentlink.db"), ...args];
-  const child = Bun.spawn(command, { cwd: tree, stdout: "pipe", stderr: "pipe" });
+async function run(script: string, ...args: readonly string[]): Promise<string> {
+  const child = Bun.spawn([process.execPath, script, ...args], { cwd: tree, stdout: "pipe", stderr: "pipe" });
   const [out, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   expect(errors).toBe("");
-  return JSON.parse(out);
+  return out;
 }
+
+const seen = async (...args: readonly string[]): Promise<unknown> =>
+  JSON.parse(await run("tests/queue/new-field-child.ts", join(tree, "agentlink.db"), ...args));
 
 describe("a field that a job gets is written in four places, and is then in every way to look at a job", () => {
   test("in SQLite", async () => {
@@ -79,4 +81,19 @@ describe("a field that a job gets is written in four places, and is then in ever
   withPrograms("redis-server")("in Redis", async () => {
     expect(await seen(redis?.url ?? "")).toEqual(EVERYWHERE);
   });
+
+  withPrograms("chromium")(
+    "in the API and its document, the generated client, the command line and the dashboard",
+    async () => {
+      await run("tests/client/generate.ts");
+      const types = await Bun.file(join(tree, "src/client/api.ts")).text();
+      expect(types).toContain("readonly colour: string | null;");
+      expect(JSON.parse(await run("tests/queue/new-field-shown.ts"))).toEqual({
+        response: "red",
+        commandLine: expect.stringMatching(/^paint +red$/),
+        page: "paint red",
+      });
+    },
+    60_000,
+  );
 });

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { jobFacts } from "../../../client/job-facts.ts";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
@@ -167,7 +168,11 @@ function Shown({ detail, lookAgain }: ShownProps) {
         <span>
           client <a href={linkTo("jobs", { client })}>{client}</a>
         </span>
-        <span>priority {job.priority}</span>
+        {jobFacts(job).map(([title, value]) => (
+          <span key={title}>
+            {title} {value}
+          </span>
+        ))}
         {job.requested_text !== "" && <span>requested: {job.requested_text}</span>}
       </p>
       <div class="beside">

@@ -1,5 +1,0 @@
-/** SQL files are imported `with { type: "text" }`, so that they are in the binary. */
-declare module "*.sql" {
-  const text: string;
-  export default text;
-}
