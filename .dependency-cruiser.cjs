@@ -107,7 +107,11 @@ module.exports = {
       comment: "it runs in browsers: of the service it knows the shapes of responses, and nothing else",
       severity: "error",
       from: { path: "^src/dashboard/client/" },
-      to: { path: "^src/", pathNot: "^src/(dashboard/client/|client/(api|job-facts)[.]ts$)", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^src/",
+        pathNot: "^src/(dashboard/client/|client/(api|job-facts)[.]ts$)",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "the-wire-knows-no-route",
