@@ -4,7 +4,7 @@ import { licenceProblems } from "./licences.ts";
 
 const root = join(import.meta.dir, "..");
 /** A registry that has not answered by then is not there. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Known weaknesses of the packages, as the registry knows them; null where it does not respond. */
 async function advisories(): Promise<string | null> {
@@ -12,7 +12,7 @@ async function advisories(): Promise<string | null> {
     cwd: root,
     stdout: "pipe",
     stderr: "pipe",
-    timeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
   });
   const [out, errors, code] = await Promise.all([
     new Response(audit.stdout).text(),

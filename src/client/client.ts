@@ -43,8 +43,8 @@ export interface ClientOptions {
   /** As `agentlink keys create` prints it; none is needed on the service's own machine while it has no keys. */
   readonly key?: string | null;
   /** How long a call that is refused for the moment (429, 503) is sent again and again; 60 s. */
-  readonly patienceMs?: number;
-  /** The same where nothing responds; `patienceMs` by default. 0 fails at once. */
+  readonly retryForMs?: number;
+  /** The same where nothing responds; `retryForMs` by default. 0 fails at once. */
   readonly unreachableMs?: number;
   /** Instead of the global one. */
   readonly fetch?: Fetch;
@@ -203,18 +203,18 @@ export interface Client {
   ready(options?: Interruptible): Promise<{ readonly status: string; readonly version: string }>;
 }
 
-const PATIENCE_MS = 60_000;
-/** How long one question for a job's status is held; less than the patience of common proxies. */
+const RETRY_FOR_MS = 60_000;
+/** How long one question for a job's status is held; less than the timeout of common proxies. */
 const LONG_POLL_S = 50;
 /** How much longer than the long poll its response may take. */
 const LATE_MS = 15_000;
 
 /** A client of the service at this address. It keeps nothing open between calls. */
 export function createClient(options: ClientOptions): Client {
-  const { key = null, patienceMs = PATIENCE_MS, unreachableMs = patienceMs } = options;
+  const { key = null, retryForMs = RETRY_FOR_MS, unreachableMs = retryForMs } = options;
   const url = options.url.replace(/\/+$/, "");
   const fetch: Fetch = options.fetch ?? ((address, init) => globalThis.fetch(address, init));
-  const exchange = createExchange({ url, key, patienceMs, unreachableMs, fetch });
+  const exchange = createExchange({ url, key, retryForMs, unreachableMs, fetch });
   const at = (id: string) => `/api/jobs/${encodeURIComponent(id)}`;
 
   const read = <T>(path: string, { signal }: Interruptible = {}) =>

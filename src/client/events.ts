@@ -30,7 +30,7 @@ const AGAIN_MS = 2_000;
 /**
  * The events, and after any break of the connection those that were missed. Of one job it ends with it; of all it goes
  * on until the loop is left or the signal aborted. Ends with an ApiError when the service cannot be reached for longer
- * than the exchange's patience.
+ * than the exchange retries.
  */
 export async function* events(
   exchange: Exchange,

@@ -6,7 +6,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export interface ExchangeOptions {
   readonly url: string;
   readonly key: string | null;
-  readonly patienceMs: number;
+  readonly retryForMs: number;
   readonly unreachableMs: number;
   readonly fetch: Fetch;
 }
@@ -38,7 +38,7 @@ export interface Exchange {
   send<T>(path: string, call: Call, read: (response: Response) => Promise<T>): Promise<T>;
 }
 
-export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: ExchangeOptions): Exchange {
+export function createExchange({ url, key, retryForMs, unreachableMs, fetch }: ExchangeOptions): Exchange {
   async function once<T>(path: string, call: Call, body: string | null, read: (response: Response) => Promise<T>) {
     const { method = "GET", signal, timeoutMs = TIMEOUT_MS } = call;
     const headers = headersOf(call, key, body !== null);
@@ -71,8 +71,8 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
         } catch (error) {
           if (!(error instanceof ApiError) || !worthAnother(error, call.resendable)) throw error;
           const pauseMs = pauseBefore(error, sends);
-          const patience = error.code === "unreachable" ? unreachableMs : patienceMs;
-          if (performance.now() - began + pauseMs > patience) throw error;
+          const retryMs = error.code === "unreachable" ? unreachableMs : retryForMs;
+          if (performance.now() - began + pauseMs > retryMs) throw error;
           await sleep(pauseMs, call.signal);
         }
       }

@@ -13,12 +13,12 @@ export interface DeliverySignals {
   /** Aborted when the job was cancelled: nothing is begun any more, and the response to what was sent is waited for. */
   readonly cancel: AbortSignal;
   /** Called before something is sent that may arrive even if no response comes, and when its response has come. */
-  underWay(is: boolean): void;
+  inFlight(is: boolean): void;
 }
 
 /** Nobody cancels. */
 export function uncancelled(): DeliverySignals {
-  return { cancel: new AbortController().signal, underWay: () => {} };
+  return { cancel: new AbortController().signal, inFlight: () => {} };
 }
 
 /** A place finished reports go to. */

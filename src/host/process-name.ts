@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 
 /** The process of before may be just ending. */
 const AGAIN_MS = 100;
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 
 /**
  * Takes a name that one process of this machine (of one network namespace) can have at a time, and that is free again when
@@ -11,7 +11,7 @@ const PATIENCE_MS = 1_000;
  */
 export async function takeProcessName(name: string): Promise<(() => void) | null> {
   if (process.platform !== "linux") return () => {};
-  for (const until = performance.now() + PATIENCE_MS; ; await Bun.sleep(AGAIN_MS)) {
+  for (const until = performance.now() + TIMEOUT_MS; ; await Bun.sleep(AGAIN_MS)) {
     const taken = await listen(`\0${name}`);
     if (taken !== null || performance.now() > until) return taken;
   }

@@ -36,7 +36,7 @@ interface DeliveryRow {
   readonly delivered_at: string | null;
   readonly delivered_to: string | null;
   readonly url: string | null;
-  readonly under_way_since: string | null;
+  readonly in_flight_since: string | null;
 }
 
 /**
@@ -89,7 +89,7 @@ export function openSqliteSource(path: string): MigrationSource {
         createdAt: each.created_at,
         delivered: each.delivered_to === null ? null : { to: each.delivered_to, url: each.url },
         deliveredAt: each.delivered_at,
-        underWaySince: each.under_way_since,
+        inFlightSince: each.in_flight_since,
       })),
       callbacks: callbacks.all(row.id).map((each) => ({
         id: each.id,

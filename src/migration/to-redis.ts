@@ -99,10 +99,10 @@ function attemptFields(attempt: Attempt): readonly string[] {
 }
 
 function deliveryFields(delivery: StoredJob["deliveries"][number]): readonly string[] {
-  const { path, createdAt, delivered, deliveredAt, underWaySince } = delivery;
+  const { path, createdAt, delivered, deliveredAt, inFlightSince } = delivery;
   const name = ledgerName(delivery.target, delivery.kind);
   const fields = {
-    ...{ path, created_at: createdAt, under_way_since: underWaySince },
+    ...{ path, created_at: createdAt, under_way_since: inFlightSince },
     ...(delivered && { to: delivered.to, url: delivered.url ?? "", delivered_at: deliveredAt ?? "" }),
   };
   return Object.entries(fields).flatMap(([field, value]) => (value === null ? [] : [`${name}:${field}`, value]));

@@ -87,7 +87,7 @@ function inserting(db: Database): (stored: StoredJob) => void {
     "INSERT INTO attempts (job_id, number, started_at, gathered_at, rendered_at, ended_at, outcome, error_code, error, release_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertDelivery = db.prepare(
-    "INSERT INTO deliveries (job_id, kind, target, path, sha256, created_at, delivered_at, delivered_to, url, under_way_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO deliveries (job_id, kind, target, path, sha256, created_at, delivered_at, delivered_to, url, in_flight_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertDocument = db.prepare(
     "INSERT INTO documents (job_id, kind, path, filename, sha256, bytes, pages, facts, rendered_at, delivered_to, delivered_url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -155,10 +155,10 @@ function inserting(db: Database): (stored: StoredJob) => void {
         ...[job.id, kind, path, filename, sha256, bytes, pages, facts && JSON.stringify(facts), lastRendered(stored)],
         ...[there?.to ?? null, there?.url ?? null],
       );
-    for (const { kind, target, path, createdAt, delivered: there, deliveredAt, underWaySince } of stored.deliveries)
+    for (const { kind, target, path, createdAt, delivered: there, deliveredAt, inFlightSince } of stored.deliveries)
       insertDelivery.run(
         ...[job.id, kind, target, path, job.documents.find((each) => each.kind === kind)?.sha256 ?? null],
-        ...[createdAt, deliveredAt, there?.to ?? null, there?.url ?? null, underWaySince],
+        ...[createdAt, deliveredAt, there?.to ?? null, there?.url ?? null, inFlightSince],
       );
     for (const callback of stored.callbacks) callbackOf(job.id, callback);
     for (const { key, item, fingerprint, expiresAt } of stored.idempotency)

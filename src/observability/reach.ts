@@ -17,7 +17,7 @@ export interface Reach {
 }
 
 export function createReach(now: () => number = () => performance.now()): Reach {
-  const underWay = new Set<{ readonly since: number }>();
+  const unended = new Set<{ readonly since: number }>();
   let failed: { readonly since: number; readonly latest: number } | null = null;
   let reachedAt = Number.NEGATIVE_INFINITY;
 
@@ -33,7 +33,7 @@ export function createReach(now: () => number = () => performance.now()): Reach 
   return {
     async attempt(work, isAway = () => false) {
       const each = { since: now() };
-      underWay.add(each);
+      unended.add(each);
       try {
         const result = await work();
         if (isAway(result)) fail(each.since);
@@ -45,14 +45,14 @@ export function createReach(now: () => number = () => performance.now()): Reach 
         else if (!CALLED_OFF.has(code)) fail(each.since);
         throw error;
       } finally {
-        underWay.delete(each);
+        unended.delete(each);
       }
     },
 
     failingMs() {
       const at = now();
-      const remembered = failed !== null && (underWay.size > 0 || at - failed.latest < REMEMBERED_MS) ? [failed] : [];
-      const since = Math.min(...[...underWay, ...remembered].map((each) => each.since));
+      const remembered = failed !== null && (unended.size > 0 || at - failed.latest < REMEMBERED_MS) ? [failed] : [];
+      const since = Math.min(...[...unended, ...remembered].map((each) => each.since));
       return since === Number.POSITIVE_INFINITY ? 0 : at - Math.max(since, reachedAt);
     },
   };

@@ -20,7 +20,7 @@ export interface Claiming {
   fill(): Promise<void>;
   /** A job has come to the line. */
   noteQueued(change: Pick<JobChange, "stage">): void;
-  isUnderWay(): boolean;
+  isClaiming(): boolean;
   /** Whether the queue was seen to have nobody in line for delivery, and nobody has come there since. */
   isDeliveryLineEmpty(): boolean;
   close(): void;
@@ -28,7 +28,7 @@ export interface Claiming {
 
 export function createClaiming({ queue, places, isOpen, run, onLooked }: ClaimingOptions): Claiming {
   /** Written by `fill`. */
-  let underWay = false;
+  let isClaiming = false;
   /** Somebody asked in the meantime. Written by `fill`. */
   let again = false;
   /** Written by `fillLater`; `close` ends it. */
@@ -36,11 +36,11 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
   const deliveryLine = { empty: false, came: 0 };
 
   async function fill(): Promise<void> {
-    if (underWay) {
+    if (isClaiming) {
       again = true;
       return;
     }
-    underWay = true;
+    isClaiming = true;
     try {
       do {
         again = false;
@@ -58,7 +58,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
       // Nothing was claimed; the reason, such as a full disk, is reported to everyone who submits.
       setTimeout(() => void fill(), CLAIM_AGAIN_MS).unref();
     } finally {
-      underWay = false;
+      isClaiming = false;
       onLooked();
     }
   }
@@ -87,7 +87,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
       }
       void fill();
     },
-    isUnderWay: () => underWay,
+    isClaiming: () => isClaiming,
     isDeliveryLineEmpty: () => deliveryLine.empty,
     close: () => clearTimeout(timer ?? undefined),
   };

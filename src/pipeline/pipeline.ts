@@ -70,7 +70,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const runStages = createCourse(options, { places, claiming, ending, endAttempt, isStopped });
 
   function ended(): void {
-    if (attempts === 0 && !claiming.isUnderWay()) onIdle();
+    if (attempts === 0 && !claiming.isClaiming()) onIdle();
   }
 
   /** Never rejects: whatever happens to an attempt is written down in the queue. */

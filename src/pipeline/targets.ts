@@ -27,7 +27,7 @@ interface DocumentForTarget {
 }
 
 /** What the ledger says of a target that does not have the document. */
-type Entry = Pick<LedgerEntry, "path" | "underWaySince">;
+type Entry = Pick<LedgerEntry, "path" | "inFlightSince">;
 
 /** Between two looks for something that may still arrive. */
 const LOOK_AGAIN_MS = 1_000;
@@ -174,11 +174,11 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
   if (!(await queue.delivering(claim, target.target, path, kind)))
     throw new Failure(NOT_WANTED, messages.cancelledOrClaimed, { transient: true });
   let sentAt: number | null = null;
-  const underWay = (is: boolean) => {
+  const inFlight = (is: boolean) => {
     sentAt = is ? Date.now() : null;
   };
   try {
-    const delivered = await target.deliver(claim.job, document, path, signal, { cancel, underWay });
+    const delivered = await target.deliver(claim.job, document, path, signal, { cancel, inFlight });
     if (arrivals === null) await queue.delivered(claim, target.target, delivered, kind);
     else arrivals.push({ ...delivered, kind, target: target.target });
     return delivered;
@@ -186,10 +186,10 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
     // Where the attempt is ended nobody knows any more what arrives: the ledger still says so.
     signal.throwIfAborted();
     // What an earlier attempt sent may still arrive.
-    if (sentAt === null && !entry?.underWaySince) await queue.withdrawn(claim, target.target, kind);
+    if (sentAt === null && !entry?.inFlightSince) await queue.withdrawn(claim, target.target, kind);
     else if (cancel.aborted) {
-      const underWaySince = new Date(sentAt ?? Date.now()).toISOString();
-      const there = await settle(work, item, { path, underWaySince });
+      const inFlightSince = new Date(sentAt ?? Date.now()).toISOString();
+      const there = await settle(work, item, { path, inFlightSince });
       if (there !== null) return there;
     }
     cancel.throwIfAborted();
@@ -205,11 +205,11 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
 async function settle(
   { queue, claim, signal }: TargetWork,
   { document, target }: Pick<DocumentForTarget, "document" | "target">,
-  { path, underWaySince }: Entry,
+  { path, inFlightSince }: Entry,
 ): Promise<Delivered | null> {
-  if (underWaySince === null) return null;
+  if (inFlightSince === null) return null;
   // A clock that was set back since makes the wait no longer than it can be.
-  const agoMs = Math.max(0, Date.now() - Date.parse(underWaySince));
+  const agoMs = Math.max(0, Date.now() - Date.parse(inFlightSince));
   const until = performance.now() + target.arrivesWithinMs - agoMs;
   for (;;) {
     const last = performance.now() >= until;

@@ -190,7 +190,7 @@ export interface Delivery {
   /** When it was there. */
   readonly deliveredAt: string | null;
   /** Since when something may be on its way there, whose arrival nobody has seen; null when nothing is. */
-  readonly underWaySince: string | null;
+  readonly inFlightSince: string | null;
 }
 
 /** A job and the right to end this one attempt of it: every write names its fencing token, a stale one changes nothing. */

@@ -57,25 +57,25 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
     atomics: "disabled",
   });
   /** Written by `render`. */
-  const underWay = new Set<AbortController>();
+  const renders = new Set<AbortController>();
   // Without a listener the event would end the process. A thread that dies without a task is replaced when the next
   // one comes; but where none can start, a task would wait for ever.
   piscina.on("error", (error: unknown) => {
     if (piscina.threads.length > 0) return;
-    for (const render of underWay) render.abort(crashed(error));
+    for (const render of renders) render.abort(crashed(error));
   });
   const endings = trackEndings(piscina);
 
   return {
     threads,
-    busy: () => underWay.size,
+    busy: () => renders.size,
     async render(task, { signal, onProgress }) {
       signal?.throwIfAborted();
       const lost = new AbortController();
       const either = signal ? AbortSignal.any([signal, lost.signal]) : lost.signal;
       const { port1: progress, port2 } = new MessageChannel();
       progress.on("message", ({ done, section }: RenderStep) => onProgress?.(done, section));
-      underWay.add(lost);
+      renders.add(lost);
       try {
         const message: WorkerTask = { ...task, progress: port2 };
         return returned(
@@ -95,7 +95,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
         if (either.aborted) throw either.reason;
         throw crashed(error);
       } finally {
-        underWay.delete(lost);
+        renders.delete(lost);
         progress.close();
       }
     },
@@ -103,7 +103,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
       const closed = new Failure("stopping", messages.stopping, {
         transient: true,
       });
-      for (const render of underWay) render.abort(closed);
+      for (const render of renders) render.abort(closed);
       await piscina.destroy();
     },
   };

@@ -100,7 +100,7 @@ describe("submit", () => {
     expect(network.keys).toEqual([]);
   });
 
-  test("429 and 503 are waited out for as long as they ask, and no longer than the caller's patience", async () => {
+  test("429 and 503 are waited out for as long as they ask, and no longer than the caller allows", async () => {
     const busy = () => new Response("", { status: 503, headers: { "Retry-After": "1" } });
     const began = performance.now();
     const network = faulty((sends) => (sends === 1 ? busy() : null));
@@ -108,7 +108,7 @@ describe("submit", () => {
     // A timer may be a moment early by another clock.
     expect(performance.now() - began).toBeGreaterThan(950);
     const always = faulty(() => busy());
-    expect(await errorOf(client({ ...always, patienceMs: 900 }).submit(MANLY))).toMatchObject({ status: 503 });
+    expect(await errorOf(client({ ...always, retryForMs: 900 }).submit(MANLY))).toMatchObject({ status: 503 });
     expect(always.keys).toHaveLength(1);
   });
 

@@ -27,7 +27,7 @@ export interface ClusterOptions {
   /** So much goes wrong at most; any amount when left out. */
   readonly incidents?: number;
   /** Nothing ends in so long: then something is stuck. */
-  readonly patienceMs: number;
+  readonly stallTimeoutMs: number;
 }
 
 export interface ClusterOutcome {
@@ -42,7 +42,7 @@ export interface ClusterOutcome {
  * then each job must be completed, with one file and one object.
  */
 export async function tortureCluster(options: ClusterOptions): Promise<ClusterOutcome> {
-  const { jobs, seed, calmMs, patienceMs, incidents = Number.POSITIVE_INFINITY } = options;
+  const { jobs, seed, calmMs, stallTimeoutMs, incidents = Number.POSITIVE_INFINITY } = options;
   const folder = temporaryFolder();
   const [reports, out] = [join(folder, "reports"), join(folder, "out")];
   for (const each of [reports, out]) mkdirSync(each);
@@ -80,7 +80,7 @@ export async function tortureCluster(options: ClusterOptions): Promise<ClusterOu
     observer = await openRedisQueue({ url: server.url, prefix, holder, queueLimit: jobs });
     const chaos = createChaos({ hosts, network, server, outside, random, calmMs, count });
     const posting = postAll({ jobs, hosts, key, random: seeded(seed + 1), count });
-    const faults = await finishAll({ jobs, queue: observer, chaos, calm: outside.calm, incidents, patienceMs });
+    const faults = await finishAll({ jobs, queue: observer, chaos, calm: outside.calm, incidents, stallTimeoutMs });
     const ids = await posting;
     await Promise.all(hosts.map((host) => host.end("SIGTERM")));
     faults.push(...(await verdict({ ids, queue: observer, out, outside, count })));
@@ -226,11 +226,11 @@ interface Finishing {
   /** All outside is well from then on. */
   readonly calm: () => void;
   readonly incidents: number;
-  readonly patienceMs: number;
+  readonly stallTimeoutMs: number;
 }
 
 /** Continues the chaos until four fifths are done, and waits for the rest. */
-async function finishAll({ jobs, queue, chaos, calm, incidents, patienceMs }: Finishing): Promise<string[]> {
+async function finishAll({ jobs, queue, chaos, calm, incidents, stallTimeoutMs }: Finishing): Promise<string[]> {
   let done = 0;
   let happened = 0;
   let progressAt = Date.now();
@@ -245,8 +245,8 @@ async function finishAll({ jobs, queue, chaos, calm, incidents, patienceMs }: Fi
     const now = counts.completed + counts.failed + counts.cancelled;
     if (now > done) progressAt = Date.now();
     done = now;
-    if (Date.now() - progressAt > patienceMs)
-      return [`nothing ended for ${patienceMs / 1_000} seconds: ${JSON.stringify(counts)}`];
+    if (Date.now() - progressAt > stallTimeoutMs)
+      return [`nothing ended for ${stallTimeoutMs / 1_000} seconds: ${JSON.stringify(counts)}`];
   }
   return [];
 }

@@ -9,7 +9,7 @@ if (!Number.isInteger(jobs) || jobs < 1 || !(calmMs > 0) || !Number.isInteger(se
 
 const began = Date.now();
 console.log(`${jobs} jobs on three hosts, with seed ${seed}`);
-const { network, faults, counts } = await tortureCluster({ jobs, seed, calmMs, patienceMs: 180_000 });
+const { network, faults, counts } = await tortureCluster({ jobs, seed, calmMs, stallTimeoutMs: 180_000 });
 for (const [what, count] of counts) console.log(`${count}\t${what}`);
 for (const fault of faults) console.log(`FAULT: ${fault}`);
 console.log(`${Math.round((Date.now() - began) / 1_000)} s, hosts behind ${network}, ${faults.length} faults`);

@@ -7,7 +7,7 @@ import { inlineJob } from "./jobs.ts";
 import { wallClock } from "./wall-clock.ts";
 
 const test = withPrograms("faketime");
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** The binary in Sydney, under a wall clock that can be set while it runs, and a monotonic clock that runs on. */
 async function startUnderClock(dataDir: string, at: string) {
@@ -51,7 +51,7 @@ test(
     expect(new Set(ended.map(({ result }) => result?.delivered_to)).size).toBe(ids.length);
     expect(await service.end("SIGTERM")).toBe(0);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 withPrograms("faketime", "pdftotext")(
@@ -74,5 +74,5 @@ withPrograms("faketime", "pdftotext")(
     expect(await days("Cottesloe", "WA")).toEqual(["1 July 2026", "2026-07-01", "2026-07-01"]);
     expect(await service.end("SIGTERM")).toBe(0);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );

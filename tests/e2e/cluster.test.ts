@@ -12,7 +12,7 @@ withPrograms("redis-server")(
       seed: 20_260_701,
       incidents: 7,
       calmMs: 4_000,
-      patienceMs: 2 * MINUTE_MS,
+      stallTimeoutMs: 2 * MINUTE_MS,
     });
     expect(faults).toEqual([]);
   },

@@ -6,7 +6,7 @@ import { until } from "../until.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const PENDING = "the data folder may be a copy, so no job starts and nothing is delivered or called back";
 
 async function ready(url: string, headers = {}): Promise<string> {
@@ -73,7 +73,7 @@ test(
       const jobs = receiver.received.map(({ body }) => (JSON.parse(body) as { job_id: string }).job_id);
       return ids.every((id) => jobs.includes(id));
     };
-    await until(() => notified([done, open]), PATIENCE_MS, "the callbacks of the original");
+    await until(() => notified([done, open]), TIMEOUT_MS, "the callbacks of the original");
     for (const id of [open, later])
       expect(await (await fetch(`${copy.url}/api/job-status/${id}`)).json()).toMatchObject({
         ...{ status: "processing", waiting_for: "paused", eta_seconds: null },
@@ -91,14 +91,14 @@ test(
     const resumed = await run(["queue", "resume"], { env: { AGENTLINK_URL: again.url, AGENTLINK_DATA_DIR: copied } });
     expect(resumed).toMatchObject({ code: 0, stdout: "running\n" });
     for (const id of [open, later]) expect((await untilEnded(again.url, id)).status).toBe("completed");
-    await until(() => notified([later]), PATIENCE_MS, "the callback of the copy");
+    await until(() => notified([later]), TIMEOUT_MS, "the callback of the copy");
     expect(await ready(again.url)).toStartWith("200");
     expect(await again.end("SIGTERM")).toBe(0);
     const third = await startBinary({ dataDir: copied, env: elsewhere });
     expect(await ready(third.url)).toStartWith("200");
     expect(await third.end("SIGTERM")).toBe(0);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 test(
@@ -128,5 +128,5 @@ test(
     expect(await ready(instead.url)).toStartWith("200");
     expect(await instead.end("SIGTERM")).toBe(0);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );

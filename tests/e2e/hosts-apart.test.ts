@@ -7,7 +7,7 @@ import { until } from "../until.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const LIBRARY = readdirSync("/usr/lib")
   .map((folder) => join("/usr/lib", folder, "faketime/libfaketimeMT.so.1"))
   .find(existsSync);
@@ -55,7 +55,7 @@ withPrograms("redis-server")(
     expect(again.log()).not.toContain("has taken a new name");
     for (const host of [a, again]) expect(await host.end("SIGTERM")).toBe(0);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 withPrograms("redis-server", "faketime")(
@@ -99,5 +99,5 @@ withPrograms("redis-server", "faketime")(
     expect(sound.stdout).toMatch(/^ok +clock of Redis +0\.\d s away from this host's clock$/m);
     expect(await wrong.end("SIGTERM")).toBe(0);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );

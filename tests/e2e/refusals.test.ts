@@ -18,7 +18,7 @@ async function expectRefused(dataDir: string, reason: string): Promise<void> {
   expect(readFileSync(path).equals(before)).toBe(true);
 }
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 test(
   "a database of another program is refused with one line",
@@ -29,7 +29,7 @@ test(
     database.close();
     await expectRefused(dataDir, "a database of another program");
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 test(
@@ -50,7 +50,7 @@ test(
       expect(readdirSync(dataDir)).toEqual([name]);
     }
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 test(
@@ -82,7 +82,7 @@ test(
     writeFileSync(path, sound);
     expect(await (await startBinary({ dataDir })).end("SIGTERM")).toBe(0);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 test(
@@ -113,7 +113,7 @@ test(
       if (root) Bun.spawnSync(["umount", "--lazy", dataDir]);
     }
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 test(
@@ -125,7 +125,7 @@ test(
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
     expect(await service.end("SIGTERM")).toBe(0);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 withPrograms("strace")(
@@ -148,5 +148,5 @@ withPrograms("strace")(
     expect(await child.exited).toBe(1);
     expect(readdirSync(dataDir)).toEqual([]);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );

@@ -4,7 +4,7 @@ import { until } from "../until.ts";
 import { BATCH, REPORT, SALE } from "./bodies.ts";
 import { type Flooded, LONGEST_TURN_MS, longestTurn, startFlooded } from "./flooded.ts";
 
-const PATIENCE_MS = 180_000;
+const TIMEOUT_MS = 180_000;
 
 /** Where the jobs are, and how many there are to be read. */
 export interface FloodedBackend {
@@ -86,7 +86,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       });
       expect(worst).toBeLessThan(LONGEST_TURN_MS);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   test(
@@ -108,7 +108,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       for (const { socket } of clients) socket.destroy();
       await until(async () => (await open()).listening === 0);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   test(
@@ -137,7 +137,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       expect(jobs).toHaveLength(200);
       for (const { socket } of clients) socket.destroy();
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   test(
@@ -166,7 +166,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       }
       expect((JSON.parse(Buffer.concat(chunks).toString()) as { jobs: unknown[] }).jobs).toHaveLength(200);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   test(
@@ -194,7 +194,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       });
       expect(worst).toBeLessThan(LONGEST_TURN_MS);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   test(
@@ -221,7 +221,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       expect((await flooded.measure()).worstMs).toBeLessThan(LONGEST_TURN_MS);
       for (const { socket } of waiting) socket.destroy();
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   test(
@@ -246,7 +246,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       expect(done.filter((each) => each === "many").length).toBeGreaterThanOrEqual(5);
       await until(async () => (await open()).reservedBytes === 0);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   test(
@@ -288,7 +288,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       pipelined.socket.destroy();
       await until(async () => (await open()).listening === 0);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   test(
@@ -318,6 +318,6 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       });
       expect(worst).toBeLessThan(LONGEST_TURN_MS);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 }

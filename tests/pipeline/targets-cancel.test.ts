@@ -24,10 +24,10 @@ describe("a cancel while a target takes the report", () => {
     const delivery: DeliveryTarget = {
       ...target(name).delivery,
       async deliver(_job, _report, path, _signal, signals) {
-        signals?.underWay(true);
+        signals?.inFlight(true);
         sent();
         await response.promise;
-        signals?.underWay(false);
+        signals?.inFlight(false);
         files.add(path);
         return { to: `${name}:${path}`, url: null };
       },
@@ -61,7 +61,7 @@ describe("a cancel while a target takes the report", () => {
     await cancelled(claim, cancel);
     s3.response.reject(cancel.signal.reason);
     await until(async () =>
-      (await world.queue.deliveries(claim.job.id)).some(({ underWaySince }) => underWaySince === null),
+      (await world.queue.deliveries(claim.job.id)).some(({ inFlightSince }) => inFlightSince === null),
     );
     s3.delivery.deliver = target("s3").delivery.deliver;
     other.response.resolve();
@@ -128,7 +128,7 @@ describe("a cancel while a target takes the report", () => {
     await deliver(claim, s3).catch(() => {});
     s3.delivery.deliver = () => Promise.reject(blocked());
     await deliver(claim, s3).catch(() => {});
-    expect(await world.queue.deliveries(claim.job.id)).toMatchObject([{ underWaySince: expect.any(String) }]);
+    expect(await world.queue.deliveries(claim.job.id)).toMatchObject([{ inFlightSince: expect.any(String) }]);
   });
 
   test("is settled in its time where the clock was set back since", async () => {
@@ -141,7 +141,7 @@ describe("a cancel while a target takes the report", () => {
     const ahead = new Date(Date.now() + 3_600_000).toISOString();
     const ledger = {
       ...world.queue,
-      deliveries: async (id: string) => (await before(id)).map((each) => ({ ...each, underWaySince: ahead })),
+      deliveries: async (id: string) => (await before(id)).map((each) => ({ ...each, inFlightSince: ahead })),
     };
     const cancel = new AbortController();
     await cancelled(claim, cancel);
@@ -158,6 +158,6 @@ describe("a cancel while a target takes the report", () => {
   test("nothing is under way once a target has refused it", async () => {
     const claim = await aClaim();
     await deliver(claim, target("s3", [blocked()])).catch(() => {});
-    expect(await world.queue.deliveries(claim.job.id)).toMatchObject([{ underWaySince: null }]);
+    expect(await world.queue.deliveries(claim.job.id)).toMatchObject([{ inFlightSince: null }]);
   });
 });

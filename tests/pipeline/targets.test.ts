@@ -39,13 +39,13 @@ describe("several targets", () => {
     });
     expect((await world.queue.deliveries(claim.job.id))[0]).toMatchObject({
       delivered: null,
-      underWaySince: expect.any(String),
+      inFlightSince: expect.any(String),
     });
     expect(await world.queue.complete(claim, delivered)).toBe(true);
     const to = `folder:${claim.job.id}.pdf`;
     expect((await world.queue.deliveries(claim.job.id))[0]).toMatchObject({
       delivered: { to, url: null },
-      underWaySince: null,
+      inFlightSince: null,
     });
   });
 

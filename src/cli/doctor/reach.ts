@@ -35,7 +35,7 @@ export async function checkService(
 async function checkResponse(config: Config, version: string): Promise<Finding> {
   const url = serviceUrl(config);
   try {
-    const client = createClient({ url, key: keyToShow(config), patienceMs: 0 });
+    const client = createClient({ url, key: keyToShow(config), retryForMs: 0 });
     const { version: theirs } = await client.ready();
     if (theirs !== version)
       return warn("service", messages.otherVersion(url, theirs, version), "restart it: docs/upgrade.md");

@@ -9,7 +9,7 @@ import { messages } from "./messages.ts";
  */
 export async function checkWork(url: string, key: string | null, clock: TimePrinter): Promise<readonly Finding[]> {
   try {
-    return workFindings(await createClient({ url, key, patienceMs: 0 }).overview(), clock);
+    return workFindings(await createClient({ url, key, retryForMs: 0 }).overview(), clock);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "unreachable" || error.code === "not_understood") return [];

@@ -187,8 +187,8 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
     async stop() {
       state = "stopped";
       clearTimeout(timer);
-      const underWay = Promise.all([thisLook, ...sending.values()]);
-      await Promise.race([underWay, Bun.sleep(STOP_GRACE_MS)]);
+      const sent = Promise.all([thisLook, ...sending.values()]);
+      await Promise.race([sent, Bun.sleep(STOP_GRACE_MS)]);
     },
   };
 }

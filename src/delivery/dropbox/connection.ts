@@ -131,10 +131,10 @@ export function openConnection(options: ConnectionOptions): Connection {
       const good = await token();
       const dropbox = await client(good, root);
       pausing.throwIfAborted();
-      signals?.underWay(true);
+      signals?.inFlight(true);
       const refusal = await attempt(request, parse, dropbox, signal, signals === undefined ? QUICK_MS : timeoutMs);
       if ("value" in refusal || refusal.kind !== "no_response") {
-        signals?.underWay(false);
+        signals?.inFlight(false);
         breaker.recordResponse();
       }
       if ("value" in refusal) return refusal;

@@ -68,15 +68,15 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
     report: ReportFile,
     path: string,
     signal: AbortSignal,
-    underWay: DeliverySignals["underWay"],
+    inFlight: DeliverySignals["inFlight"],
   ): Promise<string> {
     const directory = await openDirectory(await root(), folder, dirname(path), umask);
     const place: PutIfAbsentStore = {
       look: (name) => look(join(directory, name), report),
       async put(name) {
-        underWay(true);
+        inFlight(true);
         // A call to the system cannot be taken back: its end, whatever it is, is all there is of it.
-        return put(join(dataDir, report.path), join(directory, name), job, umask).finally(() => underWay(false));
+        return put(join(dataDir, report.path), join(directory, name), job, umask).finally(() => inFlight(false));
       },
     };
     const name = await putIfAbsent(job, basename(path), place, signal);
@@ -89,12 +89,12 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
     pathFor: (job, document) => deliveryPath(job, document, options),
     breaker,
     arrivesWithinMs: ARRIVES_WITHIN_MS,
-    async deliver(job, report, path, signal, { cancel, underWay } = uncancelled()) {
+    async deliver(job, report, path, signal, { cancel, inFlight } = uncancelled()) {
       await checkReport(dataDir, report);
       const stop = AbortSignal.any([signal, cancel]);
       const work = async () => {
         try {
-          return { to: await write(job, report, path, stop, underWay), url: null };
+          return { to: await write(job, report, path, stop, inFlight), url: null };
         } catch (error) {
           throw explain(error, folder, (code, message) => breaker.recordFailure(job.id, code, message));
         }

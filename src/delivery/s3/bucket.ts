@@ -94,7 +94,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
     for (let sends = 1; ; sends += 1) {
       await breaker.pass(pausing);
       pausing.throwIfAborted();
-      signals?.underWay(true);
+      signals?.inFlight(true);
       const carriesFile = method === "PUT" || method === "GET";
       const limitMs = carriesFile ? timeoutMs : Math.min(QUICK_MS, timeoutMs);
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
@@ -106,7 +106,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         });
       const status = response?.status ?? 0;
       const code = response?.code ?? "";
-      if (status !== 0 && status < 500 && status !== 408) signals?.underWay(false);
+      if (status !== 0 && status < 500 && status !== 408) signals?.inFlight(false);
       if (status === 429 || SLOW_DOWN.has(code) || (status === 503 && response?.headers.has("retry-after"))) {
         breaker.recordResponse();
         const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());

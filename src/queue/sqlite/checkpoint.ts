@@ -31,19 +31,19 @@ const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE lease_token = ?1
 
 /** Once one target has one of the documents, a cancel has come too late. */
 const DELIVERING = `
-  INSERT INTO deliveries (job_id, kind, target, path, sha256, created_at, under_way_since)
+  INSERT INTO deliveries (job_id, kind, target, path, sha256, created_at, in_flight_since)
   SELECT id, ?6, ?3, ?4, (SELECT sha256 FROM documents WHERE job_id = ?1 AND kind = ?6), ?5, ?5 FROM jobs
   WHERE id = ?1 AND lease_token = ?2 AND (cancel_requested = 0
     OR EXISTS (SELECT 1 FROM deliveries AS other WHERE other.job_id = ?1 AND other.delivered_at IS NOT NULL))
   ON CONFLICT (job_id, kind, target) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256,
-    delivered_at = NULL, delivered_to = NULL, url = NULL, under_way_since = excluded.under_way_since`;
+    delivered_at = NULL, delivered_to = NULL, url = NULL, in_flight_since = excluded.in_flight_since`;
 
 const DELIVERED = `
-  UPDATE deliveries SET delivered_at = ?4, delivered_to = ?5, url = ?6, under_way_since = NULL
+  UPDATE deliveries SET delivered_at = ?4, delivered_to = ?5, url = ?6, in_flight_since = NULL
   WHERE job_id = ?1 AND kind = ?7 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND lease_token = ?2)`;
 
 const WITHDRAWN = `
-  UPDATE deliveries SET under_way_since = NULL
+  UPDATE deliveries SET in_flight_since = NULL
   WHERE job_id = ?1 AND kind = ?4 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND lease_token = ?2)`;
 
 /** What an attempt has reached, stored before it continues. All return false, and change nothing, once it should not. */

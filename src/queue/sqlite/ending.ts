@@ -11,7 +11,7 @@ import type { SqliteUsage } from "./usage.ts";
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
 const LEASED = "id = ?1 AND lease_token = ?2";
 /** Something of the job may arrive at a target yet: to say that it is cancelled would not be so. */
-export const UNDER_WAY = "EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND under_way_since IS NOT NULL)";
+export const IN_FLIGHT = "EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND in_flight_since IS NOT NULL)";
 const END_LEASE = endLease("?3");
 
 const COMPLETE = `
@@ -35,19 +35,19 @@ const WAIT = `
   UPDATE jobs SET status = 'waiting', ${END_LEASE}, run_at = ?8, error_code = ?4, error = ?5, isolated = iif(stage = 'rendering', ?6, 0),
     crashes = crashes + ?6 * (1 - ?7), waits_for = ?9,
     attempts = attempts - ?7
-  WHERE ${LEASED} AND (cancel_requested = 0 OR ${UNDER_WAY})
+  WHERE ${LEASED} AND (cancel_requested = 0 OR ${IN_FLIGHT})
   RETURNING stage`;
 
 const CRASHES = "SELECT crashes FROM jobs WHERE id = ? AND lease_token = ?";
 
 const CANCEL = `
   UPDATE jobs SET status = 'cancelled', ${END_LEASE}, ended_at = ?3, cancel_requested = 0
-  WHERE ${LEASED} AND cancel_requested = 1 AND NOT ${UNDER_WAY}
+  WHERE ${LEASED} AND cancel_requested = 1 AND NOT ${IN_FLIGHT}
   RETURNING stage`;
 
 const RELEASE = `
   UPDATE jobs SET status = 'queued', ${END_LEASE}, attempts = attempts - 1
-  WHERE ${LEASED} AND (cancel_requested = 0 OR ${UNDER_WAY})
+  WHERE ${LEASED} AND (cancel_requested = 0 OR ${IN_FLIGHT})
   RETURNING stage`;
 
 const REQUEUE = `

@@ -20,7 +20,7 @@ const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 /** As bytes: a string of it would be copied twice more on its way to the thread that renders. */
 const DATA_SET = "SELECT CAST(data_set AS BLOB) AS data_set FROM data_sets WHERE job_id = ?";
 const DELIVERIES =
-  "SELECT kind, target, path, delivered_at, delivered_to, url, under_way_since FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
+  "SELECT kind, target, path, delivered_at, delivered_to, url, in_flight_since FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
 const edgeAfter = ({ from, where, time }: SqliteQueryPlan) => `
@@ -47,7 +47,7 @@ interface DeliveryRow {
   readonly path: string;
   readonly delivered_at: string | null;
   readonly delivered_to: string | null;
-  readonly under_way_since: string | null;
+  readonly in_flight_since: string | null;
   readonly url: string | null;
 }
 
@@ -134,14 +134,14 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
             delivered_at: deliveredAt,
             delivered_to: to,
             url,
-            under_way_since: underWaySince,
+            in_flight_since: inFlightSince,
           }) => ({
             kind,
             target,
             path,
             delivered: to === null ? null : { to, url },
             deliveredAt,
-            underWaySince,
+            inFlightSince,
           }),
         ),
     position: createPosition(db),

@@ -1,14 +1,14 @@
 import type { Database } from "bun:sqlite";
 import { type Job, MOST_RETRIES, type Stage, type Status } from "../job.ts";
 import { retriedTooOften } from "../retries.ts";
-import { UNDER_WAY } from "./ending.ts";
+import { IN_FLIGHT } from "./ending.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
 import type { Transaction } from "./transaction.ts";
 
 const CANCEL = `
   UPDATE jobs SET status = 'cancelled', revision = revision + 1, ended_at = ?2, run_at = NULL, requested_by = ?3
-  WHERE id = ?1 AND status IN ('queued', 'waiting') AND NOT ${UNDER_WAY}`;
+  WHERE id = ?1 AND status IN ('queued', 'waiting') AND NOT ${IN_FLIGHT}`;
 
 /** An earlier attempt has sent something whose arrival nobody has seen: the next one looks, and does so now. */
 const REQUEST_SETTLING = `

@@ -26,7 +26,7 @@ const FAIL = `
 const END_ATTEMPT =
   "UPDATE attempts SET ended_at = ?2, outcome = 'crashed', error_code = 'crashed', error = ?3 WHERE lease_token = ?1";
 
-const SOME_UNDER_WAY = "SELECT 1 FROM deliveries WHERE job_id = ? AND under_way_since IS NOT NULL";
+const SOME_IN_FLIGHT = "SELECT 1 FROM deliveries WHERE job_id = ? AND in_flight_since IS NOT NULL";
 
 const FIND = "SELECT * FROM jobs WHERE seq = ?";
 
@@ -41,7 +41,7 @@ type LeasedRow = JobRow & { readonly render_started_at: string | null };
 export function recoverJobs(db: Database, at: string): readonly RecoveredJob[] {
   const endAttempt = db.prepare(END_ATTEMPT);
   const find = db.prepare<JobRow, [number]>(FIND);
-  const underWay = db.prepare<unknown, [string]>(SOME_UNDER_WAY);
+  const inFlight = db.prepare<unknown, [string]>(SOME_IN_FLIGHT);
   return db
     .query<LeasedRow, []>(LEASED)
     .all()
@@ -55,7 +55,7 @@ export function recoverJobs(db: Database, at: string): readonly RecoveredJob[] {
 
   function end(row: JobRow, blamed: boolean): void {
     if (blamed && row.crashes + 1 >= POISONOUS_CRASHES) db.query(FAIL).run(row.seq, at, RECOVERY_ERRORS.poisonous);
-    else if (row.cancel_requested === 1 && underWay.get(row.id) === null)
+    else if (row.cancel_requested === 1 && inFlight.get(row.id) === null)
       db.query(CANCEL).run(row.seq, at, blamed ? 1 : 0);
     else if (blamed) db.query(SUSPECT).run(row.seq, at, RECOVERY_ERRORS.blamed);
     else db.query(QUEUE_AGAIN).run(row.seq, at);

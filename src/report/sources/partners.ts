@@ -42,7 +42,7 @@ const AGENTS = 5;
 export function createPartnersSource(options: PartnersOptions): PartnersSource {
   const { url, outbound, draw, cacheMs, timeoutMs = TIMEOUT_MS, now = () => new Date() } = options;
   const cached = new Map<string, { readonly value: unknown; readonly until: number }>();
-  const pictures = createPictures({ outbound, draw, patienceMs: PICTURES_MS, cache: createPictureCache() });
+  const pictures = createPictures({ outbound, draw, timeoutMs: PICTURES_MS, cache: createPictureCache() });
   let quietUntil = 0;
 
   /** What it says to a question; undefined where it says nothing that can be used. */

@@ -20,7 +20,7 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf")).toBe(true);
       const announced = { kind: "agents", target: "folder", path: "NSW/Manly/a.pdf" };
       expect(await world.queue.deliveries(id)).toEqual([
-        { ...announced, delivered: null, deliveredAt: null, underWaySince: "2026-07-01T09:00:00.000Z" },
+        { ...announced, delivered: null, deliveredAt: null, inFlightSince: "2026-07-01T09:00:00.000Z" },
       ]);
       expect(await world.queue.delivered(claim, "folder", { to: "/out/a.pdf", url: null })).toBe(true);
       expect(await world.queue.deliveries(id)).toEqual([
@@ -28,7 +28,7 @@ export function describeAttempts(world: World): void {
           ...announced,
           delivered: { to: "/out/a.pdf", url: null },
           deliveredAt: "2026-07-01T09:00:00.000Z",
-          underWaySince: null,
+          inFlightSince: null,
         },
       ]);
       world.clock.advance(MINUTE);

@@ -62,13 +62,13 @@ export function describeDocuments(world: World): void {
       const stale = { ...claim, token: claim.token + 1 };
       expect(await world.queue.complete(stale, end)).toBe(false);
       expect(await world.queue.deliveries(id)).toMatchObject([
-        { delivered: null, deliveredAt: null, underWaySince: expect.any(String) },
+        { delivered: null, deliveredAt: null, inFlightSince: expect.any(String) },
       ]);
       expect(await world.queue.complete(claim, end)).toBe(true);
       expect(await world.queue.deliveries(id)).toMatchObject([
         {
           ...{ kind: "agents", target: "folder", path: "a.pdf", delivered: place },
-          ...{ deliveredAt: expect.any(String), underWaySince: null },
+          ...{ deliveredAt: expect.any(String), inFlightSince: null },
         },
       ]);
       expect(await world.queue.get(id)).toMatchObject({ status: "completed", documents: [{ delivered: place }] });
@@ -93,20 +93,20 @@ export function describeDocuments(world: World): void {
       await world.queue.delivered(claim, "s3", { to: "s3://b/agency.pdf", url: "https://b/agency.pdf" }, "agency");
       const entries = async () =>
         (await world.queue.deliveries(id))
-          .map(({ kind, target, path, delivered, underWaySince }) => ({ kind, target, path, delivered, underWaySince }))
+          .map(({ kind, target, path, delivered, inFlightSince }) => ({ kind, target, path, delivered, inFlightSince }))
           .toSorted((a, b) => a.kind.localeCompare(b.kind));
       expect(await entries()).toEqual([
         {
-          ...{ kind: "agency", target: "s3", path: "agency.pdf", underWaySince: null },
+          ...{ kind: "agency", target: "s3", path: "agency.pdf", inFlightSince: null },
           delivered: { to: "s3://b/agency.pdf", url: "https://b/agency.pdf" },
         },
         {
           ...{ kind: "commission", target: "s3", path: "commission.pdf", delivered: null },
-          underWaySince: "2026-07-01T09:00:00.000Z",
+          inFlightSince: "2026-07-01T09:00:00.000Z",
         },
       ]);
       expect(await world.queue.withdrawn(claim, "s3", "commission")).toBe(true);
-      expect((await entries())[1]).toMatchObject({ kind: "commission", delivered: null, underWaySince: null });
+      expect((await entries())[1]).toMatchObject({ kind: "commission", delivered: null, inFlightSince: null });
     });
 
     test("a cancel comes too late for all once one of them is at a target", async () => {

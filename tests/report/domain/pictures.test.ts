@@ -81,7 +81,7 @@ describe("a logo by address", () => {
         await release.promise;
         return new Response(PICTURES.gif);
       },
-      { pictures: { patienceMs: 50 } },
+      { pictures: { timeoutMs: 50 } },
     );
     await using _open = world;
     expect(logo).toBeNull();

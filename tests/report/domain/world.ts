@@ -24,7 +24,7 @@ export interface WorldOptions {
   readonly path?: string;
   readonly own?: DataSetSource;
   /** Fetches pictures, from these hosts of this machine; else there are none. */
-  readonly pictures?: { readonly allowHosts?: readonly string[]; readonly patienceMs?: number };
+  readonly pictures?: { readonly allowHosts?: readonly string[]; readonly timeoutMs?: number };
 }
 
 /** The stand-in with a suburb in it, and a source that asks it, at noon of TODAY until the time is advanced. */
@@ -63,7 +63,7 @@ export function openWorld(options: WorldOptions = {}) {
             cache,
             outbound: createOutbound({ allowHosts: options.pictures.allowHosts ?? [host], allowHttp: false }),
             draw: (dataUri, use) => withPictures(() => preparePicture(dataUri, use)),
-            ...(options.pictures.patienceMs === undefined ? {} : { patienceMs: options.pictures.patienceMs }),
+            ...(options.pictures.timeoutMs === undefined ? {} : { timeoutMs: options.pictures.timeoutMs }),
           }),
         }),
   });

@@ -172,7 +172,7 @@ end
 
 -- If an upload is in progress, the next attempt checks its outcome.
 local function end_cancelled(job)
-  if under_way(job.id) then return release(job, 'cancelling') end
+  if in_flight(job.id) then return release(job, 'cancelling') end
   end_job(job, 'cancelled', with(end_attempt(job, 'failed', 'cancelled'), { cancel_requested = 0 }))
   return 1
 end
@@ -201,7 +201,7 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted,
     end_job(job, 'failed', with(fields, { error_code = code, error = message }))
     return 1
   end
-  if job.cancel_requested == '1' and not under_way(id) then return end_cancelled(job) end
+  if job.cancel_requested == '1' and not in_flight(id) then return end_cancelled(job) end
   local fields = end_attempt(job, 'failed', 'failed', code, message)
   write(job, { isolated = job.stage == 'rendering' and crashed or 0 })
   local queue = lane_of(job)

@@ -11,7 +11,7 @@ local function recover(job, errors)
   local crashes = tonumber(job.crashes) + (blamed and 1 or 0)
   note_attempt(job, { ended_at = at, outcome = 'crashed', error_code = 'crashed', error = reason })
   engine.remove(job.queue, job.id)
-  local cancelled = job.cancel_requested == '1' and not under_way(job.id)
+  local cancelled = job.cancel_requested == '1' and not in_flight(job.id)
   local fields = with(end_lease(job), { crashes = crashes })
   if blamed and crashes >= CRASHES_OF_A_POISONOUS_JOB then
     end_job(job, 'failed', with(fields, { cancel_requested = 0, error_code = 'poisonous', error = errors.poisonous }))

@@ -3,7 +3,7 @@ function operations.cancel(id, by)
   local job = read(id)
   if not job then return 0 end
   local idle = job.status == 'queued' or job.status == 'waiting'
-  if idle and under_way(id) then
+  if idle and in_flight(id) then
     -- An earlier attempt started an upload whose outcome is unknown: the next attempt checks it, and starts now.
     if job.cancel_requested ~= '1' then
       engine.remove(job.queue, id)

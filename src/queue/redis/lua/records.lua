@@ -114,7 +114,7 @@ local function with(fields, more)
 end
 
 -- Whether an upload of the job may still complete: reporting it as cancelled would be wrong.
-local function under_way(id)
+local function in_flight(id)
   local ledger = redis.call('HGETALL', key('deliveries:' .. id))
   for index = 1, #ledger, 2 do
     if string.match(ledger[index], ':under_way_since$') and ledger[index + 1] ~= '' then return true end

@@ -13,7 +13,7 @@ export interface PicturesOptions {
   /** Decodes, scales and writes again, in a thread. */
   readonly draw: (dataUri: string, use: PictureUse) => Promise<PreparedPicture>;
   /** How long all pictures of one report may take; those that are not there then are missing this time. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 export interface Pictures {
@@ -27,7 +27,7 @@ export interface WantedPicture {
 }
 
 const AT_ONCE = 6;
-const PATIENCE_MS = 20_000;
+const ALL_TIMEOUT_MS = 20_000;
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 5_000_000;
 const REDIRECTS = 3;
@@ -41,7 +41,7 @@ const KINDS: readonly { readonly head: string; readonly at: number; readonly lab
   { head: "WEBP", at: 8, label: "webp" },
 ];
 
-export function createPictures({ outbound, cache, draw, patienceMs = PATIENCE_MS }: PicturesOptions): Pictures {
+export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_MS }: PicturesOptions): Pictures {
   const queue = new PQueue({ concurrency: AT_ONCE });
   const fetching = new Map<string, Promise<string | null>>();
 
@@ -121,7 +121,7 @@ export function createPictures({ outbound, cache, draw, patienceMs = PATIENCE_MS
         }),
       );
       let timer: Timer | undefined;
-      await Promise.race([all, new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)))]);
+      await Promise.race([all, new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
       clearTimeout(timer);
       return new Map(found);
     },
