@@ -61,6 +61,7 @@ export interface Schemas {
             readonly [key: string]: unknown;
         } | null;
         readonly postcode?: string | null;
+        /** priority */
         readonly priority?: number;
         /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
         readonly progress?: number;
@@ -511,6 +512,7 @@ export interface Schemas {
             readonly [key: string]: unknown;
         } | null;
         readonly postcode: string | null;
+        /** priority */
         readonly priority: number;
         /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
         readonly progress: number;
@@ -771,6 +773,7 @@ export interface Schemas {
                 readonly [key: string]: unknown;
             } | null;
             readonly postcode: string | null;
+            /** priority */
             readonly priority: number;
             /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
             readonly progress: number;
@@ -1222,3 +1225,8 @@ export interface Schemas {
         };
     };
 }
+
+/** Fields of a job that are shown as they are, each with its title. */
+export const JOB_FACTS = {
+  priority: "priority",
+} as const;
