@@ -18,11 +18,12 @@ test("no name of an exported type has two meanings", async () => {
   expect([...files].filter(([, paths]) => new Set(paths).size > 1)).toEqual([]);
 });
 
-/** Words of before the glossary: response, reported, notify, problem say it in the names of code. */
+/** Words of before the glossary: response, reported, notify, problem, recovered, in flight, timeout say it in names. */
 const OLD_NAMES =
-  /\b(answers?|answered|unanswered|told|tell|tells|telling|troubles?|troubled|kept|held|heard|asks?|asked|tries|tried|aTry|goOn|meanwhile|inherited|quarantine|leftAlone|errand|parts(?=: \w+Dependencies\b))\b/gi;
+  /\b(answers?|answered|unanswered|told|tell|tells|telling|troubles?|troubled|kept|held|heard|asks?|asked|tries|tried|aTry|goOn|meanwhile|inherited|quarantine|leftAlone|takeBack|takenBack|isUnderWay|underWay|patience|patienceMs|PATIENCE_MS|errand|parts(?=: \w+Dependencies\b))\b/gi;
 /** Those of them that tests have no use for either. */
-const OLD_NAMES_OF_TESTS = /\b(answers?|answered|told|tells?|troubles?|heard|asks?|aTry|goOn|meanwhile)\b/g;
+const OLD_NAMES_OF_TESTS =
+  /\b(answers?|answered|told|tells?|troubles?|heard|asks?|aTry|goOn|meanwhile|takenBack|underWay|patience|patienceMs|PATIENCE_MS)\b/g;
 /** The words that a partner may say yes with; the asking price of a sale, which data calls an ask; names that an upgrade renames. */
 const OF_OTHERS =
   /^src\/report\/(partners\/responses|figures\/(deal|price))\.ts$|^tests\/(report\/additions|queue\/redis-format)\.test\.ts$/;
