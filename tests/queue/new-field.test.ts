@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cp, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -34,7 +35,11 @@ beforeAll(async () => {
   const migration = `${String(SCHEMA_VERSION + 1).padStart(3, "0")}-colour.sql`;
   await Bun.write(
     join(tree, "src/queue/sqlite/migrations", migration),
-    `ALTER TABLE jobs ADD COLUMN colour TEXT;\n${await snapshotWithColour()}`,
+    [
+      "ALTER TABLE jobs ADD COLUMN colour TEXT;",
+      await triggerWithColour("'isolated', NEW.isolated", ", 'colour', NEW.colour"),
+      await triggerWithColour("waits_for, draft", ", colour"),
+    ].join("\n"),
   );
   if (HAS_REDIS) redis = await startRedis();
 });
@@ -52,15 +57,15 @@ async function change(path: string, before: string, after: string): Promise<void
   await Bun.write(file, changed);
 }
 
-/** The latest trigger that writes a callback's snapshot, with the column in it. */
-async function snapshotWithColour(): Promise<string> {
+/** The latest trigger that has this text, with the column after it. */
+async function triggerWithColour(text: string, more: string): Promise<string> {
   const folder = join(ROOT, "src/queue/sqlite/migrations");
-  const files = (await readdir(folder)).filter((name) => name.endsWith(".sql")).toSorted();
+  const files = (await readdir(folder)).toSorted();
   const all = (await Promise.all(files.map((name) => Bun.file(join(folder, name)).text()))).join("\n");
   const [name = "", trigger = ""] = [...all.matchAll(/CREATE TRIGGER (\w+)[^;]+?BEGIN\n[\s\S]+?\nEND;/g)]
-    .map(([text, called]) => [called, text] as const)
-    .findLast(([, text]) => text.includes("'isolated', NEW.isolated")) ?? ["", ""];
-  return `DROP TRIGGER ${name}; ${trigger.replace("'isolated', NEW.isolated", "'isolated', NEW.isolated, 'colour', NEW.colour")}`;
+    .map(([whole, called]) => [called, whole] as const)
+    .findLast(([, whole]) => whole.includes(text)) ?? ["", ""];
+  return `DROP TRIGGER ${name}; ${trigger.replace(text, text + more)}`;
 }
 
 async function run(script: string, ...args: readonly string[]): Promise<string> {
@@ -76,6 +81,9 @@ const seen = async (...args: readonly string[]): Promise<unknown> =>
 describe("a field that a job gets is written in four places, and is then in every way to look at a job", () => {
   test("in SQLite", async () => {
     expect(await seen()).toEqual(EVERYWHERE);
+    const db = new Database(join(tree, "agentlink.db"));
+    expect(() => db.run("UPDATE jobs SET colour = 'blue'")).toThrow(/^Only status, .* may be changed by hand/);
+    db.close();
   });
 
   withPrograms("redis-server")("in Redis", async () => {
