@@ -53,8 +53,8 @@ export function opened(
   const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER : 0];
   if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before", tag: "Sect" };
   const [first, ...rest] = content;
-  const kept = mayEndPage || rest.length === 0 ? { unbreakable: true } : { keepWithNext: true };
-  const opening: Content = { stack: [heading, ...(first === undefined ? [] : [first])], ...kept };
+  const breaks = mayEndPage || rest.length === 0 ? { unbreakable: true } : { keepWithNext: true };
+  const opening: Content = { stack: [heading, ...(first === undefined ? [] : [first])], ...breaks };
   return { stack: [opening, ...rest], margin, tag: "Sect" };
 }
 

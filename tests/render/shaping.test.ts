@@ -25,7 +25,7 @@ test("names of more than thirty scripts have a font", () => {
 });
 
 test("a face takes no more memory than its tables and the outlines that are used", async () => {
-  // A file of its own is opened anew, whatever was opened before.
+  // A file of its own is opened again, whatever was opened before.
   const path = join(folder, "face.ttf");
   await Bun.write(path, Bun.file(FONTS.Han.normal));
   const external = () => {
