@@ -122,8 +122,10 @@ export const messages = {
     `Share: of all rental listings in the suburb in the 12 months${tick}. Rent: median weekly asking rent, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.`,
   rentalAgenciesSubject: (suburb: string, from: string, to: string) => `Rental agencies of ${suburb}, ${from} to ${to}`,
   noRentalListings: "no rental listings in the 12 months",
-  leasedLead: (count: string, isOne: boolean) =>
-    `${count} ${isOne ? "property was" : "properties were"} leased in the 12 months`,
+  leasedLead: (count: string, isOne: boolean, earlier: string | null) =>
+    `${count} ${isOne ? "property was" : "properties were"} leased in the 12 months${
+      earlier === null ? "" : isOne ? ", listed before these" : `, ${earlier} of them listed before these`
+    }`,
   rentsLead: "Rental listings and median weekly asking rents, by type and bedrooms.",
   rentsTerms:
     "n: the number of asking rents behind a median; “–” with an n: too few to show. Change: on the previous 12 months.",
@@ -154,7 +156,7 @@ export const messages = {
   jointSales: (count: string, isOne: boolean) =>
     ` ${count} of them ${isOne ? "was a joint sale" : "were joint sales"}, counted once for each agency, so shares can total more than 100%.`,
   unknownAgencies: (sales: string) => ` No agency is known for ${sales}.`,
-  agenciesWithoutSales: (agencies: string) => `The data names ${agencies}, but has no sales in the 12 months.`,
+  agenciesWithoutSales: (agencies: string) => `The data names ${agencies}, but lists no sales of the 12 months.`,
   agenciesLead: (agencies: string, sales: string, more: string) => `${agencies} and ${sales} in the 12 months.${more}`,
   agentTerms:
     "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%.",
@@ -170,6 +172,7 @@ export const messages = {
     `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${marks}`,
   inTie: (each: string) => `in a tie, ${each} each`,
   noSales: "no sales in the 12 months",
+  noSalesInData: "the data lists no sales",
   priceBandsLead: "Disclosed sales in the 12 months by price band and agency.",
   growthInMedian: "Growth in median price",
   marketCount: "n is the number of sales, prices or results behind a figure.",
@@ -186,7 +189,8 @@ export const messages = {
   provisionalSales: (mark: string) => ` The newest quarter is provisional ${mark}: late records may still be added.`,
   notRanked: (what: string) => `Not ranked: no ${what}s in the 12 months`,
   nobodyAhead: "No agency is ahead",
-  noneIn12Months: (what: string) => `no ${what}s in the 12 months`,
+  noneToRank: (what: string) => `Not ranked: the data lists no ${what}s`,
+  noneInData: (what: string) => `the data lists no ${what}s`,
   noPreviousYear: "no previous year to compare",
   pointsOnYear: (change: string) => `${change} points on the year`,
   gapToNextRank: "Gap to the next rank",

@@ -187,7 +187,7 @@ export const messages = {
   daysTerm:
     "The median number of days from first listing to sale. A relisting within 90 days counts as the same listing. At least 3 sales are needed.",
   clearanceTerm:
-    "Properties sold before, at or after auction, divided by all known results (sold, passed in and withdrawn). A property passed in and sold afterwards counts once. With fewer than 10 results the rate is marked as unreliable; if the data has no failed auctions, it is unknown.",
+    "Properties sold before, at or after auction, divided by all known results (sold, passed in and withdrawn). A property passed in and sold afterwards counts once. At least 3 results are needed; with fewer than 10 results the rate is marked as unreliable; if the data has no failed auctions, it is unknown.",
   methodTerm: "The share of each sale method in all sales.",
   discountTerm:
     "First asking price minus sold price, divided by the first asking price. Asking prices below a tenth or above ten times the sold price are treated as placeholders and excluded. Median of private treaty sales; at least 3 are needed.",
@@ -227,7 +227,7 @@ export const messages = {
   salesCoverage: (sales: string, priced: string, dated: string, attributed: string) =>
     `${sales}: ${priced} with a disclosed price, ${dated} with a listing date, ${attributed} with an agency.`,
   noSalesInPeriod: (agents: boolean) =>
-    `The data has no sales in this period${agents ? "; agents' figures are as supplied" : ""}.`,
+    `The data lists no sales of this period${agents ? "; agents' figures are as supplied" : ""}.`,
   noneListed: "The data lists no single sale of this period; numbers of sales are as supplied by the source.",
   countedBySource: (all: string, sales: string) =>
     `The source's own series count ${all} sales in the 12 months. Shares, ranks and medians are those of the ${sales} that the data lists.`,
@@ -260,7 +260,8 @@ export const messages = {
     `its neighbours ${names}: localities whose centres are within ${radius} km of the centre of ${suburb}, eight at most`,
   radiusRule: "The radius reaches the fourth nearest locality, but is at least 1.5 km and at most 30 km.",
   noOtherLocality: (radius: number, suburb: string) => `There is no other locality within ${radius} km of ${suburb}.`,
-  suburbMeans: (suburb: string, others: string) => `Where this report says suburb, it means ${suburb} and ${others}.`,
+  asRequested: (suburbs: string) => `${suburbs}, as requested`,
+  suburbMeans: (suburbs: string) => `Where this report says suburb, it means ${suburbs}.`,
   salesOutside: (count: string, sales: string, are: string, suburb: string) =>
     `${count} of the ${sales} in the 12 months ${are} outside ${suburb} itself; tables name the suburb of each.`,
   noDataFor: (suburbs: string) => `There is no data for ${suburbs}.`,
@@ -278,7 +279,7 @@ export const messages = {
   suppliedOnly: (suburb: string, sales: string) =>
     `${suburb} saw ${sales} in 12 months, as supplied; the data lists none of them.`,
   noSales: (suburb: string, filter: string, day: string, rest: string) =>
-    `The data has no sales in ${suburb}${filter} in the 12 months to ${day}${rest}.`,
+    `The data lists no sales in ${suburb}${filter} in the 12 months to ${day}${rest}.`,
   itsPriceDisclosed: "its price was disclosed",
   salesOf: (
     suburb: string,

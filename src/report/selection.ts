@@ -147,16 +147,17 @@ export function besideNotes(options: ReportOptions): readonly string[] {
   const places = placesBeside(options, options.beside ?? null);
   if (places === null) return [];
   const { named, around, radiusKm } = places;
-  const names = (suburbs: readonly Place[]) =>
-    listWords(suburbs.map(({ suburb, state }) => (state === options.state ? suburb : `${suburb} ${state}`)));
+  const names = (suburbs: readonly Place[]) => suburbs.map((each) => nameBeside(each, options.state));
+  const requested = listWords([options.suburb, ...names(named)]);
   const means = [
-    ...(named.length === 0 ? [] : [`${names(named)}, as requested`]),
-    ...(around.length === 0 ? [] : [messages.neighbours(names(around), radiusKm, options.suburb)]),
+    named.length === 0 ? requested : messages.asRequested(requested),
+    ...(around.length === 0 ? [] : [messages.neighbours(listWords(names(around)), radiusKm, options.suburb)]),
   ];
   const rule = around.length === 0 ? [] : [messages.radiusRule];
   const nobody = radiusKm !== null && around.length === 0 ? [messages.noOtherLocality(radiusKm, options.suburb)] : [];
-  if (means.length === 0) return nobody;
-  return [[messages.suburbMeans(options.suburb, means.join("; and ")), ...rule].join(" "), ...nobody];
+  if (named.length + around.length === 0) return nobody;
+  const joined = means.join(named.length > 0 ? "; and " : " and ");
+  return [[messages.suburbMeans(joined), ...rule].join(" "), ...nobody];
 }
 
 function notes(

@@ -1,8 +1,8 @@
 import type { Lagging } from "./as-of.ts";
 import { areaName } from "./beside.ts";
-import { clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
+import { allClearances, clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
 import { toIso } from "./figures/days.ts";
-import { computed, isFew, percentOf, RELIABLE_FROM } from "./figures/figure.ts";
+import { computed, isFew, MIN_RESULTS, percentOf, RELIABLE_FROM } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import { messages } from "./messages.ts";
@@ -164,7 +164,8 @@ function clearanceNote(clearance: Figure): string {
   const n = clearance.n ?? 0;
   const results = plural(n, "auction result");
   if (n === 0) return messages.notInData;
-  return clearance.value === null ? messages.noneUnsold(results) : unreliable(results, clearance);
+  if (clearance.value !== null) return unreliable(results, clearance);
+  return n < MIN_RESULTS ? `n ${results}` : messages.noneUnsold(results);
 }
 
 function medianTile(label: string, market: readonly MarketSegment[], category: MarketSegment["category"]): Tile {
@@ -183,10 +184,12 @@ function sumOfSupplied(market: readonly MarketSegment[]): Figure | null {
   return known.length === 0 ? null : { value: known.reduce((sum, n) => sum + n, 0), n: null, supplied: true };
 }
 
+/** Of all property types together. */
 function bestClearance(scope: ReportScope, market: readonly MarketSegment[]): MarketSegment["clearance"] {
   const own = clearanceRate(scope.results, hasFailedAuctions(scope.deals));
-  if ((own.n ?? 0) > 0) return own;
-  return market.map(({ clearance }) => clearance).sort((a, b) => (b.n ?? 0) - (a.n ?? 0))[0] ?? own;
+  // Of some property types a source's own counts may be all that there is: page 3 shows these.
+  const all = allClearances(market.map(({ clearance }) => clearance));
+  return (all.n ?? 0) > (own.value === null ? 0 : (own.n ?? 0)) ? all : own;
 }
 
 /** A source's own count may be another by so much: it ends on another day, or has other records. */
@@ -298,7 +301,8 @@ function unattributed({ unattributed: n, totalSales }: AgencyLeague): string {
 
 function lastSentence(findings: Findings): string | null {
   const { scope, preparedFor } = findings;
-  if (preparedFor)
+  // Without a single sale in the data nobody has none: the numbers of sales are as supplied.
+  if (preparedFor && preparedFor.share.value !== null)
     return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
   const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);
   if (agent && equals.length > 0 && !agent.involved.supplied)

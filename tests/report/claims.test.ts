@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Failure } from "../../src/failure.ts";
+import { coverLines } from "../../src/render/sections/cover.ts";
 import type { DataSet, Sale } from "../../src/report/data-set.ts";
 import { toDay, toIso } from "../../src/report/figures/days.ts";
 import { buildReport, type ReportOptions } from "../../src/report/report.ts";
@@ -190,9 +191,24 @@ describe("no page contradicts another where a source counts more than the data l
     );
   });
 
+  test("an agency has no rank, and is not said to have no sales, where the data lists none", () => {
+    const model = report(
+      {
+        agencies: [{ id: "n", name: "Norfolk & Pine" }],
+        agents: [{ id: "m", name: "Mia", agency_id: "n", supplied: { sales_12m: 30 } }],
+      },
+      { preparedFor: "n" },
+    );
+    expect(model.verdict.sentences).toEqual([
+      "The data lists no sales in Manly in the 12 months to 15 July 2026; it names 1 agency and 1 agent.",
+      "Mia reports the most sales: 30 in 12 months, as supplied.",
+    ]);
+    expect(coverLines(model).at(-1)).toEqual(["Prepared for", "Norfolk & Pine", "the data lists no sales"]);
+  });
+
   test("nothing is as supplied where nothing was", () => {
     const model = report({ as_of: "2026-06-30", sales: sales(4, "2026-06-30", 90, () => ({ outcome: "passed_in" })) });
-    expect(model.method.coverage).toContain("The data has no sales in this period.");
+    expect(model.method.coverage).toContain("The data lists no sales of this period.");
     expect(model.method.coverage.join(" ")).not.toContain("as supplied");
   });
 });

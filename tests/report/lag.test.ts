@@ -220,7 +220,7 @@ describe("each source that lags", () => {
     expect(JSON.stringify(model)).not.toContain('"late"');
     expect(model.market[0]?.clearance.value ?? null).toBeNull();
     const onlyLate = buildReport({ ...data, agencies: [], sales: [late({ agency_ids: [], agents: [] })] }, OPTIONS);
-    expect(onlyLate.verdict.sentences[0]).toStartWith("The data has no sales in Manly in the 12 months to");
+    expect(onlyLate.verdict.sentences[0]).toStartWith("The data lists no sales in Manly in the 12 months to");
   });
 });
 

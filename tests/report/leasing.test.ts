@@ -144,6 +144,36 @@ describe("the agency report", () => {
     expect(() => buildLeasing({ ...old, as_of: "2026-06-30" }, options())).toThrow("no rental listings for Manly");
   });
 
+  test("says how many of the leased were listed earlier, and how many of those listed are leased", () => {
+    const rows = Array.from({ length: 6 }, (_, n) =>
+      row({ id: `n${n}`, address: `${n} Gull Street`, listed_date: iso(n * 9), status: n < 2 ? "leased" : "current" }),
+    );
+    const leased = [400, 300, 200].map((listed, n) =>
+      row({ id: `l${n}`, address: `${n} Tern Street`, listed_date: iso(listed), leased_date: iso(n * 5) }),
+    );
+    const model = buildLeasing(dataSet([...rows, ...leased]), options());
+    expect(model.leased).toMatchObject({ total: 3, earlier: 1, rows: { length: 3 } });
+    expect(model.method.coverage).toContain(
+      "8 rental listings: 0 with an asking rent, 4 of them leased since, 0 with an agency.",
+    );
+    expect(model.method.coverage).toContain(
+      "2 rental listings leased on an unknown day are not under Recently leased.",
+    );
+  });
+
+  test("says what an agency lost that has no listing any more", () => {
+    const year = (id: string, back: number) =>
+      Array.from({ length: 60 }, (_, n) =>
+        row({ id: `${id}${n}`, address: `${n} ${id} Street`, listed_date: iso(back + n * 6), agency_ids: [id] }),
+      );
+    const data = dataSet([...year("a", 1), ...year("a", 366), ...year("b", 366)]);
+    const { preparedFor, sentences } = buildLeasing(data, options({ preparedFor: "b" }));
+    expect(preparedFor).toMatchObject({ rank: null, share: { value: 0, n: 60 }, shareChange: -50 });
+    expect(sentences.at(-1)).toBe(
+      "Agency b has no rental listings in the 12 months; 61 more listings would put it past #1.",
+    );
+  });
+
   test("says for how many no agency is known, and counts as let what is, whatever day", () => {
     const rows = Array.from({ length: 10 }, (_, n) =>
       row({
@@ -157,7 +187,9 @@ describe("the agency report", () => {
     const old = row({ id: "old", address: "99 Tern Street", listed_date: "2020-01-01", status: "current" });
     const model = buildLeasing(dataSet([...rows, old]), options({ preparedFor: "agency B" }));
     expect(model.sentences).toContain("Agency a leads with 3 of 10 listings (30%); no agency is known for 7 listings.");
-    expect(model.method.coverage).toContain("10 rental listings: 0 with an asking rent, 10 leased, 3 with an agency.");
+    expect(model.method.coverage).toContain(
+      "10 rental listings: 0 with an asking rent, 10 of them leased since, 3 with an agency.",
+    );
     expect(model.league[0]?.leased).toBe(3);
     // What is still on the market since 2020 does not mean that the records begin there.
     expect(model.tiles[0]?.note).toBe("no previous year to compare; data from 10 April 2026");

@@ -170,7 +170,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
-    /^The data has no sales in Manly in the 12 months to 30 June 2026; it names 4 agencies and 5 agents\.$/,
+    /^The data lists no sales in Manly in the 12 months to 30 June 2026; it names 4 agencies and 5 agents\.$/,
     (_, dealings) => expect(truthOf(dealings).now).toEqual([]),
   ],
   [
@@ -377,7 +377,7 @@ describe.each([
           const failed = results.filter(({ outcome }) => outcome === "passed_in").length;
           const cleared = own.filter(({ method }) => method !== "private_treaty").length;
           if (clearance.value !== null) expect(clearance.value).toBeCloseTo((cleared / (cleared + failed)) * 100);
-          else if (cleared + failed > 0) expect(known.some(({ outcome }) => outcome === "passed_in")).toBe(false);
+          else if (cleared + failed > 2) expect(known.some(({ outcome }) => outcome === "passed_in")).toBe(false);
           expect(methodMix.map(({ method, n }) => [method, n]).sort()).toEqual(
             // Of one or two sales no method is the usual one.
             [...new Set(own.length < 3 ? [] : own.map(({ method }) => method))]

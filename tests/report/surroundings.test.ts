@@ -194,6 +194,14 @@ describe("other suburbs that a request names", () => {
     expect(model.suburbs.map(({ name }) => name)).toEqual(["Manly", "Fairlight", ...around().slice(1)]);
     expect(model.sales.total).toBe(2);
     expect(model.selection?.summary).toBe("Manly, Fairlight and 4 neighbours");
+    const means = "Where this report says suburb, it means Manly and Fairlight, as requested; and its neighbours ";
+    expect(model.method.coverage.join(" ")).toContain(means);
+  });
+
+  test("are one list with it, and listed one way on every page", async () => {
+    const model = await named({ named: ["Mosman NSW 2088", "Fairlight NSW 2094"], surroundings: false });
+    expect(model.selection?.summary).toBe("Manly, Mosman and Fairlight");
+    expect(model.method.coverage.join(" ")).toContain("it means Manly, Mosman and Fairlight, as requested.");
   });
 
   test("leave room for the table of the suburbs on the page of the newest sales", () => {

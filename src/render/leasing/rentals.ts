@@ -20,12 +20,16 @@ export const current: LeasingSection = ({ current: { total, rows } }, palette) =
       );
 
 /** What was leased in the 12 months, the latest first. */
-export const leased: LeasingSection = ({ leased: { total, rows } }, palette) =>
+export const leased: LeasingSection = ({ leased: { total, earlier, rows } }, palette) =>
   rows.length === 0
     ? null
     : rental(
         { id: "leased", title: "Recently leased", date: "Leased", total, rows, days: true },
-        messages.leasedLead(count(total), total === 1),
+        messages.leasedLead(
+          count(total),
+          total === 1,
+          earlier === 0 ? null : earlier === total ? "all" : count(earlier),
+        ),
         palette,
       );
 

@@ -1,7 +1,7 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
 import { STATE_NAMES } from "../../report/data-set.ts";
 import { isFew } from "../../report/figures/figure.ts";
-import type { Figure, ReportModel } from "../../report/model.ts";
+import type { Figure, ReportModel, Standing } from "../../report/model.ts";
 import { capitalised, plural } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import type { Box } from "../charts/labels.ts";
@@ -193,15 +193,14 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
   if (agent && agentsBeside.length === 0) found.push(["Leading agent", agent.name, salesInWords(agent.sales)]);
   if (agent && agentsBeside.length > 0)
     found.push(["Leading agents", namesInTie(verdict.leadingAgents), messages.inTie(salesInWords(agent.sales))]);
-  if (preparedFor)
-    found.push([
-      "Prepared for",
-      preparedFor.name,
-      preparedFor.rank === null
-        ? messages.noSales
-        : `${placeAmong(preparedFor.rank, rankedOf(model), "sale")}, ${ofTheSales(preparedFor.share)}`,
-    ]);
+  if (preparedFor) found.push(["Prepared for", preparedFor.name, placeInWords(preparedFor, rankedOf(model))]);
   return found;
+}
+
+/** Without a single sale in the data nobody has none: the numbers of sales are as supplied. */
+function placeInWords({ rank: own, share }: Standing, ranked: number): string {
+  if (own === null) return share.value === null ? messages.noSalesInData : messages.noSales;
+  return `${placeAmong(own, ranked, "sale")}, ${ofTheSales(share)}`;
 }
 
 /** "#3 of 12"; of one there is no rank. */

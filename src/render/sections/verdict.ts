@@ -101,7 +101,9 @@ function shareMoved(points: number): string {
 export function standing(own: Standing, agencies: number, what: "sale" | "listing", palette: Palette): Content {
   const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
   const among = agencies === 1 ? messages.onlyAgency(what) : `of ${plural(agencies, "agency", "agencies")}`;
-  const ranked = own.rank === null ? messages.notRanked(what) : `${among}${moved}`;
+  const isUnknown = own.share.value === null;
+  const ranked =
+    own.rank !== null ? `${among}${moved}` : isUnknown ? messages.noneToRank(what) : messages.notRanked(what);
   const gap =
     own.gap === null
       ? own.rank === null
@@ -113,8 +115,8 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
     [
       `Share of the ${what}s`,
       figure(own.share, "share"),
-      own.share.value === null
-        ? messages.noneIn12Months(what)
+      isUnknown
+        ? messages.noneInData(what)
         : own.shareChange === null
           ? messages.noPreviousYear
           : shareMoved(own.shareChange),

@@ -2,7 +2,7 @@ import { compareText } from "../../host/compare-text.ts";
 import type { MarketPoint, SaleMethod } from "../data-set.ts";
 import type { Figure, MethodShare } from "../model.ts";
 import type { Deal } from "./deal.ts";
-import { computed, percentOf, RELIABLE_FROM } from "./figure.ts";
+import { computed, MIN_RESULTS, percentOf, RELIABLE_FROM, suppressBelow } from "./figure.ts";
 
 export type Clearance = Figure & { readonly reliable: boolean };
 
@@ -10,7 +10,7 @@ const AUCTION_METHODS: readonly SaleMethod[] = ["auction", "sold_prior", "sold_a
 
 /**
  * Clearance rate: sold (prior + at + after) / known results (those + passed in + withdrawn), percent. n the known
- * results, reliable from 10. An auction passed in whose sale afterwards is on record too counts once, as sold. Unknown
+ * results, reliable from 10, none below 3. An auction passed in whose sale afterwards is on record too counts once, as sold. Unknown
  * where the data records no failed auction at all: who lists sales alone would have a rate of 100%.
  */
 export function clearanceRate(deals: readonly Deal[], recordsFailed: boolean): Clearance {
@@ -41,13 +41,27 @@ export function clearanceOfCounts(
   return recordsFailed ? rate : { ...rate, value: null };
 }
 
+/** Of several property types together, those that have a rate. */
+export function allClearances(parts: readonly Clearance[]): Clearance {
+  let [sold, known] = [0, 0];
+  for (const { value, n } of parts) {
+    if (value === null || n === null) continue;
+    sold += (value * n) / 100;
+    known += n;
+  }
+  return clearance(Math.round(sold), known);
+}
+
 /** Does a source count what failed? */
 export function countsFailedAuctions(counts: readonly MarketPoint["auctions"][]): boolean {
   return counts.some((count) => (count?.passed_in ?? 0) + (count?.withdrawn ?? 0) > 0);
 }
 
 function clearance(sold: number, known: number): Clearance {
-  return { ...computed(percentOf(sold, known), known), reliable: known >= RELIABLE_FROM };
+  return {
+    ...suppressBelow(MIN_RESULTS, computed(percentOf(sold, known), known)),
+    reliable: known >= RELIABLE_FROM,
+  };
 }
 
 /** A withdrawal from private treaty is no auction result; what was passed in was an auction, stated or not. */

@@ -6,6 +6,8 @@ export const RELIABLE_FROM = 10;
 export const MIN_PRICES = 3;
 /** Fewer campaigns than this make no days on market. */
 export const MIN_DAYS = 3;
+/** Fewer known results than this make no clearance rate: of one or two it is 0, 50 or 100%. */
+export const MIN_RESULTS = 3;
 /** Fewer asks than this make no sale-to-list. */
 export const MIN_ASKS = 5;
 

@@ -74,11 +74,14 @@ export function lettingLeague(scope: LeasingScope): readonly LettingAgency[] {
 
 /** Where the agency that asked stands. */
 export function lettingStanding(
-  { preparedFor, listedBefore }: LeasingScope,
+  { preparedFor, listed, listedBefore, comparable }: LeasingScope,
   league: readonly LettingAgency[],
 ): LeasingModel["preparedFor"] {
   if (preparedFor === null) return null;
   const own = league.find(({ isPreparedFor }) => isPreparedFor);
+  const share = own?.share ?? marketShare(0, listed.length);
+  const before = byAgency(listedBefore).get(preparedFor.id)?.length ?? 0;
+  const shareBefore = comparable ? percentOf(before, listedBefore.length) : null;
   const numbers = new Map(league.map(({ id, listings }) => [id, listings.value ?? 0]));
   return {
     agencyId: preparedFor.id,
@@ -87,8 +90,8 @@ export function lettingStanding(
     logo: preparedFor.logo ?? null,
     rank: own?.rank ?? null,
     rankChange: own?.rankChange ?? null,
-    share: own?.share ?? computed(0, listedBefore.length),
-    shareChange: own?.shareChange ?? null,
+    share,
+    shareChange: share.value === null || shareBefore === null ? null : share.value - shareBefore,
     gap: gapToNext(own?.listings.value ?? 0, numbers),
   };
 }
@@ -167,7 +170,8 @@ export function currentRows(scope: LeasingScope): LeasingModel["current"] {
 export function leasedRows(scope: LeasingScope): LeasingModel["leased"] {
   const leased = scope.all.filter((each) => isLeased(each, scope));
   const sorted = leased.toSorted((a, b) => (b.leased ?? 0) - (a.leased ?? 0) || compareText(a.id, b.id));
-  return { total: leased.length, rows: sorted.slice(0, ROWS).map((each) => rowOf(scope, each, each.leased)) };
+  const earlier = leased.filter(({ listed }) => listed !== null && !isWithin(scope.period, listed)).length;
+  return { total: leased.length, earlier, rows: sorted.slice(0, ROWS).map((each) => rowOf(scope, each, each.leased)) };
 }
 
 function rowOf(scope: LeasingScope, letting: Letting, day: number | null): RentalRow {

@@ -270,7 +270,8 @@ function method(scope: LeasingScope, requested: string): Method {
   const { options, dataSet, listed, undated, period, comparable } = scope;
   const { from, to } = isoPeriod(period);
   const rents = listed.filter(({ rent }) => rent !== null).length;
-  const leased = listed.filter(isLet).length;
+  const leased = listed.filter(isLet);
+  const unknownDay = leased.filter((each) => each.leased === null).length;
   const attributed = listed.filter(({ agencyIds }) => agencyIds.length > 0).length;
   return {
     definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
@@ -278,7 +279,15 @@ function method(scope: LeasingScope, requested: string): Method {
       ...(requested === "" ? [] : [`${capitalised(requested)}.`]),
       ...besideNotes(options),
       messages.figuresCover(longDate(from), longDate(to)),
-      messages.rentalsCoverage(plural(listed.length, "rental listing"), count(rents), count(leased), count(attributed)),
+      messages.rentalsCoverage(
+        plural(listed.length, "rental listing"),
+        count(rents),
+        count(leased.length),
+        count(attributed),
+      ),
+      ...(unknownDay > 0
+        ? [messages.leasedUndated(plural(unknownDay, "rental listing"), unknownDay === 1 ? "is" : "are")]
+        : []),
       ...(undated > 0
         ? [messages.undatedRentals(plural(undated, "rental listing"), undated === 1 ? "is" : "are")]
         : []),

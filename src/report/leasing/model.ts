@@ -34,8 +34,8 @@ export interface LeasingModel {
   readonly quarters: readonly RentQuarter[];
   /** On the market on the report's day, newest first. */
   readonly current: { readonly total: number; readonly rows: readonly RentalRow[] };
-  /** Leased in the 12 months, the latest first. */
-  readonly leased: { readonly total: number; readonly rows: readonly RentalRow[] };
+  /** Leased in the 12 months, the latest first; `earlier`: those of them that were listed before. */
+  readonly leased: { readonly total: number; readonly earlier: number; readonly rows: readonly RentalRow[] };
   readonly method: Method;
 }
 

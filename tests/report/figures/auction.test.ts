@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { Sale } from "../../../src/report/data-set.ts";
-import { clearanceOfCounts, clearanceRate, hasFailedAuctions, methodMix } from "../../../src/report/figures/auction.ts";
+import {
+  allClearances,
+  clearanceOfCounts,
+  clearanceRate,
+  hasFailedAuctions,
+  methodMix,
+} from "../../../src/report/figures/auction.ts";
 import { deals } from "../data.ts";
 
 const failed = (day: string): Partial<Sale> => ({
@@ -11,7 +17,22 @@ const sold = (method: NonNullable<Sale["method"]>, day: string): Partial<Sale> =
   sold_date: `2026-03-${day}`,
 });
 
+/** Below three results there is no rate: two of other properties, of which one was sold. */
+const others: readonly Partial<Sale>[] = [{ method: "auction" }, { method: "auction", outcome: "passed_in" }];
+
 describe("the clearance rate", () => {
+  test.each([0, 1, 2, 3])("of %d results", (n) => {
+    const sold = Array.from({ length: n }, () => ({ method: "auction" as const }));
+    expect(clearanceRate(deals(...sold), true)).toMatchObject({ value: n < 3 ? null : 100, n, reliable: false });
+    expect(clearanceOfCounts([{ sold_at: n }], true)).toMatchObject({ value: n < 3 ? null : 100, n, reliable: false });
+  });
+
+  test("of all property types is that of those that have one", () => {
+    const of = (sold: number, passed: number) => clearanceOfCounts([{ sold_at: sold, passed_in: passed }], true);
+    expect(allClearances([of(4, 1), of(2, 0), of(10, 5)])).toMatchObject({ value: 70, n: 20, reliable: true });
+    expect(allClearances([of(2, 0)])).toMatchObject({ value: null, n: 0 });
+  });
+
   test("is sold before, at and after auction by the known results", () => {
     const results = deals(
       { method: "auction" },
@@ -37,9 +58,9 @@ describe("the clearance rate", () => {
     const results = deals(
       { address, method: "auction", outcome: "passed_in", sold_date: "2026-02-20" },
       { address, method: "sold_after", sold_date: "2026-02-27" },
-      { method: "auction", outcome: "passed_in" },
+      ...others,
     );
-    expect(clearanceRate(results, true)).toMatchObject({ value: 50, n: 2 });
+    expect(clearanceRate(results, true)).toMatchObject({ value: (2 / 3) * 100, n: 3 });
   });
 
   test("counts two auctions of one property as two", () => {
@@ -47,27 +68,30 @@ describe("the clearance rate", () => {
     const results = deals(
       { address, method: "auction", outcome: "passed_in", sold_date: "2026-02-20" },
       { address, method: "auction", sold_date: "2026-04-27" },
+      ...others,
     );
-    expect(clearanceRate(results, true)).toMatchObject({ value: 50, n: 2 });
+    expect(clearanceRate(results, true)).toMatchObject({ value: 50, n: 4 });
   });
 
   test.each<[string, Partial<Sale>[], number, number]>([
-    ["passed in twice, then sold after", [failed("01"), failed("20"), sold("sold_after", "28")], 100, 1],
+    ["passed in twice, then sold after", [failed("01"), failed("20"), sold("sold_after", "28")], 1, 1],
     ["in two records a day apart", [failed("01"), { ...failed("02"), method: "not_stated" }], 0, 1],
     ["in two records a week apart, which are two auctions", [failed("01"), failed("08")], 0, 2],
     ["and then withdrawn", [failed("01"), { ...failed("15"), outcome: "withdrawn" }], 0, 1],
-    ["in the record of one, and sold the same day in another's", [failed("01"), sold("auction", "01")], 100, 1],
+    ["in the record of one, and sold the same day in another's", [failed("01"), sold("auction", "01")], 1, 1],
     [
       "and sold at auction two months later",
       [{ ...failed("01"), sold_date: "2026-01-01" }, sold("auction", "01")],
-      50,
+      1,
       2,
     ],
     ["and sold by private treaty", [failed("01"), sold("private_treaty", "20")], 0, 1],
-  ])("counts one passed in %s", (_, records, value, n) => {
+  ])("counts one passed in %s", (_, records, cleared, n) => {
     const address = "3 Cockle Court";
     for (const order of [records, records.toReversed()])
-      expect(clearanceRate(deals(...order.map((each) => ({ address, ...each }))), true)).toMatchObject({ value, n });
+      expect(clearanceRate(deals(...order.map((each) => ({ address, ...each })), ...others), true)).toMatchObject({
+        ...{ value: ((cleared + 1) / (n + 2)) * 100, n: n + 2 },
+      });
   });
 
   test("is unknown where no failed auction is on record: an agency that lists only sales would always have 100%", () => {
