@@ -72,13 +72,25 @@ const WEEKS: readonly (readonly [RegExp, number, string])[] = [
   [/^(pa|y|a)/, 52, messages.rentYearly],
 ];
 
-/** A rent by the week, of "$950 pw", "$4,100 per month", "950" and "$950 weekly"; of a range its floor. Null for no rent. */
-export function readRent(text: string): { readonly weekly: number; readonly rule: string | null } | null {
+/** The period that the name of a column of rents says: "month" of "Rent (per month)", "pcm" of "Rent PCM"; else "". */
+export function rentPeriod(header: string): string {
+  const [word = ""] =
+    /(?<!\p{L})(?:weekly|week|fortnight(?:ly)?|p\.?c\.?m|month(?:ly)?|mth|quarter(?:ly)?|annual(?:ly)?|annum|year(?:ly)?|p\.?a)(?!\p{L})/iu.exec(
+      header,
+    ) ?? [];
+  return word;
+}
+
+/**
+ * A rent by the week, of "$950 pw", "$4,100 per month", "950" and "$950 weekly"; of a range its floor. Null for no rent.
+ * `usual`: the period of a rent that says none.
+ */
+export function readRent(text: string, usual = ""): { readonly weekly: number; readonly rule: string | null } | null {
   const [, amount, short, long] = RENT.exec(text.trim()) ?? [];
   const price = readPrice(amount ?? text);
   const given = price?.from ?? price?.to ?? null;
   if (price === null || given === null) return null;
-  const period = (short ?? long ?? "").toLowerCase().replaceAll(".", "");
+  const period = (short ?? long ?? usual).toLowerCase().replaceAll(".", "");
   const [, weeks, rule] = WEEKS.find(([pattern]) => pattern.test(period)) ?? [];
   return weeks === undefined
     ? { weekly: given, rule: price.rule }

@@ -52,7 +52,7 @@ colour: colour, color, brand colour, brand color, primary colour, primary agency
 brand: brand, franchise, group, network
 for_sale: for sale, number for sale, listings for sale
 source: source, data source
-weekly_rent: weekly rent, rent, rent pw, rent per week, price per week, advertised rent, rental price, asking rent, price, rent amount, rental amount, current rent, weekly rental, rent weekly, rent price, lease price
+weekly_rent: weekly rent, rent, rent pw, rent per week, price per week, advertised rent, rental price, asking rent, price, rent amount, rental amount, current rent, weekly rental, rent weekly, rent price, lease price, rent per month, rent per calendar month, rent pcm, rent pm, pcm, rent monthly, monthly rent, monthly rental, rent per fortnight, rent fortnightly, fortnightly rent, rent per annum, rent per year, rent pa, annual rent, yearly rent
 leased_date: leased date, date leased, lease date, let date, leased, lease start, lease start date, tenancy start, tenancy start date, lease commencement, lease commencement date, start date, move in date, let agreed
 available_date: available date, date available, available
 status: status, listing status, rental status, standard status

@@ -1,5 +1,5 @@
 import type { AreaUnit } from "./amounts.ts";
-import { areaUnit, moneyScale, readArea, readCount, readPrice, readRent, readScaled } from "./amounts.ts";
+import { areaUnit, moneyScale, readArea, readCount, readPrice, readRent, readScaled, rentPeriod } from "./amounts.ts";
 import { bareText, CONTROLS, hasControls, isExcelError, UNSAVED_FORMULA } from "./cell-text.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "./dates.ts";
 import { WrongGuess } from "./encoding.ts";
@@ -93,6 +93,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
       return dateReader(field, header, sample, context);
     case "money": {
       const scale = moneyScale(header);
+      const period = name === "weekly_rent" ? rentPeriod(header) : "";
       const needsAmount = name === "price" || name === "weekly_rent";
       return (text) => {
         if (needsAmount && NO_DOLLARS.test(text)) {
@@ -104,13 +105,13 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
           rules.use(name, messages.priceScale(scale === 1_000 ? "thousands" : "millions"), text);
           return scaled;
         }
-        if (/^\d+$/.test(text)) return Number(text);
+        if (/^\d+$/.test(text) && period === "") return Number(text);
         if (meansNoPrice(text)) {
           rules.use(name, messages.noPrice(text.slice(0, 40)), text);
           return UNDISCLOSED;
         }
         if (name === "weekly_rent") {
-          const rent = readRent(text);
+          const rent = readRent(text, period);
           if (rent?.rule != null) rules.use(name, rent.rule, text);
           return rent?.weekly ?? new Unread(text, messages.notPrice(name, text));
         }

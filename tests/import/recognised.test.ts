@@ -303,6 +303,15 @@ describe("columns", () => {
       ["Rent,Rent Frequency", '"$4,116.67",Monthly'],
       ["Weekly Rent", "$950 per week"],
       ["Rent", '"$49,400 p.a."'],
+      // A column says it for all its rents.
+      ["Rent (per month)", "4117"],
+      ["Rent PCM", '"$4,117"'],
+      ["Monthly Rent", "4117"],
+      ["Rent per calendar month", "4117"],
+      ["Rent (fortnightly)", "1900"],
+      ["Annual Rent", "49400"],
+      ["Rent (per month)", "$950 pw"],
+      ["Monthly Rent,Weekly Rent", "4117,950"],
     ]) {
       const { rents } = await taken(
         "export.csv",
@@ -310,5 +319,5 @@ describe("columns", () => {
       );
       expect({ header, rents: rents?.rentals?.map((each) => each.weekly_rent) }).toEqual({ header, rents: [950] });
     }
-  });
+  }, 30_000);
 });

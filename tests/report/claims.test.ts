@@ -4,7 +4,6 @@ import { coverLines } from "../../src/render/sections/cover.ts";
 import type { DataSet, Sale } from "../../src/report/data-set.ts";
 import { toDay, toIso } from "../../src/report/figures/days.ts";
 import { buildReport, type ReportOptions } from "../../src/report/report.ts";
-import { neighbours, resolveSuburb } from "../../src/report/suburbs.ts";
 import { sale } from "./data.ts";
 
 /** What a report may claim of data as it comes: with holes, late, doubled, and with placeholders. */
@@ -286,36 +285,6 @@ describe("each sale counts once, and placeholders not at all", () => {
     expect(() => report({ sales: undated })).toThrow(/all 2 sales have no sold_date.*Add the dates/);
   });
 });
-
-test("a locality whose coordinates are another place's is drawn among its real neighbours", () => {
-  const place = resolveSuburb({ suburb: "Winter Valley", state: "VIC", postcode: null });
-  const near = neighbours(place, 8).map(({ place: { suburb } }) => suburb);
-  expect(near).toContain("Bonshaw");
-  expect(near).not.toContain("Chintin");
-});
-
-test.each([
-  ["Winter Valley", "VIC", "3358", -37.6, 143.8],
-  // The postcode's coordinates are in another state, too.
-  ["Happy Valley", "NSW", "2430", -31.9, 152.5],
-  // The outback's, and on an island.
-  ["Happy Valley", "QLD", "4655", -25.3, 152.8],
-  // The postcode's coordinates are the wrong way round.
-  ["Galloways Hill", "QLD", "4171", -27.5, 153.1],
-  // The other one is on the Cape York Peninsula, in Queensland.
-  ["Annie River", "NT", "0822", -11.8, 130.6],
-  // What is really far from everything else of its postcode stays where it is.
-  ["Macquarie Island", "TAS", "7151", -54.6, 158.9],
-  ["Lord Howe Island", "NSW", "2898", -31.5, 159.1],
-  ["Warburton", "WA", "6431", -26.1, 126.6],
-] as const)(
-  "%s %s %s is drawn where it is, though its coordinates are another place's",
-  (suburb, state, postcode, ...at) => {
-    const { latitude, longitude } = resolveSuburb({ suburb, state, postcode });
-    const [south, east] = at;
-    expect(Math.hypot(latitude - south, longitude - east)).toBeLessThan(0.4);
-  },
-);
 
 describe("a price under a tenth of the median of its kind", () => {
   const usual = sales(12, "2026-06-30", 300, () => ({ price: 2_000_000 }));

@@ -58,10 +58,16 @@ export function compactGazetteer(): string {
 
 /** In kilometres: what is further from all others of its postcode was looked up under another's name. */
 const STRAY_KM = 60;
+/** The same in cities and large towns, whose postcodes are small. */
+const CITY_STRAY_KM = 30;
+/** Remoteness of those. */
+const CITY = 2;
 /** The same in the outback, whose postcodes are larger than some countries. */
 const OUTBACK_STRAY_KM = 500;
 /** Remoteness up to which it is not the outback. */
 const COMPACT = 5;
+/** The postcode's own coordinates are better where they are so many times nearer. */
+const NEARER = 4;
 /** Places of a postcode of which the middle one stands for it. */
 const ENOUGH = 3;
 /** South of Tasmania there is only Macquarie Island, which its postcode (Kingston's) says nothing of. */
@@ -69,7 +75,8 @@ const SOUTH_OF_TASMANIA = -44;
 
 /**
  * Precise coordinates that are another place's, of the same name, give way to those of the postcode; where these are
- * wrong as well (Happy Valley NSW, Galloways Hill), to the middle of the postcode's other places.
+ * wrong as well (Happy Valley NSW, Galloways Hill; Deakin University, whose campus in Geelong has the coordinates of the
+ * one in Melbourne), to the middle of the postcode's other places.
  */
 function withoutStrays(rows: readonly Row[]): readonly Row[] {
   const byPostcode = Map.groupBy(
@@ -84,14 +91,16 @@ function withoutStrays(rows: readonly Row[]): readonly Row[] {
     const atPostcode = { ...row, Lat_precise: row.lat, Long_precise: row.long };
     const hasPostcode = isInAustralia(row.lat, row.long);
     const isOutback = Number(row.MMM_2019) > COMPACT;
+    const isCity = row.MMM_2019 !== "" && Number(row.MMM_2019) <= CITY;
     if (others.length === 0) {
       const away = kilometres(row.Lat_precise, row.Long_precise, row.lat, row.long);
       return hasPostcode && !isOutback && away > STRAY_KM ? atPostcode : row;
     }
     const away = nearest(row.Lat_precise, row.Long_precise);
-    if (away <= (isOutback ? OUTBACK_STRAY_KM : STRAY_KM)) return row;
-    if (hasPostcode && nearest(row.lat, row.long) < away / 5) return atPostcode;
-    if (away <= OUTBACK_STRAY_KM || others.length < ENOUGH) return row;
+    if (away <= (isOutback ? OUTBACK_STRAY_KM : isCity ? CITY_STRAY_KM : STRAY_KM)) return row;
+    if (hasPostcode && nearest(row.lat, row.long) < away / NEARER) return atPostcode;
+    // A postcode of the country may have an island, or a place beyond a desert.
+    if (away <= (isCity ? STRAY_KM : OUTBACK_STRAY_KM) || others.length < ENOUGH) return row;
     return {
       ...row,
       Lat_precise: middle(others.map((other) => other.Lat_precise)),

@@ -8,6 +8,7 @@ import { uniqueRentals } from "../identity/listings.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { findAgency, periodOf } from "../scope.ts";
+import { weeklyRent } from "./rent.ts";
 
 /** A rental listing, read once: days as numbers, its agencies found. All figures are computed from these. */
 export interface Letting {
@@ -116,6 +117,7 @@ function readLetting(rental: Rental, asOf: number): Letting | null {
   const isCurrent = status === "current" && (listed ?? 0) <= asOf;
   const day = listed ?? leased ?? (isCurrent ? asOf : null);
   if (day === null) return null;
+  const rent = weeklyRent(rental.weekly_rent ?? null, rental.display_price ?? null);
   return {
     ...{
       id: rental.id,
@@ -127,7 +129,7 @@ function readLetting(rental: Rental, asOf: number): Letting | null {
       isCurrent,
       isLet: status === "leased" || leased !== null,
     },
-    rent: isPlaceholderRent(rental.weekly_rent ?? 0) ? null : (rental.weekly_rent ?? null),
+    rent: isPlaceholderRent(rent ?? 0) ? null : rent,
     agencyIds: rental.agency_ids ?? [],
   };
 }

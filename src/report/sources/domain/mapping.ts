@@ -13,6 +13,7 @@ import type {
   State,
 } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
+import { readAdvertised, weeklyRent } from "../../leasing/rent.ts";
 import { messages } from "../messages.ts";
 import { compareIds, type People, readPeople } from "./people.ts";
 import type {
@@ -283,7 +284,7 @@ export function rentalOf(listing: DomainListing, people: People, options: Mappin
       id: `domain-${id}`,
       ...rooms(listing.propertyDetails, options),
       listed_date: dayOf(listing.dateListed),
-      weekly_rent: weeklyRent(listing.priceDetails?.price, shown),
+      weekly_rent: rentOf(listing.priceDetails?.price, shown),
       display_price: shown,
       status: "current",
       agency_ids: agency === null ? [] : [agency],
@@ -293,14 +294,10 @@ export function rentalOf(listing: DomainListing, people: People, options: Mappin
   ];
 }
 
-/** The rent of a week as a number, else as it is shown: "$1,250 per week", "$650pw"; a range or a month's is none. */
-function weeklyRent(price: unknown, shown: string | null): number | null {
-  const said =
-    /^\D{0,20}\$\s?(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*(?:p\.?\s*w\.?|per week|\/\s*w(?:ee)?k|weekly|a week)?(?:[^\d$]*)$/i.exec(
-      shown ?? "",
-    )?.[1];
-  const monthly = /month|p\.?c\.?m|annum|year|night|p\.a/i.test(shown ?? "");
-  const weekly = dollars(price) ?? (said === undefined || monthly ? null : dollars(said.replaceAll(",", "")));
+/** The rent of a week as a number, else as it is shown; what is shown without a period is a week's. A range is none. */
+function rentOf(price: unknown, shown: string | null): number | null {
+  const said = readAdvertised(shown);
+  const weekly = weeklyRent(dollars(price), shown) ?? (said?.weeks === null ? dollars(said.amount) : null);
   return weekly === null || weekly > 1_000_000 ? null : weekly;
 }
 
