@@ -102,7 +102,7 @@ describe("the agency report", () => {
     const model = buildLeasing(dataSet([...rows, ...leased]), options());
     expect(model.leased).toMatchObject({ total: 3, earlier: 1, rows: { length: 3 } });
     expect(model.method.coverage).toContain(
-      "8 rental listings: 0 with an asking rent, 4 of them leased since, 0 with an agency.",
+      "8 rental listings: 0 with an asking rent, 4 leased since, 0 with an agency.",
     );
     expect(model.method.coverage).toContain(
       "2 rental listings leased on an unknown day are not under Recently leased.",
@@ -136,7 +136,7 @@ describe("the agency report", () => {
     const model = buildLeasing(dataSet([...rows, old]), options({ preparedFor: "agency B" }));
     expect(model.sentences).toContain("Agency a leads with 3 of 10 listings (30%); no agency is known for 7 listings.");
     expect(model.method.coverage).toContain(
-      "10 rental listings: 0 with an asking rent, 10 of them leased since, 3 with an agency.",
+      "10 rental listings: 0 with an asking rent, 10 leased since, 3 with an agency.",
     );
     expect(model.league[0]?.leased).toBe(3);
     // What is still on the market since 2020 does not mean that the records begin there.

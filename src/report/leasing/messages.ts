@@ -54,7 +54,7 @@ export const messages = {
     "By rental listings in the 12 months; equal numbers share a rank. Properties under management are unknown and not ranked.",
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
   rentalsCoverage: (listings: string, rents: string, leased: string, attributed: string) =>
-    `${listings}: ${rents} with an asking rent, ${leased} of them leased since, ${attributed} with an agency.`,
+    `${listings}: ${rents} with an asking rent, ${leased} leased since, ${attributed} with an agency.`,
   leasedUndated: (listings: string, are: string) =>
     `${listings} leased on an unknown day ${are} not under Recently leased.`,
   undatedRentals: (listings: string, are: string) => `${listings} without a date ${are} excluded.`,
