@@ -5,6 +5,7 @@ import type { ParsedBatch, ParsedRequest } from "../parsing/requests.ts";
 import type { Idempotency } from "../queue/job.ts";
 import { type BodyLimits, isCsv, nextTurn, readBytes, requireJson, requireUtf8 } from "./body.ts";
 import { errors } from "./errors.ts";
+import { largestPicture } from "./too-large.ts";
 
 /** What a request asks for, and its Idempotency-Key. */
 export interface Read<T> {
@@ -43,6 +44,8 @@ export function createReader({ shares, report, batch, table }: Parser, limits: B
     };
     try {
       require(request);
+      const picture = await largestPicture(request, limits);
+      if (picture !== null) throw errors.pictureTooLarge(limits.maxBytes, picture);
       const bytes = await readBytes(request, limits, reserveBytes);
       const key = await idempotencyOf(request.headers, bytes);
       return { parsed: await parse(bytes, owner), key };
