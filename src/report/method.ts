@@ -15,7 +15,7 @@ import type {
   ReportModel,
 } from "./model.ts";
 
-import { isoPeriod, type ReportScope } from "./scope.ts";
+import { foldName, isoPeriod, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 import { allCounted } from "./verdict.ts";
 import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
@@ -194,6 +194,16 @@ export function sameListings(joined: number, what: string): readonly string[] {
   return [messages.sameListings(plural(joined, what), joined === 1 ? "is" : "are")];
 }
 
+/**
+ * Agencies of one name whose ids differ. Within a source the id is what identifies an agency: the offices of a franchise
+ * may all have its name, and only the source knows which are one.
+ */
+export function severalOfOneName(agencies: readonly { readonly name: string }[]): readonly string[] {
+  return [...Map.groupBy(agencies, ({ name }) => foldName(name)).values()].flatMap((rows) =>
+    rows[0] === undefined || rows.length === 1 ? [] : [messages.severalOfOneName(rows[0].name, rows.length)],
+  );
+}
+
 /** What was sold for less than a tenth of what is usual. */
 function nominal({ nominal: { transfers, unpriced, placeholders } }: ReportScope): readonly string[] {
   const less = messages.farBelowMedian;
@@ -256,6 +266,7 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   const joined = sold.reduce((sum, { records }) => sum + records - 1, 0);
   if (joined > 0) lines.push(messages.joinedRecords(plural(joined, "record"), joined === 1 ? "is" : "are"));
   lines.push(...sameListings(scope.joinedListings, "current listing"));
+  lines.push(...severalOfOneName(shown.agencies.rows));
   lines.push(...nominal(scope), ...lagNotes(scope.lagging.sales, scope.lagging.series));
   lines.push(...earlyNotes(scope, sold.length, "sale"));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));

@@ -3,6 +3,7 @@ import { Failure } from "../../src/failure.ts";
 import { coverLines } from "../../src/render/sections/cover.ts";
 import type { DataSet, Sale } from "../../src/report/data-set.ts";
 import { toDay, toIso } from "../../src/report/figures/days.ts";
+import { buildLeasing } from "../../src/report/leasing/leasing.ts";
 import { buildReport, type ReportOptions } from "../../src/report/report.ts";
 import { sale } from "./data.ts";
 
@@ -232,6 +233,24 @@ describe("days that a property has been for sale", () => {
     const stated = report({ as_of: "2026-05-30", sales: sales(9, "2026-05-30", 90), listings });
     expect(stated.listings).toMatchObject({ daysTo: null, rows: [{ daysListed: null }, { daysListed: 59 }] });
   });
+});
+
+test("two ids of one agency's name are two agencies, and Method says so", () => {
+  const rentals = ["a", "b"].map((id) => ({
+    ...{ id, address: `${id} Elm Street`, category: "house" as const, listed_date: "2026-05-05", agency_ids: [id] },
+  }));
+  const agencies = [
+    { id: "a", name: "Norfolk & Pine" },
+    { id: "b", name: "Norfolk & Pine" },
+  ];
+  const data = { as_of: "2026-06-30", agencies, rentals };
+  const note =
+    "“Norfolk & Pine” is the name of 2 agencies in the data, each with an id of its own and ranked by itself.";
+  const model = report({ ...data, sales: sales(4, "2026-06-30", 90, (at) => ({ agency_ids: [at < 3 ? "a" : "b"] })) });
+  expect(model.agencies.rows.map(({ rank }) => rank)).toEqual([1, 2]);
+  expect([model.method.coverage, buildLeasing(data, OPTIONS).method.coverage]).toEqual([
+    ...[expect.arrayContaining([note]), expect.arrayContaining([note])],
+  ]);
 });
 
 describe("ties are ties", () => {

@@ -5,7 +5,7 @@ import type { DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
 import { computed, isFew, percentOf } from "../figures/figure.ts";
 import { filterDataSet } from "../filter.ts";
-import { sameListings, shownSources } from "../method.ts";
+import { sameListings, severalOfOneName, shownSources } from "../method.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
@@ -81,7 +81,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     quarters: rentQuarters(scope),
     current: currentRows(scope),
     leased: leasedRows(scope),
-    method: method(scope, requested),
+    method: method(scope, requested, league),
   };
 }
 
@@ -266,7 +266,7 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
   ["Rank", messages.rankTerm],
 ];
 
-function method(scope: LeasingScope, requested: string): Method {
+function method(scope: LeasingScope, requested: string, league: readonly LettingAgency[]): Method {
   const { options, dataSet, listed, undated, period, comparable } = scope;
   const { from, to } = isoPeriod(period);
   const rents = listed.filter(({ rent }) => rent !== null).length;
@@ -292,6 +292,7 @@ function method(scope: LeasingScope, requested: string): Method {
         ? [messages.undatedRentals(plural(undated, "rental listing"), undated === 1 ? "is" : "are")]
         : []),
       ...sameListings(scope.joined, "rental listing"),
+      ...severalOfOneName(league),
       ...lagNotes(scope.lagging),
       ...earlyNotes(scope, listed.length, "rental listing"),
       ...(dataSet.notes ?? []),
