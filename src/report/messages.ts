@@ -238,8 +238,8 @@ export const messages = {
     `${records} of the same address and price within 30 days of another ${are} counted with it.`,
   sameListings: (listings: string, are: string) =>
     `${listings} of a property that is listed under another id ${are} counted with it.`,
-  severalOfOneName: (name: string, n: number) =>
-    `“${name}” is the name of ${n} agencies in the data, each with an id of its own and ranked by itself.`,
+  severalOfOneName: (name: string, n: number, what: "agencies" | "agents") =>
+    `“${name}” is the name of ${n} ${what} in the data, each with an id of its own and ranked by itself.`,
   hiddenAgents: (agents: string, are: string) => `${agents} ${are} not shown; agents are ranked among those shown.`,
 
   // left-out

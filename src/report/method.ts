@@ -15,7 +15,7 @@ import type {
   ReportModel,
 } from "./model.ts";
 
-import { foldName, isoPeriod, type ReportScope } from "./scope.ts";
+import { bareName, isoPeriod, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 import { allCounted } from "./verdict.ts";
 import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
@@ -195,12 +195,15 @@ export function sameListings(joined: number, what: string): readonly string[] {
 }
 
 /**
- * Agencies of one name whose ids differ. Within a source the id is what identifies an agency: the offices of a franchise
- * may all have its name, and only the source knows which are one.
+ * Agencies or agents of one name whose ids differ. Within a source the id is what identifies them: the offices of a
+ * franchise may all have its name, and only the source knows which are one.
  */
-export function severalOfOneName(agencies: readonly { readonly name: string }[]): readonly string[] {
-  return [...Map.groupBy(agencies, ({ name }) => foldName(name)).values()].flatMap((rows) =>
-    rows[0] === undefined || rows.length === 1 ? [] : [messages.severalOfOneName(rows[0].name, rows.length)],
+export function severalOfOneName(
+  rows: readonly { readonly name: string }[],
+  what: "agencies" | "agents",
+): readonly string[] {
+  return [...Map.groupBy(rows, ({ name }) => bareName(name) || name).values()].flatMap((same) =>
+    same[0] === undefined || same.length === 1 ? [] : [messages.severalOfOneName(same[0].name, same.length, what)],
   );
 }
 
@@ -266,13 +269,15 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   const joined = sold.reduce((sum, { records }) => sum + records - 1, 0);
   if (joined > 0) lines.push(messages.joinedRecords(plural(joined, "record"), joined === 1 ? "is" : "are"));
   lines.push(...sameListings(scope.joinedListings, "current listing"));
-  lines.push(...severalOfOneName(shown.agencies.rows));
+  lines.push(...severalOfOneName(shown.agencies.rows, "agencies"), ...severalOfOneName(shown.agents.rows, "agents"));
   lines.push(...nominal(scope), ...lagNotes(scope.lagging.sales, scope.lagging.series));
   lines.push(...earlyNotes(scope, sold.length, "sale"));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));
   const drawn = scope.quarters.filter((quarter) => !scope.holes.includes(quarter));
-  const gaps = scope.gaps.filter((gap) => withGap(drawn, [gap]).length > 0);
+  // What is before the data begins is said already.
+  const begins = scope.begins ?? Number.NEGATIVE_INFINITY;
+  const gaps = scope.gaps.filter((gap) => gap.to >= begins && withGap(drawn, [gap]).length > 0);
   if (gaps.length > 0) lines.push(withoutRecords(gaps));
   const hidden = (dataSet.agents ?? []).filter((agent) => agent.hidden === true).length;
   if (hidden > 0) lines.push(messages.hiddenAgents(plural(hidden, "agent"), hidden === 1 ? "is" : "are"));

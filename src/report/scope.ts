@@ -261,7 +261,8 @@ export function namedAs<T extends Pick<Agency, "id" | "name">>(rows: readonly T[
   return [];
 }
 
-function bareName(name: string): string {
+/** Without accents and punctuation, too, as people type it. */
+export function bareName(name: string): string {
   return foldName(name)
     .normalize("NFKD")
     .replace(/[^\p{L}\p{N}]/gu, "");

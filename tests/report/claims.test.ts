@@ -253,6 +253,24 @@ test("two ids of one agency's name are two agencies, and Method says so", () => 
   ]);
 });
 
+test("spellings of one agent's name under several ids are ranked by themselves, and Method says so", () => {
+  const agents = ["Zoë O’Brien", "ZOE O'BRIEN", "Max"].map((name, at) => ({ id: `x${at}`, name, agency_id: "a" }));
+  const model = report({
+    ...{ as_of: "2026-06-30", agencies: [{ id: "a", name: "Alder" }], agents },
+    sales: sales(6, "2026-06-30", 90, (at) => ({ agents: [{ id: `x${at % 3}` }] })),
+  });
+  const said = model.method.coverage.filter((line) => line.includes("is the name of"));
+  expect(said).toEqual([
+    "“ZOE O'BRIEN” is the name of 2 agents in the data, each with an id of its own and ranked by itself.",
+  ]);
+});
+
+test("days before the data begins are no hole in it", () => {
+  const model = report({ as_of: "2026-06-30", sales: sales(9, "2026-06-30", 3) });
+  expect(model.method.coverage.join(" ")).not.toContain("where some would be expected");
+  expect(model.method.coverage.join(" ")).toContain("The data begins on 28 June 2026.");
+});
+
 describe("ties are ties", () => {
   const agencies = ["a", "b", "c", "d"].map((id) => ({ id, name: `Agency ${id.toUpperCase()}` }));
   const each = (many: number) =>

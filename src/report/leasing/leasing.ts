@@ -292,7 +292,7 @@ function method(scope: LeasingScope, requested: string, league: readonly Letting
         ? [messages.undatedRentals(plural(undated, "rental listing"), undated === 1 ? "is" : "are")]
         : []),
       ...sameListings(scope.joined, "rental listing"),
-      ...severalOfOneName(league),
+      ...severalOfOneName(league, "agencies"),
       ...lagNotes(scope.lagging),
       ...earlyNotes(scope, listed.length, "rental listing"),
       ...(dataSet.notes ?? []),
