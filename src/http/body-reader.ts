@@ -5,7 +5,7 @@ import type { ParsedBatch, ParsedRequest } from "../parsing/requests.ts";
 import type { Idempotency } from "../queue/job.ts";
 import { type BodyLimits, isCsv, nextTurn, readBytes, requireJson, requireUtf8 } from "./body.ts";
 import { errors } from "./errors.ts";
-import { largestPicture } from "./too-large.ts";
+import { createPictureFinder } from "./too-large.ts";
 
 /** What a request asks for, and its Idempotency-Key. */
 export interface Read<T> {
@@ -29,6 +29,7 @@ const COME_BACK_MS = 2_000;
 
 export function createReader({ shares, report, batch, table }: Parser, limits: BodyLimits): Reader {
   let refusedUntil = 0;
+  const largestPicture = createPictureFinder(limits);
 
   async function read<T>(
     request: Request,
@@ -44,7 +45,7 @@ export function createReader({ shares, report, batch, table }: Parser, limits: B
     };
     try {
       require(request);
-      const picture = await largestPicture(request, limits);
+      const picture = await largestPicture(request);
       if (picture !== null) throw errors.pictureTooLarge(limits.maxBytes, picture);
       const bytes = await readBytes(request, limits, reserveBytes);
       const key = await idempotencyOf(request.headers, bytes);
