@@ -50,6 +50,7 @@ export const messages = {
   mapName: "a map's name must have 1 to 60 letters, digits, dots, hyphens and underscores",
   badImportId: (text: string) => `the import must be a number from \`agentlink catalogue imports\`, not ${text}`,
   notOneOf: (words: string) => `must be one of ${words}`,
+  notEither: (words: string) => `must be ${words}`,
   badRange: "must be a range such as 3, 3+, 2-4 or -4",
   rangeOrder: (range: string) => `must begin with the smaller number: ${range}`,
   givenTwice: (option: string) => `${option} was given more than once: give it once`,
@@ -66,7 +67,7 @@ export const messages = {
     `there is no command ${command}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
   argumentMissing: (command: string, argument: string) => `an argument is missing: ${command} <${argument}>`,
   tooManyArguments: (command: string, most: number, given: string) =>
-    `there are more arguments (${given}) than \`${command}\` takes, which is ${most === 0 ? "none" : most}`,
+    `\`${command}\` takes ${most === 0 ? "no arguments" : `at most ${count(most, "argument")}`}, but was given ${given}`,
   listsOptions: (command: string) => `\`${command} --help\` lists the options.`,
   listsCommands: (command: string) => `\`${command} --help\` lists the commands.`,
 

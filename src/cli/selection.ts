@@ -137,6 +137,7 @@ export async function downloadSelection(wanted: Selection, { config, output, jso
     throw new Failure("usage", messages.zipTooMany(IDS_A_ZIP, wanted.ids.length));
   const selection: JobFilter | { ids: string } = "ids" in wanted ? { ids: wanted.ids.join(",") } : wanted;
   const { count, complete } = await withService(config, (client) => client.count(wanted));
+  if (count === 0) throw new Failure("report_not_ready", messages.noJobListed);
   if (count > JOBS_A_ZIP) err(messages.zipTooManyMatch(many(count, complete), JOBS_A_ZIP));
   if (output === "-") {
     const stream = await withService(config, (client) => client.downloadReports(selection));

@@ -30,7 +30,9 @@ const SENTENCES: readonly (readonly [RegExp, (name: string, found: readonly stri
 /** Commander's own rule, of options with choices. */
 function ruleOf(rule: string): string {
   const [, choices] = /^Allowed choices are (.*)$/s.exec(rule) ?? [];
-  return choices === undefined ? rule : messages.notOneOf(choices);
+  if (choices === undefined) return rule;
+  const words = choices.split(", ");
+  return words.length === 2 ? messages.notEither(words.join(" or ")) : messages.notOneOf(choices);
 }
 
 /** What commander finds wrong with a call, in the words of this program; `name` is the command with those above it. */

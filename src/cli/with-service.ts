@@ -46,10 +46,15 @@ const OPTIONS: Readonly<Record<string, string>> = {
   ended_before: "ended-until",
 };
 
+function optionOf(parameter: string): string {
+  return `--${OPTIONS[parameter] ?? parameter.replaceAll("_", "-")}`;
+}
+
 /** What is wrong with a query parameter, by the option that it was given as. */
 function optionNamed({ problems: [problem] }: ApiError): string | null {
   if (typeof problem?.parameter !== "string") return null;
-  return `--${OPTIONS[problem.parameter] ?? problem.parameter.replaceAll("_", "-")} ${problem.message}`;
+  const message = String(problem.message).replaceAll(/`(\w+)`/g, (_, name: string) => optionOf(name));
+  return `${optionOf(problem.parameter)} ${message}`;
 }
 
 /** Each thing that is wrong with a request, but what the message has said already. */
