@@ -12,11 +12,12 @@ export function describeRows(rows: Partial<Readonly<Record<CatalogueKind, number
 
 /** "3 new, 1 changed, 0 unchanged, 2 removed", over all kinds. */
 export function describeChanges({ kinds }: Changes): string {
-  const sum = (of: "new" | "changed" | "unchanged" | "renamed" | "removed") =>
-    Object.values(kinds).reduce((total, each) => total + each[of], 0);
+  const sum = (of: "new" | "changed" | "unchanged" | "renamed" | "removed" | "repeated") =>
+    Object.values(kinds).reduce((total, each) => total + (each[of] ?? 0), 0);
   const removed = sum("removed") === 0 ? "" : `, ${sum("removed")} removed`;
   const renamed = sum("renamed");
-  const beside = renamed === 0 ? "" : messages.storedSeparately(renamed);
+  const repeated = sum("repeated");
+  const beside = `${renamed === 0 ? "" : messages.storedSeparately(renamed)}${repeated === 0 ? "" : messages.replacedWithin(repeated)}`;
   return `${sum("new")} new, ${sum("changed")} changed, ${sum("unchanged")} unchanged${removed}${beside}`;
 }
 

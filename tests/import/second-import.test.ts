@@ -68,4 +68,19 @@ describe("a second import", () => {
     expect(world.out.at(-1)).toEndWith("0 new, 1 changed, 0 unchanged");
     expect(manly()?.sales).toHaveLength(8);
   });
+
+  test("with one id for several sales stores those of another property and day, and counts what was replaced", async () => {
+    const head = "id,suburb,state,address,category,sold_date,price\n";
+    const row = (address: string, day: number) => `1.23457E+17,Manly,NSW,${address},house,2026-06-0${day},900000\n`;
+    const sales = await file("sales.csv", `${head}${row("1 Tern St", 1)}${row("2 Tern St", 2)}${row("3 Tern St", 3)}`);
+    await run([sales]);
+    expect(world.out.at(-1)).toContain("3 new, 0 changed, 0 unchanged; 2 had the id of another property's sale");
+    await run([sales]);
+    expect(world.out.at(-1)).toContain("0 new, 0 changed, 3 unchanged; 2 had the id");
+    expect(manly()?.sales).toHaveLength(3);
+    await run([
+      await file("other.csv", `${head}${row("4 Tern St", 4)}${row("5 Tern St", 4)}`.replaceAll("E+17", "E+16")),
+    ]);
+    expect(world.out.at(-1)).toContain("1 new, 0 changed, 0 unchanged; 1 row replaced by a later row with the same id");
+  });
 });

@@ -35,6 +35,12 @@ const Counts = t.Object({
     description: "Rows whose id belonged to another property; they were stored with a new id",
   }),
   removed: t.Integer({ minimum: 0 }),
+  repeated: t.Optional(
+    t.Integer({
+      minimum: 1,
+      description: "Rows that a later row of the same import with the same id replaced; absent if there are none",
+    }),
+  ),
 });
 export const KindChanges = t.Partial(
   t.Object(Object.fromEntries(CATALOGUE_KINDS.map((kind) => [kind, Counts])) as Record<CatalogueKind, typeof Counts>),

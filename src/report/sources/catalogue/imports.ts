@@ -10,6 +10,8 @@ export interface KindChanges {
   readonly renamed: number;
   /** Rows that went. */
   readonly removed: number;
+  /** Rows that another row of the same import with the same id replaced; left out where there are none. */
+  readonly repeated?: number;
 }
 
 /** An import that was taken in: when, by whom, and how many rows of which kinds. */

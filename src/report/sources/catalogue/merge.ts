@@ -58,6 +58,19 @@ const COLLISIONS = (kind: CatalogueKind) =>
     WHERE fresh.rowid > $from AND fresh.rowid <= $to AND fresh.date IS NOT old.date
       AND json_extract(fresh.data, '$.address') IS NOT json_extract(old.data, '$.address')`;
 
+/** The same among the rows of one turn, none of which is in the catalogue yet. */
+const COLLISIONS_WITHIN = (kind: CatalogueKind) =>
+  `SELECT fresh.rowid AS at, fresh.suburb, fresh.state, fresh.date, fresh.data AS fresh, old.data AS old
+     FROM staging.${kind} AS fresh JOIN staging.${kind} AS old ON old.id = fresh.id
+    WHERE fresh.rowid > $from AND fresh.rowid <= $to AND old.rowid < fresh.rowid
+      AND old.rowid = (SELECT min(rowid) FROM staging.${kind} AS first
+                        WHERE first.rowid > $from AND first.rowid <= $to AND first.id = fresh.id)
+      AND fresh.date IS NOT old.date
+      AND json_extract(fresh.data, '$.address') IS NOT json_extract(old.data, '$.address')`;
+
+const DIFFERENT_IDS = (kind: CatalogueKind) =>
+  `SELECT count(DISTINCT id) AS ids, count(*) AS rows FROM staging.${kind} WHERE rowid > $from AND rowid <= $to`;
+
 interface Collision {
   readonly at: number;
   readonly suburb: string;
@@ -137,17 +150,18 @@ async function mergeKind(
 ): Promise<KindChanges> {
   const last = lastOf(database, `staging.${kind}`);
   const before = countOf(database, `main.${kind}`);
-  const collisions = kind === "sales" ? database.prepare<Collision, Bound>(COLLISIONS(kind)) : null;
+  const collisions = kind === "sales" ? prepareCollisions(database, kind) : null;
   const storeReplaced = database.prepare<unknown, Bound>(STORE_REPLACED(kind));
   const merge = database.prepare<unknown, Bound>(MERGE(kind));
   const compares = before > 0;
   let renamed = 0;
+  let written = 0;
   for (let from = 0; from < last; from += CHUNK_ROWS) {
     const bound = { from, to: from + CHUNK_ROWS };
     // A file that has the number of its rows for ids has the same ids for other sales each month.
-    for (const collision of collisions?.all({ ...bound }) ?? []) renamed += rename(database, kind, collision);
+    for (const collision of collisions?.all(bound) ?? []) renamed += rename(database, kind, collision);
     if (compares) storeReplaced.run({ ...bound, import: importId });
-    merge.run({ ...bound, import: importId });
+    written += merge.run({ ...bound, import: importId }).changes;
     await turn();
   }
   for (const statement of [collisions, storeReplaced, merge]) statement?.finalize();
@@ -157,11 +171,30 @@ async function mergeKind(
     .get(importId, kind) as { replaced: number };
   // What was removed is stored for an undo, too.
   const changed = replaced - removed;
-  return { new: fresh, changed, unchanged: staged - fresh - changed, renamed, removed: 0 };
+  const repeated = Math.max(0, written - fresh - changed);
+  const unchanged = staged - fresh - changed - repeated;
+  return { new: fresh, changed, unchanged, renamed, removed: 0, ...(repeated > 0 ? { repeated } : {}) };
 }
 
 interface Bound {
   readonly [name: string]: number;
+}
+
+function prepareCollisions(database: Database, kind: CatalogueKind) {
+  const withStored = database.prepare<Collision, Bound>(COLLISIONS(kind));
+  const within = database.prepare<Collision, Bound>(COLLISIONS_WITHIN(kind));
+  const different = database.prepare<{ readonly ids: number; readonly rows: number }, Bound>(DIFFERENT_IDS(kind));
+  return {
+    all(bound: Bound): readonly Collision[] {
+      const { ids, rows } = different.get(bound) ?? { ids: 0, rows: 0 };
+      const among = ids < rows ? within.all(bound) : [];
+      const stored = withStored.all(bound).filter(({ at }) => !among.some((each) => each.at === at));
+      return [...stored, ...among];
+    },
+    finalize() {
+      for (const statement of [withStored, within, different]) statement.finalize();
+    },
+  };
 }
 
 function rename(database: Database, kind: StoredKind, { at, suburb, state, date, fresh, old }: Collision): number {
