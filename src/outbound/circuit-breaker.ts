@@ -9,6 +9,8 @@ const WAIT_IN_PLACE_MS = 20_000;
 /** However long the other side asks for, or is away: so often one attempt goes to see. */
 const LONGEST_DELAY_MS = 5 * 60_000;
 const AFTER_PROBE_MS = 1_000;
+/** Work whose probe failed comes after all that was refused meanwhile: else what fails by its own fault would be every probe. */
+const AFTER_OTHERS_MS = 2 * AFTER_PROBE_MS;
 
 /**
  * What all requests to one place go through (https://martinfowler.com/bliki/CircuitBreaker.html). It opens for all of
@@ -105,7 +107,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     state = now;
     const reported = isOpen(before) ? before.reason : null;
     if (isOpen(now) && reported !== reason) onChange(toOpen(now));
-    return refused(now);
+    return refused(now, untilProbe(now) + (before?.probe ? AFTER_OTHERS_MS : 0));
   }
 
   return {

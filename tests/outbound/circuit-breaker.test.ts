@@ -132,7 +132,8 @@ describe("a request to wait", () => {
     const signal = new AbortController().signal;
     for (let requested = 0; requested < 3; requested += 1) {
       const failure = breaker.recordThrottle(365 * 24 * 60 * MINUTE, "busy", "slow down");
-      expect(failure.options).toMatchObject({ uncounted: true, retryAfterMs: 5 * MINUTE });
+      const afterOthers = requested === 0 ? 0 : 2_000;
+      expect(failure.options).toMatchObject({ uncounted: true, retryAfterMs: 5 * MINUTE + afterOthers });
       expect(breaker.pass(signal)).rejects.toMatchObject({ code: "busy" });
       expect(admission(breaker)).not.toBeNull();
       clock.advance(5 * MINUTE - 1);
@@ -184,7 +185,8 @@ describe("a request to wait", () => {
     const breaker = create({ waitInPlaceMs: 0 });
     const pauses: number[] = [];
     for (let sent = 0; sent < 8; sent += 1) {
-      const pauseMs = breaker.recordThrottle(0, "busy", "in a moment").options.retryAfterMs ?? 0;
+      breaker.recordThrottle(0, "busy", "in a moment");
+      const pauseMs = admission(breaker)?.options.retryAfterMs ?? 0;
       pauses.push(pauseMs);
       clock.advance(pauseMs);
       breaker.admit();
@@ -253,4 +255,27 @@ test("a request that is refused while a probe is under way comes back soon, then
     clock.advance(waitMs);
   }
   expect(waits).toEqual([1_000, 1_000, 2_000, 4_000]);
+});
+
+test("work that fails as the probe is not the next one: what it held up has its turn first", () => {
+  const breaker = create({ random: Math.random });
+  const dueAt = new Map<string, number>();
+  /** A request of this work; "own" is redirected where nothing may go. */
+  const attempt = (work: string) => {
+    const refusal =
+      admission(breaker) ??
+      (work === "own" ? breaker.recordRefusal("settings", "address_refused", "a private address") : null);
+    if (refusal === null) breaker.recordSuccess(work);
+    else dueAt.set(work, clock.now() + (refusal.options.retryAfterMs ?? 0));
+    return refusal === null;
+  };
+  attempt("own");
+  for (const work of ["b", "c"]) attempt(work);
+  let reached: string | null = null;
+  for (let turn = 0; turn < 6 && reached === null; turn += 1) {
+    const [[work, at]] = [...dueAt].sort(([, one], [, other]) => one - other) as [[string, number]];
+    clock.advance(Math.max(0, at - clock.now()));
+    if (attempt(work)) reached = work;
+  }
+  expect(reached).not.toBeNull();
 });
