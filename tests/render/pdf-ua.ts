@@ -1,228 +1,225 @@
-// Whether a PDF is of PDF/UA-1 (ISO 14289-1), as far as a machine can say: the failure conditions of the Matterhorn
-// Protocol 1.1 that are for machines, those a report could meet. Numbers are the protocol's.
+// Whether a PDF is of PDF/UA-1 (ISO 14289-1), as far as a machine can say: by the 87 failure conditions of the Matterhorn
+// Protocol 1.1 that are for machines (pdf-ua/conditions.ts), and by what else no report may have.
 import { type Dictionary, dataOf, objectsOf, type Value } from "./pdf-objects.ts";
+import { checkAnnotation, checkFiles } from "./pdf-ua/annotations.ts";
+import { CONDITIONS, type Must } from "./pdf-ua/conditions.ts";
+import { markedContent, type Shown } from "./pdf-ua/content.ts";
+import { type ReadFont, readFont } from "./pdf-ua/fonts.ts";
+import { checkStructure, languageOf, listOf, readStructure, type Structure } from "./pdf-ua/structure.ts";
 
-/** ISO 32000-1, 14.8.4. */
-const STANDARD = new Set(
-  (
-    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody " +
-    "Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP Figure " +
-    "Formula Form"
-  ).split(" "),
-);
-/** Who may be whose child: ISO 32000-1, 14.8.4.2 and 14.8.4.3. */
-const PARENTS: Readonly<Record<string, readonly string[]>> = {
-  TR: ["Table", "THead", "TBody", "TFoot"],
-  TH: ["TR"],
-  TD: ["TR"],
-  LI: ["L"],
-  Lbl: ["LI", "Note", "TOCI"],
-  LBody: ["LI"],
-  TOCI: ["TOC"],
-};
-const CHILDREN: Readonly<Record<string, readonly string[]>> = {
-  Table: ["TR", "Caption", "THead", "TBody", "TFoot"],
-  TR: ["TH", "TD"],
-  L: ["LI", "Caption", "L"],
-  LI: ["Lbl", "LBody"],
-  TOC: ["TOCI", "TOC", "Caption"],
-};
-
-interface Node {
-  readonly ref: string;
-  readonly role: string;
-  readonly dict: Dictionary;
-  /** Its attributes, which elements may share. */
-  readonly attributes: Dictionary;
-  readonly children: Node[];
+/** A run of a page: its text, or what it is read as. */
+export interface Run {
+  readonly text: string;
 }
 
-/** Every condition that a PDF fails, in words that begin with its number; none for one that is of PDF/UA-1. */
+export interface Reading {
+  /** Every condition that the PDF fails, in words that begin with its number; none for one that is of PDF/UA-1. */
+  readonly faults: readonly string[];
+  readonly structure: Structure;
+  /** By page, in the order in which they are painted: the text that is set, in a run or in none. */
+  readonly pages: ReadonlyMap<string, readonly { readonly run: number | null; readonly text: string }[]>;
+  /** By the object of each annotation. */
+  readonly contents: ReadonlyMap<string, string>;
+}
+
 export async function accessibilityFaults(path: string): Promise<readonly string[]> {
-  const { at, resolve, objects, dictionaries, trailer, catalogue } = await objectsOf(path);
-  const faults: string[] = [];
-  const must = (holds: unknown, fault: string) => {
-    if (!holds) faults.push(fault);
+  const encryption = encryptionFaults(await Bun.file(path).bytes());
+  return encryption ?? (await readAccessibly(path)).faults;
+}
+
+/** Bit 10 of the permissions (ISO 32000-1, table 22). */
+const FOR_ACCESSIBILITY = 1 << 9;
+
+/** What is wrong with a file that is encrypted, which is not read here; null of one that is not. */
+function encryptionFaults(bytes: Uint8Array): readonly string[] | null {
+  const file = Buffer.from(bytes).toString("latin1");
+  const reference = /\/Encrypt\s+(\d+)\s+0\s+R/.exec(file);
+  if (reference === null) return null;
+  const [, dictionary = ""] = new RegExp(`\\b${reference[1]} 0 obj([\\s\\S]*?)endobj`).exec(file) ?? [];
+  const permissions = /\/P\s+(-?\d+)/.exec(dictionary)?.[1];
+  if (permissions === undefined) return [`26-001: ${CONDITIONS["26-001"]}`];
+  if ((Number(permissions) & FOR_ACCESSIBILITY) === 0) return [`26-002: ${CONDITIONS["26-002"]}`];
+  return ["00: encrypted"];
+}
+
+/** Reads a PDF by its structure. */
+export async function readAccessibly(path: string): Promise<Reading> {
+  const { at, resolve, objects, trailer, catalogue } = await objectsOf(path);
+  const faults = new Set<string>();
+  const must: Must = (holds, condition, detail = "") => {
+    const words = condition === "00" ? detail : `${CONDITIONS[condition]}${detail === "" ? "" : ` (${detail})`}`;
+    if (!holds) faults.add(`${condition}: ${words}`);
   };
   const dict = (value: Value | undefined): Dictionary => (resolve(value) ?? {}) as Dictionary;
-  const list = (value: Value | undefined): readonly Value[] => {
-    const found = resolve(value);
-    return found === undefined ? [] : Array.isArray(found) ? found : [value as Value];
-  };
+  const list = (value: Value | undefined) => listOf(value, resolve);
+  const reader = { resolve, at };
+  must(trailer["/Encrypt"] === undefined, "00", "encrypted");
 
-  // 06, 07, 11, 20, 21, 25, 26: the document.
-  const xmp = dataOf(at(catalogue["/Metadata"])).toString();
-  must(/<pdfuaid:part>1<\/pdfuaid:part>/.test(xmp), "06-002: the metadata do not say PDF/UA-1");
-  must(/<dc:title>\s*<rdf:Alt>\s*<rdf:li[^>]*>[^<]/.test(xmp), "06-003: no title");
-  must(dict(catalogue["/ViewerPreferences"])["/DisplayDocTitle"] === true, "07-002: the title is not shown");
-  must(/^u:[a-z]{2}(-[A-Z]{2})?$/.test(String(catalogue["/Lang"])), "11-006: no language");
-  must(dict(catalogue["/MarkInfo"])["/Marked"] === true, "01: not marked as tagged");
-  must(dict(catalogue["/MarkInfo"])["/Suspects"] !== true, "01-007: suspects");
-  must(catalogue["/OCProperties"] === undefined, "20: optional content is not looked at here");
-  must(trailer["/Encrypt"] === undefined, "26-001: encrypted");
-  must(catalogue["/AcroForm"] === undefined, "25-001: a form");
-
-  // 01, 02, 09, 13, 14, 15, 19: the structure.
   const tree = dict(catalogue["/StructTreeRoot"]);
-  const roleMap = dict(tree["/RoleMap"]);
-  for (const own of Object.keys(roleMap)) must(!STANDARD.has(own.slice(1)), `02-004: ${own} is mapped anew`);
-  const runs = new Map<string, string>();
-  const annotated = new Map<string, Node>();
-  const all: Node[] = [];
-  const seen = new Set<string>();
-  const walk = (ref: Value, parent: string): Node => {
-    const own = dict(ref);
-    const type = String(own["/S"]).slice(1);
-    const role = STANDARD.has(type) ? type : String(roleMap[`/${type}`] ?? "").slice(1);
-    must(STANDARD.has(role), `02-001: ${type} is no standard type, and stands for none`);
-    must(own["/P"] === parent, `a ${type} names another parent than it has`);
-    must(!seen.has(String(ref)), `a ${type} is there twice`);
-    seen.add(String(ref));
-    const node: Node = { ref: String(ref), role, dict: own, attributes: dict(own["/A"]), children: [] };
-    all.push(node);
-    for (const kid of list(own["/K"])) {
-      const item = typeof kid === "number" ? { "/Type": "/MCR", "/MCID": kid } : dict(kid);
-      const page = String(item["/Pg"] ?? own["/Pg"]);
-      if (item["/Type"] === "/MCR") {
-        const key = `${page} ${item["/MCID"]}`;
-        must(!runs.has(key), `run ${key} is of two elements`);
-        runs.set(key, node.ref);
-      } else if (item["/Type"] === "/OBJR") annotated.set(String(item["/Obj"]), node);
-      else node.children.push(walk(kid, node.ref));
-    }
-    return node;
-  };
-  const top = list(tree["/K"]).map((ref) => walk(ref, String(catalogue["/StructTreeRoot"])));
-  must(top.length === 1 && top[0]?.role === "Document", "the structure is not one document");
-  const ids = all.filter(({ role }) => role === "Note").map((node) => node.dict["/ID"]);
-  must(!ids.includes(undefined as never), "19-003: a note without an id");
-  must(new Set(ids).size === ids.length, "19-004: two notes of one id");
-  must(ids.length === 0 || dict(tree["/IDTree"])["/Names"] !== undefined, "ids without their tree");
-  for (const node of all) checkNode(node, must);
-  checkHeadings(all, must);
+  const structure = readStructure(tree, String(catalogue["/StructTreeRoot"]), resolve, must);
+  checkStructure(structure, tree, resolve, must);
+  checkCatalogue(catalogue, reader, must);
+  checkFiles(everyDictionary(Object.values(objects)), must);
 
-  // 01, 28: pages, what is on them, and what leads from there.
+  const language = catalogue["/Lang"];
+  for (const node of structure.all) {
+    const isDescribed = ["/Alt", "/ActualText", "/E"].some((key) => node.dict[key] !== undefined);
+    must(!isDescribed || language || languageOf(node), "11-002");
+  }
+  const fonts = new Map<string, ReadFont>();
+  for (const [name, { value }] of Object.entries(objects)) {
+    const font = value as Dictionary | undefined;
+    // The fonts within composite ones are read with them.
+    const isFont = font?.["/Type"] === "/Font" && !String(font["/Subtype"]).startsWith("/CIDFont");
+    if (font && isFont) fonts.set(name.slice(4), readFont(font, reader, must));
+  }
+  const parents = parentsOf(dict(tree["/ParentTree"]), dict, list);
+  const forms = new Map<string, { times: number; runs: number }>();
+  const unread = new Set(structure.runs.keys());
+  const pages = new Map<string, { run: number | null; text: string }[]>();
+  for (const page of pagesOf(catalogue, dict, list)) {
+    const own = dict(page);
+    const texts: { run: number | null; text: string }[] = [];
+    pages.set(page, texts);
+    const paint = (content: string, resources: Dictionary, where: string, inside: boolean) => {
+      const marked = markedContent(content, must, where, inside);
+      for (const shown of marked.shown) {
+        const font = fonts.get(String(dict(resources["/Font"])[`/${shown.font}`]));
+        must(font, "00", `a text in no font ${where}`);
+        const element = structure.runs.get(`${page} ${shown.run}`);
+        if (font !== undefined) {
+          texts.push({ run: shown.run, text: shown.actual ?? read(shown, font) });
+          checkText(shown, font, element?.role === "Formula", must);
+        }
+        must(shown.run === null || language || languageOf(element), "11-001");
+      }
+      for (const painted of marked.painted) {
+        const reference = String(dict(resources["/XObject"])[`/${painted.name}`]);
+        const { stream } = at(reference) ?? {};
+        if (stream?.dict["/Subtype"] !== "/Form") continue;
+        const form = forms.get(reference) ?? { times: 0, runs: 0 };
+        forms.set(reference, form);
+        form.times += 1;
+        if (form.times > 1) continue;
+        const within = dataOf({ stream }).toString("latin1");
+        const formRuns = paint(within, dict(stream.dict["/Resources"]), `in form ${reference}`, painted.inside);
+        form.runs = formRuns.length;
+      }
+      return marked.runs;
+    };
+    const content = list(own["/Contents"]).map((stream) => dataOf(at(stream)).toString("latin1"));
+    const runs = paint(content.join("\n"), dict(own["/Resources"]), `on page ${page}`, false);
+    const elements = list(parents.get(Number(own["/StructParents"])));
+    must(new Set(runs).size === runs.length, "00", `a run's number is used twice on page ${page}`);
+    must(elements.length === runs.length, "00", `the parent tree has not the runs of page ${page}`);
+    for (const run of runs) {
+      const element = structure.runs.get(`${page} ${run}`);
+      must(element, "01-005", `run ${run} of page ${page} is of no element`);
+      must(elements[run] === element?.ref, "00", `the parent tree leads elsewhere for run ${run} of page ${page}`);
+      unread.delete(`${page} ${run}`);
+    }
+    const annotations = list(own["/Annots"]);
+    must(annotations.length === 0 || own["/Tabs"] !== undefined, "28-008");
+    must(annotations.length === 0 || (own["/Tabs"] ?? "/S") === "/S", "28-009", String(own["/Tabs"]));
+    for (const annotation of annotations) {
+      checkAnnotation(annotation, structure, language, reader, must);
+      const key = dict(annotation)["/StructParent"];
+      const element = structure.annotated.get(String(annotation));
+      must(element === undefined || parents.get(Number(key)) === element.ref, "00", "a link's parent is another");
+    }
+  }
+  must(unread.size === 0, "00", `elements have ${unread.size} runs that are on no page`);
+  for (const { times, runs } of forms.values()) must(times <= 1 || runs === 0, "30-002");
+  const contents = new Map(
+    [...structure.annotated.keys()].map((key) => [key, String(dict(key)["/Contents"] ?? "u:").slice(2)]),
+  );
+  return { faults: [...faults], structure, pages, contents };
+}
+
+function codesOf({ codes }: Shown, { bytesOfCode }: ReadFont): readonly number[] {
+  return Array.from({ length: codes.length / bytesOfCode }, (_, at) => codes.readUIntBE(at * bytesOfCode, bytesOfCode));
+}
+
+function read(shown: Shown, font: ReadFont): string {
+  return codesOf(shown, font)
+    .map((code) => font.textOf(code) ?? "")
+    .join("");
+}
+
+function checkText(shown: Shown, font: ReadFont, isFormula: boolean, must: Must): void {
+  for (const code of new Set(codesOf(shown, font))) {
+    font.check(code);
+    must(!isFormula || (font.textOf(code) ?? "") !== "", "17-003");
+  }
+}
+
+type Reader = Parameters<typeof readFont>[1];
+
+/** What the document says of itself. */
+function checkCatalogue(catalogue: Dictionary, { resolve, at }: Reader, must: Must): void {
+  const dict = (value: Value | undefined): Dictionary => (resolve(value) ?? {}) as Dictionary;
+  const language = catalogue["/Lang"];
+  must(language === undefined || /^u:[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(String(language)), "00", `Lang ${language}`);
+  const stream = at(catalogue["/Metadata"]);
+  const xmp = dataOf(stream).toString();
+  must(stream?.stream, "06-001");
+  must(/<pdfuaid:part>1<\/pdfuaid:part>/.test(xmp), "06-002");
+  const title = /<dc:title>\s*<rdf:Alt>\s*<rdf:li([^>]*)>[^<]/.exec(xmp);
+  must(title, "06-003");
+  must(language ?? /xml:lang="(?!x-default)/.exec(title?.[1] ?? ""), "11-006");
+  must(catalogue["/Outlines"] === undefined || language, "11-003");
+  const { "/DisplayDocTitle": shown } = dict(catalogue["/ViewerPreferences"]);
+  must(shown !== undefined, "07-001");
+  must(shown !== false, "07-002");
+  const { "/Marked": marked, "/Suspects": suspects } = dict(catalogue["/MarkInfo"]);
+  must(marked === true, "00", "not marked as tagged");
+  must(suspects !== true, "01-007");
+  const layers = dict(catalogue["/OCProperties"]);
+  must(catalogue["/OCProperties"] === undefined, "00", "layers, whose content is not looked at here");
+  const configurations = ((resolve(layers["/Configs"]) ?? []) as readonly Value[]).map(dict);
+  const named = ({ "/Name": name }: Dictionary) => String(name ?? "u:").length > 2;
+  must(configurations.every(named), "20-001");
+  if (layers["/D"] !== undefined) must(named(dict(layers["/D"])), "20-002");
+  must(
+    [...configurations, dict(layers["/D"])].every((each) => each["/AS"] === undefined),
+    "20-003",
+  );
+  const form = dict(catalogue["/AcroForm"]);
+  const parts = at(form["/XFA"]) === undefined ? ((resolve(form["/XFA"]) ?? []) as readonly Value[]) : [form["/XFA"]];
+  const xfa = parts.map((part) => dataOf(at(part as Value)).toString()).join("");
+  must(!/<dynamicRender>\s*required/.test(xfa), "25-001");
+}
+
+function parentsOf(
+  tree: Dictionary,
+  dict: (value: Value | undefined) => Dictionary,
+  list: (value: Value | undefined) => readonly Value[],
+): ReadonlyMap<number, Value> {
   const parents = new Map<number, Value>();
   const readTree = (of: Dictionary): void => {
     const nums = list(of["/Nums"]);
     for (let index = 0; index + 1 < nums.length; index += 2) parents.set(Number(nums[index]), nums[index + 1] ?? null);
     for (const kid of list(of["/Kids"])) readTree(dict(kid));
   };
-  readTree(dict(tree["/ParentTree"]));
-  for (const [name, { value }] of Object.entries(objects)) {
-    const page = value as Dictionary | undefined;
-    if (typeof page !== "object" || page === null || page["/Type"] !== "/Page") continue;
-    const ref = name.slice(4);
-    const content = list(page["/Contents"])
-      .map((stream) => dataOf(at(stream)).toString("latin1"))
-      .join("\n");
-    const marked = markedContent(content);
-    faults.push(...marked.faults.map((fault) => `${fault} on page ${ref}`));
-    const own = list(parents.get(Number(page["/StructParents"])));
-    must(new Set(marked.runs).size === marked.runs.length, `a run's number is used twice on page ${ref}`);
-    must(own.length === marked.runs.length, `the parent tree has not the runs of page ${ref}`);
-    for (const run of marked.runs) {
-      const element = runs.get(`${ref} ${run}`);
-      must(element !== undefined, `01-005: run ${run} of page ${ref} is of no element`);
-      must(own[run] === element, `the parent tree leads elsewhere for run ${run} of page ${ref}`);
-      runs.delete(`${ref} ${run}`);
-    }
-    const annotations = list(page["/Annots"]);
-    must(annotations.length === 0 || page["/Tabs"] === "/S", "28-009: a page with links in no tab order");
-    for (const annotation of annotations) {
-      const link = dict(annotation);
-      const element = annotated.get(String(annotation));
-      must(element?.role === "Link", "28-011: a link that is of no Link");
-      must(String(link["/Contents"] ?? "u:").length > 2, "28-012: a link without contents");
-      must(parents.get(Number(link["/StructParent"])) === element?.ref, "a link's parent is another");
-    }
-  }
-  must(runs.size === 0, `elements have ${runs.size} runs that are on no page`);
-
-  // 10, 31: fonts.
-  for (const font of dictionaries.filter((each) => each["/Type"] === "/Font")) {
-    if (font["/Subtype"] === "/Type0") {
-      must(at(font["/ToUnicode"])?.stream !== undefined, "10-001: a font whose letters are no text");
-      for (const character of textsOf(dataOf(at(font["/ToUnicode"])).toString()))
-        must(!/^0*(0000|feff|fffe)$/i.test(character), `31-028: a glyph that is U+${character}`);
-    } else {
-      must(font["/CIDToGIDMap"] === "/Identity" || font["/Subtype"] !== "/CIDFontType2", "31-006: no CIDToGIDMap");
-      must(
-        at(dict(font["/FontDescriptor"])["/FontFile2"])?.stream !== undefined,
-        "31-009: a font that is not embedded",
-      );
-    }
-  }
-  return faults;
+  readTree(tree);
+  return parents;
 }
 
-type Must = (holds: unknown, fault: string) => void;
-
-function checkNode({ role, dict, attributes, children }: Node, must: Must): void {
-  const roles = children.map((child) => child.role);
-  for (const child of roles) {
-    must((PARENTS[child] ?? [role]).includes(role), `09: a ${child} in a ${role}`);
-    must((CHILDREN[role] ?? [child]).includes(child), `09: a ${child} in a ${role}`);
-  }
-  if (role === "Figure") {
-    must(String(dict["/Alt"] ?? "u:").length > 2, "13-004: a figure without words");
-    must(attributes["/BBox"] !== undefined, "a figure that is nowhere");
-  }
-  if (role === "TH") must(["/Row", "/Column"].includes(String(attributes["/Scope"])), "15-003: a head without scope");
-  if (role !== "Table") return;
-  const rows = children.filter((child) => child.role === "TR").map((row) => row.children.length);
-  must(rows.length > 0, "15: a table without rows");
-  must(new Set(rows).size === 1, `15: rows of ${[...new Set(rows)].join(", ")} cells`);
-  const heads = children.some((row) => row.children.some((cell) => cell.role === "TH"));
-  must(heads, "15: a table without heads");
-  const captions = roles.flatMap((child, index) => (child === "Caption" ? [index] : []));
-  must(
-    captions.every((index) => index === 0 || index === roles.length - 1),
-    "a caption in the middle of its table",
-  );
+/** The objects of the pages, in their order. */
+function pagesOf(
+  catalogue: Dictionary,
+  dict: (value: Value | undefined) => Dictionary,
+  list: (value: Value | undefined) => readonly Value[],
+): readonly string[] {
+  const below = (node: Value | undefined): readonly string[] =>
+    dict(node)["/Type"] === "/Page" ? [String(node)] : list(dict(node)["/Kids"]).flatMap(below);
+  return below(catalogue["/Pages"]);
 }
 
-function checkHeadings(all: readonly Node[], must: Must): void {
-  const levels = all.flatMap(({ role }) => (/^H[1-6]$/.test(role) ? [Number(role[1])] : []));
-  must(levels[0] === 1, "14-002: the first heading is not of the first level");
-  for (const [index, level] of levels.entries())
-    must(level <= (levels[index - 1] ?? level) + 1, `14-003: a heading of level ${level} after ${levels[index - 1]}`);
-}
-
-/** The characters of a ToUnicode map, in hexadecimal. */
-function textsOf(map: string): readonly string[] {
-  return Array.from(map.matchAll(/<([0-9a-f]+)>/gi), ([, text]) => text ?? "").filter((text) => text.length > 4);
-}
-
-const TOKEN = /\((?:[^()\\]|\\.)*\)|<<|>>|<[0-9a-fA-F\s]*>|\[|\]|\/[^\s/<>[\]()]*|[^\s/<>[\]()]+/gs;
-const PAINTS = new Set("f F f* S s B B* b b* Tj TJ ' \" Do sh BI".split(" "));
-
-/** The numbered runs of a page's content, and what of it is in none. */
-function markedContent(content: string): { readonly runs: readonly number[]; readonly faults: readonly string[] } {
-  const open: string[] = [];
-  const runs: number[] = [];
-  const faults = new Set<string>();
-  let before: string[] = [];
-  for (const [token] of content.matchAll(TOKEN)) {
-    if (token === "BDC" || token === "BMC") {
-      const first = before[0] ?? "";
-      const number = before[before.indexOf("/MCID") + 1];
-      const isRun = before.includes("/MCID");
-      if (isRun) runs.push(Number(number));
-      // What the glyphs of a run read is written within the run.
-      if (open.length > 0 && first !== "/Span")
-        faults.add(first === "/Artifact" ? "01-003: an artifact in content" : "01-004: content in content");
-      open.push(isRun ? "run" : first);
-      before = [];
-    } else if (token === "EMC") {
-      if (open.pop() === undefined) faults.add("an end without a beginning");
-      before = [];
-    } else if (/^[A-Za-z'"][A-Za-z0-9*'"]*$/.test(token)) {
-      if (PAINTS.has(token) && !open.some((each) => each === "run" || each === "/Artifact"))
-        faults.add(`01-005: ${token} in neither content nor artifact`);
-      before = [];
-    } else before.push(token);
-  }
-  if (open.length > 0) faults.add("a run without an end");
-  return { runs, faults: [...faults] };
+function everyDictionary(values: readonly unknown[]): readonly Dictionary[] {
+  return values.flatMap((value): readonly Dictionary[] => {
+    if (Array.isArray(value)) return everyDictionary(value);
+    if (typeof value !== "object" || value === null) return [];
+    return [value as Dictionary, ...everyDictionary(Object.values(value))];
+  });
 }
