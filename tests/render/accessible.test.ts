@@ -12,7 +12,8 @@ import { withPrograms } from "../programs.ts";
 import { model, type OPTIONS } from "./data-sets.ts";
 import { DOCUMENTS, drawDocument, OPTION, rich } from "./every-document.ts";
 import { type Dictionary, dataOf, objectsOf } from "./pdf-objects.ts";
-import { accessibilityFaults } from "./pdf-ua.ts";
+import { accessibilityFaults, readAccessibly } from "./pdf-ua.ts";
+import { readingOf, unreadOf } from "./reading.ts";
 
 setDefaultTimeout(60_000);
 
@@ -46,11 +47,19 @@ beforeAll(async () => {
   await Bun.write(at("front.pdf"), await untagged.save());
 });
 
+/** What has figures and stands on each page. */
+const RUNNING = /NSW 2095|page \d+ of \d+|1 July 2026/g;
+
 for (const name of Object.keys(DOCUMENTS))
-  testPdf(`everybody can read it: ${name}`, async () => {
+  testPdf(`everybody can read it, and is read what is on its pages, once and in its order: ${name}`, async () => {
     const path = at(`${Bun.randomUUIDv7()}.pdf`);
     await Bun.write(path, (await drawDocument(name)).bytes);
-    expect(await accessibilityFaults(path)).toEqual([]);
+    const reading = await readAccessibly(path);
+    expect(reading.faults).toEqual([]);
+    const { read, faults } = readingOf(reading);
+    expect(faults).toEqual([]);
+    expect(read.length).toBeGreaterThan(5);
+    expect(unreadOf(reading).replace(RUNNING, "")).not.toMatch(/\d/);
   });
 
 testPdf("one without structure is found out, so that a document without faults has one", async () => {

@@ -82,7 +82,7 @@ export const DOCUMENTS: Readonly<Record<string, Document>> = {
   },
   comparables: { kind: "agents", data: rich, options: { subject: SUBJECT } },
   selected: { kind: "agents", data: rich, options: { sections: ["market", "sales"] } },
-  scripts: { kind: "agents", data: scripts, options: { branding: { name: "مكتب محمد 12" } } },
+  scripts: { kind: "agents", data: scripts, options: { branding: { name: "مكتب محمد" } } },
 };
 
 export async function drawDocument(name: string, options: Partial<ReportOptions> = {}) {

@@ -1,0 +1,67 @@
+// A PDF as it is read by its structure, beside what is on its pages.
+import { runsFromRight } from "../../src/render/scripts.ts";
+import { isNode, type Kid } from "./pdf-ua/structure.ts";
+import type { Reading } from "./pdf-ua.ts";
+
+export interface Compared {
+  /** The text of the structure, in the order in which it is read; figures by their descriptions. */
+  readonly read: readonly string[];
+  /** What is in the structure in another order than on its page, twice, or not at all. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Reads a PDF by its structure, and compares that with its pages: each text of a run is read once, and on each page in the
+ * order in which it is painted, which is that of the definition.
+ */
+export function readingOf({ structure, pages, contents }: Reading): Compared {
+  const read: string[] = [];
+  const faults: string[] = [];
+  const taken = new Map<string, number[]>();
+  const textOf = (page: string, run: number): string =>
+    (pages.get(page) ?? [])
+      .filter((text) => text.run === run)
+      .map(({ text }) => text)
+      .join("");
+  const visit = (kid: Kid): void => {
+    if (isNode(kid)) {
+      if (kid.role === "Figure") read.push(String(kid.dict["/Alt"]).slice(2));
+      for (const below of kid.kids) visit(below);
+      if (kid.role === "Link") faults.push(...linkFaults(kid.kids));
+    } else if ("run" in kid) {
+      const runs = taken.get(kid.page) ?? [];
+      runs.push(kid.run);
+      taken.set(kid.page, runs);
+      const text = textOf(kid.page, kid.run);
+      if (text.trim() !== "") read.push(text);
+    }
+  };
+  const linkFaults = (kids: readonly Kid[]): readonly string[] => {
+    const words = kids.flatMap((kid) => ("run" in kid ? [textOf(kid.page, kid.run)] : [])).join("");
+    const said = kids.flatMap((kid) => ("annotation" in kid ? [contents.get(kid.annotation) ?? ""] : [])).join("");
+    return said !== "" && lettersOf(said) === lettersOf(words) ? [] : [`a link on "${words}" says "${said}"`];
+  };
+  for (const node of structure.top) visit(node);
+  for (const [page, texts] of pages) {
+    const runs = taken.get(page) ?? [];
+    for (const { run, text } of texts)
+      if (run !== null && !runs.includes(run)) faults.push(`${text} on page ${page} is not read`);
+    if (new Set(runs).size !== runs.length) faults.push(`a run of page ${page} is read twice`);
+    for (const [index, run] of runs.entries())
+      if (run < (runs[index - 1] ?? -1)) faults.push(`${textOf(page, run)} on page ${page} is read too late`);
+  }
+  return { read, faults };
+}
+
+/** Without blanks; what runs from right to left stands in a PDF as it does on paper, from the left. */
+function lettersOf(text: string): string {
+  const letters = Array.from(text.replace(/\s/g, ""));
+  return (runsFromRight(text) ? letters.sort() : letters).join("");
+}
+
+/** What of the pages is read by nobody: decoration, and what stands on each page. */
+export function unreadOf({ pages }: Reading): string {
+  return [...pages.values()]
+    .map((texts) => texts.map(({ run, text }) => (run === null ? text : "")).join(""))
+    .join("\n");
+}
