@@ -87,7 +87,9 @@ function helperFor(segment: string, family: Family): Family | undefined {
 
 /** Whether the report shows a mark for a part of the text, for want of a face that has it. */
 export function hasUncovered(value: string): boolean {
-  return Array.from(GRAPHEMES.segment(clean(value))).some(({ segment }) => helperFor(segment, "Sans") === undefined);
+  const plain = clean(value);
+  if (plain === REPLACEMENT) return true;
+  return Array.from(GRAPHEMES.segment(plain)).some(({ segment }) => helperFor(segment, "Sans") === undefined);
 }
 
 /**
@@ -98,21 +100,22 @@ const STRAY_JOINER =
   /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?|[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200D(?![\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])/gu;
 const STRAY_NON_JOINER =
   /(?<![\u0620-\u07FF\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])\u200C|(?<=[\u0620-\u07FF])\u200C(?![\u0620-\u07FF])/gu;
-const HIDDEN = /\p{Cf}|\p{Cs}/u;
-const INVISIBLE = /(?![\u200C\u200D])\p{Cf}|\p{Cs}/gu;
+const HIDDEN = /\p{Cf}|\p{Cs}|\p{Variation_Selector}/u;
+const INVISIBLE = /(?![\u200C\u200D])\p{Cf}|\p{Cs}|\p{Variation_Selector}/gu;
 const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
 /** Of most texts there is nothing to replace but each space by a space. */
 const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}]| {2}/u;
 
 /**
  * One line of visible text: no control characters, no invisible ones (they can turn the order of a name around), no
- * runs of blanks. Composed, so that a letter and its accent are one glyph.
+ * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible becomes the replacement mark.
  */
 export function clean(value: string): string {
   // Most texts have none of them, and this is asked of every text.
   const visible = HIDDEN.test(value)
     ? value.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
     : value;
+  if (visible === "" && value !== "") return REPLACEMENT;
   const composed = visible.normalize("NFC");
   return ODD_BLANKS.test(composed) ? composed.replace(BLANKS, " ") : composed;
 }

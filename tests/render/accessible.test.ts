@@ -9,7 +9,7 @@ import { BANDS } from "../../src/report/commission/band.ts";
 import type { DrawnKind } from "../../src/report/documents.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
-import { model, type OPTIONS } from "./data-sets.ts";
+import { dataSet, model, type OPTIONS } from "./data-sets.ts";
 import { DOCUMENTS, drawDocument, OPTION, rich } from "./every-document.ts";
 import { type Dictionary, dataOf, objectsOf } from "./pdf-objects.ts";
 import { accessibilityFaults, readAccessibly } from "./pdf-ua.ts";
@@ -61,6 +61,29 @@ for (const name of Object.keys(DOCUMENTS))
     expect(read.length).toBeGreaterThan(5);
     expect(unreadOf(reading).replace(RUNNING, "")).not.toMatch(/\d/);
   });
+
+testPdf(
+  "names that nobody can see, and others of odd characters, leave a document that everybody can read",
+  async () => {
+    const names = [
+      "\u200b",
+      "\u0000\u0001",
+      "\u3000 ",
+      "\u0301lead",
+      "Z\u0301\u0302\u0303ed",
+      "V\ufe0fs",
+      "Lo\ud800ne",
+      "\ue000\uffff",
+    ];
+    const data = dataSet({ agents: names.length, agencies: 2, sales: 60, agentName: (index) => names[index] ?? "" });
+    for (const kind of ["agents", "agents_brief"] as const) {
+      const { bytes, warnings } = await DRAW[kind](data, OPTION, quiet);
+      await Bun.write(at("odd.pdf"), bytes);
+      expect(await accessibilityFaults(at("odd.pdf"))).toEqual([]);
+      expect(warnings?.[0]).toContain("No font has all letters of");
+    }
+  },
+);
 
 testPdf("one without structure is found out, so that a document without faults has one", async () => {
   const faults = await accessibilityFaults(at("front.pdf"));

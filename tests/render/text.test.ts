@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { covers, REPLACEMENT } from "../../src/render/fonts.ts";
-import { clean, fit, measure, runs, shorten } from "../../src/render/text.ts";
+import { clean, fit, hasUncovered, measure, runs, shorten } from "../../src/render/text.ts";
 
 const words = fc.string({ unit: "binary", maxLength: 60 });
 
@@ -36,6 +36,17 @@ test("what no face covers becomes one visible mark for each character a reader w
 test("control characters and those that turn a name around are gone", () => {
   expect(clean("Smith\u202e & \u0000Co\u200b\r\n Pty\tLtd")).toBe("Smith & Co Pty Ltd");
   expect(clean("Zoe\u0308")).toBe("Zoë");
+  // How a letter is to be drawn, where the font has several of it.
+  expect(clean("神\ufe00 V\ufe0f 葛\u{e0100}")).toBe("神 V 葛");
+});
+
+test("what is all invisible is a visible mark, and is one that no font has the letters of", () => {
+  for (const name of ["\u200b", "\u00ad\u2060", "\ud800", "\ufe0f"]) {
+    expect(runs(name, "Sans")).toEqual([{ text: REPLACEMENT, family: "Sans" }]);
+    expect(hasUncovered(name)).toBe(true);
+  }
+  expect(["", " ", "Zoe\u00ad"].map(hasUncovered)).toEqual([false, false, false]);
+  expect(["", " "].map(clean)).toEqual(["", " "]);
 });
 
 test("whatever a name is made of, every run is covered by its face, and nothing invisible is left", () => {

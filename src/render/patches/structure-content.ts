@@ -186,7 +186,8 @@ export function tagContent(): Undo {
         const { line } = structure;
         if (target == null || "begin" in line) {
           mark(this, structure, line);
-          return text.call(this, value, x, y, options);
+          // Nobody would know of a link on blanks.
+          return text.call(this, value, x, y, target == null ? options : { ...options, link: null, goTo: null });
         }
         const element = linkOf(line, target);
         mark(this, structure, element);
