@@ -26,7 +26,6 @@ const ROOMS = {
   host: [],
   http: [
     "access",
-    "dashboard",
     "host",
     "import",
     "observability",
@@ -89,12 +88,6 @@ module.exports = {
       severity: "error",
       from: { path: "^src/(queue|pipeline|delivery)/" },
       to: { path: "node_modules/(elysia|pdfmake)" },
-    },
-    {
-      name: "only-the-router-mounts-the-dashboard",
-      severity: "error",
-      from: { path: "^src/http/", pathNot: "^src/http/api/app\\.ts" },
-      to: { path: "^src/dashboard/" },
     },
     {
       name: "pages-know-the-wire-and-no-route",

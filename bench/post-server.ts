@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { openKeys } from "../src/access/keys/keys.ts";
 import { openSessionStore } from "../src/access/sessions/store.ts";
+import { createDashboard } from "../src/dashboard/dashboard.ts";
 import { startHttp } from "../src/http/server/server.ts";
 import { createImporter } from "../src/import/importer.ts";
 import { createParser } from "../src/parsing/parsing.ts";
@@ -33,6 +34,7 @@ const http = await startHttp(
     records: openLocalRecords({ path: join(folder, "office.db") }),
     audit: openLocalAudit({ path: join(folder, "office.db") }),
     parser: createParser(),
+    pages: createDashboard,
     sessionStore: openSessionStore({ path: join(folder, "sessions.db") }),
     running: () => new Map(),
     typicalMs: () => null,

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { isKeyless } from "./access/keys/key.ts";
 import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./access/keys/local-key.ts";
 import { openSetup } from "./access/setup.ts";
+import { createDashboard } from "./dashboard/dashboard.ts";
 import { createCallbackBodies, createCallbackLines } from "./delivery/callbacks/line.ts";
 import { createCallbackSender } from "./delivery/callbacks/sender.ts";
 import { availabilityOf, openLinkedTargets } from "./delivery/linked-targets.ts";
@@ -321,6 +322,7 @@ export async function startService(
         keyRate: config.keyRate,
         sessionStore: backend.sessions,
         parser,
+        pages: createDashboard,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
         deliverBlockedBy: targets.waitingFor,

@@ -1,38 +1,35 @@
 /*
  * What people see in a browser: the dashboard, the sign-in, and pages instead of problem documents.
- * client/ runs in the browser, the other files serve it; the router mounts it with one function.
+ * client/ runs in the browser, the other files serve it; the router is handed them as one function.
  * Not here: the API's routes and the queue; in client/ anything of the service except types and what the client shows of a job.
  */
 
 import { Elysia } from "elysia";
+import type { PageParts, Pages } from "../http/http.ts";
 import { type Bundle, bundleDashboard } from "./bundle.ts";
 import { closedPage, wantsClosedPage } from "./closed-page.ts";
 import { isNavigation } from "./frame.ts";
-import { type PageDependencies, pageRoutes } from "./pages.ts";
+import { pageRoutes } from "./pages.ts";
 import { isProblem, problemPage } from "./problem-page.ts";
-import { type SetupDependencies, setupRoutes } from "./setup-page.ts";
-import { type SignInDependencies, signInRoutes, toSignIn, wantsToSignIn } from "./sign-in.ts";
+import { setupRoutes } from "./setup-page.ts";
+import { signInRoutes, toSignIn, wantsToSignIn } from "./sign-in.ts";
 
 /** Everything that a person's browser is shown; {@link createDashboard} makes it for the router. */
-export function createDashboard(
-  dependencies: Omit<PageDependencies & SignInDependencies & SetupDependencies, "bundle">,
-) {
+export function createDashboard(parts: PageParts): Pages {
   const bundle = once(bundleDashboard);
   return {
     routes: () =>
       new Elysia()
-        .use(signInRoutes({ ...dependencies, bundle }))
-        .use(setupRoutes({ ...dependencies, bundle }))
-        .use(pageRoutes({ ...dependencies, bundle })),
-    /** The page in the place of a problem document where a browser's visitor was refused; null for everybody else. */
-    refusal(request: Request, error: unknown): Response | Promise<Response> | null {
+        .use(signInRoutes({ ...parts, bundle }))
+        .use(setupRoutes({ ...parts, bundle }))
+        .use(pageRoutes({ ...parts, bundle })),
+    refusal(request, error) {
       if (wantsToSignIn(request, error)) return toSignIn(request);
       if (wantsClosedPage(request, error))
-        return bundle().then((files) => closedPage(request, error, files, dependencies.setup?.open() ?? false));
+        return bundle().then((files) => closedPage(request, error, files, parts.setup?.open() ?? false));
       return null;
     },
-    /** The same response, and for a person's browser a problem document as a page. */
-    async forPeople(request: Request, response: Response, requestId: string | null): Promise<Response> {
+    async forPeople(request, response, requestId) {
       // A response to HEAD has no body to make a page of.
       const page = request.method !== "HEAD" && isNavigation(request) && isProblem(response);
       return page ? problemPage(request, response, await bundle(), requestId) : response;

@@ -4,9 +4,12 @@
  * Not here: rendering, delivery, storage and the queue's backends; pages belong to the dashboard.
  */
 
+import type { AnyElysia } from "elysia";
 import type { Logger } from "pino";
+import type { Admission } from "../access/access.ts";
 import type { KeyRing, KeyStore } from "../access/keys/key.ts";
 import type { Rate } from "../access/rate.ts";
+import type { Sessions } from "../access/sessions/sessions.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Setup } from "../access/setup.ts";
 import type { Peers } from "../host/peers.ts";
@@ -18,6 +21,7 @@ import type { Running } from "../pipeline/attempt.ts";
 import type { PruneResult } from "../pipeline/pruning.ts";
 import type { DocumentFile, Job } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
+import type { PLACE_TIME_ZONES } from "../report/day.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
 import type { AuditLog } from "../storage/audit/audit.ts";
 import type { Records } from "../storage/records/records.ts";
@@ -40,6 +44,8 @@ export interface HttpDependencies {
   readonly keyStore: KeyStore;
   /** Makes the first key in a browser; left out where nobody can. */
   readonly setup?: Setup | null;
+  /** What browsers are shown beside the API's responses. */
+  readonly pages: (parts: PageParts) => Pages;
   /** Of keys that have none of their own; none by default. */
   readonly keyRate?: Rate | null;
   /** Whose program is at the other end of a connection within this machine; by default as the system reports it. */
@@ -99,6 +105,32 @@ export interface HttpDependencies {
   readonly maxBodyBytes?: number;
   /** Longest a body may take from its headers to its last byte; 30 s by default. */
   readonly bodyTimeoutMs?: number;
+}
+
+/** What pages are made from, beside files of their own. */
+export interface PageParts extends Pick<HttpDependencies, "keys" | "version" | "publicUrl"> {
+  readonly setup: Setup | null;
+  readonly sessions: Sessions;
+  readonly admission: Admission;
+  readonly zones: typeof PLACE_TIME_ZONES;
+  /** Has it in the audit list what somebody did on a page, whose request shows no key. */
+  readonly noteChange: (
+    request: Request,
+    note: {
+      readonly action: string;
+      readonly by: { readonly client: string; readonly keyId: string };
+      readonly subject: string;
+    },
+  ) => void;
+}
+
+/** What a person's browser gets: pages of its own, and pages in place of problem documents. */
+export interface Pages {
+  routes(): AnyElysia;
+  /** The page in the place of a problem document where a browser's visitor was refused; null for everybody else. */
+  refusal(request: Request, error: unknown): Response | Promise<Response> | null;
+  /** The same response, and for a person's browser a problem document as a page. */
+  forPeople(request: Request, response: Response, requestId: string | null): Promise<Response>;
 }
 
 type ExamineWith = (overview: unknown) => ReturnType<AboutService["examine"]>;

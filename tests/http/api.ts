@@ -5,6 +5,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { type LocalKeyRing, openKeys } from "../../src/access/keys/keys.ts";
 import { openSessionStore } from "../../src/access/sessions/store.ts";
+import { createDashboard } from "../../src/dashboard/dashboard.ts";
 import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
 import type { HttpDependencies } from "../../src/http/http.ts";
 import { type HttpServer, startHttp } from "../../src/http/server/server.ts";
@@ -98,6 +99,7 @@ export async function openApi(
       audit,
       sessionStore,
       parser,
+      pages: createDashboard,
       running: () => new Map(),
       typicalMs: () => null,
       gatherBlockedBy: () => null,

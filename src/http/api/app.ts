@@ -2,7 +2,6 @@ import { Elysia } from "elysia";
 import { type Access, createAccess, createAdmission } from "../../access/access.ts";
 import { seesSurroundings } from "../../access/caller.ts";
 import { createSessions } from "../../access/sessions/sessions.ts";
-import { createDashboard } from "../../dashboard/dashboard.ts";
 import type { Failure } from "../../failure.ts";
 import { createPeers, type Owner } from "../../host/peers.ts";
 import { createTurns } from "../../host/turns.ts";
@@ -14,7 +13,7 @@ import { JobView } from "../../views/job-view.ts";
 import { createReader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
 import { errors } from "../errors.ts";
-import type { HttpDependencies, ReservedMemory } from "../http.ts";
+import type { HttpDependencies, Pages, ReservedMemory } from "../http.ts";
 import { openApiDocument, type RegisteredRoute } from "../openapi/document.ts";
 import { ref } from "../openapi/operation.ts";
 import { createOutgoing } from "../outgoing.ts";
@@ -198,7 +197,7 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
     limits,
     turns,
   };
-  const dashboard = createDashboard({
+  const pages = dependencies.pages({
     ...dependencies,
     setup: dependencies.setup ?? null,
     sessions,
@@ -206,7 +205,7 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
     zones: PLACE_TIME_ZONES,
     noteChange: audited.note,
   });
-  const app = assemble(shared, dashboard, (request, error) => causes.set(request, error));
+  const app = assemble(shared, pages, (request, error) => causes.set(request, error));
   app.compile();
   const recordChange = audited.recorder(app.routes);
   const notPrepared = (request: Request) =>
@@ -218,7 +217,7 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
     const refused = request.headers.has("cookie") ? await notPrepared(request) : null;
     const result = refused ?? (await app.fetch(request));
     if (request.method !== "GET" && request.method !== "HEAD") await recordChange(request, result);
-    const response = await dashboard.forPeople(request, result, notes.requestIdOf(request));
+    const response = await pages.forPeople(request, result, notes.requestIdOf(request));
     const rate = access.headers(request);
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
     if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);
@@ -243,11 +242,7 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
   };
 }
 
-function assemble(
-  shared: Shared,
-  dashboard: ReturnType<typeof createDashboard>,
-  noteCause: (request: Request, error: unknown) => void,
-) {
+function assemble(shared: Shared, pages: Pages, noteCause: (request: Request, error: unknown) => void) {
   const registered: { routes: readonly RegisteredRoute[] } = { routes: [] };
   const uploads = createUploads(shared);
   const document = () => openApiDocument(registered.routes, { ...shared, schemas: SCHEMAS });
@@ -261,7 +256,7 @@ function assemble(
     .onError(({ code, error, request, path }) => {
       if (code === "NOT_FOUND") return noSuchRoute(registered.routes, request.method, path);
       noteCause(request, error);
-      const page = dashboard.refusal(request, error);
+      const page = pages.refusal(request, error);
       if (page !== null) return page;
       return problem(
         seesSurroundings(shared.access.callerOf(request) ?? { scope: "read" }) ? error : withoutWhere(error),
@@ -303,7 +298,7 @@ function assemble(
     .use(agencyRoute(shared))
     .use(healthRoutes(shared))
     .use(documentationRoutes(shared, document))
-    .use(dashboard.routes());
+    .use(pages.routes());
   registered.routes = app.routes;
   return app;
 }
