@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import { sameSecret } from "../host/hash.ts";
 import { writeWholeFile } from "../host/whole-file.ts";
 import { isKeyless, type KeyRing, type KeyStore, type MadeKey } from "./keys/key.ts";
+import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./keys/local-key.ts";
 import { messages } from "./messages.ts";
 import { createMeter } from "./rate.ts";
 
@@ -37,6 +38,27 @@ const WRONG = { requests: 10, windowS: 60 } as const;
 const LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
 const GROUPS = 5;
 const A_GROUP = 5;
+
+/** Who may call a service before and after its first key is made. */
+export interface FirstKey {
+  /** The ring with the local key in it, as long as no other was ever made. */
+  readonly keys: KeyRing;
+  readonly setup: Setup;
+  /** Whether there is no key, and this client is the user that the service runs as. */
+  runsService(client: string): boolean;
+}
+
+/** Prepares the first key: for programs of the service's own user, and for a browser. */
+export async function openFirstKey(dependencies: SetupDependencies & { readonly keys: KeyRing }): Promise<FirstKey> {
+  const { keys, dataDir } = dependencies;
+  if (isKeyless(keys)) makeLocalKey(dataDir);
+  else removeLocalKey(dataDir);
+  return {
+    keys: withLocalKey(keys, dataDir),
+    setup: await openSetup(dependencies),
+    runsService: (client) => client === LOCAL_KEY.name && isKeyless(keys),
+  };
+}
 
 interface SetupDependencies {
   readonly keys: Pick<KeyRing, "configured">;

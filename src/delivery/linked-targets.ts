@@ -2,9 +2,11 @@ import type { Logger } from "pino";
 import { asFailure } from "../failure.ts";
 import type { OpenCircuit } from "../outbound/open-circuit.ts";
 import { describeWait } from "../outbound/open-circuit.ts";
+import type { TargetRecord } from "../queue/target-records.ts";
 import type { DeliveryTarget } from "./delivery.ts";
 import { type DropboxAccount, type LinkStore, openDropboxAccount } from "./dropbox/account.ts";
 import { messages } from "./messages.ts";
+import type { RecordedDelivery } from "./record.ts";
 import { createDeliveries, type TargetName, type TargetSettings } from "./targets.ts";
 
 interface LinkSettings extends Omit<TargetSettings, "dataDir" | "dropboxKeys"> {
@@ -22,28 +24,42 @@ interface Surroundings {
 }
 
 /** The targets of the settings, and Dropbox while somebody has it linked in the browser. */
-export interface LinkedTargets<T extends DeliveryTarget> {
+export interface LinkedTargets {
   /** Those that reports go to now. */
-  readonly targets: () => readonly T[];
+  readonly targets: () => readonly RecordedDelivery[];
   /** And those that may become so while the service runs. */
-  readonly all: readonly T[];
+  readonly all: readonly RecordedDelivery[];
   readonly dropbox: DropboxAccount;
   /** Looks whether each can be used, so that what is set wrong is found before the first report. */
   check(): void;
+  /** Looks whether this one can be: what is wrong, null for nothing; undefined where reports go to none of this name. */
+  test(target: string): Promise<string | null | undefined>;
+  /** What is wrong with each, or null, and what has come of the deliveries to it. */
+  health(): Promise<
+    readonly { readonly target: string; readonly problem: string | null; readonly record: TargetRecord }[]
+  >;
+  /** What jobs wait for ("s3 (outage, next attempt 2026-…Z)"), and until when; null when nothing is in the way. */
+  waitingFor(): string | null;
+  /** Deliveries that may be under way now, of so many at most. */
+  slots(most: number): number;
+  /** Lets the next job through to each that is paused for a while. */
+  probeNow(): void;
   close(): void;
 }
 
+/** Longest that a person waits for the test of a target. */
+const TEST_MS = 30_000;
 /** Another host's link is used so long after it was made, at most. */
 const LOOK_EVERY_MS = 5_000;
 
 /** Builds them; `wrap` adds what is counted and recorded. A link that is made or ended is in force at once, on every host. */
-export async function openLinkedTargets<T extends DeliveryTarget>(
+export async function openLinkedTargets(
   settings: LinkSettings,
   { records, log, shared }: Surroundings,
   place: Pick<TargetSettings, "dataDir" | "umask">,
   onChange: (target: TargetName, open: OpenCircuit | null) => void,
-  wrap: (delivery: DeliveryTarget) => T,
-): Promise<LinkedTargets<T>> {
+  wrap: (delivery: DeliveryTarget) => RecordedDelivery,
+): Promise<LinkedTargets> {
   const closing = new AbortController();
   const { dropboxAppKey: appKey, dropboxAppSecret: appSecret, dropboxRefreshToken: refreshToken } = settings;
   const dropbox = await openDropboxAccount({
@@ -59,6 +75,7 @@ export async function openLinkedTargets<T extends DeliveryTarget>(
   const all = createDeliveries({ ...settings, ...place, delivery, dropboxKeys: dropbox.keys }, onChange).map(wrap);
   const targets = () => (isSet || dropbox.linked() !== null ? all : all.filter((each) => !isDropbox(each)));
 
+  /** Written by `look`. */
   let away = false;
   const look = () =>
     dropbox.reload().then(
@@ -78,30 +95,20 @@ export async function openLinkedTargets<T extends DeliveryTarget>(
     check() {
       for (const each of targets()) void each.check(closing.signal);
     },
-    close() {
-      if (timer !== null) clearInterval(timer);
-      closing.abort();
+    async test(name) {
+      const delivery = targets().find(({ target }) => target === name);
+      if (delivery === undefined) return undefined;
+      await delivery.check(AbortSignal.timeout(TEST_MS));
+      return delivery.problem();
     },
-  };
-}
-
-function isDropbox({ target }: DeliveryTarget): boolean {
-  return target === "dropbox";
-}
-
-/** Of these targets together, by their circuits. */
-export interface Availability {
-  /** What jobs wait for ("s3 (outage, next attempt 2026-…Z)"), and until when; null when nothing is in the way. */
-  waitingFor(): string | null;
-  /** Deliveries that may be under way now, of so many at most. */
-  slots(most: number): number;
-  /** Lets the next job through to each that is paused for a while. */
-  probeNow(): void;
-}
-
-/** `targets`: those that reports go to now. */
-export function availabilityOf(targets: () => readonly Pick<DeliveryTarget, "target" | "breaker">[]): Availability {
-  return {
+    health: () =>
+      Promise.all(
+        targets().map(async (each) => ({
+          target: each.target,
+          problem: await each.problem(),
+          record: await each.record(),
+        })),
+      ),
     waitingFor: () =>
       targets()
         .flatMap(({ target, breaker }) => describeWait(target, breaker.open()) ?? [])
@@ -115,5 +122,13 @@ export function availabilityOf(targets: () => readonly Pick<DeliveryTarget, "tar
     probeNow() {
       for (const { breaker } of targets()) breaker.probeNow();
     },
+    close() {
+      if (timer !== null) clearInterval(timer);
+      closing.abort();
+    },
   };
+}
+
+function isDropbox({ target }: DeliveryTarget): boolean {
+  return target === "dropbox";
 }

@@ -9,6 +9,9 @@ export const messages = {
   checkMail: (problem: string) =>
     `${problem}: check AGENTLINK_SMTP_URL, AGENTLINK_NOTIFY_MAIL and AGENTLINK_NOTIFY_FROM`,
 
+  // open
+  noMailServer: "AGENTLINK_NOTIFY_MAIL is set, and no mail server: set AGENTLINK_SMTP_URL, or no mail is sent",
+
   // notify
   notSent: (channel: string, reason: string, seconds: number) =>
     `a notification could not be sent by ${channel}: ${reason}; the next attempt is in ${seconds} s`,

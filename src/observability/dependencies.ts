@@ -20,6 +20,9 @@ export function noteDependencies(log: Logger) {
       if (open === null) log.info(messages.domainWorks);
       else log.error({ reason: open.reason }, messages.domainFails(describeOpen(open)));
     },
+    noData(): void {
+      log.warn(messages.noData);
+    },
     noPartners(reason: string): void {
       log.warn({ reason }, messages.partnersFail);
     },

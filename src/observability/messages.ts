@@ -15,6 +15,8 @@ export const messages = {
   domainWorks: "Domain responds again: gathering resumes",
   domainFails: (problem: null | string) => `Domain does not work: ${problem}`,
   partnersFail: "the partners service does not work: reports are made without partners",
+  noData:
+    "there is no data yet: the catalogue is empty and no other source is set. Import an export (agentlink import FILE, or the API; docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
   notInPackages: (kind: string) =>
     `the packages of the Domain key do not allow ${kind}: reports are made without this data`,
   jobsContinue: (count: number, jobs: string, dependency: string) =>

@@ -7,8 +7,8 @@ import { asFailure, Failure } from "../failure.ts";
 import { sha256OfFile } from "../host/hash.ts";
 import type { DocumentFile, Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { RenderPool, RenderTask } from "../render/pool.ts";
-import type { CompletePart } from "../render/render.ts";
+import type { CompletePart, RenderTask } from "../render/render.ts";
+import type { Renderer } from "../render/renderer.ts";
 import { type DiscountSettings, discountRule } from "../report/commission/discount.ts";
 import type { State } from "../report/data-set.ts";
 import { reportDay } from "../report/day.ts";
@@ -97,7 +97,7 @@ interface RenderAgainDependencies extends RenderSettings {
   readonly queue: Pick<Queue, "dataSet" | "request">;
   readonly reports: Reports;
   /** Renders in a process of its own: no job's render waits for it, and its death harms none. */
-  readonly isolated: Pick<RenderPool, "render">;
+  readonly renderer: Pick<Renderer, "render">;
 }
 
 /**
@@ -105,7 +105,7 @@ interface RenderAgainDependencies extends RenderSettings {
  * its data set is stored: that is, until the job is completed. One at a time.
  * @throws Failure "report_gone" where another version of this program made it, whose bytes this one cannot make.
  */
-export function createRenderAgain({ queue, reports, isolated, ...settings }: RenderAgainDependencies) {
+export function createRenderAgain({ queue, reports, renderer, ...settings }: RenderAgainDependencies) {
   const places = new PQueue({ concurrency: 1 });
   const begun = new Map<string, Promise<boolean>>();
 
@@ -120,7 +120,7 @@ export function createRenderAgain({ queue, reports, isolated, ...settings }: Ren
       for (const each of documents) if (!(await isThere(each)) && !(await again(job, each))) return false;
     const output = await reports.draft(job, kind);
     const task = renderTask(job, { kind, dataSet, documents }, output, { ...settings, root: reports.root });
-    const { sha256 } = await isolated.render(task, {});
+    const { sha256 } = await renderer.render(task, { isolated: true });
     if (sha256 !== before) {
       await rm(output, { force: true });
       throw new Failure("report_gone", messages.pdfDeleted(job.id));

@@ -1,9 +1,9 @@
 // Where the data of jobs comes from, in the order in which it is asked: the operator's own service, Domain, the catalogue.
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import { describeOpen, describeWait, type OpenCircuit } from "../outbound/open-circuit.ts";
-import type { Outbound } from "../outbound/outbound.ts";
+import { type Outbound, requireAllowed } from "../outbound/outbound.ts";
 import { type DomainOptions, type DomainSettings, domainOf } from "../report/sources/domain/domain.ts";
-import { type CheckedDataSet, createHttpSource, createSourceBreaker } from "../report/sources/http.ts";
+import { type CheckedDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../report/sources/http.ts";
 import { createPartnersSource, type PartnersSource } from "../report/sources/partners.ts";
 import type { DataSetSource } from "../report/sources/source.ts";
 import type { Config } from "../settings/config.ts";
@@ -45,10 +45,17 @@ export interface Sources {
   close(): void;
 }
 
-/** Opens the sources that are set. */
+/** By which the address of the operator's own service is checked at the start. */
+const SOME_SUBURB = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
+
+/** Opens the sources that are set. @throws Failure "config" for an address that may not be connected to. */
 export function openSources(config: SourceSettings, options: SourcesOptions): Sources {
   const { catalogue, check, outbound, draw, measured, onChange, onRefused, onCacheProblem, onPartnersProblem } =
     options;
+  requireAllowed(outbound, {
+    AGENTLINK_PARTNERS_URL: config.partnersUrl,
+    AGENTLINK_SOURCE_URL: config.sourceUrl && sourceAddress(config.sourceUrl, SOME_SUBURB),
+  });
   const ownBreaker = createSourceBreaker({ onChange: (open) => onChange("source", open) });
   const domainBreaker = createSourceBreaker({ name: "domain", onChange: (open) => onChange("domain", open) });
   const domain = domainOf(config, {

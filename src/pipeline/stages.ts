@@ -3,11 +3,9 @@
 import type { DeliveryTarget } from "../delivery/delivery.ts";
 import { documentName } from "../delivery/path.ts";
 import { Failure } from "../failure.ts";
-import type { DescriptorWatch } from "../host/descriptors.ts";
 import type { DocumentFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { MemoryGuard } from "../render/memory.ts";
-import type { Rendered, RenderPool } from "../render/pool.ts";
+import type { Renderer } from "../render/renderer.ts";
 import { besideOf } from "../report/beside.ts";
 import type { Decision, State } from "../report/data-set.ts";
 import { type DocumentKind, type DocumentPlan, makingOrder } from "../report/documents.ts";
@@ -36,10 +34,7 @@ export interface StageDependencies extends RenderSettings {
   readonly partners: PartnersSource | null;
   /** What a person decided of people and sales that are one: goes with each data set. */
   readonly decisions: () => readonly Decision[];
-  readonly pool: RenderPool;
-  readonly isolated: Pick<RenderPool, "render">;
-  readonly descriptors: Pick<DescriptorWatch, "scarce">;
-  readonly memory: MemoryGuard;
+  readonly renderer: Pick<Renderer, "render">;
   readonly reports: Reports;
   /** The targets that reports go to now. */
   readonly deliveries: () => readonly DeliveryTarget[];
@@ -48,7 +43,7 @@ export interface StageDependencies extends RenderSettings {
 
 /** The stages over the service's parts. A job runs through them in order; the pipeline decides when. */
 export function createStages(dependencies: StageDependencies): Stages {
-  const { fileNames, queue, sources, pool, isolated, descriptors, memory, reports, deliveries, slots } = dependencies;
+  const { fileNames, queue, sources, renderer, reports, deliveries, slots } = dependencies;
   return {
     plan: ({ job }) => plannedOf(planOf(job, dependencies)),
 
@@ -83,20 +78,13 @@ export function createStages(dependencies: StageDependencies): Stages {
       const output = await reports.draft(job, kind);
       const task = renderTask(job, { kind, dataSet, documents }, output, { ...dependencies, root: reports.root });
       const { signal, progress: onProgress } = step;
-      const store = async (rendered: Rendered) => ({
+      const rendered = await renderer.render(task, { isolated: job.isolated, signal, onProgress });
+      return {
         ...rendered,
         kind,
         path: await reports.store(job, output, rendered.sha256, kind),
         filename: documentName(job, kind, fileNames, dependencies.reportDateZone),
-      });
-      if (job.isolated || descriptors.scarce()) return store(await isolated.render(task, { signal, onProgress }));
-      const tooLarge = new AbortController();
-      const leave = memory.enter(dataSet.length, (reason) => tooLarge.abort(reason));
-      try {
-        return await store(await pool.render(task, { signal: AbortSignal.any([signal, tooLarge.signal]), onProgress }));
-      } finally {
-        leave();
-      }
+      };
     },
 
     deliver: (claim, documents, step) =>
