@@ -55,9 +55,9 @@ export const STATIONS: readonly Station[] = [
     says: "The model becomes pages: sections, charts and fonts. The PDF is written into the data folder, and its hash is stored.",
   },
   {
-    file: "src/delivery/put-if-absent.ts",
-    name: "putIfAbsent",
-    says: "The file is put at the path that was stored before (by `src/pipeline/targets.ts`), at each target. After a crash, a file that has arrived is recognised and not uploaded again.",
+    file: "src/delivery/dropbox/delivery.ts",
+    name: "createDropboxDelivery",
+    says: "The file is uploaded to the path that `src/pipeline/targets.ts` has stored before. After a crash, a file that has arrived is recognised and not uploaded again.",
   },
   {
     file: "src/delivery/callbacks/sender.ts",
