@@ -74,7 +74,9 @@ interface AccessDependencies {
 export function createAccess(dependencies: AccessDependencies): Access {
   const { publicUrl, ownerOf, keys, sessions, keyRate, meter = createMeter() } = dependencies;
   const publicOrigin = originOfUrl(publicUrl);
+  /** Written by `withKey`. */
   const rates = new WeakMap<Request, HeaderFields>();
+  /** Written by `admit`. */
   const callers = new WeakMap<Request, Caller>();
   const requireDirect = createDirectCheck(publicUrl);
 

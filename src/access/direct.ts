@@ -28,6 +28,7 @@ const FORWARDING = [
 export function createDirectCheck(publicUrl: string | null): (request: Request, address: string | null) => void {
   const publicOrigin = originOfUrl(publicUrl);
   // Nearly all requests name the service the same way.
+  /** Written by what `createDirectCheck` returns. */
   let lastHost: string | null = null;
 
   return ({ headers, method }, address) => {

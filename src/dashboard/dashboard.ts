@@ -39,6 +39,7 @@ export function createDashboard(parts: PageParts): Pages {
 
 /** The first call does the work, later ones return the same; a failure is retried. */
 function once(work: () => Promise<Bundle>): () => Promise<Bundle> {
+  /** Written by what `once` returns. */
   let done: Promise<Bundle> | undefined;
   return () => {
     done ??= work().catch((error) => {

@@ -28,8 +28,9 @@ export function recordedDelivery(
   { records, now = () => new Date() }: { readonly records: TargetRecords; readonly now?: () => Date },
 ): RecordedDelivery {
   const { target } = delivery;
+  /** Written by `failed` and `succeeded`. */
   let own = NOTHING_DELIVERED;
-  /** Of the latest success that is stored, while nothing failed since. */
+  /** Of the latest success that is stored, while nothing failed since. Written by `failed` and `succeeded`. */
   let storedMs = Number.NEGATIVE_INFINITY;
 
   function failed(error: unknown): void {

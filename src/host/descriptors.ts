@@ -38,6 +38,7 @@ export interface DescriptorWatch {
  * 1.4.5, oven-sh/bun#34260), and a process that may open no more dies.
  */
 export function watchDescriptors(onScarce: (descriptors: Descriptors) => void): DescriptorWatch {
+  /** Written by `look`. */
   let scarce = false;
 
   async function look(): Promise<void> {

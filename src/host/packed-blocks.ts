@@ -43,6 +43,7 @@ export function openBlocks(file: Parts): Parts {
   file.read(ends, HEADER_BYTES);
   const beginOf = (index: number) =>
     index === 0 ? HEADER_BYTES + ends.length : ends.readUInt32BE(END_BYTES * (index - 1));
+  /** Written by `block`. */
   let last: { readonly index: number; readonly bytes: Uint8Array } | undefined;
 
   function block(index: number): Uint8Array {

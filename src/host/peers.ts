@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { createHolders } from "./holders.ts";
 import { messages } from "./messages.ts";
+import { behindLogin, hasMore, LOGIN, orNull, type Process, RELAYS, ROOT, userName } from "./processes.ts";
 import { openSocketQuery } from "./sock-diag.ts";
-import { canonical, type Endpoint, type TcpSocket, tcpSockets } from "./sockets.ts";
+import { canonical, type Endpoint, leftConnections, type TcpSocket, tcpSockets } from "./sockets.ts";
 
 /** The other end of a TCP connection to this process, and the port of ours that it came to. */
 export interface Peer extends Endpoint {
@@ -23,24 +24,12 @@ export interface Peers {
   ownerOf(peer: Peer): Owner;
 }
 
-/** Programs that pass on what others ask, by the name the kernel has for them (proc_pid_comm(5), 15 letters). */
-const RELAYS: ReadonlySet<string> = new Set(
-  "angie apache2 caddy chisel cloudflared docker-proxy envoy frpc gost h2o haproxy hitch httpd lighttpd nginx ngrok pound rathole redir rinetd socat sozu squid ssh sslh stunnel stunnel4 systemd-socket- tailscaled traefik varnishd".split(
-    " ",
-  ),
-);
-/** Asked its user who they are before it passed on anything: `ssh -L` to the service is that user. */
-const LOGIN = /^sshd(-session)?$/;
-const ROOT = 0;
-
 /** A look at all sockets is used again for so many times the time that it took, so that looking is a small part of the work. */
 const REUSE_FACTOR = 20;
 /** As long, at least, as what was seen of a program that does not listen anywhere. */
 const LEAST_REUSE_MS = 20;
-/** Sockets whose process is remembered; it is looked up again otherwise. */
-const MOST_HOLDERS = 1_000;
-/** Processes that are looked at before all others. */
-const REMEMBERED = 4;
+/** Quiet sockets that are remembered; one is looked at again otherwise. */
+const MOST_QUIET = 1_000;
 const OWN: Owner = { kind: "own" };
 
 interface Look {
@@ -54,12 +43,6 @@ interface Look {
   readonly servers: Map<number, Process>;
 }
 
-interface Process {
-  readonly pid: string;
-  readonly name: string;
-  readonly sockets: ReadonlySet<number>;
-}
-
 /**
  * Finds out by /proc who is at the other end: a loopback address alone says nothing, because a proxy of this machine
  * has it, too, whoever asked the proxy. Who owns a connection's socket is looked for once a connection; whether its
@@ -69,37 +52,38 @@ interface Process {
 export function createPeers(): Peers {
   const uid = process.getuid?.();
   const query = openSocketQuery();
+  /** Written by `take`. */
   let last: Look | null = null;
-  /** The processes that held a connection lately, the last first. */
-  let lastFound: readonly string[] = [];
-  /** One question to the kernel was enough before. */
+  const holders = createHolders();
+  /** One question to the kernel was enough before. Written by `quickOwner`. */
   let kernelResponses = false;
-  /** Sockets of this user's programs that did not listen when all that they have open was looked at, and until when that counts. */
+  /**
+   * Sockets of this user's programs that did not listen when all that they have open was looked at, and until when that counts.
+   * Written by `quickOwner`.
+   */
   const quiet = new Map<number, number>();
   /**
    * Connections by which no stranger can ask, though nobody is at the other end any more: there was nobody when this
    * process began, or it was one of this user's programs.
+   * Written by `take` and `servesOthers`.
    */
   let harmless = new Set(orNull(leftConnections) ?? []);
-  /** Which process had a socket when it was last looked for. */
-  let holders = new Map<number, string>();
 
   function take(): Look {
     const began = performance.now();
     const byPort = new Map<number, TcpSocket[]>();
     const listening = new Map<number, number>();
-    const known = new Map<number, string>();
+    const open = new Set<number>();
     const stillHarmless = new Set<number>();
     for (const socket of tcpSockets()) {
       const { local, listens, inode } = socket;
       if (listens) listening.set(local.port, inode);
       else byPort.set(local.port, [...(byPort.get(local.port) ?? []), socket]);
-      const holder = holders.get(inode);
-      if (holder !== undefined) known.set(inode, holder);
+      open.add(inode);
       if (harmless.has(inode)) stillHarmless.add(inode);
     }
     harmless = stillHarmless;
-    holders = known;
+    holders.retain(open);
     const now = performance.now();
     const until = now + Math.max(LEAST_REUSE_MS, REUSE_FACTOR * (now - began));
     last = { until, byPort, listening, owners: new Map(), servers: new Map() };
@@ -114,31 +98,9 @@ export function createPeers(): Peers {
     );
   }
 
-  function* candidates(): Iterable<string> {
-    yield* lastFound;
-    yield* processes().toReversed();
-  }
-
-  function holderOf(inode: number): Process | null {
-    const before = holders.get(inode);
-    const process = before === undefined ? null : readProcess(before);
-    if (process?.sockets.has(inode)) return process;
-    // Who was found last first: a program makes one connection after the other. Then the youngest: who has just connected
-    // has often just begun.
-    for (const pid of candidates()) {
-      const each = uid === ROOT || userOf(pid) === uid ? readProcess(pid) : null;
-      if (!each?.sockets.has(inode)) continue;
-      lastFound = [pid, ...lastFound.filter((other) => other !== pid)].slice(0, REMEMBERED);
-      if (holders.size >= MOST_HOLDERS) holders.clear();
-      holders.set(inode, pid);
-      return each;
-    }
-    return null;
-  }
-
   function ownerOfSocket(socket: TcpSocket, look: Look): Owner {
     if (socket.uid !== uid && socket.uid !== ROOT) return other(messages.otherUser(userName(socket.uid)));
-    const holder = holderOf(socket.inode);
+    const holder = holders.of(socket.inode);
     if (holder === null) {
       // Root's can be looked at by root alone, and root may do everything here as it is.
       if (socket.uid !== uid) return OWN;
@@ -182,12 +144,12 @@ export function createPeers(): Peers {
     const now = performance.now();
     if (now < (quiet.get(socket.inode) ?? 0)) return OWN;
     quiet.delete(socket.inode);
-    const holder = holderOf(socket.inode);
+    const holder = holders.of(socket.inode);
     if (holder === null || RELAYS.has(holder.name)) return null;
     if (holder.pid === String(process.pid)) return OWN;
     const listening = query.listening();
     if ([...holder.sockets].some((inode) => listening.has(inode))) return null;
-    if (quiet.size >= MOST_HOLDERS) quiet.clear();
+    if (quiet.size >= MOST_QUIET) quiet.clear();
     quiet.set(socket.inode, now + LEAST_REUSE_MS);
     return OWN;
   }
@@ -219,93 +181,10 @@ export function createPeers(): Peers {
   };
 }
 
-/**
- * A service that was killed leaves such ones with the programs that it asked, such as a bucket on this machine. Whoever
- * asks this process does so after it began.
- */
-function leftConnections(): readonly number[] {
-  const sockets = tcpSockets();
-  const ends = new Set(
-    sockets.map(({ local, remote }) => `${local.address} ${local.port} ${remote.address} ${remote.port}`),
-  );
-  return sockets.flatMap(({ local, remote, listens, inode }) => {
-    const otherEnd = `${remote.address} ${remote.port} ${local.address} ${local.port}`;
-    return listens || !isOfThisMachine(remote) || ends.has(otherEnd) ? [] : [inode];
-  });
-}
-
-function isOfThisMachine({ address }: Endpoint): boolean {
-  return address === "::1" || address.startsWith("127.");
-}
-
-/** Whether a program has opened connections, or taken them, since it was looked at. */
-function hasMore(before: Process | undefined): boolean {
-  if (before === undefined) return false;
-  const now = readProcess(before.pid);
-  return now === null || [...now.sockets].some((inode) => !before.sockets.has(inode));
-}
-
 function same(one: Endpoint, two: Endpoint): boolean {
   return one.port === two.port && one.address === two.address;
 }
 
 function other(reason: string): Owner {
   return { kind: "other", reason };
-}
-
-function processes(): readonly string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .toSorted((a, b) => Number(a) - Number(b));
-}
-
-function userOf(pid: string): number | null {
-  return orNull(() => statSync(`/proc/${pid}`).uid);
-}
-
-/** Null for one that is gone or may not be looked at. */
-function readProcess(pid: string): Process | null {
-  return orNull(() => {
-    const sockets = new Set<number>();
-    for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
-      const target = orNull(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`));
-      const inode = target === null ? undefined : /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      if (inode !== undefined) sockets.add(Number(inode));
-    }
-    return { pid, name: nameOf(pid), sockets };
-  });
-}
-
-function nameOf(pid: string): string {
-  return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-}
-
-/**
- * Whether a socket of this user that no process can be seen to have is that of a login over ssh: the kernel lets nobody
- * but root look at sshd. What else it hides of this user's must be no proxy.
- */
-function behindLogin(uid: number): boolean {
-  const names = processes().flatMap((pid) => {
-    const user = orNull(() => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-    return user === String(uid) ? (orNull(() => nameOf(pid)) ?? []) : [];
-  });
-  return names.some((name) => LOGIN.test(name)) && !names.some((name) => RELAYS.has(name));
-}
-
-function userName(uid: number): string {
-  const names = orNull(() => readFileSync("/etc/passwd", "utf8")) ?? "";
-  return (
-    names
-      .split("\n")
-      .find((line) => line.split(":")[2] === String(uid))
-      ?.split(":")[0] ?? `user ${uid}`
-  );
-}
-
-function orNull<T>(look: () => T): T | null {
-  try {
-    return look();
-  } catch {
-    return null;
-  }
 }

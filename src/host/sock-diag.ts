@@ -69,6 +69,7 @@ function open(libc: NonNullable<ReturnType<typeof openCLibrary<typeof FUNCTIONS>
   const descriptor = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG);
   if (descriptor < 0) throw new Error(messages.noNetlink);
   const response = new Uint8Array(RESPONSE_BYTES);
+  /** Written by `query`. */
   let sequence = 0;
 
   /** All messages of the response. @throws where nothing comes back. */

@@ -80,3 +80,22 @@ function endpoint(text: string): Endpoint {
 export function canonical(address: string): string {
   return ip.isValid(address) ? ip.process(address).toString() : address;
 }
+
+/**
+ * A service that was killed leaves such ones with the programs that it asked, such as a bucket on this machine. Whoever
+ * asks this process does so after it began.
+ */
+export function leftConnections(): readonly number[] {
+  const sockets = tcpSockets();
+  const ends = new Set(
+    sockets.map(({ local, remote }) => `${local.address} ${local.port} ${remote.address} ${remote.port}`),
+  );
+  return sockets.flatMap(({ local, remote, listens, inode }) => {
+    const otherEnd = `${remote.address} ${remote.port} ${local.address} ${local.port}`;
+    return listens || !isOfThisMachine(remote) || ends.has(otherEnd) ? [] : [inode];
+  });
+}
+
+function isOfThisMachine({ address }: Endpoint): boolean {
+  return address === "::1" || address.startsWith("127.");
+}

@@ -8,7 +8,9 @@ export interface Turns {
 const BUDGET_MS = 5;
 
 export function createTurns(): Turns {
+  /** Written by `turn` and `next`. */
   const waiting: (() => void)[] = [];
+  /** Written by `turn` and `next`. */
   let scheduled = false;
 
   async function turn(): Promise<void> {

@@ -28,6 +28,7 @@ export interface Reader {
 const COME_BACK_MS = 2_000;
 
 export function createReader({ shares, report, batch, table }: Parser, limits: BodyLimits): Reader {
+  /** Written by `shed`. */
   let refusedUntil = 0;
   const largestPicture = createPictureFinder(limits);
 

@@ -37,12 +37,17 @@ interface Passed {
 }
 
 export function createConnections(): Connections {
+  /** Written by `attach`. */
   let server: Server<undefined> | null = null;
   // Nothing but this machine reaches a loopback address, so there is no need to ask the socket each time.
+  /** Written by `attach`. */
   let everybody: string | null = null;
+  /** Written by `stand`. */
   const received = new WeakMap<Request, Request>();
+  /** Written by `noteReserved`. */
   const longPolls = new WeakMap<Request, number>();
   const cameIn = (request: Request) => received.get(request) ?? request;
+  /** Written by `attach`. */
   let passed: Passed | undefined;
   const endOf = (request: Request): End | null => {
     const end = server?.requestIP(cameIn(request)) ?? null;

@@ -23,6 +23,7 @@ export interface Downloads {
 
 /** Bounds of one kind of file, named in the plural as people read it, such as "zip files of reports". */
 export function createDownloads(what: string, connections: Pick<Connections, "allowSilence">): Downloads {
+  /** Written by `count`. */
   const sending = new Map<string, number>();
 
   /** What it returns may be called twice. */

@@ -55,6 +55,7 @@ export function createOutgoing({
   readonly connections: Connections;
   readonly turns: Turns;
 }): Outgoing {
+  /** Written by `over` and `body`. */
   const sending = new Set<Sending>();
   const beginning = createLanes(BEGINNING);
 

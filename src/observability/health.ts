@@ -48,6 +48,7 @@ export interface HealthMonitor {
 export function watchHealth(dependencies: HealthDependencies): HealthMonitor {
   const startedAt = new Date().toISOString();
   const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  /** Written by `timer`. */
   let lastLagMs = 0;
   lag.enable();
   const lagOf = () => (lag.count === 0 ? 0 : Math.max(0, lag.percentile(99) / 1e6));

@@ -41,6 +41,7 @@ export interface Metrics {
 export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  /** Written by `dependency`. */
   const reaches = new Map<string, Reach>();
   const lookUp = registerGauges(registry, { ...gauged, reaches });
 

@@ -58,7 +58,9 @@ export interface RecoveryLog {
 }
 
 export function createRecoveryLog(log: Logger): RecoveryLog {
+  /** Written by `note` and `countIn`. */
   let early: RecoveredJob[] | null = [];
+  /** Written by `countIn`. */
   let count = (_: RecoveredJob) => {};
 
   return {

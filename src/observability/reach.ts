@@ -17,8 +17,11 @@ export interface Reach {
 }
 
 export function createReach(now: () => number = () => performance.now()): Reach {
+  /** Written by `attempt`. */
   const unended = new Set<{ readonly since: number }>();
+  /** Written by `reached` and `fail`. */
   let failed: { readonly since: number; readonly latest: number } | null = null;
+  /** Written by `reached`. */
   let reachedAt = Number.NEGATIVE_INFINITY;
 
   function reached(): void {

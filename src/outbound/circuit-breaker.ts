@@ -71,7 +71,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   const { waitInPlaceMs = WAIT_IN_PLACE_MS, random = Math.random, onChange = () => {}, name } = options;
   /** Null while it is closed. Written by `trip` and `recordSuccess`; its probe by `admit`, `abandonProbe` and `probeNow`. */
   let state: OpenState | null = null;
-  /** Written by `recordFailure`; what the other side returns ends it. */
+  /** Written by `recordFailure`; what the other side returns ends it: `recordResponse` and `recordSuccess`. */
   let failuresInARow = 0;
   /** Written by `recordSuccess`. */
   let successes = 0;

@@ -12,7 +12,10 @@ export interface OwnFailures {
 }
 
 export function createOwnFailures(): OwnFailures {
-  /** By key: how many successes there had been at its last failure, and how often others got through between two of them. */
+  /**
+   * By key: how many successes there had been at its last failure, and how often others got through between two of them.
+   * Written by `record` and `forget`.
+   */
   const last = new Map<string, { readonly successes: number; readonly strikes: number }>();
 
   return {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Failure, type Outcome, returned } from "../failure.ts";
 import { createLateThread } from "../host/late-thread.ts";
 import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
-import { type CheckedDataSet, checkDataSet } from "../report/sources/http.ts";
+import { type CheckedDataSet, checkDataSet } from "../report/sources/checked-data-set.ts";
 import { messages } from "./messages.ts";
 import { type ParsedBatch, type ParsedRequest, readBatch, readReport, readTable } from "./requests.ts";
 import { createShares, type Shares } from "./shares.ts";

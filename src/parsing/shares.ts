@@ -17,8 +17,10 @@ const ALL_BYTES = 96 * 1_024 * 1_024;
 const ONE_BODY_BYTES = 6 * 1_024 * 1_024;
 
 export function createShares(): Shares {
+  /** Written by `reserve` and `release`. */
   const reserved = new Map<string, number>();
   const reading = createLanes({ ofOwner: 1, together: 1 });
+  /** Written by `reserve` and `release`. */
   let reservedBytes = 0;
 
   return {

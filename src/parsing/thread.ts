@@ -2,7 +2,7 @@ import { fullGC } from "bun:jsc";
 import { type Outcome, outcomeOf } from "../failure.ts";
 import { lowerPriority } from "../host/priority.ts";
 import { preparePicture, withPictures } from "../report/picture.ts";
-import { checkDataSet } from "../report/sources/http.ts";
+import { checkDataSet } from "../report/sources/checked-data-set.ts";
 import type { Parsed, ParsingTask } from "./parsing.ts";
 import { readBatch, readReport, readTable } from "./requests.ts";
 

@@ -33,6 +33,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
   let again = false;
   /** Written by `fillLater`; `close` ends it. */
   let timer: Timer | null = null;
+  /** Written by `noteDeliveryLine` and `noteQueued`. */
   const deliveryLine = { empty: false, came: 0 };
 
   async function fill(): Promise<void> {

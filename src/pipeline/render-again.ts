@@ -107,6 +107,7 @@ interface RenderAgainDependencies extends RenderSettings {
  */
 export function createRenderAgain({ queue, reports, renderer, ...settings }: RenderAgainDependencies) {
   const places = new PQueue({ concurrency: 1 });
+  /** Written by `running` and what `createRenderAgain` returns. */
   const begun = new Map<string, Promise<boolean>>();
 
   async function again(shown: Job, { kind, sha256: before }: DocumentFile): Promise<boolean> {

@@ -44,7 +44,7 @@ interface Waiting {
 }
 
 export function createSlots({ places, called, blockedBy = () => null }: SlotsOptions): Slots {
-  /** Written by `wait`; `begin` takes the next one. */
+  /** Written by `wait`; `begin` takes the next one, `leaveLine` whoever gives up. */
   const line: Waiting[] = [];
   /** When each client's last one began, counted. These three are written by `begin`; a place that is given back lowers `busy`. */
   const served = new Map<string, number>();

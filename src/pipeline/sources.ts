@@ -2,8 +2,9 @@
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import { describeOpen, describeWait, type OpenCircuit } from "../outbound/open-circuit.ts";
 import { type Outbound, requireAllowed } from "../outbound/outbound.ts";
+import type { CheckedDataSet } from "../report/sources/checked-data-set.ts";
 import { type DomainOptions, type DomainSettings, domainOf } from "../report/sources/domain/domain.ts";
-import { type CheckedDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../report/sources/http.ts";
+import { createHttpSource, createSourceBreaker, sourceAddress } from "../report/sources/http.ts";
 import { createPartnersSource, type PartnersSource } from "../report/sources/partners.ts";
 import type { DataSetSource } from "../report/sources/source.ts";
 import type { Config } from "../settings/config.ts";

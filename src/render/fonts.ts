@@ -147,6 +147,7 @@ function opened(path: string): OpenedFont {
   const known = openedFonts.get(path);
   if (known !== undefined) return known;
   const font = openFace(path);
+  /** Written by `advance`. */
   const advances = new Map<number, number>();
   const fresh: OpenedFont = {
     covers: (codePoint) => font.hasGlyphForCodePoint(codePoint),

@@ -45,9 +45,12 @@ export function createMemoryGuard(options: {
   readonly rss?: () => number;
 }): MemoryGuard {
   const rss = options.rss ?? (() => process.memoryUsage.rss());
+  /** Written by `timer` and `enter`. */
   const renders = new Set<{ readonly bytes: number; readonly end: (reason: Failure) => void }>();
   const endBytes = END_AT * options.limitBytes;
+  /** Written by `share`. */
   let other: OtherMemory | null = null;
+  /** Written by `timer`. */
   let waitUntil = 0;
   const timer = setInterval(() => {
     const used = rss();

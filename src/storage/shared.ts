@@ -1,17 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import type { Logger } from "pino";
 import type { KeyRing, KeyStore } from "../access/keys/key.ts";
-import { openRedisKeyRing, openRedisKeyStore } from "../access/keys/redis.ts";
+import { openRedisKeyStore } from "../access/keys/redis.ts";
+import { openRedisKeyRing } from "../access/keys/redis-ring.ts";
 import { openRedisSessionStore } from "../access/sessions/redis-store.ts";
-import { asFailure, Failure } from "../failure.ts";
+import { asFailure } from "../failure.ts";
 import { calendarOf } from "../host/time-zone.ts";
-import type { HostPlace } from "../queue/redis/identity.ts";
 import { keysBelow } from "../queue/redis/keys.ts";
 import { openRedisQueue, type RedisQueue, type RedisQueueOptions } from "../queue/redis/queue.ts";
-import { lockFor } from "../queue/sqlite/database.ts";
 import { parseRedisAddress } from "../redis/address.ts";
 import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/redis.ts";
@@ -19,14 +16,17 @@ import { readPersistence } from "../redis/server.ts";
 import type { Config } from "../settings/config.ts";
 import { dayZone } from "../settings/settings.ts";
 import { openSharedAudit } from "./audit/shared.ts";
+import { type InstanceName, placeOf, takeName } from "./instance-name.ts";
 import { lostLog } from "./lost-keys.ts";
 import { messages } from "./messages.ts";
 import { openSharedRecords } from "./records/shared.ts";
 import { openReports } from "./reports/open.ts";
+import { checkShared } from "./shared-folders.ts";
 import type { Backend, OnRecovered } from "./storage.ts";
 
 /** All in Redis, for as many hosts as there are. @throws Failure that says what is wrong with Redis or a shared folder; nothing stays open. */
 export async function openShared(config: Config, url: string, log: Logger, onRecovered: OnRecovered): Promise<Backend> {
+  /** Written by `close`. */
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const each of closers.splice(0).reverse()) await each();
@@ -119,7 +119,11 @@ async function sharedSecret(client: RedisClient, base: string): Promise<string> 
 }
 
 /** A data folder that was copied has the other host's name: where that one lives, this one takes a new one. */
-async function openQueue(name: Name, log: Logger, options: Omit<RedisQueueOptions, "holder">): Promise<RedisQueue> {
+async function openQueue(
+  name: InstanceName,
+  log: Logger,
+  options: Omit<RedisQueueOptions, "holder">,
+): Promise<RedisQueue> {
   const open = async (holder: string) => openRedisQueue({ ...options, holder, place: await placeOf(name.path) });
   try {
     return await open(name.holder);
@@ -137,6 +141,7 @@ const LOOK_AT_CLOCK_MS = 5_000;
 
 /** Says once that this host's clock is off, and once that it is right again. */
 function watchClock(queue: RedisQueue, log: Logger): () => void {
+  /** Written by `look`. */
   let off = false;
   const look = () => {
     const problem = clockProblem(queue.clockAheadMs());
@@ -148,71 +153,4 @@ function watchClock(queue: RedisQueue, log: Logger): () => void {
   const timer = setInterval(look, LOOK_AT_CLOCK_MS);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-/** So many instances may have one data folder, such as containers of one machine with one volume. */
-const MOST_INSTANCES = 64;
-
-interface Name {
-  readonly holder: string;
-  /** The file that holds it. */
-  readonly path: string;
-  readonly leave: () => void;
-}
-
-/**
- * This instance's name in Redis: the first of its data folder that no other one has. Started again it has the same, and
- * recovers at once what its process had leased when it died.
- */
-async function takeName(dataDir: string): Promise<Name> {
-  for (let number = 1; ; number += 1) {
-    const path = join(dataDir, `instance-${number}`);
-    try {
-      const lock = lockFor(path);
-      await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
-      return { holder: (await readFile(path, "utf8")).trim(), path, leave: () => lock.close() };
-    } catch (error) {
-      if (asFailure(error).code !== "data_dir_in_use" || number === MOST_INSTANCES) throw error;
-    }
-  }
-}
-
-/** A copy of the file is another file, or on a machine that was started at another time. */
-async function placeOf(path: string): Promise<HostPlace> {
-  const { dev, ino } = await stat(path);
-  const started = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => hostname());
-  return { id: `${started.trim()} ${dev} ${ino}`, label: `${hostname()}:${dirname(path)}` };
-}
-
-/**
- * Folders that all hosts share hold a file with an id that is also in Redis: a host whose folder is another one, or is
- * not mounted, would look for reports where none are, and deliver a second time where nobody looks.
- */
-async function checkShared(client: RedisClient, base: string, config: Config): Promise<void> {
-  const folders = {
-    AGENTLINK_REPORTS: config.reports === "s3" ? null : config.reports,
-    AGENTLINK_DELIVERY_FOLDER: config.delivery.includes("folder") ? config.deliveryFolder : null,
-  };
-  for (const [variable, folder] of Object.entries(folders)) {
-    if (folder === null) continue;
-    const id = await markOf(folder).catch((error) => {
-      throw new Failure("config", `${variable}=${folder} cannot be used: ${asFailure(error).message}`, {
-        cause: error,
-      });
-    });
-    await client.hsetnx(`${base}:folders`, variable, id);
-    if ((await client.hget(`${base}:folders`, variable)) !== id)
-      throw new Failure("config", messages.notSharedFolder(variable, folder));
-  }
-}
-
-async function markOf(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, ".agentlink-shared");
-  await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
-  return (await readFile(path, "utf8")).trim();
-}
-
-function alreadyThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST") throw error;
 }

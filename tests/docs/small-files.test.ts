@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, resolve } from "node:path";
-import { LONG_LIVED, MOST_LINES } from "./long-lived.ts";
+import { longLived, MOST_LINES } from "./state.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 /** A file under this with one user joins it, unless it has a reason of its own. */
@@ -11,6 +11,11 @@ const USUAL_LINES = 250;
 
 /** Of these folders each file is one of a kind: another patch, route or publication is another file. */
 const ONE_OF_A_KIND = ["src/render/patches/", "src/http/api/routes/", "src/import/publications/", "src/cli/commands/"];
+
+/** Files with state that lives as long as the service. */
+const LONG_LIVED: ReadonlySet<string> = new Set(
+  [...longLived().values()].flatMap((fields) => fields.map(({ file }) => file)),
+);
 
 const REASONS: Readonly<Record<string, string>> = {
   "src/http/api/audit-actions.ts": "the words of recorded actions: the list grows without the route",
@@ -56,7 +61,7 @@ function isApart(path: string, { path: user, late }: User): boolean {
     !user.startsWith(`src/${room}/`) ||
     ONE_OF_A_KIND.some((folder) => path.startsWith(folder)) ||
     together > USUAL_LINES ||
-    (LONG_LIVED.includes(user) && together >= MOST_LINES)
+    (LONG_LIVED.has(user) && together >= MOST_LINES)
   );
 }
 

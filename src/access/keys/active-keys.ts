@@ -13,7 +13,9 @@ export interface ActiveKeys {
 }
 
 export function createActiveKeys(): ActiveKeys {
+  /** Written by `replace`. */
   let byHash = new Map<string, Key>();
+  /** Written by `replace`. */
   let byId = new Map<string, Key>();
   return {
     replace(keys) {

@@ -12,7 +12,9 @@ const STORE_EVERY_MS = 10_000;
 
 /** `store` is given the time by the key's id. */
 export function createUses(store: (noted: ReadonlyMap<string, string>) => unknown): Uses {
+  /** Written by `again`, `flush` and `note`. */
   let noted = new Map<string, string>();
+  /** Written by `flush` and `note`. */
   let timer: Timer | null = null;
 
   const again = (failed: ReadonlyMap<string, string>) => {

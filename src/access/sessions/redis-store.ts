@@ -20,7 +20,9 @@ const PUT = `
 
 /** The sign-ins of all hosts, so that a balancer may send a browser to any of them. Redis ends them at their time. */
 export function openRedisSessionStore({ client, base }: RedisKeysOptions): SessionStore {
+  /** Written by `remember`, `forget` and `refresh`. */
   const known = new Map<string, { readonly session: Session; readonly at: number }>();
+  /** Written by `refresh`. */
   const lookups = new Map<string, Promise<string | null>>();
   const keyOf = (hash: string) => `${base}:session:${hash}`;
 

@@ -30,7 +30,7 @@ export interface CallbackSlots {
 }
 
 export function createCallbackSlots(): CallbackSlots {
-  /** What is taken, in all and of each kind. These five are written by `take`, and by what gives the place back. */
+  /** What is taken, in all and of each kind. These five are written by `take`, through `count`, and by what gives the place back. */
   const byAddress = new Map<string, number>();
   const unprovenByHost = new Map<string, number>();
   let taken = 0;

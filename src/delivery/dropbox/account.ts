@@ -86,7 +86,9 @@ export async function openDropboxAccount(options: AccountOptions): Promise<Dropb
   const { settings, pathRoot, publicUrl, records, onChange, now = () => new Date() } = options;
   const send: SendRequest = options.fetch ?? ((url, init) => fetch(url, init));
   const ownKeys: DropboxKeys | null = settings.appKey === "" || settings.refreshToken === "" ? null : settings;
+  /** Written by `use`. */
   let stored: StoredLink | null = null;
+  /** Written by `use`. */
   let inUse: DropboxKeys | null = null;
 
   function use(link: StoredLink | null): void {

@@ -58,10 +58,13 @@ class LostRoot extends Refused {
 
 export function openConnection(options: ConnectionOptions): Connection {
   const { keys, pathRoot, fetch, breaker, clock, timeoutMs } = options;
+  /** Written by `onRefused` and `token`. */
   let refused = false;
+  /** Written by `client`. */
   let last: { token: string; root: string | null; client: Dropbox } | null = null;
+  /** Written by `rootNamespace` and `call`. */
   let teamRoot: string | null = null;
-  /** Whose it is. */
+  /** Whose it is. Written by `rootNamespace`. */
   let rootKeys = keys();
 
   const credentials: Credentials = createCredentials({

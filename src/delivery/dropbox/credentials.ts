@@ -50,7 +50,9 @@ const NOT_LINKED =
 
 export function createCredentials(options: CredentialsOptions): Credentials {
   const { keys: keysNow, fetch, now, onRefused, onNoResponse } = options;
+  /** Written by `renew` and `discard`. */
   let current: { token: string; until: number; keys: DropboxKeys } | null = null;
+  /** Written by `token`. */
   let renewal: { token: Promise<string>; keys: DropboxKeys } | null = null;
 
   async function renew(keys: DropboxKeys): Promise<string> {

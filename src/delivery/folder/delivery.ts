@@ -1,10 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { access, chmod, copyFile, link, mkdir, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { Failure } from "../../failure.ts";
-import { syncToDisk } from "../../host/durable.ts";
-import { sha256OfFile } from "../../host/hash.ts";
 import { type BreakerClock, CLOCK } from "../../outbound/breaker-clock.ts";
 import { createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { describeOpen, type OpenCircuit } from "../../outbound/open-circuit.ts";
@@ -14,7 +9,8 @@ import { type DeliverySignals, type DeliveryTarget, uncancelled } from "../deliv
 import { messages } from "../messages.ts";
 import { deliveryPath } from "../path.ts";
 import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
-import { deliverThrough, Refused, verify } from "../refused.ts";
+import { deliverThrough, verify } from "../refused.ts";
+import { explain, look, lookAtFolder, openDirectory, openRoot, put, removeParts, testFolder } from "./files.ts";
 
 interface FolderOptions {
   readonly folder: string;
@@ -56,6 +52,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   const isOurs = resolve(folder).startsWith(resolve(dataDir) + sep);
   // Nothing in the data folder is anybody else's, and nothing anywhere is for everybody to change.
   const umask = isOurs ? PRIVATE_UMASK : given | WRITABLE_BY_ALL;
+  /** Written by `root`. */
   let wasThere = false;
   const root = async () => {
     const path = await openRoot(folder, umask, isOurs || !wasThere);
@@ -112,138 +109,8 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   };
 }
 
-/** Leaves nothing behind, even if the process is killed. @throws Refused "settings". */
-async function lookAtFolder(folder: string, root: () => Promise<string>): Promise<void> {
-  const path = await root();
-  await access(path, constants.W_OK | constants.X_OK).catch((error) => {
-    throw rootRefused(folder, error);
-  });
-}
-
-/** Writes a small file into the folder and removes it. @throws Refused "settings" or "no room", and as `explain`. */
-async function testFolder(folder: string, root: () => Promise<string>): Promise<void> {
-  try {
-    const path = join(await root(), `.agentlink-check-${Bun.randomUUIDv7()}`);
-    await writeFile(path, "agentlink", { flag: "wx" });
-    await rm(path, { force: true });
-  } catch (error) {
-    throw isPlace(error) ? rootRefused(folder, error) : explain(error, folder, unreachable);
-  }
-}
-
 /** @throws Failure "report_gone" (permanent): what is wrong with the data folder is nothing of the target's. */
 async function checkReport(dataDir: string, report: ReportFile): Promise<void> {
   if (!(await Bun.file(join(dataDir, report.path)).exists()))
     throw new Failure("report_gone", messages.reportGone(report.path));
-}
-
-/** Makes the delivery folder where it is not there and may be made. @throws Refused "settings". */
-async function openRoot(folder: string, umask: number, mayMake: boolean): Promise<string> {
-  try {
-    if (mayMake) await makeFolders(folder, umask);
-    return await realpath(folder);
-  } catch (error) {
-    throw isPlace(error) || errorCode(error) === "ENOENT" ? rootRefused(folder, error) : error;
-  }
-}
-
-function rootRefused(folder: string, error: unknown): Refused {
-  return new Refused("settings", "delivery_denied", messages.folderNotWritable(folder, errorCode(error)), error);
-}
-
-/** Makes the folders on the way, and refuses one that a link leads out of the target. */
-async function openDirectory(root: string, folder: string, path: string, umask: number): Promise<string> {
-  let directory = root;
-  for (const name of path.split("/").filter((name) => name !== ".")) {
-    directory = join(directory, name);
-    await makeFolders(directory, umask);
-    directory = await realpath(directory);
-    if (directory !== root && !directory.startsWith(root + sep))
-      throw new Failure("delivery_outside", messages.leadsOut(path, folder));
-  }
-  return directory;
-}
-
-/** Makes a folder and those above it that are missing, each as open as the operator's umask leaves it. */
-async function makeFolders(folder: string, umask: number): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let made = folder; ; made = dirname(made)) {
-    await chmod(made, 0o777 & ~umask);
-    if (made === first || made === dirname(made)) return;
-  }
-}
-
-async function look(path: string, report: ReportFile): ReturnType<PutIfAbsentStore["look"]> {
-  try {
-    if (!(await stat(path)).isFile()) return "something else";
-    return (await sha256OfFile(path)) === report.sha256 ? "this report" : "something else";
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return "nothing";
-    throw error;
-  }
-}
-
-/**
- * Copies beside the target, syncs, and links the copy to its name: a link never replaces a file, so two jobs of one
- * name cannot overwrite each other. The copy has a name that nobody can know before, and is made again: others may write
- * there, too, and a link or a pipe of theirs is never written through. Returns false when something has the name by now.
- */
-async function put(from: string, target: string, job: Job, umask: number): Promise<boolean> {
-  const part = join(dirname(target), `.${job.id}-${randomBytes(12).toString("hex")}.part`);
-  try {
-    await copyFile(from, part, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-    await chmod(part, 0o666 & ~umask);
-    await syncToDisk(part);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") await rm(part, { force: true });
-    throw error;
-  }
-  try {
-    await link(part, target);
-    await rm(part);
-  } catch (error) {
-    if (errorCode(error) === "EEXIST") {
-      await rm(part, { force: true });
-      return false;
-    }
-    // Some network and FAT file systems know no links; a rename there can only race another job of the same name.
-    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error))) throw error;
-    await rename(part, target);
-  }
-  await syncToDisk(dirname(target));
-  return true;
-}
-
-/** What attempts of the job left that died over their copying. */
-async function removeParts(directory: string, { id }: Job): Promise<void> {
-  for (const name of await readdir(directory))
-    if (name.startsWith(`.${id}`) && name.endsWith(".part")) await rm(join(directory, name), { force: true });
-}
-
-function errorCode(error: unknown): string {
-  return (error as NodeJS.ErrnoException | null)?.code ?? "";
-}
-
-/** `unreachable` makes a failure of what nobody named, and of a network folder that does not respond. */
-function explain(error: unknown, folder: string, unreachable: (code: string, message: string) => Failure): unknown {
-  if (error instanceof Failure) return error;
-  const said = error instanceof Error ? error.message : String(error);
-  const code = errorCode(error);
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new Refused("no room", "disk_full", messages.folderFull(folder), error);
-  if (code === "EEXIST" || code === "ENOTDIR")
-    return new Refused("taken", "delivery_taken", messages.fileInTheWay(folder, said), error);
-  if (isPlace(error)) return new Refused("place", "delivery_denied", messages.pathNotWritable(folder, said), error);
-  return unreachable("delivery_unreachable", messages.folderDoesNotRespond(folder, said));
-}
-
-function unreachable(code: string, message: string): Failure {
-  return new Failure(code, message, { transient: true, uncounted: true });
-}
-
-/** Of this path or what is above it: not of the moment, nor of the network. */
-function isPlace(error: unknown): boolean {
-  const codes = ["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR", "ENAMETOOLONG", "EINVAL", "EILSEQ", "ELOOP"];
-  return codes.includes(errorCode(error));
 }

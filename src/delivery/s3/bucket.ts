@@ -79,7 +79,10 @@ const UNKNOWN_HEADER: ReadonlySet<string> = new Set([
 export function openBucket(options: OpenBucketOptions): Bucket {
   const { bucket, breaker, clock, timeoutMs } = options;
   const client = openBucketClient(options);
-  /** Swift and Alibaba OSS know no `If-None-Match` with a put: found out by the first put without it, and remembered. */
+  /**
+   * Swift and Alibaba OSS know no `If-None-Match` with a put: found out by the first put without it, and remembered.
+   * Written by `put`.
+   */
   let knowsCondition = true;
 
   /** The first response that is not a problem of the other side. */

@@ -148,8 +148,6 @@ interface App {
   readonly memory: ReservedMemory;
   readonly routeOf: RouteOf;
   readonly callerOf: Access["callerOf"];
-  /** What was thrown while a request was served, for the log: a client never learns what broke inside. */
-  readonly causes: WeakMap<Request, unknown>;
 }
 
 /** What the log and a request have to do with each other. */
@@ -157,6 +155,8 @@ export interface Notes {
   /** The jobs that a request brought, as soon as they are stored; those that were there already are among them. */
   accepted(request: Request, submitted: readonly Submitted[]): Promise<void>;
   requestIdOf(request: Request): string | null;
+  /** What was thrown while a request was served: a client never learns what broke inside. */
+  cause(request: Request, error: unknown): void;
 }
 
 /** The routes, without a socket. */
@@ -167,7 +167,6 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
     timeoutMs: dependencies.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
   };
   const reader = createReader(dependencies.parser, limits);
-  const causes = new WeakMap<Request, unknown>();
   const { publicUrl, keys, sessionStore } = dependencies;
   const secure = publicUrl?.startsWith("https:") ?? false;
   const sessions = createSessions(keys, sessionStore, { secure });
@@ -205,7 +204,7 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
     zones: PLACE_TIME_ZONES,
     noteChange: audited.note,
   });
-  const app = assemble(shared, pages, (request, error) => causes.set(request, error));
+  const app = assemble(shared, pages, notes.cause);
   app.compile();
   const recordChange = audited.recorder(app.routes);
   const notPrepared = (request: Request) =>
@@ -236,7 +235,6 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
     waiters,
     feed,
     memory,
-    causes,
     routeOf: createRouteOf(app.routes),
     callerOf: access.callerOf,
   };

@@ -43,6 +43,7 @@ export const UNRECORDED: ReadonlySet<string> = new Set([
  * that no new route is forgotten. A route may note more of it. What was done stays done where the list cannot be written.
  */
 export function createAudited({ audit, access, log }: AuditedDependencies) {
+  /** Written by `note`. */
   const notes = new WeakMap<Request, ChangeNote>();
   const note: NoteChange = (request, more) => notes.set(request, { ...notes.get(request), ...more });
   return {

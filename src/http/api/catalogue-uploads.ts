@@ -63,6 +63,7 @@ export interface Uploads {
 }
 
 export function createUploads({ catalogue, importer, connections, queue, noteChange }: Shared): Uploads {
+  /** Written by `admit` and `receive`. */
   const uploading: string[] = [];
   const admit = (client: string) => {
     const own = uploading.filter((each) => each === client).length;

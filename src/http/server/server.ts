@@ -50,11 +50,14 @@ export async function startHttp(dependencies: HttpDependencies, address: Address
   const connections = createConnections();
   /** Written by `fetch`. */
   const requestIds = new WeakMap<Request, string>();
+  /** What was thrown while a request was served, for the log. Written by `cause`. */
+  const causes = new WeakMap<Request, unknown>();
   const app = createApp(dependencies, connections, {
     accepted: (request, submitted) => logAccepted(log, requestIds.get(request) ?? null, submitted),
     requestIdOf: (request) => requestIds.get(request) ?? null,
+    cause: (request, error) => void causes.set(request, error),
   });
-  const { fetch: handle, waiters, feed, memory, causes, routeOf, callerOf } = app;
+  const { fetch: handle, waiters, feed, memory, routeOf, callerOf } = app;
   /** Written by `stop`. */
   let stopping = false;
 

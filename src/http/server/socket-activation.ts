@@ -43,7 +43,9 @@ export interface ActivatedSocket {
  * @throws Failure "cannot_listen" when the socket is none that TCP connections come in on.
  */
 export async function acceptActivated(fd: number, serverPort: number): Promise<ActivatedSocket> {
+  /** Written by `front` and `gone`. */
   const links = new Set<Link>();
+  /** Written by `front` and `gone`. */
   const peers = new Map<number, { readonly address: string; readonly port: number }>();
 
   const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {

@@ -19,6 +19,7 @@ export interface CallbackQueueDependencies {
 
 /** The callbacks of jobs: see lua/callbacks.lua. */
 export function createCallbacks({ client, keys, scripts, holder }: CallbackQueueDependencies): Callbacks {
+  /** Written by `due`. */
   let lastAddress = "";
 
   return {

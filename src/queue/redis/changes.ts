@@ -28,7 +28,9 @@ export interface NumberedChange {
  * how to stop it.
  */
 export async function followChanges({ client, keys, origin, onChanges }: ChangesDependencies): Promise<() => void> {
+  /** Written by `follow`. */
   let last = `${(await client.get(keys.lastEvent)) ?? "0"}-0`;
+  /** Written by what `followChanges` returns. */
   let stopped = false;
 
   async function follow(): Promise<void> {

@@ -14,7 +14,9 @@ export interface DueDependencies {
 
 /** Queues waiting jobs when they are due, though no host asks for jobs. */
 export function watchDue({ scripts, leaseMs, onQueued }: DueDependencies) {
+  /** Written by `wakeIn`. */
   let timer: Timer | undefined;
+  /** Written by `close`. */
   let closed = false;
 
   const look = () => {

@@ -14,7 +14,9 @@ const COME_BACK_MS = 5_000;
 export function createConfirmation(client: RedisClient, durability: Durability, replicas: number): () => Promise<void> {
   const usesWaitaof = durability === "waitaof";
   if (!usesWaitaof && replicas === 0) return async () => {};
+  /** Written by what `createConfirmation` returns. */
   let requested: Promise<void> = Promise.resolve();
+  /** Written by `confirm` and what `createConfirmation` returns. */
   let next: Promise<void> | null = null;
 
   async function confirm(): Promise<void> {

@@ -26,6 +26,7 @@ export async function openLink(address: RedisAddress, durable: boolean): Promise
   const posts = createClient(address);
   const waiting = createClient(address, { blocking: true });
   const all = [client, posts, waiting];
+  /** Written by what `openLink` returns. */
   let readySince: number | null = null;
   client.on("ready", () => {
     readySince = performance.now();

@@ -89,6 +89,7 @@ export interface ScriptDependencies {
 }
 
 export function createScripts({ client, keys, now, holder, origin, format, onChanges }: ScriptDependencies): Scripts {
+  /** Written by `noteClock`. */
   let aheadMs = 0;
 
   /** A response that was under way for long says little about the time. */

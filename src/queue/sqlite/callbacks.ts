@@ -97,6 +97,7 @@ export function createCallbacks(db: Database, now: () => Date) {
   const makeDue = db.prepare(RESEND);
   const ofJob = db.prepare<CallbackRow, [string]>(OF_JOB);
   const attempts = db.prepare<AttemptRow, [string]>(ATTEMPTS);
+  /** Written by `due`. */
   let lastAddress = "";
 
   /** Each address something is pending for, once, beginning after this one. */

@@ -65,6 +65,7 @@ export function createClaims(db: Database, options: ClaimOptions) {
   const queueAgain = db.prepare(QUEUE_AGAIN);
   const leased = db.prepare<JobRow, []>(RUNNING);
   const { last } = db.query("SELECT coalesce(max(lease_token), 0) AS last FROM attempts").get() as { last: number };
+  /** Written by `leaseTo`. */
   let lastToken = last;
 
   function leaseTo(transaction: Transaction, row: JobRow): Claim {

@@ -17,6 +17,7 @@ const MOVE_CALLBACKS = `
  * does. A machine that slept has stepped forward: time as it is counted here stands still in the meantime.
  */
 export function createStepWatch(now: () => Date, elapsedMs: () => number = () => performance.now()): () => number {
+  /** Written by what `createStepWatch` returns. */
   let lead = now().getTime() - elapsedMs();
   return () => {
     const before = lead;

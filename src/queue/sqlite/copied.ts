@@ -58,7 +58,9 @@ export interface CopyGuard {
 export function guardAgainstCopies(db: Database, place: FileIdentity | null, now: () => Date): CopyGuard {
   const before = read(db);
   const sign = place === null ? null : copySign(db, place);
+  /** Written by `adopt`. */
   let databaseId = before?.id ?? Bun.randomUUIDv7();
+  /** Written by `pauseFor` and `adopted`. */
   let pause = sign === null ? null : pauseOf(sign);
   if (pause === null && place !== null && JSON.stringify(place) !== JSON.stringify(before?.place)) write(place);
 

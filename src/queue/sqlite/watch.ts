@@ -46,7 +46,7 @@ export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWri
   let lastEvent = (db.query(LAST_EVENT).get() as { id: number }).id;
   /** The next look. Written by `wait`. */
   let timer: Timer;
-  /** Written by what is returned. */
+  /** Written by what is returned. Written by what `watchOtherWriters` returns. */
   let stopped = false;
 
   function look(): void {

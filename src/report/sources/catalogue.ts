@@ -9,11 +9,12 @@ import { openCatalogueDatabase } from "./catalogue/database.ts";
 import { readDecisions, writeDecision } from "./catalogue/decisions.ts";
 import type { DrawPicture } from "./catalogue/drawn-pictures.ts";
 import { type CatalogueImport, type ImportResult, startImport } from "./catalogue/import.ts";
-import { explain } from "./catalogue/import-failures.ts";
+import { explain, written } from "./catalogue/import-failures.ts";
 import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind, PlaceKind } from "./catalogue/kind-names.ts";
 import { createKnown, type TerritoryPart } from "./catalogue/known.ts";
+import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
 import { createPlaceRows, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
 import {
   type CataloguePlace,
@@ -111,8 +112,8 @@ export interface Catalogue extends DataSetSource {
   close(): void;
 }
 
-/** Opens the catalogue, making it where there is none. @throws Failure "catalogue" where the file is none. */
 /**
+ * Opens the catalogue, making it where there is none. @throws Failure "catalogue" where the file is none.
  * `drawPicture`: prepares the pictures of what is imported; in this thread by default. `background`: nothing but imports is
  * done in this thread, and they rest often, for others to have its processor.
  */
@@ -123,6 +124,7 @@ export function openCatalogue(options: {
 }): Catalogue {
   const { path } = options;
   const database = openCatalogueDatabase(path);
+  /** Written by `onEnd` and `start`. */
   const imports = new Set<CatalogueImport>();
   const start = () => {
     const session = startImport({
@@ -157,8 +159,8 @@ export function openCatalogue(options: {
     count: (removal) => countRows(database, removal),
     clear: (kind) => changed((own) => clearRows(own, kind)),
     maps: () => readMaps(database),
-    saveMap: (name, document) => writtenSoon(database, () => saveMap(database, name, document)),
-    deleteMap: (name) => writtenSoon(database, () => deleteMap(database, name)),
+    saveMap: (name, document) => saveMap(database, name, document),
+    deleteMap: (name) => deleteMap(database, name),
     imports: (limit) => readImports(database, limit),
     decisions: () => readDecisions(database),
     decide: (kind, ids, decision) => written(() => writeDecision(database, { kind, ids: [...ids], decision })),
@@ -181,45 +183,3 @@ export function openCatalogue(options: {
 }
 
 const drawHere: DrawPicture = (dataUri, use) => withPictures(() => preparePicture(dataUri, use));
-
-/** @throws Failure "catalogue_busy" (transient) while an import is being written, "disk_full". */
-function written<T>(write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    throw explain(error);
-  }
-}
-
-/** The same on the service's own thread, which serves no request while it waits for an import to be written. */
-function writtenSoon<T>(database: Database, write: () => T): T {
-  database.run("PRAGMA busy_timeout = 100");
-  try {
-    return written(write);
-  } finally {
-    database.run("PRAGMA busy_timeout = 5000");
-  }
-}
-
-/** A map of columns and words that is saved under a name. */
-interface SavedMap {
-  readonly name: string;
-  /** JSON. */
-  readonly document: string;
-  readonly saved_at: string;
-}
-
-function readMaps(database: Database): readonly SavedMap[] {
-  return database.query<SavedMap, []>("SELECT name, document, saved_at FROM maps ORDER BY name").all();
-}
-
-function saveMap(database: Database, name: string, document: string): void {
-  database
-    .query("INSERT OR REPLACE INTO maps (name, document, saved_at) VALUES (?, ?, ?)")
-    .run(name, document, new Date().toISOString());
-}
-
-/** False where there was none. */
-function deleteMap(database: Database, name: string): boolean {
-  return database.query("DELETE FROM maps WHERE name = ?").run(name).changes > 0;
-}

@@ -6,24 +6,15 @@ import {
 } from "../../outbound/circuit-breaker.ts";
 import type { Outbound, OutboundResponse } from "../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
-import type { DataSet } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
-import { parseJsonText } from "../json.ts";
-import { withPreparedPictures } from "../pictures.ts";
-import { readDataSet } from "../validation.ts";
+import type { CheckedDataSet } from "./checked-data-set.ts";
 import { messages } from "./messages.ts";
+import { createResponseCache } from "./response-cache.ts";
 import type { DataSetSource, ReportPlace } from "./source.ts";
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 8_000_000;
 const REDIRECTS = 3;
-/** Of all cached responses together. */
-const CACHE_BYTES = 32_000_000;
-/** So long it is believed, while the service is away, that it has nothing for a place: the catalogue serves that one. */
-const NOTHING_LASTS_MS = 24 * 3_600_000;
-/** More places than there are suburbs. */
-const NOTHING_FOR = 20_000;
-
 export interface HttpSourceOptions {
   /** With {suburb}, {state} and {postcode} in its path or query. */
   readonly url: string;
@@ -36,35 +27,6 @@ export interface HttpSourceOptions {
   /** {@link checkDataSet}, here or in a thread: it takes half a second for the largest response. */
   readonly check: (text: string) => CheckedDataSet | Promise<CheckedDataSet>;
   readonly now?: () => Date;
-}
-
-interface CachedResponse {
-  /** The data set, checked. */
-  readonly text: string;
-  /** What asks for it only if it has changed. */
-  readonly condition: Readonly<Record<string, string>>;
-  readonly freshUntil: number;
-}
-
-/** A data set as JSON text, with what is to be known of it without reading it again. */
-export interface CheckedDataSet {
-  readonly text: string;
-  readonly suburb: DataSet["suburb"];
-}
-
-const PICTURES_NAMED = 5;
-
-/**
- * A picture that cannot be drawn is left out, and Method says so: it is worth no report.
- * @throws Failure "bad_json" or "invalid_data_set" (permanent).
- */
-export function checkDataSet(text: string): CheckedDataSet {
-  const { dataSet, problems } = withPreparedPictures(readDataSet(parseJsonText(text)), "");
-  const named = problems.slice(0, PICTURES_NAMED).map(({ path, message }) => messages.pictureLeftOut(path, message));
-  const more = problems.length - named.length;
-  const notes = more > 0 ? [...named, messages.morePictures(more)] : named;
-  const noted = notes.length === 0 ? dataSet : { ...dataSet, notes: [...(dataSet.notes ?? []), ...notes] };
-  return { text: JSON.stringify(noted), suburb: dataSet.suburb };
 }
 
 /**
@@ -83,43 +45,9 @@ export function createHttpSource({
   check,
   now = () => new Date(),
 }: HttpSourceOptions): DataSetSource {
-  /** In the order of use, the longest unused first. */
-  const cache = new Map<string, CachedResponse>();
+  const cache = createResponseCache(() => now().getTime());
+  /** Written by `dataSet`. */
   const pending = new Map<string, Promise<string | null>>();
-  /** Addresses it had nothing for: when it said so. */
-  const nothingAt = new Map<string, number>();
-  let cachedBytes = 0;
-
-  function remember(address: string, cached: CachedResponse): void {
-    forget(address);
-    cache.set(address, cached);
-    cachedBytes += cached.text.length;
-    for (const oldest of cache.keys()) {
-      if (cachedBytes <= CACHE_BYTES) break;
-      forget(oldest);
-    }
-  }
-
-  function forget(address: string): void {
-    cachedBytes -= cache.get(address)?.text.length ?? 0;
-    cache.delete(address);
-  }
-
-  function hadNothing(address: string): boolean {
-    const at = nothingAt.get(address);
-    return at !== undefined && now().getTime() - at < NOTHING_LASTS_MS;
-  }
-
-  function noteNothing(address: string): null {
-    forget(address);
-    nothingAt.delete(address);
-    nothingAt.set(address, now().getTime());
-    for (const oldest of nothingAt.keys()) {
-      if (nothingAt.size <= NOTHING_FOR) break;
-      nothingAt.delete(oldest);
-    }
-    return null;
-  }
 
   async function fetchText(address: string, place: ReportPlace): Promise<string | null> {
     const cached = cache.get(address);
@@ -128,16 +56,17 @@ export function createHttpSource({
     switch (response.status) {
       case 304:
         if (cached === undefined) throw wrong(place, messages.unexpected304);
-        remember(address, { ...cached, freshUntil });
+        cache.remember(address, { ...cached, freshUntil });
         return cached.text;
       case 204:
       case 404:
       case 410:
-        return noteNothing(address);
+        cache.noteNothing(address);
+        return null;
       case 200: {
-        nothingAt.delete(address);
+        cache.noteSomething(address);
         const text = await checked(response.body, place);
-        if (cacheMs > 0) remember(address, { text, condition: conditionOf(response.headers), freshUntil });
+        if (cacheMs > 0) cache.remember(address, { text, condition: conditionOf(response.headers), freshUntil });
         return text;
       }
       default:
@@ -197,7 +126,7 @@ export function createHttpSource({
     try {
       return await fetchText(address, place);
     } catch (error) {
-      if (error instanceof Failure && error.options.uncounted && hadNothing(address)) return null;
+      if (error instanceof Failure && error.options.uncounted && cache.hadNothing(address)) return null;
       throw error;
     }
   }
@@ -207,7 +136,7 @@ export function createHttpSource({
       const address = sourceAddress(url, place);
       const cached = cache.get(address);
       if (cached !== undefined && cached.freshUntil > now().getTime()) {
-        remember(address, cached);
+        cache.remember(address, cached);
         return cached.text;
       }
       // A batch for one suburb asks once.

@@ -41,8 +41,10 @@ const AGENTS = 5;
 
 export function createPartnersSource(options: PartnersOptions): PartnersSource {
   const { url, outbound, draw, cacheMs, timeoutMs = TIMEOUT_MS, now = () => new Date() } = options;
+  /** Written by `request`. */
   const cached = new Map<string, { readonly value: unknown; readonly until: number }>();
   const pictures = createPictures({ outbound, draw, timeoutMs: PICTURES_MS, cache: createPictureCache() });
+  /** Written by `request`. */
   let quietUntil = 0;
 
   /** What it says to a question; undefined where it says nothing that can be used. */
@@ -115,6 +117,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
 
 /** Enough for a thousand; the pictures themselves are small once they are drawn. */
 function createPictureCache(): PicturesOptions["cache"] {
+  /** Written by `put`. */
   const cached = new Map<string, string>();
   return {
     get: (key) => cached.get(key) ?? null,

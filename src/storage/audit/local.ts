@@ -62,7 +62,9 @@ interface Waiting {
 
 /** In a file of the data folder that is made with the first entry. What comes in one turn shares a commit. */
 export function openLocalAudit({ path }: { readonly path: string }): AuditLog {
+  /** Written by `database` and `close`. */
   let opened: Database | null = null;
+  /** Written by `commit` and `record`. */
   let waiting: Waiting[] = [];
 
   function database(): Database {

@@ -27,6 +27,7 @@ const TRIM = `
  * @throws Failure "records_unavailable" (transient), from every call, where the disk does not do its part.
  */
 export function openLocalRecords({ path }: { readonly path: string }): Records {
+  /** Written by `attempting` and `close`. */
   let opened: Database | null = null;
 
   async function attempting<T>(work: (db: Database) => T): Promise<T> {

@@ -4,7 +4,8 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DataSet } from "../../../src/report/data-set.ts";
-import { openCache, TTL_MS } from "../../../src/report/sources/domain/cache.ts";
+import { openCache } from "../../../src/report/sources/domain/cache.ts";
+import { TTL_MS } from "../../../src/report/sources/domain/cache-file.ts";
 import { MANLY, openWorld } from "./world.ts";
 
 const DAY = 24 * 3_600_000;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { DataSet } from "../../../src/report/data-set.ts";
 import { joinSame } from "../../../src/report/identity/identity.ts";
 import { buildReport } from "../../../src/report/report.ts";
-import { checkDataSet } from "../../../src/report/sources/http.ts";
+import { checkDataSet } from "../../../src/report/sources/checked-data-set.ts";
 import { MANLY, openWorld, TODAY } from "./world.ts";
 
 describe("the Domain source", () => {

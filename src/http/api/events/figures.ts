@@ -37,7 +37,7 @@ export function createFigures({ queue, live, refused, folders = [], ...dependenc
   const overviewers = new WeakSet<Listener>();
   /** Written by `start` and `stop`. */
   const timers: Timer[] = [];
-  /** As it was last sent. Written by `offerPause`, forgotten when nobody listens. */
+  /** As it was last sent. Written by `offerPause`; `stop` forgets it when nobody listens. */
   let pause: Uint8Array | null = null;
   /** The latest, and since when. Written by `currentOverview`. */
   let overview: { readonly part: (listener: Listener) => Uint8Array; readonly at: number } | null = null;

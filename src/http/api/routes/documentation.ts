@@ -114,6 +114,7 @@ new MutationObserver(() => {
 
 /** `document` is asked once, when all routes are known. */
 export function documentationRoutes(shared: Shared, document: () => unknown) {
+  /** Written by what `documentationRoutes` returns. */
   let written: string | undefined;
   const asset = (body: string | Uint8Array<ArrayBuffer>, type: string) =>
     new Response(body, { headers: { ...PROTECTION, "Cache-Control": "no-cache", "Content-Type": type } });

@@ -75,7 +75,9 @@ type Examination = Viewed<typeof ExaminationView>;
 /** The settings as they are in effect, and the doctor's checks, run when somebody asks. */
 export function settingsRoutes(shared: Shared) {
   const { admission, about, audit, queue, connections, persistence } = shared;
+  /** Written by `check`. */
   let checked: Examination["checked"] = null;
+  /** Written by what `settingsRoutes` returns. */
   let checking: Promise<void> | null = null;
 
   async function check(): Promise<void> {

@@ -36,3 +36,12 @@ export function explain(error: unknown): Failure {
     });
   return asFailure(sqliteFailure(error, "the catalogue"));
 }
+
+/** Writes. @throws Failure "catalogue_busy" (transient) while an import is being written, "disk_full". */
+export function written<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw explain(error);
+  }
+}

@@ -62,6 +62,7 @@ export interface TerritoryPart {
 export function createKnown(database: Database) {
   const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
   let localities: ReadonlySet<string> | null = null;
+  /** Written by `read`. */
   let names: ReadonlySet<string> = new Set();
   let version = -1;
   let readAtMs = 0;

@@ -23,6 +23,7 @@ export interface Locality {
 
 /** Resolves suburbs of rows, remembering the last ones: a file has few suburbs and many rows. Throws as resolveSuburb. */
 export function createLocalities(): (query: SuburbQuery) => Locality {
+  /** Written by what `createLocalities` returns. */
   const known = new Map<string, Locality>();
   return (query) => {
     const spelling = `${query.suburb}\n${query.state}\n${query.postcode ?? ""}`;

@@ -5,7 +5,7 @@ import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
 import { messages } from "../messages.ts";
 import { isHtml, isRedirect, parse } from "./body.ts";
-import type { Cache } from "./cache.ts";
+import type { Cache } from "./cache-file.ts";
 import { AUCTION_DAY, type CallKind, type DomainCall, disclaimers } from "./endpoints.ts";
 import { createPartOutages, partAway, partOf } from "./part-outage.ts";
 import { createQuota, type QuotaState, type QuotaWait } from "./quota.ts";
@@ -69,6 +69,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const addressed = url === DEFAULT_URL ? "" : `${url} `;
   const quota = createQuota(now);
   const wire = createWire({ url, credentials: options.credentials, outbound, quota, now });
+  /** Written by `send`. */
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
   /** By what was asked. Written by `request`. */
   const pending = new Map<string, Promise<unknown>>();

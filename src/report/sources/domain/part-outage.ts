@@ -27,7 +27,7 @@ export function createPartOutages({
 }): PartOutages {
   /** By part. Written by `isItsOwn`; `succeeded` removes it. */
   const failures = new Map<string, { inARow: number; at: number }>();
-  /** By part. Written by `look`. */
+  /** By part. Written by `look`; `isItsOwn` removes it. */
   const looked = new Map<string, { readonly at: number; readonly result: Promise<boolean> }>();
 
   /** What one look found is true for all that fail together. */

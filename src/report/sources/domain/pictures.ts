@@ -5,7 +5,7 @@ import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
 import type { PictureUse, PreparedPicture } from "../../picture.ts";
-import type { Cache } from "./cache.ts";
+import type { Cache } from "./cache-file.ts";
 
 export interface PicturesOptions {
   readonly outbound: Pick<Outbound, "check" | "download">;
@@ -43,6 +43,7 @@ const KINDS: readonly { readonly head: string; readonly at: number; readonly lab
 
 export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_MS }: PicturesOptions): Pictures {
   const queue = new PQueue({ concurrency: AT_ONCE });
+  /** Written by `fetchOne`. */
   const fetching = new Map<string, Promise<string | null>>();
 
   async function fetchNow(address: string, use: PictureUse, key: string): Promise<string | null> {

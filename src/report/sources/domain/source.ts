@@ -6,7 +6,7 @@ import { reportDay } from "../../day.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { findSuburb } from "../../suburbs.ts";
 import type { DataSetSource, ReportPlace } from "../source.ts";
-import type { Cache } from "./cache.ts";
+import type { Cache } from "./cache-file.ts";
 import type { DomainClient } from "./client.ts";
 import type { DomainPlace } from "./endpoints.ts";
 import { gather } from "./gather.ts";
@@ -37,6 +37,7 @@ const MAPPING = 2;
  */
 export function createDomainSource(options: DomainSourceOptions): DomainSource {
   const { client, cache, townhouses, own, pictures, now = () => new Date() } = options;
+  /** Written by `dataSet`. */
   const pending = new Map<string, Promise<MappedResponses | null>>();
 
   async function request(place: DomainPlace, key: string): Promise<MappedResponses | null> {

@@ -45,7 +45,9 @@ export function createTokens(options: {
     return { headers: async () => headers, drop: () => false };
   }
   const { clientId, clientSecret } = credentials;
+  /** Written by `renew`, `stillServing` and `drop`. */
   let token: { readonly value: string; readonly renewAt: number; readonly endsAt: number } | null = null;
+  /** Written by `headers`. */
   let pending: Promise<string> | null = null;
 
   async function request(scope: string) {

@@ -1,0 +1,105 @@
+import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
+import { createActiveKeys } from "./active-keys.ts";
+import { type KeyRing, keysLost, type StoredKey } from "./key.ts";
+import { keysWereMade, rememberKeys } from "./marker.ts";
+import { type RedisKeysOptions, usesName, withoutHash } from "./redis.ts";
+import { createUses } from "./uses.ts";
+
+/** How often it is looked whether a key was made or revoked, on any host. */
+const LOOK_EVERY_MS = 300;
+/** What is known of the keys is not used when it is older: whoever was shut out in the meantime must not come in by it. */
+const KNOWN_FOR_MS = 3_000;
+
+export interface RedisKeyRingOptions extends RedisKeysOptions {
+  /** Where this host remembers that there were keys, also when Redis has lost them. */
+  readonly dataDir: string;
+  /** Called when keys that were made are gone, in words for the log, and null when there are some again. */
+  readonly onLost?: (how: string | null) => void;
+}
+
+/** The keys of all hosts as the server reads them. `refresh` sees now what this host has just written; `flush` stores noted uses. */
+export interface RedisKeyRing extends KeyRing {
+  refresh(): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens them. @throws what Redis throws when it cannot be read now. */
+export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<RedisKeyRing> {
+  const { client, base, dataDir, onLost = () => {} } = options;
+  const keys = createActiveKeys();
+  /** Written by `look`. */
+  let any = keysWereMade(dataDir);
+  /** Written by `look`. */
+  let lost: string | null = null;
+  /** Written by `look`. */
+  let seen = "never";
+  /** Written by `look`. */
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  async function look(): Promise<void> {
+    const sentAt = performance.now();
+    const [version, count] = await Promise.all([client.get(`${base}:keys-version`), client.hlen(`${base}:keys`)]);
+    const state = `${version} ${count}`;
+    if (state !== seen) {
+      const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as StoredKey);
+      if (all.length > 0) rememberKeys(dataDir);
+      any ||= all.length > 0;
+      keys.replace(all.flatMap((key) => (key.revokedAt === null ? [[key.sha256, withoutHash(key)] as const] : [])));
+      seen = state;
+      const now = any && all.length === 0 ? messages.emptyRedis(base) : null;
+      if (now !== lost) {
+        lost = now;
+        onLost(now);
+      }
+    }
+    lookedAt = sentAt;
+  }
+
+  function known(): void {
+    if (performance.now() - lookedAt > KNOWN_FOR_MS)
+      throw new Failure("keys_unreadable", messages.keysUnreadable, {
+        transient: true,
+      });
+    if (lost !== null) throw keysLost(lost);
+  }
+
+  const uses = createUses((noted) => client.hset(usesName(base), Object.fromEntries(noted)));
+  await look();
+  /** Written by `timer`. */
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    look()
+      .catch(() => {})
+      .finally(() => {
+        looking = false;
+      });
+  }, LOOK_EVERY_MS);
+  timer.unref();
+
+  return {
+    configured() {
+      known();
+      return any;
+    },
+    find(secret) {
+      known();
+      return keys.find(secret);
+    },
+    active(id) {
+      known();
+      return keys.byId(id);
+    },
+    clients: keys.clients,
+    used: uses.note,
+    refresh: look,
+    flush: async () => uses.flush(),
+    async close() {
+      clearInterval(timer);
+      await uses.close();
+    },
+  };
+}
