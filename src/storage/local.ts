@@ -1,9 +1,11 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { KeyRing } from "../access/keys/key.ts";
 import { openKeys } from "../access/keys/keys.ts";
 import { openSessionStore } from "../access/sessions/store.ts";
 import { ownCallbackSecret } from "../delivery/callbacks/secret.ts";
+import { Failure } from "../failure.ts";
 import { placeOf } from "../host/place.ts";
 import { takeProcessName } from "../host/process-name.ts";
 import { calendarOf, timeZoneOf } from "../host/time-zone.ts";
@@ -13,7 +15,6 @@ import type { Config } from "../settings/config.ts";
 import { dayZone } from "../settings/settings.ts";
 import { openLocalAudit } from "./audit/local.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
-import { noticeLostJobs } from "./lost-database.ts";
 import { lostLog } from "./lost-keys.ts";
 import { messages } from "./messages.ts";
 import { openLocalRecords } from "./records/local.ts";
@@ -102,4 +103,22 @@ function blockedLog(log: Logger, path: string) {
     const size = `${Math.ceil(bytes / 1e6)} MB`;
     log.warn({ bytes, holders }, messages.walGrown(path, size, who));
   };
+}
+
+/**
+ * Notices a data folder that has lost its jobs. An empty file, which a crashed disk leaves of a database, would be taken
+ * for a first start that did not end; but where PDFs of jobs are stored it is none.
+ * @throws Failure "database_damaged" for an empty file. One that is gone may have been deleted on purpose: it is logged.
+ */
+function noticeLostJobs(dataDir: string, path: string, log: Logger): void {
+  const isThere = existsSync(path);
+  if ((isThere && statSync(path).size > 0) || !hasReports(dataDir)) return;
+  if (isThere) throw new Failure("database_damaged", messages.databaseEmptied(path));
+  log.error({ path }, messages.databaseGone(path));
+}
+
+function hasReports(dataDir: string): boolean {
+  const reports = join(dataDir, "reports");
+  if (!existsSync(reports)) return false;
+  return readdirSync(reports, { recursive: true }).some((name) => String(name).endsWith(".pdf"));
 }
