@@ -18,7 +18,7 @@ export interface InstanceName {
 
 /**
  * This instance's name in Redis: the first of its data folder that no other one has. Started again it has the same, and
- * takes back at once what its process held when it died.
+ * recovers at once what its process had leased when it died.
  */
 export async function takeName(dataDir: string): Promise<InstanceName> {
   for (let number = 1; ; number += 1) {
