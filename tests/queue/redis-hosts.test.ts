@@ -284,7 +284,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       // Whole: no word of Redis's about its script is in it.
       const message =
         "the process at b:/var/lib/agentlink uses this host's name in Redis, because one data folder is a copy of the other. " +
-        "This host starts no job. Restart it, and it takes a new name";
+        "This host starts no jobs. Restart it, so that it takes a new name";
       const refused = { code: "identity_taken", message };
       await until(async () => (await sleeps.open().catch(({ code }) => code)) === "identity_taken", 30_000, "its end");
       expect(await sleeps.claim({ gathering: 1, rendering: 1 }).catch((error) => error)).toMatchObject(refused);
