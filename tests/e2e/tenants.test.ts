@@ -86,7 +86,7 @@ for (const [backend, testHere, settings] of backends) {
       const inner = [delivered, dataDir, receiver.url, hidden, "inner-", "inner words", new URL(hidden).port];
       const client = await notified(make);
       for (const secret of inner) expect([secret, client.includes(secret)]).toEqual([secret, false]);
-      expect(client).toContain("the operator of the service sees");
+      expect(client).toContain("the operator of the service can see the details");
       // A key that sees the jobs of all clients does not see that either, and not in what only it may read beside an admin.
       const whole = ["/api/overview", "/api/deliveries", "/api/failures", "/api/jobs.csv", "/api/audit", "/readyz"];
       const viewer = [await notified(eyes), ...(await Promise.all(whole.map((path) => read(path, eyes))))].join("\n");
