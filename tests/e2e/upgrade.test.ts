@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SCHEMA_VERSION } from "../../src/queue/sqlite/migrations.ts";
 import { withPrograms } from "../programs.ts";
 import { HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { binaryPath, post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
@@ -17,11 +18,9 @@ beforeAll(async () => {
   await change(join(tree, "package.json"), /"version": "[^"]+"/, '"version": "97.0.1"');
   patch = await moved(await buildTree(tree));
   await change(join(tree, "package.json"), '"97.0.1"', '"98.0.0"');
-  const migration = "ALTER TABLE jobs ADD COLUMN colour TEXT; CREATE INDEX jobs_by_colour ON jobs (colour);";
-  await change(
-    join(tree, "src/queue/sqlite/migrations.ts"),
-    /const MIGRATIONS: readonly string\[\] = \[([^\]]+?),?\s*\]/,
-    `const MIGRATIONS: readonly string[] = [$1, ${JSON.stringify(migration)}]`,
+  await Bun.write(
+    join(tree, "src/queue/sqlite/migrations", `${String(SCHEMA_VERSION + 1).padStart(3, "0")}-colour.sql`),
+    "ALTER TABLE jobs ADD COLUMN colour TEXT; CREATE INDEX jobs_by_colour ON jobs (colour);",
   );
   await change(
     join(tree, "src/queue/redis/format.ts"),
