@@ -9,7 +9,7 @@ const WAIT_IN_PLACE_MS = 20_000;
 /** However long the other side asks for, or is away: so often one attempt goes to see. */
 const LONGEST_DELAY_MS = 5 * 60_000;
 const AFTER_PROBE_MS = 1_000;
-/** Work whose probe failed comes after all that was refused meanwhile: else what fails by its own fault would be every probe. */
+/** Work whose probe failed comes after all that was refused until then: else what fails by its own fault would be every probe. */
 const AFTER_OTHERS_MS = 2 * AFTER_PROBE_MS;
 
 /**

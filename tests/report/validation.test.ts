@@ -30,7 +30,7 @@ describe("a data set", () => {
       /one of house, unit, land, other, not "hous"/,
     ],
     ["a wrong type", { sales: [{ ...sale(), price: "1.2m" }] }, "/sales/0/price", /must be a whole number, not "1.2m"/],
-    ["a date in another form", { as_of: "30/06/2026" }, "/as_of", /YYYY-MM-DD, not "30\/06\/2026"/],
+    ["a date in another form", { as_of: "30/06/2026" }, "/as_of", /such as 2026-06-30, not "30\/06\/2026"/],
     [
       "a day no calendar has",
       { sales: [sale({ sold_date: "2026-02-30" })] },
