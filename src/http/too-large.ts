@@ -18,6 +18,7 @@ const [QUOTE, BACKSLASH] = [0x22, 0x5c];
  * large bodies each but one is refused unread.
  */
 export function createPictureFinder(limits: BodyLimits): (request: Request) => Promise<LargePicture | null> {
+  /** Written by what `createPictureFinder` returns. */
   let isReading = false;
   return async (request) => {
     const length = Number(request.headers.get("content-length") ?? 0);
