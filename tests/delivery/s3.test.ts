@@ -344,7 +344,7 @@ describe("the check", () => {
 
   test("keys that may not remove are good enough", async () => {
     fake.retainsAll = true;
-    expect((await check()).at(-1)).toContain("not necessary. Reports can be delivered.");
+    expect((await check()).at(-1)).toContain("but deliveries do not need that. Reports can be delivered.");
   });
 
   test("finds what only a put finds", async () => {
