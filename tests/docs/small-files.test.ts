@@ -24,7 +24,6 @@ const REASONS: Readonly<Record<string, string>> = {
   "src/storage/open.ts": "the backends import the interface of storage.ts, so that file cannot import them",
   "src/queue/sqlite/migration-files.ts": "the build replaces it by the texts",
   "src/queue/sqlite/newest-schema.ts": "the build replaces it by the schema",
-  "src/storage/lost-database.ts": "what a folder without its database shows, beside the opening of one that has it",
 };
 
 const texts: ReadonlyMap<string, string> = new Map(

@@ -19,7 +19,7 @@ test("the demo, from an empty folder, follows a report to the end, says where it
     text += decoder.decode(value, { stream: true });
   }
   expect(text).toMatch(/100 % {2}completed/);
-  expect(text).toStartWith("AgentLink is up at ");
+  expect(text).toStartWith("AgentLink is running at ");
   expect(text).not.toContain('"warn"');
   const [, path = "", pages] = /The report +(.+\.pdf) +\((\d+) pages/.exec(text) ?? [];
   // As the README says: a name that wraps where it need not makes a thirteenth.

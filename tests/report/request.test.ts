@@ -118,7 +118,9 @@ test.each([
 });
 
 test("a price band that nobody knows is refused with all that there are", () => {
-  expect(problems({ home_owner_pricing: "a lot" })[0]?.message).toMatch(/"Less than \$500k", .*"\$1m-\$1\.5m", .*"\$10m\+"/);
+  expect(problems({ home_owner_pricing: "a lot" })[0]?.message).toMatch(
+    /"Less than \$500k", .*"\$1m-\$1\.5m", .*"\$10m\+"/,
+  );
 });
 
 test("post_code is another name of postcode; two that differ are refused", () => {
