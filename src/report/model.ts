@@ -29,9 +29,8 @@ export interface ReportModel {
   /** Does a source lag that sales are of, or one of the market's series? Its newest quarter may still grow, and is marked. */
   readonly provisional: { readonly sales: boolean; readonly series: boolean };
   readonly branding: Branding | null;
-  /** The agency the report is prepared for, where the data set knows it. */
   readonly preparedFor: (Standing & { readonly logo: string | null }) | null;
-  /** The name asked for, when the data set does not know such an agency; the report says so on page 2. */
+  /** The name in the request, if the data set does not know such an agency; page 2 of the report says so. */
   readonly preparedForUnknown: string | null;
   readonly verdict: Verdict;
   /** Houses, then units, then what else was sold; a segment without sales and series is left out. */
