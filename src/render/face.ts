@@ -101,14 +101,10 @@ interface Tables {
 }
 
 function readTables(file: Parts): Tables {
-  const read = (target: Uint8Array, from: number) => {
-    file.read(target, from);
-    return target;
-  };
   const header = Buffer.alloc(HEADER_BYTES);
-  read(header, 0);
+  file.read(header, 0);
   const directory = Buffer.alloc(RECORD_BYTES * header.readUInt16BE(4));
-  read(directory, HEADER_BYTES);
+  file.read(directory, HEADER_BYTES);
   const parts: Uint8Array[] = [header, directory];
   let offset = HEADER_BYTES + directory.length;
   let outlines = 0;
@@ -118,7 +114,7 @@ function readTables(file: Parts): Tables {
     const isOutlines = tag === "glyf";
     if (isOutlines) outlines = from;
     const table = Buffer.alloc(isOutlines ? 0 : directory.readUInt32BE(at + 12));
-    read(table, from);
+    file.read(table, from);
     if (tag === "post") table.writeUInt32BE(POST_WITHOUT_NAMES, 0);
     directory.writeUInt32BE(offset, at + 8);
     directory.writeUInt32BE(table.length, at + 12);
