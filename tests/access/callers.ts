@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import type { Scope } from "../../src/access/keys/scope.ts";
-import type { Api } from "../http/api.ts";
+import { type Api, bearer } from "../http/api.ts";
 import { withPrograms } from "../programs.ts";
 
 export const testWithRedis = withPrograms("redis-server");
@@ -12,8 +12,6 @@ export const REPORTS = "/api/generate-agents-report";
 export const FORWARDED = { "X-Forwarded-For": "203.0.113.9", Host: "reports.example.com" };
 
 export const HTML = { accept: "text/html,*/*" };
-
-export const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
 export const make = (api: Api, name: string, scope: Scope = "submit") =>
   api.keys.create({ name, scope, rate: null }).secret;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { createMeter } from "../../src/access/rate.ts";
-import { openApi } from "../http/api.ts";
-import { bearer, codeOf, make } from "./callers.ts";
+import { bearer, openApi } from "../http/api.ts";
+import { codeOf, make } from "./callers.ts";
 
 test("each key has its own rate, reported in every response; above it, 429 says when to come back", async () => {
   await using api = await openApi();

@@ -3,9 +3,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { openKeys } from "../../src/access/keys/keys.ts";
-import { openApi } from "../http/api.ts";
+import { bearer, openApi } from "../http/api.ts";
 import { until } from "../until.ts";
-import { accept, bearer, codeOf, FORWARDED, make, REPORT, REPORTS, signIn } from "./callers.ts";
+import { accept, codeOf, FORWARDED, make, REPORT, REPORTS, signIn } from "./callers.ts";
 
 test("a request with a key is served though a proxy passed it on, with either header, under the proxy's name", async () => {
   await using api = await openApi();

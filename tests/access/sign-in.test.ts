@@ -7,12 +7,12 @@ import { openRedisSessionStore } from "../../src/access/sessions/redis-store.ts"
 import { openSessionStore } from "../../src/access/sessions/store.ts";
 import { parseRedisAddress } from "../../src/redis/address.ts";
 import { createClient } from "../../src/redis/redis.ts";
-import { type Api, openApi } from "../http/api.ts";
+import { type Api, bearer, openApi } from "../http/api.ts";
 import { listen } from "../http/event-stream.ts";
 import { post } from "../queue/builders.ts";
 import { startRedis } from "../queue/redis-server.ts";
 import { until, within } from "../until.ts";
-import { bearer, codeOf, FORWARDED, HTML, make, REPORT, REPORTS, signIn, testWithRedis } from "./callers.ts";
+import { codeOf, FORWARDED, HTML, make, REPORT, REPORTS, signIn, testWithRedis } from "./callers.ts";
 
 test("a person signs in with a key; the cookie is out of reach of scripts and of other sites", async () => {
   await using api = await openApi({ publicUrl: "https://reports.example.com" });

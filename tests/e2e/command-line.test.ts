@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../free-port.ts";
-import { until } from "../until.ts";
+import { until, within } from "../until.ts";
 import { binaryPath, post, type RunningBinary, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { importManly, inlineJob } from "./jobs.ts";
 
@@ -161,7 +161,7 @@ describe("agentlink submit", () => {
       env: { PATH: process.env.PATH, AGENTLINK_URL: service.url },
       terminal,
     });
-    await began.promise;
+    await within(Promise.race([began.promise, child.exited]), "a bar, or the end of the command");
     child.kill("SIGINT");
     const code = await child.exited;
     // It may have been done before the signal came.

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { until } from "../until.ts";
 import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { catalogueJob, importManly, inlineJob } from "./jobs.ts";
 
@@ -20,11 +21,8 @@ test("a job whose process was killed in any stage completes after the restart, o
     const ended = database.prepare("SELECT count(*) AS n FROM jobs WHERE ended_at IS NOT NULL");
     jobs.push(await post(service.url, catalogueJob()));
     // Kill in the very turn in which the stage is seen: no stage lasts longer than some milliseconds here.
-    const deadline = performance.now() + 60_000;
-    while (inStage.get(wanted) === null && (ended.get() as { n: number }).n < jobs.length) {
-      if (performance.now() > deadline) throw new Error(`no job came to ${wanted}, and not all have ended`);
-      await Bun.sleep(0);
-    }
+    const isThere = () => inStage.get(wanted) !== null || (ended.get() as { n: number }).n >= jobs.length;
+    await until(isThere, 60_000, `a job to come to ${wanted}, or all to end`, 0);
     await service.end("SIGKILL");
     for (const row of database.prepare("SELECT stage FROM jobs WHERE status = 'running'").all() as { stage: string }[])
       seen.add(row.stage);

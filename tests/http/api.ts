@@ -63,6 +63,9 @@ export const VITALS: HealthSnapshot = {
 
 const REPORTS = "/api/generate-agents-report";
 
+/** The headers of a request with a key. */
+export const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+
 export async function openApi(
   options: Partial<HttpDependencies> & {
     readonly queueLimit?: number;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { ACTIONS, actionName } from "../../src/dashboard/client/audit/actions.ts";
 import { AUDIT_ACTIONS } from "../../src/http/api/audit-actions.ts";
 import { UNRECORDED } from "../../src/http/api/audited.ts";
-import { type Api, openApi } from "./api.ts";
+import { type Api, bearer, openApi } from "./api.ts";
 
 interface Entry {
   readonly at: string;
@@ -17,8 +17,6 @@ interface List {
   readonly entries: readonly Entry[];
   readonly next_cursor: string | null;
 }
-
-const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 
 async function audit(api: Api, secret: string, query = ""): Promise<List> {
   const response = await api.request(`/api/audit${query}`, { headers: bearer(secret) });

@@ -1,8 +1,6 @@
 import { expect, test } from "bun:test";
 import { claimOne } from "../queue/builders.ts";
-import { openApi } from "./api.ts";
-
-const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+import { bearer, openApi } from "./api.ts";
 
 test("targets and hosts of callbacks are shown to keys that see all jobs, and tested and sent again only by admins", async () => {
   const woken: (string | undefined)[] = [];

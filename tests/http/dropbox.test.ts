@@ -2,9 +2,8 @@ import { expect, test } from "bun:test";
 import { openDropboxAccount } from "../../src/delivery/dropbox/account.ts";
 import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { APP, FakeDropbox } from "../fakes/dropbox.ts";
-import { openApi } from "./api.ts";
+import { bearer, openApi } from "./api.ts";
 
-const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 const PATHS = ["link", "link/finish", "unlink"] as const;
 
 async function linkable(publicUrl: string | null = null) {

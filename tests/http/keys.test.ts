@@ -12,10 +12,9 @@ import { connect, createClient } from "../../src/redis/redis.ts";
 import { withPrograms } from "../programs.ts";
 import { startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
-import { type Api, openApi } from "./api.ts";
+import { type Api, bearer, openApi } from "./api.ts";
 
 const testWithRedis = withPrograms("redis-server");
-const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 const REPORT = { suburb: "Manly", state: "NSW" };
 
 interface Made {

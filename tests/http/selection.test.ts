@@ -3,9 +3,8 @@ import { fromBuffer } from "yauzl";
 import { withPrograms } from "../programs.ts";
 import { claimOne } from "../queue/builders.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
-import { type Api, openApi } from "./api.ts";
+import { type Api, bearer, openApi } from "./api.ts";
 
-const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 type FakeResponse = Readonly<Record<string, unknown>>;
 interface Groups {

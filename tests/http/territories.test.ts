@@ -1,31 +1,16 @@
 import { expect, test } from "bun:test";
-import { openApi } from "./api.ts";
-
-const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+import { bearer, openApi } from "./api.ts";
+import { keysOfOffice, namedRecords } from "./named-records.ts";
 
 test("a territory is a named list of suburbs, one's own or for everybody, that reports are asked for by", async () => {
   await using api = await openApi();
-  const [anna, ben, boss, eyes] = (
-    [
-      ["anna", "submit"],
-      ["ben", "submit"],
-      ["boss", "admin"],
-      ["eyes", "viewer"],
-    ] as const
-  ).map(([name, scope]) => api.keys.create({ name, scope, rate: null }).secret) as [string, string, string, string];
-  const path = (name: string) => `/api/territories/${encodeURIComponent(name)}`;
-  const save = (secret: string, name: string, body: unknown) =>
-    api.request(path(name), {
-      method: "PUT",
-      headers: { ...bearer(secret), "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-  const listed = async (secret: string) =>
-    (
-      (await (await api.request("/api/territories", { headers: bearer(secret) })).json()) as {
-        territories: { name: string; suburbs: { suburb: string; state: string; postcode: string }[] }[];
-      }
-    ).territories;
+  const { anna, ben, boss, eyes } = keysOfOffice(api);
+  const { list, save, remove } = namedRecords(api, "/api/territories");
+  interface Territory {
+    readonly name: string;
+    readonly suburbs: readonly { readonly suburb: string; readonly state: string; readonly postcode: string }[];
+  }
+  const listed = async (secret: string): Promise<readonly Territory[]> => (await list(secret)).territories;
 
   // A suburb in any of the ways that a request may name one; each once.
   const ours = await save(anna, "Our territory", {
@@ -43,10 +28,10 @@ test("a territory is a named list of suburbs, one's own or for everybody, that r
   });
   for (const other of [ben, boss, eyes]) expect(await listed(other)).toEqual([]);
   await save(anna, "Our territory", { suburbs: ["Manly NSW", "Fairlight NSW"], shared: true });
-  await api.request(path("our TERRITORY"), { method: "DELETE", headers: bearer(anna) });
+  await remove(anna, "our TERRITORY");
   expect((await listed(ben)).map(({ name, suburbs }) => [name, suburbs.length])).toEqual([["Our territory", 2]]);
   expect((await save(ben, "our territory", { suburbs: ["Manly NSW"], shared: true })).status).toBe(403);
-  expect((await api.request(path("our territory"), { method: "DELETE", headers: bearer(ben) })).status).toBe(403);
+  expect((await remove(ben, "our territory")).status).toBe(403);
   expect((await save(eyes, "Mine", { suburbs: ["Manly NSW"] })).status).toBe(403);
 
   // What it lists is a batch's requests as it stands.
@@ -75,7 +60,7 @@ test("a territory is a named list of suburbs, one's own or for everybody, that r
   }
   expect((await save(anna, "a/b", { suburbs: ["Manly NSW"] })).status).toBe(422);
   expect((await listed(anna)).map(({ name }) => name)).toEqual(["Our territory"]);
-  expect((await api.request(path("Our territory"), { method: "DELETE", headers: bearer(boss) })).status).toBe(200);
+  expect((await remove(boss, "Our territory")).status).toBe(200);
   expect(await listed(anna)).toEqual([]);
-  expect((await api.request(path("Our territory"), { method: "DELETE", headers: bearer(boss) })).status).toBe(404);
+  expect((await remove(boss, "Our territory")).status).toBe(404);
 });

@@ -1,30 +1,12 @@
 import { expect, test } from "bun:test";
 import { openApi } from "./api.ts";
-
-const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+import { keysOfOffice, namedRecords } from "./named-records.ts";
 
 test("views are saved by name, one's own or for everybody, and removed by their owner or an admin", async () => {
   await using api = await openApi();
-  const [anna, ben, boss, eyes] = (
-    [
-      ["anna", "submit"],
-      ["ben", "submit"],
-      ["boss", "admin"],
-      ["eyes", "viewer"],
-    ] as const
-  ).map(([name, scope]) => api.keys.create({ name, scope, rate: null }).secret) as [string, string, string, string];
-  const save = (secret: string, name: string, body: unknown) =>
-    api.request(`/api/views/${encodeURIComponent(name)}`, {
-      method: "PUT",
-      headers: { ...bearer(secret), "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-  const names = async (secret: string) =>
-    (
-      (await (await api.request("/api/views", { headers: bearer(secret) })).json()) as { views: { name: string }[] }
-    ).views.map(({ name }) => name);
-  const forget = (secret: string, name: string) =>
-    api.request(`/api/views/${encodeURIComponent(name)}`, { method: "DELETE", headers: bearer(secret) });
+  const { anna, ben, boss, eyes } = keysOfOffice(api);
+  const { list, save, remove } = namedRecords(api, "/api/views");
+  const names = async (secret: string) => (await list(secret)).views.map(({ name }: { name: string }) => name);
 
   expect(await (await save(anna, "Failed in Manly", { query: "?status=failed&q=manly" })).json()).toMatchObject({
     name: "Failed in Manly",
@@ -39,7 +21,7 @@ test("views are saved by name, one's own or for everybody, and removed by their 
   await save(anna, "this WEEK", { query: "since=24h", shared: true });
   expect(await names(ben)).toEqual(["this WEEK"]);
   expect((await save(ben, "This week", { query: "", shared: true })).status).toBe(403);
-  expect((await forget(ben, "This week")).status).toBe(403);
+  expect((await remove(ben, "This week")).status).toBe(403);
   expect((await save(eyes, "Mine", { query: "" })).status).toBe(403);
   for (const [name, body] of [
     ["a/b", { query: "" }],
@@ -52,8 +34,8 @@ test("views are saved by name, one's own or for everybody, and removed by their 
     ["x", {}],
   ] as const)
     expect([name, body, (await save(anna, name, body)).status]).toEqual([name, body, 422]);
-  expect((await forget(boss, "This week")).status).toBe(200);
-  expect((await forget(anna, "failed in manly")).status).toBe(200);
-  expect((await forget(anna, "failed in manly")).status).toBe(404);
+  expect((await remove(boss, "This week")).status).toBe(200);
+  expect((await remove(anna, "failed in manly")).status).toBe(200);
+  expect((await remove(anna, "failed in manly")).status).toBe(404);
   expect(await names(anna)).toEqual([]);
 });

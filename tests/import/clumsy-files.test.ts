@@ -1,32 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { describe, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
 import { writeOds } from "hucre/ods";
-import { importFiles } from "../../src/cli/import.ts";
-import type { DataSet } from "../../src/report/data-set.ts";
-import { openCatalogue } from "../../src/report/sources/catalogue.ts";
 import { compound, records } from "./compound.ts";
+import { newImportWorld } from "./import-world.ts";
 import { zip } from "./zip.ts";
 
 const HEADER = "Address,Suburb,State,Sold Date,Sold Price,Agent\n";
 const SALE = "12 Pine St,Manly,NSW,14/06/2026,$2.45m,Ann Lee\n";
 
-let dataDir: string;
-let out: string[];
-let err: string[];
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "agentlink-clumsy-"));
-  [out, err] = [[], []];
-});
-afterEach(() => rmSync(dataDir, { recursive: true }));
+const world = newImportWorld();
 
 test("a sale has the same id whether its state is written in full or short, and its suburb in capitals", async () => {
   expect(await run("a.csv", HEADER + SALE)).toBe(0);
   for (const written of ["MANLY,New South Wales", "manly,n.s.w."]) {
     expect(await run("b.csv", HEADER + SALE.replace("Manly,NSW", written))).toBe(0);
-    expect(out.at(-1)).toContain("0 new");
+    expect(world.out.at(-1)).toContain("0 new");
   }
 });
 
@@ -39,35 +27,33 @@ test("a spreadsheet of LibreOffice is read as a workbook is", async () => {
     ],
   });
   expect(await run("sold.ods", ods)).toBe(0);
-  expect(out.join("\n")).toContain("the sheet “Sold”");
-  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
-  expect(catalogue.totals()).toMatchObject({ sales: 1, agents: 1 });
-  catalogue.close();
+  expect(world.out.join("\n")).toContain("the sheet “Sold”");
+  expect([world.rows("sales").length, world.rows("agents").length]).toEqual([1, 1]);
 });
 
 test("zero bytes behind the last row are no row", async () => {
   expect(await run("cut.csv", `${HEADER}${SALE}${"\0".repeat(3_000)}`)).toBe(0);
-  expect(out.join("\n")).toContain("1 sale");
+  expect(world.out.join("\n")).toContain("1 sale");
 });
 
 test("a quotation mark that nothing closes is reported once, however much follows", async () => {
   for (const rest of ["short\n", "x".repeat(9_000_000)]) {
     expect(await run("quote.csv", `${HEADER}${SALE}"1 Pine St,Manly${rest}`)).toBe(1);
-    expect(err.filter((line) => line.includes("never closed"))).toHaveLength(1);
+    expect(world.err.filter((line) => line.includes("never closed"))).toHaveLength(1);
   }
 });
 
 describe("rows and their header", () => {
   test("may lack the empty cells at their end, which is said; a row that a quotation mark made short is named", async () => {
     expect(await run("short.csv", `${HEADER}12 Pine St,Manly,NSW,14/06/2026\n${SALE}Total\n`)).toBe(0);
-    expect(out.join("\n")).toContain(
+    expect(world.out.join("\n")).toContain(
       "fewer cells than the header: the missing cells are read as empty (2, such as 12 Pine St)",
     );
-    expect(out[0]).toContain("2 sales");
+    expect(world.out[0]).toContain("2 sales");
     expect(await run("quote.csv", `${HEADER}"9 Pine St,Manly,NSW,14/06/2026\n12 Pine St",Manly,NSW,14/06/2026\n`)).toBe(
       1,
     );
-    expect(err[0]).toMatch(/quote\.csv:2: has \d cells, but the header has 6: a quotation mark \("\) is opened/);
+    expect(world.err[0]).toMatch(/quote\.csv:2: has \d cells, but the header has 6: a quotation mark \("\) is opened/);
   });
 
   test("that are too long are explained, also where only the cells of a cut price make them so", async () => {
@@ -84,7 +70,7 @@ describe("rows and their header", () => {
     ] as const) {
       expect(await run("long.csv", `${HEADER}${SALE}${SALE.replace("12", "14")}`)).toBe(0);
       expect(await run("long.csv", `${HEADER}${row}\n${SALE}`)).toBe(1);
-      expect(err.join("\n")).toMatch(says);
+      expect(world.err.join("\n")).toMatch(says);
     }
     expect(await run("blank.csv", `${HEADER}${SALE.trim()},,,\n`)).toBe(0);
   });
@@ -97,30 +83,30 @@ describe("rows and their header", () => {
         `${HEADER.trim()}\r\n${note.trim()}\r\n${SALE.replace("12", "14").trim()}\r${SALE.replace("12", "16")}`,
       ),
     ).toBe(0);
-    expect(out[0]).toContain("3 sales");
+    expect(world.out[0]).toContain("3 sales");
     expect(await run("ends.csv", `${HEADER.trim()}\r\n${note.trim()}\r\n${SALE.replace("Manly", "Nowhere")}`)).toBe(1);
-    expect(err[0]).toMatch(/ends\.csv:4: /);
+    expect(world.err[0]).toMatch(/ends\.csv:4: /);
   });
 
   test("of two rows is read as one, and what stands over several columns once", async () => {
     const head = ",,,Sale,,Agency,Agent\nAddress,Suburb,State,Date,Price,Name,Name\n";
     const titled = `Sales of June\n\n${head}12 Pine St,Manly,NSW,14/06/2026,$2.45m,Gull Realty,Ann Lee\n`;
     expect(await run("two.csv", titled)).toBe(0);
-    expect(out.join("\n")).toContain("Agency Name → agency, Agent Name → agent");
-    expect(out[0]).toContain("1 sale, 1 agency, 1 agent");
+    expect(world.out.join("\n")).toContain("Agency Name → agency, Agent Name → agent");
+    expect(world.out[0]).toContain("1 sale, 1 agency, 1 agent");
   });
 
   test("that name a column twice say which is read", async () => {
     expect(await run("twice.csv", `${HEADER.trim()},Sold Price\n${SALE.trim()},$1m\n`)).toBe(0);
-    expect(err.join("\n")).toContain("the column sold price appears more than once: the first one is read");
+    expect(world.err.join("\n")).toContain("the column sold price appears more than once: the first one is read");
   });
 });
 
 test("a total below the rows makes no agency and no agent, and counts in no rule", async () => {
   const total = "Total,,,,$2.45m,2 agents\n";
   expect(await run("total.csv", HEADER + SALE + total)).toBe(0);
-  expect(out[0]).toContain("1 sale, 1 agent");
-  expect(out.join("\n")).not.toContain("such as Total");
+  expect(world.out[0]).toContain("1 sale, 1 agent");
+  expect(world.out.join("\n")).not.toContain("such as Total");
 });
 
 test("amounts are in what their column's name says, and have commas or points before their parts", async () => {
@@ -129,11 +115,9 @@ test("amounts are in what their column's name says, and have commas or points be
     expect(await run("amounts.csv", [`Address;Suburb;State;Sold Date;${header};Land Size`, ...rows].join("\n"))).toBe(
       0,
     );
-    const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
-    const json = catalogue.dataSet({ suburb: "Manly", state: "NSW", postcode: null });
-    catalogue.close();
-    const data: DataSet = JSON.parse(json ?? "{}");
-    const byAddress = new Map(data.sales?.map(({ address, price, land_sqm }) => [address, [price, land_sqm]]));
+    const byAddress = new Map(
+      world.manly()?.sales?.map(({ address, price, land_sqm }) => [address, [price, land_sqm]]),
+    );
     return prices.map((_, at) => byAddress.get(`${at + 1} Elm St`));
   };
   expect(await sold("Sold Price ($m)", "2.45", "1,2", "1250000")).toEqual([
@@ -192,19 +176,9 @@ for (const [name, content, says] of [
 ] as const)
   test(`${name} that is none says what to do: ${says.source}`, async () => {
     expect(await run(name, content)).toBe(1);
-    expect(err.join("\n")).toMatch(says);
+    expect(world.err.join("\n")).toMatch(says);
   });
 
-async function run(name: string, content: string | Uint8Array): Promise<number> {
-  const path = join(dataDir, name);
-  await Bun.write(path, content);
-  [out, err] = [[], []];
-  return importFiles({
-    dataDir,
-    files: [path],
-    kind: "sales",
-    now: () => new Date("2026-11-26T02:00:00Z"),
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
+function run(name: string, content: string | Uint8Array): Promise<number> {
+  return world.add(name, content, { kind: "sales" });
 }

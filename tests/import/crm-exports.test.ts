@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { newImportWorld } from "./export-file.ts";
+import { newImportWorld } from "./import-world.ts";
 
 const world = newImportWorld();
 const CRLF = "\r\n";

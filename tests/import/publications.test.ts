@@ -1,49 +1,22 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { describe, expect, test } from "bun:test";
 import { type CellValue, writeXlsx } from "hucre/xlsx";
-import { importFiles } from "../../src/cli/import.ts";
 import type { DataSet, State } from "../../src/report/data-set.ts";
 import { buildReport } from "../../src/report/report.ts";
-import { openCatalogue } from "../../src/report/sources/catalogue.ts";
 import { sale } from "../report/data.ts";
+import { newImportWorld } from "./import-world.ts";
 
 /** Tables of figures that offices publish, in their own layouts: docs/data.md. */
 
-let folder: string;
-let out: string[];
-let err: string[];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "agentlink-publications-"));
-  [out, err] = [[], []];
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+const world = newImportWorld();
 
 async function imported(name: string, content: string | readonly (readonly CellValue[])[], sheet = "Sheet1") {
-  const file = join(folder, name);
-  await Bun.write(
-    file,
-    typeof content === "string"
-      ? content
-      : await writeXlsx({ sheets: [{ name: sheet, rows: content.map((row) => [...row]) }] }),
-  );
-  return importFiles({
-    dataDir: folder,
-    files: [file],
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    now: () => new Date("2026-11-26T02:00:00Z"),
-  });
+  const rows = (cells: readonly (readonly CellValue[])[]) =>
+    writeXlsx({ sheets: [{ name: sheet, rows: cells.map((row) => [...row]) }] });
+  return world.add(name, typeof content === "string" ? content : await rows(content));
 }
 
 function marketOf(suburb: string, state: State): NonNullable<DataSet["market"]> {
-  const catalogue = openCatalogue({ path: join(folder, "catalogue.db") });
-  try {
-    return (JSON.parse(catalogue.dataSet({ suburb, state, postcode: null }) ?? "{}") as DataSet).market ?? [];
-  } finally {
-    catalogue.close();
-  }
+  return world.dataSet(suburb, { state })?.market ?? [];
 }
 
 const QUARTERS = `Locality,Oct-Dec,,Jan-Mar,,Apr-Jun,,Jul-Sep,,Oct-Dec,,No. of Sales
@@ -76,9 +49,9 @@ describe("the Victorian Property Sales Report", () => {
     expect(houses && pointsOf(houses)).toEqual(ABBOTSFORD);
     const [other] = marketOf("Aberfeldie", "VIC");
     expect(other && pointsOf(other)[0]).toEqual(["2025-03-31", 1_650_000]);
-    expect(out.join("\n")).toContain("fewer than ten sales (^) (4, such as ABBOTSFORD 2025-03-31)");
+    expect(world.out.join("\n")).toContain("fewer than ten sales (^) (4, such as ABBOTSFORD 2025-03-31)");
     await imported("median-house-q4-2025.csv", QUARTERS);
-    expect(out.at(-1)).toContain("0 new, 0 changed, 10 unchanged");
+    expect(world.out.at(-1)).toContain("0 new, 0 changed, 10 unchanged");
   });
 
   test("in its other layout, a workbook with blanks in its labels, titles above and no empty rows", async () => {
@@ -106,7 +79,7 @@ describe("the Victorian Property Sales Report", () => {
     const [units] = marketOf("Abbotsford", "VIC");
     expect(units?.category).toBe("unit");
     expect(units && pointsOf(units)).toEqual(ABBOTSFORD);
-    expect(err.filter((line) => line.includes("NO SUCH PLACE"))).toHaveLength(1);
+    expect(world.err.filter((line) => line.includes("NO SUCH PLACE"))).toHaveLength(1);
   });
 
   test("by year: a column a year, growths passed over, the last preliminary; land by the file's name", async () => {
@@ -143,7 +116,7 @@ test("South Australia's houses: line breaks in headers, padded names, medians of
     ["2025-03-31", 10],
     ["2026-03-31", 1_450_000, 9],
   ]);
-  expect(out.join("\n")).toContain("a suburb in two councils");
+  expect(world.out.join("\n")).toContain("a suburb in two councils");
 });
 
 describe("NSW rental bonds", () => {
@@ -184,15 +157,15 @@ describe("NSW rental bonds", () => {
       ["unit", 2, "2026-01-31", 700, 10],
     ]);
     expect(marketOf("Manly East", "NSW")).toHaveLength(3);
-    expect(out.join("\n")).toContain("bonds of other or unknown dwellings, or without a rent: left out (21");
-    expect(out.join("\n")).toContain("fewer than 10 bonds in a month: no figure (2");
+    expect(world.out.join("\n")).toContain("bonds of other or unknown dwellings, or without a rent: left out (21");
+    expect(world.out.join("\n")).toContain("fewer than 10 bonds in a month: no figure (2");
     // The year's file repeats the months.
     const december = Array.from({ length: 12 }, () => bond("2025-12-05", "H", 4, 1_200));
     await imported("rentalbond_lodgements_year_2025.xlsx", file([...december, ...january]));
     expect(
       marketOf("Manly", "NSW").find(({ category, bedrooms }) => category === "house" && bedrooms === null)?.series,
     ).toHaveLength(2);
-    expect(out.at(-1)).toContain("0 changed");
+    expect(world.out.at(-1)).toContain("0 changed");
   });
 
   test("give a report its rents and leave it the quarters and medians of its own sales", async () => {

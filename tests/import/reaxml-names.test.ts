@@ -1,9 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { importFiles } from "../../src/cli/import.ts";
-import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { expect, test } from "bun:test";
+import { newImportWorld } from "./import-world.ts";
 
 const FEED = `<?xml version="1.0" encoding="utf-8"?>
 <propertyList date="2026-05-02-09:00:00"><residential modTime="2026-05-02-09:00:00" status="sold">
@@ -32,41 +28,24 @@ const VARIANTS: Readonly<Record<string, string>> = {
   "a namespace without one": FEED.replace("<propertyList", '<propertyList xmlns="http://reaxml.example/"'),
 };
 
-let dataDir: string;
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "agentlink-names-"));
-});
-afterEach(() => rmSync(dataDir, { recursive: true }));
+const world = newImportWorld();
 
 test.each(Object.keys(VARIANTS))("a feed is read with %s, and says the same", async (name) => {
-  const said: string[] = [];
-  await Bun.write(join(dataDir, "feed.xml"), VARIANTS[name] ?? "");
-  const code = await importFiles({
-    dataDir,
-    files: [join(dataDir, "feed.xml")],
-    out: (line) => said.push(line),
-    err: (line) => said.push(line),
-    now: () => new Date("2026-11-26T02:00:00Z"),
-  });
-  expect({ code, said: code === 0 ? [] : said }).toEqual({ code: 0, said: [] });
-  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
-  try {
-    const manly = JSON.parse(catalogue.dataSet({ suburb: "Manly", state: "NSW", postcode: null }) ?? "{}");
-    expect(manly.sales).toMatchObject([
-      {
-        address: "5/12 Pine Street",
-        category: "unit",
-        beds: 2,
-        cars: 2,
-        land_sqm: 88,
-        sold_date: "2026-05-01",
-        price: 2_460_000,
-        price_disclosed: false,
-        method: "auction",
-      },
-    ]);
-    expect(manly.agents.map((agent: { name: string }) => agent.name)).toEqual(["Jane Citizen"]);
-  } finally {
-    catalogue.close();
-  }
+  const code = await world.add("feed.xml", VARIANTS[name] ?? "");
+  expect({ code, err: code === 0 ? [] : world.err }).toEqual({ code: 0, err: [] });
+  const manly = world.manly();
+  expect(manly?.sales).toMatchObject([
+    {
+      address: "5/12 Pine Street",
+      category: "unit",
+      beds: 2,
+      cars: 2,
+      land_sqm: 88,
+      sold_date: "2026-05-01",
+      price: 2_460_000,
+      price_disclosed: false,
+      method: "auction",
+    },
+  ]);
+  expect(manly?.agents?.map((agent) => agent.name)).toEqual(["Jane Citizen"]);
 });

@@ -1,18 +1,14 @@
 import { Database } from "bun:sqlite";
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
 import { nameOffice, undo } from "../../src/cli/catalogue.ts";
-import { importFiles } from "../../src/cli/import.ts";
 import { readMoment } from "../../src/import/reaxml/moment.ts";
 import { parseListings } from "../../src/import/reaxml/parse.ts";
 import { joinStates, type ListingState, stateOf } from "../../src/import/reaxml/state.ts";
 import { bytesSource } from "../../src/import/source.ts";
+import { NOW, newImportWorld } from "./import-world.ts";
 import { zip } from "./zip.ts";
-
-const NOW = new Date("2026-11-26T02:00:00Z");
 
 const AGENT = (id: number, name: string, more = "") =>
   `<listingAgent id="${id}"><name>${name}</name><telephone type="mobile">0400 000 00${id}</telephone><email>agent${id}@example.com</email>${more}</listingAgent>`;
@@ -36,14 +32,7 @@ const xml = (messages: readonly Message[]) =>
     )
     .join("\n")}\n</propertyList>\n`;
 
-let dataDir: string;
-let err: string[];
-let out: string[];
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "agentlink-reaxml-"));
-  [out, err] = [[], []];
-});
-afterEach(() => rmSync(dataDir, { recursive: true }));
+const world = newImportWorld();
 
 test("times are read in each way that feeds write them", () => {
   for (const text of [
@@ -109,7 +98,7 @@ describe("a feed", () => {
 
   test("makes a listing, then its sale; what comes late changes nothing; what falls through is for sale again", async () => {
     await feed([current]);
-    expect(rows("listings")).toMatchObject([
+    expect(world.rows("listings")).toMatchObject([
       {
         id: "rea-abcdef-p-1",
         address: "5/12 Pine Street",
@@ -133,17 +122,17 @@ describe("a feed", () => {
       outcome: "sold",
       first_ask: { from: 2_300_000, to: 2_500_000 },
     };
-    expect(rows("sales")).toMatchObject([sale]);
-    expect(rows("listings")).toEqual([]);
+    expect(world.rows("sales")).toMatchObject([sale]);
+    expect(world.rows("listings")).toEqual([]);
     await feed([stale]);
-    expect([rows("sales"), rows("listings")]).toMatchObject([[sale], []]);
+    expect([world.rows("sales"), world.rows("listings")]).toMatchObject([[sale], []]);
     await feed([{ ...current, time: "2026-06-10-09:00:00" }]);
-    expect([rows("sales").length, rows("listings").length]).toEqual([0, 1]);
+    expect([world.rows("sales").length, world.rows("listings").length]).toEqual([0, 1]);
     // Undone, it is sold, and the next message knows it is.
-    undo({ dataDir, json: true, out: () => {}, importId: null });
-    expect([rows("sales").length, rows("listings").length]).toEqual([1, 0]);
+    undo({ dataDir: world.dataDir, json: true, out: () => {}, importId: null });
+    expect([world.rows("sales").length, world.rows("listings").length]).toEqual([1, 0]);
     await feed([{ ...current, time: "2026-06-10-09:00:00" }]);
-    expect([rows("sales").length, rows("listings").length]).toEqual([0, 1]);
+    expect([world.rows("sales").length, world.rows("listings").length]).toEqual([0, 1]);
   });
 
   test("in any order of its files is one catalogue", async () => {
@@ -165,7 +154,7 @@ describe("a feed", () => {
       [3, 0, 4, 2, 1, 3],
       [2, 1, 0, 4, 3, 0],
     ]) {
-      rmSync(join(dataDir, "catalogue.db"), { force: true });
+      world.forget();
       for (const at of order) await feed([files[at] ?? current]);
       dumps.add(dump());
     }
@@ -175,17 +164,16 @@ describe("a feed", () => {
       [3, 4, 2, 0, 1],
     ]) {
       const named = order.map((at, place) => [`${place}.xml`, xml([files[at] ?? current])] as const);
-      rmSync(join(dataDir, "catalogue.db"), { force: true });
-      for (const [name, content] of named) await Bun.write(join(dataDir, name), content);
-      expect(await importAll(named.map(([name]) => join(dataDir, name)))).toBe(0);
+      world.forget();
+      const paths = await Promise.all(named.map(([name, content]) => world.file(name, content)));
+      expect(await world.run(paths)).toBe(0);
       dumps.add(dump());
-      rmSync(join(dataDir, "catalogue.db"), { force: true });
-      await Bun.write(join(dataDir, "day.zip"), zip(Object.fromEntries(named)));
-      expect(await importAll([join(dataDir, "day.zip")])).toBe(0);
+      world.forget();
+      expect(await world.add("day.zip", zip(Object.fromEntries(named)))).toBe(0);
       dumps.add(dump());
     }
     expect(dumps.size).toBe(1);
-    expect(rows("sales")).toMatchObject([
+    expect(world.rows("sales")).toMatchObject([
       {
         id: "rea-abcdef-p-1",
         method: "sold_after",
@@ -195,7 +183,8 @@ describe("a feed", () => {
       { id: "rea-abcdef-p-1-passed-in-2026-05-16", outcome: "passed_in", sold_date: "2026-05-16" },
     ]);
     expect(
-      rows("agents")
+      world
+        .rows("agents")
         .map(({ name, phone }) => [name, phone])
         .sort(),
     ).toContainEqual(["Jane Citizen", "0400 000 001"]);
@@ -203,10 +192,12 @@ describe("a feed", () => {
 
   test("holds a sale until its listing comes, and says so", async () => {
     await feed([sold]);
-    expect(rows("sales")).toEqual([]);
-    expect(err).toEqual([expect.stringContaining("ABCDEF P-1 is sold, but no message has given its address yet")]);
+    expect(world.rows("sales")).toEqual([]);
+    expect(world.err).toEqual([
+      expect.stringContaining("ABCDEF P-1 is sold, but no message has given its address yet"),
+    ]);
     await feed([current]);
-    expect(rows("sales")).toMatchObject([{ price: 2_460_000, listed_date: "2026-05-02" }]);
+    expect(world.rows("sales")).toMatchObject([{ price: 2_460_000, listed_date: "2026-05-02" }]);
   });
 
   test("loses none of its listings to a bad one, and takes none that is cut off", async () => {
@@ -216,14 +207,14 @@ describe("a feed", () => {
       `<residential modTime="2026-05-02" status="gone"><agentID>ABCDEF</agentID><uniqueID>P-3</uniqueID></residential><residential status="current"><uniqueID>P-4</uniqueID></residential><land modTime="2026-05-02" status="current"><agentID>ABCDEF</agentID><uniqueID>P-5</uniqueID><price>1</land>`,
     );
     expect(await run(broken)).toBe(0);
-    expect(rows("listings")).toHaveLength(2);
-    expect(err).toEqual(
+    expect(world.rows("listings")).toHaveLength(2);
+    expect(world.err).toEqual(
       [
         expect.stringMatching(/listing 3 \(residential P-3\) has the status “gone”: use one of current/),
         expect.stringMatching(/listing 4 \(residential P-4\) has no agentID and uniqueID/),
         expect.stringContaining("P-5 is current, but no message has given its address yet"),
         expect.stringMatching(/listing 5|P-5|cut|ends/),
-      ].slice(0, err.length),
+      ].slice(0, world.err.length),
     );
   });
 
@@ -235,11 +226,11 @@ describe("a feed", () => {
         `<propertyList>${one("1")}${one("2", "")}${one("3", "<features><bedrooms>3")}${one("4")}</propertyList>`,
       ),
     ).toBe(0);
-    expect(rows("listings").map(({ id, listed_date }) => [id, listed_date])).toEqual([
+    expect(world.rows("listings").map(({ id, listed_date }) => [id, listed_date])).toEqual([
       ["rea-abcdef-1", undefined],
       ["rea-abcdef-4", undefined],
     ]);
-    expect(err.filter((line) => line.includes("is cut off"))).toHaveLength(2);
+    expect(world.err.filter((line) => line.includes("is cut off"))).toHaveLength(2);
   });
 
   test("sells on the day that is given, however it is written; without one on the message's, which is said", async () => {
@@ -247,27 +238,22 @@ describe("a feed", () => {
       ...{ time: "2026-06-01-10:00:00", status: "sold", id },
       body: `${CURRENT()}<soldDetails><soldPrice>2460000</soldPrice>${date}</soldDetails>`,
     });
-    const path = join(dataDir, "sold.xml");
-    await Bun.write(
-      path,
-      xml([
-        sold("P-1", "<soldDate>30/05/2026</soldDate>"),
-        sold("P-2", "<date>Sat 30 May 2026</date>"),
-        sold("P-3", "<soldDate>0000-00-00</soldDate>"),
-        sold("P-4", "<soldDate>2026-13-45</soldDate>"),
-        sold("P-5", ""),
-      ]),
-    );
-    const options = { dataDir, out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
-    expect(await importFiles({ ...options, files: [path], now: () => NOW })).toBe(0);
-    const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
+    const messages = [
+      sold("P-1", "<soldDate>30/05/2026</soldDate>"),
+      sold("P-2", "<date>Sat 30 May 2026</date>"),
+      sold("P-3", "<soldDate>0000-00-00</soldDate>"),
+      sold("P-4", "<soldDate>2026-13-45</soldDate>"),
+      sold("P-5", ""),
+    ];
+    expect(await world.add("sold.xml", xml(messages))).toBe(0);
+    const database = new Database(join(world.dataDir, "catalogue.db"), { readonly: true });
     const days = database.query<{ day: string }, []>("SELECT sold_date AS day FROM sales_view ORDER BY id").all();
     database.close();
     expect(days.map(({ day }) => day)).toEqual([
       ...["2026-05-30", "2026-05-30"],
       ...["2026-06-01", "2026-06-01", "2026-06-01"],
     ]);
-    expect(out.join("\n")).toContain(
+    expect(world.out.join("\n")).toContain(
       "sold_date: no readable sale date: the day of the message (3, such as “0000-00-00” of rea-abcdef-p-3, 2026-06-01)",
     );
   });
@@ -278,8 +264,8 @@ describe("a feed", () => {
       { time: "2026-05-20", status: "offmarket", body: "" },
       { time: "2026-05-20", status: "withdrawn", body: `<auction date="2026-05-30-11:00"/>`, id: "P-2" },
     ]);
-    expect(rows("listings")).toEqual([]);
-    expect(rows("sales")).toMatchObject([{ outcome: "withdrawn", sold_date: "2026-05-20" }]);
+    expect(world.rows("listings")).toEqual([]);
+    expect(world.rows("sales")).toMatchObject([{ outcome: "withdrawn", sold_date: "2026-05-20" }]);
     const rental = {
       time: "2026-05-02",
       status: "current",
@@ -288,20 +274,20 @@ describe("a feed", () => {
       body: `${ADDRESS}<category name="House"/><rent period="month">4333</rent>`,
     };
     await feed([rental]);
-    expect(rows("rentals")).toMatchObject([{ status: "current", weekly_rent: 1_000, category: "house" }]);
+    expect(world.rows("rentals")).toMatchObject([{ status: "current", weekly_rent: 1_000, category: "house" }]);
     await feed([{ ...rental, time: "2026-06-02", status: "leased" }]);
-    expect(rows("rentals")).toMatchObject([{ status: "leased", leased_date: "2026-06-02" }]);
+    expect(world.rows("rentals")).toMatchObject([{ status: "leased", leased_date: "2026-06-02" }]);
   });
 
   test("names offices by codes, which an operator gives names, before or after", async () => {
     await feed([current]);
-    expect(rows("agencies")).toEqual([{ id: "agency-office-abcdef", name: "Office ABCDEF" }]);
+    expect(world.rows("agencies")).toEqual([{ id: "agency-office-abcdef", name: "Office ABCDEF" }]);
     const name = (code: string, agency: string) =>
-      nameOffice({ dataDir, json: false, out: (line) => out.push(line), code, agency, now: () => NOW });
+      nameOffice({ dataDir: world.dataDir, json: false, out: () => {}, code, agency, now: () => NOW });
     await name("ABCDEF", "Gull Realty");
-    expect(rows("listings")).toMatchObject([{ agency_ids: ["agency-gull-realty"] }]);
+    expect(world.rows("listings")).toMatchObject([{ agency_ids: ["agency-gull-realty"] }]);
     await feed([sold]);
-    expect(rows("sales")).toMatchObject([{ agency_ids: ["agency-gull-realty"] }]);
+    expect(world.rows("sales")).toMatchObject([{ agency_ids: ["agency-gull-realty"] }]);
   });
 
   test("that defines entities, or is another document, is not read; its password is stored nowhere", async () => {
@@ -312,28 +298,28 @@ describe("a feed", () => {
       ["<rss/>", "it begins with <rss>"],
     ] as const) {
       expect(await run(text)).toBe(1);
-      expect(err[0]).toContain(said);
+      expect(world.err[0]).toContain(said);
     }
     await feed([{ ...current, body: CURRENT().replace("guide", "&#71;uide &amp; &unknown;") }]);
-    expect(rows("listings")[0]?.display_price).toBe("Auction: &#71;uide &amp; &unknown; $2.3m & up");
-    const file = await Bun.file(join(dataDir, "catalogue.db")).bytes();
+    expect(world.rows("listings")[0]?.display_price).toBe("Auction: &#71;uide &amp; &unknown; $2.3m & up");
+    const file = await Bun.file(join(world.dataDir, "catalogue.db")).bytes();
     expect(Buffer.from(file).includes("xmluser")).toBe(false);
   });
 
   test("is read in UTF-16, with letters of Windows under another label, and with control characters", async () => {
     const text = xml([{ ...current, body: CURRENT().replace("Jane Citizen", "Zoë Citizen") }]);
-    const name = () => rows("agents").map((agent) => agent.name);
+    const name = () => world.rows("agents").map((agent) => agent.name);
     for (const bytes of [
       Buffer.from(`\ufeff${text}`),
       Buffer.from(`\ufeff${text}`, "utf16le"),
       Buffer.from(text, "latin1"),
     ]) {
-      rmSync(join(dataDir, "catalogue.db"), { force: true });
+      world.forget();
       expect(await run(bytes)).toBe(0);
       expect(name()).toContain("Zoë Citizen");
     }
     expect(await run(text.replace("Sam Roe", "Sam\u0007 Roe"))).toBe(0);
-    expect(err.join("\n")).toContain("1 control characters were replaced");
+    expect(world.err.join("\n")).toContain("1 control characters were replaced");
   });
 });
 
@@ -354,30 +340,10 @@ async function feed(messages: readonly Message[]): Promise<void> {
   expect(await run(xml(messages))).toBe(0);
 }
 
-async function run(content: string | Uint8Array): Promise<number> {
-  const path = join(dataDir, "ABCDEF_2026-05-02.xml");
-  await Bun.write(path, content);
-  return importAll([path]);
+function run(content: string | Uint8Array): Promise<number> {
+  return world.add("ABCDEF_2026-05-02.xml", content);
 }
 
 function dump(): string {
-  return JSON.stringify(["sales", "listings", "agents", "agencies"].map((kind) => rows(kind)));
-}
-
-function importAll(files: readonly string[]): Promise<number> {
-  err = [];
-  return importFiles({
-    dataDir,
-    files,
-    now: () => NOW,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
-}
-
-function rows(kind: string): Record<string, unknown>[] {
-  const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
-  const all = database.query(`SELECT data FROM ${kind} ORDER BY id`).all() as { data: string }[];
-  database.close();
-  return all.map(({ data }) => JSON.parse(data));
+  return JSON.stringify((["sales", "listings", "agents", "agencies"] as const).map((kind) => world.rows(kind)));
 }

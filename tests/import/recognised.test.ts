@@ -1,46 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { describe, expect, test } from "bun:test";
 import { writeXlsx } from "hucre/xlsx";
-import { importFiles } from "../../src/cli/import.ts";
 import { parseMap } from "../../src/import/map.ts";
-import type { DataSet } from "../../src/report/data-set.ts";
-import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { newImportWorld } from "./import-world.ts";
 
-let dataDir: string;
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "agentlink-recognised-"));
-});
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+const world = newImportWorld();
 
 /** Imports a file of this name into a new catalogue; returns what is said, and what Manly has then. */
 async function taken(name: string, content: string | Uint8Array, map?: unknown) {
-  rmSync(join(dataDir, "catalogue.db"), { force: true });
-  const file = join(dataDir, name);
-  await Bun.write(file, content);
-  const said: string[] = [];
-  const code = await importFiles({
-    dataDir,
-    files: [file],
-    ...(map === undefined ? {} : { map: parseMap(map, "mine") }),
-    out: (line) => said.push(line),
-    err: (line) => said.push(line),
-    now: () => new Date("2026-11-26T02:00:00Z"),
-  });
+  world.forget();
+  const code = await world.add(name, content, map === undefined ? {} : { map: parseMap(map, "mine") });
+  const said = [...world.out, ...world.err];
   expect({ code, said: code === 0 ? [] : said }).toEqual({ code: 0, said: [] });
-  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
-  try {
-    const text = catalogue.dataSet({ suburb: "Manly", state: "NSW", postcode: null });
-    const rents = catalogue.dataSet({ suburb: "Manly", state: "NSW", postcode: null }, "rentals");
-    return {
-      said: said.join("\n"),
-      manly: text === null ? null : (JSON.parse(text) as DataSet),
-      rents: rents === null ? null : (JSON.parse(rents) as DataSet),
-    };
-  } finally {
-    catalogue.close();
-  }
+  return { said: said.join("\n"), manly: world.manly(), rents: world.dataSet("Manly", { of: "rentals" }) };
 }
 
 const ROW = {
@@ -148,16 +119,8 @@ describe("rows in JSON", () => {
   });
 
   test("that are none say which fields there are", async () => {
-    const said: string[] = [];
-    const file = join(dataDir, "sales.json");
-    await Bun.write(file, JSON.stringify({ message: "Not authorised", code: 401 }));
-    const code = await importFiles({
-      dataDir,
-      files: [file],
-      out: (line) => said.push(line),
-      err: (line) => said.push(line),
-    });
-    expect({ code, said: said.join("\n") }).toEqual({
+    const code = await world.add("sales.json", JSON.stringify({ message: "Not authorised", code: 401 }));
+    expect({ code, said: world.err.join("\n") }).toEqual({
       code: 1,
       said: expect.stringMatching(/contains no rows: send \[ \{…\}, \{…\} \].*this document has message, code/),
     });
@@ -240,11 +203,8 @@ describe("a table without names of columns", () => {
   });
 
   test("with a header in words that nobody knows is not read as one without", async () => {
-    const file = join(dataDir, "export.csv");
-    await Bun.write(file, "Wo,Wann,Wieviel\n12 Pine St Manly NSW 2095,14/06/2026,$2.45m\n");
-    await expect(importFiles({ dataDir, files: [file], out: () => undefined, err: () => undefined })).rejects.toThrow(
-      "is not clear from its columns",
-    );
+    const table = "Wo,Wann,Wieviel\n12 Pine St Manly NSW 2095,14/06/2026,$2.45m\n";
+    await expect(world.add("export.csv", table)).rejects.toThrow("is not clear from its columns");
   });
 });
 

@@ -1,14 +1,9 @@
-import { Database } from "bun:sqlite";
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { importFiles } from "../../src/cli/import.ts";
+import { expect, test } from "bun:test";
 import { repeatedDealings } from "../../src/import/register/repeats.ts";
 import { bytesSource } from "../../src/import/source.ts";
+import { newImportWorld } from "./import-world.ts";
 import { zip } from "./zip.ts";
 
-const NOW = new Date("2026-11-26T02:00:00Z");
 const B = (fields: Partial<Record<number, string>>) => {
   const usual: Record<number, string> = {
     1: "B",
@@ -36,14 +31,7 @@ const B = (fields: Partial<Record<number, string>>) => {
 const dat = (rows: readonly string[], end?: string) =>
   `A;RTSALEDATA;271;20260727 01:00;VALNET;\r\n${rows.join("\r\n")}\r\n${end ?? `Z;${rows.length + 2};${rows.filter((row) => row.startsWith("B")).length};0;0;`}\r\n`;
 
-let dataDir: string;
-let out: string[];
-let err: string[];
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "agentlink-register-"));
-  [out, err] = [[], []];
-});
-afterEach(() => rmSync(dataDir, { recursive: true }));
+const world = newImportWorld();
 
 test("the register's current form: units, land, hectares, letters behind a number, names in title case", async () => {
   await imported(
@@ -58,7 +46,7 @@ test("the register's current form: units, land, hectares, letters behind a numbe
     ]),
   );
   const shared = { sold_date: "2026-04-24", method: "not_stated", source: "nsw-valuer-general" };
-  expect(sales()).toEqual([
+  expect(world.rows("sales")).toEqual([
     { ...shared, id: "nsw-1-D1", address: "5/12 Pine St", category: "unit", price: 1_065_000, price_disclosed: true },
     {
       ...shared,
@@ -80,7 +68,7 @@ test("the register's current form: units, land, hectares, letters behind a numbe
       price_disclosed: true,
     },
   ]);
-  expect(err).toEqual([]);
+  expect(world.err).toEqual([]);
 });
 
 test("several parcels of one dealing are one sale, a repetition is one, parts are none, impossible dates are the settlement's", async () => {
@@ -95,17 +83,17 @@ test("several parcels of one dealing are one sale, a repetition is one, parts ar
     B({ 3: "17", 24: "AV5", 10: "NOWHERE AT ALL", 11: "" }),
   ];
   await imported("271.DAT", dat(rows));
-  expect(sales().map(({ id, land_sqm, sold_date }) => [id, land_sqm, sold_date])).toEqual([
+  expect(world.rows("sales").map(({ id, land_sqm, sold_date }) => [id, land_sqm, sold_date])).toEqual([
     ["nsw-11-AV8601", 1_540, "2026-04-24"],
     ["nsw-13-AV1", 500, "2026-04-24"],
     ["nsw-15-AV3", 500, "2026-01-01"],
     ["nsw-16-AV4", 500, "2026-01-01"],
   ]);
-  expect(out[0]).toContain("4 sales; 2 rows merged with others; 2 left out");
-  expect(out.join("\n")).toContain("part of a property");
+  expect(world.out[0]).toContain("4 sales; 2 rows merged with others; 2 left out");
+  expect(world.out.join("\n")).toContain("part of a property");
   // Once more, and nothing is new.
   await imported("271.DAT", dat(rows));
-  expect(out.at(-1)).toEndWith("0 new, 0 changed, 5 unchanged");
+  expect(world.out.at(-1)).toEndWith("0 new, 0 changed, 5 unchanged");
 });
 
 test("dealings with several rows are distinguished from those with one, which are not held in memory", async () => {
@@ -126,51 +114,31 @@ test("the archive form, with both of its dates; a file that was cut off is repor
     "ARCHIVE_SALES_1990.DAT",
     "A;;VALNET1;20150909 11:33;;\nB;011;VALNET1;0145900000000;292674;;;ELDON ST;ABERDEEN;2336;20/11/1990;14500;LOT 7 SEC 22 DP 758003;2365;M;;;A;;;;\nB;011;ARCHIVE;0145900000001;;3;27A;BATHURST ST;ABERDEEN;2336;19950320;0;LOT 3 SP 4748;;;;;R;;;;\nZ;9;5;;\n",
   );
-  expect(sales()).toMatchObject([
+  expect(world.rows("sales")).toMatchObject([
     { id: "nsw-0145900000001-1995-03-20", address: "3/27A Bathurst St", category: "unit", price_disclosed: false },
     { id: "nsw-292674-1990-11-20", address: "Eldon St", category: "house", price: 14_500, land_sqm: 2_365 },
   ]);
-  expect(err[0]).toContain("claims 5 sales and 9 records, but contains 2 and 4: download it again");
+  expect(world.err[0]).toContain("claims 5 sales and 9 records, but contains 2 and 4: download it again");
   await imported("cut.DAT", dat([B({})], ""));
-  expect(err[0]).toContain("no last record");
+  expect(world.err[0]).toContain("no last record");
 });
 
 test("zips within zips are read, what is neither feed nor register passed over; a zip bomb is not unpacked", async () => {
   const week = zip({ "271_SALES.DAT": dat([B({})]), "licence.txt": "CC BY" });
   const year = zip({ "20260727.zip": week, "20260803.ZIP": zip({ "x/272.dat": dat([B({ 3: "7", 24: "D7" })]) }) });
   await imported("2026.zip", year);
-  expect(sales().map(({ id }) => id)).toEqual(["nsw-2892712-AW320686", "nsw-7-D7"]);
-  expect(out.join("\n")).toContain("2 files of the register: 2 sales");
+  expect(world.rows("sales").map(({ id }) => id)).toEqual(["nsw-2892712-AW320686", "nsw-7-D7"]);
+  expect(world.out.join("\n")).toContain("2 files of the register: 2 sales");
   for (const [bytes, said] of [
     [zip({ "a.DAT": Buffer.alloc(50_000_000, "B;") }), "which no real export does"],
     [zip({ "a.zip": zip({ "a.zip": zip({ "a.zip": zip({ "a.DAT": "x" }) }) }) }), "unpack it first"],
     [zip({ "readme.txt": "x" }), "the zip contains no table"],
   ] as const) {
-    expect(await run("bad.zip", bytes)).toBe(1);
-    expect(err[0]).toContain(said);
+    expect(await world.add("bad.zip", bytes)).toBe(1);
+    expect(world.err[0]).toContain(said);
   }
 });
 
 async function imported(name: string, content: string | Uint8Array): Promise<void> {
-  expect(await run(name, content)).toBe(0);
-}
-
-async function run(name: string, content: string | Uint8Array): Promise<number> {
-  const path = join(dataDir, name);
-  await Bun.write(path, content);
-  [out, err] = [[], []];
-  return importFiles({
-    dataDir,
-    files: [path],
-    now: () => NOW,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
-}
-
-function sales(): Record<string, unknown>[] {
-  const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
-  const all = database.query("SELECT data FROM sales ORDER BY id").all() as { data: string }[];
-  database.close();
-  return all.map(({ data }) => JSON.parse(data));
+  expect(await world.add(name, content)).toBe(0);
 }

@@ -1,10 +1,6 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { importFiles } from "../../src/cli/import.ts";
+import { expect, test } from "bun:test";
 import type { DataSet } from "../../src/report/data-set.ts";
-import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { newImportWorld } from "./import-world.ts";
 
 /** A row of a search as Domain's OpenAPI document has it. */
 function row(id: number, more: Readonly<Record<string, unknown>> = {}) {
@@ -37,13 +33,7 @@ function row(id: number, more: Readonly<Record<string, unknown>> = {}) {
 const PROJECT = { type: "Project", project: { id: 77, name: "New Homes" }, listings: [] };
 const ROWS = [row(1), row(2, { priceDetails: { canDisplayPrice: false } }), PROJECT];
 
-let dataDir: string;
-let out: string[];
-let err: string[];
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "agentlink-saved-"));
-});
-afterEach(() => rmSync(dataDir, { recursive: true }));
+const world = newImportWorld();
 
 test("a saved search of Domain is imported however it was saved: wrapped, a bare list, a row, rows and pages in lines", async () => {
   const page = { results: ROWS, totalResults: 3, totalPages: 1, page: 1 };
@@ -57,12 +47,12 @@ test("a saved search of Domain is imported however it was saved: wrapped, a bare
     ["pages.ndjson", lines([page, page]), "2 sales"],
     ["page.txt", JSON.stringify(page), "2 sales"],
   ] as const) {
-    expect([name, await run(name, text)]).toEqual([name, 0]);
-    expect(out.join("\n")).toContain(`1 agency, 2 agents, ${sales}`);
-    expect(out.join("\n")).toContain("a response of Domain's API");
+    expect([name, await world.add(name, text)]).toEqual([name, 0]);
+    expect(world.out.join("\n")).toContain(`1 agency, 2 agents, ${sales}`);
+    expect(world.out.join("\n")).toContain("a response of Domain's API");
   }
   // The same listings under seven names are the same rows.
-  expect(out.at(-1)).toContain("0 new, 0 changed");
+  expect(world.out.at(-1)).toContain("0 new, 0 changed");
   const data = stored();
   expect(
     data.sales?.map(({ id, address, price, method, sold_date }) => [id, address, price, method, sold_date]),
@@ -90,10 +80,13 @@ test("listings are what they are for: sold, for sale, to let, withdrawn, in othe
     },
   });
   expect(
-    await run("mixed.json", JSON.stringify({ results: [row(1), forSale, toRent, withdrawn, undated, elsewhere] })),
+    await world.add(
+      "mixed.json",
+      JSON.stringify({ results: [row(1), forSale, toRent, withdrawn, undated, elsewhere] }),
+    ),
   ).toBe(0);
-  expect(out.join("\n")).toContain("3 sales, 1 listing, 1 rental");
-  expect(err.join("\n")).toContain("domain-6: has no sold date");
+  expect(world.out.join("\n")).toContain("3 sales, 1 listing, 1 rental");
+  expect(world.err.join("\n")).toContain("domain-6: has no sold date");
   const data = stored();
   expect(data.sales?.map(({ id, outcome }) => [id, outcome])).toEqual([
     ["domain-1", "sold"],
@@ -105,12 +98,12 @@ test("listings are what they are for: sold, for sale, to let, withdrawn, in othe
 
 test("people whose names are in the catalogue are not made a second time", async () => {
   expect(
-    await run(
+    await world.add(
       "own.csv",
       "Address,Suburb,State,Sold Date,Agency,Agent\n9 Elm St,Manly,NSW,1/05/2026,Gull Realty Pty Ltd,Ann Lee\n",
     ),
   ).toBe(0);
-  expect(await run("saved.json", JSON.stringify(ROWS))).toBe(0);
+  expect(await world.add("saved.json", JSON.stringify(ROWS))).toBe(0);
   const data = stored();
   expect(data.agencies).toHaveLength(1);
   expect(data.agents?.map(({ name }) => name).sort()).toEqual(["Ann Lee", "Bob Roe"]);
@@ -128,8 +121,8 @@ test("statistics of a suburb and an agency's record are taken in; a response wit
       ],
     },
   };
-  expect(await run("statistics.json", JSON.stringify(statistics))).toBe(0);
-  expect(out[0]).toContain("1 market");
+  expect(await world.add("statistics.json", JSON.stringify(statistics))).toBe(0);
+  expect(world.out[0]).toContain("1 market");
   const agency = {
     id: 9,
     name: "Tern Property",
@@ -137,21 +130,16 @@ test("statistics of a suburb and an agency's record are taken in; a response wit
     details: {},
     agents: [{ id: 41, firstName: "Cara", lastName: "Ito", email: "cara@example.com" }],
   };
-  expect(await run("agency.json", JSON.stringify(agency))).toBe(0);
-  expect(out[0]).toContain("1 agency, 1 agent");
+  expect(await world.add("agency.json", JSON.stringify(agency))).toBe(0);
+  expect(world.out[0]).toContain("1 agency, 1 agent");
   for (const empty of [{ results: [], totalResults: 0 }, [PROJECT], []]) {
-    expect(await run("empty.json", JSON.stringify(empty))).toBe(1);
-    expect(err.join("\n")).toMatch(/has no (rows|listings)/);
+    expect(await world.add("empty.json", JSON.stringify(empty))).toBe(1);
+    expect(world.err.join("\n")).toMatch(/has no (rows|listings)/);
   }
 });
 
 function stored(suburb = "Manly"): DataSet {
-  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
-  try {
-    return JSON.parse(catalogue.dataSet({ suburb, state: "NSW", postcode: null }) ?? "{}");
-  } finally {
-    catalogue.close();
-  }
+  return world.dataSet(suburb) ?? {};
 }
 
 test("results of a Saturday's auctions are sales and auctions without one, of the day in the file's name or its head", async () => {
@@ -164,8 +152,8 @@ test("results of a Saturday's auctions are sales and auctions without one, of th
     ...[result(1, "AUSD", 2_450_000), result(2, "AUSP", null), result(3, "AUSA", 900_000)],
     ...[result(4, "AUPI", 1_500_000), result(5, "AUWD", null), result(6, "XYZ", 1)],
   ];
-  expect(await run("sydney-2026-06-27.json", JSON.stringify(results))).toBe(0);
-  expect(err.join("\n")).toContain("6 XYZ: this auction result is unknown");
+  expect(await world.add("sydney-2026-06-27.json", JSON.stringify(results))).toBe(0);
+  expect(world.err.join("\n")).toContain("6 XYZ: this auction result is unknown");
   expect(
     stored().sales?.map(({ id, price, method, outcome, sold_date }) => [id, price ?? null, method, outcome, sold_date]),
   ).toEqual([
@@ -179,21 +167,8 @@ test("results of a Saturday's auctions are sales and auctions without one, of th
   const lines = [{ auctionedDate: "2026-06-27", adjClearanceRate: 0.7 }, ...results].map((each) =>
     JSON.stringify(each),
   );
-  expect(await run("sydney.ndjson", lines.join("\n"))).toBe(0);
-  expect(out.at(-1)).toContain("0 new, 0 changed");
-  expect(await run("sydney.json", JSON.stringify(results))).toBe(1);
-  expect(err.join("\n")).toContain("put it in the name of the file");
+  expect(await world.add("sydney.ndjson", lines.join("\n"))).toBe(0);
+  expect(world.out.at(-1)).toContain("0 new, 0 changed");
+  expect(await world.add("sydney.json", JSON.stringify(results))).toBe(1);
+  expect(world.err.join("\n")).toContain("put it in the name of the file");
 });
-
-async function run(name: string, content: string): Promise<number> {
-  const path = join(dataDir, name);
-  await Bun.write(path, content);
-  [out, err] = [[], []];
-  return importFiles({
-    dataDir,
-    files: [path],
-    now: () => new Date("2026-11-26T02:00:00Z"),
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
-}

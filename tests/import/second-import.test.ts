@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { openCatalogue } from "../../src/report/sources/catalogue.ts";
-import { csv, HEADERS, newImportWorld, ROWS } from "./export-file.ts";
+import { csv, HEADERS, ROWS } from "./export-file.ts";
+import { newImportWorld } from "./import-world.ts";
 
 const world = newImportWorld();
 const { file, imported, run, manly } = world;

@@ -4,7 +4,8 @@ import { findMap } from "../../src/cli/map-file.ts";
 import { BUILT_IN_MAPS } from "../../src/import/built-in-maps.ts";
 import { parseMap } from "../../src/import/map.ts";
 import { openCatalogue } from "../../src/report/sources/catalogue.ts";
-import { csv, HEADERS, newImportWorld, ROWS } from "./export-file.ts";
+import { csv, HEADERS, ROWS } from "./export-file.ts";
+import { newImportWorld } from "./import-world.ts";
 
 const world = newImportWorld();
 const { file, imported, run, manly } = world;

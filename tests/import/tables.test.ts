@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type CellValue, writeXlsx } from "hucre/xlsx";
-import { csv, HEADERS, newImportWorld, ROWS, SALES } from "./export-file.ts";
+import { csv, HEADERS, ROWS, SALES } from "./export-file.ts";
+import { newImportWorld } from "./import-world.ts";
 
 const world = newImportWorld();
 const { file, imported, run, manly } = world;
@@ -204,7 +205,7 @@ describe("a table of an export", () => {
           for (const [name, content] of files) {
             const dataDir = join(world.folder, crypto.randomUUID());
             expect(await run([await file(name, content)], { dataDir, kind: "sales" })).toBe(0);
-            const { sales, agencies } = manly(dataDir) ?? {};
+            const { sales, agencies } = world.dataSet("Manly", { dataDir }) ?? {};
             expect(sales).toHaveLength(rows.length);
             seen.add(JSON.stringify([sales?.map((sale) => Object.entries(sale).sort()), agencies]));
           }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { csvTemplate, describeColumns, workbookTemplate } from "../../src/import/template.ts";
 import { CATALOGUE_KINDS } from "../../src/report/sources/catalogue.ts";
-import { newImportWorld } from "./export-file.ts";
+import { newImportWorld } from "./import-world.ts";
 
 const world = newImportWorld();
 

@@ -1,10 +1,7 @@
-import { Database } from "bun:sqlite";
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { importFiles } from "../../src/cli/import.ts";
 import { runImport } from "../../src/import/task.ts";
+import { newImportWorld } from "./import-world.ts";
 import { zip } from "./zip.ts";
 
 const SALES = "Street Address,Suburb,State,Sale Date,Sale Price,Agency,Agent\n";
@@ -21,37 +18,30 @@ const EXPORT = {
   }),
 };
 
-let dataDir: string;
-let out: string[];
-let err: string[];
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "agentlink-zipped-"));
-  [out, err] = [[], []];
-});
-afterEach(() => rmSync(dataDir, { recursive: true }));
+const world = newImportWorld();
 
 test("each table of a zip is imported, people before those who name them, and what is no table is passed over", async () => {
-  expect(await run("export.zip", zip(EXPORT))).toBe(0);
-  expect(out.join("\n")).toContain("export.zip/export/sales.csv: 1 sale");
-  expect(out.join("\n")).toContain("export.zip/older.zip/sales 2025.json: 1 sale");
-  expect(sales().map(({ address, agents }) => [address, agents])).toEqual([
+  expect(await world.add("export.zip", zip(EXPORT))).toBe(0);
+  expect(world.out.join("\n")).toContain("export.zip/export/sales.csv: 1 sale");
+  expect(world.out.join("\n")).toContain("export.zip/older.zip/sales 2025.json: 1 sale");
+  expect(byDate(world.rows("sales")).map(({ address, agents }) => [address, agents])).toEqual([
     ["3 Sea St", undefined],
     ["12 Pine St", [{ id: "ann", role: "lead" }]],
   ]);
-  expect(await run("export.zip", zip(EXPORT))).toBe(0);
-  expect(out.at(-1)).toContain("0 new, 0 changed");
+  expect(await world.add("export.zip", zip(EXPORT))).toBe(0);
+  expect(world.out.at(-1)).toContain("0 new, 0 changed");
 });
 
 test("a table of a zip that cannot be read is named, and nothing of the zip is imported", async () => {
   const bad = `${SALES}1 Pine St,Atlantis,NSW,14/06/2026,$1m,,\n`;
-  expect(await run("export.zip", zip({ ...EXPORT, "more/sold.csv": bad }))).toBe(1);
-  expect(err.join("\n")).toContain("more/sold.csv");
-  expect(err.join("\n")).toContain("Atlantis");
-  expect(sales()).toEqual([]);
-  expect(await run("export.zip", zip({ "notes.csv": "a,b\n1,2\n" }))).toBe(1);
-  expect(err.join("\n")).toContain("export.zip/notes.csv");
-  expect(await run("export.zip", zip({ "photo.png": "x" }))).toBe(1);
-  expect(err.join("\n")).toContain("add the export to the zip");
+  expect(await world.add("export.zip", zip({ ...EXPORT, "more/sold.csv": bad }))).toBe(1);
+  expect(world.err.join("\n")).toContain("more/sold.csv");
+  expect(world.err.join("\n")).toContain("Atlantis");
+  expect(world.rows("sales")).toEqual([]);
+  expect(await world.add("export.zip", zip({ "notes.csv": "a,b\n1,2\n" }))).toBe(1);
+  expect(world.err.join("\n")).toContain("export.zip/notes.csv");
+  expect(await world.add("export.zip", zip({ "photo.png": "x" }))).toBe(1);
+  expect(world.err.join("\n")).toContain("add the export to the zip");
 });
 
 test("a zip of one table that is uploaded is reported as the table", async () => {
@@ -67,7 +57,7 @@ test("a zip of one table that is uploaded is reported as the table", async () =>
   const done = await runImport(
     {
       ...task,
-      cataloguePath: join(dataDir, "catalogue.db"),
+      cataloguePath: join(world.folder, "catalogue.db"),
       content: { bytes: new Uint8Array(zip({ "sold.csv": EXPORT["export/sales.csv"] })) },
       place: { suburb: null, state: null, postcode: null },
       skipBad: false,
@@ -80,22 +70,6 @@ test("a zip of one table that is uploaded is reported as the table", async () =>
   expect(done.rows).toEqual({ sales: 1, agencies: 1, agents: 1 });
 });
 
-async function run(name: string, content: Uint8Array): Promise<number> {
-  const path = join(dataDir, name);
-  await Bun.write(path, content);
-  [out, err] = [[], []];
-  return importFiles({
-    dataDir,
-    files: [path],
-    now: () => new Date("2026-11-26T02:00:00Z"),
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
-}
-
-function sales(): Record<string, unknown>[] {
-  const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
-  const all = database.query("SELECT data FROM sales ORDER BY date").all() as { data: string }[];
-  database.close();
-  return all.map(({ data }) => JSON.parse(data));
+function byDate(rows: readonly Record<string, unknown>[]): readonly Record<string, unknown>[] {
+  return rows.toSorted((a, b) => String(a.sold_date).localeCompare(String(b.sold_date)));
 }
