@@ -37,7 +37,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
     ]);
     return {
       job: toJob(id, fields),
-      attemptsEver: Number(fields.attempts_ever),
+      totalAttempts: Number(fields.total_attempts),
       crashes: Number(fields.crashes),
       callbackUrl: fields.callback_url || null,
       dataSet,

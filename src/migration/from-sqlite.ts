@@ -77,7 +77,7 @@ export function openSqliteSource(path: string): MigrationSource {
   function stored(row: Row): StoredJob {
     return {
       job: toJob(row),
-      attemptsEver: row.attempts_ever,
+      totalAttempts: row.total_attempts,
       crashes: row.crashes,
       callbackUrl: row.callback_url,
       dataSet: dataSet.get(row.id)?.data_set ?? null,
@@ -136,14 +136,20 @@ export function openSqliteSource(path: string): MigrationSource {
 
 interface CallbackAttemptRow {
   readonly started_at: string;
-  readonly took_ms: number;
+  readonly duration_ms: number;
   readonly http_status: number | null;
   readonly response: string | null;
   readonly error: string | null;
 }
 
-function toCallbackAttempt({ started_at, took_ms, http_status, response, error }: CallbackAttemptRow): CallbackAttempt {
-  return { startedAt: started_at, tookMs: took_ms, httpStatus: http_status, response, error };
+function toCallbackAttempt({
+  started_at,
+  duration_ms,
+  http_status,
+  response,
+  error,
+}: CallbackAttemptRow): CallbackAttempt {
+  return { startedAt: started_at, durationMs: duration_ms, httpStatus: http_status, response, error };
 }
 
 function snapshot(text: string): Job {

@@ -7,7 +7,7 @@ import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 export interface StoredJob {
   /** Never running: nobody has it in hand while jobs are moved. */
   readonly job: Job;
-  readonly attemptsEver: number;
+  readonly totalAttempts: number;
   readonly crashes: number;
   readonly callbackUrl: string | null;
   readonly dataSet: string | null;

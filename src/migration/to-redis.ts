@@ -38,7 +38,7 @@ function toText(stored: StoredJob) {
       ...recordOf(job),
       callback_url: stored.callbackUrl ?? "",
       callback_request: requestedText(job.request),
-      attempts_ever: String(stored.attemptsEver),
+      total_attempts: String(stored.totalAttempts),
       crashes: String(stored.crashes),
       created_ms: msOf(job.createdAt),
       started_ms: msOf(job.startedAt),
@@ -102,7 +102,7 @@ function deliveryFields(delivery: StoredJob["deliveries"][number]): readonly str
   const { path, createdAt, delivered, deliveredAt, inFlightSince } = delivery;
   const name = ledgerName(delivery.target, delivery.kind);
   const fields = {
-    ...{ path, created_at: createdAt, under_way_since: inFlightSince },
+    ...{ path, created_at: createdAt, in_flight_since: inFlightSince },
     ...(delivered && { to: delivered.to, url: delivered.url ?? "", delivered_at: deliveredAt ?? "" }),
   };
   return Object.entries(fields).flatMap(([field, value]) => (value === null ? [] : [`${name}:${field}`, value]));

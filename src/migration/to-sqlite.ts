@@ -49,7 +49,7 @@ export function openSqliteTarget(path: string): MigrationTarget {
     async pause(pause, actions) {
       db.transaction(() => {
         db.run("DELETE FROM pause");
-        if (pause !== null) db.run("INSERT INTO pause (one, since, by) VALUES (1, ?, ?)", [pause.since, pause.by]);
+        if (pause !== null) db.run("INSERT INTO pause (id, since, by) VALUES (1, ?, ?)", [pause.since, pause.by]);
         // Those that the two statements have just noted, too.
         db.run("DELETE FROM actions");
         const note = db.prepare("INSERT INTO actions (at, action, actor) VALUES (?, ?, ?)");
@@ -99,7 +99,7 @@ function inserting(db: Database): (stored: StoredJob) => void {
     "INSERT INTO callbacks (id, job_id, status, url, host, attempts, created_at, since, next_attempt_at, ended_at, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertCallbackAttempt = db.prepare(
-    "INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, response, error) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO callback_attempts (callback_id, started_at, duration_ms, http_status, response, error) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const insertKey = db.prepare(
     "INSERT OR IGNORE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -122,14 +122,14 @@ function inserting(db: Database): (stored: StoredJob) => void {
         JSON.stringify(snapshot(job)),
       ],
     );
-    for (const { startedAt, tookMs, httpStatus, response, error } of attemptLog)
-      insertCallbackAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, response, error);
+    for (const { startedAt, durationMs, httpStatus, response, error } of attemptLog)
+      insertCallbackAttempt.run(id, startedAt, Math.round(durationMs), httpStatus, response, error);
   }
 
   return ({ job, ...stored }) => {
     const row = {
       ...rowOf(job),
-      attempts_ever: stored.attemptsEver,
+      total_attempts: stored.totalAttempts,
       crashes: stored.crashes,
       callback_url: stored.callbackUrl,
       metadata: metadataText(job.request),

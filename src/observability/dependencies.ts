@@ -47,10 +47,10 @@ export function noteCallbacks(
   metrics: Pick<Metrics, "callback">,
 ): Pick<CallbackSenderDependencies, "onAttempt" | "onProblem"> {
   return {
-    onAttempt({ jobId, host, job, attempts }, { httpStatus, error, tookMs }, outcome) {
+    onAttempt({ jobId, host, job, attempts }, { httpStatus, error, durationMs }, outcome) {
       const line = { job_id: jobId, client: job.client, host, http_status: httpStatus, error };
       const came = outcome === "delivered" ? outcome : outcome === "failed" ? "given_up" : "retry";
-      metrics.callback(came, tookMs);
+      metrics.callback(came, durationMs);
       if (outcome === "delivered") log.debug(line, "callback delivered");
       else if (outcome === "failed") log.warn(line, messages.callbackGivenUp);
       else log.warn({ ...line, attempts: attempts + 1, retry_at: outcome.againAt }, messages.callbackFailed);

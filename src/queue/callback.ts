@@ -24,7 +24,7 @@ export interface Callback {
 /** One attempt, with the response. */
 export interface CallbackAttempt {
   readonly startedAt: string;
-  readonly tookMs: number;
+  readonly durationMs: number;
   /** Of the response; null when there was none. */
   readonly httpStatus: number | null;
   /** The beginning of the response's body. */

@@ -78,7 +78,7 @@ test(
       path,
       Buffer.from(sound.toString("latin1").replaceAll("inserted by hand", "insertmd by hand"), "latin1"),
     );
-    await expectRefused(dataDir, "is damaged (its trigger jobs_are_posted was changed): restore a backup");
+    await expectRefused(dataDir, "is damaged (its trigger jobs_insert_by_operator was changed): restore a backup");
     writeFileSync(path, sound);
     expect(await (await startBinary({ dataDir })).end("SIGTERM")).toBe(0);
   },

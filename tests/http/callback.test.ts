@@ -38,7 +38,7 @@ test("a job's callbacks are shown with every attempt and its response", async ()
   const startedAt = new Date().toISOString();
   await api.queue.callbacks.recordAttempt(
     pending?.id ?? "",
-    { startedAt, tookMs: 31, httpStatus: 502, response: "bad gateway", error: "the receiver responded with 502" },
+    { startedAt, durationMs: 31, httpStatus: 502, response: "bad gateway", error: "the receiver responded with 502" },
     "failed",
   );
   expect(await callbacksOf(api, id)).toEqual([
@@ -99,7 +99,7 @@ test("a callback is sent again when it is asked for, under its id, at once", asy
   });
   await api.finish();
   const [callback] = await api.queue.callbacks.due(1);
-  const reply = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 200, response: "", error: null };
+  const reply = { startedAt: new Date().toISOString(), durationMs: 1, httpStatus: 200, response: "", error: null };
   await api.queue.callbacks.recordAttempt(callback?.id ?? "", reply, "delivered");
   expect(await (await resend()).json()).toMatchObject({
     callback_id: callback?.id,

@@ -20,7 +20,7 @@ test("targets and hosts of callbacks are shown to keys that see all jobs, and te
   await api.accept({ callback_url: "https://down.example.com/a" }, bearer(secrets.submit ?? ""));
   await api.queue.fail(await claimOne(api.queue), { code: "no_data", message: "no data" }, null);
   const [callback] = await api.queue.callbacks.due(1);
-  const attempt = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 503, response: null, error: "503" };
+  const attempt = { startedAt: new Date().toISOString(), durationMs: 1, httpStatus: 503, response: null, error: "503" };
   const againAt = new Date(Date.now() + 60_000);
   await api.queue.callbacks.recordAttempt(callback?.id ?? "", attempt, { againAt });
 

@@ -86,7 +86,7 @@ async function fill(api: Api, anna: string): Promise<readonly string[]> {
       id,
       {
         startedAt: new Date().toISOString(),
-        tookMs: 3,
+        durationMs: 3,
         httpStatus: 502,
         response: url === ANNAS_HOOK ? "annas-said" : "inner-said",
         error: url === ANNAS_HOOK ? "annas-error" : `${DEFAULT_HOOK} responded with inner-said`,

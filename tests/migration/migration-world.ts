@@ -81,7 +81,7 @@ export function newMigrationWorld() {
     const notified = the((await queue.callbacks.due(5)).filter(({ jobId }) => jobId === ids[1]));
     const attempted = {
       startedAt: "2026-07-01T09:00:00.000Z",
-      tookMs: 12,
+      durationMs: 12,
       httpStatus: 503,
       response: "busy",
       error: "503",

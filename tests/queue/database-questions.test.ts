@@ -64,7 +64,7 @@ test("the shell gives the results that docs/database.md shows", async () => {
   const response = { httpStatus: 500, response: "Internal Server Error", error: "the receiver responded with 500" };
   await queue.callbacks.recordAttempt(
     callback?.id ?? "",
-    { startedAt: clock.now().toISOString(), tookMs: 120, ...response },
+    { startedAt: clock.now().toISOString(), durationMs: 120, ...response },
     { againAt: new Date(clock.now().getTime() + 5_000) },
   );
 

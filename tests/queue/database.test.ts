@@ -132,6 +132,41 @@ describe("the database", () => {
     }
   });
 
+  test("one of schema 27 keeps its counts, callback attempts, pause and identity under their new names", async () => {
+    const BEFORE = 27;
+    const db = new Database(path, { create: true, readwrite: true });
+    db.run("PRAGMA journal_mode = WAL");
+    migrate(db, BEFORE);
+    db.run(`INSERT INTO jobs (id, stage, priority, client, suburb, state, created_at, attempts_ever, revision, request,
+      callback_url) VALUES ('seven', 'rendering', 5, 'a', 'Manly', 'NSW', '2026', 7, 1, '{}', 'https://a.example')`);
+    db.run(`INSERT INTO jobs (id, stage, priority, client, suburb, state, created_at, revision, request)
+      VALUES ('open', 'rendering', 5, 'a', 'Manly', 'NSW', '2026', 1, '{}')`);
+    db.run("UPDATE jobs SET status = 'cancelled' WHERE id = 'seven'");
+    db.run("INSERT INTO callback_attempts (callback_id, started_at, took_ms) SELECT id, '2026', 12 FROM callbacks");
+    db.run("INSERT INTO pause (since, by) VALUES ('2026-11-01T09:00:00.000Z', 'anna')");
+    db.run("INSERT INTO data_folder (one, database_id, place) VALUES (1, 'the same', '{}')");
+    db.close();
+    const queue = open();
+    const [callback] = await queue.callbacks.of("seven");
+    expect(callback).toMatchObject({ status: "pending", attemptLog: [{ durationMs: 12 }] });
+    expect(await queue.paused()).toMatchObject({ by: "anna" });
+    await queue.retry("seven", "admin");
+    await queue.resume("admin");
+    const claims = await queue.claim({ rendering: 2 });
+    expect(claims.map(({ job }) => job.id).toSorted()).toEqual(["open", "seven"]);
+    await queue.close();
+    const after = new Database(path, { readonly: true });
+    const values = (sql: string) => after.query(sql).values();
+    expect(values("SELECT id, total_attempts FROM jobs ORDER BY id")).toEqual([
+      ["open", 1],
+      ["seven", 8],
+    ]);
+    expect(values("SELECT client, open_jobs FROM clients")).toEqual([["a", 2]]);
+    expect(values("SELECT id, database_id FROM data_folder")).toEqual([[1, "the same"]]);
+    expect(values("SELECT name FROM sqlite_schema WHERE name LIKE '%by_hand' OR name LIKE '%line'")).toEqual([]);
+    after.close();
+  });
+
   test("one of a newer agentlink is refused", async () => {
     await fill();
     const db = new Database(path);

@@ -65,9 +65,9 @@ groupWithPrograms("redis-server")("in Redis", () => {
     const running = await claimOne(before);
     await before.release(running, "stopping");
     await before.close();
-    // As it was: in BullMQ's lines alone, and one that waited for its delivery put apart.
+    // As it was: only in BullMQ's queues, and one that waited for its delivery was isolated.
     const keys = (await server.cli("keys", "*")).split("\n");
-    for (const key of keys) if (/\}:(lane|lanes|served|came|open)(:|$)/.test(key)) await server.cli("del", key);
+    for (const key of keys) if (/\}:(lane|lanes|served|arrivals|open)(:|$)/.test(key)) await server.cli("del", key);
     const record = keys.find((key) => key.endsWith(`:job:${ids[3]}`)) ?? "";
     // Before format 4 two fields had other names, and until format 6 nothing was renamed.
     for (const field of ["isolated", "lease_token"]) await server.cli("hdel", record, field);

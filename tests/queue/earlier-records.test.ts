@@ -26,9 +26,10 @@ describe("what earlier versions stored", () => {
     await open().close();
     const recorded = (change: (place: Record<string, unknown>) => object) => {
       const db = new Database(path);
-      const { place } = db.query<{ place: string }, []>("SELECT place FROM data_folder").get() ?? { place: "{}" };
-      const { bootId, createdNs, ...rest } = JSON.parse(place);
-      db.query("UPDATE data_folder SET place = ?").run(
+      const identity = "SELECT file_identity AS identity FROM data_folder";
+      const row = db.query<{ identity: string }, []>(identity).get() ?? { identity: "{}" };
+      const { bootId, createdNs, ...rest } = JSON.parse(row.identity);
+      db.query("UPDATE data_folder SET file_identity = ?").run(
         JSON.stringify(change({ ...rest, boot: bootId, born: createdNs })),
       );
       db.close();

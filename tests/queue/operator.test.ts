@@ -125,7 +125,7 @@ describe("the operator's shell", () => {
       } as never);
       const response = {
         startedAt: "",
-        tookMs: 1,
+        durationMs: 1,
         httpStatus: 500,
         response: "",
         error: "the receiver responded with 500",

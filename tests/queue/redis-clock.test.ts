@@ -60,7 +60,7 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     const notified = await post(queue, { callbackUrl: "https://hooks.example.com/" });
     await finish(queue, await claimOne(queue));
     const callback = the(await queue.callbacks.due(10));
-    const attempt = { startedAt: "", tookMs: 1, httpStatus: 503, response: null, error: "busy" };
+    const attempt = { startedAt: "", durationMs: 1, httpStatus: 503, response: null, error: "busy" };
     await queue.callbacks.recordAttempt(callback.id, attempt, { againAt: new Date(queue.now().getTime() + 4_000) });
     const id = await post(queue);
     await queue.fail(await claimOne(queue), { code: "x", message: "x" }, 4_000);

@@ -12,9 +12,11 @@ import { type RedisServer, startRedis } from "./redis-server.ts";
 
 /** More than one script renames. */
 const MANY = 620;
-const OLD_NAMES = /\}:(told|tries|alone):|[:}](quarantine)(:|$)/;
+const OLD_NAMES = /\}:(told|tries|alone|came|came-number):|[:}](quarantine)(:|$)|\}:callbacks:hosts$/;
+/** Fields of hashes. */
+const OLD_FIELDS = /(^|\.)attempts_ever$|:under_way_since$/;
 
-groupWithPrograms("redis-server")("what format 5 stored in Redis", () => {
+groupWithPrograms("redis-server")("what earlier formats stored in Redis", () => {
   let server: RedisServer;
   let client: RedisClient;
   beforeAll(async () => {
@@ -41,7 +43,7 @@ groupWithPrograms("redis-server")("what format 5 stored in Redis", () => {
     const due = await queue.callbacks.due(MANY);
     const attempt = {
       startedAt: "2026-11-01T09:00:00.000Z",
-      tookMs: 12,
+      durationMs: 12,
       httpStatus: 503,
       response: "busy",
       error: "503",
@@ -58,11 +60,43 @@ groupWithPrograms("redis-server")("what format 5 stored in Redis", () => {
       await queue.fail(claim, { code: "crashed", message: "the renderer crashed" }, retryMs, { crashed: true });
     }
     const running = the(await queue.claim({ isolated: 1 }));
+    await queue.delivering(running, "folder", "NSW/Manly/report.pdf");
     return { ids: [...ids, ...isolated], waiting: isolated[0] ?? "", running };
   }
 
-  /** Gives back the names that format 5 had. */
+  const rename = async (from: string, to: string) =>
+    void ((await client.exists(from)) && (await client.rename(from, to)));
+  async function renameField(key: string, from: string, to: string): Promise<void> {
+    const value = await client.hget(key, from);
+    if (value === null) return;
+    await client.hset(key, to, value);
+    await client.hdel(key, from);
+  }
+
+  /** Restores the names that format 6 had. */
+  async function asFormatSix(prefix: string): Promise<void> {
+    const keys = keysBelow(prefix);
+    await rename(keys.callbackAddresses, `${keys.base}:callbacks:hosts`);
+    for (const lane of ["gathering", "rendering", "delivering", "isolated"]) {
+      await rename(`${keys.base}:arrivals:${lane}`, `${keys.base}:came:${lane}`);
+      await rename(`${keys.base}:last-arrival:${lane}`, `${keys.base}:came-number:${lane}`);
+    }
+    for (const id of await client.zrange(keys.jobs, "0", "-1")) {
+      await renameField(keys.job(id), "total_attempts", "attempts_ever");
+      for (const callback of await client.lrange(keys.callbacksOf(id), 0, -1))
+        await renameField(keys.callback(callback), "job.total_attempts", "job.attempts_ever");
+      for (const field of (await client.hkeys(keys.deliveries(id))).filter((name) => name.endsWith("in_flight_since")))
+        await renameField(keys.deliveries(id), field, field.replace("in_flight_since", "under_way_since"));
+    }
+    for (const name of await client.keys(`${keys.base}:callback-attempts:*`))
+      for (const [index, text] of (await client.lrange(name, 0, -1)).entries())
+        await client.lset(name, index, text.replace("durationMs", "tookMs"));
+    await client.hset(keys.format, "renamed", "6", "newest", "6", "compatible", "6");
+  }
+
+  /** Restores the names that format 5 had. */
   async function asFormatFive(prefix: string): Promise<void> {
+    await asFormatSix(prefix);
     const keys = keysBelow(prefix);
     for (const name of await client.keys(`${keys.base}:*`)) {
       const old = name
@@ -90,36 +124,44 @@ groupWithPrograms("redis-server")("what format 5 stored in Redis", () => {
         attempts: await queue.attempts(id),
         history: await queue.history(id),
         callbacks: await queue.callbacks.of(id),
+        deliveries: await queue.deliveries(id),
       })),
     );
 
-  test("is renamed in place by the first host, whole after an interruption, and older programs are refused", async () => {
-    const prefix = "five";
-    const before = await open(prefix, "earlier");
-    const { ids, waiting, running } = await fill(before);
-    const stored = await dump(before, ids);
-    const counts = [await before.counts(), await before.callbacks.counts()] as const;
-    await asFormatFive(prefix);
+  test.each([5, 6])(
+    "format %i: is renamed in place by the first host, whole after an interruption, and older programs are refused",
+    async (format) => {
+      const prefix = `format-${format}`;
+      const before = await open(prefix, "earlier");
+      const { ids, waiting, running } = await fill(before);
+      const stored = await dump(before, ids);
+      const counts = [await before.counts(), await before.callbacks.counts()] as const;
+      await (format === 5 ? asFormatFive(prefix) : asFormatSix(prefix));
 
-    // One batch, as by a host that was killed then: older programs are refused from here on.
-    expect(await program(prefix, 6).run("upgrade", ["0", 6])).toBe("500");
-    await expect(program(prefix, 5).run("open_jobs", [])).rejects.toMatchObject({ code: "store_newer" });
-    const [one, other] = await Promise.all([open(prefix, "one"), open(prefix, "other")]);
-    const names = await client.keys(`${keysBelow(prefix).base}:*`);
-    expect(names.filter((name) => OLD_NAMES.test(name))).toEqual([]);
-    expect(await dump(one, ids)).toEqual(stored);
-    expect([await other.counts(), await other.callbacks.counts()]).toEqual([...counts]);
+      // One batch, as by a host that was killed then: older programs are refused from here on.
+      expect(await program(prefix, 7).run("upgrade", ["0", 7])).toBe("500");
+      await expect(program(prefix, format).run("open_jobs", [])).rejects.toMatchObject({ code: "store_newer" });
+      const [one, other] = await Promise.all([open(prefix, "one"), open(prefix, "other")]);
+      const names = await client.keys(`${keysBelow(prefix).base}:*`);
+      expect(names.filter((name) => OLD_NAMES.test(name))).toEqual([]);
+      for (const name of names)
+        if ((await client.type(name)) === "hash")
+          expect((await client.hkeys(name)).filter((field) => OLD_FIELDS.test(field))).toEqual([]);
+      expect(await dump(one, ids)).toEqual(stored);
+      expect([await other.counts(), await other.callbacks.counts()]).toEqual([...counts]);
 
-    // The lane has its jobs: the queued one, the running one once it is released, the waiting one once it is retried.
-    const queued = ids.slice(-2).filter((id) => id !== running.job.id);
-    expect((await other.claim({ isolated: 5 })).map(({ job }) => job.id)).toEqual(queued);
-    expect(await before.release(running, "stopping")).toBe(true);
-    expect((await one.claim({ isolated: 5 })).map(({ job }) => job.id)).toEqual([running.job.id]);
-    await one.retry(waiting, "admin");
-    expect((await one.claim({ isolated: 5 })).map(({ job }) => job.id)).toEqual([waiting]);
-    await before.close();
-    await Promise.all([one.close(), other.close()]);
-  }, 60_000);
+      // The lane has its jobs: the queued one, the running one once it is released, the waiting one once it is retried.
+      const queued = ids.slice(-2).filter((id) => id !== running.job.id);
+      expect((await other.claim({ isolated: 5 })).map(({ job }) => job.id)).toEqual(queued);
+      expect(await before.release(running, "stopping")).toBe(true);
+      expect((await one.claim({ isolated: 5 })).map(({ job }) => job.id)).toEqual([running.job.id]);
+      await one.retry(waiting, "admin");
+      expect((await one.claim({ isolated: 5 })).map(({ job }) => job.id)).toEqual([waiting]);
+      await before.close();
+      await Promise.all([one.close(), other.close()]);
+    },
+    60_000,
+  );
 
   test("is renamed before it is moved to a data folder, too", async () => {
     const prefix = "moved";

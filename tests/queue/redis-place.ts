@@ -16,7 +16,7 @@ export function redisPlace(server: RedisServer): () => Promise<QueuePlace> {
       },
       async clients() {
         const lanes = ["gathering", "rendering", "delivering", "isolated"];
-        const names = ["open", ...lanes.flatMap((lane) => [`served:${lane}`, `came:${lane}`])];
+        const names = ["open", ...lanes.flatMap((lane) => [`served:${lane}`, `arrivals:${lane}`])];
         const found = await Promise.all(names.map((name) => server.cli("hkeys", `{${prefix}}:${name}`)));
         return [...new Set(found.flatMap((text) => text.split("\n").filter(Boolean)))].toSorted();
       },

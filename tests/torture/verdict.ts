@@ -14,7 +14,7 @@ interface JobRow {
   readonly id: string;
   readonly status: string;
   readonly error_code: string | null;
-  readonly attempts_ever: number;
+  readonly total_attempts: number;
   readonly report_sha256: string | null;
   readonly delivered_to: string | null;
   readonly number: number;
@@ -121,8 +121,8 @@ async function checkResponse(record: TortureRecord, call: Request, wanted: Wante
 function checkAttempts(job: JobRow, attempts: readonly AttemptRow[], fault: (text: string) => void): void {
   const outcomes = attempts.map(({ outcome }) => outcome);
   const numbers = attempts.map(({ number }) => number);
-  if (attempts.length !== job.attempts_ever || numbers.some((number, at) => number !== at + 1))
-    fault(`job ${job.id} counts ${job.attempts_ever} attempts, and has ${numbers}`);
+  if (attempts.length !== job.total_attempts || numbers.some((number, at) => number !== at + 1))
+    fault(`job ${job.id} counts ${job.total_attempts} attempts, and has ${numbers}`);
   if (attempts.some(({ ended_at, outcome }) => ended_at === null || outcome === null))
     fault(`job ${job.id} has an attempt that has not ended: ${outcomes}`);
   const completed = outcomes.filter((outcome) => outcome === "completed").length;

@@ -38,7 +38,7 @@ export async function postCallback(callback: Callback, options: PostOptions): Pr
   const { status, response, failure } = await exchange(callback, at, options);
   const attempt = {
     startedAt: at.toISOString(),
-    tookMs: Math.round(performance.now() - began),
+    durationMs: Math.round(performance.now() - began),
     httpStatus: status,
     response,
     error: failure?.message ?? null,

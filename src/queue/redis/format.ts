@@ -4,8 +4,8 @@ import type { Scripts } from "./script.ts";
  * The format of what this program stores, and the oldest whose programs may work beside it on the same Redis. A new field
  * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
  */
-export const FORMAT = 6;
-export const COMPATIBLE_FORMAT = 6;
+export const FORMAT = 7;
+export const COMPATIBLE_FORMAT = 7;
 
 /**
  * Brings what an earlier format stored to this one, in place. From its first script on, programs older than `compatible`

@@ -39,7 +39,7 @@ export function keysBelow(prefix: string) {
     /** What has come of the deliveries to it. */
     target: (name: string) => `${base}:target:${name}`,
     /** Addresses that something is pending for. */
-    callbackAddresses: `${base}:callbacks:hosts`,
+    callbackAddresses: `${base}:callbacks:addresses`,
     callbacksDue: (address: string) => `${base}:callbacks:due:${address}`,
     callbackLeases: `${base}:callbacks:leases`,
     callbacksFailing: `${base}:callbacks:failing`,

@@ -109,8 +109,7 @@ export function toDeliveries(fields: Fields): readonly Delivery[] {
         path: fields[`${name}:path`] ?? "",
         delivered: to === undefined ? null : { to, url: orNull(fields[`${name}:url`]) },
         deliveredAt: orNull(fields[`${name}:delivered_at`]),
-        // Named by format 6, before SQLite's column was renamed.
-        inFlightSince: orNull(fields[`${name}:under_way_since`]),
+        inFlightSince: orNull(fields[`${name}:in_flight_since`]),
       };
     });
 }

@@ -93,8 +93,8 @@ export function createScripts({ client, keys, now, holder, origin, format, onCha
   let aheadMs = 0;
 
   /** A response that was under way for long says little about the time. */
-  function noteClock(sentAt: number, tookMs: number, theirs: number): void {
-    if (now === undefined && tookMs < QUICK_MS) aheadMs = Math.round(sentAt + tookMs / 2 - theirs);
+  function noteClock(sentAt: number, durationMs: number, theirs: number): void {
+    if (now === undefined && durationMs < QUICK_MS) aheadMs = Math.round(sentAt + durationMs / 2 - theirs);
   }
 
   return {

@@ -43,7 +43,7 @@ const FAILING = `
   GROUP BY job_id ORDER BY min(since) LIMIT 1000`;
 
 const NOTE_ATTEMPT = `
-  INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, response, error)
+  INSERT INTO callback_attempts (callback_id, started_at, duration_ms, http_status, response, error)
   SELECT id, ?2, ?3, ?4, ?5, ?6 FROM callbacks WHERE id = ?1`;
 /** Of a callback that somebody has sent again and again the latest are stored. */
 const FORGET_ATTEMPTS = `
@@ -74,7 +74,7 @@ interface CallbackRow {
 
 interface AttemptRow {
   readonly started_at: string;
-  readonly took_ms: number;
+  readonly duration_ms: number;
   readonly http_status: number | null;
   readonly response: string | null;
   readonly error: string | null;
@@ -142,8 +142,8 @@ export function createCallbacks(db: Database, now: () => Date) {
     hosts: (): readonly CallbackHost[] => hosts.all(),
 
     recordAttempt({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
-      const { startedAt, tookMs, httpStatus, response, error } = attempt;
-      noteAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, response, error);
+      const { startedAt, durationMs, httpStatus, response, error } = attempt;
+      noteAttempt.run(id, startedAt, Math.round(durationMs), httpStatus, response, error);
       forgetAttempts.run(id);
       if (typeof outcome === "string") noteOutcome.run(id, outcome, null, at);
       else noteOutcome.run(id, "pending", outcome.againAt.toISOString(), null);
@@ -191,7 +191,7 @@ function toCallback(row: CallbackRow): Callback {
 function toAttempt(row: AttemptRow): CallbackAttempt {
   return {
     startedAt: row.started_at,
-    tookMs: row.took_ms,
+    durationMs: row.duration_ms,
     httpStatus: row.http_status,
     response: row.response,
     error: row.error,

@@ -20,7 +20,7 @@ const BEGIN_ATTEMPT = "INSERT INTO attempts (lease_token, job_id, number, starte
 
 const LEASE = `
   UPDATE jobs SET status = 'running', revision = revision + 1, attempts = attempts + 1,
-    attempts_ever = attempts_ever + 1, started_at = coalesce(started_at, ?2), lease_token = ?3, instance_id = ?4, leased_until = ?5
+    total_attempts = total_attempts + 1, started_at = coalesce(started_at, ?2), lease_token = ?3, instance_id = ?4, leased_until = ?5
   WHERE seq = ?1`;
 
 const RENEW =
@@ -71,12 +71,12 @@ export function createClaims(db: Database, options: ClaimOptions) {
   function leaseTo(transaction: Transaction, row: JobRow): Claim {
     lastToken += 1;
     const leasedUntil = new Date(transaction.now.getTime() + options.leaseMs).toISOString();
-    beginAttempt.run(lastToken, row.id, row.attempts_ever + 1, transaction.at);
+    beginAttempt.run(lastToken, row.id, row.total_attempts + 1, transaction.at);
     lease.run(row.seq, transaction.at, lastToken, options.instanceId, leasedUntil);
     transaction.changes.push({ id: row.id, from: "queued", to: "running", stage: row.stage });
     const startedAt = row.started_at ?? transaction.at;
     // What nobody has tried has none.
-    const isFirst = row.attempts_ever === 0 && row.report_path === null;
+    const isFirst = row.total_attempts === 0 && row.report_path === null;
     const { documents = "[]" } = (isFirst ? null : documentsOf.get(row.id)) ?? {};
     return {
       token: lastToken,

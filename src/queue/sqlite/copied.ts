@@ -5,9 +5,9 @@ import { type Difference, differenceOf, type FileIdentity } from "../../host/pla
 import { messages } from "../messages.ts";
 import type { Pause } from "../queue.ts";
 
-const IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'data_folder'";
-const READ = "SELECT database_id AS id, place FROM data_folder";
-const WRITE = "INSERT OR REPLACE INTO data_folder (one, database_id, place) VALUES (1, ?, ?)";
+/** The name before schema 28, too: a backup and an examination read older databases. No row: older than schema 19. */
+const COLUMN = "SELECT name FROM pragma_table_info('data_folder') WHERE name IN ('file_identity', 'place')";
+const WRITE = "INSERT OR REPLACE INTO data_folder (id, database_id, file_identity) VALUES (1, ?, ?)";
 
 interface Recorded {
   readonly id: string;
@@ -34,9 +34,14 @@ export function copySign(db: Database, place: FileIdentity): string | null {
   return difference && REASONS[difference](before.place);
 }
 
-/** Makes of a copy a backup, which may be put anywhere. Beside the original at work it is found out all the same. */
+/** Turns a copy into a backup, which may be restored anywhere. Next to the running original it is still recognized. */
 export function forgetPlace(db: Database): void {
-  if (db.query(IS_THERE).get() !== null) db.run("UPDATE data_folder SET place = '{}'");
+  const column = identityColumn(db);
+  if (column !== null) db.run(`UPDATE data_folder SET ${column} = '{}'`);
+}
+
+function identityColumn(db: Database): string | null {
+  return db.query<{ name: string }, []>(COLUMN).get()?.name ?? null;
 }
 
 export interface CopyGuard {
@@ -92,11 +97,14 @@ export function guardAgainstCopies(db: Database, place: FileIdentity | null, now
   };
 }
 
-/** Null where nothing is recorded: by an older program. */
+/** Null if an older program recorded nothing. */
 function read(db: Database): Recorded | null {
-  if (db.query(IS_THERE).get() === null) return null;
-  const row = db.query<{ id: string; place: string }, []>(READ).get();
-  const place = row && renamed(JSON.parse(row.place));
+  const column = identityColumn(db);
+  if (column === null) return null;
+  const row = db
+    .query<{ id: string; identity: string }, []>(`SELECT database_id AS id, ${column} AS identity FROM data_folder`)
+    .get();
+  const place = row && renamed(JSON.parse(row.identity));
   const isPlace = typeof place?.path === "string" && typeof place.inode === "string" && Array.isArray(place.adapters);
   return row && { id: row.id, place: isPlace ? (place as FileIdentity) : null };
 }

@@ -5,7 +5,7 @@ import { columnsOf, type JobColumns, readFields } from "../job-fields.ts";
 export interface JobRow extends JobColumns, Composed {
   readonly seq: number;
   readonly id: string;
-  readonly attempts_ever: number;
+  readonly total_attempts: number;
   readonly crashes: number;
   readonly lease_token: number | null;
   /** Of the table `attempts`, where who reads the row needs it. */

@@ -4,7 +4,7 @@ import type { Transaction } from "./transaction.ts";
 
 const PAUSED = "SELECT since, by FROM pause";
 /** The first one's name stays: it is who must be asked. */
-const PAUSE = "INSERT OR IGNORE INTO pause (one, since, by) VALUES (1, ?, ?)";
+const PAUSE = "INSERT OR IGNORE INTO pause (id, since, by) VALUES (1, ?, ?)";
 const RESUME = "DELETE FROM pause";
 /** A trigger has just written down that somebody resumed. */
 const RESUMED_BY = "UPDATE actions SET at = ?, actor = ? WHERE id = (SELECT max(id) FROM actions)";

@@ -35,7 +35,8 @@ const FORGET_IDLE = `
       SELECT 1 FROM lane_clients AS head
       WHERE head.lane = idle.lane AND head.queued > 0 AND head.fair_order <= idle.fair_order)
     LIMIT 1000)`;
-const FORGET_CLIENTS = "DELETE FROM clients WHERE client IN (SELECT client FROM clients WHERE open = 0 LIMIT 1000)";
+const FORGET_CLIENTS =
+  "DELETE FROM clients WHERE client IN (SELECT client FROM clients WHERE open_jobs = 0 LIMIT 1000)";
 
 const REMOVALS = "SELECT path FROM removals ORDER BY path LIMIT ?";
 const REMOVED = "DELETE FROM removals WHERE path = ?";

@@ -25,7 +25,7 @@ const INSERTED = ["id", "callback_url", "metadata", "requested", ...JOB_COLUMNS]
 const INSERT_JOB = `
   INSERT INTO jobs (revision, ${INSERTED.join(", ")}) VALUES (1, ${INSERTED.map(() => "?").join(", ")})`;
 
-const OPEN_BY_CLIENT = "SELECT client, open FROM clients WHERE open > 0";
+const OPEN_BY_CLIENT = "SELECT client, open_jobs AS open FROM clients WHERE open_jobs > 0";
 
 const STORE_DATA_SET = "INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)";
 

@@ -14,7 +14,7 @@ export function describeCallbacks(world: World): void {
     world.queue.fail(await claimOne(world.queue), { code: "no_data", message: "no data" }, null);
   const anAttempt = (changes: Partial<CallbackAttempt> = {}): CallbackAttempt => ({
     startedAt: world.clock.now().toISOString(),
-    tookMs: 12,
+    durationMs: 12,
     httpStatus: 200,
     response: "ok",
     error: null,

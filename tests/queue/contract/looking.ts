@@ -180,7 +180,7 @@ export function describeLooking(world: World): void {
       expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, retained: 1 });
       expect(await world.queue.prune(world.clock.now(), 1)).toEqual({ removed: 0, retained: 0 });
       const callback = the(await world.queue.callbacks.of(notified));
-      const attempt = { startedAt: "", tookMs: 1, httpStatus: 200, response: null, error: null };
+      const attempt = { startedAt: "", durationMs: 1, httpStatus: 200, response: null, error: null };
       await world.queue.callbacks.recordAttempt(callback.id, attempt, "delivered");
       expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, retained: 0 });
     });

@@ -80,7 +80,7 @@ export function describeOperating(world: World): void {
     test("a callback that is sent again without end keeps its latest attempts", async () => {
       const id = await post(world.queue, { callbackUrl: "https://example.com/hook" });
       await world.queue.cancel(id);
-      const attempt = { tookMs: 1, httpStatus: 200, response: null, error: null };
+      const attempt = { durationMs: 1, httpStatus: 200, response: null, error: null };
       for (let n = 0; n < 210; n += 1) {
         const callback = await world.queue.callbacks.resend(id);
         const startedAt = new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();

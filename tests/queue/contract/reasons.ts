@@ -166,7 +166,7 @@ export function describeReasons(world: World): void {
   describe("callbacks that fail", () => {
     const attempted = (error: string | null) => ({
       startedAt: world.clock.now().toISOString(),
-      tookMs: 3,
+      durationMs: 3,
       httpStatus: 500,
       response: null,
       error,

@@ -132,9 +132,15 @@ function retryAt({ url, nextAttemptAt }: Callback, pauses: Pauses): string | nul
   return nextAttemptAt > pausedUntil ? nextAttemptAt : pausedUntil;
 }
 
-function attemptView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
+function attemptView({ startedAt, durationMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
   const words = all || error === null ? error : messages.callbackRefused;
-  return { started_at: startedAt, ms: tookMs, http_status: httpStatus, response: all ? response : null, error: words };
+  return {
+    started_at: startedAt,
+    ms: durationMs,
+    http_status: httpStatus,
+    response: all ? response : null,
+    error: words,
+  };
 }
 
 const LIST = operation({

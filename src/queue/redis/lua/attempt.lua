@@ -78,7 +78,7 @@ function operations.delivering(id, token, target, path)
   if not job or (job.cancel_requested == '1' and not some_delivered(id)) then return 0 end
   local ledger = key('deliveries:' .. id)
   redis.call('HSETNX', ledger, target .. ':created_at', at)
-  redis.call('HSET', ledger, target .. ':path', path, target .. ':under_way_since', at)
+  redis.call('HSET', ledger, target .. ':path', path, target .. ':in_flight_since', at)
   redis.call('HDEL', ledger, target .. ':to', target .. ':url', target .. ':delivered_at')
   return 1
 end
@@ -87,14 +87,14 @@ function operations.delivered(id, token, target, to, url)
   local ledger = key('deliveries:' .. id)
   if not leased(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
   redis.call('HSET', ledger, target .. ':to', to, target .. ':url', url, target .. ':delivered_at', at)
-  redis.call('HDEL', ledger, target .. ':under_way_since')
+  redis.call('HDEL', ledger, target .. ':in_flight_since')
   return 1
 end
 
 function operations.withdrawn(id, token, target)
   local ledger = key('deliveries:' .. id)
   if not leased(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
-  redis.call('HDEL', ledger, target .. ':under_way_since')
+  redis.call('HDEL', ledger, target .. ':in_flight_since')
   return 1
 end
 

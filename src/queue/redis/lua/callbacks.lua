@@ -13,7 +13,7 @@ local function make_due(id, at_ms)
   redis.call('ZREM', key('callbacks:leases'), id)
   redis.call('HDEL', key('callback:' .. id), 'leased_by')
   redis.call('ZADD', key('callbacks:due:' .. url), at_ms, id)
-  redis.call('ZADD', key('callbacks:hosts'), 0, url)
+  redis.call('ZADD', key('callbacks:addresses'), 0, url)
   redis.call('ZADD', key('callbacks:next'), at_ms, id)
 end
 
@@ -57,8 +57,8 @@ function operations.callbacks_due(holder, per_address, after, paused_addresses)
     end
     return { last, found }
   end
-  local in_order = redis.call('ZRANGEBYLEX', key('callbacks:hosts'), '(' .. after, '+')
-  for _, member in ipairs(redis.call('ZRANGEBYLEX', key('callbacks:hosts'), '-', '[' .. after)) do
+  local in_order = redis.call('ZRANGEBYLEX', key('callbacks:addresses'), '(' .. after, '+')
+  for _, member in ipairs(redis.call('ZRANGEBYLEX', key('callbacks:addresses'), '-', '[' .. after)) do
     in_order[#in_order + 1] = member
   end
   for _, member in ipairs(in_order) do

@@ -3,7 +3,7 @@ local DUE_AT_ONCE = 256
 
 -- Queues a job that waits in one of BullMQ's queues for its time.
 local function queue_waiting(job, queue)
-  local lane = take_place(job, function(lane)
+  local lane = enter_lane(job, function(lane)
     if lane == queue then return engine.promote(queue, job.id) end
     engine.remove(queue, job.id)
     engine.add(lane, job.id, 1)
@@ -38,16 +38,16 @@ end
 local function begin_attempt(lane, holder, lease_ms)
   local job = next_in(lane)
   if not job then return nil end
-  redis.call('ZADD', engine.line(lane), 'XX', 0, job.id)
+  redis.call('ZADD', engine.prioritized(lane), 'XX', 0, job.id)
   local token = tostring(redis.call('INCR', key('last-token')))
   local id = engine.take(lane, token, lease_ms, holder)
   if id ~= job.id then return nil end
-  leave_line(job)
+  leave_lane(job)
   served(lane, job.client, token)
-  local attempts_ever = tonumber(job.attempts_ever) + 1
+  local total_attempts = tonumber(job.total_attempts) + 1
   if job.started_ms == '' then write(job, { started_at = at, started_ms = now }) end
   set_status(job, 'running', {
-    lease_token = token, holder = holder, attempt_ms = now, attempts = tonumber(job.attempts) + 1, attempts_ever = attempts_ever,
+    lease_token = token, holder = holder, attempt_ms = now, attempts = tonumber(job.attempts) + 1, total_attempts = total_attempts,
   })
   note_attempt(job, { started_at = at })
   redis.call('HSET', key('holder:' .. holder), id, token)

@@ -16,7 +16,7 @@ local function move_back(step_ms, lease_ms)
       redis.call('HSET', key('job:' .. all[index]), 'run_at', iso(math.floor(tonumber(all[index + 1]) / 0x1000) + step_ms))
     end
   end
-  for _, host in ipairs(redis.call('ZRANGE', key('callbacks:hosts'), 0, -1)) do
+  for _, host in ipairs(redis.call('ZRANGE', key('callbacks:addresses'), 0, -1)) do
     local all = move_scores(key('callbacks:due:' .. host), step_ms)
     for index = 1, #all, 2 do
       redis.call('HSET', key('callback:' .. all[index]), 'next_attempt_ms', tonumber(all[index + 1]) + step_ms)

@@ -12,7 +12,7 @@ local function prefix_of(queue) return base .. ':' .. queue .. ':' end
 
 engine.queues = { 'gathering', 'rendering', 'delivering', 'isolated' }
 
-function engine.line(queue) return prefix_of(queue) .. 'prioritized' end
+function engine.prioritized(queue) return prefix_of(queue) .. 'prioritized' end
 
 function engine.add(queue, id, priority)
   bullmq.addPrioritizedJob(
@@ -48,7 +48,7 @@ function engine.promote(queue, id)
     { prefix_of(queue), id })
 end
 
--- Locks the first job of the line for the token. Returns its id; nil when the line is empty. Given an earlier time, BullMQ
+-- Locks the first job of the queue for the token. Returns its id; nil when the queue is empty. Given an earlier time, BullMQ
 -- queues no due jobs by itself: that would change them without their records.
 function engine.take(queue, token, lease_ms, holder)
   local taken = bullmq.moveToActive(

@@ -1,24 +1,24 @@
--- Which job is next. All queued jobs of a lane are in BullMQ's line; the order in which they are taken is stored beside it:
+-- Which job is next. All queued jobs of a lane are in BullMQ's queue; the order in which they are taken is stored beside it:
 --   lane:LANE          clients with queued jobs there, by the attempt that was given to them there last: the least is next
 --   lane:LANE:CLIENT   the client's queued jobs there, by priority, then by age
 --   served:LANE        the same attempts, also of clients that have none there now
---   came:LANE          which client came first: it goes first among those with the same attempt; came-number:LANE the last
+--   arrivals:LANE      which client came first: it goes first among those with the same attempt; last-arrival:LANE the last
 --   open               how many jobs of each client have not ended
 local LATEST_MS = 0x40000000000 -- the year 2109
 
 local function lane_of(job) return job.isolated == '1' and job.stage == 'rendering' and 'isolated' or job.stage end
 
-local function line_of(lane, client) return key('lane:' .. lane .. ':' .. client) end
+local function client_queue(lane, client) return key('lane:' .. lane .. ':' .. client) end
 
-local function rank_in_line(job) return (9 - tonumber(job.priority)) * LATEST_MS + tonumber(job.created_ms) end
+local function rank_of(job) return (9 - tonumber(job.priority)) * LATEST_MS + tonumber(job.created_ms) end
 
 local function client_in_lane(lane, client)
-  local came = redis.call('HGET', key('came:' .. lane), client)
-  if not came then
-    came = redis.call('INCR', key('came-number:' .. lane))
-    redis.call('HSET', key('came:' .. lane), client, came)
+  local arrival = redis.call('HGET', key('arrivals:' .. lane), client)
+  if not arrival then
+    arrival = redis.call('INCR', key('last-arrival:' .. lane))
+    redis.call('HSET', key('arrivals:' .. lane), client, arrival)
   end
-  return string.format('%012.0f:%s', tonumber(came), client)
+  return string.format('%012.0f:%s', tonumber(arrival), client)
 end
 
 local function client_of(member) return string.sub(member, 14) end
@@ -33,28 +33,28 @@ local function fair_order_of(lane, client)
   return fair_order
 end
 
-local function stand_in_line(job, lane)
-  redis.call('ZADD', line_of(lane, job.client), string.format('%.0f', rank_in_line(job)), job.id)
+local function add_to_lane(job, lane)
+  redis.call('ZADD', client_queue(lane, job.client), string.format('%.0f', rank_of(job)), job.id)
   redis.call('ZADD', key('lane:' .. lane), 'NX', fair_order_of(lane, job.client), client_in_lane(lane, job.client))
 end
 
--- Takes a job out of the fair order, not out of BullMQ's line.
-local function leave_line(job)
-  local lane, line = job.queue, line_of(job.queue, job.client)
-  redis.call('ZREM', line, job.id)
-  if redis.call('EXISTS', line) == 0 then redis.call('ZREM', key('lane:' .. lane), client_in_lane(lane, job.client)) end
+-- Takes a job out of the fair order, not out of BullMQ's queue.
+local function leave_lane(job)
+  local lane, queue = job.queue, client_queue(job.queue, job.client)
+  redis.call('ZREM', queue, job.id)
+  if redis.call('EXISTS', queue) == 0 then redis.call('ZREM', key('lane:' .. lane), client_in_lane(lane, job.client)) end
 end
 
--- Puts a job into its lane; `enter` adds it to BullMQ's line. Returns the lane, for the job's record.
-local function take_place(job, enter)
+-- Puts a job into its lane; `enter` adds it to BullMQ's queue. Returns the lane, for the job's record.
+local function enter_lane(job, enter)
   local lane = lane_of(job)
-  stand_in_line(job, lane)
+  add_to_lane(job, lane)
   enter(lane)
   return lane
 end
 
 local function enqueue(job)
-  return take_place(job, function(lane) engine.add(lane, job.id, 1) end)
+  return enter_lane(job, function(lane) engine.add(lane, job.id, 1) end)
 end
 
 -- The job that is next in a lane; nil when it is empty.
@@ -62,14 +62,14 @@ local function next_in(lane)
   while true do
     local member = redis.call('ZRANGE', key('lane:' .. lane), 0, 0)[1]
     if not member then return nil end
-    local line = line_of(lane, client_of(member))
-    local id = redis.call('ZRANGE', line, 0, 0)[1]
+    local queue = client_queue(lane, client_of(member))
+    local id = redis.call('ZRANGE', queue, 0, 0)[1]
     if not id then
       redis.call('ZREM', key('lane:' .. lane), member)
-    elseif redis.call('ZSCORE', engine.line(lane), id) then
+    elseif redis.call('ZSCORE', engine.prioritized(lane), id) then
       return read(id)
     else
-      redis.call('ZREM', line, id)
+      redis.call('ZREM', queue, id)
     end
   end
 end
@@ -86,9 +86,9 @@ local function forget_idle(lane)
   local flat = redis.call('HGETALL', key('served:' .. lane))
   for index = 1, #flat, 2 do
     local client = flat[index]
-    if tonumber(flat[index + 1]) < below and redis.call('EXISTS', line_of(lane, client)) == 0 then
+    if tonumber(flat[index + 1]) < below and redis.call('EXISTS', client_queue(lane, client)) == 0 then
       redis.call('HDEL', key('served:' .. lane), client)
-      redis.call('HDEL', key('came:' .. lane), client)
+      redis.call('HDEL', key('arrivals:' .. lane), client)
     end
   end
 end
@@ -99,7 +99,7 @@ function operations.position(id, most)
   local job = read(id)
   if not job or job.status ~= 'queued' then return '' end
   local lane = job.queue
-  local own = redis.call('ZRANK', line_of(lane, job.client), id)
+  local own = redis.call('ZRANK', client_queue(lane, job.client), id)
   if not own then return '' end
   local ahead, before, most = own, 1, tonumber(most)
   for _, member in ipairs(redis.call('ZRANGE', key('lane:' .. lane), 0, -1)) do
@@ -107,14 +107,14 @@ function operations.position(id, most)
     if client == job.client then
       before = 0
     else
-      ahead = ahead + math.min(redis.call('ZCARD', line_of(lane, client)), own + before)
+      ahead = ahead + math.min(redis.call('ZCARD', client_queue(lane, client)), own + before)
     end
     if ahead >= most then return tostring(most) end
   end
   return tostring(ahead)
 end
 
--- What programs without lanes left: jobs only in BullMQ's lines, in an order that is no longer used; isolated jobs that are
+-- What programs without lanes left: jobs only in BullMQ's queues, in an order that is no longer used; isolated jobs that are
 -- not to be rendered; and no count of the open jobs of each client.
 local function adopt()
   redis.call('DEL', key('open'), key('reservations'))
@@ -135,7 +135,7 @@ local function adopt()
           engine.add(lane, id, 1)
           write(job, { queue = lane })
         end
-        stand_in_line(job, lane)
+        add_to_lane(job, lane)
       end
     end
   end

@@ -44,7 +44,7 @@ function operations.put(text)
   if old then
     if redis.call('LINDEX', key('history:' .. id), -1) == (new.history[#new.history] or false) then return 0 end
     if old.queue ~= '' then engine.remove(old.queue, id) end
-    if old.status == 'queued' then leave_line(old) end
+    if old.status == 'queued' then leave_lane(old) end
     if OPEN[old.status] then add_open(old.client, -1) end
     forget(id)
   end

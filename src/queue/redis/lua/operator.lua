@@ -7,13 +7,13 @@ function operations.cancel(id, by)
     -- An earlier attempt started an upload whose outcome is unknown: the next attempt checks it, and starts now.
     if job.cancel_requested ~= '1' then
       engine.remove(job.queue, id)
-      if job.status == 'queued' then leave_line(job) end
+      if job.status == 'queued' then leave_lane(job) end
       write(job, { cancel_requested = 1, requested_by = by })
       set_status(job, 'queued', { run_at = '', queue = enqueue(job) })
     end
   elseif idle then
     engine.remove(job.queue, id)
-    if job.status == 'queued' then leave_line(job) end
+    if job.status == 'queued' then leave_lane(job) end
     write(job, { requested_by = by })
     end_job(job, 'cancelled', { run_at = '', queue = '' })
   elseif job.status == 'running' and job.cancel_requested ~= '1' then

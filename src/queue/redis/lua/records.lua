@@ -1,6 +1,6 @@
 -- The records of the jobs, beside BullMQ's queues. Fields that may be null are '' then. Scripts are short and whole:
 -- what one of them changes is there together or not at all.
-local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'lease_token', 'holder',
+local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'total_attempts', 'crashes', 'lease_token', 'holder',
   'cancel_requested', 'isolated', 'rendering', 'queue', 'created_ms', 'callback_url', 'started_ms',
   'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by', 'waits_for', 'draft' }
 local MAX_EVENTS = 100000
@@ -96,7 +96,7 @@ end
 
 local function note_attempt(job, fields)
   for field, value in pairs(fields) do
-    redis.call('HSET', key('attempts:' .. job.id), job.attempts_ever .. ':' .. field, value)
+    redis.call('HSET', key('attempts:' .. job.id), job.total_attempts .. ':' .. field, value)
   end
 end
 
@@ -117,7 +117,7 @@ end
 local function in_flight(id)
   local ledger = redis.call('HGETALL', key('deliveries:' .. id))
   for index = 1, #ledger, 2 do
-    if string.match(ledger[index], ':under_way_since$') and ledger[index + 1] ~= '' then return true end
+    if string.match(ledger[index], ':in_flight_since$') and ledger[index + 1] ~= '' then return true end
   end
   return false
 end
@@ -135,7 +135,7 @@ local function no_longer_due(id)
   for _, by in ipairs(redis.call('HMGET', key('callback:' .. id), 'url', 'host')) do
     if by then
       redis.call('ZREM', key('callbacks:due:' .. by), id)
-      if redis.call('EXISTS', key('callbacks:due:' .. by)) == 0 then redis.call('ZREM', key('callbacks:hosts'), by) end
+      if redis.call('EXISTS', key('callbacks:due:' .. by)) == 0 then redis.call('ZREM', key('callbacks:addresses'), by) end
     end
   end
   redis.call('ZREM', key('callbacks:next'), id)
@@ -160,7 +160,7 @@ local function call_back(job)
   redis.call('HSET', key('callback:' .. id), unpack(flat))
   redis.call('RPUSH', key('job-callbacks:' .. job.id), id)
   redis.call('ZADD', key('callbacks:due:' .. job.callback_url), now, id)
-  redis.call('ZADD', key('callbacks:hosts'), 0, job.callback_url)
+  redis.call('ZADD', key('callbacks:addresses'), 0, job.callback_url)
   redis.call('ZADD', key('callbacks:next'), now, id)
 end
 

@@ -6,7 +6,7 @@ local function insert(new)
     isolated = '0', rendering = '', created_ms = tostring(now), queue = '', callback_url = new.callback_url }
   local stored = with(fields, { v = 1, request = new.request, created_at = at, created_ms = now,
     callback_url = new.callback_url, callback_request = new.callback_request, idempotency_key = new.idempotency_key,
-    attempts_ever = 0, crashes = 0, attempt_ms = '', requested_by = '', started_ms = '', ended_ms = '', lease_token = '',
+    total_attempts = 0, crashes = 0, attempt_ms = '', requested_by = '', started_ms = '', ended_ms = '', lease_token = '',
     holder = '', queue = enqueue(job) })
   write(job, stored)
   add_open(job.client, 1)

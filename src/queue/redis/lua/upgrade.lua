@@ -1,10 +1,12 @@
--- Format 6 renamed what earlier formats stored, after docs/glossary.md: keys, fields and a lane. This renames it in place,
--- so many jobs a script that Redis is never blocked for long. Earlier programs are refused from the first script on.
-local RENAMED_FORMAT = 6
+-- Formats 6 and 7 renamed what earlier formats stored, after docs/glossary.md: keys, fields and a lane. This renames it in
+-- place, so many jobs a script that Redis is never blocked for long. Earlier programs are refused from the first script on.
+local RENAMED_FORMAT = 7
 local RENAMED_AT_ONCE = 500
 local RENAMED_LANE = { from = 'quarantine', to = 'isolated' }
-local JOB_FIELDS = { token = 'lease_token', alone = 'isolated' }
-local CALLBACK_FIELDS = { next_try_ms = 'next_attempt_ms', ['job.token'] = 'job.lease_token', ['job.alone'] = 'job.isolated' }
+local JOB_FIELDS = { token = 'lease_token', alone = 'isolated', attempts_ever = 'total_attempts' }
+local CALLBACK_FIELDS = { next_try_ms = 'next_attempt_ms', ['job.token'] = 'job.lease_token', ['job.alone'] = 'job.isolated',
+  ['job.attempts_ever'] = 'job.total_attempts' }
+local ATTEMPT_FIELDS = { answer = 'response', tookMs = 'durationMs' }
 
 -- Notes the newest format, and from now on refuses programs whose format is older than `compatible`.
 local function admit(compatible)
@@ -56,17 +58,27 @@ local function rename_attempts(id)
   rename_key('tries:' .. id, 'callback-attempts:' .. id)
   local attempts = key('callback-attempts:' .. id)
   for index, text in ipairs(redis.call('LRANGE', attempts, 0, -1)) do
-    local attempt = string.find(text, '"answer":', 1, true) and cjson.decode(text)
-    if attempt then
-      if attempt.response == nil then attempt.response = attempt.answer end
-      attempt.answer = nil
-      redis.call('LSET', attempts, index - 1, cjson.encode(attempt))
+    local attempt, renamed = cjson.decode(text), false
+    for from, to in pairs(ATTEMPT_FIELDS) do
+      if attempt[from] ~= nil then
+        if attempt[to] == nil then attempt[to] = attempt[from] end
+        attempt[from], renamed = nil, true
+      end
     end
+    if renamed then redis.call('LSET', attempts, index - 1, cjson.encode(attempt)) end
+  end
+end
+
+local function rename_deliveries(name)
+  for _, field in ipairs(redis.call('HKEYS', name)) do
+    local target = string.match(field, '^(.*):under_way_since$')
+    if target then rename_fields(name, { [field] = target .. ':in_flight_since' }) end
   end
 end
 
 local function rename_job(id)
   rename_fields(key('job:' .. id), JOB_FIELDS)
+  rename_deliveries(key('deliveries:' .. id))
   rename_key('told:' .. id, 'job-callbacks:' .. id)
   for _, callback in ipairs(redis.call('LRANGE', key('job-callbacks:' .. id), 0, -1)) do
     rename_fields(key('callback:' .. callback), CALLBACK_FIELDS)
@@ -81,6 +93,11 @@ function operations.upgrade(first, compatible)
   admit(compatible)
   if first == '0' then
     rename_lane(RENAMED_LANE.from, RENAMED_LANE.to)
+    rename_key('callbacks:hosts', 'callbacks:addresses')
+    for _, lane in ipairs(engine.queues) do
+      rename_key('came:' .. lane, 'arrivals:' .. lane)
+      rename_key('came-number:' .. lane, 'last-arrival:' .. lane)
+    end
     redis.call('DEL', key('alone:' .. holder_name))
   end
   local ids = redis.call('ZRANGE', key('jobs'), first, first + RENAMED_AT_ONCE - 1)
