@@ -1,9 +1,13 @@
 import { type Part, SCHEMA_VERSION, schemaAt } from "./migrations.ts";
 
+/** Written once, by `newestSchema`. */
+let schema: readonly Part[] | undefined;
+
 /**
- * What a database of this binary has. From source the migrations are run for it; build.ts runs them once, and puts the
+ * What a database of this binary has. From source the migrations are run for it, once; build.ts runs them, and puts the
  * result, packed, in the place of this module.
  */
 export function newestSchema(): readonly Part[] {
-  return schemaAt(SCHEMA_VERSION);
+  schema ??= schemaAt(SCHEMA_VERSION);
+  return schema;
 }
