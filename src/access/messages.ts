@@ -1,3 +1,5 @@
+import { quoted } from "../host/visible-text.ts";
+
 /**
  * The sentences that a request is refused with, and those about keys: what happened, then what to do. A change of wording
  * is a change here.
@@ -24,7 +26,7 @@ export const messages = {
   unknownUser: (create: string) =>
     `Without keys, the service accepts only requests of its own user on its machine, but the system does not report the owner of this connection. Call the service on its own machine with the key in local.key in its data folder, as X-API-Key; the agentlink commands do that automatically. ${create}`,
   hostName: (host: string, create: string) =>
-    `Without keys, the service does not accept the host name "${host}": use 127.0.0.1 or localhost. ${create}.`,
+    `Without keys, the service does not accept the host name ${quoted(host)}: use 127.0.0.1 or localhost. ${create}.`,
   otherSite: (site: null | string) =>
     `A page of another site (${site}) cannot change anything here. Send the request from a program, or from a page of this service.`,
 
@@ -40,7 +42,8 @@ export const messages = {
     "The keys of this service are lost, so every request is refused. The operator restores a copy of the keys, or creates a new key on the service's machine: agentlink keys create --name ops --scope admin.",
   lastAdminKey:
     "This is the last admin key. Create another admin key first, or revoke this one on the service's machine with `agentlink keys revoke`.",
-  badName: (name: string) => `${JSON.stringify(name)} is not a valid name: use 1 to 64 letters, digits, . _ and -`,
+  badName: (name: string) =>
+    `${quoted(name)} cannot be the name of a key: use 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit`,
 
   // keys
   emptyKeys: (path: string) => `${path} no longer contains a key`,
@@ -55,10 +58,10 @@ export const messages = {
   emptyRedis: (base: string) => `Redis no longer has ${base}:keys: was it emptied?`,
 
   // quota
-  badQuota: (text: string) => `${JSON.stringify(text)} is not a quota: use 20/day, 300/month or "20/day 300/month"`,
+  badQuota: "must be a quota such as 20/day, 300/month or both (20/day 300/month)",
 
   // rate
-  badRate: (text: string) => `${JSON.stringify(text)} is not a rate: use 60/min, 5/s or 1000/h`,
+  badRate: "must be a rate such as 60/min, 5/s or 1000/h",
 
   // redis-store
   sessionsUnreadable: "Sessions cannot be read or stored, because Redis does not respond. Try again.",

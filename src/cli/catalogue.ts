@@ -273,7 +273,7 @@ export async function nameOffice({
     options.out(
       options.json
         ? JSON.stringify({ code, agency, changes: changes.kinds })
-        : `${code} is ${agency} now: ${describeChanges(changes)}`,
+        : `the office ${code} is now ${agency}: ${describeChanges(changes)}`,
     );
   } finally {
     session.rollback();

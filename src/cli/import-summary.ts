@@ -1,3 +1,4 @@
+import { quoted } from "../host/visible-text.ts";
 import type { FileReading } from "../import/import.ts";
 import type { FeedReading } from "../import/reaxml/feed.ts";
 import type { RegisterReading } from "../import/register/sales.ts";
@@ -107,7 +108,7 @@ export function describeReading(reading: FileReading | null, inFull: boolean): r
     facts.separator !== undefined && facts.separator !== "commas" ? `columns separated by ${facts.separator}` : null,
     facts.sheet === undefined
       ? null
-      : `the sheet “${facts.sheet}”${facts.other_sheets ? ` (not read: ${facts.other_sheets.join(", ")})` : ""}`,
+      : `the sheet ${quoted(facts.sheet)}${facts.other_sheets ? ` (not read: ${facts.other_sheets.join(", ")})` : ""}`,
     facts.header_row === 0
       ? messages.tableWithoutNames
       : facts.header_row === undefined

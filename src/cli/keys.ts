@@ -2,8 +2,8 @@ import { join, resolve } from "node:path";
 import type { Key, KeyStore, RequestedKey } from "../access/keys/key.ts";
 import { openKeys } from "../access/keys/keys.ts";
 import { SCOPES } from "../access/keys/scope.ts";
-import { formatQuota, parseQuota } from "../access/quota.ts";
-import { formatRate, parseRate } from "../access/rate.ts";
+import { formatQuota } from "../access/quota.ts";
+import { formatRate } from "../access/rate.ts";
 import { newCallbackSecret, rotatedSecret, signingSecrets } from "../delivery/callbacks/secret.ts";
 import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
@@ -26,20 +26,13 @@ export interface KeysCommandOptions {
 
 /** Makes a key; the key alone goes to the output, so that a script can take it. @throws Failure "usage". */
 export async function createKey(
-  requested: Pick<RequestedKey, "name" | "maxPriority"> & {
-    readonly scope: string;
-    readonly rate?: string;
-    readonly quota?: string;
-  },
+  requested: Omit<RequestedKey, "scope"> & { readonly scope: string },
   { out, err, json = false, ...options }: KeysCommandOptions,
 ): Promise<void> {
   const scope = SCOPES.find((each) => each === requested.scope);
   if (scope === undefined) throw new Failure("usage", messages.scopeUnknown(requested.scope, SCOPES.join(", ")));
-  const rate = requested.rate === undefined ? null : parseRate(requested.rate);
-  const quota = requested.quota === undefined ? null : parseQuota(requested.quota);
-  const { name, ...more } = requested;
   await withKeys(options, async (keys) => {
-    const { key, secret } = await keys.create({ ...more, name, scope, rate, quota });
+    const { key, secret } = await keys.create({ ...requested, scope });
     if (json) return out(JSON.stringify({ ...view(key), key: secret }));
     const where = options.redisUrl ? "Redis" : resolve(options.dataDir);
     err(messages.keyCreated(key.id, key.name, key.scope, where));
@@ -67,13 +60,12 @@ export function listKeys({
   });
 }
 
-/** Sets the quota of a key by its id, or of all of a name; "none" takes it away. @throws Failure "no_such_key" or "usage". */
+/** Sets the quota of a key by its id, or of all of a name; null takes it away. @throws Failure "no_such_key". */
 export function setQuota(
   idOrName: string,
-  text: string,
+  quota: Key["quota"],
   { out, err, json = false, ...options }: KeysCommandOptions,
 ): Promise<void> {
-  const quota = text === "none" ? null : parseQuota(text);
   return withKeys(options, async (keys) => {
     const changed = await keys.setQuota(idOrName, quota);
     if (changed.length === 0) throw new Failure("no_such_key", messages.noActiveKey(idOrName));

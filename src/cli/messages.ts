@@ -1,3 +1,5 @@
+import { quoted } from "../host/visible-text.ts";
+
 /**
  * The sentences that commands print, or refuse with: what happened, then what to do. A change of wording is a change here.
  * Help is beside the command or the option that it describes, and what the doctor says in doctor/messages.ts.
@@ -8,13 +10,14 @@ export const messages = {
     "no entry of the audit log matches: omit some options, or list the latest entries with `agentlink audit`",
 
   // catalogue
-  noSuburb: (q: string) => `the catalogue has no suburb that matches "${q}"`,
+  noSuburb: (q: string) =>
+    `the catalogue has no suburb that matches ${quoted(q)}: \`agentlink catalogue\` lists the suburbs`,
   moreSuburbs: (suburbs: number) => `${count(suburbs, "more suburb")}: raise --limit, or give part of a name`,
   catalogueEmpty:
     "the catalogue is empty: import a CSV, Excel or JSON export with `agentlink import FILE` (`agentlink import --template sales` prints the columns; see docs/data.md)",
   nothingAbout: (suburb: string, state: string, postcode: string) =>
     `the catalogue has nothing about ${suburb} ${state} ${postcode}: import its sales, listings or agents with \`agentlink import FILE\``,
-  kindOptionUnknown: (kind: string, kinds: string) => `--kind ${kind} is unknown: use one of ${kinds}`,
+  kindOptionUnknown: (kind: string, kinds: string) => `--kind must be one of ${kinds}, not ${quoted(kind)}`,
   noneOf: (kind: string, suburb: string, state: string) => `the catalogue has no ${kind} of ${suburb} ${state}`,
   salesSpan: (oldest: null | string, newest: null | string, age: string, lastYear: number) =>
     ` from ${oldest} to ${newest} (${age} old), ${lastYear} in the last twelve months`,
@@ -27,7 +30,7 @@ export const messages = {
       : `; ${rows} rows were changed by later imports and remain`,
   importUndone: (id: number, removed: number, restored: number, remain: string) =>
     `import ${id} undone: ${count(removed, "row")} removed, ${restored} restored${remain}`,
-  noRow: (kind: string, id: string) => `the catalogue has no ${kind} with the id ${id}`,
+  noRow: (kind: string, id: string) => `the catalogue has no ${kind} with the id ${quoted(id)}`,
   nothingToRemove: (suburb: string, state: string, postcode: string) =>
     `the catalogue has nothing about ${suburb} ${state} ${postcode}`,
   wouldRemove: (count: number, rows: string) => `${count} ${rows} would be removed; nothing was changed (--dry-run)`,
@@ -36,7 +39,7 @@ export const messages = {
   noMapSaved: "no map is saved; to save one: agentlink catalogue map NAME FILE",
   mapSaved: (name: string) =>
     `saved; use it with agentlink import --map ${name}, or PUT /api/catalogue/sales?map=${name}`,
-  kindUnknown: (kind: string, kinds: string) => `the kind ${kind} is unknown: use one of ${kinds}`,
+  kindUnknown: (kind: string, kinds: string) => `the kind must be one of ${kinds}, not ${quoted(kind)}`,
 
   // access
   notifyTest: "This is a test. Notifications of problems will arrive here. Nothing is wrong.",
@@ -48,7 +51,8 @@ export const messages = {
   confirmClear: (rows: string, count: number, dataDir: string) =>
     `Remove ${rows} (${count}) from the catalogue of ${dataDir}? This cannot be undone.`,
   mapName: "a map's name must have 1 to 60 letters, digits, dots, hyphens and underscores",
-  badImportId: (text: string) => `the import must be a number from \`agentlink catalogue imports\`, not ${text}`,
+  badImportId: (text: string) =>
+    `the import must be a number from \`agentlink catalogue imports\`, not ${quoted(text)}`,
   notOneOf: (words: string) => `must be one of ${words}`,
   notEither: (words: string) => `must be ${words}`,
   badRange: "must be a range such as 3, 3+, 2-4 or -4",
@@ -58,13 +62,15 @@ export const messages = {
 
   // usage-error
   badValue: (option: string, value: string, rule: string) =>
-    rule.startsWith("must ") ? `${option} ${rule}, not ${JSON.stringify(value)}` : `${option}: ${rule}`,
+    rule.startsWith("must ")
+      ? `${option} ${rule}${value === "" ? "" : `, not ${quoted(value)}`}`
+      : `${option}: ${rule}`,
   valueMissing: (option: string) => `a value is missing: ${option}`,
   optionMissing: (option: string) => `an option is required: ${option}`,
   notOption: (option: string, nearest: string | undefined) =>
-    `there is no option ${option}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
+    `there is no option ${quoted(option)}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
   notCommand: (command: string, nearest: string | undefined) =>
-    `there is no command ${command}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
+    `there is no command ${quoted(command)}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
   argumentMissing: (command: string, argument: string) => `an argument is missing: ${command} <${argument}>`,
   tooManyArguments: (command: string, most: number, given: string) =>
     `\`${command}\` takes ${most === 0 ? "no arguments" : `at most ${count(most, "argument")}`}, but was given ${given}`,
@@ -90,20 +96,20 @@ export const messages = {
 
   // help
   noCommand: (name: string, nearest: string | undefined) =>
-    `there is no command or topic ${name}. Did you mean ${nearest}?`,
+    `there is no command or topic ${quoted(name)}. Did you mean ${nearest}?`,
 
   // import
   nameFiles: "name the files to import, or - for standard input",
-  templateUnknown: (kind: string, kinds: string) => `--template ${kind} is unknown: use one of ${kinds}`,
+  templateUnknown: (kind: string, kinds: string) => `--template must be one of ${kinds}, not ${quoted(kind)}`,
   workbookOnTerminal: (kind: string) =>
     `a workbook cannot be printed on a terminal: agentlink import --template ${kind} --xlsx > ${kind}.xlsx`,
 
   // jobs list
   noJobsYet: "there are no jobs: request a report, for example with `agentlink submit Manly NSW`",
   noJobWithCode: (code: string, codes: string) =>
-    `no job failed with the error code ${code}; ${codes === "" ? "none of the latest jobs has an error code" : `the latest jobs have the codes ${codes}`}`,
+    `no job failed with the error code ${quoted(code)}; ${codes === "" ? "none of the latest jobs has an error code" : `the latest jobs have the codes ${codes}`}`,
   noJobOfClient: (client: string, clients: string) =>
-    `no job is from the client ${client}; the latest jobs are from ${clients}`,
+    `no job is from the client ${quoted(client)}; the latest jobs are from ${clients}`,
   noJobListed: "no job matches: omit some options, or list the latest jobs with `agentlink jobs list`",
 
   // jobs
@@ -128,7 +134,7 @@ export const messages = {
   noUsage: (from: string, to: string, client: string | undefined, clients: string) =>
     client === undefined || clients === ""
       ? `no report was requested from ${from} to ${to}`
-      : `the client ${client} requested no report from ${from} to ${to}; clients that did: ${clients}`,
+      : `the client ${quoted(client)} requested no report from ${from} to ${to}; clients that did: ${clients}`,
   badMonth: "must be a month such as 2026-11",
 
   // confirm
@@ -255,12 +261,13 @@ export const messages = {
   },
 
   // keys
-  scopeUnknown: (scope: string, scopes: string) => `${scope} is not a scope: use one of ${scopes}`,
+  scopeUnknown: (scope: string, scopes: string) => `--scope must be one of ${scopes}, not ${quoted(scope)}`,
   keyCreated: (id: string, name: string, scope: string, where: string) =>
     `created key ${id} for ${name} (${scope}) in ${where}; the key is shown only once:`,
   noKeys: "there are no keys: the service accepts only requests of its own user on this machine",
-  noActiveKey: (idOrName: string) => `there is no active key ${idOrName}: \`agentlink keys list\` lists the keys`,
-  noKeyOf: (client: string) => `there is no key for ${client}: \`agentlink keys list\` lists the names`,
+  noActiveKey: (idOrName: string) =>
+    `there is no active key ${quoted(idOrName)}: \`agentlink keys list\` lists the keys`,
+  noKeyOf: (client: string) => `no key has the name ${quoted(client)}: \`agentlink keys list\` lists the names`,
   secretCreated: (client: string) =>
     `created a secret for the callbacks of ${client}; receivers must verify signatures with it from now on:`,
   previousSecret: "callbacks are also signed with the previous secret for another 24 hours",
@@ -270,13 +277,17 @@ export const messages = {
   noMapExists: "no map is saved",
   savedMaps: (names: string) => `saved maps: ${names}`,
   noMap: (name: string, saved: string, builtIn: string) =>
-    `--map ${name}: there is no file with this name, and no saved map has this name (${saved}). Built-in maps: ${builtIn}`,
+    `there is no map ${quoted(name)} and no file of this name; ${saved}; built-in maps: ${builtIn}`,
 
   // moment
   badMoment: "must be how long ago (90m, 2h, 7d), a day (2026-11-24) or a time (2026-11-24T08:00Z)",
 
   // people
-  idTwice: (id: string) => `${id} was given twice: give two different ids, as agentlink people shows them`,
+  idTwice: (id: string) => `the id ${id} was given twice: give two different ids`,
+  unknownIds: (kind: "agency" | "agent" | "sale", ids: readonly string[], usesDomain: boolean) =>
+    `there is no ${kind} with the id ${ids.map((id) => quoted(id)).join(" or ")} in the catalogue${usesDomain ? " or in Domain's stored data" : ""}; nothing was changed. List the ids with: agentlink sql --database catalogue "SELECT id, ${kind === "sale" ? "address" : "name"} FROM ${kind === "agency" ? "agencies" : `${kind}s`}_view"${usesDomain ? ", or agentlink domain fetch SUBURB STATE" : ""}`,
+  idsOfDataService: (kind: "agency" | "agent" | "sale", ids: readonly string[]) =>
+    `note: the catalogue has no ${kind} with the id ${ids.map((id) => quoted(id)).join(" or ")}; the decision applies if your data service (AGENTLINK_SOURCE_URL) sends this id`,
   rulesDecide: "the rules decide again",
   noDataFolder: (dataDir: string) =>
     `there is no data folder ${dataDir}: name the right one with --data-dir, or start the service once`,

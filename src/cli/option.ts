@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from "commander";
+import { Argument, InvalidArgumentError } from "commander";
 import { asFailure } from "../failure.ts";
-import type { Parse } from "../settings/setting.ts";
+import { nonEmpty, type Parse } from "../settings/setting.ts";
 
 /** Reads a command's option as a setting is read; what is wrong is said in commander's way, and exits 2. */
 export function argument<T>(parse: Parse<T>): (text: string) => T {
@@ -11,4 +11,13 @@ export function argument<T>(parse: Parse<T>): (text: string) => T {
       throw new InvalidArgumentError(`It ${asFailure(error).message}.`);
     }
   };
+}
+
+/** An id or a name: a script's empty variable is refused where it is written, not where it is looked for. */
+export function named(name: string, description = ""): Argument {
+  const read = argument((text) => nonEmpty(text.trim()));
+  const one = new Argument(name, description);
+  return one.argParser((text: string, before: unknown) =>
+    one.variadic ? [...(Array.isArray(before) ? (before as string[]) : []), read(text)] : read(text),
+  );
 }

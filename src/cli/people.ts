@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import type { DataSet, Decision } from "../report/data-set.ts";
 import { findJoins, type Join } from "../report/identity/identity.ts";
 import { type Catalogue, openCatalogue } from "../report/sources/catalogue.ts";
-import { domainOf } from "../report/sources/domain/domain.ts";
+import { domainOf, usesDomain } from "../report/sources/domain/domain.ts";
 import { createSourceBreaker } from "../report/sources/http.ts";
 import type { ReportPlace } from "../report/sources/source.ts";
 import type { Config } from "../settings/config.ts";
@@ -70,17 +70,28 @@ export async function listPeople(config: Config, words: readonly string[], { jso
   }
 }
 
-/** Keeps that two are one, or are not; null takes such a decision back. @throws Failure "usage" for one id given twice. */
+const LISTS = { agency: "agencies", agent: "agents", sale: "sales" } as const;
+
+/**
+ * Keeps that two are one, or are not; null takes such a decision back. An id that only the operator's own data service can
+ * know is noted and taken.
+ * @throws Failure "usage" for one id given twice, "unknown_id" for ids that neither the catalogue nor Domain's stored
+ *   responses nor an earlier decision has.
+ */
 export function decidePeople(
   config: Config,
   kind: Decision["kind"],
   ids: readonly [string, string],
   decision: Decision["decision"] | null,
-  { json, out }: Output,
+  { json, out, err }: Output & { readonly err: (line: string) => void },
 ): void {
   if (ids[0] === ids[1]) throw new Failure("usage", messages.idTwice(ids[0]));
   const catalogue = openFor(config);
   try {
+    const unknown = unknownIds(config, catalogue, kind, ids);
+    if (unknown.length > 0 && config.sourceUrl === null)
+      throw new Failure("unknown_id", messages.unknownIds(kind, unknown, usesDomain(config)));
+    if (unknown.length > 0) err(messages.idsOfDataService(kind, unknown));
     const changed = catalogue.decide(kind, ids, decision);
     const what = decision === null ? messages.rulesDecide : decision === "merge" ? "now one entry" : "now two entries";
     out(
@@ -90,6 +101,22 @@ export function decidePeople(
     );
   } finally {
     catalogue.close();
+  }
+}
+
+function unknownIds(
+  config: Config,
+  catalogue: Catalogue,
+  kind: Decision["kind"],
+  ids: readonly string[],
+): readonly string[] {
+  const decided = new Set(catalogue.decisions().flatMap((each) => (each.kind === kind ? each.ids : [])));
+  const left = ids.filter((id) => !decided.has(id) && catalogue.count({ kind: LISTS[kind], id }) === 0);
+  const domain = left.length === 0 ? null : domainOf(config, { breaker: createSourceBreaker() });
+  try {
+    return left.filter((id) => domain?.names(LISTS[kind], id) !== true);
+  } finally {
+    domain?.close();
   }
 }
 

@@ -100,7 +100,7 @@ is --url or AGENTLINK_URL; default: AGENTLINK_HOST and AGENTLINK_PORT.`,
 A backup is a new folder with everything that a restore needs: the jobs with their data, the PDFs of
 undelivered jobs, keys, the secret that signs callbacks, the catalogue, and a manifest with the SHA-256
 of each file. You can take it at any time; the files are checked. It does not contain settings, browser
-sessions and delivered PDFs. If the name ends with .db, only the job database is copied.
+sessions or delivered PDFs. If the name ends with .db, only the job database is copied.
 
 A restore needs an empty folder, and checks everything first. If it was interrupted, run it again. Then
 start the service with its previous settings. Jobs that were accepted after the backup are not in it.

@@ -24,8 +24,7 @@ export const messages = {
   yourName: "Your name, or your office's",
   nameRule: "Letters, digits, dots, hyphens and underscores, such as office.",
   keyOf: "This is the key of",
-  keyShownOnce:
-    "It is shown only once: copy it, and store it as you store a password. From now on, every request needs a key.",
+  keyShownOnce: "It is shown only once: copy it, and store it like a password. From now on, every request needs a key.",
   signedInWithKey: "This browser is signed in with this key.",
   keyCopied: "I have copied the key: continue",
   firstKeyBySetupCode: "the first key, created with the setup code",

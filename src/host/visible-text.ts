@@ -20,3 +20,11 @@ function writtenOut(character: string): string {
     return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
   }).join("");
 }
+
+/**
+ * A value that a person or a program sent, and that a sentence names because it is refused or unknown: in quotes, as JSON
+ * writes it, so that an empty or a strange one is seen; a long one is cut. What exists is named without quotes.
+ */
+export function quoted(value: string, most = 60): string {
+  return visibleLine(JSON.stringify(value.length > most ? `${value.slice(0, most)}…` : value));
+}

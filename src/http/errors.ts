@@ -1,4 +1,5 @@
 import { Failure, type FailureOptions } from "../failure.ts";
+import { quoted } from "../host/visible-text.ts";
 import type { ProblemCode } from "./problem.ts";
 
 /** A picture that a body holds as text, and how much of it that takes. */
@@ -16,11 +17,17 @@ export const errors = {
   // The wire
   badHost: () => failure("bad_host", "Send one Host header with the name or address of the service and its port."),
   contentEncoding: (encoding: string) =>
-    failure("unsupported_media_type", `Content-Encoding ${encoding} is not supported. Send the body uncompressed.`),
+    failure(
+      "unsupported_media_type",
+      `Content-Encoding ${quoted(encoding)} is not supported. Send the body uncompressed.`,
+    ),
   notJson: (contentType: string) =>
-    failure("unsupported_media_type", `Send JSON in UTF-8 (Content-Type: application/json), not ${contentType}.`),
+    failure(
+      "unsupported_media_type",
+      `Send JSON in UTF-8 (Content-Type: application/json), not ${quoted(contentType)}.`,
+    ),
   notCsv: (contentType: string) =>
-    failure("unsupported_media_type", `Send CSV in UTF-8 (Content-Type: text/csv), not ${contentType}.`),
+    failure("unsupported_media_type", `Send CSV in UTF-8 (Content-Type: text/csv), not ${quoted(contentType)}.`),
   notRows: (types: readonly string[]) =>
     failure("unsupported_media_type", `Send the rows with one of these content types: ${types.join(", ")}.`),
   notFeed: (types: readonly string[]) =>
@@ -42,7 +49,10 @@ export const errors = {
       { details: { max_bytes: maxBytes } },
     ),
   idempotencyKey: () =>
-    failure("invalid_idempotency_key", "An Idempotency-Key must have 1 to 255 printable ASCII characters."),
+    failure(
+      "invalid_idempotency_key",
+      "An Idempotency-Key must have 1 to 255 printable ASCII characters. Send one, such as a UUID, or omit the header.",
+    ),
   range: (sizeBytes: number) =>
     failure("range_not_satisfiable", `The PDF has ${sizeBytes} bytes; the requested range is beyond its end.`),
 
@@ -121,10 +131,10 @@ export const errors = {
       name.slice(0, 100),
       known.length === 0
         ? "unknown parameter. This endpoint has no parameters"
-        : `unknown parameter. Use one of ${known.join(", ")}`,
+        : `unknown parameter. Use ${choice(known)}`,
     ),
   unknownField: (name: string, known: readonly string[]) =>
-    invalid(name.slice(0, 100), `unknown field. Use one of ${known.join(", ")}`),
+    invalid(name.slice(0, 100), `unknown field. Use ${choice(known)}`),
   notObject: (fields: readonly string[]) =>
     failure("invalid_request", `Send a JSON object with any of these fields: ${fields.join(", ")}.`),
   emptySelection: () =>
@@ -136,7 +146,7 @@ export const errors = {
   unknownMap: (name: string, saved: readonly string[], builtIn: readonly string[]) =>
     invalid(
       "map",
-      `there is no map "${name.slice(0, 60)}". Saved maps: ${saved.join(", ") || "none"}. Built-in maps: ${builtIn.join(", ")}. Save one with PUT /api/catalogue-maps/{name}`,
+      `there is no map ${quoted(name)}. Saved maps: ${saved.join(", ") || "none"}. Built-in maps: ${builtIn.join(", ")}. Save one with PUT /api/catalogue-maps/{name}`,
     ),
   brokenMap: (why: string) =>
     invalid("map", `looks like JSON but is not valid: ${why}. Send the name of a saved map, or a complete map`),
@@ -155,10 +165,13 @@ export const errors = {
   // Jobs
   noJobId: () => failure("unknown_job", "The address has no job id. Add the job's id to it."),
   unknownJob: (id: string) =>
-    failure("unknown_job", `There is no job ${id}. It was never accepted, or was deleted after the retention time.`),
+    failure(
+      "unknown_job",
+      `There is no job ${quoted(id)}. It was never accepted, or was deleted after the retention time.`,
+    ),
   jobNotFoundAsBefore: (explanation: string) => failure("unknown_job", "Job not found", { details: { explanation } }),
   ambiguousId: (id: string, names: string, jobs: readonly unknown[]) =>
-    failure("ambiguous_id", `Several jobs match ${id}: ${names}. Use more of the id.`, { details: { jobs } }),
+    failure("ambiguous_id", `Several jobs match ${quoted(id)}: ${names}. Use more of the id.`, { details: { jobs } }),
   notCancellable: (id: string, status: string, endedAt: string | null) =>
     failure("job_not_cancellable", `Job ${id} already ${status === "failed" ? "failed" : "completed"} at ${endedAt}.`),
   completedNeedsNoRetry: (id: string) =>
@@ -179,9 +192,9 @@ export const errors = {
 
   // Documents
   noSuchFile: (file: string, files: readonly string[]) =>
-    failure("not_found", `Jobs have no document "${file.slice(0, 60)}". The documents are ${files.join(", ")}.`),
+    failure("not_found", `Jobs have no document ${quoted(file)}. The documents are ${files.join(", ")}.`),
   noSuchDocument: (id: string, kind: string, kinds: readonly string[]) =>
-    failure("report_not_ready", `Job ${id} has no document ${kind}. It has ${kinds.join(", ")}.`),
+    failure("report_not_ready", `Job ${id} has no document ${quoted(kind)}. It has ${kinds.join(", ")}.`),
   notRenderedYet: (id: string, status: string) =>
     failure("report_not_ready", `Job ${id} is ${status}, and its PDF is not ready. Check its status and try again.`),
   endedWithoutDocument: (id: string, status: string, error: string | null) =>
@@ -195,13 +208,13 @@ export const errors = {
   noReports: () => failure("report_not_ready", "None of these jobs has a report."),
 
   unknownAgency: (id: string) =>
-    failure("not_found", `There is no agency "${id.slice(0, 60)}". GET /api/agencies lists all agencies.`),
+    failure("not_found", `There is no agency ${quoted(id)}. GET /api/agencies lists all agencies.`),
 
   // Saved views and territories
   tooManyNamed: (noun: string, most: number) =>
     invalid("name", `a client may save at most ${most} of one kind (${noun}). Remove one first`),
   unknownNamed: (noun: string, name: string, list: string) =>
-    failure("not_found", `There is no saved ${noun} ${name}. ${list} lists all of them.`),
+    failure("not_found", `There is no saved ${noun} ${quoted(name)}. ${list} lists all of them.`),
   namedOfAnother: (noun: string, name: string, client: string) =>
     failure("scope_needed", `The ${noun} ${name} was shared by ${client}. Only they or an admin may change it.`),
   nameOfRecord: (most: number) => invalid("name", `must have 1 to ${most} characters, without a slash`),
@@ -221,7 +234,7 @@ export const errors = {
   viewQuery: (most: number) =>
     invalid("query", `must be text such as status=failed&since=7d, with at most ${most} characters`),
   viewFilter: (name: string, known: readonly string[]) =>
-    invalid("query", `"${name.slice(0, 100)}" is not a filter of the job list. Use one of ${known.join(", ")}`),
+    invalid("query", `${quoted(name)} is not a filter of the job list. Use one of ${known.join(", ")}`),
 
   // Callbacks and deliveries
   noCallback: (id: string) =>
@@ -229,13 +242,12 @@ export const errors = {
   noCallbackYet: (id: string) =>
     failure("no_callback", `Job ${id} has not ended, so there is no callback yet. Wait for its end.`),
   unknownTarget: (target: string) =>
-    failure("not_found", `There is no delivery target ${target.slice(0, 40)}. GET /api/deliveries lists the targets.`),
+    failure("not_found", `There is no delivery target ${quoted(target)}. GET /api/deliveries lists the targets.`),
 
   // Keys
-  unknownKey: (id: string) =>
-    failure("unknown_key", `There is no key ${id.slice(0, 40)}. GET /api/keys lists all keys.`),
+  unknownKey: (id: string) => failure("unknown_key", `There is no key ${quoted(id)}. GET /api/keys lists all keys.`),
   unknownActiveKey: (id: string) =>
-    failure("unknown_key", `There is no active key ${id.slice(0, 40)}. GET /api/keys lists all keys.`),
+    failure("unknown_key", `There is no active key ${quoted(id)}. GET /api/keys lists all keys.`),
   onlyQuota: () =>
     failure(
       "invalid_request",
@@ -244,22 +256,22 @@ export const errors = {
   firstKeyNotAdmin: () =>
     failure(
       "first_key_not_admin",
-      "The first key must have the scope admin, because every request needs a key from then on. Create it, sign in with it, then create the other keys.",
+      "The first key must have the scope admin, because every request needs a key from then on. Create an admin key, sign in with it, then create the other keys.",
     ),
 
   // The catalogue
   unknownKind: (kind: string, kinds: readonly string[]) =>
-    failure("not_found", `The catalogue has no kind "${kind.slice(0, 60)}". It has ${kinds.join(", ")}.`),
+    failure("not_found", `The catalogue has no kind ${quoted(kind)}. It has ${kinds.join(", ")}.`),
   unknownRowsOfPlace: (kind: string, kinds: readonly string[]) =>
-    failure("not_found", `A place has no list "${kind.slice(0, 60)}". It has ${kinds.join(", ")} and people.`),
+    failure("not_found", `A place has no list ${quoted(kind)}. It has ${kinds.join(", ")} and people.`),
   unknownPlace: (place: string) =>
     failure("not_found", `The catalogue has no data for ${place}. Import its sales, listings or agents.`),
   unknownImport: (id: string) =>
-    failure("unknown_import", `There is no import ${id.slice(0, 40)}. GET /api/catalogue/imports lists them.`),
+    failure("unknown_import", `There is no import ${quoted(id)}. GET /api/catalogue/imports lists them.`),
   unknownRow: (kind: string, id: string | undefined) =>
-    failure("not_found", `The catalogue has no ${kind} with the id ${id}.`),
+    failure("not_found", `The catalogue has no ${kind} with the id ${quoted(id ?? "")}.`),
   unknownSavedMap: (name: string) =>
-    failure("not_found", `There is no map "${name.slice(0, 60)}". GET /api/catalogue-maps lists all maps.`),
+    failure("not_found", `There is no map ${quoted(name)}. GET /api/catalogue-maps lists all maps.`),
   feedNotRows: () => failure("bad_header", "This is XML, not a table of rows. POST feeds to /api/import/reaxml."),
 } as const;
 
@@ -275,4 +287,8 @@ function invalid(name: string, detail: string): Failure {
   return failure("invalid_request", `${name}: ${detail}.`, {
     details: { problems: [{ parameter: name, message: detail }] },
   });
+}
+
+function choice(known: readonly string[]): string {
+  return known.length === 1 ? `only ${known[0]}` : `one of ${known.join(", ")}`;
 }

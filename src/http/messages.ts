@@ -1,3 +1,5 @@
+import { quoted } from "../host/visible-text.ts";
+
 /**
  * The lines of the log, warnings and reasons of the API that are no errors (those are in errors.ts): what happened, then what
  * to do. A change of wording is a change here.
@@ -7,7 +9,7 @@ export const messages = {
   noDataYet: (suburb: string, state: string, postcode: string) =>
     `there is no data for ${suburb} ${state} ${postcode}: the report will fail unless you import data first (\`agentlink import\`, PUT /api/catalogue/sales)`,
   domainOnly: (field: string, value: string) =>
-    `${field}: only Domain as the source supports “${value}”; the value was stored, but has no effect`,
+    `${field}: only Domain as the source supports ${quoted(value)}; the value was stored, but has no effect`,
   priorityLowered: (wanted: unknown, given: number) =>
     `priority ${wanted} is higher than the key allows: the job has priority ${given}`,
   deliveredBefore: (target: string) =>

@@ -1,3 +1,5 @@
+import { quoted } from "../host/visible-text.ts";
+
 /**
  * The sentences of an import that a person reads, at the command line, in the log, in a response or in the inbox: what
  * happened, then what to do. A change of wording is a change here; which rows and files a sentence is about is decided where
@@ -41,15 +43,15 @@ export const messages = {
   emptyFile: "the file is empty: its first row must name the columns",
   noRows: "the file has no rows: export it again with the rows to import",
   columnAgain: (column: string) =>
-    `the column ${column} appears more than once: the first one is read; use a map to choose another`,
-  columnTwice: (column: string) => `the column ${column} appears twice: rename or remove one of the two`,
+    `the column ${quoted(column)} appears more than once: the first one is read; use a map to choose another`,
+  columnTwice: (column: string) => `the column ${quoted(column)} appears twice: rename or remove one of the two`,
   missingColumns: (missing: string, found: string, kind: string, known: string) =>
     `the first row must name the columns; missing: ${missing} (found: ${found}; known for ${kind}: ${known}). Use a map for columns with other names: docs/data.md`,
-  unknownColumn: (column: string) => `the column ${column} is unknown and was ignored`,
+  unknownColumn: (column: string) => `the column ${quoted(column)} is unknown and was ignored`,
   columnUnlike: (column: string, field: string) =>
-    `the column ${column} was ignored, because its values do not look like ${field}: use a map if they are`,
+    `the column ${quoted(column)} was ignored, because its values do not look like ${field}: use a map if they are`,
   columnOther: (column: string, field: string, other: string) =>
-    `the column ${column} was ignored, because ${field} is read from ${other}: use a map to choose another`,
+    `the column ${quoted(column)} was ignored, because ${field} is read from ${quoted(other)}: use a map to choose another`,
   unknownColumns: (count: number) => `${count} more columns are unknown and were ignored`,
   headerAgain: "repeats the column names",
   columnOfDays: (listed: number, sold: number) =>
@@ -69,14 +71,14 @@ export const messages = {
   totalRow: "has no address: a note or a total, not a row",
   singleCell: "has a single cell: a note or a total, not a row",
   notDate: (field: string, text: string) =>
-    `${field} must be a date such as 30/06/2026 or 2026-06-30, not ${JSON.stringify(text)}`,
+    `${field} must be a date such as 30/06/2026 or 2026-06-30, not ${quoted(text)}`,
   notInCalendar: (field: string, text: string, first: "day" | "month" | null) =>
-    `${field} must be a day of the calendar, not ${JSON.stringify(text)}${first === null ? "" : ` (the ${first} is read first)`}`,
+    `${field} must be a day of the calendar, not ${quoted(text)}${first === null ? "" : ` (the ${first} is read first)`}`,
   notPrice: (field: string, text: string) =>
-    `${field} must be an amount in Australian dollars, such as 1250000 or $1.25m, not ${JSON.stringify(text)}`,
+    `${field} must be an amount in Australian dollars, such as 1250000 or $1.25m, not ${quoted(text)}`,
   notArea: (field: string, text: string) =>
-    `${field} must be an area such as 450 m², 0.5 ha or 2 acres, not ${JSON.stringify(text)}`,
-  notCount: (field: string, text: string) => `${field} must be a number such as 3, not ${JSON.stringify(text)}`,
+    `${field} must be an area such as 450 m², 0.5 ha or 2 acres, not ${quoted(text)}`,
+  notCount: (field: string, text: string) => `${field} must be a number such as 3, not ${quoted(text)}`,
   noSoldDate: "has no sold date, so no report can use the row: add sold_date",
   soldInFuture: (day: string) => `sold_date ${day} is in the future: correct it`,
   soldTooEarly: (day: string) => `sold_date ${day} is before 1950: correct it`,
@@ -99,15 +101,15 @@ export const messages = {
   badMap: (name: string, problem: string) =>
     `the map ${name} ${problem}; a map is JSON such as {"columns": {"address": "Where"}, "values": {"category": {"Farmlet": "land"}}, "date": "DD/MM/YYYY"}`,
   mapNotObject: "must be an object",
-  mapUnknownField: (field: string, known: string) => `has the unknown field "${field}" (known: ${known})`,
+  mapUnknownField: (field: string, known: string) => `has the unknown field ${quoted(field)} (known: ${known})`,
   mapWrong: (path: string, problem: string) => `is not valid: ${path} ${problem}`,
-  mapDate: (date: string) => `has the date format "${date}": use "DD/MM/YYYY" or "MM/DD/YYYY"`,
+  mapDate: (date: string) => `has the date format ${quoted(date)}: use "DD/MM/YYYY" or "MM/DD/YYYY"`,
   mapOfName: "of this name",
 
   // Workbooks
-  noSheet: (sheet: string, sheets: string) => `the workbook has no sheet "${sheet}": choose one of ${sheets}`,
+  noSheet: (sheet: string, sheets: string) => `the workbook has no sheet ${quoted(sheet)}: choose one of ${sheets}`,
   emptyWorkbook: "the workbook is empty: the first row of a sheet must name the columns",
-  emptyHeaderRow: (row: number, sheet: string) => `row ${row} of "${sheet}" is empty: it must name the columns`,
+  emptyHeaderRow: (row: number, sheet: string) => `row ${row} of ${quoted(sheet)} is empty: it must name the columns`,
   notWorkbook: (what: string, then: string) =>
     `the file is ${what}, which cannot be read here: ${then}, then import that file`,
   odsTooLarge: "the spreadsheet is too large for .ods: save it as .xlsx or CSV",
@@ -121,7 +123,7 @@ export const messages = {
   workbookText: "the workbook contains more text than a spreadsheet can: save it as CSV",
   hiddenSheets: "all sheets of the workbook are hidden: unhide the one to import, and save it again",
   sheetAlike: (sheet: string) =>
-    `the sheet “${sheet}” has the same columns and was not read: import the file again with --sheet "${sheet}" (over HTTP ?sheet=)`,
+    `the sheet ${quoted(sheet)} has the same columns and was not read: import the file again with --sheet "${sheet}" (over HTTP ?sheet=)`,
   noReadableSheet: "the workbook has no sheet that can be read: save it again as .xlsx",
 
   // Zips
@@ -149,7 +151,7 @@ export const messages = {
   noSaleDateYet: "is sold, but no message has given the date",
   listingCut: "is cut off before its end",
   listingWithoutIds: "has no agentID and uniqueID",
-  listingStatus: (status: string, known: string) => `has the status “${status}”: use one of ${known}`,
+  listingStatus: (status: string, known: string) => `has the status ${quoted(status)}: use one of ${known}`,
   noListing: (problems: string) => `no listing could be read: ${problems}`,
 
   // Uploads
@@ -175,11 +177,11 @@ export const messages = {
   bondLeftOut: "bonds of other or unknown dwellings, or without a rent: left out",
   bondPostcode: (postcode: string) => `no suburb of NSW has the postcode ${postcode}`,
   bondFew: (least: number) => `fewer than ${least} bonds in a month: no figure`,
-  suburbUnknown: (suburb: string, state: string) => `“${suburb}” is not a suburb of ${state} in the gazetteer`,
+  suburbUnknown: (suburb: string, state: string) => `${quoted(suburb)} is not a suburb of ${state} in the gazetteer`,
   suburbInTwoCouncils: "a suburb in two councils has two medians: the median is left unknown, and the sales are added",
   victoriaHouses: "the file's name does not say houses, units or land: read as houses",
   victoriaFew: "fewer than ten sales (^)",
-  noMedian: (locality: string) => `“${locality}” has no median`,
+  noMedian: (locality: string) => `${quoted(locality)} has no median`,
   registerUnplaced: "suburb unknown: left out",
   registerCut: "the file has no last record and may be cut off: download it again",
   registerCounts: (sales: number, records: number, foundSales: number, foundRecords: number) =>
@@ -197,11 +199,11 @@ export const messages = {
   priceScale: (unit: string) => `in ${unit}, according to the name of the column`,
   knownPeople: "people of the same name in the catalogue keep their ids",
   priceUnits: "prices in millions or thousands",
-  unknown: (text: string) => `“${text}” read as unknown`,
-  readAs: (text: string, meaning: string) => `${text} read as ${meaning}`,
-  noPrice: (text: string) => `“${text}” read as no price`,
+  unknown: (text: string) => `${quoted(text)} read as unknown`,
+  readAs: (text: string, meaning: string) => `${quoted(text)} read as ${meaning}`,
+  noPrice: (text: string) => `${quoted(text)} read as no price`,
   rangeOfSale: "a price range is not a sale price: not disclosed",
-  guideOfSale: "a price guide (“over”, “from”, “+”) is not a sale price: not disclosed",
+  guideOfSale: 'a price guide ("over", "from", "+") is not a sale price: not disclosed',
   textNoPrice: "a text instead of a price: unknown",
   priceNominal: (dollars: string) => `less than $${dollars} is not a sale price: not disclosed`,
   rentWeekly: "rents per week",
@@ -225,7 +227,7 @@ export const messages = {
   excelDate1904: "Excel's numbers for days, counted from 1904 as the workbook says",
   monthName: "dates with the name of the month",
   dateOtherOrder: (field: string, text: string, header: string, first: "day" | "month") =>
-    `${field} must be a day of the calendar, not ${JSON.stringify(text)} (the dates of “${header}” have the ${first} first)`,
+    `${field} must be a day of the calendar, not ${quoted(text)} (the dates of ${quoted(header)} have the ${first} first)`,
   dateOrderAssumed: (rule: string) => `${rule}, the order in Australia: no date in the column shows its order`,
   suburbFromAddress: "suburb taken from the end of the address",
   suburbOutOfAddress: "suburb removed from the address",
@@ -245,5 +247,5 @@ export const messages = {
   listedTooEarly: "a listing date before 1950: unknown",
   listedAfterSale: "a listing date after the sale: unknown",
   controlsRemoved: "control characters removed",
-  byMap: (text: string, meaning: string) => `“${text}” read as “${meaning}”, by the map`,
+  byMap: (text: string, meaning: string) => `${quoted(text)} read as ${quoted(meaning)}, by the map`,
 } as const;

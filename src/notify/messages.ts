@@ -10,7 +10,7 @@ export const messages = {
     `${problem}: check AGENTLINK_SMTP_URL, AGENTLINK_NOTIFY_MAIL and AGENTLINK_NOTIFY_FROM`,
 
   // open
-  noMailServer: "AGENTLINK_NOTIFY_MAIL is set, and no mail server: set AGENTLINK_SMTP_URL, or no mail is sent",
+  noMailServer: "AGENTLINK_NOTIFY_MAIL is set, but no mail is sent without a mail server: set AGENTLINK_SMTP_URL",
 
   // notify
   notSent: (channel: string, reason: string, seconds: number) =>

@@ -125,10 +125,10 @@ function parseRule(text: string): Rule {
   const bare = ip.isValid(text) || ip.isValidCIDR(text);
   const port = bare ? null : (/:(\d{1,5})$/.exec(text)?.[1] ?? null);
   const host = port === null ? text : text.slice(0, -port.length - 1);
-  return { port, covers: parseHost(host.replace(/^\[|\]$|\.$/g, "").toLowerCase(), text) };
+  return { port, covers: parseHost(host.replace(/^\[|\]$|\.$/g, "").toLowerCase()) };
 }
 
-function parseHost(name: string, text: string): Rule["covers"] {
+function parseHost(name: string): Rule["covers"] {
   if (ip.isValidCIDR(name)) {
     const [network, bits] = ip.parseCIDR(name);
     return (at) => ip.isValid(at) && ip.parse(at).kind() === network.kind() && ip.parse(at).match(network, bits);
@@ -139,5 +139,5 @@ function parseHost(name: string, text: string): Rule["covers"] {
   }
   if (/^\*\.[\w.-]+$/.test(name)) return (at) => at === name.slice(2) || at.endsWith(name.slice(1));
   if (/^[\w.-]+$/.test(name)) return (at) => at === name;
-  throw new Failure("config", messages.notHost(JSON.stringify(text)));
+  throw new Failure("config", messages.notHost);
 }

@@ -7,7 +7,7 @@ export const messages = {
     `is not a public address of another machine; the operator can allow it with ${variable}`,
   ownName: (variable: string) => `is a name of this machine; the operator can allow it with ${variable}`,
   notHttps: (variable: string) => `is not https; the operator can allow the host with ${variable}`,
-  notHost: (host: string) => `${host} is not a host such as hooks.internal, *.internal, 10.0.0.0/8 or 127.0.0.1:9000`,
+  notHost: "must be hosts such as hooks.internal, *.internal, 10.0.0.0/8 or 127.0.0.1:9000, separated by commas",
 
   // outbound
   resolvesToPrivate: (host: string, address: string, variable: string) =>

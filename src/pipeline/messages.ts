@@ -21,7 +21,7 @@ export const messages = {
   documentFailed: (kind: string, reason: string) => `The document ${kind} could not be rendered: ${reason}`,
 
   // pruning
-  pdfsNotDeleted: "PDFs of deleted jobs could not be deleted; they will be retried",
+  pdfsNotDeleted: "PDFs of deleted jobs could not be deleted; the deletion will be retried",
   pruningFailed: "pruning failed; it will be retried later",
 
   // render-again

@@ -3,7 +3,7 @@ export const messages = {
   // address
   addressShape:
     "must be redis://user:password@host:6379/0, rediss://…, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379",
-  oneHost: "must name one host, or be redis+sentinel or redis+cluster",
+  oneHost: "must name one host: for several, use redis+sentinel:// or redis+cluster://",
   master: "must name the master: redis+sentinel://host:26379/master",
   databaseNumber: "must end with the number of a database",
   clusterDatabase: "must not name a database: a cluster has only 0",

@@ -147,7 +147,7 @@ export const Agent = t.Object({
 
 /** Finer than the category; a word that nobody knows says nothing. */
 const propertyType = unknown(
-  text(100, "more precise than the category: a name of Domain, such as Townhouse, or a plain word"),
+  text(100, "more precise than the category: one of Domain's names, such as Townhouse, or a plain word"),
 );
 const ownSuburb = unknown(text(100, "the suburb of the property, if it is a neighbouring suburb"));
 

@@ -1,3 +1,5 @@
+import { quoted } from "../host/visible-text.ts";
+
 /**
  * Why a request or its data cannot be used, what a warning on a job says, and the sentences of the agents report. A change of wording is a change here; labels of one to three words are beside what they label.
  */
@@ -15,7 +17,7 @@ export const messages = {
 
   // json
   nestedTooDeep: (most: number) => `it is nested more than ${most} levels deep`,
-  badWord: "this word is not JSON: put texts in double quotes",
+  badWord: "this word is not JSON: put text in double quotes",
   badNumber: "this number is not in JSON's format",
   noFieldName: "a field name in double quotes is missing",
   noValue: "a value is missing",
@@ -37,9 +39,9 @@ export const messages = {
 
   // featured
   notHighlighted: (field: string, what: string, name: string, place: string) =>
-    `${field}: no ${what} called “${name}” is in the data for ${place}, so none is highlighted`,
+    `${field}: no ${what} called ${quoted(name)} is in the data for ${place}, so none is highlighted`,
   notCompared: (name: string, place: string) =>
-    `compare: no agent or agency called “${name}” is in the data for ${place}`,
+    `compare: no agent or agency called ${quoted(name)} is in the data for ${place}`,
 
   // given-place
   postcodeOfNone: (postcode: string, ofState: string) =>
@@ -47,18 +49,18 @@ export const messages = {
   postcodeOfMany: (postcode: string, count: number, places: string) =>
     `is the postcode ${postcode} of ${count} suburbs: send one of them, such as ${places}`,
   stateAndSuburb: (suburb: string, states: string) =>
-    `is required, and there is no suburb "${suburb}" in any state: correct the name, and send one of ${states}`,
+    `is required, and there is no suburb ${quoted(suburb)} in any state: correct the name, and send one of ${states}`,
   stateRequired: (places: string, count: number) => `is required: there ${count === 1 ? "is only" : "are"} ${places}`,
   contradiction: (given: string, other: string) => `is ${given}, and ${other}: correct one of them, or omit it`,
 
   // names
   leasingFolder: "Suburbs Top Rental Agencies",
-  nameWithSlash: (pattern: string) => `"${pattern}" contains a slash: set folders in AGENTLINK_FOLDER`,
-  nameLeadsOut: (pattern: string) => `"${pattern}" leads out of the target: name folders within it`,
-  notDocument: (kind: string | undefined, kinds: string) => `"${kind}" is not a kind of document: use one of ${kinds}`,
-  notPlaceholder: (name: string, known: string) => `{${name}} is not a placeholder: use ${known}`,
-  openBrace: (pattern: string) => `"${pattern}" has a brace that is not closed: close it, as in {suburb}`,
-  emptyName: (pattern: string) => `"${pattern}" gives an empty name: add text or a placeholder such as {suburb}`,
+  nameWithSlash: "must not contain a slash: set folders in AGENTLINK_FOLDER",
+  nameLeadsOut: "must not contain . or .. as a folder name",
+  notDocument: (kind: string, kinds: string) => `must not name the document ${quoted(kind)}: use ${kinds}`,
+  notPlaceholder: (name: string, known: string) => `must not contain {${name}}: use ${known}`,
+  openBrace: "must close each brace, as in {suburb}",
+  emptyName: "must not give an empty name: add text or a placeholder such as {suburb}",
 
   // namesakes
   onlyWithData: "because only this one has data in the catalogue",
@@ -81,7 +83,7 @@ export const messages = {
 
   // prepared-for
   preparedFor: (agency: string, place: string, hint: string) =>
-    `prepared_for: no agency called “${agency}” is in the data for ${place}; the report will say so.${hint}`,
+    `prepared_for: no agency called ${quoted(agency)} is in the data for ${place}; the report will say so.${hint}`,
 
   // report
   undatedSales: (place: string, sales: string) =>
@@ -101,18 +103,19 @@ export const messages = {
   notOneOf: (values: string, found: string) => `must be one of ${values}, not ${found}`,
 
   // suburbs
-  noState: (state: string, states: string) => `there is no state "${state}": use one of ${states}`,
+  noState: (state: string, states: string) => `there is no state ${quoted(state)}: use one of ${states}`,
   otherPostcode: (suburb: string | undefined, state: string | undefined, postcodes: string, postcode: string) =>
     `${suburb} ${state} has the postcode ${postcodes}, not ${postcode}: correct the postcode or omit it`,
-  noSuburb: (suburb: string, state: string, hint: string) => `there is no suburb "${suburb}" in ${state}${hint}`,
+  checkSuburb: ": correct the name, or send the postcode",
+  noSuburb: (suburb: string, state: string, hint: string) => `there is no suburb ${quoted(suburb)} in ${state}${hint}`,
 
   // validation
   invalidDataSet: "the data set is not valid",
   invalidRequest: "the request is not valid",
   unknownField: (path: string) => `${path} is unknown and was ignored`,
   suburbReadAs: (written: string, suburb: string, state: string, postcode: null | string) =>
-    `suburb: ${written} was read as ${suburb} ${state} ${postcode}`,
-  order: (min: string, from: number, to: number) => `must not be less than ${min}, which is ${from}, but is ${to}`,
+    `suburb: ${quoted(written)} was read as ${suburb} ${state} ${postcode}`,
+  order: (min: string, from: number, to: number) => `must not be less than ${min} (${from}), but is ${to}`,
   twoPostcodes: (postCode: string, postcode: string) =>
     `is ${postCode}, but postcode is ${postcode}: send only one of them`,
   metadataTooLarge: "must be at most 16 kB of JSON",
@@ -122,12 +125,12 @@ export const messages = {
   lonWithoutLat: "must be sent together with lon",
   needsCoordinates: "needs lat and lon of the property",
   noSuchDay: (day: string) => `${day} is not a day of the calendar`,
-  idTwice: (id: string, kind: string) => `"${id}" is already the id of another one of the ${kind}`,
+  idTwice: (id: string, kind: string) => `${quoted(id)} is already the id of another one of the ${kind}`,
   periodOrder: "must not be before /period/from",
 
   // as-of
   endsEarly: (name: string, some: string, day: string, what: string) =>
-    `${name}, with ${some}, speaks for days up to ${day}. Its later ${what}s are not counted; comparisons leave out the same days of the year before.`,
+    `${name}, with ${some}, covers the days up to ${day}. Its later ${what}s are not counted; comparisons leave out the same days of the year before.`,
   newestIsOld: (name: string, some: string, day: string) =>
     `${name}, with ${some}, has nothing after ${day}; the period does not end there.`,
   recordsLate: (names: string, mark: string) =>
@@ -160,7 +163,7 @@ export const messages = {
   oneJoinedSale: "1 sale that two sources have counts once.",
   joinedSales: "sales that two sources have count once each.",
   oneJoinedAgent: "1 agent who is named in two sources or branches counts as one person.",
-  joinedAgents: "entries of agents are of people named already, in another source or branch: each person counts once.",
+  joinedAgents: "agent entries name people who already appear in another source or branch: each person counts once.",
   oneJoinedAgency: "1 agency that two sources name counts once.",
   joinedAgencies: "agencies that two sources name count once each.",
 

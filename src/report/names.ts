@@ -82,7 +82,7 @@ const MAX_SUBURB_LENGTH = 60;
 export function readFileNames(text: string): Patterns {
   if (text === "v1") return V1_NAMES;
   return readPatterns(text, USUAL_NAMES, (pattern) => {
-    if (/[/\\]/.test(pattern)) throw new Error(messages.nameWithSlash(pattern));
+    if (/[/\\]/.test(pattern)) throw new Error(messages.nameWithSlash);
     return pattern.replace(/\.pdf$/i, "");
   });
 }
@@ -92,8 +92,7 @@ export function readFolders(text: string): FolderPatterns {
   if (text === "v1") return V1_FOLDERS;
   return everywhere(
     readPatterns(text, USUAL_FOLDERS.usual, (pattern) => {
-      if (pattern.split(/[/\\]/).some((name) => /^\.+$/.test(name.trim())))
-        throw new Error(messages.nameLeadsOut(pattern));
+      if (pattern.split(/[/\\]/).some((name) => /^\.+$/.test(name.trim()))) throw new Error(messages.nameLeadsOut);
       return pattern;
     }),
   );
@@ -108,7 +107,7 @@ function readPatterns(text: string, usual: Patterns, check: (pattern: string) =>
     const pattern = check(checked(named?.[2] ?? part));
     const kind = DOCUMENT_KINDS.find((each) => each === named?.[1]);
     if (named !== null && kind === undefined)
-      throw new Error(messages.notDocument(named[1], DOCUMENT_KINDS.join(", ")));
+      throw new Error(messages.notDocument(named[1] ?? "", DOCUMENT_KINDS.join(", ")));
     if (kind === undefined) others = pattern;
     else found[kind] = pattern;
   }
@@ -119,8 +118,8 @@ function checked(pattern: string): string {
   for (const [, name = ""] of pattern.matchAll(/\{([^{}]*)\}/g))
     if (!PLACEHOLDERS.some((known) => known === name))
       throw new Error(messages.notPlaceholder(name, PLACEHOLDERS.map((known) => `{${known}}`).join(" ")));
-  if (/[{}]/.test(pattern.replace(/\{[^{}]*\}/g, ""))) throw new Error(messages.openBrace(pattern));
-  if (plainName(expanded(pattern, EXAMPLE, "agents")) === null) throw new Error(messages.emptyName(pattern));
+  if (/[{}]/.test(pattern.replace(/\{[^{}]*\}/g, ""))) throw new Error(messages.openBrace);
+  if (plainName(expanded(pattern, EXAMPLE, "agents")) === null) throw new Error(messages.emptyName);
   return pattern;
 }
 

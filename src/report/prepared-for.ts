@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { quoted } from "../host/visible-text.ts";
 import type { DataSet } from "./data-set.ts";
 import { messages } from "./messages.ts";
 import { findAgency, foldName } from "./scope.ts";
@@ -33,7 +34,7 @@ export function preparedForWarning(
   if (wanted == null || wanted.trim() === "") return null;
   if (findAgency(new Map(agencies.map((agency) => [agency.id, agency])), wanted) !== null) return null;
   const nearest = nearestOf(wanted, agencies);
-  const hint = nearest === null ? "" : ` Did you mean “${nearest.name}”?`;
+  const hint = nearest === null ? "" : ` Did you mean ${quoted(nearest.name)}?`;
   return messages.preparedFor(wanted.slice(0, 100), place, hint);
 }
 

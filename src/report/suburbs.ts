@@ -169,7 +169,7 @@ function unknownSuburb(suburb: string, state: State): Failure {
     .slice(0, NEAREST)
     .map(named);
   const names = nearest.slice(0, 3).map((place) => `${place.suburb} ${place.state} ${place.postcode}`);
-  const hint = names.length > 0 ? `; did you mean ${names.join(", ")}?` : "";
+  const hint = names.length > 0 ? `; did you mean ${names.join(", ")}?` : messages.checkSuburb;
   return new Failure("unknown_suburb", messages.noSuburb(suburb, state, hint), { details: { nearest } });
 }
 

@@ -102,7 +102,7 @@ export const DOCUMENTS = {
     "EDITION",
     "full|brief",
     "full",
-    "Default edition of reports: full, or brief, one landscape page with the top five.",
+    "Default edition of reports: full, or brief (one landscape page with the top five agents).",
     oneOf("full", "brief"),
   ),
   printEmails: setting("PRINT_EMAILS", "yes|no", "no", "Print agents' e-mail addresses in reports.", yesNo),

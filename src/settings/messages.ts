@@ -14,13 +14,15 @@ export const messages = {
 
   // setting
   notEmpty: "must not be empty",
-  httpAddress: "must be an http(s) address",
+  httpAddress: "must be an address that begins with https:// or http://",
   mailAddresses: "must be mail addresses such as ops@example.com, separated by commas",
   smtpAddress: "must be smtp:// or smtps://, such as smtp://user:password@mail.example.com:587",
   signingSecret: "must be whsec_ and 24 to 64 bytes of base64, or up to four of those separated by spaces",
   key: "must be a key as `agentlink keys create` prints it",
   placeholdersInPath: "must have its placeholders in the path or the query",
   suburbPlaceholder: "must contain {suburb}",
+  otherPlaceholder: (unknown: string) => `must not contain ${unknown}: use {suburb}, {state} and {postcode}`,
+  rateOrOff: "must be a rate such as 600/min, 5/s or 1000/h, or off",
   headers: 'must be JSON such as {"Authorization":"Bearer …"}',
   prefix: "must be 1 to 64 letters, digits, . _ and -",
   wholeNumber: (minimum: number, maximum: number) => `must be a whole number from ${minimum} to ${maximum}`,

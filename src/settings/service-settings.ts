@@ -94,7 +94,7 @@ export const SERVICE = {
     "STATUS_CONTRACT",
     "v1|v2",
     "v2",
-    "Status values of the API: v2 has processing until the job ends; v1 has the values of the old service (fetching_agents_data, generating_pdf …), failed for a cancelled job, and a page that says so if there is no data.",
+    "Status values of the API. v2: processing until the job ends. v1: the values of the old service (fetching_agents_data, generating_pdf …), failed for a cancelled job, and completed with a one-page report if there is no data.",
     oneOf("v1", "v2"),
   ),
   logLevel: setting(

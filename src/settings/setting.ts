@@ -40,7 +40,12 @@ export function nonEmpty(text: string): string {
 
 /** Null for "off". */
 export function keyRate(text: string): Rate | null {
-  return text === "off" ? null : parseRate(text);
+  if (text === "off") return null;
+  try {
+    return parseRate(text);
+  } catch {
+    throw new Error(messages.rateOrOff);
+  }
 }
 
 export function absoluteUrl(text: string): string {
@@ -81,7 +86,7 @@ export function sourceUrl(text: string): string {
   if (host === "" || !URL.canParse(text)) throw new Error(messages.httpAddress);
   if (host.includes("{")) throw new Error(messages.placeholdersInPath);
   const unknown = text.match(/\{[^}]*\}/g)?.find((each) => !/^\{(suburb|state|postcode)\}$/.test(each));
-  if (unknown !== undefined) throw new Error(`${unknown} is not {suburb}, {state} or {postcode}`);
+  if (unknown !== undefined) throw new Error(messages.otherPlaceholder(unknown));
   if (!text.includes("{suburb}")) throw new Error(messages.suburbPlaceholder);
   return text;
 }

@@ -75,5 +75,5 @@ test("agentlink dropbox login shows an address, takes the code with its proof an
   expect(printed.join("\n")).toContain(`AGENTLINK_DROPBOX_REFRESH_TOKEN=${APP.refreshToken}`);
   expect(printed.join("\n")).toContain("Reports can be delivered");
   const wrong = dropboxLogin(config(), { print, prompt: async () => "another", fetch: fake.fetch });
-  await expect(wrong).rejects.toThrow("did not take the code");
+  await expect(wrong).rejects.toThrow("did not accept the code");
 });

@@ -102,7 +102,7 @@ describe("agentlink import", () => {
       reading,
       archive: null,
     };
-    const warnings = ["the column shoe_size is unknown and was ignored"];
+    const warnings = ['the column "shoe_size" is unknown and was ignored'];
     expect(await notified(agents)).toEqual({
       code: 0,
       imported: true,
@@ -163,7 +163,7 @@ describe("agentlink import", () => {
   test("warns of columns it does not know", async () => {
     const path = await file("agents.csv", "id,name,shoe_size\nx,Xanthe,44\n");
     expect(await run([path])).toBe(0);
-    expect(err).toEqual([`${path}: the column shoe_size is unknown and was ignored`]);
+    expect(err).toEqual([`${path}: the column "shoe_size" is unknown and was ignored`]);
   });
 
   test("says what it needs to know where a name gives no hint", async () => {

@@ -108,7 +108,7 @@ testInBrowser(
       dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
     }, table);
     await page.getByRole("heading", { name: "What does it contain?" }).waitFor();
-    await page.getByLabel("What the rows are").selectOption("sales");
+    await page.getByLabel("Kind of rows").selectOption("sales");
     await page.getByRole("heading", { name: "Choose what its columns are" }).waitFor();
     await page.getByText("No column was recognised as address, suburb, state").waitFor();
     await page.getByRole("combobox", { name: "Suburb" }).fill("bondi nsw");

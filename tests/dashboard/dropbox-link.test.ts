@@ -68,7 +68,7 @@ testInBrowser(
       const address = await page.getByRole("link", { name: "Open Dropbox" }).getAttribute("href");
       await page.getByLabel("Code", { exact: true }).fill("wrong");
       await page.getByLabel("Code", { exact: true }).press("Enter");
-      await page.getByText("Dropbox did not take the code").waitFor();
+      await page.getByText("Dropbox did not accept the code").waitFor();
       await expectFit(page, "wrong-code");
       expect(address).toStartWith("https://www.dropbox.com/oauth2/authorize?");
       await page.getByRole("button", { name: "Use a code instead" }).press("Enter");

@@ -25,11 +25,11 @@ testInBrowser(
     await agency.blur();
     await warning.getByText("does not include this agency").waitFor();
     expect(await warning.textContent()).toContain("Did you mean Norfolk & Pine Property?");
-    await page.getByRole("button", { name: "Make the report" }).click();
+    await page.getByRole("button", { name: "Request the report" }).click();
     await page.waitForURL("**/jobs/*");
     const notified = page.getByRole("region", { name: "Warning" });
-    await notified.getByText("no agency called “Norfolk & Pine Propperty”").waitFor();
-    expect(await notified.textContent()).toContain("Did you mean “Norfolk & Pine Property”?");
+    await notified.getByText('no agency called "Norfolk & Pine Propperty"').waitFor();
+    expect(await notified.textContent()).toContain('Did you mean "Norfolk & Pine Property"?');
     watched.expectClean();
   },
 );
@@ -67,14 +67,14 @@ testInBrowser(
     await page.getByLabel("Count the surrounding suburbs, too").check();
     await page.getByLabel("Price band of the home owner").selectOption("$1m-$1.5m");
     await page.getByLabel("Highlight agent").fill("nobody at all");
-    await page.getByRole("button", { name: "Make the report" }).click();
+    await page.getByRole("button", { name: "Request the report" }).click();
     await page.getByRole("alert").getByText('not "castle"').waitFor();
     await page.getByLabel("Property types").fill("houses, townhouse");
-    await page.getByRole("button", { name: "Make the report" }).click();
+    await page.getByRole("button", { name: "Request the report" }).click();
     await page.waitForURL("**/jobs/*");
     const words = "houses and townhouses, 3 bedrooms or more, 900 m² of land at most, Manly and 5 neighbours";
     await page.locator(".under").getByText(words).waitFor();
-    await page.getByRole("region", { name: "Warning" }).getByText("no agent called “nobody at all”").waitFor();
+    await page.getByRole("region", { name: "Warning" }).getByText('no agent called "nobody at all"').waitFor();
     // What a browser says of the refusal.
     expect(watched.complaints).toEqual([expect.stringContaining("422")]);
   },

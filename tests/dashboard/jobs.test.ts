@@ -54,11 +54,11 @@ testInBrowser("a report is asked for with the keyboard alone, and followed to it
 testInBrowser("what the service refuses is said at the field it is about", async ({ place, browser }) => {
   await using watched = await openPage(browser, `${place.url}/new`);
   const { page } = watched;
-  await page.getByRole("button", { name: "Make the report" }).click();
+  await page.getByRole("button", { name: "Request the report" }).click();
   await page.getByText("Choose a suburb from the list").waitFor();
   await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
   await page.getByLabel("Callback").fill("http://10.0.0.1/told");
-  await page.getByRole("button", { name: "Make the report" }).click();
+  await page.getByRole("button", { name: "Request the report" }).click();
   const complaint = page.getByRole("alert").filter({ hasText: "10.0.0.1" });
   await complaint.waitFor();
   const callback = page.getByLabel("Callback");

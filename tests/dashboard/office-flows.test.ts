@@ -130,7 +130,7 @@ testInBrowser(
     await page.getByLabel("Document").selectOption("agency");
     await page.getByLabel("Price band of the home owner").selectOption("$1m-$1.5m");
     await expectFit(page, "the form with a brand");
-    await page.getByRole("button", { name: "Make the report" }).press("Enter");
+    await page.getByRole("button", { name: "Request the report" }).press("Enter");
     await page.waitForURL("**/jobs/*");
     const { request } = await place.request<{ request: Readonly<Record<string, unknown>> }>(
       `/api${new URL(page.url()).pathname}`,

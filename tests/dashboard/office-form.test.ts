@@ -22,7 +22,7 @@ async function expectFit(page: Page, what: string): Promise<void> {
 
 const suburbOf = (page: Page) => page.getByRole("combobox", { name: "Suburb" });
 const linesOf = (page: Page) => page.getByLabel("Also for these suburbs");
-const send = (page: Page) => page.getByRole("button", { name: "Make the report" }).press("Enter");
+const send = (page: Page) => page.getByRole("button", { name: "Request the report" }).press("Enter");
 
 testInBrowser(
   "an office names its suburbs, asks for all of them by that name, and changes or removes it, by keyboard",
@@ -109,7 +109,7 @@ testInBrowser(
     await page.getByLabel("Archive standard").selectOption("PDF/A-2b");
     await expectFit(page, "the form with all its parts open");
     // However often the key is pressed it is one report.
-    await page.getByRole("button", { name: "Make the report" }).dblclick();
+    await page.getByRole("button", { name: "Request the report" }).dblclick();
     await page.waitForURL("**/jobs/*");
     const requested = () =>
       place.request<{ request: Record<string, unknown> & { branding: { logo: string } } }>(

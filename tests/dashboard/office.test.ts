@@ -96,10 +96,10 @@ testInBrowser(
       .getByLabel("Logo")
       .setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from(DOT, "base64") });
     await expectFit(page, "the form with all that it asks");
-    await page.getByRole("button", { name: "Make the report" }).press("Enter");
+    await page.getByRole("button", { name: "Request the report" }).press("Enter");
     await page.getByText("“Fairlight”: the state is required: there is only Fairlight NSW 2094").waitFor();
     await page.getByLabel("Also for these suburbs").fill("Fairlight NSW\nBalgowlah NSW 2093");
-    await page.getByRole("button", { name: "Make the report" }).press("Enter");
+    await page.getByRole("button", { name: "Request the report" }).press("Enter");
     await page.getByText("3 reports requested").waitFor();
     const { jobs } = await place.request<{ jobs: { job_id: string; suburb: string }[] }>("/api/jobs");
     expect(jobs.length - before).toBe(3);
@@ -166,7 +166,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Create the key" }).click();
     const other = page.getByRole("dialog", { name: "The key of prometheus" });
     const metrics = (await other.locator("code").textContent()) ?? "";
-    await other.getByRole("button", { name: "I have it" }).click();
+    await other.getByRole("button", { name: "I have copied the key" }).click();
     const request = (path: string) => fetch(place.url + path, { headers: { Authorization: `Bearer ${metrics}` } });
     expect([(await request("/metrics")).status, (await request("/api/jobs")).status]).toEqual([200, 403]);
     await expectFit(page, "keys");

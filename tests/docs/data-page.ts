@@ -6,17 +6,17 @@ import { CATALOGUE_KINDS, type CatalogueKind } from "../../src/report/sources/ca
 /** The last part of docs/data.md is made from the schema: `bun run docs` writes it, data-page.test.ts compares it. */
 export const DATA_PAGE = resolve(import.meta.dir, "../../docs/data.md");
 
-const MARK = "<!-- From here made by `bun run docs` from the schema in the code. Change it there. -->\n";
+const MARK = "<!-- Generated from here by `bun run docs` from the schema in the code. Change it there. -->\n";
 
 const ABOUT: Readonly<Record<CatalogueKind, string>> = {
-  sources: "Where data comes from, for the page on method.",
-  agencies: "Agencies, with what a report prints of them.",
-  agents: "The people.",
-  sales: "Sales, and auctions that ended otherwise (`outcome`); a row each.",
-  listings: "What is for sale now.",
-  market: "Figures of a publisher, a row for each period, category and number of bedrooms.",
-  rentals: "What is or was for rent.",
-  partners: "Who pays to be shown, labelled as that.",
+  sources: "Where the data comes from; the Method page lists these.",
+  agencies: "Agencies, and what a report prints about them.",
+  agents: "Agents, and what a report prints about them.",
+  sales: "Sales, and auctions with another `outcome`; one row each.",
+  listings: "Properties for sale now.",
+  market: "Published figures, one row for each period, category and number of bedrooms.",
+  rentals: "Properties that are or were for rent.",
+  partners: "Agents who pay to be shown, and are labelled as paid.",
   commission_rates: "Usual commissions by price band.",
   area_kinds: "Inner city, suburb or rural, by postcode or suburb.",
 };

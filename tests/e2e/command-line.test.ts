@@ -238,8 +238,15 @@ describe("agentlink jobs", () => {
     expect(shown.stdout).toMatch(/^delivered to +\//m);
     expect(await agentlink(["jobs", "show", "nobody"])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("There is no job nobody"),
+      stderr: expect.stringContaining('There is no job "nobody"'),
     });
+    for (const words of [
+      ["jobs", "show", ""],
+      ["jobs", "cancel", id, " "],
+      ["keys", "revoke", ""],
+      ["people", "merge", "", "x"],
+    ])
+      expect(await agentlink(words)).toMatchObject({ code: 2, stderr: expect.stringContaining("> must not be empty") });
   }, 60_000);
 
   test("cancel and retry change each job that lets itself be changed, and say why another does not", async () => {
@@ -248,7 +255,7 @@ describe("agentlink jobs", () => {
     const cancelled = await agentlink(["jobs", "cancel", failed, "nobody"]);
     expect(cancelled).toMatchObject({ code: 1, stdout: "" });
     expect(cancelled.stderr).toContain(`Job ${failed} already failed`);
-    expect(cancelled.stderr).toContain("There is no job nobody");
+    expect(cancelled.stderr).toContain('There is no job "nobody"');
     const retried = await agentlink(["jobs", "retry", failed]);
     expect(retried).toMatchObject({ code: 0, stderr: "" });
     expect(retried.stdout).toStartWith(failed);

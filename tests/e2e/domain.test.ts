@@ -87,6 +87,18 @@ test("agentlink people lists what is joined and why, and a decision lasts", asyn
   expect(joins).not.toContainEqual(expect.objectContaining({ join: "ada-1" }));
   expect(decisions).toEqual([{ kind: "agent", decision: "split", ids: ["ada-0", "ada-1"] }]);
   expect((await agentlink("people", "merge", "ada-0", "ada-0")).code).toBe(2);
+  for (const decision of ["merge", "split", "forget"]) {
+    const refused = await agentlink("people", decision, "nobody", "ada-0");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(
+      'there is no agent with the id "nobody" in the catalogue or in Domain\'s stored data',
+    );
+  }
+  expect((await agentlink("people", "merge", "ada-0", "ada-1", "--kind", "sale")).code).toBe(1);
+  expect((await list()).decisions).toEqual(decisions);
+  const { agents: theirs } = JSON.parse((await agentlink("domain", "fetch", "Manly", "NSW")).stdout);
+  expect((await agentlink("people", "merge", "ada-0", theirs[0].id)).stdout).toContain("now one entry");
+  expect((await agentlink("people", "forget", "ada-0", theirs[0].id)).code).toBe(0);
   expect((await agentlink("people", "forget", "ada-1", "ada-0")).code).toBe(0);
   expect((await list()).joins).toContainEqual(expect.objectContaining(joined));
 }, 60_000);

@@ -12,7 +12,7 @@ test("help has each topic and each command, and the nearest name of what is neit
   expect((await run(["help", "jobs", "retry"])).stdout).toContain("--all-failed");
   expect(await run(["help", "data-base"])).toMatchObject({
     code: 2,
-    stderr: "agentlink: there is no command or topic data-base. Did you mean database?\n",
+    stderr: 'agentlink: there is no command or topic "data-base". Did you mean database?\n',
   });
 }, 120_000);
 

@@ -46,7 +46,7 @@ test("the command line asks for all that a request can, one by one and by the ta
   const table = join(dataDir, "requests.csv");
   await Bun.write(table, "suburb,state,min_bedrooms,colour\nManly,NSW,3,red\nFairlight,NSW,,\n");
   const batch = await run(["submit", "--batch", table, ...at]);
-  expect([batch.code, batch.stderr]).toEqual([0, "warning: the column colour is unknown and was ignored\n"]);
+  expect([batch.code, batch.stderr]).toEqual([0, 'warning: the column "colour" is unknown and was ignored\n']);
   expect(batch.stdout.trim().split("\n")).toHaveLength(2);
   expect((await run(["submit", "Manly", "NSW", "--batch", table, ...at])).code).toBe(2);
 

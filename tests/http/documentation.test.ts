@@ -141,7 +141,7 @@ test("each call reads the query that it publishes, and refuses any other", async
       const message =
         names.length === 0
           ? "unknown parameter. This endpoint has no parameters"
-          : `unknown parameter. Use one of ${names.join(", ")}`;
+          : `unknown parameter. Use ${names.length === 1 ? `only ${names[0]}` : `one of ${names.join(", ")}`}`;
       expect([path, await response.json()]).toMatchObject([path, { problems: [{ parameter: "nonsense", message }] }]);
     }
   }

@@ -66,7 +66,7 @@ describe("an agency that the report is prepared for", () => {
   test("that the catalogue does not know is warned of at once, with the nearest, and the warning stays with the job", async () => {
     const { job_id, warnings } = await accepted({ prepared_for: "Norfolk & Pne Property" });
     expect(warnings).toEqual([
-      "prepared_for: no agency called “Norfolk & Pne Property” is in the data for Manly NSW 2095; the report will say so. Did you mean “Norfolk & Pine Property”?",
+      'prepared_for: no agency called "Norfolk & Pne Property" is in the data for Manly NSW 2095; the report will say so. Did you mean "Norfolk & Pine Property"?',
     ]);
     for (const path of [`/api/job-status/${job_id}`, `/api/jobs?q=${job_id}`, `/api/jobs/${job_id}`])
       expect(JSON.stringify(await (await api.request(path)).json())).toContain("no agency called");
@@ -88,7 +88,7 @@ describe("an agency that the report is prepared for", () => {
 
   test("of another suburb is not one that this suburb's data knows", async () => {
     const [warning] = (await accepted({ prepared_for: "Far Away Estates" })).warnings;
-    expect(warning).toContain("no agency called “Far Away Estates” is in the data for");
+    expect(warning).toContain('no agency called "Far Away Estates" is in the data for');
     expect(warning).not.toContain("Did you mean");
   });
 
@@ -97,7 +97,7 @@ describe("an agency that the report is prepared for", () => {
     for (const known of ["Inline Agency", "x", "y"])
       expect((await accepted({ data, prepared_for: known })).warnings).toEqual([]);
     expect((await accepted({ data, prepared_for: "Inlne Agency" })).warnings.join()).toContain(
-      "Did you mean “Inline Agency”?",
+      'Did you mean "Inline Agency"?',
     );
     expect((await accepted({ data, prepared_for: "np" })).warnings).toHaveLength(1);
   });

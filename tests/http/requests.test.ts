@@ -60,11 +60,11 @@ test("unknown agents and agencies to highlight, and regions that no source takes
   };
   expect(await warnings({ featured_agent_id: "ada smith", featured_agency_id: "np" })).toEqual([]);
   expect(await warnings({ featured_agent_id: 77, featured_agency_id: "Far Away" })).toEqual([
-    expect.stringMatching(/^featured_agent_id: no agent called “77” is in the data/),
-    expect.stringMatching(/^featured_agency_id: no agency called “Far Away” is in the data/),
+    expect.stringMatching(/^featured_agent_id: no agent called "77" is in the data/),
+    expect.stringMatching(/^featured_agency_id: no agency called "Far Away" is in the data/),
   ]);
   expect(await warnings({ region: "North Queensland", area: "null" })).toEqual([
-    expect.stringMatching(/^region: .*“North Queensland”/),
+    expect.stringMatching(/^region: .*"North Queensland"/),
   ]);
   const data = {
     agents: [
@@ -74,7 +74,7 @@ test("unknown agents and agencies to highlight, and regions that no source takes
   };
   expect(await warnings({ data, featured_agent_id: "BO LI" })).toEqual([]);
   expect(await warnings({ data, featured_agent_id: "8" })).toEqual([
-    expect.stringContaining("no agent called “8” is in the data"),
+    expect.stringContaining('no agent called "8" is in the data'),
   ]);
   await using elsewhere = await openApi({ hasOtherSource: true, takesRegions: true });
   const id = await elsewhere.accept({ featured_agent_id: "x", region: "Sydney Region" });
@@ -104,7 +104,7 @@ test.each([",", ";", "\t"])("a batch may be CSV with %p between its columns: a r
   const response = await asCsv(api, `\ufeff${rows.map((row) => row.join(sign)).join("\r\n")}\r\n`);
   expect(response.status).toBe(200);
   const { jobs, warnings } = (await response.json()) as { jobs: readonly Accepted[]; warnings: readonly string[] };
-  expect(warnings).toEqual(["the column colour is unknown and was ignored"]);
+  expect(warnings).toEqual(['the column "colour" is unknown and was ignored']);
   const [manly, kilda, ...more] = await Promise.all(jobs.map(({ job_id }) => job(api, job_id)));
   expect(more).toEqual([]);
   expect(manly).toMatchObject({

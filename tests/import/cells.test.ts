@@ -47,8 +47,8 @@ test("a formula that failed, and one whose value was not saved, are unknown and 
   expect(world.manly()?.sales?.map(({ price }) => price ?? null)).toEqual([null, null]);
   expect(world.manly()?.agents?.map(({ name }) => name)).toEqual(["Ann Lee"]);
   const said = world.out.join("\n");
-  expect(said).toContain("price: “#N/A” read as unknown (1");
-  expect(said).toContain("agent: “#N/A” read as unknown (1");
+  expect(said).toContain('price: "#N/A" read as unknown (1');
+  expect(said).toContain('agent: "#N/A" read as unknown (1');
   expect(said).toContain("price: a formula whose value was not saved, read as unknown (1");
 });
 
@@ -59,7 +59,7 @@ test("a second sheet of the same columns is named as not read; where all are hid
   );
   expect(await world.run([path])).toBe(0);
   expect(world.err.join("\n")).toContain(
-    'the sheet “2026” has the same columns and was not read: import the file again with --sheet "2026"',
+    'the sheet "2026" has the same columns and was not read: import the file again with --sheet "2026"',
   );
   const hidden = await world.file("hidden.xlsx", workbook({ '2025" state="hidden': [HEADER, sale("1 Tern St")] }));
   expect(await world.run([hidden])).toBe(1);

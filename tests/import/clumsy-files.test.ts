@@ -27,7 +27,7 @@ test("a spreadsheet of LibreOffice is read as a workbook is", async () => {
     ],
   });
   expect(await run("sold.ods", ods)).toBe(0);
-  expect(world.out.join("\n")).toContain("the sheet “Sold”");
+  expect(world.out.join("\n")).toContain('the sheet "Sold"');
   expect([world.rows("sales").length, world.rows("agents").length]).toEqual([1, 1]);
 });
 
@@ -98,7 +98,7 @@ describe("rows and their header", () => {
 
   test("that name a column twice say which is read", async () => {
     expect(await run("twice.csv", `${HEADER.trim()},Sold Price\n${SALE.trim()},$1m\n`)).toBe(0);
-    expect(world.err.join("\n")).toContain("the column sold price appears more than once: the first one is read");
+    expect(world.err.join("\n")).toContain('the column "sold price" appears more than once: the first one is read');
   });
 });
 

@@ -46,12 +46,12 @@ test("an unused column is reported with the reason: no name that is known, other
   const table = `${head}\n1 Tern St,Manly,NSW,4/7/2026,4/8/2026,$2m,Ann\n`;
   expect(await world.run([await world.file("export.csv", table)])).toBe(0);
   const said = world.err.join("\n");
-  expect(said).toContain("the column settlement date was ignored, because sold_date is read from sold date");
-  expect(said).toContain("the column tenant is unknown and was ignored");
+  expect(said).toContain('the column "settlement date" was ignored, because sold_date is read from "sold date"');
+  expect(said).toContain('the column "tenant" is unknown and was ignored');
   const rents = "Address,Suburb,State,Beds,Rent,Lease Start\n1 Tern St,Manly,NSW,2,$650,soon\n";
   expect(await world.run([await world.file("rents.csv", rents)])).toBe(0);
   expect(world.err.join("\n")).toContain(
-    "the column lease start was ignored, because its values do not look like leased_date",
+    'the column "lease start" was ignored, because its values do not look like leased_date',
   );
 });
 

@@ -210,7 +210,7 @@ describe("a feed", () => {
     expect(world.rows("listings")).toHaveLength(2);
     expect(world.err).toEqual(
       [
-        expect.stringMatching(/listing 3 \(residential P-3\) has the status “gone”: use one of current/),
+        expect.stringMatching(/listing 3 \(residential P-3\) has the status "gone": use one of current/),
         expect.stringMatching(/listing 4 \(residential P-4\) has no agentID and uniqueID/),
         expect.stringContaining("P-5 is current, but no message has given its address yet"),
         expect.stringMatching(/listing 5|P-5|cut|ends/),
@@ -254,7 +254,7 @@ describe("a feed", () => {
       ...["2026-06-01", "2026-06-01", "2026-06-01"],
     ]);
     expect(world.out.join("\n")).toContain(
-      "sold_date: no readable sale date: the day of the message (3, such as “0000-00-00” of rea-abcdef-p-3, 2026-06-01)",
+      'sold_date: no readable sale date: the day of the message (3, such as "0000-00-00" of rea-abcdef-p-3, 2026-06-01)',
     );
   });
 

@@ -34,7 +34,7 @@ describe("dates of a column", () => {
   test("that contradict each other are refused by row", async () => {
     expect(await run([await file("sales.csv", table(["14/06/2026", "15/06/2026", "06/16/2026"]))])).toBe(1);
     expect(world.err[0]).toMatch(
-      /sales\.csv:4: sold_date must be a day of the calendar, not "06\/16\/2026" \(the dates of “Sold Date” have the day first\)/,
+      /sales\.csv:4: sold_date must be a day of the calendar, not "06\/16\/2026" \(the dates of "Sold Date" have the day first\)/,
     );
   });
 

@@ -125,7 +125,7 @@ describe("a table of an export", () => {
     );
     expect(manly()?.sales).toMatchObject(SALES);
     expect(world.out.join("\n")).toContain(
-      "the sheet “Sold 2026” (not read: Notes); columns named in row 3; sales, by its columns",
+      'the sheet "Sold 2026" (not read: Notes); columns named in row 3; sales, by its columns',
     );
   });
 
@@ -223,7 +223,7 @@ test("--dry-run shows columns, rules and rows, and changes nothing", async () =>
   const said = world.out.join("\n");
   for (const part of [
     "Street Address → address",
-    "Townhouse read as",
+    '"Townhouse" read as',
     "dates with the day first (3, such as 14/06/2026)",
     '"price":2450000',
     "would gain 8 new",

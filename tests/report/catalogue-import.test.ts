@@ -149,9 +149,9 @@ describe("an import", () => {
     expect(await refusal(put("sales", "csv", ""))).toMatchObject({ code: "bad_header" });
     expect(await refusal(put("agents", "csv", "id,name,name\n"))).toMatchObject({ code: "bad_header" });
     const { warnings } = await put("agents", "csv", "id,name,shoe_size\nx,Xanthe,44\n");
-    expect(warnings).toEqual(["the column shoe_size is unknown and was ignored"]);
+    expect(warnings).toEqual(['the column "shoe_size" is unknown and was ignored']);
     const json = await put("agents", "json", '[{"id":"x","name":"Xanthe","nmae":1},{"id":"y","name":"Y","nmae":1}]');
-    expect(json.warnings).toEqual(["the field nmae is unknown and was ignored"]);
+    expect(json.warnings).toEqual(['the field "nmae" is unknown and was ignored']);
   });
 
   test("with a quote nobody closes ends there and says so", async () => {

@@ -162,7 +162,7 @@ test.each(Object.entries(BUILD))("%s counts a small source until its own end, an
     expect(build(crm(true, agos))).toEqual(lagged);
     if ("asOf" in lagged) expect(lagged.asOf).toBe(TODAY);
     if ("method" in lagged)
-      expect(JSON.stringify(lagged.method)).toContain(`speaks for days up to ${longDate(iso(30))}. Its later`);
+      expect(JSON.stringify(lagged.method)).toContain(`covers the days up to ${longDate(iso(30))}. Its later`);
   }
 });
 

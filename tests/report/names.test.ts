@@ -81,11 +81,11 @@ describe("what documents are called", () => {
   });
 
   test.each([
-    ["{subrub}", "{subrub} is not a placeholder: use {suburb}"],
-    ["{suburb", "brace"],
-    ["..", "gives an empty name"],
+    ["{subrub}", "must not contain {subrub}: use {suburb}"],
+    ["{suburb", "must close each brace"],
+    ["..", "must not give an empty name"],
     ["a/{suburb}", "AGENTLINK_FOLDER"],
-    ["agent=x", '"agent" is not a kind of document'],
+    ["agent=x", 'must not name the document "agent": use agents'],
   ])("a pattern %s is refused, and says why", (pattern, why) => {
     expect(() => readFileNames(pattern)).toThrow(why);
   });

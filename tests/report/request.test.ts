@@ -99,7 +99,7 @@ test("bounds that contradict one another are refused, each with the other's valu
     const [problem] = problems({ [`min_${what}`]: "4", [`max_${what}`]: 2 });
     expect(problem).toEqual({
       path: `/max_${what}`,
-      message: `must not be less than min_${what}, which is 4, but is 2`,
+      message: `must not be less than min_${what} (4), but is 2`,
     });
     expect(request({ [`min_${what}`]: 3, [`max_${what}`]: "3" })).toMatchObject({ [`min_${what}`]: 3 });
   }

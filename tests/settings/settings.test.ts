@@ -88,7 +88,7 @@ describe("settings", () => {
     expect(() => read("https://{suburb}.example.com/")).toThrow(/placeholders in the path or the query/);
     expect(() => read("https://data.example.com/{town}")).toThrow(/\{town\} is not/);
     expect(() => read("https://data.example.com/all")).toThrow(/must contain \{suburb\}/);
-    expect(() => read("data.example.com/{suburb}")).toThrow(/http\(s\) address/);
+    expect(() => read("data.example.com/{suburb}")).toThrow(/must be an address that begins with https/);
   });
 
   test("a wrong secret is refused without being shown", () => {
@@ -111,7 +111,9 @@ describe("settings", () => {
       allowHttp: false,
     });
     expect(() => readConfig({ AGENTLINK_SOURCE_HEADERS: '{"A":7}' }, {})).toThrow(/must be JSON/);
-    expect(() => readConfig({ AGENTLINK_ALLOW_HOSTS: "http://x/" }, {})).toThrow(/is not a host/);
+    expect(() => readConfig({ AGENTLINK_ALLOW_HOSTS: "http://x/" }, {})).toThrow(
+      /must be hosts such as hooks\.internal/,
+    );
   });
 
   test.each([
@@ -119,7 +121,7 @@ describe("settings", () => {
     ["S3_BUCKET", "reports/sold", /AGENTLINK_S3_PREFIX/],
     ["S3_REGION", "eu central 1", /region's name/],
     ["S3_REGION", "https://s3.eu-west-1.amazonaws.com", /region's name/],
-    ["S3_ENDPOINT", "s3.example.com", /http\(s\) address/],
+    ["S3_ENDPOINT", "s3.example.com", /must be an address that begins with https/],
     ["S3_ENDPOINT", "https://key:secret@s3.example.com", /must not contain a user name or password/],
     ["S3_ENDPOINT", "https://s3.example.com/?list-type=2", /must not contain \? or #/],
     ["S3_ACCESS_KEY_ID", "AKIA\u00a0X", /printable ASCII/],

@@ -59,8 +59,12 @@ describe("each expression of a setting has a sentence", () => {
     ["AGENTLINK_SMTP_URL", "mail.example.com", "must be smtp:// or smtps://"],
     ["AGENTLINK_CALLBACK_SECRET", "secret", "must be whsec_ and 24 to 64 bytes of base64"],
     ["AGENTLINK_KEY", "with blank", "must be a key as `agentlink keys create` prints it"],
-    ["AGENTLINK_SOURCE_URL", "data.example.com", "must be an http(s) address"],
-    ["AGENTLINK_SOURCE_URL", "https://a.example/{town}", "{town} is not {suburb}, {state} or {postcode}"],
+    ["AGENTLINK_SOURCE_URL", "data.example.com", "must be an address that begins with https:// or http://"],
+    [
+      "AGENTLINK_SOURCE_URL",
+      "https://a.example/{town}",
+      "must not contain {town}: use {suburb}, {state} and {postcode}",
+    ],
     ["AGENTLINK_REDIS_PREFIX", "a b", "must be 1 to 64 letters, digits, . _ and -"],
     ["AGENTLINK_PORT", "http", "must be a whole number from"],
     ["AGENTLINK_LOG_LEVEL", "loud", "must be one of trace, debug, info, warn, error"],
@@ -74,7 +78,7 @@ describe("each expression of a setting has a sentence", () => {
     ["AGENTLINK_DROPBOX_SHARE", "perhaps", "must be yes or no"],
     ["AGENTLINK_JOB_TIMEOUT", "10", "must be a duration such as 500ms, 90s, 10m, 12h or 30d"],
     ["AGENTLINK_MEMORY_LIMIT", "large", "must be a size such as 800MB, 3GB or 2GiB"],
-    ["AGENTLINK_KEY_RATE", "60", '"60" is not a rate: use 60/min, 5/s or 1000/h'],
+    ["AGENTLINK_KEY_RATE", "60", "must be a rate such as 600/min, 5/s or 1000/h, or off"],
     ["AGENTLINK_TIME_ZONE", "Sydney", "must be a time zone such as Australia/Sydney"],
   ];
   test.each(violations)("%s=%p", (name, value, sentence) => {
@@ -109,7 +113,7 @@ test("each expression of a parameter, a header and a field of the API has a sent
   const keys: readonly Case[] = [
     ["name", { name: "a b", scope: "admin" }, "name: must be 1 to 64 letters, digits"],
     ["scope", { name: "a", scope: "root" }, "scope: must be one of"],
-    ["rate", { name: "a", scope: "admin", rate: "60" }, 'rate: "60" is not a rate: use 60/min, 5/s or 1000/h'],
+    ["rate", { name: "a", scope: "admin", rate: "60" }, "rate: must be a rate such as 60/min, 5/s or 1000/h"],
     ["max_priority", { name: "a", scope: "admin", max_priority: 1.5 }, "max_priority: must be a whole number from 0"],
   ];
   const request = { suburb: "Manly", state: "NSW" };

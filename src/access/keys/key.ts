@@ -106,7 +106,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** A new key, which is nowhere stored yet. @throws Failure "usage" for a name that cannot be used. */
 export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY, quota = null }: RequestedKey): MadeKey {
-  if (!NAME.test(name)) throw new Failure("usage", messages.badName(JSON.stringify(name)));
+  if (!NAME.test(name)) throw new Failure("usage", messages.badName(name));
   return {
     secret: `al_${random(32).toString("base64url")}`,
     key: {

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { parseQuota } from "../../access/quota.ts";
+import { parseRate, type Rate } from "../../access/rate.ts";
 import { asFailure, Failure } from "../../failure.ts";
 import type { Config } from "../../settings/config.ts";
 import { integer } from "../../settings/setting.ts";
@@ -7,7 +9,7 @@ import { clockOf } from "../clock.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
-import { argument } from "../option.ts";
+import { argument, named } from "../option.ts";
 import { complain, print, prompt } from "../terminal.ts";
 
 /** Where the keys are: of this host, or of all. */
@@ -28,9 +30,9 @@ interface JsonFlags extends Flags {
 interface CreateFlags extends JsonFlags {
   readonly name: string;
   readonly scope: string;
-  readonly rate?: string;
+  readonly rate?: Rate;
   readonly maxPriority?: number;
-  readonly quota?: string;
+  readonly quota?: ReturnType<typeof parseQuota>;
 }
 
 function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">): void {
@@ -55,18 +57,26 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
         "--scope <scope>",
         "read (own jobs), submit (also request reports), viewer (see all, change nothing), admin (everything) or metrics (/metrics)",
       )
-      .option("--rate <rate>", "request limit, such as 60/min, 5/s or 1000/h; default: AGENTLINK_KEY_RATE")
+      .option(
+        "--rate <rate>",
+        "request limit, such as 60/min, 5/s or 1000/h; default: AGENTLINK_KEY_RATE",
+        argument(parseRate),
+      )
       .option(
         "--max-priority <0-9>",
         "highest priority of its jobs; a higher one in a request is lowered to this",
         argument(integer(0, 9)),
       )
-      .option("--quota <quota>", "report limit of its client, such as 20/day, 300/month or '20/day 300/month'"),
+      .option(
+        "--quota <quota>",
+        "report limit of its client, such as 20/day, 300/month or '20/day 300/month'",
+        argument(parseQuota),
+      ),
     KEYS_SETTINGS,
   ).action(async ({ name, scope, rate, maxPriority, quota, ...flags }: CreateFlags) =>
     (await work()).createKey(
       {
-        ...{ name, scope, ...(rate !== undefined && { rate }), ...(quota !== undefined && { quota }) },
+        ...{ name, scope, rate: rate ?? null, ...(quota !== undefined && { quota }) },
         ...(maxPriority !== undefined && { maxPriority }),
       },
       await options(flags, "created"),
@@ -76,10 +86,14 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
   withSettings(
     json(keys.command("quota"))
       .description("set how many reports a client may request; a running service applies it within a second")
-      .argument("<id|name>", "key id, or client name for all of its keys")
-      .argument("<quota>", "such as 20/day, 300/month or '20/day 300/month'; none for no limit"),
+      .addArgument(named("<id|name>", "key id, or client name for all of its keys"))
+      .argument(
+        "<quota>",
+        "such as 20/day, 300/month or '20/day 300/month'; none for no limit",
+        argument((text) => (text === "none" ? null : parseQuota(text))),
+      ),
     KEYS_SETTINGS,
-  ).action(async (idOrName: string, quota: string, flags: JsonFlags) =>
+  ).action(async (idOrName: string, quota: ReturnType<typeof parseQuota> | null, flags: JsonFlags) =>
     (await work()).setQuota(idOrName, quota, await options(flags)),
   );
 
@@ -90,14 +104,14 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
   withSettings(
     json(keys.command("revoke"))
       .description("revoke a key; a running service refuses it within a second")
-      .argument("<id|name>", "key id, or client name for all of its keys"),
+      .addArgument(named("<id|name>", "key id, or client name for all of its keys")),
     KEYS_SETTINGS,
   ).action(async (idOrName: string, flags: JsonFlags) => (await work()).revokeKey(idOrName, await options(flags)));
 
   withSettings(
     json(keys.command("callback-secret"))
       .description("print the secret that signs a client's callbacks; creates one if there is none")
-      .argument("<name>", "client name, as in its keys")
+      .addArgument(named("<name>", "client name, as in its keys"))
       .option("--rotate", "replace it with a new one", false),
     KEYS_SETTINGS,
   ).action(async (name: string, { rotate, ...flags }: JsonFlags & { rotate: boolean }) =>

@@ -9,7 +9,7 @@ import { confirmed } from "../confirm.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
-import { argument } from "../option.ts";
+import { argument, named } from "../option.ts";
 import { complain, print } from "../terminal.ts";
 
 interface CatalogueFlags extends Flags {
@@ -118,8 +118,8 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     });
 
   command("office", "set the agency for an office's code in a REAXML feed")
-    .argument("<code>", "the feed's agentID, such as ABCDEF")
-    .argument("<agency>", "agency name, as reports print it")
+    .addArgument(named("<code>", "the feed's agentID, such as ABCDEF"))
+    .addArgument(named("<agency>", "agency name, as reports print it"))
     .action(async (code: string, agency: string, flags: CatalogueFlags) =>
       (await work()).nameOffice({ ...(await options(flags)), code, agency }),
     );

@@ -3,6 +3,7 @@ import type { Decision } from "../../report/data-set.ts";
 import type { Config } from "../../settings/config.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
+import { named } from "../option.ts";
 import { complain, print } from "../terminal.ts";
 
 const DOMAIN_SETTINGS: readonly (keyof Config)[] = [
@@ -84,15 +85,15 @@ function peopleCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUs
       people
         .command(name)
         .description(description)
-        .argument("<id>", "id, as `agentlink people` shows it")
-        .argument("<other-id>", "the other id")
+        .addArgument(named("<id>", "id, as `agentlink people` shows it"))
+        .addArgument(named("<other-id>", "the other id"))
         .addOption(new Option("--kind <kind>", "kind of the ids").choices(KINDS).default("agent"))
         .option("--json", "print JSON", false),
-      ["dataDir"],
+      DOMAIN_SETTINGS,
     ).action(async (one: string, other: string, { kind, json, ...flags }: DecideFlags) => {
       const config = await configured(flags);
       const { decidePeople } = await import("../people.ts");
-      await decidePeople(config, kind, [one, other], decided, { json, out: print });
+      decidePeople(config, kind, [one, other], decided, { json, out: print, err: complain });
     });
   decision("merge", "treat two entries as one; lasts until you split or forget them", "merge");
   decision("split", "treat two entries as two; lasts until you merge or forget them", "split");

@@ -8,7 +8,7 @@ import { EXIT } from "../exit.ts";
 import { configure, type Flags } from "../flags.ts";
 import { changeJobs, prune } from "../jobs.ts";
 import { messages } from "../messages.ts";
-import { argument } from "../option.ts";
+import { argument, named } from "../option.ts";
 import { queueStatus, setQueuePaused } from "../queue.ts";
 import { readJson } from "../read-json.ts";
 import { type RequestFlags, requestFieldsOf, withRequestOptions } from "../request-options.ts";
@@ -33,17 +33,17 @@ export function jobCommands(program: Command): void {
   submitCommand(program);
   const jobs = program.command("jobs").description("list, show, cancel, retry, delete, download and watch jobs");
   selectionCommands(jobs);
-  pending(jobs.command("show").description("show everything about a job").argument("<id>")).action(
+  pending(jobs.command("show").description("show everything about a job").addArgument(named("<id>"))).action(
     (id: string, { json, ...flags }: Flags & Json) =>
       showJob(id, { ...timed(flags), json, out: print, columns: process.stdout.columns }),
   );
-  pending(jobs.command("send").description("deliver drafts").argument("<id...>")).action(
+  pending(jobs.command("send").description("deliver drafts").addArgument(named("<id...>"))).action(
     async (ids: string[], { json, ...flags }: Flags & Json) => {
       if (!(await changeJobs("send", ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
     },
   );
   following(
-    jobs.command("watch").description("follow one job to its end, or all jobs until Ctrl-C").argument("[id]"),
+    jobs.command("watch").description("follow one job to its end, or all jobs until Ctrl-C").addArgument(named("[id]")),
   ).action(async (id: string | undefined, { json, timeout, output, ...flags }: FollowFlags) => {
     if (id === undefined) return watchAll({ ...timed(flags), json, out: print, signal: interruption() });
     process.exitCode = await follow(

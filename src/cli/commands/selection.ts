@@ -6,7 +6,7 @@ import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";
 import { messages } from "../messages.ts";
-import { argument } from "../option.ts";
+import { argument, named } from "../option.ts";
 import { type Action, changeSelection, downloadSelection, wholeIds } from "../selection.ts";
 import { ifGiven, type Json, momentsOf, output, pending, someMoment } from "./client-options.ts";
 
@@ -71,7 +71,7 @@ export function selectionCommands(jobs: Command): void {
       jobs
         .command("download")
         .description("download the PDFs of jobs by id or filter as one zip file")
-        .argument("[id...]"),
+        .addArgument(named("[id...]")),
     ).requiredOption("-o, --output <file.zip>", "the file to write; - writes to standard output"),
   ).action(async (ids: string[], { json, output: file, ...given }: ZipFlags) => {
     const options = { ...output(given), json, output: file };
@@ -82,7 +82,7 @@ export function selectionCommands(jobs: Command): void {
 }
 
 function changeCommand(jobs: Command, action: Action, description: string): void {
-  const command = selected(jobs.command(action).description(description).argument("[id...]"));
+  const command = selected(jobs.command(action).description(description).addArgument(named("[id...]")));
   if (action === "retry") command.option("--all-failed", "every failed job that the filters match", false);
   pending(
     command

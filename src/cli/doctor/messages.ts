@@ -98,7 +98,7 @@ export const messages = {
     `the catalogue has none for ${suburb}: the job fails with no_data unless another source has data`,
   importOrConnect: "import data (`agentlink import`), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
   changeRequest: "change the request, or omit the field",
-  nothingFoundPage: "the report is one page that says “Nothing found”",
+  nothingFoundPage: 'the report is one page that says "Nothing found"',
 
   // reach
   serviceElsewhere: (url: string, dataDir: string) =>

@@ -75,7 +75,7 @@ export async function finishLogin(pending: PendingLogin, code: string, fetch: Se
   if (status >= 400 && status < 500 && status !== 408 && status !== 429)
     throw new Failure(
       "dropbox_code",
-      "Dropbox did not take the code: it is wrong, was used before or is too old. Begin again, and copy the whole of the new one",
+      "Dropbox did not accept the code: it is wrong, expired or was already used. Start again, and copy the complete new code",
     );
   if (status === 200)
     throw new Failure("dropbox_code", "Dropbox gave no refresh token: begin again, and allow the app access");

@@ -62,7 +62,7 @@ export const Overview = t.Object({
     }),
   ),
   memory: t.Object({ used_bytes: bytes(), limit_bytes: bytes() }),
-  threads: t.Object({ busy: count("Renders under way"), total: count() }),
+  threads: t.Object({ busy: count("Renders in progress"), total: count() }),
   disk: t.Object({ free_bytes: bytes(), total_bytes: bytes() }),
   event_loop_lag_ms: t.Number({ minimum: 0 }),
   failed_last_hour: count("Jobs that failed in the last 60 minutes, without those that will be retried"),

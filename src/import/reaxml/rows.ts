@@ -1,4 +1,5 @@
 import { compareText } from "../../host/compare-text.ts";
+import { quoted } from "../../host/visible-text.ts";
 import { stableId } from "../../report/identity/ids.ts";
 import { readRecordType } from "../../report/property-type.ts";
 import type { CatalogueKind } from "../../report/sources/catalogue.ts";
@@ -77,7 +78,7 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
       context.rules.use(
         "sold_date",
         ofAuction === null ? messages.soldAtMessage : messages.soldAtAuction,
-        dayText === "" ? `${id}, ${when}` : `“${dayText}” of ${id}, ${when}`,
+        dayText === "" ? `${id}, ${when}` : `${quoted(dayText)} of ${id}, ${when}`,
       );
     if (price === null && priceText !== "" && !meansNoPrice(priceText))
       context.rules.use("price", messages.textNoPrice, priceText);

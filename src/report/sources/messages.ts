@@ -1,3 +1,5 @@
+import { quoted } from "../../host/visible-text.ts";
+
 /**
  * The sentences about data that a source or the catalogue has, or lacks: what happened, then what to do. A change of wording is a change here.
  */
@@ -6,7 +8,8 @@ export const messages = {
   partnerPlaces: "places (or suburb and state) are required: where to show the partner, such as Manly NSW",
   toBeforeFrom: (to: string, from: string) => `to ${to} is before from ${from}`,
   rateOrder: (index: number) => `rates/${index}/rate_to must not be less than rate_from`,
-  placeWithoutState: (text: string) => `the place ${text} names no state: write it as Manly NSW or Manly NSW 2095`,
+  placeWithoutState: (text: string) =>
+    `the place ${quoted(text)} names no state: write it as Manly NSW or Manly NSW 2095`,
   stateOrArea: "give either a state or an area_kind",
   order: (name: string) => `${name}_to must not be less than ${name}_from`,
   postcodeOrSuburb: "give a postcode, a suburb or both",
@@ -22,8 +25,8 @@ export const messages = {
     `the columns are separated by ${separator} instead of commas: save the file with commas (in a spreadsheet program: "CSV UTF-8", with commas)`,
   missingColumns: (missing: string, kind: string, known: string) =>
     `the first row must name the columns; missing: ${missing} (known for ${kind}: ${known})`,
-  columnTwice: (column: string) => `the column ${column} appears twice`,
-  unknownColumn: (name: string) => `the column ${name} is unknown and was ignored`,
+  columnTwice: (column: string) => `the column ${quoted(column)} appears twice: rename or remove one of the two`,
+  unknownColumn: (name: string) => `the column ${quoted(name)} is unknown and was ignored`,
 
   // database
   catalogueUnopened: (path: string, reason: string) => `the catalogue ${path} cannot be opened: ${reason}`,
@@ -67,7 +70,7 @@ export const messages = {
   noAgents: "agents: no sale of the last twelve months names an agent",
 
   // row
-  unknownRowField: (name: string) => `the field ${name} is unknown and was ignored`,
+  unknownRowField: (name: string) => `the field ${quoted(name)} is unknown and was ignored`,
   suburbWithState: "suburb and state belong together: give both",
   suburbRequired: "suburb and state are required",
   noSuchDay: (key: string, day: string) => `${key} ${day} is not a day of the calendar`,
@@ -77,7 +80,8 @@ export const messages = {
     "the catalogue has your own data, and sample data (a source that is synthetic) must not be mixed with it, so nothing was imported. Use another data folder (--data-dir), or empty the catalogue first (agentlink catalogue clear)",
 
   // undo
-  noImport: (id: number) => `There is no import ${id}. The list of imports has the numbers.`,
+  noImport: (id: number) =>
+    `There is no import ${id}. \`agentlink catalogue imports\` and GET /api/catalogue/imports list the imports.`,
   undoneBefore: (id: number, undoneAt: string) => `The import ${id} was already undone, at ${undoneAt}.`,
   olderImport: (id: number) => `The import ${id} was made by an older version and cannot be undone.`,
 

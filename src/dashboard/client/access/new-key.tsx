@@ -93,7 +93,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
           </p>
         )}
         <button type="submit" class="button primary" disabled={making}>
-          {making ? "Making…" : "Create the key"}
+          {making ? "Creating…" : "Create the key"}
         </button>
       </form>
       {made !== null && <Shown made={made} isFirst={!viewer.signedIn} onClose={() => setMade(null)} />}
@@ -133,7 +133,7 @@ function Shown({
           </form>
         ) : (
           <button type="button" class="button primary" onClick={onClose}>
-            I have it
+            I have copied the key
           </button>
         )}
       </div>

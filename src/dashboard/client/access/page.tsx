@@ -67,7 +67,7 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
           <th scope="col">Rate</th>
           <th scope="col">Priority</th>
           <th scope="col">Quota</th>
-          <th scope="col">Made</th>
+          <th scope="col">Created</th>
           <th scope="col">Last used</th>
           <th scope="col">
             <span class="unseen">Actions</span>
@@ -88,7 +88,7 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
             <td data-label="Quota">
               {key.revoked_at === null ? <Quota of={key} onChanged={onRevoked} /> : (key.quota ?? "none")}
             </td>
-            <td data-label="Made">
+            <td data-label="Created">
               <Ago at={key.created_at} />
             </td>
             <td data-label="Last used">{key.last_used_at === null ? "never" : <Ago at={key.last_used_at} />}</td>

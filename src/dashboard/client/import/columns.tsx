@@ -48,9 +48,9 @@ export function Columns({ columns, fields, mapping, maps, fileName, onChange, on
         <thead>
           <tr>
             <th scope="col">In the file</th>
-            <th scope="col">Taken for</th>
+            <th scope="col">Read as</th>
             <th scope="col" class="wide">
-              Known by
+              Recognised by
             </th>
           </tr>
         </thead>

@@ -32,7 +32,7 @@ export const messages = {
   removesSample: "The sample data is removed; an undo restores it.",
   nothingNew: "All its rows are already in the catalogue, or none of them can be used.",
   leaveOutUnreadable: (rows: string) => <>Leave out the {rows} that cannot be read, and import the others</>,
-  kindOfRows: "What the rows are",
+  kindOfRows: "Kind of rows",
   defaultSuburb: "Suburb of rows that name none:",
   unknownKind: "What does it contain?",
   badHeader: "Choose what its columns are",

@@ -58,8 +58,8 @@ export function FindFields({ filter }: { readonly filter: Filter }) {
               value={filter.finds.draft ?? ""}
               onChange={({ currentTarget }) => set("draft", currentTarget.value)}
             >
-              <option value="">With all others</option>
-              <option value="true">Drafts alone</option>
+              <option value="">Drafts and others</option>
+              <option value="true">Only drafts</option>
               <option value="false">Without drafts</option>
             </select>
           </label>
@@ -80,7 +80,7 @@ export function FindFields({ filter }: { readonly filter: Filter }) {
               onChange={({ currentTarget }) => set("order", currentTarget.value)}
             >
               <option value="">Newest first</option>
-              <option value="ended">Latest end first</option>
+              <option value="ended">Last ended first</option>
               <option value="duration">Longest first</option>
             </select>
           </label>

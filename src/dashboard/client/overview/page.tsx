@@ -115,7 +115,7 @@ function Actions({ actions }: { readonly actions: Overview["actions"] }) {
   if (actions.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="actions">
-      <h2 id="actions">Lately done</h2>
+      <h2 id="actions">Recent actions</h2>
       <ul class="actions-list">
         {actions.map(({ at, action, actor, detail }) => (
           <li key={`${at} ${action}`}>

@@ -88,7 +88,13 @@ export function moreSuburbs(text: string): readonly { readonly suburb: string }[
   return text.split(/[\n;]+/).flatMap((line) => (line.trim() === "" ? [] : [{ suburb: line.trim() }]));
 }
 
-const OF_PLACE = ["/suburb", "/state", "/postcode"];
+/** The fields that the form's one line for the place stands for. */
+export const OF_PLACE = ["suburb", "state", "postcode"] as const;
+
+/** A complaint about one of these fields, with the field's name if it begins with its verb: "The state is required". */
+export function said(name: (typeof OF_PLACE)[number], complaint: string | undefined): string | undefined {
+  return complaint?.startsWith("is ") ? `The ${name} ${complaint}` : complaint;
+}
 
 /**
  * What is wrong, by the form's fields: of a batch the first request is the form itself, and the others are lines of one
@@ -103,7 +109,7 @@ export function problemsOfForm(
     const isFirst = index === undefined || index === 0;
     const all = index === undefined ? [problem] : own.length > 0 ? own : [problem];
     const line = places[index ?? 0]?.suburb;
-    const isOfPlace = ({ path = "" }: { readonly path?: string }) => OF_PLACE.includes(path);
+    const isOfPlace = ({ path = "" }: { readonly path?: string }) => OF_PLACE.some((name) => path === `/${name}`);
     if (line === undefined || (isFirst && !isListed)) return all;
     // The others have the form's fields but for their place: what else is wrong, the first one says.
     const wrong = all.flatMap((each) =>

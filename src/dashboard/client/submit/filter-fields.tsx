@@ -65,7 +65,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
       <Field label="Edition" wrong={wrong("/edition")}>
         {(attributes) => (
           <select {...attributes} name="edition">
-            <option value="">As usual</option>
+            <option value="">Default</option>
             <option value="full">Full report</option>
             <option value="brief">One page</option>
           </select>

@@ -59,7 +59,7 @@ export const messages = {
 
   // page
   firstOfMine: "Before all my other reports",
-  asUsual: "As usual",
+  asUsual: "Normal",
   whenIdle: "When nothing else waits",
   readOnly: "Your key can only read. To request a report, sign in with a key with the scope submit.",
   suburbNeeded: "Choose a suburb from the list, or write its name and state.",

@@ -7,7 +7,7 @@ import type { JobDetail, Suburb } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { AgencyBox } from "./agency-box.tsx";
-import { bodyOf, FieldProblem, fillIn, moreSuburbs, problemsOfForm } from "./body.ts";
+import { bodyOf, FieldProblem, fillIn, moreSuburbs, OF_PLACE, problemsOfForm, said } from "./body.ts";
 import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { messages } from "./messages.ts";
@@ -147,7 +147,7 @@ export function Page({ query }: PageProps) {
       >
         <SuburbBox
           text={typed}
-          wrong={wrong("/suburb") ?? wrong("/state") ?? wrong("/postcode")}
+          wrong={OF_PLACE.map((name) => said(name, wrong(`/${name}`))).find((each) => each !== undefined)}
           onChange={(text, chosen) => {
             setTyped(text);
             setSuburb(chosen);
@@ -190,7 +190,7 @@ export function Page({ query }: PageProps) {
         )}
         <div class="actions">
           <button type="submit" class="button primary" disabled={sending}>
-            {sending ? "Asking…" : "Make the report"}
+            {sending ? "Sending…" : "Request the report"}
           </button>
           <button
             type="submit"

@@ -117,7 +117,7 @@ function Months({ usage }: { readonly usage: Usage }) {
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row">Together</th>
+            <th scope="row">Total</th>
             {seesAll && <td class="blank" />}
             <Counts of={total} />
           </tr>

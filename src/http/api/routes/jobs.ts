@@ -208,7 +208,7 @@ const CANCEL = operation({
     },
     202: {
       description:
-        "The cancel is requested (cancel_requested), but a delivery is still under way. Poll the status: the job ends as cancelled, or as completed if the delivery succeeds",
+        "The cancel is requested (cancel_requested), but a delivery is still in progress. Poll the status: the job ends as cancelled, or as completed if the delivery succeeds",
       content: { "application/json": ref("Job") },
     },
   },

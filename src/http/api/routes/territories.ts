@@ -1,6 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { asFailure } from "../../../failure.ts";
+import { quoted } from "../../../host/visible-text.ts";
 import { resolveSuburb } from "../../../report/suburbs.ts";
 import { time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
@@ -100,7 +101,7 @@ function suburbsOf(given: unknown): readonly Suburb[] {
       const { suburb, state, postcode } = resolveSuburb({ suburb: line });
       found.set(`${state} ${suburb} ${postcode}`, { suburb, state, postcode });
     } catch (error) {
-      problems.push({ path, message: `“${line.trim()}”: ${asFailure(error).message}` });
+      problems.push({ path, message: `${quoted(line.trim())}: ${asFailure(error).message}` });
     }
   }
   if (problems.length > 0) throw errors.noSuburbs(problems);

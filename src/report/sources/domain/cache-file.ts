@@ -37,6 +37,8 @@ export interface Cache {
   /** The text stored under a key, or null where there is none or its time is over. */
   get(key: string): string | null;
   put(kind: CacheKind, key: string, body: string): void;
+  /** Whether a data set has this id in its agencies, agents or sales; one whose time is over counts, too. */
+  names(list: "agencies" | "agents" | "sales", id: string): boolean;
   remove(key: string): void;
   /** Forgets all of these kinds. */
   forget(...kinds: readonly CacheKind[]): void;
@@ -92,6 +94,11 @@ export function openFile(path: string, options: CacheFileOptions): Cache {
     `DELETE FROM entries WHERE key IN (
        SELECT key FROM (SELECT key, sum(bytes) OVER (ORDER BY used_at, key) AS upto FROM entries) WHERE upto <= ?)`,
   );
+  const named = database.query<{ found: number }, [string, string]>(
+    `SELECT EXISTS (
+       SELECT 1 FROM entries, json_each(entries.body, '$.dataSet.' || ?) AS each
+       WHERE entries.kind IN ('data_set', 'data_set_partial') AND json_extract(each.value, '$.id') = ?) AS found`,
+  );
   const remove = database.query("DELETE FROM entries WHERE key = ?");
   const forget = database.query("DELETE FROM entries WHERE kind = ?");
   /** Another process may write as well: counted again now and then. Written by `makeRoom`, `put` and `forget`. */
@@ -122,6 +129,7 @@ export function openFile(path: string, options: CacheFileOptions): Cache {
       bytes += size;
       makeRoom();
     },
+    names: (list, id) => named.get(list, id)?.found === 1,
     forget(...kinds) {
       for (const kind of kinds) forget.run(kind);
       bytes = total.get()?.bytes ?? 0;

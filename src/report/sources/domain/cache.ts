@@ -69,6 +69,7 @@ export function openCache(options: CacheOptions): Cache {
   return {
     get: (key) => guarded((cache) => cache.get(key), null),
     put: (kind, key, body) => guarded((cache) => cache.put(kind, key, body), undefined),
+    names: (list, id) => guarded((cache) => cache.names(list, id), false),
     remove: (key) => guarded((cache) => cache.remove(key), undefined),
     forget: (...kinds) => guarded((cache) => cache.forget(...kinds), undefined),
     close: () => closeQuietly(store),

@@ -5,6 +5,7 @@ import { describeWait } from "../../../outbound/open-circuit.ts";
 import { createOutbound, type Outbound } from "../../../outbound/outbound.ts";
 import type { DataSetSource } from "../source.ts";
 import { openCache } from "./cache.ts";
+import type { Cache } from "./cache-file.ts";
 import { createDomainClient, type DomainClient, type DomainRefusal } from "./client.ts";
 import { createPictures, type PicturesOptions } from "./pictures.ts";
 import { createDomainSource, type DomainSource } from "./source.ts";
@@ -32,6 +33,8 @@ export interface Domain extends DomainSource {
   readonly client: DomainClient;
   /** Why jobs wait for it, and until when; null where they do not. */
   blockedBy(): string | null;
+  /** Whether a stored data set has this id in its agencies, agents or sales. */
+  names: Cache["names"];
   close(): void;
 }
 
@@ -86,6 +89,7 @@ function openDomain(options: DomainOptions): Domain {
         ? describeWait("Domain", breaker.open())
         : `${wait.message} (next attempt ${wait.until.toISOString()})`;
     },
+    names: cache.names,
     close: () => cache.close(),
   };
 }
