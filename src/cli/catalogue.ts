@@ -273,7 +273,7 @@ export async function nameOffice({
     options.out(
       options.json
         ? JSON.stringify({ code, agency, changes: changes.kinds })
-        : `the office ${code} is now ${agency}: ${describeChanges(changes)}`,
+        : messages.officeNamed(code, agency, describeChanges(changes)),
     );
   } finally {
     session.rollback();

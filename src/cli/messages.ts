@@ -47,6 +47,7 @@ export const messages = {
     "notifications are not configured: set AGENTLINK_NOTIFY_MAIL and AGENTLINK_SMTP_URL, or AGENTLINK_NOTIFY_WEBHOOK",
 
   // catalogue
+  officeNamed: (code: string, agency: string, changes: string) => `the office ${code} is now ${agency}: ${changes}`,
   nameRow: (kind: string) => `name one of the ${kind} by its id, as \`catalogue show --kind\` prints it`,
   confirmClear: (rows: string, count: number, dataDir: string) =>
     `Remove ${rows} (${count}) from the catalogue of ${dataDir}? This cannot be undone.`,

@@ -172,7 +172,7 @@ for (const [name, content, says] of [
     /sold.zip is cut off or damaged: download it again/,
   ],
   ["sold.xlsx", zip({ "xl/workbook.xml": "<workbook/>" }).subarray(0, 80), /is cut off or damaged\): open it/],
-  ["sold.csv", `${HEADER.replace("Agent", "Price,Price")}${SALE.trim()},2\n`, /price appears twice: rename or remove/],
+  ["sold.csv", `${HEADER.replace("Agent", "Price,Price")}${SALE.trim()},2\n`, /price" appears twice: rename or remove/],
 ] as const)
   test(`${name} that is none says what to do: ${says.source}`, async () => {
     expect(await run(name, content)).toBe(1);

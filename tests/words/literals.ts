@@ -10,7 +10,7 @@ export interface Literal {
 const DESCRIBING = new Set(["description", "summary", "title", "help", "name", "disclaimer", "licence", "example"]);
 /** Calls that describe: a schema's own, those of commands and options, and the fields of views. */
 const DESCRIBES =
-  /(^|\.)(time|text|describe|decision|command|description|option|summary|argument|addHelpText|addOption|requiredOption|helpGroup|optionsGroup|helpOption|helpCommand|version|rooms|land|idOrName)$/;
+  /(^|\.)(time|text|describe|decision|command|description|option|summary|argument|addHelpText|addOption|requiredOption|helpGroup|optionsGroup|helpOption|helpCommand|version|rooms|land|idOrName|named)$/;
 
 /** Attributes of an element that no person reads. */
 const UNSEEN = new Set(["class", "d", "style", "points", "autocomplete"]);

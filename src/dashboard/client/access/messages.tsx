@@ -9,6 +9,7 @@ export const messages = {
   quotaExample: "Reports that the client may request: 20/day, 300/month, or both.",
   copyNow: "Copy the key now: it is shown only once, and only its hash is stored.",
   keyNeededFromNow: "From now on, every request needs a key. This browser signs in with this key.",
+  copied: "I have copied the key",
   copiedSignIn: "I have copied the key: sign in",
 
   // page

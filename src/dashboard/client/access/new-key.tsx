@@ -133,7 +133,7 @@ function Shown({
           </form>
         ) : (
           <button type="button" class="button primary" onClick={onClose}>
-            I have copied the key
+            {messages.copied}
           </button>
         )}
       </div>
