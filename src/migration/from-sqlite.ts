@@ -1,43 +1,31 @@
 import { rename } from "node:fs/promises";
-import type { CallbackAttempt } from "../queue/callback.ts";
-import type { Job } from "../queue/job.ts";
+import {
+  type CallbackAttemptRow,
+  type CallbackRow,
+  toCallback,
+  toCallbackAttempt,
+} from "../queue/sqlite/callback-row.ts";
 import { openDatabase } from "../queue/sqlite/database.ts";
 import { createHistory } from "../queue/sqlite/history.ts";
-import { type AttemptRow, DOCUMENTS, type JobRow, toAttempt, toJob } from "../queue/sqlite/job-row.ts";
+import {
+  type AttemptRow,
+  type DeliveryRow,
+  DOCUMENTS,
+  type JobRow,
+  toAttempt,
+  toDelivery,
+  toJob,
+} from "../queue/sqlite/job-row.ts";
 import { createPause } from "../queue/sqlite/pause.ts";
 import { recoverJobs } from "../queue/sqlite/recovery.ts";
 import type { UsageDay, UsageMonth } from "../queue/usage.ts";
-import type { MigrationSource, StoredCallback, StoredJob } from "./stored-job.ts";
+import type { MigrationSource, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
 /** So many Redis keeps. */
 const MAX_ACTIONS = 1_000;
 
 type Row = JobRow & { readonly callback_url: string | null };
-
-interface CallbackRow {
-  readonly id: string;
-  readonly url: string;
-  readonly host: string;
-  readonly status: StoredCallback["status"];
-  readonly attempts: number;
-  readonly created_at: string;
-  readonly since: string;
-  readonly next_attempt_at: string | null;
-  readonly ended_at: string | null;
-  readonly job: string;
-}
-
-interface DeliveryRow {
-  readonly kind: string;
-  readonly target: string;
-  readonly path: string;
-  readonly created_at: string;
-  readonly delivered_at: string | null;
-  readonly delivered_to: string | null;
-  readonly url: string | null;
-  readonly in_flight_since: string | null;
-}
 
 /**
  * The jobs of a data folder, which no service uses in the meantime; what a dead one had in hand is queued again.
@@ -82,26 +70,9 @@ export function openSqliteSource(path: string): MigrationSource {
       callbackUrl: row.callback_url,
       dataSet: dataSet.get(row.id)?.data_set ?? null,
       attempts: attempts.all(row.id).map(toAttempt),
-      deliveries: deliveries.all(row.id).map((each) => ({
-        kind: each.kind,
-        target: each.target,
-        path: each.path,
-        createdAt: each.created_at,
-        delivered: each.delivered_to === null ? null : { to: each.delivered_to, url: each.url },
-        deliveredAt: each.delivered_at,
-        inFlightSince: each.in_flight_since,
-      })),
+      deliveries: deliveries.all(row.id).map((each) => ({ ...toDelivery(each), createdAt: each.created_at })),
       callbacks: callbacks.all(row.id).map((each) => ({
-        id: each.id,
-        url: each.url,
-        host: each.host,
-        status: each.status,
-        attempts: each.attempts,
-        createdAt: each.created_at,
-        since: each.since,
-        nextAttemptAt: each.next_attempt_at,
-        endedAt: each.ended_at,
-        job: snapshot(each.job),
+        ...toCallback(each),
         attemptLog: readAttempts.all(each.id).map(toCallbackAttempt),
       })),
       history: history(row.id),
@@ -132,27 +103,4 @@ export function openSqliteSource(path: string): MigrationSource {
     },
     close: async () => close(),
   };
-}
-
-interface CallbackAttemptRow {
-  readonly started_at: string;
-  readonly duration_ms: number;
-  readonly http_status: number | null;
-  readonly response: string | null;
-  readonly error: string | null;
-}
-
-function toCallbackAttempt({
-  started_at,
-  duration_ms,
-  http_status,
-  response,
-  error,
-}: CallbackAttemptRow): CallbackAttempt {
-  return { startedAt: started_at, durationMs: duration_ms, httpStatus: http_status, response, error };
-}
-
-function snapshot(text: string): Job {
-  const job = JSON.parse(text) as JobRow & { readonly request: unknown };
-  return toJob({ ...job, request: JSON.stringify(job.request) });
 }

@@ -1,4 +1,4 @@
-import type { CallbackAttempt } from "../queue/callback.ts";
+import type { Callback, CallbackAttempt } from "../queue/callback.ts";
 import type { Attempt, Delivery, Job, JobEvent } from "../queue/job.ts";
 import type { Pause, QueueAction } from "../queue/queue.ts";
 import type { UsageDay, UsageMonth } from "../queue/usage.ts";
@@ -18,18 +18,7 @@ export interface StoredJob {
   readonly idempotency: readonly StoredIdempotencyKey[];
 }
 
-export interface StoredCallback {
-  readonly id: string;
-  readonly url: string;
-  readonly host: string;
-  readonly status: "pending" | "delivered" | "failed";
-  readonly attempts: number;
-  readonly createdAt: string;
-  readonly since: string;
-  readonly nextAttemptAt: string | null;
-  readonly endedAt: string | null;
-  /** The job as it was then; of its request, what views of the job show. */
-  readonly job: Job;
+export interface StoredCallback extends Omit<Callback, "jobId"> {
   readonly attemptLog: readonly CallbackAttempt[];
 }
 

@@ -1,14 +1,8 @@
-import { type Job, STATUSES } from "../job.ts";
+import type { Job } from "../job.ts";
 import type { JobListQuery, JobSelection, ListOrder } from "../queue.ts";
 import { requestOf } from "../request.ts";
+import { idIn, SHORTEST_END, statusesOf, wordsOf } from "../search.ts";
 import type { RedisKeyNames } from "./keys.ts";
-
-/** Words beyond these are passed over. */
-const WORDS = 8;
-/** So much of an id is nothing else's, and names few jobs: as a beginning, all of one minute have it in common. */
-const PIECE_OF_ID = /^[0-9a-f-]*[0-9a-f]{8}[0-9a-f-]*$/;
-/** From here on a word is looked for at the end of the ids, too. */
-const SHORTEST_END = 4;
 
 /** Where the jobs of a selection are found, and what they must pass. */
 export interface RedisQueryPlan {
@@ -22,20 +16,19 @@ export interface RedisQueryPlan {
 
 export function queryPlan(selection: JobListQuery, keys: RedisKeyNames): RedisQueryPlan {
   const { client, suburb, state, createdAfter, createdBefore } = selection;
-  const words = wordsOf(selection.search ?? "");
-  const named = typeof selection.status === "string" ? [selection.status] : selection.status;
-  const statuses = named === undefined || STATUSES.every((each) => named.includes(each)) ? undefined : new Set(named);
-  const byStatus = statuses === undefined ? undefined : [...statuses].map(keys.jobsOf);
+  const words = wordsOf(selection);
+  const statuses = statusesOf(selection);
+  const byStatus = statuses?.map(keys.jobsOf);
   const byCreation = byStatus ?? [client === undefined ? keys.jobs : keys.jobsOfClient(client)];
   const { order = "created" } = selection;
   const ended = order !== "created";
   return {
     indexes: order === "ended" ? [keys.ended] : order === "duration" ? [keys.durations] : byCreation,
     msOf: MS_OF[order],
-    id: words.find((word) => PIECE_OF_ID.test(word)),
+    id: idIn(selection),
     passes: (job) =>
       (!ended || job.endedAt !== null) &&
-      (statuses === undefined || statuses.has(job.status)) &&
+      (statuses === undefined || statuses.includes(job.status)) &&
       (client === undefined || job.client === client) &&
       (suburb === undefined || job.suburb.toLowerCase() === suburb.toLowerCase()) &&
       (state === undefined || job.state === state) &&
@@ -75,15 +68,7 @@ function fits(job: Job, selection: JobSelection): boolean {
   );
 }
 
-function wordsOf(search: string): readonly string[] {
-  return search
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((word) => word !== "")
-    .slice(0, WORDS);
-}
-
-/** A word may be the beginning or the end of an id, the beginning of a word of the suburb, of a state or a postcode, or a part of the client. */
+/** As {@link wordsOf} says. */
 function matches({ id, suburb, state, postcode, client }: Job, word: string): boolean {
   return (
     id.startsWith(word) ||

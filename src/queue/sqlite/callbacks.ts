@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Callback, CallbackAttempt, CallbackCounts, CallbackHost, CallbackOutcome } from "../callback.ts";
-import { type JobRow, toJob } from "./job-row.ts";
+import { type CallbackAttemptRow, type CallbackRow, toCallback, toCallbackAttempt } from "./callback-row.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** `due` responds for so many addresses at once; the next time it continues after them. */
@@ -58,28 +58,6 @@ const RESEND = `
 const OF_JOB = "SELECT * FROM callbacks WHERE job_id = ? ORDER BY rowid";
 const ATTEMPTS = "SELECT * FROM callback_attempts WHERE callback_id = ? ORDER BY id";
 
-interface CallbackRow {
-  readonly id: string;
-  readonly job_id: string;
-  readonly status: Callback["status"];
-  readonly url: string;
-  readonly host: string;
-  readonly attempts: number;
-  readonly created_at: string;
-  readonly since: string;
-  readonly next_attempt_at: string | null;
-  readonly ended_at: string | null;
-  readonly job: string;
-}
-
-interface AttemptRow {
-  readonly started_at: string;
-  readonly duration_ms: number;
-  readonly http_status: number | null;
-  readonly response: string | null;
-  readonly error: string | null;
-}
-
 /** The table of callbacks; a trigger fills it where a job ends. */
 export function createCallbacks(db: Database, now: () => Date) {
   const fewDue = db.prepare<CallbackRow, [string, number]>(FEW_DUE);
@@ -96,7 +74,7 @@ export function createCallbacks(db: Database, now: () => Date) {
   const latest = db.prepare<CallbackRow, [string]>(LATEST);
   const makeDue = db.prepare(RESEND);
   const ofJob = db.prepare<CallbackRow, [string]>(OF_JOB);
-  const attempts = db.prepare<AttemptRow, [string]>(ATTEMPTS);
+  const attempts = db.prepare<CallbackAttemptRow, [string]>(ATTEMPTS);
   /** Written by `due`. */
   let lastAddress = "";
 
@@ -157,7 +135,7 @@ export function createCallbacks(db: Database, now: () => Date) {
     },
 
     of: (jobId: string) =>
-      ofJob.all(jobId).map((row) => ({ ...toCallback(row), attemptLog: attempts.all(row.id).map(toAttempt) })),
+      ofJob.all(jobId).map((row) => ({ ...toCallback(row), attemptLog: attempts.all(row.id).map(toCallbackAttempt) })),
   };
 }
 
@@ -169,31 +147,4 @@ function countUp(counts: Map<string, number>, name: string): number {
   const count = (counts.get(name) ?? 0) + 1;
   counts.set(name, count);
   return count;
-}
-
-function toCallback(row: CallbackRow): Callback {
-  const job = JSON.parse(row.job) as JobRow & { readonly request: unknown };
-  return {
-    id: row.id,
-    jobId: row.job_id,
-    url: row.url,
-    host: row.host,
-    job: toJob({ ...job, request: JSON.stringify(job.request) }),
-    status: row.status,
-    attempts: row.attempts,
-    createdAt: row.created_at,
-    since: row.since,
-    nextAttemptAt: row.next_attempt_at,
-    endedAt: row.ended_at,
-  };
-}
-
-function toAttempt(row: AttemptRow): CallbackAttempt {
-  return {
-    startedAt: row.started_at,
-    durationMs: row.duration_ms,
-    httpStatus: row.http_status,
-    response: row.response,
-    error: row.error,
-  };
 }

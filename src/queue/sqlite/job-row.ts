@@ -1,4 +1,4 @@
-import { type Attempt, documentsOf, type Job, type JobDocument, type JobError } from "../job.ts";
+import { type Attempt, type Delivery, documentsOf, type Job, type JobDocument, type JobError } from "../job.ts";
 import { columnsOf, type JobColumns, readFields } from "../job-fields.ts";
 
 /** A row of the table `jobs`. */
@@ -101,6 +101,30 @@ export function toAttempt(row: AttemptRow): Attempt {
     outcome: row.outcome,
     releaseReason: row.release_reason,
     error: toError(row),
+  };
+}
+
+/** A row of the table `deliveries`. */
+export interface DeliveryRow {
+  readonly kind: string;
+  readonly target: string;
+  readonly path: string;
+  readonly created_at: string;
+  readonly delivered_at: string | null;
+  readonly delivered_to: string | null;
+  readonly url: string | null;
+  readonly in_flight_since: string | null;
+}
+
+export function toDelivery(row: Omit<DeliveryRow, "created_at">): Delivery {
+  const { kind, target, path, delivered_to: to, url } = row;
+  return {
+    kind,
+    target,
+    path,
+    delivered: to === null ? null : { to, url },
+    deliveredAt: row.delivered_at,
+    inFlightSince: row.in_flight_since,
   };
 }
 

@@ -4,10 +4,11 @@ import { createTurns } from "../../host/turns.ts";
 import type { Attempt, Delivery, Job, Lane } from "../job.ts";
 import { messages } from "../messages.ts";
 import type { JobListQuery, JobPage } from "../queue.ts";
+import { idIn } from "../search.ts";
 import type { Counts } from "./counts.ts";
-import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
+import { type AttemptRow, type DeliveryRow, type JobRow, toAttempt, toDelivery, toJob } from "./job-row.ts";
 import type { JobSearch } from "./job-search.ts";
-import { idIn, queryPlan, type SqliteQueryPlan } from "./selection.ts";
+import { queryPlan, type SqliteQueryPlan } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
 /** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the responses. */
@@ -19,8 +20,7 @@ const REQUEST = "SELECT request FROM jobs WHERE id = ?";
 const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 /** As bytes: a string of it would be copied twice more on its way to the thread that renders. */
 const DATA_SET = "SELECT CAST(data_set AS BLOB) AS data_set FROM data_sets WHERE job_id = ?";
-const DELIVERIES =
-  "SELECT kind, target, path, delivered_at, delivered_to, url, in_flight_since FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
+const DELIVERIES = "SELECT * FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
 const edgeAfter = ({ from, where, time }: SqliteQueryPlan) => `
@@ -40,16 +40,6 @@ const ENDS = {
   ended: { first: "9999", last: "" },
   duration: { first: Number.MAX_SAFE_INTEGER, last: -1 },
 } as const;
-
-interface DeliveryRow {
-  readonly kind: string;
-  readonly target: string;
-  readonly path: string;
-  readonly delivered_at: string | null;
-  readonly delivered_to: string | null;
-  readonly in_flight_since: string | null;
-  readonly url: string | null;
-}
 
 /** By the time of its acceptance or its end, or how many milliseconds it ran, as the list is ordered. */
 interface Place {
@@ -123,27 +113,7 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
     list,
     attempts: (id: string): readonly Attempt[] => attemptsOf.all(id).map(toAttempt),
     dataSet: (id: string): Uint8Array<ArrayBuffer> | null => dataSetOf.get(id)?.data_set ?? null,
-    deliveries: (id: string): readonly Delivery[] =>
-      deliveriesOf
-        .all(id)
-        .map(
-          ({
-            kind,
-            target,
-            path,
-            delivered_at: deliveredAt,
-            delivered_to: to,
-            url,
-            in_flight_since: inFlightSince,
-          }) => ({
-            kind,
-            target,
-            path,
-            delivered: to === null ? null : { to, url },
-            deliveredAt,
-            inFlightSince,
-          }),
-        ),
+    deliveries: (id: string): readonly Delivery[] => deliveriesOf.all(id).map(toDelivery),
     position: createPosition(db),
   };
 }

@@ -1,15 +1,10 @@
-import { STATUSES, type Status } from "../job.ts";
+import type { Status } from "../job.ts";
 import type { JobListQuery, JobSelection } from "../queue.ts";
+import { idIn, SHORTEST_END, statusesOf, wordsOf } from "../search.ts";
 import type { Counts } from "./counts.ts";
 
 /** As many jobs can be put in order at once without holding anything up. */
 const SORT_AT_ONCE = 5_000;
-/** Words beyond these are passed over. */
-const WORDS = 8;
-/** So much of an id is nothing else's, and names few jobs: as a beginning, all of one minute have it in common. */
-const PIECE_OF_ID = /^[0-9a-f-]*[0-9a-f]{8}[0-9a-f-]*$/;
-/** From here on a word is looked for at the end of the ids, too. */
-const SHORTEST_END = 4;
 const PLACE_PARAMETERS = 6;
 
 /** Where the jobs of a selection are found, newest first, and what they must pass. */
@@ -25,11 +20,6 @@ export interface SqliteQueryPlan {
   readonly values: readonly string[];
 }
 
-/** The word of a search that can only be a piece of an id. */
-export function idIn({ search = "" }: JobSelection): string | undefined {
-  return wordsOf(search).find((word) => PIECE_OF_ID.test(word));
-}
-
 /** `ending`: the jobs whose id ends with {@link idIn}. */
 export function queryPlan(selection: JobListQuery, counts: Counts, ending: readonly number[]): SqliteQueryPlan {
   const values: string[] = [];
@@ -39,7 +29,7 @@ export function queryPlan(selection: JobListQuery, counts: Counts, ending: reado
   if (client !== undefined) conditions.push(`client = ${value(client)}`);
   if (suburb !== undefined) conditions.push(`suburb = ${value(suburb)} COLLATE NOCASE`);
   if (state !== undefined) conditions.push(`state = ${value(state)}`);
-  const words = wordsOf(selection.search ?? "");
+  const words = wordsOf(selection);
   for (const word of words) conditions.push(matches(value, word));
   conditions.push(...particulars(selection, value));
   const statuses = statusesOf(selection);
@@ -108,21 +98,7 @@ function literal(text: string): string {
   return text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 }
 
-/** Undefined: any. */
-function statusesOf({ status }: JobSelection): readonly Status[] | undefined {
-  const named = typeof status === "string" ? [status] : status;
-  return named === undefined || STATUSES.every((each) => named.includes(each)) ? undefined : [...new Set(named)];
-}
-
-function wordsOf(search: string): readonly string[] {
-  return search
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((word) => word !== "")
-    .slice(0, WORDS);
-}
-
-/** A word may be the beginning or the end of an id, the beginning of a word of the suburb, of a state or a postcode, or a part of the client. */
+/** As {@link wordsOf} says. */
 function matches(value: (text: string) => string, word: string): string {
   const escaped = literal(word);
   const beginning = value(`${escaped}%`);

@@ -1,0 +1,32 @@
+import { STATUSES, type Status } from "./job.ts";
+import type { JobSelection } from "./queue.ts";
+
+/** Words beyond these are passed over. */
+const WORDS = 8;
+/** So much of an id is nothing else's, and names few jobs: as a beginning, all of one minute have it in common. */
+const PIECE_OF_ID = /^[0-9a-f-]*[0-9a-f]{8}[0-9a-f-]*$/;
+/** From here on a word is also compared with the end of the ids. */
+export const SHORTEST_END = 4;
+
+/**
+ * The words of a search. Each is the beginning or the end of an id, the beginning of a word of the suburb, of a state or a
+ * postcode, or a part of the client.
+ */
+export function wordsOf({ search = "" }: JobSelection): readonly string[] {
+  return search
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((word) => word !== "")
+    .slice(0, WORDS);
+}
+
+/** The word of a search that can only be a piece of an id. */
+export function idIn(selection: JobSelection): string | undefined {
+  return wordsOf(selection).find((word) => PIECE_OF_ID.test(word));
+}
+
+/** The statuses that are selected, each once; undefined for any. */
+export function statusesOf({ status }: JobSelection): readonly Status[] | undefined {
+  const named = typeof status === "string" ? [status] : status;
+  return named === undefined || STATUSES.every((each) => named.includes(each)) ? undefined : [...new Set(named)];
+}
