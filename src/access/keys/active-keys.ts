@@ -1,9 +1,9 @@
-import { countClients, fingerprint, type Key, SECRET } from "./key.ts";
+import { countClients, fingerprint, type Key, SECRET, type StoredKey, withoutHash } from "./key.ts";
 
 /** The keys that let somebody in, as they were last read. */
 export interface ActiveKeys {
-  /** Written by whoever has read the store; nobody else changes them. */
-  replace(keys: readonly (readonly [sha256: string, key: Key])[]): void;
+  /** Takes those of all stored keys that are not revoked. Called by whoever has read the store; nobody else changes them. */
+  replace(stored: readonly StoredKey[]): void;
   /** The key of a secret; null where it is none. */
   find(secret: string): Key | null;
   byId(id: string): Key | null;
@@ -18,7 +18,8 @@ export function createActiveKeys(): ActiveKeys {
   /** Written by `replace`. */
   let byId = new Map<string, Key>();
   return {
-    replace(keys) {
+    replace(stored) {
+      const keys = stored.flatMap((key) => (key.revokedAt === null ? [[key.sha256, withoutHash(key)] as const] : []));
       byHash = new Map(keys);
       byId = new Map(keys.map(([, key]) => [key.id, key]));
     },

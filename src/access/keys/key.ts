@@ -1,4 +1,8 @@
-// A key and what may be asked of those who hand them out, wherever they are stored.
+/*
+ * Keys: created, found by their hash, revoked, with their quotas and the time of their last use.
+ * Stored in a file of this host, or in Redis for all hosts. Of a secret only the hash is stored.
+ * Not here: sessions, and whether a request is admitted.
+ */
 
 import { Failure } from "../../failure.ts";
 import { sha256 } from "../../host/hash.ts";
@@ -97,6 +101,12 @@ export type RequestedKey = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<K
 export interface MadeKey {
   readonly key: Key;
   readonly secret: string;
+}
+
+/** What of a stored key is shown. One in Redis that an older agentlink made has no highest priority and no quota. */
+export function withoutHash({ sha256: _, ...key }: StoredKey): Key {
+  const { id, name, scope, rate, maxPriority = HIGHEST_PRIORITY, createdAt, revokedAt, lastUsedAt = null } = key;
+  return { id, name, scope, rate, maxPriority, quota: key.quota ?? null, createdAt, revokedAt, lastUsedAt };
 }
 
 export const HIGHEST_PRIORITY = 9;

@@ -18,18 +18,10 @@ import {
   type RequestedKey,
   type RevokeOptions,
   type StoredKey,
+  withoutHash,
 } from "./key.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
-import {
-  callbackSecrets,
-  insertKey,
-  listKeys,
-  noteUses,
-  revokeKeys,
-  setQuota,
-  storeCallbackSecret,
-  withoutHash,
-} from "./rows.ts";
+import { callbackSecrets, insertKey, listKeys, noteUses, revokeKeys, setQuota, storeCallbackSecret } from "./rows.ts";
 import { createUses } from "./uses.ts";
 
 /** Those of this host, in a file. */
@@ -109,7 +101,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   function remember(keys: readonly StoredKey[]): void {
     if (keys.length > 0) rememberKeys(dataDir);
     any ||= keys.length > 0;
-    active.replace(keys.flatMap((key) => (key.revokedAt === null ? [[key.sha256, withoutHash(key)] as const] : [])));
+    active.replace(keys);
   }
 
   const uses = createUses((noted) => {

@@ -3,7 +3,7 @@ import { messages } from "../messages.ts";
 import { createActiveKeys } from "./active-keys.ts";
 import { type KeyRing, keysLost, type StoredKey } from "./key.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
-import { type RedisKeysOptions, usesName, withoutHash } from "./redis.ts";
+import { type RedisKeysOptions, usesName } from "./redis.ts";
 import { createUses } from "./uses.ts";
 
 /** How often it is looked whether a key was made or revoked, on any host. */
@@ -46,7 +46,7 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
       const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as StoredKey);
       if (all.length > 0) rememberKeys(dataDir);
       any ||= all.length > 0;
-      keys.replace(all.flatMap((key) => (key.revokedAt === null ? [[key.sha256, withoutHash(key)] as const] : [])));
+      keys.replace(all);
       seen = state;
       const now = any && all.length === 0 ? messages.emptyRedis(base) : null;
       if (now !== lost) {

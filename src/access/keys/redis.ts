@@ -2,15 +2,7 @@ import { compareText } from "../../host/compare-text.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
-import {
-  fingerprint,
-  HIGHEST_PRIORITY,
-  type Key,
-  type KeyStore,
-  lastAdminKey,
-  makeKey,
-  type StoredKey,
-} from "./key.ts";
+import { fingerprint, type KeyStore, lastAdminKey, makeKey, type StoredKey, withoutHash } from "./key.ts";
 
 /**
  * Of two hosts that revoke at once only one may take the last but one: it is looked at in the script that revokes. KEYS:
@@ -116,12 +108,6 @@ export async function withRedisKeys(
   } finally {
     client.disconnect();
   }
-}
-
-/** One that an older agentlink made has no highest priority and no quota. */
-export function withoutHash({ sha256: _, ...key }: StoredKey): Key {
-  const { id, name, scope, rate, maxPriority = HIGHEST_PRIORITY, createdAt, revokedAt, lastUsedAt = null } = key;
-  return { id, name, scope, rate, maxPriority, quota: key.quota ?? null, createdAt, revokedAt, lastUsedAt };
 }
 
 /** Where the last use of each key is. */

@@ -45,10 +45,6 @@ export function listKeys(db: Database): readonly StoredKey[] {
     .map((row) => ({ ...toKey(row), sha256: row.sha256 }));
 }
 
-export function withoutHash({ sha256: _, ...key }: StoredKey): Key {
-  return key;
-}
-
 export function insertKey(db: Database, { sha256, ...key }: StoredKey): void {
   const { id, name, scope, rate, createdAt, revokedAt, maxPriority = HIGHEST_PRIORITY, lastUsedAt = null } = key;
   const { perDay, perMonth } = key.quota ?? { perDay: null, perMonth: null };
