@@ -1,7 +1,8 @@
 import { createParser } from "eventsource-parser";
+import { sleep } from "../outbound/sleep.ts";
 import type { Schemas } from "./api.ts";
 import { ApiError } from "./api-error.ts";
-import { type Exchange, sleep } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import { messages } from "./messages.ts";
 
 /** The events that the service sends while they happen. */

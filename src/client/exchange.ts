@@ -1,3 +1,4 @@
+import { sleep } from "../outbound/sleep.ts";
 import { ApiError, errorOf } from "./api-error.ts";
 import { messages } from "./messages.ts";
 
@@ -102,22 +103,6 @@ function worthAnother({ code, status }: ApiError, resendable: boolean): boolean 
 function pauseBefore({ retryAfterMs }: ApiError, sends: number): number {
   const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (sends - 1));
   return Math.max(retryAfterMs ?? 0, ms * (0.5 + Math.random() / 2));
-}
-
-/** Resolves after the time; rejects with the signal's reason. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    if (signal?.aborted) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
-  });
 }
 
 function messageOf(error: unknown): string {

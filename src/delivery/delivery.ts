@@ -8,6 +8,12 @@ import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import type { Delivered, Job, ReportFile } from "../queue/job.ts";
 import type { NamedDocument } from "./path.ts";
 
+/**
+ * How a service that takes files is sent requests: so often where nothing comes back, with pauses that double.
+ * What carries no file has less time: a service that takes connections and says nothing is found out in a minute or two.
+ */
+export const SENDING = { sends: 3, againMs: 250, quickMs: 30_000 } as const;
+
 /** How a delivery observes a cancel, and what it reports. */
 export interface DeliverySignals {
   /** Aborted when the job was cancelled: nothing is begun any more, and the response to what was sent is waited for. */

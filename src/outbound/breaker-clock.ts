@@ -1,3 +1,5 @@
+import { sleep } from "./sleep.ts";
+
 /** Time, as a circuit breaker sees it. */
 export interface BreakerClock {
   /** Milliseconds since whenever. */
@@ -6,19 +8,4 @@ export interface BreakerClock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export const CLOCK: BreakerClock = {
-  now: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener("abort", stop);
-        resolve();
-      }, ms);
-      if (signal.aborted) stop();
-      else signal.addEventListener("abort", stop, { once: true });
-    }),
-};
+export const CLOCK: BreakerClock = { now: () => performance.now(), sleep };

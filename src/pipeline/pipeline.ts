@@ -5,6 +5,7 @@
  */
 
 import { asFailure } from "../failure.ts";
+import { withinTime } from "../host/within-time.ts";
 import type { Claim } from "../queue/job.ts";
 import type { JobChange } from "../queue/queue.ts";
 import { createAttempt, type Running, type RunningAttempt } from "./attempt.ts";
@@ -151,10 +152,4 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       claiming.close();
     },
   };
-}
-
-async function withinTime(promise: Promise<void>, ms: number): Promise<void> {
-  let timer: Timer | undefined;
-  await Promise.race([promise, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
-  clearTimeout(timer);
 }

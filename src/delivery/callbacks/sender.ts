@@ -1,4 +1,5 @@
 import { asFailure, type Failure } from "../../failure.ts";
+import { withinTime } from "../../host/within-time.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
 import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../../queue/callback.ts";
 import type { Job } from "../../queue/job.ts";
@@ -188,7 +189,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
       state = "stopped";
       clearTimeout(timer);
       const sent = Promise.all([thisLook, ...sending.values()]);
-      await Promise.race([sent, Bun.sleep(STOP_GRACE_MS)]);
+      await withinTime(sent, STOP_GRACE_MS);
     },
   };
 }

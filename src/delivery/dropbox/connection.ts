@@ -1,7 +1,7 @@
 import type { Dropbox, DropboxRequestOptions, DropboxResponse } from "dropbox";
 import type { BreakerClock } from "../../outbound/breaker-clock.ts";
 import type { CircuitBreaker } from "../../outbound/circuit-breaker.ts";
-import type { DeliverySignals } from "../delivery.ts";
+import { type DeliverySignals, SENDING } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";
 import { type Credentials, createCredentials, type DropboxKeySource, type SendRequest } from "./credentials.ts";
@@ -44,11 +44,6 @@ export interface Connection {
   /** Whether the last refresh of the token was refused. */
   refreshRefused(): boolean;
 }
-
-const SENDS = 3;
-const SEND_AGAIN_MS = 250;
-/** A Dropbox that takes connections and says nothing is found out in a minute or two. */
-const QUICK_MS = 30_000;
 
 class LostRoot extends Refused {
   constructor(message: string) {
@@ -135,7 +130,13 @@ export function openConnection(options: ConnectionOptions): Connection {
       const dropbox = await client(good, root);
       pausing.throwIfAborted();
       signals?.inFlight(true);
-      const refusal = await attempt(request, parse, dropbox, signal, signals === undefined ? QUICK_MS : timeoutMs);
+      const refusal = await attempt(
+        request,
+        parse,
+        dropbox,
+        signal,
+        signals === undefined ? SENDING.quickMs : timeoutMs,
+      );
       if ("value" in refusal || refusal.kind !== "no_response") {
         signals?.inFlight(false);
         breaker.recordResponse();
@@ -157,8 +158,8 @@ export function openConnection(options: ConnectionOptions): Connection {
           breaker.recordThrottle(refusal.retryAfterMs, "dropbox_busy", refusal.message);
           break;
         case "no_response":
-          if (sends === SENDS) throw breaker.recordFailure(key, "dropbox_unreachable", refusal.message);
-          await clock.sleep(SEND_AGAIN_MS * 2 ** sends, pausing);
+          if (sends === SENDING.sends) throw breaker.recordFailure(key, "dropbox_unreachable", refusal.message);
+          await clock.sleep(SENDING.againMs * 2 ** sends, pausing);
           sends += 1;
       }
     }

@@ -2,7 +2,7 @@ import { md5 } from "../../host/hash.ts";
 import type { BreakerClock } from "../../outbound/breaker-clock.ts";
 import type { CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
-import type { DeliverySignals } from "../delivery.ts";
+import { type DeliverySignals, SENDING } from "../delivery.ts";
 import { messages } from "../messages.ts";
 import { type BucketOptions, type BucketResponse, openBucketClient } from "./client.ts";
 import { explainResponse } from "./refusal.ts";
@@ -34,10 +34,6 @@ export interface OpenBucketOptions extends BucketOptions {
   readonly timeoutMs: number;
 }
 
-const SENDS = 3;
-const SEND_AGAIN_MS = 250;
-/** A bucket that takes connections and says nothing is found out in a minute or two. */
-const QUICK_MS = 30_000;
 const SLOW_DOWN: ReadonlySet<string> = new Set([
   "SlowDown",
   "SlowDownRead",
@@ -99,7 +95,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
       pausing.throwIfAborted();
       signals?.inFlight(true);
       const carriesFile = method === "PUT" || method === "GET";
-      const limitMs = carriesFile ? timeoutMs : Math.min(QUICK_MS, timeoutMs);
+      const limitMs = carriesFile ? timeoutMs : Math.min(SENDING.quickMs, timeoutMs);
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
       const response = await client
         .send({ method, key, headers, signal: deadline, ...(content && { body: content }) })
@@ -115,7 +111,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());
         const requested = messages.s3Pause(bucket, code || status);
         const failure = breaker.recordThrottle(pauseMs, "s3_busy", requested);
-        if (sends === SENDS) throw failure;
+        if (sends === SENDING.sends) throw failure;
         continue;
       }
       const isWithoutResponse = status === 0 || (status >= 500 && status !== 501 && status !== 507) || status === 408;
@@ -123,8 +119,8 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         breaker.recordResponse();
         return response;
       }
-      if (sends === SENDS) throw breaker.recordFailure(owner, "s3_unreachable", whatFailed(status, code));
-      await clock.sleep(SEND_AGAIN_MS * 2 ** sends, pausing);
+      if (sends === SENDING.sends) throw breaker.recordFailure(owner, "s3_unreachable", whatFailed(status, code));
+      await clock.sleep(SENDING.againMs * 2 ** sends, pausing);
     }
   }
 

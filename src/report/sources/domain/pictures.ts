@@ -3,6 +3,7 @@
 import PQueue from "p-queue";
 import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
+import { withinTime } from "../../../host/within-time.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
 import type { PictureUse, PreparedPicture } from "../../picture.ts";
 import type { Cache } from "./cache-file.ts";
@@ -121,9 +122,7 @@ export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_
           if (dataUri !== null) found.set(picture.address, dataUri);
         }),
       );
-      let timer: Timer | undefined;
-      await Promise.race([all, new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
-      clearTimeout(timer);
+      await withinTime(all, timeoutMs);
       return new Map(found);
     },
   };
