@@ -1,5 +1,5 @@
 import { checkDropbox } from "../delivery/dropbox/check.ts";
-import type { SendRequest } from "../delivery/dropbox/credentials.ts";
+import type { DropboxKeySource, SendRequest } from "../delivery/dropbox/credentials.ts";
 import { beginLogin, finishLogin } from "../delivery/dropbox/login.ts";
 import { Failure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
@@ -14,7 +14,8 @@ interface Terminal {
 }
 
 /** Walks an operator through linking a Dropbox account, checks it and prints what to set. */
-export async function dropboxLogin(config: Config, { print, prompt, fetch }: Terminal): Promise<void> {
+export async function dropboxLogin(config: Config, terminal: Terminal): Promise<void> {
+  const { print, prompt, fetch } = terminal;
   const appKey = config.dropboxAppKey || (await prompt(messages.promptAppKey)).trim();
   if (appKey === "") throw new Failure("dropbox_login", messages.appKeyRequired);
   const { url, pending } = beginLogin({ appKey });
@@ -24,30 +25,21 @@ export async function dropboxLogin(config: Config, { print, prompt, fetch }: Ter
   const refreshToken = await finishLogin(pending, await prompt("Code: "), send);
   print("");
   const keys = { appKey, appSecret: null, refreshToken };
-  await checkDropbox(
-    {
-      keys: () => keys,
-      folder: config.dropboxFolder,
-      pathRoot: config.dropboxPathRoot,
-      ...(fetch && { fetch }),
-    },
-    print,
-  ).catch((error) => print(messages.linkedNotReady(error instanceof Error ? error.message : String(error))));
+  await check(config, () => keys, terminal).catch((error) =>
+    print(messages.linkedNotReady(error instanceof Error ? error.message : String(error))),
+  );
   print(messages.setThese);
   print(`AGENTLINK_DELIVERY=dropbox\nAGENTLINK_DROPBOX_APP_KEY=${appKey}`);
   print(`AGENTLINK_DROPBOX_REFRESH_TOKEN=${refreshToken}`);
 }
 
 /** Uploads a small file, reads it back and removes it. @throws Failure that says what is wrong. */
-export async function dropboxCheck(config: Config, { print, fetch }: Omit<Terminal, "prompt">): Promise<void> {
+export async function dropboxCheck(config: Config, terminal: Omit<Terminal, "prompt">): Promise<void> {
   const { keys } = await dropboxInUse(config);
-  await checkDropbox(
-    {
-      keys: () => keys,
-      folder: config.dropboxFolder,
-      pathRoot: config.dropboxPathRoot,
-      ...(fetch && { fetch }),
-    },
-    print,
-  );
+  await check(config, () => keys, terminal);
+}
+
+function check(config: Config, keys: DropboxKeySource, { print, fetch }: Omit<Terminal, "prompt">): Promise<void> {
+  const { dropboxFolder: folder, dropboxPathRoot: pathRoot } = config;
+  return checkDropbox({ keys, folder, pathRoot, ...(fetch && { fetch }) }, print);
 }

@@ -1,5 +1,6 @@
 import { csvNumber, csvText } from "../host/csv.ts";
 import { visibleText } from "../host/visible-text.ts";
+import { xmlCharacters } from "../host/xml.ts";
 import { PROTECTION } from "./response.ts";
 
 export type Cell = string | number | null;
@@ -69,8 +70,6 @@ function csvCell(cell: Cell): string {
   return typeof cell === "number" ? csvNumber(cell) : csvText(cell);
 }
 
-/** What no XML may have, and a workbook would be refused for. */
-const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 /** A workbook's own way to write a character (ECMA-376, part 1, 22.4.2.4): as a text it would be read as that. */
 const ESCAPED = /_(?=x[0-9A-Fa-f]{4}_)/g;
 /** Characters that a cell may have. */
@@ -78,7 +77,7 @@ const LONGEST_CELL = 32_767;
 
 /** Nothing in it shows itself as something else, as in CSV. */
 function cellText(text: string): string {
-  const shown = visibleText(text).replace(NOT_IN_XML, "\uFFFD").slice(0, LONGEST_CELL);
+  const shown = xmlCharacters(visibleText(text), "\uFFFD").slice(0, LONGEST_CELL);
   return shown.replace(ESCAPED, "_x005F_");
 }
 

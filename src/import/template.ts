@@ -1,4 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
+import { csvText } from "../host/csv.ts";
 import { type CatalogueKind, KINDS } from "../report/sources/catalogue.ts";
 import { columnWords } from "./column-words.ts";
 import { type Field, fieldsOf } from "./fields.ts";
@@ -45,8 +46,7 @@ export function describeColumns(kind: CatalogueKind): readonly ColumnDescription
 /** A table with the columns of a kind and one row as an example: CSV. */
 export function csvTemplate(kind: CatalogueKind): string {
   const columns = templateColumns(kind);
-  const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return `${columns.map(({ name }) => name).join(",")}\n${columns.map(({ example }) => cell(example)).join(",")}\n`;
+  return `${columns.map(({ name }) => name).join(",")}\n${columns.map(({ example }) => csvText(example)).join(",")}\n`;
 }
 
 /** The same as an Excel workbook. */

@@ -1,3 +1,5 @@
+import { xmlText } from "../host/xml.ts";
+
 /**
  * The document's metadata as XMP (ISO 16684-1), in agreement with its Info dictionary as PDF/A-2 wants it
  * (ISO 19005-2, 6.6.3): the descriptions that go between pdfkit's packet head and tail. `accessible`: it says that it is
@@ -60,13 +62,6 @@ function alternative(value: unknown): string {
   return value ? `<rdf:Alt><rdf:li xml:lang="x-default">${escaped(value)}</rdf:li></rdf:Alt>` : "";
 }
 
-/** Not allowed in XML 1.0, even escaped. */
-const NO_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
-
 function escaped(value: unknown): string {
-  return String(value ?? "")
-    .replace(NO_CHARACTER, "")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+  return xmlText(String(value ?? ""));
 }

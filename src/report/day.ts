@@ -1,3 +1,4 @@
+import { calendarOf } from "../host/time-zone.ts";
 import type { State } from "./data-set.ts";
 
 const TIME_ZONES: Readonly<Record<State, string>> = {
@@ -52,11 +53,5 @@ export function placeTimeZone({ suburb, state }: DatedPlace): string {
  * for all reports (AGENTLINK_REPORT_DATE). The delivered file, the downloaded one and the cover all have it from here.
  */
 export function reportDay(requestedAt: string, place: DatedPlace, zone: string | null = null): string {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: zone ?? placeTimeZone(place),
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
-  return format.format(new Date(requestedAt));
+  return calendarOf(zone ?? placeTimeZone(place)).dayOf(new Date(requestedAt));
 }

@@ -1,4 +1,5 @@
 import { ApiError, createClient, type Overview } from "../../client/client.ts";
+import { plural } from "../../report/wording.ts";
 import { type TimePrinter, timesIn } from "../clock.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 import { messages } from "./messages.ts";
@@ -43,7 +44,11 @@ function failing(
   clock: TimePrinter,
 ): string {
   if (failing_since === null) return problem === null ? "fails" : timesIn(problem, clock);
-  return messages.failingSince(clock(failing_since), times(failures), timesIn(last_error ?? problem ?? "", clock));
+  return messages.failingSince(
+    clock(failing_since),
+    plural(failures, "time"),
+    timesIn(last_error ?? problem ?? "", clock),
+  );
 }
 
 /** "2 failing (since …), 1 on the way, 3 given up". */
@@ -54,7 +59,7 @@ export function callbackWords(
   const since =
     oldest === null
       ? ""
-      : ` (since ${clock(oldest.since)}, ${oldest.attempts === 1 ? "1 attempt" : `${oldest.attempts} attempts`}: ${oldest.error ?? "no response"})`;
+      : ` (since ${clock(oldest.since)}, ${plural(oldest.attempts, "attempt")}: ${oldest.error ?? "no response"})`;
   const parts = [
     ...(failing === 0 ? [] : [`${failing} failing${since}`]),
     ...(pending === failing ? [] : [`${pending - failing} on the way`]),
@@ -68,8 +73,4 @@ export function deliveryWords(delivery: Overview["deliveries"][number], clock: T
   const { ok: works, last_success_at: last } = delivery;
   const success = last === null ? messages.noDelivery : `last delivered at ${clock(last)}`;
   return works ? success : `${failing(delivery, clock)}; ${success}`;
-}
-
-function times(n: number): string {
-  return n === 1 ? "1 time" : `${n} times`;
 }

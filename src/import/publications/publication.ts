@@ -116,8 +116,3 @@ export function yearIn(label: string): number | null {
   const found = YEAR.exec(label);
   return found === null ? null : Number(found[0]);
 }
-
-/** The last day of a month, from 1. */
-export function monthEnd(year: number, month: number): string {
-  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
-}

@@ -1,3 +1,9 @@
+/*
+ * Tables that authorities publish: medians of sales by suburb, and bonds.
+ * Each file has one publication: how to recognise it, and what its columns are.
+ * Not here: files of agencies and portals, and the register of sales.
+ */
+
 import { bonds } from "./bonds.ts";
 import type { Publication } from "./publication.ts";
 import { southAustralia } from "./south-australia.ts";

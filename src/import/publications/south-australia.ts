@@ -1,6 +1,7 @@
+import { monthEnd } from "../../report/figures/days.ts";
 import { messages } from "../messages.ts";
 import type { Table } from "../table.ts";
-import { monthEnd, numberIn, type PointAt, type Publication, quarterIn, textIn, yearIn } from "./publication.ts";
+import { numberIn, type PointAt, type Publication, quarterIn, textIn, yearIn } from "./publication.ts";
 
 /** Metropolitan house sales of South Australia: number and median of a quarter, and of the same quarter a year later. */
 export const southAustralia: Publication = {

@@ -1,17 +1,9 @@
 import { basename } from "node:path";
 import type { Category } from "../../report/data-set.ts";
+import { monthEnd } from "../../report/figures/days.ts";
 import { messages } from "../messages.ts";
 import type { Table } from "../table.ts";
-import {
-  monthEnd,
-  numberIn,
-  type Point,
-  type PointAt,
-  type Publication,
-  quarterIn,
-  textIn,
-  yearIn,
-} from "./publication.ts";
+import { numberIn, type Point, type PointAt, type Publication, quarterIn, textIn, yearIn } from "./publication.ts";
 
 /**
  * The Victorian Property Sales Report: medians by suburb, a column a quarter with a column of flags behind each, or a column

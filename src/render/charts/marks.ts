@@ -1,4 +1,11 @@
+/*
+ * Charts, drawn from marks: lines, boxes, texts; and each chart in words for whoever hears the page.
+ * A chart gets numbers and a size, and returns marks; axes and labels have rules of their own.
+ * Not here: sections, and figures that the model does not have.
+ */
+
 import type { ContentSvg } from "pdfmake/interfaces";
+import { xmlText } from "../../host/xml.ts";
 import { openFace } from "../face.ts";
 import { type Family, FONTS } from "../fonts.ts";
 import { isShaped, visualOrder } from "../scripts.ts";
@@ -162,7 +169,7 @@ function element(mark: Mark): string {
     case "words": {
       const { x, y, runs, anchor, size, bold, color } = mark;
       const weight = bold ? ' font-weight="bold"' : "";
-      const parts = runs.map(({ text, family }) => `<tspan font-family="${family}">${escaped(text)}</tspan>`);
+      const parts = runs.map(({ text, family }) => `<tspan font-family="${family}">${xmlText(text)}</tspan>`);
       return `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="${size}"${weight} fill="${color}">${parts.join("")}</text>`;
     }
   }
@@ -172,8 +179,4 @@ function painted({ fill, stroke }: { readonly fill: string | null; readonly stro
   const filled = ` fill="${fill ?? "none"}"`;
   if (stroke === null) return filled;
   return `${filled} stroke="${stroke.color}" stroke-width="${stroke.width}"`;
-}
-
-function escaped(value: string): string {
-  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -25,6 +25,11 @@ export function isCalendarDay(iso: string): boolean {
   return toIso(toDay(iso)) === iso;
 }
 
+/** The last day of a month, which counts from 1. */
+export function monthEnd(year: number, month: number): string {
+  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+}
+
 /** Days `from` to `to`, both inclusive. */
 export interface Period {
   readonly from: number;

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { asFailure } from "../../../failure.ts";
 import { quoted } from "../../../host/visible-text.ts";
 import { resolveSuburb } from "../../../report/suburbs.ts";
+import { plural } from "../../../report/wording.ts";
 import { time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
@@ -67,7 +68,7 @@ export function territoryRoutes({ admission, access, connections, records, limit
         const { suburbs, shared } = fieldsOf((await readJson(request, limits)).value, ["suburbs"]);
         const requested = { name, suburbs: suburbsOf(suburbs), shared };
         const saved = await territories.save(request, caller, requested);
-        const count = `${saved.suburbs.length} ${saved.suburbs.length === 1 ? "suburb" : "suburbs"}`;
+        const count = plural(saved.suburbs.length, "suburb");
         noteChange(request, { subject: name, detail: shared ? `${count}, shared` : count });
         return json<typeof Territory>(saved);
       },

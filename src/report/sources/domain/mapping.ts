@@ -12,6 +12,7 @@ import type {
   SaleMethod,
   State,
 } from "../../data-set.ts";
+import { monthEnd } from "../../figures/days.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { readAdvertised, weeklyRent } from "../../leasing/rent.ts";
 import { messages } from "../messages.ts";
@@ -362,7 +363,7 @@ function auctionsOf(auctioned: number | null, sold: number | null, withdrawn: nu
 function lastDayOf(year: unknown, month: unknown): string | null {
   const [y, m] = [whole(year, 9_999), whole(month, 12)];
   if (y === null || m === null || y < 1_900 || m < 1) return null;
-  return new Date(Date.UTC(y, m, 0)).toISOString().slice(0, 10);
+  return monthEnd(y, m);
 }
 
 /** The newest of them, in the order that they came in. */

@@ -3,6 +3,7 @@
 import type { DataSet } from "../../data-set.ts";
 import { addressKey } from "../../identity/address.ts";
 import { sameSales } from "../../identity/sales.ts";
+import { plural } from "../../wording.ts";
 import { messages } from "../messages.ts";
 
 /** What a row of no source comes from, once it stands beside others'. */
@@ -86,6 +87,6 @@ function known<T extends object>(of: T): Partial<T> {
 function notesOn(own: number, joined: number): readonly string[] {
   if (own === 0) return [];
   const only = own - joined;
-  const said = only === 1 ? "1 sale is" : `${only} sales are`;
+  const said = `${plural(only, "sale")} ${only === 1 ? "is" : "are"}`;
   return [messages.mergedCatalogue(said, joined)];
 }
