@@ -2,12 +2,12 @@ import type { Logger } from "pino";
 import { asFailure } from "../failure.ts";
 import type { OpenCircuit } from "../outbound/open-circuit.ts";
 import { describeWait } from "../outbound/open-circuit.ts";
-import type { TargetRecord } from "../queue/target-records.ts";
+import type { TargetName, TargetRecord } from "../queue/target-records.ts";
 import type { DeliveryTarget } from "./delivery.ts";
 import { type DropboxAccount, type LinkStore, openDropboxAccount } from "./dropbox/account.ts";
 import { messages } from "./messages.ts";
 import type { RecordedDelivery } from "./record.ts";
-import { createDeliveries, type TargetName, type TargetSettings } from "./targets.ts";
+import { createDeliveries, type TargetSettings } from "./targets.ts";
 
 interface LinkSettings extends Omit<TargetSettings, "dataDir" | "dropboxKeys"> {
   readonly dropboxAppKey: string;

@@ -1,13 +1,11 @@
 import type { OpenCircuit } from "../outbound/open-circuit.ts";
+import type { TargetName } from "../queue/target-records.ts";
 import { type FolderPatterns, USUAL_FOLDERS } from "../report/names.ts";
 import type { DeliveryTarget } from "./delivery.ts";
 import type { DropboxKeySource } from "./dropbox/credentials.ts";
 import { createDropboxDelivery } from "./dropbox/delivery.ts";
 import { createFolderDelivery } from "./folder/delivery.ts";
 import { createS3Delivery } from "./s3/delivery.ts";
-
-export const TARGETS = ["folder", "dropbox", "s3"] as const;
-export type TargetName = (typeof TARGETS)[number];
 
 /** What an operator has set about the targets. */
 export interface TargetSettings {

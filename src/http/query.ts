@@ -92,6 +92,11 @@ export function integer<Usual extends number | null>(
   };
 }
 
+/** How many of what are on a page of a list. */
+export function pageSize(what: string): QueryParameter<number> {
+  return integer(`Maximum number of ${what} on a page`, { minimum: 1, maximum: 200, usual: 50 });
+}
+
 /** Yes or no, in the ways people write them; no where it is absent or empty. */
 export function flag(description: string): QueryParameter<boolean> {
   return {
@@ -99,10 +104,15 @@ export function flag(description: string): QueryParameter<boolean> {
     schema: { type: "boolean" },
     read(given, name) {
       if (given === null || /^(false|0|no|)$/i.test(given)) return false;
-      if (/^(true|1|yes)$/i.test(given)) return true;
+      if (isYes(given)) return true;
       throw errors.oneOf(name, ["true", "false"]);
     },
   };
+}
+
+/** Whether a {@link flag} was given with a yes. */
+export function isYes(given: string | null): boolean {
+  return /^(true|1|yes)$/i.test(given ?? "");
 }
 
 /** A moment as any client may write it, or a day; null where it is absent or empty. */

@@ -1,5 +1,6 @@
 import type { Rate } from "../access/rate.ts";
 import type { FolderPatterns, Patterns } from "../delivery/path.ts";
+import type { TargetName } from "../queue/target-records.ts";
 
 /** Everything that can be set, parsed and frozen. Nothing else in the program reads the environment. */
 export interface Config {
@@ -27,7 +28,7 @@ export interface Config {
   readonly redisLeaseMs: number;
   /** null: the data folder; "s3"; or a folder that all hosts share. */
   readonly reports: string | null;
-  readonly delivery: readonly ("folder" | "dropbox" | "s3")[];
+  readonly delivery: readonly TargetName[];
   /** Watched for files to import; empty for none. */
   readonly inbox: string;
   readonly deliveryFolder: string;

@@ -1,4 +1,5 @@
 import { readFileNames, readFolders } from "../delivery/path.ts";
+import { TARGETS } from "../queue/target-records.ts";
 import type { Config } from "./config.ts";
 import {
   absoluteUrl,
@@ -30,7 +31,7 @@ export const DELIVERY = {
     "list",
     "folder",
     "Delivery targets of finished reports: folder, dropbox, s3 or several, such as folder,dropbox.",
-    listOf("folder", "dropbox", "s3"),
+    listOf(...TARGETS),
   ),
   deliveryFolder: setting(
     "DELIVERY_FOLDER",

@@ -6,7 +6,7 @@ import type { AuditLog } from "../../storage/audit/audit.ts";
 import { messages } from "../messages.ts";
 import type { RegisteredRoute } from "../openapi/document.ts";
 import { decoded } from "../path.ts";
-import { queryOf } from "../query.ts";
+import { isYes, queryOf } from "../query.ts";
 
 /** What is said of a change beside the operation that made it. */
 export interface ChangeNote {
@@ -103,7 +103,7 @@ function patternOf(path: string): RegExp {
 }
 
 function isDryRun(request: Request): boolean {
-  return /^(true|1|yes)$/i.test(queryOf(request).get("dry_run") ?? "");
+  return isYes(queryOf(request).get("dry_run"));
 }
 
 /**

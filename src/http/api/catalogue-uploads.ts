@@ -5,10 +5,10 @@ import { type MapDocument, parseMap } from "../../import/map.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
 import { parseJsonText } from "../../report/json.ts";
-import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "../../report/sources/catalogue.ts";
 import { type BodyLimits, readChunks } from "../body.ts";
 import { errors } from "../errors.ts";
-import { defineQuery, flag, text } from "../query.ts";
+import { defineQuery, flag, type QueryParameter, text } from "../query.ts";
 import { actorOf } from "./audited.ts";
 import { jobsServedNow, type ServedJob } from "./served-jobs.ts";
 import type { Shared } from "./shared.ts";
@@ -30,6 +30,13 @@ const NAME = text("File name, shown in the list of imports");
 const DRY_RUN = flag("Report what would be imported, and change nothing");
 const SKIP_BAD = flag("Skip rows that cannot be read, and import the others");
 
+/** @throws Failure "invalid_request" that names the kinds there are. */
+export function parseKind(text: string): CatalogueKind {
+  const kind = CATALOGUE_KINDS.find((each) => each === text);
+  if (kind === undefined) throw errors.unknownKind(text, CATALOGUE_KINDS);
+  return kind;
+}
+
 /** What a query says of a feed. */
 export const FEED_QUERY = defineQuery({ name: NAME, dry_run: DRY_RUN });
 /** Of rows of one kind. */
@@ -37,7 +44,11 @@ export const ROWS_QUERY = defineQuery({ ...OF_ROWS, name: NAME, dry_run: DRY_RUN
 /** Of a file, whatever it is. */
 export const FILE_QUERY = defineQuery({
   name: text("File name: it can determine the kind, and the list of imports shows it"),
-  kind: text("Kind of the rows; default: determined from the file name or the columns", { enum: [...CATALOGUE_KINDS] }),
+  kind: {
+    description: "Kind of the rows; default: determined from the file name or the columns",
+    schema: { type: "string", enum: [...CATALOGUE_KINDS] },
+    read: (given) => (given === null || given === "" ? null : parseKind(given)),
+  } satisfies QueryParameter<CatalogueKind | null>,
   ...OF_ROWS,
   dry_run: DRY_RUN,
   skip_bad: SKIP_BAD,

@@ -2,13 +2,14 @@ import { Type as t } from "@sinclair/typebox";
 import { type Caller, seesAll, seesSurroundings } from "../../access/caller.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
 import { type JobListQuery, type JobSelection, LIST_ORDERS } from "../../queue/queue.ts";
+import { TARGETS } from "../../queue/target-records.ts";
 import { STATES } from "../../report/data-set.ts";
 import { DOCUMENT_KINDS } from "../../report/documents.ts";
 import { parseState } from "../../report/place-line.ts";
 import { nullable } from "../../views/nullable.ts";
 import { CODES_OF_REQUESTS } from "../../views/views.ts";
 import { errors } from "../errors.ts";
-import { choice, defineQuery, integer, text, timeOf } from "../query.ts";
+import { choice, defineQuery, pageSize, text, timeOf } from "../query.ts";
 import { jobIdAround } from "./job-id.ts";
 
 /** Something that jobs can be selected by, in a query and in a body. */
@@ -18,9 +19,6 @@ interface Criterion {
   /** @throws Failure "invalid_request" that names it. */
   read(given: string, name: string): JobSelection;
 }
-
-/** The names of AGENTLINK_DELIVERY. */
-const TARGETS = ["folder", "dropbox", "s3"] as const;
 
 /** Compared with what jobs say; none is longer. */
 const LONGEST = 200;
@@ -135,12 +133,11 @@ export const SELECTING = {
 };
 /** A page of any list. */
 export const CURSOR = text("next_cursor of the previous page");
-export const LIMIT = integer("Maximum number of jobs on a page", { minimum: 1, maximum: 200, usual: 50 });
 
 /** Those of the list of jobs. */
 export const LIST_QUERY = defineQuery({
   ...SELECTING,
-  limit: LIMIT,
+  limit: pageSize("jobs"),
   cursor: CURSOR,
 });
 

@@ -5,9 +5,9 @@ import type { AuditEntry } from "../../../storage/audit/audit.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { defineQuery, moment } from "../../query.ts";
+import { defineQuery, moment, pageSize } from "../../query.ts";
 import { AUDIT_ACTIONS } from "../audit-actions.ts";
-import { CURSOR, LIMIT } from "../job-filter.ts";
+import { CURSOR } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
 
 /** Characters of an actor that is looked for. */
@@ -32,7 +32,7 @@ const QUERY = defineQuery({
   },
   since: moment("At or after this time or day (UTC)"),
   until: moment("Before this time or day (UTC)"),
-  limit: LIMIT,
+  limit: pageSize("actions"),
   cursor: CURSOR,
 });
 

@@ -9,9 +9,10 @@ import { decoded, inPath } from "../../path.ts";
 import { defineQuery, flag } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
+import { parseKind } from "../catalogue-uploads.ts";
 import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
 import type { Shared } from "../shared.ts";
-import { KindChanges, parseKind } from "./catalogue.ts";
+import { KindChanges } from "./catalogue.ts";
 
 const count = t.Integer({ minimum: 0 });
 

@@ -7,7 +7,7 @@ import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
-import { defineQuery, integer, text } from "../../query.ts";
+import { defineQuery, pageSize, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
 import type { Shared } from "../shared.ts";
@@ -69,10 +69,9 @@ const Person = t.Object({
 
 export const CataloguePeople = t.Object({ agents: t.Array(Person), agencies: t.Array(Person) });
 
-const PAGE = { minimum: 1, maximum: 200, usual: 50 } as const;
 const LISTED = defineQuery({
   q: text("Part of a suburb's name, optionally with a state or postcode"),
-  limit: integer("Maximum number of suburbs on a page", PAGE),
+  limit: pageSize("suburbs"),
   after: {
     description: "`next` of the previous page",
     schema: { type: "string" },
@@ -85,7 +84,7 @@ const LISTED = defineQuery({
 const SHOWN = defineQuery({ postcode: POSTCODE });
 const ROWS_OF = defineQuery({
   postcode: POSTCODE,
-  limit: integer("Maximum number of rows on a page", PAGE),
+  limit: pageSize("rows"),
   after: {
     description: "`next` of the previous page",
     schema: { type: "string" },

@@ -10,7 +10,7 @@ import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
 import { json } from "../../response.ts";
-import { FEED_QUERY, ROWS_QUERY, type Uploads } from "../catalogue-uploads.ts";
+import { FEED_QUERY, parseKind, ROWS_QUERY, type Uploads } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";
 
 /** Null: what it is is seen by its beginning. */
@@ -170,14 +170,6 @@ export function feedOf(archive: ArchiveReading | null) {
 
 export function badRow({ line, row, reason }: BadRow) {
   return { line, row, reason };
-}
-
-export function parseKind(text: string): CatalogueKind {
-  const kind = CATALOGUE_KINDS.find((each) => each === text);
-  if (kind === undefined) {
-    throw errors.unknownKind(text, CATALOGUE_KINDS);
-  }
-  return kind;
 }
 
 function parseFormat(request: Request): FileFormat | null {

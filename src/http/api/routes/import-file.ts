@@ -14,18 +14,7 @@ import { defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
 import { FILE_QUERY, type Uploads } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";
-import {
-  badRow,
-  CatalogueFeed,
-  FailedJobs,
-  FORMATS,
-  feedOf,
-  KindChanges,
-  parseKind,
-  Rows,
-  Rules,
-  XML,
-} from "./catalogue.ts";
+import { badRow, CatalogueFeed, FailedJobs, FORMATS, feedOf, KindChanges, Rows, Rules, XML } from "./catalogue.ts";
 
 const count = t.Integer({ minimum: 0 });
 const { import_id: _id, changes: _changes, failed_jobs: _jobs, ...FeedFields } = CatalogueFeed.properties;
@@ -98,12 +87,10 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
         const type = mediaType(request) ?? "";
         const isFeed = XML.includes(type) && FORMATS[type] === undefined;
         if (!isFeed && FORMATS[type] === undefined) throw unsupported();
-        const given = said.kind ?? "";
         const named = planOf(said.name ?? "").kind;
-        const kind = given === "" ? named : parseKind(given);
-        const wanted = { kind, format: FORMATS[type] ?? null, only: null };
+        const wanted = { kind: said.kind ?? named, format: FORMATS[type] ?? null, only: null };
         const done = await uploads.receive(request, caller, wanted, said);
-        const by = given !== "" ? "request" : named !== null ? "name" : "columns";
+        const by = said.kind !== null ? "request" : named !== null ? "name" : "columns";
         return json<typeof CatalogueFile>({
           dry_run: said.dry_run,
           import_id: done.changes.id,

@@ -3,9 +3,10 @@ import { Elysia } from "elysia";
 import { type Caller, seesAll } from "../../../access/caller.ts";
 import { calendarOf } from "../../../host/time-zone.ts";
 import { monthOf, monthsOf, type UsageMonth, type UsageRange } from "../../../queue/usage.ts";
+import { isCalendarDay } from "../../../report/figures/days.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { defineQuery, text } from "../../query.ts";
+import { defineQuery, type QueryParameter, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import { TABLE_TYPES, type TableType, tableFile } from "../../table-file.ts";
 import type { Shared } from "../shared.ts";
@@ -31,8 +32,8 @@ export const UsageView = t.Object({
 
 const COLUMNS = ["month", "client", "accepted", "reports", "documents", "pages"] as const;
 const QUERY = defineQuery({
-  from: text("First month, such as 2026-01, or a day in it"),
-  to: text("Last month, included"),
+  from: month("First month, such as 2026-01, or a day in it"),
+  to: month("Last month, included"),
   client: text("Only this client; without a viewer or admin key always the caller"),
 });
 type Requested = ReturnType<typeof QUERY.read>;
@@ -87,8 +88,7 @@ function add(sum: Counts, each: Counts): Counts {
 }
 
 /** By default a year that ends with this month. @throws Failure "invalid_request" that names the parameter. */
-function rangeOf(query: Requested, now: string): Pick<UsageRange, "from" | "to"> {
-  const given = { from: parseMonth(query, "from"), to: parseMonth(query, "to") };
+function rangeOf(given: Requested, now: string): Pick<UsageRange, "from" | "to"> {
   const to = given.to ?? (given.from !== null && given.from > now ? given.from : now);
   const from = given.from ?? monthsBefore(to, MONTHS_BACK);
   if (from > to) throw errors.notAfter("from", "to", to);
@@ -96,17 +96,18 @@ function rangeOf(query: Requested, now: string): Pick<UsageRange, "from" | "to">
   return { from, to };
 }
 
-function parseMonth(query: Requested, name: "from" | "to"): string | null {
-  const text = query[name] ?? "";
-  if (text === "") return null;
-  const [, month, day = "01"] = /^(\d{4}-(?:0[1-9]|1[0-2]))(?:-(\d{2}))?$/.exec(text) ?? [];
-  if (month === undefined || !isDay(`${month}-${day}`)) throw errors.monthOrDay(name);
-  return month;
-}
-
-function isDay(text: string): boolean {
-  const time = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
+/** A month, also by one of its days; null where it is absent or empty. */
+function month(description: string): QueryParameter<string | null> {
+  return {
+    description,
+    schema: { type: "string", examples: ["2026-01"] },
+    read(given, name) {
+      if (given === null || given === "") return null;
+      const [, found, day = "01"] = /^(\d{4}-(?:0[1-9]|1[0-2]))(?:-(\d{2}))?$/.exec(given) ?? [];
+      if (found === undefined || !isCalendarDay(`${found}-${day}`)) throw errors.monthOrDay(name);
+      return found;
+    },
+  };
 }
 
 function monthsBefore(month: string, months: number): string {
