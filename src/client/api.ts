@@ -909,6 +909,48 @@ export interface Schemas {
         readonly stage: "gathering" | "rendering" | "delivering";
         readonly waiting_for: string | null;
     };
+    readonly JobsCancelled: {
+        /** @description Jobs that were cancelled */
+        readonly cancelled: number;
+        readonly next_cursor: string | null;
+        /** @description Jobs that end at their next step, or complete if their report is delivered first */
+        readonly requested: number;
+        /** @description Jobs that had ended or do not exist */
+        readonly unchanged: number;
+    };
+    readonly JobsCounted: {
+        readonly by_status: {
+            readonly [key: string]: number;
+        };
+        /** @description False if more jobs match than are counted */
+        readonly complete: boolean;
+        /** @description Number of jobs that match */
+        readonly count: number;
+    };
+    readonly JobsDeleted: {
+        /** @description Number of deleted jobs; their files are deleted within ten minutes */
+        readonly deleted: number;
+        readonly next_cursor: string | null;
+        /** @description Not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours */
+        readonly retained: number;
+        /** @description Jobs that have not ended or do not exist */
+        readonly unchanged: number;
+    };
+    readonly JobsPruned: {
+        /** @description Number of deleted jobs */
+        readonly removed: number;
+        /** @description PDFs that could not be deleted; they will be retried */
+        readonly reports_left: number;
+        /** @description Deleted PDFs, including those left by earlier prunes */
+        readonly reports_removed: number;
+        /** @description Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours */
+        readonly retained: number;
+    };
+    readonly JobsRetried: {
+        readonly retried: number;
+        /** @description With ids: jobs whose status does not allow a retry, that were retried too often, or that do not exist */
+        readonly unchanged?: number;
+    };
     readonly Overview: {
         /** @description Pauses and resumes of the queue, and imports into this host's catalogue, the latest first */
         readonly actions: readonly {
@@ -1224,6 +1266,74 @@ export interface Schemas {
             readonly reports: number;
         };
     };
+}
+
+/** The queries of operations. */
+export interface Queries {
+  readonly listAudit: {
+    /** Part of the actor's name, in any case */
+    readonly actor?: string;
+    /** Action, such as revokeKey; several separated by commas */
+    readonly action?: string;
+    /** At or after this time or day (UTC) */
+    readonly since?: string;
+    /** Before this time or day (UTC) */
+    readonly until?: string;
+    /** Maximum number of actions on a page */
+    readonly limit?: number;
+    /** next_cursor of the previous page */
+    readonly cursor?: string;
+  };
+  readonly listJobs: {
+    /** Status: queued, running, waiting (together: processing), completed, failed or cancelled; several separated by commas */
+    readonly status?: string;
+    /** Search words. Each matches the beginning or end of a job id, the beginning of a word in the suburb, state or postcode, or a part of the client's name. The name of a delivered file finds its job */
+    readonly q?: string;
+    /** Suburb of the report */
+    readonly suburb?: string;
+    /** State or territory of the report */
+    readonly state?: string;
+    /** Client that submitted the job; without an admin or viewer key always the caller */
+    readonly client?: string;
+    /** Accepted after this time or day (UTC) */
+    readonly created_after?: string;
+    /** Accepted before this time or day (UTC) */
+    readonly created_before?: string;
+    /** Ended at or after this time or day (UTC) */
+    readonly ended_after?: string;
+    /** Ended before this time or day (UTC) */
+    readonly ended_before?: string;
+    /** Complete error code of the last failure */
+    readonly error_code?: string;
+    /** Part of the error message of the last failure, in any case */
+    readonly error?: string;
+    /** Delivery target that does not have the report: folder, dropbox or s3; several separated by commas */
+    readonly undelivered?: string;
+    /** Part of the name of the agency that the report is prepared for, in any case */
+    readonly prepared_for?: string;
+    /** Part of the file name of one of its documents, in any case */
+    readonly filename?: string;
+    /** Has a document of this kind */
+    readonly document?: string;
+    /** Part of the metadata as JSON text, in any case */
+    readonly metadata?: string;
+    /** true: only drafts that were not sent; false: all other jobs */
+    readonly draft?: string;
+    /** created: newest first; ended: only ended jobs, the latest end first; duration: only ended jobs, the longest first */
+    readonly order?: "created" | "ended" | "duration";
+    /** Maximum number of jobs on a page */
+    readonly limit?: number;
+    /** next_cursor of the previous page */
+    readonly cursor?: string;
+  };
+  readonly usage: {
+    /** First month, such as 2026-01, or a day in it */
+    readonly from?: string;
+    /** Last month, included */
+    readonly to?: string;
+    /** Only this client; without a viewer or admin key always the caller */
+    readonly client?: string;
+  };
 }
 
 /** Fields of a job that are shown as they are, each with its title. */

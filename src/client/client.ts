@@ -1,10 +1,10 @@
 /*
  * The client for programs and the command line: typed calls, retries that duplicate nothing, events that resume.
  * Its types are generated from the service's OpenAPI document by `bun run client`.
- * Not here: any other part of the service, except the parser of Retry-After.
+ * Not here: any other part of the service, except the parser of Retry-After and sleep.ts of outbound/.
  */
 
-import type { Schemas } from "./api.ts";
+import type { Queries, Schemas } from "./api.ts";
 import { ApiError } from "./api-error.ts";
 import { type EventsOptions, events, type ServiceEvent } from "./events.ts";
 import { createExchange, type Fetch } from "./exchange.ts";
@@ -25,17 +25,17 @@ export type Overview = Schemas["Overview"];
 export type Paused = Schemas["Paused"];
 export type ReportRequest = Schemas["ReportRequest"];
 export type Usage = Schemas["Usage"];
-
-/** What a prune came to. */
-export interface Pruned {
-  /** Jobs. */
-  readonly removed: number;
-  /** Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours. */
-  readonly retained: number;
-  readonly reports_removed: number;
-  /** PDFs that could not be removed; the service retries. */
-  readonly reports_left: number;
-}
+export type Pruned = Schemas["JobsPruned"];
+/** How many jobs a selection is. */
+export type Counted = Schemas["JobsCounted"];
+/** What one call for a selection came to; what does not belong to its action is left out. */
+export type SelectionChange = Partial<Schemas["JobsCancelled"] & Schemas["JobsRetried"] & Schemas["JobsDeleted"]>;
+/** Which jobs; all that the caller sees by default. */
+export type JobFilter = Omit<Queries["listJobs"], "order" | keyof Page>;
+/** Of the audit list; all of it by default. */
+export type AuditFilter = Omit<Queries["listAudit"], keyof Page>;
+/** Months as 2026-11, both included. */
+export type UsageRange = Queries["usage"];
 
 export interface ClientOptions {
   /** Such as "https://reports.example.com". */
@@ -71,77 +71,12 @@ export interface WaitOptions extends Interruptible {
   readonly onChange?: (job: Job) => void;
 }
 
-/** Which jobs; all that the caller sees by default. */
-export interface JobFilter {
-  /** One or several, with commas: queued, running, waiting, completed, failed, cancelled. */
-  readonly status?: string;
-  /** Words, each the beginning of an id, a suburb's word, a state or postcode, or a part of the client's name. */
-  readonly q?: string;
-  readonly client?: string;
-  readonly suburb?: string;
-  readonly state?: string;
-  readonly created_after?: string;
-  readonly created_before?: string;
-  readonly ended_after?: string;
-  readonly ended_before?: string;
-  /** A part of the words of the last failure, as in the three that follow. */
-  readonly error?: string;
-  readonly prepared_for?: string;
-  readonly filename?: string;
-  readonly metadata?: string;
-  /** Whole: the code of the last failure, such as "no_data". */
-  readonly error_code?: string;
-  /** A delivery target that lacks the report. */
-  readonly undelivered?: string;
-  /** A kind of document, such as "agents". */
-  readonly document?: string;
-  /** "true": drafts alone; "false": all others. */
-  readonly draft?: string;
-}
-
 /** Jobs by their whole ids, 1,000 at most, or all that a filter matches. */
 export type Selection = JobFilter | { readonly ids: readonly string[] };
-
-/** How many jobs a selection is. */
-export interface Counted {
-  readonly count: number;
-  readonly by_status: Readonly<Record<string, number>>;
-  /** False where there are more. */
-  readonly complete: boolean;
-}
-
-/** What one call for a selection came to; what does not belong to its action is left out. */
-export interface SelectionChange {
-  readonly cancelled?: number;
-  readonly requested?: number;
-  readonly retried?: number;
-  readonly deleted?: number;
-  readonly retained?: number;
-  readonly unchanged?: number;
-  /** For the next call with the same filter; null when all are done. */
-  readonly next_cursor?: string | null;
-}
-
-/** Of the audit list; all of it by default. */
-export interface AuditFilter {
-  /** A part of who did it. */
-  readonly actor?: string;
-  /** What was done, such as revokeKey; several with commas. */
-  readonly action?: string;
-  readonly since?: string;
-  readonly until?: string;
-}
 
 export interface Page {
   readonly limit?: number;
   readonly cursor?: string;
-}
-
-/** Both as 2026-11, both included. */
-export interface UsageRange {
-  readonly from?: string;
-  readonly to?: string;
-  readonly client?: string;
 }
 
 /** The service's API. Every call rejects with an {@link ApiError}. */

@@ -13,6 +13,11 @@ const SCHEMAS = [
   "JobDetail",
   "JobList",
   "JobProgress",
+  "JobsCancelled",
+  "JobsCounted",
+  "JobsDeleted",
+  "JobsPruned",
+  "JobsRetried",
   "Overview",
   "Paused",
   "Problem",
@@ -20,10 +25,25 @@ const SCHEMAS = [
   "Usage",
 ] as const;
 
+/** The operations whose queries it takes. */
+const QUERIES = ["listAudit", "listJobs", "usage"] as const;
+
 interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
   readonly title?: string;
   readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly description: string;
+    readonly schema: Schema;
+  }[];
 }
 
 export const TYPES_FILE = resolve(import.meta.dir, "../../src/client/api.ts");
@@ -34,6 +54,7 @@ export async function clientTypes(): Promise<string> {
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as {
     readonly openapi: string;
     readonly info: { readonly title: string; readonly version: string };
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
     readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
   };
   const missing = SCHEMAS.filter((name) => document.components.schemas[name] === undefined);
@@ -54,13 +75,30 @@ export async function clientTypes(): Promise<string> {
     const title = schema.title ?? schema.anyOf?.find((each) => each.title !== undefined)?.title;
     return title === undefined ? [] : [`  ${name}: ${JSON.stringify(title)},\n`];
   });
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+  const queries = QUERIES.map((id) => {
+    const { parameters = [] } = operations.find(({ operationId }) => operationId === id) ?? {};
+    const lines = parameters.flatMap(({ name, in: place, description, schema }) =>
+      place === "query" ? [`    /** ${description} */\n    readonly ${name}?: ${typeOf(schema)};\n`] : [],
+    );
+    if (lines.length === 0) throw new Error(`the document has no query of ${id}`);
+    return `  readonly ${id}: {\n${lines.join("")}  };\n`;
+  });
   return `// Made from the service's OpenAPI document by \`bun run client\`. Change the service, not this file.
 
 export interface Schemas {\n${inner}\n}
 
+/** The queries of operations. */
+export interface Queries {\n${queries.join("")}}
+
 /** Fields of a job that are shown as they are, each with its title. */
 export const JOB_FACTS = {\n${facts.join("")}} as const;
 `;
+}
+
+function typeOf({ type, enum: words }: Schema): string {
+  if (words !== undefined) return words.map((word) => JSON.stringify(word)).join(" | ");
+  return type === "integer" ? "number" : (type ?? "string");
 }
 
 if (import.meta.main) await Bun.write(TYPES_FILE, await clientTypes());
