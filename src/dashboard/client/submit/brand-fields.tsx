@@ -20,7 +20,7 @@ interface BrandFieldsProps {
 /** Whose report it is, where it goes, and what it is made from, where that is not as usual. */
 export function BrandFields({ wrong }: BrandFieldsProps) {
   return (
-    <details class="more own-brand">
+    <details class="more">
       <summary>{messages.brandPlaceAndData}</summary>
       {TEXTS.map(([name, label, hint]) => (
         <Field
