@@ -1,6 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import { isFew, RELIABLE_FROM } from "../report/figures/figure.ts";
-import type { AgencyRow, Figure, ReportModel, Unit } from "../report/model.ts";
+import type { Figure, LeagueRow, ReportModel, Unit } from "../report/model.ts";
 import { note } from "./chapter.ts";
 import { count, FEW, figure, marksOf, SUPPLIED, suppliedMark, UNKNOWN } from "./format.ts";
 import { messages } from "./messages.ts";
@@ -83,19 +83,16 @@ export function figureAlone(value: Figure, unit: Unit): Inline[] {
   return inlines(figure(value, unit));
 }
 
+export type Moved = Pick<LeagueRow, "rankChange" | "isNew">;
+
 /**
  * "+2", "−1", "=": arrows have no glyph in the text face. "new" for one that had no rank a year earlier; nothing where
  * that year is not known.
  */
-export function placesMoved({ rankChange, isNew }: Pick<AgencyRow, "rankChange" | "isNew">): string {
+export function placesMoved({ rankChange, isNew }: Moved): string {
   if (isNew) return "new";
   if (rankChange === null) return "";
   return rankChange === 0 ? "=" : `${rankChange > 0 ? "+" : "−"}${Math.abs(rankChange)}`;
-}
-
-/** The width in pt of the column of places moved: "new" and "+128" stand in one piece, and names have the rest. */
-export function movedWidth(rows: readonly Parameters<typeof placesMoved>[0][]): number {
-  return rows.map(placesMoved).some((each) => each === "new" || each.length > 3) ? 25 : 20;
 }
 
 /** "up 2 places on the year" */

@@ -1,5 +1,6 @@
 import { areaName } from "./beside.ts";
 import { toIso } from "./figures/days.ts";
+import { headOf } from "./head.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import type { Figure, PaidPlace, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
@@ -90,17 +91,11 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
     };
   });
   return {
-    place: {
-      suburb: options.suburb,
-      state: options.state,
-      postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
-    },
+    ...headOf(dataSet, options),
     area: areaName(options, options.beside ?? null),
     selected: selection?.summary || null,
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
-    sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
-    branding: options.branding,
     preparedFor: preparedForOf(scope),
     agents,
     ranked: ranked.length,

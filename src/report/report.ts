@@ -15,6 +15,7 @@ import { pricesOf } from "./figures/price.ts";
 import { salesByAgency } from "./figures/standing.ts";
 import type { Locator } from "./gazetteer/locator.ts";
 import { offsetKm } from "./gazetteer/neighbours.ts";
+import { headOf, sizeOf } from "./head.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import { marketSegments } from "./market.ts";
 import { messages } from "./messages.ts";
@@ -64,22 +65,19 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     comparison: comparison(scope, { agents, agencies }),
     verdict: verdict({ scope, market, agencies, agents, preparedFor }),
   };
+  const head = headOf(dataSet, options);
   return {
+    ...head,
     place: {
-      suburb: options.suburb,
-      state: options.state,
-      postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
-      dwellings: dataSet.suburb?.dwellings ?? null,
-      population: dataSet.suburb?.population ?? null,
+      ...head.place,
+      ...sizeOf(dataSet),
       ...homes(dataSet.suburb),
       age: dataSet.suburb?.age ?? null,
     },
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
-    sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
     selection,
     provisional: { sales: scope.lagging.sales.length > 0, series: scope.lagging.series.length > 0 },
-    branding: options.branding,
     preparedFor,
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
     verdict: shown.verdict,

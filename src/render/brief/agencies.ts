@@ -12,8 +12,9 @@ import { messages } from "../messages.ts";
 import { writePdf } from "../pdf.ts";
 import type { RenderProgress } from "../render.ts";
 import { fit, measure, text } from "../text.ts";
-import { label, type Palette, palette, SIZE } from "../theme.ts";
-import { at, footOf, headingOf, LANDSCAPE, logoOrName, nothing, pageOf, rule } from "./page.ts";
+import { type Palette, palette, SIZE } from "../theme.ts";
+import { footOf, headingOf, LANDSCAPE, logoOrName, nothing, pageOf, rule } from "./page.ts";
+import { levelWithLast, MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
 const COLUMNS = {
@@ -25,11 +26,8 @@ const COLUMNS = {
   rent: [442, 72],
   days: [518, 62],
 } as const;
-type ColumnName = keyof typeof COLUMNS;
-
-const AGENCIES = 5;
-const ROWS = { top: 118, height: 78 } as const;
-const NUMBERS = ["no", "one", "two", "three", "four", "five"];
+const { cell, heads, rank, number, row } = rowsOf(COLUMNS);
+const AGENCY = ["agency", "agencies"] as const;
 
 /** The page, of an empty model, too: "nothing found" is what it then says. */
 export async function renderBriefLeasing(
@@ -54,7 +52,7 @@ const WORDS = messages.briefAgencyTerms + messages.briefAgencyLimits;
 
 function wordsOf({ league, isProvisional }: LeasingModel): string {
   const figures = league
-    .slice(0, AGENCIES)
+    .slice(0, MOST_ROWS)
     .flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]);
   return [
     WORDS,
@@ -64,11 +62,11 @@ function wordsOf({ league, isProvisional }: LeasingModel): string {
 }
 
 function page(model: LeasingModel, palette: Palette): Content[] {
-  const rows = model.league.slice(0, AGENCIES);
+  const rows = model.league.slice(0, MOST_ROWS);
   return [
     ...heading(model, rows, palette),
     {
-      stack: [heads(palette), ...rows.map((row, index) => agencyRow(row, ROWS.top + index * ROWS.height, palette))],
+      stack: [headsOf(palette), ...rows.map((each, index) => agencyRow(each, ROWS.top + index * ROWS.height, palette))],
       tag: "Table",
     },
     rule(ROWS.top + rows.length * ROWS.height, palette.hairline),
@@ -81,80 +79,54 @@ function heading(
   palette: Palette,
 ): Content[] {
   const of = league.length > rows.length ? messages.withMostRentals : messages.withRental;
-  const title = rows.length === 1 ? `The agency ${of}` : `The ${NUMBERS[rows.length]} agencies ${of}`;
-  const tied = league.slice(rows.length).filter(({ rank }) => rank === rows.at(-1)?.rank).length;
-  const others = tied === 0 ? "" : messages.levelWithLast(count(tied), tied === 1 ? "agency is" : "agencies are");
-  const known = `${plural(league.length, "agency", "agencies")}, ${plural(total, "rental listing")} in ${area}${others}${selected === null ? "" : `. Only: ${selected}`}`;
-  return headingOf(title, known, selected !== null, palette);
+  const last = rows.at(-1)?.rank;
+  const tied = league.slice(rows.length).filter((each) => each.rank === last).length;
+  const others = levelWithLast(tied, AGENCY);
+  const known = `${plural(league.length, ...AGENCY)}, ${plural(total, "rental listing")} in ${area}${others}${selected === null ? "" : `. Only: ${selected}`}`;
+  return headingOf(titleOf(rows.length, AGENCY, of), known, selected !== null, palette);
 }
 
-function heads(palette: Palette): Content {
-  const head = (column: ColumnName, words: string, alignment: "left" | "right" = "right"): Content => ({
-    stack: [cell(column, ROWS.top - 20, text(words.toUpperCase(), { ...label(palette.muted), alignment }))],
-    tag: "TH",
-  });
-  const heads = [
-    // Seen, the rank needs no head.
-    { stack: [], tag: { alt: "Rank" } },
-    head("logo", "Agency", "left"),
-    head("listings", "Listings"),
-    head("share", "Share"),
-    head("rent", "Rent a week"),
-    head("days", "Days"),
-  ];
-  return { stack: [{ stack: heads, tag: "TR" }, rule(ROWS.top - 6, palette.ink, 0.8)] };
+function headsOf(palette: Palette): Content {
+  const numbers = [
+    ["listings", "Listings"],
+    ["share", "Share"],
+    ["rent", "Rent a week"],
+    ["days", "Days"],
+  ] as const;
+  return heads([["logo", "Agency"]], numbers, palette);
 }
 
-function agencyRow(row: LettingAgency, top: number, palette: Palette): Content {
+function agencyRow(agency: LettingAgency, top: number, palette: Palette): Content {
+  const { name, logo, current, medianRent, daysToLease, shareChange } = agency;
   const middle = top + ROWS.height / 2;
   const [x, width] = COLUMNS.logo;
-  const number = (column: ColumnName, words: string, below: string, muted = false) =>
-    cell(column, middle - 12, {
-      stack: [
-        text(words, {
-          font: "Serif",
-          fontSize: 17,
-          lineHeight: 1,
-          alignment: "right",
-          color: muted ? palette.muted : palette.ink,
-        }),
-        text(below === "" ? " " : below, { fontSize: SIZE.label, alignment: "right", color: palette.muted }),
-      ],
-    });
-  const rest = (n: number | null, word: string) => (n === null || n === 0 ? "" : plural(n, word));
   const mark =
-    row.logo === null
-      ? swatch(row, LANDSCAPE.left + x, middle, palette)
-      : logoOrName({ logo: row.logo, name: row.name, colour: null }, LANDSCAPE.left + x, middle, width, palette, 44);
+    logo === null
+      ? swatch(agency, LANDSCAPE.left + x, middle, palette)
+      : logoOrName({ logo, name, colour: null }, LANDSCAPE.left + x, middle, width, palette, 44);
   const cells: Content[] = [
-    cell(
-      "rank",
-      middle - 12,
-      text(String(row.rank), { font: "Serif", fontSize: 20, lineHeight: 1, color: palette.accentText }),
-    ),
-    { stack: [nameOf(row, middle, palette), mark], tag: "RowHead" },
-    number("listings", figure(row.listings, "count"), row.current > 0 ? `${count(row.current)} now` : ""),
-    number("share", figure(row.share, "share"), row.shareChange === null ? "" : `${change(row.shareChange)} points`),
-    number(
-      "rent",
-      row.medianRent.value === null ? UNKNOWN : figure(row.medianRent, "rent"),
-      rest(row.medianRent.n, "rent"),
-      row.medianRent.value === null,
-    ),
-    number(
-      "days",
-      row.daysToLease.value === null ? UNKNOWN : `${count(row.daysToLease.value)}${marksOf(row.daysToLease)}`,
-      row.daysToLease.value === null ? "" : `n ${count(row.daysToLease.n ?? 0)} leased`,
-      row.daysToLease.value === null,
-    ),
+    rank(agency.rank, middle, palette),
+    { stack: [nameOf(agency, middle, palette), mark], tag: "RowHead" },
+    number("listings", middle, palette, {
+      words: figure(agency.listings, "count"),
+      below: current > 0 ? `${count(current)} now` : "",
+    }),
+    number("share", middle, palette, {
+      words: figure(agency.share, "share"),
+      below: shareChange === null ? "" : `${change(shareChange)} points`,
+    }),
+    number("rent", middle, palette, {
+      words: medianRent.value === null ? UNKNOWN : figure(medianRent, "rent"),
+      below: medianRent.n === null || medianRent.n === 0 ? "" : plural(medianRent.n, "rent"),
+      muted: medianRent.value === null,
+    }),
+    number("days", middle, palette, {
+      words: daysToLease.value === null ? UNKNOWN : `${count(daysToLease.value)}${marksOf(daysToLease)}`,
+      below: daysToLease.value === null ? "" : `n ${count(daysToLease.n ?? 0)} leased`,
+      muted: daysToLease.value === null,
+    }),
   ];
-  return {
-    stack: [
-      ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
-      ...(row.isPreparedFor || row.isFeatured ? [bar(top, palette)] : []),
-      { stack: cells, tag: "TR" },
-    ],
-  };
+  return row(cells, top, ROWS.height, agency.isPreparedFor || agency.isFeatured, palette);
 }
 
 /** In the place of a logo: the agency's initial on its colour. */
@@ -207,17 +179,4 @@ function nameOf({ name, address, phone, isPreparedFor }: LettingAgency, middle: 
       ),
     ],
   });
-}
-
-/** Beside the agency that asked. */
-function bar(top: number, palette: Palette): Content {
-  return {
-    canvas: [{ type: "rect", x: 0, y: 0, w: 3, h: ROWS.height - 16, color: palette.accent }],
-    absolutePosition: { x: LANDSCAPE.left - 12, y: top + 8 },
-  };
-}
-
-function cell(column: ColumnName, y: number, content: Content): Content {
-  const [x, width] = COLUMNS[column];
-  return at(LANDSCAPE.left + x, y, width, content);
 }

@@ -17,6 +17,7 @@ import { soldBy } from "../sections/paid.ts";
 import { fit, inlines, measure, paragraph, text } from "../text.ts";
 import { label, type Palette, palette, SIZE } from "../theme.ts";
 import { at, footOf, headingOf, LANDSCAPE, LANDSCAPE_WIDTH, logoOrName, nothing, pageOf, rule } from "./page.ts";
+import { levelWithLast, MOST_ROWS, ROWS, rowsOf, titleOf } from "./row.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
 const COLUMNS = {
@@ -29,9 +30,9 @@ const COLUMNS = {
   value: [424, 72],
   median: [506, 74],
 } as const;
-type ColumnName = keyof typeof COLUMNS;
+const { cell, heads, rank, number, row } = rowsOf(COLUMNS);
+const AGENT = ["agent", "agents"] as const;
 
-const ROWS = { top: 118, height: 78 } as const;
 /** Of the strip for paid places; the rows above give way to it. */
 const PAID = { height: 74, rows: 64 } as const;
 
@@ -61,29 +62,26 @@ function page(model: BriefModel, palette: Palette): Content[] {
     ...heading(model, palette),
     {
       stack: [
-        heads(isSupplied(model), palette),
+        headsOf(isSupplied(model), palette),
         ...model.agents.map((agent, index) =>
-          row(agent, isSupplied(model), ROWS.top + index * height, height, palette),
+          agentRow(agent, isSupplied(model), ROWS.top + index * height, height, palette),
         ),
       ],
       tag: "Table",
     },
     rule(ROWS.top + model.agents.length * height, palette.hairline),
-    ...(model.paid.length > 0 ? paidPlaces(model.paid, ROWS.top + 5 * height + 10, palette) : []),
+    ...(model.paid.length > 0 ? paidPlaces(model.paid, ROWS.top + MOST_ROWS * height + 10, palette) : []),
   ];
 }
 
 function heading(model: BriefModel, palette: Palette): Content[] {
   const { agents, ranked, sales, tied, area, selected } = model;
-  const number = NUMBERS[agents.length] ?? "";
   const of = ranked > agents.length ? messages.withMostSales : "with a sale";
-  const title = agents.length === 1 ? `The agent ${of}` : `The ${number} agents ${of}`;
   const known = messages.agentsWithSale(plural(ranked, "agent"), plural(sales, "sale"), area);
   const only = selected === null ? "" : `. Only: ${selected}`;
-  const others = tied === 0 ? "" : messages.levelWithLast(count(tied), tied === 1 ? "agent is" : "agents are");
   return headingOf(
-    title,
-    `${isSupplied(model) ? messages.figuresAsSupplied : known}${others}${only}`,
+    titleOf(agents.length, AGENT, of),
+    `${isSupplied(model) ? messages.figuresAsSupplied : known}${levelWithLast(tied, AGENT)}${only}`,
     selected !== null,
     palette,
   );
@@ -94,56 +92,32 @@ function isSupplied({ agents }: BriefModel): boolean {
   return agents.every(({ lead }) => lead.value === null);
 }
 
-const NUMBERS = ["no", "one", "two", "three", "four", "five"];
-
-function heads(supplied: boolean, palette: Palette): Content {
-  const y = ROWS.top - 20;
-  const head = (column: ColumnName, words: string, alignment: "left" | "right" = "right"): Content => ({
-    stack: [cell(column, y, text(words.toUpperCase(), { ...label(palette.muted), alignment }))],
-    tag: "TH",
-  });
-  const heads = [
-    // Seen, the rank needs no head.
-    { stack: [], tag: { alt: "Rank" } },
-    head("name", "Agent", "left"),
-    head("logo", "Agency", "left"),
-    ...(supplied ? [head("joint", "Sales")] : [head("lead", "As lead"), head("joint", "Jointly")]),
-    head("value", "Total value"),
-    head("median", "Median"),
-  ];
-  return { stack: [{ stack: heads, tag: "TR" }, rule(ROWS.top - 6, palette.ink, 0.8)] };
+function headsOf(supplied: boolean, palette: Palette): Content {
+  const words = [
+    ["name", "Agent"],
+    ["logo", "Agency"],
+  ] as const;
+  const counts = supplied
+    ? ([["joint", "Sales"]] as const)
+    : ([
+        ["lead", "As lead"],
+        ["joint", "Jointly"],
+      ] as const);
+  return heads(words, [...counts, ["value", "Total value"], ["median", "Median"]], palette);
 }
 
-function row(agent: BriefAgent, supplied: boolean, top: number, height: number, palette: Palette): Content {
+function agentRow(agent: BriefAgent, supplied: boolean, top: number, height: number, palette: Palette): Content {
   const middle = top + height / 2;
-  const own = agent.isPreparedFor || agent.isFeatured;
-  const size = height < 70 ? 50 : COLUMNS.photo[1];
-  const photo = roundPortrait({ ...agent, color: own ? palette.accent : palette.muted }, size, palette);
+  const isOwn = agent.isPreparedFor || agent.isFeatured;
+  const size = height < ROWS.height ? 50 : COLUMNS.photo[1];
+  const photo = roundPortrait({ ...agent, color: isOwn ? palette.accent : palette.muted }, size, palette);
   const cells: Content[] = [
-    cell(
-      "rank",
-      middle - 12,
-      text(String(agent.rank), { font: "Serif", fontSize: 20, lineHeight: 1, color: palette.accentText }),
-    ),
+    rank(agent.rank, middle, palette),
     { stack: [nameOf(agent, middle, palette), cell("photo", middle - size / 2, photo)], tag: "RowHead" },
     { stack: [agency(agent, middle, palette)] },
     ...figures(agent, supplied, middle, palette),
   ];
-  return {
-    stack: [
-      ...(own ? [bar(top, height, palette)] : []),
-      ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
-      { stack: cells, tag: "TR" },
-    ],
-  };
-}
-
-/** Beside the agents of the agency that asked. */
-function bar(top: number, height: number, palette: Palette): Content {
-  return {
-    canvas: [{ type: "rect", x: 0, y: 0, w: 3, h: height - 16, color: palette.accent }],
-    absolutePosition: { x: LANDSCAPE.left - 12, y: top + 8 },
-  };
+  return row(cells, top, height, isOwn, palette);
 }
 
 /** One line or two, and the title below; in the middle of the row. */
@@ -193,29 +167,17 @@ function figures(
   middle: number,
   palette: Palette,
 ): Content[] {
-  const number = (column: ColumnName, words: string, below = "", muted = false): Content =>
-    cell(column, middle - 12, {
-      stack: [
-        text(words, {
-          font: "Serif",
-          fontSize: 17,
-          lineHeight: 1,
-          alignment: "right",
-          color: muted ? palette.muted : palette.ink,
-        }),
-        text(below === "" ? " " : below, { fontSize: SIZE.label, alignment: "right", color: palette.muted }),
-      ],
-    });
   const prices = (of: Figure) => (of.n === null || of.n === 0 ? "" : plural(of.n, "price"));
   return [
-    ...(supplied ? [] : [lead.value === null ? { stack: [] } : number("lead", figure(lead, "count"))]),
-    number("joint", figure(joint, "count")),
-    number(
-      "value",
-      value.value === null ? UNKNOWN : `${money(value.value)}${value.supplied ? SUPPLIED : ""}`,
-      prices(value),
-      value.value === null,
-    ),
+    ...(supplied
+      ? []
+      : [lead.value === null ? { stack: [] } : number("lead", middle, palette, { words: figure(lead, "count") })]),
+    number("joint", middle, palette, { words: figure(joint, "count") }),
+    number("value", middle, palette, {
+      words: value.value === null ? UNKNOWN : `${money(value.value)}${value.supplied ? SUPPLIED : ""}`,
+      below: prices(value),
+      muted: value.value === null,
+    }),
     median.value === null && (median.n ?? 0) === 0
       ? cell("median", middle - 9, {
           stack: [
@@ -223,12 +185,11 @@ function figures(
             text("disclosed", { fontSize: SIZE.table, alignment: "right", color: palette.muted, lineHeight: 1.05 }),
           ],
         })
-      : number(
-          "median",
-          figure(median, "money"),
-          median.value === null ? `n ${count(median.n ?? 0)}: too few` : prices(median),
-          median.value === null,
-        ),
+      : number("median", middle, palette, {
+          words: figure(median, "money"),
+          below: median.value === null ? `n ${count(median.n ?? 0)}: too few` : prices(median),
+          muted: median.value === null,
+        }),
   ];
 }
 
@@ -309,9 +270,4 @@ function foot({ agents, paid, sources, isProvisional }: BriefModel, palette: Pal
         (isAnyFew ? ` ${FEW_WORDS}` : "") +
         (supplied ? messages.suppliedFigures(SUPPLIED) : "");
   return footOf(words, sources, palette);
-}
-
-function cell(column: ColumnName, y: number, content: Content): Content {
-  const [x, width] = COLUMNS[column];
-  return at(LANDSCAPE.left + x, y, width, content);
 }

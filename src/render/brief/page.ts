@@ -1,4 +1,9 @@
-// The page of the brief editions: A4 landscape, the brand in a strip at the left, everything at its place.
+/*
+ * The brief editions of both reports: one landscape page, every part at its place.
+ * page.ts is the page that both share; what is on it is in agents.ts and agencies.ts.
+ * Not here: figures: the model has them.
+ */
+
 import type { CanvasElement, Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { ReportModel } from "../../report/model.ts";
 import { longDay, UNKNOWN } from "../format.ts";

@@ -4,8 +4,9 @@ import type { Content } from "pdfmake/interfaces";
 import type { LettingAgency } from "../../report/leasing/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
-import { fewNote, figureCell, figureCellWithN, movedWidth, placesMoved, totalCell } from "../figure.ts";
+import { fewNote, figureCell, figureCellWithN, totalCell } from "../figure.ts";
 import { count, dollars } from "../format.ts";
+import { movedColumn } from "../league-columns.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
@@ -81,16 +82,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
       width: rows.length > 99 ? 27 : 22,
       cell: (row) => inlines(String(row.rank), row.isPreparedFor ? { bold: true, color: palette.accentText } : {}),
     },
-    ...(compared
-      ? [
-          {
-            title: "",
-            spoken: messages.rankMoves,
-            width: movedWidth(rows.map(moved)),
-            cell: (row: LettingAgency) => inlines(placesMoved(moved(row)), { color: palette.muted }),
-          },
-        ]
-      : []),
+    ...(compared ? [movedColumn(rows, palette, moved)] : []),
     ...(logos
       ? [{ title: "", joined: true as const, width: LOGO.width + 6, cell: (row: LettingAgency) => smallLogo(row) }]
       : []),

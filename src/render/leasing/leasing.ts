@@ -1,4 +1,8 @@
-// The agency report: which agencies let a suburb.
+/*
+ * The agency report: which agencies let a suburb, page by page.
+ * One file for each section, as in sections/ for the agents report.
+ * Not here: sections of the agents report, and figures: the model has them.
+ */
 
 import { isFew } from "../../report/figures/figure.ts";
 import type { LeasingModel } from "../../report/leasing/model.ts";

@@ -2,19 +2,9 @@ import type { Content } from "pdfmake/interfaces";
 import type { AgencyRow, Figure, ReportModel } from "../../report/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note, type Section } from "../chapter.ts";
-import {
-  fewWords,
-  figureCell,
-  figureCellWithN,
-  medianWithN,
-  movedWidth,
-  ownInlines,
-  ownNote,
-  placesMoved,
-  suppliedNote,
-  totalCell,
-} from "../figure.ts";
-import { change, count, figure, money, UNKNOWN } from "../format.ts";
+import { fewWords, figureCell, medianWithN, ownInlines, ownNote, suppliedNote, totalCell } from "../figure.ts";
+import { change, count, figure, UNKNOWN } from "../format.ts";
+import { marketColumns, movedColumn } from "../league-columns.ts";
 import { messages } from "../messages.ts";
 import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
@@ -82,7 +72,7 @@ function introduction({
   const concentrationText =
     concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
   const unknown = unattributed === 0 ? "" : messages.unknownAgencies(plural(unattributed, "sale"));
-  const named = `${count(rows.length)} ${rows.length === 1 ? "agency" : "agencies"}`;
+  const named = plural(rows.length, "agency", "agencies");
   if (totalSales === 0) return messages.agenciesWithoutSales(named);
   const without = rows.filter(({ rank }) => rank === null).length;
   const ranked =
@@ -98,16 +88,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
   const parted = rows.some(({ ownSales }) => ownSales !== null);
   return [
     { title: "#", width: 22, cell: (row) => inlines(row.rank === null ? UNKNOWN : String(row.rank), own(row)) },
-    ...(compared
-      ? [
-          {
-            title: "",
-            spoken: messages.rankMoves,
-            width: movedWidth(rows),
-            cell: (row: AgencyRow) => inlines(placesMoved(row), { color: palette.muted }),
-          },
-        ]
-      : []),
+    ...(compared ? [movedColumn(rows, palette, (row) => row)] : []),
     { title: "Agency", names: true, cell: (row) => inlines(shorten(row.name, 80), own(row)) },
     ...shareColumns<AgencyRow>(most, compared, { bar: BAR_WIDTH, gap: 8, share: 39, change: 38 }, palette),
     {
@@ -116,20 +97,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
       alignment: right,
       cell: ({ sales, ownSales }) => [...totalCell(sales, count, palette), ...ownInlines(ownSales, palette)],
     },
-    { title: "Value", width: 43, alignment: right, cell: ({ value }) => totalCell(value, money, palette) },
-    { title: "Median n", width: 55, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },
-    {
-      title: "Days",
-      width: 28,
-      alignment: right,
-      cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
-    },
-    {
-      title: "Listed",
-      width: 33,
-      alignment: right,
-      cell: ({ listings }) => inlines(listings === null ? UNKNOWN : count(listings)),
-    },
+    ...marketColumns<AgencyRow>([43, 55, 33], palette),
     { title: "Mom.", width: 37, alignment: right, cell: ({ momentum }) => figureCell(momentum, change, palette) },
   ];
 }

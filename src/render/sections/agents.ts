@@ -2,19 +2,9 @@ import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
 import { caption, captioned, lead, note, type Section } from "../chapter.ts";
 import { scatter, scatterInWords } from "../charts/scatter.ts";
-import {
-  fewWords,
-  figureCell,
-  figureCellWithN,
-  medianWithN,
-  movedWidth,
-  ownInlines,
-  ownNote,
-  placesMoved,
-  suppliedNote,
-  totalCell,
-} from "../figure.ts";
-import { count, money, share, UNKNOWN } from "../format.ts";
+import { fewWords, figureCell, medianWithN, ownInlines, ownNote, suppliedNote, totalCell } from "../figure.ts";
+import { count, share, UNKNOWN } from "../format.ts";
+import { marketColumns, movedColumn } from "../league-columns.ts";
 import { messages } from "../messages.ts";
 import { type Column, table } from "../table.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
@@ -154,16 +144,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
   const right = "right" as const;
   return [
     { title: "#", width: 24, cell: ({ rank }) => inlines(rank === null ? UNKNOWN : String(rank)) },
-    ...(compared
-      ? [
-          {
-            title: "",
-            spoken: messages.rankMoves,
-            width: movedWidth(rows),
-            cell: (row: AgentRow) => inlines(placesMoved(row), { color: palette.muted }),
-          },
-        ]
-      : []),
+    ...(compared ? [movedColumn(rows, palette, (row) => row)] : []),
     {
       title: "Agent",
       names: true,
@@ -188,19 +169,6 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       cell: ({ involved, ownSales }) => [...totalCell(involved, count, palette), ...ownInlines(ownSales, palette)],
     },
     { title: "Share", width: 36, alignment: right, cell: ({ share: part }) => figureCell(part, share, palette) },
-    { title: "Value", width: 41, alignment: right, cell: ({ value }) => totalCell(value, money, palette) },
-    { title: "Median n", width: 56, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },
-    {
-      title: "Days",
-      width: 28,
-      alignment: right,
-      cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
-    },
-    {
-      title: "Listed",
-      width: 34,
-      alignment: right,
-      cell: ({ listings }) => inlines(listings === null ? UNKNOWN : count(listings)),
-    },
+    ...marketColumns<AgentRow>([41, 56, 34], palette),
   ];
 }

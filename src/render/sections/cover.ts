@@ -1,3 +1,9 @@
+/*
+ * The sections of the agents report: one file each, which returns content, or null where the model has nothing for it.
+ * render.ts has their order.
+ * Not here: figures that the model does not have, and pages of other documents.
+ */
+
 import type { CanvasElement, Content } from "pdfmake/interfaces";
 import { STATE_NAMES } from "../../report/data-set.ts";
 import { isFew } from "../../report/figures/figure.ts";
@@ -10,6 +16,7 @@ import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
 import { clean, fit, inlines, measure, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../theme.ts";
+import { soldBy } from "./paid.ts";
 import { rankedOf } from "./verdict.ts";
 
 /** The coloured field that carries the title. */
@@ -282,5 +289,5 @@ function namesInTie(leaders: readonly { readonly name: string }[]): string {
 }
 
 function salesInWords(sales: Figure): string {
-  return `${figure(sales, "count")} ${sales.value === 1 ? "sale" : "sales"} in 12 months`;
+  return `${soldBy({ sales })} in 12 months`;
 }

@@ -1,5 +1,5 @@
 import type { Content } from "pdfmake/interfaces";
-import type { PaidPlace } from "../../report/model.ts";
+import type { Figure, PaidPlace } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
 import { fewNote, suppliedNote } from "../figure.ts";
 import { figure, rank } from "../format.ts";
@@ -51,7 +51,7 @@ export const paid: Section = ({ paid: places }, palette) => {
 };
 
 /** "1 sale" */
-export function soldBy({ sales }: PaidPlace): string {
+export function soldBy({ sales }: { readonly sales: Figure }): string {
   return `${figure(sales, "count")} ${sales.value === 1 ? "sale" : "sales"}`;
 }
 

@@ -1,6 +1,13 @@
+/*
+ * The model of the commission document: price bands, rates, and the discount of a featured partner.
+ * Pure: the same data set and options give the same model.
+ * Not here: sources, and how the document is drawn (render/commission).
+ */
+
 import { Failure } from "../../failure.ts";
 import type { AreaKind, DataSet, Partner } from "../data-set.ts";
 import type { DocumentFacts } from "../documents.ts";
+import { headOf } from "../head.ts";
 import { messages } from "../messages.ts";
 import type { ReportModel, Tier } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
@@ -75,10 +82,8 @@ export function buildCommission(dataSet: DataSet, options: ReportOptions): Commi
     isRequested: label === band.label,
   }));
   return {
-    place: { suburb, state, postcode: postcode ?? dataSet.suburb?.postcode ?? null },
+    ...headOf(dataSet, options),
     date,
-    sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
-    branding: options.branding,
     preparedFor: preparedForOf(dataSet, options),
     band,
     area,

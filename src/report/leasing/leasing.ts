@@ -1,3 +1,9 @@
+/*
+ * The model of the agency report: rental listings of 12 months by agency, rents, days to lease.
+ * Pure: the same data set and options give the same model.
+ * Not here: sources, and how the report is drawn (render/leasing).
+ */
+
 import { Failure } from "../../failure.ts";
 import { earlyNotes, lagNotes } from "../as-of.ts";
 import { areaName } from "../beside.ts";
@@ -5,6 +11,7 @@ import type { DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
 import { computed, isFew, percentOf } from "../figures/figure.ts";
 import { filterDataSet } from "../filter.ts";
+import { headOf, sizeOf } from "../head.ts";
 import { sameListings, severalOfOneName, shownSources } from "../method.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
@@ -54,20 +61,14 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   const requested = describeSelection(whole);
   const league = lettingLeague(scope);
   const preparedFor = lettingStanding(scope, league);
+  const head = headOf(dataSet, options);
   return {
-    place: {
-      suburb: options.suburb,
-      state: options.state,
-      postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
-      dwellings: dataSet.suburb?.dwellings ?? null,
-      population: dataSet.suburb?.population ?? null,
-    },
+    ...head,
+    place: { ...head.place, ...sizeOf(dataSet) },
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
     area: areaName(options, options.beside ?? null),
     selected: requested === "" ? null : requested,
-    sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
-    branding: options.branding,
     locator: locatorOf(options),
     preparedFor,
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
