@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { BunPlugin } from "bun";
 import { fontkitHasNoBrotli } from "./brotli.ts";
 import { pdfkitHasItsProfile } from "./colour-profile.ts";
+import { unusedIsLeftOut } from "./left-out.ts";
 import { piscinaFindsItsWorker } from "./piscina.ts";
 
 const ROOT = join(import.meta.dir, "../../../..");
@@ -11,6 +12,9 @@ const TRUE_TYPE = "node_modules/@expo-google-fonts/newsreader/400Regular/Newsrea
 const GONE = "/build/machine";
 /** The dictionary of the decoder is 120 kB, most of it one text. */
 const DECODER_BYTES = 100_000;
+
+/** A patch that saves size saves a tenth of what its packages take. */
+const MOST_LEFT = 0.9;
 
 /** What a program printed in which a package was bundled, and how large it was. */
 interface Ran {
@@ -47,6 +51,25 @@ console.log(Buffer.concat(await Array.fromAsync(document)).includes("acsp") ? "h
     look: (patched, plain) =>
       (patched.printed !== "has a profile" && `a PDF/A has no colour profile: ${patched.printed}`) ||
       (plain.printed === "has a profile" && MENDED),
+  },
+  "left-out": {
+    plugin: unusedIsLeftOut(),
+    program: `import { PDFDocument } from "@cantoo/pdf-lib";
+import { createTransport } from "nodemailer";
+import { Counter, Registry } from "prom-client";
+const part = await PDFDocument.create();
+part.addPage();
+const whole = await PDFDocument.create();
+for (const page of await whole.copyPages(await PDFDocument.load(await part.save()), [0])) whole.addPage(page);
+const registry = new Registry();
+new Counter({ name: "sent_total", help: "Sent", registers: [registry] }).inc();
+const transport = createTransport({ streamTransport: true, buffer: true });
+const { message } = await transport.sendMail({ from: "a@example.com", to: "b@example.com", subject: "S", text: "Manly" });
+console.log(whole.getPageCount(), (await registry.metrics()).includes("sent_total 1"), message.includes("Manly"));`,
+    look: (patched, plain) =>
+      (patched.printed !== "1 true true" && `what is left out is missed: ${patched.printed}`) ||
+      (plain.printed !== patched.printed && "the packages do something else without what is left out") ||
+      (patched.bytes > MOST_LEFT * plain.bytes && "what is left out is less than a tenth of its packages"),
   },
   piscina: {
     plugin: piscinaFindsItsWorker(join(ROOT, "node_modules/piscina/dist/worker.js")),
