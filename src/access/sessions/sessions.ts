@@ -1,3 +1,9 @@
+/*
+ * Sessions of browsers: who signed in with which key, and until when.
+ * Stored by the hash of their token in a file of this host, or in Redis for all hosts. A session ends with its key.
+ * Not here: how keys are stored, and the sign-in page (dashboard/).
+ */
+
 import { sha256 } from "../../host/hash.ts";
 import type { Key, KeyRing } from "../keys/key.ts";
 import type { SessionStore } from "./store.ts";

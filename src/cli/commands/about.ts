@@ -1,3 +1,9 @@
+/*
+ * The commands as commander knows them: names, arguments, options, help, and the call of what they do.
+ * One file for each topic; what a command does is in a file of cli/.
+ * Not here: what a command does, and the examples of the help (examples.ts).
+ */
+
 import type { Command } from "commander";
 import type { Config } from "../../settings/config.ts";
 import { describeConfig, settings } from "../../settings/settings.ts";

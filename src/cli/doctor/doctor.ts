@@ -1,6 +1,13 @@
+/*
+ * Checks what an operator would check: machine, folders, database, Redis, keys, targets, backups, the running service.
+ * Each check returns findings: what was found, and what to do about it.
+ * Not here: repairs: the doctor says what to do and leaves it to the operator.
+ */
+
 import { join } from "node:path";
 import type { Overview } from "../../client/client.ts";
 import { asFailure } from "../../failure.ts";
+import { plural } from "../../report/wording.ts";
 import type { Config } from "../../settings/config.ts";
 import { readConfig, settings } from "../../settings/settings.ts";
 import { clockOf } from "../clock.ts";
@@ -145,7 +152,6 @@ function describe({ state, what, found, advice }: Finding): readonly string[] {
 }
 
 function summary(warnings: number, failures: number): string {
-  const counted = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
-  if (failures > 0) return `${counted(failures, "failure")}, ${counted(warnings, "warning")}`;
-  return warnings > 0 ? `${counted(warnings, "warning")}, no check failed` : "all checks passed";
+  if (failures > 0) return `${plural(failures, "failure")}, ${plural(warnings, "warning")}`;
+  return warnings > 0 ? `${plural(warnings, "warning")}, no check failed` : "all checks passed";
 }

@@ -1,3 +1,9 @@
+/*
+ * The licences of everything that the binary contains, collected when it is built.
+ * text.ts is what the program prints; the build replaces it by the collected text.
+ * Not here: anything that runs in the service.
+ */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Package, packagesOf } from "./packages.ts";

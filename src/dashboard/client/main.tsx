@@ -1,3 +1,9 @@
+/*
+ * The program of the dashboard in the browser: its frame, addresses, live updates and the pages, each in a folder.
+ * It is a client of the API like any other, and imports the shapes of responses as types.
+ * Not here: code of the service, except what client/ says of a job.
+ */
+
 import { render } from "preact";
 import { followLinks } from "./address.ts";
 import { App } from "./app.tsx";

@@ -1,3 +1,9 @@
+/*
+ * Dropbox as a target: the linked account, its access tokens, uploads, links, and what a refusal means.
+ * All uploads share one connection, its limits and its circuit breaker.
+ * Not here: other targets, and the pages and commands that link an account.
+ */
+
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import { type BreakerClock, CLOCK } from "../../outbound/breaker-clock.ts";

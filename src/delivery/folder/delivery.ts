@@ -1,3 +1,9 @@
+/*
+ * A folder as a target, on this machine or on a network's file system.
+ * A file is complete before it gets its name, and never replaces another.
+ * Not here: other targets, and the storage of PDFs until they are delivered (storage/reports).
+ */
+
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { Failure } from "../../failure.ts";
 import { type BreakerClock, CLOCK } from "../../outbound/breaker-clock.ts";

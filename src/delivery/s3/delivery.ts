@@ -1,3 +1,9 @@
+/*
+ * A bucket as a target, and the one client of S3, which storage/reports uses, too.
+ * A PUT is conditional, so that an object never replaces another.
+ * Not here: other targets.
+ */
+
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import { md5, sha256 } from "../../host/hash.ts";

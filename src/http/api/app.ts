@@ -1,3 +1,9 @@
+/*
+ * The API: the router that joins the routes, and what routes share: admission, audit, filters of jobs, long polls.
+ * routes/ has the routes, events/ the streams of changes.
+ * Not here: sockets (server/) and pages (dashboard/).
+ */
+
 import { Elysia } from "elysia";
 import { type Access, createAccess, createAdmission } from "../../access/access.ts";
 import { seesSurroundings } from "../../access/caller.ts";

@@ -1,3 +1,9 @@
+/*
+ * The OpenAPI document, made from what stands beside each route.
+ * operation.ts has the form in which a route describes itself.
+ * Not here: routes: they pass in what the document says of them.
+ */
+
 import type { TSchema } from "@sinclair/typebox";
 import { documented, type Operation, type SchemaName } from "./operation.ts";
 

@@ -1,3 +1,9 @@
+/*
+ * The sockets: listening or systemd's, connections, compression, the log of requests, the orderly stop.
+ * A request goes from here to the router of api/.
+ * Not here: routes and what they return.
+ */
+
 import type { Server } from "bun";
 import { Failure } from "../../failure.ts";
 import { createApp } from "../api/app.ts";

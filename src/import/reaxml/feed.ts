@@ -1,3 +1,9 @@
+/*
+ * REAXML, the format in which agencies' programs send listings: read, and merged message by message.
+ * A later message changes a listing only where it says something.
+ * Not here: other formats.
+ */
+
 import { Failure } from "../../failure.ts";
 import { agentId } from "../../report/identity/ids.ts";
 import type { CatalogueImport } from "../../report/sources/catalogue.ts";

@@ -1,3 +1,9 @@
+/*
+ * The register of sales of New South Wales: millions of lines, read within bounded memory.
+ * A dealing of several lots, and a sale listed twice, are counted once.
+ * Not here: other formats.
+ */
+
 import { readLines } from "../../report/sources/catalogue/lines.ts";
 import type { CatalogueImport } from "../../report/sources/catalogue.ts";
 import { fieldsOf } from "../fields.ts";

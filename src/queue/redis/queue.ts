@@ -1,3 +1,10 @@
+/*
+ * The queue in Redis, for several hosts: BullMQ's queues with the records of the jobs beside them.
+ * What must happen together is one script (lua/).
+ * Not here: SQLite, and the connection to Redis (redis/).
+ */
+
+import { withinTime } from "../../host/within-time.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import type { NewJob, Stage, Status } from "../job.ts";
@@ -69,8 +76,7 @@ export interface RedisQueue extends Queue {
 }
 
 /**
- * The jobs in Redis, for any number of hosts: BullMQ's queues with a record of each job beside them, and every change of
- * both one script.
+ * Opens the jobs in Redis, for any number of hosts.
  * @throws Failure "redis" when it cannot be reached or used, "store_newer", "identity_taken" where another process that
  *   lives has the holder's name.
  */
@@ -161,7 +167,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     );
     const left = ended.then(() => scripts.run("leave", [])).catch(() => {});
     // Where Redis is away this cannot be written: the leases run out, and another host takes the jobs up.
-    await Promise.race([left, Bun.sleep(CLOSE_MS)]);
+    await withinTime(left, CLOSE_MS);
     leases.close();
     link.close();
   }

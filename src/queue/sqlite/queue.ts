@@ -1,3 +1,9 @@
+/*
+ * The queue in one SQLite file, for one process: one file for each group of operations.
+ * Requests that arrive together share one transaction (group-commit.ts).
+ * Not here: Redis, and keys, sessions and the catalogue, which have files of their own.
+ */
+
 import { Failure } from "../../failure.ts";
 import type { FileIdentity } from "../../host/place.ts";
 import { messages } from "../messages.ts";

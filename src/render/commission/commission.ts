@@ -1,4 +1,8 @@
-// The commission document: one page on what selling costs in a price band.
+/*
+ * The commission document: one page on what selling costs in a price band.
+ * The box of a featured partner is a part of it, and labelled.
+ * Not here: other documents.
+ */
 
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { BandRow, CommissionModel } from "../../report/commission/commission.ts";

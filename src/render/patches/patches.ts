@@ -1,8 +1,7 @@
 /*
- * What is changed in the code of pdfmake, pdfkit and fontkit: a file a patch, which says why, and what pins it.
- * build/ has what is changed while the binary is built.
- * One stays where it mends a fault, or saves a tenth of a report's CPU time (`bun run bench plain`; ratios in docs/benchmarks.md).
- * The build sets a line with each and without it, and fails where one does not do what it is for (build/check.ts).
+ * Changes of the code of pdfmake, pdfkit and fontkit, one file each: why, and what pins it. build/ has those of the build.
+ * A patch stays if it repairs a fault or saves a tenth of the CPU time. The build checks each, with it and without it.
+ * Not here: sections and documents: a patch knows nothing of reports.
  */
 
 import { embolden } from "./bold-scripts.ts";

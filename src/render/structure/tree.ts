@@ -1,3 +1,9 @@
+/*
+ * The logical structure of a PDF (ISO 32000-1, 14.7): what is on its pages, in reading order.
+ * Sections name the kind of each part with a tag; patches write the structure.
+ * Not here: any other room, and sections.
+ */
+
 import type { Tag } from "./tag.ts";
 
 /** The logical structure of one document (ISO 32000-1, 14.7): what is on its pages, in the order it is to be read. */

@@ -1,4 +1,8 @@
-// Two to four agents, or agencies, side by side.
+/*
+ * What stands side by side: two to four agents or agencies, and sales comparable with a property.
+ * Pure: the figures are those of figures/.
+ * Not here: sources, and figures of its own.
+ */
 
 import { saleToList, vendorDiscount } from "../figures/price.ts";
 import { salesByAgency, salesByAgent } from "../figures/standing.ts";

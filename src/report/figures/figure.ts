@@ -1,3 +1,9 @@
+/*
+ * The figures: each rule in one file, with its formula, what it leaves out, and from how many rows it counts.
+ * Days are whole numbers, so that no clock and no time zone changes a figure.
+ * Not here: sources, and how a figure is shown.
+ */
+
 import type { Figure } from "../model.ts";
 
 /** What rests on fewer than these is marked wherever it stands: a rate, a median, days, a rent, a share. */

@@ -1,3 +1,9 @@
+/*
+ * The localities of Australia: names, postcodes, coordinates, neighbours, populations.
+ * They come from packages, and are packed into the binary.
+ * Not here: data sets, and anything that a report counts.
+ */
+
 import { STATES, type State } from "../data-set.ts";
 import { suburbKey } from "./key.ts";
 import { gazetteerText } from "./text.ts";

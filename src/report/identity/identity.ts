@@ -1,5 +1,8 @@
-// People, agencies and sales that several sources or branches name differently are one: the rules, and what they join.
-// Pure and deterministic; imports nothing but the report's own. A person's decision goes before every rule.
+/*
+ * Which people, agencies, sales and listings are one, though sources or branches name them differently.
+ * Pure and deterministic. A person's decision overrides every rule.
+ * Not here: sources, and the storage of decisions (sources/catalogue).
+ */
 
 import { compareText } from "../../host/compare-text.ts";
 import type { Agency, Agent, DataSet, Sale } from "../data-set.ts";

@@ -1,3 +1,9 @@
+/*
+ * Partners who pay to be shown: which of them on which day, and with which figures.
+ * Figures are those of the league. No partner changes a rank or a figure.
+ * Not here: sources, and the request for partners over HTTP (sources/partners.ts).
+ */
+
 import { compareText } from "../../host/compare-text.ts";
 import type { Partner } from "../data-set.ts";
 import { computed, supplied } from "../figures/figure.ts";

@@ -1,3 +1,9 @@
+/*
+ * Where data sets come from: the catalogue, the operator's own service, Domain, and webhooks of partners.
+ * Each source has one interface, and says whether a failure is transient.
+ * Not here: what a report counts, and how it is drawn.
+ */
+
 import type { State } from "../data-set.ts";
 
 /** The suburb a report is for, as the gazetteer names it. */

@@ -1,3 +1,9 @@
+/*
+ * The audit list: who changed what, in order. Entries are only added; the oldest are removed by number.
+ * Stored in a file of this host, or in Redis for all hosts.
+ * Not here: which actions there are: routes and commands name them.
+ */
+
 import { Failure } from "../../failure.ts";
 import { messages } from "../messages.ts";
 

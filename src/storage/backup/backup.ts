@@ -1,3 +1,9 @@
+/*
+ * Backups of a data folder, their manifest, and the restore from one.
+ * A running service can be backed up; a restore goes into a folder that no service uses.
+ * Not here: Redis, which has backups of its own.
+ */
+
 import { Database } from "bun:sqlite";
 import { existsSync, lstatSync } from "node:fs";
 import { copyFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";

@@ -1,3 +1,9 @@
+/*
+ * What people and the service note beside the jobs: views, territories, dismissed failures, sent messages.
+ * Small texts by kind and name, in a file of this host, or in Redis for all hosts.
+ * Not here: what a record contains.
+ */
+
 /**
  * What people and the service write down beside the jobs: causes of failure that were dismissed, saved views, messages
  * that were sent. Small texts by kind and name, in a file of their own or, for all hosts, in Redis.

@@ -1,3 +1,9 @@
+/*
+ * Where finished PDFs are stored until their jobs are pruned: the data folder, a folder that hosts share, or a bucket.
+ * The path of a PDF is the same in all of them.
+ * Not here: delivery: targets have their own copies.
+ */
+
 import { FIRST_KIND, type Job, type ReportFile } from "../../queue/job.ts";
 
 /** Where the finished PDFs are stored, from their rendering until their jobs are pruned. */

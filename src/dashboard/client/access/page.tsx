@@ -1,3 +1,9 @@
+/*
+ * The page of keys: create, show once, revoke.
+ * What each scope allows is said beside its choice.
+ * Not here: other pages.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { get, patch, Refusal, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";

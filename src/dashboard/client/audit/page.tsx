@@ -1,3 +1,9 @@
+/*
+ * The audit list: who changed what in the service, its keys, data and jobs.
+ * Actions are shown by what people call them (actions.ts).
+ * Not here: other pages.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";

@@ -1,3 +1,9 @@
+/*
+ * The page of the catalogue: its places, the sample, the list of imports and how to undo one.
+ * What other pages show of the catalogue (words, the mark of a report, the chosen file) is here, too.
+ * Not here: other pages.
+ */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get } from "../api.ts";

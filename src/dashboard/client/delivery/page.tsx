@@ -1,3 +1,9 @@
+/*
+ * The page of deliveries: targets, the linked Dropbox account, and callbacks, each with its state.
+ * A target can be tested here and an account linked.
+ * Not here: other pages.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";

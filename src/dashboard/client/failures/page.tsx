@@ -1,3 +1,9 @@
+/*
+ * The page of failures: failed jobs grouped by cause, to retry or dismiss together.
+ * The service forms the groups; the page shows them.
+ * Not here: other pages.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";

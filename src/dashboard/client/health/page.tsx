@@ -1,3 +1,9 @@
+/*
+ * The page of checks: what `agentlink doctor` finds, and the age of the last backup.
+ * The checks run in the service when somebody asks for them.
+ * Not here: other pages, and checks of its own.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { get, post, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
@@ -116,7 +122,7 @@ function Findings({ checked }: { readonly checked: Checked }) {
                 <th scope="row">{what}</th>
                 <td class="long">
                   {found}
-                  {advice === undefined ? "" : <span class="block advice">→ {advice}</span>}
+                  {advice === undefined ? "" : <span class="block">→ {advice}</span>}
                 </td>
               </tr>
             ))}

@@ -1,3 +1,9 @@
+/*
+ * The page of an import: what a file was recognised as, what is wrong with it, and what would change.
+ * Columns can be corrected and saved as a map before anything is imported.
+ * Not here: other pages, except what the catalogue's page and the form share with this one.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
 import { get, Refusal, sendFile } from "../api.ts";

@@ -1,3 +1,9 @@
+/*
+ * The page of one job: its state, attempts, history, deliveries, callbacks, and the PDF beside them.
+ * A job can be retried, cancelled or sent here.
+ * Not here: other pages, except the list's way back.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { jobFacts } from "../../../client/job-facts.ts";
 import { go, linkTo, type PageProps } from "../address.ts";

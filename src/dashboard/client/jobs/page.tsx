@@ -1,3 +1,9 @@
+/*
+ * The page of all jobs: search, filters, saved views, and actions on many jobs at once.
+ * The filter is the page's address, so that it can be shared and gone back to.
+ * Not here: other pages.
+ */
+
 import { useEffect, useMemo } from "preact/hooks";
 import { at, linkTo, type PageProps } from "../address.ts";
 import { retryAll } from "../operations.tsx";

@@ -1,3 +1,9 @@
+/*
+ * The first page: whether all is well, what runs now, and what ended lately.
+ * Figures arrive as events while the page is open.
+ * Not here: other pages, except what it shows of the catalogue and the address of a filtered list.
+ */
+
 import { useEffect } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
 import { get } from "../api.ts";

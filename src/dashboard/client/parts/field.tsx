@@ -1,3 +1,9 @@
+/*
+ * The parts that several pages share: fields, dialogs, notices, icons, the status and the time of a job.
+ * A part gets what it shows from its page.
+ * Not here: pages, and requests to the service.
+ */
+
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 

@@ -1,3 +1,9 @@
+/*
+ * The page of one place: its rows in the catalogue, and what a full report lacks.
+ * Rows can be removed here.
+ * Not here: other pages, except the words of the catalogue's page.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";

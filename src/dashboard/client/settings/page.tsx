@@ -1,3 +1,9 @@
+/*
+ * The page of settings: each value in effect, where it comes from, and what it does.
+ * It only shows them; a setting is changed in the environment, and takes effect at the next start.
+ * Not here: other pages.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { get, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";

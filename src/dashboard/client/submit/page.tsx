@@ -1,3 +1,9 @@
+/*
+ * The form that requests reports: suburb, filters, brand, subject, more suburbs, the data itself.
+ * An unfinished form survives a reload in its tab.
+ * Not here: other pages.
+ */
+
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
@@ -123,7 +129,7 @@ export function Page({ query }: PageProps) {
     <div class="sheet">
       <h1>{like === null ? "New report" : "Another like this"}</h1>
       {restored && (
-        <p class="hint restored">
+        <p class="hint">
           {messages.formRestored}{" "}
           <button
             type="button"

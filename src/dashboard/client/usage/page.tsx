@@ -1,3 +1,9 @@
+/*
+ * The page of usage: reports by client and month, for invoices.
+ * The same figures as `agentlink usage`.
+ * Not here: other pages.
+ */
+
 import { useEffect, useState } from "preact/hooks";
 import { at, go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";

@@ -1,3 +1,9 @@
+/*
+ * Changes of jobs as server-sent events: read once for all streams, in order, with ids to resume from.
+ * Each listener has a bounded buffer; one that is too slow is cut off and resumes.
+ * Not here: routes, and where changes are stored.
+ */
+
 import { type TSchema, Type as t } from "@sinclair/typebox";
 import { STAGES } from "../../../queue/job.ts";
 import { JobView } from "../../../views/job-view.ts";

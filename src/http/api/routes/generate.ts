@@ -1,3 +1,9 @@
+/*
+ * One file for each group of routes: schema, handler, and what the OpenAPI document says of it, together.
+ * A route reads the request, calls another room, and returns a view.
+ * Not here: what other routes use (http/api/), and work that takes longer than a request.
+ */
+
 import { Elysia } from "elysia";
 import type { Caller } from "../../../access/caller.ts";
 import { Failure } from "../../../failure.ts";

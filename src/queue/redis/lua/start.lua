@@ -1,3 +1,7 @@
+-- The scripts that Redis runs: each operation reads and changes jobs without another between.
+-- script.ts joins the files into one text; start.lua is its beginning, finish.lua its end.
+-- Not here: other names in Redis than those of keys.ts.
+
 -- KEYS: the format's key, which says where the rest is. ARGV: operation, time in milliseconds or '', the host's name,
 -- the process that calls, the format this program knows; then the operation's own.
 local base = string.sub(KEYS[1], 1, -#':format' - 1)

@@ -1,3 +1,7 @@
+-- The schema of agentlink.db: one file for each version, applied in order, each in one transaction.
+-- A released file does not change, because databases have run it: a change is a file with the next number.
+-- Not here: code, and the schema of other files.
+
 -- The jobs, made to be read by a person: sqlite3 -readonly agentlink.db "SELECT id, status, stage, suburb, error FROM jobs
 -- ORDER BY created_at DESC LIMIT 20". Times are ISO-8601 UTC text. Views: queue_now, failures, reports_per_day, slowest.
 --

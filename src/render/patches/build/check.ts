@@ -1,8 +1,7 @@
 /*
- * Looks at each patch when the binary is built: sets a line with it and without. A patch that saves time must give the
- * same page; one that mends a fault must mend it, and the fault must still be there: else the patch can go.
- * What the build itself patches is bundled and run, both ways (check-bundled.ts). A program of its own, since a patch is for
- * a whole process. The build fails where it does.
+ * Changes that the build makes to packages, and the check of every patch, which the build runs.
+ * A patch that saves time must give the same page; one that repairs a fault must repair it, and the fault must still exist.
+ * Not here: anything that runs in the service.
  */
 
 import { readFileSync } from "node:fs";

@@ -1,3 +1,9 @@
+/*
+ * The catalogue: imported rows of all suburbs in a database of its own, their imports and how to undo one.
+ * An import is staged beside it and becomes visible in one transaction.
+ * Not here: other sources, jobs, and how files are recognised (import/).
+ */
+
 import { Database } from "bun:sqlite";
 import type { TSchema } from "@sinclair/typebox";
 import { Failure } from "../../../failure.ts";

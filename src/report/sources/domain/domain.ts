@@ -1,4 +1,9 @@
-// Domain (api.domain.com.au) as a source: its client, what is stored of it, and what it makes of both. docs/domain.md.
+/*
+ * Domain (api.domain.com.au) as a source: its calls and their quota, stored responses, and the data set made of them.
+ * docs/domain.md says what a key needs and what a report costs.
+ * Not here: other sources.
+ */
+
 import { join } from "node:path";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import { describeWait } from "../../../outbound/open-circuit.ts";
