@@ -5,6 +5,7 @@
 
 import { basename } from "node:path";
 import {
+  ParseSpeeds,
   type PDFArray,
   type PDFContext,
   PDFDict,
@@ -27,6 +28,7 @@ import { writeJoined } from "./joined-file.ts";
 import { createJoinedStructure, type JoinedStructure, mapTo } from "./joined-structure.ts";
 import { messages } from "./messages.ts";
 import { xmpOf } from "./metadata.ts";
+import { type OwnStructure, splitStructure } from "./own-structure.ts";
 import { destinationsOf, type PdfDestination } from "./pdf-destinations.ts";
 import type { CompletePart, RenderProgress } from "./render.ts";
 import { clean } from "./text.ts";
@@ -50,11 +52,11 @@ export async function joinPdfs(
   const chapters: Bookmark[] = [];
   for (const [index, part] of parts.entries()) {
     onProgress(index / parts.length, "joining");
-    const source = await readPart(part);
+    const { source, own } = await readPart(part);
     if (options.pdfStandard) copyStandard(part, source, whole, options.pdfStandard);
     labels.push(PDFNumber.of(whole.getPageCount()));
     labels.push(labelOf(part, index, parts, whole.context));
-    chapters.push(await append(part, source, whole, structure));
+    chapters.push(append(part, { source, own }, whole, structure));
     sources.push(source);
   }
   // It is for everybody only where each part is.
@@ -71,7 +73,7 @@ export async function joinPdfs(
   const hash = createHasher("md5");
   for (const { path } of parts) hash.update(await Bun.file(path).bytes());
   await whole.flush();
-  const bytes = writeJoined(context, hash.digest("hex"));
+  const bytes = writeJoined(context, structure.written, hash.digest("hex"));
   return { bytes, pages: whole.getPageCount() };
 }
 
@@ -81,14 +83,24 @@ export async function joinPdfs(
  */
 export async function checkPart(path: string): Promise<void> {
   const whole = await PDFDocument.create();
-  await append({ path, fixed: true }, await readPart({ path, fixed: true }), whole, createJoinedStructure(whole));
+  append({ path, fixed: true }, await readPart({ path, fixed: true }), whole, createJoinedStructure(whole));
 }
 
-async function readPart({ path }: CompletePart): Promise<PDFDocument> {
+/** A part as it was read, without its structure where this program wrote it. */
+interface ReadPart {
+  readonly source: PDFDocument;
+  readonly own: OwnStructure | null;
+}
+
+async function readPart({ path, fixed }: CompletePart): Promise<ReadPart> {
   try {
-    const source = await PDFDocument.load(await Bun.file(path).bytes(), { updateMetadata: false });
+    const bytes = await Bun.file(path).bytes();
+    const own = fixed ? null : splitStructure(bytes);
+    // By default pdf-lib rests after every hundred objects; a render thread has nothing else to do.
+    const options = { updateMetadata: false, parseSpeed: ParseSpeeds.Fastest };
+    const source = await PDFDocument.load(own?.rest ?? bytes, options);
     if (source.getPageCount() === 0) throw new Error(messages.noPages);
-    return source;
+    return { source, own };
   } catch (cause) {
     const { message } = asFailure(cause);
     const why = /encrypt/i.test(message) ? messages.passwordPdf : message;
@@ -104,22 +116,22 @@ interface Bookmark {
 }
 
 /** Appends a part's pages; returns its chapter of the outline. */
-async function append(
+function append(
   part: CompletePart,
-  source: PDFDocument,
+  { source, own }: ReadPart,
   whole: PDFDocument,
   structure: JoinedStructure,
-): Promise<Bookmark> {
+): Bookmark {
   const { outline, links } = destinationsOf(source);
   // What leads to another page is set again below: copied, it would bring that page along once more.
   for (const { annotation } of links) for (const key of ["Dest", "A"]) annotation.delete(name(key));
-  const isTagged = structure.prepare(source);
+  const isTagged = structure.prepare(source, own);
   for (const page of source.getPages()) cutLoose(page, isTagged);
   const first = whole.getPageCount();
   const copier = PDFObjectCopier.for(source.context, whole.context);
   const copied = copyPages(source, whole, copier);
   for (const page of copied) whole.addPage(page);
-  if (isTagged) structure.add(source, copier);
+  if (isTagged) structure.add(source, copier, own);
   const arrayFor = ({ page, view }: PdfDestination): PDFArray | null => {
     const ref = copied[page]?.ref;
     return ref === undefined ? null : (whole.context.obj([ref, ...view.map((each) => each.clone())]) as PDFArray);

@@ -8,6 +8,7 @@ import { buildLeasing } from "../report/leasing/leasing.ts";
 import type { ReportModel } from "../report/model.ts";
 import type { ReportOptions } from "../report/options.ts";
 import { buildReport } from "../report/report.ts";
+import { PICTURE_LEFT_OUT } from "../report/sources/messages.ts";
 import { renderBriefLeasing } from "./brief/agencies.ts";
 import { renderBrief } from "./brief/agents.ts";
 import { renderCommission } from "./commission/commission.ts";
@@ -77,12 +78,13 @@ const KINDS: Readonly<Record<DrawnKind, Draw>> = {
   commission,
 };
 
-/** Says what is drawn with a mark in the place of letters. */
+/** Says what is drawn with a mark in the place of letters, and which pictures are not drawn. */
 const warned =
   (draw: Draw): Draw =>
   async (dataSet, options, onProgress) => {
     const drawn = await draw(dataSet, options, onProgress);
-    const without = lettersWithout(dataSet, options);
+    const leftOut = (dataSet.notes ?? []).filter((note) => note.startsWith(PICTURE_LEFT_OUT));
+    const without = [...lettersWithout(dataSet, options), ...leftOut];
     return without.length === 0 ? drawn : { ...drawn, warnings: [...(drawn.warnings ?? []), ...without] };
   };
 

@@ -3,9 +3,13 @@ import { asRecords, asText, type File, type ObjectOffsets, writeCrossReferences,
 
 /**
  * The file of a joined document. pdf-lib's own writer packs fifty objects to a stream, which takes half of the document's
- * bytes for its structure, and looks through all objects for each.
+ * bytes for its structure, and looks through all objects for each. `written`: objects that are text already, in ASCII.
  */
-export function writeJoined(context: PDFContext, id: string): Uint8Array {
+export function writeJoined(
+  context: PDFContext,
+  written: readonly (readonly [id: number, text: string])[],
+  id: string,
+): Uint8Array {
   const { Root: root, Info: info } = context.trailerInfo;
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -38,6 +42,7 @@ export function writeJoined(context: PDFContext, id: string): Uint8Array {
     if (NO_RECORD.test(text)) others.push([objectNumber, `${text}\n`]);
     else records.push([objectNumber, padded(text.replaceAll("\n", ""))]);
   }
+  for (const [number, text] of written) records.push([number, padded(text)]);
   const places: ObjectOffsets = new Map();
   writeStreams(file, others, others.length, asText, places);
   writeStreams(file, records, records.length, asRecords, places);

@@ -13,6 +13,7 @@ import {
   PDFString,
 } from "@cantoo/pdf-lib";
 import { compareText } from "../host/compare-text.ts";
+import { type OwnStructure, renumbered } from "./own-structure.ts";
 
 const name = PDFName.of;
 
@@ -20,10 +21,13 @@ export interface JoinedStructure {
   /**
    * Readies a part before its pages are copied: numbers what its pages and annotations say of its structure so that they
    * keep apart from those of the parts before. False for a part that has no structure, or none that can be preserved.
+   * `own`: the part's structure, where this program wrote it and it was taken out of the file.
    */
-  prepare(source: PDFDocument): boolean;
+  prepare(source: PDFDocument, own: OwnStructure | null): boolean;
   /** Takes a prepared part's elements along, once its pages are copied by the same copier. */
-  add(source: PDFDocument, copier: PDFObjectCopier): void;
+  add(source: PDFDocument, copier: PDFObjectCopier, own: OwnStructure | null): void;
+  /** Objects that are in no context, by their numbers. */
+  readonly written: readonly (readonly [id: number, text: string])[];
   /** Writes what was taken along. `whole`: all of the document is in it. */
   finish(whole: boolean): void;
 }
@@ -38,14 +42,52 @@ export function createJoinedStructure({ context, catalog }: PDFDocument): Joined
   const nums: PDFObject[] = [];
   const ids = new Map<string, PDFRef>();
   const roles = new Map<string, string>();
+  const written: (readonly [number, string])[] = [];
   let next = 0;
   /** Where the keys of the part that is being added begin. */
   let offset = 0;
 
+  function addKey(key: number, value: PDFObject): void {
+    nums.push(PDFNumber.of(key + offset), value);
+    next = Math.max(next, key + offset + 1);
+  }
+
+  /** An id that no part before has. */
+  function ownId(id: string): string {
+    return ids.has(id) ? `${id}-${ids.size}` : id;
+  }
+
+  function addOwn({ objects, root: oldRoot, top, parents, ids: given }: OwnStructure, copier: PDFObjectCopier): void {
+    // What leads up from its top ends at the whole.
+    const numbers = new Map([[oldRoot, document.objectNumber]]);
+    for (const old of objects.keys()) numbers.set(old, context.nextRef().objectNumber);
+    const digits = String(context.largestObjectNumber).length;
+    /** Of an element, or of a page or annotation that is copied. */
+    const numberOf = (old: number): number => {
+      const number = numbers.get(old) ?? (copier.copy(PDFRef.of(old)) as PDFRef).objectNumber;
+      numbers.set(old, number);
+      return number;
+    };
+    const renamed = new Map<number, readonly [string, string]>();
+    for (const [id, old] of given) {
+      const own = ownId(id);
+      renamed.set(old, [`/ID(${id})`, `/ID(${own})`]);
+      ids.set(own, PDFRef.of(numberOf(old)));
+    }
+    for (const [old, object] of objects) {
+      const [from, to] = renamed.get(old) ?? ["", ""];
+      const body = top === old ? object.replace("/S/Document", "/S/Part") : object;
+      written.push([numberOf(old), renumbered(body.replace(from, to), numberOf, digits)]);
+    }
+    for (const [key, old] of parents) addKey(key, PDFRef.of(numberOf(old)));
+    parts.push(PDFRef.of(numberOf(top)));
+  }
+
   return {
-    prepare(source) {
+    written,
+    prepare(source, own) {
       const found = rootOf(source);
-      if (found === null || !agree(found.tree, roles)) return false;
+      if (own === null && (found === null || !agree(found.tree, roles))) return false;
       offset = next;
       for (const page of source.getPages()) {
         shift(page.node, "StructParents", offset);
@@ -57,7 +99,11 @@ export function createJoinedStructure({ context, catalog }: PDFDocument): Joined
       }
       return true;
     },
-    add(source, copier) {
+    add(source, copier, own) {
+      if (own !== null) {
+        addOwn(own, copier);
+        return;
+      }
       const found = rootOf(source);
       if (found === null) return;
       // What leads up from an element ends at the new root.
@@ -79,15 +125,12 @@ export function createJoinedStructure({ context, catalog }: PDFDocument): Joined
       }
       const keys = new Map<number, PDFObject>();
       readNumbers(found.tree.lookup(name("ParentTree")), keys);
-      for (const [key, value] of [...keys].sort(([one], [other]) => one - other)) {
-        nums.push(PDFNumber.of(key + offset), copier.copy(value));
-        next = Math.max(next, key + offset + 1);
-      }
+      for (const [key, value] of [...keys].sort(([one], [other]) => one - other)) addKey(key, copier.copy(value));
       for (const [id, ref] of readNames(found.tree.lookup(name("IDTree")))) {
         const copied = copier.copy(ref) as PDFRef;
-        const own = ids.has(id) ? `${id}-${ids.size}` : id;
-        (context.lookup(copied) as PDFDict | undefined)?.set(name("ID"), PDFString.of(own));
-        ids.set(own, copied);
+        const free = ownId(id);
+        (context.lookup(copied) as PDFDict | undefined)?.set(name("ID"), PDFString.of(free));
+        ids.set(free, copied);
       }
     },
     finish(whole) {

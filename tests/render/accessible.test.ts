@@ -5,6 +5,7 @@ import { seriesInWords } from "../../src/render/charts/in-words.ts";
 import { joinPdfs } from "../../src/render/complete.ts";
 import { renderPdf } from "../../src/render/document.ts";
 import { DRAW } from "../../src/render/documents.ts";
+import { runsFromRight } from "../../src/render/scripts.ts";
 import { BANDS } from "../../src/report/commission/band.ts";
 import type { DrawnKind } from "../../src/report/documents.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
@@ -15,7 +16,7 @@ import { type Dictionary, dataOf, objectsOf } from "./pdf-objects.ts";
 import { accessibilityFaults, readAccessibly } from "./pdf-ua.ts";
 import { readingOf, unreadOf } from "./reading.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 const testPdf = withPrograms("qpdf", "pdfinfo");
 const folder = temporaryFolder();
@@ -30,6 +31,12 @@ async function drawn(kind: DrawnKind, name: string, data = rich(), options = {})
 
 /** The structure as poppler reads it. */
 const structureOf = async (path: string) => Bun.$`pdfinfo -struct-text ${path}`.quiet().text();
+
+/** The texts of a structure as poppler prints them. */
+const wordsIn = (structure: string) => Array.from(structure.matchAll(/^ *"(.*)"$/gm), ([, words = ""]) => words);
+/** In their order; those of scripts that run from right to left, which poppler turns around, in any. */
+const lettersOf = (texts: readonly string[]) =>
+  texts.map((text) => (runsFromRight(text) ? Array.from(text).sort().join("") : text).replace(/\s/g, "")).join("");
 
 const headingsOf = (text: string) =>
   Array.from(text.matchAll(/^ *H([123]) \(block\)\n *"([^"]*)"/gm), ([, level, words]) => [Number(level), words]);
@@ -56,10 +63,14 @@ for (const name of Object.keys(DOCUMENTS))
     await Bun.write(path, (await drawDocument(name)).bytes);
     const reading = await readAccessibly(path);
     expect(reading.faults).toEqual([]);
-    const { read, faults } = readingOf(reading);
+    const { read, words, faults } = readingOf(reading);
     expect(faults).toEqual([]);
     expect(read.length).toBeGreaterThan(5);
     expect(unreadOf(reading).replace(RUNNING, "")).not.toMatch(/\d/);
+    // Another reader finds the same words in the same order.
+    expect(lettersOf(wordsIn(await structureOf(path)))).toBe(lettersOf(words.map(({ text }) => text)));
+    for (const node of reading.structure.all)
+      if (node.role === "Figure") expect(String(node.dict["/Alt"])).toMatch(/^u:\S.{3}/);
   });
 
 testPdf(
@@ -142,6 +153,29 @@ testPdf("a brief edition reads its agents row by row, each named by its head", a
   const heads = Array.from(text.matchAll(/Scope \/Column\n(?: *P \(block\)\n)? *"([^"]+)"/g), ([, words]) => words);
   expect(heads).toEqual(["AGENT", "AGENCY", "AS LEAD", "JOINTLY", "TOTAL VALUE", "MEDIAN"]);
   expect(text.match(/Scope \/Row/g)).toHaveLength(5);
+});
+
+testPdf("names of other scripts are in their language, as far as their letters say which", async () => {
+  const names = ["สมชาย", "דניאל", "さくら Chan", "陳大文", "محمد", "Ελένη", "김민수", "Zoë Žižek"];
+  const data = dataSet({ agents: names.length, agencies: 2, sales: 60, agentName: (index) => names[index] ?? "" });
+  const languages = new Map<string, Set<string | null>>();
+  for (const kind of ["agents", "agents_brief"] as const) {
+    const path = await drawn(kind, `languages-${kind}.pdf`, data);
+    for (const { text, language } of readingOf(await readAccessibly(path)).words)
+      languages.set(text.trim(), (languages.get(text.trim()) ?? new Set()).add(language));
+  }
+  const of = (word: string) => [...(languages.get(word) ?? [])];
+  expect(["สมชาย", "さくら", "Chan", "陳大文", "Ελένη", "김민수", "Zoë Žižek"].map(of)).toEqual([
+    ["th"],
+    ["ja"],
+    [null],
+    ["und-Hani"],
+    ["el"],
+    ["ko"],
+    [null],
+  ]);
+  const spoken = new Set([...languages.values()].flatMap((found) => [...found]));
+  expect(spoken).toEqual(new Set([null, "el", "he", "ja", "ko", "th", "und-Arab", "und-Hani"]));
 });
 
 testPdf("pictures and charts say in words what they show, from the data", async () => {

@@ -4,6 +4,7 @@ import { BANDS } from "../../src/report/commission/band.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
 import type { DrawnKind } from "../../src/report/documents.ts";
 import type { ReportOptions } from "../../src/report/report.ts";
+import { openWorld } from "../report/domain/world.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 import { png } from "./pictures.ts";
 import { SCRIPT_NAMES } from "./script-names.ts";
@@ -47,6 +48,42 @@ export const OPTION: ReportOptions = {
   homeOwnerPricing: "$1.5m-$2m",
 };
 
+/** Rents of the bonds that were lodged in each of the last 24 months, by rooms. */
+const bonds = (): DataSet => ({
+  ...rich(),
+  sources: [{ id: "nsw-rental-bonds", name: "Rental bonds lodged", retrieved_at: "2026-07-01" }],
+  market: ([1, 2, 3] as const).flatMap((bedrooms) =>
+    (["house", "unit"] as const).map((category) => ({
+      ...{ category, bedrooms, source: "nsw-rental-bonds" },
+      series: Array.from({ length: 24 }, (_, month) => ({
+        period_end: new Date(Date.UTC(2024, 7 + month, 0)).toISOString().slice(0, 10),
+        ...{ period_months: 1, median_weekly_rent: 500 + 90 * bedrooms + 7 * month, rent_listings: 12 + month },
+      })),
+    })),
+  ),
+});
+
+const partners = (): DataSet => ({
+  ...rich(),
+  partners: Array.from({ length: 8 }, (_, index) => ({
+    ...{
+      id: `p${index}`,
+      agent: `Paula ${"Ash,Birch,Cedar,Elm,Fig,Gum,Hazel,Ivy".split(",")[index]}`,
+      agency: "Paid & Sons",
+    },
+    tier: (["featured_plus", "featured", "standard"] as const)[index % 3] ?? "standard",
+    ...(index % 2 === 0 ? { photo: picture, logo: picture } : { sales: 12 + index, median_price: 1_450_000 }),
+  })),
+});
+
+/** What Domain says of a suburb, as far as a report can have it. */
+async function fromDomain(): Promise<DataSet> {
+  await using world = openWorld({ suburb: { sold: 60, current: 14, toRent: 12, agencies: 5 }, pictures: {} });
+  const data = await world.request();
+  if (data === null) throw new Error("Domain has no data");
+  return data;
+}
+
 const SUBJECT = { address: "1 Bower Street", property_type: "House", bedrooms: 3, price: 2_400_000 } as const;
 const scripts = (): DataSet => {
   const names = Object.values(SCRIPT_NAMES).flatMap(([first = "", second = ""]) => [first, second]);
@@ -80,6 +117,12 @@ export const DOCUMENTS: Readonly<Record<string, Document>> = {
     data: rich,
     options: { beside: { named: ["Fairlight NSW 2094", "Balgowlah NSW 2093"], surroundings: true } },
   },
+  bonds: { kind: "agents", data: bonds },
+  "agency, bonds": { kind: "agency", data: bonds },
+  partners: { kind: "agents", data: partners },
+  "partners, brief": { kind: "agents_brief", data: partners },
+  Domain: { kind: "agents", data: fromDomain },
+  "Domain, brief": { kind: "agents_brief", data: fromDomain },
   comparables: { kind: "agents", data: rich, options: { subject: SUBJECT } },
   selected: { kind: "agents", data: rich, options: { sections: ["market", "sales"] } },
   scripts: { kind: "agents", data: scripts, options: { branding: { name: "مكتب محمد" } } },

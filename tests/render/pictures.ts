@@ -1,9 +1,13 @@
 import { crc32, deflateSync } from "node:zlib";
 
-/** A PNG of one colour as a data URI; `broken` cuts its pixels short, `claim` lies about its size. */
-export function png({ width = 8, height = 4, alpha = false, broken = false, claim = 0 } = {}): string {
+/**
+ * A PNG of one colour as a data URI; `broken` cuts its pixels short, `claim` lies about its size; `noisy`: of other colours
+ * everywhere, so that its file is as large as its pixels.
+ */
+export function png({ width = 8, height = 4, alpha = false, broken = false, claim = 0, noisy = false } = {}): string {
   const channels = alpha ? 4 : 3;
   const rows = Buffer.alloc(height * (1 + width * channels), 90);
+  if (noisy) for (let at = 0, state = 1; at < rows.length; at++) rows[at] = state = (state * 75 + 74) % 65_537;
   for (let row = 0; row < height; row++) rows[row * (1 + width * channels)] = 0;
   const head = Buffer.alloc(13);
   head.writeUInt32BE(claim || width, 0);

@@ -1,11 +1,13 @@
 // A PDF as it is read by its structure, beside what is on its pages.
 import { runsFromRight } from "../../src/render/scripts.ts";
-import { isNode, type Kid } from "./pdf-ua/structure.ts";
+import { isNode, type Kid, languageOf } from "./pdf-ua/structure.ts";
 import type { Reading } from "./pdf-ua.ts";
 
 export interface Compared {
   /** The text of the structure, in the order in which it is read; figures by their descriptions. */
   readonly read: readonly string[];
+  /** The same without figures, each text with its own language, where that is not the document's. */
+  readonly words: readonly { readonly text: string; readonly language: string | null }[];
   /** What is in the structure in another order than on its page, twice, or not at all. */
   readonly faults: readonly string[];
 }
@@ -16,6 +18,7 @@ export interface Compared {
  */
 export function readingOf({ structure, pages, contents }: Reading): Compared {
   const read: string[] = [];
+  const words: { text: string; language: string | null }[] = [];
   const faults: string[] = [];
   const taken = new Map<string, number[]>();
   const textOf = (page: string, run: number): string =>
@@ -23,25 +26,29 @@ export function readingOf({ structure, pages, contents }: Reading): Compared {
       .filter((text) => text.run === run)
       .map(({ text }) => text)
       .join("");
-  const visit = (kid: Kid): void => {
+  const visit = (kid: Kid, language: string | null): void => {
     if (isNode(kid)) {
       if (kid.role === "Figure") read.push(String(kid.dict["/Alt"]).slice(2));
-      for (const below of kid.kids) visit(below);
+      for (const below of kid.kids) visit(below, languageOf(kid)?.toString().slice(2) ?? null);
       if (kid.role === "Link") faults.push(...linkFaults(kid.kids));
     } else if ("run" in kid) {
       const runs = taken.get(kid.page) ?? [];
       runs.push(kid.run);
       taken.set(kid.page, runs);
       const text = textOf(kid.page, kid.run);
-      if (text.trim() !== "") read.push(text);
+      if (text.trim() === "") return;
+      read.push(text);
+      words.push({ text, language });
     }
   };
+  const wordsOf = (kid: Kid): string =>
+    isNode(kid) ? kid.kids.map(wordsOf).join("") : "run" in kid ? textOf(kid.page, kid.run) : "";
   const linkFaults = (kids: readonly Kid[]): readonly string[] => {
-    const words = kids.flatMap((kid) => ("run" in kid ? [textOf(kid.page, kid.run)] : [])).join("");
+    const words = kids.map(wordsOf).join("");
     const said = kids.flatMap((kid) => ("annotation" in kid ? [contents.get(kid.annotation) ?? ""] : [])).join("");
     return said !== "" && lettersOf(said) === lettersOf(words) ? [] : [`a link on "${words}" says "${said}"`];
   };
-  for (const node of structure.top) visit(node);
+  for (const node of structure.top) visit(node, null);
   for (const [page, texts] of pages) {
     const runs = taken.get(page) ?? [];
     for (const { run, text } of texts)
@@ -50,7 +57,7 @@ export function readingOf({ structure, pages, contents }: Reading): Compared {
     for (const [index, run] of runs.entries())
       if (run < (runs[index - 1] ?? -1)) faults.push(`${textOf(page, run)} on page ${page} is read too late`);
   }
-  return { read, faults };
+  return { read, words, faults };
 }
 
 /** Without blanks; what runs from right to left stands in a PDF as it does on paper, from the left. */

@@ -1,7 +1,9 @@
 // Why: pdfmake marks nothing of what it writes. Here a page's operators are written in runs, each marked with the element
-// it belongs to, or as no part of the content (ISO 32000-1, 14.6 and 14.8.2.2), and links are elements with annotations.
+// it belongs to, or as no part of the content (ISO 32000-1, 14.6 and 14.8.2.2), parts in another language are elements
+// (14.9.2), and links are elements with annotations.
 // Pinned by: pdfmake 0.3.11, the methods of Renderer that are overridden here; pdfkit 0.19.1, PDFDocument.text, annotate,
 // endPageMarkings, endMarkings and _refEnd, and what `tagged` makes of _root.
+import { otherLanguageOf } from "../language.ts";
 import { addElement, type Element, type Parents, writeTree } from "../structure/tree.ts";
 import { addObjects, allocateObject } from "./object-streams.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
@@ -185,12 +187,12 @@ export function tagContent(): Undo {
         const target = options.link ?? options.goTo;
         const { line } = structure;
         if (target == null || "begin" in line) {
-          mark(this, structure, line);
+          mark(this, structure, "begin" in line ? line : spokenIn(line, value));
           // Nobody would know of a link on blanks.
           return text.call(this, value, x, y, target == null ? options : { ...options, link: null, goTo: null });
         }
         const element = linkOf(line, target);
-        mark(this, structure, element);
+        mark(this, structure, spokenIn(element, value));
         structure.link = { element, words: value };
         text.call(this, value, x, y, options);
         structure.link = null;
@@ -257,6 +259,15 @@ export function tagContent(): Undo {
       },
     }),
   ]);
+}
+
+/**
+ * A part of its own where the words are in another language. Not marked within the parent's run: poppler takes the end of
+ * a sequence within one for the end of the run.
+ */
+function spokenIn(parent: Element, words: string): Element {
+  const lang = otherLanguageOf(words);
+  return lang === null ? parent : addElement("Span", parent, { lang });
 }
 
 /** Of what is drawn only a figure is content; it takes all the room that its parts take. */

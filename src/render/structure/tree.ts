@@ -14,7 +14,8 @@ export type Role =
   | "Figure"
   | "TOCI"
   | "Reference"
-  | "Link";
+  | "Link"
+  | "Span";
 
 export interface Element {
   readonly role: Role;
@@ -23,6 +24,8 @@ export interface Element {
   /** In words what a figure shows. */
   readonly alt: string | undefined;
   readonly scope: "Row" | "Column" | undefined;
+  /** The language of what it holds, where that is not the document's. */
+  readonly lang: string | undefined;
   /** The cell stands again at the top of each page on which its table continues. */
   readonly repeats: boolean;
   /** Where a figure is on its page: left, top, right, bottom, in points from the page's left top. */
@@ -39,16 +42,16 @@ export type Content =
   | { readonly page: number; readonly annotation: number };
 type Kid = Element | Content;
 
-export type Detail = Partial<Pick<Element, "alt" | "scope" | "repeats">>;
+export type Detail = Partial<Pick<Element, "alt" | "scope" | "repeats" | "lang">>;
 
 const PLAIN: Detail = {};
 
 export function addElement(
   role: Role,
   parent: Element | null,
-  { alt, scope, repeats = false }: Detail = PLAIN,
+  { alt, scope, repeats = false, lang }: Detail = PLAIN,
 ): Element {
-  const element = { role, parent, kids: [], alt, scope, repeats, box: undefined, pageHeight: 0, id: 0 };
+  const element = { role, parent, kids: [], alt, scope, lang, repeats, box: undefined, pageHeight: 0, id: 0 };
   parent?.kids.push(element);
   return element;
 }
@@ -180,7 +183,7 @@ interface SharedAttributes {
 }
 
 function bodyOf(element: Element, root: number, notes: string[], shared: SharedAttributes, digits: number): string {
-  const { role, parent, kids, alt, scope, box, pageHeight } = element;
+  const { role, parent, kids, alt, scope, lang, box, pageHeight } = element;
   let page: number | null = null;
   let shown = "";
   for (const kid of kids) {
@@ -199,6 +202,7 @@ function bodyOf(element: Element, root: number, notes: string[], shared: SharedA
   if (page !== null) body += `/Pg ${String(page).padStart(digits)} 0 R`;
   body += `/S/${role}`;
   if (alt !== undefined) body += `/Alt${textString(alt)}`;
+  if (lang !== undefined) body += `/Lang(${lang})`;
   if (scope !== undefined) body += `/A ${shared[scope]} 0 R`;
   if (role === "L") body += `/A ${shared.List} 0 R`;
   if (box !== undefined) {
