@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import { createOutbound } from "../outbound/outbound.ts";
 import { createRenderPool } from "../render/pool.ts";
 import { type Beside, besideOf } from "../report/beside.ts";
 import { discountRule } from "../report/commission/discount.ts";
@@ -9,7 +10,8 @@ import { reportDay } from "../report/day.ts";
 import { planDocuments } from "../report/documents.ts";
 import { chooseTown, resolveTown } from "../report/namesakes.ts";
 import { reportOptions } from "../report/options.ts";
-import { withPictures } from "../report/picture.ts";
+import { preparePicture, withPictures } from "../report/picture.ts";
+import { createAddressedPictures } from "../report/sources/addressed-pictures.ts";
 import { type DataOf, openCatalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
 import type { Place } from "../report/suburbs.ts";
@@ -57,10 +59,16 @@ export async function renderFile({ request: from, output, json, config, out, err
       ...{ suburb, state, postcode, date, printEmails: config.printEmails },
       ...{ edition: config.edition, discount: discountRule(config) },
     });
-    const { pages, bytes } = await pool.render(
-      { kind, dataSet: new TextEncoder().encode(dataSet), options, output: draft },
-      {},
-    );
+    const whole = await createAddressedPictures({
+      outbound: createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp }),
+      draw: (dataUri, use) => withPictures(() => preparePicture(dataUri, use)),
+    }).fetchInto(dataSet);
+    const {
+      pages,
+      bytes,
+      warnings: drawn = [],
+    } = await pool.render({ kind, dataSet: new TextEncoder().encode(whole), options, output: draft }, {});
+    for (const warning of drawn) err(`warning: ${warning}`);
     await rename(draft, resolve(output));
     out(
       json ? JSON.stringify({ file: resolve(output), pages, bytes }) : `${output}: ${messages.pdfSize(pages, bytes)}`,

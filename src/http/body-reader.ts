@@ -3,9 +3,10 @@ import { createHasher } from "../host/hash.ts";
 import { AT_ONCE_BYTES, type Parser } from "../parsing/parsing.ts";
 import type { ParsedBatch, ParsedRequest } from "../parsing/requests.ts";
 import type { Idempotency } from "../queue/job.ts";
+import type { PictureUse } from "../report/picture.ts";
 import { type BodyLimits, isCsv, nextTurn, readBytes, requireJson, requireUtf8 } from "./body.ts";
 import { errors } from "./errors.ts";
-import { createPictureFinder } from "./too-large.ts";
+import { type PictureBody, readPictureBody } from "./picture-body.ts";
 
 /** What a request asks for, and its Idempotency-Key. */
 export interface Read<T> {
@@ -27,29 +28,36 @@ export interface Reader {
 
 const COME_BACK_MS = 2_000;
 
-export function createReader({ shares, report, batch, table }: Parser, limits: BodyLimits): Reader {
+type Parse<T> = (bytes: Uint8Array<ArrayBuffer>, owner: string, pictures?: PictureBody["pictures"]) => Promise<T>;
+
+export function createReader(parser: Parser, limits: BodyLimits): Reader {
+  const { shares, report, batch, table, pictureText } = parser;
   /** Written by `shed`. */
   let refusedUntil = 0;
-  const largestPicture = createPictureFinder(limits);
 
-  async function read<T>(
-    request: Request,
-    owner: string,
-    parse: (bytes: Uint8Array<ArrayBuffer>, owner: string) => Promise<T>,
-    require = requireJson,
-  ): Promise<Read<T>> {
+  async function read<T>(request: Request, owner: string, parse: Parse<T>, require = requireJson): Promise<Read<T>> {
     let reserved = 0;
     const reserveBytes = (bytes: number) => {
       if (reserved + bytes <= AT_ONCE_BYTES.report) return;
       if (performance.now() < refusedUntil || !shares.reserve(owner, bytes)) throw tooMany();
       reserved += bytes;
     };
+    const release = (bytes: number) => {
+      const most = Math.min(bytes, reserved);
+      shares.release(owner, most);
+      reserved -= most;
+    };
     try {
       require(request);
-      const picture = await largestPicture(request);
-      if (picture !== null) throw errors.pictureTooLarge(limits.maxBytes, picture);
+      const length = Number(request.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
+      if (require === requireJson && length > limits.maxBytes) {
+        const draw = (text: Uint8Array<ArrayBuffer>, use: PictureUse) => pictureText(text, use, owner);
+        const body = await readPictureBody(request, limits, { reserve: reserveBytes, release }, draw);
+        const key = await idempotencyOf(request.headers, async () => body.sha256);
+        return { parsed: await parse(body.bytes, owner, body.pictures), key };
+      }
       const bytes = await readBytes(request, limits, reserveBytes);
-      const key = await idempotencyOf(request.headers, bytes);
+      const key = await idempotencyOf(request.headers, () => sha256Of(bytes));
       return { parsed: await parse(bytes, owner), key };
     } finally {
       shares.release(owner, reserved);
@@ -80,13 +88,16 @@ const HASHED_A_TURN_BYTES = 1_048_576;
  * that differ in a space are two requests, which is safe, because a client that retries sends the same bytes.
  * @throws Failure "invalid_idempotency_key".
  */
-async function idempotencyOf(headers: Headers, body: Uint8Array): Promise<Omit<Idempotency, "item"> | null> {
+async function idempotencyOf(
+  headers: Headers,
+  fingerprint: () => Promise<string>,
+): Promise<Omit<Idempotency, "item"> | null> {
   const key = headers.get("idempotency-key");
   if (key === null) return null;
   if (!/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) {
     throw errors.idempotencyKey();
   }
-  return { key, fingerprint: await sha256Of(body) };
+  return { key, fingerprint: await fingerprint() };
 }
 
 /** Megabytes are hashed part by part, and the others have their turn between two of them. */

@@ -6,8 +6,6 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** From the headers to the last byte. */
   readonly timeoutMs: number;
-  /** From the headers to the first byte, where that is less. */
-  readonly firstByteMs?: number;
 }
 
 /** A body that says it has no more is read in one piece; a larger one is counted as it comes. */
@@ -88,16 +86,12 @@ export async function* readChunks(request: Request, limits: BodyLimits): AsyncGe
   refuseTooLarge(Number(request.headers.get("content-length") ?? 0), limits.maxBytes);
   if (request.body === null) return;
   const reader = request.body.getReader();
-  let deadline = startDeadline(limits.firstByteMs ?? limits.timeoutMs);
+  const deadline = startDeadline(limits.timeoutMs);
   let total = 0;
   try {
     for (;;) {
       const { done, value } = await orCutShort(Promise.race([reader.read(), deadline.passed]));
       if (done) return;
-      if (total === 0 && limits.firstByteMs !== undefined) {
-        deadline.clear();
-        deadline = startDeadline(limits.timeoutMs);
-      }
       total += value.length;
       refuseTooLarge(total, limits.maxBytes);
       yield value;

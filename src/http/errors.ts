@@ -2,13 +2,6 @@ import { Failure, type FailureOptions } from "../failure.ts";
 import { quoted } from "../host/visible-text.ts";
 import type { ProblemCode } from "./problem.ts";
 
-/** A picture that a body holds as text, and how much of it that takes. */
-export interface LargePicture {
-  readonly field: string;
-  readonly owner: string;
-  readonly bytes: number;
-}
-
 /**
  * The sentences of all errors that the API itself responds with: what happened, then what to do. A change of wording is a
  * change here. Failures of other rooms (the queue, an import, a delivery) bring their own sentence.
@@ -42,12 +35,6 @@ export const errors = {
     failure("too_large", `The body may have at most ${maxBytes} bytes. Send less, or split it into several requests.`, {
       details: { max_bytes: maxBytes },
     }),
-  pictureTooLarge: (maxBytes: number, { field, owner, bytes }: LargePicture) =>
-    failure(
-      "too_large",
-      `The body may have at most ${maxBytes} bytes, and the ${field} of ${owner} alone takes ${bytes}. Send it smaller: 1,600 pixels on the longer side are enough for print.`,
-      { details: { max_bytes: maxBytes } },
-    ),
   idempotencyKey: () =>
     failure(
       "invalid_idempotency_key",

@@ -87,7 +87,8 @@ function describe({ name, type, schema }: Field): string {
     case "agents":
       return "ids or names of agents, each with `:lead` or `:co`, separated by semicolons";
     default:
-      if (name === "logo" || name === "photo") return "a picture (PNG, JPEG, GIF or WebP as a data URI)";
+      if (name === "logo" || name === "photo")
+        return "a picture (PNG, JPEG, GIF or WebP as a data URI), or its https address";
       return String(schema.description ?? "a text");
   }
 }

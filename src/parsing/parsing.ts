@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { Failure, type Outcome, returned } from "../failure.ts";
 import { createLateThread } from "../host/late-thread.ts";
 import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
+import type { PreparedPictures } from "../report/pictures.ts";
 import { type CheckedDataSet, checkDataSet } from "../report/sources/checked-data-set.ts";
 import { messages } from "./messages.ts";
 import { type ParsedBatch, type ParsedRequest, readBatch, readReport, readTable } from "./requests.ts";
@@ -27,20 +28,24 @@ export interface Parsed {
 export interface ParsingTask {
   readonly kind: keyof Parsed;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Of a body from which they were taken. */
+  readonly pictures?: PreparedPictures | undefined;
 }
 
 /** Parses and checks JSON of megabytes in a thread, owners in turn, so that it holds nothing else up. */
 export interface Parser {
   /** @throws Failure as {@link readReport}; "queue_closed" while the service stops. */
-  report(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<ParsedRequest>;
+  report(bytes: Uint8Array<ArrayBuffer>, owner: string, pictures?: PreparedPictures): Promise<ParsedRequest>;
   /** @throws Failure as {@link readBatch}. */
-  batch(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<ParsedBatch>;
+  batch(bytes: Uint8Array<ArrayBuffer>, owner: string, pictures?: PreparedPictures): Promise<ParsedBatch>;
   /** The same from CSV. @throws Failure as {@link readTable}. */
   table(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<ParsedBatch>;
   /** What the data source sent. @throws Failure as {@link checkDataSet}. */
   dataSet(text: string): Promise<CheckedDataSet>;
   /** A picture of a row that is imported, as it is stored. */
   picture(dataUri: string, use: PictureUse): Promise<PreparedPicture>;
+  /** One of a body, with what JSON escapes in it. */
+  pictureText(text: Uint8Array<ArrayBuffer>, use: PictureUse, owner: string): Promise<PreparedPicture>;
   /** Whose bytes are in memory, also before they are parsed. */
   readonly shares: Shares;
   close(): Promise<void>;
@@ -83,9 +88,10 @@ export function createParser(): Parser {
     owner: string,
     kind: Kind,
     bytes: ParsingTask["bytes"],
+    pictures?: PreparedPictures,
   ): Promise<Parsed[Kind]> {
     return shares.inOrder(owner, async () => {
-      const task: ParsingTask = { kind, bytes };
+      const task: ParsingTask = { kind, bytes, pictures };
       try {
         const transferList = [bytes.buffer] as unknown as NonNullable<RunOptions["transferList"]>;
         return returned((await threads.run(task, { transferList })) as Outcome<Parsed[Kind]>);
@@ -97,13 +103,13 @@ export function createParser(): Parser {
   }
 
   return {
-    async report(bytes, owner) {
-      return (
-        atOnce(bytes.length <= AT_ONCE_BYTES.report && (() => readReport(bytes))) ?? inThread(owner, "report", bytes)
-      );
+    async report(bytes, owner, pictures) {
+      const parsed = atOnce(bytes.length <= AT_ONCE_BYTES.report && (() => readReport(bytes, pictures)));
+      return parsed ?? inThread(owner, "report", bytes, pictures);
     },
-    async batch(bytes, owner) {
-      return atOnce(bytes.length <= AT_ONCE_BYTES.batch && (() => readBatch(bytes))) ?? inThread(owner, "batch", bytes);
+    async batch(bytes, owner, pictures) {
+      const parsed = atOnce(bytes.length <= AT_ONCE_BYTES.batch && (() => readBatch(bytes, pictures)));
+      return parsed ?? inThread(owner, "batch", bytes, pictures);
     },
     async table(bytes, owner) {
       return atOnce(bytes.length <= AT_ONCE_BYTES.batch && (() => readTable(bytes))) ?? inThread(owner, "table", bytes);
@@ -115,6 +121,7 @@ export function createParser(): Parser {
       );
     },
     picture: (dataUri, use) => inThread(IMPORTS, use, new TextEncoder().encode(dataUri)),
+    pictureText: (text, use, owner) => inThread(owner, use, text),
     shares,
     async close() {
       closed = true;

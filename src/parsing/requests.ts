@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import type { NewJob } from "../queue/job.ts";
 import { featuredInData } from "../report/featured.ts";
 import { resolveTown } from "../report/namesakes.ts";
+import type { PreparedPictures } from "../report/pictures.ts";
 import { agenciesOf, preparedForWarning } from "../report/prepared-for.ts";
 import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
@@ -33,15 +34,16 @@ const MAX_EXPLAINED = 20;
 const DEFAULT_PRIORITY = 5;
 
 /**
+ * `pictures`: those that were taken out of the body, by what stands in their place.
  * @throws Failure "not_utf8", "json_too_deep", "bad_json", "invalid_request", "unknown_state", "unknown_suburb" or
  *   "postcode_mismatch".
  */
-export function readReport(bytes: Uint8Array): ParsedRequest {
-  return toParsed(parseJson(bytes));
+export function readReport(bytes: Uint8Array, pictures?: PreparedPictures): ParsedRequest {
+  return toParsed(parseJson(bytes), pictures);
 }
 
 /** @throws Failure as for one; "invalid_request" names what is wrong with each bad one, the first 20. */
-export function readBatch(bytes: Uint8Array): ParsedBatch {
+export function readBatch(bytes: Uint8Array, pictures?: PreparedPictures): ParsedBatch {
   const value = parseJson(bytes);
   const reports = isRecord(value) ? value.reports : undefined;
   if (!isRecord(value) || !Array.isArray(reports) || reports.length === 0 || reports.length > MAX_BATCH) {
@@ -52,7 +54,7 @@ export function readBatch(bytes: Uint8Array): ParsedBatch {
   }
   const unknown = Object.keys(value).filter((name) => name !== "reports");
   return {
-    parsed: eachOrAll(reports, toParsed),
+    parsed: eachOrAll(reports, (report) => toParsed(report, pictures)),
     warnings: unknown.slice(0, MAX_EXPLAINED).map((name) => messages.unknownField(name.slice(0, 100))),
   };
 }
@@ -67,7 +69,7 @@ export function readTable(bytes: Uint8Array): ParsedBatch {
     });
   }
   return {
-    parsed: eachOrAll(rows, toParsed),
+    parsed: eachOrAll(rows, (row) => toParsed(row)),
     warnings: unknown.slice(0, MAX_EXPLAINED).map((name) => messages.unknownColumn(name.slice(0, 100))),
   };
 }
@@ -92,8 +94,8 @@ export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: numb
   });
 }
 
-function toParsed(body: unknown): ParsedRequest {
-  const { request, warnings } = parseRequest(body);
+function toParsed(body: unknown, pictures?: PreparedPictures): ParsedRequest {
+  const { request, warnings } = parseRequest(body, pictures);
   const { data, ...rest } = request;
   const town = resolveTown(request, data?.suburb?.postcode ?? null);
   const { suburb, state, postcode } = town.place;

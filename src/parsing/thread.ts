@@ -1,7 +1,9 @@
 import { fullGC } from "bun:jsc";
 import { type Outcome, outcomeOf } from "../failure.ts";
 import { lowerPriority } from "../host/priority.ts";
-import { preparePicture, withPictures } from "../report/picture.ts";
+import { PATTERN, patternSentence } from "../report/patterns.ts";
+import { type PictureUse, type PreparedPicture, preparePicture, withPictures } from "../report/picture.ts";
+import type { PreparedPictures } from "../report/pictures.ts";
 import { checkDataSet } from "../report/sources/checked-data-set.ts";
 import type { Parsed, ParsingTask } from "./parsing.ts";
 import { readBatch, readReport, readTable } from "./requests.ts";
@@ -14,19 +16,30 @@ lowerPriority(NICE);
 /** Left to itself the thread keeps what it has parsed: a few bodies of this size were half a gigabyte. */
 const COLLECT_ABOVE_BYTES = 1_000_000;
 
-const READ: { readonly [Kind in keyof Parsed]: (bytes: Uint8Array) => Parsed[Kind] } = {
+type Read<Kind extends keyof Parsed> = (bytes: Uint8Array, pictures?: PreparedPictures) => Parsed[Kind];
+
+const READ: { readonly [Kind in keyof Parsed]: Read<Kind> } = {
   report: readReport,
   batch: readBatch,
   table: readTable,
   dataSet: (bytes) => checkDataSet(new TextDecoder().decode(bytes)),
-  photo: (bytes) => preparePicture(new TextDecoder().decode(bytes), "photo"),
-  logo: (bytes) => preparePicture(new TextDecoder().decode(bytes), "logo"),
+  photo: (bytes) => drawn(new TextDecoder().decode(bytes), "photo"),
+  logo: (bytes) => drawn(new TextDecoder().decode(bytes), "logo"),
 };
 
+const IS_PICTURE = new RegExp(PATTERN.picture);
+
+/** Of a JSON text that was taken out of a body as it came. Many programs escape each slash. */
+function drawn(text: string, use: PictureUse): PreparedPicture {
+  const dataUri = text.replaceAll("\\/", "/");
+  if (IS_PICTURE.test(dataUri)) return preparePicture(dataUri, use);
+  return { problem: patternSentence(PATTERN.picture), pixels: 0 };
+}
+
 /** What runs in the thread that parses large texts. */
-export async function read({ kind, bytes }: ParsingTask): Promise<Outcome<Parsed[keyof Parsed]>> {
+export async function read({ kind, bytes, pictures }: ParsingTask): Promise<Outcome<Parsed[keyof Parsed]>> {
   const { length } = bytes;
-  const outcome = await outcomeOf<Parsed[keyof Parsed]>(() => withPictures(() => READ[kind](bytes)));
+  const outcome = await outcomeOf<Parsed[keyof Parsed]>(() => withPictures(() => READ[kind](bytes, pictures)));
   if (length > COLLECT_ABOVE_BYTES) fullGC();
   return outcome;
 }

@@ -14,7 +14,7 @@ export const GATHERS_AT_ONCE = 4;
 const DELIVERIES_AT_ONCE = 4;
 
 interface JobDependencies
-  extends Omit<StageDependencies, "sources" | "partners" | "deliveries" | "slots" | "renderer">,
+  extends Omit<StageDependencies, "sources" | "partners" | "pictures" | "deliveries" | "slots" | "renderer">,
     Pick<PipelineOptions, "jobTimeoutMs" | "maxAttempts"> {
   readonly sources: Sources;
   readonly targets: LinkedTargets;
@@ -37,6 +37,7 @@ export function openJobs(dependencies: JobDependencies): Jobs {
     ...dependencies,
     sources: sources.all,
     partners: sources.partners,
+    pictures: sources.pictures,
     deliveries: targets.targets,
     slots: createTargetSlots({ slots: DELIVERIES_AT_ONCE }),
   });

@@ -2,6 +2,7 @@
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import { describeOpen, describeWait, type OpenCircuit } from "../outbound/open-circuit.ts";
 import { type Outbound, requireAllowed } from "../outbound/outbound.ts";
+import { type AddressedPictures, createAddressedPictures } from "../report/sources/addressed-pictures.ts";
 import type { CheckedDataSet } from "../report/sources/checked-data-set.ts";
 import { type DomainOptions, type DomainSettings, domainOf } from "../report/sources/domain/domain.ts";
 import { createHttpSource, createSourceBreaker, sourceAddress } from "../report/sources/http.ts";
@@ -31,6 +32,8 @@ export interface SourcesOptions {
 export interface Sources {
   /** In the order in which they are asked. */
   readonly all: readonly DataSetSource[];
+  /** What fetches photos and logos that data sets name by their addresses. */
+  readonly pictures: AddressedPictures;
   /** Who says which partners a suburb has; null where nobody is asked. */
   readonly partners: PartnersSource | null;
   /** Of those that can be away, by the names that failures have for them. */
@@ -70,6 +73,7 @@ export function openSources(config: SourceSettings, options: SourcesOptions): So
   const own = ownSource(config, measured(outbound, "source"), ownBreaker, check);
   return {
     all: [...own, ...(domain === null ? [] : [domain]), catalogue],
+    pictures: createAddressedPictures({ outbound: measured(outbound, "pictures"), draw }),
     partners:
       config.partnersUrl === null
         ? null

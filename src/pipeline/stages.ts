@@ -10,11 +10,12 @@ import { besideOf } from "../report/beside.ts";
 import type { Decision, State } from "../report/data-set.ts";
 import { type DocumentKind, type DocumentPlan, makingOrder } from "../report/documents.ts";
 import type { Patterns } from "../report/names.ts";
+import type { AddressedPictures } from "../report/sources/addressed-pictures.ts";
 import { withBusiness } from "../report/sources/business.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
 import type { PartnersSource } from "../report/sources/partners.ts";
-import type { DataSetSource } from "../report/sources/source.ts";
+import type { DataSetSource, ReportPlace } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import type { ProgressShare } from "./attempt.ts";
 import { messages } from "./messages.ts";
@@ -32,6 +33,7 @@ export interface StageDependencies extends RenderSettings {
   /** What the operator says of the business, for data from elsewhere; and who is asked for partners, if anybody. */
   readonly business: Catalogue["business"];
   readonly partners: PartnersSource | null;
+  readonly pictures: AddressedPictures;
   /** What a person decided of people and sales that are one: goes with each data set. */
   readonly decisions: () => readonly Decision[];
   readonly renderer: Pick<Renderer, "render">;
@@ -43,7 +45,14 @@ export interface StageDependencies extends RenderSettings {
 
 /** The stages over the service's parts. A job runs through them in order; the pipeline decides when. */
 export function createStages(dependencies: StageDependencies): Stages {
-  const { fileNames, queue, sources, renderer, reports, deliveries, slots } = dependencies;
+  const { fileNames, queue, sources, partners, pictures, renderer, reports, deliveries, slots } = dependencies;
+
+  /** With what others have to say of it. */
+  async function completed(dataSet: string, place: ReportPlace): Promise<string> {
+    const whole = partners === null ? dataSet : await partners.withPartners(dataSet, place);
+    return pictures.fetchInto(whole);
+  }
+
   return {
     plan: ({ job }) => plannedOf(planOf(job, dependencies)),
 
@@ -53,15 +62,12 @@ export function createStages(dependencies: StageDependencies): Stages {
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
       // What the request brought is completed, and nothing else is asked for it.
       const own = await queue.dataSet(job.id);
-      if (own !== null) {
-        const text = new TextDecoder().decode(own);
-        return dependencies.partners === null ? text : dependencies.partners.withPartners(text, place);
-      }
+      if (own !== null) return completed(new TextDecoder().decode(own), place);
       const of = report === "agency" ? "rentals" : "sales";
       const dataSet = await gatherDataSet(sources, place, besideOf(request), of);
       if (dataSet !== null) {
         const whole = withBusiness(withDecisions(dataSet, dependencies.decisions()), dependencies.business(place));
-        return dependencies.partners === null ? whole : dependencies.partners.withPartners(whole, place);
+        return completed(whole, place);
       }
       // The old service responded with a page that says so.
       if (edition === "brief" || dependencies.statusContract === "v1")

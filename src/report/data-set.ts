@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
-import { PATTERN, PICTURE_CHARACTERS, PICTURE_DESCRIPTION } from "./patterns.ts";
+import { PATTERN, PICTURE_CHARACTERS, PICTURE_OR_ADDRESS_DESCRIPTION } from "./patterns.ts";
 
 /**
  * What a report is made from: the one document that every source responds with (inline, catalogue, http).
@@ -16,7 +16,11 @@ const id = t.String({ minLength: 1, maxLength: 100 });
 const percent = t.Number({ minimum: -1_000, maximum: 1_000 });
 const colour = t.String({ pattern: PATTERN.colour, description: "#rrggbb" });
 /** As {@link PICTURE_CHARACTERS} says: a photo of a phone. It is scaled to what is printed before it is stored. */
-const picture = t.String({ pattern: PATTERN.picture, maxLength: PICTURE_CHARACTERS, description: PICTURE_DESCRIPTION });
+const picture = t.String({
+  pattern: PATTERN.pictureOrAddress,
+  maxLength: PICTURE_CHARACTERS,
+  description: PICTURE_OR_ADDRESS_DESCRIPTION,
+});
 
 export const STATES = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"] as const;
 export const State = t.Union(STATES.map((state) => t.Literal(state)));

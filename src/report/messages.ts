@@ -74,6 +74,7 @@ export const messages = {
   tooManyPixels: (most: number) => `has more than ${most} megapixels: send a smaller one`,
   sideTooLong: (width: number, height: number, most: number) =>
     `has ${width} × ${height} pixels, and neither side may have more than ${most}: send a smaller one`,
+  fileTooLarge: (megabytes: number) => `has more than ${megabytes} MB: send a smaller one`,
   damagedPicture: "is damaged: open it in an image viewer, save it again and send the new file",
   heic: "a HEIC picture, the format of iPhones",
   otherPicture: (kind: string) => `is ${kind}: save it as JPEG or PNG and send the new file`,
@@ -342,11 +343,15 @@ export const messages = {
   // fields that a request has several of
   unknownFails: "sales for which this is unknown do not count, and the report says how many",
   pictureField: "PNG, JPEG, GIF or WebP as a data URI; stored upright and in the size that is printed",
+  pictureOrAddressField:
+    "PNG, JPEG, GIF or WebP as a data URI, or its https address, from which it is downloaded when the report is made; stored upright and in the size that is printed",
 
   // patterns
   notDate: "must be a date such as 2026-06-30",
   notPostcode: "must be a postcode of four digits",
   notColour: "must be a colour such as #1f4e79",
+  notPictureOrAddress:
+    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, and then Base64 without blanks or line breaks), or its address (https://…)",
   notPicture:
     "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, and then Base64 without blanks or line breaks)",
   notAddress: "must be an address that begins with https:// or http://",

@@ -7,14 +7,17 @@ export const PATTERN = {
   postcode: "^\\d{4}$",
   colour: "^#[0-9a-fA-F]{6}$",
   picture: "^data:image/(png|jpe?g|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$",
+  pictureOrAddress:
+    "^(data:image/(png|jpe?g|gif|webp);base64,[A-Za-z0-9+/]+={0,2}|[Hh][Tt][Tt][Pp][Ss]?://\\S{1,2000})$",
   address: "^[Hh][Tt][Tt][Pp][Ss]?://",
   sha256: "^[0-9a-f]{64}$",
   band: BAND_PATTERN,
 } as const;
 
-/** Six megabytes as base64. */
-export const PICTURE_CHARACTERS = 8_000_000;
+/** Twelve megabytes as base64: a photo of a phone has four to eight. */
+export const PICTURE_CHARACTERS = 16_000_000;
 export const PICTURE_DESCRIPTION = messages.pictureField;
+export const PICTURE_OR_ADDRESS_DESCRIPTION = messages.pictureOrAddressField;
 
 /** What a text that does not match must be: the end of a sentence. Each expression has one. */
 const SENTENCES: Readonly<Record<(typeof PATTERN)[keyof typeof PATTERN], string>> = {
@@ -22,6 +25,7 @@ const SENTENCES: Readonly<Record<(typeof PATTERN)[keyof typeof PATTERN], string>
   [PATTERN.postcode]: messages.notPostcode,
   [PATTERN.colour]: messages.notColour,
   [PATTERN.picture]: messages.notPicture,
+  [PATTERN.pictureOrAddress]: messages.notPictureOrAddress,
   [PATTERN.address]: messages.notAddress,
   [PATTERN.sha256]: messages.notSha256,
   [PATTERN.band]: messages.notBand(BANDS.map(({ label }) => label).join(", ")),

@@ -1,26 +1,54 @@
 import type { DataSet } from "./data-set.ts";
 import { messages } from "./messages.ts";
+import { PATTERN, PICTURE_CHARACTERS } from "./patterns.ts";
 import { type PictureUse, type PreparedPicture, preparePicture } from "./picture.ts";
 import type { Problem } from "./schema.ts";
 
 /** Of all pictures of a data set or request: a small file can have forty, and each takes a tenth of a second or more. */
 const MAX_MEGAPIXELS = 400;
+/** Of base64 four characters are three bytes. */
+const MAX_MEGABYTES = (PICTURE_CHARACTERS * 3) / 4e6;
 
-/** Prepares the pictures of one document: each once, however often it is used, and no more than can be paid for. */
-export function createPicturePreparation(): (dataUri: string, use: PictureUse) => PreparedPicture {
+/** Pictures that were prepared before, by what stands in their place. */
+export type PreparedPictures = ReadonlyMap<string, PreparedPicture>;
+
+/**
+ * Prepares the pictures of one document: each once, however often it is used, and no more than can be paid for.
+ * `before`: what was prepared as the document came.
+ */
+export function createPicturePreparation(
+  before?: PreparedPictures,
+): (dataUri: string, use: PictureUse) => PreparedPicture {
   const known = new Map<string, PreparedPicture>();
   let left = MAX_MEGAPIXELS * 1e6;
   return (dataUri, use) => {
     const key = `${use} ${dataUri}`;
-    let prepared = known.get(key);
+    let prepared = known.get(key) ?? before?.get(dataUri);
     if (prepared === undefined) {
-      prepared =
-        left > 0 ? preparePicture(dataUri, use) : { problem: messages.pixelsUsedUp(MAX_MEGAPIXELS), pixels: 0 };
+      prepared = left > 0 ? preparePicture(dataUri, use) : usedUp();
       left -= prepared.pixels;
       known.set(key, prepared);
     }
     return prepared;
   };
+}
+
+/** The same of pictures that come one after the other; null stands for one that is too large to be read. */
+export function drawWithinPixels<Bytes>(
+  draw: (bytes: Bytes, use: PictureUse) => Promise<PreparedPicture>,
+): (bytes: Bytes | null, use: PictureUse) => Promise<PreparedPicture> {
+  let left = MAX_MEGAPIXELS * 1e6;
+  return async (bytes, use) => {
+    if (bytes === null) return { problem: messages.fileTooLarge(MAX_MEGABYTES), pixels: 0 };
+    if (left <= 0) return usedUp();
+    const prepared = await draw(bytes, use);
+    left -= prepared.pixels;
+    return prepared;
+  };
+}
+
+function usedUp(): PreparedPicture {
+  return { problem: messages.pixelsUsedUp(MAX_MEGAPIXELS), pixels: 0 };
 }
 
 /**
@@ -44,7 +72,8 @@ export function withPreparedPictures(
       let changed = row;
       for (const [field, use] of Object.entries(uses) as [keyof Row & string, PictureUse][]) {
         const given = row[field];
-        if (typeof given !== "string") continue;
+        // What is at an address is fetched when the report is made.
+        if (typeof given !== "string" || IS_ADDRESS.test(given)) continue;
         any = true;
         const picture = prepare(given, use);
         if ("problem" in picture)
@@ -68,6 +97,8 @@ export function withPreparedPictures(
   const changed = Object.entries(lists).filter(([kind, rows]) => rows !== dataSet[kind as keyof typeof lists]);
   return { dataSet: changed.length === 0 ? dataSet : { ...dataSet, ...Object.fromEntries(changed) }, problems };
 }
+
+const IS_ADDRESS = new RegExp(PATTERN.address);
 
 const PICTURE_PATH = /\/(?:agents|agencies|partners)\/\d+\/(photo|logo)$/;
 

@@ -8,7 +8,7 @@ import { suburbKey } from "./gazetteer/key.ts";
 import { completePlace } from "./given-place.ts";
 import { messages } from "./messages.ts";
 import { chooseTown, resolveTown } from "./namesakes.ts";
-import { createPicturePreparation, namingOwner, withPreparedPictures } from "./pictures.ts";
+import { createPicturePreparation, namingOwner, type PreparedPictures, withPreparedPictures } from "./pictures.ts";
 import { type PlacedRequest, ReportRequest } from "./request.ts";
 import { explain, knownFields, type Problem, unknownFields } from "./schema.ts";
 import { parseState, readPlace } from "./suburbs.ts";
@@ -37,10 +37,14 @@ export function readDataSet(value: unknown): DataSet {
 }
 
 /**
- * A request's body, read as {@link readForm} says. `warnings` names the fields nobody knows, which are dropped.
+ * A request's body, read as {@link readForm} says. `warnings` names the fields nobody knows, which are dropped. `pictures`:
+ * those of it that are prepared already.
  * @throws Failure "invalid_request" (permanent) with `details.problems`, at most 20 of {path, message}.
  */
-export function parseRequest(value: unknown): {
+export function parseRequest(
+  value: unknown,
+  pictures?: PreparedPictures,
+): {
   readonly request: PlacedRequest;
   readonly warnings: readonly string[];
 } {
@@ -58,7 +62,7 @@ export function parseRequest(value: unknown): {
   const problems = [...contradicting, ...requestProblems(whole)].slice(0, MAX_PROBLEMS);
   if (problems.length > 0) throw invalid("invalid_request", messages.invalidRequest, problems);
   const { request: placed, namesakes } = withOtherSuburbs(whole);
-  return { request: drawable(withOnePostcode(placed)), warnings: [...warnings, ...namesakes] };
+  return { request: drawable(withOnePostcode(placed), pictures), warnings: [...warnings, ...namesakes] };
 }
 
 /**
@@ -113,9 +117,9 @@ function contradictions(request: ReportRequest): readonly Problem[] {
 }
 
 /** The request with its pictures as they are stored and drawn. @throws Failure "invalid_request" for those that cannot be. */
-function drawable(request: PlacedRequest): PlacedRequest {
+function drawable(request: PlacedRequest, pictures: PreparedPictures | undefined): PlacedRequest {
   const { branding, data } = request;
-  const prepare = createPicturePreparation();
+  const prepare = createPicturePreparation(pictures);
   const problems: Problem[] = [];
   let prepared = request;
   if (branding?.logo) {

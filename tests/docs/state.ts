@@ -142,7 +142,8 @@ const BUILDERS: ReadonlySet<string> = new Set(["documentationRoutes", "settingsR
 
 /** What such a function builds for one call alone, and what that is. */
 export const ONE_CALL: Readonly<Record<string, string>> = {
-  "src/http/too-large.ts createOutline": "one body",
+  "src/http/picture-body.ts createBuffer": "one body",
+  "src/http/picture-body.ts createExtractor": "one body",
   "src/http/api/accept.ts remembered": "one request",
   "src/http/api/events/listener.ts createListener": "one stream",
   "src/http/api/waiters.ts watch": "one long poll",

@@ -75,32 +75,10 @@ test("a body over the limit gets 413, one at the limit is read", async () => {
   expect(await refused.json()).toMatchObject({ code: "too_large", details: { max_bytes: 1_000 } });
 });
 
-test("a body that a picture makes too large is refused with the name of whose it is", async () => {
-  await using api = await openApi({ maxBodyBytes: 20_000 });
-  const picture = (bytes: number) => `data:image/jpeg;base64,${"A".repeat(bytes - 23)}`;
-  const post = async (body: object) => (await api.post(PATH, JSON.stringify(body))).json();
-  const place = { suburb: "Manly", state: "NSW" };
-  const agents = [
-    { photo: picture(5_000), name: "Ada" },
-    { name: 'Mia Nguyễn \\ "Q"', photo: picture(18_000) },
-  ];
-  expect(await post({ ...place, data: { agents } })).toMatchObject({
-    ...{ code: "too_large", details: { max_bytes: 20_000 } },
-    detail: expect.stringContaining('the photo of Mia Nguyễn \\ "Q" alone takes 18000. Send it smaller'),
-  });
-  const branding = { name: "Norfolk & Pine", logo: picture(30_000) };
-  expect(await post({ ...place, branding })).toMatchObject({
-    detail: expect.stringContaining("the logo of Norfolk & Pine alone takes 30000"),
-  });
-  // What no picture makes too large.
-  const data = { agents: [{ name: "Ada".repeat(10_000) }] };
-  expect(await post({ ...place, data })).toMatchObject({ detail: expect.stringContaining("Send less, or split it") });
-});
-
-test("a body that says it is too large is refused before it is sent", async () => {
+test("a body that says it is larger than any with pictures is refused before it is sent", async () => {
   await using api = await openApi();
   const client = rawClient(api.port);
-  client.send(head(`POST ${PATH}`, "Content-Type: application/json", "Content-Length: 5242881"));
+  client.send(head(`POST ${PATH}`, "Content-Type: application/json", "Content-Length: 134217729"));
   const reply = await client.received;
   expect(reply).toStartWith("HTTP/1.1 413 ");
   expect(bodyOf(reply)).toMatchObject({ code: "too_large" });

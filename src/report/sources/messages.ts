@@ -1,5 +1,8 @@
 import { quoted } from "../../host/visible-text.ts";
 
+/** How a note on a picture that is not in the report begins; the job has it as a warning, too. */
+export const PICTURE_LEFT_OUT = "A picture is left out: ";
+
 /**
  * The sentences about data that a source or the catalogue has, or lacks: what happened, then what to do. A change of wording is a change here.
  */
@@ -131,7 +134,9 @@ export const messages = {
   noTokenForScopes: "Domain returned no token for any scope",
 
   // http
-  pictureLeftOut: (path: string, reason: string) => `A picture is left out: ${path} ${reason}.`,
+  pictureLeftOut: (path: string, reason: string) => `${PICTURE_LEFT_OUT}${path} ${reason}.`,
+  pictureNotReceived: (host: string, field: string, owner: string) =>
+    `${PICTURE_LEFT_OUT}${host} sent no picture that can be drawn (the ${field} of ${owner}).`,
   morePictures: (count: number) => `${count} more pictures cannot be drawn and were left out.`,
   unexpected304: "the status is 304, although the request had no condition",
   sourceResponded: (status: number) => `the data source responded with ${status}`,

@@ -6,6 +6,7 @@ import { parseResponse, readRows, saysYes } from "../partners/responses.ts";
 import { foldName } from "../scope.ts";
 import { createPictures, type PicturesOptions } from "./domain/pictures.ts";
 import { messages } from "./messages.ts";
+import { createPictureCache } from "./picture-cache.ts";
 import type { ReportPlace } from "./source.ts";
 
 export interface PartnersOptions {
@@ -43,7 +44,8 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
   const { url, outbound, draw, cacheMs, timeoutMs = TIMEOUT_MS, now = () => new Date() } = options;
   /** Written by `request`. */
   const cached = new Map<string, { readonly value: unknown; readonly until: number }>();
-  const pictures = createPictures({ outbound, draw, timeoutMs: PICTURES_MS, cache: createPictureCache() });
+  const cache = createPictureCache(() => now().getTime());
+  const pictures = createPictures({ outbound, draw, timeoutMs: PICTURES_MS, cache });
   /** Written by `request`. */
   let quietUntil = 0;
 
@@ -111,19 +113,6 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
         options.onProblem?.(asFailure(error).message);
         return text;
       }
-    },
-  };
-}
-
-/** Enough for a thousand; the pictures themselves are small once they are drawn. */
-function createPictureCache(): PicturesOptions["cache"] {
-  /** Written by `put`. */
-  const cached = new Map<string, string>();
-  return {
-    get: (key) => cached.get(key) ?? null,
-    put(_, key, value) {
-      if (cached.size > MAX_CACHED) cached.clear();
-      cached.set(key, value);
     },
   };
 }

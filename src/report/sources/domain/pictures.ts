@@ -30,7 +30,8 @@ export interface WantedPicture {
 const AT_ONCE = 6;
 const ALL_TIMEOUT_MS = 20_000;
 const TIMEOUT_MS = 10_000;
-const MAX_BYTES = 5_000_000;
+/** A photo of a phone has four to eight megabytes. */
+const MAX_BYTES = 8_000_000;
 const REDIRECTS = 3;
 
 /** By how a file begins, whatever its label and its address say. */

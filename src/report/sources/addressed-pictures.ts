@@ -1,0 +1,92 @@
+// Photos and logos that a data set names by their addresses: fetched once through the guard for outside addresses, drawn by
+// the one rule for pictures, and stored by content. One that cannot be had costs no report.
+import type { DataSet } from "../data-set.ts";
+import { PATTERN } from "../patterns.ts";
+import { createPictures, type PicturesOptions, type WantedPicture } from "./domain/pictures.ts";
+import { messages } from "./messages.ts";
+import { createPictureCache } from "./picture-cache.ts";
+
+export interface AddressedPictures {
+  /**
+   * The data set, as JSON text, with the pictures themselves in the place of their addresses. One that cannot be had or
+   * drawn is left out, with a note in the data set.
+   */
+  fetchInto(dataSet: string): Promise<string>;
+}
+
+/** More of each kind than any report shows: of those with most sales. */
+const MOST = 100;
+const NAMED = 5;
+const HAS_ADDRESS = /"(?:photo|logo)":\s*"https?:/i;
+const IS_ADDRESS = new RegExp(PATTERN.address);
+
+export function createAddressedPictures(options: Pick<PicturesOptions, "outbound" | "draw">): AddressedPictures {
+  const pictures = createPictures({ ...options, cache: createPictureCache() });
+  return {
+    async fetchInto(text) {
+      if (!HAS_ADDRESS.test(text)) return text;
+      const dataSet = JSON.parse(text) as DataSet;
+      const wanted = addressesIn(dataSet);
+      const found = await pictures.fetchAll(wanted);
+      const missing = wanted.filter(({ address, use, row }) => {
+        row[use] = found.get(address) ?? null;
+        return row[use] === null;
+      });
+      const notes = missing
+        .slice(0, NAMED)
+        .map(({ address, use, owner }) => messages.pictureNotReceived(hostOf(address), use, owner));
+      if (missing.length > NAMED) notes.push(messages.morePictures(missing.length - NAMED));
+      return JSON.stringify(notes.length === 0 ? dataSet : { ...dataSet, notes: [...(dataSet.notes ?? []), ...notes] });
+    },
+  };
+}
+
+type Row = { photo?: string | null; logo?: string | null };
+
+interface Addressed extends WantedPicture {
+  /** The row that it is in, and whose it is. */
+  readonly row: Row;
+  readonly owner: string;
+}
+
+function addressesIn({ agents = [], agencies = [], partners = [], sales = [], rentals = [] }: DataSet) {
+  const ofAgents = counts(sales.flatMap(({ agents: of = [] }) => of.map(({ id }) => id)));
+  const ofAgencies = counts([...sales, ...rentals].flatMap(({ agency_ids = [] }) => agency_ids));
+  const shown = agents.filter(({ hidden }) => hidden !== true);
+  return [
+    ...addressed(busiestFirst(shown, ofAgents), "photo", ({ name }) => name),
+    ...addressed(busiestFirst(agencies, ofAgencies), "logo", ({ name }) => name),
+    ...addressed(partners, "photo", ({ agent }) => agent),
+    ...addressed(partners, "logo", ({ agent }) => agent),
+  ];
+}
+
+function addressed<Of extends Row>(
+  rows: readonly Of[],
+  use: WantedPicture["use"],
+  nameOf: (row: Of) => string,
+): readonly Addressed[] {
+  const found = rows.flatMap((row): readonly Addressed[] => {
+    const address = row[use];
+    return address != null && IS_ADDRESS.test(address) ? [{ address, use, row, owner: nameOf(row) }] : [];
+  });
+  return found.slice(0, MOST);
+}
+
+function counts(ids: readonly string[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const id of ids) found.set(id, (found.get(id) ?? 0) + 1);
+  return found;
+}
+
+function busiestFirst<Of extends { readonly id?: string }>(
+  rows: readonly Of[],
+  counted: ReadonlyMap<string, number>,
+): readonly Of[] {
+  const count = ({ id = "" }: Of) => counted.get(id) ?? 0;
+  return rows.toSorted((one, other) => count(other) - count(one));
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address.slice(0, 100);
+}
