@@ -20,7 +20,7 @@ export const messages = {
   kindOptionUnknown: (kind: string, kinds: string) => `--kind must be one of ${kinds}, not ${quoted(kind)}`,
   noneOf: (kind: string, suburb: string, state: string) => `the catalogue has no ${kind} of ${suburb} ${state}`,
   salesSpan: (oldest: null | string, newest: null | string, age: string, lastYear: number) =>
-    ` from ${oldest} to ${newest} (${age} old), ${lastYear} in the last twelve months`,
+    ` from ${oldest} to ${newest} (${age} old), ${lastYear} sold in the twelve months to the newest`,
   nothingImported: "nothing has been imported yet",
   noImport: "there is no import to undo",
   removedPermanently: (rows: number) => `${count(rows, "row")} removed permanently`,

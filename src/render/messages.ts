@@ -10,7 +10,7 @@ export const messages = {
 
   // Fonts
   uncovered: (names: string, replacement: string) =>
-    `No font has all letters of ${names}: the document shows ${replacement} in their place. Send the name in other letters`,
+    `No font has all letters of ${names}: where printed, ${replacement} stands in their place. Send the name in other letters`,
   damagedFont: (file: string) => `${file} ends within a font: the program is damaged, install it again`,
   fontMissing: (path: string, file: string) => `${path} is not in ${file}: build the program with \`bun run build\``,
 
@@ -49,6 +49,7 @@ export const messages = {
   briefAgencyTerms:
     "Listings: properties advertised for rent in the 12 months. Share: of all rental listings in the suburb; below it, the change on the previous 12 months in percentage points. Rent: median asking rent, of 3 or more. Days: median from listing to lease.  ",
   briefAgencyLimits: "Listing records are incomplete and lag the market. Nobody can pay for a rank.",
+  noAgencyKnown: (listings: string) => `no agency is known for ${listings}`,
   withMostRentals: "with the most rental listings",
   withRental: "with a rental listing",
   levelWithLast: (count: string, are: string) => `; ${count} more ${are} level with the last one shown`,
@@ -58,6 +59,9 @@ export const messages = {
     `The data has no sales by a named agent in ${area} in the 12 months to ${day}${filter}.`,
   withMostSales: "with the most sales",
   agentsWithSale: (agents: string, sales: string, area: string) => `${agents} with a sale, ${sales} in ${area}`,
+  ofCounted: (all: string) => `, of ${all} by the source's own count`,
+  dataFrom: (day: string) => `data from ${day}`,
+  noAgentShown: (sales: string) => `no agent is shown for ${sales}`,
   figuresAsSupplied: "Figures as supplied by the source",
   briefLimitsWithoutAgents: "Sales records are incomplete and lag the market; figures change as new records arrive.",
   briefAgentTerms:
@@ -82,9 +86,14 @@ export const messages = {
   halfOf: (between: string) => `half ${between}`,
   nineInTen: (between: string) => `nine in ten ${between}`,
   mediansBetween: (low: string, high: string) => `medians from ${low} to ${high}`,
+  mediansOf: (median: string) => `medians of ${median}`,
+  salesBetween: (fewest: string, most: string) => `${fewest} to ${most} sales`,
+  salesEach: (sales: string) => `${sales} each`,
   salesAtMedian: (agent: string, sales: string, median: string) => `${agent} ${sales} at ${median}`,
   newestIsProvisional: "the newest is provisional",
-  dotForEach: (sales: string) => `. A dot for each of ${sales}`,
+  dotForEach: (sales: string) => `. A dot for ${sales}`,
+  eachOf: (sales: string) => `each of ${sales}`,
+  beyondMap: (sales: string) => `. Beyond the map: ${sales}`,
   map: (suburb: string, places: string, dots: string) => `Map: ${suburb} and its nearest neighbours: ${places}${dots}`,
   spreadUnknown: (what: string) => `Spread of prices, ${what}: not known`,
   salesAndPrices: (agents: number, sales: string, prices: string, first: string) =>
@@ -164,8 +173,9 @@ export const messages = {
   columnsTerm: " The columns show sales per quarter.",
   agentCardsLead: (columns: string, marks: string) => `Each agent's figures beside the suburb's.${columns}${marks}`,
   salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,
+  quarterNotKnown: "not known",
   newInRanks: "new in the ranks",
-  noComparableSales: "There were no comparable sales in the 12 months.",
+  noComparableSales: "The data lists no comparable sales in the 12 months.",
   closestMatches: (shown: number, total: number) => `The first ${shown} of ${total} are shown.`,
   comparisonLead: (what: string) => `The same figures for each ${what}, for the 12 months in this suburb.`,
   comparisonTerms: (marks: string) =>
@@ -177,7 +187,7 @@ export const messages = {
   growthInMedian: "Growth in median price",
   marketCount: "n is the number of sales, prices or results behind a figure.",
   definitions: "Definitions are under Method.",
-  quartersAsSupplied: "Charts of quarters: as supplied by the source, not computed here from sales.",
+  chartsAsSupplied: "These charts: as supplied by the source, not computed here from sales.",
   ofSuburbItself: (suburb: string) => `${suburb} itself:`,
   onlyAscii: (record: string) => `no code for ${record}: only ASCII has one`,
   syntheticData: "synthetic sample data, not real people",

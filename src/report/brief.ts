@@ -2,12 +2,14 @@ import { areaName } from "./beside.ts";
 import { toIso } from "./figures/days.ts";
 import { headOf } from "./head.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
+import { marketSegments } from "./market.ts";
 import type { Figure, PaidPlace, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { paidPlaces } from "./partners/paid-places.ts";
 import { isoPeriod, type ReportScope } from "./scope.ts";
 import { select } from "./selection.ts";
 import type { GatheredDataSet } from "./surroundings.ts";
+import { allCounted, unnamedSales } from "./verdict.ts";
 
 /** What the one page of the brief edition says: the five agents with most sales. */
 export interface BriefModel {
@@ -29,6 +31,12 @@ export interface BriefModel {
   readonly tied: number;
   /** Sales of the suburb in the 12 months. */
   readonly sales: number;
+  /** Those that no agent is shown for. */
+  readonly unnamed: number;
+  /** All of them by the source's own series, where the data lists some only. */
+  readonly counted: number | null;
+  /** The first day on record, ISO, where it is within the 12 months. */
+  readonly begins: string | null;
   /** Who pays to be shown and is not among the five, three at most. */
   readonly paid: readonly PaidPlace[];
   /** A source lags: its newest quarter may still grow. */
@@ -101,6 +109,9 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
     ranked: ranked.length,
     tied: ranked.slice(AGENTS).filter(({ rank }) => rank === agents.at(-1)?.rank).length,
     sales: scope.sold.length,
+    unnamed: unnamedSales(scope),
+    counted: allCounted(marketSegments(scope)),
+    begins: scope.begins === null ? null : toIso(scope.begins),
     paid: paid.filter(({ agentId }) => !agents.some(({ id }) => id === agentId)).slice(0, PAID),
     isProvisional: scope.lagging.sales.length > 0,
     sources: (dataSet.sources ?? []).map(({ id, name }) => name || id),

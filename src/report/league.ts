@@ -2,6 +2,7 @@ import { compareText } from "../host/compare-text.ts";
 import type { Agency } from "./data-set.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, percentOf, RELIABLE_FROM, supplied, suppressBelow } from "./figures/figure.ts";
+import { likelyPrice } from "./figures/nominal.ts";
 import { daysOnMarket, medianPrice, salesValue } from "./figures/price.ts";
 import {
   concentration,
@@ -119,7 +120,7 @@ export function agentLeague(scope: ReportScope): readonly AgentRow[] {
           involved: supplied(agent.supplied?.sales_12m),
           share: supplied(null),
           value: supplied(null),
-          median: supplied(agent.supplied?.median_price || null),
+          median: supplied(likelyPrice(agent.supplied?.median_price)),
           daysOnMarket: supplied(agent.supplied?.median_days_on_market || null),
         }
       : {

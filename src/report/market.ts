@@ -11,7 +11,8 @@ import {
 import { areComparable, gapsIn, uncovered, withGap } from "./figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
-import { computed, MIN_PRICES, quantile, supplied } from "./figures/figure.ts";
+import { computed, MIN_DAYS, MIN_PRICES, quantile, supplied } from "./figures/figure.ts";
+import { likelyPrice } from "./figures/nominal.ts";
 import {
   daysOnMarket,
   disclosureRate,
@@ -163,11 +164,13 @@ function textOf(series: MarketSeries): string {
 
 type NumberKey = "median_sold_price" | "days_on_market" | "discount_pct" | "median_weekly_rent" | "sale_listings";
 
-/** The newest point that has it; a rent of 0 is none, and so are 0 days on market. */
+/** The newest point that has it; a rent of 0 is none. */
 function lastOf(points: readonly MarketPoint[], key: NumberKey): number | null {
-  const isNever0 = key === "median_weekly_rent" || key === "days_on_market";
-  const known = (point: MarketPoint) =>
-    key === "median_sold_price" ? medianOf(point) : isNever0 ? point[key] || null : point[key];
+  const known = (point: MarketPoint) => {
+    if (key === "median_sold_price") return medianOf(point);
+    if (key === "days_on_market" || key === "discount_pct") return ofSales(point, key);
+    return key === "median_weekly_rent" ? point[key] || null : point[key];
+  };
   const newest = points.findLast((point) => (known(point) ?? null) !== null);
   return newest === undefined ? null : (known(newest) ?? null);
 }
@@ -199,7 +202,13 @@ function stock(scope: ReportScope, category: Category, year: readonly MarketPoin
 
 /** A price of 0 is what a source has where nothing was sold; of one or two sales a median says nothing, whoever made it. */
 function medianOf({ median_sold_price, number_sold }: MarketPoint): number | null {
-  return (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : median_sold_price || null;
+  return (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : likelyPrice(median_sold_price);
+}
+
+/** What is of the sales of a period, of fewer than 3 unknown; so are 0 days on market. */
+function ofSales(point: MarketPoint, key: "days_on_market" | "discount_pct"): number | null {
+  if ((point.number_sold ?? MIN_DAYS) < MIN_DAYS) return null;
+  return (key === "days_on_market" ? point[key] || null : point[key]) ?? null;
 }
 
 function givenPoint(
@@ -219,10 +228,10 @@ function givenPoint(
     p25: at(point.p25, MIN_FOR_QUARTILES),
     p75: at(point.p75, MIN_FOR_QUARTILES),
     p95: at(point.p95, MIN_FOR_TAILS),
-    daysOnMarket: point.days_on_market || null,
+    daysOnMarket: ofSales(point, "days_on_market"),
     daysN: point.number_sold ?? null,
-    discount: point.discount_pct ?? null,
-    discountN: null,
+    discount: ofSales(point, "discount_pct"),
+    discountN: point.number_sold ?? null,
     clearance: cleared.value,
     clearanceN: cleared.n === 0 ? null : cleared.n,
     stock: point.sale_listings ?? null,

@@ -84,7 +84,7 @@ export const messages = {
 
   // prepared-for
   preparedFor: (agency: string, place: string, hint: string) =>
-    `prepared_for: no agency called ${quoted(agency)} is in the data for ${place}; the report will say so.${hint}`,
+    `prepared_for: no agency called ${quoted(agency)} is in the data for ${place}, so none is highlighted.${hint}`,
 
   // report
   undatedSales: (place: string, sales: string) =>
@@ -153,20 +153,24 @@ export const messages = {
   byDate: "date, the newest first",
 
   // comparison
-  tooFewToCompare: "A comparison needs at least two of the requested names in the data; fewer were found.",
+  tooFewToCompare: (found: string) => `A comparison needs two of the requested names in the data; ${found}.`,
+  noneFound: "none was found",
+  onlyFound: (name: string) => `only ${name} was found`,
   unknownToCompare: (name: string) => `No agent or agency called “${name}” was found to compare.`,
   notComparable: (name: string, what: string, others: string) =>
     `“${name}” is ${what} and is not compared with ${others}.`,
-  severalOfName: (count: string, are: string, name: string, of: string) =>
-    `${count} in the data ${are} named “${name}”; the highest-ranked one${of} is compared. Use an id to choose another.`,
+  severalOfName: (all: string, name: string, which: string) =>
+    `${all} in the data are named “${name}”; ${which} is compared. Use an id to choose another.`,
+  highestRanked: "the highest-ranked one",
+  firstInTable: (what: string) => `the first ${what} of the name in the table`,
 
   // identity
-  oneJoinedSale: "1 sale that two sources have counts once.",
-  joinedSales: "sales that two sources have count once each.",
-  oneJoinedAgent: "1 agent who is named in two sources or branches counts as one person.",
-  joinedAgents: "agent entries name people who already appear in another source or branch: each person counts once.",
-  oneJoinedAgency: "1 agency that two sources name counts once.",
-  joinedAgencies: "agencies that two sources name count once each.",
+  oneJoinedSale: "1 sale that is recorded more than once counts once.",
+  joinedSales: "sales that are recorded more than once count once each.",
+  oneJoinedAgent: "1 agent who is named more than once counts as one person.",
+  joinedAgents: "agent entries name people who are already named: each person counts once.",
+  oneJoinedAgency: "1 agency that is named more than once counts once.",
+  joinedAgencies: "agencies that are named more than once count once each.",
 
   sameNameInFranchise: "name within a franchise",
   sameAddressAndDay: "address and day",
@@ -227,6 +231,7 @@ export const messages = {
     `The data has hardly any records from ${quarters}; charts leave ${them} out.`,
   noRecordsFrom: (weeks: string) =>
     `The data has no records from ${weeks}, where some would be expected; charts leave out the quarters that lack them.`,
+  noRecordsSince: (weeks: string) => `The data has no records from ${weeks}, where some would be expected.`,
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
   salesCoverage: (sales: string, priced: string, dated: string, attributed: string) =>
     `${sales}: ${priced} with a disclosed price, ${dated} with a listing date, ${attributed} with an agency.`,
@@ -237,9 +242,9 @@ export const messages = {
     `The source's own series count ${all} sales in the 12 months. Shares, ranks and medians are those of the ${sales} that the data lists.`,
   unsoldRecords: (records: string) => `${records} of passed-in or withdrawn properties.`,
   undatedRecords: (records: string, are: string) => `${records} without a date ${are} excluded.`,
-  laterSales: (sales: string, day: string, are: string) => `${sales} dated after ${day} ${are} not counted.`,
+  laterRecords: (records: string, day: string, are: string) => `${records} dated after ${day} ${are} not counted.`,
   joinedRecords: (records: string, are: string) =>
-    `${records} of the same address and price within 30 days of another ${are} counted with it.`,
+    `${records} of the same address within 30 days of another, at the same price or without one, ${are} counted with it.`,
   sameListings: (listings: string, are: string) =>
     `${listings} of a property that is listed under another id ${are} counted with it.`,
   severalOfOneName: (name: string, n: number, what: "agencies" | "agents") =>
@@ -284,6 +289,9 @@ export const messages = {
   noPreviousYear: (from: string) => `no previous year to compare${from}`,
   suppliedOnly: (suburb: string, sales: string) =>
     `${suburb} saw ${sales} in 12 months, as supplied; the data lists none of them.`,
+  suppliedNone: (suburb: string) => `${suburb} saw no sales in 12 months, as supplied.`,
+  countedInPart: (sales: string) => `; the source's own series count ${sales} in a part of them`,
+  unlikePreviousYear: "not comparable with the previous year, see Method",
   noSales: (suburb: string, filter: string, day: string, rest: string) =>
     `The data lists no sales in ${suburb}${filter} in the 12 months to ${day}${rest}.`,
   itsPriceDisclosed: "its price was disclosed",
@@ -309,10 +317,12 @@ export const messages = {
   manyReportMost: (names: string, sales: string) => `${names} report the most sales: ${sales}.`,
   oneReportsMost: (name: string, sales: string) => `${name} reports the most sales: ${sales}.`,
   noAgencyKnown: (sales: string) => `; no agency is known for ${sales}`,
-  manyInMost: (names: string, sales: string) => `${names} were involved in the most sales, ${sales} each.`,
+  manyInMost: (names: string, sales: string, unnamed: string) =>
+    `${names} were involved in the most sales, ${sales} each${unnamed}.`,
   atMedian: (price: string, few: string) => ` at a median of ${price}${few}`,
-  oneInMost: (name: string, sales: string, median: string) =>
-    `${name} was involved in the most sales, ${sales}${median}.`,
+  oneInMost: (name: string, sales: string, median: string, unnamed: string) =>
+    `${name} was involved in the most sales, ${sales}${median}${unnamed}.`,
+  noAgentShown: (sales: string) => `; no agent is shown for ${sales}`,
   halfTook: (sales: string, days: string) => `Half of the ${sales} with a listing date took ${days} or less.`,
   salesToPass: (sales: string, rank: number) => `; ${sales} would put it past #${rank}`,
   ownWithoutSales: (name: string, needed: string) => `${name} has no sales in the 12 months${needed}.`,

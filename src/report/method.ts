@@ -17,7 +17,7 @@ import type {
 
 import { bareName, isoPeriod, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
-import { allCounted } from "./verdict.ts";
+import { allCounted, countedInPart } from "./verdict.ts";
 import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
 
 /** What the report shows, which says what must be defined. */
@@ -255,7 +255,7 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
     if (all !== null) lines.push(messages.countedBySource(count(all), plural(sold.length, "sale")));
   } else {
     const areAgentsSupplied = shown.agents.rows.some(({ involved }) => involved.supplied);
-    const isSupplied = shown.market.some((of) => of.sales12m.supplied);
+    const isSupplied = shown.market.some((of) => of.sales12m.supplied) || countedInPart(scope, shown.market) > 0;
     lines.push(isSupplied ? messages.noneListed : messages.noSalesInPeriod(areAgentsSupplied));
   }
   const unsold = results.length - sold.length;
@@ -265,7 +265,7 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   // Of a source that lags these are named already.
   const { later, asOf, lagging } = scope;
   if (later > 0 && lagging.sales.length === 0)
-    lines.push(messages.laterSales(plural(later, "sale"), longDate(toIso(asOf)), later === 1 ? "is" : "are"));
+    lines.push(messages.laterRecords(plural(later, "record"), longDate(toIso(asOf)), later === 1 ? "is" : "are"));
   const joined = sold.reduce((sum, { records }) => sum + records - 1, 0);
   if (joined > 0) lines.push(messages.joinedRecords(plural(joined, "record"), joined === 1 ? "is" : "are"));
   lines.push(...sameListings(scope.joinedListings, "current listing"));
@@ -279,6 +279,7 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   const begins = scope.begins ?? Number.NEGATIVE_INFINITY;
   const gaps = scope.gaps.filter((gap) => gap.to >= begins && withGap(drawn, [gap]).length > 0);
   if (gaps.length > 0) lines.push(withoutRecords(gaps));
+  else if (scope.endsEarly !== null) lines.push(messages.noRecordsSince(spansOf([scope.endsEarly])));
   const hidden = (dataSet.agents ?? []).filter((agent) => agent.hidden === true).length;
   if (hidden > 0) lines.push(messages.hiddenAgents(plural(hidden, "agent"), hidden === 1 ? "is" : "are"));
   lines.push(...(dataSet.notes ?? []));

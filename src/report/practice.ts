@@ -3,6 +3,7 @@ import type { Deal } from "./figures/deal.ts";
 import { MIN_PRICES, quantile } from "./figures/figure.ts";
 import { pricesOf } from "./figures/price.ts";
 import type { Practice } from "./model.ts";
+import { asPrinted } from "./wording.ts";
 
 /** The prices that part a suburb's disclosed sales into thirds. */
 export type Thirds = readonly [number, number];
@@ -10,11 +11,12 @@ export type Thirds = readonly [number, number];
 /** Fewer prices than these make no thirds that mean anything. */
 const MIN_FOR_THIRDS = 9;
 
-/** Null with fewer than 9 prices, or where the thirds would not differ. */
+/** As they are printed. Null with fewer than 9 prices, or where the thirds would not differ. */
 export function thirdsOf(sold: readonly Deal[]): Thirds | null {
   const prices = pricesOf(sold);
-  const [lower, upper] = [quantile(prices, 1 / 3), quantile(prices, 2 / 3)];
-  return prices.length < MIN_FOR_THIRDS || lower === null || upper === null || lower === upper ? null : [lower, upper];
+  if (prices.length < MIN_FOR_THIRDS) return null;
+  const [lower, upper] = [asPrinted(quantile(prices, 1 / 3) ?? 0), asPrinted(quantile(prices, 2 / 3) ?? 0)];
+  return lower === upper ? null : [lower, upper];
 }
 
 /**

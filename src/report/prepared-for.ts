@@ -10,15 +10,15 @@ export interface AgencyName {
   readonly name: string;
 }
 
-/** Every agency that a report from this data set would know: those it lists, and those that its records refer to. */
+/** Every agency that a report from this data set could know: those it lists, and those that its records refer to. */
 export function agenciesOf(dataSet: DataSet): readonly AgencyName[] {
-  const { agencies = [], agents = [], sales = [], listings = [] } = dataSet;
+  const { agencies = [], agents = [], sales = [], listings = [], rentals = [] } = dataSet;
   const known = new Map<string, AgencyName>(agencies.map(({ id, name }) => [id, { id, name }]));
   const refer = (id: string) => {
     if (!known.has(id)) known.set(id, { id, name: id });
   };
   for (const { agency_id } of agents) if (agency_id) refer(agency_id);
-  for (const { agency_ids } of [...sales, ...listings]) agency_ids?.forEach(refer);
+  for (const { agency_ids } of [...sales, ...listings, ...rentals]) agency_ids?.forEach(refer);
   return [...known.values()];
 }
 

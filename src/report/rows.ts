@@ -1,6 +1,7 @@
 import { compareText } from "../host/compare-text.ts";
 import type { Listing } from "./data-set.ts";
-import { isWithin, monthsBefore, toIso } from "./figures/days.ts";
+import { withGap } from "./figures/coverage.ts";
+import { isWithin, toIso } from "./figures/days.ts";
 import { type Deal, listedOn } from "./figures/deal.ts";
 import { isPlaceholderPrice } from "./figures/nominal.ts";
 import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
@@ -93,16 +94,19 @@ export function agentCards(scope: ReportScope, league: readonly AgentRow[]): rea
   });
 }
 
-/** Sales by quarter back from the report's day, from the first quarter the data set has a record of. */
-function quarterCounts(own: readonly Deal[], { deals, asOf }: ReportScope): readonly number[] {
-  const counts: number[] = [];
-  const oldest = deals[0]?.day ?? asOf + 1;
-  for (let back = 0; back < QUARTERS; back++) {
-    const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };
-    if (period.to < oldest) break;
-    counts.unshift(own.filter(({ day }) => isWithin(period, day)).length);
-  }
-  return counts;
+/** Sales by quarter back from the report's day, of the quarters that the records reach into. */
+function quarterCounts(own: readonly Deal[], { quarters, holes, gaps }: ReportScope): readonly (number | null)[] {
+  const missing = [...holes, ...withGap(quarters, gaps)];
+  const counts = quarters
+    .slice(-QUARTERS)
+    .map((quarter) => (missing.includes(quarter) ? null : own.filter(({ day }) => isWithin(quarter, day)).length));
+  // What begins with a hole begins behind it.
+  return counts.slice(
+    Math.max(
+      0,
+      counts.findIndex((count) => count !== null),
+    ),
+  );
 }
 
 function newestFirst(deals: readonly Deal[]): readonly Deal[] {

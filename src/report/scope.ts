@@ -40,6 +40,8 @@ export interface ReportScope {
   readonly holes: readonly Period[];
   /** Stretches within those quarters that have no record, and should have some. */
   readonly gaps: readonly Period[];
+  /** The end of the 12 months, where it has no record, and should have some; null where nothing is missing there. */
+  readonly endsEarly: Period | null;
   /** Each property that is for sale once, with the agencies of all its listings. */
   readonly listings: readonly Listing[];
   /** The day that days on the market are counted to: that of the newest listing, where the report's day is before it. */
@@ -122,6 +124,7 @@ export function readScope(
     quarters,
     holes: uncovered(quarters, deals),
     gaps: gapsIn(quarters, deals),
+    endsEarly: gapsIn([period], deals).find(({ to }) => to === period.to) ?? null,
     listings,
     listedUntil: listedUntil(listings, dataSet, asOf, options),
     joinedListings: listed.joined,

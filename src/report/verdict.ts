@@ -1,7 +1,7 @@
 import type { Lagging } from "./as-of.ts";
 import { areaName } from "./beside.ts";
 import { allClearances, clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
-import { toIso } from "./figures/days.ts";
+import { isWithin, toDay, toIso } from "./figures/days.ts";
 import { computed, isFew, MIN_RESULTS, percentOf, RELIABLE_FROM } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
@@ -129,10 +129,11 @@ export function unreliable(note: string, figure: Figure): string {
   return isFew(figure) ? messages.tooFewToRely(note) : note;
 }
 
-function salesNote(sales: Figure, { deals: [first] }: ReportScope): string {
+function salesNote(sales: Figure, { deals: [first], soldBefore }: ReportScope): string {
   if (sales.supplied || sales.value === null || first === undefined) return noteOf(sales, "sale");
   const from = messages.noteDataFrom(longDate(toIso(first.day)));
-  return sales.value === 0 ? messages.noneIn12Months : messages.noPreviousYear(from);
+  if (sales.value === 0) return messages.noneIn12Months;
+  return soldBefore.length > 0 ? messages.unlikePreviousYear : messages.noPreviousYear(from);
 }
 
 /** Few sales make a rate of sale that says little. */
@@ -208,20 +209,30 @@ export function allCounted(market: readonly MarketSegment[]): number | null {
   return listed > 0 && unlisted > 0 ? listed + unlisted : null;
 }
 
+/** What the sources' own series count of the 12 months, where they do not cover all of them. */
+export function countedInPart({ period }: ReportScope, market: readonly MarketSegment[]): number {
+  const points = market.flatMap(({ seriesSupplied, series }) => (seriesSupplied ? series : []));
+  return points.reduce((sum, { periodEnd, sold }) => sum + (isWithin(period, toDay(periodEnd)) ? (sold ?? 0) : 0), 0);
+}
+
 function marketSentence({ scope, market, agents, agencies }: Findings): string {
   const suburb = areaName(scope.options, scope.options.beside ?? null);
   const fitting = scope.options.filter ? messages.matchingFilter : "";
   const to = longDate(isoPeriod(scope.period).to);
   const n = scope.sold.length;
   const supplied = sumOfSupplied(market);
-  if (n === 0 && supplied !== null && !scope.options.filter)
-    return messages.suppliedOnly(suburb, plural(supplied.value ?? 0, "sale"));
+  if (n === 0 && supplied !== null && !scope.options.filter) {
+    const sales = supplied.value ?? 0;
+    return sales === 0 ? messages.suppliedNone(suburb) : messages.suppliedOnly(suburb, plural(sales, "sale"));
+  }
   if (n === 0) {
     const known = [
       ...(agencies.rows.length > 0 ? [plural(agencies.rows.length, "agency", "agencies")] : []),
       ...(agents.length > 0 ? [plural(agents.length, "agent")] : []),
     ].join(" and ");
-    const rest = known === "" ? "" : messages.namesKnown(known);
+    const counted = countedInPart(scope, market);
+    const rest =
+      counted > 0 ? messages.countedInPart(plural(counted, "sale")) : known === "" ? "" : messages.namesKnown(known);
     return messages.noSales(suburb, fitting, to, rest);
   }
   const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
@@ -299,21 +310,29 @@ function unattributed({ unattributed: n, totalSales }: AgencyLeague): string {
   return n * 10 < totalSales ? "" : messages.noAgencyKnown(plural(n, "sale"));
 }
 
+/** Sales whose agents are not known, not in the list of agents, or hidden: who has most of the others may not have most. */
+export function unnamedSales({ sold, agents }: ReportScope): number {
+  return sold.filter((deal) => !deal.agents.some(({ id }) => agents.has(id))).length;
+}
+
 function lastSentence(findings: Findings): string | null {
   const { scope, preparedFor } = findings;
   // Without a single sale in the data nobody has none: the numbers of sales are as supplied.
   if (preparedFor && preparedFor.share.value !== null)
     return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
   const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);
+  const unnamed = unnamedSales(scope);
+  const ofNobody = unnamed * 10 < scope.sold.length ? "" : messages.noAgentShown(plural(unnamed, "sale"));
   if (agent && equals.length > 0 && !agent.involved.supplied)
     return messages.manyInMost(
       namesInTie([agent, ...equals].map(({ name }) => name)),
       count(agent.involved.value ?? 0),
+      ofNobody,
     );
   if (agent && !agent.involved.supplied) {
     const few = isFew(agent.median) ? ` (${onlyPrices(agent.median.n ?? 0)})` : "";
     const median = agent.median.value === null ? "" : messages.atMedian(money(agent.median.value), few);
-    return messages.oneInMost(agent.name, count(agent.involved.value ?? 0), median);
+    return messages.oneInMost(agent.name, count(agent.involved.value ?? 0), median, ofNobody);
   }
   const days = daysOnMarket(scope.sold);
   // Half of them took no time: what has its listing date from the day of sale.

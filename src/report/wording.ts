@@ -15,6 +15,17 @@ export function money(dollars: number): string {
   return `${sign}$${count(size)}`;
 }
 
+/**
+ * The dollars that {@link money} prints of an amount: what is sorted by an edge that a reader sees must be sorted by that, or
+ * a sale at $1,552,000 is "under $1.55m".
+ */
+export function asPrinted(dollars: number): number {
+  const size = Math.round(Math.abs(dollars));
+  const unit = size >= 999_500_000 ? 1e9 : size >= 999_500 ? 1e6 : 1_000;
+  const step = size < 1_000 ? 1 : unit === 1_000 ? 1_000 : unit / 10 ** placesOf(size, unit);
+  return Math.sign(dollars) * Math.round(size / step) * step;
+}
+
 /** "$1.6m" for $1.60m: for round amounts such as the edges of a price band. */
 export function roundMoney(dollars: number): string {
   return money(dollars)
@@ -99,8 +110,12 @@ export const METHOD_WORDS: Readonly<Record<SaleMethod, string>> = {
   not_stated: "method not stated",
 };
 
+function placesOf(size: number, unit: number): number {
+  return size >= unit * 99.95 ? 0 : size >= unit * 9.995 ? 1 : 2;
+}
+
 function threeFigures(size: number, unit: number): string {
-  const places = size >= unit * 99.95 ? 0 : size >= unit * 9.995 ? 1 : 2;
+  const places = placesOf(size, unit);
   const steps = 10 ** places;
   // The division last, and of whole numbers: 1,555,000 is 1.56 million, which 1.555.toFixed(2) is not.
   return (Math.round(size / (unit / steps)) / steps).toFixed(places);

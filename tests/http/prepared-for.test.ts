@@ -66,7 +66,7 @@ describe("an agency that the report is prepared for", () => {
   test("that the catalogue does not know is warned of at once, with the nearest, and the warning stays with the job", async () => {
     const { job_id, warnings } = await accepted({ prepared_for: "Norfolk & Pne Property" });
     expect(warnings).toEqual([
-      'prepared_for: no agency called "Norfolk & Pne Property" is in the data for Manly NSW 2095; the report will say so. Did you mean "Norfolk & Pine Property"?',
+      'prepared_for: no agency called "Norfolk & Pne Property" is in the data for Manly NSW 2095, so none is highlighted. Did you mean "Norfolk & Pine Property"?',
     ]);
     for (const path of [`/api/job-status/${job_id}`, `/api/jobs?q=${job_id}`, `/api/jobs/${job_id}`])
       expect(JSON.stringify(await (await api.request(path)).json())).toContain("no agency called");

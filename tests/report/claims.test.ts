@@ -306,7 +306,9 @@ describe("each sale counts once, and placeholders not at all", () => {
     const model = report({ agents: [{ id: "x3", name: "Ada" }], sales: [...same, other] });
     expect(model.agencies.totalSales).toBe(2);
     expect(model.agents.rows[0]?.involved.value).toBe(1);
-    expect(model.method.coverage).toContainEqual(expect.stringContaining("3 records of the same address and price"));
+    expect(model.method.coverage).toContainEqual(
+      expect.stringContaining("3 records of the same address within 30 days"),
+    );
   });
 
   test("an ask of $1 is none", () => {

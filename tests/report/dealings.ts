@@ -24,6 +24,12 @@ export interface Dealing {
   readonly records: readonly { readonly spelling: number; readonly late: number; readonly shows: boolean }[];
   readonly placeholder: boolean;
   readonly beds: number | null;
+  /** Square metres. */
+  readonly land: number | null;
+  /** The first asking price, which may be a placeholder. */
+  readonly ask: number | null;
+  /** How far north of the middle of Manly. */
+  readonly km: number | null;
 }
 
 export const AGENCIES = ["Alder & Co", "Birch", "Cedar Realty", "Ñandú Property"].map((name, at) => ({
@@ -39,6 +45,10 @@ export const AGENTS = ["Ada Okoye", "Ben O'Hara", "Cleo Pham", "Dov 陳", "Eve S
 const agencyIds = AGENCIES.map(({ id }) => id);
 const agentIds = AGENTS.map(({ id }) => id);
 
+/** The middle of Manly. */
+export const MIDDLE = { lat: -33.797, lon: 151.288 };
+const KM_PER_DEGREE = 111.32;
+
 const SPELLINGS: readonly ((unit: number, number: number) => string)[] = [
   (unit, number) => `${unit}/${number} Smith Street`,
   (unit, number) => `Unit ${unit}, ${number} Smith St`,
@@ -49,8 +59,8 @@ const SPELLINGS: readonly ((unit: number, number: number) => string)[] = [
 
 const record = fc.record({ spelling: fc.nat(SPELLINGS.length - 1), late: fc.nat(25), shows: fc.boolean() });
 
-/** `most`: so many; `span`: so many days back. */
-export function dealingsOf(most: number, span: number): fc.Arbitrary<readonly Dealing[]> {
+/** `most`: so many, and no fewer than `least`; `span`: so many days back. */
+export function dealingsOf(most: number, span: number, least = 0): fc.Arbitrary<readonly Dealing[]> {
   const dealing = fc.record({
     ago: fc.nat(span),
     price: fc.option(fc.constantFrom(900_000, 1_000_000, 1_250_000, 1_655_000, 2_000_000), { freq: 5 }),
@@ -63,8 +73,11 @@ export function dealingsOf(most: number, span: number): fc.Arbitrary<readonly De
     records: fc.array(record, { minLength: 1, maxLength: 3 }),
     placeholder: fc.boolean(),
     beds: fc.option(fc.nat(6)),
+    land: fc.option(fc.integer({ min: 200, max: 900 })),
+    ask: fc.option(fc.constantFrom(1, 950_000, 1_000_000, 1_300_000, 1_700_000, 999_999_999)),
+    km: fc.option(fc.integer({ min: -40, max: 40 }).map((tenths) => tenths / 10)),
   });
-  return fc.array(dealing, { maxLength: most }).map((all) =>
+  return fc.array(dealing, { minLength: least, maxLength: most }).map((all) =>
     all.map((each, at) => ({
       ...each,
       // Each property is sold once: when a sale is the same as another is the oracle's to know, not to find out.
@@ -102,6 +115,9 @@ export function recordsOf(dealings: readonly Dealing[]): DataSet {
         method: each.method,
         outcome: each.outcome,
         beds: each.beds,
+        land_sqm: each.land,
+        first_ask: { from: each.ask, to: null },
+        ...(each.km === null ? {} : { lat: MIDDLE.lat + each.km / KM_PER_DEGREE, lon: MIDDLE.lon }),
         agency_ids: [...each.agencies],
         agents: each.agents.map((id, of) => ({ id, role: of === 0 ? ("lead" as const) : ("co" as const) })),
       };

@@ -74,16 +74,21 @@ function page(model: LeasingModel, palette: Palette): Content[] {
 }
 
 function heading(
-  { league, total, area, selected }: LeasingModel,
+  { league, total, unattributed, begins, area, selected }: LeasingModel,
   rows: readonly LettingAgency[],
   palette: Palette,
 ): Content[] {
   const of = league.length > rows.length ? messages.withMostRentals : messages.withRental;
   const last = rows.at(-1)?.rank;
   const tied = league.slice(rows.length).filter((each) => each.rank === last).length;
-  const others = levelWithLast(tied, AGENCY);
-  const known = `${plural(league.length, ...AGENCY)}, ${plural(total, "rental listing")} in ${area}${others}${selected === null ? "" : `. Only: ${selected}`}`;
-  return headingOf(titleOf(rows.length, AGENCY, of), known, selected !== null, palette);
+  const limits = [
+    ...(begins === null ? [] : [messages.dataFrom(longDay(begins))]),
+    ...(unattributed === 0 ? [] : [messages.noAgencyKnown(plural(unattributed, "listing"))]),
+  ];
+  const known = `${plural(league.length, ...AGENCY)}, ${plural(total, "rental listing")} in ${area}`;
+  const only = selected === null ? "" : `. Only: ${selected}`;
+  const line = `${[known, ...limits].join("; ")}${levelWithLast(tied, AGENCY)}${only}`;
+  return headingOf(titleOf(rows.length, AGENCY, of), line, selected !== null || limits.length > 0, palette);
 }
 
 function headsOf(palette: Palette): Content {

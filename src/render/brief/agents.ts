@@ -75,20 +75,27 @@ function page(model: BriefModel, palette: Palette): Content[] {
 }
 
 function heading(model: BriefModel, palette: Palette): Content[] {
-  const { agents, ranked, sales, tied, area, selected } = model;
+  const { agents, ranked, sales, counted, unnamed, begins, tied, area, selected } = model;
   const of = ranked > agents.length ? messages.withMostSales : "with a sale";
-  const known = messages.agentsWithSale(plural(ranked, "agent"), plural(sales, "sale"), area);
+  const all = counted === null ? "" : messages.ofCounted(count(counted));
+  const known = messages.agentsWithSale(plural(ranked, "agent"), plural(sales, "sale"), area + all);
+  const limits = isSupplied(model)
+    ? []
+    : [
+        ...(begins === null ? [] : [messages.dataFrom(longDay(begins))]),
+        ...(unnamed === 0 ? [] : [messages.noAgentShown(plural(unnamed, "sale"))]),
+      ];
   const only = selected === null ? "" : `. Only: ${selected}`;
   return headingOf(
     titleOf(agents.length, AGENT, of),
-    `${isSupplied(model) ? messages.figuresAsSupplied : known}${levelWithLast(tied, AGENT)}${only}`,
-    selected !== null,
+    `${[isSupplied(model) ? messages.figuresAsSupplied : known, ...limits].join("; ")}${levelWithLast(tied, AGENT)}${only}`,
+    selected !== null || limits.length > 0,
     palette,
   );
 }
 
 /** Nobody knows then who led a sale and who joined. */
-function isSupplied({ agents }: BriefModel): boolean {
+function isSupplied({ agents }: Pick<BriefModel, "agents">): boolean {
   return agents.every(({ lead }) => lead.value === null);
 }
 
@@ -264,7 +271,7 @@ function foot({ agents, paid, sources, isProvisional }: BriefModel, palette: Pal
   const words =
     agents.length === 0
       ? messages.briefLimitsWithoutAgents
-      : messages.briefAgentTerms +
+      : (isSupplied({ agents }) ? "" : messages.briefAgentTerms) +
         messages.briefAgentLimits +
         (isProvisional ? ` ${messages.newestProvisional}` : "") +
         (isAnyFew ? ` ${FEW_WORDS}` : "") +

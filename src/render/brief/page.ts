@@ -264,8 +264,8 @@ export function footOf(words: string, sources: readonly string[], palette: Palet
   ];
 }
 
-/** The title of a page, and the line below it, which is longer where it says what was selected. */
-export function headingOf(title: string, line: string, isSelection: boolean, colours: Palette): Content[] {
+/** The title of a page, and the line below it, which may be two. */
+export function headingOf(title: string, line: string, isLong: boolean, colours: Palette): Content[] {
   return [
     at(
       LANDSCAPE.left,
@@ -277,7 +277,7 @@ export function headingOf(title: string, line: string, isSelection: boolean, col
       LANDSCAPE.left,
       LANDSCAPE.top + 28,
       LANDSCAPE_WIDTH,
-      text(fit(line, LANDSCAPE_WIDTH * (isSelection ? 1.85 : 1), "Sans", SIZE.body), {
+      text(fit(line, LANDSCAPE_WIDTH * (isLong ? 1.85 : 1), "Sans", SIZE.body), {
         fontSize: SIZE.body,
         lineHeight: 1.1,
         color: colours.muted,

@@ -30,18 +30,18 @@ export function bar(
   return { canvas, margin };
 }
 
-/** Small columns, one a quarter, the newest in the accent. */
+/** Small columns, one a quarter, the newest in the accent; none where it is not known. */
 export function sparkline(
-  values: readonly number[],
+  values: readonly (number | null)[],
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
 ): ContentCanvas {
-  const high = Math.max(1, ...values);
+  const high = Math.max(1, ...values.map((value) => value ?? 0));
   const band = width / Math.max(1, values.length);
   const canvas: CanvasElement[] = [
     { type: "line", x1: 0, y1: height, x2: width, y2: height, lineWidth: 0.4, lineColor: palette.muted },
   ];
   values.forEach((value, index) => {
-    const tall = (value / high) * height;
+    const tall = ((value ?? 0) / high) * height;
     const color = index === values.length - 1 ? palette.accent : palette.bar;
     if (tall > 0)
       canvas.push({ type: "rect", x: index * band + band * 0.15, y: height - tall, w: band * 0.7, h: tall, color });

@@ -19,13 +19,18 @@ export function seriesInWords(what: string, points: readonly Measured[], format:
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined) return messages.notKnown(what);
   const few = points.filter(({ value, n = null, rests = n }) => isFew({ value, n: rests, supplied: false })).length;
-  if (first === last)
-    return messages.onePeriod(
+  // Of a measure that the newest quarter does not have nothing is provisional.
+  const newest = points.at(-1);
+  const late = newest?.isProvisional === true && newest.value !== null ? [messages.newestIsProvisional] : [];
+  if (first === last) {
+    const one = messages.onePeriod(
       what,
       month(last.periodEnd),
       format(last.value),
       few > 0 ? messages.ofFewerThan(RELIABLE_FROM) : "",
     );
+    return [one, ...late].join("; ");
+  }
   const [from, to] = [format(first.value), format(last.value)];
   const values = known.map(({ value }) => value);
   const [low, high] = [format(Math.min(...values)), format(Math.max(...values))];
@@ -37,7 +42,7 @@ export function seriesInWords(what: string, points: readonly Measured[], format:
   return [
     messages.seriesOf(what, `${known.length} ${periods(points)}`, messages.range(from, to), span),
     ...(extremes.length === 0 ? [] : [extremes.join(", ")]),
-    ...(points.at(-1)?.isProvisional === true ? [messages.newestIsProvisional] : []),
+    ...late,
     ...(few === 0 ? [] : [messages.restOnFew(few, RELIABLE_FROM)]),
   ].join("; ");
 }

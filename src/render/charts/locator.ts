@@ -34,50 +34,44 @@ export function locatorMap(
     around(middleX, middleY, 5),
     ownName,
   ]);
+  const dots = sales.map((sale) => ({ ...sale, left: middleX + sale.x * perKm, top: middleY - sale.y * perKm }));
+  const onMap = dots.filter(({ left, top }) => left > 2 && left < width - 2 && top > 2 && top < height - 2);
   const marks = [
     ...radii.flatMap((km) => [
       ring(middleX, middleY, km * perKm, { color: palette.hairline }),
       ...distanceOn({ middleX, middleY, radius: km * perKm }, `${km} km`, labels, palette),
     ]),
-    ...salesOn(sales, { middleX, middleY, perKm, width, height, palette }),
+    ...dotsOf(onMap, palette),
     ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.bar), ...nameOf(place, labels, palette)]),
     dot(middleX, middleY, 3.6, palette.accent, "#ffffff", 0.8),
     words(middleX, ownName.bottom - 2, suburb, { color: palette.accentText, size: 8, bold: true, anchor: "middle" }),
     line(width - 8, 16, width - 8, 6, { color: palette.muted, width: 0.7 }),
     words(width - 8, 24, "N", { color: palette.muted, size: 6.4, anchor: "middle", bold: true }),
   ];
-  return { ...drawing(width, height, marks), tag: { alt: inWords(suburb, neighbours, sales.length) } };
+  return { ...drawing(width, height, marks), tag: { alt: inWords(suburb, neighbours, onMap.length, dots.length) } };
 }
 
 const DIRECTIONS = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
 
-/** "Map: Manly and its nearest neighbours: Fairlight 1.2 km west, …" */
-function inWords(suburb: string, neighbours: Locator["neighbours"], sales: number): string {
+/** "Map: Manly and its nearest neighbours: Fairlight 1.2 km west, …". `drawn` of the sales have a dot. */
+function inWords(suburb: string, neighbours: Locator["neighbours"], drawn: number, sales: number): string {
   const places = neighbours.map(({ name, x, y }) => {
     const turn = Math.round((Math.atan2(x, y) / (2 * Math.PI)) * DIRECTIONS.length);
     const direction = DIRECTIONS[(turn + DIRECTIONS.length) % DIRECTIONS.length];
     return `${clean(name)} ${Math.hypot(x, y).toFixed(1)} km ${direction}`;
   });
-  const dots = sales === 0 ? "" : messages.dotForEach(plural(sales, "sale"));
-  return messages.map(clean(suburb), places.join(", "), dots);
+  const dots = drawn === 0 ? "" : messages.dotForEach(drawn === 1 ? "1 sale" : messages.eachOf(plural(drawn, "sale")));
+  const beyond = sales === drawn ? "" : messages.beyondMap(plural(sales - drawn, "sale"));
+  return messages.map(clean(suburb), places.join(", "), dots + beyond);
 }
 
-/** A small dot for each sale, those of the agency that asked over the others; what is off the map is left out. */
-function salesOn(
-  sales: Locator["sales"],
-  {
-    middleX,
-    middleY,
-    perKm,
-    width,
-    height,
-    palette,
-  }: Readonly<Record<"middleX" | "middleY" | "perKm" | "width" | "height", number>> & { readonly palette: Palette },
+/** A small dot for each sale, those of the agency that asked over the others. */
+function dotsOf(
+  sales: readonly (Locator["sales"][number] & { left: number; top: number })[],
+  palette: Palette,
 ): Mark[] {
-  return [...sales]
-    .sort((a, b) => Number(a.isPreparedFor) - Number(b.isPreparedFor) || a.x - b.x || a.y - b.y)
-    .map(({ x, y, isPreparedFor }) => ({ left: middleX + x * perKm, top: middleY - y * perKm, isPreparedFor }))
-    .filter(({ left, top }) => left > 2 && left < width - 2 && top > 2 && top < height - 2)
+  return sales
+    .toSorted((a, b) => Number(a.isPreparedFor) - Number(b.isPreparedFor) || a.x - b.x || a.y - b.y)
     .map(({ left, top, isPreparedFor }) =>
       dot(left, top, isPreparedFor ? 1.6 : 1.2, isPreparedFor ? palette.accent : palette.faint),
     );

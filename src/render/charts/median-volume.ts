@@ -30,12 +30,21 @@ export function medianAndVolume(
     readonly property: string;
   },
 ): Content | null {
-  const medians = series.map(({ periodEnd, median, medianN }) => ({ periodEnd, value: median, rests: medianN }));
-  const volumes = series.map(({ periodEnd, isProvisional = false, sold }) => ({
-    periodEnd,
-    isProvisional,
-    value: sold,
-  }));
+  const over = (of: (point: SeriesPoint) => number | null, rests: (point: SeriesPoint) => number | null) =>
+    series.map((point) => ({
+      periodEnd: point.periodEnd,
+      isProvisional: point.isProvisional ?? false,
+      value: of(point),
+      rests: rests(point),
+    }));
+  const medians = over(
+    ({ median }) => median,
+    ({ medianN }) => medianN,
+  );
+  const volumes = over(
+    ({ sold }) => sold,
+    () => null,
+  );
   const [drawsMedians, hasSales] = [medians, volumes].map((points) => known(points).length >= FEWEST_POINTS);
   const drawsSales = hasSales && (drawsMedians || known(volumes).reduce((sum, n) => sum + n, 0) >= FEWEST_SALES);
   if (!drawsMedians && !drawsSales) return null;

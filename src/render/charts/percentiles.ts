@@ -1,6 +1,6 @@
 import { area as band, line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
-import { isFew } from "../../report/figures/figure.ts";
+import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import type { SeriesPoint } from "../../report/model.ts";
 import { mix } from "../colour.ts";
 import { money, month } from "../format.ts";
@@ -59,14 +59,17 @@ export function percentiles(
 }
 
 /** Its newest point in words. */
-export function spreadInWords(series: readonly SeriesPoint[], what: string): string {
+export function spreadInWords(series: readonly (SeriesPoint & TimePoint)[], what: string): string {
   const point = series.findLast(({ p25, p75 }) => p25 !== null && p75 !== null);
   if (point === undefined) return messages.spreadUnknown(what);
   const between = (low: number | null, high: number | null) =>
     low === null || high === null ? null : messages.between(money(low), money(high));
   const [half, most] = [between(point.p25, point.p75), between(point.p5, point.p95)];
   const parts = [half && messages.halfOf(half), most && messages.nineInTen(most)].filter((part) => part !== null);
-  return messages.spread(what, month(point.periodEnd), parts.join(", "));
+  const { median: value, medianN: n } = point;
+  const few = isFew({ value, n, supplied: false }) ? messages.ofFewerThan(RELIABLE_FROM) : "";
+  const said = messages.spread(what, month(point.periodEnd), `${parts.join(", ")}${few}`);
+  return [said, ...(point.isProvisional === true ? [messages.newestIsProvisional] : [])].join("; ");
 }
 
 /** The levels' names at the right end, pushed apart where they would touch. */

@@ -1,5 +1,7 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Content } from "pdfmake/interfaces";
+import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
+import { plural } from "../../report/wording.ts";
 import { count, money } from "../format.ts";
 import { messages } from "../messages.ts";
 import { clean, measure } from "../text.ts";
@@ -14,6 +16,13 @@ export interface ScatterPoint {
   readonly x: number;
   readonly y: number;
   readonly highlighted: boolean;
+  /** How many prices the median rests on; null for one as supplied. */
+  readonly n: number | null;
+}
+
+/** Its dot is hollow. */
+export function isFewPrices({ y, n }: Pick<ScatterPoint, "y" | "n">): boolean {
+  return isFew({ value: y, n, supplied: false });
 }
 
 const LABEL_SIZE = 6.8;
@@ -24,9 +33,14 @@ export function scatterInWords(points: readonly ScatterPoint[]): string {
   const first = points.slice(0, 3).map(({ name, x, y }) => messages.salesAtMedian(clean(name), count(x), money(y)));
   const xs = points.map(({ x }) => x);
   const ys = points.map(({ y }) => y);
-  const sales = `${messages.range(count(Math.min(...xs)), count(Math.max(...xs)))} sales`;
-  const prices = messages.mediansBetween(money(Math.min(...ys)), money(Math.max(...ys)));
-  return messages.salesAndPrices(points.length, sales, prices, first.join(", "));
+  const [fewest, most] = [Math.min(...xs), Math.max(...xs)];
+  const sales =
+    fewest === most ? messages.salesEach(plural(most, "sale")) : messages.salesBetween(count(fewest), count(most));
+  const [low, high] = [money(Math.min(...ys)), money(Math.max(...ys))];
+  const prices = low === high ? messages.mediansOf(low) : messages.mediansBetween(low, high);
+  const few = points.filter(isFewPrices).length;
+  const said = messages.salesAndPrices(points.length, sales, prices, first.join(", "));
+  return [said, ...(few === 0 ? [] : [messages.restOnFew(few, RELIABLE_FROM)])].join("; ");
 }
 
 /** Sales across, median price up; the leaders named, and no name on top of another or of a dot. */
@@ -44,9 +58,10 @@ export function scatter(
   const drawn = [...places].sort((a, b) => Number(a.point.highlighted) - Number(b.point.highlighted));
   return drawing(width, height, [
     ...axes(across, up, frame, palette),
-    ...drawn.map(({ point, x, y }) =>
-      dot(x, y, point.highlighted ? 4 : 3, point.highlighted ? palette.accent : palette.bar, "#ffffff", 0.8),
-    ),
+    ...drawn.map(({ point, x, y }) => {
+      const [radius, color] = point.highlighted ? [4, palette.accent] : [3, palette.bar];
+      return isFewPrices(point) ? dot(x, y, radius, "#ffffff", color, 0.9) : dot(x, y, radius, color, "#ffffff", 0.8);
+    }),
     ...names(places, frame, palette),
   ]);
 }

@@ -27,7 +27,7 @@ const BAND_WIDTH = 190;
 
 const AREAS: Readonly<Record<AreaKind, string>> = {
   inner_city: "the inner city",
-  suburb: "suburbs",
+  suburb: "the suburbs",
   rural: "rural areas",
 };
 
@@ -217,7 +217,7 @@ function dollarRange({ from, to }: Range): string {
 
 /** Every band that something is known of, the one that was asked for in the brand's colour. */
 function bands(model: CommissionModel, palette: Palette): Content[] {
-  if (model.bands.filter(({ rate, marketing }) => rate !== null || marketing !== null).length < 2) return [];
+  if (!hasBands(model)) return [];
   const own = (row: BandRow) => (row.isRequested ? { bold: true, color: palette.accentText } : {});
   const right = "right" as const;
   return [
@@ -251,6 +251,11 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
   ];
 }
 
+/** One alone says nothing that is not above it. */
+function hasBands({ bands }: CommissionModel): boolean {
+  return bands.filter(({ rate, marketing }) => rate !== null || marketing !== null).length > 1;
+}
+
 function notes(model: CommissionModel, palette: Palette): Content[] {
   const { partner } = model;
   return [
@@ -260,11 +265,12 @@ function notes(model: CommissionModel, palette: Palette): Content[] {
 }
 
 /** Where the usual rates come from, as far as one is shown; the kind of area only where one is of it. */
-function ratesNote({ rate, marketing, bands, area, place }: CommissionModel): readonly string[] {
-  const usual = [rate, marketing].filter((each) => each !== null);
-  if (usual.length === 0 && bands.length === 0) return [];
-  if (usual.length > 0 && usual.every(({ of }) => of === "state"))
-    return [messages.ratesOfState(STATE_NAMES[place.state])];
+function ratesNote(model: CommissionModel): readonly string[] {
+  const { area, place } = model;
+  const shown = [model, ...(hasBands(model) ? model.bands : [])];
+  const usual = shown.flatMap(({ rate, marketing }) => [rate, marketing].filter((each) => each !== null));
+  if (usual.length === 0) return [];
+  if (usual.every(({ of }) => of === "state")) return [messages.ratesOfState(STATE_NAMES[place.state])];
   const kind = messages.countsAsArea(place.suburb, AREAS[area.kind]);
   return [messages.ratesOfStateOrArea, area.known ? `${kind}.` : messages.onlyKindOnRecord(kind)];
 }

@@ -1,7 +1,8 @@
 import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
 import { caption, captioned, lead, note, type Section } from "../chapter.ts";
-import { scatter, scatterInWords } from "../charts/scatter.ts";
+import { isFewPrices, scatter, scatterInWords } from "../charts/scatter.ts";
+import { HOLLOW_WORDS } from "../charts/trend.ts";
 import { fewWords, figureCell, medianWithN, ownInlines, ownNote, suppliedNote, totalCell } from "../figure.ts";
 import { count, share, UNKNOWN } from "../format.ts";
 import { marketColumns, movedColumn } from "../league-columns.ts";
@@ -118,7 +119,15 @@ const OTHERS_COLUMNS = 3;
 function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
   const points = rows.flatMap(({ name, involved, median, isPreparedFor }) =>
     (involved.value ?? 0) > 0 && (median.value ?? 0) > 0
-      ? [{ name: shorten(name, 30), x: involved.value ?? 0, y: median.value ?? 0, highlighted: isPreparedFor }]
+      ? [
+          {
+            name: shorten(name, 30),
+            x: involved.value ?? 0,
+            y: median.value ?? 0,
+            highlighted: isPreparedFor,
+            n: median.n,
+          },
+        ]
       : [],
   );
   if (points.length < FEWEST_DOTS) return [];
@@ -131,6 +140,7 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
           scatterInWords(points),
           palette,
         ),
+        ...(points.some(isFewPrices) ? [note(HOLLOW_WORDS, palette, 2)] : []),
       ],
       margin: [0, 0, 0, 12],
     },

@@ -62,7 +62,7 @@ export const cards: Section = (model, palette) => {
 
 /** A lone column says nothing that the number of sales does not. */
 function hasSparkline({ sparkline }: AgentCard): boolean {
-  return sparkline.length > 1 && sparkline.some((sales) => sales > 0);
+  return sparkline.length > 1 && sparkline.some((sales) => (sales ?? 0) > 0);
 }
 
 function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
@@ -104,7 +104,11 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
           {
             ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),
             margin: [0, 4, 0, 0] as [number, number, number, number],
-            tag: { alt: messages.salesPerQuarter(card.sparkline.join(", ")) },
+            tag: {
+              alt: messages.salesPerQuarter(
+                card.sparkline.map((sales) => sales ?? messages.quarterNotKnown).join(", "),
+              ),
+            },
           },
         ]
       : []),

@@ -110,7 +110,7 @@ export function charts(segment: MarketSegment, provisional: ReportModel["provisi
     ...(isOdd ? [] : methodMix(segment, palette, CONTENT_WIDTH)),
   ];
   const below = [
-    ...(segment.seriesSupplied ? [messages.quartersAsSupplied] : []),
+    ...(segment.seriesSupplied ? [messages.chartsAsSupplied] : []),
     ...(hasFewPoints(series) ? [HOLLOW_WORDS] : []),
     ...(series.at(-1)?.isProvisional === true ? [messages.provisionalNote(PROVISIONAL)] : []),
     ...(segment.methodMix.some(({ of }) => of < RELIABLE_FROM) ? [FEW_WORDS] : []),

@@ -43,8 +43,8 @@ export interface CommissionModel {
 
 export interface BandRow {
   readonly label: string;
-  readonly rate: Range | null;
-  readonly marketing: Range | null;
+  readonly rate: Usual | null;
+  readonly marketing: Usual | null;
   readonly isRequested: boolean;
 }
 

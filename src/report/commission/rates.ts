@@ -90,6 +90,11 @@ export function partnerRate({ rates = [] }: Pick<Partner, "rates">, state: State
 
 /** "1.80-1.98%", "1.80%" where both are the same. */
 export function rateText({ from, to }: Range): string {
-  const [low, high] = [from.toFixed(2), to.toFixed(2)];
+  const [low, high] = [hundredths(from), hundredths(to)];
   return low === high ? `${low}%` : `${low}-${high}%`;
+}
+
+/** Halves up: 1.005 comes as 1.00499999999999989, and is 1.01. */
+function hundredths(rate: number): string {
+  return (Math.round(Number((rate * 100).toPrecision(12))) / 100).toFixed(2);
 }

@@ -14,7 +14,7 @@ import { describeTypes, isOfType, typesOf } from "../property-type.ts";
 import type { Subject } from "../request.ts";
 import { saleRow } from "../rows.ts";
 import type { ReportScope } from "../scope.ts";
-import { count, longDate, money, plural } from "../wording.ts";
+import { asPrinted, count, longDate, money, plural } from "../wording.ts";
 
 const ROWS = 12;
 /** Kilometres, where the request says none. */
@@ -70,20 +70,22 @@ function createJudge(subject: Subject): (deal: Deal, km: number | null) => boole
   const { property_type, bedrooms, price, land_area, lat } = subject;
   const types = property_type === undefined ? null : typesOf([property_type]);
   const radius = lat === undefined ? null : radiusOf(subject);
+  const within = ([low, high]: Span) => {
+    return (value: number) => value >= low && value <= high;
+  };
+  const prices = within(pricesLike(price ?? 0));
+  const lands = within(landsLike(land_area ?? 0));
   return ({ sale, price: sold }, km) => {
-    if (types !== null && isOfType(types, sale) === false) return false;
+    const isOf = types === null || isOfType(types, sale);
+    if (isOf === false) return false;
     const tests: readonly (readonly [Unknown, number | null | undefined, boolean, (value: number) => boolean])[] = [
       ["bedrooms", sale.beds, bedrooms !== undefined, (beds) => Math.abs(beds - (bedrooms ?? 0)) <= BEDROOMS],
-      ["price", sold, price !== undefined, (value) => Math.abs(value - (price ?? 0)) <= (price ?? 0) * PRICE_PART],
-      [
-        "landArea",
-        sale.land_sqm || null,
-        land_area !== undefined,
-        (land) => land * LAND_FACTOR >= (land_area ?? 0) && land <= (land_area ?? 0) * LAND_FACTOR,
-      ],
+      ["price", sold, price !== undefined, prices],
+      ["landArea", sale.land_sqm || null, land_area !== undefined, lands],
       ["place", km, radius !== null, (far) => far <= (radius ?? 0)],
     ];
-    let missing: Unknown | null = null;
+    // A house that may be a townhouse is none that the rule names.
+    let missing: Unknown | null = isOf === "unknown" ? "type" : null;
     for (const [what, value, requested, passes] of tests) {
       if (!requested) continue;
       if (value == null) missing ??= what;
@@ -91,6 +93,18 @@ function createJudge(subject: Subject): (deal: Deal, km: number | null) => boole
     }
     return missing ?? true;
   };
+}
+
+type Span = readonly [low: number, high: number];
+
+/** The lowest and the highest price that are like one, as the rule prints them. */
+function pricesLike(price: number): Span {
+  return [asPrinted(price * (1 - PRICE_PART)), asPrinted(price * (1 + PRICE_PART))];
+}
+
+/** The same of land, in whole square metres. */
+function landsLike(land: number): Span {
+  return [Math.round(land / LAND_FACTOR), Math.round(land * LAND_FACTOR)];
 }
 
 function radiusOf({ radius_km = USUAL_RADIUS_KM }: Subject): number {
@@ -125,12 +139,8 @@ function ruleOf(subject: Subject): string {
     ...(bedrooms === undefined
       ? []
       : [messages.bedroomsBetween(Math.max(0, bedrooms - BEDROOMS), bedrooms + BEDROOMS)]),
-    ...(land_area === undefined
-      ? []
-      : [messages.landBetween(count(land_area / LAND_FACTOR), count(land_area * LAND_FACTOR))]),
-    ...(price === undefined
-      ? []
-      : [messages.soldBetween(money(price * (1 - PRICE_PART)), money(price * (1 + PRICE_PART)))]),
+    ...(land_area === undefined ? [] : [messages.landBetween(...both(landsLike(land_area), count))]),
+    ...(price === undefined ? [] : [messages.soldBetween(...both(pricesLike(price), money))]),
   ];
   const what = property_type === undefined ? "sales" : `sales of ${describeTypes([property_type])}`;
   return messages.comparableRules(
@@ -141,6 +151,10 @@ function ruleOf(subject: Subject): string {
       messages.byDate,
     ].join(", then "),
   );
+}
+
+function both([low, high]: Span, format: (value: number) => string): [low: string, high: string] {
+  return [format(low), format(high)];
 }
 
 function soldItself({ day, price }: Deal): string {

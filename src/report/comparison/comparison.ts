@@ -37,11 +37,12 @@ export function comparison(scope: ReportScope, leagues: Leagues): Comparison | n
   for (const name of names) {
     const [first, ...others] = namedAs(rows[decides], name);
     if (first === undefined) notes.push(unknown(name, decides, kindOf(name, rows)));
-    else if (others.length > 0) notes.push(namesakes(name, others.length + 1, first));
+    else if (others.length > 0) notes.push(namesakes(name, first, others));
     if (first !== undefined) found.set(first.id, first);
   }
   if (found.size < 2) {
-    notes.push(messages.tooFewToCompare);
+    const [only] = found.values();
+    notes.push(messages.tooFewToCompare(only === undefined ? messages.noneFound : messages.onlyFound(only.name)));
     return { kind: decides, columns: [], notes };
   }
   return { kind: decides, columns: [...found.values()].map(columnOf(scope, decides)), notes };
@@ -57,14 +58,14 @@ function unknown(name: string, kind: Kind, other: Kind | null): string {
   return messages.notComparable(name, other === "agent" ? "an agent" : "an agency", what);
 }
 
-function namesakes(name: string, count: number, chosen: AgentRow | AgencyRow): string {
-  const of = "agencyName" in chosen && chosen.agencyName !== null ? ` of ${chosen.agencyName}` : "";
-  return messages.severalOfName(
-    plural(count, "person", "people"),
-    "agencyName" in chosen ? "are" : "are agencies",
-    name,
-    of,
-  );
+function namesakes(name: string, chosen: AgentRow | AgencyRow, others: readonly (AgentRow | AgencyRow)[]): string {
+  const [one, many] = "agencyName" in chosen ? ["agent", "agents"] : ["agency", "agencies"];
+  const all = plural(others.length + 1, one, many);
+  // None is the highest where none has a rank, or another has the same.
+  const isHighest = chosen.rank !== null && others.every(({ rank }) => rank !== chosen.rank);
+  const which = isHighest ? messages.highestRanked : messages.firstInTable(one);
+  const of = "agencyName" in chosen && chosen.agencyName !== null ? `, of ${chosen.agencyName},` : "";
+  return messages.severalOfName(all, name, which + of);
 }
 
 function columnOf(scope: ReportScope, kind: Kind): (row: AgentRow | AgencyRow) => ComparisonColumn {

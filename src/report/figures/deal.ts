@@ -110,13 +110,15 @@ function merged(one: Deal, other: Deal): Deal {
   const roles = new Map(one.agents.map(({ id, role }) => [id, role]));
   for (const { id, role } of other.agents) if (roles.get(id) !== "lead") roles.set(id, role);
   const known = Object.entries(one.sale).filter(([, value]) => value !== null && value !== undefined);
+  const price = one.price ?? other.price;
   return {
     ...one,
     sale: { ...other.sale, ...Object.fromEntries(known) },
     method: one.method === "not_stated" ? other.method : one.method,
-    price: one.price ?? other.price,
+    price,
     listed: one.listed ?? other.listed,
-    ask: one.ask ?? other.ask,
+    // The record with the ask may not be that with the price, by which a placeholder is known.
+    ask: likelyAsk(one.ask ?? other.ask, price),
     agencyIds: [...new Set([...one.agencyIds, ...other.agencyIds])],
     agents: [...roles].map(([id, role]) => ({ id, role })),
     records: one.records + other.records,
@@ -158,8 +160,11 @@ export function listedOn(date: string | null | undefined, until: number): number
 const PLACEHOLDER = 10;
 
 function askingPrice({ first_ask, price }: Sale): number | null {
-  const ask = first_ask?.from || first_ask?.to || null;
-  if (ask === null || !price) return ask;
+  return likelyAsk(first_ask?.from || first_ask?.to || null, price || null);
+}
+
+function likelyAsk(ask: number | null, price: number | null): number | null {
+  if (ask === null || price === null) return ask;
   return ask * PLACEHOLDER < price || ask > price * PLACEHOLDER ? null : ask;
 }
 

@@ -24,6 +24,11 @@ export function isPlaceholderPrice(price: number): boolean {
   return price < LEAST_PRICE || /^9{8,}$/.test(String(Math.floor(price)));
 }
 
+/** A price as somebody gave it; null for none, and for what is typed in the place of one. */
+export function likelyPrice(price: number | null | undefined): number | null {
+  return price == null || isPlaceholderPrice(price) ? null : price;
+}
+
 /** Takes nominal prices and placeholders out of what figures are computed from. Registers of sales are full of them. */
 export function withoutNominal(deals: readonly Deal[]): Priced {
   const least = new Map<string, number>();

@@ -40,8 +40,10 @@ export function joinSame(dataSet: DataSet): Joined {
 
 /** For Coverage: so that nobody wonders why the figures are not those of one source alone. */
 function notesOn(joins: readonly Join[]): readonly string[] {
-  const count = (kind: JoinKind) => joins.filter((join) => join.kind === kind).length;
-  const [sales, agents, agencies] = [count("sale"), count("agent"), count("agency")];
+  const of = (kind: JoinKind) => joins.filter((join) => join.kind === kind);
+  // Of three records of a sale two are joined with the third, and it is one sale.
+  const kept = (kind: JoinKind) => new Set(of(kind).map(({ keep }) => keep)).size;
+  const [sales, agents, agencies] = [kept("sale"), of("agent").length, kept("agency")];
   const say = (n: number, one: string, many: string) => (n === 0 ? [] : [n === 1 ? one : `${n} ${many}`]);
   return [
     ...say(sales, messages.oneJoinedSale, messages.joinedSales),

@@ -17,8 +17,8 @@ export interface SalePair {
 }
 
 /**
- * Pairs of sales that are one: the same address, and days that are no more than 21 apart. Each is in one pair at most,
- * those nearest in time go first. Sales of one source are never joined: it knows its own.
+ * Pairs of sales that are one: the same address, and days that are no more than 21 apart. Those nearest in time go first,
+ * and what a pair joins a third may join that may be one with both. Sales of one source are never joined: it knows its own.
  */
 export function sameSales(sales: readonly Sale[], suburb: string | null): readonly SalePair[] {
   if (new Set(sales.map(({ source }) => source ?? null)).size < 2) return [];
@@ -31,22 +31,24 @@ export function sameSales(sales: readonly Sale[], suburb: string | null): readon
     byAddress.set(key, known);
     known.push({ sale, day: toDay(sale.sold_date), unit: address.unit });
   }
-  const pairs: (SalePair & { readonly doubt: number })[] = [];
+  const pairs: (SalePair & { readonly doubt: number; readonly of: readonly [Candidate, Candidate] })[] = [];
   for (const candidates of byAddress.values())
     for (const [at, a] of candidates.entries())
       for (const b of candidates.slice(at + 1)) {
+        if (!mayBeOne(a, b)) continue;
         const days = Math.abs(a.day - b.day);
-        if (days > SAME_SALE_DAYS || !mayBeOne(a, b)) continue;
         const [one, other] = [a.sale.id, b.sale.id].sort(compareText) as [string, string];
-        pairs.push({ one, other, days, doubt: samePrice(a.sale, b.sale) === true ? 0 : 1 });
+        pairs.push({ one, other, days, doubt: samePrice(a.sale, b.sale) === true ? 0 : 1, of: [a, b] });
       }
   pairs.sort(
     (x, y) => x.days - y.days || x.doubt - y.doubt || compareText(x.one, y.one) || compareText(x.other, y.other),
   );
-  const taken = new Set<string>();
-  return pairs.flatMap(({ one, other, days }) => {
-    if (taken.has(one) || taken.has(other)) return [];
-    taken.add(one).add(other);
+  const groups = new Map<Candidate, readonly Candidate[]>();
+  return pairs.flatMap(({ one, other, days, of: [a, b] }) => {
+    const [left, right] = [groups.get(a) ?? [a], groups.get(b) ?? [b]];
+    if (left === right || !left.every((each) => right.every((next) => mayBeOne(each, next)))) return [];
+    const joined = [...left, ...right];
+    for (const each of joined) groups.set(each, joined);
     return [{ one, other, days }];
   });
 }
@@ -58,7 +60,7 @@ interface Candidate {
 }
 
 function mayBeOne(a: Candidate, b: Candidate): boolean {
-  if ((a.sale.source ?? null) === (b.sale.source ?? null)) return false;
+  if ((a.sale.source ?? null) === (b.sale.source ?? null) || Math.abs(a.day - b.day) > SAME_SALE_DAYS) return false;
   if ((a.sale.outcome ?? "sold") !== (b.sale.outcome ?? "sold")) return false;
   if (a.unit !== null) return true;
   // Without a unit's number a block's address is that of all its homes: what is known of them must agree.

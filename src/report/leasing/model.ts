@@ -12,6 +12,8 @@ export interface LeasingModel {
   readonly period: ReportModel["period"];
   readonly asOf: string;
   readonly sample: boolean;
+  /** The first day on record, ISO, where it is within the 12 months. */
+  readonly begins: string | null;
   /** A source lags: its newest quarter may still grow, and is marked so. */
   readonly isProvisional: boolean;
   readonly branding: ReportModel["branding"];
@@ -24,6 +26,8 @@ export interface LeasingModel {
   readonly sentences: readonly string[];
   /** Rental listings of the 12 months, each once. */
   readonly total: number;
+  /** Those of which no agency is known. */
+  readonly unattributed: number;
   /** Those of several agencies: each counts them. */
   readonly joint: number;
   /** Agencies with a rental listing in the 12 months, by their number. */

@@ -109,14 +109,14 @@ export const messages = {
   leftOutByPackages: (kinds: string) => `Left out, because the packages of the Domain key do not allow it: ${kinds}.`,
   leftOutThisTime: (kinds: string) => `Left out, because Domain did not return it this time: ${kinds}.`,
   searchesCut: (count: number) =>
-    `Domain returns at most 1,000 sales of one type and month; ${count} searches had more, so some sales are missing.`,
+    `Domain returns at most 1,000 sales of one type and month; ${count === 1 ? "1 search" : `${count} searches`} had more, so some sales are missing.`,
 
   // mapping
   townhouses: (kind: string) => `Townhouses and villas count as ${kind}s.`,
 
   // merge
   mergedCatalogue: (rows: string, joined: number) =>
-    `${rows} from the catalogue and not from Domain; ${joined} of the catalogue's are also in Domain's data.`,
+    `${rows} from the catalogue and not from Domain; ${joined} of the catalogue's ${joined === 1 ? "is" : "are"} also in Domain's data.`,
 
   // quota
   dailyQuota: (at: string) => `Domain's daily quota is used up; it resets at ${at}`,
@@ -125,7 +125,7 @@ export const messages = {
 
   // results
   auctions: (day: string, suburb: string, results: string) =>
-    `Auctions of ${day} in ${suburb}, as Domain reported them: ${results}. One week's results do not enter any rate.`,
+    `Auctions of ${day} in ${suburb}, as Domain reported them: ${results}. Unsold ones enter no rate: they are one week's.`,
 
   // token
   tokenRefused: (status: number, why: string) =>

@@ -73,7 +73,7 @@ describe("an agency's own sales in the catalogue", () => {
       partners: [{ agent: "Ada Own" }],
     });
     expect(dataSet.notes).toContain(
-      "1 sale is from the catalogue and not from Domain; 1 of the catalogue's are also in Domain's data.",
+      "1 sale is from the catalogue and not from Domain; 1 of the catalogue's is also in Domain's data.",
     );
     expect(dataSet.sources?.map(({ id }) => id)).toEqual(["domain", "crm"]);
     expect(dataSet.sales).toHaveLength(62);

@@ -140,7 +140,7 @@ describe("sales of two sources", () => {
         agents: [{ id: "p", role: "lead" }],
       },
     ]);
-    expect(dataSet.notes).toEqual(["1 sale that two sources have counts once."]);
+    expect(dataSet.notes).toEqual(["1 sale that is recorded more than once counts once."]);
   });
 });
 

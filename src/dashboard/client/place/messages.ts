@@ -1,8 +1,8 @@
 /** What a place's page says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // page
-  salesSpan: (sales: string, oldest: string, newest: string, sales12m: string) =>
-    `${sales} from ${oldest} to ${newest}, ${sales12m} in the twelve months to the newest`,
+  salesSpan: (records: string, oldest: string, newest: string, sales12m: string) =>
+    `${records} of sales from ${oldest} to ${newest}; ${sales12m} sold in the twelve months to the newest`,
   lacking: "What a full report lacks",
   noPeople: "None: name them in the rows of sales, or import a file with them.",
 } as const;

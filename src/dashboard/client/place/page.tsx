@@ -92,7 +92,7 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
           {place.newest === null || place.oldest === null
             ? "no sales"
             : messages.salesSpan(
-                many(place.sales, "sale"),
+                many(place.sales, "record"),
                 dayWords(place.oldest),
                 dayWords(place.newest),
                 number(place.sales_12m),

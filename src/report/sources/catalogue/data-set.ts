@@ -21,10 +21,13 @@ const MAX_POINTS = 6_000;
 const MAX_PICTURE_CHARACTERS = 8_000_000;
 const ROW_WITH_PICTURE = 3_000;
 
+/** The newest day of a place's rows; a mistyped 2062 is none, or all that is of today would be too old. */
+const NEWEST = (kind: "sales" | "rentals", since: string) => `
+     SELECT date(max(date), '${since}') FROM ${kind} WHERE locality = $locality AND date <= date('now', '+1 day')`;
+
 const SALES = `
   SELECT data, agency_ids, agent_ids, source FROM sales
-   WHERE locality = $locality AND date >= (
-     SELECT date(max(date), '${SALES_SINCE}') FROM sales WHERE locality = $locality)
+   WHERE locality = $locality AND date >= (${NEWEST("sales", SALES_SINCE)})
    ORDER BY date DESC, id LIMIT ${MAX_SALES}`;
 const LISTINGS = `
   SELECT data, agency_ids, agent_ids FROM listings WHERE locality = $locality
@@ -32,8 +35,7 @@ const LISTINGS = `
 /** A year, the year before it, and what was listed a little earlier; what has no date as far as it is on the market. */
 const RENTALS = `
   SELECT data, agency_ids, agent_ids, source FROM rentals
-   WHERE locality = $locality AND (date IS NULL OR date >= (
-     SELECT date(max(date), '${RENTALS_SINCE}') FROM rentals WHERE locality = $locality))
+   WHERE locality = $locality AND (date IS NULL OR date >= (${NEWEST("rentals", RENTALS_SINCE)}))
    ORDER BY date DESC, id LIMIT ${MAX_RENTALS}`;
 const MARKET = `SELECT data, source FROM market WHERE locality = $locality ORDER BY date DESC, id LIMIT ${MAX_POINTS}`;
 const AGENTS = `

@@ -7,6 +7,7 @@ import type { ReportPlace } from "../source.ts";
 import { SUBURB_KINDS } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
+import { IS_SOLD } from "./tables.ts";
 
 /** What is known is read again after an import, and this often if imports cannot be noticed. */
 const READ_AGAIN_MS = 60_000;
@@ -46,7 +47,7 @@ const AGENCY = "SELECT data FROM agencies WHERE id = ?";
 /** In one place, through its index: a look at all sales at once would hold everybody up. */
 const SALES_OF = `
   SELECT count(*) AS sales, max(suburb) AS suburb, max(state) AS state, max(postcode) AS postcode FROM sales
-  WHERE locality = $locality AND EXISTS (SELECT 1 FROM json_each(agency_ids) WHERE value = $id)`;
+  WHERE locality = $locality AND ${IS_SOLD} AND EXISTS (SELECT 1 FROM json_each(agency_ids) WHERE value = $id)`;
 /** Between two turns of the event loop. */
 const LOOK_MS = 4;
 

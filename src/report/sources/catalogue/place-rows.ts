@@ -3,6 +3,7 @@ import type { Place } from "../../suburbs.ts";
 import type { PlaceKind } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
+import { IS_SOLD } from "./tables.ts";
 
 /** A row of a place as it is stored, with the names of those it is by. */
 export interface PlaceRow {
@@ -47,7 +48,8 @@ interface StoredPlaceRow {
 /** Of agents or agencies: those whom rows of the place name, and those who call it their own; who sold most comes first. */
 const PEOPLE = (kind: "agents" | "agencies", ids: "agent_ids" | "agency_ids") => `
   WITH sold AS (
-    SELECT each.value AS id, count(*) AS sales, max(date) AS newest FROM sales, json_each(sales.${ids}) AS each
+    SELECT each.value AS id, count(*) FILTER (WHERE ${IS_SOLD}) AS sales, max(date) FILTER (WHERE ${IS_SOLD}) AS newest
+      FROM sales, json_each(sales.${ids}) AS each
      WHERE locality = $locality AND sales.${ids} IS NOT NULL GROUP BY each.value),
   listed AS (
     SELECT each.value AS id, count(*) AS listings FROM listings, json_each(listings.${ids}) AS each

@@ -5,20 +5,22 @@ import { findSuburb, type Place, readPlace } from "../../suburbs.ts";
 import { messages } from "../messages.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
+import { IS_SOLD } from "./tables.ts";
 
 /** What the catalogue has of a suburb. */
 export interface CataloguePlace {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string;
+  /** Records of sales, and of auctions without one. */
   readonly sales: number;
-  /** Of the twelve months to the newest. */
+  /** Sold in the twelve months to the newest. */
   readonly sales_12m: number;
   readonly listings: number;
   readonly rentals: number;
   /** Named by its sales. */
   readonly agents: number;
-  /** The day of the newest sale; null without any. */
+  /** The day of the newest record of a sale, as far as it is not in the future; null without any. */
   readonly newest: string | null;
   readonly oldest: string | null;
   /** The ids of the sources that its sales name. */
@@ -66,7 +68,8 @@ interface Counted {
 }
 
 const COUNT = (kind: string) =>
-  `SELECT locality, count(*) AS rows, min(date) AS oldest, max(date) AS newest FROM ${kind}
+  `SELECT locality, count(*) AS rows, min(date) AS oldest,
+          max(CASE WHEN date <= date('now', '+1 day') THEN date END) AS newest FROM ${kind}
     WHERE locality IS NOT NULL GROUP BY locality`;
 
 /** What the catalogue has, place by place; counted once for each state of its file. */
@@ -132,7 +135,8 @@ export function createPlaces(database: Database) {
     const year = database
       .query<{ rows: number; named: number }, { locality: string; newest: string | null }>(
         `SELECT count(*) AS rows, count(agent_ids) AS named FROM sales
-          WHERE locality = $locality AND date > date($newest, '-12 months')`,
+          WHERE locality = $locality AND date > date($newest, '-12 months') AND date <= $newest
+            AND ${IS_SOLD}`,
       )
       .get({ locality, newest }) ?? { rows: 0, named: 0 };
     const people = database

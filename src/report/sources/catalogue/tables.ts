@@ -53,3 +53,6 @@ export const FEED = "feed_listings";
 /** The name of an office whose code a feed has in the place of one. */
 export const OFFICES_TABLE = `
   CREATE TABLE offices (code TEXT NOT NULL PRIMARY KEY, agency TEXT NOT NULL) STRICT`;
+
+/** Of the rows of `sales` those that were sold: an auction that failed has one, too. */
+export const IS_SOLD = "coalesce(json_extract(sales.data, '$.outcome'), 'sold') = 'sold'";

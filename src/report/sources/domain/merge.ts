@@ -1,8 +1,8 @@
 // What is known of a suburb beside Domain, an agency's own sales for one, put to what Domain says. Pure.
 
-import type { DataSet } from "../../data-set.ts";
+import type { DataSet, Sale } from "../../data-set.ts";
 import { addressKey } from "../../identity/address.ts";
-import { sameSales } from "../../identity/sales.ts";
+import { findJoins } from "../../identity/identity.ts";
 import { plural } from "../../wording.ts";
 import { messages } from "../messages.ts";
 
@@ -24,7 +24,6 @@ export function complete(domain: DataSet, own: DataSet): DataSet {
   const rentals = merged(domain.rentals, notIn(domain.rentals, own.rentals, suburb), MOST.rentals);
   const sources = merged(domain.sources, [...(own.sources ?? []), ...catalogueSource(own, ownSales)], MOST.sources);
   const segments = new Set((domain.market ?? []).map(segmentOf));
-  const joined = sameSales([...(domain.sales ?? []), ...ownSales], suburb).length;
   const others = Object.entries(own).filter(([name]) => !(name in domain));
   return {
     ...Object.fromEntries(others),
@@ -32,7 +31,7 @@ export function complete(domain: DataSet, own: DataSet): DataSet {
     ...(domain.suburb
       ? { suburb: { ...own.suburb, ...known(domain.suburb), name: domain.suburb.name, state: domain.suburb.state } }
       : {}),
-    notes: [...(domain.notes ?? []), ...(own.notes ?? []), ...notesOn(ownSales.length, joined)].slice(0, 20),
+    notes: [...(domain.notes ?? []), ...(own.notes ?? []), ...notesOn(domain, ownSales)].slice(0, 20),
     sources,
     market: [
       ...(domain.market ?? []),
@@ -84,9 +83,17 @@ function known<T extends object>(of: T): Partial<T> {
   return Object.fromEntries(Object.entries(of).filter(([, value]) => (value ?? null) !== null)) as Partial<T>;
 }
 
-function notesOn(own: number, joined: number): readonly string[] {
-  if (own === 0) return [];
-  const only = own - joined;
-  const said = `${plural(only, "sale")} ${only === 1 ? "is" : "are"}`;
-  return [messages.mergedCatalogue(said, joined)];
+/** How many of the own sales Domain has, under the same id or another; what two sources of the catalogue have is one. */
+function notesOn(domain: DataSet, own: readonly Sale[]): readonly string[] {
+  const isSold = ({ outcome }: Sale) => (outcome ?? "sold") === "sold";
+  const [theirs, ours] = [(domain.sales ?? []).filter(isSold), own.filter(isSold)];
+  if (ours.length === 0) return [];
+  const { suburb } = domain;
+  const joins = findJoins({ ...(suburb && { suburb }), sales: [...theirs, ...ours] });
+  const keep = new Map(joins.map((each) => [each.join, each.keep]));
+  const known = (sales: readonly Sale[]) => new Set(sales.map(({ id }) => keep.get(id) ?? id));
+  const [there, here] = [known(theirs), known(ours)];
+  const joined = [...here].filter((id) => there.has(id)).length;
+  const only = here.size - joined;
+  return [messages.mergedCatalogue(`${plural(only, "sale")} ${only === 1 ? "is" : "are"}`, joined)];
 }

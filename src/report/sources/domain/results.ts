@@ -4,6 +4,7 @@
 import { compareText } from "../../../host/compare-text.ts";
 import type { SaleMethod, State } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
+import { longDate } from "../../wording.ts";
 import { messages } from "../messages.ts";
 import type { AuctionDay, AuctionResult } from "./responses.ts";
 import { dayOf, idOf, listOf, text } from "./values.ts";
@@ -73,7 +74,7 @@ export function readResults(
   const parts = [...counts].sort(([a], [b]) => compareText(a, b)).map(([name, count]) => `${count} ${name}`);
   return {
     methods,
-    note: day === null || own.size === 0 ? null : messages.auctions(day, place.suburb, parts.join(", ")),
+    note: day === null || own.size === 0 ? null : messages.auctions(longDate(day), place.suburb, parts.join(", ")),
   };
 }
 
