@@ -11,12 +11,14 @@ const folder = mkdtempSync(join(tmpdir(), "agentlink-verify-"));
 chmodSync(folder, 0o1777);
 const file = join(folder, "skipped.ndjson");
 writeFileSync(file, "");
-// Most tests wait for a process of their own: one file more than there are cores keeps these busy, eight are enough.
-const parallel = `--parallel=${Math.min(8, availableParallelism() + 1)}`;
-const options = [parallel, "--timeout", "120000", "--retry", "1"];
+// A file of tests that start processes waits for more than half of its time: so many keep the cores busy.
+const parallel = `--parallel=${Math.min(8, 2 * availableParallelism() + 1)}`;
+// The longest first: one that begins late is alone at the end. `bun tests/verify.ts --update-timings` measures them anew.
+const timings = `--timings=${join(import.meta.dir, "timings.json")}`;
+const options = [parallel, timings, "--timeout", "120000", "--retry", "1"];
 const tests = Bun.spawn([process.execPath, "test", ...options, ...process.argv.slice(2)], {
   // Each file removes what it made (temporary-folder.ts); what one that was killed left goes with this folder.
-  env: { ...process.env, SKIPPED_TESTS_FILE: file, TMPDIR: folder },
+  env: { ...process.env, SKIPPED_TESTS_FILE: file, SHARED_BY_TESTS: join(folder, "shared"), TMPDIR: folder },
   stdio: ["ignore", "inherit", "pipe"],
 });
 const text = new TextDecoder();

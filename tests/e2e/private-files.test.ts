@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, symlinkSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { binaryPath, post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
-import { importManly, inlineJob } from "./jobs.ts";
+import { importSample, inlineJob } from "./jobs.ts";
 
 const mode = (path: string) => (lstatSync(path).mode & 0o777).toString(8);
 
@@ -22,7 +22,7 @@ test("nothing in the data folder is open to others, whichever command or library
   await run(["keys", "create", "--name", "boss", "--scope", "admin", "--data-dir", dataDir]);
   expect(openToOthers(rightsBelow(dataDir))).toEqual([]);
   const other = join(temporaryFolder(), "data");
-  await importManly(other);
+  await importSample(other);
   const service = await startBinary({
     dataDir: other,
     command: ["sh", "-c", `umask 027; exec ${binaryPath()} serve`],
