@@ -2,7 +2,7 @@ import { compareText } from "../host/compare-text.ts";
 import type { Agency } from "./data-set.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, percentOf, RELIABLE_FROM, supplied, suppressBelow } from "./figures/figure.ts";
-import { likelyPrice } from "./figures/nominal.ts";
+import { likelyPrice } from "./figures/placeholder.ts";
 import { daysOnMarket, medianPrice, salesValue } from "./figures/price.ts";
 import {
   concentration,

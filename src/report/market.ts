@@ -12,7 +12,7 @@ import { areComparable, gapsIn, uncovered, withGap } from "./figures/coverage.ts
 import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, MIN_DAYS, MIN_PRICES, quantile, supplied } from "./figures/figure.ts";
-import { likelyPrice } from "./figures/nominal.ts";
+import { likelyPrice } from "./figures/placeholder.ts";
 import {
   daysOnMarket,
   disclosureRate,

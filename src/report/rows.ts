@@ -3,7 +3,7 @@ import type { Listing } from "./data-set.ts";
 import { withGap } from "./figures/coverage.ts";
 import { isWithin, toIso } from "./figures/days.ts";
 import { type Deal, listedOn } from "./figures/deal.ts";
-import { isPlaceholderPrice } from "./figures/nominal.ts";
+import { isPlaceholderPrice } from "./figures/placeholder.ts";
 import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
 import { salesByAgent } from "./figures/standing.ts";
 import type { AgentCard, AgentRow, ListingRow, ReportModel, SaleRow, SuburbRow } from "./model.ts";

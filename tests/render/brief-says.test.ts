@@ -48,7 +48,7 @@ function agentsSaid(all: readonly Dealing[]) {
   const oldest = Math.max(...known.map(dayOf));
   const line = [
     `${plural(ranked.length, "agent")} with a sale, ${plural(now.length, "sale")} in Manly`,
-    ...(oldest >= YEAR - 32 ? [] : [`data from ${longDay(iso(oldest))}`]),
+    ...(oldest >= YEAR - 32 || known.length === 0 ? [] : [`data from ${longDay(iso(oldest))}`]),
     ...(unnamed === 0 ? [] : [`no agent is shown for ${plural(unnamed, "sale")}`]),
   ].join("; ");
   const title = shown === 1 ? "The agent" : `The ${NUMBERS[shown]} agents`;

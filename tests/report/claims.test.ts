@@ -271,6 +271,47 @@ test("days before the data begins are no hole in it", () => {
   expect(model.method.coverage.join(" ")).toContain("The data begins on 28 June 2026.");
 });
 
+test("an agent who is not shown may have sold most, and the sentence says for how many sales none is", () => {
+  const agents = [
+    { id: "x", name: "Xavier", hidden: true },
+    { id: "y", name: "Yolanda" },
+  ];
+  const by = (id: string, count: number) =>
+    sales(count, "2026-06-30", 90, () => ({ agents: [{ id }], address: `${id} Road` }));
+  const sold = [...by("x", 6), ...by("y", 3), ...by("nobody", 2)].map((one, at) => ({
+    ...one,
+    id: `${at}`,
+    address: `${at} Elm St`,
+  }));
+  const model = report({ as_of: "2026-06-30", agents, sales: sold });
+  expect(model.verdict.sentences.at(-1)).toStartWith("Yolanda was involved in the most sales, 3 at a median of");
+  expect(model.verdict.sentences.at(-1)).toEndWith("; no agent is shown for 8 sales.");
+});
+
+test("what the data lists none of is not none where its source counts some", () => {
+  const series = ["2025-09-30", "2025-12-31", "2026-06-30"].map((period_end) => ({
+    ...{ period_end, period_months: 3, number_sold: 45, median_sold_price: 900_000 },
+  }));
+  const model = report({ as_of: "2026-06-30", market: [{ category: "unit", series }] });
+  expect(model.verdict.sentences[0]).toBe(
+    "The data lists no sales in Manly in the 12 months to 30 June 2026; the source's own series count 135 sales in a part of them.",
+  );
+  const none = series.map((point) => ({ ...point, number_sold: 0, discount_pct: 0, days_on_market: 0 }));
+  const quiet = report({
+    as_of: "2026-06-30",
+    market: [{ category: "unit", series: [...none, { ...none[0], period_end: "2026-03-31" } as never] }],
+  });
+  expect(quiet.verdict.sentences[0]).toBe("Manly saw no sales in 12 months, as supplied.");
+  expect([quiet.market[0]?.vendorDiscount.value, quiet.market[0]?.series[0]?.discount]).toEqual([null, null]);
+});
+
+test("months without a record at the end of the period are said", () => {
+  const model = report({ as_of: "2026-06-30", sales: sales(40, "2025-12-05", 3) });
+  expect(model.method.coverage).toContain(
+    "The data has no records from 6 December 2025 to 30 June 2026, where some would be expected.",
+  );
+});
+
 describe("ties are ties", () => {
   const agencies = ["a", "b", "c", "d"].map((id) => ({ id, name: `Agency ${id.toUpperCase()}` }));
   const each = (many: number) =>
@@ -309,6 +350,27 @@ describe("each sale counts once, and placeholders not at all", () => {
     expect(model.method.coverage).toContainEqual(
       expect.stringContaining("3 records of the same address within 30 days"),
     );
+  });
+
+  test("nor does a placeholder in one of its records make it another", () => {
+    const same = [1, 1_280_000, 999_999_999, 0].map((price, at) =>
+      sale({ id: `${at}`, address: "32b Jassa St", price, sold_date: `2026-06-0${at + 1}`, agency_ids: ["a"] }),
+    );
+    for (const order of [same, same.toReversed()]) {
+      const model = report({ as_of: "2026-06-30", sales: order });
+      expect(model.sales.rows.map(({ price }) => price)).toEqual([1_280_000]);
+      expect(model.method.coverage.join(" ")).not.toContain("placeholder");
+    }
+  });
+
+  test("a placeholder of an ask is none beside the price of another record", () => {
+    const twice = sales(6, "2026-06-30", 60, () => ({ method: "private_treaty", price: 1_500_000 })).flatMap((one) => [
+      { ...one, first_ask: { from: 1_600_000 } },
+      { ...one, id: `${one.id}-2`, price: null, first_ask: { from: 1 } },
+    ]);
+    expect(report({ sales: twice }).market[0]?.vendorDiscount.value).toBeCloseTo(6.25);
+    const only = twice.map((one) => ({ ...one, first_ask: { from: 1 } }));
+    expect(report({ sales: only }).market[0]?.vendorDiscount.value).toBeNull();
   });
 
   test("an ask of $1 is none", () => {

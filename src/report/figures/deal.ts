@@ -2,6 +2,7 @@ import { compareText } from "../../host/compare-text.ts";
 import type { Category, Sale, SaleMethod } from "../data-set.ts";
 import { propertyKey } from "../identity/address.ts";
 import { toDay } from "./days.ts";
+import { likelyPrice } from "./placeholder.ts";
 
 /**
  * A record of the data set's `sales`, read once: days as numbers, defaults filled, the price there only where it was
@@ -100,9 +101,14 @@ function areOfOneBlock(one: Deal, other: Deal): boolean {
 
 /** One source may have the price that another does not; where neither has it, the day must be the same. */
 function hasSamePrice(one: Deal, other: Deal, apart: number): boolean {
-  if (one.price === null && other.price === null) return apart === 0;
-  if (one.price === null || other.price === null) return true;
-  return Math.abs(one.price - other.price) <= SAME_PRICE * Math.max(one.price, other.price);
+  if (one.price !== null && other.price !== null) {
+    const isSame = Math.abs(one.price - other.price) <= SAME_PRICE * Math.max(one.price, other.price);
+    if (isSame) return true;
+  }
+  // A placeholder, such as $1, says as little as none.
+  const [price, otherPrice] = [likelyPrice(one.price), likelyPrice(other.price)];
+  if (price === null && otherPrice === null) return apart === 0;
+  return price === null || otherPrice === null;
 }
 
 /** What the first record leaves unknown is as another has it. */
@@ -110,7 +116,7 @@ function merged(one: Deal, other: Deal): Deal {
   const roles = new Map(one.agents.map(({ id, role }) => [id, role]));
   for (const { id, role } of other.agents) if (roles.get(id) !== "lead") roles.set(id, role);
   const known = Object.entries(one.sale).filter(([, value]) => value !== null && value !== undefined);
-  const price = one.price ?? other.price;
+  const price = likelyPrice(one.price) ?? likelyPrice(other.price) ?? one.price ?? other.price;
   return {
     ...one,
     sale: { ...other.sale, ...Object.fromEntries(known) },

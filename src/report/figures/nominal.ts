@@ -1,11 +1,10 @@
 import type { Deal } from "./deal.ts";
+import { isPlaceholderPrice } from "./placeholder.ts";
 
 /** Less than a tenth of the suburb's median for the kind of property is no price that a market made. */
 const SHARE = 0.1;
 /** So many times the median is no price either: nobody sells a house for a hundred of the others. */
 const TIMES = 100;
-/** Dollars. Nobody sells a property for less; who types so has something there. */
-const LEAST_PRICE = 1_000;
 /** Fewer prices say nothing of what is usual. */
 const LEAST_PRICES = 5;
 
@@ -17,16 +16,6 @@ export interface Priced {
   readonly unpriced: readonly Deal[];
   /** Counted as sales, without the price: $1, $99,999,999 and their like are typed to have something there. */
   readonly placeholders: readonly Deal[];
-}
-
-/** Below any price, or only nines and more of them than any price has. */
-export function isPlaceholderPrice(price: number): boolean {
-  return price < LEAST_PRICE || /^9{8,}$/.test(String(Math.floor(price)));
-}
-
-/** A price as somebody gave it; null for none, and for what is typed in the place of one. */
-export function likelyPrice(price: number | null | undefined): number | null {
-  return price == null || isPlaceholderPrice(price) ? null : price;
 }
 
 /** Takes nominal prices and placeholders out of what figures are computed from. Registers of sales are full of them. */
