@@ -6,7 +6,7 @@
 
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
-import type { Owner } from "../host/peers.ts";
+import type { SocketOwner } from "../host/peers.ts";
 import { retryAfter } from "../outbound/retry-after.ts";
 import { type Caller, needs } from "./caller.ts";
 import { createDirectCheck, requireOwner } from "./direct.ts";
@@ -55,7 +55,7 @@ const LOCAL: Caller = {
 interface AccessDependencies {
   readonly publicUrl: string | null;
   /** Whose program is at the other end of a request's connection, which is within this machine. */
-  readonly ownerOf: (request: Request) => Owner;
+  readonly ownerOf: (request: Request) => SocketOwner;
   readonly keys: KeyRing;
   readonly sessions: Pick<Sessions, "find" | "shown" | "lasts">;
   /** Of keys that have none of their own; null: as fast as they like. */

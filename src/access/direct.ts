@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { Owner } from "../host/peers.ts";
+import type { SocketOwner } from "../host/peers.ts";
 import { messages } from "./messages.ts";
 import { changes, originOfUrl, refuseOtherSites } from "./other-sites.ts";
 
@@ -52,7 +52,7 @@ function denied(message: string): Failure {
 }
 
 /** @throws Failure "access_denied" where the program is not one of the user that the service runs as. */
-export function requireOwner(owner: Owner): void {
+export function requireOwner(owner: SocketOwner): void {
   if (owner.kind === "own") return;
   throw denied(owner.kind === "other" ? messages.otherUser(owner.reason, MAKE) : messages.unknownUser(MAKE));
 }

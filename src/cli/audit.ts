@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../client/client.ts";
+import type { ApiAuditEntry } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
 import type { TimePrinter } from "./clock.ts";
 import { messages } from "./messages.ts";
@@ -27,7 +27,7 @@ const PAGE = 200;
 /** Prints who did what, the latest first: a table, or with `json` an entry a line. */
 export function listAudit({ config, clock, filter, limit, json, out, err, columns }: AuditOptions): Promise<void> {
   return withService(config, async (client) => {
-    const entries: AuditEntry[] = [];
+    const entries: ApiAuditEntry[] = [];
     for (let cursor: string | null = ""; cursor !== null && entries.length < limit; ) {
       const wanted = { ...filter, limit: Math.min(PAGE, limit - entries.length) };
       const page = await client.audit({ ...wanted, ...(cursor === "" ? {} : { cursor }) });
@@ -48,6 +48,6 @@ export function listAudit({ config, clock, filter, limit, json, out, err, column
 
 const HEADS = ["AT", "WHO", "DID", "TO", ""] as const;
 
-function row({ at, actor, action, subject, detail }: AuditEntry, clock: TimePrinter): readonly string[] {
+function row({ at, actor, action, subject, detail }: ApiAuditEntry, clock: TimePrinter): readonly string[] {
   return [clock(at), actor, action, visibleLine(subject ?? "-"), detail ?? ""];
 }

@@ -16,7 +16,7 @@ import type { Config } from "../settings/config.ts";
 import { EXIT } from "./exit.ts";
 import { messages } from "./messages.ts";
 
-interface Output {
+interface DomainOutput {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
 }
@@ -43,7 +43,7 @@ function openDomainFor(config: Config, err: (line: string) => void): Domain {
 /** Key, packages, quota and one suburb, in plain words. Returns the exit code: 1 where reports would get no sales. */
 export async function domainCheck(
   config: Config,
-  { json, out, err }: Output & { readonly json: boolean },
+  { json, out, err }: DomainOutput & { readonly json: boolean },
 ): Promise<number> {
   const domain = openDomainFor(config, err);
   try {
@@ -110,7 +110,12 @@ export function describeQuota({ dayLeft, dayLimit, minuteLeft, minuteLimit }: Qu
 /** The data set of a suburb as a file, or on standard output. @throws Failure "no_data" where Domain has nothing. */
 export async function domainFetch(
   config: Config,
-  { place: words, output, out, err }: Output & { readonly place: readonly string[]; readonly output: string | null },
+  {
+    place: words,
+    output,
+    out,
+    err,
+  }: DomainOutput & { readonly place: readonly string[]; readonly output: string | null },
 ): Promise<void> {
   const place = placeOf(words);
   const domain = openDomainFor(config, err);

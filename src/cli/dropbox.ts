@@ -6,7 +6,7 @@ import type { Config } from "../settings/config.ts";
 import { dropboxInUse } from "./dropbox-account.ts";
 import { messages } from "./messages.ts";
 
-interface Terminal {
+interface DropboxTerminal {
   readonly print: (line: string) => void;
   readonly prompt: (question: string) => Promise<string>;
   /** For the tests; else the network. */
@@ -14,7 +14,7 @@ interface Terminal {
 }
 
 /** Walks an operator through linking a Dropbox account, checks it and prints what to set. */
-export async function dropboxLogin(config: Config, terminal: Terminal): Promise<void> {
+export async function dropboxLogin(config: Config, terminal: DropboxTerminal): Promise<void> {
   const { print, prompt, fetch } = terminal;
   const appKey = config.dropboxAppKey || (await prompt(messages.promptAppKey)).trim();
   if (appKey === "") throw new Failure("dropbox_login", messages.appKeyRequired);
@@ -34,12 +34,16 @@ export async function dropboxLogin(config: Config, terminal: Terminal): Promise<
 }
 
 /** Uploads a small file, reads it back and removes it. @throws Failure that says what is wrong. */
-export async function dropboxCheck(config: Config, terminal: Omit<Terminal, "prompt">): Promise<void> {
+export async function dropboxCheck(config: Config, terminal: Omit<DropboxTerminal, "prompt">): Promise<void> {
   const { keys } = await dropboxInUse(config);
   await check(config, () => keys, terminal);
 }
 
-function check(config: Config, keys: DropboxKeySource, { print, fetch }: Omit<Terminal, "prompt">): Promise<void> {
+function check(
+  config: Config,
+  keys: DropboxKeySource,
+  { print, fetch }: Omit<DropboxTerminal, "prompt">,
+): Promise<void> {
   const { dropboxFolder: folder, dropboxPathRoot: pathRoot } = config;
   return checkDropbox({ keys, folder, pathRoot, ...(fetch && { fetch }) }, print);
 }

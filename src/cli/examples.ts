@@ -93,14 +93,14 @@ export function addExamples(program: Command): void {
   }
 }
 
-interface Named {
+interface NamedCommand {
   readonly command: Command;
   /** That call it: "" for the program, "jobs list". */
   readonly words: string;
 }
 
 /** A command with all that are below it. */
-function commandsOf(command: Command, words = ""): readonly Named[] {
+function commandsOf(command: Command, words = ""): readonly NamedCommand[] {
   const below = command.commands.flatMap((each) =>
     commandsOf(each, words === "" ? each.name() : `${words} ${each.name()}`),
   );

@@ -2,7 +2,7 @@ import { quoted } from "../host/visible-text.ts";
 import type { FileReading } from "../import/import.ts";
 import type { FeedReading } from "../import/reaxml/feed.ts";
 import type { RegisterReading } from "../import/register/sales.ts";
-import { type CatalogueKind, type Changes, rowsInWords } from "../report/sources/catalogue.ts";
+import { type CatalogueChanges, type CatalogueKind, rowsInWords } from "../report/sources/catalogue.ts";
 import { messages } from "./messages.ts";
 
 /** "3 sales, 2 agencies". */
@@ -12,7 +12,7 @@ export function describeRows(rows: Partial<Readonly<Record<CatalogueKind, number
 }
 
 /** "3 new, 1 changed, 0 unchanged, 2 removed", over all kinds. */
-export function describeChanges({ kinds }: Changes): string {
+export function describeChanges({ kinds }: CatalogueChanges): string {
   const sum = (of: "new" | "changed" | "unchanged" | "renamed" | "removed" | "repeated") =>
     Object.values(kinds).reduce((total, each) => total + (each[of] ?? 0), 0);
   const removed = sum("removed") === 0 ? "" : `, ${sum("removed")} removed`;

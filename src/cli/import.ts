@@ -3,19 +3,20 @@ import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import { type ArchiveReading, fileKindOf, readArchive } from "../import/archive.ts";
-import { addUp, type FileReading, type LeftOut, readInto } from "../import/import.ts";
+import { addUp, type FileReading, type OmittedRow, readInto } from "../import/import.ts";
 import { formatOf } from "../import/json-document.ts";
+import type { ServedJob } from "../import/logged-inbox.ts";
 import type { ImportMap } from "../import/map.ts";
-import { type Plan as FilePlan, planOf } from "../import/plan.ts";
+import { type FilePlan, planOf } from "../import/plan.ts";
 import { fileSource, type ImportSource, storedSource } from "../import/source.ts";
 import { SAMPLE_REMOVED } from "../import/task.ts";
 import { todayIn } from "../import/today.ts";
 import {
   type BadRow,
   CATALOGUE_KINDS,
+  type CatalogueChanges,
   type CatalogueImport,
   type CatalogueKind,
-  type Changes,
   type ImportInput,
   openCatalogue,
 } from "../report/sources/catalogue.ts";
@@ -53,12 +54,6 @@ export interface ImportFilesOptions {
   readonly now?: () => Date;
 }
 
-interface ServedJob {
-  readonly job_id: string;
-  readonly suburb: string;
-  readonly state: string;
-}
-
 /** Of each kind of remark about rows so many are printed; `--json` has as many, and the count of all. */
 const MOST_NAMED = 20;
 
@@ -68,7 +63,7 @@ interface FileResult {
   readonly warnings: readonly string[];
   readonly error: string | null;
   readonly bad_rows: readonly BadRow[];
-  readonly left_out: readonly LeftOut[];
+  readonly left_out: readonly OmittedRow[];
   readonly reading: FileReading | null;
   /** Of a feed, and of the register. */
   readonly archive: ArchiveReading | null;
@@ -88,7 +83,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db"), background: true });
   const session = catalogue.startImport();
   const results: FileResult[] = [];
-  const end = async (changes: Changes | null, imported: boolean) => {
+  const end = async (changes: CatalogueChanges | null, imported: boolean) => {
     const served = imported ? await options.servedJobs?.() : null;
     if (!json && served != null) for (const line of describeServed(served)) out(line);
     if (json)
@@ -168,27 +163,27 @@ function replaceEarlier(session: CatalogueImport, file: string, reading: FileRea
   session.removeOthers(reading.kind, basename(file));
 }
 
-interface Plan extends FilePlan {
+interface ImportPlan extends FilePlan {
   readonly file: string;
 }
 
-function plan(file: string, kind: string | undefined): Plan {
+function plan(file: string, kind: string | undefined): ImportPlan {
   if (kind !== undefined && !isKind(kind))
     throw new Failure("usage", messages.kindOptionUnknown(kind, CATALOGUE_KINDS.join(", ")));
   const named = planOf(file === "-" ? "" : basename(file));
   return { file, format: named.format, kind: kind ?? named.kind };
 }
 
-function inOrder(plans: readonly Plan[]): readonly Plan[] {
-  const place = ({ kind }: Plan) => (kind === null ? CATALOGUE_KINDS.length : CATALOGUE_KINDS.indexOf(kind));
+function inOrder(plans: readonly ImportPlan[]): readonly ImportPlan[] {
+  const place = ({ kind }: ImportPlan) => (kind === null ? CATALOGUE_KINDS.length : CATALOGUE_KINDS.indexOf(kind));
   return [...plans].sort((a, b) => place(a) - place(b));
 }
 
-async function readFile(session: CatalogueImport, each: Plan, options: ImportFilesOptions): Promise<FileResult> {
+async function readFile(session: CatalogueImport, each: ImportPlan, options: ImportFilesOptions): Promise<FileResult> {
   const { err } = options;
   const { file } = each;
   const badRows: BadRow[] = [];
-  const leftOut: LeftOut[] = [];
+  const leftOut: OmittedRow[] = [];
   let left = 0;
   try {
     const reading = await readPlanned(session, each, options, {
@@ -243,9 +238,9 @@ interface Planned {
 
 async function readPlanned(
   session: CatalogueImport,
-  { file, kind, format }: Plan,
+  { file, kind, format }: ImportPlan,
   options: ImportFilesOptions,
-  { onBadRow, onLeftOut }: { readonly onBadRow: (row: BadRow) => void; readonly onLeftOut: (row: LeftOut) => void },
+  { onBadRow, onLeftOut }: { readonly onBadRow: (row: BadRow) => void; readonly onLeftOut: (row: OmittedRow) => void },
 ): Promise<Planned> {
   const source = await open(file, options);
   const now = options.now?.() ?? new Date();

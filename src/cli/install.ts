@@ -24,7 +24,7 @@ export interface InstallOptions {
   readonly out: (line: string) => void;
 }
 
-interface File {
+interface InstalledFile {
   readonly path: string;
   readonly text: string;
   readonly mode: number;
@@ -36,7 +36,7 @@ const PROGRAM = "/usr/local/bin/agentlink";
 const CREDENTIALS = "/etc/agentlink/credentials";
 /** From where the operator takes what nginx wants: he who has the binary alone has it, too. */
 const NGINX = "/usr/local/share/agentlink/nginx";
-const FILES: readonly File[] = [
+const FILES: readonly InstalledFile[] = [
   { path: "/etc/sysusers.d/agentlink.conf", text: user, mode: 0o644 },
   { path: "/etc/systemd/system/agentlink.socket", text: socket, mode: 0o644 },
   { path: "/etc/systemd/system/agentlink.service", text: service, mode: 0o644 },

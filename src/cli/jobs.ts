@@ -1,4 +1,4 @@
-import type { Client, Job, JobFilter } from "../client/client.ts";
+import type { ApiJob, Client, JobFilter } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
 import { ageOf, clockOf, type TimePrinter, timesIn } from "./clock.ts";
 import { confirmed } from "./confirm.ts";
@@ -37,8 +37,8 @@ export function listJobs(
   });
 }
 
-async function firstOf(client: Client, filter: JobFilter, limit: number): Promise<readonly Job[]> {
-  const jobs: Job[] = [];
+async function firstOf(client: Client, filter: JobFilter, limit: number): Promise<readonly ApiJob[]> {
+  const jobs: ApiJob[] = [];
   for await (const job of client.each({ ...filter, limit: Math.min(limit, PAGE) })) {
     jobs.push(job);
     if (jobs.length === limit) break;
@@ -49,7 +49,7 @@ async function firstOf(client: Client, filter: JobFilter, limit: number): Promis
 const PAGE = 200;
 
 /** A code or a client that none of the latest jobs has is often a typing error: those that they have are named. */
-function whyNone({ error_code: code, client }: JobFilter, latest: readonly Job[]): string {
+function whyNone({ error_code: code, client }: JobFilter, latest: readonly ApiJob[]): string {
   const codes = new Set(latest.flatMap(({ failure }) => failure?.code ?? []));
   const clients = new Set(latest.flatMap((job) => job.client ?? []));
   if (latest.length === 0) return messages.noJobsYet;
@@ -60,7 +60,7 @@ function whyNone({ error_code: code, client }: JobFilter, latest: readonly Job[]
 }
 
 /** Off a terminal: a line a job, with all of it, for programs and for eyes that scroll. */
-function wholeTable(jobs: readonly Job[], clock: TimePrinter): readonly string[] {
+function wholeTable(jobs: readonly ApiJob[], clock: TimePrinter): readonly string[] {
   const rows = jobs.map((job) => [
     job.job_id,
     job.stage,
@@ -77,7 +77,7 @@ function wholeTable(jobs: readonly Job[], clock: TimePrinter): readonly string[]
  * On a terminal: short ids and ages, the place cut where the line would be too long for it, and what is to be said of a
  * job behind it, or where the terminal is too narrow for that on lines of its own.
  */
-function shortTable(jobs: readonly Job[], clock: TimePrinter, columns: number, colour: boolean): readonly string[] {
+function shortTable(jobs: readonly ApiJob[], clock: TimePrinter, columns: number, colour: boolean): readonly string[] {
   const short = jobs.map(({ job_id }) => job_id.slice(-SHORT_ID));
   const ids = new Set(short).size === jobs.length ? short : jobs.map(({ job_id }) => job_id);
   const heads = ["ID", "STAGE", "PLACE", "AGE", "TOOK", "ATTEMPTS"];
@@ -94,7 +94,7 @@ function shortTable(jobs: readonly Job[], clock: TimePrinter, columns: number, c
   const widest = Math.max(0, ...lines.map((line) => line.length));
   const fits = remarks.every((remark) => widest + 2 + remark.length <= columns);
   const indent = " ".repeat((ids[0]?.length ?? 0) + 2);
-  const shown = (line: string, { stage }: Job) => (colour ? coloured(line, stage) : line);
+  const shown = (line: string, { stage }: ApiJob) => (colour ? coloured(line, stage) : line);
   return [
     head,
     ...jobs.flatMap((job, at) => {
@@ -122,11 +122,11 @@ function coloured(line: string, stage: string): string {
 const SHORT_ID = 8;
 
 /** What one wants to know of a job, which is another thing in each stage. */
-function remarkOf(job: Job, clock: TimePrinter): string {
+function remarkOf(job: ApiJob, clock: TimePrinter): string {
   return visibleLine(timesIn(remarkIn(job) ?? "", clock, job));
 }
 
-function remarkIn(job: Job): string | null | undefined {
+function remarkIn(job: ApiJob): string | null | undefined {
   const { stage, failure, waiting_for, retry_at, queue_position, progress, draft, result } = job;
   switch (stage) {
     case "failed":
@@ -171,12 +171,12 @@ export function wrapped(text: string, indent: string, columns: number): readonly
   return lines.map((each) => indent + each);
 }
 
-export function placeOf({ suburb, state, postcode }: Pick<Job, "suburb" | "state" | "postcode">): string {
+export function placeOf({ suburb, state, postcode }: Pick<ApiJob, "suburb" | "state" | "postcode">): string {
   return [suburb, state, postcode].filter((part) => part !== null).join(" ");
 }
 
 /** The time its attempts ran, without what lies between them. */
-function tookOf({ started_at: from, ended_at: to, ran_seconds: seconds }: Job): string {
+function tookOf({ started_at: from, ended_at: to, ran_seconds: seconds }: ApiJob): string {
   if (from === null || to === null) return "-";
   return seconds < 100 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
 }
@@ -205,12 +205,12 @@ export async function changeJobs(
   return good;
 }
 
-function tooLate({ stage }: Job): boolean {
+function tooLate({ stage }: ApiJob): boolean {
   return stage === "completed" || stage === "failed";
 }
 
 /** A running job ends at its next step. */
-function cancelledAs({ stage }: Job): string {
+function cancelledAs({ stage }: ApiJob): string {
   return stage === "cancelled" ? stage : `${stage}, is being cancelled`;
 }
 

@@ -12,7 +12,7 @@ import { placeOf } from "./domain.ts";
 import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 
-interface Output {
+interface PeopleOutput {
   readonly json: boolean;
   readonly out: (line: string) => void;
 }
@@ -27,7 +27,7 @@ interface NamedJoin extends Join {
  * What is joined in the reports of a suburb, or of all that the catalogue has data of, and why; then what people decided.
  * Asks nobody: of Domain it takes what is cached.
  */
-export async function listPeople(config: Config, words: readonly string[], { json, out }: Output): Promise<void> {
+export async function listPeople(config: Config, words: readonly string[], { json, out }: PeopleOutput): Promise<void> {
   const catalogue = openFor(config);
   const domain = domainOf(config, { breaker: createSourceBreaker(), own: catalogue });
   try {
@@ -83,7 +83,7 @@ export function decidePeople(
   kind: Decision["kind"],
   ids: readonly [string, string],
   decision: Decision["decision"] | null,
-  { json, out, err }: Output & { readonly err: (line: string) => void },
+  { json, out, err }: PeopleOutput & { readonly err: (line: string) => void },
 ): void {
   if (ids[0] === ids[1]) throw new Failure("usage", messages.idTwice(ids[0]));
   const catalogue = openFor(config);

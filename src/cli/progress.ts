@@ -1,4 +1,4 @@
-import type { Job, JobProgress } from "../client/client.ts";
+import type { ApiJob, JobProgress } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
 
 /** How far a job is: a bar on a terminal, a line for each change elsewhere. */
@@ -10,7 +10,7 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-export type ProgressOf = Pick<Job, "stage" | "progress" | "waiting_for" | "queue_position">;
+export type ProgressOf = Pick<ApiJob, "stage" | "progress" | "waiting_for" | "queue_position">;
 
 /** Where it is shown: standard error, so that the output stays clean. */
 export interface ProgressTerminal {

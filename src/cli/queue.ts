@@ -1,4 +1,4 @@
-import type { Overview, Paused } from "../client/client.ts";
+import type { ApiOverview, Paused } from "../client/client.ts";
 import { type TimePrinter, timesIn } from "./clock.ts";
 import { callbackWords, deliveryWords } from "./doctor/work.ts";
 import { messages } from "./messages.ts";
@@ -32,7 +32,7 @@ function describePause({ paused }: Paused, clock: TimePrinter): string {
   return paused === null ? "running" : messages.paused(paused.by, clock(paused.since));
 }
 
-function linesOf(overview: Overview, clock: TimePrinter): readonly (readonly [string, string])[] {
+function linesOf(overview: ApiOverview, clock: TimePrinter): readonly (readonly [string, string])[] {
   const { counts, memory, threads, disk, deliveries, callbacks, ready, oldest_queued_at: oldest } = overview;
   return [
     ["service", `${overview.version}, up since ${clock(overview.started_at)}`],

@@ -9,7 +9,7 @@ import { messages } from "./messages.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
-interface Recorded {
+interface RecordedCommand {
   readonly action: string;
   /** What it was done to; null where the command did nothing. */
   readonly subject: (words: readonly string[], options: Options) => string | null;
@@ -20,7 +20,7 @@ const words = (given: readonly string[]) => given.flat().join(" ");
 const unlessDry = (given: readonly string[], { dryRun }: Options) => (dryRun === true ? null : words(given));
 
 /** The commands that change something without a service, by their words; the others ask it, and it records them. */
-const COMMANDS: Readonly<Record<string, Recorded>> = {
+const COMMANDS: Readonly<Record<string, RecordedCommand>> = {
   "keys create": {
     action: "createKey",
     subject: (_, { name }) => String(name),

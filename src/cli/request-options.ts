@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ApiError, type ReportRequest } from "../client/client.ts";
+import { ApiError, type ApiReportRequest } from "../client/client.ts";
 import { messages } from "./messages.ts";
 import { argument } from "./option.ts";
 
@@ -64,7 +64,7 @@ function ofArea(text: string): string | undefined {
 }
 
 /** The fields of a request that the flags stand for; what was not given is left out. */
-export function requestFieldsOf(flags: RequestFlags): Partial<ReportRequest> {
+export function requestFieldsOf(flags: RequestFlags): Partial<ApiReportRequest> {
   const fields: Record<string, unknown> = {
     property_types: flags.propertyTypes,
     ...bounds("bedrooms", flags.bedrooms),

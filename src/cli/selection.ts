@@ -1,23 +1,23 @@
 import { open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Client, Counted, JobFilter, Selection, SelectionChange } from "../client/client.ts";
+import type { Client, JobCount, JobFilter, JobSelector, SelectionChange } from "../client/client.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { confirmed } from "./confirm.ts";
 import type { JobsOptions } from "./jobs.ts";
 import { messages } from "./messages.ts";
 import { withService } from "./with-service.ts";
 
-export type Action = "cancel" | "retry" | "delete";
+export type SelectionAction = "cancel" | "retry" | "delete";
 
 /** In which statuses each does something, where none is named. Over a filter, waiting jobs are not hurried. */
-const APPLIES: Readonly<Record<Action, readonly string[]>> = {
+const APPLIES: Readonly<Record<SelectionAction, readonly string[]>> = {
   cancel: ["queued", "running", "waiting"],
   retry: ["failed"],
   delete: ["completed", "failed", "cancelled"],
 };
 /** Those that may be named beside them. */
-const ALSO: Readonly<Record<Action, readonly string[]>> = { cancel: [], retry: ["cancelled"], delete: [] };
-const WORDS: Readonly<Record<Action, string>> = { cancel: "Cancel", retry: "Retry", delete: "Delete" };
+const ALSO: Readonly<Record<SelectionAction, readonly string[]>> = { cancel: [], retry: ["cancelled"], delete: [] };
+const WORDS: Readonly<Record<SelectionAction, string>> = { cancel: "Cancel", retry: "Retry", delete: "Delete" };
 /** As many ids as one call takes. */
 const IDS_A_CALL = 1_000;
 const IDS_A_ZIP = 200;
@@ -33,8 +33,8 @@ interface ChangeOptions extends JobsOptions {
  * where some of them stayed as they are.
  */
 export async function changeSelection(
-  action: Action,
-  wanted: Selection,
+  action: SelectionAction,
+  wanted: JobSelector,
   { config, yes, dryRun, json, out, err }: ChangeOptions,
 ): Promise<boolean> {
   const selection = narrowed(action, wanted);
@@ -53,20 +53,20 @@ export async function changeSelection(
   return (result.unchanged ?? 0) + (result.retained ?? 0) === 0;
 }
 
-function matched(counted: Counted): string {
+function matched(counted: JobCount): string {
   const { count, complete } = counted;
   return `${many(count, complete)} ${count === 1 ? "matches" : "match"}: ${inWords(counted)}`;
 }
 
-const NOTHING: Readonly<Record<Action, Outcome>> = {
+const NOTHING: Readonly<Record<SelectionAction, SelectionOutcome>> = {
   cancel: { cancelled: 0, requested: 0, unchanged: 0 },
   retry: { retried: 0 },
   delete: { deleted: 0, retained: 0, unchanged: 0 },
 };
-type Outcome = Omit<SelectionChange, "next_cursor">;
+type SelectionOutcome = Omit<SelectionChange, "next_cursor">;
 
 /** A call does so many; the next resumes where it ended. */
-async function all(client: Client, action: Action, selection: Selection): Promise<Outcome> {
+async function all(client: Client, action: SelectionAction, selection: JobSelector): Promise<SelectionOutcome> {
   const sum: Record<string, number> = {};
   const add = ({ next_cursor: _, ...counts }: SelectionChange) => {
     for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
@@ -85,7 +85,7 @@ async function all(client: Client, action: Action, selection: Selection): Promis
 }
 
 /** A filter means those that the action does something to. @throws Failure "usage" where it names no such status. */
-function narrowed(action: Action, wanted: Selection): Selection {
+function narrowed(action: SelectionAction, wanted: JobSelector): JobSelector {
   if ("ids" in wanted) return wanted;
   const named = wanted.status?.split(",").flatMap((each) => (each === "processing" ? APPLIES.cancel : [each]));
   const possible = [...APPLIES[action], ...ALSO[action]];
@@ -94,7 +94,7 @@ function narrowed(action: Action, wanted: Selection): Selection {
   return { ...wanted, status: [...new Set(named ?? APPLIES[action])].join(",") };
 }
 
-function said(action: Action, outcome: Outcome): string {
+function said(action: SelectionAction, outcome: SelectionOutcome): string {
   const { cancelled = 0, requested = 0, retried = 0, deleted = 0, retained = 0, unchanged = 0 } = outcome;
   if (action === "retry") return `${many(retried)} ${retried === 1 ? "is" : "are"} queued again`;
   const parts =
@@ -106,7 +106,7 @@ function said(action: Action, outcome: Outcome): string {
   return [...parts, rest].filter(Boolean).join("; ");
 }
 
-function inWords({ by_status: counts }: Counted): string {
+function inWords({ by_status: counts }: JobCount): string {
   return Object.entries(counts)
     .flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`]))
     .join(", ");
@@ -132,7 +132,7 @@ interface ZipOptions extends JobsOptions {
 }
 
 /** Writes the PDFs of a selection into a zip file; beside its name first, so that nobody ever reads half of one. */
-export async function downloadSelection(wanted: Selection, { config, output, json, out, err }: ZipOptions) {
+export async function downloadSelection(wanted: JobSelector, { config, output, json, out, err }: ZipOptions) {
   if ("ids" in wanted && wanted.ids.length > IDS_A_ZIP)
     throw new Failure("usage", messages.zipTooMany(IDS_A_ZIP, wanted.ids.length));
   const selection: JobFilter | { ids: string } = "ids" in wanted ? { ids: wanted.ids.join(",") } : wanted;

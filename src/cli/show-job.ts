@@ -1,4 +1,4 @@
-import type { Job, JobDetail } from "../client/client.ts";
+import type { ApiJob, ApiJobDetail } from "../client/client.ts";
 import { jobFacts } from "../client/job-facts.ts";
 import { visibleLine } from "../host/visible-text.ts";
 import { ageOf, type TimePrinter, timesIn } from "./clock.ts";
@@ -49,7 +49,7 @@ function fieldLines(name: string, value: string, columns: number | undefined): r
 type Moment = (time: string | null) => string | null;
 
 function fieldsOf(
-  { job, client, attempts }: JobDetail,
+  { job, client, attempts }: ApiJobDetail,
   at: Moment,
   localTimes: (sentence: string) => string,
 ): readonly (readonly [string, string | number | boolean | null | undefined])[] {
@@ -82,7 +82,7 @@ function fieldsOf(
 }
 
 /** Of a job that makes several, each with where it is. */
-function documentLines({ documents }: Job): readonly (readonly [string, string])[] {
+function documentLines({ documents }: ApiJob): readonly (readonly [string, string])[] {
   if (documents.length < 2) return [];
   return documents.map(({ kind, filename, pages, url, delivered_to, pdf_url }) => [
     kind,
@@ -90,9 +90,9 @@ function documentLines({ documents }: Job): readonly (readonly [string, string])
   ]);
 }
 
-type Section = readonly [title: string, heads: readonly string[], rows: readonly (readonly string[])[]];
+type JobSection = readonly [title: string, heads: readonly string[], rows: readonly (readonly string[])[]];
 
-function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail, at: Moment): readonly Section[] {
+function sectionsOf({ attempts, deliveries, callbacks, history }: ApiJobDetail, at: Moment): readonly JobSection[] {
   return [
     [
       "attempts",

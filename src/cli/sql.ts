@@ -17,7 +17,7 @@ export interface SqlOptions {
   readonly err: (line: string) => void;
 }
 
-type Value = string | number | bigint | Uint8Array | null;
+type SqlValue = string | number | bigint | Uint8Array | null;
 
 /** How long another program's transaction is waited for. */
 const BUSY_MS = 5_000;
@@ -51,7 +51,7 @@ function runNext(db: Database, sql: string, { format, out, err }: Pick<SqlOption
     // SQLite keeps the text it has read, which is how a statement's end is found without reading SQL here.
     const { length } = statement.toString();
     if (statement.columnNames.length > 0) {
-      printRows(statement.columnNames, statement.values() as Value[][], format, out);
+      printRows(statement.columnNames, statement.values() as SqlValue[][], format, out);
     } else {
       const { changes } = statement.run();
       if (/^\s*(insert|update|delete|replace|with)\b/i.test(sql))
@@ -65,7 +65,7 @@ function runNext(db: Database, sql: string, { format, out, err }: Pick<SqlOption
 
 function printRows(
   names: readonly string[],
-  rows: readonly (readonly Value[])[],
+  rows: readonly (readonly SqlValue[])[],
   format: SqlOptions["format"],
   out: SqlOptions["out"],
 ): void {
@@ -91,13 +91,13 @@ function printRows(
   }
 }
 
-function asText(value: Value): string {
+function asText(value: SqlValue): string {
   if (value === null) return "";
   return value instanceof Uint8Array ? `x'${Buffer.from(value).toString("hex")}'` : String(value);
 }
 
 /** What a number of JSON cannot hold is text. */
-function asJson(value: Value): string | number | null {
+function asJson(value: SqlValue): string | number | null {
   if (typeof value === "bigint") {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : String(value);
@@ -105,7 +105,7 @@ function asJson(value: Value): string | number | null {
   return value instanceof Uint8Array ? asText(value) : value;
 }
 
-function asCell(value: Value): string {
+function asCell(value: SqlValue): string {
   return typeof value === "number" || typeof value === "bigint" ? csvNumber(value) : csvText(asText(value));
 }
 

@@ -1,4 +1,4 @@
-import type { ReportRequest } from "../client/client.ts";
+import type { ApiReportRequest } from "../client/client.ts";
 import { Failure } from "../failure.ts";
 import { EXIT } from "./exit.ts";
 import { messages } from "./messages.ts";
@@ -31,9 +31,9 @@ export async function submitBatch(
   return EXIT.done;
 }
 
-async function readRequests(file: string): Promise<readonly ReportRequest[]> {
+async function readRequests(file: string): Promise<readonly ApiReportRequest[]> {
   const value = await readJson(file, "a batch");
   const list = typeof value === "object" && value !== null && "reports" in value ? value.reports : value;
-  if (Array.isArray(list)) return list as readonly ReportRequest[];
+  if (Array.isArray(list)) return list as readonly ApiReportRequest[];
   throw new Failure("usage", messages.batchShape(file));
 }

@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import {
   type Accepted,
   ApiError,
+  type ApiJob,
+  type ApiReportRequest,
   type Client,
-  type Job,
   type JobProgress,
-  type ReportRequest,
 } from "../client/client.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { EXIT } from "./exit.ts";
@@ -18,7 +18,7 @@ import { type ServiceAddress, withService } from "./with-service.ts";
 
 export interface SubmitCommandOptions {
   readonly config: ServiceAddress;
-  readonly request: ReportRequest;
+  readonly request: ApiReportRequest;
   /** The options that were typed, by their keys: what is wrong with one is said by its name. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly idempotencyKey?: string;
@@ -116,12 +116,12 @@ function watchProgress(client: Client, id: string, move: (step: JobProgress) => 
   return () => controller.abort();
 }
 
-function describeEnd({ stage, failure }: Job): string {
+function describeEnd({ stage, failure }: ApiJob): string {
   return stage === "cancelled" ? "was cancelled" : `failed: ${failure?.message ?? messages.noReason}`;
 }
 
 /** A link to it, its path on this machine, or else where the service hands it out. */
-function whereItIs({ result }: Pick<Job, "result">): string {
+function whereItIs({ result }: Pick<ApiJob, "result">): string {
   if (result === null) throw new Failure("internal", messages.noResult);
   if (result.url !== null) return result.url;
   return result.delivered_to !== null && existsSync(result.delivered_to) ? result.delivered_to : result.pdf_url;

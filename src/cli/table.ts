@@ -1,7 +1,7 @@
 import { visibleLine } from "../host/visible-text.ts";
 import { messages } from "./messages.ts";
 
-interface TableOptions {
+interface TextTableOptions {
   /** The most characters a line has. */
   readonly width?: number;
   /** The column that is cut, down to a few characters, before lines are. */
@@ -14,7 +14,7 @@ const LEAST = 8;
 export function table(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
-  { width = Number.POSITIVE_INFINITY, shrinks = -1 }: TableOptions = {},
+  { width = Number.POSITIVE_INFINITY, shrinks = -1 }: TextTableOptions = {},
 ): string[] {
   // A cell too many would stand under another column's head.
   if (rows.some((row) => row.length !== heads.length)) throw new Error(messages.badRow(heads.join(", ")));

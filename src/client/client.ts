@@ -16,26 +16,26 @@ export type { EventsOptions, JobProgress, ServiceEvent } from "./events.ts";
 export type { Report } from "./report.ts";
 export type Accepted = Schemas["Accepted"];
 export type AuditList = Schemas["AuditList"];
-export type AuditEntry = AuditList["entries"][number];
+export type ApiAuditEntry = AuditList["entries"][number];
 export type AcceptedBatch = Schemas["AcceptedBatch"];
-export type Job = Schemas["Job"];
-export type JobDetail = Schemas["JobDetail"];
+export type ApiJob = Schemas["Job"];
+export type ApiJobDetail = Schemas["JobDetail"];
 export type JobList = Schemas["JobList"];
-export type Overview = Schemas["Overview"];
+export type ApiOverview = Schemas["Overview"];
 export type Paused = Schemas["Paused"];
-export type ReportRequest = Schemas["ReportRequest"];
-export type Usage = Schemas["Usage"];
+export type ApiReportRequest = Schemas["ReportRequest"];
+export type ApiUsage = Schemas["Usage"];
 export type Pruned = Schemas["JobsPruned"];
 /** How many jobs a selection is. */
-export type Counted = Schemas["JobsCounted"];
+export type JobCount = Schemas["JobsCounted"];
 /** What one call for a selection came to; what does not belong to its action is left out. */
 export type SelectionChange = Partial<Schemas["JobsCancelled"] & Schemas["JobsRetried"] & Schemas["JobsDeleted"]>;
 /** Which jobs; all that the caller sees by default. */
-export type JobFilter = Omit<Queries["listJobs"], "order" | keyof Page>;
+export type JobFilter = Omit<Queries["listJobs"], "order" | keyof PageQuery>;
 /** Of the audit list; all of it by default. */
-export type AuditFilter = Omit<Queries["listAudit"], keyof Page>;
+export type AuditQuery = Omit<Queries["listAudit"], keyof PageQuery>;
 /** Months as 2026-11, both included. */
-export type UsageRange = Queries["usage"];
+export type UsageQuery = Queries["usage"];
 
 export interface ClientOptions {
   /** Such as "https://reports.example.com". */
@@ -68,13 +68,13 @@ export interface WaitOptions extends Interruptible {
   /** No longer than that; for ever by default. */
   readonly timeoutMs?: number;
   /** Called with the job at first and after each change of its status or stage. */
-  readonly onChange?: (job: Job) => void;
+  readonly onChange?: (job: ApiJob) => void;
 }
 
 /** Jobs by their whole ids, 1,000 at most, or all that a filter matches. */
-export type Selection = JobFilter | { readonly ids: readonly string[] };
+export type JobSelector = JobFilter | { readonly ids: readonly string[] };
 
-export interface Page {
+export interface PageQuery {
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -82,36 +82,36 @@ export interface Page {
 /** The service's API. Every call rejects with an {@link ApiError}. */
 export interface Client {
   /** Asks for a report; what is sent again by itself is accepted once. */
-  submit(request: ReportRequest, options?: SubmitOptions): Promise<Accepted>;
+  submit(request: ApiReportRequest, options?: SubmitOptions): Promise<Accepted>;
   /** Asks for up to 1,000 at once, all or none: a list of requests, or a table of them as CSV. */
-  submitBatch(requests: readonly ReportRequest[] | string, options?: BatchOptions): Promise<AcceptedBatch>;
+  submitBatch(requests: readonly ApiReportRequest[] | string, options?: BatchOptions): Promise<AcceptedBatch>;
   /**
    * The job when it has ended, however it has: look at its status. Rides out a restart of the service.
    * @throws ApiError "still_running" when the time is over.
    */
-  wait(id: string, options?: WaitOptions): Promise<Job>;
-  get(id: string, options?: Interruptible): Promise<Job>;
+  wait(id: string, options?: WaitOptions): Promise<ApiJob>;
+  get(id: string, options?: Interruptible): Promise<ApiJob>;
   /** All there is to know about a job: its attempts, deliveries, callbacks and changes. */
-  detail(id: string, options?: Interruptible): Promise<JobDetail>;
+  detail(id: string, options?: Interruptible): Promise<ApiJobDetail>;
   /** A page of jobs, newest first. */
-  list(filter?: JobFilter & Page, options?: Interruptible): Promise<JobList>;
+  list(filter?: JobFilter & PageQuery, options?: Interruptible): Promise<JobList>;
   /** All of them, in pages of `limit`. */
-  each(filter?: JobFilter & Pick<Page, "limit">, options?: Interruptible): AsyncIterable<Job>;
-  cancel(id: string, options?: Interruptible): Promise<Job>;
+  each(filter?: JobFilter & Pick<PageQuery, "limit">, options?: Interruptible): AsyncIterable<ApiJob>;
+  cancel(id: string, options?: Interruptible): Promise<ApiJob>;
   /** Attempts a failed, cancelled or waiting job now. */
-  retry(id: string, options?: Interruptible): Promise<Job>;
+  retry(id: string, options?: Interruptible): Promise<ApiJob>;
   /** Failed jobs that the catalogue would serve now. */
   servedJobs(options?: Interruptible): Promise<readonly Schemas["CatalogueFailedJobs"]["failed_jobs"][number][]>;
   /** Delivers a draft that is completed, as it is. */
-  send(id: string, options?: Interruptible): Promise<Job>;
+  send(id: string, options?: Interruptible): Promise<ApiJob>;
   /** Attempts all failed jobs of the filter again, or of the status it names; returns how many. */
   retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;
   /** How many jobs a selection is, before something is done to it. */
-  count(selection: Selection, options?: Interruptible): Promise<Counted>;
+  count(selection: JobSelector, options?: Interruptible): Promise<JobCount>;
   /** Cancels, retries or deletes a selection, 1,000 jobs a call; `cursor` is the next_cursor of the call before. */
   changeAll(
     action: "cancel" | "retry" | "delete",
-    selection: Selection,
+    selection: JobSelector,
     options?: Interruptible & { readonly cursor?: string },
   ): Promise<SelectionChange>;
   /** The PDFs of many jobs as one zip, 1,000 at most, in the order that they come: nothing of it is held in memory. */
@@ -124,16 +124,16 @@ export interface Client {
   /** The PDF of the main document, or of the kind that is named, checked against its hash. */
   downloadReport(id: string, options?: Interruptible & { readonly kind?: string }): Promise<Report>;
   /** Reports by client and month, as 2026-11: the last twelve by default; one's own, or everybody's for whoever sees all. */
-  usage(range?: UsageRange, options?: Interruptible): Promise<Usage>;
+  usage(range?: UsageQuery, options?: Interruptible): Promise<ApiUsage>;
   /** How the service is. Needs an admin key, as the three below. */
-  overview(options?: Interruptible): Promise<Overview>;
+  overview(options?: Interruptible): Promise<ApiOverview>;
   /** Starts nothing new until it is resumed. */
   pause(options?: Interruptible): Promise<Paused>;
   resume(options?: Interruptible): Promise<Paused>;
   /** Removes jobs that ended before the time (ISO 8601) and their PDFs; returns how many. What was delivered stays. */
   prune(endedBefore: string, options?: Interruptible): Promise<Pruned>;
   /** Who did what, a page of it, the latest first. Requires a viewer or admin key. */
-  audit(filter?: AuditFilter & Page, options?: Interruptible): Promise<AuditList>;
+  audit(filter?: AuditQuery & PageQuery, options?: Interruptible): Promise<AuditList>;
   /** Whether the service does its work. @throws ApiError "not_ready", with what is wrong in `problems`. */
   ready(options?: Interruptible): Promise<{ readonly status: string; readonly version: string }>;
 }
@@ -197,7 +197,7 @@ export function createClient(options: ClientOptions): Client {
           // Nobody looks at what is between: the response is held until the end.
           `/api/job-status/${encodeURIComponent(id)}?wait=${waitS}${onChange === undefined ? "&until=ended" : ""}`,
           { resendable: true, timeoutMs: waitS * 1_000 + LATE_MS, signal },
-          (response) => json<Job>(response),
+          (response) => json<ApiJob>(response),
         );
       for (let waitS = 0; ; ) {
         const job = await poll(waitS);
@@ -286,7 +286,7 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** Whichever words its status has: see AGENTLINK_STATUS_CONTRACT. */
-export function hasEnded({ stage }: Pick<Job, "stage">): boolean {
+export function hasEnded({ stage }: Pick<ApiJob, "stage">): boolean {
   return stage === "completed" || stage === "failed" || stage === "cancelled";
 }
 

@@ -12,7 +12,7 @@ export interface ExchangeOptions {
   readonly fetch: Fetch;
 }
 
-export interface Call {
+export interface ApiCall {
   readonly method?: "GET" | "POST";
   /** Sent as JSON; made once, so that a resend has the same bytes. */
   readonly body?: unknown;
@@ -36,11 +36,11 @@ const LONGEST_PAUSE_MS = 10_000;
 /** Sends calls until they get a response, as long as it is worth it. */
 export interface Exchange {
   /** Returns what `read` makes of the first response that is a success. @throws ApiError, or the signal's reason. */
-  send<T>(path: string, call: Call, read: (response: Response) => Promise<T>): Promise<T>;
+  send<T>(path: string, call: ApiCall, read: (response: Response) => Promise<T>): Promise<T>;
 }
 
 export function createExchange({ url, key, retryForMs, unreachableMs, fetch }: ExchangeOptions): Exchange {
-  async function once<T>(path: string, call: Call, body: string | null, read: (response: Response) => Promise<T>) {
+  async function once<T>(path: string, call: ApiCall, body: string | null, read: (response: Response) => Promise<T>) {
     const { method = "GET", signal, timeoutMs = TIMEOUT_MS } = call;
     const headers = headersOf(call, key, body !== null);
     const timeout = timeoutMs === null ? null : AbortSignal.timeout(timeoutMs);
@@ -82,7 +82,7 @@ export function createExchange({ url, key, retryForMs, unreachableMs, fetch }: E
 }
 
 /** @throws ApiError where the key is one that no header can hold: sent again and again it would be none the better. */
-function headersOf(call: Call, key: string | null, hasBody: boolean): Headers {
+function headersOf(call: ApiCall, key: string | null, hasBody: boolean): Headers {
   if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
     throw new ApiError(messages.badKey, { code: "key_unknown", status: 0 });
   }

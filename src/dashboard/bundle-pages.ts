@@ -12,7 +12,7 @@ export interface PageFiles {
 }
 
 /** What Bun reports about an output: the static and the dynamic imports of each are named by their paths. */
-interface Output {
+interface BundleOutput {
   readonly imports: readonly { readonly path: string; readonly kind: string }[];
   readonly entryPoint?: string;
 }
@@ -40,7 +40,7 @@ export async function bundlePages(entry: string): Promise<PageFiles> {
     define: { "process.env.NODE_ENV": '"production"' },
   });
   if (!result.success) throw new AggregateError(result.logs, `${entry} does not build`);
-  const outputs = new Map(Object.entries(result.metafile?.outputs ?? {}) as [string, Output][]);
+  const outputs = new Map(Object.entries(result.metafile?.outputs ?? {}) as [string, BundleOutput][]);
   const texts = new Map(
     await Promise.all(result.outputs.map(async (output) => [output.path, await output.text()] as const)),
   );

@@ -17,13 +17,13 @@ export class Markup {
 }
 
 /** A template whose values are escaped, wherever they come from; markup made by it, alone or in a list, stays markup. */
-export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
+export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Markup {
   return new Markup(parts.reduce((text, part, at) => text + asText(values[at - 1] ?? "") + part));
 }
 
-type Value = string | number | Markup | readonly Markup[];
+type HtmlValue = string | number | Markup | readonly Markup[];
 
-function asText(value: Value): string {
+function asText(value: HtmlValue): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(({ text }) => text).join("");
   return visibleText(String(value)).replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);

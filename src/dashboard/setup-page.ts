@@ -15,14 +15,14 @@ const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
 const HIDDEN = { hide: true } as const;
 const STATUS: Readonly<Record<string, number>> = { setup_code: 403, rate_limited: 429, usage: 422 };
 
-export interface SetupDependencies extends Pick<SignInDependencies, "publicUrl" | "noteChange" | "bundle"> {
+export interface SetupPageDependencies extends Pick<SignInDependencies, "publicUrl" | "noteChange" | "bundle"> {
   readonly sessions: Pick<Sessions, "begin">;
   /** null where the service's own user alone makes the first key. */
   readonly setup: Setup | null;
 }
 
 /** The first key, in a browser from anywhere: made for whoever shows the code that the service has written into its log. */
-export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: SetupDependencies) {
+export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: SetupPageDependencies) {
   const publicOrigin = originOfUrl(publicUrl);
   return new Elysia()
     .get("/setup", async () => (setup?.open() ? page(await bundle(), setupForm(""), 200) : toSignIn()), {

@@ -16,7 +16,7 @@ interface LinkSettings extends Omit<TargetSettings, "dataDir" | "dropboxKeys"> {
   readonly publicUrl: string | null;
 }
 
-interface Surroundings {
+interface LinkingDependencies {
   readonly records: LinkStore;
   readonly log: Pick<Logger, "warn">;
   /** Other hosts may link another account. */
@@ -55,7 +55,7 @@ const LOOK_EVERY_MS = 5_000;
 /** Builds them; `wrap` adds what is counted and recorded. A link that is made or ended is in force at once, on every host. */
 export async function openLinkedTargets(
   settings: LinkSettings,
-  { records, log, shared }: Surroundings,
+  { records, log, shared }: LinkingDependencies,
   place: Pick<TargetSettings, "dataDir" | "umask">,
   onChange: (target: TargetName, open: OpenCircuit | null) => void,
   wrap: (delivery: DeliveryTarget) => RecordedDelivery,

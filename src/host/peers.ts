@@ -15,13 +15,13 @@ export interface Peer extends Endpoint {
  * Whose program is at the other end of a connection within this machine: the user's that this process runs as (or
  * root's) and serves nobody else; somebody else's, in words for the one who asked; or nobody can say.
  */
-export type Owner =
+export type SocketOwner =
   | { readonly kind: "own" }
   | { readonly kind: "other"; readonly reason: string }
   | { readonly kind: "unknown" };
 
 export interface Peers {
-  ownerOf(peer: Peer): Owner;
+  ownerOf(peer: Peer): SocketOwner;
 }
 
 /** A look at all sockets is used again for so many times the time that it took, so that looking is a small part of the work. */
@@ -30,15 +30,15 @@ const REUSE_FACTOR = 20;
 const LEAST_REUSE_MS = 20;
 /** Quiet sockets that are remembered; one is looked at again otherwise. */
 const MOST_QUIET = 1_000;
-const OWN: Owner = { kind: "own" };
+const OWN: SocketOwner = { kind: "own" };
 
-interface Look {
+interface SocketTable {
   readonly until: number;
   readonly byPort: ReadonlyMap<number, readonly TcpSocket[]>;
   /** The ports that are listened at, each with a socket that does. */
   readonly listening: ReadonlyMap<number, number>;
   /** What was found out of each socket in this look. */
-  readonly owners: Map<number, Owner>;
+  readonly owners: Map<number, SocketOwner>;
   /** Of a socket whose program serves others, too: all that the program had open. */
   readonly servers: Map<number, Process>;
 }
@@ -53,7 +53,7 @@ export function createPeers(): Peers {
   const uid = process.getuid?.();
   const query = openSocketQuery();
   /** Written by `take`. */
-  let last: Look | null = null;
+  let last: SocketTable | null = null;
   const holders = createHolders();
   /** One question to the kernel was enough before. Written by `quickOwner`. */
   let kernelResponses = false;
@@ -69,7 +69,7 @@ export function createPeers(): Peers {
    */
   let harmless = new Set(orNull(leftConnections) ?? []);
 
-  function take(): Look {
+  function take(): SocketTable {
     const began = performance.now();
     const byPort = new Map<number, TcpSocket[]>();
     const listening = new Map<number, number>();
@@ -91,14 +91,14 @@ export function createPeers(): Peers {
   }
 
   /** The sockets at the other end; usually one, but 127.0.0.2 is this machine, too. */
-  function socketsOf(peer: Peer, look: Look): readonly TcpSocket[] {
+  function socketsOf(peer: Peer, look: SocketTable): readonly TcpSocket[] {
     const address = canonical(peer.address);
     return (look.byPort.get(peer.port) ?? []).filter(
       ({ local, remote }) => local.address === address && remote.port === peer.ownPort,
     );
   }
 
-  function ownerOfSocket(socket: TcpSocket, look: Look): Owner {
+  function ownerOfSocket(socket: TcpSocket, look: SocketTable): SocketOwner {
     if (socket.uid !== uid && socket.uid !== ROOT) return other(messages.otherUser(userName(socket.uid)));
     const holder = holders.of(socket.inode);
     if (holder === null) {
@@ -113,7 +113,7 @@ export function createPeers(): Peers {
   }
 
   /** Whether somebody but this user's programs is connected to a port that the process responds at. */
-  function servesOthers({ sockets }: Process, { byPort, listening }: Look): boolean {
+  function servesOthers({ sockets }: Process, { byPort, listening }: SocketTable): boolean {
     for (const [port, connections] of byPort) {
       if (!listening.has(port)) continue;
       for (const { inode, local, remote } of connections) {
@@ -133,7 +133,7 @@ export function createPeers(): Peers {
    * What one question to the kernel is enough for: the socket is this user's, and its program does not listen anywhere
    * and passes nothing on. Null for all else, where everything that is open has to be looked at.
    */
-  function quickOwner({ address, port, ownPort, ownAddress }: Peer): Owner | null {
+  function quickOwner({ address, port, ownPort, ownAddress }: Peer): SocketOwner | null {
     if (query === null || !ownAddress) return null;
     const remote = { address: canonical(ownAddress), port: ownPort };
     const socket = query.find({ address: canonical(address), port }, remote);
@@ -185,6 +185,6 @@ function same(one: Endpoint, two: Endpoint): boolean {
   return one.port === two.port && one.address === two.address;
 }
 
-function other(reason: string): Owner {
+function other(reason: string): SocketOwner {
   return { kind: "other", reason };
 }

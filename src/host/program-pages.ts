@@ -35,7 +35,7 @@ export function openRelease(): (() => void) | null {
   };
 }
 
-interface Part {
+interface MemorySegment {
   /** Its address. */
   readonly from: number;
   readonly bytes: number;
@@ -47,9 +47,9 @@ const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \d+ +(\S.*)$/;
  * Parts of the program's file that this process cannot write to and has not written to (a part may be protected once it is
  * written): of all others the file does not have what is in memory. None where /proc does not say.
  */
-function readOnlyParts(): readonly Part[] {
-  const found: Part[] = [];
-  let part: Part | null = null;
+function readOnlyParts(): readonly MemorySegment[] {
+  const found: MemorySegment[] = [];
+  let part: MemorySegment | null = null;
   for (const line of mappings()) {
     const [, from = "", to = "", access = "", path] = MAPPING.exec(line) ?? [];
     if (path !== undefined) {

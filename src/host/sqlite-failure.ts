@@ -3,13 +3,13 @@ import { asFailure, Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
 
 /** What a file is called in a sentence: "the database", "the catalogue". */
-type Subject = string;
+type FileLabel = string;
 
 /**
  * What SQLite threw, named after what is wrong with the disk or the file; what may pass is transient. Anything else comes
  * back as it is.
  */
-export function sqliteFailure(error: unknown, subject: Subject): unknown {
+export function sqliteFailure(error: unknown, subject: FileLabel): unknown {
   if (!(error instanceof SQLiteError)) return error;
   const code = error.code ?? "";
   // No job is to blame for it, so none loses an attempt by it.
@@ -31,7 +31,7 @@ export function sqliteFailure(error: unknown, subject: Subject): unknown {
 }
 
 /** Why something stored in a file could not be read or written, as the end of a sentence. */
-export function sqliteReason(error: unknown, subject: Subject): string {
+export function sqliteReason(error: unknown, subject: FileLabel): string {
   const { message } = asFailure(sqliteFailure(error, subject));
   return message.replace(/\.$/, "");
 }

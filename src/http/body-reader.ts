@@ -9,17 +9,17 @@ import { errors } from "./errors.ts";
 import { type PictureBody, readPictureBody } from "./picture-body.ts";
 
 /** What a request asks for, and its Idempotency-Key. */
-export interface Read<T> {
+export interface ReadBody<T> {
   readonly parsed: T;
   readonly key: Omit<Idempotency, "item"> | null;
 }
 
 /** Makes of a request's body what it asks for, without holding up the other requests, and in bounded memory. */
-export interface Reader {
+export interface BodyReader {
   /** @throws Failure as requireJson, readBytes, idempotencyOf and readReport; "bodies_waiting" while too many come at once. */
-  report(request: Request, owner: string): Promise<Read<ParsedRequest>>;
+  report(request: Request, owner: string): Promise<ReadBody<ParsedRequest>>;
   /** The same for a batch, also one that says that it is CSV. `owner` is who sent it: large ones are read fairly between them. */
-  batch(request: Request, owner: string): Promise<Read<ParsedBatch>>;
+  batch(request: Request, owner: string): Promise<ReadBody<ParsedBatch>>;
   /** Of bodies that are half read, read or being checked. */
   readonly reservedBytes: number;
   /** Refuses large bodies for a moment, also those that are coming in. */
@@ -28,14 +28,19 @@ export interface Reader {
 
 const COME_BACK_MS = 2_000;
 
-type Parse<T> = (bytes: Uint8Array<ArrayBuffer>, owner: string, pictures?: PictureBody["pictures"]) => Promise<T>;
+type ParseBody<T> = (bytes: Uint8Array<ArrayBuffer>, owner: string, pictures?: PictureBody["pictures"]) => Promise<T>;
 
-export function createReader(parser: Parser, limits: BodyLimits): Reader {
+export function createReader(parser: Parser, limits: BodyLimits): BodyReader {
   const { shares, report, batch, table, pictureText } = parser;
   /** Written by `shed`. */
   let refusedUntil = 0;
 
-  async function read<T>(request: Request, owner: string, parse: Parse<T>, require = requireJson): Promise<Read<T>> {
+  async function read<T>(
+    request: Request,
+    owner: string,
+    parse: ParseBody<T>,
+    require = requireJson,
+  ): Promise<ReadBody<T>> {
     let reserved = 0;
     const reserveBytes = (bytes: number) => {
       if (reserved + bytes <= AT_ONCE_BYTES.report) return;

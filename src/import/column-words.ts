@@ -1,9 +1,9 @@
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 
 /** What a column holds, with its unit, and an example. */
-type Words = readonly [holds: string, example: string];
+type ColumnMeaning = readonly [holds: string, example: string];
 
-const OF_ANY_KIND: Readonly<Record<string, Words>> = {
+const OF_ANY_KIND: Readonly<Record<string, ColumnMeaning>> = {
   source: ["`id` of the source that the row comes from", "own"],
   suburb: ["suburb or town, as spelt in the gazetteer, in any case", "Manly"],
   state: ["short or in full", "NSW"],
@@ -24,7 +24,7 @@ const OF_ANY_KIND: Readonly<Record<string, Words>> = {
   lon: ["longitude, degrees", "151.288"],
 };
 
-const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, Words>>>>> = {
+const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, ColumnMeaning>>>>> = {
   sources: {
     id: ["`id` that other rows give as their `source`", "own"],
     name: ["name, as the Method page prints it", "Our own records"],
@@ -122,6 +122,6 @@ const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, Wo
 };
 
 /** What a person writes in a column and an example, where its type does not say it; null for the others. */
-export function columnWords(kind: CatalogueKind, name: string): Words | null {
+export function columnWords(kind: CatalogueKind, name: string): ColumnMeaning | null {
   return OF_KIND[kind]?.[name] ?? OF_ANY_KIND[name] ?? null;
 }

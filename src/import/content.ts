@@ -19,7 +19,7 @@ const AGENCY =
 const EMAIL = /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i;
 const PHONE = /^\+?[\d ()-]{8,16}$/;
 
-interface Column {
+interface SampledColumn {
   readonly index: number;
   readonly values: readonly unknown[];
   readonly texts: readonly string[];
@@ -36,7 +36,7 @@ export function columnsByContent(rows: readonly (readonly unknown[])[]): Content
   const fields: (string | null)[] = columns.map(() => null);
   const notes: string[] = [];
   const open = () => columns.filter(({ index, values }) => fields[index] === null && values.length > 0);
-  const take = (name: string, test: (column: Column) => boolean): Column | null => {
+  const take = (name: string, test: (column: SampledColumn) => boolean): SampledColumn | null => {
     const found = open().find(test);
     if (found !== undefined) fields[found.index] = name;
     return found ?? null;
@@ -106,8 +106,8 @@ const NO_PLACE =
 
 function peopleIn(
   rows: readonly (readonly unknown[])[],
-  columns: readonly Column[],
-  email: Column,
+  columns: readonly SampledColumn[],
+  email: SampledColumn,
 ): ContentColumns | null {
   if (!isLike(rows[0], email, (text) => EMAIL.test(text))) return null;
   const fields: (string | null)[] = columns.map(() => null);
@@ -127,7 +127,7 @@ function peopleIn(
   return { fields, notes: [] };
 }
 
-function columnsOf(rows: readonly (readonly unknown[])[]): readonly Column[] {
+function columnsOf(rows: readonly (readonly unknown[])[]): readonly SampledColumn[] {
   const width = Math.max(0, ...rows.map((cells) => cells.length));
   return Array.from({ length: width }, (_, index) => {
     const values = rows.map((cells) => cells[index]).filter((value) => textOf(value) !== "");
@@ -170,7 +170,11 @@ function dayOf(value: unknown): number | null {
   return day === null ? null : Date.parse(day.day) / DAY_MS;
 }
 
-function isLike(cells: readonly unknown[] | undefined, { index }: Column, test: (text: string) => boolean): boolean {
+function isLike(
+  cells: readonly unknown[] | undefined,
+  { index }: SampledColumn,
+  test: (text: string) => boolean,
+): boolean {
   return cells !== undefined && test(textOf(cells[index]));
 }
 

@@ -4,7 +4,7 @@ import type { CatalogueImport, CatalogueKind } from "../report/sources/catalogue
 import { isDomain, readSaved } from "../report/sources/domain/saved.ts";
 import { messages } from "./messages.ts";
 import { createNames, type Names } from "./names.ts";
-import type { FileReading, LeftOut, ReadOptions } from "./reading.ts";
+import type { FileReading, OmittedRow, ReadOptions } from "./reading.ts";
 import { createRules, type Rules } from "./rules.ts";
 import { checkSense } from "./sense.ts";
 import { headOf, type ImportSource } from "./source.ts";
@@ -34,7 +34,7 @@ export async function readDomain(
   const warnings = new Set<string>();
   const first: Readonly<Record<string, unknown>>[] = [];
   let [bad, leftOut, row] = [0, 0, 0];
-  const noted = (out: LeftOut) => {
+  const noted = (out: OmittedRow) => {
     leftOut += 1;
     onLeftOut?.(out);
   };

@@ -25,7 +25,7 @@ import { messages } from "./messages.ts";
 import { createNames, type MadeAgent, type Names } from "./names.ts";
 import { asMarketTable } from "./publications/publication.ts";
 import { publicationOf } from "./publications/publications.ts";
-import type { FileReading, LeftOut, ReadOptions } from "./reading.ts";
+import type { FileReading, OmittedRow, ReadOptions } from "./reading.ts";
 import { refuseOtherFile } from "./refused-files.ts";
 import { createRowMaker } from "./rows.ts";
 import { createRules } from "./rules.ts";
@@ -33,7 +33,7 @@ import { headOf, type ImportSource } from "./source.ts";
 import type { Table } from "./table.ts";
 import { openWorkbook } from "./workbook.ts";
 
-export type { FileReading, LeftOut, ReadOptions };
+export type { FileReading, OmittedRow, ReadOptions };
 
 const FIRST_ROWS = 3;
 const COLUMNS_NAMED = 20;

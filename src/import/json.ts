@@ -6,7 +6,7 @@ import { messages } from "./messages.ts";
 import { headOf, type ImportSource } from "./source.ts";
 import { isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
 
-interface Item {
+interface JsonItem {
   readonly line: number | null;
   readonly value?: unknown;
   readonly reason?: string;
@@ -26,7 +26,7 @@ export async function openJson(
   hints: HeaderHints,
 ): Promise<Table> {
   const wrapped = format === "json" && (await beginsAsObject(source)) ? rowsOf(await readJson(source.open())) : null;
-  const items = async function* (): AsyncGenerator<Item> {
+  const items = async function* (): AsyncGenerator<JsonItem> {
     if (wrapped === null) yield* readRows(kind, format, source.open(), () => {});
     else for (const value of wrapped.rows) yield { line: null, value };
   };
@@ -40,7 +40,7 @@ export async function openJson(
 }
 
 async function objectsOf(
-  items: () => AsyncGenerator<Item>,
+  items: () => AsyncGenerator<JsonItem>,
   format: "json" | "ndjson",
   isNested: (name: string) => boolean,
 ): Promise<Table> {
@@ -75,7 +75,7 @@ async function objectsOf(
 
 /** A sheet leaves out the empty cells at a row's end. */
 async function sheetOf(
-  items: () => AsyncGenerator<Item>,
+  items: () => AsyncGenerator<JsonItem>,
   format: "json" | "ndjson",
   hints: HeaderHints,
 ): Promise<Table> {

@@ -4,7 +4,8 @@ import type { Importer } from "./importer.ts";
 import { startInbox } from "./inbox.ts";
 import { messages } from "./messages.ts";
 
-interface ServedJob {
+/** A job that failed for lack of data that is there now. */
+export interface ServedJob {
   readonly job_id: string;
   readonly suburb: string;
   readonly state: string;

@@ -79,7 +79,7 @@ function bareState(text: string): string {
 
 const STATE_AT_END = /\b(act|nsw|nt|qld|sa|tas|vic|wa|australia|wales|territory|victoria|queensland|tasmania)\.?\s*$/i;
 
-interface Cut {
+interface AddressCut {
   readonly street: string;
   readonly suburb: string | null;
   readonly state: string | null;
@@ -87,7 +87,7 @@ interface Cut {
 }
 
 /** The street of an address that ends with the suburb that is known; null where it does not. */
-function cutPlace(address: string, suburb: string): Cut | null {
+function cutPlace(address: string, suburb: string): AddressCut | null {
   // Most end with their street: a comma, a postcode or the suburb's last letters are what makes a closer look worth it.
   const tail = suburb.slice(-3).toLowerCase();
   if (
@@ -114,7 +114,7 @@ function cutPlace(address: string, suburb: string): Cut | null {
 }
 
 /** The street, and the longest suburb of the gazetteer that the address ends with; null where it ends with none. */
-function findPlaceIn(address: string, state: string | null, postcode: string | null): Cut | null {
+function findPlaceIn(address: string, state: string | null, postcode: string | null): AddressCut | null {
   const line = readPlace(address);
   const within = (state === null ? null : parseState(state)) ?? line.state;
   const words = line.suburb.split(" ");

@@ -2,7 +2,7 @@ import { CATALOGUE_KINDS, type CatalogueKind } from "../report/sources/catalogue
 import type { FileFormat } from "./table.ts";
 
 /** What a file's name says of what is in it. */
-export interface Plan {
+export interface FilePlan {
   /** Null where the name does not say it. */
   readonly kind: CatalogueKind | null;
   /** Null where the name does not say it: its beginning does. */
@@ -12,7 +12,7 @@ export interface Plan {
 const TABLES = new Set(["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xls", "ods"]);
 
 /** `name` without its folder: "Manly-Agents 2026.csv" has agents. */
-export function planOf(name: string): Plan {
+export function planOf(name: string): FilePlan {
   const lower = name.toLowerCase();
   const extension = /\.([a-z]+)$/.exec(lower)?.[1] ?? "";
   const words = lower

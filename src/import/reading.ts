@@ -20,13 +20,13 @@ export interface ReadOptions {
   /** YYYY-MM-DD. */
   readonly today: string;
   readonly onBadRow?: (row: BadRow) => void;
-  readonly onLeftOut?: (row: LeftOut) => void;
+  readonly onLeftOut?: (row: OmittedRow) => void;
   /** Leaves bad rows out in the place of refusing them all. */
   readonly skipBad?: boolean;
 }
 
 /** A row that could be read and is of no use. */
-export interface LeftOut {
+export interface OmittedRow {
   readonly line: number | null;
   readonly row: number;
   readonly reason: string;

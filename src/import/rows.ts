@@ -39,7 +39,7 @@ export interface RowContext {
   } | null;
 }
 
-type Values = Record<string, unknown>;
+type RowValues = Record<string, unknown>;
 
 /** Makes rows of the catalogue from the rows of a table whose columns are known. */
 export function createRowMaker(
@@ -77,7 +77,7 @@ export function createRowMaker(
     if (reason !== undefined) return { reason };
     if (use !== undefined) return { leftOut: use };
     if (lacks !== undefined) rules.use("row", messages.cellsMissing, cells[0]);
-    const value: Values = { ...rest };
+    const value: RowValues = { ...rest };
     for (const { header, index } of unused)
       if (cells[index] !== null && cells[index] !== undefined) value[header] = cells[index];
     const parts: Partial<Record<NamePart, string>> = {};
@@ -130,7 +130,7 @@ export function createRowMaker(
 }
 
 /** A row of a property without where it is: what stands below a table, such as a total of its prices. */
-function isTotal(kind: CatalogueKind, value: Values, parts: Partial<Record<NamePart, string>>): boolean {
+function isTotal(kind: CatalogueKind, value: RowValues, parts: Partial<Record<NamePart, string>>): boolean {
   if (kind === "agencies" || value.address !== undefined || parts.street_name !== undefined) return false;
   return kind === "sales" ? value.sold_date === undefined : value.suburb === undefined;
 }
@@ -171,7 +171,7 @@ function nameIn(value: unknown): string | null {
   return name === "" ? null : name;
 }
 
-function put(value: Values, path: Field["path"], given: unknown): void {
+function put(value: RowValues, path: Field["path"], given: unknown): void {
   const [key, inner] = path;
   if (inner === undefined) value[key] = given;
   else value[key] = { ...(value[key] as object | undefined), [inner]: given };
@@ -186,12 +186,12 @@ function withUnit(cell: unknown, unit: unknown): unknown {
 }
 
 /** CRMs count garages, carports and open spaces each by itself. */
-function putMoreCars(value: Values, text: string | undefined): void {
+function putMoreCars(value: RowValues, text: string | undefined): void {
   const count = text === undefined ? null : readCount(text);
   if (count !== null) value.cars = (typeof value.cars === "number" ? value.cars : 0) + count.count;
 }
 
-function putFirstAsk(value: Values, text: string, rules: Rules): void {
+function putFirstAsk(value: RowValues, text: string, rules: Rules): void {
   if (meansNoPrice(text)) {
     rules.use("first_ask", messages.noPrice(text.slice(0, 40)), text);
     return;
@@ -211,7 +211,7 @@ function putFirstAsk(value: Values, text: string, rules: Rules): void {
 
 function putPlace(
   kind: CatalogueKind,
-  value: Values,
+  value: RowValues,
   parts: Partial<Record<NamePart, string>>,
   { rules, place }: RowContext,
   read: ReturnType<typeof createPlaceReader>,
@@ -248,7 +248,7 @@ function putPlace(
 
 function putPeople(
   kind: CatalogueKind,
-  value: Values,
+  value: RowValues,
   parts: Partial<Record<NamePart, string>>,
   names: Names,
   fields: ReadonlyMap<string, Field>,
@@ -271,7 +271,7 @@ function putPeople(
   else value.agents = found.map(({ id, mention: { role } }) => (role === undefined ? { id } : { id, role }));
 }
 
-function agencyMentions(value: Values, parts: Partial<Record<NamePart, string>>): readonly AgencyMention[] | null {
+function agencyMentions(value: RowValues, parts: Partial<Record<NamePart, string>>): readonly AgencyMention[] | null {
   if (parts.agency !== undefined)
     return parts.agency
       .split(/\s*[;|\n]\s*/)
@@ -289,7 +289,7 @@ function agencyMentions(value: Values, parts: Partial<Record<NamePart, string>>)
 }
 
 function agentMentions(
-  value: Values,
+  value: RowValues,
   parts: Partial<Record<NamePart, string>>,
   fields: ReadonlyMap<string, Field>,
 ): readonly AgentMention[] | null {
@@ -332,14 +332,14 @@ function agentMentions(
 }
 
 /** The finer type that a portal's or a CRM's word says, where it is finer than the category's own four. */
-function putPropertyType(value: Values, word: string | null): void {
+function putPropertyType(value: RowValues, word: string | null): void {
   if (word === null || value.property_type !== undefined || wordKey(word) === value.category) return;
   const type = readRecordType(word);
   if (type !== null) value.property_type = type;
 }
 
 /** A row that does not say what it is: a unit by its address, a house by its rooms, else other. */
-function putCategory(value: Values, rules: Rules): void {
+function putCategory(value: RowValues, rules: Rules): void {
   const address = typeof value.address === "string" ? value.address : "";
   const named = typeof value.property_type === "string" ? WORDS.category?.get(wordKey(value.property_type)) : undefined;
   if (named !== undefined) {
@@ -359,7 +359,7 @@ function putCategory(value: Values, rules: Rules): void {
   rules.use("category", messages.noPropertyType(why[value.category as keyof typeof why]), address);
 }
 
-function putId(kind: CatalogueKind, value: Values, rules: Rules): void {
+function putId(kind: CatalogueKind, value: RowValues, rules: Rules): void {
   if (typeof value.id === "number") value.id = String(value.id);
   if (value.id !== undefined && value.id !== "") return;
   const { address, suburb, state, name } = value;

@@ -1,14 +1,14 @@
 import { Failure } from "../failure.ts";
 import {
   type BadRow,
+  type CatalogueChanges,
   type CatalogueKind,
-  type Changes,
   openCatalogue,
   type Removal,
   type Undone,
 } from "../report/sources/catalogue.ts";
 import { type ArchiveReading, fileKindOf, readArchive } from "./archive.ts";
-import { addUp, type FileReading, type LeftOut, readInto } from "./import.ts";
+import { addUp, type FileReading, type OmittedRow, readInto } from "./import.ts";
 import { formatOf } from "./json-document.ts";
 import type { MapDocument } from "./map.ts";
 import { parseMap } from "./map.ts";
@@ -46,9 +46,9 @@ export interface ImportDone {
   readonly warnings: readonly string[];
   /** Of a feed, and of the register. */
   readonly archive: ArchiveReading | null;
-  readonly changes: Changes;
+  readonly changes: CatalogueChanges;
   /** The first rows that were left out. */
-  readonly left_out: readonly LeftOut[];
+  readonly left_out: readonly OmittedRow[];
   /** The first rows that could not be read and were skipped. */
   readonly bad_rows: readonly BadRow[];
 }
@@ -71,7 +71,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
   const source = "bytes" in content ? bytesSource(content.bytes, name) : fileSource(content.path, name);
   const catalogue = openCatalogue({ path: task.cataloguePath, background });
   const session = catalogue.startImport();
-  const leftOut: LeftOut[] = [];
+  const leftOut: OmittedRow[] = [];
   const badRows: BadRow[] = [];
   const finish = async () => {
     const changes = dryRun
@@ -89,7 +89,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     const onBadRow = (row: BadRow) => {
       if (badRows.length < ROWS_NAMED) badRows.push(row);
     };
-    const onLeftOut = (row: LeftOut) => {
+    const onLeftOut = (row: OmittedRow) => {
       if (leftOut.length < ROWS_NAMED) leftOut.push(row);
     };
     const given = { map: parsedMap, place: task.place, skipBad: task.skipBad, onBadRow, onLeftOut };

@@ -79,9 +79,9 @@ function withPoint(text: string): string {
   return text.replace(/\d[\d.,]*/g, (number) => number.replaceAll(".", "").replace(",", "."));
 }
 
-type Reader = (text: string, cell: unknown) => unknown;
+type ValueReader = (text: string, cell: unknown) => unknown;
 
-function readerOf(field: Field, header: string, sample: readonly unknown[], context: CellContext): Reader {
+function readerOf(field: Field, header: string, sample: readonly unknown[], context: CellContext): ValueReader {
   const { rules } = context;
   const { name } = field;
   const nothing = (text: string) => {
@@ -193,7 +193,7 @@ const YES_NO: Readonly<Record<string, boolean>> = {
   ),
 };
 
-function wordReader(field: Field, rules: Rules, nothing: (text: string) => unknown): Reader {
+function wordReader(field: Field, rules: Rules, nothing: (text: string) => unknown): ValueReader {
   const { name } = field;
   const words = WORDS[name];
   const own = new Set(
@@ -236,7 +236,7 @@ function dateReader(
   header: string,
   sample: readonly unknown[],
   { rules, map, thisYear, order, daysBefore = 0 }: CellContext,
-): Reader {
+): ValueReader {
   const { name } = field;
   const votes = { day_first: 0, month_first: 0 };
   for (const cell of sample) {

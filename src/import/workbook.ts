@@ -90,14 +90,14 @@ function isSameHeader(cells: readonly unknown[], headers: readonly string[]): bo
 /** A workbook of before 2007 begins with this byte; a zip with "P". */
 const OLD_EXCEL = 0xd0;
 
-interface Book {
+interface SpreadsheetFile {
   readonly format: "xlsx" | "xls" | "ods";
   readonly names: readonly string[];
   readonly daysBefore: number;
   rows(sheet: string, maxRows?: number): AsyncIterable<TableRow>;
 }
 
-async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
+async function openNew(bytes: Uint8Array, name: string): Promise<SpreadsheetFile> {
   const files = await explained(() => openZipFiles(bytes, name));
   if (files.has("content.xml") && files.has("mimetype")) return openDocument(files, bytes);
   const other = [...files.entries.keys()]
@@ -163,7 +163,7 @@ const OTHER_DOCUMENTS: readonly (readonly [part: RegExp, what: string, then: str
 /** A spreadsheet of LibreOffice (.ods) is read whole. */
 const MAX_DOCUMENT_BYTES = 128 * 1_024 * 1_024;
 
-async function openDocument(files: ZipFiles, bytes: Uint8Array): Promise<Book> {
+async function openDocument(files: ZipFiles, bytes: Uint8Array): Promise<SpreadsheetFile> {
   let size = 0;
   // Unpacked once before, by what holds a zip to the sizes that it claims.
   for await (const chunk of readEntry(files, "content.xml")) {
@@ -193,7 +193,7 @@ async function* rowsOf(
 }
 
 /** An .xls has 65,536 rows at most, and is read whole. */
-async function openOld(bytes: Uint8Array): Promise<Book> {
+async function openOld(bytes: Uint8Array): Promise<SpreadsheetFile> {
   refuseOtherCompound(bytes);
   const { readXls } = await import("./spreadsheet.ts");
   const { sheets } = await explained(async () => readXls(bytes));
@@ -205,7 +205,7 @@ async function openOld(bytes: Uint8Array): Promise<Book> {
   };
 }
 
-async function head(book: Book, sheet: string): Promise<readonly TableRow[]> {
+async function head(book: SpreadsheetFile, sheet: string): Promise<readonly TableRow[]> {
   return Array.fromAsync(book.rows(sheet, HEADER_WITHIN + SAMPLE_ROWS));
 }
 

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueImport } from "../report/sources/catalogue.ts";
-import { type FileReading, type LeftOut, type ReadOptions, readInto } from "./import.ts";
+import { type FileReading, type OmittedRow, type ReadOptions, readInto } from "./import.ts";
 import { formatOf } from "./json-document.ts";
 import { messages } from "./messages.ts";
 import { planOf } from "./plan.ts";
@@ -62,7 +62,7 @@ async function readOne(
   });
   const callbacks = {
     onBadRow: (row: BadRow) => onBadRow?.(named(row)),
-    onLeftOut: (row: LeftOut) => onLeftOut?.(named(row)),
+    onLeftOut: (row: OmittedRow) => onLeftOut?.(named(row)),
   };
   const plan = planOf(posix.basename(path));
   try {

@@ -1,8 +1,8 @@
 import type { Idempotency } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
 import {
-  type Fields,
   ledgerName,
+  type RedisHash,
   toAttempts,
   toCallback,
   toCallbackAttempt,
@@ -53,7 +53,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
   }
 
   async function readCallback(id: string) {
-    const fields: Fields = await client.hgetall(keys.callback(id));
+    const fields: RedisHash = await client.hgetall(keys.callback(id));
     const readAttempts = await client.lrange(keys.callbackAttempts(id), 0, -1);
     return { ...toCallback(fields), attemptLog: readAttempts.map(toCallbackAttempt) };
   }
@@ -77,7 +77,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
 
 const KEY_LASTS_MS = 24 * 3_600_000;
 
-function keyOf({ idempotency_key: text, created_at: createdAt }: Fields): StoredJob["idempotency"] {
+function keyOf({ idempotency_key: text, created_at: createdAt }: RedisHash): StoredJob["idempotency"] {
   if (!text || !createdAt) return [];
   const { key, item, fingerprint } = JSON.parse(text) as Idempotency;
   return [{ key, item, fingerprint, expiresAt: new Date(Date.parse(createdAt) + KEY_LASTS_MS).toISOString() }];

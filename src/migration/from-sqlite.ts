@@ -25,7 +25,7 @@ const AT_ONCE = 200;
 /** So many Redis keeps. */
 const MAX_ACTIONS = 1_000;
 
-type Row = JobRow & { readonly callback_url: string | null };
+type MovedJobRow = JobRow & { readonly callback_url: string | null };
 
 /**
  * The jobs of a data folder, which no service uses in the meantime; what a dead one had in hand is queued again.
@@ -34,7 +34,9 @@ type Row = JobRow & { readonly callback_url: string | null };
 export function openSqliteSource(path: string): MigrationSource {
   const { db, close } = openDatabase(path);
   db.transaction(() => recoverJobs(db, new Date().toISOString())).immediate();
-  const page = db.prepare<Row, [number, number]>(`SELECT *, ${DOCUMENTS} FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?`);
+  const page = db.prepare<MovedJobRow, [number, number]>(
+    `SELECT *, ${DOCUMENTS} FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?`,
+  );
   const attempts = db.prepare<AttemptRow, [string]>("SELECT * FROM attempts WHERE job_id = ? ORDER BY number");
   const dataSet = db.prepare<{ data_set: string }, [string]>("SELECT data_set FROM data_sets WHERE job_id = ?");
   const deliveries = db.prepare<DeliveryRow, [string]>(
@@ -62,7 +64,7 @@ export function openSqliteSource(path: string): MigrationSource {
     return found;
   }
 
-  function stored(row: Row): StoredJob {
+  function stored(row: MovedJobRow): StoredJob {
     return {
       job: toJob(row),
       totalAttempts: row.total_attempts,

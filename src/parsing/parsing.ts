@@ -51,7 +51,7 @@ export interface Parser {
   close(): Promise<void>;
 }
 
-type RunOptions = NonNullable<Parameters<ReturnType<typeof createLateThread>["run"]>[1]>;
+type ThreadRunOptions = NonNullable<Parameters<ReturnType<typeof createLateThread>["run"]>[1]>;
 
 /**
  * Up to here a text is parsed at once: that takes a millisecond or two, and a thread would take as long. Five megabytes
@@ -93,7 +93,7 @@ export function createParser(): Parser {
     return shares.inOrder(owner, async () => {
       const task: ParsingTask = { kind, bytes, pictures };
       try {
-        const transferList = [bytes.buffer] as unknown as NonNullable<RunOptions["transferList"]>;
+        const transferList = [bytes.buffer] as unknown as NonNullable<ThreadRunOptions["transferList"]>;
         return returned((await threads.run(task, { transferList })) as Outcome<Parsed[Kind]>);
       } catch (error) {
         if (!closed || error instanceof Failure) throw error;

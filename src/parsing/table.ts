@@ -12,7 +12,7 @@ export interface RequestTable {
   readonly unknown: readonly string[];
 }
 
-type Read = (row: Record<string, unknown>, cell: string) => void;
+type ReadCell = (row: Record<string, unknown>, cell: string) => void;
 
 /**
  * Requests from CSV in UTF-8 with a header row: the columns are a request's fields, those of an object flat
@@ -68,7 +68,7 @@ function separatorOf(text: string): string {
 const FIELDS: Readonly<Record<string, TSchema>> = ReportRequest.properties;
 
 /** Where a column's cells go; null where the column is none of a request's. A data set is none of a cell. */
-function columnOf(name: string): Read | null {
+function columnOf(name: string): ReadCell | null {
   if (name === "data") return null;
   if (Object.hasOwn(FIELDS, name)) return (row, cell) => Object.assign(row, { [name]: cell });
   const field = Object.keys(FIELDS).find((each) => FIELDS[each]?.type === "object" && name.startsWith(`${each}_`));

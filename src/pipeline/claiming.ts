@@ -1,12 +1,12 @@
 import type { Claim } from "../queue/job.ts";
 import type { JobChange, Queue, Room } from "../queue/queue.ts";
-import type { Places } from "./places.ts";
+import type { PipelineSlots } from "./places.ts";
 
 const CLAIM_AGAIN_MS = 1_000;
 
 export interface ClaimingOptions {
   readonly queue: Pick<Queue, "claim" | "paused">;
-  readonly places: Pick<Places, "room" | "isNarrowed">;
+  readonly places: Pick<PipelineSlots, "room" | "isNarrowed">;
   /** Whether anything may be claimed. */
   readonly isOpen: () => boolean;
   readonly run: (claim: Claim) => void;

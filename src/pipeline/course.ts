@@ -9,7 +9,7 @@ import { CANCELLED, type Ending } from "./ending.ts";
 import { type Made, makeDocuments } from "./making.ts";
 import { messages } from "./messages.ts";
 import { checkpoint, persist } from "./persisting.ts";
-import type { Places } from "./places.ts";
+import type { PipelineSlots } from "./places.ts";
 import type { Slots } from "./slots.ts";
 import type { Stages } from "./stage.ts";
 
@@ -39,7 +39,7 @@ export interface CourseOptions {
 }
 
 interface CourseDependencies {
-  readonly places: Places;
+  readonly places: PipelineSlots;
   readonly claiming: Claiming;
   readonly ending: Ending;
   /** From here on a change of the job is this attempt's own doing. */

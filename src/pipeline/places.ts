@@ -15,7 +15,7 @@ export interface PlacesOptions {
 }
 
 /** What attempts take of this process, and how many more there is room for. */
-export interface Places {
+export interface PipelineSlots {
   readonly gathering: Slots;
   readonly renders: Slots;
   readonly delivering: Slots;
@@ -36,10 +36,10 @@ export interface Places {
   isNarrowed(): boolean;
 }
 
-export function createPlaces(options: PlacesOptions): Places {
+export function createPlaces(options: PlacesOptions): PipelineSlots {
   const { renderSlots, gatherSlots, deliverSlots, renderBlockedBy } = options;
   const { deliveriesAtOnce = () => ({ now: deliverSlots, atBest: deliverSlots }) } = options;
-  const places: Places = {
+  const places: PipelineSlots = {
     gathering: createSlots({ places: () => gatherSlots, called: "gather slot" }),
     renders: createSlots({ places: () => renderSlots, called: "render slot", blockedBy: renderBlockedBy }),
     delivering: createSlots({

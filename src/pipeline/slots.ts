@@ -34,7 +34,7 @@ export interface Slots {
   enterWithin(attempt: RunningAttempt, ms: number): Promise<(() => void) | null>;
 }
 
-interface Waiting {
+interface WaitingAttempt {
   readonly attempt: RunningAttempt;
   readonly all: boolean;
   /** Since when it keeps the others from beginning. */
@@ -45,7 +45,7 @@ interface Waiting {
 
 export function createSlots({ places, called, blockedBy = () => null }: SlotsOptions): Slots {
   /** Written by `wait`; `begin` takes the next one, `leaveLine` whoever gives up. */
-  const line: Waiting[] = [];
+  const line: WaitingAttempt[] = [];
   /** When each client's last one began, counted. These three are written by `begin`; a place that is given back lowers `busy`. */
   const served = new Map<string, number>();
   let begun = 0;
@@ -54,17 +54,17 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
   let timer: Timer | undefined;
 
   /** Who comes first in the line goes first among clients that were served as long ago. */
-  function inOrder(): readonly Waiting[] {
+  function inOrder(): readonly WaitingAttempt[] {
     const came = new Map<string, number>();
     for (const [index, { attempt }] of line.entries())
       if (!came.has(attempt.claim.job.client)) came.set(attempt.claim.job.client, index);
-    const fairOrder = ({ attempt: { claim } }: Waiting) => served.get(claim.job.client) ?? 0;
-    const arrival = ({ attempt: { claim } }: Waiting) => came.get(claim.job.client) ?? 0;
+    const fairOrder = ({ attempt: { claim } }: WaitingAttempt) => served.get(claim.job.client) ?? 0;
+    const arrival = ({ attempt: { claim } }: WaitingAttempt) => came.get(claim.job.client) ?? 0;
     return line.toSorted((a, b) => fairOrder(a) - fairOrder(b) || arrival(a) - arrival(b) || byOwnOrder(a, b));
   }
 
   /** The one that is next, and may begin; null when none may. */
-  function nextOne(): Waiting | null {
+  function nextOne(): WaitingAttempt | null {
     for (const waiting of inOrder()) {
       if (!waiting.all || busy === 0) return waiting;
       const at = performance.now();
@@ -90,7 +90,7 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
     }
   }
 
-  function begin(waiting: Waiting): void {
+  function begin(waiting: WaitingAttempt): void {
     line.splice(line.indexOf(waiting), 1);
     const taken = waiting.all ? places() : 1;
     busy += taken;
@@ -116,7 +116,7 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
         reject(attempt.signal.reason);
       };
       let deadline: Timer | undefined;
-      const waiting: Waiting = {
+      const waiting: WaitingAttempt = {
         attempt,
         all,
         clearingSince: null,
@@ -152,6 +152,6 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
   };
 }
 
-function byOwnOrder({ attempt: { claim: a } }: Waiting, { attempt: { claim: b } }: Waiting): number {
+function byOwnOrder({ attempt: { claim: a } }: WaitingAttempt, { attempt: { claim: b } }: WaitingAttempt): number {
   return b.job.priority - a.job.priority || (a.job.createdAt < b.job.createdAt ? -1 : Number(a.job.id > b.job.id));
 }

@@ -27,7 +27,7 @@ export interface TargetSlots {
   enter(target: string, signal: AbortSignal): Promise<() => void>;
 }
 
-interface Target {
+interface TargetLoad {
   busy: number;
   /** When something last began or came to its end. */
   movedAt: number;
@@ -41,9 +41,9 @@ export function createTargetSlots({
   random = Math.random,
 }: TargetSlotsOptions): TargetSlots {
   /** Written by `enter`; `moved` counts in each. */
-  const targets = new Map<string, Target>();
+  const targets = new Map<string, TargetLoad>();
 
-  function take(of: Target): () => void {
+  function take(of: TargetLoad): () => void {
     moved(of, 1);
     let isBack = false;
     return () => {
@@ -52,7 +52,7 @@ export function createTargetSlots({
     };
   }
 
-  function moved(of: Target, by: number): void {
+  function moved(of: TargetLoad, by: number): void {
     of.busy += by;
     of.movedAt = performance.now();
     for (const { wake } of of.line) wake();

@@ -27,7 +27,7 @@ interface DocumentForTarget {
 }
 
 /** What the ledger says of a target that does not have the document. */
-type Entry = Pick<LedgerEntry, "path" | "inFlightSince">;
+type UndeliveredEntry = Pick<LedgerEntry, "path" | "inFlightSince">;
 
 /** Between two looks for something that may still arrive. */
 const LOOK_AGAIN_MS = 1_000;
@@ -205,7 +205,7 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
 async function settle(
   { queue, claim, signal }: TargetWork,
   { document, target }: Pick<DocumentForTarget, "document" | "target">,
-  { path, inFlightSince }: Entry,
+  { path, inFlightSince }: UndeliveredEntry,
 ): Promise<Delivered | null> {
   if (inFlightSince === null) return null;
   // A clock that was set back since makes the wait no longer than it can be.

@@ -39,13 +39,13 @@ export interface Waker {
  */
 export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Waker {
   const all = dependencies.map((dependency) => ({ ...dependency, seen: 0, looksLeft: 0, waking: false }));
-  type State = (typeof all)[number];
+  type WakeState = (typeof all)[number];
   /** Written by `close`. */
   let stopped = false;
 
-  const isClosed = ({ breaker }: State) => !stopped && breaker.open() === null;
+  const isClosed = ({ breaker }: WakeState) => !stopped && breaker.open() === null;
 
-  async function wakeAll(state: State): Promise<void> {
+  async function wakeAll(state: WakeState): Promise<void> {
     if (state.waking) return;
     state.waking = true;
     // Who was refused just before the circuit closed may be put off only after this.
@@ -62,7 +62,7 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
     if (jobs > 0) onWoken(state.name, jobs);
   }
 
-  async function look(state: State): Promise<void> {
+  async function look(state: WakeState): Promise<void> {
     if (!isClosed(state) || state.waking) return;
     const successes = state.breaker.successes();
     if (successes > state.seen) {

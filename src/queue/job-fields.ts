@@ -2,11 +2,11 @@ import type { Job, NewJob, Stage, Status } from "./job.ts";
 import { warningsOf, warningsText } from "./request.ts";
 
 /** What a column of SQLite holds; a field of Redis holds it as text, and "" for null. */
-type Stored = string | number | null;
+type StoredValue = string | number | null;
 
-interface Codec<Value, Reserved extends Stored> {
+interface Codec<Value, Reserved extends StoredValue> {
   /** Also from what an earlier version left out. */
-  read(stored: Stored | undefined): Value;
+  read(stored: StoredValue | undefined): Value;
   write(value: Value): Reserved;
 }
 
@@ -29,7 +29,7 @@ const names: Codec<readonly string[], string | null> = {
 const word = <Word extends string>() => text as unknown as Codec<Word, Word>;
 
 /** `fresh` is its value in a job that is accepted at this moment. */
-function field<const Column extends string, Value, Reserved extends Stored>(
+function field<const Column extends string, Value, Reserved extends StoredValue>(
   column: Column,
   codec: Codec<Value, Reserved>,
   fresh: (job: NewJob, at: string) => Value,
@@ -69,21 +69,24 @@ const JOB_FIELDS = {
   cancelRequested: field("cancel_requested", flag, () => false),
   draft: field("draft", flag, ({ draft = false }) => draft),
   isolated: field("isolated", flag, () => false),
-} as const satisfies { readonly [Name in Exclude<keyof Job, StoredOtherwise>]: Codec<Job[Name], Stored> };
+} as const satisfies { readonly [Name in Exclude<keyof Job, StoredOtherwise>]: Codec<Job[Name], StoredValue> };
 
-type Fields = typeof JOB_FIELDS;
-type Plain = { readonly [Name in keyof Fields]: Job[Name] };
+type JobFields = typeof JOB_FIELDS;
+type Plain = { readonly [Name in keyof JobFields]: Job[Name] };
 /** The columns of these fields, as SQLite returns them. */
 export type JobColumns = {
-  readonly [Name in keyof Fields as Fields[Name]["column"]]: ReturnType<Fields[Name]["write"]>;
+  readonly [Name in keyof JobFields as JobFields[Name]["column"]]: ReturnType<JobFields[Name]["write"]>;
 };
 
-const ALL = Object.entries(JOB_FIELDS) as readonly [keyof Fields, Codec<unknown, Stored> & Fields[keyof Fields]][];
+const ALL = Object.entries(JOB_FIELDS) as readonly [
+  keyof JobFields,
+  Codec<unknown, StoredValue> & JobFields[keyof JobFields],
+][];
 
 export const JOB_COLUMNS: readonly (keyof JobColumns)[] = ALL.map(([, { column }]) => column);
 
 /** The fields from a row, a record or a snapshot. */
-export function readFields(stored: Readonly<Partial<Record<keyof JobColumns, Stored>>>): Plain {
+export function readFields(stored: Readonly<Partial<Record<keyof JobColumns, StoredValue>>>): Plain {
   const read: Record<string, unknown> = {};
   for (const [name, { column, read: of }] of ALL) read[name] = of(stored[column]);
   return read as Plain;
@@ -91,7 +94,7 @@ export function readFields(stored: Readonly<Partial<Record<keyof JobColumns, Sto
 
 /** The columns of a job. */
 export function columnsOf(job: Plain): JobColumns {
-  const columns: Record<string, Stored> = {};
+  const columns: Record<string, StoredValue> = {};
   for (const [name, { column, write }] of ALL) columns[column] = write(job[name]);
   return columns as JobColumns;
 }

@@ -11,7 +11,7 @@ import { messages } from "./messages.ts";
 export type RedisClient = Redis | Cluster;
 
 /** `replyMapping` would change the types of all responses. */
-type ClientOptions = Omit<RedisOptions, "replyMapping">;
+type RedisClientOptions = Omit<RedisOptions, "replyMapping">;
 
 /** A command without a response for so long is given up: its caller has to come back. */
 const COMMAND_TIMEOUT_MS = 10_000;
@@ -26,7 +26,7 @@ const RECONNECT_AT_MOST_MS = 2_000;
  */
 export function createClient(address: RedisAddress, { blocking = false } = {}): RedisClient {
   const { hosts, tls, username, password, db } = address;
-  const options: ClientOptions = {
+  const options: RedisClientOptions = {
     db,
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
@@ -72,7 +72,7 @@ export async function connect(client: RedisClient, address: RedisAddress): Promi
   }
 }
 
-function open(address: RedisAddress, hosts: RedisAddress["hosts"], options: ClientOptions): RedisClient {
+function open(address: RedisAddress, hosts: RedisAddress["hosts"], options: RedisClientOptions): RedisClient {
   switch (address.kind) {
     case "single":
       return new Redis({ ...options, ...hosts[0] });

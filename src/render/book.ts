@@ -90,7 +90,7 @@ function pageOf(content: unknown, id: string): number | null {
   const node = content as {
     readonly id?: string;
     readonly stack?: readonly unknown[];
-    readonly positions?: Position[];
+    readonly positions?: PagePosition[];
   };
   if (node.id === id) return node.positions?.[0]?.pageNumber ?? null;
   for (const each of node.stack ?? []) {
@@ -100,7 +100,7 @@ function pageOf(content: unknown, id: string): number | null {
   return null;
 }
 
-type Position = { readonly pageNumber: number };
+type PagePosition = { readonly pageNumber: number };
 
 function definitionOf(
   book: Book,

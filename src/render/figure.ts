@@ -83,13 +83,13 @@ export function figureAlone(value: Figure, unit: Unit): Inline[] {
   return inlines(figure(value, unit));
 }
 
-export type Moved = Pick<LeagueRow, "rankChange" | "isNew">;
+export type RankMove = Pick<LeagueRow, "rankChange" | "isNew">;
 
 /**
  * "+2", "−1", "=": arrows have no glyph in the text face. "new" for one that had no rank a year earlier; nothing where
  * that year is not known.
  */
-export function placesMoved({ rankChange, isNew }: Moved): string {
+export function placesMoved({ rankChange, isNew }: RankMove): string {
   if (isNew) return "new";
   if (rankChange === null) return "";
   return rankChange === 0 ? "=" : `${rankChange > 0 ? "+" : "−"}${Math.abs(rankChange)}`;

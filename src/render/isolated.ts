@@ -6,7 +6,7 @@ import { createRenderPool, type Rendered, type RenderPool, type RenderPoolOption
 import { partOf, type RenderStep } from "./render.ts";
 
 /** A line from the process that renders: how far it is, or what it came to. */
-type Line = { readonly progress: RenderStep } | Outcome<Rendered>;
+type RenderMessage = { readonly progress: RenderStep } | Outcome<Rendered>;
 
 /** What the process is handed, on one line. */
 interface IsolatedTask extends Omit<RenderTask, "dataSet"> {
@@ -42,7 +42,7 @@ export function createIsolatedRenderer(options: {
         const separate: IsolatedTask = { ...task, dataSet: new TextDecoder().decode(task.dataSet), limitBytes: left };
         void send(child.stdin, `${JSON.stringify(separate)}\n`);
         for await (const line of lines(child.stdout)) {
-          const message = JSON.parse(line) as Line;
+          const message = JSON.parse(line) as RenderMessage;
           if (!("progress" in message)) return returned(message);
           onProgress?.(message.progress.done, message.progress.section);
         }
@@ -82,7 +82,7 @@ export async function renderForParent(options: Pick<RenderPoolOptions, "workerFi
   if (first.done) return;
   input.next().then(() => process.exit(1));
   const pool = createRenderPool({ threads: 1, ...options });
-  const say = (line: Line) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
+  const say = (line: RenderMessage) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
   const { limitBytes, dataSet, ...rest } = JSON.parse(first.value) as IsolatedTask;
   const task = { ...rest, dataSet: new TextEncoder().encode(dataSet) };
   const tooLarge = new AbortController();

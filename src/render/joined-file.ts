@@ -1,5 +1,12 @@
 import { type PDFContext, PDFInvalidObject, type PDFObject, PDFStream } from "@cantoo/pdf-lib";
-import { asRecords, asText, type File, type ObjectOffsets, writeCrossReferences, writeStreams } from "./object-file.ts";
+import {
+  asRecords,
+  asText,
+  type ObjectOffsets,
+  type PdfFile,
+  writeCrossReferences,
+  writeStreams,
+} from "./object-file.ts";
 
 /**
  * The file of a joined document. pdf-lib's own writer packs fifty objects to a stream, which takes half of the document's
@@ -13,7 +20,7 @@ export function writeJoined(
   const { Root: root, Info: info } = context.trailerInfo;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const file: File = {
+  const file: PdfFile = {
     offsets: Array<null>(context.largestObjectNumber).fill(null),
     get length() {
       return length;

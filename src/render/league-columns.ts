@@ -1,7 +1,7 @@
 // Columns that several leagues have: that of the agencies, of the agents, and of the agencies that let.
 
 import type { LeagueRow } from "../report/model.ts";
-import { figureCell, figureCellWithN, type Moved, placesMoved, totalCell } from "./figure.ts";
+import { figureCell, figureCellWithN, placesMoved, type RankMove, totalCell } from "./figure.ts";
 import { count, money, UNKNOWN } from "./format.ts";
 import { messages } from "./messages.ts";
 import type { Column } from "./table.ts";
@@ -9,7 +9,7 @@ import { inlines } from "./text.ts";
 import type { Palette } from "./theme.ts";
 
 /** Places gained or lost. "new" and "+128" stand in one piece, and names have the rest of the width. */
-export function movedColumn<Row>(rows: readonly Row[], palette: Palette, movedOf: (row: Row) => Moved): Column<Row> {
+export function movedColumn<Row>(rows: readonly Row[], palette: Palette, movedOf: (row: Row) => RankMove): Column<Row> {
   const isWide = rows.map((row) => placesMoved(movedOf(row))).some((each) => each === "new" || each.length > 3);
   return {
     title: "",

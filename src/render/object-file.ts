@@ -3,7 +3,7 @@ import { deflated } from "./deflate.ts";
 import { deflatedRecords } from "./record-deflate.ts";
 
 /** A PDF that is being written. */
-export interface File {
+export interface PdfFile {
   /** By the number of the object less one: where it begins; null where it is in a stream, or is none. */
   readonly offsets: (number | null)[];
   readonly length: number;
@@ -33,7 +33,7 @@ export const asRecords: Packing = { filters: "[/FlateDecode/FlateDecode]", width
 
 /** Writes objects into streams, and notes where they are. */
 export function writeStreams(
-  file: File,
+  file: PdfFile,
   objects: Iterable<readonly [id: number, ...parts: string[]]>,
   size: number,
   { filters, width, pack }: Packing,
@@ -65,7 +65,7 @@ const COLUMNS = 7;
 
 /** The table of where all objects are, and the end of the file; `root` and `info` are references. */
 export function writeCrossReferences(
-  file: File,
+  file: PdfFile,
   places: ObjectOffsets,
   { root, info, id }: { readonly root: string; readonly info: string; readonly id: string },
 ): void {
@@ -108,13 +108,13 @@ function differences(table: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Begins an object where the file is written to now; returns its number. */
-function beginObject(file: File): number {
+function beginObject(file: PdfFile): number {
   const id = file.offsets.push(file.length);
   file.write(`${id} 0 obj`);
   return id;
 }
 
-function endStream(file: File, entries: string, filters: string, bytes: Uint8Array): void {
+function endStream(file: PdfFile, entries: string, filters: string, bytes: Uint8Array): void {
   file.write(`<<${entries}/Filter${filters}/Length ${bytes.length}>>\nstream`);
   file.write(bytes);
   file.write("\nendstream\nendobj");

@@ -38,7 +38,7 @@ export interface RenderPoolOptions {
   readonly workerFile?: string;
 }
 
-type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
+type PoolRunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 
 /** Set by build.ts: where the compiled binary keeps the module. */
 declare const AGENTLINK_RENDER_WORKER: string | undefined;
@@ -83,7 +83,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
             signal: either,
             // What is empty stays here: several documents that are made of no data share it.
             transferList: [port2, ...(task.dataSet.length > 0 ? [task.dataSet.buffer] : [])] as unknown as NonNullable<
-              RunOptions["transferList"]
+              PoolRunOptions["transferList"]
             >,
           })) as Outcome<Rendered>,
         );

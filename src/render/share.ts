@@ -7,7 +7,7 @@ import { inlines } from "./text.ts";
 import type { Palette } from "./theme.ts";
 
 /** What a league says of an agency's share of the market. */
-interface Shared {
+interface LeagueShare {
   readonly share: Figure;
   /** Over the year. */
   readonly shareChange: number | null;
@@ -24,7 +24,7 @@ interface ShareWidths {
 }
 
 /** The columns of a share: its bar, as long as that of `most` at the most, the figure, and where years are `compared` its change. */
-export function shareColumns<Row extends Shared>(
+export function shareColumns<Row extends LeagueShare>(
   most: number,
   compared: boolean,
   widths: ShareWidths,

@@ -7,7 +7,7 @@ import type { ReportOptions } from "./options.ts";
 import { count, listWords, longDate, plural } from "./wording.ts";
 
 /** A dated record of a source. */
-export interface Dated {
+export interface DatedRecord {
   /** ISO; null where unknown. */
   readonly date: string | null;
   readonly source: string | null;
@@ -48,7 +48,7 @@ export interface Spoken {
  * the day of the request, nor the day a file was fetched: no sale is known because of it; and a record dated after today
  * is a mistake.
  */
-export function spokenBy(dataSet: DataSet, records: readonly Dated[], options: ReportOptions): Spoken {
+export function spokenBy(dataSet: DataSet, records: readonly DatedRecord[], options: ReportOptions): Spoken {
   const today = toDay(options.date);
   const given = dataSet.as_of ?? dataSet.period?.to;
   const stated = given ? Math.min(today, toDay(given)) : null;
@@ -98,7 +98,7 @@ function within(days: readonly number[], to: number): number {
 }
 
 function daysBySource(
-  records: readonly Dated[],
+  records: readonly DatedRecord[],
   sources: readonly Source[],
   today: number,
 ): ReadonlyMap<string, readonly number[]> {

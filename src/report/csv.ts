@@ -16,7 +16,7 @@ const LENIENT: Options = {
 };
 const TOO_LONG = "CSV_MAX_RECORD_SIZE";
 
-interface Parsed {
+interface ParsedRecord {
   readonly record: readonly string[];
   readonly info: { readonly lines: number };
 }
@@ -64,7 +64,7 @@ export async function* readRecords<Row>(
   let lastLine = 0;
   let counted = 0;
   try {
-    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+    for await (const { record, info } of parser as AsyncIterable<ParsedRecord>) {
       // The parser counts to the line a record ends on, and a quoted cell may have line ends, of which CRLF counts twice.
       counted += lineEndsIn(record, /\r\n/g);
       lastLine = info.lines - counted;
@@ -87,10 +87,13 @@ export async function* readRecords<Row>(
   yield* passedOver();
 }
 
-type TextOptions = Pick<Options, "delimiter" | "to" | "trim" | "skip_empty_lines" | "skip_records_with_empty_values">;
+type CsvTextOptions = Pick<
+  Options,
+  "delimiter" | "to" | "trim" | "skip_empty_lines" | "skip_records_with_empty_values"
+>;
 
 /** The records of a text that is in memory. @throws Error where one cannot be parsed: none is passed over. */
-export function parseRecords(text: string, options: TextOptions): readonly (readonly string[])[] {
+export function parseRecords(text: string, options: CsvTextOptions): readonly (readonly string[])[] {
   return parseAtOnce(text, { ...LENIENT, ...options }) as string[][];
 }
 

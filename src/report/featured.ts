@@ -5,7 +5,7 @@ import type { ReportRequest } from "./request.ts";
 import { findAgency } from "./scope.ts";
 
 /** Whom the data of a report names, by id and name. */
-export interface Known {
+export interface KnownName {
   readonly id: string;
   readonly name: string;
 }
@@ -13,15 +13,19 @@ export interface Known {
 /** Who a report is to highlight, and whom its data knows; null where that is not known yet. */
 interface Featured {
   readonly request: Pick<ReportRequest, "featured_agent_id" | "featured_agency_id" | "compare">;
-  readonly agents: readonly Known[] | null;
-  readonly agencies: readonly Known[] | null;
+  readonly agents: readonly KnownName[] | null;
+  readonly agencies: readonly KnownName[] | null;
 }
 
 /** What to say of an agent or an agency that is to be highlighted, or compared, and that the data does not know. */
 export function featuredWarnings({ request, agents, agencies }: Featured, place: string): readonly string[] {
-  const knows = (known: readonly Known[], wanted: string) =>
+  const knows = (known: readonly KnownName[], wanted: string) =>
     findAgency(new Map(known.map((each) => [each.id, each])), wanted) !== null;
-  const warn = (field: "featured_agent_id" | "featured_agency_id", what: string, known: readonly Known[] | null) => {
+  const warn = (
+    field: "featured_agent_id" | "featured_agency_id",
+    what: string,
+    known: readonly KnownName[] | null,
+  ) => {
     const wanted = request[field];
     if (wanted === undefined || known === null) return [];
     if (knows(known, wanted)) return [];

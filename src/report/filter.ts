@@ -64,13 +64,13 @@ function criteriaOf(filter: Filter): readonly Criterion[] {
 }
 
 /** What of a record is looked at. */
-export type Row = Pick<Sale, "category" | "property_type" | "beds" | "baths" | "cars" | "land_sqm">;
+export type FilteredRecord = Pick<Sale, "category" | "property_type" | "beds" | "baths" | "cars" | "land_sqm">;
 
 /** Whether a record passes: the criterion that it would have to be known for where nothing that is known speaks against it. */
 export type FilterResult = true | false | Criterion;
 
 /** Judges records one by one. */
-export function createJudge(filter: Filter): (row: Row) => FilterResult {
+export function createJudge(filter: Filter): (row: FilteredRecord) => FilterResult {
   const types: ReadonlySet<DomainType> = typesOf(filter.propertyTypes);
   const criteria = criteriaOf(filter);
   return (row) => {
@@ -96,7 +96,7 @@ function isWithin({ min, max }: Bounds, value: number | null | undefined): boole
  */
 export function filterDataSet(dataSet: DataSet, filter: Filter): DataSet {
   const judge = createJudge(filter);
-  const passes = (row: Row) => judge(row) === true;
+  const passes = (row: FilteredRecord) => judge(row) === true;
   const types = typesOf(filter.propertyTypes);
   const byTypeOnly = criteriaOf(filter).every((criterion) => criterion === "type");
   return {

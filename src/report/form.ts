@@ -5,12 +5,12 @@ import { PATTERN } from "./patterns.ts";
 /** What forms, spreadsheets and scenarios leave where nothing was filled in. */
 const NOTHING = Symbol("nothing");
 
-type Reader = (value: unknown) => unknown;
+type FormValueReader = (value: unknown) => unknown;
 
 /** A schema may say under this name how a value that is not empty is read: what has spellings of its own. */
 export const READ: unique symbol = Symbol("form value reader");
 
-const readers = new WeakMap<TSchema, Reader>();
+const readers = new WeakMap<TSchema, FormValueReader>();
 
 /**
  * A document as its author meant it, before it is checked: the one place where the values of forms become those of the
@@ -32,7 +32,7 @@ export function readForm(schema: TSchema, value: unknown): unknown {
   return read === NOTHING ? value : read;
 }
 
-function readerOf(schema: TSchema): Reader {
+function readerOf(schema: TSchema): FormValueReader {
   let reader = readers.get(schema);
   if (reader === undefined) {
     reader = createReader(schema);
@@ -41,8 +41,8 @@ function readerOf(schema: TSchema): Reader {
   return reader;
 }
 
-function createReader(schema: TSchema): Reader {
-  const own = (schema as { readonly [READ]?: Reader })[READ];
+function createReader(schema: TSchema): FormValueReader {
+  const own = (schema as { readonly [READ]?: FormValueReader })[READ];
   if (own !== undefined) return orNothing(own);
   const choices = schema.anyOf as readonly TSchema[] | undefined;
   if (choices !== undefined) {
@@ -70,7 +70,7 @@ function createReader(schema: TSchema): Reader {
 
 type Properties = Readonly<Record<string, TSchema>>;
 
-function objectReader(properties: Properties): Reader {
+function objectReader(properties: Properties): FormValueReader {
   const fields = new Map(
     Object.entries(properties).map(([name, schema]) => [
       name,
@@ -103,7 +103,7 @@ function recordReader(value: unknown): unknown {
   return Array.isArray(value) && value.length === 0 ? NOTHING : notBlank(value);
 }
 
-function listReader(item: TSchema): Reader {
+function listReader(item: TSchema): FormValueReader {
   const read = readerOf(item);
   const ofTexts = item.type === "string";
   return (value) => {
@@ -122,7 +122,7 @@ function listReader(item: TSchema): Reader {
   };
 }
 
-function textReader({ pattern }: TSchema): Reader {
+function textReader({ pattern }: TSchema): FormValueReader {
   const isPostcode = pattern === PATTERN.postcode;
   const respell = RESPELL[String(pattern)];
   return (value) => {
@@ -132,7 +132,7 @@ function textReader({ pattern }: TSchema): Reader {
 }
 
 /** Of the words (or numbers) the one that is meant, in any case. */
-function wordReader(choices: readonly TSchema[]): Reader {
+function wordReader(choices: readonly TSchema[]): FormValueReader {
   const words: readonly unknown[] = choices.map((choice) => choice.const);
   const bySpelling = new Map(words.map((word) => [foldWord(String(word)), word]));
   return (value) => {
@@ -154,7 +154,7 @@ export function foldWord(word: string): string {
  * Reads a list of words from whatever a form makes of one: a list, one text with commas, semicolons or line ends, or a
  * list as JSON text; each word once.
  */
-export function listOfWords(words: readonly string[]): Reader {
+export function listOfWords(words: readonly string[]): FormValueReader {
   const read = wordReader(words.map((word) => ({ const: word }) as unknown as TSchema));
   const split = (text: string) => text.split(/[,;\n|]/);
   return (value) => {
@@ -184,7 +184,7 @@ function jsonList(text: string): readonly unknown[] | null {
   }
 }
 
-function orNothing(parse: Reader): Reader {
+function orNothing(parse: FormValueReader): FormValueReader {
   return (value) => {
     const given = notBlank(value);
     return given === NOTHING ? given : parse(given);
@@ -192,7 +192,7 @@ function orNothing(parse: Reader): Reader {
 }
 
 /** For a parser of texts: what is none stays. */
-function ofText(parse: (text: string) => unknown): Reader {
+function ofText(parse: (text: string) => unknown): FormValueReader {
   return orNothing((value) => (typeof value === "string" ? parse(value) : value));
 }
 

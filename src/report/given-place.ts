@@ -5,7 +5,7 @@ import { suburbKey } from "./gazetteer/key.ts";
 import { peopledPlaces } from "./gazetteer/postcodes.ts";
 import { messages } from "./messages.ts";
 import { type NamedPlace, parseState, readPlace } from "./place-line.ts";
-import type { Problem } from "./schema.ts";
+import type { SchemaViolation } from "./schema.ts";
 import { listWords } from "./wording.ts";
 
 /** A place as somebody filled it in: the first field may hold all of it. */
@@ -24,7 +24,7 @@ export interface CompletePlace {
 /** Why a place is none yet, by the field that is to be corrected. */
 export interface PlaceProblem {
   readonly code: "unknown_state" | "unknown_suburb" | "invalid_request";
-  readonly problem: Problem;
+  readonly problem: SchemaViolation;
 }
 
 /** So many places are named where one is to be chosen. */

@@ -7,7 +7,7 @@ import { DOCUMENT_KINDS, type DocumentKind } from "./documents.ts";
 import { messages } from "./messages.ts";
 
 /** What of a job its documents are called after. */
-export interface Named {
+export interface NamedJob {
   readonly id: string;
   readonly suburb: string;
   readonly state: string;
@@ -123,7 +123,7 @@ function checked(pattern: string): string {
   return pattern;
 }
 
-const EXAMPLE: Named = {
+const EXAMPLE: NamedJob = {
   id: "01980000-0000-7000-8000-00000123abcd",
   suburb: "Manly",
   state: "NSW",
@@ -131,7 +131,12 @@ const EXAMPLE: Named = {
 };
 
 /** The name of a document's file, one that every file system takes. */
-export function fileName(job: Named, kind: string, patterns: Patterns = USUAL_NAMES, dateZone?: string | null): string {
+export function fileName(
+  job: NamedJob,
+  kind: string,
+  patterns: Patterns = USUAL_NAMES,
+  dateZone?: string | null,
+): string {
   const known = DOCUMENT_KINDS.find((each) => each === kind);
   const pattern = known === undefined ? USUAL_NAMES.agents : patterns[known];
   const name = expanded(pattern, job, kind, dateZone);
@@ -166,7 +171,7 @@ interface FolderNaming {
 
 /** The folders a document goes into, below the target; none for its top. */
 export function folderNames(
-  job: Named,
+  job: NamedJob,
   kind: string,
   patterns: Patterns,
   { dateZone, legal = (name) => name }: FolderNaming = {},
@@ -179,11 +184,11 @@ export function folderNames(
 }
 
 /** The part of a job's id that is random: the first digits are the time and much the same for jobs of one day. */
-export function shortId({ id }: Pick<Named, "id">): string {
+export function shortId({ id }: Pick<NamedJob, "id">): string {
   return id.slice(-8);
 }
 
-function expanded(pattern: string, job: Named, kind: string, dateZone: string | null = null): string {
+function expanded(pattern: string, job: NamedJob, kind: string, dateZone: string | null = null): string {
   const suburb = shortened(job.suburb, MAX_SUBURB_LENGTH, MAX_NAME_BYTES);
   const values: Readonly<Record<Placeholder, string>> = {
     suburb,

@@ -2,7 +2,7 @@ import type { DataSet } from "./data-set.ts";
 import { messages } from "./messages.ts";
 import { PATTERN, PICTURE_CHARACTERS } from "./patterns.ts";
 import { type PictureUse, type PreparedPicture, preparePicture } from "./picture.ts";
-import type { Problem } from "./schema.ts";
+import type { SchemaViolation } from "./schema.ts";
 
 /** Of all pictures of a data set or request: a small file can have forty, and each takes a tenth of a second or more. */
 const MAX_MEGAPIXELS = 400;
@@ -59,8 +59,8 @@ export function withPreparedPictures(
   dataSet: DataSet,
   path: string,
   prepare = createPicturePreparation(),
-): { readonly dataSet: DataSet; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
+): { readonly dataSet: DataSet; readonly problems: readonly SchemaViolation[] } {
+  const problems: SchemaViolation[] = [];
   function prepared<Row extends object>(
     rows: readonly Row[],
     list: string,
@@ -103,7 +103,7 @@ const IS_ADDRESS = new RegExp(PATTERN.address);
 const PICTURE_PATH = /\/(?:agents|agencies|partners)\/\d+\/(photo|logo)$/;
 
 /** A problem of a document, with whose picture it is about where it is about one. */
-export function namingOwner({ path, message }: Problem, document: unknown): Problem {
+export function namingOwner({ path, message }: SchemaViolation, document: unknown): SchemaViolation {
   const field = PICTURE_PATH.exec(path)?.[1];
   if (field === undefined) return { path, message };
   let row = document;

@@ -4,7 +4,7 @@ import { messages } from "./messages.ts";
 import { patternSentence } from "./patterns.ts";
 
 /** What is wrong with a document, and where: a JSON pointer and a sentence's end ("must be …"). */
-export interface Problem {
+export interface SchemaViolation {
   readonly path: string;
   readonly message: string;
 }
@@ -78,7 +78,7 @@ export function knownFields(schema: TSchema, value: unknown): unknown {
 }
 
 /** An error of the schema library in words for whoever wrote the document. */
-export function explain(error: SchemaError): Problem {
+export function explain(error: SchemaError): SchemaViolation {
   const inner = innerError(error);
   return { path: inner.path, message: describe(inner) };
 }

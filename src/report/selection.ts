@@ -1,6 +1,6 @@
 import { areaName, nameBeside, placesBeside } from "./beside.ts";
 import type { DataSet } from "./data-set.ts";
-import { type Criterion, createJudge, type Filter, filterDataSet, type Row } from "./filter.ts";
+import { type Criterion, createJudge, type Filter, type FilteredRecord, filterDataSet } from "./filter.ts";
 import { joinSame } from "./identity/identity.ts";
 import { leftOutUnknown } from "./left-out.ts";
 import { messages } from "./messages.ts";
@@ -123,7 +123,7 @@ function narrowed(dataSet: DataSet, filter: Filter, { period }: ReportScope): Da
 }
 
 /** "12 sales excluded because their bedrooms are unknown": records that nothing known speaks against. */
-export function unknownOf(rows: readonly Row[], filter: Filter, noun: string): readonly string[] {
+export function unknownOf(rows: readonly FilteredRecord[], filter: Filter, noun: string): readonly string[] {
   const judge = createJudge(filter);
   const counts = new Map<Criterion, number>();
   for (const row of rows) {

@@ -10,10 +10,10 @@ import { messages } from "./messages.ts";
 import { chooseTown, resolveTown } from "./namesakes.ts";
 import { createPicturePreparation, namingOwner, type PreparedPictures, withPreparedPictures } from "./pictures.ts";
 import { type PlacedRequest, ReportRequest } from "./request.ts";
-import { explain, knownFields, type Problem, unknownFields } from "./schema.ts";
+import { explain, knownFields, type SchemaViolation, unknownFields } from "./schema.ts";
 import { parseState, readPlace } from "./suburbs.ts";
 
-export { type Problem, unknownFields } from "./schema.ts";
+export { type SchemaViolation, unknownFields } from "./schema.ts";
 
 const MAX_PROBLEMS = 20;
 const MAX_METADATA_BYTES = 16_384;
@@ -75,7 +75,7 @@ function withOtherSuburbs(request: PlacedRequest): {
 } {
   const { other_suburbs, state: ofReport } = request;
   if (other_suburbs === undefined) return { request, namesakes: [] };
-  const problems: Problem[] = [];
+  const problems: SchemaViolation[] = [];
   const namesakes: string[] = [];
   const places = other_suburbs.flatMap((text, index) => {
     const state = readPlace(text).state === null ? ofReport : null;
@@ -104,7 +104,7 @@ const BOUNDS = [
   ["min_land_area", "max_land_area"],
 ] as const satisfies readonly (readonly [keyof ReportRequest, keyof ReportRequest])[];
 
-function contradictions(request: ReportRequest): readonly Problem[] {
+function contradictions(request: ReportRequest): readonly SchemaViolation[] {
   const { postcode, post_code } = request;
   const crossed = BOUNDS.flatMap(([min, max]) => {
     const [from, to] = [request[min], request[max]];
@@ -120,7 +120,7 @@ function contradictions(request: ReportRequest): readonly Problem[] {
 function drawable(request: PlacedRequest, pictures: PreparedPictures | undefined): PlacedRequest {
   const { branding, data } = request;
   const prepare = createPicturePreparation(pictures);
-  const problems: Problem[] = [];
+  const problems: SchemaViolation[] = [];
   let prepared = request;
   if (branding?.logo) {
     const logo = prepare(branding.logo, "logo");
@@ -159,10 +159,10 @@ function check(
   checker: Checker,
   schema: TSchema,
   given: unknown,
-): { readonly value: unknown; readonly problems: readonly Problem[] | null } {
+): { readonly value: unknown; readonly problems: readonly SchemaViolation[] | null } {
   const value = readForm(schema, given);
   if (checker.Check(value)) return { value, problems: null };
-  const problems: Problem[] = [];
+  const problems: SchemaViolation[] = [];
   const seen = new Set<string>();
   for (const error of checker.Errors(value)) {
     const problem = explain(error);
@@ -174,7 +174,7 @@ function check(
   return { value, problems };
 }
 
-function invalid(code: string, what: string, problems: readonly Problem[]): Failure {
+function invalid(code: string, what: string, problems: readonly SchemaViolation[]): Failure {
   const [first] = problems;
   const more = problems.length > 1 ? `, and ${problems.length - 1} more` : "";
   return new Failure(code, `${what}: ${first?.path || "it"} ${first?.message}${more}`, {
@@ -182,8 +182,8 @@ function invalid(code: string, what: string, problems: readonly Problem[]): Fail
   });
 }
 
-function requestProblems(request: PlacedRequest): readonly Problem[] {
-  const problems: Problem[] = [];
+function requestProblems(request: PlacedRequest): readonly SchemaViolation[] {
+  const problems: SchemaViolation[] = [];
   if (request.metadata && Buffer.byteLength(JSON.stringify(request.metadata)) > MAX_METADATA_BYTES)
     problems.push({ path: "/metadata", message: messages.metadataTooLarge });
   problems.push(...subjectProblems(request.subject));
@@ -198,7 +198,7 @@ function requestProblems(request: PlacedRequest): readonly Problem[] {
 }
 
 /** Half a pair of coordinates is no place, and a radius needs one. */
-function subjectProblems(subject: ReportRequest["subject"]): readonly Problem[] {
+function subjectProblems(subject: ReportRequest["subject"]): readonly SchemaViolation[] {
   if (subject === undefined) return [];
   const { lat, lon, radius_km } = subject;
   if (lat !== undefined && lon === undefined) return [{ path: "/subject/lon", message: messages.latWithoutLon }];
@@ -209,9 +209,9 @@ function subjectProblems(subject: ReportRequest["subject"]): readonly Problem[] 
 }
 
 /** What a schema cannot say: ids once each, days that exist. */
-function dataSetProblems(value: unknown, path: string): readonly Problem[] {
+function dataSetProblems(value: unknown, path: string): readonly SchemaViolation[] {
   const dataSet = value as DataSet;
-  const problems: Problem[] = [];
+  const problems: SchemaViolation[] = [];
   const complain = (where: string, message: string) => {
     if (problems.length < MAX_PROBLEMS) problems.push({ path: path + where, message });
   };
@@ -254,7 +254,7 @@ function dataSetProblems(value: unknown, path: string): readonly Problem[] {
 /** What a schema says of one value; the checker is compiled once, for many values. */
 export function createRowCheck(
   schema: TSchema,
-): (value: unknown) => { readonly value: unknown } | { readonly problems: readonly Problem[] } {
+): (value: unknown) => { readonly value: unknown } | { readonly problems: readonly SchemaViolation[] } {
   const checker = TypeCompiler.Compile(schema);
   return (value) => {
     const parsed = check(checker, schema, value);

@@ -1,4 +1,3 @@
-import type { Config } from "./config.ts";
 import {
   absoluteUrl,
   duration,
@@ -8,14 +7,12 @@ import {
   optional,
   path,
   printable,
-  type Setting,
+  type SettingsGroup,
   serviceUrl,
   setting,
   sourceUrl,
   yesNo,
 } from "./setting.ts";
-
-type Settings = { readonly [K in keyof Config]?: Setting<Config[K]> };
 
 /** Data. */
 export const DATA = {
@@ -94,7 +91,7 @@ export const DATA = {
     optional(absoluteUrl),
     true,
   ),
-} satisfies Settings;
+} satisfies SettingsGroup;
 
 /** Documents. */
 export const DOCUMENTS = {
@@ -143,4 +140,4 @@ export const DOCUMENTS = {
     "Your own PDF for the end of the complete document.",
     optional(path),
   ),
-} satisfies Settings;
+} satisfies SettingsGroup;

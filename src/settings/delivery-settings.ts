@@ -1,6 +1,5 @@
 import { readFileNames, readFolders } from "../delivery/path.ts";
 import { TARGETS } from "../queue/target-records.ts";
-import type { Config } from "./config.ts";
 import {
   absoluteUrl,
   callbackSecret,
@@ -13,7 +12,7 @@ import {
   optional,
   path,
   printable,
-  type Setting,
+  type SettingsGroup,
   s3Bucket,
   s3Region,
   serviceUrl,
@@ -21,8 +20,6 @@ import {
   timeZone,
   yesNo,
 } from "./setting.ts";
-
-type Settings = { readonly [K in keyof Config]?: Setting<Config[K]> };
 
 /** Delivery. */
 export const DELIVERY = {
@@ -118,7 +115,7 @@ export const DELIVERY = {
     "Public address of the bucket, such as https://f003.backblazeb2.com/file/reports: the links of documents begin with it. Empty for a private bucket.",
     optional((text) => serviceUrl(text).replace(/\/+$/, "")),
   ),
-} satisfies Settings;
+} satisfies SettingsGroup;
 
 /** Callbacks, and addresses that may be reached. */
 export const CALLBACKS = {
@@ -166,4 +163,4 @@ export const CALLBACKS = {
     "Allow http to public hosts in callback_url.",
     yesNo,
   ),
-} satisfies Settings;
+} satisfies SettingsGroup;

@@ -1,17 +1,14 @@
-import type { Config } from "./config.ts";
 import {
   absoluteUrl,
   duration,
   integer,
   mailAddresses,
   optional,
-  type Setting,
+  type SettingsGroup,
   setting,
   size,
   smtpUrl,
 } from "./setting.ts";
-
-type Settings = { readonly [K in keyof Config]?: Setting<Config[K]> };
 
 /** Who is notified when something is wrong with the service, and when it is well again. */
 export const NOTIFY = {
@@ -66,4 +63,4 @@ export const NOTIFY = {
     "Free disk space of the data folder below which a notification is sent.",
     size(1_000_000),
   ),
-} satisfies Settings;
+} satisfies SettingsGroup;

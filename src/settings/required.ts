@@ -7,12 +7,12 @@ const NEEDED = {
   s3: ["s3Bucket", "s3AccessKeyId", "s3SecretAccessKey"],
 } as const;
 
-type Target = keyof typeof NEEDED;
+type RequiringTarget = keyof typeof NEEDED;
 
 /** A setting that another one needs. */
 export interface Missing {
   readonly key:
-    | (typeof NEEDED)[Target][number]
+    | (typeof NEEDED)[RequiringTarget][number]
     | "dropboxAppKey"
     | "reports"
     | "deliveryFolder"
@@ -22,17 +22,17 @@ export interface Missing {
 }
 
 /** The settings as they were read; those that could not be are left out. */
-type Values = Readonly<
+type SettingValues = Readonly<
   Partial<
     Record<Missing["key"] | "dropboxRefreshToken", unknown> & {
-      readonly delivery: readonly Target[];
+      readonly delivery: readonly RequiringTarget[];
       readonly redisUrl: string | null;
     }
   >
 >;
 
 /** What must be set beside what is set, and is not. */
-export function missing(values: Values): readonly Missing[] {
+export function missing(values: SettingValues): readonly Missing[] {
   return [
     ...forTargets(values),
     ...forReports(values),
@@ -43,13 +43,13 @@ export function missing(values: Values): readonly Missing[] {
 }
 
 /** A refresh token is of an app. */
-function forDropbox({ delivery, dropboxAppKey = "", dropboxRefreshToken = "" }: Values): readonly Missing[] {
+function forDropbox({ delivery, dropboxAppKey = "", dropboxRefreshToken = "" }: SettingValues): readonly Missing[] {
   if (!delivery?.includes("dropbox") || dropboxRefreshToken === "" || dropboxAppKey !== "") return [];
   return [{ key: "dropboxAppKey", reason: "AGENTLINK_DROPBOX_REFRESH_TOKEN is set (see docs/delivery.md)" }];
 }
 
 /** A client of OAuth 2 and its secret go together. */
-function forDomain({ domainClientId: id = "", domainClientSecret: secret = "" }: Values): readonly Missing[] {
+function forDomain({ domainClientId: id = "", domainClientSecret: secret = "" }: SettingValues): readonly Missing[] {
   if ((id === "") === (secret === "")) return [];
   const key = id === "" ? "domainClientId" : "domainClientSecret";
   const other = id === "" ? "AGENTLINK_DOMAIN_CLIENT_SECRET" : "AGENTLINK_DOMAIN_CLIENT_ID";
@@ -57,7 +57,7 @@ function forDomain({ domainClientId: id = "", domainClientSecret: secret = "" }:
 }
 
 /** A chosen target whose settings are not all there. */
-function forTargets(values: Values): readonly Missing[] {
+function forTargets(values: SettingValues): readonly Missing[] {
   return (values.delivery ?? []).flatMap((target) =>
     NEEDED[target]
       .filter((key) => values[key] === "")
@@ -65,7 +65,7 @@ function forTargets(values: Values): readonly Missing[] {
   );
 }
 
-function forReports(values: Values): readonly Missing[] {
+function forReports(values: SettingValues): readonly Missing[] {
   const { reports, delivery } = values;
   if (reports !== "s3" || delivery?.includes("s3")) return [];
   return NEEDED.s3
@@ -74,7 +74,7 @@ function forReports(values: Values): readonly Missing[] {
 }
 
 /** What several hosts must have in common. */
-function forSeveralHosts({ redisUrl, reports, delivery, deliveryFolder }: Values): readonly Missing[] {
+function forSeveralHosts({ redisUrl, reports, delivery, deliveryFolder }: SettingValues): readonly Missing[] {
   if (!redisUrl) return [];
   const reason = messages.sharedReports;
   return [

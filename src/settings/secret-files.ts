@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { asFailure } from "../failure.ts";
 import { messages } from "./messages.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the unit calls the folder of its secrets, LoadCredential=agentlink:…, and so what their names begin with. */
 const LOADED = "agentlink_";

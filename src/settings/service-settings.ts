@@ -1,4 +1,3 @@
-import type { Config } from "./config.ts";
 import {
   auto,
   clientKey,
@@ -12,14 +11,12 @@ import {
   path,
   redisPrefix,
   redisUrl,
-  type Setting,
+  type SettingsGroup,
   setting,
   size,
   timeZoneChoice,
   yesNo,
 } from "./setting.ts";
-
-type Settings = { readonly [K in keyof Config]?: Setting<Config[K]> };
 
 /** The service. */
 export const SERVICE = {
@@ -111,7 +108,7 @@ export const SERVICE = {
     "Format of log lines: json, pretty, or auto, which is pretty on a terminal and json otherwise.",
     oneOf("auto", "json", "pretty"),
   ),
-} satisfies Settings;
+} satisfies SettingsGroup;
 
 /** Several hosts. */
 export const HOSTS = {
@@ -158,7 +155,7 @@ export const HOSTS = {
     "Where PDFs are stored: a folder that all hosts share, or s3 (the AGENTLINK_S3_* bucket); if empty, the data folder.",
     (text) => (text === "" || text === "s3" ? text || null : path(text)),
   ),
-} satisfies Settings;
+} satisfies SettingsGroup;
 
 /** Commands that call a running service. */
 export const CLIENT = {
@@ -170,4 +167,4 @@ export const CLIENT = {
     optional(httpUrl),
   ),
   key: setting("KEY", "key", "", "Key that these commands send: al_…", optional(clientKey), true),
-} satisfies Settings;
+} satisfies SettingsGroup;

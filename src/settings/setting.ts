@@ -4,6 +4,7 @@ import { isCallbackSecret } from "../delivery/callbacks/secret.ts";
 import { refusedName, rootFolder } from "../delivery/dropbox/path.ts";
 import { createAddressGuard } from "../outbound/address.ts";
 import { parseRedisAddress } from "../redis/address.ts";
+import type { Config } from "./config.ts";
 import { messages } from "./messages.ts";
 
 /** Reads a value, or throws an error that says what it must be. */
@@ -19,6 +20,9 @@ export interface Setting<T> {
   readonly secret?: boolean;
   readonly parse: Parse<T>;
 }
+
+/** Settings by the name of the field of the configuration. */
+export type SettingsGroup = { readonly [K in keyof Config]?: Setting<Config[K]> };
 
 /** Describes a setting of this name; `fallback` is read as if it had been given. */
 export function setting<T>(

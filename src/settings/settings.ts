@@ -15,14 +15,12 @@ import { CALLBACKS, DELIVERY } from "./delivery-settings.ts";
 import { messages } from "./messages.ts";
 import { NOTIFY } from "./notify-settings.ts";
 import { missing } from "./required.ts";
-import { fileVariable, readSecretFiles } from "./secret-files.ts";
+import { type Environment, fileVariable, readSecretFiles } from "./secret-files.ts";
 import { CLIENT, HOSTS, SERVICE } from "./service-settings.ts";
 import type { Setting } from "./setting.ts";
 
 /** Stands for a secret wherever settings are shown. */
 const MASK = "********";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Pages that have more than the list of settings, by the title of the group. */
 const DOCS: Readonly<Record<string, string>> = {

@@ -5,6 +5,7 @@
  */
 
 import { sep } from "node:path";
+import type { JobError } from "../queue/job.ts";
 import { messages } from "./messages.ts";
 import type { StatusContract } from "./status-word.ts";
 
@@ -21,12 +22,6 @@ export interface Audience {
   readonly folders: readonly string[];
   /** Whose words a status has; "v2" when left out. */
   readonly statusContract?: StatusContract;
-}
-
-/** A job's error, as it is stored. */
-interface JobError {
-  readonly code: string;
-  readonly message: string;
 }
 
 /**

@@ -4,14 +4,14 @@ import fc from "fast-check";
 import { createAccess } from "../../src/access/access.ts";
 import { createSessions } from "../../src/access/sessions/sessions.ts";
 import { openSessionStore } from "../../src/access/sessions/store.ts";
-import type { Owner } from "../../src/host/peers.ts";
+import type { SocketOwner } from "../../src/host/peers.ts";
 import { openApi } from "../http/api.ts";
 import { bodyOf, head, rawClient } from "../http/socket.ts";
 import { unless } from "../programs.ts";
 
 const NO_KEYS = { configured: () => false, find: () => null, active: () => null, clients: () => 0, used: () => {} };
 const sessions = createSessions(NO_KEYS, openSessionStore({ path: ":memory:" }), { secure: true });
-const accessWhere = (parts: { publicUrl?: string; owner?: Owner }) =>
+const accessWhere = (parts: { publicUrl?: string; owner?: SocketOwner }) =>
   createAccess({
     publicUrl: parts.publicUrl ?? null,
     ownerOf: () => parts.owner ?? { kind: "own" },
@@ -36,7 +36,7 @@ test("a program of this machine is served, whichever way it writes its address",
 });
 
 test("the owner of the other program decides, and a program whose owner cannot be found belongs to nobody", () => {
-  const code = (owner: Owner) => admit("127.0.0.1", {}, "GET", accessWhere({ owner }));
+  const code = (owner: SocketOwner) => admit("127.0.0.1", {}, "GET", accessWhere({ owner }));
   expect(code({ kind: "other", reason: "it belongs to another user" })).toBe("access_denied");
   expect(code({ kind: "unknown" })).toBe("access_denied");
 });

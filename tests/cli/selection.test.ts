@@ -2,13 +2,13 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromBuffer } from "yauzl";
-import { type Action, changeSelection, downloadSelection, wholeIds } from "../../src/cli/selection.ts";
+import { changeSelection, downloadSelection, type SelectionAction, wholeIds } from "../../src/cli/selection.ts";
 import { type Api, openApi } from "../http/api.ts";
 
 /** What a command printed. */
 async function ran(
   api: Api,
-  action: Action,
+  action: SelectionAction,
   selection: object,
   flags: { yes?: boolean; dryRun?: boolean; json?: boolean } = {},
 ) {

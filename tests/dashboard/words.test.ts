@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { problemsOf } from "../../src/dashboard/client/overview/problems.ts";
-import type { Overview } from "../../src/dashboard/client/responses.ts";
+import type { ShownOverview } from "../../src/dashboard/client/responses.ts";
 import { startOfDay } from "../../src/dashboard/client/time-zone.ts";
 import { hourAndMinute, timeOfDay, zoneName } from "../../src/dashboard/client/words.ts";
 
@@ -90,7 +90,7 @@ test("what is wrong with a target is said once, though its next attempt was name
     ...{ memory: { used_bytes: 1, limit_bytes: 9 }, disk: { total_bytes: 9, free_bytes: 9 } },
     ...{ callbacks: { failing: 0, failed: 0 }, counts: { waiting: 0 }, catalogue: { state: "filled" } },
     ...{ failed_last_hour: 0, event_loop_lag_ms: 1 },
-  } as unknown as Overview;
+  } as unknown as ShownOverview;
   expect(problemsOf(overview)).toEqual([
     expect.stringMatching(/^nothing is delivered to s3/),
     "folder: the folder cannot be written",

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Failure } from "../../src/failure.ts";
 import { DataSet } from "../../src/report/data-set.ts";
 import { preparePicture, withPictures } from "../../src/report/picture.ts";
-import { type Problem, parseDataSet, parseRequest, unknownFields } from "../../src/report/validation.ts";
+import { parseDataSet, parseRequest, type SchemaViolation, unknownFields } from "../../src/report/validation.ts";
 import { png } from "../render/pictures.ts";
 import { workOf } from "../work.ts";
 import { dataSet, sale } from "./data.ts";
@@ -219,6 +219,6 @@ function refusal(act: () => unknown): Failure {
   throw new Error("it was not refused");
 }
 
-function problems(failure: Failure): readonly Problem[] {
-  return failure.options.details?.problems as readonly Problem[];
+function problems(failure: Failure): readonly SchemaViolation[] {
+  return failure.options.details?.problems as readonly SchemaViolation[];
 }

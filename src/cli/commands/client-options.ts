@@ -39,13 +39,13 @@ export function someMoment(text: string): string {
   return text;
 }
 
-interface Since {
+interface TimeRangeFlags {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
 
 /** A day is one of the zone that was chosen. */
-export function momentsOf({ since, until }: Since, flags: Flags) {
+export function momentsOf({ since, until }: TimeRangeFlags, flags: Flags) {
   const zone = dayZone(configure(flagsOf(flags)));
   const now = new Date();
   return { since: since && moment(since, zone, now), until: until && moment(until, zone, now) };

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { ReportRequest } from "../../client/client.ts";
+import type { ApiReportRequest } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
 import { readPlace } from "../../report/suburbs.ts";
 import { duration, integer, optional } from "../../settings/setting.ts";
@@ -159,7 +159,7 @@ function submitCommand(program: Command): void {
     process.exitCode = await submit({
       config: configure(flagsOf(given)),
       // What is wrong with it, the service says.
-      request: body as ReportRequest,
+      request: body as ApiReportRequest,
       flags: { ...given, ...(words.length > 0 && { place: words }) },
       wait,
       json,

@@ -7,14 +7,14 @@ import type { Flags } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";
 import { messages } from "../messages.ts";
 import { argument, named } from "../option.ts";
-import { type Action, changeSelection, downloadSelection, wholeIds } from "../selection.ts";
+import { changeSelection, downloadSelection, type SelectionAction, wholeIds } from "../selection.ts";
 import { ifGiven, type Json, momentsOf, output, pending, someMoment } from "./client-options.ts";
 
 const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
 const ORDERS = ["created", "ended", "duration"] as const;
 
 /** The options that select jobs. */
-interface Selected extends Flags {
+interface SelectionFlags extends Flags {
   readonly status?: readonly string[];
   readonly search?: string;
   readonly client?: string;
@@ -34,19 +34,19 @@ interface Selected extends Flags {
   readonly drafts?: true;
 }
 
-interface ListFlags extends Selected, Json {
+interface ListFlags extends SelectionFlags, Json {
   readonly limit: number;
   readonly all: boolean;
   readonly order?: string;
 }
 
-interface ChangeFlags extends Selected, Json {
+interface ChangeFlags extends SelectionFlags, Json {
   readonly allFailed?: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
 }
 
-interface ZipFlags extends Selected, Json {
+interface ZipFlags extends SelectionFlags, Json {
   readonly output: string;
 }
 
@@ -81,7 +81,7 @@ export function selectionCommands(jobs: Command): void {
   });
 }
 
-function changeCommand(jobs: Command, action: Action, description: string): void {
+function changeCommand(jobs: Command, action: SelectionAction, description: string): void {
   const command = selected(jobs.command(action).description(description).addArgument(named("[id...]")));
   if (action === "retry") command.option("--all-failed", "every failed job that the filters match", false);
   pending(
@@ -146,7 +146,7 @@ function selected(command: Command): Command {
     .option("--drafts", "only drafts that were not sent");
 }
 
-function filterOf({ status, search, errorCode, preparedFor, drafts, ...given }: Selected): JobFilter {
+function filterOf({ status, search, errorCode, preparedFor, drafts, ...given }: SelectionFlags): JobFilter {
   const { client, suburb, state, error, undelivered, filename, document, metadata, since, until } = given;
   const accepted = momentsOf({ since, until }, given);
   const ended = momentsOf({ since: given.endedSince, until: given.endedUntil }, given);

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { Overview } from "../../client/client.ts";
+import type { ApiOverview } from "../../client/client.ts";
 import { activatedSocket } from "../../http/server/socket-activation.ts";
 import type { Config } from "../../settings/config.ts";
 import { duration, integer } from "../../settings/setting.ts";
@@ -109,7 +109,7 @@ export function serviceCommands(
       offline,
       ...(oldClient === undefined ? {} : { oldClient }),
       json,
-      ...(forService === true ? { overview: JSON.parse(await Bun.stdin.text()) as Overview } : {}),
+      ...(forService === true ? { overview: JSON.parse(await Bun.stdin.text()) as ApiOverview } : {}),
       examine,
       inUse,
       out: print,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { UsageRange } from "../../client/client.ts";
+import type { UsageQuery } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
 import { csvNumber, csvText } from "../../host/csv.ts";
 import { CALLING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
@@ -50,7 +50,7 @@ interface UsageOptions {
 const COUNTS = ["accepted", "reports", "documents", "pages"] as const;
 
 /** Prints what clients asked for and were given, by month. */
-function printUsage(range: UsageRange, { config, form, out }: UsageOptions): Promise<void> {
+function printUsage(range: UsageQuery, { config, form, out }: UsageOptions): Promise<void> {
   return withService(config, async (client) => {
     const usage = await client.usage(range);
     const { months, total } = usage;

@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import type { Overview } from "../../client/client.ts";
+import type { ApiOverview } from "../../client/client.ts";
 import { asFailure } from "../../failure.ts";
 import { plural } from "../../report/wording.ts";
 import type { Config } from "../../settings/config.ts";
@@ -37,7 +37,7 @@ export interface DoctorOptions {
   /** A file with requests of the old service's clients: what they would give is all that is looked at. */
   readonly oldClient?: string;
   /** How the work of the service goes, where the service itself asks. */
-  readonly overview?: Overview;
+  readonly overview?: ApiOverview;
   readonly json: boolean;
   readonly examine: (database: string, options: { readonly deep: boolean }) => Promise<DatabaseFacts | null>;
   readonly inUse: DataFolderNotes["inUse"];

@@ -13,7 +13,7 @@ import { select } from "../../report/selection.ts";
 import { type Catalogue, openCatalogue } from "../../report/sources/catalogue.ts";
 import { gatherDataSet } from "../../report/sources/gather.ts";
 import type { Place } from "../../report/suburbs.ts";
-import { type Problem, parseRequest } from "../../report/validation.ts";
+import { parseRequest, type SchemaViolation } from "../../report/validation.ts";
 import { plural } from "../../report/wording.ts";
 import { readJson } from "../read-json.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -59,7 +59,7 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
   } catch (error) {
     const { code, message, options } = asFailure(error);
     if (!(error instanceof Failure)) throw error;
-    const problems = (options.details?.problems ?? []) as readonly Problem[];
+    const problems = (options.details?.problems ?? []) as readonly SchemaViolation[];
     const said = problems.length === 0 ? message : problems.map((each) => `${each.path} ${each.message}`).join("; ");
     yield fail(what, `refused with 422 (${code}): ${said}`, messages.changeRequest);
   }

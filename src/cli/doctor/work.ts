@@ -1,4 +1,4 @@
-import { ApiError, createClient, type Overview } from "../../client/client.ts";
+import { ApiError, type ApiOverview, createClient } from "../../client/client.ts";
 import { plural } from "../../report/wording.ts";
 import { type TimePrinter, timesIn } from "../clock.ts";
 import { type Finding, ok, warn } from "./finding.ts";
@@ -19,7 +19,7 @@ export async function checkWork(url: string, key: string | null, clock: TimePrin
 }
 
 /** What an overview says of deliveries, callbacks and jobs. */
-export function workFindings(overview: Overview, clock: TimePrinter): readonly Finding[] {
+export function workFindings(overview: ApiOverview, clock: TimePrinter): readonly Finding[] {
   const { deliveries, callbacks, counts, paused, failed_last_hour: failed } = overview;
   const findings = deliveries.map((delivery) => {
     const what = `reports to ${delivery.target}`;
@@ -40,7 +40,7 @@ export function workFindings(overview: Overview, clock: TimePrinter): readonly F
 }
 
 function failing(
-  { problem, failing_since, failures, last_error }: Overview["deliveries"][number],
+  { problem, failing_since, failures, last_error }: ApiOverview["deliveries"][number],
   clock: TimePrinter,
 ): string {
   if (failing_since === null) return problem === null ? "fails" : timesIn(problem, clock);
@@ -53,7 +53,7 @@ function failing(
 
 /** "2 failing (since …), 1 on the way, 3 given up". */
 export function callbackWords(
-  { pending, failing, failed, oldest_failing: oldest }: Overview["callbacks"],
+  { pending, failing, failed, oldest_failing: oldest }: ApiOverview["callbacks"],
   clock: TimePrinter,
 ): string {
   const since =
@@ -69,7 +69,7 @@ export function callbackWords(
 }
 
 /** How a target does, in a line. */
-export function deliveryWords(delivery: Overview["deliveries"][number], clock: TimePrinter): string {
+export function deliveryWords(delivery: ApiOverview["deliveries"][number], clock: TimePrinter): string {
   const { ok: works, last_success_at: last } = delivery;
   const success = last === null ? messages.noDelivery : `last delivered at ${clock(last)}`;
   return works ? success : `${failing(delivery, clock)}; ${success}`;

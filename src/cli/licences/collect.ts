@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Package, packagesOf } from "./packages.ts";
 
-interface Part {
+interface LicenceText {
   /** What is printed above its licence. */
   readonly title: string;
   readonly text: string;
@@ -18,7 +18,7 @@ const RULE = "=".repeat(80);
 const LICENCE_FILE = /^(licen[cs]e|copying|notice|ofl)([-_.].*)?$/i;
 
 /** What is in the binary and is no npm package: it brings no file that could be read. */
-const OTHERS: readonly Part[] = [
+const OTHERS: readonly LicenceText[] = [
   {
     title: "Bun, the runtime (MIT)",
     text: `Bun is MIT-licensed. It links JavaScriptCore and other parts of WebKit (LGPL-2.0) and further libraries, SQLite
@@ -53,7 +53,7 @@ export function collectLicences(): string {
   return parts.map(({ title, text }) => `${RULE}\n${title}\n${RULE}\n\n${text.trim()}\n`).join("\n");
 }
 
-function partOf({ folder, manifest }: Package): Part {
+function partOf({ folder, manifest }: Package): LicenceText {
   const { name, version, license, author, repository } = manifest;
   const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(file) || file.endsWith(".LICENSE.txt"));
   if (license === undefined && files.length === 0) throw new Error(`${name} ${version} has no licence`);

@@ -3,7 +3,7 @@ import { type PageName, pageAt } from "./addresses.ts";
 import { cameBack, enterNew, rememberSpots, renamed } from "./spot.ts";
 
 /** Where one is: the address holds everything that another person, or the back button, needs to see the same. */
-export interface Place {
+export interface PageAddress {
   readonly page: PageName;
   /** What the address names, such as a job's id. */
   readonly named: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** What a page gets: what its address names, and the rest of the address. */
-export type PageProps = Omit<Place, "page">;
+export type PageProps = Omit<PageAddress, "page">;
 
 /** The service's own address. The script lies in its folder "assets", wherever a proxy has put that. */
 const root = new URL("../", import.meta.url);
@@ -45,7 +45,7 @@ export function linkTo(
   return url.pathname + url.search.replaceAll("%2C", ",");
 }
 
-export const place = signal<Place>(read() ?? { page: "overview", named: {}, query: new URLSearchParams() });
+export const place = signal<PageAddress>(read() ?? { page: "overview", named: {}, query: new URLSearchParams() });
 
 /** Goes to a page of the dashboard. `replace`: the back button does not come back to where one was. */
 export function go(link: string, { replace = false } = {}): void {
@@ -75,11 +75,11 @@ export function followLinks(): void {
   });
 }
 
-function read(): Place | null {
+function read(): PageAddress | null {
   return parse(new URL(location.href));
 }
 
-function parse(url: URL): Place | null {
+function parse(url: URL): PageAddress | null {
   if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return null;
   const found = pageAt(url.pathname.slice(root.pathname.length));
   return found === null ? null : { ...found, query: url.searchParams };

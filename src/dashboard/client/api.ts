@@ -3,7 +3,7 @@ import { at } from "./address.ts";
 import { messages } from "./messages.ts";
 import { readVisible } from "./visible.ts";
 
-interface FieldProblem {
+interface RefusedField {
   readonly path?: string;
   readonly parameter?: string;
   readonly message: string;
@@ -14,16 +14,16 @@ export class Refusal extends Error {
   /** 0 where there was no response. */
   readonly status: number;
   /** What is wrong, by the field it is wrong with, such as "/callback_url"; of a batch by its request. */
-  readonly problems: readonly (FieldProblem & {
+  readonly problems: readonly (RefusedField & {
     readonly index?: number;
-    readonly problems?: readonly FieldProblem[];
+    readonly problems?: readonly RefusedField[];
   })[];
   /** What kind of a problem it is, such as "bad_rows"; "" where nobody said. */
   readonly code: string;
   /** Particulars, such as the nearest suburbs. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, message: string, { code = "", problems = [], details = {} }: Partial<Problem> = {}) {
+  constructor(status: number, message: string, { code = "", problems = [], details = {} }: Partial<RefusalBody> = {}) {
     super(message);
     this.status = status;
     this.code = code;
@@ -32,7 +32,7 @@ export class Refusal extends Error {
   }
 }
 
-interface Problem {
+interface RefusalBody {
   readonly code: string;
   readonly detail: string;
   readonly problems: Refusal["problems"];
@@ -95,7 +95,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
   if (response.status === 401) signedOut.value = true;
   const problem = await response
     .text()
-    .then(readVisible<Partial<Problem>>)
-    .catch((): Partial<Problem> => ({}));
+    .then(readVisible<Partial<RefusalBody>>)
+    .catch((): Partial<RefusalBody> => ({}));
   throw new Refusal(response.status, problem.detail ?? messages.respondedWith(response.status), problem);
 }

@@ -2,19 +2,19 @@ import { type Signal, signal } from "@preact/signals";
 import { at } from "./address.ts";
 import { get, Refusal, signedOut } from "./api.ts";
 import { hasEnded } from "./parts/status.tsx";
-import type { Job, Overview, Progress } from "./responses.ts";
+import type { Progress, ShownJob, ShownOverview } from "./responses.ts";
 import { readVisible } from "./visible.ts";
 
 /** How the page hears of changes now. "resting": nobody looks at it, and it catches up when somebody does. */
 export const connection = signal<"connecting" | "live" | "reconnecting" | "resting">("connecting");
 
 /** The service's figures, as they arrive; null before the first, and for viewers who do not get them. */
-export const overview = signal<Overview | null>(null);
+export const overview = signal<ShownOverview | null>(null);
 
 /** Since when the queue is paused, for viewers who do not get the figures; null while it is not paused. */
 export const pausedForAll = signal<{ readonly since: string } | null>(null);
 
-type JobListener = (job: Job) => void;
+type JobListener = (job: ShownJob) => void;
 const jobListeners = new Set<JobListener>();
 const syncListeners = new Set<() => void>();
 const progress = new Map<string, Signal<Progress | null>>();
@@ -69,7 +69,7 @@ export function listen(): void {
     };
     source.addEventListener("job", (event: MessageEvent<string>) => {
       lastId = event.lastEventId;
-      const job = readVisible<Job>(event.data);
+      const job = readVisible<ShownJob>(event.data);
       if (hasEnded(job)) progress.delete(job.job_id);
       for (const listener of jobListeners) listener(job);
     });
@@ -81,7 +81,7 @@ export function listen(): void {
       pausedForAll.value = readVisible<{ readonly paused: { readonly since: string } | null }>(event.data).paused;
     });
     source.addEventListener("overview", (event: MessageEvent<string>) => {
-      overview.value = readVisible<Overview>(event.data);
+      overview.value = readVisible<ShownOverview>(event.data);
     });
   };
 

@@ -5,34 +5,34 @@ import { messages } from "./messages.ts";
 import { confirmed } from "./parts/confirm.tsx";
 import { complain, notify } from "./parts/notices.tsx";
 import { hasEnded, statusOf } from "./parts/status.tsx";
-import type { Job } from "./responses.ts";
+import type { ShownJob } from "./responses.ts";
 import { many, placeName } from "./words.ts";
 
-export function cancellable(job: Job): boolean {
+export function cancellable(job: ShownJob): boolean {
   return !hasEnded(job);
 }
 
-export function retryable(job: Job): boolean {
+export function retryable(job: ShownJob): boolean {
   return job.stage === "failed" || job.stage === "cancelled";
 }
 
 /** Waits for its next attempt, which can be made at once. */
-export function retryableNow(job: Job): boolean {
+export function retryableNow(job: ShownJob): boolean {
   return job.stage === "waiting";
 }
 
 /** A draft that is rendered, and that nobody was given. */
-export function sendable(job: Job): boolean {
+export function sendable(job: ShownJob): boolean {
   return job.draft && job.stage === "completed";
 }
 
 /** Delivers a draft as it is. The person has just looked at it, so nobody is asked. */
-export async function send(job: Job): Promise<void> {
+export async function send(job: ShownJob): Promise<void> {
   await done(() => post(`api/jobs/${job.job_id}/send`), `${placeName(job)}: on its way`);
 }
 
 /** Removes a draft, once the viewer is sure. */
-export async function discard(job: Job): Promise<void> {
+export async function discard(job: ShownJob): Promise<void> {
   const sure = await confirmed({
     title: messages.discardTitle(placeName(job)),
     body: <p>{messages.discardConsequence}</p>,
@@ -50,7 +50,7 @@ export async function discard(job: Job): Promise<void> {
 }
 
 /** Cancels a job, once the viewer is sure. */
-export async function cancel(job: Job): Promise<void> {
+export async function cancel(job: ShownJob): Promise<void> {
   const sure = await confirmed({
     title: messages.cancelTitle(placeName(job)),
     body: (
@@ -63,7 +63,7 @@ export async function cancel(job: Job): Promise<void> {
   });
   if (!sure) return;
   await done(
-    () => post<Job>(`api/jobs/${job.job_id}/cancel`),
+    () => post<ShownJob>(`api/jobs/${job.job_id}/cancel`),
     (now) =>
       now.stage === "cancelled"
         ? `${placeName(job)}: cancelled`
@@ -74,7 +74,7 @@ export async function cancel(job: Job): Promise<void> {
 }
 
 /** Queues a job again. It undoes nothing and costs little, so nobody is asked. */
-export async function retry(job: Job): Promise<void> {
+export async function retry(job: ShownJob): Promise<void> {
   await done(() => post(`api/jobs/${job.job_id}/retry`), `${placeName(job)}: queued again`);
 }
 

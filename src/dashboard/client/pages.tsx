@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import type { PageProps, Place } from "./address.ts";
+import type { PageAddress, PageProps } from "./address.ts";
 import type { PageName } from "./addresses.ts";
 import { onSync } from "./live.ts";
 import { messages } from "./messages.ts";
@@ -33,7 +33,7 @@ const loaded = signal<Partial<Record<PageName, ComponentType<PageProps>>>>({});
 const failed = signal<PageName | null>(null);
 
 /** The page of a place, as soon as its file is there. */
-export function LoadedPage({ page, named, query }: Place) {
+export function LoadedPage({ page, named, query }: PageAddress) {
   const Page = loaded.value[page];
   useEffect(() => void load(page), [page]);
   if (Page !== undefined) return <Page key={Object.values(named).join("/")} named={named} query={query} />;

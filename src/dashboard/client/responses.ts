@@ -22,47 +22,47 @@ import type { Status } from "../../queue/job.ts";
 import type { JobView } from "../../views/job-view.ts";
 
 /** The shapes of the service's responds, from where they are promised. */
-export type Job = Static<typeof JobView> & { readonly client?: string };
-export type Stage = Job["stage"];
-export type Jobs = Static<typeof JobList>;
-export type Callback = Static<typeof CallbackList>["callbacks"][number];
+export type ShownJob = Static<typeof JobView> & { readonly client?: string };
+export type ShownStage = ShownJob["stage"];
+export type ShownJobList = Static<typeof JobList>;
+export type ShownCallback = Static<typeof CallbackList>["callbacks"][number];
 export type Agencies = Static<typeof AgencyList>["agencies"];
-export type Suburb = Static<typeof SuburbList>["suburbs"][number];
-export type Key = Static<typeof KeyView>;
+export type ShownSuburb = Static<typeof SuburbList>["suburbs"][number];
+export type ShownKey = Static<typeof KeyView>;
 export type AuditFound = Static<typeof AuditList>;
-export type AuditEntry = AuditFound["entries"][number];
+export type ShownAuditEntry = AuditFound["entries"][number];
 export type SettingsFound = Static<typeof SettingsView>;
-export type Setting = SettingsFound["settings"][number];
-export type Examination = Static<typeof ExaminationView>;
+export type ShownSetting = SettingsFound["settings"][number];
+export type ShownExamination = Static<typeof ExaminationView>;
 export type Deliveries = Static<typeof DeliveriesView>;
 export type DropboxState = Static<typeof DropboxView>;
 export type Failures = Static<typeof FailureGroups>;
 export type FailureGroup = Failures["groups"][number];
 export type SavedView = Static<typeof SavedViews>["views"][number];
 export type Territory = Static<typeof Territories>["territories"][number];
-export type Usage = Static<typeof UsageView>;
-export type Statistics = Static<typeof StatisticsView>;
-export type JobDetail = Omit<Static<typeof JobDetailView>, "job"> & { readonly job: Job };
-export type Attempt = JobDetail["attempts"][number];
+export type ShownUsage = Static<typeof UsageView>;
+export type ShownStatistics = Static<typeof StatisticsView>;
+export type ShownJobDetail = Omit<Static<typeof JobDetailView>, "job"> & { readonly job: ShownJob };
+export type ShownAttempt = ShownJobDetail["attempts"][number];
 
-export type Places = Static<typeof CataloguePlaces>;
-export type CataloguePlace = Places["places"][number];
-export type PlaceRows = Static<typeof CataloguePlaceRows>;
-export type People = Static<typeof CataloguePeople>;
-export type Person = People["agents"][number];
+export type ShownPlaces = Static<typeof CataloguePlaces>;
+export type ShownPlace = ShownPlaces["places"][number];
+export type ShownPlaceRows = Static<typeof CataloguePlaceRows>;
+export type ShownPeople = Static<typeof CataloguePeople>;
+export type ShownPerson = ShownPeople["agents"][number];
 export type Imports = Static<typeof CatalogueImports>["imports"];
 export type Maps = Static<typeof CatalogueMaps>["maps"];
 export type ImportedFile = Static<typeof CatalogueFile>;
 export type ImportedTable = NonNullable<ImportedFile["table"]>;
 
-export type Overview = Omit<Static<typeof OverviewView>, "counts"> & {
+export type ShownOverview = Omit<Static<typeof OverviewView>, "counts"> & {
   readonly counts: Readonly<Record<Status, number>>;
 };
 
 /** The data of `event: progress`. */
 export interface Progress {
   readonly job_id: string;
-  readonly stage: Stage;
+  readonly stage: ShownStage;
   /** 0–100 over the whole job. */
   readonly progress: number;
   readonly section: string | null;

@@ -46,14 +46,14 @@ export async function postCallback(callback: Callback, options: PostOptions): Pr
   return { attempt, failure, gone: status === GONE };
 }
 
-interface Exchange {
+interface CallbackExchange {
   /** Null where there was no response. */
   readonly status: number | null;
   readonly response: string | null;
   readonly failure: Failure | null;
 }
 
-async function exchange(callback: Callback, at: Date, options: PostOptions): Promise<Exchange> {
+async function exchange(callback: Callback, at: Date, options: PostOptions): Promise<CallbackExchange> {
   try {
     const line = await options.lineFor(callback);
     const body = options.describe(callback.job, line.operators);

@@ -10,17 +10,17 @@ import { explainResponse } from "./refusal.ts";
 /** One bucket, as seen by what delivers into it: every call sends again where nothing came back. */
 export interface Bucket {
   /** Whether the bucket is there and lets these keys in, whatever is at the key. */
-  reach(key: string, call: Call): Promise<void>;
+  reach(key: string, call: BucketCall): Promise<void>;
   /** What is at the key; null where nothing is. */
-  head(key: string, call: Call): Promise<Headers | null>;
-  get(key: string, call: Call): Promise<Uint8Array<ArrayBuffer>>;
+  head(key: string, call: BucketCall): Promise<Headers | null>;
+  get(key: string, call: BucketCall): Promise<Uint8Array<ArrayBuffer>>;
   /** Puts where nothing is; false where something is by now. */
-  putIfAbsent(key: string, content: Uint8Array<ArrayBuffer>, call: Call): Promise<boolean>;
-  put(key: string, content: Uint8Array<ArrayBuffer>, call: Call): Promise<void>;
-  remove(key: string, call: Call): Promise<void>;
+  putIfAbsent(key: string, content: Uint8Array<ArrayBuffer>, call: BucketCall): Promise<boolean>;
+  put(key: string, content: Uint8Array<ArrayBuffer>, call: BucketCall): Promise<void>;
+  remove(key: string, call: BucketCall): Promise<void>;
 }
 
-interface Call {
+interface BucketCall {
   readonly signal: AbortSignal;
   /** Whose work it is, for the circuit breaker. */
   readonly owner: string;
@@ -85,7 +85,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
   async function send(
     method: "HEAD" | "GET" | "PUT" | "DELETE",
     key: string,
-    { signal, owner, signals }: Call,
+    { signal, owner, signals }: BucketCall,
     content: Uint8Array<ArrayBuffer> | null = null,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<BucketResponse> {
@@ -129,7 +129,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
     return status === 0 ? messages.s3Silent(bucket, where) : messages.s3Responded(bucket, where, status, code);
   }
 
-  async function request(method: "HEAD" | "GET" | "DELETE", key: string, call: Call, good: readonly number[]) {
+  async function request(method: "HEAD" | "GET" | "DELETE", key: string, call: BucketCall, good: readonly number[]) {
     const response = await send(method, key, call);
     if (good.includes(response.status) && !response.isWebPage) return response;
     // The response to HEAD has no body, and so no word for what is wrong.
@@ -139,7 +139,12 @@ export function openBucket(options: OpenBucketOptions): Bucket {
     throw explainResponse(spoken.status < 300 || spoken.status === 404 ? response : spoken, options, key);
   }
 
-  async function put(key: string, content: Uint8Array<ArrayBuffer>, call: Call, absent: boolean): Promise<boolean> {
+  async function put(
+    key: string,
+    content: Uint8Array<ArrayBuffer>,
+    call: BucketCall,
+    absent: boolean,
+  ): Promise<boolean> {
     const condition = absent && knowsCondition;
     const headers = {
       "content-md5": md5(content, "base64"),

@@ -9,7 +9,7 @@ import { type Access, createAccess, createAdmission } from "../../access/access.
 import { seesSurroundings } from "../../access/caller.ts";
 import { createSessions } from "../../access/sessions/sessions.ts";
 import type { Failure } from "../../failure.ts";
-import { createPeers, type Owner } from "../../host/peers.ts";
+import { createPeers, type SocketOwner } from "../../host/peers.ts";
 import { createTurns } from "../../host/turns.ts";
 import type { Submitted } from "../../queue/job.ts";
 import { DataSet } from "../../report/data-set.ts";
@@ -177,7 +177,7 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
   const secure = publicUrl?.startsWith("https:") ?? false;
   const sessions = createSessions(keys, sessionStore, { secure });
   const { ownerOf: ownerOfPeer = createPeers().ownerOf } = dependencies;
-  const ownerOf = (request: Request): Owner => {
+  const ownerOf = (request: Request): SocketOwner => {
     const peer = connections.peer(request);
     return peer === null ? { kind: "unknown" } : ownerOfPeer(peer);
   };

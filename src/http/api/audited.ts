@@ -79,14 +79,14 @@ export function createAudited({ audit, access, log }: AuditedDependencies) {
 
 const NAMELESS = { action: undefined, subject: null };
 
-interface Known {
+interface AuditedRoute {
   readonly method: string;
   readonly action: string;
   readonly expression: RegExp;
 }
 
 /** The operation at a request's address, and what the address names. */
-function operationOf(known: readonly Known[], { method, url }: Request) {
+function operationOf(known: readonly AuditedRoute[], { method, url }: Request) {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const path = url.slice(start).split("?", 1)[0] ?? "";
   for (const { method: its, action, expression } of known) {

@@ -1,6 +1,7 @@
 import type { Caller } from "../../access/caller.ts";
 import { asFailure } from "../../failure.ts";
 import { BUILT_IN_MAPS, builtInMap } from "../../import/built-in-maps.ts";
+import type { ServedJob } from "../../import/logged-inbox.ts";
 import { type MapDocument, parseMap } from "../../import/map.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
@@ -10,7 +11,7 @@ import { type BodyLimits, readChunks } from "../body.ts";
 import { errors } from "../errors.ts";
 import { defineQuery, flag, type QueryParameter, text } from "../query.ts";
 import { actorOf } from "./audited.ts";
-import { jobsServedNow, type ServedJob } from "./served-jobs.ts";
+import { jobsServedNow } from "./served-jobs.ts";
 import type { Shared } from "./shared.ts";
 
 /** An upload is written to the disk as it comes, so it may be far larger, and slower, than a request. */

@@ -13,7 +13,7 @@ import { choice, defineQuery, pageSize, text, timeOf } from "../query.ts";
 import { jobIdAround } from "./job-id.ts";
 
 /** Something that jobs can be selected by, in a query and in a body. */
-interface Criterion {
+interface SelectionCriterion {
   readonly description: string;
   readonly example?: string;
   /** @throws Failure "invalid_request" that names it. */
@@ -111,13 +111,13 @@ const SELECTION = {
       return { draft: given === "true" };
     },
   },
-} as const satisfies Readonly<Record<string, Criterion>>;
-type Name = keyof typeof SELECTION;
-const NAMES = Object.keys(SELECTION) as readonly Name[];
-const criterion = (name: Name): Criterion => SELECTION[name];
+} as const satisfies Readonly<Record<string, SelectionCriterion>>;
+type CriterionName = keyof typeof SELECTION;
+const NAMES = Object.keys(SELECTION) as readonly CriterionName[];
+const criterion = (name: CriterionName): SelectionCriterion => SELECTION[name];
 
-const byName = <T>(make: (name: Name) => T) =>
-  Object.fromEntries(NAMES.map((name) => [name, make(name)])) as Record<Name, T>;
+const byName = <T>(make: (name: CriterionName) => T) =>
+  Object.fromEntries(NAMES.map((name) => [name, make(name)])) as Record<CriterionName, T>;
 
 /** What selects jobs, and their order, as parameters of a query. */
 export const SELECTING = {
@@ -147,7 +147,7 @@ export function pageOf({ order, limit, cursor, ...given }: ReturnType<typeof LIS
 }
 
 /** The jobs a query selects. @throws Failure "invalid_request". */
-export function selectedBy(given: Readonly<Record<Name, string | null>>): JobSelection {
+export function selectedBy(given: Readonly<Record<CriterionName, string | null>>): JobSelection {
   return select((name) => given[name]);
 }
 
@@ -207,7 +207,7 @@ export function ownOf(caller: Caller): Pick<JobSelection, "client" | "errorCodes
   };
 }
 
-function select(given: (name: Name) => string | null): JobSelection {
+function select(given: (name: CriterionName) => string | null): JobSelection {
   const parts = NAMES.map((name) => {
     const value = given(name);
     if (value === null) return {};

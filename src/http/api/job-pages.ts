@@ -6,7 +6,7 @@ import type { JobListQuery, JobPage, Queue } from "../../queue/queue.ts";
 /** Jobs read, and worked on by who asked, in one turn of the event loop: a few milliseconds. */
 const A_PAGE = 50;
 
-interface PageDependencies {
+interface JobPagesDependencies {
   readonly queue: Pick<Queue, "list">;
   readonly turns: Turns;
   readonly access: Pick<Access, "remains">;
@@ -20,7 +20,7 @@ interface PageDependencies {
  *   that is read slowly may take hours.
  */
 export async function* readJobPages(
-  { queue, turns, access }: PageDependencies,
+  { queue, turns, access }: JobPagesDependencies,
   caller: Caller,
   filter: Omit<JobListQuery, "limit">,
   most = Number.POSITIVE_INFINITY,

@@ -1,13 +1,7 @@
+import type { ServedJob } from "../../import/logged-inbox.ts";
 import type { Queue } from "../../queue/queue.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
 import { findSuburb } from "../../report/suburbs.ts";
-
-/** A job that failed for want of data which is there now. */
-export interface ServedJob {
-  readonly job_id: string;
-  readonly suburb: string;
-  readonly state: string;
-}
 
 const LATEST_FAILED = 200;
 

@@ -3,7 +3,7 @@ import type { Sessions } from "../../access/sessions/sessions.ts";
 import type { Turns } from "../../host/turns.ts";
 import type { Submitted } from "../../queue/job.ts";
 import type { BodyLimits } from "../body.ts";
-import type { Reader } from "../body-reader.ts";
+import type { BodyReader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
 import type { HttpDependencies } from "../http.ts";
 import type { Outgoing } from "../outgoing.ts";
@@ -19,7 +19,7 @@ export interface Shared extends HttpDependencies {
   readonly sessions: Sessions;
   readonly waiters: Waiters;
   readonly outgoing: Outgoing;
-  readonly reader: Reader;
+  readonly reader: BodyReader;
   readonly connections: Connections;
   readonly limits: BodyLimits;
   readonly turns: Turns;

@@ -22,12 +22,12 @@ export interface Watch {
    * Resolves when a change is what was waited for, the time is up, the client has disconnected or lost its access, or
    * the service stops. Ends the watch.
    */
-  until(isIt: (change: JobChange) => boolean, options: Waiting): Promise<void>;
+  until(isIt: (change: JobChange) => boolean, options: WaitingRequest): Promise<void>;
   /** Ends a watch nobody waits on. */
   end(): void;
 }
 
-export interface Waiting {
+export interface WaitingRequest {
   readonly timeoutMs: number;
   readonly gone: AbortSignal;
   /** Whether who waits may still know: asked for every second. */

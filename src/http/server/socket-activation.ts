@@ -44,13 +44,13 @@ export interface ActivatedSocket {
  */
 export async function acceptActivated(fd: number, serverPort: number): Promise<ActivatedSocket> {
   /** Written by `front` and `gone`. */
-  const links = new Set<Link>();
+  const links = new Set<ActivatedConnection>();
   /** Written by `front` and `gone`. */
   const peers = new Map<number, { readonly address: string; readonly port: number }>();
 
   const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     const server = dial({ host: "127.0.0.1", port: serverPort, allowHalfOpen: true });
-    const link: Link = { client, acceptedAt: performance.now(), requested: false, responded: false };
+    const link: ActivatedConnection = { client, acceptedAt: performance.now(), requested: false, responded: false };
     links.add(link);
     let port: number | null = null;
     server.once("connect", () => {
@@ -86,7 +86,7 @@ export async function acceptActivated(fd: number, serverPort: number): Promise<A
   };
 }
 
-interface Link {
+interface ActivatedConnection {
   readonly client: Socket;
   readonly acceptedAt: number;
   requested: boolean;
@@ -94,7 +94,7 @@ interface Link {
   responded: boolean;
 }
 
-function isOwed({ acceptedAt, requested, responded }: Link, now: number): boolean {
+function isOwed({ acceptedAt, requested, responded }: ActivatedConnection, now: number): boolean {
   return requested ? !responded : now - acceptedAt < FRESH_MS;
 }
 

@@ -42,7 +42,7 @@ export interface FeedOptions {
 const MOST_NAMED = 50;
 
 /** What is stored of a listing: all that messages have said, and the rows that it is now. */
-interface Stored {
+interface StoredListing {
   readonly state: ListingState;
   readonly rows: readonly (readonly [kind: DerivedRow["kind"], id: string])[];
   readonly pending: string | null;
@@ -95,7 +95,7 @@ interface Messages {
   readonly states: Map<string, ListingState>;
   /** Of every message: whom a later one has replaced is known in any order, too. */
   readonly mentions: AgentMentionAt[];
-  readonly files: { readonly reading: Counted; readonly keys: ReadonlySet<string> }[];
+  readonly files: { readonly reading: MutableReading; readonly keys: ReadonlySet<string> }[];
 }
 
 const joined = new WeakMap<CatalogueImport, Messages>();
@@ -106,10 +106,10 @@ function messagesOf(session: CatalogueImport, options: FeedOptions): Messages {
   const all: Messages = { states: new Map(), mentions: [], files: [] };
   joined.set(session, all);
   session.beforeMerge(async () => {
-    const joined = new Map<string, { readonly state: ListingState; readonly before: Stored | null }>();
+    const joined = new Map<string, { readonly state: ListingState; readonly before: StoredListing | null }>();
     for (const [key, state] of all.states) {
       const text = session.feedListing(key);
-      const before = text === null ? null : (JSON.parse(text) as Stored);
+      const before = text === null ? null : (JSON.parse(text) as StoredListing);
       joined.set(key, { state: before === null ? state : joinStates(before.state, state), before });
     }
     await putListings(session, joined, all.mentions, options, all.files);
@@ -122,7 +122,7 @@ export function renameOffice(session: CatalogueImport, office: string, options: 
   session.beforeMerge(async () => {
     const joined = new Map(
       session.feedListingsOf(office).map(([key, text]) => {
-        const before = JSON.parse(text) as Stored;
+        const before = JSON.parse(text) as StoredListing;
         return [key, { state: before.state, before }] as const;
       }),
     );
@@ -131,13 +131,13 @@ export function renameOffice(session: CatalogueImport, office: string, options: 
   });
 }
 
-type Counted = {
+type MutableReading = {
   -readonly [Key in keyof FeedReading]: FeedReading[Key] extends readonly (infer Item)[] ? Item[] : FeedReading[Key];
 };
 
 async function putListings(
   session: CatalogueImport,
-  listings: ReadonlyMap<string, { readonly state: ListingState; readonly before: Stored | null }>,
+  listings: ReadonlyMap<string, { readonly state: ListingState; readonly before: StoredListing | null }>,
   mentions: readonly AgentMentionAt[],
   { today }: FeedOptions,
   files: Messages["files"],
@@ -181,14 +181,14 @@ async function putListings(
     const now = reason === undefined ? one.rows.map(({ kind, value }) => [kind, value.id] as const) : [];
     for (const [kind, id] of before?.rows ?? [])
       if (!now.some(([other, same]) => other === kind && same === id)) session.stageRemoval(kind, id);
-    session.stageFeedListing(key, JSON.stringify({ state, rows: now, pending } satisfies Stored));
+    session.stageFeedListing(key, JSON.stringify({ state, rows: now, pending } satisfies StoredListing));
     for (const { reading, keys } of files) if (keys.has(key)) count(reading, key, now, pending);
   }
   const last = files.at(-1);
   if (last !== undefined) last.reading.rules = [...rules.all()];
 }
 
-function count(reading: Counted, key: string, now: Stored["rows"], pending: string | null): void {
+function count(reading: MutableReading, key: string, now: StoredListing["rows"], pending: string | null): void {
   if (pending !== null && reading.pending.length < MOST_NAMED) reading.pending.push(`${key} ${pending}`);
   for (const [kind] of now) {
     if (kind === "sales") reading.sold += 1;

@@ -5,15 +5,15 @@ import { messages } from "../messages.ts";
 import { headOf, type ImportSource } from "../source.ts";
 
 /** An element of a listing. */
-export interface Node {
+export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly text: string;
-  readonly children: readonly Node[];
+  readonly children: readonly XmlElement[];
 }
 
 /** A listing of a file: an element of its root. */
-export interface ListingElement extends Node {
+export interface ListingElement extends XmlElement {
   /** Which one it is, from 1. */
   readonly number: number;
   /** The file's own time, for listings without one. */
@@ -81,7 +81,7 @@ export async function* parseListings(
   warn: (warning: string) => void,
 ): AsyncGenerator<ListingElement> {
   const found: ListingElement[] = [];
-  const stack: { name: string; attributes: Record<string, string>; text: string; children: Node[] }[] = [];
+  const stack: { name: string; attributes: Record<string, string>; text: string; children: XmlElement[] }[] = [];
   let root: string | null = null;
   let fileTime = "";
   let number = 0;

@@ -112,12 +112,12 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
 }
 
 type ElementOf = (name: string) => StoredNode | null;
-type Shared = Readonly<Record<string, unknown>>;
+type SharedFields = Readonly<Record<string, unknown>>;
 
 function rentalRows(
   state: ListingState,
   id: string,
-  shared: Shared,
+  shared: SharedFields,
   listed: string | null,
   element: ElementOf,
 ): readonly DerivedRow[] {
@@ -142,7 +142,7 @@ function rentalRows(
 }
 
 /** Of the fields those that the kind has. */
-function known(kind: CatalogueKind, fields: Shared): Shared {
+function known(kind: CatalogueKind, fields: SharedFields): SharedFields {
   const has = new Set([...fieldsOf(kind).values()].map(({ path }) => path[0]));
   const entries = Object.entries(fields).map(([name, value]): [string, unknown] =>
     name === "agents" && !has.has("agents")
@@ -152,7 +152,7 @@ function known(kind: CatalogueKind, fields: Shared): Shared {
   return Object.fromEntries(entries.filter(([name]) => has.has(name)));
 }
 
-function placeOf(address: StoredNode | null): Shared | null {
+function placeOf(address: StoredNode | null): SharedFields | null {
   if (address === null) return null;
   const part = (name: string) => textOf(child(address, name));
   const [suburb, state, postcode] = [part("suburb"), part("state"), part("postcode")];
@@ -170,7 +170,7 @@ function placeOf(address: StoredNode | null): Shared | null {
   };
 }
 
-function propertyOf(state: ListingState, element: ElementOf): Shared {
+function propertyOf(state: ListingState, element: ElementOf): SharedFields {
   const word = element("category")?.a?.name ?? element("ruralCategory")?.a?.name ?? "";
   const kind = state.kind[1];
   const category =
@@ -203,7 +203,7 @@ function propertyOf(state: ListingState, element: ElementOf): Shared {
   };
 }
 
-function peopleOf(state: ListingState, { names, agencyOf }: DeriveContext): Shared {
+function peopleOf(state: ListingState, { names, agencyOf }: DeriveContext): SharedFields {
   const own = names.agency({ text: agencyOf(state.office), isName: true });
   const agencies = [own];
   const agents: { id: string; role: "lead" | "co" }[] = [];
@@ -281,7 +281,7 @@ function soldOf(node: StoredNode | null): {
   };
 }
 
-function firstAsk(price: StoredNode | null): Shared {
+function firstAsk(price: StoredNode | null): SharedFields {
   if (price === null) return {};
   const range = child(price, "range");
   const amount = (node: StoredNode | null) => {
@@ -294,7 +294,7 @@ function firstAsk(price: StoredNode | null): Shared {
   return { first_ask: { ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) } };
 }
 
-function displayPrice(price: StoredNode | null, view: StoredNode | null): Shared {
+function displayPrice(price: StoredNode | null, view: StoredNode | null): SharedFields {
   const text = textOf(view).replace(/\s+/g, " ");
   if (text !== "") return { display_price: text.slice(0, 100) };
   const amount = price === null || price.a?.display === "no" ? null : (readPrice(textOf(price))?.from ?? null);

@@ -2,7 +2,7 @@ import { Failure } from "../../failure.ts";
 import { compareText } from "../../host/compare-text.ts";
 import { messages } from "../messages.ts";
 import { readMoment } from "./moment.ts";
-import type { ListingElement, Node } from "./parse.ts";
+import type { ListingElement, XmlElement } from "./parse.ts";
 
 /** A value and the time of the message it came with. */
 type Timed<T> = readonly [time: string, value: T];
@@ -107,14 +107,14 @@ function nextAgent(elements: Readonly<Record<string, unknown>>): string {
 }
 
 /** `<listingAgent id="2"/>` deletes the second agent: an id is no content. */
-function isEmpty({ name, attributes, text, children }: Node): boolean {
+function isEmpty({ name, attributes, text, children }: XmlElement): boolean {
   const said = Object.entries(attributes).filter(
     ([key, value]) => value.trim() !== "" && !(name === "listingAgent" && key === "id"),
   );
   return text === "" && children.length === 0 && said.length === 0;
 }
 
-function store({ name, attributes, text, children }: Node): StoredNode {
+function store({ name, attributes, text, children }: XmlElement): StoredNode {
   return {
     n: name,
     ...(Object.keys(attributes).length === 0 ? {} : { a: attributes }),

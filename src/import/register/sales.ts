@@ -35,13 +35,13 @@ export interface RegisterReading {
   readonly warnings: readonly string[];
 }
 
-type Row = Record<string, unknown> & { readonly id: string };
+type RegisterRow = Record<string, unknown> & { readonly id: string };
 
 interface Parcel {
   readonly propertyId: string;
   readonly dealing: string;
   readonly area: number | null;
-  readonly row: Row;
+  readonly row: RegisterRow;
 }
 
 /** Whether text is a file of the register: its first record says so. */
@@ -66,7 +66,7 @@ export async function readRegister(
 
   const isRepeated = await repeatedDealings(source, latin1);
 
-  async function* sales(): AsyncGenerator<{ line: number; value: Row }> {
+  async function* sales(): AsyncGenerator<{ line: number; value: RegisterRow }> {
     const dealings = new Map<string, Map<string, Parcel>>();
     const lines = readLines(latin1(source.open()));
     for await (const { line, text } of lines) {
@@ -219,7 +219,7 @@ function soldDay(contract: string | null, settlement: string | null, rules: Rule
   return settlement;
 }
 
-function joined(parcels: readonly Parcel[]): Row {
+function joined(parcels: readonly Parcel[]): RegisterRow {
   const sorted = [...parcels].sort((a, b) =>
     a.propertyId.padStart(12, "0") < b.propertyId.padStart(12, "0") ? -1 : 1,
   );

@@ -25,7 +25,7 @@ const IDS_AT_ONCE = 5_000;
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
 /** A job's place in a list: its time there, and its id among those of the same moment. */
-interface Place {
+interface RedisListCursor {
   readonly timeMs: number;
   readonly id: string;
 }
@@ -58,8 +58,13 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
   }
 
   /** The places of an index after this one, newest first. */
-  async function placesAfter(index: string, place: Place, after: number, count: number): Promise<readonly Place[]> {
-    const found: Place[] = [];
+  async function placesAfter(
+    index: string,
+    place: RedisListCursor,
+    after: number,
+    count: number,
+  ): Promise<readonly RedisListCursor[]> {
+    const found: RedisListCursor[] = [];
     // All jobs of the same moment come together: they are distinguished by their ids.
     const same = await client.zrangebyscore(index, place.timeMs, place.timeMs);
     for (const id of same.toReversed()) if (id < place.id) found.push({ timeMs: place.timeMs, id });
@@ -71,7 +76,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
 
   async function list(filter: JobListQuery): Promise<JobPage> {
     const plan = queryPlan(filter, keys);
-    const placeOf = (job: Job): Place => ({ id: job.id, timeMs: plan.msOf(job) });
+    const placeOf = (job: Job): RedisListCursor => ({ id: job.id, timeMs: plan.msOf(job) });
     if (plan.id !== undefined) {
       const start = startOf(filter);
       const passed = (await byPiece(plan.id)).filter((job) => plan.passes(job) && newestFirst(start, placeOf(job)) < 0);
@@ -175,17 +180,17 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
   };
 }
 
-function newestFirst(a: Place, b: Place): number {
+function newestFirst(a: RedisListCursor, b: RedisListCursor): number {
   return b.timeMs - a.timeMs || compareText(b.id, a.id);
 }
 
-function pageOf(jobs: readonly Job[], limit: number, placeOf: (job: Job) => Place): JobPage {
+function pageOf(jobs: readonly Job[], limit: number, placeOf: (job: Job) => RedisListCursor): JobPage {
   const page = jobs.slice(0, limit);
   const last = page.at(-1);
   return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(placeOf(last)) : null };
 }
 
-function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Place {
+function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): RedisListCursor {
   const all = createdBefore === undefined || order !== "created";
   const before = { timeMs: all ? END_OF_TIME : Date.parse(createdBefore), id: "" };
   if (cursor === undefined) return before;
@@ -195,6 +200,6 @@ function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Pl
   return place.timeMs < before.timeMs ? place : before;
 }
 
-function toCursor({ timeMs, id }: Place): string {
+function toCursor({ timeMs, id }: RedisListCursor): string {
   return Buffer.from(`${timeMs},${id}`).toString("base64url");
 }

@@ -17,10 +17,10 @@ import {
 import { JOB_COLUMNS, readFields, textsOf } from "../job-fields.ts";
 
 /** A hash as Redis keeps it. */
-export type Fields = Readonly<Record<string, string>>;
+export type RedisHash = Readonly<Record<string, string>>;
 
 /** The flat list of names and values that a script responds for a hash; null when there is none. */
-export function toFields(flat: unknown): Fields | null {
+export function toFields(flat: unknown): RedisHash | null {
   const list = flat as readonly string[];
   if (list.length === 0) return null;
   const fields: Record<string, string> = {};
@@ -28,7 +28,7 @@ export function toFields(flat: unknown): Fields | null {
   return fields;
 }
 
-export function toJob(id: string, fields: Fields): Job {
+export function toJob(id: string, fields: RedisHash): Job {
   const report = parsed<ReportFile>(fields.report);
   const delivered = parsed<Delivered>(fields.delivered);
   const plain = readFields(fields);
@@ -46,7 +46,7 @@ export function toJob(id: string, fields: Fields): Job {
 }
 
 /** The record of a job that no process has in hand: what {@link toJob} reads. */
-export function recordOf(job: Job): Fields {
+export function recordOf(job: Job): RedisHash {
   const json = (value: unknown) => (value === null ? "" : JSON.stringify(value));
   return {
     ...textsOf(job),
@@ -71,7 +71,7 @@ export function toShownJob(id: string, values: readonly (string | null)[], reque
 }
 
 /** From fields such as `1:started_at`, by their number. */
-export function toAttempts(fields: Fields): readonly Attempt[] {
+export function toAttempts(fields: RedisHash): readonly Attempt[] {
   const numbers = new Set(Object.keys(fields).map((name) => Number(name.split(":")[0])));
   return [...numbers]
     .toSorted((a, b) => a - b)
@@ -96,7 +96,7 @@ export function ledgerName(target: string, kind = FIRST_KIND): string {
 }
 
 /** From fields such as `dropbox:path` and `commission/dropbox:path`, the one written down first before the others. */
-export function toDeliveries(fields: Fields): readonly Delivery[] {
+export function toDeliveries(fields: RedisHash): readonly Delivery[] {
   return Object.keys(fields)
     .flatMap((name) => (name.endsWith(":path") ? [name.slice(0, -":path".length)] : []))
     .toSorted((a, b) => compareText(`${fields[`${a}:created_at`]} ${a}`, `${fields[`${b}:created_at`]} ${b}`))
@@ -114,7 +114,7 @@ export function toDeliveries(fields: Fields): readonly Delivery[] {
     });
 }
 
-export function toCallback(fields: Fields): Callback {
+export function toCallback(fields: RedisHash): Callback {
   const ofJob = Object.entries(fields).flatMap(([name, value]) =>
     name.startsWith("job.") ? [[name.slice("job.".length), value] as const] : [],
   );

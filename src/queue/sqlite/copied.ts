@@ -9,7 +9,7 @@ import type { Pause } from "../queue.ts";
 const COLUMN = "SELECT name FROM pragma_table_info('data_folder') WHERE name IN ('file_identity', 'place')";
 const WRITE = "INSERT OR REPLACE INTO data_folder (id, database_id, file_identity) VALUES (1, ?, ?)";
 
-interface Recorded {
+interface RecordedFolder {
   readonly id: string;
   /** Null in a backup: who puts one into its place knows that it is one. */
   readonly place: FileIdentity | null;
@@ -98,7 +98,7 @@ export function guardAgainstCopies(db: Database, place: FileIdentity | null, now
 }
 
 /** Null if an older program recorded nothing. */
-function read(db: Database): Recorded | null {
+function read(db: Database): RecordedFolder | null {
   const column = identityColumn(db);
   if (column === null) return null;
   const row = db

@@ -42,7 +42,7 @@ const ENDS = {
 } as const;
 
 /** By the time of its acceptance or its end, or how many milliseconds it ran, as the list is ordered. */
-interface Place {
+interface SqliteListCursor {
   readonly time: string | number;
   readonly seq: number;
 }
@@ -62,12 +62,16 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
     return row === null ? null : toJob(row);
   };
 
-  function edgeFrom(plan: SqliteQueryPlan, place: Place, after: Place["time"]): Place | null {
-    return db.query<Place, (string | number)[]>(edgeAfter(plan)).get(place.time, place.seq, after);
+  function edgeFrom(
+    plan: SqliteQueryPlan,
+    place: SqliteListCursor,
+    after: SqliteListCursor["time"],
+  ): SqliteListCursor | null {
+    return db.query<SqliteListCursor, (string | number)[]>(edgeAfter(plan)).get(place.time, place.seq, after);
   }
 
   /** Jobs that were pruned since are left out. */
-  function jobsAt(places: readonly Place[]): readonly Job[] {
+  function jobsAt(places: readonly SqliteListCursor[]): readonly Job[] {
     return places.flatMap(({ seq }) => {
       const row = rowOf.get(seq);
       return row === null ? [] : [toJob(row)];
@@ -81,11 +85,11 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
     const { order = "created" } = filter;
     const { last } = ENDS[order];
     const after = (order === "created" ? filter.createdAfter : undefined) ?? last;
-    const places: Place[] = [];
+    const places: SqliteListCursor[] = [];
     for (let place = startOf(filter); ; ) {
       const edge = plan.whole ? null : edgeFrom(plan, place, after);
       const found = db
-        .query<Place, (string | number)[]>(page(plan))
+        .query<SqliteListCursor, (string | number)[]>(page(plan))
         .all(
           place.time,
           place.seq,
@@ -118,7 +122,7 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
   };
 }
 
-function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Place {
+function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): SqliteListCursor {
   const before = { time: (order === "created" ? createdBefore : undefined) ?? ENDS[order].first, seq: 0 };
   if (cursor === undefined) return before;
   const [time = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");
@@ -128,7 +132,7 @@ function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Pl
   return place.time < before.time ? place : before;
 }
 
-function toCursor({ time, seq }: Place): string {
+function toCursor({ time, seq }: SqliteListCursor): string {
   return Buffer.from(`${time},${seq}`).toString("base64url");
 }
 

@@ -41,7 +41,7 @@ function runBesideOtherViews(db: Database, migration: string, version: number): 
 }
 
 /** A table, index, view or trigger, as SQLite has stored its text; null for an index that a table brings with it. */
-export interface Part {
+export interface SchemaObject {
   /** Such as "view queue_now". */
   readonly what: string;
   readonly name: string;
@@ -49,12 +49,14 @@ export interface Part {
 }
 
 /** In the order in which they were made. */
-export function schemaOf(db: Database): readonly Part[] {
-  return db.query("SELECT type || ' ' || name AS what, name, sql FROM sqlite_schema ORDER BY rowid").all() as Part[];
+export function schemaOf(db: Database): readonly SchemaObject[] {
+  return db
+    .query("SELECT type || ' ' || name AS what, name, sql FROM sqlite_schema ORDER BY rowid")
+    .all() as SchemaObject[];
 }
 
 /** What a database of this version has. The migrations run in memory for that, which takes a fifth of a start. */
-export function schemaAt(version: number): readonly Part[] {
+export function schemaAt(version: number): readonly SchemaObject[] {
   const sound = new Database(":memory:");
   try {
     migrate(sound, version);

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { APPLICATION_ID, migrate, type Part, SCHEMA_VERSION, schemaAt, schemaOf } from "./migrations.ts";
+import { APPLICATION_ID, migrate, SCHEMA_VERSION, type SchemaObject, schemaAt, schemaOf } from "./migrations.ts";
 import { newestSchema } from "./newest-schema.ts";
 
 /** SQLite makes what it names so by itself. */
@@ -14,7 +14,7 @@ export function bringToNewest(db: Database): void {
   else db.transaction(() => make(db, newestSchema())).immediate();
 }
 
-function make(db: Database, parts: readonly Part[]): void {
+function make(db: Database, parts: readonly SchemaObject[]): void {
   const statements = parts.flatMap(({ name, sql }) => (sql === null || MADE_BY_SQLITE.test(name) ? [] : [sql]));
   db.run(statements.join(";\n"));
   // Both are part of the file's header, and so of the transaction.

@@ -33,8 +33,8 @@ export interface PendingWrite {
   readonly reject: (error: unknown) => void;
 }
 
-type Outcome = { readonly result: unknown } | { readonly error: unknown };
-export type Settled = readonly [PendingWrite, Outcome];
+type WriteOutcome = { readonly result: unknown } | { readonly error: unknown };
+export type Settled = readonly [PendingWrite, WriteOutcome];
 
 /** What an operation threw that was not a Failure, so that it may have written something: all is rolled back and done one by one. */
 export class Spoiled extends Error {}

@@ -16,7 +16,7 @@ const NEW_EVENTS = `
   FROM events LEFT JOIN jobs ON jobs.id = events.job_id
   WHERE events.changed_by = 'operator' AND events.id > +?1 ORDER BY events.id LIMIT +?2`;
 
-interface EventRow {
+interface OperatorEventRow {
   readonly id: number;
   readonly job_id: string | null;
   readonly status: Status;
@@ -37,7 +37,7 @@ export interface OtherWriters {
  */
 export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWriters): () => void {
   const dataVersion = db.prepare<{ data_version: number }, []>(DATA_VERSION);
-  const newEvents = db.prepare<EventRow, [number, number]>(NEW_EVENTS);
+  const newEvents = db.prepare<OperatorEventRow, [number, number]>(NEW_EVENTS);
   const versionNow = () => dataVersion.get()?.data_version;
   /** Of what was noticed, and of what all changes were passed on. Written by `part`. */
   let noticed = versionNow();

@@ -56,10 +56,10 @@ export interface Drawn {
 }
 
 /** pdfmake's types leave out that it hands its options on to what sets the drawing; `drawn` is for ../patches/drawings.ts. */
-type Drawing = ContentSvg & { readonly options: { readonly precision: number }; readonly drawn: Drawn };
+type ChartSvg = ContentSvg & { readonly options: { readonly precision: number }; readonly drawn: Drawn };
 
 /** A chart of the size it is drawn in, from marks that the functions of this module made. */
-export function drawing(width: number, height: number, marks: readonly Mark[]): Drawing {
+export function drawing(width: number, height: number, marks: readonly Mark[]): ChartSvg {
   const drawn = { width: round(width), height: round(height), marks };
   return { svg: svgOf(drawn), options: { precision: PRECISION }, drawn };
 }

@@ -48,7 +48,7 @@ export function trend(
   ]);
 }
 
-interface Drawn {
+interface TrendScales {
   readonly at: (index: number) => number;
   readonly scale: (value: number) => number;
   readonly palette: Palette;
@@ -56,7 +56,7 @@ interface Drawn {
 }
 
 /** A line with a dot a point; the newest is named, being what the reader looks for. */
-export function levels(points: readonly TrendPoint[], { at, scale, palette, format }: Drawn): Mark[] {
+export function levels(points: readonly TrendPoint[], { at, scale, palette, format }: TrendScales): Mark[] {
   const draw = path<TrendPoint>()
     .defined(({ value }) => value !== null)
     .x((_, index) => at(index))
@@ -106,7 +106,7 @@ export const HOLLOW_WORDS = messages.hollowPoints(RELIABLE_FROM);
 /** Columns, the newest in the accent; each with its amount where there is room. */
 export function columns(
   points: readonly TrendPoint[],
-  { at, scale, palette, format, band, base }: Drawn & { readonly band: number; readonly base: number },
+  { at, scale, palette, format, band, base }: TrendScales & { readonly band: number; readonly base: number },
 ): Mark[] {
   const newest = points.length - 1;
   const thick = Math.min(26, band * 0.62);

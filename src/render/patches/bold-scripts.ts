@@ -6,21 +6,23 @@ import { type Family, FONTS } from "../fonts.ts";
 import { partsOf, rounded } from "./lines.ts";
 import { override, type Undo } from "./patch.ts";
 
-interface Font {
+interface EmbeddedPdfFont {
   ref(): unknown;
 }
 
-interface Canvas {
-  readonly _font: Font;
+interface FontCanvas {
+  readonly _font: EmbeddedPdfFont;
   readonly _fontSize: number;
   readonly _fillColor: readonly [color: string, opacity: number] | null;
-  addContent(operator: string): Canvas;
-  provideFont(this: Canvas, family: Family, bold: boolean, italics: boolean): Font;
-  text(this: Canvas, value: string, ...rest: unknown[]): Canvas;
+  addContent(operator: string): FontCanvas;
+  provideFont(this: FontCanvas, family: Family, bold: boolean, italics: boolean): EmbeddedPdfFont;
+  text(this: FontCanvas, value: string, ...rest: unknown[]): FontCanvas;
   _normalizeColor(color: string): readonly number[] | null;
 }
 
-const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Canvas } };
+const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as {
+  default: { readonly prototype: FontCanvas };
+};
 
 /** Of the size: as much as a stem of a semibold face is wider than one of a regular face. */
 const OUTLINE = 0.03;
@@ -35,15 +37,15 @@ const ONE_WEIGHT: ReadonlySet<Family> = new Set(
 export function embolden(): Undo {
   const { provideFont, text } = PdfDocument.prototype;
   /** By the font as it is; the other is the same in all else. */
-  const strong = new WeakMap<Font, Font>();
-  const outlined = new WeakSet<Font>();
+  const strong = new WeakMap<EmbeddedPdfFont, EmbeddedPdfFont>();
+  const outlined = new WeakSet<EmbeddedPdfFont>();
   return override("pdfkit's document", PdfDocument.prototype, {
     provideFont(family, bold, italics) {
       const font = provideFont.call(this, family, bold, italics);
       if (!bold || !ONE_WEIGHT.has(family)) return font;
       let found = strong.get(font);
       if (found === undefined) {
-        found = Object.create(font, { ref: { value: () => font.ref() } }) as Font;
+        found = Object.create(font, { ref: { value: () => font.ref() } }) as EmbeddedPdfFont;
         strong.set(font, found);
         outlined.add(found);
       }

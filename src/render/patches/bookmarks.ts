@@ -3,19 +3,19 @@
 // Pinned by: pdfmake 0.3.11, Renderer.renderLine and a line's _outline; pdfkit 0.19.1, PDFOutline's children and outlineData.
 import { override, type Undo } from "./patch.ts";
 
-interface Line {
+interface OutlineLine {
   readonly _outline?: object;
 }
 
-interface LineWriter {
+interface OutlineWriter {
   readonly pdfDocument: {
     readonly page: { readonly dictionary: object; readonly height: number };
     readonly outline: { readonly children: readonly { readonly outlineData: { Dest?: readonly unknown[] } }[] };
   };
-  renderLine(this: LineWriter, line: Line, x: number, y: number): void;
+  renderLine(this: OutlineWriter, line: OutlineLine, x: number, y: number): void;
 }
 
-const { default: Renderer } = require("pdfmake/js/Renderer.js") as { default: { readonly prototype: LineWriter } };
+const { default: Renderer } = require("pdfmake/js/Renderer.js") as { default: { readonly prototype: OutlineWriter } };
 
 export function placeBookmarks(): Undo {
   const { renderLine } = Renderer.prototype;

@@ -4,7 +4,7 @@
 // one glyph of the document, a composite one (OpenType 1.9.1, glyf), which is extracted as the characters of the cluster.
 // Pinned by: fontkit 2.0.4, TTFSubset: glyphs, _addGlyph, and the fields that it writes.
 import type { Glyph } from "fontkit";
-import type { DocumentFont, Position } from "./document-font.ts";
+import type { DocumentFont, GlyphPosition } from "./document-font.ts";
 
 /** What of fontkit's subset is used here. */
 interface Subset {
@@ -17,7 +17,7 @@ interface Subset {
   offset: number;
 }
 
-interface Part {
+interface ClusterGlyph {
   readonly glyph: Glyph;
   /** In units of the face. */
   readonly x: number;
@@ -32,7 +32,7 @@ const FIRST_COMPOSITE = 0x10000;
 
 /** In units of the face. */
 interface Composite {
-  readonly parts: readonly Part[];
+  readonly parts: readonly ClusterGlyph[];
   readonly advance: number;
 }
 
@@ -46,7 +46,7 @@ const composites = new WeakMap<object, Composites>();
 /** A glyph as it is set: its number in the document, where a composite has one. */
 export interface PlacedGlyph {
   readonly glyph: Glyph;
-  readonly position: Position;
+  readonly position: GlyphPosition;
   readonly number: number | null;
 }
 
@@ -54,9 +54,9 @@ export interface PlacedGlyph {
 export function joinClusters(
   font: DocumentFont,
   glyphs: readonly Glyph[],
-  positions: readonly Position[],
+  positions: readonly GlyphPosition[],
 ): readonly PlacedGlyph[] {
-  const clusters: { readonly glyph: Glyph; readonly position: Position }[][] = [];
+  const clusters: { readonly glyph: Glyph; readonly position: GlyphPosition }[][] = [];
   for (const [index, position] of positions.entries()) {
     const glyph = glyphs[index];
     if (glyph === undefined) continue;
@@ -68,7 +68,7 @@ export function joinClusters(
     const [first] = cluster;
     if (first === undefined) return [];
     if (cluster.length === 1) return [{ ...first, number: null }];
-    const parts: Part[] = [];
+    const parts: ClusterGlyph[] = [];
     let pen = 0;
     for (const { glyph, position } of cluster) {
       const { xAdvance, xOffset, yOffset } = position;
@@ -100,7 +100,7 @@ function inUnits({ font }: DocumentFont, value: number): number {
 /** The number in the document of a cluster's glyphs. */
 function numberOf(
   font: DocumentFont,
-  parts: readonly Part[],
+  parts: readonly ClusterGlyph[],
   codePoints: readonly number[],
   advanceWidth: number,
 ): number {
@@ -147,7 +147,7 @@ function addComposite(subset: Subset, { parts, advance }: Composite): number {
   return subset.glyf.length - 1;
 }
 
-function outlineOf(subset: Subset, parts: readonly Part[]): Buffer {
+function outlineOf(subset: Subset, parts: readonly ClusterGlyph[]): Buffer {
   const bytes = Buffer.alloc(Math.ceil((HEAD_BYTES + PART_BYTES * parts.length) / 4) * 4);
   const boxes = parts.map(({ glyph: { bbox }, x, y }) => [bbox.minX + x, bbox.minY + y, bbox.maxX + x, bbox.maxY + y]);
   const corner = (at: number, of: (...values: number[]) => number) =>

@@ -5,12 +5,12 @@ import { override, type Undo } from "./patch.ts";
 /** A shaped word, in thousandths of the font's size. fontkit's own run adds the width up whenever it is asked. */
 export interface Shaped {
   readonly glyphs: readonly Glyph[];
-  readonly positions: readonly Position[];
+  readonly positions: readonly GlyphPosition[];
   readonly advanceWidth: number;
 }
 
 /** `xAdvance` is `advanceWidth` with the kerning. */
-export interface Position {
+export interface GlyphPosition {
   readonly xAdvance: number;
   readonly advanceWidth: number;
   readonly xOffset: number;
@@ -24,7 +24,7 @@ export interface DocumentFont {
   /** By the glyph's number in the document: width in thousandths of the size, and the characters it is extracted as. */
   readonly widths: number[];
   readonly unicode: (readonly number[])[];
-  encode(text: string, features?: unknown): readonly [readonly string[], readonly Position[]];
+  encode(text: string, features?: unknown): readonly [readonly string[], readonly GlyphPosition[]];
   layout(text: string, features?: unknown, onlyWidth?: boolean): Shaped;
   layoutCached(word: string): Shaped;
   layoutRun(word: string): Shaped;

@@ -8,32 +8,34 @@ import { type EmbeddedFont, lettersOf, partsOf, rounded, setLetters } from "./li
 import { override, type Undo, undoAll } from "./patch.ts";
 
 /** A chart, as any other SVG but for what it was drawn from. */
-interface Drawing {
+interface ChartNode {
   readonly drawn?: Drawn;
   readonly x: number;
   readonly y: number;
 }
 
-interface Measure {
-  measureSVG(this: Measure, node: Drawing): Drawing;
-  measureImageWithDimensions(node: Drawing, size: Pick<Drawn, "width" | "height">): void;
+interface SvgMeasure {
+  measureSVG(this: SvgMeasure, node: ChartNode): ChartNode;
+  measureImageWithDimensions(node: ChartNode, size: Pick<Drawn, "width" | "height">): void;
 }
 
-interface Canvas {
+interface DrawingCanvas {
   readonly page: { readonly fonts: Record<string, unknown> };
   provideFont(family: string, bold: boolean, italics: boolean): EmbeddedFont;
-  addContent(operator: string): Canvas;
-  opacity(opacity: number): Canvas;
+  addContent(operator: string): DrawingCanvas;
+  opacity(opacity: number): DrawingCanvas;
   _normalizeColor(color: string): readonly number[] | null;
 }
 
-interface Renderer {
-  readonly pdfDocument: Canvas;
-  renderSVG(this: Renderer, svg: Drawing): void;
+interface DrawingRenderer {
+  readonly pdfDocument: DrawingCanvas;
+  renderSVG(this: DrawingRenderer, svg: ChartNode): void;
 }
 
-const { default: DocMeasure } = require("pdfmake/js/DocMeasure.js") as { default: { readonly prototype: Measure } };
-const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as { default: { readonly prototype: Renderer } };
+const { default: DocMeasure } = require("pdfmake/js/DocMeasure.js") as { default: { readonly prototype: SvgMeasure } };
+const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as {
+  default: { readonly prototype: DrawingRenderer };
+};
 
 export function writeDrawings(): Undo {
   const { measureSVG } = DocMeasure.prototype;
@@ -60,7 +62,7 @@ export function writeDrawings(): Undo {
  * The operators that draw it with its upper left corner there; nothing of it is seen outside of its size. Null where a
  * face has no glyph for a part of its words.
  */
-function written({ width, height, marks }: Drawn, x: number, y: number, document: Canvas): string | null {
+function written({ width, height, marks }: Drawn, x: number, y: number, document: DrawingCanvas): string | null {
   const operators = ["q", `1 0 0 1 ${rounded(x)} ${rounded(y)} cm`, `0 0 ${width} ${height} re W n`, PLAIN_PEN];
   const pen = new Map<string, string>();
   /** How the next is painted, unless the one before was painted so. */
@@ -145,7 +147,7 @@ function circle(x: number, y: number, radius: number): string {
 
 function wordsOf(
   { x, y, runs, anchor, size, bold }: Extract<Mark, { readonly kind: "words" }>,
-  document: Canvas,
+  document: DrawingCanvas,
 ): readonly string[] | null {
   const found = runs.map(({ text, family }) => {
     const font = document.provideFont(family, bold, false);

@@ -6,7 +6,7 @@
 // beginRow and endRow, and LayoutBuilder.processNode.
 import { override, type Undo, undoAll } from "./patch.ts";
 
-interface Node {
+interface ContentNode {
   readonly keepWithNext?: boolean;
   readonly text?: unknown;
   readonly columns?: unknown;
@@ -16,17 +16,17 @@ interface Node {
 }
 
 /** What is drawn of a page. */
-interface Item {
+interface DrawnItem {
   readonly type: string;
-  readonly item: { y: number; clone?(): Item["item"] };
+  readonly item: { y: number; clone?(): DrawnItem["item"] };
 }
 
 interface PageWriter {
   readonly transactionLevel: number;
-  context(): { readonly y: number; getCurrentPage(): { readonly items: readonly Item[] } };
+  context(): { readonly y: number; getCurrentPage(): { readonly items: readonly DrawnItem[] } };
   beginUnbreakableBlock(this: PageWriter, width?: number, height?: number): void;
   commitUnbreakableBlock(this: PageWriter, x?: number, y?: number): void;
-  currentBlockToRepeatable(this: PageWriter): { items: Item[]; height: number };
+  currentBlockToRepeatable(this: PageWriter): { items: DrawnItem[]; height: number };
 }
 
 interface Processor {
@@ -39,7 +39,7 @@ interface Processor {
 
 interface Builder {
   readonly writer: PageWriter;
-  processNode(this: Builder, node: Node, ...rest: unknown[]): void;
+  processNode(this: Builder, node: ContentNode, ...rest: unknown[]): void;
 }
 
 const { default: LayoutBuilder } = require("pdfmake/js/LayoutBuilder.js") as {
@@ -113,7 +113,7 @@ export function keepTogether(): Undo {
   ]);
 }
 
-function isWhole({ text, columns, canvas, svg, image }: Node): boolean {
+function isWhole({ text, columns, canvas, svg, image }: ContentNode): boolean {
   return [text, columns, canvas, svg, image].some((each) => each !== undefined);
 }
 
@@ -123,7 +123,7 @@ function firstOfLast({ tableNode: { table }, rowsWithoutPageBreak }: Processor):
   return first < rowsWithoutPageBreak || first >= table.body.length ? null : first;
 }
 
-function raised({ type, item }: Item, y: number): Item {
+function raised({ type, item }: DrawnItem, y: number): DrawnItem {
   const copy = item.clone?.() ?? pack(item);
   if (type === "vector") offsetVector(copy, 0, -y);
   else copy.y -= y;

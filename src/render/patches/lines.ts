@@ -6,12 +6,12 @@
 import type { Glyph } from "fontkit";
 import { drawn, inDirections, isShaped } from "../scripts.ts";
 import { joinClusters } from "./clusters.ts";
-import type { DocumentFont, Position } from "./document-font.ts";
+import type { DocumentFont, GlyphPosition } from "./document-font.ts";
 import { hex, include } from "./glyph-text.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
 /** A word or several of a line; how it is set, and where its left end is, in points from the line's. */
-interface Inline {
+interface TypesetInline {
   readonly text: string;
   readonly x: number;
   readonly width: number;
@@ -21,15 +21,15 @@ interface Inline {
   readonly [property: string]: unknown;
 }
 
-interface Line {
-  inlines: readonly Inline[];
+interface TypesetLine {
+  inlines: readonly TypesetInline[];
 }
 
-interface LineWriter {
-  renderLine(this: LineWriter, line: Line, x: number, y: number): void;
+interface TypesetWriter {
+  renderLine(this: TypesetWriter, line: TypesetLine, x: number, y: number): void;
 }
 
-interface TextOptions {
+interface LineOptions {
   readonly lineBreak?: boolean;
   readonly textWidth?: number;
   readonly characterSpacing?: number;
@@ -47,23 +47,27 @@ export interface EmbeddedFont extends DocumentFont {
 }
 
 /** The parts of pdfkit's document that are used here. */
-interface Canvas {
+interface LineCanvas {
   readonly page: { readonly fonts: Record<string, unknown> };
   readonly _font: EmbeddedFont;
   readonly _fontSize: number;
-  addContent(operator: string): Canvas;
+  addContent(operator: string): LineCanvas;
   currentLineHeight(): number;
   link(x: number, y: number, width: number, height: number, url: string): void;
   goTo(x: number, y: number, width: number, height: number, destination: string): void;
   addNamedDestination(name: string, ...place: readonly unknown[]): void;
   readonly spotColors: Readonly<Record<string, unknown>>;
-  text(this: Canvas, value: string, x: number, y: number, options?: TextOptions): Canvas;
+  text(this: LineCanvas, value: string, x: number, y: number, options?: LineOptions): LineCanvas;
   _normalizeColor(color: string): readonly number[] | null;
-  _setColorCore(this: Canvas, color: unknown, stroke: boolean): boolean;
+  _setColorCore(this: LineCanvas, color: unknown, stroke: boolean): boolean;
 }
 
-const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as { default: { readonly prototype: LineWriter } };
-const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Canvas } };
+const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as {
+  default: { readonly prototype: TypesetWriter };
+};
+const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as {
+  default: { readonly prototype: LineCanvas };
+};
 
 export function joinWords(): Undo {
   const { renderLine } = PdfRenderer.prototype;
@@ -130,7 +134,7 @@ const TOUCHING = 0.001;
  * Where they stand, which is another order than they are read in where letters run from right to left. They are written
  * in the order in which they are read, for whoever extracts or hears them.
  */
-function ordered(inlines: readonly Inline[]): readonly Inline[] {
+function ordered(inlines: readonly TypesetInline[]): readonly TypesetInline[] {
   const found = inDirections(inlines, (inline, text) => ({ ...inline, text, width: widthOf(inline, text) }));
   if (found === null) return inlines;
   let x = inlines[0]?.x ?? 0;
@@ -142,13 +146,13 @@ function ordered(inlines: readonly Inline[]): readonly Inline[] {
   return found.map(({ part, place }) => ({ ...part, x: places.get(place) ?? part.x }));
 }
 
-function widthOf({ font, fontSize, fontFeatures, characterSpacing = 0 }: Inline, text: string): number {
+function widthOf({ font, fontSize, fontFeatures, characterSpacing = 0 }: TypesetInline, text: string): number {
   return font.widthOfString(text, fontSize, fontFeatures) + characterSpacing * text.length;
 }
 
-function joined(inlines: readonly Inline[]): readonly Inline[] {
-  const found: Inline[] = [];
-  let first: Inline | undefined;
+function joined(inlines: readonly TypesetInline[]): readonly TypesetInline[] {
+  const found: TypesetInline[] = [];
+  let first: TypesetInline | undefined;
   let text = "";
   let width = 0;
   for (const inline of inlines) {
@@ -167,12 +171,12 @@ function joined(inlines: readonly Inline[]): readonly Inline[] {
 }
 
 /** What is set at once, beginning with `first`: copied once, since a word has some twenty properties. */
-function set(first: Inline, text: string, width: number): Inline {
+function set(first: TypesetInline, text: string, width: number): TypesetInline {
   return text.length === first.text.length ? first : { ...first, text, width };
 }
 
 /** Whether `next` begins where `last` ends, which is `width` wide with what is set with it, and looks the same. */
-function continues(last: Inline, width: number, next: Inline): boolean {
+function continues(last: TypesetInline, width: number, next: TypesetInline): boolean {
   return (
     Math.abs(last.x + width - next.x) < TOUCHING &&
     // pdfmake spaces the letters of a word apart, but not a word from the next.
@@ -191,7 +195,7 @@ const colours = new Map<string, string>();
 const MAX_COLOURS = 1_000;
 
 /** A colour's parts as an operator takes them; "" of what is none. */
-export function partsOf(color: string, document: Pick<Canvas, "_normalizeColor">): string {
+export function partsOf(color: string, document: Pick<LineCanvas, "_normalizeColor">): string {
   let parts = colours.get(color);
   if (parts === undefined) {
     parts = document._normalizeColor(color)?.join(" ") ?? "";
@@ -262,7 +266,7 @@ function encode(word: string, font: EmbeddedFont): string | null {
   const { glyphs, positions } = font.layoutCached(text);
   if (glyphs.length !== positions.length) return null;
   let shown = "<";
-  const write = (glyph: Glyph, position: Position, number: number | null) => {
+  const write = (glyph: Glyph, position: GlyphPosition, number: number | null) => {
     const { xAdvance, advanceWidth, xOffset, yOffset } = position;
     const reading = glyph.codePoints.length === 1 ? readAs?.get(glyph.codePoints[0] ?? -1) : undefined;
     if (xOffset !== 0) shown += `>${rounded(-xOffset)}<`;

@@ -6,8 +6,8 @@ import { deflated } from "../deflate.ts";
 import {
   asRecords,
   asText,
-  type File,
   type ObjectOffsets,
+  type PdfFile,
   writeCrossReferences,
   writeStreams,
 } from "../object-file.ts";
@@ -15,31 +15,31 @@ import type { Objects } from "../structure/tree.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
 /** What pdfkit hands out for an object; `buffer` is empty but for a stream, which has its pieces. */
-interface Reference {
+interface PdfReference {
   readonly id: number;
-  readonly document: Writer;
+  readonly document: PdfWriter;
   buffer: readonly Uint8Array[];
   compress: boolean;
-  finalize(this: Reference): void;
+  finalize(this: PdfReference): void;
 }
 
 /** The parts of pdfkit's document that are used here. */
-interface Writer {
+interface PdfWriter {
   readonly version: number;
   readonly _offsets: (number | null)[];
   readonly _offset: number;
-  readonly _root: Reference;
-  readonly _info: Reference;
+  readonly _root: PdfReference;
+  readonly _info: PdfReference;
   readonly _id: Uint8Array;
-  ref(this: Writer, data?: unknown): Reference;
+  ref(this: PdfWriter, data?: unknown): PdfReference;
   push(chunk: null): void;
-  _write(this: Writer, data: string | Uint8Array): void;
-  _refEnd(this: Writer, reference: Reference): void;
-  _finalize(this: Writer): void;
+  _write(this: PdfWriter, data: string | Uint8Array): void;
+  _refEnd(this: PdfWriter, reference: PdfReference): void;
+  _finalize(this: PdfWriter): void;
 }
 
 /** What of a document waits to be written. */
-interface Waiting {
+interface PendingObjects {
   /** By the number of the object. */
   readonly objects: Map<number, string>;
   /** Read by few, and so in streams of their own. */
@@ -48,9 +48,9 @@ interface Waiting {
   ending: string[] | null;
 }
 
-const waiting = new WeakMap<Writer, Waiting>();
+const waiting = new WeakMap<PdfWriter, PendingObjects>();
 
-function waitingOf(document: Writer): Waiting {
+function waitingOf(document: PdfWriter): PendingObjects {
   let found = waiting.get(document);
   if (found === undefined) {
     found = { objects: new Map(), structure: [], ending: null };
@@ -61,22 +61,22 @@ function waitingOf(document: Writer): Waiting {
 
 /** A number for an object of the document that is written by `addObjects`. */
 export function allocateObject(document: object): number {
-  return (document as Writer)._offsets.push(null);
+  return (document as PdfWriter)._offsets.push(null);
 }
 
 /** Objects of the structure of the document, with numbers from `allocateObject`. */
 export function addObjects(document: object, objects: Objects): void {
-  waitingOf(document as Writer).structure = objects;
+  waitingOf(document as PdfWriter).structure = objects;
 }
 
-const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Writer } };
+const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: PdfWriter } };
 
 export function packObjects(): Undo {
   const { ref, _write, _refEnd } = PdfDocument.prototype;
   const undos: Undo[] = [];
-  const known = new WeakSet<Reference>();
+  const known = new WeakSet<PdfReference>();
   /** pdfkit does not export the class of its references. */
-  const pack = (prototype: Reference): void => {
+  const pack = (prototype: PdfReference): void => {
     known.add(prototype);
     const { finalize } = prototype;
     undos.push(
@@ -96,7 +96,7 @@ export function packObjects(): Undo {
     override("pdfkit's document", PdfDocument.prototype, {
       ref(data) {
         const reference = ref.call(this, data);
-        const prototype = Object.getPrototypeOf(reference) as Reference;
+        const prototype = Object.getPrototypeOf(reference) as PdfReference;
         if (!known.has(prototype)) pack(prototype);
         return reference;
       },
@@ -131,7 +131,7 @@ export function packObjects(): Undo {
   return () => undoAll(undos)();
 }
 
-function fileOf(document: Writer): File {
+function fileOf(document: PdfWriter): PdfFile {
   return {
     offsets: document._offsets,
     get length() {

@@ -3,7 +3,7 @@
 // Pinned by: pdfmake 0.3.11, LayoutBuilder.processLeaf, the fields of an inline, and TextInlines.widthOfText.
 import { override, type Undo } from "./patch.ts";
 
-interface Inline {
+interface PhraseInline {
   readonly text: string;
   readonly width: number;
   readonly leadingCut?: number;
@@ -12,20 +12,20 @@ interface Inline {
 }
 
 interface Leaf {
-  _inlines?: Inline[];
+  _inlines?: PhraseInline[];
 }
 
-interface LayoutBuilder {
+interface PhraseLayoutBuilder {
   readonly writer: { context(): { readonly availableWidth: number } };
-  processLeaf(this: LayoutBuilder, node: Leaf): void;
+  processLeaf(this: PhraseLayoutBuilder, node: Leaf): void;
 }
 
 interface TextInlines {
-  widthOfText(text: string, inline: Inline): number;
+  widthOfText(text: string, inline: PhraseInline): number;
 }
 
 const { default: Builder } = require("pdfmake/js/LayoutBuilder.js") as {
-  default: { readonly prototype: LayoutBuilder };
+  default: { readonly prototype: PhraseLayoutBuilder };
 };
 const { default: Measure } = require("pdfmake/js/TextInlines.js") as { default: new (document: null) => TextInlines };
 
@@ -48,9 +48,9 @@ export function cutPhrases(): Undo {
 }
 
 /** The words of a phrase; of a word that is wider than the line, its letters with their marks. */
-function parts(inline: Inline, availableWidth: number): readonly Inline[] {
+function parts(inline: PhraseInline, availableWidth: number): readonly PhraseInline[] {
   const measure = new Measure(null);
-  const part = (text: string): Inline => ({
+  const part = (text: string): PhraseInline => ({
     ...inline,
     text,
     width: measure.widthOfText(text, inline),

@@ -21,7 +21,7 @@ export const ARTIFACT = {
   repeated: { begin: "/Artifact <</Type/Pagination>> BDC" },
 } as const satisfies Readonly<Record<string, Artifact>>;
 
-type Owner = Element | Artifact;
+type ContentOwner = Element | Artifact;
 
 /** The structure of a document that is being written. */
 export interface Structure {
@@ -30,10 +30,10 @@ export interface Structure {
   /** By the page's object: the element of each run of it. */
   readonly runs: Map<number, Element[]>;
   /** The page that is written to, and the owner of the run that is open on it. */
-  page: Page | null;
-  open: Owner | null;
+  page: TaggedPage | null;
+  open: ContentOwner | null;
   /** Whose line is being written, and of which text where the owner has several. */
-  line: Owner;
+  line: ContentOwner;
   text: object | null;
   /** The text of the run that is open. */
   openText: object | null;
@@ -41,31 +41,38 @@ export interface Structure {
   link: { readonly element: Element; readonly words: string } | null;
 }
 
-interface Page {
+interface TaggedPage {
   readonly height: number;
   readonly dictionary: { readonly id: number; readonly data: { StructParents?: number } };
   readonly annotations: readonly { readonly id: number }[];
   write(operator: string): void;
 }
 
-interface TextOptions {
+interface LinkOptions {
   readonly link?: string | null;
   readonly goTo?: string | null;
 }
 
 /** The parts of pdfkit's document that are used here. */
-interface Canvas {
-  readonly page: Page;
-  readonly _root: { readonly data: { readonly StructTreeRoot: Reference; readonly MarkInfo: { end(): void } } };
-  addContent(operator: string): Canvas;
-  text(this: Canvas, value: string, x: number, y: number, options?: TextOptions): Canvas;
-  annotate(this: Canvas, x: number, y: number, w: number, h: number, options: Record<string, unknown>): Canvas;
-  endPageMarkings(this: Canvas, page: Page): unknown;
-  endMarkings(this: Canvas): void;
-  _refEnd(reference: Reference): void;
+interface TaggedCanvas {
+  readonly page: TaggedPage;
+  readonly _root: { readonly data: { readonly StructTreeRoot: ObjectReference; readonly MarkInfo: { end(): void } } };
+  addContent(operator: string): TaggedCanvas;
+  text(this: TaggedCanvas, value: string, x: number, y: number, options?: LinkOptions): TaggedCanvas;
+  annotate(
+    this: TaggedCanvas,
+    x: number,
+    y: number,
+    w: number,
+    h: number,
+    options: Record<string, unknown>,
+  ): TaggedCanvas;
+  endPageMarkings(this: TaggedCanvas, page: TaggedPage): unknown;
+  endMarkings(this: TaggedCanvas): void;
+  _refEnd(reference: ObjectReference): void;
 }
 
-interface Reference {
+interface ObjectReference {
   readonly id: number;
 }
 
@@ -90,7 +97,7 @@ export function createStructure(document: object): Structure {
 }
 
 /** Makes the owner's what is written from here on. */
-function mark(document: Canvas, structure: Structure, wanted: Owner): void {
+function mark(document: TaggedCanvas, structure: Structure, wanted: ContentOwner): void {
   const { page } = document;
   if (structure.page !== page) {
     structure.page = page;
@@ -113,13 +120,13 @@ function mark(document: Canvas, structure: Structure, wanted: Owner): void {
 }
 
 /** A table's head is read once. */
-function ownerOn({ dictionary }: Page, element: Element): Owner {
+function ownerOn({ dictionary }: TaggedPage, element: Element): ContentOwner {
   const [first] = element.kids;
   const isAgain = element.repeats && first !== undefined && "page" in first && first.page !== dictionary.id;
   return isAgain ? ARTIFACT.repeated : element;
 }
 
-function runsOf({ dictionary }: Page, { runs, parents }: Structure): Element[] {
+function runsOf({ dictionary }: TaggedPage, { runs, parents }: Structure): Element[] {
   let found = runs.get(dictionary.id);
   if (found === undefined) {
     found = [];
@@ -142,21 +149,21 @@ function linkOf(parent: Element, target: string): Element {
 const targets = new WeakMap<Element, string>();
 
 /** Items of a page as pdfmake's renderer takes them, with the element that the layout gave them. */
-interface Item {
-  readonly element?: Owner;
+interface PageItem {
+  readonly element?: ContentOwner;
   readonly x: number;
   readonly y: number;
 }
-interface Line extends Item {
+interface TaggedLine extends PageItem {
   readonly text?: object;
   readonly inlines: readonly { readonly text: string }[];
 }
-interface Drawing extends Item {
+interface PlacedDrawing extends PageItem {
   readonly _width: number;
   readonly _height: number;
   readonly cover?: { readonly width?: number; readonly height?: number };
 }
-interface Vector extends Item {
+interface Vector extends PageItem {
   readonly x1?: number;
   readonly y1?: number;
   readonly x2?: number;
@@ -165,16 +172,20 @@ interface Vector extends Item {
   readonly h?: number;
 }
 
-interface Renderer {
-  readonly pdfDocument: Canvas;
-  renderLine(this: Renderer, line: Line, x: number, y: number): void;
-  renderVector(this: Renderer, vector: Vector): void;
-  renderImage(this: Renderer, image: Drawing): void;
-  renderSVG(this: Renderer, svg: Drawing): void;
+interface TaggingRenderer {
+  readonly pdfDocument: TaggedCanvas;
+  renderLine(this: TaggingRenderer, line: TaggedLine, x: number, y: number): void;
+  renderVector(this: TaggingRenderer, vector: Vector): void;
+  renderImage(this: TaggingRenderer, image: PlacedDrawing): void;
+  renderSVG(this: TaggingRenderer, svg: PlacedDrawing): void;
 }
 
-const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Canvas } };
-const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as { default: { readonly prototype: Renderer } };
+const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as {
+  default: { readonly prototype: TaggedCanvas };
+};
+const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as {
+  default: { readonly prototype: TaggingRenderer };
+};
 
 export function tagContent(): Undo {
   const { text, annotate, endPageMarkings, endMarkings } = PdfDocument.prototype;
@@ -271,7 +282,14 @@ function spokenIn(parent: Element, words: string): Element {
 }
 
 /** Of what is drawn only a figure is content; it takes all the room that its parts take. */
-function markDrawn(document: Canvas, { element }: Item, x1: number, y1: number, x2: number, y2: number): void {
+function markDrawn(
+  document: TaggedCanvas,
+  { element }: PageItem,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+): void {
   const structure = structures.get(document);
   if (structure === undefined) return;
   if (element === undefined || "begin" in element || element.role !== "Figure") {

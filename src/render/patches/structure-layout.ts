@@ -9,29 +9,29 @@ import { override, type Undo } from "./patch.ts";
 import { ARTIFACT, type Artifact, createStructure } from "./structure-content.ts";
 
 /** What of a node of the definition is used here. */
-interface Node {
+interface TaggedNode {
   readonly tag?: Tag;
   readonly text?: unknown;
   readonly table?: { readonly headerRows?: number };
   readonly canvas?: readonly object[];
-  readonly stack?: readonly Node[];
+  readonly stack?: readonly TaggedNode[];
 }
 
-interface Row {
-  readonly tableNode?: Node;
+interface LayoutRow {
+  readonly tableNode?: TaggedNode;
   readonly rowIndex?: number;
 }
 
-interface LayoutBuilder {
-  layoutDocument(this: LayoutBuilder, content: unknown, document: Document, ...rest: unknown[]): unknown;
-  processNode(this: LayoutBuilder, node: Node, ...rest: unknown[]): void;
-  processRow(this: LayoutBuilder, row: Row): unknown;
-  buildNextLine(this: LayoutBuilder, node: Node): object | null;
-  processImage(this: LayoutBuilder, node: Node): void;
-  processSVG(this: LayoutBuilder, node: Node): void;
-  processCanvas(this: LayoutBuilder, node: Node): void;
-  addBackground(this: LayoutBuilder, ...rest: unknown[]): void;
-  addDynamicRepeatable(this: LayoutBuilder, getter: unknown, size: unknown, property: "header" | "footer"): void;
+interface TaggingLayoutBuilder {
+  layoutDocument(this: TaggingLayoutBuilder, content: unknown, document: Document, ...rest: unknown[]): unknown;
+  processNode(this: TaggingLayoutBuilder, node: TaggedNode, ...rest: unknown[]): void;
+  processRow(this: TaggingLayoutBuilder, row: LayoutRow): unknown;
+  buildNextLine(this: TaggingLayoutBuilder, node: TaggedNode): object | null;
+  processImage(this: TaggingLayoutBuilder, node: TaggedNode): void;
+  processSVG(this: TaggingLayoutBuilder, node: TaggedNode): void;
+  processCanvas(this: TaggingLayoutBuilder, node: TaggedNode): void;
+  addBackground(this: TaggingLayoutBuilder, ...rest: unknown[]): void;
+  addDynamicRepeatable(this: TaggingLayoutBuilder, getter: unknown, size: unknown, property: "header" | "footer"): void;
 }
 
 interface Document {
@@ -42,17 +42,17 @@ interface Document {
 interface Walk {
   current: Element | Artifact;
   /** The node whose cells are the current element's, where that is a table. */
-  table: Node | null;
+  table: TaggedNode | null;
   /** The cell that continues in the next one of its row. */
   joined: Element | null;
   /** The nodes of the current element where all are texts of no kind of their own: these need no paragraph within. */
-  words: readonly Node[];
+  words: readonly TaggedNode[];
 }
 
-const walks = new WeakMap<LayoutBuilder, Walk>();
+const walks = new WeakMap<TaggingLayoutBuilder, Walk>();
 
 const { default: Builder } = require("pdfmake/js/LayoutBuilder.js") as {
-  default: { readonly prototype: LayoutBuilder };
+  default: { readonly prototype: TaggingLayoutBuilder };
 };
 export function tagLayout(): Undo {
   const before = pick(Builder.prototype);
@@ -116,13 +116,13 @@ export function tagLayout(): Undo {
 }
 
 const REPEATS = { repeats: true };
-const NONE: readonly Node[] = [];
+const NONE: readonly TaggedNode[] = [];
 
-function isPlainText({ text, tag }: Node): boolean {
+function isPlainText({ text, tag }: TaggedNode): boolean {
   return text !== undefined && tag === undefined;
 }
 
-function pick(prototype: LayoutBuilder): LayoutBuilder {
+function pick(prototype: TaggingLayoutBuilder): TaggingLayoutBuilder {
   const { layoutDocument, processNode, processRow, buildNextLine, processImage, processSVG, processCanvas } = prototype;
   const { addBackground, addDynamicRepeatable } = prototype;
   return {
@@ -143,7 +143,7 @@ function stamped<Item extends object | null>(item: Item, walk: Walk | undefined)
   return item;
 }
 
-function within(builder: LayoutBuilder, artifact: Artifact, run: () => void): void {
+function within(builder: TaggingLayoutBuilder, artifact: Artifact, run: () => void): void {
   const walk = walks.get(builder);
   const outer = walk?.current;
   if (walk !== undefined) walk.current = artifact;
@@ -155,7 +155,7 @@ function within(builder: LayoutBuilder, artifact: Artifact, run: () => void): vo
 const HOLDS_WORDS: ReadonlySet<Role> = new Set(["TD", "TH", "Lbl", "LBody"]);
 
 /** The element that a node's content belongs to. */
-function elementOf(node: Node, walk: Walk): Element | Artifact {
+function elementOf(node: TaggedNode, walk: Walk): Element | Artifact {
   const { current } = walk;
   const { tag } = node;
   if ("begin" in current) return current;

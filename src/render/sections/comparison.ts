@@ -10,7 +10,7 @@ import { type Inline, inlines, shorten } from "../text.ts";
 import { type Palette, SIZE } from "../theme.ts";
 
 /** One line of the table: the same figure of each. */
-type Line = readonly [name: string, cell: (column: ComparisonColumn) => readonly Inline[]];
+type FigureRow = readonly [name: string, cell: (column: ComparisonColumn) => readonly Inline[]];
 
 /** Two to four agents or agencies side by side; of fewer that are known it says who is not. */
 export const comparison: Section = ({ comparison: of }, palette) => {
@@ -39,7 +39,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
         ),
         ...said,
       ]),
-      table<Line>({
+      table<FigureRow>({
         columns: [
           {
             title: "",
@@ -51,7 +51,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
           ...columns.map((column) => ({
             title: shorten(column.name, 40),
             alignment: "right" as const,
-            cell: ([, cell]: Line) => cell(column),
+            cell: ([, cell]: FigureRow) => cell(column),
           })),
         ],
         rows: known,
@@ -62,7 +62,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
   };
 };
 
-function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
+function linesOf({ columns }: Comparison, palette: Palette): readonly FigureRow[] {
   const of = (pick: (column: ComparisonColumn) => Figure | null, unit: Unit) => (column: ComparisonColumn) => {
     const value = pick(column);
     return value === null ? [] : figureWithN(value, unit, palette);
@@ -91,7 +91,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
     ["Listed now", plain(({ listings }) => (listings === null ? null : count(listings)))],
     ["Main method", plain(mostOften)],
     ...names.map(
-      (name, index): Line => [
+      (name, index): FigureRow => [
         `Sold ${name}`,
         plain(({ practice }) => (practice?.tiers ? count(practice.tiers.counts[index] ?? 0) : null)),
       ],

@@ -76,9 +76,9 @@ function pieces(definitions: readonly Definition[]): readonly (readonly [Definit
     ({ term, text: words }) => DEFINITION.after + DEFINITION.line * linesOf(`${term}   ${words}`, HALF),
   );
   const total = (from: number, to: number) => heights.slice(from, to).reduce((sum, height) => sum + height, 0);
-  type Cut = { readonly height: number; readonly ends: readonly (readonly [cut: number, end: number])[] };
+  type PageBreaks = { readonly height: number; readonly ends: readonly (readonly [cut: number, end: number])[] };
   // The lowest that the first so many definitions can be set.
-  const best: (Cut | undefined)[] = [{ height: 0, ends: [] }];
+  const best: (PageBreaks | undefined)[] = [{ height: 0, ends: [] }];
   for (let end = 1; end <= definitions.length; end++)
     for (let from = Math.max(0, end - PIECE.most); from < end; from++) {
       const before = best[from];

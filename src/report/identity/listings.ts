@@ -35,9 +35,9 @@ export function uniqueRentals(rentals: readonly Rental[], home: string): Unique<
   );
 }
 
-type Row = Listing | Rental;
+type AdvertisedProperty = Listing | Rental;
 
-function unique<R extends Row>(
+function unique<R extends AdvertisedProperty>(
   rows: readonly R[],
   home: string,
   isSame: (one: R, other: R, apart: number | null) => boolean,
@@ -59,23 +59,23 @@ function unique<R extends Row>(
 }
 
 /** Null where a day is unknown. */
-function daysApart(one: Row, other: Row): number | null {
+function daysApart(one: AdvertisedProperty, other: AdvertisedProperty): number | null {
   const [a, b] = [dayOf(one), dayOf(other)];
   return a && b ? Math.abs(toDay(a) - toDay(b)) : null;
 }
 
 /** The day it was listed, else leased. */
-function dayOf(row: Row): string | null {
+function dayOf(row: AdvertisedProperty): string | null {
   return row.listed_date || ("leased_date" in row && row.leased_date) || null;
 }
 
 /** Without a number of its own a unit has the address of all in the block. */
-function isBlock(one: Row, other: Row): boolean {
+function isBlock(one: AdvertisedProperty, other: AdvertisedProperty): boolean {
   return [one, other].some(({ category, address }) => category === "unit" && readAddress(address)?.unit == null);
 }
 
 /** In a block only what agrees in all that is known, and in a known price, is the same. */
-function isAlike<R extends Row>(one: R, other: R, asking: keyof R): boolean {
+function isAlike<R extends AdvertisedProperty>(one: R, other: R, asking: keyof R): boolean {
   return (
     one[asking] != null &&
     one[asking] === other[asking] &&
@@ -89,11 +89,11 @@ function differ(one: number | null | undefined, other: number | null | undefined
   return one != null && other != null && one !== other;
 }
 
-function isOnMarket(row: Row): boolean {
+function isOnMarket(row: AdvertisedProperty): boolean {
   return "status" in row && row.status === "current";
 }
 
-function merged<R extends Row>(one: R, other: R): R {
+function merged<R extends AdvertisedProperty>(one: R, other: R): R {
   const known = Object.entries(one).filter(([, value]) => value !== null && value !== undefined && value !== "");
   const both = (a: readonly string[] = [], b: readonly string[] = []) => [...new Set([...a, ...b])];
   const isLeased = "status" in other && other.status === "leased";

@@ -6,7 +6,7 @@ import { messages } from "../messages.ts";
 /** What is known of an agent to decide whether it is another. */
 export interface Person {
   readonly id: string;
-  readonly name: Name;
+  readonly name: PersonName;
   /** Null where it is nobody's own. */
   readonly email: string | null;
   readonly mobile: string | null;
@@ -103,13 +103,13 @@ export function mobileKey(phone: string | null): string | null {
 }
 
 /** As people are distinguished by it. */
-export interface Name {
+export interface PersonName {
   readonly first: string;
   readonly last: string;
 }
 
 /** First and last name: no case, accents, titles, middle names and what stands in brackets; "Roe, Sam" is Sam Roe. */
-export function nameOf(name: string): Name {
+export function nameOf(name: string): PersonName {
   const plain = name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
@@ -136,17 +136,17 @@ export function nameOf(name: string): Name {
   return { first: words[0] ?? "", last };
 }
 
-function namesAgree(a: Name, b: Name, isOwnBox: boolean): boolean {
+function namesAgree(a: PersonName, b: PersonName, isOwnBox: boolean): boolean {
   if (sameLast(a, b) && (sameFirst(a, b) || isInitial(a.first, b.first))) return true;
   // A name taken at marriage: the box is one person's, a mobile may be handed on.
   return isOwnBox && a.first === b.first && a.first.length > 1;
 }
 
-function sameLast(a: Name, b: Name): boolean {
+function sameLast(a: PersonName, b: PersonName): boolean {
   return a.last === b.last && a.last !== "";
 }
 
-function sameFirst({ first: a }: Name, { first: b }: Name): boolean {
+function sameFirst({ first: a }: PersonName, { first: b }: PersonName): boolean {
   if (a === b) return a !== "";
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   return (

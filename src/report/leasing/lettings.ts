@@ -1,5 +1,5 @@
 import { compareText } from "../../host/compare-text.ts";
-import { type Dated, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../as-of.ts";
+import { type DatedRecord, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../as-of.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
 import { areComparable } from "../figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay } from "../figures/days.ts";
@@ -135,7 +135,7 @@ function readLetting(rental: Rental, asOf: number): Letting | null {
 }
 
 /** The newest day of each rental, of its source: what was listed or leased by then is known. */
-function datesOf(rentals: readonly Rental[], today: string): Dated[] {
+function datesOf(rentals: readonly Rental[], today: string): DatedRecord[] {
   return rentals.map(({ listed_date, leased_date, source = null }) => {
     const past = [listed_date ?? "", leased_date ?? ""].filter((day) => day !== "" && day <= today).sort();
     return { date: past.at(-1) ?? null, source };

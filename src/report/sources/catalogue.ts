@@ -34,7 +34,7 @@ export type { CatalogueImported } from "./catalogue/imports.ts";
 export type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 export { CATALOGUE_KINDS, type CatalogueKind, PLACE_KINDS, type PlaceKind } from "./catalogue/kind-names.ts";
 export { KINDS, kindInWords, rowsInWords } from "./catalogue/kinds.ts";
-export type { Changes } from "./catalogue/merge.ts";
+export type { CatalogueChanges } from "./catalogue/merge.ts";
 export type { PlacePerson, PlaceRows } from "./catalogue/place-rows.ts";
 export type { CataloguePlace, CatalogueSummary, PlacePage } from "./catalogue/places.ts";
 export type { StoredRow } from "./catalogue/row.ts";

@@ -44,7 +44,7 @@ const TRIM = `
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-interface Row {
+interface AuditRow {
   readonly id: string;
   readonly at: string;
   readonly actor: string;
@@ -54,7 +54,7 @@ interface Row {
   readonly detail: string | null;
 }
 
-interface Waiting {
+interface PendingEntry {
   readonly entry: AuditEntry;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -65,7 +65,7 @@ export function openLocalAudit({ path }: { readonly path: string }): AuditLog {
   /** Written by `database` and `close`. */
   let opened: Database | null = null;
   /** Written by `commit` and `record`. */
-  let waiting: Waiting[] = [];
+  let waiting: PendingEntry[] = [];
 
   function database(): Database {
     opened ??= openOffice(path, SCHEMA);
@@ -115,7 +115,7 @@ export function openLocalAudit({ path }: { readonly path: string }): AuditLog {
       try {
         const { where, values } = conditionOf(filter);
         const rows = database()
-          .query<Row, SQLQueryBindings[]>(`SELECT * FROM audit ${where} ORDER BY id DESC LIMIT ?`)
+          .query<AuditRow, SQLQueryBindings[]>(`SELECT * FROM audit ${where} ORDER BY id DESC LIMIT ?`)
           .all(...values, filter.limit + 1);
         const entries = rows
           .slice(0, filter.limit)

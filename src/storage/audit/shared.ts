@@ -16,7 +16,7 @@ import {
 /** Entries that are read from a stream at once. */
 const A_READ = 500;
 
-interface Read {
+interface ReadEntry {
   readonly stream: number;
   readonly place: string;
   readonly entry: AuditEntry;
@@ -54,7 +54,7 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
     page: (filter) =>
       attempting(async () => {
         const before = placesOf(filter.cursor, streams.length);
-        const found: Read[] = [];
+        const found: ReadEntry[] = [];
         const walks = streams.map((name, stream) => walk(client, name, stream, before[stream] ?? "+"));
         const heads = await Promise.all(walks.map((each) => each.next()));
         while (found.length <= filter.limit) {
@@ -79,7 +79,7 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
 }
 
 /** A stream's entries from a place on, the latest first. */
-async function* walk(client: RedisClient, name: string, stream: number, from: string): AsyncGenerator<Read> {
+async function* walk(client: RedisClient, name: string, stream: number, from: string): AsyncGenerator<ReadEntry> {
   let before = from;
   for (;;) {
     const read = await client.xrevrange(name, before, "-", "COUNT", A_READ);

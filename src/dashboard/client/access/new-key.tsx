@@ -4,7 +4,7 @@ import { post, Refusal } from "../api.ts";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
 import { Modal } from "../parts/modal.tsx";
-import type { Key } from "../responses.ts";
+import type { ShownKey } from "../responses.ts";
 import { viewer } from "../viewer.ts";
 import { messages } from "./messages.tsx";
 import { SCOPE_WORDS } from "./scopes.ts";
@@ -15,8 +15,8 @@ interface NewKeyProps {
   readonly onMade: () => void;
 }
 
-interface Made {
-  readonly key: Key;
+interface CreatedKey {
+  readonly key: ShownKey;
   readonly secret: string;
 }
 
@@ -24,7 +24,7 @@ interface Made {
 export function NewKey({ isFirst, onMade }: NewKeyProps) {
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [making, setMaking] = useState(false);
-  const [made, setMade] = useState<Made | null>(null);
+  const [made, setMade] = useState<CreatedKey | null>(null);
   const wrong = (name: string) => refusal?.problems.find(({ parameter }) => parameter === name)?.message;
 
   const make = async (event: SubmitEvent) => {
@@ -36,7 +36,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
     try {
       const limits = { rate: rate?.trim() || null, quota: quota?.trim() || null };
       const wish = { name: name?.trim(), scope, ...limits, max_priority: Number(max_priority) };
-      setMade(await post<Made>("api/keys", wish));
+      setMade(await post<CreatedKey>("api/keys", wish));
       form.reset();
       // The first key shuts out who has none: the list is asked for once one is signed in.
       if (!isFirst) onMade();
@@ -106,7 +106,7 @@ function Shown({
   isFirst,
   onClose,
 }: {
-  readonly made: Made;
+  readonly made: CreatedKey;
   readonly isFirst: boolean;
   readonly onClose: () => void;
 }) {

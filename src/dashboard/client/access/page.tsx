@@ -9,7 +9,7 @@ import { get, patch, Refusal, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
-import type { Key } from "../responses.ts";
+import type { ShownKey } from "../responses.ts";
 import { mayOperate, viewer } from "../viewer.ts";
 import { messages } from "./messages.tsx";
 import { NewKey } from "./new-key.tsx";
@@ -17,10 +17,10 @@ import { SCOPE_WORDS } from "./scopes.ts";
 
 /** Who may call: keys made, looked at and revoked. */
 export function Page() {
-  const [keys, setKeys] = useState<readonly Key[] | null>(null);
+  const [keys, setKeys] = useState<readonly ShownKey[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const read = () =>
-    get<{ readonly keys: readonly Key[] }>("api/keys").then(
+    get<{ readonly keys: readonly ShownKey[] }>("api/keys").then(
       (response) => {
         setKeys(response.keys);
         setProblem(null);
@@ -58,7 +58,7 @@ export function Page() {
 
 interface KeyTableProps {
   readonly caption: string;
-  readonly keys: readonly Key[];
+  readonly keys: readonly ShownKey[];
   readonly onRevoked: () => void;
 }
 
@@ -122,7 +122,7 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
 }
 
 /** How many reports the client may ask for; written over, it is set when one leaves the field. */
-function Quota({ of: key, onChanged }: { readonly of: Key; readonly onChanged: () => void }) {
+function Quota({ of: key, onChanged }: { readonly of: ShownKey; readonly onChanged: () => void }) {
   const set = async (field: HTMLInputElement) => {
     const quota = field.value.trim() || null;
     if (quota === key.quota) return;
@@ -149,7 +149,7 @@ function Quota({ of: key, onChanged }: { readonly of: Key; readonly onChanged: (
   );
 }
 
-async function revoke(key: Key, onRevoked: () => void): Promise<void> {
+async function revoke(key: ShownKey, onRevoked: () => void): Promise<void> {
   const sure = await confirmed({
     title: messages.revokeTitle(key.name),
     body: (

@@ -1,7 +1,7 @@
-import type { Key } from "../responses.ts";
+import type { ShownKey } from "../responses.ts";
 
 /** What each scope lets its holder do, in a few words. */
-export const SCOPE_WORDS: Readonly<Record<Key["scope"], string>> = {
+export const SCOPE_WORDS: Readonly<Record<ShownKey["scope"], string>> = {
   submit: "Requests reports; sees and changes its own jobs",
   read: "Sees its own jobs",
   viewer: "Sees the jobs of all clients, changes nothing",

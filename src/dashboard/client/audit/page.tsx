@@ -9,7 +9,7 @@ import { go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import { Clock } from "../parts/time.tsx";
-import type { AuditEntry, AuditFound } from "../responses.ts";
+import type { AuditFound, ShownAuditEntry } from "../responses.ts";
 import { seesAll } from "../viewer.ts";
 import { ACTIONS, actionName } from "./actions.ts";
 import { messages } from "./messages.ts";
@@ -18,7 +18,7 @@ const FILTERS = ["actor", "action", "since", "until"] as const;
 
 /** Who did what to the service, its keys, data and jobs. */
 export function Page({ query }: PageProps) {
-  const [entries, setEntries] = useState<readonly AuditEntry[] | null>(null);
+  const [entries, setEntries] = useState<readonly ShownAuditEntry[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""])) as Record<
@@ -102,7 +102,7 @@ export function Page({ query }: PageProps) {
   );
 }
 
-function List({ entries }: { readonly entries: readonly AuditEntry[] }) {
+function List({ entries }: { readonly entries: readonly ShownAuditEntry[] }) {
   return (
     <table class="card-table audit">
       <caption class="unseen">{messages.caption}</caption>

@@ -9,7 +9,7 @@ import { go, linkTo, type PageProps } from "../address.ts";
 import { get } from "../api.ts";
 import { onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
-import type { CataloguePlace, Imports, Places } from "../responses.ts";
+import type { Imports, ShownPlace, ShownPlaces } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 import { clearAll } from "./changes.tsx";
@@ -86,7 +86,7 @@ export function Page({ query }: PageProps) {
   );
 }
 
-function totalsOf({ total, totals }: Places, q: string): string {
+function totalsOf({ total, totals }: ShownPlaces, q: string): string {
   if (q !== "") return `${many(total, "place")} found`;
   const rows = (["sales", "listings", "agents", "agencies"] as const)
     .filter((kind) => (totals[kind] ?? 0) > 0)
@@ -145,12 +145,12 @@ function Search({ q }: { readonly q: string }) {
 }
 
 function usePlaces(q: string, looks: number) {
-  const [response, setResponse] = useState<Places | null>(null);
-  const [places, setPlaces] = useState<readonly CataloguePlace[]>([]);
+  const [response, setResponse] = useState<ShownPlaces | null>(null);
+  const [places, setPlaces] = useState<readonly ShownPlace[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const gone = new AbortController();
-    get<Places>(`api/catalogue?${new URLSearchParams({ q })}`, gone.signal).then(
+    get<ShownPlaces>(`api/catalogue?${new URLSearchParams({ q })}`, gone.signal).then(
       (page) => {
         setResponse(page);
         setPlaces(page.places);
@@ -167,7 +167,7 @@ function usePlaces(q: string, looks: number) {
     after === null
       ? null
       : () =>
-          get<Places>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
+          get<ShownPlaces>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
             setResponse(page);
             setPlaces((before) => [...before, ...page.places]);
           }, complain);

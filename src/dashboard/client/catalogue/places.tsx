@@ -1,18 +1,18 @@
 import { linkTo } from "../address.ts";
 import { now } from "../clock.ts";
-import type { CataloguePlace } from "../responses.ts";
+import type { ShownPlace } from "../responses.ts";
 import { number } from "../words.ts";
 import { messages } from "./messages.tsx";
 import { ReportMark } from "./report-mark.tsx";
 import { ageOf, dayWords, isStale } from "./words.ts";
 
 /** The link to a place's own page. */
-function placeLink({ suburb, state, postcode }: Pick<CataloguePlace, "suburb" | "state" | "postcode">): string {
+function placeLink({ suburb, state, postcode }: Pick<ShownPlace, "suburb" | "state" | "postcode">): string {
   return linkTo(`catalogue/places/${state}/${encodeURIComponent(suburb)}`, { postcode });
 }
 
 /** What there is of each place, and what a report of it would be. */
-export function PlacesTable({ places }: { readonly places: readonly CataloguePlace[] }) {
+export function PlacesTable({ places }: { readonly places: readonly ShownPlace[] }) {
   return (
     <table class="plain-table places" aria-label={messages.places}>
       <thead>

@@ -31,12 +31,15 @@ export function kindTitle(kind: string): string {
   return more[0]?.toUpperCase() + more.slice(1);
 }
 
-type Changes = NonNullable<Imports[number]["changes"]>;
+type ImportChanges = NonNullable<Imports[number]["changes"]>;
 
 const COUNTED = ["new", "changed", "removed"] as const;
 
 /** What an import did, or would do: "12 new and 3 changed sales, 2 new agents"; null where nothing. */
-export function changeWords(changes: Changes, counted: readonly (typeof COUNTED)[number][] = COUNTED): string | null {
+export function changeWords(
+  changes: ImportChanges,
+  counted: readonly (typeof COUNTED)[number][] = COUNTED,
+): string | null {
   const sorted = Object.entries(changes).toSorted(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
   const parts = sorted.flatMap(([kind, each]) => {
     const counts = counted.flatMap((what) => (each[what] > 0 ? [`${number(each[what])} ${what}`] : []));

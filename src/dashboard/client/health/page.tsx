@@ -8,22 +8,22 @@ import { useEffect, useState } from "preact/hooks";
 import { get, post, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
 import { Ago } from "../parts/time.tsx";
-import type { Examination } from "../responses.ts";
+import type { ShownExamination } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
 
-type Checked = NonNullable<Examination["checked"]>;
-type Finding = Checked["findings"][number];
+type Checked = NonNullable<ShownExamination["checked"]>;
+type ShownFinding = Checked["findings"][number];
 
 const STATES = { ok: "OK", warn: "Warning", fail: "Error" } as const;
 
 /** What `agentlink doctor` finds, looked at when somebody asks; and when the last backup was taken. */
 export function Page() {
-  const [found, setFound] = useState<Examination | null>(null);
+  const [found, setFound] = useState<ShownExamination | null>(null);
   const [looking, setLooking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const take = (work: Promise<Examination>) =>
+  const take = (work: Promise<ShownExamination>) =>
     work.then(
       (response) => {
         setFound(response);
@@ -32,12 +32,12 @@ export function Page() {
       (error) => setProblem(error instanceof Refusal ? error.message : String(error)),
     );
   useEffect(() => {
-    if (mayOperate) void take(get<Examination>("api/doctor"));
+    if (mayOperate) void take(get<ShownExamination>("api/doctor"));
   }, []);
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const check = async () => {
     setLooking(true);
-    await take(post<Examination>("api/doctor"));
+    await take(post<ShownExamination>("api/doctor"));
     setLooking(false);
   };
   return (
@@ -66,7 +66,7 @@ export function Page() {
   );
 }
 
-function Backup({ backup }: { readonly backup: Examination["backup"] }) {
+function Backup({ backup }: { readonly backup: ShownExamination["backup"] }) {
   return (
     <section class="panel" aria-labelledby="backup">
       <h2 id="backup">Backup</h2>
@@ -93,7 +93,7 @@ function Backup({ backup }: { readonly backup: Examination["backup"] }) {
 
 function Findings({ checked }: { readonly checked: Checked }) {
   const { at, seconds, findings } = checked;
-  const count = (state: Finding["state"]) => findings.filter((each) => each.state === state).length;
+  const count = (state: ShownFinding["state"]) => findings.filter((each) => each.state === state).length;
   const [failures, warnings] = [count("fail"), count("warn")];
   const verdict =
     failures + warnings === 0 ? "All is well" : `${many(failures, "error")}, ${many(warnings, "warning")}`;

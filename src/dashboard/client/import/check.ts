@@ -14,7 +14,7 @@ export interface Choices {
 }
 
 /** How a file is looked at now: what the service understood of it, or why it does not. */
-export type Check =
+export type FileCheck =
   | { readonly phase: "checking"; readonly before: ImportedFile | null }
   | { readonly phase: "understood"; readonly file: ImportedFile }
   | { readonly phase: "refused"; readonly refusal: Refusal };
@@ -50,8 +50,8 @@ async function look(path: string, file: File, signal: AbortSignal): Promise<Impo
 }
 
 /** Has the service look at a file, again whenever something else is chosen for it. Nothing is imported. */
-export function useCheck(file: File | null, choices: Choices): Check | null {
-  const [check, setCheck] = useState<Check | null>(null);
+export function useCheck(file: File | null, choices: Choices): FileCheck | null {
+  const [check, setCheck] = useState<FileCheck | null>(null);
   const path = file === null ? "" : importPath(file, choices, { dryRun: true, skipBad: true });
   useEffect(() => {
     if (file === null) return setCheck(null);

@@ -4,7 +4,7 @@ import { overview } from "../live.ts";
 import type { ImportedFile, ImportedTable, Maps } from "../responses.ts";
 import { SuburbBox } from "../submit/suburb-box.tsx";
 import { many } from "../words.ts";
-import type { Check, Choices } from "./check.ts";
+import type { Choices, FileCheck } from "./check.ts";
 import { Columns } from "./columns.tsx";
 import type { Mapping } from "./mapping.ts";
 import { messages } from "./messages.tsx";
@@ -26,7 +26,7 @@ const KINDS = [
 
 interface LookedProps {
   readonly file: File;
-  readonly check: Check;
+  readonly check: FileCheck;
   readonly choices: Choices;
   readonly maps: Maps;
   readonly importing: boolean;

@@ -2,13 +2,13 @@ import { post } from "../api.ts";
 import { complain, notify } from "../parts/notices.tsx";
 import { hasEnded, StatusMark } from "../parts/status.tsx";
 import { Ago, Clock } from "../parts/time.tsx";
-import type { Callback, JobDetail } from "../responses.ts";
+import type { ShownCallback, ShownJobDetail } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { many, span } from "../words.ts";
 import { messages } from "./messages.tsx";
 
 interface CallbacksProps {
-  readonly detail: JobDetail;
+  readonly detail: ShownJobDetail;
   readonly onSent: () => void;
 }
 
@@ -37,7 +37,7 @@ export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps
   );
 }
 
-function OneCallback({ callback }: { readonly callback: Callback }) {
+function OneCallback({ callback }: { readonly callback: ShownCallback }) {
   const { status, url, attempts, retry_at, attempt_log } = callback;
   return (
     <div class="callback">

@@ -2,11 +2,11 @@ import { at } from "../address.ts";
 import { Copy } from "../parts/copy.tsx";
 import { StatusMark } from "../parts/status.tsx";
 import { Clock } from "../parts/time.tsx";
-import type { JobDetail } from "../responses.ts";
+import type { ShownJobDetail } from "../responses.ts";
 import { bytes, kindName, many } from "../words.ts";
 
 /** What came of the job: its files, and where they were put. */
-export function Delivery({ detail: { job, deliveries } }: { readonly detail: JobDetail }) {
+export function Delivery({ detail: { job, deliveries } }: { readonly detail: ShownJobDetail }) {
   if (job.result === null && deliveries.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="result">

@@ -1,9 +1,9 @@
 import { Clock } from "../parts/time.tsx";
-import type { JobDetail } from "../responses.ts";
+import type { ShownJobDetail } from "../responses.ts";
 import { who } from "../words.ts";
 
 /** Who changed the job's status, and when: the service by itself, a client, a person in the dashboard or at the shell. */
-export function History({ history }: { readonly history: JobDetail["history"] }) {
+export function History({ history }: { readonly history: ShownJobDetail["history"] }) {
   if (history.length === 0) return null;
   return (
     <details class="panel">

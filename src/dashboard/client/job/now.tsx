@@ -3,7 +3,7 @@ import { now } from "../clock.ts";
 import { progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
 import { hasEnded, stageWord, statusOf } from "../parts/status.tsx";
-import type { Job } from "../responses.ts";
+import type { ShownJob } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { number, passing, span, waitsFor } from "../words.ts";
 import { messages } from "./messages.tsx";
@@ -11,7 +11,7 @@ import { messages } from "./messages.tsx";
 const STAGES = ["gathering", "rendering", "delivering"] as const;
 
 /** Where a job that has not ended is, or why it failed. */
-export function Now({ job }: { readonly job: Job }) {
+export function Now({ job }: { readonly job: ShownJob }) {
   const latest = progressOf(job.job_id).value;
   const status = statusOf(job);
   if (job.failure !== null && (status === "failed" || status === "waiting"))
@@ -54,7 +54,7 @@ export function Now({ job }: { readonly job: Job }) {
   );
 }
 
-function placeOf({ suburb, state, postcode }: Job): Readonly<Record<string, string>> {
+function placeOf({ suburb, state, postcode }: ShownJob): Readonly<Record<string, string>> {
   return { suburb, state, postcode: postcode ?? "" };
 }
 
@@ -63,7 +63,7 @@ function isPast(stage: (typeof STAGES)[number], current: string): boolean {
 }
 
 function wordsOf(
-  job: Job,
+  job: ShownJob,
   latest: { readonly section: string | null; readonly waiting_for: string | null } | null,
 ): string {
   const waits = latest?.waiting_for ?? job.waiting_for;

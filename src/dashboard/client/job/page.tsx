@@ -16,7 +16,7 @@ import { AlertIcon, CloseIcon, RetryIcon } from "../parts/icons.tsx";
 import { complain } from "../parts/notices.tsx";
 import { JobStatus } from "../parts/status.tsx";
 import { TimesOf } from "../parts/time.tsx";
-import type { Job, JobDetail } from "../responses.ts";
+import type { ShownJob, ShownJobDetail } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { placeName } from "../words.ts";
 import { Callbacks } from "./callbacks.tsx";
@@ -29,7 +29,7 @@ import { Timeline } from "./timeline.tsx";
 
 /** Everything about one job, and its PDF beside it. */
 export function Page({ named: { id = "" } }: PageProps) {
-  const [detail, setDetail] = useState<JobDetail | null>(null);
+  const [detail, setDetail] = useState<ShownJobDetail | null>(null);
   const [problem, setProblem] = useState<Refusal | null>(null);
   const [looks, setLooks] = useState(0);
   const lookAgain = () => setLooks((before) => before + 1);
@@ -37,7 +37,7 @@ export function Page({ named: { id = "" } }: PageProps) {
   useEffect(() => {
     const gone = new AbortController();
     const read = () =>
-      get<JobDetail>(`api/jobs/${encodeURIComponent(id)}`, gone.signal).then(
+      get<ShownJobDetail>(`api/jobs/${encodeURIComponent(id)}`, gone.signal).then(
         (response) => {
           // A piece of the id named it: from here on its own address does, to be shared and gone back to.
           if (response.job.job_id !== id) return go(linkTo(`jobs/${response.job.job_id}`), { replace: true });
@@ -84,7 +84,7 @@ export function Page({ named: { id = "" } }: PageProps) {
 }
 
 /** The same request once more, as a job of its own. */
-async function again({ job, request }: JobDetail): Promise<void> {
+async function again({ job, request }: ShownJobDetail): Promise<void> {
   const sure = await confirmed({
     title: messages.againTitle(placeName(job)),
     body: (
@@ -110,19 +110,19 @@ async function again({ job, request }: JobDetail): Promise<void> {
 }
 
 /** When to see what became of the callback that is tried next; null where none waits. */
-function untilAttempt({ callbacks }: JobDetail): number | null {
+function untilAttempt({ callbacks }: ShownJobDetail): number | null {
   const pending = callbacks.filter(({ status }) => status === "pending");
   if (pending.length === 0) return null;
   const next = Math.min(...pending.map(({ retry_at }) => (retry_at === null ? 0 : Date.parse(retry_at) - Date.now())));
   return Math.min(60_000, Math.max(2_000, next + 1_000));
 }
 
-function draftWords(job: JobDetail["job"]): string {
+function draftWords(job: ShownJobDetail["job"]): string {
   return sendable(job) ? messages.draftRendered : messages.draftNotRendered;
 }
 
 interface ShownProps {
-  readonly detail: JobDetail;
+  readonly detail: ShownJobDetail;
   readonly lookAgain: () => void;
 }
 
@@ -227,7 +227,7 @@ function shortened(_: string, value: unknown): unknown {
 }
 
 /** What was odd about the request: whoever gets the PDF would be the first to see it. */
-function Warnings({ job: { warnings } }: { readonly job: Job }) {
+function Warnings({ job: { warnings } }: { readonly job: ShownJob }) {
   if (warnings.length === 0) return null;
   return (
     <section class="callout bad" aria-labelledby="warnings">

@@ -3,12 +3,12 @@ import { at } from "../address.ts";
 import { useNarrow } from "../jobs/narrow.ts";
 import { DocumentIcon } from "../parts/icons.tsx";
 import { hasEnded } from "../parts/status.tsx";
-import type { Job } from "../responses.ts";
+import type { ShownJob } from "../responses.ts";
 import { kindName, placeName } from "../words.ts";
 import { messages } from "./messages.tsx";
 
 /** The PDF beside its details; if there are several, the selected one. Phones show a PDF on a page of its own, or not at all. */
-export function Pdf({ job }: { readonly job: Job }) {
+export function Pdf({ job }: { readonly job: ShownJob }) {
   const narrow = useNarrow();
   const [chosen, choose] = useState<string | null>(null);
   const { documents } = job;

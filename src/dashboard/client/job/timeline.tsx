@@ -1,7 +1,7 @@
 import { now } from "../clock.ts";
 import { hasEnded, type Status, StatusMark } from "../parts/status.tsx";
 import { Clock } from "../parts/time.tsx";
-import type { Attempt, JobDetail } from "../responses.ts";
+import type { ShownAttempt, ShownJobDetail } from "../responses.ts";
 import { span } from "../words.ts";
 import { messages } from "./messages.tsx";
 
@@ -13,7 +13,7 @@ interface Stretch {
 }
 
 /** From the request to the end: each attempt, and how long each of its stages took. */
-export function Timeline({ detail: { job, attempts } }: { readonly detail: JobDetail }) {
+export function Timeline({ detail: { job, attempts } }: { readonly detail: ShownJobDetail }) {
   return (
     <section class="panel" aria-labelledby="timeline">
       <h2 id="timeline">Timeline</h2>
@@ -67,7 +67,7 @@ function Waited({ from, to, still }: { readonly from: string; readonly to: strin
 }
 
 interface AttemptProps {
-  readonly attempt: Attempt;
+  readonly attempt: ShownAttempt;
   readonly only: boolean;
   /** It ended with the PDF: nothing was delivered. */
   readonly draft: boolean;
@@ -106,16 +106,17 @@ function AttemptItem({ attempt, only, draft }: AttemptProps) {
   );
 }
 
-const OUTCOMES: Readonly<Record<NonNullable<Attempt["outcome"]>, { readonly status: Status; readonly word: string }>> =
-  {
-    completed: { status: "completed", word: "Completed" },
-    failed: { status: "failed", word: "Failed" },
-    cancelled: { status: "cancelled", word: "Cancelled" },
-    crashed: { status: "failed", word: "The process died" },
-    released: { status: "queued", word: "Put back" },
-  };
+const OUTCOMES: Readonly<
+  Record<NonNullable<ShownAttempt["outcome"]>, { readonly status: Status; readonly word: string }>
+> = {
+  completed: { status: "completed", word: "Completed" },
+  failed: { status: "failed", word: "Failed" },
+  cancelled: { status: "cancelled", word: "Cancelled" },
+  crashed: { status: "failed", word: "The process died" },
+  released: { status: "queued", word: "Put back" },
+};
 
-const RELEASES: Readonly<Record<NonNullable<Attempt["release_reason"]>, string>> = {
+const RELEASES: Readonly<Record<NonNullable<ShownAttempt["release_reason"]>, string>> = {
   stopping: messages.stopping,
   delivery_busy: messages.deliveryBusy,
   delivery_closed: messages.deliveryClosed,
@@ -124,14 +125,14 @@ const RELEASES: Readonly<Record<NonNullable<Attempt["release_reason"]>, string>>
   cancelling: messages.cancelling,
 };
 
-function outcomeOf({ outcome, release_reason }: Attempt): { readonly status: Status; readonly word: string } {
+function outcomeOf({ outcome, release_reason }: ShownAttempt): { readonly status: Status; readonly word: string } {
   if (outcome === null) return { status: "running", word: "Running" };
   const known = OUTCOMES[outcome];
   return release_reason === null ? known : { ...known, word: RELEASES[release_reason] };
 }
 
 /** An attempt continues from what an earlier one finished, so it need not have all three stages. */
-function stretchesOf({ started_at, gathered_at, rendered_at, ended_at, outcome }: Attempt): readonly Stretch[] {
+function stretchesOf({ started_at, gathered_at, rendered_at, ended_at, outcome }: ShownAttempt): readonly Stretch[] {
   const time = (at: string | null) => (at === null ? null : Date.parse(at));
   const [start, gathered, rendered, ended] = [
     Date.parse(started_at),

@@ -1,14 +1,14 @@
 import { CloseIcon, DocumentIcon, RetryIcon } from "../parts/icons.tsx";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
-import type { Filter } from "./filter.ts";
+import type { JobListFilter } from "./filter.ts";
 import type { JobRows } from "./list.ts";
 import { actOn, zipOf } from "./many.tsx";
 import { messages } from "./messages.tsx";
 import { picked, picksAll, unpick } from "./selection.ts";
 
 /** What can be done to the rows that are picked. */
-export function SelectionBar({ filter, rows }: { readonly filter: Filter; readonly rows: JobRows }) {
+export function SelectionBar({ filter, rows }: { readonly filter: JobListFilter; readonly rows: JobRows }) {
   const count = picked.value.size;
   if (count === 0 && !picksAll.value) return null;
   const zip = zipOf(filter);

@@ -1,11 +1,11 @@
 import { go, linkTo } from "../address.ts";
 import type { Narrowing } from "../operations.tsx";
 import { STATUS_WORDS, STATUSES, type Status, statusOf } from "../parts/status.tsx";
-import type { Job } from "../responses.ts";
+import type { ShownJob } from "../responses.ts";
 import { startOfDay } from "../time-zone.ts";
 
 /** What the list is narrowed to. It is the page's address, so that it can be shared and gone back to. */
-export interface Filter {
+export interface JobListFilter {
   readonly q: string;
   /** None: all of them. */
   readonly statuses: readonly Status[];
@@ -44,7 +44,7 @@ const HOURS: Readonly<Record<Since, number>> = { "": 0, "1h": 1, "24h": 24, "7d"
 
 export const STATES = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"] as const;
 
-export function parseFilter(query: URLSearchParams): Filter {
+export function parseFilter(query: URLSearchParams): JobListFilter {
   const statuses = (query.get("status") ?? "").split(",");
   const since = query.get("since") ?? "";
   return {
@@ -59,16 +59,16 @@ export function parseFilter(query: URLSearchParams): Filter {
   };
 }
 
-function linkToFilter({ q, statuses, state, client, since, finds }: Filter): string {
+function linkToFilter({ q, statuses, state, client, since, finds }: JobListFilter): string {
   return linkTo("jobs", { q, status: statuses.join(","), state, client, since, ...finds });
 }
 
 /** Narrows the list to something else. While somebody types, the back button does not come by each letter. */
-export function narrow(filter: Filter, { replace = false } = {}): void {
+export function narrow(filter: JobListFilter, { replace = false } = {}): void {
   go(linkToFilter(filter), { replace });
 }
 
-export function isNarrowed({ q, statuses, state, client, since, finds }: Filter): boolean {
+export function isNarrowed({ q, statuses, state, client, since, finds }: JobListFilter): boolean {
   return (
     q !== "" ||
     statuses.length > 0 ||
@@ -80,7 +80,7 @@ export function isNarrowed({ q, statuses, state, client, since, finds }: Filter)
 }
 
 /** The parameters of GET /api/jobs. */
-export function asQuery(filter: Filter): URLSearchParams {
+export function asQuery(filter: JobListFilter): URLSearchParams {
   const query = new URLSearchParams();
   if (filter.statuses.length > 0) query.set("status", filter.statuses.join(","));
   for (const [name, value] of Object.entries(fieldsOf(filter))) query.set(name, value);
@@ -90,7 +90,7 @@ export function asQuery(filter: Filter): URLSearchParams {
 }
 
 /** What the failed jobs of the list are, for the service and in words. */
-export function narrowing(filter: Filter): Narrowing {
+export function narrowing(filter: JobListFilter): Narrowing {
   const { q, state, client, since, finds } = filter;
   const words = [
     ...(q === "" ? [] : [`“${q}”`]),
@@ -108,7 +108,7 @@ export function narrowing(filter: Filter): Narrowing {
   return { fields: fieldsOf(filter), words };
 }
 
-function fieldsOf({ q, state, client, since, finds }: Filter): Record<string, string> {
+function fieldsOf({ q, state, client, since, finds }: JobListFilter): Record<string, string> {
   return {
     ...(q.trim() === "" ? {} : { q: q.trim() }),
     ...(state === "" ? {} : { state }),
@@ -122,7 +122,7 @@ function fieldsOf({ q, state, client, since, finds }: Filter): Record<string, st
 }
 
 /** Days of the clock that times are shown by, the last one whole. */
-function days({ from, to }: Filter["finds"]): Record<string, string> {
+function days({ from, to }: JobListFilter["finds"]): Record<string, string> {
   const at = (day: string, plus: number) => startOfDay(day, plus)?.toISOString() ?? null;
   const [after, before] = [from === undefined ? null : at(from, 0), to === undefined ? null : at(to, 1)];
   return {
@@ -132,7 +132,7 @@ function days({ from, to }: Filter["finds"]): Record<string, string> {
 }
 
 /** Whether a job whose status has changed, or that was sent, still belongs into the list; nothing else of it ever changes. */
-export function stillFits({ statuses, finds }: Filter, job: Job): boolean {
+export function stillFits({ statuses, finds }: JobListFilter, job: ShownJob): boolean {
   const { draft } = finds;
   return (
     (statuses.length === 0 || statuses.includes(statusOf(job))) &&
@@ -140,7 +140,7 @@ export function stillFits({ statuses, finds }: Filter, job: Job): boolean {
   );
 }
 
-export function describe({ statuses }: Filter): string {
+export function describe({ statuses }: JobListFilter): string {
   if (statuses.length === 0) return "Jobs";
   const words = statuses.map((status, i) => (i === 0 ? STATUS_WORDS[status] : STATUS_WORDS[status].toLowerCase()));
   return `${new Intl.ListFormat("en").format(words)} jobs`;

@@ -4,7 +4,7 @@ import { CloseIcon, SearchIcon } from "../parts/icons.tsx";
 import { STATUS_WORDS, STATUSES, type Status, StatusMark } from "../parts/status.tsx";
 import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
-import { type Filter, narrow, SINCE, type Since, STATES } from "./filter.ts";
+import { type JobListFilter, narrow, SINCE, type Since, STATES } from "./filter.ts";
 import { FindFields } from "./find-fields.tsx";
 import { messages } from "./messages.tsx";
 
@@ -12,7 +12,7 @@ import { messages } from "./messages.tsx";
 const TYPING_MS = 250;
 
 /** What the list is narrowed by. Each change is a new address. */
-export function Filters({ filter }: { readonly filter: Filter }) {
+export function Filters({ filter }: { readonly filter: JobListFilter }) {
   const toggled = (status: Status) =>
     filter.statuses.includes(status)
       ? filter.statuses.filter((each) => each !== status)
@@ -78,7 +78,7 @@ function Count({ status }: { readonly status: Status }) {
   return count === undefined ? null : <span class="figure">{number(count)}</span>;
 }
 
-function Search({ filter }: { readonly filter: Filter }) {
+function Search({ filter }: { readonly filter: JobListFilter }) {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   // The back button changes the address under the field.

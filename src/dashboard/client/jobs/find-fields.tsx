@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { FINDS, type Filter, type Find, narrow } from "./filter.ts";
+import { FINDS, type Find, type JobListFilter, narrow } from "./filter.ts";
 
 const TEXTS = ["prepared_for", "filename", "metadata", "error", "error_code", "undelivered"] as const;
 const DOCUMENTS = {
@@ -11,7 +11,7 @@ const DOCUMENTS = {
 } as const;
 
 /** What else one may remember of a report. It narrows the list when one leaves a field, or by the enter key. */
-export function FindFields({ filter }: { readonly filter: Filter }) {
+export function FindFields({ filter }: { readonly filter: JobListFilter }) {
   const given = Object.keys(filter.finds).length;
   // Once opened it stays, whatever becomes of the fields.
   const [open, setOpen] = useState(given > 0);

@@ -1,12 +1,12 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { get } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
-import type { Job, Jobs } from "../responses.ts";
-import { asQuery, type Filter, stillFits } from "./filter.ts";
+import type { ShownJob, ShownJobList } from "../responses.ts";
+import { asQuery, type JobListFilter, stillFits } from "./filter.ts";
 
 /** The jobs of a filter, newest first: as many as have been asked for, as they are now. */
 export interface JobRows {
-  readonly jobs: ReadonlySignal<readonly Job[]>;
+  readonly jobs: ReadonlySignal<readonly ShownJob[]>;
   /** "loading" before the first rows; "more" while the next ones come; "all" once the last is there. */
   readonly phase: ReadonlySignal<"loading" | "some" | "more" | "all">;
   readonly problem: ReadonlySignal<string | null>;
@@ -28,10 +28,10 @@ interface RowsOptions {
 }
 
 export function openRows(
-  filter: Filter,
+  filter: JobListFilter,
   { pageSize = PAGE_SIZE, order = "created", atLeast = 0 }: RowsOptions = {},
 ): JobRows {
-  const jobs = signal<readonly Job[]>([]);
+  const jobs = signal<readonly ShownJob[]>([]);
   const phase = signal<"loading" | "some" | "more" | "all">("loading");
   const problem = signal<string | null>(null);
   const gone = new AbortController();
@@ -43,7 +43,7 @@ export function openRows(
     query.set("limit", String(pageSize));
     if (order !== "created") query.set("order", order);
     if (from !== null) query.set("cursor", from);
-    return get<Jobs>(`api/jobs?${query}`, gone.signal);
+    return get<ShownJobList>(`api/jobs?${query}`, gone.signal);
   };
 
   const load = async (work: () => Promise<void>) => {
@@ -92,7 +92,7 @@ export function openRows(
     });
   };
 
-  const changed = (job: Job) => {
+  const changed = (job: ShownJob) => {
     const at = jobs.value.findIndex(({ job_id }) => job_id === job.job_id);
     if (at !== -1) {
       jobs.value = stillFits(filter, job) ? jobs.value.with(at, job) : jobs.value.toSpliced(at, 1);

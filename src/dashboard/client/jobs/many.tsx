@@ -4,19 +4,19 @@ import { confirmed } from "../parts/confirm.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { STATUSES, type Status } from "../parts/status.tsx";
 import { many } from "../words.ts";
-import { asQuery, type Filter } from "./filter.ts";
+import { asQuery, type JobListFilter } from "./filter.ts";
 import { messages } from "./messages.tsx";
 import { picked, picksAll, unpick } from "./selection.ts";
 
-type Action = "cancel" | "retry" | "delete";
+type BulkAction = "cancel" | "retry" | "delete";
 
 /** In which statuses each does something. */
-const APPLIES: Readonly<Record<Action, readonly Status[]>> = {
+const APPLIES: Readonly<Record<BulkAction, readonly Status[]>> = {
   cancel: ["queued", "running", "waiting"],
   retry: ["failed", "cancelled", "waiting"],
   delete: ["completed", "failed", "cancelled"],
 };
-const CONSEQUENCE: Readonly<Record<Action, string>> = {
+const CONSEQUENCE: Readonly<Record<BulkAction, string>> = {
   cancel: messages.cancelConsequence,
   retry: messages.retryConsequence,
   delete: messages.deleteConsequence,
@@ -24,14 +24,14 @@ const CONSEQUENCE: Readonly<Record<Action, string>> = {
 const IDS_A_CALL = 1_000;
 const IDS_A_ZIP = 200;
 
-interface Counted {
+interface SelectionCount {
   readonly count: number;
   readonly by_status: Readonly<Record<Status, number>>;
   readonly complete: boolean;
 }
 
 /** What came of it, of all calls together. */
-interface Outcome {
+interface BulkOutcome {
   cancelled: number;
   requested: number;
   retried: number;
@@ -40,10 +40,10 @@ interface Outcome {
 }
 
 /** Does something to all that is picked: asks first, with how many it is, and says what came of it. */
-export async function actOn(filter: Filter, action: Action): Promise<void> {
+export async function actOn(filter: JobListFilter, action: BulkAction): Promise<void> {
   try {
     const bodies = bodiesOf(filter);
-    const counts = await Promise.all(bodies.map((body) => post<Counted>("api/jobs/count", body)));
+    const counts = await Promise.all(bodies.map((body) => post<SelectionCount>("api/jobs/count", body)));
     const applies = appliesTo(action).reduce(
       (sum, status) => sum + counts.reduce((all, { by_status }) => all + by_status[status], 0),
       0,
@@ -64,7 +64,7 @@ export async function actOn(filter: Filter, action: Action): Promise<void> {
       dangerous: action !== "retry",
     });
     if (!sure) return;
-    const outcome: Outcome = { cancelled: 0, requested: 0, retried: 0, deleted: 0, retained: 0 };
+    const outcome: BulkOutcome = { cancelled: 0, requested: 0, retried: 0, deleted: 0, retained: 0 };
     for (const body of bodies) await all(action, body, outcome);
     notify(said(action, outcome));
     unpick();
@@ -74,22 +74,22 @@ export async function actOn(filter: Filter, action: Action): Promise<void> {
 }
 
 /** A call does so many; the next continues where it ended. */
-async function all(action: Action, body: Readonly<Record<string, unknown>>, outcome: Outcome): Promise<void> {
+async function all(action: BulkAction, body: Readonly<Record<string, unknown>>, outcome: BulkOutcome): Promise<void> {
   const narrowed = "ids" in body ? body : { ...body, status: statusesFor(action, body.status) };
   for (let cursor: string | null = null; ; ) {
     const more = cursor === null ? {} : { cursor };
-    const done: Partial<Outcome> & { readonly next_cursor?: string | null } = await post(`api/jobs/${action}`, {
+    const done: Partial<BulkOutcome> & { readonly next_cursor?: string | null } = await post(`api/jobs/${action}`, {
       ...narrowed,
       ...more,
     });
-    for (const name of Object.keys(outcome) as (keyof Outcome)[]) outcome[name] += done[name] ?? 0;
+    for (const name of Object.keys(outcome) as (keyof BulkOutcome)[]) outcome[name] += done[name] ?? 0;
     cursor = done.next_cursor ?? null;
     if (cursor === null) return;
   }
 }
 
 /** A filter without a status means every one that the action is for. */
-function statusesFor(action: Action, wanted: unknown): string {
+function statusesFor(action: BulkAction, wanted: unknown): string {
   const named = typeof wanted === "string" ? wanted.split(",") : STATUSES;
   return appliesTo(action)
     .filter((status) => named.includes(status))
@@ -97,11 +97,11 @@ function statusesFor(action: Action, wanted: unknown): string {
 }
 
 /** Over a filter waiting jobs are not hurried: they continue by themselves. */
-function appliesTo(action: Action): readonly Status[] {
+function appliesTo(action: BulkAction): readonly Status[] {
   return APPLIES[action].filter((status) => !(action === "retry" && picksAll.value && status === "waiting"));
 }
 
-function bodiesOf(filter: Filter): readonly Readonly<Record<string, unknown>>[] {
+function bodiesOf(filter: JobListFilter): readonly Readonly<Record<string, unknown>>[] {
   if (picksAll.value) {
     const fields = Object.fromEntries(asQuery(filter));
     delete fields.order;
@@ -113,7 +113,7 @@ function bodiesOf(filter: Filter): readonly Readonly<Record<string, unknown>>[] 
   }));
 }
 
-function said(action: Action, { cancelled, requested, retried, deleted, retained }: Outcome): string {
+function said(action: BulkAction, { cancelled, requested, retried, deleted, retained }: BulkOutcome): string {
   if (action === "cancel")
     return `${many(cancelled, "job")} cancelled${requested === 0 ? "" : messages.endingLater(requested)}`;
   if (action === "retry") return `${many(retried, "job")} queued again`;
@@ -121,7 +121,7 @@ function said(action: Action, { cancelled, requested, retried, deleted, retained
 }
 
 /** Where the PDFs of what is picked come in one file; null where it is too many to be named. */
-export function zipOf(filter: Filter): string | null {
+export function zipOf(filter: JobListFilter): string | null {
   if (picksAll.value) return at(`api/jobs/reports.zip?${asQuery(filter)}`);
   return picked.value.size > IDS_A_ZIP ? null : at(`api/jobs/reports.zip?ids=${[...picked.value].join(",")}`);
 }

@@ -14,7 +14,7 @@ import { zoneChoice, zoneFor } from "../time-zone.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { SelectionBar } from "./bar.tsx";
-import { asQuery, describe, type Filter, isNarrowed, narrowing, parseFilter } from "./filter.ts";
+import { asQuery, describe, isNarrowed, type JobListFilter, narrowing, parseFilter } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { type JobRows, openRows } from "./list.ts";
 import { messages } from "./messages.tsx";
@@ -63,7 +63,7 @@ export function Page({ query }: PageProps) {
   );
 }
 
-function Nothing({ filter }: { readonly filter: Filter }) {
+function Nothing({ filter }: { readonly filter: JobListFilter }) {
   if (!isNarrowed(filter)) return <FirstReport />;
   return (
     <div class="empty">
@@ -77,7 +77,7 @@ function Nothing({ filter }: { readonly filter: Filter }) {
 }
 
 /** What is shown, all of it, for a spreadsheet. */
-function Tables({ filter }: { readonly filter: Filter }) {
+function Tables({ filter }: { readonly filter: JobListFilter }) {
   const query = asQuery(filter);
   query.set("time_zone", zoneChoice.value === "suburb" ? "suburb" : zoneFor().timeZone);
   return (["csv", "xlsx"] as const).map((type) => (

@@ -6,7 +6,7 @@ import { CloseIcon, DocumentIcon, RetryIcon } from "../parts/icons.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { JobStatus, statusOf } from "../parts/status.tsx";
 import { Ago, TimesOf } from "../parts/time.tsx";
-import type { Job } from "../responses.ts";
+import type { ShownJob } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { bytes, passing, placeName, span, waitsFor } from "../words.ts";
 import type { JobRows } from "./list.ts";
@@ -98,7 +98,7 @@ function Space({ height }: { readonly height: number }) {
 }
 
 interface JobRowProps {
-  readonly job: Job;
+  readonly job: ShownJob;
   readonly number?: number;
   /** Whether it can be picked. */
   readonly picks?: boolean;
@@ -144,7 +144,7 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
 }
 
 /** What one wants to know of a job at a glance, which is another thing for each status. */
-function JobProgress({ job }: { readonly job: Job }) {
+function JobProgress({ job }: { readonly job: ShownJob }) {
   switch (statusOf(job)) {
     case "running":
       return job.waiting_for === null ? <Progress job={job} /> : waitsFor(job.waiting_for);
@@ -172,7 +172,7 @@ function JobProgress({ job }: { readonly job: Job }) {
 }
 
 /** The time its attempts took: what lies between two of them, such as the day before a retry, is not in it. */
-function took(job: Job): string {
+function took(job: ShownJob): string {
   if (job.started_at === null) return "";
   if (job.attempt_started_at !== null)
     return passing(job.ran_seconds + (now.value - Date.parse(job.attempt_started_at)) / 1_000);
@@ -180,7 +180,7 @@ function took(job: Job): string {
 }
 
 /** The one thing that one would do with a job in this state. */
-export function RowAction({ job }: { readonly job: Job }) {
+export function RowAction({ job }: { readonly job: ShownJob }) {
   const name = placeName(job);
   if (job.result !== null && job.stage === "completed")
     return (

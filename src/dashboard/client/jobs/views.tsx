@@ -5,11 +5,11 @@ import { CloseIcon } from "../parts/icons.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import type { SavedView } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
-import { type Filter, isNarrowed } from "./filter.ts";
+import { isNarrowed, type JobListFilter } from "./filter.ts";
 import { messages } from "./messages.tsx";
 
 /** Lists of jobs that somebody gave a name: each is an address of this page, stored by the service. */
-export function Views({ filter }: { readonly filter: Filter }) {
+export function Views({ filter }: { readonly filter: JobListFilter }) {
   const [views, setViews] = useState<readonly SavedView[]>([]);
   const [naming, setNaming] = useState(false);
   const read = () =>

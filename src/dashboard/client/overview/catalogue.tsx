@@ -1,28 +1,28 @@
 import { linkTo } from "../address.ts";
 import { ageOf, dayWords } from "../catalogue/words.ts";
 import { now } from "../clock.ts";
-import type { Overview } from "../responses.ts";
+import type { ShownOverview } from "../responses.ts";
 import { mayOperate, viewer } from "../viewer.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
 
-type Catalogue = Overview["catalogue"];
+type CatalogueOverview = ShownOverview["catalogue"];
 
 /** Whether reports have data: null where it is old or the sample, or where another source has it. */
-export function catalogueOk({ state, other_source }: Catalogue): boolean | null {
+export function catalogueOk({ state, other_source }: CatalogueOverview): boolean | null {
   if (state === "current") return true;
   return state === "empty" && !other_source ? false : null;
 }
 
 /** "34 places, newest sale 3 weeks old". */
-export function catalogueWords({ state, places, newest }: Catalogue): string {
+export function catalogueWords({ state, places, newest }: CatalogueOverview): string {
   if (state === "empty") return "empty";
   const age = newest === null ? "no sales" : `newest sale ${dayWords(newest)}`;
   return `${state === "sample" ? "sample data, " : ""}${many(places, "place")}, ${age}`;
 }
 
 /** What has to be done first where reports have nothing, or nothing of now, to be made from. */
-export function CatalogueState({ figures }: { readonly figures: Overview | null }) {
+export function CatalogueState({ figures }: { readonly figures: ShownOverview | null }) {
   if (figures === null) return null;
   const { state, newest, other_source } = figures.catalogue;
   if (state === "current" || (other_source && state !== "sample")) return null;

@@ -5,12 +5,12 @@ import { now } from "../clock.ts";
 import { onJob, onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
 import { Switch } from "../parts/switch.tsx";
-import type { Statistics } from "../responses.ts";
+import type { ShownStatistics } from "../responses.ts";
 import { zoneFor } from "../time-zone.ts";
 import { hourAndMinute, many, number, span, zoneName } from "../words.ts";
 import { messages } from "./messages.tsx";
 
-type Window = Statistics["window"];
+type Window = ShownStatistics["window"];
 const READ_AGAIN_MS = { hour: 15_000, day: 60_000 } as const;
 /** After a job has ended, so that the chart follows what is seen beside it. */
 const SOON_MS = 1_500;
@@ -72,8 +72,8 @@ function usePlots(): typeof import("./plot.tsx") | null {
   return plots;
 }
 
-function useStatistics(window: Window): Statistics | null {
-  const [statistics, set] = useState<Statistics | null>(null);
+function useStatistics(window: Window): ShownStatistics | null {
+  const [statistics, set] = useState<ShownStatistics | null>(null);
   useEffect(() => {
     const gone = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -81,7 +81,7 @@ function useStatistics(window: Window): Statistics | null {
       clearTimeout(timer);
       timer = setTimeout(read, READ_AGAIN_MS[window]);
       if (document.hidden) return;
-      get<Statistics>(`api/statistics?window=${window}`, gone.signal).then(set, (error) => {
+      get<ShownStatistics>(`api/statistics?window=${window}`, gone.signal).then(set, (error) => {
         if (!gone.signal.aborted) complain(error);
       });
     };
@@ -105,15 +105,15 @@ function useStatistics(window: Window): Statistics | null {
   return statistics?.window === window ? statistics : null;
 }
 
-function throughputWords({ buckets }: Statistics): string {
-  const sum = (of: (bucket: Statistics["buckets"][number]) => number) =>
+function throughputWords({ buckets }: ShownStatistics): string {
+  const sum = (of: (bucket: ShownStatistics["buckets"][number]) => number) =>
     buckets.reduce((all, each) => all + of(each), 0);
   const completed = sum((each) => each.completed);
   const failed = sum((each) => each.failed);
   return `${number(completed)} completed, ${number(failed)} failed`;
 }
 
-function durationWords({ buckets }: Statistics): string {
+function durationWords({ buckets }: ShownStatistics): string {
   const slowest = Math.max(...buckets.map((each) => each.p95_seconds ?? 0));
   const latest = buckets.findLast((each) => each.median_seconds !== null);
   if (latest?.median_seconds == null) return "nothing has completed";
@@ -121,7 +121,7 @@ function durationWords({ buckets }: Statistics): string {
 }
 
 /** The same for whoever does not see the charts, or wants the numbers. */
-function Table({ statistics }: { readonly statistics: Statistics }) {
+function Table({ statistics }: { readonly statistics: ShownStatistics }) {
   const withEnds = statistics.buckets.filter((each) => each.completed + each.failed + each.cancelled > 0).toReversed();
   if (withEnds.length === 0) return null;
   return (

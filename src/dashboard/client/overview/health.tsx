@@ -2,13 +2,13 @@ import type { ComponentChildren } from "preact";
 import { linkTo } from "../address.ts";
 import { now } from "../clock.ts";
 import { AlertIcon, CompletedIcon } from "../parts/icons.tsx";
-import type { Overview } from "../responses.ts";
+import type { ShownOverview } from "../responses.ts";
 import { bytes, number, span } from "../words.ts";
 import { catalogueOk, catalogueWords } from "./catalogue.tsx";
 import { callbackWords, DISK_HIGH, deliveryWords, LAG_HIGH_MS, MEMORY_HIGH } from "./problems.ts";
 
 /** What the service needs to do its work. */
-export function Health({ overview }: { readonly overview: Overview }) {
+export function Health({ overview }: { readonly overview: ShownOverview }) {
   const { memory, threads, disk, deliveries, callbacks } = overview;
   const diskUsed = disk.total_bytes - disk.free_bytes;
   return (

@@ -12,7 +12,7 @@ import { connection, onSync, overview } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
 import { STATUSES, StatusMark } from "../parts/status.tsx";
 import { Clock, Since } from "../parts/time.tsx";
-import type { Overview } from "../responses.ts";
+import type { ShownOverview } from "../responses.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
 import { ago, number, who } from "../words.ts";
 import { CatalogueState } from "./catalogue.tsx";
@@ -98,7 +98,7 @@ function loadOverview(): () => void {
   if (!seesAll) return () => {};
   const gone = new AbortController();
   const load = () =>
-    get<Overview>("api/overview", gone.signal).then(
+    get<ShownOverview>("api/overview", gone.signal).then(
       (figures) => {
         overview.value = figures;
       },
@@ -117,7 +117,7 @@ function loadOverview(): () => void {
 const WORDS = { paused: "Queue paused", resumed: "Queue resumed", imported: "Data imported" } as const;
 
 /** Who did what to the queue as a whole, and to the data. */
-function Actions({ actions }: { readonly actions: Overview["actions"] }) {
+function Actions({ actions }: { readonly actions: ShownOverview["actions"] }) {
   if (actions.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="actions">
@@ -138,7 +138,7 @@ function Actions({ actions }: { readonly actions: Overview["actions"] }) {
 }
 
 interface FiguresProps {
-  readonly counts: Overview["counts"] | null;
+  readonly counts: ShownOverview["counts"] | null;
   readonly oldestQueuedAt: string | null;
 }
 

@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import type { Statistics } from "../responses.ts";
+import type { ShownStatistics } from "../responses.ts";
 import { colour, coloursChanged } from "../theme.ts";
 import { zoneFor } from "../time-zone.ts";
 import { hourAndMinute, span } from "../words.ts";
 
 interface ChartProps {
-  readonly statistics: Statistics;
+  readonly statistics: ShownStatistics;
   /** What the chart shows, for whoever does not see it. */
   readonly label: string;
 }

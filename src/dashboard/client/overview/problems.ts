@@ -1,4 +1,4 @@
-import type { Overview } from "../responses.ts";
+import type { ShownOverview } from "../responses.ts";
 import { ago, many, timesIn } from "../words.ts";
 import { messages } from "./messages.tsx";
 
@@ -11,7 +11,7 @@ export const LAG_HIGH_MS = 250;
  * Everything about the service that is not well, one sentence each, the worst first; nothing where all is. What the page
  * marks as bad anywhere is among them, so that it never says "well" beside it.
  */
-export function problemsOf(overview: Overview): readonly string[] {
+export function problemsOf(overview: ShownOverview): readonly string[] {
   const { ready, memory, disk, deliveries, callbacks, counts } = overview;
   const found: string[] = [...ready.problems];
   const say = (is: boolean, sentence: () => string) => {
@@ -42,7 +42,7 @@ function timeless(text: string): string {
 }
 
 /** What is known of a target: that it is set up says nothing of whether it works. */
-export function deliveryWords(delivery: Overview["deliveries"][number], nowMs: number): string {
+export function deliveryWords(delivery: ShownOverview["deliveries"][number], nowMs: number): string {
   const { failing_since, failures, last_success_at, last_failure_at } = delivery;
   const [problem, last_error] = [delivery.problem, delivery.last_error].map((text) => text && timesIn(text, nowMs));
   const success = last_success_at === null ? messages.neverDelivered : `last delivered ${ago(last_success_at, nowMs)}`;
@@ -58,7 +58,7 @@ export function deliveryWords(delivery: Overview["deliveries"][number], nowMs: n
 }
 
 export function callbackWords(
-  { pending, failing, failed, oldest_failing, problem }: Overview["callbacks"],
+  { pending, failing, failed, oldest_failing, problem }: ShownOverview["callbacks"],
   nowMs: number,
 ): string {
   if (problem !== null) return timesIn(problem, nowMs);

@@ -3,13 +3,13 @@ import { connection, progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
 import { StatusMark, stageWord } from "../parts/status.tsx";
 import { Since } from "../parts/time.tsx";
-import type { Overview } from "../responses.ts";
+import type { ShownOverview } from "../responses.ts";
 import { many, placeName, waitsFor } from "../words.ts";
 import { messages } from "./messages.tsx";
 import { problemsOf } from "./problems.ts";
 
 /** Why nothing runs, and what would happen next, as far as it is known. */
-function nothingRuns(figures: Overview | null): string {
+function nothingRuns(figures: ShownOverview | null): string {
   if (figures === null) return "…";
   if (connection.value !== "live") return messages.runningUnknown;
   if (figures.paused !== null) return messages.nothingWhilePaused;
@@ -20,7 +20,7 @@ function nothingRuns(figures: Overview | null): string {
 }
 
 /** What is being worked on, and how far each is. */
-export function Running({ figures }: { readonly figures: Overview | null }) {
+export function Running({ figures }: { readonly figures: ShownOverview | null }) {
   const running = figures?.running ?? [];
   return (
     <section class="panel" aria-labelledby="running-now">
@@ -52,7 +52,7 @@ export function Running({ figures }: { readonly figures: Overview | null }) {
   );
 }
 
-function RunningRow({ job }: { readonly job: Overview["running"][number] }) {
+function RunningRow({ job }: { readonly job: ShownOverview["running"][number] }) {
   const live = progressOf(job.job_id).value;
   // Both come from the same service, each when it changes: the one that is further is the newer one.
   const latest = live !== null && live.progress >= job.progress ? live : job;

@@ -1,8 +1,8 @@
 import { progressOf } from "../live.ts";
-import type { Job } from "../responses.ts";
+import type { ShownJob } from "../responses.ts";
 
 /** How far a job is, as far as it is known. */
-export function Progress({ job }: { readonly job: Pick<Job, "job_id" | "progress" | "stage"> }) {
+export function Progress({ job }: { readonly job: Pick<ShownJob, "job_id" | "progress" | "stage"> }) {
   const latest = progressOf(job.job_id).value;
   const percent = latest !== null && latest.progress > job.progress ? latest.progress : job.progress;
   return <ProgressBar percent={percent} label={`Progress of job ${job.job_id}`} />;

@@ -1,11 +1,17 @@
 import type { FunctionComponent } from "preact";
-import type { Job, Stage } from "../responses.ts";
+import type { Status } from "../../../queue/job.ts";
+import type { ShownJob, ShownStage } from "../responses.ts";
 import { CancelledIcon, CompletedIcon, FailedIcon, QueuedIcon, RunningIcon, WaitingIcon } from "./icons.tsx";
 
-export const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
-/** A job's status as the lists are filtered by it; `stage` of the API says more of a running one. */
-export type Status = (typeof STATUSES)[number];
-
+export type { Status };
+export const STATUSES = [
+  "queued",
+  "running",
+  "waiting",
+  "completed",
+  "failed",
+  "cancelled",
+] as const satisfies readonly Status[];
 const ICONS: Readonly<Record<Status, FunctionComponent>> = {
   queued: QueuedIcon,
   running: RunningIcon,
@@ -25,12 +31,12 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
 };
 
 /** How a job is, in the words of the list's filter. */
-export function statusOf({ stage }: { readonly stage: Stage }): Status {
+export function statusOf({ stage }: { readonly stage: ShownStage }): Status {
   return stage === "gathering" || stage === "rendering" || stage === "delivering" ? "running" : stage;
 }
 
 /** Whichever words its `status` has: AGENTLINK_STATUS_CONTRACT decides them. */
-export function hasEnded({ stage }: { readonly stage: Stage }): boolean {
+export function hasEnded({ stage }: { readonly stage: ShownStage }): boolean {
   return stage === "completed" || stage === "failed" || stage === "cancelled";
 }
 
@@ -46,12 +52,12 @@ export function StatusMark({ status, word }: { readonly status: Status; readonly
 }
 
 /** A job's status, and the stage of one that runs. */
-export function JobStatus({ job }: { readonly job: Pick<Job, "stage" | "draft"> }) {
+export function JobStatus({ job }: { readonly job: Pick<ShownJob, "stage" | "draft"> }) {
   const status = statusOf(job);
   if (job.draft && status === "completed") return <StatusMark status={status} word="Draft" />;
   return <StatusMark status={status} word={status === "running" ? stageWord(job.stage) : STATUS_WORDS[status]} />;
 }
 
-export function stageWord(stage: Stage): string {
+export function stageWord(stage: ShownStage): string {
   return stage.slice(0, 1).toUpperCase() + stage.slice(1);
 }

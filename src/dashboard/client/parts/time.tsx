@@ -5,7 +5,7 @@ import { type Zone, zoneFor } from "../time-zone.ts";
 import { viewer } from "../viewer.ts";
 import { ago, fullTime, passing, timeOfDay } from "../words.ts";
 
-interface Placed {
+interface ZonedSuburb {
   readonly suburb: string;
   readonly state: string;
 }
@@ -14,12 +14,12 @@ interface Placed {
 const PlaceZone = createContext<string | null>(null);
 
 /** The times within belong to a report of this place. */
-export function TimesOf({ place, children }: { readonly place: Placed; readonly children: ComponentChildren }) {
+export function TimesOf({ place, children }: { readonly place: ZonedSuburb; readonly children: ComponentChildren }) {
   return <PlaceZone.Provider value={zoneOfPlace(place)}>{children}</PlaceZone.Provider>;
 }
 
 /** As the service wrote them into the page: by state, and of places that differ from their state by their letters, too. */
-function zoneOfPlace({ suburb, state }: Placed): string | null {
+function zoneOfPlace({ suburb, state }: ZonedSuburb): string | null {
   const letters = suburb.toLowerCase().replace(/[^a-z]/g, "");
   return viewer.zones[`${state} ${letters}`] ?? viewer.zones[state] ?? null;
 }

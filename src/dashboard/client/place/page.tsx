@@ -12,7 +12,7 @@ import { Freshness } from "../catalogue/places.tsx";
 import { ReportMark } from "../catalogue/report-mark.tsx";
 import { dayWords } from "../catalogue/words.ts";
 import { onSync } from "../live.ts";
-import type { CataloguePlace, People, Person } from "../responses.ts";
+import type { ShownPeople, ShownPerson, ShownPlace } from "../responses.ts";
 import { mayOperate, maySubmit } from "../viewer.ts";
 import { many, number, placeName } from "../words.ts";
 import { messages } from "./messages.ts";
@@ -25,18 +25,18 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   const postcode = query.get("postcode");
   const path = `api/catalogue/places/${encodeURIComponent(state)}/${encodeURIComponent(suburb)}`;
   const of = postcode === null ? "" : `?${new URLSearchParams({ postcode })}`;
-  const [place, setPlace] = useState<CataloguePlace | null>(null);
-  const [people, setPeople] = useState<People | null>(null);
+  const [place, setPlace] = useState<ShownPlace | null>(null);
+  const [people, setPeople] = useState<ShownPeople | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   useEffect(() => {
     const gone = new AbortController();
     const read = async () => {
       try {
-        const found = await get<CataloguePlace>(path + of, gone.signal);
+        const found = await get<ShownPlace>(path + of, gone.signal);
         setPlace(found);
         setRefusal(null);
         document.title = `${placeName(found)} – AgentLink`;
-        setPeople(await get<People>(`${path}/people${of}`, gone.signal));
+        setPeople(await get<ShownPeople>(`${path}/people${of}`, gone.signal));
       } catch (error) {
         if (!gone.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
       }
@@ -117,7 +117,7 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   );
 }
 
-function Missing({ place }: { readonly place: CataloguePlace }) {
+function Missing({ place }: { readonly place: ShownPlace }) {
   if (place.missing.length === 0) return null;
   return (
     <section class="callout" aria-labelledby="missing">
@@ -133,7 +133,7 @@ function Missing({ place }: { readonly place: CataloguePlace }) {
 
 interface PeopleTableProps {
   readonly title: string;
-  readonly people: readonly Person[] | null;
+  readonly people: readonly ShownPerson[] | null;
   readonly showAgency?: boolean;
 }
 
@@ -187,13 +187,13 @@ function PeopleTable({ title, people, showAgency = false }: PeopleTableProps) {
   );
 }
 
-interface Requested {
+interface RequestedPlace {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
 }
 
-function Nothing({ refusal, requested }: { readonly refusal: Refusal; readonly requested: Requested }) {
+function Nothing({ refusal, requested }: { readonly refusal: Refusal; readonly requested: RequestedPlace }) {
   const { suburb, state, postcode } = requested;
   const isUnknown = refusal.status === 404;
   return (

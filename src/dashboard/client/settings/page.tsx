@@ -7,7 +7,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get, Refusal } from "../api.ts";
 import { ServiceTabs } from "../parts/service-tabs.tsx";
-import type { Setting, SettingsFound } from "../responses.ts";
+import type { SettingsFound, ShownSetting } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
@@ -75,7 +75,7 @@ export function Page() {
   );
 }
 
-function fits({ variable, description }: Setting, looked: string): boolean {
+function fits({ variable, description }: ShownSetting, looked: string): boolean {
   const text = `${variable} ${description}`.toLowerCase();
   return looked
     .toLowerCase()
@@ -83,7 +83,7 @@ function fits({ variable, description }: Setting, looked: string): boolean {
     .every((word) => text.includes(word));
 }
 
-function Group({ title, settings }: { readonly title: string; readonly settings: readonly Setting[] }) {
+function Group({ title, settings }: { readonly title: string; readonly settings: readonly ShownSetting[] }) {
   return (
     <section aria-labelledby={`group-${title}`}>
       <h2 id={`group-${title}`}>{title}</h2>

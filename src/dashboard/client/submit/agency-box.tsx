@@ -2,12 +2,12 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
-import type { Agencies, Suburb } from "../responses.ts";
+import type { Agencies, ShownSuburb } from "../responses.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.ts";
 
 interface AgencyBoxProps {
-  readonly suburb: Suburb | null;
+  readonly suburb: ShownSuburb | null;
   readonly wrong: string | undefined;
 }
 
@@ -67,7 +67,7 @@ export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
   );
 }
 
-function useAgencies(suburb: Suburb | null): Agencies {
+function useAgencies(suburb: ShownSuburb | null): Agencies {
   const [agencies, set] = useState<Agencies>(null);
   useEffect(() => {
     set(null);
@@ -85,7 +85,7 @@ function useAgencies(suburb: Suburb | null): Agencies {
   return agencies;
 }
 
-interface Agency {
+interface AgencyChoice {
   readonly name: string;
   readonly colour: string | null;
   readonly logo: string | null;
@@ -105,7 +105,7 @@ function fill(button: HTMLButtonElement, name: string, value: string): void {
 /** Name, colour, contact and logo of the agency, as the catalogue has them. */
 async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
   try {
-    const { name, colour, contact, logo } = await get<Agency>(`api/agencies/${encodeURIComponent(id)}`);
+    const { name, colour, contact, logo } = await get<AgencyChoice>(`api/agencies/${encodeURIComponent(id)}`);
     const brand = { branding_name: name, branding_colour: colour, branding_contact: contact, branding_logo: logo };
     for (const [field, value] of Object.entries(brand)) fill(button, field, value ?? "");
     button.form?.querySelector<HTMLDetailsElement>("details.own-brand")?.setAttribute("open", "");
@@ -118,7 +118,7 @@ async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
 /** The suburbs in which the agency sold, a line each, but the one that the form has already. */
 async function useTerritory(button: HTMLButtonElement, id: string): Promise<void> {
   try {
-    const { name, territory } = await get<Agency>(`api/agencies/${encodeURIComponent(id)}`);
+    const { name, territory } = await get<AgencyChoice>(`api/agencies/${encodeURIComponent(id)}`);
     const first = button.form?.querySelector<HTMLInputElement>("#suburb")?.value.toLowerCase() ?? "";
     const others = territory.filter(({ suburb, state }) => !first.startsWith(`${suburb} ${state}`.toLowerCase()));
     const lines = others.map(({ suburb, state, postcode }) => [suburb, state, postcode].filter(Boolean).join(" "));

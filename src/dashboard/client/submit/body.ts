@@ -10,7 +10,7 @@ const DELIVERY = ["delivery_folder", "delivery_filename"] as const;
 const SUBJECT = "subject_";
 
 /** A complaint about one field of the form. */
-export class FieldProblem extends Error {
+export class FormProblem extends Error {
   readonly path: string;
   constructor(path: string, message: string) {
     super(message);
@@ -29,7 +29,7 @@ export async function bodyOf(form: FormData): Promise<Record<string, unknown>> {
     if (value instanceof File) {
       if (value.size === 0) continue;
       if (value.size > FILE_BYTES)
-        throw new FieldProblem(`/${name}`, messages.fileTooLarge(value.name, (value.size / 1e6).toFixed(1)));
+        throw new FormProblem(`/${name}`, messages.fileTooLarge(value.name, (value.size / 1e6).toFixed(1)));
       if (name === "logo") branding.logo = await dataUri(value);
       else body.data = await parsed(value);
     } else if (value.trim() === "") continue;
@@ -55,7 +55,7 @@ function notesOf(text: string): Readonly<Record<string, unknown>> {
     lines.map((line) => {
       const colon = line.indexOf(":");
       const name = line.slice(0, colon).trim();
-      if (colon === -1 || name === "") throw new FieldProblem("/metadata", messages.notANote(line.trim()));
+      if (colon === -1 || name === "") throw new FormProblem("/metadata", messages.notANote(line.trim()));
       const value = line.slice(colon + 1).trim();
       return [name, /^[[{"]/.test(value) ? jsonOr(value) : value];
     }),
@@ -164,7 +164,7 @@ function dataUri(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(new FieldProblem("/logo", messages.unreadablePicture));
+    reader.onerror = () => reject(new FormProblem("/logo", messages.unreadablePicture));
     reader.readAsDataURL(file);
   });
 }
@@ -173,6 +173,6 @@ async function parsed(file: File): Promise<unknown> {
   try {
     return JSON.parse(await file.text());
   } catch {
-    throw new FieldProblem("/data", messages.notJson(file.name));
+    throw new FormProblem("/data", messages.notJson(file.name));
   }
 }

@@ -9,11 +9,11 @@ import { go, linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { complain, notify } from "../parts/notices.tsx";
-import type { JobDetail, Suburb } from "../responses.ts";
+import type { ShownJobDetail, ShownSuburb } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { AgencyBox } from "./agency-box.tsx";
-import { bodyOf, FieldProblem, fillIn, moreSuburbs, OF_PLACE, problemsOfForm, said } from "./body.ts";
+import { bodyOf, FormProblem, fillIn, moreSuburbs, OF_PLACE, problemsOfForm, said } from "./body.ts";
 import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { messages } from "./messages.ts";
@@ -32,7 +32,7 @@ const PRIORITIES = {
 
 /** Asks for a report, and goes to its job, which shows how it comes to be. */
 export function Page({ query }: PageProps) {
-  const [suburb, setSuburb] = useState<Suburb | null>(null);
+  const [suburb, setSuburb] = useState<ShownSuburb | null>(null);
   const like = query.get("like");
   // What was typed before the session ended, or the page was left.
   const stored = useMemo(() => (like === null ? storedForm() : null), []);
@@ -54,7 +54,7 @@ export function Page({ query }: PageProps) {
   useEffect(() => {
     if (like === null) return;
     const gone = new AbortController();
-    get<JobDetail>(`api/jobs/${encodeURIComponent(like)}`, gone.signal).then(
+    get<ShownJobDetail>(`api/jobs/${encodeURIComponent(like)}`, gone.signal).then(
       ({ request }) => {
         if (form.current !== null) fillIn(form.current, request);
       },
@@ -227,7 +227,7 @@ function refusalOf(error: unknown, places: readonly { readonly suburb: string }[
     const problems = problemsOfForm(error.problems, places, isListed);
     return new Refusal(error.status, error.message, { ...error, problems });
   }
-  if (error instanceof FieldProblem)
+  if (error instanceof FormProblem)
     return new Refusal(422, error.message, { problems: [{ path: error.path, message: error.message }] });
   return new Refusal(0, String(error));
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../api.ts";
-import type { Suburb } from "../responses.ts";
+import type { ShownSuburb } from "../responses.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.ts";
 
@@ -12,19 +12,19 @@ interface SuburbBoxProps {
   readonly text?: string;
   readonly wrong: string | undefined;
   /** What stands in the field, and the suburb that was chosen for it, if one was. */
-  readonly onChange: (text: string, chosen: Suburb | null) => void;
+  readonly onChange: (text: string, chosen: ShownSuburb | null) => void;
 }
 
 /** A field that completes suburbs: the editable combobox with a list of WAI-ARIA's Authoring Practices. */
 export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps) {
   const [text, setText] = useState(given);
-  const [suburbs, setSuburbs] = useState<readonly Suburb[]>([]);
+  const [suburbs, setSuburbs] = useState<readonly ShownSuburb[]>([]);
   const [active, setActive] = useState(-1);
   const [open, setOpen] = useState(false);
   const requested = useSearch(setSuburbs, setActive);
   const shown = open && suburbs.length > 0;
 
-  const choose = (suburb: Suburb) => {
+  const choose = (suburb: ShownSuburb) => {
     const name = nameOf(suburb);
     setText(name);
     setOpen(false);
@@ -105,7 +105,7 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
 }
 
 /** Asks for suburbs a moment after the last letter; a response that comes after the next question is dropped. */
-function useSearch(show: (suburbs: readonly Suburb[]) => void, setActive: (index: number) => void) {
+function useSearch(show: (suburbs: readonly ShownSuburb[]) => void, setActive: (index: number) => void) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const pending = useRef<AbortController>(undefined);
   const stop = () => {
@@ -119,7 +119,10 @@ function useSearch(show: (suburbs: readonly Suburb[]) => void, setActive: (index
     timer.current = setTimeout(() => {
       const controller = new AbortController();
       pending.current = controller;
-      get<{ readonly suburbs: readonly Suburb[] }>(`api/suburbs?q=${encodeURIComponent(q)}`, controller.signal).then(
+      get<{ readonly suburbs: readonly ShownSuburb[] }>(
+        `api/suburbs?q=${encodeURIComponent(q)}`,
+        controller.signal,
+      ).then(
         ({ suburbs }) => {
           show(suburbs);
           setActive(suburbs.length > 0 ? 0 : -1);
@@ -131,6 +134,6 @@ function useSearch(show: (suburbs: readonly Suburb[]) => void, setActive: (index
   };
 }
 
-function nameOf({ suburb, state, postcode }: Suburb): string {
+function nameOf({ suburb, state, postcode }: ShownSuburb): string {
   return `${suburb} ${state} ${postcode}`;
 }

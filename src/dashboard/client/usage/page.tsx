@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { at, go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";
 import { DocumentIcon } from "../parts/icons.tsx";
-import type { Usage } from "../responses.ts";
+import type { ShownUsage } from "../responses.ts";
 import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
 import { messages } from "./messages.tsx";
@@ -21,11 +21,11 @@ export function Page({ query }: PageProps) {
   const requested = new URLSearchParams(
     Object.entries({ from, to, client }).filter(([, value]) => value !== ""),
   ).toString();
-  const [found, setFound] = useState<Usage | null>(null);
+  const [found, setFound] = useState<ShownUsage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const gone = new AbortController();
-    get<Usage>(`api/usage?${requested}`, gone.signal).then(
+    get<ShownUsage>(`api/usage?${requested}`, gone.signal).then(
       (response) => {
         setFound(response);
         setProblem(null);
@@ -94,7 +94,7 @@ export function Page({ query }: PageProps) {
   );
 }
 
-function Months({ usage }: { readonly usage: Usage }) {
+function Months({ usage }: { readonly usage: ShownUsage }) {
   const { months, total, time_zone: zone } = usage;
   if (months.length === 0) return <p class="empty">{messages.noReports}</p>;
   return (
@@ -148,7 +148,7 @@ function Heads() {
   );
 }
 
-function Counts({ of }: { readonly of: Usage["total"] }) {
+function Counts({ of }: { readonly of: ShownUsage["total"] }) {
   return (
     <>
       {(Object.keys(COUNTS) as (keyof typeof COUNTS)[]).map((name) => (

@@ -11,7 +11,7 @@ const PART_BYTES = 32_768;
 /** A job, and the change that is sent with it. */
 export type NumberedJob = readonly [job: Job, id: number];
 /** Writes changes out as this audience may see them; `places` in the queue, if they are sent. */
-export type Writer = (
+export type ChangeWriter = (
   changed: readonly NumberedJob[],
   audience: EventAudience,
   places?: ReadonlyMap<string, number>,
@@ -21,7 +21,7 @@ export type Writer = (
 export function createChanges(dependencies: StatusDependencies & { readonly queue: Queue }) {
   const { queue } = dependencies;
 
-  async function writer(): Promise<Writer> {
+  async function writer(): Promise<ChangeWriter> {
     const blocks = await readBlocks(dependencies);
     return (changed, { origin, admin }, places) =>
       changed
@@ -73,7 +73,7 @@ export function seenBy({ client, position }: Listener, changed: readonly Numbere
 }
 
 /** Writes each event once for all listeners that see the same of it. */
-export function writeShared(changed: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
+export function writeShared(changed: readonly NumberedJob[], write: ChangeWriter): (listener: Listener) => Uint8Array {
   const dependencies = new Map<string, Uint8Array>();
   return (listener) => {
     const key = `${listener.position} ${listener.client} ${listener.admin} ${listener.origin}`;
@@ -83,14 +83,17 @@ export function writeShared(changed: readonly NumberedJob[], write: Writer): (li
   };
 }
 
-interface Part {
+interface EventChunk {
   readonly bytes: Uint8Array;
   /** Of the last change in it. */
   readonly id: number;
 }
 
 /** The events, in parts of a size that a slow listener takes at once. */
-export function* partsOf(changed: readonly NumberedJob[], encode: (each: NumberedJob) => Uint8Array): Generator<Part> {
+export function* partsOf(
+  changed: readonly NumberedJob[],
+  encode: (each: NumberedJob) => Uint8Array,
+): Generator<EventChunk> {
   let bytes: Uint8Array[] = [];
   let size = 0;
   for (const [index, each] of changed.entries()) {

@@ -7,7 +7,7 @@ import { messages } from "../../messages.ts";
 import type { StatusDependencies } from "../job-status.ts";
 import type { OverviewDependencies } from "../overview.ts";
 import { createCatchUp } from "./catch-up.ts";
-import { createChanges, type NumberedJob, type Writer, writeShared } from "./changes.ts";
+import { type ChangeWriter, createChanges, type NumberedJob, writeShared } from "./changes.ts";
 import { createFigures } from "./figures.ts";
 import type { EventAudience, Listener, ListenerOptions } from "./listener.ts";
 import { createListeners } from "./listeners.ts";
@@ -131,7 +131,7 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
   function sendOne(
     listener: Listener,
     jobs: readonly NumberedJob[],
-    write: Writer,
+    write: ChangeWriter,
     places: ReadonlyMap<string, number>,
   ): void {
     const mine = jobs.filter(([job, id]) => job.id === listener.job && id > listener.position);

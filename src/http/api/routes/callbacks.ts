@@ -58,7 +58,7 @@ export const CallbackList = t.Object({
   ),
 });
 
-type Pauses = Pick<Shared["callbacks"], "pausedUntil">;
+type CallbackPauses = Pick<Shared["callbacks"], "pausedUntil">;
 
 /** The callbacks of a job with the responses of their receivers, and sending one again. */
 export function callbackRoutes(shared: Shared) {
@@ -94,7 +94,7 @@ export function callbackRoutes(shared: Shared) {
 }
 
 /** Its shape is {@link CallbackList}. */
-export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, all: boolean, pauses: Pauses) {
+export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, all: boolean, pauses: CallbackPauses) {
   return {
     callbacks: found.map((each) => ({
       ...view(each, all, pauses),
@@ -107,7 +107,7 @@ function mayRead(caller: Caller, job: Job, request: string | null): boolean {
   return readsCallbacks({ admin: seesSurroundings(caller), client: caller.client }, job, requestOf(request ?? "{}"));
 }
 
-function view(callback: Callback, all: boolean, pauses: Pauses) {
+function view(callback: Callback, all: boolean, pauses: CallbackPauses) {
   const { id, jobId, job, status, url, attempts, createdAt, endedAt } = callback;
   return {
     callback_id: id,
@@ -124,7 +124,7 @@ function view(callback: Callback, all: boolean, pauses: Pauses) {
 }
 
 /** The callback's own time, or the end of its address's pause, which delays it even if it is due. */
-function retryAt({ url, nextAttemptAt }: Callback, pauses: Pauses): string | null {
+function retryAt({ url, nextAttemptAt }: Callback, pauses: CallbackPauses): string | null {
   if (nextAttemptAt === null) return null;
   // "" is a manual resend, which no pause delays.
   if (nextAttemptAt === "") return new Date().toISOString();

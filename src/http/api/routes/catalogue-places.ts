@@ -2,7 +2,8 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { seesAll } from "../../../access/caller.ts";
 import { isLocalityKey } from "../../../report/sources/catalogue/locality.ts";
-import { PLACE_KINDS, type PlaceRows } from "../../../report/sources/catalogue.ts";
+import type { PlaceRow } from "../../../report/sources/catalogue/place-rows.ts";
+import { PLACE_KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
@@ -11,8 +12,6 @@ import { defineQuery, pageSize, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
 import type { Shared } from "../shared.ts";
-
-type PlaceRow = PlaceRows["rows"][number];
 
 const count = t.Integer({ minimum: 0 });
 

@@ -47,8 +47,8 @@ export const FailureGroups = t.Object({
   }),
 });
 
-type Group = Viewed<typeof FailureGroup>;
-type Cause = Pick<Group, "error_code" | "stage" | "undelivered">;
+type CauseGroup = Viewed<typeof FailureGroup>;
+type Cause = Pick<CauseGroup, "error_code" | "stage" | "undelivered">;
 
 /** Failed jobs by their causes, and which of these somebody has seen. */
 export function failureRoutes(shared: Shared) {
@@ -101,7 +101,7 @@ function ownerOf(caller: Caller): string {
 }
 
 async function groupsOf(shared: Pick<Shared, "queue" | "turns" | "access">, caller: Caller) {
-  const groups = new Map<string, Group & { clients: string[] }>();
+  const groups = new Map<string, CauseGroup & { clients: string[] }>();
   let complete = true;
   for await (const page of readJobPages(
     shared,
@@ -113,7 +113,7 @@ async function groupsOf(shared: Pick<Shared, "queue" | "turns" | "access">, call
     for (const [at, job] of page.jobs.entries()) add(groups, job, lacking[at] ?? [], caller);
     complete = page.nextCursor === null;
   }
-  return { groups: [...groups.values()] as readonly Group[], complete };
+  return { groups: [...groups.values()] as readonly CauseGroup[], complete };
 }
 
 async function undeliveredOf(queue: Pick<Queue, "deliveries">, { id, stage }: Job): Promise<readonly string[]> {
@@ -124,7 +124,7 @@ async function undeliveredOf(queue: Pick<Queue, "deliveries">, { id, stage }: Jo
 
 /** Jobs come with the latest end first. */
 function add(
-  groups: Map<string, Group & { clients: string[] }>,
+  groups: Map<string, CauseGroup & { clients: string[] }>,
   job: Job,
   undelivered: readonly string[],
   caller: Caller,

@@ -149,20 +149,20 @@ function notSendable({ id, draft, status }: Job): Failure {
 const READ_AT_ONCE = 65_536;
 
 /** A page that is being written out: in the order of `ids`, each job that was read already until it is let go. */
-interface Listing {
+interface JobListPage {
   readonly ids: readonly string[];
   readonly read: Map<string, Job>;
   readonly nextCursor: string | null;
 }
 
-function listingOf({ jobs, nextCursor }: JobPage): Listing {
+function listingOf({ jobs, nextCursor }: JobPage): JobListPage {
   return { ids: jobs.map(({ id }) => id), read: new Map(jobs.map((job) => [job.id, job])), nextCursor };
 }
 
 /** A list as text, piece by piece. Of a long one that nobody reads the ids alone are held, not the jobs. */
 async function* listItems(
   queue: Pick<Queue, "get">,
-  page: Listing,
+  page: JobListPage,
   write: (job: Job) => string,
 ): AsyncGenerator<string> {
   let written = 0;

@@ -32,7 +32,7 @@ const QUERY = defineQuery({
     },
   },
 });
-type Requested = ReturnType<typeof QUERY.read>;
+type RequestedZip = ReturnType<typeof QUERY.read>;
 
 /** Many reports in one file, each made when the one before it is on its way: nothing of it is held in memory. */
 export function reportsZipRoutes(shared: Shared) {
@@ -40,7 +40,7 @@ export function reportsZipRoutes(shared: Shared) {
   const { dayOf } = calendarOf(timeZone);
   const downloads = createDownloads("Zips of reports", connections);
 
-  async function* jobsOf(caller: Caller, { ids, limit, order, ...given }: Requested): AsyncGenerator<Job> {
+  async function* jobsOf(caller: Caller, { ids, limit, order, ...given }: RequestedZip): AsyncGenerator<Job> {
     if (ids !== null) {
       for (const id of ids) {
         const job = await queue.get(id);

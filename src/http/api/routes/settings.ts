@@ -70,13 +70,13 @@ export const ExaminationView = t.Object({
   }),
 });
 
-type Examination = Viewed<typeof ExaminationView>;
+type ExaminationResult = Viewed<typeof ExaminationView>;
 
 /** The settings as they are in effect, and the doctor's checks, run when somebody asks. */
 export function settingsRoutes(shared: Shared) {
   const { admission, about, audit, queue, connections, persistence } = shared;
   /** Written by `check`. */
-  let checked: Examination["checked"] = null;
+  let checked: ExaminationResult["checked"] = null;
   /** Written by what `settingsRoutes` returns. */
   let checking: Promise<void> | null = null;
 
@@ -87,7 +87,7 @@ export function settingsRoutes(shared: Shared) {
     checked = { at, seconds: Math.round((performance.now() - began) / 1_000), findings: [...findings] };
   }
 
-  async function examination(): Promise<Examination> {
+  async function examination(): Promise<ExaminationResult> {
     const wanted = { actor: null, actions: ["backUp"], since: null, until: null, limit: 1, cursor: null };
     const [entry] = (await audit.page(wanted)).entries;
     const last = entry === undefined ? null : { at: entry.at, by: entry.actor, to: entry.detail };

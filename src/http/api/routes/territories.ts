@@ -38,11 +38,11 @@ const Wish = t.Object({
   shared: t.Optional(t.Boolean({ description: "Default: false" })),
 });
 
-type Suburb = Viewed<typeof TerritorySuburb>;
+type SuburbOfTerritory = Viewed<typeof TerritorySuburb>;
 
 /** Suburbs that an office asks for reports of together, under a name. */
 export function territoryRoutes({ admission, access, connections, records, limits, noteChange, outgoing }: Shared) {
-  const territories = createNamedRecords<{ readonly suburbs: readonly Suburb[] }>(records, {
+  const territories = createNamedRecords<{ readonly suburbs: readonly SuburbOfTerritory[] }>(records, {
     ...{ kind: "territory", noun: "territory", list: "GET /api/territories" },
   });
   const lists = new Elysia()
@@ -87,10 +87,10 @@ export function territoryRoutes({ admission, access, connections, records, limit
 }
 
 /** @throws Failure "invalid_request" that names each line that is no suburb. */
-function suburbsOf(given: unknown): readonly Suburb[] {
+function suburbsOf(given: unknown): readonly SuburbOfTerritory[] {
   if (!Array.isArray(given) || given.length === 0 || given.length > MOST_SUBURBS)
     throw errors.territorySuburbs(MOST_SUBURBS);
-  const found = new Map<string, Suburb>();
+  const found = new Map<string, SuburbOfTerritory>();
   const problems: { readonly path: string; readonly message: string }[] = [];
   for (const [at, line] of (given as readonly unknown[]).entries()) {
     const path = `/suburbs/${at}`;

@@ -36,7 +36,7 @@ const QUERY = defineQuery({
   to: month("Last month, included"),
   client: text("Only this client; without a viewer or admin key always the caller"),
 });
-type Requested = ReturnType<typeof QUERY.read>;
+type RequestedUsage = ReturnType<typeof QUERY.read>;
 /** Months in one response. */
 const MOST_MONTHS = 60;
 const MONTHS_BACK = 11;
@@ -76,9 +76,9 @@ export function usageRoutes({ queue, admission, timeZone = "UTC" }: Shared) {
     .get("/api/usage.xlsx", ({ request, caller }) => file("xlsx", request, caller), { detail: fileDetail("xlsx") });
 }
 
-type Counts = Omit<UsageMonth, "month" | "client">;
+type UsageCounts = Omit<UsageMonth, "month" | "client">;
 
-function add(sum: Counts, each: Counts): Counts {
+function add(sum: UsageCounts, each: UsageCounts): UsageCounts {
   return {
     accepted: sum.accepted + each.accepted,
     reports: sum.reports + each.reports,
@@ -88,7 +88,7 @@ function add(sum: Counts, each: Counts): Counts {
 }
 
 /** By default a year that ends with this month. @throws Failure "invalid_request" that names the parameter. */
-function rangeOf(given: Requested, now: string): Pick<UsageRange, "from" | "to"> {
+function rangeOf(given: RequestedUsage, now: string): Pick<UsageRange, "from" | "to"> {
   const to = given.to ?? (given.from !== null && given.from > now ? given.from : now);
   const from = given.from ?? monthsBefore(to, MONTHS_BACK);
   if (from > to) throw errors.notAfter("from", "to", to);

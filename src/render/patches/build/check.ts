@@ -76,9 +76,9 @@ const parted = (): TDocumentDefinitions => ({
 const SEEN = 0.01;
 
 /** Returns what is wrong, if anything is. */
-type Look = (patched: string, plain: string) => string | false;
+type OutputCheck = (patched: string, plain: string) => string | false;
 
-interface Check {
+interface PatchCheck {
   readonly line?: string;
   /** "Sans" where none is named. */
   readonly font?: Family;
@@ -86,20 +86,20 @@ interface Check {
   readonly definition?: () => TDocumentDefinitions;
   /** What is left out to see the package as it comes: the patch alone, if nothing is said. */
   readonly without?: readonly Patch[];
-  readonly look: Look;
+  readonly look: OutputCheck;
 }
 
 const MENDED = "the package does so by itself by now: take the patch out";
 
-const sameBytes: Look = (patched, plain) => patched !== plain && "the page is another one";
+const sameBytes: OutputCheck = (patched, plain) => patched !== plain && "the page is another one";
 
-const tagged: Look = (patched, plain) =>
+const tagged: OutputCheck = (patched, plain) =>
   (!(patched.includes("/P <</MCID 0>> BDC") && patched.includes("/P <</MCID 1>> BDC")) &&
     "what is written is not marked with its elements") ||
   (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere") ||
   (plain.includes("/MCID") && MENDED);
 
-const CHECKS: Readonly<Record<Patch, Check>> = {
+const CHECKS: Readonly<Record<Patch, PatchCheck>> = {
   "shared-faces": { look: sameBytes },
   "style-lookup": { look: sameBytes },
   drawings: {
@@ -174,7 +174,7 @@ async function found(): Promise<readonly string[]> {
   for (const [
     patch,
     { line = PLAIN, font = "Sans", without = [patch], look, definition = () => page(line, font) },
-  ] of Object.entries(CHECKS) as [Patch, Check][]) {
+  ] of Object.entries(CHECKS) as [Patch, PatchCheck][]) {
     // What is packed cannot be looked into.
     const packed: readonly Patch[] = patch === "object-streams" ? [] : ["object-streams"];
     const wrong = look(await written(definition, packed), await written(definition, [...packed, ...without]));

@@ -8,13 +8,13 @@ import type { BunPlugin } from "bun";
 
 const absent = (name: string) => `() => { throw new Error("the binary has no ${name}"); }`;
 
-interface LeftOut {
+interface OmittedModule {
   readonly module: RegExp;
   readonly instead: string;
 }
 
 /** By the names that their importers have for them. */
-const LEFT_OUT: readonly LeftOut[] = [
+const LEFT_OUT: readonly OmittedModule[] = [
   // Made when its importer is loaded, called for a colour in SVG.
   { module: /^culori$/, instead: `export const converter = () => ${absent("culori")};` },
   {

@@ -8,7 +8,7 @@ export interface Letter {
 
 type Matrix = readonly [number, number, number, number, number, number];
 
-interface Font {
+interface LetterFont {
   /** By a glyph's number: thousandths of the size. */
   readonly widths: ReadonlyMap<number, number>;
   readonly texts: ReadonlyMap<number, string>;
@@ -22,7 +22,7 @@ export function lettersOf(pdf: string): readonly Letter[] {
   const objects = new Map(
     [...pdf.matchAll(/(?:^|\n)(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map(([, id = "", body = ""]) => [id, body]),
   );
-  const fonts = new Map<string, Font>();
+  const fonts = new Map<string, LetterFont>();
   for (const [, entries = ""] of pdf.matchAll(/\/Font <<([\s\S]*?)>>/g))
     for (const [, name = "", id = ""] of entries.matchAll(/\/(\S+) (\d+) 0 R/g)) fonts.set(name, fontOf(id, objects));
   return [...objects.values()]
@@ -31,17 +31,17 @@ export function lettersOf(pdf: string): readonly Letter[] {
 }
 
 /** What `q` saves (8.4.1). */
-interface State {
+interface GraphicsState {
   readonly drawn: Matrix;
-  readonly font: Font | undefined;
+  readonly font: LetterFont | undefined;
   readonly size: number;
   readonly spacing: number;
 }
 
-function setBy(content: string, fonts: ReadonlyMap<string, Font>): readonly Letter[] {
+function setBy(content: string, fonts: ReadonlyMap<string, LetterFont>): readonly Letter[] {
   const letters: Letter[] = [];
-  let state: State = { drawn: [1, 0, 0, 1, 0, 0], font: undefined, size: 0, spacing: 0 };
-  const saved: State[] = [];
+  let state: GraphicsState = { drawn: [1, 0, 0, 1, 0, 0], font: undefined, size: 0, spacing: 0 };
+  const saved: GraphicsState[] = [];
   let set: Matrix = state.drawn;
   for (const line of content.split("\n")) {
     const parts = line.split(" ");
@@ -70,7 +70,7 @@ function setBy(content: string, fonts: ReadonlyMap<string, Font>): readonly Lett
   return letters;
 }
 
-function fontOf(id: string, objects: ReadonlyMap<string, string>): Font {
+function fontOf(id: string, objects: ReadonlyMap<string, string>): LetterFont {
   const font = objects.get(id) ?? "";
   const referred = (name: string, body: string) =>
     objects.get(new RegExp(`/${name} \\[?(\\d+) 0 R`).exec(body)?.[1] ?? "") ?? "";

@@ -11,7 +11,7 @@ import type { createLocalities } from "./locality.ts";
 /** A row as the tables have it, in the order of COLUMNS. */
 export type StoredRow = readonly (string | null)[];
 
-type Stored = StoredRow | { readonly reason: string };
+type BusinessRow = StoredRow | { readonly reason: string };
 
 /**
  * A partner, with the places it is for as the catalogue's keys ("NSW manly 2095", or "NSW" for a whole state): of one
@@ -21,7 +21,7 @@ export function storePartner(
   row: Partner & RowPlace,
   locate: ReturnType<typeof createLocalities>,
   fallback: RowPlace | null,
-): Stored {
+): BusinessRow {
   const { suburb, state, postcode, places = [], ...data } = row;
   const own = [suburb, state, postcode].filter((part) => part != null).join(" ");
   const given = [fallback?.suburb, fallback?.state, fallback?.postcode].filter((part) => part != null).join(" ");
@@ -73,7 +73,7 @@ function placeKey(
 }
 
 /** A commission rate; its id, where it has none, is what it is for, so that a new one takes the old one's place. */
-export function storeRate(row: CommissionRate): Stored {
+export function storeRate(row: CommissionRate): BusinessRow {
   const { state = null, area_kind: area = null, band, rate_from, rate_to, marketing_from, marketing_to } = row;
   if ((state === null) === (area === null)) return { reason: messages.stateOrArea };
   const ranges = [
@@ -90,7 +90,7 @@ export function storeRate(row: CommissionRate): Stored {
 }
 
 /** What kind of area a postcode or suburb is. */
-export function storeAreaKind(row: AreaKindRow): Stored {
+export function storeAreaKind(row: AreaKindRow): BusinessRow {
   const { postcode = null, suburb = null, state = null } = row;
   if (postcode === null && suburb === null) return { reason: messages.postcodeOrSuburb };
   const key = suburb === null ? null : suburbKey(suburb);

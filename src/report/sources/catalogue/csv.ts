@@ -17,7 +17,7 @@ export async function* readCsv(
   chunks: AsyncIterable<Uint8Array>,
   warn: (warning: string) => void,
 ): AsyncGenerator<InputRow> {
-  let cells: readonly (Cell | null)[] | undefined;
+  let cells: readonly (CsvCell | null)[] | undefined;
   yield* readRecords<InputRow>(chunks, {
     row(record, line) {
       if (record.length === 1 && record[0] === "") return null;
@@ -34,7 +34,7 @@ export async function* readCsv(
   if (cells === undefined) throw new Failure("bad_header", messages.emptyFile);
 }
 
-interface Cell {
+interface CsvCell {
   /** Where the value goes: one key, or two for a nested field. */
   readonly path: readonly [string] | readonly [string, string];
   readonly read: (text: string) => unknown;
@@ -45,7 +45,7 @@ function readHeader(
   kind: CatalogueKind,
   header: readonly string[],
   warn: (warning: string) => void,
-): readonly (Cell | null)[] {
+): readonly (CsvCell | null)[] {
   const known = columnsOf(kind);
   const names = header.map((name) => name.trim().toLowerCase());
   const missing = requiredColumns(kind).filter((name) => !names.includes(name));
@@ -77,7 +77,7 @@ function requiredColumns(kind: CatalogueKind): readonly string[] {
   return [...((row.required ?? []) as string[]), ...(needsPlace ? ["suburb", "state"] : [])];
 }
 
-function readRecord(cells: readonly (Cell | null)[], record: readonly string[]): Readonly<Record<string, unknown>> {
+function readRecord(cells: readonly (CsvCell | null)[], record: readonly string[]): Readonly<Record<string, unknown>> {
   const row: { [key: string]: unknown } = {};
   for (const [index, cell] of cells.entries()) {
     const text = record[index]?.trim() ?? "";
@@ -91,8 +91,8 @@ function readRecord(cells: readonly (Cell | null)[], record: readonly string[]):
 }
 
 /** The columns of a kind, from its schema. */
-function columnsOf(kind: CatalogueKind): ReadonlyMap<string, Cell> {
-  const columns = new Map<string, Cell>();
+function columnsOf(kind: CatalogueKind): ReadonlyMap<string, CsvCell> {
+  const columns = new Map<string, CsvCell>();
   const properties = KINDS[kind].row.properties as Readonly<Record<string, TSchema>>;
   for (const [name, schema] of Object.entries(properties)) {
     const plain = withoutNull(schema);

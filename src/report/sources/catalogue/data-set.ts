@@ -66,7 +66,7 @@ const AREA_KINDS = `
 /** What a report is made from: sales, or rental listings. */
 export type DataOf = "sales" | "rentals";
 
-interface Row {
+interface CatalogueRow {
   readonly data: string;
   readonly agency_ids: string | null;
   readonly agent_ids: string | null;
@@ -80,7 +80,7 @@ export function readDataSet(database: Database, requested: ReportPlace, of: Data
   const locality = localityKey(place);
   const select = (sql: string, ids?: ReadonlySet<string>) => {
     const bound: Record<string, string> = ids ? { locality, ids: JSON.stringify([...ids]) } : { locality };
-    return database.query<Row, Record<string, string>>(sql).all(bound);
+    return database.query<CatalogueRow, Record<string, string>>(sql).all(bound);
   };
   const read = database.transaction(() => {
     const sales = of === "sales" ? select(SALES) : [];
@@ -127,7 +127,7 @@ export function hasBusiness(database: Database): boolean {
 export function readBusiness(database: Database, place: Place, locality = localityKey(place)) {
   const { suburb, state, postcode } = place;
   const select = (sql: string, bound: Readonly<Record<string, string>>) =>
-    database.query<Row, Record<string, string>>(sql).all(bound);
+    database.query<CatalogueRow, Record<string, string>>(sql).all(bound);
   return {
     partners: withoutTooManyPictures(select(PARTNERS, { locality, state })),
     commission_rates: select(RATES, { state }),
@@ -135,17 +135,17 @@ export function readBusiness(database: Database, place: Place, locality = locali
   };
 }
 
-function list(rows: readonly Pick<Row, "data">[]): string {
+function list(rows: readonly Pick<CatalogueRow, "data">[]): string {
   return `[${rows.map(({ data }) => data).join(",")}]`;
 }
 
 /** Ids named by the rows; most rows name the same few, so each list is parsed once. */
-function idsOf(rows: readonly Row[], column: "agency_ids" | "agent_ids"): ReadonlySet<string> {
+function idsOf(rows: readonly CatalogueRow[], column: "agency_ids" | "agent_ids"): ReadonlySet<string> {
   const lists = new Set(rows.flatMap((row) => row[column] ?? []));
   return new Set([...lists].flatMap((text) => JSON.parse(text) as string[]));
 }
 
-function seriesOf(rows: readonly Row[]): readonly unknown[] {
+function seriesOf(rows: readonly CatalogueRow[]): readonly unknown[] {
   const series = new Map<
     string,
     { readonly head: Omit<MarketRow, keyof MarketPoint>; readonly points: MarketPoint[] }
@@ -163,7 +163,7 @@ function seriesOf(rows: readonly Row[]): readonly unknown[] {
     .map(([, { head, points }]) => ({ ...head, series: points.slice(0, 120).reverse() }));
 }
 
-function withoutTooManyPictures(rows: readonly Row[]): readonly Pick<Row, "data">[] {
+function withoutTooManyPictures(rows: readonly CatalogueRow[]): readonly Pick<CatalogueRow, "data">[] {
   let characters = 0;
   return rows.map((row) => {
     if (row.data.length < ROW_WITH_PICTURE) return row;

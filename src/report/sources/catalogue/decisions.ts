@@ -8,7 +8,7 @@ export const DECISIONS_TABLE = `CREATE TABLE decisions (
   decision TEXT NOT NULL CHECK (decision IN ('merge', 'split')), decided_at TEXT NOT NULL,
   PRIMARY KEY (kind, one, other)) STRICT`;
 
-interface Row {
+interface DecisionRow {
   readonly kind: Decision["kind"];
   readonly one: string;
   readonly other: string;
@@ -17,7 +17,7 @@ interface Row {
 
 /** All decisions, at most as many as a data set takes: the latest. */
 export function readDecisions(database: Database): readonly Decision[] {
-  const rows = database.query<Row, []>(
+  const rows = database.query<DecisionRow, []>(
     "SELECT kind, one, other, decision FROM decisions ORDER BY decided_at DESC, kind, one, other LIMIT 5000",
   );
   return rows.all().map(({ kind, one, other, decision }) => ({ kind, decision, ids: [one, other] }));

@@ -10,7 +10,7 @@ import { explain } from "./import-failures.ts";
 import { type ImportFormat, type ImportInput, readJson, readRows, toChunks } from "./input.ts";
 import type { InputRow } from "./input-row.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
-import { type Changes, type ImportNote, mergeStaged } from "./merge.ts";
+import { type CatalogueChanges, type ImportNote, mergeStaged } from "./merge.ts";
 import { type PeopleByName, readPeople } from "./people.ts";
 import { createSlices } from "./slices.ts";
 import { type ImportOptions, type StageOptions, stageRows } from "./stage-rows.ts";
@@ -55,7 +55,7 @@ export interface CatalogueImport {
   /** Gives an office's code a name, when it is committed. */
   nameOffice(code: string, agency: string): void;
   /** What a commit would change, without one. @throws Failure "catalogue_busy". */
-  preview(): Promise<Changes>;
+  preview(): Promise<CatalogueChanges>;
   /** @throws Failure as Catalogue.upsert; the other inputs are still as they were staged. */
   read(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
   /** Reads a whole DataSet document that names its suburb. @throws Failure "invalid_data_set" and as read. */
@@ -64,7 +64,7 @@ export interface CatalogueImport {
    * What is noted in the list of imports: who, and from which files.
    * @throws Failure "catalogue_busy" (transient) while another import is being written.
    */
-  commit(note?: ImportNote): Promise<Changes>;
+  commit(note?: ImportNote): Promise<CatalogueChanges>;
   /** Forgets what was staged; nothing happens after a commit. */
   rollback(): void;
 }
@@ -224,7 +224,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     async commit(note = {}) {
       assertOpen();
       let log: PacedSync | null = null;
-      let committed: Changes | null = null;
+      let committed: CatalogueChanges | null = null;
       try {
         await beginImmediate(database);
         const wal = paceSync(`${options.path}-wal`, options);
@@ -253,7 +253,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
 }
 
 /** Undoes what was committed and may not be on the disk; whoever imports the file again finds the same rows. */
-function rollBack(database: Database, { id }: Changes): void {
+function rollBack(database: Database, { id }: CatalogueChanges): void {
   try {
     if (id !== null) undoImport(database, id);
   } catch {

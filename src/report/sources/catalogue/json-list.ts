@@ -14,7 +14,7 @@ const CLOSE = [0x5d, 0x7d];
 const BLANK = [0x20, 0x09, 0x0a, 0x0d];
 
 /** An item of a list, and where it begins; null in the place of a text that is longer than a row may be. */
-interface Item extends TextPosition {
+interface JsonListItem extends TextPosition {
   readonly text: string | null;
 }
 
@@ -23,7 +23,7 @@ interface Item extends TextPosition {
  * list is never parsed whole: 64 MB of it would hold up everything else for a second.
  * @throws Failure "bad_json" for what is no list, or does not end as one. What is within an item is not looked at.
  */
-export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<Item> {
+export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<JsonListItem> {
   let depth = 0;
   let inString = false;
   let escaped = false;

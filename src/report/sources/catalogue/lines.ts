@@ -1,7 +1,7 @@
 /** Longer than any row with a picture of the permitted size. */
 const MAX_LINE_CHARACTERS = 4_000_000;
 
-export interface Line {
+export interface TextLine {
   /** From 1. */
   readonly line: number;
   readonly text: string;
@@ -10,11 +10,11 @@ export interface Line {
 }
 
 /** The lines of a text that comes in pieces, without their ends (LF or CRLF). */
-export async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<Line> {
+export async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<TextLine> {
   let line = 1;
   let rest: string[] = [];
   let restLength = 0;
-  const take = (end: string): Line => {
+  const take = (end: string): TextLine => {
     const tooLong = restLength + end.length > MAX_LINE_CHARACTERS;
     const text = tooLong ? "" : rest.join("") + end;
     rest = [];

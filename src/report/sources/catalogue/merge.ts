@@ -14,7 +14,7 @@ export interface ImportNote {
   readonly files?: readonly string[];
 }
 
-export interface Changes {
+export interface CatalogueChanges {
   /** The number of the import in the list; null where nothing was noted. */
   readonly id: number | null;
   readonly kinds: Partial<Readonly<Record<CatalogueKind, KindChanges>>>;
@@ -84,7 +84,11 @@ interface Collision {
  * Puts what is staged into the catalogue, within the transaction that is open, and notes the import. What it replaces is
  * stored, so that it can be undone. `turn` lets other work have its turn.
  */
-export async function mergeStaged(database: Database, note: ImportNote, turn: () => Promise<void>): Promise<Changes> {
+export async function mergeStaged(
+  database: Database,
+  note: ImportNote,
+  turn: () => Promise<void>,
+): Promise<CatalogueChanges> {
   const staged = CATALOGUE_KINDS.flatMap((kind) => {
     const rows = countOf(database, `staging.${kind}`);
     return rows === 0 ? [] : [{ kind, rows }];

@@ -60,7 +60,7 @@ export interface PlaceQuery {
 /** So many sales of twelve months give every section of a report something to say. */
 const FULL_SALES = 10;
 
-interface Counted {
+interface LocalityCount {
   readonly locality: string;
   readonly rows: number;
   readonly oldest: string | null;
@@ -77,11 +77,11 @@ export function createPlaces(database: Database) {
   const remembered = createRemembered(database);
   const counts = () => countAll("");
   const countAll = remembered(() => {
-    const byKind: Record<string, Map<string, Counted>> = {};
+    const byKind: Record<string, Map<string, LocalityCount>> = {};
     for (const kind of ["sales", "listings", "rentals", "agents", "agencies"])
       byKind[kind] = new Map(
         database
-          .query<Counted, []>(COUNT(kind))
+          .query<LocalityCount, []>(COUNT(kind))
           .all()
           .map((row) => [row.locality, row]),
       );

@@ -2,7 +2,7 @@
 
 import type { Sale } from "../../data-set.ts";
 import { type MappingOptions, saleOf } from "./mapping.ts";
-import type { People } from "./people.ts";
+import type { DomainPeople } from "./people.ts";
 import type { AuctionDay, AuctionResult, DomainListing } from "./responses.ts";
 import { outcomeOf } from "./results.ts";
 import { dayOf, idOf, text } from "./values.ts";
@@ -36,7 +36,7 @@ export function listingOf(row: AuctionResult, day: string | null): DomainListing
 export function auctionOf(
   row: AuctionResult,
   day: string | null,
-  people: People,
+  people: DomainPeople,
   options: MappingOptions,
 ): Sale | null {
   const outcome = outcomeOf(text(row.result, 20));

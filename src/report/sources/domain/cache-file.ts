@@ -64,7 +64,7 @@ const TABLE = `CREATE TABLE entries (
   key TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, bytes INTEGER NOT NULL,
   stored_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT`;
 
-interface Entry {
+interface CacheEntry {
   readonly body: string;
   readonly used_at: number;
 }
@@ -78,7 +78,7 @@ export interface CacheFileOptions {
 export function openFile(path: string, options: CacheFileOptions): Cache {
   const { now = () => new Date(), maxBytes = MAX_BYTES } = options;
   const database = open(path);
-  const read = database.query<Entry, [string, number]>(
+  const read = database.query<CacheEntry, [string, number]>(
     "SELECT body, used_at FROM entries WHERE key = ? AND expires_at > ?",
   );
   const use = database.query("UPDATE entries SET used_at = ? WHERE key = ?");

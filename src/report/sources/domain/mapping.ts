@@ -16,7 +16,7 @@ import { monthEnd } from "../../figures/days.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { readAdvertised, weeklyRent } from "../../leasing/rent.ts";
 import { messages } from "../messages.ts";
-import { compareIds, type People, readPeople } from "./people.ts";
+import { compareIds, type DomainPeople, readPeople } from "./people.ts";
 import type {
   AgentRecord,
   DomainAgency,
@@ -189,7 +189,7 @@ export function categoryOf(type: unknown, { townhouses }: MappingOptions): Categ
 /** A sold listing, or one withdrawn from its auction; empty where it has no id. */
 export function saleOf(
   listing: DomainListing,
-  people: People,
+  people: DomainPeople,
   options: MappingOptions,
   methods: DomainResponses["methods"],
 ): readonly Sale[] {
@@ -258,7 +258,11 @@ function startsWithSuburb(part: string, suburb: string): boolean {
 }
 
 /** A listing for sale; empty where it has no id. */
-export function currentListing(listing: DomainListing, people: People, options: MappingOptions): readonly Listing[] {
+export function currentListing(
+  listing: DomainListing,
+  people: DomainPeople,
+  options: MappingOptions,
+): readonly Listing[] {
   const id = idOf(listing.id);
   if (id === null) return [];
   const agency = people.agencyOf(listing);
@@ -275,7 +279,7 @@ export function currentListing(listing: DomainListing, people: People, options: 
 }
 
 /** A listing to let; empty where it has no id. */
-export function rentalOf(listing: DomainListing, people: People, options: MappingOptions): readonly Rental[] {
+export function rentalOf(listing: DomainListing, people: DomainPeople, options: MappingOptions): readonly Rental[] {
   const id = idOf(listing.id);
   if (id === null) return [];
   const agency = people.agencyOf(listing);

@@ -5,7 +5,7 @@ import type { Agency, Agent } from "../../data-set.ts";
 import type { AgentRecord, DomainAgency, DomainAgent, DomainListing } from "./responses.ts";
 import { addressOf, amount, colourOf, dayOf, idOf, listOf, text } from "./values.ts";
 
-export interface People {
+export interface DomainPeople {
   readonly agencies: readonly Agency[];
   readonly agents: readonly (Agent & { readonly id: string })[];
   /** Where the pictures of agencies and agents are, by their ids in the data set. */
@@ -41,7 +41,7 @@ export function readPeople(
   listings: readonly DomainListing[],
   records: readonly DomainAgency[],
   agentRecords: readonly AgentRecord[] = [],
-): People {
+): DomainPeople {
   const titles = new Map<string, string>(
     agentRecords.flatMap(({ agentId, jobPosition }) => {
       const [id, title] = [idOf(agentId), text(jobPosition, 200)];

@@ -17,7 +17,7 @@ import type { AuctionResult, DomainAgency, DomainListing, SearchRow, SuburbPerfo
 import { dayOf, idOf, listOf, text } from "./values.ts";
 
 /** Where a row belongs, as the response says it. */
-interface Placed {
+interface SavedPlace {
   readonly suburb: string | null;
   readonly state: string | null;
   readonly postcode: string | null;
@@ -26,10 +26,10 @@ interface Placed {
 export interface SavedRows {
   readonly agencies: readonly Agency[];
   readonly agents: readonly (Agent & { readonly id: string })[];
-  readonly sales: readonly (Sale & Placed)[];
-  readonly listings: readonly (Listing & Placed)[];
-  readonly rentals: readonly (Rental & Placed)[];
-  readonly market: readonly (MarketSeries & Placed)[];
+  readonly sales: readonly (Sale & SavedPlace)[];
+  readonly listings: readonly (Listing & SavedPlace)[];
+  readonly rentals: readonly (Rental & SavedPlace)[];
+  readonly market: readonly (MarketSeries & SavedPlace)[];
   /** Auction results whose code nobody knows. */
   readonly unknownResults: readonly string[];
   /** There are auction results, and nothing says of which day. */
@@ -141,9 +141,9 @@ function typeOf({ listingType, soldData }: DomainListing): "sold" | "sale" | "re
   return soldData ? "sold" : "sale";
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
-function isObject(value: unknown): value is Fields {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
