@@ -140,7 +140,7 @@ export const messages = {
   xmlEntities:
     "the file defines entities or a document type, which REAXML does not need and AgentLink does not read: export it again without them",
   notReaxml: (element: string) =>
-    `the file is XML, but not REAXML: it begins with <${element}> instead of <propertyList>`,
+    `the file is XML, but not REAXML (it begins with <${element}>, not <propertyList>): export the listings as REAXML, CSV or Excel`,
   notXml: "the file is empty or not XML",
   controlCharacters: (count: number) => `${count} control characters were replaced by �`,
   windows1252: "the file was read as windows-1252, because some of its letters are not UTF-8",

@@ -107,7 +107,7 @@ export const messages = {
   noState: (state: string, states: string) => `there is no state ${quoted(state)}: use one of ${states}`,
   otherPostcode: (suburb: string | undefined, state: string | undefined, postcodes: string, postcode: string) =>
     `${suburb} ${state} has the postcode ${postcodes}, not ${postcode}: correct the postcode or omit it`,
-  checkSuburb: ": correct the name, or send the postcode",
+  checkSuburb: "; correct the name, or send the postcode",
   noSuburb: (suburb: string, state: string, hint: string) => `there is no suburb ${quoted(suburb)} in ${state}${hint}`,
 
   // validation

@@ -84,7 +84,7 @@ function withOtherSuburbs(request: PlacedRequest): {
       if (warning !== null) namesakes.push(`other_suburbs: ${warning}`);
       return [`${place.suburb} ${place.state} ${place.postcode}`];
     } catch (error) {
-      problems.push({ path: `/other_suburbs/${index}`, message: `is not known: ${asFailure(error).message}` });
+      problems.push({ path: `/other_suburbs/${index}`, message: `cannot be used: ${asFailure(error).message}` });
       return [];
     }
   });

@@ -101,7 +101,9 @@ test("the rows of a place are listed, the newest first; what a removal would tak
     ["1 more sales: --limit"],
   ]);
   const rows = { where: "Manly NSW", kind: "agents", limit: 2 };
-  await expect(showRows({ ...options(), ...rows })).rejects.toThrow(/use one of sales, listings, rentals/);
+  await expect(showRows({ ...options(), ...rows })).rejects.toThrow(
+    /must be one of sales, listings, rentals, not "agents"/,
+  );
   await removeRow({ ...options(), kind: "sales", id: "Manly-1", dryRun: true });
   await removePlace({ ...options(), where: "Manly, NSW 2095", dryRun: true });
   await clear({ ...options(), kind: null, dryRun: true });
@@ -123,8 +125,8 @@ test("rows and places that were removed come back; what is cleared does not", as
   await undo({ ...options(), importId: null });
   await undo({ ...options(), importId: null });
   expect(Object.keys(prices())).toEqual(["Manly-0", "Manly-1", "Manly-2"]);
-  await expect(removeRow({ ...options(), kind: "sales", id: "nope" })).rejects.toThrow(/no sales with the id nope/);
-  await expect(removeRow({ ...options(), kind: "salez", id: "nope" })).rejects.toThrow(/the kind salez is unknown/);
+  await expect(removeRow({ ...options(), kind: "sales", id: "nope" })).rejects.toThrow(/no sales with the id "nope"/);
+  await expect(removeRow({ ...options(), kind: "salez", id: "nope" })).rejects.toThrow(/the kind must be one of sources, agencies, .*, not "salez"/);
   await clear({ ...options(), kind: null });
   expect(out.at(-1)).toBe("3 rows removed permanently");
   await expect(undo({ ...options(), importId: 1 })).rejects.toThrow(/cannot be undone/);

@@ -37,7 +37,7 @@ testInBrowser(
     await page.keyboard.type("Our territory");
     await page.keyboard.press("Enter");
     // The line that is no suburb is named, and nothing is lost.
-    await page.getByText("“Bondi”: the state is required").waitFor();
+    await page.getByText('"Bondi": the state is required').waitFor();
     await expectFit(page, "the name of a territory");
     await linesOf(page).fill("Fairlight NSW\nBondi NSW");
     await page.getByRole("textbox", { name: "Name of the territory" }).press("Enter");

@@ -97,7 +97,7 @@ testInBrowser(
       .setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from(DOT, "base64") });
     await expectFit(page, "the form with all that it asks");
     await page.getByRole("button", { name: "Request the report" }).press("Enter");
-    await page.getByText("“Fairlight”: the state is required: there is only Fairlight NSW 2094").waitFor();
+    await page.getByText('"Fairlight": the state is required: there is only Fairlight NSW 2094').waitFor();
     await page.getByLabel("Also for these suburbs").fill("Fairlight NSW\nBalgowlah NSW 2093");
     await page.getByRole("button", { name: "Request the report" }).press("Enter");
     await page.getByText("3 reports requested").waitFor();

@@ -294,7 +294,10 @@ describe("a feed", () => {
     const xxe = `<?xml version="1.0"?><!DOCTYPE propertyList [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY a "aaaa">]><propertyList><residential modTime="2026-05-20" status="current"><agentID>ABCDEF</agentID><uniqueID>P-9</uniqueID><priceView>&x;</priceView></residential></propertyList>`;
     for (const [text, said] of [
       [xxe, "defines entities"],
-      ["<html><body>x</body></html>", "the file is XML, but not REAXML: it begins with <html>"],
+      [
+        "<html><body>x</body></html>",
+        "the file is XML, but not REAXML (it begins with <html>, not <propertyList>): export",
+      ],
       ["<rss/>", "it begins with <rss>"],
     ] as const) {
       expect(await run(text)).toBe(1);

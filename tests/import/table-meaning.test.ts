@@ -219,5 +219,5 @@ test("each built-in map reads an export's columns, of several for a field the fi
   catalogue.saveMap("google-sheet", JSON.stringify({ columns: { address: "Elsewhere" } }));
   catalogue.close();
   expect((await findMap("google-sheet", join(world.folder, "data"))).fieldOf("Elsewhere")).toBe("address");
-  await expect(findMap("none", join(world.folder, "data"))).rejects.toThrow("Built-in maps: domain-flat");
+  await expect(findMap("none", join(world.folder, "data"))).rejects.toThrow("built-in maps: domain-flat");
 });

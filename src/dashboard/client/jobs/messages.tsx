@@ -22,6 +22,7 @@ export const messages = {
 
   // views
   viewName: "Name of the view",
+  viewNameNeeded: "Give the view a name.",
 
   // page
   howToSearch: "Search by the beginning or the end of an id, by words of a suburb, or by client.",

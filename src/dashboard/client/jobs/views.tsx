@@ -27,6 +27,7 @@ export function Views({ filter }: { readonly filter: JobListFilter }) {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     const name = String(given.get("name")).trim();
+    if (name === "") return complain(messages.viewNameNeeded);
     try {
       await put(`api/views/${encodeURIComponent(name)}`, { query: address, shared: given.get("shared") !== null });
       notify(`View “${name}” saved`);

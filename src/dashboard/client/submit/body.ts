@@ -120,7 +120,7 @@ export function problemsOfForm(
           : each.message,
     );
     return [
-      ...wrong.map((message) => ({ path: "/more_suburbs", message: `“${line}”: ${message}` })),
+      ...wrong.map((message) => ({ path: "/more_suburbs", message: `"${line}": ${message}` })),
       ...(isFirst ? all.filter((each) => !isOfPlace(each)) : []),
     ];
   });
