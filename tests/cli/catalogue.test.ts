@@ -126,7 +126,9 @@ test("rows and places that were removed come back; what is cleared does not", as
   await undo({ ...options(), importId: null });
   expect(Object.keys(prices())).toEqual(["Manly-0", "Manly-1", "Manly-2"]);
   await expect(removeRow({ ...options(), kind: "sales", id: "nope" })).rejects.toThrow(/no sales with the id "nope"/);
-  await expect(removeRow({ ...options(), kind: "salez", id: "nope" })).rejects.toThrow(/the kind must be one of sources, agencies, .*, not "salez"/);
+  await expect(removeRow({ ...options(), kind: "salez", id: "nope" })).rejects.toThrow(
+    /the kind must be one of sources, agencies, .*, not "salez"/,
+  );
   await clear({ ...options(), kind: null });
   expect(out.at(-1)).toBe("3 rows removed permanently");
   await expect(undo({ ...options(), importId: 1 })).rejects.toThrow(/cannot be undone/);
