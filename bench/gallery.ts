@@ -5,10 +5,12 @@ import { buildReport } from "../src/report/report.ts";
 import { modelOf, SHAPES } from "../tests/render/matrix.ts";
 import { drawDocuments } from "./documents.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
+import { drawShapes } from "./shapes/gallery.ts";
 
 /**
  * `bun run gallery [word]`: the sample report and every shape of the layout test as PNG pages in dist/gallery, for
- * looking at. With a word, the shapes alone whose name has it; with "documents", the pictures of README.md and docs/documents.md.
+ * looking at. With a word, the shapes alone whose name has it; with "documents", the pictures of README.md and docs/documents.md;
+ * with "shapes [word]", contact sheets of reports from data in the forms and sizes that it really has, in dist/shapes.
  */
 const FOLDER = join(import.meta.dir, "../dist/gallery");
 const DOTS_PER_INCH = "60";
@@ -17,6 +19,10 @@ if (Bun.which("pdftoppm") === null) throw new Error("the gallery needs pdftoppm:
 const wanted = process.argv[2] ?? "";
 if (wanted === "documents") {
   await drawDocuments();
+  process.exit();
+}
+if (wanted === "shapes") {
+  await drawShapes(join(import.meta.dir, "../dist/shapes"), process.argv[3] ?? "");
   process.exit();
 }
 await rm(FOLDER, { recursive: true, force: true });

@@ -166,10 +166,12 @@ export const messages = {
     ` ${count} of them ${isOne ? "was a joint sale" : "were joint sales"}, counted once for each agency, so shares can total more than 100%.`,
   unknownAgencies: (sales: string) => ` No agency is known for ${sales}.`,
   agenciesWithoutSales: (agencies: string) => `The data names ${agencies}, but lists no sales of the 12 months.`,
+  idle: (names: string, are: string, isListingKnown: boolean) =>
+    `${names} without a sale in the 12 months${isListingKnown ? " or a current listing" : ""} ${are} not shown.`,
   agenciesLead: (agencies: string, sales: string, more: string) => `${agencies} and ${sales} in the 12 months.${more}`,
   agentTerms:
     "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%.",
-  otherAgents: "All other agents: rank, name and sales",
+  otherAgents: "Other agents: rank, name and sales",
   columnsTerm: " The columns show sales per quarter.",
   agentCardsLead: (columns: string, marks: string) => `Each agent's figures beside the suburb's.${columns}${marks}`,
   salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,

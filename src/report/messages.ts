@@ -340,6 +340,8 @@ export const messages = {
   medianSupplied: ", as supplied",
   part: (sales: string, all: string, share: string) => `${sales} of ${all} (${share})`,
   aheadOf: (names: string, sales: string, each: boolean) => `, ahead of ${names} with ${sales}${each ? " each" : ""}`,
+  onlySeller: (name: string, sales: string, isOne: boolean) =>
+    isOne ? `The only sale in the 12 months is by ${name}.` : `All ${sales} in the 12 months are by ${name}.`,
   leads: (name: string, figures: string, ahead: string) => `${name} leads with ${figures}${ahead}.`,
   forSaleNow: (properties: string) => `${properties} for sale now.`,
   moved: (direction: "up" | "down", places: string) => `${direction} ${places}`,

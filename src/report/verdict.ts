@@ -46,7 +46,7 @@ export function verdict(findings: Findings): Verdict {
   };
 }
 
-/** The six that matter most; one about which nothing is known gives way to one of the rest that says something. */
+/** The six that matter most; after those about which something is known come others that say something. */
 function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
   const { sold, soldBefore, comparable, results } = scope;
   const before = comparable ? percentOf(sold.length - soldBefore.length, soldBefore.length) : null;
@@ -95,8 +95,10 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
     { label: "Agents", figure: counted(agents.length), unit: "count", note: messages.namedInData },
     { label: "Current listings", figure: counted(listings), unit: "count", note: "for sale" },
   ];
-  const spare = rest.filter(({ figure }) => figure.value !== null);
-  return main.flatMap((tile) => (isBlank(tile) ? (spare.shift() ?? []) : tile)).slice(0, TILES);
+  return [...main.filter((tile) => !isBlank(tile)), ...rest.filter(({ figure }) => figure.value !== null)].slice(
+    0,
+    TILES,
+  );
 }
 
 /** Nothing known, and not for too small an n either, which is worth showing. */
@@ -287,6 +289,8 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
       plural(scope.sold.length, "sale"),
       percent(shareOf(leader.share.value ?? 0)),
     );
+    if (isSole(agencies))
+      return messages.onlySeller(leader.name, plural(scope.sold.length, "sale"), scope.sold.length === 1);
     if (leaders.length > 1)
       return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures, unattributed(agencies));
     const next = agencies.rows.filter(({ rank }) => rank === 2);
@@ -305,6 +309,11 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
   return null;
 }
 
+/** Whoever sold all there is leads nobody. */
+function isSole({ rows, unattributed: n }: AgencyLeague): boolean {
+  return n === 0 && rows.filter(({ rank }) => rank !== null).length === 1;
+}
+
 /** Who leads those whose agency is known may not lead. */
 function unattributed({ unattributed: n, totalSales }: AgencyLeague): string {
   return n * 10 < totalSales ? "" : messages.noAgencyKnown(plural(n, "sale"));
@@ -318,7 +327,7 @@ export function unnamedSales({ sold, agents }: ReportScope): number {
 function lastSentence(findings: Findings): string | null {
   const { scope, preparedFor } = findings;
   // Without a single sale in the data nobody has none: the numbers of sales are as supplied.
-  if (preparedFor && preparedFor.share.value !== null)
+  if (preparedFor && preparedFor.share.value !== null && !(preparedFor.rank === 1 && isSole(findings.agencies)))
     return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
   const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);
   const unnamed = unnamedSales(scope);

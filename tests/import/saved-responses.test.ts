@@ -151,6 +151,7 @@ test("results of a Saturday's auctions are sales and auctions without one, of th
   const results = [
     ...[result(1, "AUSD", 2_450_000), result(2, "AUSP", null), result(3, "AUSA", 900_000)],
     ...[result(4, "AUPI", 1_500_000), result(5, "AUWD", null), result(6, "XYZ", 1)],
+    ...["Unit", "Flat", "Land"].map((propertyType, at) => ({ ...result(7 + at, "AUSD", 800_000), propertyType })),
   ];
   expect(await world.add("sydney-2026-06-27.json", JSON.stringify(results))).toBe(0);
   expect(world.err.join("\n")).toContain("6 XYZ: this auction result is unknown");
@@ -162,7 +163,13 @@ test("results of a Saturday's auctions are sales and auctions without one, of th
     ["domain-3", 900_000, "sold_after", "sold", "2026-06-27"],
     ["domain-4-auction-2026-06-27", null, "auction", "passed_in", "2026-06-27"],
     ["domain-5-auction-2026-06-27", null, "auction", "withdrawn", "2026-06-27"],
+    ...["domain-7", "domain-8", "domain-9"].map((id) => [id, 800_000, "auction", "sold", "2026-06-27"]),
   ]);
+  expect(
+    stored()
+      .sales?.slice(-3)
+      .map(({ category }) => category),
+  ).toEqual(["unit", "unit", "land"]);
   expect(stored().agents?.map(({ name }) => name)).toEqual(["Ann Lee"]);
   const lines = [{ auctionedDate: "2026-06-27", adjClearanceRate: 0.7 }, ...results].map((each) =>
     JSON.stringify(each),

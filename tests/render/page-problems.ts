@@ -44,7 +44,7 @@ function widows(page: Page): readonly string[] {
 
 /** What explains the table or chart above it, at the top of the next page. */
 const NOTE =
-  /^(?:Hollowpoints|\(p\):|\*nbelow|nbehind|nisthe|“–”|Share:|Plus\d|†|–price|Thesmallnumber|Chartsofquarters|Definitionsare)/;
+  /^(?:Hollowpoints|\(p\):|\*nbelow|nbehind|nisthe|“–”|Share:|Plus\d|†|–price|Thesmallnumber|Thesecharts|Definitionsare)/;
 
 function orphans(page: Page): readonly string[] {
   const first = squeeze(

@@ -373,6 +373,15 @@ describe("each sale counts once, and placeholders not at all", () => {
     expect(report({ sales: only }).market[0]?.vendorDiscount.value).toBeNull();
   });
 
+  test("lots of an estate that have a street and a price in common are several, of one source", () => {
+    const lots = (source: string | null) =>
+      ["1", "2", "3"].map((id) =>
+        sale({ id, source, address: "Chapel Court", category: "land", price: 690_000, sold_date: "2026-06-01" }),
+      );
+    expect(report({ sales: lots("register") }).agencies.totalSales).toBe(3);
+    expect(report({ sales: lots(null) }).agencies.totalSales).toBe(1);
+  });
+
   test("an ask of $1 is none", () => {
     const requested = (from: number) =>
       sales(6, "2026-06-30", 60, () => ({ method: "private_treaty", price: 1_500_000, first_ask: { from } }));

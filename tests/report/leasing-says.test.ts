@@ -85,6 +85,15 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
   ],
   [/^No agency can be ranked/, (_, rows) => expect(counts(rows).every(([, n]) => n === 0)).toBe(true)],
   [
+    /^(?:The only listing|All (\d+) listings) in the 12 months (?:is|are) by (.+)\.$/,
+    ([, all, own = ""], rows) => {
+      expect(Number(all ?? 1)).toBe(year(rows).within.length);
+      const listed = counts(rows).flatMap(([name, n]) => (n > 0 ? [name] : []));
+      expectNames(own, listed);
+      expect(listed).toHaveLength(1);
+    },
+  ],
+  [
     /^(.+) (leads|share the lead) with (\d+) of (\d+) listings? \(([\d.]+)%\)(?: each)?(?:, ahead of (.+) with (\d+)(?: each)?)?(?:; no agency is known for (\d+) listings?)?\.$/,
     ([, leaders = "", verb, n, all, share, next, theirs, unknown], rows) => {
       const most = Math.max(...counts(rows).map(([, own]) => own));

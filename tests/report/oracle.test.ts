@@ -112,6 +112,15 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
+    /^(?:The only sale|All (\d+) sales) in the 12 months (?:is|are) by (.+)\.$/,
+    ([, all, seller = ""], dealings) => {
+      const { agencies, now } = truthOf(dealings);
+      expect(Number(all ?? 1)).toBe(now.length);
+      expect([...agencies.keys()].map(name)).toEqual([seller]);
+      expect(now.every((each) => agenciesOf(each).length > 0)).toBeTrue();
+    },
+  ],
+  [
     /^(.+) leads with (\d+) of (\d+) sales? \(([\d.]+%)\)(?:, ahead of (.+) with (\d+)(?: each)?)?(?:; no agency is known for (\d+) sales?)?\.$/,
     ([, leader = "", own, all, part, next, theirs, unknown], dealings) => {
       checkUnknown(unknown, dealings);

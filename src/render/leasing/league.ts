@@ -55,6 +55,7 @@ export const league: LeasingSection = (model, palette) => {
   return {
     id: "agencies",
     title: "The agencies",
+    flows: true,
     content: [
       lead(messages.leagueLead(named, plural(model.total, "rental listing"), joint), palette, notes),
       table({

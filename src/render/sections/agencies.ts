@@ -10,12 +10,13 @@ import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import type { Palette } from "../theme.ts";
+import { isIdle } from "./people.ts";
 
 const BAR_WIDTH = 36;
 
 /** The league of the agencies, with how their shares have changed. */
 export const agencies: Section = (model, palette) => {
-  const { rows } = model.agencies;
+  const rows = model.agencies.rows.filter((row) => !isIdle(row.sales, row));
   if (rows.length === 0) return null;
   return {
     id: "agencies",
@@ -31,7 +32,7 @@ export const agencies: Section = (model, palette) => {
         ),
       ]),
       table({
-        columns: columns(model, palette),
+        columns: columns(rows, palette),
         rows,
         palette,
         highlighted: ({ isPreparedFor, isFeatured }) => isPreparedFor || isFeatured,
@@ -77,10 +78,16 @@ function introduction({
   const without = rows.filter(({ rank }) => rank === null).length;
   const ranked =
     without === 0 ? "" : ` (${without === rows.length ? "none" : count(rows.length - without)} with a sale)`;
-  return messages.agenciesLead(named + ranked, plural(totalSales, "sale"), joint + unknown + concentrationText);
+  const idle = rows.filter((row) => isIdle(row.sales, row)).length;
+  const isListingKnown = rows.some(({ listings }) => listings !== null);
+  const left =
+    idle === 0
+      ? ""
+      : ` ${messages.idle(plural(idle, "agency", "agencies"), idle === 1 ? "is" : "are", isListingKnown)}`;
+  return messages.agenciesLead(named + ranked, plural(totalSales, "sale"), joint + unknown + concentrationText + left);
 }
 
-function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<AgencyRow>[] {
+function columns(rows: readonly AgencyRow[], palette: Palette): Column<AgencyRow>[] {
   const most = Math.max(1, ...rows.map(({ share }) => share.value ?? 0));
   const compared = rows.some(({ rankChange, shareChange }) => rankChange !== null || shareChange !== null);
   const own = (row: AgencyRow) => (row.isPreparedFor ? { bold: true, color: palette.accentText } : {});

@@ -1,5 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
+import { plural } from "../../report/wording.ts";
 import { caption, captioned, lead, note, type Section } from "../chapter.ts";
 import { isFewPrices, scatter, scatterInWords } from "../charts/scatter.ts";
 import { HOLLOW_WORDS } from "../charts/trend.ts";
@@ -11,6 +12,7 @@ import { type Column, table } from "../table.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 import { cardId } from "./cards.ts";
+import { isIdle } from "./people.ts";
 
 /** Fewer dots say nothing that the table does not. */
 const FEWEST_DOTS = 3;
@@ -20,9 +22,10 @@ const LEADERBOARD = 32;
 const SCATTER_HEIGHT = 128;
 
 /** Volume against price, and the leaderboard; names lead to the cards. */
-export const agents: Section = (model, palette) => {
-  const { rows } = model.agents;
+export const agents: Section = (whole, palette) => {
+  const rows = whole.agents.rows.filter((row) => !isIdle(row.involved, row));
   if (rows.length === 0) return null;
+  const model = { ...whole, agents: { rows } };
   const leaders = rows.slice(0, LEADERBOARD);
   const drawn = chart(model, palette);
   return {
@@ -33,7 +36,7 @@ export const agents: Section = (model, palette) => {
     ...(drawn.length > 0 ? { mayEndPage: true } : {}),
     content: [
       {
-        stack: [...introduction(model, palette), ...drawn],
+        stack: [...introduction(model, whole.agents.rows.length - rows.length, palette), ...drawn],
       },
       table({
         columns: columns(model, palette),
@@ -49,11 +52,15 @@ export const agents: Section = (model, palette) => {
 };
 
 /** What the columns are, of those that have something in them. */
-function introduction(model: ReportModel, palette: Palette): Content[] {
+function introduction(model: ReportModel, idle: number, palette: Palette): Content[] {
   const { rows } = model.agents;
   const leaders = rows.slice(0, LEADERBOARD);
   const few = fewWords(leaders.flatMap(({ share, median, daysOnMarket }) => [share, median, daysOnMarket]));
-  const words = rows.some(({ lead: led }) => led.value !== null) ? messages.agentTerms : "";
+  const isListingKnown = rows.some(({ listings }) => listings !== null);
+  const words = [
+    ...(rows.some(({ lead: led }) => led.value !== null) ? [messages.agentTerms] : []),
+    ...(idle > 0 ? [messages.idle(plural(idle, "agent"), idle === 1 ? "is" : "are", isListingKnown)] : []),
+  ].join(" ");
   const marks = medianWithN(
     leaders.map(({ median }) => median),
     leaders.map(({ daysOnMarket }) => daysOnMarket),

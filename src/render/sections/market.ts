@@ -16,17 +16,18 @@ import {
 import { CATEGORIES, count, figure, money } from "../format.ts";
 import { messages } from "../messages.ts";
 import { table } from "../table.ts";
-import { type Inline, inlines } from "../text.ts";
-import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+import { clean, type Inline, inlines, measure } from "../text.ts";
+import { CONTENT_WIDTH, PAGE, type Palette, SIZE } from "../theme.ts";
 import { inhabitants } from "./inhabitants.ts";
 
 import { charts } from "./market-charts.ts";
 /** How prices, volumes and methods move, each category apart, and where the suburb lies. */
 export const market: Section = (model, palette) => {
   if (model.market.length === 0) return null;
-  const map = whereItIs(model, palette);
   // Behind the charts, where something follows on its page, unless it fits below the figures.
-  const mapFirst = bedroomRows(model.market) <= ROWS_BESIDE_MAP;
+  const room = roomForMap(model, palette);
+  const mapFirst = room >= MAP_HEIGHT.least;
+  const map = whereItIs(model, mapFirst ? Math.min(room, MAP_HEIGHT.most) : MAP_HEIGHT.most, palette);
   return {
     id: "market",
     title: "The market",
@@ -53,11 +54,12 @@ function spaced(parts: readonly (readonly Content[])[]): Content[] {
   );
 }
 
-/** Every category's figures side by side. */
-function overview(model: ReportModel, palette: Palette): Content[] {
-  const { market, provisional } = model;
+type FigureLine = readonly [string, (segment: MarketSegment) => Inline[]];
+
+/** The figures of which something is known of a category. */
+function figureLines({ market, provisional }: ReportModel, palette: Palette): readonly FigureLine[] {
   const isLate = provisional.sales || provisional.series;
-  const lines: readonly (readonly [string, (segment: MarketSegment) => Inline[]])[] = [
+  const lines: readonly FigureLine[] = [
     [
       isLate ? `Sales, 12 months ${PROVISIONAL}` : "Sales, 12 months",
       (of) => figureWithN({ ...of.sales12m, n: null }, "count", palette),
@@ -72,7 +74,14 @@ function overview(model: ReportModel, palette: Palette): Content[] {
     ["Months of supply", (of) => figureAlone(supply(of), "months")],
     ["Gross rental yield", (of) => figureAlone(of.grossYield, "percent")],
   ];
-  const known = lines.filter(([, cell]) => market.some((segment) => cell(segment).some(({ text }) => /\d/.test(text))));
+  return lines.filter(([, cell]) => market.some((segment) => cell(segment).some(({ text }) => /\d/.test(text))));
+}
+
+/** Every category's figures side by side. */
+function overview(model: ReportModel, palette: Palette): Content[] {
+  const { market, provisional } = model;
+  const isLate = provisional.sales || provisional.series;
+  const known = figureLines(model, palette);
   const hasN = known.some(([, cell]) =>
     market.some((segment) => cell(segment).some(({ text }) => /^\s*n\s/.test(text))),
   );
@@ -91,7 +100,7 @@ function overview(model: ReportModel, palette: Palette): Content[] {
         ...market.map((segment) => ({
           title: CATEGORIES[segment.category],
           alignment: "right" as const,
-          cell: ([, cell]: (typeof lines)[number]) => cell(segment),
+          cell: ([, cell]: FigureLine) => cell(segment),
         })),
       ],
       rows: known,
@@ -125,26 +134,50 @@ function overview(model: ReportModel, palette: Palette): Content[] {
   ];
 }
 
-function whereItIs({ market, locator, place }: ReportModel, palette: Palette): Content[] {
+function whereItIs({ locator, place }: ReportModel, height: number, palette: Palette): Content[] {
   if (!locator || locator.neighbours.length === 0) return [];
-  const map = locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: mapHeight(market), palette });
+  const map = locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height, palette });
   return [{ stack: [heading("Location", palette, 0), map], unbreakable: true }];
 }
 
-/** Points that a row of the table by bedrooms takes. */
-const BEDROOMS_ROW = 14.5;
-/** The figures, the table by bedrooms with so many rows and the map fit a page. */
-const ROWS_BESIDE_MAP = 11;
-
 /** Points. */
-const MAP_HEIGHT = 290;
-/** So that it fits below the verdict and the figures of a report on little. */
-const MOST_MAP_HEIGHT = 250;
+const MAP_HEIGHT = { least: 130, most: 250 } as const;
+/** What stands above the map, in points, as it was measured: titles, heads and notes of each part, and their rows. */
+const ABOVE = {
+  title: 68,
+  figures: 108,
+  figure: 19,
+  bedrooms: 76,
+  bedroomRow: 14.5,
+  verdict: 60,
+  tiles: 74,
+  sentence: 8,
+  line: 14.4,
+  supplied: 24,
+  inhabitants: 30,
+  heading: 90,
+} as const;
 
-/** What the table by bedrooms leaves of the page. */
-function mapHeight(market: readonly MarketSegment[]): number {
+/** How high a map below the figures may be, so that it stands on their page. */
+function roomForMap(model: ReportModel, palette: Palette): number {
+  const { agencies, market, preparedFor, preparedForUnknown, verdict } = model;
   const rows = bedroomRows(market);
-  return Math.max(150, Math.min(MOST_MAP_HEIGHT, MAP_HEIGHT - BEDROOMS_ROW * rows));
+  const figures =
+    ABOVE.title +
+    ABOVE.figures +
+    ABOVE.figure * figureLines(model, palette).length +
+    (rows === 0 ? 0 : ABOVE.bedrooms + ABOVE.bedroomRow * rows) +
+    ABOVE.inhabitants * inhabitants(model, palette).length;
+  const room = PAGE.height - PAGE.bottom - figures - ABOVE.heading;
+  // A verdict that names no agency is so short that the figures stand below it.
+  if (agencies.rows.length > 0 || preparedFor !== null || preparedForUnknown !== null) return room;
+  const lines = verdict.sentences.map((words) => measure(clean(words), "Sans", SIZE.lead) / (CONTENT_WIDTH - 24));
+  const above =
+    ABOVE.verdict +
+    ABOVE.tiles * Math.ceil(verdict.tiles.length / 3) +
+    lines.reduce((sum, n) => sum + ABOVE.sentence + ABOVE.line * Math.ceil(n), 0) +
+    (verdict.tiles.some((tile) => tile.figure.supplied) ? ABOVE.supplied : 0);
+  return room - above;
 }
 
 function bedroomRows(market: readonly MarketSegment[]): number {

@@ -1,6 +1,15 @@
+import type { AgencyRow, AgentRow, Figure } from "../../report/model.ts";
 import { UNKNOWN } from "../format.ts";
 import { type Inline, inlines, shorten } from "../text.ts";
 import { type Palette, SIZE } from "../theme.ts";
+
+/**
+ * Whoever is known to have sold nothing in the 12 months and to list nothing: an old catalogue names many. A table leaves
+ * them out, unless the report is for them.
+ */
+export function isIdle(sales: Figure, row: AgencyRow | AgentRow): boolean {
+  return sales.value === 0 && !row.listings && !row.isPreparedFor && !row.isFeatured;
+}
 
 /** More than these would make a row taller than it is worth. */
 const MOST_NAMES = 2;

@@ -1,6 +1,7 @@
 import { compareText } from "../../host/compare-text.ts";
 import type { Category, Sale, SaleMethod } from "../data-set.ts";
 import { propertyKey } from "../identity/address.ts";
+import { isWholeAddress } from "../identity/ids.ts";
 import { toDay } from "./days.ts";
 import { likelyPrice } from "./placeholder.ts";
 
@@ -85,7 +86,8 @@ function joinSame(deals: readonly Deal[], addresses: Addresses): readonly Deal[]
 
 /** `apart`: days between the newest record of the one and the other. */
 function isSameSale(one: Deal | undefined, other: Deal, apart: number): boolean {
-  if (one === undefined || one.outcome !== other.outcome || areOfOneBlock(one, other)) return false;
+  if (one === undefined || one.outcome !== other.outcome) return false;
+  if (areOfOneBlock(one, other) || areOfOneStreet(one, other)) return false;
   if (one.outcome === "sold") return apart <= SAME_SALE_DAYS && hasSamePrice(one, other, apart);
   // An auction that failed has no price.
   const isStated = one.method !== "not_stated" && other.method !== "not_stated";
@@ -97,6 +99,12 @@ function areOfOneBlock(one: Deal, other: Deal): boolean {
   const differs = (a: number | null | undefined, b: number | null | undefined) => a != null && b != null && a !== b;
   const isBlock = one.category === "unit" && other.category === "unit" && !one.property.includes("/");
   return isBlock && (differs(one.sale.beds, other.sale.beds) || differs(one.sale.baths, other.sale.baths));
+}
+
+/** An address without a number is a street's, as lots of an estate have it: of one source only the id distinguishes them. */
+function areOfOneStreet(one: Deal, other: Deal): boolean {
+  const isStreet = !isWholeAddress(one.sale.address);
+  return isStreet && (one.sale.source ?? null) !== null && one.sale.source === other.sale.source;
 }
 
 /** One source may have the price that another does not; where neither has it, the day must be the same. */

@@ -234,6 +234,9 @@ function leaderSentence(listed: LeasingScope["listed"], league: readonly Letting
   if (leaders.length > 1) {
     return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures, unattributed);
   }
+  // Whoever lets all there is leads nobody.
+  if (league.length === 1 && ofNobody === 0)
+    return messages.onlyAgency(leader.name, plural(total, "listing"), total === 1);
   const next = league.filter(({ rank }) => rank === 2);
   const [second] = next;
   const ahead = second

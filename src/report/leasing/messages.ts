@@ -36,6 +36,8 @@ export const messages = {
   part: (listings: string, all: string, share: string) => `${listings} of ${all} (${share})`,
   aheadOf: (names: string, listings: string, each: boolean) =>
     `, ahead of ${names} with ${listings}${each ? " each" : ""}`,
+  onlyAgency: (name: string, listings: string, isOne: boolean) =>
+    isOne ? `The only listing in the 12 months is by ${name}.` : `All ${listings} in the 12 months are by ${name}.`,
   leads: (name: string, figures: string, ahead: string, unattributed: string) =>
     `${name} leads with ${figures}${ahead}${unattributed}.`,
   levelWithOthers: "level with others",

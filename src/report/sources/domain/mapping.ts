@@ -15,6 +15,7 @@ import type {
 import { monthEnd } from "../../figures/days.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { readAdvertised, weeklyRent } from "../../leasing/rent.ts";
+import { readRecordType } from "../../property-type.ts";
 import { messages } from "../messages.ts";
 import { compareIds, type DomainPeople, readPeople } from "./people.ts";
 import type {
@@ -181,9 +182,10 @@ export function isIn(place: DomainResponses["place"], { propertyDetails }: Domai
   return suburb === null || suburbKey(suburb) === suburbKey(place.suburb);
 }
 
-/** What a property of Domain's type counts as. */
+/** What a property of Domain's type counts as; auction results name types in plain words, such as "Unit". */
 export function categoryOf(type: unknown, { townhouses }: MappingOptions): Category {
-  return DISPUTED.has(type) ? townhouses : (CATEGORY_OF.get(type) ?? "other");
+  const known = readRecordType(text(type, 100)) ?? type;
+  return DISPUTED.has(known) ? townhouses : (CATEGORY_OF.get(known) ?? "other");
 }
 
 /** A sold listing, or one withdrawn from its auction; empty where it has no id. */
