@@ -1062,7 +1062,7 @@ export interface Schemas {
          */
         readonly started_at: string;
         readonly threads: {
-            /** @description Renders under way */
+            /** @description Renders in progress */
             readonly busy: number;
             readonly total: number;
         };

@@ -8,11 +8,12 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { TDocumentDefinitions } from "pdfmake/interfaces";
 import { box, drawing, words } from "../../charts/marks.ts";
-import { fontkit } from "../../face.ts";
+import { fontkit, openFace } from "../../face.ts";
 import { type Family, FONTS } from "../../fonts.ts";
 import { writePdf } from "../../pdf.ts";
 import { unpatch } from "../../writer.ts";
 import { skipMissingAnchors } from "../mark-anchors.ts";
+import { override } from "../patch.ts";
 import { applyPatches, type Patch } from "../patches.ts";
 import { bundledProblems } from "./check-bundled.ts";
 import { type Letter, lettersOf } from "./letters.ts";
@@ -29,6 +30,8 @@ const WRITTEN_FOR = [
 const PLAIN = "Anne-Marie AV To Jeff";
 /** Where several characters share a glyph. */
 const SHARED = "Anne-Marie Anne\u2010Marie Je\ufb00 Jeff";
+/** A vowel that stands before its letter. */
+const CLUSTER = "\u0915\u093f";
 /** One red dot. */
 const DOT =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
@@ -47,7 +50,7 @@ const page = (line: string, font: Family): TDocumentDefinitions => ({
         { image: DOT, width: 9 },
       ],
     },
-    { svg: '<svg width="40" height="20"><text x="1" y="9" font-family="Sans" font-size="8">Chart</text></svg>' },
+    { svg: `<svg width="200" height="20"><text x="1" y="9" font-family="${font}" font-size="8">${line}</text></svg>` },
     drawing(60, 20, [
       box(1, 14, 20, 4, "#336699"),
       box(30, 14, 20, 4, "#336699"),
@@ -72,6 +75,8 @@ const parted = (): TDocumentDefinitions => ({
   ],
 });
 
+const { default: Stack } = require("pdfmake/js/StyleContextStack.js") as { default: { readonly prototype: object } };
+
 /** In points: finer than any printer. */
 const SEEN = 0.01;
 
@@ -87,6 +92,8 @@ interface PatchCheck {
   /** What is left out to see the package as it comes: the patch alone, if nothing is said. */
   readonly without?: readonly Patch[];
   readonly look: OutputCheck;
+  /** What it saves: a second document with it comes to this less than half as often as one without. */
+  readonly saves?: { readonly owner: object; readonly method: string };
 }
 
 const MENDED = "the package does so by itself by now: take the patch out";
@@ -99,9 +106,13 @@ const tagged: OutputCheck = (patched, plain) =>
   (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere") ||
   (plain.includes("/MCID") && MENDED);
 
-const CHECKS: Readonly<Record<Patch, PatchCheck>> = {
-  "shared-faces": { look: sameBytes },
-  "style-lookup": { look: sameBytes },
+/** `clusters` is a part of two patches. */
+const CHECKS: Readonly<Record<Patch | "clusters", PatchCheck>> = {
+  "shared-faces": {
+    look: sameBytes,
+    saves: { owner: Object.getPrototypeOf(openFace(FONTS.Sans.normal)) as object, method: "layout" },
+  },
+  "style-lookup": { look: sameBytes, saves: { owner: Stack.prototype, method: "getProperty" } },
   drawings: {
     look: (patched, plain) =>
       (count(patched, "\nq\n") >= count(plain, "\nq\n") && "each mark of a chart has a state of its own") ||
@@ -133,8 +144,14 @@ const CHECKS: Readonly<Record<Patch, PatchCheck>> = {
     line: SHARED,
     without: ["glyph-text", "lines"],
     look: (patched, plain) =>
-      (!textOf(patched).startsWith(SHARED) && `the text is "${textOf(patched)}"`) ||
+      (count(textOf(patched), SHARED) !== 2 && `the text is "${textOf(patched)}"`) ||
+      (patched.includes("[<0000>") && "the glyph for a missing character reads as U+0000") ||
       (textOf(plain).startsWith(SHARED) && MENDED),
+  },
+  clusters: {
+    ...{ line: CLUSTER, font: "Devanagari", without: ["lines", "glyph-text"] },
+    look: (patched, plain) =>
+      (!isOneGlyph(patched) && "a letter with its vowel is not one glyph") || (isOneGlyph(plain) && MENDED),
   },
   metadata: {
     look: (patched, plain) =>
@@ -173,12 +190,22 @@ async function found(): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const [
     patch,
-    { line = PLAIN, font = "Sans", without = [patch], look, definition = () => page(line, font) },
-  ] of Object.entries(CHECKS) as [Patch, PatchCheck][]) {
+    {
+      line = PLAIN,
+      font = "Sans",
+      without = patch === "clusters" ? [] : [patch],
+      look,
+      definition = () => page(line, font),
+      saves,
+    },
+  ] of Object.entries(CHECKS) as [keyof typeof CHECKS, PatchCheck][]) {
     // What is packed cannot be looked into.
     const packed: readonly Patch[] = patch === "object-streams" ? [] : ["object-streams"];
     const wrong = look(await written(definition, packed), await written(definition, [...packed, ...without]));
     if (wrong !== false) problems.push(`src/render/patches: ${patch}: ${wrong}`);
+    if (saves === undefined) continue;
+    const calls = (left: readonly Patch[]) => callsOf(saves, () => written(definition, [...packed, ...left]));
+    if (2 * (await calls([])) > (await calls(without))) problems.push(`src/render/patches: ${patch}: it saves nothing`);
   }
   return problems;
 }
@@ -190,6 +217,26 @@ async function written(definition: () => TDocumentDefinitions, without: readonly
   } finally {
     undo();
   }
+}
+
+/** How often the second of two documents calls the method. */
+async function callsOf(
+  { owner, method }: NonNullable<PatchCheck["saves"]>,
+  write: () => Promise<string>,
+): Promise<number> {
+  await write();
+  const methods = owner as Record<string, (...values: unknown[]) => unknown>;
+  const original = methods[method];
+  let calls = 0;
+  const undo = override(method, methods, {
+    [method](...values: unknown[]) {
+      calls += 1;
+      return original?.apply(this, values);
+    },
+  });
+  await write();
+  undo();
+  return calls;
 }
 
 /** A face that has no place for a caron on an X. */
@@ -224,6 +271,12 @@ function versionProblems(): readonly string[] {
 
 function count(text: string, part: string): number {
   return text.split(part).length - 1;
+}
+
+/** The cluster, before a blank. */
+function isOneGlyph(pdf: string): boolean {
+  const [first, second] = lettersOf(pdf);
+  return first?.text === CLUSTER && second?.text === " ";
 }
 
 function textOf(pdf: string): string {
