@@ -32,8 +32,9 @@ export interface Element {
   box: readonly [number, number, number, number] | undefined;
   /** Height of that page. */
   pageHeight: number;
-  /** The number of its object, once it has one. */
+  /** The number of its object, once it has one, and how others refer to it: all references are as wide. */
   id: number;
+  reference: string;
 }
 
 /** A run of a page's operators, or an annotation of it. Pages and annotations by the numbers of their objects. */
@@ -51,7 +52,19 @@ export function addElement(
   parent: Element | null,
   { alt, scope, repeats = false, lang }: Detail = PLAIN,
 ): Element {
-  const element = { role, parent, kids: [], alt, scope, lang, repeats, box: undefined, pageHeight: 0, id: 0 };
+  const element = {
+    role,
+    parent,
+    kids: [],
+    alt,
+    scope,
+    lang,
+    repeats,
+    box: undefined,
+    pageHeight: 0,
+    id: 0,
+    reference: "",
+  };
   parent?.kids.push(element);
   return element;
 }
@@ -82,6 +95,7 @@ export function writeTree(document: Element, parents: Parents, root: number, all
   const parentTree = allocate();
 
   const digits = String(parentTree).length;
+  for (const { elements } of groups) for (const element of elements) element.reference = reference(element, digits);
   const notes: string[] = [];
   const objects: (readonly [number, ...string[]])[] = [];
   for (const { elements, step } of groups)
@@ -93,7 +107,7 @@ export function writeTree(document: Element, parents: Parents, root: number, all
   for (const [key, of] of keys) {
     const list = lists.get(key);
     if (list !== undefined && isRuns(of))
-      objects.push([list, "[", ...of.map((element) => ` ${reference(element, digits)}`), "]\n"]);
+      objects.push([list, "[", ...of.map((element) => ` ${element.reference}`), "]\n"]);
     nums.push(`${key} ${list === undefined && !isRuns(of) ? reference(of) : `${list} 0 R`} `);
   }
   const ids = notes.length === 0 ? "" : `/IDTree<</Names[${notes.join(" ")}]>>`;
@@ -188,7 +202,7 @@ function bodyOf(element: Element, root: number, notes: string[], shared: SharedA
   let shown = "";
   for (const kid of kids) {
     if (shown !== "") shown += " ";
-    if (isElement(kid)) shown += reference(kid, digits);
+    if (isElement(kid)) shown += kid.reference;
     else {
       page ??= kid.page;
       const where = page === kid.page ? "" : `/Pg ${kid.page} 0 R`;
@@ -198,7 +212,7 @@ function bodyOf(element: Element, root: number, notes: string[], shared: SharedA
   }
   // What differs from one to the next comes first, and is not between what they have in common.
   let body = kids.length === 0 ? "<<" : kids.length === 1 ? `<</K ${shown}` : `<</K[${shown}]`;
-  body += `/P ${String(parent === null ? root : parent.id).padStart(digits)} 0 R`;
+  body += parent === null ? `/P ${String(root).padStart(digits)} 0 R` : `/P ${parent.reference}`;
   if (page !== null) body += `/Pg ${String(page).padStart(digits)} 0 R`;
   body += `/S/${role}`;
   if (alt !== undefined) body += `/Alt${textString(alt)}`;
