@@ -47,12 +47,12 @@ export function served({ sold, current = [], rented = [], photos = false }: Serv
       ...property(deal, "sale"),
       ...{ sold_date: deal.sold, method: deal.method, outcome: deal.outcome },
       ...{ price: deal.disclosed ? deal.price : null, price_disclosed: deal.disclosed },
-      first_ask: deal.ask === null ? null : { from: deal.ask, to: null },
+      first_ask: deal.guide === null ? null : { from: deal.guide, to: null },
       agents: idsOf(deal).map((id, index) => ({ id, role: index === 0 ? ("lead" as const) : ("co" as const) })),
     })),
     listings: current.map((deal) => ({
       ...property(deal, "listing"),
-      display_price: deal.ask === null ? "Contact agent" : `Guide $${deal.ask.toLocaleString("en-AU")}`,
+      display_price: deal.guide === null ? "Contact agent" : `Guide $${deal.guide.toLocaleString("en-AU")}`,
       agent_ids: idsOf(deal),
     })),
     rentals: rented.map((deal, index) => ({

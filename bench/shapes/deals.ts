@@ -47,7 +47,7 @@ export interface Deal {
   readonly sold: string;
   readonly price: number;
   readonly disclosed: boolean;
-  readonly ask: number | null;
+  readonly guide: number | null;
   readonly method: "auction" | "sold_prior" | "sold_after" | "private_treaty";
   readonly outcome: "sold" | "passed_in" | "withdrawn";
   readonly agency: string;
@@ -145,7 +145,7 @@ function deal(town: Town, n: number, from: string, days: number, random: Random)
     land: kind === "unit" || !known(0.8) ? null : Math.round(Math.exp(6.2 + random.normal() * 0.4)),
     listed: later(sold, -Math.round(12 + random.gamma() * 18)),
     disclosed: known(disclosed),
-    ask: method === "private_treaty" && known(0.8) ? rounded(price * (1.02 + random.normal() * 0.03)) : null,
+    guide: method === "private_treaty" && known(0.8) ? rounded(price * (1.02 + random.normal() * 0.03)) : null,
     ...seller(town, n, random),
     at: town.at ? [town.at[0] + random.normal() * 0.006, town.at[1] + random.normal() * 0.006] : null,
   };

@@ -17,8 +17,11 @@ import type { Shape } from "./shapes.ts";
 /** The day on which each shape is ordered. */
 const TODAY = "2026-11-26";
 
-/** Where the PDF of a shape's main or complete document is, after what it needs was imported into a catalogue of its own. */
-export async function drawShape(shape: Shape, folder: string): Promise<string> {
+/**
+ * The paths of a shape's PDFs, after what it needs was imported into a catalogue of its own: the main document, or the
+ * complete one and then its parts.
+ */
+export async function drawShape(shape: Shape, folder: string): Promise<readonly string[]> {
   await mkdir(folder, { recursive: true });
   const files = await Promise.all(
     Object.entries(shape.files?.() ?? {}).map(async ([name, content]) => {
@@ -49,11 +52,11 @@ export async function drawShape(shape: Shape, folder: string): Promise<string> {
       return { path, fixed: false };
     }),
   );
-  const [main] = parts;
-  if (parts.length === 1 && main) return main.path;
+  const paths = parts.map(({ path }) => path);
+  if (paths.length === 1) return paths;
   const whole = join(folder, "complete.pdf");
   await Bun.write(whole, (await joinPdfs(parts, options, () => {})).bytes);
-  return whole;
+  return [whole, ...paths];
 }
 
 async function fromCatalogue(

@@ -37,7 +37,7 @@ export const TABLES = {
     ["Agency", ({ agency }) => agency],
     ["Agent", ({ agents }) => agents.join(" & ")],
     ["First Advertised Date", ({ listed }) => dayFirst(listed)],
-    ["First Advertised Price", ({ ask }) => (ask === null ? "Contact Agent" : `Offers over ${money(ask)}`)],
+    ["First Advertised Price", ({ guide }) => (guide === null ? "Contact Agent" : `Offers over ${money(guide)}`)],
   ],
   agentbox: [
     ["Property Address", addressOf],
@@ -64,7 +64,7 @@ export const TABLES = {
     ["Authority Start", ({ listed }) => listed],
     ["Unconditional Date", ({ sold }) => sold],
     ["Sale Price", ({ price }) => price],
-    ["Search Price", ({ ask }) => ask],
+    ["Search Price", ({ guide }) => guide],
     ["Method of Sale", ({ method }) => METHODS[method]],
     ["Branch", ({ agency }) => agency],
     ["Contact Staff 1", ({ agents }) => agents[0] ?? null],
@@ -370,16 +370,16 @@ export function reaxml(sold: readonly Deal[], current: readonly Deal[] = [], ren
     return `<${kind} modTime="${at}-10:00:00" status="${status}"><agentID>GULLRE</agentID><uniqueID>P-${n}</uniqueID><authority value="${method === "private_treaty" ? "exclusive" : "auction"}"/>${people}<address display="yes">${unit && `<subNumber>${unit}</subNumber>`}${number ? `<streetNumber>${number}</streetNumber>` : `<lotNumber>${n}</lotNumber>`}<street>${street}</street><suburb display="yes">${town.name.toUpperCase()}</suburb><state>${town.state.toLowerCase()}</state><postcode>${town.postcode}</postcode></address><category name="${type === "Apartment" ? "Apartment" : type === "Townhouse" ? "Townhouse" : "House"}"/><features>${beds === null ? "" : `<bedrooms>${beds === 0 ? "Studio" : beds}</bedrooms>`}<bathrooms>${baths ?? ""}</bathrooms><garages>${cars ?? 0}</garages></features>${land === null ? "" : `<landDetails><area unit="hectare">${(land / 10_000).toFixed(4)}</area></landDetails>`}${more}</${kind}>`;
   };
   const kindOf = (deal: Deal) => (deal.kind === "land" ? "land" : "residential");
-  const guide = ({ price, ask }: Deal) =>
-    `<price display="yes">${ask ?? price}</price><priceView>Guide ${money(ask ?? price)}</priceView>`;
+  const advertised = ({ price, guide }: Deal) =>
+    `<price display="yes">${guide ?? price}</price><priceView>Guide ${money(guide ?? price)}</priceView>`;
   const ends = (deal: Deal) =>
     deal.outcome === "sold"
       ? `<soldDetails><soldPrice display="${deal.disclosed ? "yes" : "no"}">${deal.price}</soldPrice><soldDate>${deal.sold}</soldDate></soldDetails>`
       : `<auctionOutcome><auctionDate>${deal.sold}</auctionDate><auctionResult type="passed-in"/></auctionOutcome>`;
   const rows = [
-    ...sold.map((deal) => element(deal, "current", kindOf(deal), guide(deal))),
+    ...sold.map((deal) => element(deal, "current", kindOf(deal), advertised(deal))),
     ...sold.map((deal) => element(deal, deal.outcome === "sold" ? "sold" : "withdrawn", kindOf(deal), ends(deal))),
-    ...current.map((deal) => element(deal, "current", kindOf(deal), guide(deal))),
+    ...current.map((deal) => element(deal, "current", kindOf(deal), advertised(deal))),
     ...rentals.flatMap((deal, index) => {
       const rent = `<rent period="week" display="yes">${Math.round(deal.price / 1_350 / 10) * 10}</rent>`;
       const id = { ...deal, n: deal.n + 900_000 };

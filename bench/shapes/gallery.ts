@@ -13,7 +13,7 @@ export async function drawShapes(folder: string, word: string): Promise<void> {
     if (!name.includes(word)) continue;
     const title = `${String(index + 1).padStart(2, "0")} ${name}`;
     const base = join(folder, title.replace(/[^a-z0-9]+/gi, "-"));
-    const pdf = await drawShape(shape, join(inputs, String(index)));
+    const [pdf = ""] = await drawShape(shape, join(inputs, String(index)));
     await Bun.write(`${base}.pdf`, Bun.file(pdf));
     await drawSheets(title, pdf, `${base}-sheet`);
     console.log(title);
