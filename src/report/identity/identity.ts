@@ -42,8 +42,8 @@ export function joinSame(dataSet: DataSet): Joined {
 function notesOn(joins: readonly Join[]): readonly string[] {
   const of = (kind: JoinKind) => joins.filter((join) => join.kind === kind);
   // Of three records of a sale two are joined with the third, and it is one sale.
-  const kept = (kind: JoinKind) => new Set(of(kind).map(({ keep }) => keep)).size;
-  const [sales, agents, agencies] = [kept("sale"), of("agent").length, kept("agency")];
+  const groups = (kind: JoinKind) => new Set(of(kind).map(({ keep }) => keep)).size;
+  const [sales, agents, agencies] = [groups("sale"), of("agent").length, groups("agency")];
   const say = (n: number, one: string, many: string) => (n === 0 ? [] : [n === 1 ? one : `${n} ${many}`]);
   return [
     ...say(sales, messages.oneJoinedSale, messages.joinedSales),
