@@ -1,5 +1,7 @@
 /** The contrast WCAG 2.2 asks of text (1.4.3). */
 export const TEXT_CONTRAST = 4.5;
+/** And of the parts of a chart that one must see to understand it (1.4.11). */
+export const MARK_CONTRAST = 3;
 
 type Rgb = readonly [number, number, number];
 
@@ -16,6 +18,12 @@ export function readable(colour: string, background: string, minimum: number): s
     if (contrast(candidate, background) >= minimum) return candidate;
   }
   return "#000000";
+}
+
+/** The colour of text on a ground of any colour: the first of these that can be read. One of black and white always can. */
+export function readableOn(ground: string, ...inks: readonly string[]): string {
+  const found = [...inks, "#ffffff"].find((ink) => contrast(ink, ground) >= TEXT_CONTRAST);
+  return found ?? "#000000";
 }
 
 /** `amount` of the second colour in the first, 0–1. */

@@ -36,7 +36,6 @@ export const messages = {
   mostRecentShown: (shown: string) => `, all counted in this report's figures; the ${shown} most recent are shown`,
 
   tickTerm: "; the tick on a bar marks the share in the previous 12 months. Change: percentage points",
-  provisionalQuarter: (mark: string) => `${mark}: the newest quarter is provisional.`,
 
   completeSubject: (suburb: string) => `All documents about ${suburb}`,
   matching: (filter: string) => ` matching the filter: ${filter}`,
@@ -120,24 +119,31 @@ export const messages = {
   atUsualRate: "at the usual rate",
 
   // The agency report
-  cardsLead: (marks: string) => `What each agency lists, by type and bedrooms, and the weekly rent.${marks}`,
+  cardsLead: (shown: number, all: number, marks: string) =>
+    `${
+      all === 1
+        ? "The only agency with a rental listing."
+        : `${shown === all ? `All ${all}` : `The first ${shown} of ${all}`} agencies, by rental listings.`
+    }${marks}`,
   jointListings: (count: string, isOne: boolean) =>
     isOne
       ? ` ${count} of them was listed jointly and counts once for each agency.`
       : ` ${count} of them were listed jointly and count once for each agency.`,
   leagueLead: (agencies: string, listings: string, joint: string) =>
     `${agencies} and ${listings} in the 12 months.${joint}`,
-  leagueTerms: (tick: string) =>
-    `Share: of all rental listings in the suburb in the 12 months${tick}. Rent: median weekly asking rent, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.`,
+  leagueShareTerm: (tick: string) => `Share: of all rental listings in the suburb in the 12 months${tick}.`,
+  leagueRentTerm: "Rent: median weekly asking rent, with the number of rents behind it.",
+  leagueDaysTerm: "Days: median days from listing to lease.",
+  leagueNowTerm: "Now: on the market.",
   rentalAgenciesSubject: (suburb: string, from: string, to: string) => `Rental agencies of ${suburb}, ${from} to ${to}`,
   noRentalListings: "no rental listings in the 12 months",
   leasedLead: (count: string, isOne: boolean, earlier: string | null) =>
     `${count} ${isOne ? "property was" : "properties were"} leased in the 12 months${
       earlier === null ? "" : isOne ? ", listed before these" : `, ${earlier} of them listed before these`
     }`,
-  rentsLead: "Rental listings and median weekly asking rents, by type and bedrooms.",
-  rentsTerms:
-    "n: the number of asking rents behind a median; “–” with an n: too few to show. Change: on the previous 12 months.",
+  rentsLead: (listings: string) => `${listings} in the 12 months, by type and bedrooms.`,
+  rentCount: "n: the number of asking rents behind a median.",
+  rentChangeTerm: "Change: on the previous 12 months.",
   rentalsPerQuarter: "Rental listings per quarter",
 
   leadingWith: (others: number) => `Leading, with ${others} more`,
@@ -146,7 +152,6 @@ export const messages = {
   placesOnYear: (direction: "up" | "down", places: string) => `${direction} ${places} on the year`,
   moreToPass: (count: number, sales: string, rank: string) => `${count} more ${sales} to pass ${rank}`,
   middleHalf: (low: string, high: string) => `middle half ${low} to ${high}`,
-  noDetails: "No further details.",
   undisclosedPrice: " “–”: price not disclosed.",
   noPriceDisclosed: " None of these prices was disclosed.",
   agentsSubject: (suburb: string, from: string, to: string) => `Agents and agencies of ${suburb}, ${from} to ${to}`,
@@ -171,7 +176,7 @@ export const messages = {
   agenciesLead: (agencies: string, sales: string, more: string) => `${agencies} and ${sales} in the 12 months.${more}`,
   agentTerms:
     "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%.",
-  otherAgents: "Other agents: rank, name and sales",
+  otherAgents: (ranked: boolean) => `Other agents: ${ranked ? "rank, name" : "name"} and sales`,
   columnsTerm: " The columns show sales per quarter.",
   agentCardsLead: (columns: string, marks: string) => `Each agent's figures beside the suburb's.${columns}${marks}`,
   salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,

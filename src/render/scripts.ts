@@ -147,7 +147,9 @@ export function visualOrder<Part extends { readonly text: string }>(parts: reado
 const BRACKETS = "()[]{}<>«»‹›";
 /** Private characters, one for each bracket that is drawn as its mirror image. */
 const FIRST_TURNED = 0xe000;
-const TURNED = /[\ue000-\ue00b]/g;
+const TURNED = /[\ue000-\ue00c]/g;
+/** Drawn as a hyphen where a word goes on in the next line, and no letter of the word: read as U+00AD. */
+export const SOFT_HYPHEN = "\ue00c";
 
 /** A bracket among letters that run from right to left opens to the left, and is still the bracket that it is in the text. */
 function mirrored<Part extends { readonly text: string }>(part: Part): Part {
@@ -158,11 +160,13 @@ function mirrored<Part extends { readonly text: string }>(part: Part): Part {
 }
 
 function drawnFor(turned: string): string {
+  if (turned === SOFT_HYPHEN) return "-";
   const bracket = readAs(turned);
   return bidi.getMirroredCharacter(bracket) ?? bracket;
 }
 
 function readAs(turned: string): string {
+  if (turned === SOFT_HYPHEN) return "\u00ad";
   return BRACKETS.charAt(turned.charCodeAt(0) - FIRST_TURNED);
 }
 

@@ -1,4 +1,4 @@
-import { mix, readable, TEXT_CONTRAST } from "./colour.ts";
+import { MARK_CONTRAST, mix, readable, TEXT_CONTRAST } from "./colour.ts";
 import type { Style } from "./text.ts";
 
 /** A4 in points. */
@@ -13,8 +13,7 @@ export interface Palette {
   readonly ink: string;
   /** For what is read second; still text contrast. */
   readonly muted: string;
-  /** For shapes in the background of a chart. */
-  readonly faint: string;
+  /** For what stands beside the brand in a chart. */
   readonly bar: string;
   readonly hairline: string;
   readonly wash: string;
@@ -23,22 +22,25 @@ export interface Palette {
   /** The brand, dark enough for small text on white and on its own tint. */
   readonly accentText: string;
   readonly accentTint: string;
+  /** The edge of an area in a tint of the brand. */
+  readonly accentEdge: string;
 }
 
 /** @param colour the agency's, as #rrggbb; darkened where it could not be read. */
 export function palette(colour: string | null): Palette {
   const own = colour ?? OWN_COLOUR;
   const tint = mix(own, "#ffffff", 0.91);
+  const accent = readable(own, "#ffffff", TEXT_CONTRAST);
   return {
     ink: "#15191e",
     muted: "#59626c",
-    faint: "#c3c9d0",
-    bar: "#aab2bb",
+    bar: readable("#aab2bb", tint, MARK_CONTRAST),
     hairline: "#dde1e5",
     wash: "#f4f5f6",
-    accent: readable(own, "#ffffff", TEXT_CONTRAST),
+    accent,
     accentText: readable(own, tint, TEXT_CONTRAST),
     accentTint: tint,
+    accentEdge: readable(mix(accent, "#ffffff", 0.5), "#ffffff", MARK_CONTRAST),
   };
 }
 

@@ -3,6 +3,7 @@
 import {
   AlphaAction,
   ColorSpace,
+  Gravity,
   type IMagickImage,
   initializeImageMagick,
   MagickColor,
@@ -97,6 +98,7 @@ function written(image: IMagickImage, use: PictureUse, side: number): string {
   image.strip();
   const transparent = !image.isOpaque;
   if (transparent && use === "logo") {
+    if (isForDarkGround(image)) setOnDarkGround(image);
     image.depth = 8;
     return dataUriOf(image, MagickFormat.Png32, "png");
   }
@@ -106,6 +108,34 @@ function written(image: IMagickImage, use: PictureUse, side: number): string {
   }
   image.quality = JPEG_QUALITY[use];
   return dataUriOf(image, MagickFormat.Jpeg, "jpeg");
+}
+
+/** Of what is not transparent, the part that paper must show. */
+const LEAST_SEEN = 0.25;
+/** Of 255: what is lighter cannot be seen on paper. */
+const LIGHT = 190;
+
+/** Is it white, or nearly so, on nothing, as logos for dark grounds are? Documents print logos on white. */
+function isForDarkGround(image: IMagickImage): boolean {
+  const { width, height } = image;
+  const bytes = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA")) ?? new Uint8Array();
+  let [solid, seen] = [0, 0];
+  for (let at = 0; at < bytes.length; at += 4) {
+    if ((bytes[at + 3] ?? 0) < 128) continue;
+    solid++;
+    const luminance = 0.2126 * (bytes[at] ?? 0) + 0.7152 * (bytes[at + 1] ?? 0) + 0.0722 * (bytes[at + 2] ?? 0);
+    if (luminance < LIGHT) seen++;
+  }
+  return solid > 0 && seen < solid * LEAST_SEEN;
+}
+
+/** The ink of the documents, and a margin of an eighth of the shorter side. */
+function setOnDarkGround(image: IMagickImage): void {
+  const margin = Math.ceil(Math.min(image.width, image.height) / 8);
+  const dark = new MagickColor(0x15, 0x19, 0x1e);
+  image.backgroundColor = dark;
+  image.alpha(AlphaAction.Remove);
+  image.extent(new MagickGeometry(image.width + 2 * margin, image.height + 2 * margin), Gravity.Center, dark);
 }
 
 function dataUriOf(image: { write: IMagickImage["write"] }, format: MagickFormat, label: string): string {

@@ -135,7 +135,7 @@ export const messages = {
   newestIsOld: (name: string, some: string, day: string) =>
     `${name}, with ${some}, has nothing after ${day}; the period does not end there.`,
   recordsLate: (names: string, mark: string) =>
-    `Records appear late in ${names}. Later records than the figures cover are not counted, and the newest quarter, marked ${mark}, is provisional.`,
+    `Records appear late in ${names}. Later records than the figures cover are not counted, and the newest figures, marked ${mark}, are provisional.`,
 
   // comparables
   withinDistance: (radius: number) => `at most ${radius} km away`,
@@ -326,7 +326,7 @@ export const messages = {
   halfTook: (sales: string, days: string) => `Half of the ${sales} with a listing date took ${days} or less.`,
   salesToPass: (sales: string, rank: number) => `; ${sales} would put it past #${rank}`,
   ownWithoutSales: (name: string, needed: string) => `${name} has no sales in the 12 months${needed}.`,
-  provisionalNote: (note: string) => `${note}; newest quarter provisional`,
+  provisionalNote: (note: string) => `${note}; newest records provisional`,
   noteDataFrom: (day: string) => `; data from ${day}`,
   dataFrom: (day: string) => ` (data from ${day})`,
   onYear: (change: string) => `${change} on the year`,

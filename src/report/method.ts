@@ -2,6 +2,7 @@ import { earlyNotes, lagNotes } from "./as-of.ts";
 import type { DataSet } from "./data-set.ts";
 import { isCovered, withGap } from "./figures/coverage.ts";
 import { type Period, toIso } from "./figures/days.ts";
+import { isShown } from "./figures/figure.ts";
 import { daysOf } from "./figures/price.ts";
 import { messages } from "./messages.ts";
 import type {
@@ -15,6 +16,8 @@ import type {
   ReportModel,
 } from "./model.ts";
 
+import type { ReportOptions } from "./options.ts";
+import type { SectionName } from "./request.ts";
 import { bareName, isoPeriod, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 import { allCounted, countedInPart } from "./verdict.ts";
@@ -31,8 +34,9 @@ export function method(
   shown: Shown,
 ): Method {
   const sources = [...(scope.dataSet.sources ?? [])];
+  const printed = printedOf(shown, scope.options.sections ?? null);
   return {
-    definitions: DEFINITIONS.flatMap(([term, text, uses]) => (uses(shown) ? [{ term, text }] : [])),
+    definitions: DEFINITIONS.flatMap(([term, text, uses]) => (uses(printed) ? [{ term, text }] : [])),
     coverage: [
       ...(selection === null ? [] : selected(selection)),
       ...coverage(scope, shown),
@@ -42,6 +46,24 @@ export function method(
     sources: shownSources(sources),
     disclaimer: messages.disclaimer,
     correction: messages.correction,
+  };
+}
+
+/** What of it the chosen parts print: nobody reads the definition of what is not there. Page 2 has the shares. */
+function printedOf(shown: Shown, sections: ReportOptions["sections"]): Shown {
+  if (sections == null) return shown;
+  const has = (...names: readonly SectionName[]) => names.some((name) => sections.includes(name));
+  const shareAlone = (row: AgencyRow): AgencyRow => ({
+    ...row,
+    ...{ value: NOTHING, median: NOTHING, daysOnMarket: NOTHING, momentum: NOTHING, rankChange: null, isNew: false },
+  });
+  const { agencies, agents, market, comparison } = shown;
+  return {
+    ...shown,
+    market: has("market") ? market : [],
+    agencies: has("agencies") ? agencies : { ...agencies, rows: agencies.rows.map(shareAlone), concentration: NOTHING },
+    agents: { rows: has("agents", "cards") ? agents.rows : [] },
+    comparison: has("comparison") ? comparison : null,
   };
 }
 
@@ -57,13 +79,12 @@ export function shownSources(sources: NonNullable<DataSet["sources"]>): Method["
   }));
 }
 
-const isShown = (figure: Figure | null | undefined) => figure != null && (figure.value !== null || (figure.n ?? 0) > 0);
 const inMarket = (of: (segment: MarketSegment) => Figure) => (shown: Shown) =>
   shown.market.some((segment) => isShown(of(segment)));
 const inComparison = (of: (column: ComparisonColumn) => Figure) => (shown: Shown) =>
   (shown.comparison?.columns ?? []).some((column) => isShown(of(column)));
-const inTables = (of: (row: AgencyRow | AgentRow) => Figure) => (shown: Shown) =>
-  [...shown.agencies.rows, ...shown.agents.rows].some((row) => isShown(of(row)));
+const inTables = (of: (row: AgencyRow | AgentRow | ComparisonColumn) => Figure) => (shown: Shown) =>
+  [...shown.agencies.rows, ...shown.agents.rows, ...(shown.comparison?.columns ?? [])].some((row) => isShown(of(row)));
 const inTiles = (label: RegExp) => (shown: Shown) =>
   shown.verdict.tiles.some((tile) => label.test(tile.label) && isShown(tile.figure));
 /** A figure of these that was supplied, if there is one. */
@@ -75,7 +96,7 @@ const any =
   (shown: Shown) =>
     uses.some((each) => each(shown));
 
-/** Each term, what it means, and whether a report uses it: nobody reads the definition of what is not there. */
+/** Each term, what it means, and whether a report uses it. */
 const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown: Shown) => boolean])[] = [
   ["Sales, 12 months", messages.saleTerm, inTiles(/^Sales/)],
   [
@@ -142,7 +163,8 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   [
     "Rank change",
     messages.rankChangeTerm,
-    ({ agencies, agents }) =>
+    ({ agencies, agents, preparedFor }) =>
+      preparedFor?.rankChange != null ||
       [...agencies.rows, ...agents.rows].some(({ rankChange, isNew }) => isNew || rankChange !== null),
   ],
   ["Momentum", messages.momentumTerm, ({ agencies }) => agencies.rows.some(({ momentum }) => momentum.value !== null)],

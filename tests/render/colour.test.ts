@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { contrast, TEXT_CONTRAST } from "../../src/render/colour.ts";
+import { contrast, MARK_CONTRAST, mix, readableOn, TEXT_CONTRAST } from "../../src/render/colour.ts";
 import { palette } from "../../src/render/theme.ts";
 
 const colour = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, "0")}`);
@@ -14,12 +14,20 @@ test("contrast is WCAG's: 21 for black on white, 1 for a colour on itself", () =
 test("whatever an agency's colour is, what is set in it or on it can be read", () => {
   fc.assert(
     fc.property(colour, (own) => {
-      const { accent, accentText, accentTint, ink, muted } = palette(own);
+      const { accent, accentText, accentTint, accentEdge, bar, ink, muted } = palette(own);
       expect(contrast(accent, "#ffffff")).toBeGreaterThanOrEqual(TEXT_CONTRAST);
       expect(contrast(accentText, accentTint)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
       expect(contrast(accentText, "#ffffff")).toBeGreaterThanOrEqual(TEXT_CONTRAST);
       expect(contrast(ink, accentTint)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
       expect(contrast(muted, accentTint)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+      for (const ground of ["#ffffff", accentTint])
+        for (const mark of [accent, bar]) expect(contrast(mark, ground)).toBeGreaterThanOrEqual(MARK_CONTRAST);
+      expect(contrast(accentEdge, "#ffffff")).toBeGreaterThanOrEqual(MARK_CONTRAST);
+      // The cells of a heat map.
+      for (const part of [0.1, 0.3, 0.5, 0.7, 1]) {
+        const cell = mix("#ffffff", accent, part);
+        expect(contrast(readableOn(cell, ink), cell)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+      }
     }),
   );
 });

@@ -11,6 +11,7 @@ import { filterOf } from "../../src/report/filter.ts";
 import type { ReportOptions } from "../../src/report/options.ts";
 import { withPrograms } from "../programs.ts";
 import { OPTIONS } from "./data-sets.ts";
+import { faultsOf } from "./grammar-faults.ts";
 
 const test = withPrograms("pdftotext");
 const folder = mkdtempSync(join(tmpdir(), "agentlink-grammar-"));
@@ -119,40 +120,6 @@ const dataSet = fc
       ],
     };
   });
-
-const COUNTED =
-  "sale|agent|agency|price|listing|property|record|result|day|bedroom|bathroom|place|neighbour|suburb|transfer";
-const MANY =
-  "sales|agents|agencies|prices|listings|properties|records|results|days|bedrooms|bathrooms|places|neighbours|suburbs|transfers";
-
-/** What no page may have, by its name. */
-const FAULTS: Readonly<Record<string, RegExp>> = {
-  "one of many": new RegExp(`(?<![\\d.,#$–−-]|n )\\b1 (?:more |disclosed |joint |auction |rental )?(?:${MANY})\\b`),
-  "many of one": new RegExp(
-    `(?<![\\d.,#$])\\b(?:0|[2-9]|\\d{2,}) (?:more |disclosed |auction |rental )?(?:${COUNTED})\\b(?![- ](?:result|listing|price|street))`,
-  ),
-  "one are": /\b1 (?:sale|agent|agency|price|record|property|transfer|listing)s? (?:are|were|have)\b/,
-  "no value": /\bNaN\b|undefined|\bnull\b|Infinity|\[object|Invalid Date/,
-  "no dollars": /\$0(?![\d.,])|\$−|\$-/,
-  "a dollar or a billion": /\$1(?![\d.,km])(?! or\b)|\$\d+(?:\.\d+)?b\b/,
-  "minus nothing": /−0(?:\.0)?(?![\d.])/,
-  "a space before a sign": / [%,;]|\( | \)| \.(?!\d)/,
-  "a sign twice": /,,|;;|\.\.(?!\.)|,\.|;\.|\.;/,
-  "a before a vowel": /\ba (?:auction|agent|agency|asking|undisclosed|increase|eoi|other|owner|area)\b/i,
-  "an before a consonant": /\ban (?:sale|house|unit|private|tender|median|listing)\b/i,
-  "a word twice": /\b(the|of|in|and|was|were|is|are|to|with|for|on|at|sales|sale) \1\b/,
-  "a word broken": /\bne w\b/,
-  "a figure that is not there": /\d not in the data/,
-  "parts of nothing": /\b0 of 0\b|\b(?:0|−) of the/,
-};
-
-function faultsOf(text: string): readonly string[] {
-  return Object.entries(FAULTS).flatMap(([name, fault]) => {
-    const found = fault.exec(text);
-    if (found === null) return [];
-    return [`${name}: …${text.slice(Math.max(0, found.index - 60), found.index + found[0].length + 40)}…`];
-  });
-}
 
 const REQUESTS: readonly (readonly [DrawnKind | "complete", Partial<ReportOptions>])[] = [
   ["agents", { preparedFor: "Alder", compare: ["Ada", "Ben"] }],

@@ -4,9 +4,19 @@ import { join } from "node:path";
 import { PDFDocument } from "@cantoo/pdf-lib";
 import { Failure } from "../../src/failure.ts";
 import { DRAW } from "../../src/render/documents.ts";
+import type { DataSet } from "../../src/report/data-set.ts";
+import { buildLeasing } from "../../src/report/leasing/leasing.ts";
+import type { Tile } from "../../src/report/model.ts";
+import { buildReport } from "../../src/report/report.ts";
 import { strayDestinations } from "./bookmarks.ts";
+import { faultsOf } from "./grammar-faults.ts";
+import { watchLayout } from "./layout-watch.ts";
 import { type Page, pagesOf, squeeze } from "./page.ts";
 import { problemsOf } from "./page-problems.ts";
+import { otherRounding, saidTwice, uselessNotes } from "./page-says.ts";
+import { emptyColumns } from "./page-tables.ts";
+import { tickProblems } from "./page-ticks.ts";
+import { readAccessibly } from "./pdf-ua.ts";
 import type { RandomReport } from "./random-reports.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "agentlink-page-check-"));
@@ -16,21 +26,57 @@ export async function straysIn(path: string): Promise<readonly string[]> {
   return strayDestinations(await PDFDocument.load(await Bun.file(path).bytes()), await pagesOf(path));
 }
 
-/** Of the agents report; of data that makes none there are none. */
-export async function problemsIn({ data, options }: RandomReport): Promise<readonly string[]> {
+const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
+
+/** Of a report; of data that makes none there are none. */
+export async function problemsIn({ kind, data, options }: RandomReport): Promise<readonly string[]> {
   const path = join(folder, "random.pdf");
+  const hidden: string[] = [];
+  const undo = watchLayout((words) => hidden.push(words));
   try {
-    await Bun.write(path, (await DRAW.agents(data, options, () => {})).bytes);
+    await Bun.write(path, (await DRAW[kind](data, options, () => {})).bytes);
   } catch (error) {
     if (error instanceof Failure && error.code === "no_data") return [];
     throw error;
+  } finally {
+    undo();
   }
   const pages = await pagesOf(path);
+  const { tiles, terms } = said(kind, data, options);
+  const texts = (await Bun.$`pdftotext -raw ${path} -`.text()).split("\f").map((text) => text.replace(/\s+/g, " "));
   return [
+    ...new Set(hidden),
     ...problemsOf(pages),
-    ...alone(data.sales ?? [], pages),
+    ...(kind === "agents" ? alone(data.sales ?? [], pages) : []),
     ...strayDestinations(await PDFDocument.load(await Bun.file(path).bytes()), pages),
+    ...pages.flatMap((page, index) => tickProblems(page).map((words) => `page ${index + 1}: ${words}`)),
+    ...emptyColumns(await readAccessibly(path)),
+    ...uselessNotes(pages, terms),
+    ...otherRounding(pages),
+    ...saidTwice(texts, JSON.stringify(data)),
+    // Words from right to left are extracted with what stands beside them turned around.
+    ...(RIGHT_TO_LEFT.test(texts.join("")) ? [] : faultsOf(texts.join(" "))),
+    ...tiles.flatMap(({ label }, index) =>
+      tiles.findIndex((each) => each.label === label) < index ? [`a tile twice: ${label}`] : [],
+    ),
   ];
+}
+
+/** The tiles and the defined terms of a report; none of one that is a page on having found nothing. */
+function said(
+  kind: RandomReport["kind"],
+  data: DataSet,
+  options: RandomReport["options"],
+): { readonly tiles: readonly Tile[]; readonly terms: readonly string[] } {
+  if (kind === "agency") {
+    const { tiles, method, total } = buildLeasing(data, options, options.emptyIsPage === true);
+    return { tiles, terms: total === 0 ? [] : method.definitions.map(({ term }) => term) };
+  }
+  const { verdict, method, selection } = buildReport(data, options);
+  return {
+    tiles: verdict.tiles,
+    terms: selection?.nothing === true ? [] : method.definitions.map(({ term }) => term),
+  };
 }
 
 /** The last rows of the table of sales that stand alone on a page, found by their addresses. */

@@ -2,6 +2,8 @@ import { overlaps, type Page, squeeze, type Word } from "./page.ts";
 
 /** The margins, less a point for what a face's box is wider than its letters. */
 const MARGIN = { side: 55, top: 28, bottom: 24 };
+/** Those of a page on its side, a strip of whose brand is at the left. */
+const LANDSCAPE = { side: 25, top: 18, bottom: 20 };
 /** The height of a title's box; no other text below the cover is as large. */
 const TITLE_HEIGHT = 27;
 const BODY = { top: 70, bottom: 780 };
@@ -19,10 +21,11 @@ export function problemsOf(pages: readonly Page[]): readonly string[] {
 }
 
 function outside({ width, height, words }: Page): readonly string[] {
+  const margin = width > height ? LANDSCAPE : MARGIN;
   return words
     .filter(
       ({ left, right, top, bottom }) =>
-        left < MARGIN.side || right > width - MARGIN.side || top < MARGIN.top || bottom > height - MARGIN.bottom,
+        left < margin.side || right > width - margin.side || top < margin.top || bottom > height - margin.bottom,
     )
     .map(({ text }) => text);
 }

@@ -44,15 +44,17 @@ export async function pagesOf(path: string): Promise<readonly Page[]> {
 }
 
 export function squeeze(text: string): string {
-  return text.replace(/\s+/g, "");
+  return text.replace(/[\s\u00ad]+/g, "");
 }
 
 /** Pairs of words that lie on each other. Boxes are as high as the face, not as the letters: their middles are compared. */
 export function overlaps(words: readonly Word[]): readonly string[] {
-  const cores = words.map(({ text, left, top, right, bottom }) => {
-    const air = (bottom - top) * 0.28;
-    return { text, left: left + 0.6, right: right - 0.6, top: top + air, bottom: bottom - air };
-  });
+  const cores = words
+    .filter(({ text }) => !/^\p{M}+$/u.test(text))
+    .map(({ text, left, top, right, bottom }) => {
+      const air = (bottom - top) * 0.28;
+      return { text, left: left + 0.6, right: right - 0.6, top: top + air, bottom: bottom - air };
+    });
   cores.sort((a, b) => a.top - b.top);
   return cores.flatMap((one, index) => {
     const found: string[] = [];

@@ -11,19 +11,30 @@ import { withPrograms } from "../programs.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 import { problemsIn, straysIn } from "./page-check.ts";
 import { png } from "./pictures.ts";
-import { randomReports } from "./random-reports.ts";
+import { randomLeasing, randomReports } from "./random-reports.ts";
 
 setDefaultTimeout(120_000);
 const test = withPrograms("pdftotext");
 const folder = mkdtempSync(join(tmpdir(), "agentlink-pages-"));
 const quiet = () => {};
+/** Longer: `PAGES_RUNS=200 bun test tests/render/pages.test.ts`. */
+const RUNS = Number(process.env.PAGES_RUNS ?? 8);
 
 test("whatever a report is of, its pages are full, nothing is on another thing, and bookmarks and links lead to their words", async () => {
   await fc.assert(
     fc.asyncProperty(randomReports, async (report) => {
       expect(await problemsIn(report)).toEqual([]);
     }),
-    { numRuns: 8 },
+    { numRuns: RUNS },
+  );
+});
+
+test("so it is with agency reports", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomLeasing, async (report) => {
+      expect(await problemsIn(report)).toEqual([]);
+    }),
+    { numRuns: RUNS },
   );
 });
 

@@ -1,14 +1,29 @@
 import { crc32, deflateSync } from "node:zlib";
 
 /**
- * A PNG of one colour as a data URI; `broken` cuts its pixels short, `claim` lies about its size; `noisy`: of other colours
- * everywhere, so that its file is as large as its pixels.
+ * A PNG of one colour as a data URI, with `alpha` a glass one; `stripe` makes its left half transparent and its right half
+ * that grey. `broken` cuts its pixels short, `claim` lies about its size; `noisy`: of other colours everywhere, so that its
+ * file is as large as its pixels.
  */
-export function png({ width = 8, height = 4, alpha = false, broken = false, claim = 0, noisy = false } = {}): string {
+export function png({
+  width = 8,
+  height = 4,
+  alpha = false,
+  broken = false,
+  claim = 0,
+  noisy = false,
+  stripe = -1,
+} = {}): string {
   const channels = alpha ? 4 : 3;
   const rows = Buffer.alloc(height * (1 + width * channels), 90);
   if (noisy) for (let at = 0, state = 1; at < rows.length; at++) rows[at] = state = (state * 75 + 74) % 65_537;
   for (let row = 0; row < height; row++) rows[row * (1 + width * channels)] = 0;
+  if (stripe >= 0)
+    for (let row = 0; row < height; row++) {
+      const begin = row * (1 + width * 4) + 1;
+      rows.fill(0, begin, begin + (width >> 1) * 4);
+      rows.fill(Buffer.of(stripe, stripe, stripe, 255), begin + (width >> 1) * 4, begin + width * 4);
+    }
   const head = Buffer.alloc(13);
   head.writeUInt32BE(claim || width, 0);
   head.writeUInt32BE(height, 4);

@@ -62,7 +62,7 @@ export function readingOf({ structure, pages, contents }: Reading): Compared {
 
 /** Without blanks; what runs from right to left stands in a PDF as it does on paper, from the left. */
 function lettersOf(text: string): string {
-  const letters = Array.from(text.replace(/\s/g, ""));
+  const letters = Array.from(text.replace(/[\s\u00ad]/g, ""));
   return (runsFromRight(text) ? letters.sort() : letters).join("");
 }
 

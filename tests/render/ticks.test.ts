@@ -38,26 +38,37 @@ test("a tick reads as the value it stands at, no two read the same, and none is 
       (measure, power, spread, wanted) => {
         const middle = measure === "percent" ? power * 11 : 10 ** power;
         const low = middle / (1 + spread);
-        const within = { wanted, low: 0, high: measure === "percent" ? 100 : Number.POSITIVE_INFINITY };
-        const ticks = ticksOf(valueScale([low, middle], FRAME, false), measure, within);
+        const most = measure === "percent" ? 100 : Number.POSITIVE_INFINITY;
+        const { ticks } = valueScale([low, middle], FRAME, { measure, wanted, within: [0, most] });
         const read = ticks.map(({ label }) => value(label));
         ticks.forEach((tick, index) => {
           expect(Math.abs((read[index] ?? Number.NaN) - tick.value)).toBeLessThanOrEqual(Math.abs(tick.value) * 1e-6);
         });
         expect(new Set(read).size).toBe(ticks.length);
-        expect(read.every((each) => each >= 0 && each <= within.high)).toBe(true);
+        expect(read.every((each) => each >= 0 && each <= most)).toBe(true);
       },
     ),
   );
 });
 
-test("the number of a newest value that stands below its point stands above the axis", () => {
+test("an axis begins and ends at a tick, with all values between", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 5_000_000 }), { minLength: 2, maxLength: 12 }), (values) => {
-      const newest = values.at(-1) ?? 0;
-      const scale = valueScale(values, FRAME, false, newest);
-      expect(scale(newest)).toBeLessThanOrEqual(FRAME.bottom - 13.9);
-      expect(Math.min(...values.map((each) => scale(each)))).toBeGreaterThanOrEqual(FRAME.top);
-    }),
+    fc.property(
+      fc.constantFrom<Measure>("money", "dollars", "percent", "count"),
+      fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 1, maxLength: 12 }),
+      fc.integer({ min: 0, max: 5 }),
+      fc.boolean(),
+      (measure, some, power, fromZero) => {
+        const values = measure === "percent" ? some : some.map((each) => each * 10 ** power);
+        const within = [0, measure === "percent" ? 100 : Number.POSITIVE_INFINITY] as const;
+        const { at, ticks } = valueScale(values, FRAME, { measure, within, fromZero });
+        const [first, last] = [ticks[0]?.value ?? Number.NaN, ticks.at(-1)?.value ?? Number.NaN];
+        expect(first).toBeLessThanOrEqual(Math.min(...values));
+        expect(last).toBeGreaterThanOrEqual(Math.max(...values));
+        expect([at(first), at(last)]).toEqual([FRAME.bottom, FRAME.top]);
+        expect(ticks.length).toBeLessThan(9);
+        if (fromZero) expect(first).toBe(0);
+      },
+    ),
   );
 });

@@ -260,7 +260,7 @@ describe("the newest quarter of a source that lags", () => {
       "in the agents report: tile, chart, tables, method",
       ...(["agents", {}, false] as const),
       [
-        /; newest quarter provisional/,
+        /; newest records provisional/,
         /\w{3} 26 \(p\)/,
         /Sales, 12 months \(p\)/,
         /newest quarter is provisional \(p\)/,
@@ -269,10 +269,10 @@ describe("the newest quarter of a source that lags", () => {
     [
       "of a source's own series",
       ...(["agents", {}, true] as const),
-      [/; newest quarter provisional/, /\w{3} 26 \(p\)/, /The Register by 84 days/],
+      [/; newest records provisional/, /\w{3} 26 \(p\)/, /The Register by 84 days/],
     ],
     ["in its brief edition", "agents_brief", {}, false, [/The newest quarter is provisional/]],
-    ["in the agency report", "agency", {}, false, [/; newest quarter provisional/, /\w{3} 26 \(p\)/, /by 84 days/]],
+    ["in the agency report", "agency", {}, false, [/; newest records provisional/, /\w{3} 26 \(p\)/, /by 84 days/]],
     ["in the brief edition of that", "agency", { edition: "brief" }, false, [/The newest quarter is provisional/]],
   ];
 

@@ -114,6 +114,16 @@ describe("a picture that is taken is stored as it is drawn", () => {
     expect(stored(glass, (image) => image.hasAlpha, "logo")).toBe(true);
     expect(stored(glass, (image) => image.hasAlpha, "photo")).toBe(false);
   });
+
+  test("a logo that is white on nothing, made for dark grounds, stands on one; one that paper shows stays as it is", () => {
+    const striped = (stripe: number) => png({ alpha: true, width: 40, height: 40, stripe });
+    const middle = (image: IMagickImage) => ({ ...colours(image), size: [image.width, image.height] });
+    const white = stored(striped(250), (image) => ({ ...middle(image), clear: image.isOpaque }), "logo");
+    expect(white).toMatchObject({ left: [0x15, 0x19, 0x1e], size: [50, 50], clear: true });
+    expect(stored(striped(120), (image) => ({ ...middle(image), clear: image.isOpaque }), "logo")).toMatchObject({
+      ...{ right: [120, 120, 120], size: [40, 40], clear: false },
+    });
+  });
 });
 
 /** With an Exif segment that says how the camera was held (JEITA CP-3451, tag 0x0112). */

@@ -1,9 +1,10 @@
-import { scaleLinear } from "d3-scale";
+import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { PROVISIONAL } from "../../report/as-of.ts";
 import { month } from "../format.ts";
+import { measure as widthOf } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import { line, type Mark, words } from "./marks.ts";
-import { type Measure, ticksOf } from "./ticks.ts";
+import { type Measure, type Tick, ticksOf } from "./ticks.ts";
 
 /** Where a chart's marks go, in the drawing's points. */
 export interface PlotArea {
@@ -22,42 +23,67 @@ export function bands(
   return { at: (index) => frame.left + width * (index + 0.5), width };
 }
 
-/** What the number at the newest point of a falling line needs below it, in points, to stand above the axis. */
-const ROOM_BELOW_NEWEST = 14;
+export interface AxisOptions {
+  readonly measure: Measure;
+  /** What there can be of the measure: 0 to 100 of a share in percent. */
+  readonly within?: readonly [low: number, high: number];
+  /** For what is drawn as a length. */
+  readonly fromZero?: boolean;
+  /** About so many ticks. */
+  readonly wanted?: number;
+}
+
+/** From values to the drawing's points, and the round values that are named. */
+export interface ValueScale {
+  readonly at: ScaleLinear<number, number>;
+  readonly ticks: readonly Tick[];
+}
+
+/** An axis of less than a fiftieth of what it measures magnifies noise, and its labels need four decimals. */
+const LEAST_SPAN = 0.02;
+/** In points: labels closer than that would touch. */
+const LEAST_BETWEEN = 9;
 
 /**
- * A scale over the values with a little air; `fromZero` for what is drawn as a length, `newestBelow` the value whose number
- * stands below its point.
+ * A scale that begins and ends at a tick, so that no value is above the highest or below the lowest one; none of them is
+ * past what there can be.
  */
 export function valueScale(
   values: readonly number[],
   frame: PlotArea,
-  fromZero: boolean,
-  newestBelow: number | null = null,
-) {
-  const low = fromZero ? Math.min(0, ...values) : Math.min(...values);
-  const high = Math.max(fromZero ? 1 : Number.NEGATIVE_INFINITY, ...values);
-  const air = fromZero ? 0 : Math.max((high - low) * 0.15, Math.abs(high) * 0.01, 0.5);
-  const top = fromZero ? high * 1.02 : high + air;
-  const part = ROOM_BELOW_NEWEST / (frame.bottom - frame.top);
-  const bottom = newestBelow === null ? low - air : Math.min(low - air, (newestBelow - part * top) / (1 - part));
-  return scaleLinear([fromZero ? low : bottom, top], [frame.bottom, frame.top]);
+  { measure, within: [low, high] = [0, Number.POSITIVE_INFINITY], fromZero = false, wanted = 3 }: AxisOptions,
+): ValueScale {
+  const height = frame.bottom - frame.top;
+  const ends = endsOf(fromZero ? [0, 1, ...values] : values, measure, [low, high]);
+  const niceTo = (count: number): ValueScale => {
+    const at = scaleLinear(ends, [frame.bottom, frame.top]).nice(count);
+    return { at, ticks: ticksOf(at, measure, { wanted: count, low, high }) };
+  };
+  for (let count = wanted; count > 1; count--) {
+    const scale = niceTo(count);
+    if ((scale.ticks.length - 1) * LEAST_BETWEEN <= height) return scale;
+  }
+  return niceTo(1);
 }
 
-/** Hairlines with their values at the left; of a share none past 100 %, of a count none below 0. */
-export function valueAxis(
-  scale: ReturnType<typeof valueScale>,
-  frame: PlotArea,
-  measure: Measure,
-  palette: Palette,
-  wanted = 3,
-  [low, high]: readonly [number, number] = [0, Number.POSITIVE_INFINITY],
-): Mark[] {
-  return ticksOf(scale, measure, { wanted, low, high }).flatMap(({ value, label }) => [
-    line(frame.left, scale(value), frame.right, scale(value), { color: palette.hairline, width: 0.4 }),
-    words(frame.left - 5, scale(value) + 2.2, label, { color: palette.muted, size: 6.4, anchor: "end" }),
+function endsOf(values: readonly number[], measure: Measure, [low, high]: readonly [number, number]): [number, number] {
+  if (values.length === 0) return [0, 1];
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const air = Math.max(0, Math.max(1, Math.abs(most) * LEAST_SPAN) - (most - least)) / 2;
+  const bottom = Math.min(least, Math.max(low, least - air));
+  const top = Math.max(most, Math.min(high, most + air));
+  return measure === "count" || measure === "dollars" ? [Math.floor(bottom), Math.ceil(top)] : [bottom, top];
+}
+
+/** Hairlines with their values at the left. */
+export function valueAxis({ at, ticks }: ValueScale, frame: PlotArea, palette: Palette): Mark[] {
+  return ticks.flatMap(({ value, label }) => [
+    line(frame.left, at(value), frame.right, at(value), { color: palette.hairline, width: 0.4 }),
+    words(frame.left - 5, at(value) + 2.2, label, { color: palette.muted, size: AXIS_SIZE, anchor: "end" }),
   ]);
 }
+
+const AXIS_SIZE = 6.4;
 
 /** A point of time; marked where a lagging source may still add to it. */
 export interface TimePoint {
@@ -65,14 +91,29 @@ export interface TimePoint {
   readonly isProvisional?: boolean;
 }
 
-/** The points of time below the chart: as many as have room, the last always. */
-export function timeAxis(points: readonly TimePoint[], frame: PlotArea, palette: Palette, every = 30): Mark[] {
+/** Points between the labels of two points of time. */
+const LEAST_BESIDE = 10;
+
+/**
+ * The points of time below the chart: as many as have room, the last always, none twice. `edge` is where the drawing ends
+ * at the right.
+ */
+export function timeAxis(points: readonly TimePoint[], frame: PlotArea, edge: number, palette: Palette): Mark[] {
   const { at, width } = bands(points.length, frame);
-  const step = Math.max(1, Math.ceil(every / width));
+  const labels = points.map(({ periodEnd, isProvisional }) =>
+    isProvisional === true ? `${month(periodEnd)} ${PROVISIONAL}` : month(periodEnd),
+  );
+  const widths = labels.map((label) => widthOf(label, "Sans", AXIS_SIZE));
+  const step = stepOf(widths, width, LEAST_BESIDE);
   const last = points.length - 1;
-  return points.flatMap(({ periodEnd, isProvisional }, index) => {
-    if ((last - index) % step !== 0) return [];
-    const label = isProvisional === true ? `${month(periodEnd)} ${PROVISIONAL}` : month(periodEnd);
-    return [words(at(index), frame.bottom + 10, label, { color: palette.muted, size: 6.4, anchor: "middle" })];
+  return labels.flatMap((label, index) => {
+    if ((last - index) % step !== 0 || label === labels[index + step]) return [];
+    const x = Math.min(at(index), edge - (widths[index] ?? 0) / 2);
+    return [words(x, frame.bottom + 10, label, { color: palette.muted, size: AXIS_SIZE, anchor: "middle" })];
   });
+}
+
+/** Labels of these widths have room at each so manieth band. */
+export function stepOf(widths: readonly number[], band: number, between: number): number {
+  return Math.max(1, Math.ceil((Math.max(0, ...widths) + between) / band));
 }

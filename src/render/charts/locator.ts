@@ -42,7 +42,7 @@ export function locatorMap(
       ...distanceOn({ middleX, middleY, radius: km * perKm }, `${km} km`, labels, palette),
     ]),
     ...dotsOf(onMap, palette),
-    ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.bar), ...nameOf(place, labels, palette)]),
+    ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.muted), ...nameOf(place, labels, palette)]),
     dot(middleX, middleY, 3.6, palette.accent, "#ffffff", 0.8),
     words(middleX, ownName.bottom - 2, suburb, { color: palette.accentText, size: 8, bold: true, anchor: "middle" }),
     line(width - 8, 16, width - 8, 6, { color: palette.muted, width: 0.7 }),
@@ -73,7 +73,7 @@ function dotsOf(
   return sales
     .toSorted((a, b) => Number(a.isPreparedFor) - Number(b.isPreparedFor) || a.x - b.x || a.y - b.y)
     .map(({ left, top, isPreparedFor }) =>
-      dot(left, top, isPreparedFor ? 1.6 : 1.2, isPreparedFor ? palette.accent : palette.faint),
+      dot(left, top, isPreparedFor ? 1.6 : 1.2, isPreparedFor ? palette.accent : palette.bar),
     );
 }
 

@@ -2,10 +2,10 @@ import type { Content } from "pdfmake/interfaces";
 import type { SeriesPoint } from "../../report/model.ts";
 import { count, money } from "../format.ts";
 import type { Palette } from "../theme.ts";
-import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { seriesInWords } from "./in-words.ts";
 import { drawing, line, words } from "./marks.ts";
-import { columns, levels, newestBelow } from "./trend.ts";
+import { columns, levels, newestNumber, roomBeside } from "./trend.ts";
 
 /** Points: the panel of medians above, that of sales below. */
 const PANEL = { medians: 100, sales: 66 } as const;
@@ -50,34 +50,30 @@ export function medianAndVolume(
   if (!drawsMedians && !drawsSales) return null;
   const above = drawsMedians ? PANEL.medians : 0;
   const height = above + (drawsSales ? PANEL.sales : TIME_BELOW);
-  const area = (top: number, bottom: number): PlotArea => ({ left: 40, right: width - 4, top, bottom });
+  const right = width - (drawsMedians ? roomBeside(medians, money) : 4);
+  const area = (top: number, bottom: number): PlotArea => ({ left: 40, right, top, bottom });
   const upper = area(20, PANEL.medians);
   const lower = area(above + 26, height - TIME_BELOW);
-  const { at, width: band } = bands(series.length, upper);
-  const priceScale = valueScale(known(medians), upper, false, newestBelow(medians));
+  const prices = valueScale(known(medians), upper, { measure: "money", wanted: 4 });
+  const price = { frame: upper, scale: prices.at, palette, format: money };
+  const sales = valueScale(known(volumes), lower, { measure: "count", fromZero: true }).at;
   const chart = drawing(width, height, [
     ...(drawsMedians
       ? [
           words(0, 7, "Median price", { color: palette.ink, size: 7.6, bold: true }),
-          ...valueAxis(priceScale, upper, "money", palette, 4),
-          ...levels(medians, { at, scale: priceScale, palette, format: money }),
+          ...valueAxis(prices, upper, palette),
+          ...levels(medians, price),
+          ...newestNumber(medians, price),
         ]
       : []),
     ...(drawsSales
       ? [
           words(0, lower.top - 13, "Sales", { color: palette.ink, size: 7.6, bold: true }),
-          ...columns(volumes, {
-            at,
-            band,
-            scale: valueScale(known(volumes), lower, true),
-            palette,
-            format: count,
-            base: lower.bottom,
-          }),
+          ...columns(volumes, { frame: lower, scale: sales, palette, format: count }),
           line(lower.left, lower.bottom, lower.right, lower.bottom, { color: palette.muted, width: 0.5 }),
         ]
       : []),
-    ...timeAxis(series, { ...upper, bottom: height - TIME_BELOW }, palette),
+    ...timeAxis(series, { ...upper, bottom: height - TIME_BELOW }, width, palette),
   ]);
   const alt = [
     ...(drawsMedians ? [seriesInWords(`Median ${property} price`, medians, money)] : []),

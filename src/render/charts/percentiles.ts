@@ -18,6 +18,7 @@ const LEVELS: readonly (readonly [Level, string])[] = [
   ["p25", "25th"],
   ["p5", "5th"],
 ];
+const EDGES: readonly Level[] = ["p95", "p75", "p25", "p5"];
 /** Labels closer than this would touch. */
 const LABEL_HEIGHT = 7.4;
 
@@ -28,7 +29,8 @@ export function percentiles(
 ): Content {
   const frame: PlotArea = { left: 34, right: width - 30, top: 8, bottom: height - 14 };
   const values = series.flatMap((point) => LEVELS.map(([level]) => point[level])).filter((value) => value !== null);
-  const scale = valueScale(values, frame, false);
+  const axis = valueScale(values, frame, { measure: "money" });
+  const scale = axis.at;
   const { at } = bands(series.length, frame);
   const between = (low: Level, high: Level) =>
     band<SeriesPoint>()
@@ -37,23 +39,26 @@ export function percentiles(
       .y0((point) => scale(point[low] ?? 0))
       .y1((point) => scale(point[high] ?? 0))
       .digits(2)([...series]);
-  const median = path<SeriesPoint>()
-    .defined((point) => point.median !== null)
-    .x((_, index) => at(index))
-    .y((point) => scale(point.median ?? 0))
-    .digits(2)([...series]);
+  const lineOf = (level: Level) =>
+    path<SeriesPoint>()
+      .defined((point) => point[level] !== null)
+      .x((_, index) => at(index))
+      .y((point) => scale(point[level] ?? 0))
+      .digits(2)([...series]);
   return drawing(width, height, [
-    ...valueAxis(scale, frame, "money", palette),
+    ...valueAxis(axis, frame, palette),
     area(between("p5", "p95"), mix(palette.accent, "#ffffff", 0.84)),
     area(between("p25", "p75"), mix(palette.accent, "#ffffff", 0.62)),
-    curve(median, { color: palette.accent, width: 1.4 }),
+    // The bands are too light to be seen by everybody.
+    ...EDGES.map((level) => curve(lineOf(level), { color: palette.accentEdge, width: 0.5 })),
+    curve(lineOf("median"), { color: palette.accent, width: 1.4 }),
     ...series.flatMap(({ median: value, medianN: n }, index) =>
       value !== null && isFew({ value, n, supplied: false })
         ? [pointOf({ value, n }, { x: at(index), y: scale(value), radius: 1.5 }, palette)]
         : [],
     ),
     line(frame.left, frame.bottom, frame.right, frame.bottom, { color: palette.muted, width: 0.5 }),
-    ...timeAxis(series, frame, palette),
+    ...timeAxis(series, frame, width, palette),
     ...names(series, { scale, at, floor: frame.bottom - 3 }, palette),
   ]);
 }
@@ -97,7 +102,9 @@ function names(
     each.y = Math.min(each.y, limit);
     limit = each.y - LABEL_HEIGHT;
   }
+  // Right of every line, also where the newest quarter has a median alone.
+  const right = at(series.findLastIndex(({ median, p25 }) => median !== null || p25 !== null)) + 4;
   return shown.map(({ level, name, y }) =>
-    words(at(last) + 4, y + 2, name, { color: palette.muted, size: 6.2, bold: level === "median" }),
+    words(right, y + 2, name, { color: palette.muted, size: 6.2, bold: level === "median" }),
   );
 }

@@ -27,6 +27,10 @@ export function isFewPrices({ y, n }: Pick<ScatterPoint, "y" | "n">): boolean {
 
 const LABEL_SIZE = 6.8;
 const MOST_NAMES = 14;
+/** Points, so that a dot on the lowest tick is not on the axis. */
+const ABOVE_AXIS = 5;
+/** About so many ticks of sales. */
+const ACROSS = 8;
 
 /** Its first points in words: the table after it has them all. */
 export function scatterInWords(points: readonly ScatterPoint[]): string {
@@ -49,11 +53,11 @@ export function scatter(
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
 ): Content {
   const frame: PlotArea = { left: 40, right: width - 8, top: 14, bottom: height - 26 };
-  const across = scaleLinear([0, Math.max(4, ...points.map(({ x }) => x)) * 1.06], [frame.left, frame.right]);
+  const across = scaleLinear([0, Math.max(4, ...points.map(({ x }) => x))], [frame.left, frame.right]).nice(ACROSS);
   const prices = points.map(({ y }) => y);
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   // Prices spread by factors: on a linear scale one penthouse presses everybody else to the floor.
-  const up = scaleLog([Math.max(1, low * 0.82), high * 1.18], [frame.bottom, frame.top]);
+  const up = scaleLog(roundEnds(Math.max(1, low), Math.max(1, high)), [frame.bottom - ABOVE_AXIS, frame.top]);
   const places = points.map((point) => ({ point, x: across(point.x), y: up(Math.max(1, point.y)) }));
   const drawn = [...places].sort((a, b) => Number(a.point.highlighted) - Number(b.point.highlighted));
   return drawing(width, height, [
@@ -72,7 +76,7 @@ function axes(
   frame: PlotArea,
   palette: Palette,
 ): Mark[] {
-  const whole = across.ticks(8).filter((tick) => Number.isInteger(tick));
+  const whole = across.ticks(ACROSS).filter((tick) => Number.isInteger(tick));
   return [
     ...priceTicks(up).flatMap((tick) => [
       line(frame.left, up(tick), frame.right, up(tick), { color: palette.hairline, width: 0.4 }),
@@ -91,19 +95,32 @@ function axes(
   ];
 }
 
-/** Round prices that are neither too many nor too close: 1, 1.5, 2, 3, 5, 7 of each power of ten. */
+/** Of each power of ten. */
+const ROUND = [1, 1.5, 2, 3, 4, 5, 7] as const;
+/** In points: ticks closer than that say too much. */
+const BETWEEN_PRICES = 16;
+
+/** The round prices about two prices: no dot is above the highest or below the lowest tick. */
+function roundEnds(low: number, high: number): readonly [number, number] {
+  const below = roundPrices(low / 10, low).at(-1) ?? low;
+  const above = roundPrices(high, high * 10)[0] ?? high;
+  return below < above ? [below, above] : [roundPrices(low / 10, low * 0.99).at(-1) ?? low / 2, above];
+}
+
+function roundPrices(from: number, to: number): readonly number[] {
+  const found: number[] = [];
+  for (let power = 10 ** Math.floor(Math.log10(from)); power <= to; power *= 10)
+    found.push(...ROUND.map((step) => step * power).filter((price) => price >= from && price <= to));
+  return found;
+}
+
+/** The ends of the scale, and what has room between them. */
 function priceTicks(up: ReturnType<typeof scaleLog<number, number>>): readonly number[] {
   const [low = 1, high = 1] = up.domain();
-  const ticks: number[] = [];
-  for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10)
-    for (const step of [1, 1.5, 2, 3, 4, 5, 7]) {
-      const tick = power * step;
-      const last = ticks.at(-1);
-      if (tick < low || tick > high) continue;
-      if (last !== undefined && up(last) - up(tick) < 16) continue;
-      ticks.push(tick);
-    }
-  return ticks;
+  const ticks = [low];
+  for (const tick of roundPrices(low, high))
+    if (up(ticks.at(-1) ?? low) - up(tick) >= BETWEEN_PRICES && up(tick) - up(high) >= BETWEEN_PRICES) ticks.push(tick);
+  return [...ticks, high];
 }
 
 /** Names in the order given, best first; each where it has room beside its dot, or not at all. */

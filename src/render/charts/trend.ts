@@ -2,10 +2,20 @@ import { line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { messages } from "../messages.ts";
+import { measure as widthOf } from "../text.ts";
 import type { Palette } from "../theme.ts";
-import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import {
+  type AxisOptions,
+  bands,
+  type PlotArea,
+  stepOf,
+  type TimePoint,
+  timeAxis,
+  valueAxis,
+  valueScale,
+} from "./axis.ts";
 import { box, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
-import { type Measure, PRINTED } from "./ticks.ts";
+import { PRINTED } from "./ticks.ts";
 
 export interface TrendPoint extends TimePoint {
   readonly value: number | null;
@@ -15,78 +25,94 @@ export interface TrendPoint extends TimePoint {
   readonly n?: number | null;
 }
 
-export interface TrendOptions {
+export interface TrendOptions extends Pick<AxisOptions, "measure" | "within"> {
   readonly width: number;
   readonly height: number;
   readonly palette: Palette;
-  readonly measure: Measure;
-  /** What ticks do not pass: 100 of a share in percent, 0 of what cannot be negative. */
-  readonly within?: readonly [low: number, high: number];
   /** Lines for levels, columns for amounts. */
   readonly as: "line" | "columns";
 }
 
 /** One measure over time; a gap where it is unknown. */
-export function trend(
-  points: readonly TrendPoint[],
-  { width, height, palette, measure, as, within }: TrendOptions,
-): Content {
-  const format = PRINTED[measure];
+export function trend(points: readonly TrendPoint[], { width, height, palette, as, ...axis }: TrendOptions): Content {
+  const format = PRINTED[axis.measure];
   const counted = points.some(({ n }) => n !== undefined && n !== null);
-  const frame: PlotArea = { left: 34, right: width - 4, top: 10, bottom: height - (counted ? 24 : 14) };
-  const known = points.map(({ value }) => value).filter((value) => value !== null);
-  const scale = valueScale(known, frame, as === "columns", as === "line" ? newestBelow(points) : null);
-  const { at, width: band } = bands(points.length, frame);
+  const isLine = as === "line";
+  const right = width - (isLine ? roomBeside(points, format) : 4);
+  const frame: PlotArea = { left: 34, right, top: 10, bottom: height - (counted ? 24 : 14) };
+  const known = points.flatMap(({ value }) => value ?? []);
+  const scale = valueScale(known, frame, { ...axis, fromZero: !isLine });
+  const drawn = { frame, scale: scale.at, palette, format };
   return drawing(width, height, [
-    ...valueAxis(scale, frame, measure, palette, 3, within),
-    ...(as === "columns"
-      ? columns(points, { at, band, scale, palette, format, base: frame.bottom })
-      : levels(points, { at, scale, palette, format })),
+    ...valueAxis(scale, frame, palette),
+    ...(isLine ? levels(points, drawn) : columns(points, drawn)),
     line(frame.left, frame.bottom, frame.right, frame.bottom, { color: palette.muted, width: 0.5 }),
-    ...timeAxis(points, frame, palette),
-    ...(counted ? counts(points, at, frame, palette) : []),
+    ...(isLine ? newestNumber(points, drawn) : []),
+    ...timeAxis(points, frame, width, palette),
+    ...(counted ? counts(points, frame, palette) : []),
   ]);
 }
 
 interface TrendScales {
-  readonly at: (index: number) => number;
+  readonly frame: PlotArea;
   readonly scale: (value: number) => number;
   readonly palette: Palette;
   readonly format: (value: number) => string;
 }
 
-/** A line with a dot a point; the newest is named, being what the reader looks for. */
-export function levels(points: readonly TrendPoint[], { at, scale, palette, format }: TrendScales): Mark[] {
+/** A line with a dot a point. */
+export function levels(
+  points: readonly TrendPoint[],
+  { frame, scale, palette }: Pick<TrendScales, "frame" | "scale" | "palette">,
+): Mark[] {
+  const { at } = bands(points.length, frame);
   const draw = path<TrendPoint>()
     .defined(({ value }) => value !== null)
     .x((_, index) => at(index))
     .y(({ value }) => scale(value ?? 0))
     .digits(2);
-  const newest = points.findLastIndex(({ value }) => value !== null);
-  const marks = [curve(draw([...points]), { color: palette.accent, width: 1.4 })];
-  points.forEach((point, index) => {
-    const { value } = point;
-    if (value === null) return;
-    marks.push(pointOf(point, { x: at(index), y: scale(value), radius: index === newest ? 2.6 : 1.5 }, palette));
-    if (index !== newest) return;
-    // On the side the line does not come from, or it would run through the number.
-    const below = newestBelow(points) !== null;
-    marks.push(
-      words(at(index), scale(value) + (below ? 11 : -6), format(value), {
-        color: palette.accentText,
-        size: 7.6,
-        anchor: index > points.length * 0.8 ? "end" : "middle",
-        bold: true,
-      }),
-    );
-  });
-  return marks;
+  const newest = newestOf(points);
+  return [
+    curve(draw([...points]), { color: palette.accent, width: 1.4 }),
+    ...points.flatMap((point, index) =>
+      point.value === null
+        ? []
+        : [pointOf(point, { x: at(index), y: scale(point.value), radius: index === newest ? 2.6 : 1.5 }, palette)],
+    ),
+  ];
 }
 
-/** The newest value where the line falls to it, so that its number stands below; null where that stands above. */
-export function newestBelow(points: readonly Pick<TrendPoint, "value">[]): number | null {
-  const [before, newest] = points.flatMap(({ value }) => value ?? []).slice(-2);
-  return before !== undefined && newest !== undefined && before > newest ? newest : null;
+/** Of the number beside the newest point: its size, what is between the two, and half the height of its digits. */
+const NUMBER = { size: 7.6, beside: 5, half: 2.7 } as const;
+
+/** What the number of the newest point needs at the right of a chart. */
+export function roomBeside(points: readonly TrendPoint[], format: (value: number) => string): number {
+  const value = points[newestOf(points)]?.value ?? null;
+  return value === null ? 4 : numberWidth(format(value)) + NUMBER.beside;
+}
+
+/** The newest is named, being what the reader looks for: right of its point, where no line and no other point can be. */
+export function newestNumber(points: readonly TrendPoint[], { frame, scale, palette, format }: TrendScales): Mark[] {
+  const newest = newestOf(points);
+  const value = points[newest]?.value ?? null;
+  if (value === null) return [];
+  const label = format(value);
+  const left = bands(points.length, frame).at(newest) + NUMBER.beside;
+  // Above the axis, also where the point is on it.
+  const middle = Math.min(scale(value), frame.bottom - NUMBER.half - 1.5);
+  return [
+    // No hairline runs through it.
+    box(left - 1, middle - NUMBER.half - 0.6, numberWidth(label) + 2, 2 * NUMBER.half + 1.2, "#ffffff"),
+    words(left, middle + NUMBER.half, label, { color: palette.accentText, size: NUMBER.size, bold: true }),
+  ];
+}
+
+function newestOf(points: readonly TrendPoint[]): number {
+  return points.findLastIndex(({ value }) => value !== null);
+}
+
+function numberWidth(label: string): number {
+  return widthOf(label, "Sans", NUMBER.size, true);
 }
 
 /** A dot; hollow where it rests on little. */
@@ -103,35 +129,54 @@ export function pointOf(
 /** What a hollow dot means. */
 export const HOLLOW_WORDS = messages.hollowPoints(RELIABLE_FROM);
 
-/** Columns, the newest in the accent; each with its amount where there is room. */
-export function columns(
-  points: readonly TrendPoint[],
-  { at, scale, palette, format, band, base }: TrendScales & { readonly band: number; readonly base: number },
-): Mark[] {
+const AMOUNT_SIZE = 6.2;
+
+/** Columns, the newest in the accent; each with its amount where all have room beside each other. */
+export function columns(points: readonly TrendPoint[], { frame, scale, palette, format }: TrendScales): Mark[] {
+  const { at, width: band } = bands(points.length, frame);
   const newest = points.length - 1;
   const thick = Math.min(26, band * 0.62);
+  const widths = points.map(({ value }) => (value === null ? 0 : widthOf(format(value), "Sans", AMOUNT_SIZE)));
+  const haveRoom = stepOf(widths, band, 1.5) === 1;
   return points.flatMap(({ value }, index) => {
     if (value === null) return [];
     const top = scale(value);
+    const amount = words(at(index), top - 3, format(value), {
+      color: palette.muted,
+      size: AMOUNT_SIZE,
+      anchor: "middle",
+    });
     return [
-      box(at(index) - thick / 2, top, thick, Math.max(0, base - top), index === newest ? palette.accent : palette.bar),
-      ...(band < 15 && index !== newest
-        ? []
-        : [words(at(index), top - 3, format(value), { color: palette.muted, size: 6.2, anchor: "middle" })]),
+      box(
+        at(index) - thick / 2,
+        top,
+        thick,
+        Math.max(0, frame.bottom - top),
+        index === newest ? palette.accent : palette.bar,
+      ),
+      ...(haveRoom ? [amount] : []),
     ];
   });
 }
 
-function counts(
-  points: readonly TrendPoint[],
-  at: (index: number) => number,
-  frame: PlotArea,
-  palette: Palette,
-): Mark[] {
-  const marks = [words(frame.left - 5, frame.bottom + 19, "n", { color: palette.muted, size: 6, anchor: "end" })];
-  points.forEach(({ n }, index) => {
-    if (n === undefined || n === null) return;
-    marks.push(words(at(index), frame.bottom + 19, String(n), { color: palette.muted, size: 6, anchor: "middle" }));
-  });
-  return marks;
+const COUNT_SIZE = 6;
+
+function counts(points: readonly TrendPoint[], frame: PlotArea, palette: Palette): Mark[] {
+  const { at, width } = bands(points.length, frame);
+  const style = { color: palette.muted, size: COUNT_SIZE } as const;
+  const labels = points.map(({ n = null }) => (n === null ? "" : String(n)));
+  const step = stepOf(
+    labels.map((label) => widthOf(label, "Sans", COUNT_SIZE)),
+    width,
+    2,
+  );
+  const last = points.length - 1;
+  return [
+    words(frame.left - 5, frame.bottom + 19, "n", { ...style, anchor: "end" }),
+    ...labels.flatMap((label, index) =>
+      label === "" || (last - index) % step !== 0
+        ? []
+        : [words(at(index), frame.bottom + 19, label, { ...style, anchor: "middle" })],
+    ),
+  ];
 }

@@ -39,7 +39,7 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
     id: "cards",
     title: "The top agencies",
     flows: true,
-    content: [lead(messages.cardsLead(fewWords(estimates)), palette), ...lines],
+    content: [lead(messages.cardsLead(first.length, rows.length, fewWords(estimates)), palette), ...lines],
   };
 };
 

@@ -1,6 +1,7 @@
 // What the agency report says at a glance, and the league of its agencies.
 
 import type { Content } from "pdfmake/interfaces";
+import { isShown } from "../../report/figures/figure.ts";
 import type { LettingAgency } from "../../report/leasing/model.ts";
 import { plural } from "../../report/wording.ts";
 import { lead, note } from "../chapter.ts";
@@ -9,7 +10,7 @@ import { count, dollars } from "../format.ts";
 import { movedColumn } from "../league-columns.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
-import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
+import { leaders, said, standing, tileRows, unknownAgency } from "../sections/verdict.ts";
 import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten, text } from "../text.ts";
@@ -22,7 +23,7 @@ export const glance: LeasingSection = (model, palette) => ({
   id: "verdict",
   title: "At a glance",
   content: [
-    ...[model.tiles.slice(0, 3), model.tiles.slice(3, 6)].map((row) => tileRow(row, palette)),
+    ...tileRows(model.tiles, palette),
     { stack: model.sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
     ...(model.preparedFor ? [standing(model.preparedFor, model.league.length, "listing", palette)] : []),
     ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
@@ -43,10 +44,7 @@ export const league: LeasingSection = (model, palette) => {
   const joint = model.joint > 0 ? messages.jointListings(count(model.joint), model.joint === 1) : "";
   const named = plural(model.league.length, "agency", "agencies");
   const notes = [
-    note(
-      messages.leagueTerms(model.league.some(({ shareChange }) => shareChange !== null) ? messages.tickTerm : ""),
-      palette,
-    ),
+    note(terms(model.league), palette),
     ...fewNote(
       model.league.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]),
       palette,
@@ -68,6 +66,22 @@ export const league: LeasingSection = (model, palette) => {
     ],
   };
 };
+
+/** What the columns are, of those that have something in them. */
+function terms(rows: readonly LettingAgency[]): string {
+  const has = (key: "medianRent" | "daysToLease") => rows.some((row) => isShown(row[key]));
+  return [
+    messages.leagueShareTerm(rows.some(({ shareChange }) => shareChange !== null) ? messages.tickTerm : ""),
+    ...(has("medianRent") ? [messages.leagueRentTerm] : []),
+    ...(has("daysToLease") ? [messages.leagueDaysTerm] : []),
+    ...(someNow(rows) ? [messages.leagueNowTerm] : []),
+  ].join(" ");
+}
+
+/** Where no agency has anything on the market, the data may not say what is. */
+function someNow(rows: readonly LettingAgency[]): boolean {
+  return rows.some(({ current }) => current > 0);
+}
 
 /** An agency that had no listings a year earlier is new. */
 const moved = ({ rankChange }: LettingAgency) => ({ rankChange, isNew: rankChange === null });
@@ -106,7 +120,16 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
       cell: ({ medianRent }) => figureCellWithN(medianRent, dollars, palette),
     },
     { title: "Days", width: 26, alignment: right, cell: ({ daysToLease }) => figureCell(daysToLease, count, palette) },
-    { title: "Now", width: 26, alignment: right, cell: ({ current }) => inlines(count(current)) },
+    ...(someNow(rows)
+      ? [
+          {
+            title: "Now",
+            width: 26,
+            alignment: right,
+            cell: ({ current }: LettingAgency) => inlines(count(current)),
+          },
+        ]
+      : []),
   ];
 }
 

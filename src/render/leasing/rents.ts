@@ -2,12 +2,12 @@
 
 import type { Content } from "pdfmake/interfaces";
 import { PROVISIONAL } from "../../report/as-of.ts";
-import { isFew } from "../../report/figures/figure.ts";
+import { isFew, isShown } from "../../report/figures/figure.ts";
 import type { LeasingModel, RentRow } from "../../report/leasing/model.ts";
-import { CATEGORY_WORDS } from "../../report/wording.ts";
+import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { captioned, heading, lead, note } from "../chapter.ts";
 import { seriesInWords } from "../charts/in-words.ts";
-import { type Measure, PRINTED } from "../charts/ticks.ts";
+import { PRINTED } from "../charts/ticks.ts";
 import { HOLLOW_WORDS, trend } from "../charts/trend.ts";
 import { fewNote, figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES, count, dollars, figure, share } from "../format.ts";
@@ -19,7 +19,6 @@ import { CONTENT_WIDTH, type Palette } from "../theme.ts";
 import type { LeasingSection } from "./section.ts";
 
 const GUTTER = 20;
-const THIRD = (CONTENT_WIDTH - 2 * GUTTER) / 3;
 
 /** Rents and listings by type and bedrooms, and over time. */
 export const rents: LeasingSection = (model, palette) => {
@@ -31,8 +30,8 @@ export const rents: LeasingSection = (model, palette) => {
     title: "Asking rents",
     flows: true,
     content: [
-      lead(messages.rentsLead, palette, [
-        note(messages.rentsTerms, palette),
+      lead(messages.rentsLead(plural(model.total, "rental listing")), palette, [
+        ...terms(model.rents, compared, palette),
         ...fewNote(
           model.rents.flatMap(({ share, medianRent, rentChange, daysToLease }) => [
             ...[share, medianRent, rentChange, daysToLease],
@@ -96,10 +95,20 @@ export const rents: LeasingSection = (model, palette) => {
   };
 };
 
+/** What the columns are, of those that have something in them. */
+function terms(rows: readonly RentRow[], compared: boolean, palette: Palette): Content[] {
+  const words = [
+    ...(rows.some(({ medianRent }) => isShown(medianRent)) ? [messages.rentCount] : []),
+    ...(rows.some(({ medianRent: { value, n } }) => value === null && (n ?? 0) > 0) ? [messages.tooFewToShow] : []),
+    ...(compared ? [messages.rentChangeTerm] : []),
+  ];
+  return words.length === 0 ? [] : [note(words.join(" "), palette)];
+}
+
+/** A line needs two ends. */
+const FEWEST_POINTS = 2;
+
 function overTime({ quarters, isProvisional }: LeasingModel, palette: Palette): Content[] {
-  if (quarters.length < 2) return [];
-  const small = { width: THIRD, height: 100, palette };
-  const types = quarters[0]?.medians.map(({ category }) => category) ?? [];
   type Quarter = LeasingModel["quarters"][number];
   const over = (value: (quarter: Quarter) => number | null, n?: (quarter: Quarter) => number | null) =>
     quarters.map((quarter) => ({
@@ -108,41 +117,45 @@ function overTime({ quarters, isProvisional }: LeasingModel, palette: Palette): 
       value: value(quarter),
       rests: n?.(quarter) ?? null,
     }));
-  const chart = (title: string, points: ReturnType<typeof over>, measure: Measure, as: "columns" | "line") =>
-    [title, trend(points, { ...small, measure, as }), seriesInWords(title, points, PRINTED[measure])] as const;
-  const charts: readonly (readonly [title: string, chart: Content, alt: string])[] = [
-    chart(
-      messages.rentalsPerQuarter,
-      over(({ listings }) => listings),
-      "count",
-      "columns",
-    ),
-    ...types.map((category, index) =>
-      chart(
-        `Median rent, ${CATEGORY_WORDS[category].many}`,
-        over(
-          ({ medians }) => medians[index]?.value ?? null,
-          ({ medians }) => medians[index]?.n ?? null,
-        ),
-        "dollars",
-        "line",
+  const types = quarters[0]?.medians.map(({ category }) => category) ?? [];
+  const series = [
+    {
+      title: messages.rentalsPerQuarter,
+      points: over(({ listings }) => listings),
+      ...({ measure: "count", as: "columns" } as const),
+    },
+    ...types.map((category, index) => ({
+      title: `Median rent, ${CATEGORY_WORDS[category].many}`,
+      points: over(
+        ({ medians }) => medians[index]?.value ?? null,
+        ({ medians }) => medians[index]?.n ?? null,
       ),
-    ),
-  ];
+      ...({ measure: "dollars", as: "line" } as const),
+    })),
+  ].filter(({ points }) => points.filter(({ value }) => value !== null).length >= FEWEST_POINTS);
+  if (series.length === 0) return [];
+  const width = (CONTENT_WIDTH - (series.length - 1) * GUTTER) / series.length;
+  const lines = series.filter(({ as }) => as === "line").flatMap(({ points }) => points);
+  const isHollow = lines.some(({ value, rests }) => isFew({ value, n: rests, supplied: false }));
   return [
     {
       stack: [
         heading("Over time", palette, 20),
         {
-          columns: charts.map(([title, chart, alt]) => ({
-            width: THIRD,
-            stack: [captioned(title, chart, alt, palette)],
+          columns: series.map(({ title, points, measure, as }) => ({
+            width,
+            stack: [
+              captioned(
+                title,
+                trend(points, { width, height: 100, palette, measure, as }),
+                seriesInWords(title, points, PRINTED[measure]),
+                palette,
+              ),
+            ],
           })),
           columnGap: GUTTER,
         },
-        ...(quarters.some(({ medians }) => medians.some((each) => isFew({ ...each, supplied: false })))
-          ? [note(HOLLOW_WORDS, palette)]
-          : []),
+        ...(isHollow ? [note(HOLLOW_WORDS, palette)] : []),
         ...(isProvisional ? [note(messages.provisionalNote(PROVISIONAL), palette)] : []),
       ],
       unbreakable: true,

@@ -8,6 +8,7 @@ import { embolden } from "./bold-scripts.ts";
 import { placeBookmarks } from "./bookmarks.ts";
 import { writeDrawings } from "./drawings.ts";
 import { preserveText } from "./glyph-text.ts";
+import { hyphenate } from "./hyphens.ts";
 import { keepTogether } from "./keep-together.ts";
 import { joinWords } from "./lines.ts";
 import { escapeMetadata } from "./metadata.ts";
@@ -20,6 +21,7 @@ import { sharePictures } from "./shared-pictures.ts";
 import { tagContent } from "./structure-content.ts";
 import { tagLayout } from "./structure-layout.ts";
 import { lookUpStyles } from "./style-lookup.ts";
+import { breakTallBlocks } from "./tall-blocks.ts";
 
 /** In the order in which they are laid over each other. A face is mended where it is opened (../face.ts). */
 const PATCHES = {
@@ -28,6 +30,7 @@ const PATCHES = {
   lines: joinWords,
   "bold-scripts": embolden,
   phrases: cutPhrases,
+  hyphens: hyphenate,
   "script-lines": evenLines,
   "style-lookup": lookUpStyles,
   drawings: writeDrawings,
@@ -36,6 +39,7 @@ const PATCHES = {
   "object-streams": packObjects,
   "structure-content": tagContent,
   "structure-layout": tagLayout,
+  "tall-blocks": breakTallBlocks,
   "keep-together": keepTogether,
   bookmarks: placeBookmarks,
 } satisfies Readonly<Record<string, () => Undo>>;

@@ -4,6 +4,7 @@
 // Pinned by: pdfmake 0.3.11, the methods of Renderer that are overridden here; pdfkit 0.19.1, PDFDocument.text, annotate,
 // endPageMarkings, endMarkings and _refEnd, and what `tagged` makes of _root.
 import { otherLanguageOf } from "../language.ts";
+import { SOFT_HYPHEN } from "../scripts.ts";
 import { addElement, type Element, type Parents, writeTree } from "../structure/tree.ts";
 import { addObjects, allocateObject } from "./object-streams.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
@@ -204,7 +205,7 @@ export function tagContent(): Undo {
         }
         const element = linkOf(line, target);
         mark(this, structure, spokenIn(element, value));
-        structure.link = { element, words: value };
+        structure.link = { element, words: value.replaceAll(SOFT_HYPHEN, "") };
         text.call(this, value, x, y, options);
         structure.link = null;
         return this;

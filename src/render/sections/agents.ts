@@ -80,14 +80,23 @@ function introduction(model: ReportModel, idle: number, palette: Palette): Conte
 function others(rows: readonly AgentRow[], palette: Palette): Content[] {
   if (rows.length === 0) return [];
   const width = (CONTENT_WIDTH - (OTHERS_COLUMNS - 1) * 16) / OTHERS_COLUMNS;
+  const ranked = rows.some(({ rank }) => rank !== null);
+  const rankWidth = ranked ? 20 : 0;
   const entry = ({ rank, name, involved, isPreparedFor }: AgentRow): Content => {
     const own = isPreparedFor ? { bold: true, color: palette.accentText } : {};
     const style = { fontSize: SIZE.small, lineHeight: 1.1 };
     return {
       columns: [
-        { width: 20, stack: [text(rank === null ? UNKNOWN : String(rank), { ...style, color: palette.muted })] },
+        ...(ranked
+          ? [
+              {
+                width: rankWidth,
+                stack: [text(rank === null ? UNKNOWN : String(rank), { ...style, color: palette.muted })],
+              },
+            ]
+          : []),
         {
-          width: width - 20 - 26,
+          width: width - rankWidth - 26,
           stack: [text(fit(name, (width - 50) * 2.6, "Sans", SIZE.small), { ...style, ...own })],
           tag: "RowHead",
         },
@@ -113,7 +122,7 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
       unbreakable: true,
       margin: [0, 0, 0, 3],
     });
-  const head = caption(messages.otherAgents, palette, [0, 10, 0, 5], "Caption");
+  const head = caption(messages.otherAgents(ranked), palette, [0, 10, 0, 5], "Caption");
   // No line of it stands alone, at a page's end or at its beginning.
   const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
   const between = lines.slice(begin.length, lines.length - end.length);

@@ -205,26 +205,35 @@ function figures(card: AgentCard, palette: Palette): Content {
   };
 }
 
+/** In points. */
+const [DAY_WIDTH, PRICE_WIDTH] = [46, 46];
+
 function recent(sales: readonly SaleRow[], palette: Palette): Content[] {
   if (sales.length === 0) return [];
+  const priced = sales.some(({ price }) => price !== null);
+  const width = WIDTH - DAY_WIDTH - 5 - (priced ? PRICE_WIDTH + 5 : 0);
   const rows = sales.map((sale, index) => ({
     tag: "TR" as const,
     columns: [
-      { width: 46, stack: [text(day(sale.soldDate), { fontSize: SIZE.label, color: palette.muted })] },
+      { width: DAY_WIDTH, stack: [text(day(sale.soldDate), { fontSize: SIZE.label, color: palette.muted })] },
       {
-        width: WIDTH - 46 - 46 - 10,
-        stack: [text(fit(sale.address, WIDTH - 106, "Sans", SIZE.small), { fontSize: SIZE.small })],
+        width,
+        stack: [text(fit(sale.address, width - 4, "Sans", SIZE.small), { fontSize: SIZE.small })],
         tag: "RowHead" as const,
       },
-      {
-        width: 46,
-        stack: [
-          text(sale.price === null ? UNKNOWN : money(sale.price), {
-            fontSize: SIZE.small,
-            alignment: "right" as const,
-          }),
-        ],
-      },
+      ...(priced
+        ? [
+            {
+              width: PRICE_WIDTH,
+              stack: [
+                text(sale.price === null ? UNKNOWN : money(sale.price), {
+                  fontSize: SIZE.small,
+                  alignment: "right" as const,
+                }),
+              ],
+            },
+          ]
+        : []),
     ],
     columnGap: 5,
     margin: [0, index === 0 ? 5 : 1, 0, 0] as [number, number, number, number],

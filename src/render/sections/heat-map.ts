@@ -1,6 +1,7 @@
 import type { TableCell } from "pdfmake/interfaces";
+import type { ReportModel } from "../../report/model.ts";
 import { lead, type Section } from "../chapter.ts";
-import { contrast, mix } from "../colour.ts";
+import { mix, readableOn } from "../colour.ts";
 import { count } from "../format.ts";
 import { messages } from "../messages.ts";
 import { together } from "../table.ts";
@@ -10,7 +11,8 @@ import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
 const NAME_WIDTH = 140;
 
 /** Who sells at which price: disclosed sales by band and agency, the shade and the number saying the same. */
-export const heatMap: Section = ({ heatMap: map }, palette) => {
+export const heatMap: Section = ({ heatMap: all }, palette) => {
+  const map = all === null ? null : withSales(all);
   if (map === null || map.rows.length === 0 || map.bands.length === 0) return null;
   const most = Math.max(1, ...map.rows.flatMap(({ counts }) => counts));
   const width = (CONTENT_WIDTH - NAME_WIDTH) / map.bands.length;
@@ -56,10 +58,16 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
   };
 };
 
+/** Without the bands in which none of them sold. */
+function withSales({ bands, rows }: NonNullable<ReportModel["heatMap"]>): NonNullable<ReportModel["heatMap"]> {
+  const has = (_: unknown, index: number) => rows.some(({ counts }) => (counts[index] ?? 0) > 0);
+  return { bands: bands.filter(has), rows: rows.map((row) => ({ ...row, counts: row.counts.filter(has) })) };
+}
+
 function shaded(value: number, most: number, palette: Palette): TableCell {
-  if (value === 0) return { ...paragraph([inlines("·", { color: palette.faint })], { alignment: "center" }) };
+  if (value === 0) return { ...paragraph([inlines("·", { color: palette.muted })], { alignment: "center" }) };
   const fillColor = mix("#ffffff", palette.accent, 0.1 + 0.9 * (value / most));
-  const color = contrast(palette.ink, fillColor) >= contrast("#ffffff", fillColor) ? palette.ink : "#ffffff";
+  const color = readableOn(fillColor, palette.ink);
   return {
     ...paragraph([inlines(count(value), { color })], { alignment: "center", fontSize: SIZE.table }),
     fillColor,

@@ -111,7 +111,7 @@ function overview(model: ReportModel, palette: Palette): Content[] {
       [
         hasN ? messages.marketCount : "",
         fewWords(market.flatMap(estimates)).trim(),
-        isLate ? messages.provisionalQuarter(PROVISIONAL) : "",
+        isLate ? messages.provisionalNote(PROVISIONAL) : "",
         messages.definitions,
       ]
         .filter((words) => words !== "")

@@ -131,13 +131,14 @@ function sourceFacts(source: Method["sources"][number]): string {
     source.retrievedAt ? `retrieved ${longDay(source.retrievedAt.slice(0, 10))}` : "",
     source.coveragePct === null ? "" : `covers ${percent(source.coveragePct)}`,
   ].filter((fact) => fact !== "");
-  return facts.length === 0 ? messages.noDetails : `${facts.join("; ")}.`;
+  return facts.length === 0 ? "" : `${facts.join("; ")}.`;
 }
 
 function sourceText(source: Method["sources"][number], palette: Palette): Content[] {
   const style = { fontSize: SIZE.table, lineHeight: 1.25 };
+  const facts = sourceFacts(source);
   return [
-    text(sourceFacts(source), style),
+    ...(facts === "" ? [] : [text(facts, style)]),
     ...(source.disclaimer ? [text(source.disclaimer, { ...style, color: palette.muted, margin: [0, 2, 0, 0] })] : []),
   ];
 }

@@ -21,7 +21,7 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
     id: "verdict",
     title: "The verdict",
     content: [
-      ...[tiles.slice(0, 3), tiles.slice(3, 6)].flatMap((row) => (row.length === 0 ? [] : [tileRow(row, palette)])),
+      ...tileRows(tiles, palette),
       { stack: sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
       ...(model.preparedFor ? [standing(model.preparedFor, rankedOf(model), "sale", palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
@@ -45,6 +45,11 @@ function sharesOf({ preparedFor, agencies: { rows } }: ReportModel): readonly Fi
 /** A rank is one among those that have one. */
 export function rankedOf({ agencies: { rows } }: ReportModel): number {
   return rows.filter(({ rank }) => rank !== null).length;
+}
+
+/** Six figures at most, in two rows. */
+export function tileRows(tiles: readonly Tile[], palette: Palette): Content[] {
+  return [tiles.slice(0, 3), tiles.slice(3)].flatMap((row) => (row.length === 0 ? [] : [tileRow(row, palette)]));
 }
 
 /** Three figures side by side. */

@@ -36,6 +36,11 @@ export function isFew({ value, n }: Figure): boolean {
   return value !== null && n !== null && n > 0 && n < RELIABLE_FROM;
 }
 
+/** Has a report anything of it: the value, or how few it would rest on? */
+export function isShown(figure: Figure | null | undefined): boolean {
+  return figure != null && (figure.value !== null || (figure.n ?? 0) > 0);
+}
+
 /** The middle value, or the mean of the two in the middle; null for none. */
 export function median(values: readonly number[]): number | null {
   return quantile(values, 0.5);

@@ -7,9 +7,9 @@
 import { Failure } from "../../failure.ts";
 import { earlyNotes, lagNotes } from "../as-of.ts";
 import { areaName } from "../beside.ts";
-import type { DataSet } from "../data-set.ts";
+import type { Category, DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
-import { computed, isFew, percentOf } from "../figures/figure.ts";
+import { computed, isFew, isShown, percentOf } from "../figures/figure.ts";
 import { filterDataSet } from "../filter.ts";
 import { headOf, sizeOf } from "../head.ts";
 import { sameListings, severalOfOneName, shownSources } from "../method.ts";
@@ -60,6 +60,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   if (scope.listed.length === 0 && !orNothing) throw new Failure("no_data", messages.noData(placeName(options)));
   const requested = describeSelection(whole);
   const league = lettingLeague(scope);
+  const rents = rentRows(scope);
   const preparedFor = lettingStanding(scope, league);
   const head = headOf(dataSet, options);
   return {
@@ -80,11 +81,11 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     unattributed: scope.listed.filter(({ agencyIds }) => agencyIds.length === 0).length,
     joint: scope.listed.filter(({ agencyIds }) => agencyIds.length > 1).length,
     league,
-    rents: rentRows(scope),
+    rents,
     quarters: rentQuarters(scope),
     current: currentRows(scope),
     leased: leasedRows(scope),
-    method: method(scope, requested, league),
+    method: method(scope, requested, { league, rents }),
   };
 }
 
@@ -119,19 +120,17 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
   const { listed, listedBefore, comparable, all, asOf } = scope;
   const before = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
   const current = all.filter(({ isCurrent }) => isCurrent).length;
-  const [first, second] = categoriesOf(listed);
-  const rent = (category: typeof first): Tile => {
-    const figure = medianRent(category === undefined ? listed : listed.filter((each) => each.category === category));
-    const label = category === undefined ? "Median rent, all" : `Median rent, ${CATEGORY_WORDS[category].many}`;
+  const rent = (category: Category): Tile => {
+    const figure = medianRent(listed.filter((each) => each.category === category));
     return {
-      label,
+      label: `Median rent, ${CATEGORY_WORDS[category].many}`,
       figure,
       unit: "rent",
       note: figure.n ? unreliable(messages.rentNote(count(figure.n)), figure) : messages.notInData,
     };
   };
   const days = daysToLease(listed, asOf);
-  return [
+  const offered: readonly Tile[] = [
     {
       label: "Rental listings, 12 months",
       figure: computed(listed.length, listed.length),
@@ -141,8 +140,7 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
         scope.lagging,
       ),
     },
-    rent(first),
-    rent(second),
+    ...categoriesOf(listed).slice(0, TILES_OF_RENT).map(rent),
     {
       label: "Days to lease",
       figure: days,
@@ -162,7 +160,11 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       note: messages.withRental,
     },
   ];
+  return offered.filter(({ figure }) => isShown(figure));
 }
+
+/** Of the types that are let most. */
+const TILES_OF_RENT = 2;
 
 /** "; data from 1 May 2026" */
 function dataFrom({ oldest }: LeasingScope): string {
@@ -263,16 +265,31 @@ function standingSentence(
   return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);
 }
 
-const DEFINITIONS: readonly (readonly [string, string])[] = [
-  ["Rental listings, 12 months", messages.listingTerm],
-  ["Share", messages.shareTerm],
-  ["Median asking rent", messages.rentTerm],
-  ["Days to lease", messages.daysTerm],
-  ["Change", messages.changeTerm],
-  ["Rank", messages.rankTerm],
+/** What a report shows, which says what must be defined. */
+type ShownOfRentals = Pick<LeasingModel, "league" | "rents">;
+
+const isIn =
+  (key: "share" | "medianRent" | "daysToLease") =>
+  ({ league, rents }: ShownOfRentals) =>
+    [...league, ...rents].some((row) => isShown(row[key]));
+
+/** Each term, what it means, and whether a report uses it. */
+const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown: ShownOfRentals) => boolean])[] = [
+  ["Rental listings, 12 months", messages.listingTerm, () => true],
+  ["Share", messages.shareTerm, isIn("share")],
+  ["Median asking rent", messages.rentTerm, isIn("medianRent")],
+  ["Days to lease", messages.daysTerm, isIn("daysToLease")],
+  [
+    "Change",
+    messages.changeTerm,
+    ({ league, rents }) =>
+      league.some(({ shareChange }) => shareChange !== null) ||
+      rents.some(({ rentChange }) => rentChange.value !== null),
+  ],
+  ["Rank", messages.rankTerm, ({ league }) => league.length > 0],
 ];
 
-function method(scope: LeasingScope, requested: string, league: readonly LettingAgency[]): Method {
+function method(scope: LeasingScope, requested: string, shown: ShownOfRentals): Method {
   const { options, dataSet, listed, undated, period, comparable } = scope;
   const { from, to } = isoPeriod(period);
   const rents = listed.filter(({ rent }) => rent !== null).length;
@@ -280,7 +297,7 @@ function method(scope: LeasingScope, requested: string, league: readonly Letting
   const unknownDay = leased.filter((each) => each.leased === null).length;
   const attributed = listed.filter(({ agencyIds }) => agencyIds.length > 0).length;
   return {
-    definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
+    definitions: DEFINITIONS.flatMap(([term, text, uses]) => (uses(shown) ? [{ term, text }] : [])),
     coverage: [
       ...(requested === "" ? [] : [`${capitalised(requested)}.`]),
       ...besideNotes(options),
@@ -298,7 +315,7 @@ function method(scope: LeasingScope, requested: string, league: readonly Letting
         ? [messages.undatedRentals(plural(undated, "rental listing"), undated === 1 ? "is" : "are")]
         : []),
       ...sameListings(scope.joined, "rental listing"),
-      ...severalOfOneName(league, "agencies"),
+      ...severalOfOneName(shown.league, "agencies"),
       ...lagNotes(scope.lagging),
       ...earlyNotes(scope, listed.length, "rental listing"),
       ...(dataSet.notes ?? []),

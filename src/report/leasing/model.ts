@@ -20,7 +20,7 @@ export interface LeasingModel {
   readonly locator: ReportModel["locator"];
   readonly preparedFor: (Standing & { readonly logo: string | null }) | null;
   readonly preparedForUnknown: string | null;
-  /** Exactly six. */
+  /** Six at most, no label twice, and none about which nothing is known. */
   readonly tiles: readonly Tile[];
   /** Three or four, computed from the data, plain text. */
   readonly sentences: readonly string[];

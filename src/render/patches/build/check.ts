@@ -77,6 +77,25 @@ const parted = (): TDocumentDefinitions => ({
 
 const { default: Stack } = require("pdfmake/js/StyleContextStack.js") as { default: { readonly prototype: object } };
 
+/** Too narrow for its word. */
+const narrow = (): TDocumentDefinitions => ({
+  ...{ compress: false, version: "1.7", pageSize: { width: 100, height: 200 }, pageMargins: 20 },
+  defaultStyle: { font: "Sans", fontSize: 10 },
+  info: { creationDate: new Date(0) },
+  content: [{ text: "Featherstonehaughs" }],
+});
+
+/** A block that is to stand on one page, and is taller than that. */
+const tall = (): TDocumentDefinitions => ({
+  ...{ compress: false, version: "1.7", pageSize: { width: 200, height: 200 }, pageMargins: 20 },
+  defaultStyle: { font: "Sans", fontSize: 10 },
+  info: { creationDate: new Date(0) },
+  content: [
+    { stack: Array.from({ length: 40 }, (_, line) => ({ text: `<${line}>` })), unbreakable: true },
+    { text: "end" },
+  ],
+});
+
 /** In points: finer than any printer. */
 const SEEN = 0.01;
 
@@ -135,6 +154,18 @@ const CHECKS: Readonly<Record<Patch | "clusters", PatchCheck>> = {
       font: "Thai",
     },
     look: (patched, plain) => patched === plain && "a phrase is not cut where its words end",
+  },
+  hyphens: {
+    definition: narrow,
+    look: (patched, plain) =>
+      (!/^Feather\p{L}+\u00ad\p{L}+$/u.test(textOf(patched)) && "a word that is cut has no hyphen") ||
+      (textOf(plain).includes("\u00ad") && MENDED),
+  },
+  "tall-blocks": {
+    definition: tall,
+    look: (patched, plain) =>
+      (!textOf(patched).includes("<39>end") && "a block taller than a page is not whole") ||
+      (textOf(plain).includes("<39>") && MENDED),
   },
   "script-lines": {
     ...{ line: "\u0645\u062d\u0645\u062f", font: "Arabic" },

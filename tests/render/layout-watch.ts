@@ -1,0 +1,74 @@
+import { override, type Undo, undoAll } from "../../src/render/patches/patch.ts";
+import { SOFT_HYPHEN } from "../../src/render/scripts.ts";
+// With its patches, over which this is laid.
+import "../../src/render/writer.ts";
+
+interface Inline {
+  readonly text: string;
+}
+
+interface Line {
+  readonly inlines: readonly Inline[];
+  readonly inlineWidths: number;
+  readonly trailingCut: number;
+  readonly maxWidth: number;
+}
+
+interface Node {
+  readonly _inlines?: readonly Inline[];
+}
+
+interface Builder {
+  buildNextLine(this: Builder, node: Node): Line | null;
+}
+
+interface PageWriter {
+  readonly transactionLevel: number;
+  context(): {
+    readonly y: number;
+    readonly pages: readonly { readonly pageSize: { readonly height: number } }[];
+  };
+  commitUnbreakableBlock(this: PageWriter, x?: number, y?: number): void;
+}
+
+const { default: LayoutBuilder } = require("pdfmake/js/LayoutBuilder.js") as {
+  default: { readonly prototype: Builder };
+};
+const { default: ElementWriter } = require("pdfmake/js/PageElementWriter.js") as {
+  default: { readonly prototype: PageWriter };
+};
+
+/** Scripts whose words have no blanks between them, or that are not set letter by letter. */
+const OTHERS =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Arabic}\p{sc=Hebrew}]/u;
+
+/**
+ * Hears, until it is undone, of what a layout hides: a block that was to stand on one page and is taller, a word or a
+ * number that is cut without a hyphen, a text that is wider than its column.
+ */
+export function watchLayout(problem: (words: string) => void): Undo {
+  const { buildNextLine } = LayoutBuilder.prototype;
+  const { commitUnbreakableBlock } = ElementWriter.prototype;
+  return undoAll([
+    override("pdfmake's layout", LayoutBuilder.prototype, {
+      buildNextLine(node) {
+        const line = buildNextLine.call(this, node);
+        const [last, next] = [line?.inlines.at(-1)?.text ?? "", node._inlines?.[0]?.text ?? ""];
+        const isCut = /[\p{L}\p{N}]$/u.test(last) && /^[\p{L}\p{N}]/u.test(next) && !last.endsWith(SOFT_HYPHEN);
+        if (isCut && !OTHERS.test(last + next)) problem(`cut without a hyphen: ${last} / ${next}`);
+        if (line !== null && line.inlineWidths - line.trailingCut > line.maxWidth + 0.5)
+          problem(`wider than its column: ${line.inlines.map(({ text }) => text).join("")}`);
+        return line;
+      },
+    }),
+    override("pdfmake's writer", ElementWriter.prototype, {
+      commitUnbreakableBlock(x, y) {
+        const { pages, y: end } = this.context();
+        const height = pages[0]?.pageSize.height ?? 0;
+        if (this.transactionLevel === 1 && x === undefined && (pages.length > 1 || end > height))
+          problem(`a block that is to stand on one page is taller than that: ${pages.length} pages`);
+        commitUnbreakableBlock.call(this, x, y);
+      },
+    }),
+  ]);
+}

@@ -1,0 +1,116 @@
+// What the pages of a report say that is not so of them: notes and definitions of what they do not have, a figure that two
+// pages round otherwise, a sentence twice.
+import { messages as leasing } from "../../src/report/leasing/messages.ts";
+import { messages as report } from "../../src/report/messages.ts";
+import { type Page, squeeze } from "./page.ts";
+
+/** A note, without blanks, and what there is for it to explain. */
+const NOTES: readonly (readonly [note: RegExp, needed: RegExp])[] = [
+  [/\*nbelow10:toofewtorelyon\./g, /\*/],
+  [/“–”withann:toofewtoshow\./g, /–n\d/],
+  [/nbehindamedian:itsdisclosedprices\./g, /MEDIAN/],
+  [/nisthenumberofsales,pricesorresultsbehindafigure\./g, /n\d/],
+  [/†assuppliedby\S{0,50}?\./g, /†/],
+  [/\(p\):provisional;laterecordsmaystillbeadded\./g, /\(p\)/],
+  [/“–”:pricenotdisclosed\./g, /–/],
+  [/Mom\.\(momentum\):shareofcurrentlistingsminus\S{0,40}?\./g, /MOM\./],
+  [/Value:sumofdisclosedprices\./g, /VALUE/],
+  [/Days:mediandays[a-z]*\./g, /DAYS/],
+  [/Change:percentagepoints\./g, /CHANGE/],
+  [/Change:ontheprevious12months\./g, /CHANGE/],
+  [/Lead:salestheagentled\./g, /LEAD/],
+  [/Rent:medianweeklyaskingrent,\S{0,50}?\./g, /RENTN/],
+  [/Now:onthemarket\./g, /NOW/],
+  [/n:thenumberofaskingrentsbehindamedian\./g, /MEDIANRENTN/],
+];
+
+/** Where a page has what Method defines. */
+const TERMS: Readonly<Record<string, RegExp>> = {
+  "Sales, 12 months": /SALES/i,
+  "Lead and involved": /LEAD|\dled/,
+  "Market share": /SHARE|ofsales/,
+  "Median sold price": /MEDIAN/i,
+  "Disclosure rate": /Disclosurerate/,
+  "Sales value": /VALUE|disclosedprices?|Value/,
+  "Days on market": /DAYS/i,
+  "Clearance rate": /CLEARANCERATE/i,
+  "Method mix": /SALEMETHODS/,
+  "Vendor discount": /VENDORDISCOUNT/i,
+  "Sale-to-list": /Sale-to-list/,
+  "Months of supply": /MONTHSOFSUPPLY/i,
+  Growth: /GROWTH/i,
+  "Gross yield": /Grossrentalyield/,
+  Concentration: /\(HHI\)/,
+  "Rank change": /new|=|[+−]\d/,
+  Momentum: /MOM\./,
+  Gap: /GAPTOTHENEXTRANK/,
+  "As supplied": /†|assupplied/,
+  "Rental listings, 12 months": /RENTALLISTINGS/,
+  Share: /SHARE|oflistings/,
+  "Median asking rent": /RENT/,
+  "Days to lease": /DAYS/,
+  Change: /CHANGE|points/,
+  Rank: /RANK|#/,
+};
+
+/** What is printed of a definition, and of a message with one. */
+const DEFINED = Object.values<unknown>({ ...report, ...leasing }).flatMap((each) =>
+  typeof each === "string" ? [squeeze(each)] : [],
+);
+
+/** Notes and definitions of what no page has. */
+export function uselessNotes(pages: readonly Page[], terms: readonly string[]): readonly string[] {
+  const all = pages.map(({ text }) => text).join("");
+  const rest = [...NOTES.map(([note]) => note), ...DEFINED].reduce<string>(
+    (text, said) => text.replaceAll(said, ""),
+    all,
+  );
+  return [
+    ...NOTES.flatMap(([note, needed]) => {
+      const found = all.match(note);
+      return found !== null && !needed.test(rest) ? [`explains what no page has: ${found[0]}`] : [];
+    }),
+    ...terms.flatMap((term) => {
+      const use = TERMS[term];
+      if (use === undefined) return [`no place is known where ${term} is used`];
+      return use.test(rest.replaceAll(squeeze(term), "")) || use.test(titled(rest, term))
+        ? []
+        : [`defines what no page has: ${term}`];
+    }),
+  ];
+}
+
+/** Once it is the definition's own title. */
+function titled(text: string, term: string): string {
+  const own = squeeze(term);
+  return text.split(own).length > 2 ? own : "";
+}
+
+/** Figures of the first page that the second has in another rounding, by what is left where both are as long. */
+export function otherRounding([cover, ...others]: readonly Page[]): readonly string[] {
+  const figures = (page: Page | undefined) =>
+    (page?.words ?? []).flatMap(({ text }) => /^\$?[\d,]*\.?\d+[%kmb]?\*?$/.exec(text)?.[0] ?? []).map(plainly);
+  const elsewhere = new Set(others.flatMap(figures));
+  return figures(cover)
+    .filter((figure) => /[%kmb]$/.test(figure) && !elsewhere.has(figure))
+    .map((figure) => `${figure} on the cover is on no other page`);
+}
+
+function plainly(figure: string): string {
+  return figure.replace("*", "").replace(/\.0(?=%)/, "");
+}
+
+/** What the signs of a table mean, which each says. */
+const KEY = /^(?:\*|†|“–”|\(p\)|The small number)/;
+
+/** Sentences that stand twice on a page, but for those of a source. */
+export function saidTwice(texts: readonly string[], given: string): readonly string[] {
+  return texts.flatMap((text, index) => {
+    const sentences = text
+      .split(/(?<=[a-z]{2}\.)\s+/)
+      .filter((each) => each.length > 30 && !KEY.test(each) && !given.includes(each));
+    return sentences
+      .filter((each, at) => sentences.indexOf(each) !== at)
+      .map((each) => `page ${index + 1} says twice: ${each}`);
+  });
+}

@@ -1,0 +1,38 @@
+import { isNode, type Kid, type Node } from "./pdf-ua/structure.ts";
+import type { Reading } from "./pdf-ua.ts";
+
+/** What says nothing of any row: "·" is no sale of a price band. */
+const NOTHING = /^[–·\s]*$/;
+
+/** Columns of tables that have nothing in any row, by their heads. */
+export function emptyColumns({ structure, pages }: Reading): readonly string[] {
+  const texts = new Map<string, string>();
+  for (const [page, runs] of pages)
+    for (const { run, text } of runs) texts.set(`${page} ${run}`, (texts.get(`${page} ${run}`) ?? "") + text);
+  const textOf = (kid: Kid): string =>
+    isNode(kid)
+      ? `${String(kid.dict["/Alt"] ?? "")}${kid.kids.map(textOf).join(" ")}`
+      : "run" in kid
+        ? (texts.get(`${kid.page} ${kid.run}`) ?? "")
+        : "";
+  return structure.all
+    .filter(({ role }) => role === "Table")
+    .flatMap((table) => {
+      const rows = below(table, "TR").map((row) => [...below(row, "TH"), ...below(row, "TD")].sort(inOrderOf(row)));
+      const body = rows.filter((row) => row.some(({ role }) => role === "TD"));
+      const heads = rows.find((row) => !body.includes(row)) ?? [];
+      return (body[0] ?? []).flatMap((_, index) =>
+        body.length > 0 && body.every((row) => NOTHING.test(row[index] === undefined ? "" : textOf(row[index])))
+          ? [`nothing in the column ${heads[index] === undefined ? index + 1 : textOf(heads[index])}`]
+          : [],
+      );
+    });
+}
+
+function below(node: Node, role: string): readonly Node[] {
+  return node.kids.flatMap((kid) => (isNode(kid) && kid.role === role ? [kid] : []));
+}
+
+function inOrderOf({ kids }: Node): (a: Node, b: Node) => number {
+  return (a, b) => kids.indexOf(a) - kids.indexOf(b);
+}
