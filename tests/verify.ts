@@ -11,8 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), "agentlink-verify-"));
 chmodSync(folder, 0o1777);
 const file = join(folder, "skipped.ndjson");
 writeFileSync(file, "");
-// A file of tests that start processes waits for more than half of its time: so many keep the cores busy.
-const parallel = `--parallel=${Math.min(8, 2 * availableParallelism() + 1)}`;
+// A file of tests that start processes waits for more than half of its time: two files more than cores keep these busy.
+const parallel = `--parallel=${Math.min(8, availableParallelism() + 2)}`;
 // The longest first: one that begins late is alone at the end. `bun tests/verify.ts --update-timings` measures them anew.
 const timings = `--timings=${join(import.meta.dir, "timings.json")}`;
 const options = [parallel, timings, "--timeout", "120000", "--retry", "1"];
