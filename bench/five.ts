@@ -3,7 +3,7 @@ import { importManly } from "../tests/e2e/jobs.ts";
 import { ALL_FIELDS, MAKE, POWERSHELL } from "../tests/e2e/old-requests.ts";
 import { median, type Row } from "./table.ts";
 
-/** Each asks for another selection of the suburb, so that no two reports are the same. */
+/** Each requests another selection of the suburb, so that no two reports are the same. */
 const CLIENTS: Readonly<Record<string, string>> = {
   script: JSON.stringify(ALL_FIELDS),
   PowerShell: POWERSHELL,

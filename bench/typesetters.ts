@@ -19,7 +19,7 @@ const ROUNDS = 9;
  * and WeasyPrint its texts, tables and charts in their order, without its type and places. AgentLink and pdfmake make the
  * report from the data set each time; the others get it ready.
  *
- * WeasyPrint is looked for as a module of `python3` (or of the Python that `BENCH_PYTHON` names); typst, which has no package here, in the folder that `BENCH_TYPST`
+ * WeasyPrint is searched for as a module of `python3` (or of the Python that `BENCH_PYTHON` names); typst, which has no package here, in the folder that `BENCH_TYPST`
  * names (`npm install @myriaddreamin/typst-ts-node-compiler` makes it). One that is not there is left out.
  */
 export async function benchTypesetters(): Promise<readonly Row[]> {

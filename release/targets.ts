@@ -4,7 +4,7 @@ export interface Target {
   readonly target: string;
   readonly file: string;
   readonly format: "elf-x64" | "elf-arm64" | "macho-arm64" | "pe-x64";
-  /** Which C library it asks for. */
+  /** Which C library it requests. */
   readonly interpreter?: string;
 }
 
@@ -46,7 +46,7 @@ export function formatOf(binary: DataView): Target["format"] | null {
 
 const PT_INTERP = 3;
 
-/** The loader an ELF binary asks for; null when it needs none. */
+/** The loader an ELF binary requests; null when it needs none. */
 export function interpreterOf(binary: DataView): string | null {
   const table = Number(binary.getBigUint64(32, true));
   const size = binary.getUint16(54, true);

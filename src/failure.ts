@@ -6,7 +6,7 @@ export interface FailureOptions {
   readonly uncounted?: boolean;
   /** The dependencies outside whose open circuits refused it: it is worth another attempt as soon as one of them closes. */
   readonly waitsFor?: readonly string[];
-  /** How long the other side asked for a pause, in milliseconds. */
+  /** How long the other side requested a pause, in milliseconds. */
   readonly retryAfterMs?: number;
   /** Particulars for programs, such as the nearest suburbs; JSON. */
   readonly details?: Readonly<Record<string, unknown>>;

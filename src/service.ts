@@ -44,7 +44,7 @@ export interface Service {
   /** Where it listens, with the port it really has. */
   readonly url: string;
   readonly catalogue: Catalogue;
-  /** Whether it serves, for want of keys, the programs of its own user alone. */
+  /** Whether it serves, for lack of keys, the programs of its own user alone. */
   readonly keyless: boolean;
   /** With which somebody makes the first key in a browser; null once there is one. */
   readonly setupCode: string | null;

@@ -41,7 +41,7 @@ test.each([
   expect(left).toEqual([]);
 });
 
-test("a run removes what a killed one left, and nothing of one that is still under way", () => {
+test("a run removes what a killed one left, and nothing of one that is still running", () => {
   const project = makeProject();
   const under = (name: string) => {
     const path = join(project, "tmp", name);

@@ -68,7 +68,7 @@ interface AccessDependencies {
  * service is one person's own: it serves the programs of the user it runs as, on its own machine, that ask it directly
  * and for nobody else. A loopback address alone is no proof of that, because a proxy has it as well, and need say
  * nothing of those it speaks for; nor is the machine's every user. A page in a browser of this machine is no such program
- * either, so a name that is not ours (DNS rebinding) and a change asked for by another site (cross-site request forgery)
+ * either, so a name that is not ours (DNS rebinding) and a change requested by another site (cross-site request forgery)
  * are refused as well. An address for the public says that others are meant to come in: they need keys from the first on.
  */
 export function createAccess(dependencies: AccessDependencies): Access {
@@ -151,7 +151,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
   }
 }
 
-/** The least scope of a call: to look, to ask for reports and change jobs, and all else (the catalogue's PUT). */
+/** The least scope of a call: to look, to request reports and change jobs, and all else (the catalogue's PUT). */
 function scopeNeeded(method: string): Scope {
   if (method === "GET" || method === "HEAD") return "read";
   return method === "POST" ? "submit" : "admin";

@@ -10,9 +10,9 @@ export interface Caller {
   readonly scope: Scope;
   /** The key that was shown; null where none was needed. */
   readonly keyId: string | null;
-  /** 0–9: what is asked for with more is taken with this. */
+  /** 0–9: what is requested with more is taken with this. */
   readonly maxPriority: number;
-  /** How much its client may ask for; null: as much as it likes. */
+  /** How much its client may request; null: as much as it likes. */
   readonly quota: Quota | null;
   /** The session that it was shown by; null where the request itself has it. */
   readonly session: string | null;

@@ -150,7 +150,7 @@ export function placeOf(words: readonly string[]): Place {
   return resolveSuburb({ suburb: words.join(" ") });
 }
 
-/** Waits for a short pause that Domain asks for; what was read before it is stored. */
+/** Waits for a short pause that Domain requests; what was read before it is stored. */
 async function fetchDataSet(
   domain: Domain,
   place: Parameters<Domain["dataSet"]>[0],

@@ -30,7 +30,7 @@ export async function healthcheck(options: HealthcheckOptions): Promise<number> 
   return 1;
 }
 
-/** How often the process is looked for. */
+/** How often the process is searched for. */
 const LOOK_MS = 100;
 
 interface Health {
@@ -54,10 +54,10 @@ function givenUp({ timeoutMs, process: pid }: Pick<HealthcheckOptions, "timeoutM
   const late = AbortSignal.timeout(timeoutMs);
   if (pid === undefined) return late;
   const ended = new AbortController();
-  const look = setInterval(() => {
+  const timer = setInterval(() => {
     if (!isThere(pid)) ended.abort(new Error(messages.processEnded(pid)));
   }, LOOK_MS);
-  look.unref();
+  timer.unref();
   return AbortSignal.any([late, ended.signal]);
 }
 

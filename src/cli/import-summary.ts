@@ -22,7 +22,7 @@ export function describeChanges({ kinds }: CatalogueChanges): string {
   return `${sum("new")} new, ${sum("changed")} changed, ${sum("unchanged")} unchanged${removed}${beside}`;
 }
 
-/** What came of a file of a feed. */
+/** The result of a file of a feed. */
 export function describeFeed({
   file,
   listings,
@@ -59,7 +59,7 @@ export function describeServed(
 
 const FILES_SHOWN = 20;
 
-/** What came of the register's files: each, where they are few, and all together. */
+/** The result of the register's files: each, where they are few, and all together. */
 export function describeRegisters(registers: readonly RegisterReading[]): readonly string[] {
   if (registers.length === 0) return [];
   const total = (of: "sales" | "joined" | "left_out") => registers.reduce((sum, each) => sum + each[of], 0);

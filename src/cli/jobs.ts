@@ -112,7 +112,7 @@ const PLACE = 2;
 
 const COLOURS: Readonly<Record<string, number>> = { completed: 32, failed: 31, waiting: 33, cancelled: 90 };
 
-/** The line with its stage in the colour of what became of the job; those under way have none. */
+/** The line with its stage in the colour of the job's result; running jobs have none. */
 function coloured(line: string, stage: string): string {
   const colour = COLOURS[stage];
   return colour === undefined ? line : line.replace(`  ${stage}`, `  \u001b[${colour}m${stage}\u001b[0m`);

@@ -13,7 +13,7 @@ export function argument<T>(parse: Parse<T>): (text: string) => T {
   };
 }
 
-/** An id or a name: a script's empty variable is refused where it is written, not where it is looked for. */
+/** An id or a name: a script's empty variable is refused where it is written, not where it is searched for. */
 export function named(name: string, description = ""): Argument {
   const read = argument((text) => nonEmpty(text.trim()));
   const one = new Argument(name, description);

@@ -2,7 +2,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { parseJsonText } from "../report/json.ts";
 import { readText } from "./read-text.ts";
 
-/** What a file holds; "-" is standard input. @throws Failure "usage". */
+/** What a file contains; "-" is standard input. @throws Failure "usage". */
 export async function readJson(path: string, what: string): Promise<unknown> {
   const text = await readText(path);
   try {

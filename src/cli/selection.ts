@@ -29,7 +29,7 @@ interface ChangeOptions extends JobsOptions {
 }
 
 /**
- * Does something to all jobs of a selection: says first how many they are, asks, and says what came of it. Returns false
+ * Does something to all jobs of a selection: says first how many they are, asks, and reports the result. Returns false
  * where some of them stayed as they are.
  */
 export async function changeSelection(

@@ -8,7 +8,7 @@ import type { SubmitCommandOptions } from "./submit.ts";
 import { withService } from "./with-service.ts";
 
 /**
- * Asks for all reports of a file, JSON (a list of requests, or `{"reports": […]}`) or CSV (a row each), and prints a job
+ * Requests all reports of a file, JSON (a list of requests, or `{"reports": […]}`) or CSV (a row each), and prints a job
  * id a line. All are accepted or none. Returns the exit code.
  */
 export async function submitBatch(

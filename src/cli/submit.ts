@@ -41,7 +41,7 @@ export interface Terminal {
   readonly signal?: AbortSignal;
 }
 
-/** Asks for a report, follows it, and prints where the PDF is. Returns the exit code. */
+/** Requests a report, follows it, and prints where the PDF is. Returns the exit code. */
 export async function submit(options: SubmitCommandOptions): Promise<number> {
   const { config, request, idempotencyKey, wait, json, terminal } = options;
   const accepted = await withService(config, (client) =>
@@ -120,7 +120,7 @@ function describeEnd({ stage, failure }: ApiJob): string {
   return stage === "cancelled" ? "was cancelled" : `failed: ${failure?.message ?? messages.noReason}`;
 }
 
-/** A link to it, its path on this machine, or else where the service hands it out. */
+/** A link to it, its path on this machine, or else its address on the service. */
 function whereItIs({ result }: Pick<ApiJob, "result">): string {
   if (result === null) throw new Failure("internal", messages.noResult);
   if (result.url !== null) return result.url;

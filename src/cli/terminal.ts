@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { visibleText } from "../host/visible-text.ts";
 
 /**
- * A line of what was asked for: standard output. Texts of others (a suburb, a name, an error) command no terminal here,
+ * A line of what was requested: standard output. Texts of others (a suburb, a name, an error) command no terminal here,
  * and show themselves as what they are.
  */
 export const print = (line: string) => void process.stdout.write(`${visibleText(line)}\n`);

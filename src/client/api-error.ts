@@ -20,7 +20,7 @@ export interface ApiErrorFields {
   readonly details?: Readonly<Record<string, unknown>>;
   /** What the service's log has it under. */
   readonly requestId?: string | null;
-  /** How long the service asked for a pause, in milliseconds. */
+  /** How long the service requested a pause, in milliseconds. */
   readonly retryAfterMs?: number | null;
   readonly cause?: unknown;
 }

@@ -81,9 +81,9 @@ export interface PageQuery {
 
 /** The service's API. Every call rejects with an {@link ApiError}. */
 export interface Client {
-  /** Asks for a report; what is sent again by itself is accepted once. */
+  /** Requests a report; what is sent again by itself is accepted once. */
   submit(request: ApiReportRequest, options?: SubmitOptions): Promise<Accepted>;
-  /** Asks for up to 1,000 at once, all or none: a list of requests, or a table of them as CSV. */
+  /** Requests up to 1,000 at once, all or none: a list of requests, or a table of them as CSV. */
   submitBatch(requests: readonly ApiReportRequest[] | string, options?: BatchOptions): Promise<AcceptedBatch>;
   /**
    * The job when it has ended, however it has: look at its status. Rides out a restart of the service.
@@ -114,7 +114,7 @@ export interface Client {
     selection: JobSelector,
     options?: Interruptible & { readonly cursor?: string },
   ): Promise<SelectionChange>;
-  /** The PDFs of many jobs as one zip, 1,000 at most, in the order that they come: nothing of it is held in memory. */
+  /** The PDFs of many jobs as one zip, 1,000 at most, in the order that they come: nothing of it is buffered. */
   downloadReports(
     selection: JobFilter | { readonly ids: string },
     options?: Interruptible,
@@ -139,7 +139,7 @@ export interface Client {
 }
 
 const RETRY_FOR_MS = 60_000;
-/** How long one question for a job's status is held; less than the timeout of common proxies. */
+/** How long one long poll for a job's status lasts; less than the timeout of common proxies. */
 const LONG_POLL_S = 50;
 /** How much longer than the long poll its response may take. */
 const LATE_MS = 15_000;
@@ -194,7 +194,7 @@ export function createClient(options: ClientOptions): Client {
       const deadline = performance.now() + timeoutMs;
       const poll = (waitS: number) =>
         exchange.send(
-          // Nobody looks at what is between: the response is held until the end.
+          // Nobody looks at the changes in between: the long poll lasts until the end.
           `/api/job-status/${encodeURIComponent(id)}?wait=${waitS}${onChange === undefined ? "&until=ended" : ""}`,
           { resendable: true, timeoutMs: waitS * 1_000 + LATE_MS, signal },
           (response) => json<ApiJob>(response),
@@ -290,7 +290,7 @@ export function hasEnded({ stage }: Pick<ApiJob, "stage">): boolean {
   return stage === "completed" || stage === "failed" || stage === "cancelled";
 }
 
-/** What the service takes: what a header can hold, and no blanks at its ends, which a header loses. */
+/** What the service takes: what a header can contain, and no blanks at its ends, which a header loses. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 function unusableKey(key: string): ApiError {

@@ -23,7 +23,7 @@ export interface ApiCall {
   /** Longest the response may take; 30 s. Null for one that does not end. */
   readonly timeoutMs?: number | null;
   /**
-   * Whether it may be sent again when nobody knows what became of it (the connection broke, a proxy gave up). What the
+   * Whether it may be sent again when nobody knows its outcome (the connection broke, a proxy gave up). What the
    * service refused with 429 or 503 was not done, and is always sent again.
    */
   readonly resendable: boolean;
@@ -81,7 +81,7 @@ export function createExchange({ url, key, retryForMs, unreachableMs, fetch }: E
   };
 }
 
-/** @throws ApiError where the key is one that no header can hold: sent again and again it would be none the better. */
+/** @throws ApiError where the key is one that no header can contain: sent again and again it would be none the better. */
 function headersOf(call: ApiCall, key: string | null, hasBody: boolean): Headers {
   if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
     throw new ApiError(messages.badKey, { code: "key_unknown", status: 0 });
@@ -99,7 +99,7 @@ function worthAnother({ code, status }: ApiError, resendable: boolean): boolean 
   return resendable && (code === "unreachable" || status === 502 || status === 504);
 }
 
-/** As long as the service asked for; else doubling, half of it by chance, so that those refused together do not come back together. */
+/** As long as the service requested; else doubling, half of it by chance, so that those refused together do not come back together. */
 function pauseBefore({ retryAfterMs }: ApiError, sends: number): number {
   const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (sends - 1));
   return Math.max(retryAfterMs ?? 0, ms * (0.5 + Math.random() / 2));

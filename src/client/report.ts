@@ -2,7 +2,7 @@ import { ApiError } from "./api-error.ts";
 import type { Exchange } from "./exchange.ts";
 import { messages } from "./messages.ts";
 
-/** A PDF, as the service hands it out. */
+/** A PDF, as the service serves it. */
 export interface Report {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Of its bytes, hex: what the job's result says, too. */
@@ -13,7 +13,7 @@ export interface Report {
 
 const TIMEOUT_MS = 5 * 60_000;
 
-/** Downloads a PDF. One that came damaged or cut short is asked for again, by the rules of the exchange. */
+/** Downloads a PDF. One that came damaged or cut short is requested again, by the rules of the exchange. */
 export function downloadReport(exchange: Exchange, path: string, signal?: AbortSignal): Promise<Report> {
   const call = { headers: { Accept: "application/pdf" }, timeoutMs: TIMEOUT_MS, resendable: true, signal };
   return exchange.send(path, call, async (response) => {

@@ -44,7 +44,7 @@ const TYPES = {
 } as const;
 
 /**
- * Bundles the dashboard for browsers. From source that is done when the page is first asked for; build.ts puts the
+ * Bundles the dashboard for browsers. From source that is done when the page is first requested; build.ts puts the
  * result of this very function in the place of this module, so a binary has nothing to bundle.
  * @throws when the client does not build.
  */

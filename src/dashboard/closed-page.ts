@@ -14,7 +14,7 @@ function statusOf(error: unknown): 403 | 503 | null {
   return Object.hasOwn(CLOSED, code) ? CLOSED[code as keyof typeof CLOSED] : null;
 }
 
-/** Whether a browser asks for a page of a service that has no key yet. */
+/** Whether a browser requests a page of a service that has no key yet. */
 export function wantsClosedPage({ headers, method }: Request, error: unknown): error is Failure {
   const reads = method === "GET" && (headers.get("accept")?.includes("text/html") ?? false);
   return reads && statusOf(error) !== null;

@@ -1,6 +1,6 @@
 /*
  * What people see in a browser: the dashboard, the sign-in, and pages instead of problem documents.
- * client/ runs in the browser, the other files serve it; the router is handed them as one function.
+ * client/ runs in the browser, the other files serve it; the router receives them as one function.
  * Not here: the API's routes and the queue; in client/ anything of the service except types and what the client shows of a job.
  */
 

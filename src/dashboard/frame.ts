@@ -11,7 +11,7 @@ export interface PageFrame {
   readonly toRoot: string;
   /** The data for the script of the dashboard; null for a page that runs no script but the theme's. */
   readonly viewer: unknown;
-  /** The page of the dashboard that is shown: its files are asked for with the script, not after it. */
+  /** The page of the dashboard that is shown: its files are requested with the script, not after it. */
   readonly shows?: PageName;
 }
 
@@ -53,7 +53,7 @@ ${shows === undefined ? "" : bundle.pages[shows].map((name) => html`<link rel="m
   return new Response(text, { status, headers: { ...headers, ...extra } });
 }
 
-/** Whether a person in a browser opens the address, or sends a form: a page's script asks for JSON. */
+/** Whether a person in a browser opens the address, or sends a form: a page's script requests JSON. */
 export function isNavigation({ headers }: Request): boolean {
   const mode = headers.get("sec-fetch-mode");
   return (headers.get("accept")?.includes("text/html") ?? false) && (mode === null || mode === "navigate");

@@ -65,7 +65,7 @@ interface Given {
   readonly complaint: string;
 }
 
-/** Asks for the code; `toRoot` leads from the page up to where the service is. */
+/** Requests the code; `toRoot` leads from the page up to where the service is. */
 export function setupForm(
   toRoot: string,
   { code, name, complaint }: Given = { code: "", name: "", complaint: "" },
@@ -77,7 +77,7 @@ export function setupForm(
 <label for="name">${messages.yourName}</label>
 <input id="name" name="name" value="${name}" required autocomplete="off" spellcheck="false" maxlength="64" aria-describedby="name-hint">
 <p class="hint" id="name-hint">${messages.nameRule}</p>
-${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p>`}
+${complaint === "" ? "" : html`<p class="error-text" role="alert">${complaint}</p>`}
 <button class="button primary">${messages.createFirstKey}</button>
 </form>`;
 }

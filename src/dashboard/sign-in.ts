@@ -20,7 +20,7 @@ import { messages } from "./messages.ts";
 const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
 /** With one key: a person signs in once a day, and who makes sessions without end does not get far. */
 const SIGN_INS = { requests: 10, windowS: 60 } as const;
-/** With what are no keys, from everybody together: a key cannot be guessed, and a form costs more than a look-up. */
+/** With what are no keys, from everybody together: a key cannot be guessed, and a form costs more than a lookup. */
 const WRONG_KEYS = { requests: 300, windowS: 60 } as const;
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="agentlink"' } as const;
 const HIDDEN = { hide: true } as const;
@@ -83,13 +83,13 @@ export function signInRoutes({ keys, sessions, publicUrl, noteChange, bundle }: 
     );
 }
 
-/** Whether a browser asked for something to look at that a key would open: a page, or a link to a PDF in a mail. */
+/** Whether a browser requested something to look at that a key would open: a page, or a link to a PDF in a mail. */
 export function wantsToSignIn(request: Request, error: unknown): boolean {
   const looks = request.method === "GET" || request.method === "HEAD";
   return looks && isNavigation(request) && error instanceof Failure && error.code === "key_required";
 }
 
-/** To the form, which leads back to the page that was asked for. */
+/** To the form, which leads back to the page that was requested. */
 export function toSignIn(request: Request): Response {
   const { pathname, search } = new URL(request.url);
   const next = pathname.slice(1) + search;
@@ -131,7 +131,7 @@ function form(bundle: Bundle, next: string, complaint = "", status = 200, extra:
 <form method="post" action="${action}">
 <label for="key">Key</label>
 <input id="key" name="key" type="password" required autofocus autocomplete="current-password" spellcheck="false">
-${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p>`}
+${complaint === "" ? "" : html`<p class="error-text" role="alert">${complaint}</p>`}
 <button class="button primary">Sign in</button>
 </form>
 <p class="hint">${messages.noKeyOfYours}<br><code>agentlink keys create --name you --scope admin</code></p>

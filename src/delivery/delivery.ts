@@ -60,6 +60,6 @@ export interface DeliveryTarget {
   readonly breaker: Pick<CircuitBreaker, "open" | "blocked" | "probeNow" | "successes">;
   /** Looks, leaving nothing, whether reports can be put here, and opens the breaker where they cannot. Never rejects. */
   check(signal: AbortSignal): Promise<void>;
-  /** What is wrong with the target, what to do and when it is retried; null when it takes reports. May look whether it does again. */
+  /** What is wrong with the target, what to do and when it is retried; null when it takes reports. May check whether it does again. */
   problem(): Promise<string | null>;
 }

@@ -34,13 +34,13 @@ export interface LinkedTargets {
   check(): void;
   /** Looks whether this one can be: what is wrong, null for nothing; undefined where reports go to none of this name. */
   test(target: string): Promise<string | null | undefined>;
-  /** What is wrong with each, or null, and what has come of the deliveries to it. */
+  /** What is wrong with each, or null, and the results of the deliveries to it. */
   health(): Promise<
     readonly { readonly target: string; readonly problem: string | null; readonly record: TargetRecord }[]
   >;
   /** What jobs wait for ("s3 (outage, next attempt 2026-…Z)"), and until when; null when nothing is in the way. */
   waitingFor(): string | null;
-  /** Deliveries that may be under way now, of so many at most. */
+  /** How many of at most this many deliveries may run now. */
   slots(most: number): number;
   /** Lets the next job through to each that is paused for a while. */
   probeNow(): void;
@@ -75,9 +75,9 @@ export async function openLinkedTargets(
   const all = createDeliveries({ ...settings, ...place, delivery, dropboxKeys: dropbox.keys }, onChange).map(wrap);
   const targets = () => (isSet || dropbox.linked() !== null ? all : all.filter((each) => !isDropbox(each)));
 
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let away = false;
-  const look = () =>
+  const refresh = () =>
     dropbox.reload().then(
       () => {
         away = false;
@@ -87,7 +87,7 @@ export async function openLinkedTargets(
         away = true;
       },
     );
-  const timer = shared ? setInterval(() => void look(), LOOK_EVERY_MS) : null;
+  const timer = shared ? setInterval(() => void refresh(), LOOK_EVERY_MS) : null;
   return {
     targets,
     all,

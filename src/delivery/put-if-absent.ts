@@ -7,7 +7,7 @@ import { shortId } from "./path.ts";
 export interface PutIfAbsentStore {
   /** What is at this path now: nothing, this very report, or something that is not ours to overwrite. */
   look(path: string, signal: AbortSignal): Promise<"nothing" | "this report" | "something else">;
-  /** Puts the report there unless something is there by now; false when it should be looked at again. */
+  /** Puts the report there unless something is there by now; false when it should be examined again. */
   put(path: string): Promise<boolean>;
 }
 

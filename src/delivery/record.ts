@@ -3,7 +3,7 @@ import type { TargetRecord, TargetRecords } from "../queue/target-records.ts";
 import type { DeliveryTarget } from "./delivery.ts";
 
 export interface RecordedDelivery extends DeliveryTarget {
-  /** What has come of the deliveries to this target, of earlier processes and other hosts, too. */
+  /** The results of the deliveries to this target, of earlier processes and other hosts, too. */
   record(): Promise<TargetRecord>;
 }
 

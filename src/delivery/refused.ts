@@ -59,7 +59,7 @@ export async function deliverThrough(
 /**
  * Looks whether the target takes anything; where it does not the circuit opens, before the first job finds out. Somebody
  * may look while it is open, having put something right: it closes where the look `proves` that its reason is gone, and
- * else the next delivery goes to see at once. A pause that the other side asked for stays.
+ * else the next delivery goes to see at once. A pause that the other side requested stays.
  */
 export async function verify(
   breaker: CircuitBreaker,

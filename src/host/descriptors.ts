@@ -38,17 +38,17 @@ export interface DescriptorWatch {
  * 1.4.5, oven-sh/bun#34260), and a process that may open no more dies.
  */
 export function watchDescriptors(onScarce: (descriptors: Descriptors) => void): DescriptorWatch {
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let scarce = false;
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     const descriptors = await countDescriptors();
     if (scarce || descriptors === null || descriptors.open < SCARCE_AT * descriptors.limit) return;
     scarce = true;
     onScarce(descriptors);
   }
 
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  const timer = setInterval(() => void refresh(), LOOK_EVERY_MS);
   timer.unref();
   return { scarce: () => scarce, close: () => clearInterval(timer) };
 }

@@ -10,14 +10,14 @@ export interface Holders {
 
 /** Sockets whose process is remembered; it is looked up again otherwise. */
 const MOST_HOLDERS = 1_000;
-/** Processes that are looked at before all others. */
+/** Processes that are examined before all others. */
 const REMEMBERED = 4;
 
 export function createHolders(): Holders {
   const uid = process.getuid?.();
-  /** The processes that held a connection lately, the last first. Written by `of`. */
+  /** The processes that had a connection recently, the last first. Written by `of`. */
   let lastFound: readonly string[] = [];
-  /** Which process had a socket when it was last looked for. Written by `of` and `retain`. */
+  /** Which process had a socket when it was last searched for. Written by `of` and `retain`. */
   const holders = new Map<number, string>();
 
   function* candidates(): Iterable<string> {

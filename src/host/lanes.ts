@@ -34,7 +34,7 @@ export function createLanes(limits: { readonly ofOwner: number; readonly togethe
 
   return {
     async run(owner, work) {
-      // Nobody waits in the line of an owner that is free: its next one has begun.
+      // Nothing waits for an owner that is free: its next one has started.
       if (isFree(owner)) count(owner, 1);
       else
         await new Promise<void>((resolve) => {

@@ -118,10 +118,10 @@ async function sendParts(send: SendRange, descriptor: number, from: number, to: 
 /** Returns when that part of the file was written; false where that is not possible. */
 type SendRange = (descriptor: number, offset: number, bytes: number) => boolean;
 
-/** sync_file_range(2): waits for what is under way, writes the rest, and waits for that. */
+/** sync_file_range(2): waits for writes in progress, writes the rest, and waits for that. */
 const WAIT_WRITE_WAIT = 7;
 
-/** Undefined until it was looked for. */
+/** Undefined until it was searched for. */
 let found: SendRange | null | undefined;
 
 /** Null where the system has no such call: then a file is synced as a whole. */

@@ -24,11 +24,11 @@ export interface Peers {
   ownerOf(peer: Peer): SocketOwner;
 }
 
-/** A look at all sockets is used again for so many times the time that it took, so that looking is a small part of the work. */
+/** A list of all sockets is reused for this many times the time that it took, so that listing is a small part of the work. */
 const REUSE_FACTOR = 20;
 /** As long, at least, as what was seen of a program that does not listen anywhere. */
 const LEAST_REUSE_MS = 20;
-/** Quiet sockets that are remembered; one is looked at again otherwise. */
+/** Quiet sockets that are remembered; one is examined again otherwise. */
 const MOST_QUIET = 1_000;
 const OWN: SocketOwner = { kind: "own" };
 
@@ -37,7 +37,7 @@ interface SocketTable {
   readonly byPort: ReadonlyMap<number, readonly TcpSocket[]>;
   /** The ports that are listened at, each with a socket that does. */
   readonly listening: ReadonlyMap<number, number>;
-  /** What was found out of each socket in this look. */
+  /** What was found out about each socket with this list. */
   readonly owners: Map<number, SocketOwner>;
   /** Of a socket whose program serves others, too: all that the program had open. */
   readonly servers: Map<number, Process>;
@@ -45,9 +45,9 @@ interface SocketTable {
 
 /**
  * Finds out by /proc who is at the other end: a loopback address alone says nothing, because a proxy of this machine
- * has it, too, whoever asked the proxy. Who owns a connection's socket is looked for once a connection; whether its
+ * has it, too, whoever asked the proxy. Who owns a connection's socket is searched for once a connection; whether its
  * program also serves others is checked again all the time: of one that listens with each request, because it may
- * ask for another one now than the last time, of others every 20 ms.
+ * request another one now than the last time, of others every 20 ms.
  */
 export function createPeers(): Peers {
   const uid = process.getuid?.();
@@ -58,7 +58,7 @@ export function createPeers(): Peers {
   /** One question to the kernel was enough before. Written by `quickOwner`. */
   let kernelResponses = false;
   /**
-   * Sockets of this user's programs that did not listen when all that they have open was looked at, and until when that counts.
+   * Sockets of this user's programs that did not listen when all that they have open was examined, and until when that counts.
    * Written by `quickOwner`.
    */
   const quiet = new Map<number, number>();
@@ -102,7 +102,7 @@ export function createPeers(): Peers {
     if (socket.uid !== uid && socket.uid !== ROOT) return other(messages.otherUser(userName(socket.uid)));
     const holder = holders.of(socket.inode);
     if (holder === null) {
-      // Root's can be looked at by root alone, and root may do everything here as it is.
+      // Root's can be examined by root alone, and root may do everything here as it is.
       if (socket.uid !== uid) return OWN;
       return uid !== undefined && behindLogin(uid) ? OWN : { kind: "unknown" };
     }
@@ -131,7 +131,7 @@ export function createPeers(): Peers {
 
   /**
    * What one question to the kernel is enough for: the socket is this user's, and its program does not listen anywhere
-   * and passes nothing on. Null for all else, where everything that is open has to be looked at.
+   * and passes nothing on. Null for all else, where everything that is open has to be examined.
    */
   function quickOwner({ address, port, ownPort, ownAddress }: Peer): SocketOwner | null {
     if (query === null || !ownAddress) return null;

@@ -10,7 +10,7 @@ export interface FileIdentity {
   readonly host: string;
   /** As its process names it, absolute. */
   readonly path: string;
-  /** A hash of the machine's id (machine-id(5) asks not to hand out the id itself). */
+  /** A hash of the machine's id (machine-id(5) asks not to expose the id itself). */
   readonly machine: string | null;
   /** Of this run of the kernel: all containers of one machine have the same. */
   readonly bootId: string | null;
@@ -36,7 +36,7 @@ const CONTAINER_MARKS = [".dockerenv", "run/.containerenv"];
 const PERMANENT = "0";
 const NO_ADDRESS = /^[0:]*$/;
 
-/** Where a file is that is there. `root` is where the file system begins. @throws Where it cannot be looked at. */
+/** Where a file is that is there. `root` is where the file system begins. @throws Where it cannot be examined. */
 export function placeOf(file: string, root = "/"): FileIdentity {
   const path = resolve(file);
   const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });

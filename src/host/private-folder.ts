@@ -24,7 +24,7 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 
 /**
  * What in a data folder is open to others: the folder itself and what is directly in it. A folder that has more in it
- * than ours is not ours to close; what a link leads to is not looked at.
+ * than ours is not ours to close; what a link leads to is not examined.
  */
 export async function findWide(dataDir: string): Promise<readonly Wide[]> {
   const names = await readdir(dataDir).catch(() => []);

@@ -30,7 +30,7 @@ export function userOf(pid: string): number | null {
   return orNull(() => statSync(`/proc/${pid}`).uid);
 }
 
-/** Null for one that is gone or may not be looked at. */
+/** Null for one that is gone or may not be examined. */
 export function readProcess(pid: string): Process | null {
   return orNull(() => {
     const sockets = new Set<number>();
@@ -69,7 +69,7 @@ export function userName(uid: number): string {
   );
 }
 
-/** Whether a program has opened connections, or taken them, since it was looked at. */
+/** Whether a program has opened connections, or taken them, since it was examined. */
 export function hasMore(before: Process | undefined): boolean {
   if (before === undefined) return false;
   const now = readProcess(before.pid);

@@ -14,7 +14,7 @@ export interface ReadBody<T> {
   readonly key: Omit<Idempotency, "item"> | null;
 }
 
-/** Makes of a request's body what it asks for, without holding up the other requests, and in bounded memory. */
+/** Makes of a request's body what it requests, without delaying the other requests, and in bounded memory. */
 export interface BodyReader {
   /** @throws Failure as requireJson, readBytes, idempotencyOf and readReport; "bodies_waiting" while too many come at once. */
   report(request: Request, owner: string): Promise<ReadBody<ParsedRequest>>;

@@ -10,7 +10,7 @@ export interface End {
 
 /**
  * The connections requests come in on. The routes are built before there is a socket, and Elysia's own `server` costs
- * each request as much as all its headers, so they are handed this instead.
+ * each request as much as all its headers, so they get this instead.
  */
 export interface Connections {
   /** The address of the other end; null when it is gone. */
@@ -19,7 +19,7 @@ export interface Connections {
   peer(request: Request): Peer | null;
   /** Lets a request's connection be silent for so many seconds; 0 is for ever. */
   allowSilence(request: Request, seconds: number): void;
-  /** Notes that a response was held back for so long because the request asked for it. */
+  /** Records that a response was delayed for so long because the request asked for it. */
   noteReserved(request: Request, ms: number): void;
   longPollMs(request: Request): number;
   /** A request that stands for the one that came in: it is on the same connection. */

@@ -40,7 +40,7 @@ export interface HttpDependencies {
   /** Some source takes Domain's regions and areas. */
   readonly takesRegions?: boolean;
   readonly keys: KeyRing;
-  /** The same as those see them who hand keys out. */
+  /** The same, as the people see them who issue keys. */
   readonly keyStore: KeyStore;
   /** Makes the first key in a browser; left out where nobody can. */
   readonly setup?: Setup | null;
@@ -50,7 +50,7 @@ export interface HttpDependencies {
   readonly keyRate?: Rate | null;
   /** Whose program is at the other end of a connection within this machine; by default as the system reports it. */
   readonly ownerOf?: Peers["ownerOf"];
-  /** What people write down beside the jobs: views, and causes of failure they have seen. */
+  /** What people record beside the jobs: views, and causes of failure they have seen. */
   readonly records: Records;
   /** How the service was started; null where nobody says. */
   readonly about?: (Omit<AboutService, "examine"> & { readonly examine: ExamineWith }) | null;
@@ -70,7 +70,7 @@ export interface HttpDependencies {
   readonly deliverBlockedBy: () => string | null;
   /** The same of the data source. */
   readonly gatherBlockedBy: () => string | null;
-  /** Lets the next job through to targets and source that are paused for a while: somebody asked for one by hand. */
+  /** Lets the next job through to targets and source that are paused for a while: somebody requested one manually. */
   readonly probeNow: () => void;
   readonly health: () => Promise<HealthSnapshot>;
   /** Looks whether a target can be used: what is wrong, null for nothing; undefined where there is no such target. */
@@ -94,7 +94,7 @@ export interface HttpDependencies {
   /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
   readonly publicUrl: string | null;
   readonly callbacks: CallbackRouteDependencies;
-  /** What keeps the service from doing its work, in words; empty when nothing does. */
+  /** What prevents the service from doing its work, in words; empty when nothing does. */
   readonly ready: () => Promise<readonly string[]>;
   /** What is measured, as Prometheus reads it. */
   readonly metrics: () => Promise<string>;
@@ -204,11 +204,11 @@ export interface CallbackRouteDependencies {
   addressFor(requested: string | null): string | null;
   /** There is something to send; what goes to this address, at once. */
   wake(address?: string): void;
-  /** Until when nothing is sent to this address, because it asked for a pause. */
+  /** Until when nothing is sent to this address, because it requested a pause. */
   pausedUntil(address: string): Date | null;
 }
 
-/** What is held in memory for those who call, and can be let go. */
+/** What is cached in memory for callers, and can be released. */
 export interface ReservedMemory {
   reservedBytes(): number;
   shed(): void;

@@ -16,7 +16,7 @@ export interface Outgoing {
   pieces(to: Recipient, begin: () => Promise<AsyncIterator<string>>): Promise<Response>;
   /** A value that may be long; its schema is named as for {@link json}. @throws Failure as above. */
   json<Schema extends TSchema = never>(to: Recipient, value: Viewed<Schema>, extra?: Extra): Response;
-  /** Of those under way: how many, and the bytes that are held for them. */
+  /** Responses in progress: how many, and the bytes that are buffered for them. */
   readonly open: number;
   readonly reservedBytes: number;
   /** Ends those that are not read just now. */
@@ -29,9 +29,9 @@ export interface Recipient {
   readonly owner: string;
 }
 
-/** Made and handed over at once. The system takes a few megabytes more for each connection, outside of the process. */
+/** Made and passed on at once. The system takes a few megabytes more for each connection, outside of the process. */
 const PIECE_BYTES = 65_536;
-/** Long responses under way, and the bytes held for them: of one client, and together. */
+/** Long responses in progress, and the bytes buffered for them: of one client, and in total. */
 const OPEN = { ofClient: 50, together: 400 } as const;
 const RESERVED_BYTES = { ofClient: 8 * 1_024 * 1_024, together: 32 * 1_024 * 1_024 } as const;
 /** A client that takes nothing of a response for so long is not served any longer. */
@@ -70,7 +70,7 @@ export function createOutgoing({
     if (all.open >= OPEN.together || all.bytes + bytes > RESERVED_BYTES.together) throw errors.longResponses();
   }
 
-  /** A body whose next piece is asked for when the one before it is taken. */
+  /** A body whose next piece is requested when the one before it is taken. */
   function body({ request, owner }: Recipient, bytes: number, next: () => Promise<Uint8Array | null>): ReadableStream {
     admit(owner, bytes);
     let late: Timer | undefined;

@@ -1,7 +1,7 @@
 import { errors } from "./errors.ts";
 import type { QueryParameter } from "./query.ts";
 
-/** Longest a request is held open, in seconds. */
+/** The longest that a request may wait, in seconds. */
 const MAX_WAIT_S = 300;
 
 /** Seconds the client would wait (`Prefer: wait=N`, RFC 7240 section 4.3), 300 at most; null when it did not say. */

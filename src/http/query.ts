@@ -25,7 +25,7 @@ export interface Query<P extends Parameters> {
 }
 
 /**
- * A query of these parameters alone: a misspelt filter would return everything. `others: "ignored"` passes over
+ * A query of these parameters alone: a misspelt filter would return everything. `others: "ignored"` skips
  * parameters that nobody reads, as the old API did.
  */
 export function defineQuery<P extends Parameters>(

@@ -1,4 +1,4 @@
-/** The bytes asked for, both ends inclusive. */
+/** The bytes requested, both ends inclusive. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;

@@ -7,7 +7,7 @@ import { headOf, type ImportSource } from "./source.ts";
 import { isWorkbook, zipEntries } from "./zip.ts";
 import { isZippedTable, readZippedTables, type ZippedOptions, type ZippedTable } from "./zipped-tables.ts";
 
-/** What came of a file that is no table: a feed, files of the register, or a zip of these and of tables. */
+/** The result of a file that is no table: a feed, files of the register, or a zip of these and of tables. */
 export interface ArchiveReading {
   readonly feeds: readonly FeedReading[];
   readonly registers: readonly RegisterReading[];

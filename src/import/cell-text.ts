@@ -25,7 +25,7 @@ export function isExcelError(text: string): boolean {
   return /^#(formula!|n\/a|ref!|value!|name\?|div\/0!|num!|null!|spill!|calc!|error!?|getting_data)$/i.test(text);
 }
 
-/** A cell as it is looked at to recognise its column. */
+/** A cell as it is examined to recognise its column. */
 export function cleanCell(cell: unknown): unknown {
   if (typeof cell !== "string") return cell;
   const text = bareText(withoutControls(cell));

@@ -60,7 +60,7 @@ function lastLineEnd(head: Uint8Array, encoding: Encoding): number {
 }
 
 /**
- * What separates the columns: what gives most names that are known, and then most columns. Signs that few use are tried
+ * What separates the columns: what gives most names that are known, and then most columns. Signs that few use are attempted
  * where the usual ones find no header.
  */
 function sniff(

@@ -102,7 +102,7 @@ function dayInName(name: string): string | null {
   return /(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/.exec(name)?.[0] ?? null;
 }
 
-/** What the file holds, where it is Domain's; null for another. */
+/** What the file contains, where it is Domain's; null for another. */
 async function valuesOf(source: ImportSource, format: "json" | "ndjson"): Promise<readonly unknown[] | null> {
   const { head } = await headOf(source, 64);
   const isList = new TextDecoder().decode(head).trimStart().startsWith("[");

@@ -21,7 +21,7 @@ function findHeader(rows: readonly (readonly unknown[])[], known: (cells: readon
 
 /** What helps to find the row that names the columns. */
 export interface HeaderHints {
-  /** From 1; 0 where none does. Else it is looked for. */
+  /** From 1; 0 where none does. Else it is searched for. */
   readonly headerRow?: number;
   /** How many names of a row are known. */
   readonly known: (cells: readonly unknown[]) => number;

@@ -31,7 +31,7 @@ const AT_ONCE_BYTES = 32_768;
 /** An upload up to here stays in memory. */
 const IN_MEMORY_BYTES = 1_048_576;
 
-/** Set by build.ts: where the compiled binary keeps the module. */
+/** Set by build.ts: where the compiled binary stores the module. */
 declare const AGENTLINK_IMPORT_WORKER: string | undefined;
 
 const WORKER_FILE =

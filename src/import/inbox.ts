@@ -49,18 +49,18 @@ const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
  */
 export function startInbox(options: InboxOptions): Inbox {
   const { folder, everyMs = EVERY_MS, now = () => new Date() } = options;
-  /** Size and time of each file when it was last looked at. Written by `consider`; `look` and `move` remove what is gone. */
+  /** Size and time of each file when it was last looked at. Written by `consider`; `scan` and `move` remove what is gone. */
   const seen = new Map<string, string>();
-  /** What is no file, and was reported. Written by `report`; `look` removes what is gone. */
+  /** What is no file, and was reported. Written by `report`; `scan` removes what is gone. */
   const reported = new Set<string>();
-  /** When files that failed for what may pass are tried again. Written by `failed`. */
+  /** When files that failed for what may pass are retried. Written by `failed`. */
   const again = new Map<string, number>();
   /** Written by `stop`. */
   let stopped = false;
-  /** Ends the pause between two looks. Written by `watch`. */
+  /** Ends the pause between two checks. Written by `watch`. */
   let wake: () => void = () => undefined;
 
-  async function look(): Promise<void> {
+  async function scan(): Promise<void> {
     const entries = await readdir(folder, { withFileTypes: true });
     const there = entries.filter((entry) => !entry.isDirectory() && !BEING_WRITTEN.test(entry.name));
     const names = new Set(there.map(({ name }) => name));
@@ -156,7 +156,7 @@ export function startInbox(options: InboxOptions): Inbox {
   async function watch(): Promise<void> {
     await options.makeFolder(folder);
     while (!stopped) {
-      await look().catch((error) => options.onFailed(folder, asFailure(error).message, "again"));
+      await scan().catch((error) => options.onFailed(folder, asFailure(error).message, "again"));
       await prune().catch(() => undefined);
       if (stopped) return;
       await new Promise<void>((resolve) => {

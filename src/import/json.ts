@@ -15,7 +15,7 @@ interface JsonItem {
 /**
  * Rows of JSON as rows of a table. Objects have their fields as columns, also those within objects in them ("address
  * suburb"), as Airtable, CRMs and web scrapers write it; lists of lists are a sheet, whose first rows name the columns, as
- * Google Sheets writes it. What wraps the list is passed over.
+ * Google Sheets writes it. What wraps the list is skipped.
  * @throws Failure "bad_json", "not_utf8" and "too_large".
  */
 export async function openJson(

@@ -16,7 +16,7 @@ import { messages } from "./messages.ts";
 import { bytesSource, fileSource } from "./source.ts";
 import type { FileFormat } from "./table.ts";
 
-/** An upload that is imported in a thread: everything in it can be handed to one. */
+/** An upload that is imported in a thread: everything in it can be passed to one. */
 export interface ImportTask {
   readonly cataloguePath: string;
   /** What messages call it. */
@@ -175,7 +175,7 @@ export async function runChange(
   }
 }
 
-/** What the thread is handed. */
+/** What the thread receives. */
 export type ThreadTask =
   | { readonly work: "import"; readonly task: ImportTask }
   | { readonly work: "change"; readonly cataloguePath: string; readonly task: ChangeTask };

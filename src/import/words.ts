@@ -146,7 +146,7 @@ export function meaningOfPhrase(field: string, text: string): string | null {
   return meaning === "auction" && PRIOR.test(text) ? "sold_prior" : meaning;
 }
 
-/** A method that also says what came of it: "Passed in", "Withdrawn" and "Vendor bid" in a column of methods. */
+/** A method that also reports the result: "Passed in", "Withdrawn" and "Vendor bid" in a column of methods. */
 export function outcomeOfMethod(word: string): "passed_in" | "withdrawn" | null {
   const outcome = WORDS.outcome?.get(wordKey(word));
   return outcome === "passed_in" || outcome === "withdrawn" ? outcome : null;

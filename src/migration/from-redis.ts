@@ -17,7 +17,7 @@ import type { MigrationSource, StoredJob } from "./stored-job.ts";
 const AT_ONCE = 200;
 
 /**
- * The jobs in Redis; the hosts that work on them are shut out from here on, and what they had in hand is put back.
+ * The jobs in Redis; the hosts that work on them are refused from here on, and the jobs they were running are released.
  * @throws Failure "redis".
  */
 export async function openRedisSource(url: string, prefix: string): Promise<MigrationSource> {

@@ -28,7 +28,7 @@ const MAX_ACTIONS = 1_000;
 type MovedJobRow = JobRow & { readonly callback_url: string | null };
 
 /**
- * The jobs of a data folder, which no service uses in the meantime; what a dead one had in hand is queued again.
+ * The jobs of a data folder that no service uses during the move; jobs that a dead one was running are queued again.
  * @throws Failure as `openDatabase`.
  */
 export function openSqliteSource(path: string): MigrationSource {

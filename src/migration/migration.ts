@@ -37,7 +37,7 @@ import { openSqliteTarget } from "./to-sqlite.ts";
 export type BackendName = "redis" | "sqlite";
 
 /**
- * Moves all jobs, with their PDFs, the keys of clients, the secret that signs callbacks, what was written down beside the
+ * Moves all jobs, with their PDFs, the keys of clients, the secret that signs callbacks, what was recorded beside the
  * jobs and whether the queue is paused, from the data folder into Redis or back. What is left behind stays, and no service works on it any more.
  * @throws Failure "usage" without AGENTLINK_REDIS_URL; "data_dir_in_use" while a service runs here; "move_mixed".
  */
@@ -192,7 +192,7 @@ export async function moveJobs(
     else before += 1;
     options.onProgress(moved + before, total);
   }
-  // Before it is left: what was held back by somebody must not begin by itself elsewhere.
+  // Before it is left: what somebody paused must not start by itself elsewhere.
   await target.pause(await source.paused(), await source.actions());
   await target.usage(await source.usage());
   await options.onAll();
@@ -206,7 +206,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
 const EVERY_ACT = { actor: null, actions: [], since: null, until: null, cursor: null, limit: 2 * MOST_OF_TIER };
 
 /**
- * Copies what people and the service wrote down beside the jobs, from the file into Redis or back, and the list of who did
+ * Copies what people and the service recorded beside the jobs, from the file into Redis or back, and the list of who did
  * what. Where both have a name the one of where the jobs come from holds: another run of a move that was cut short changes nothing.
  */
 async function copyRecords(path: string, url: string, prefix: string, to: "redis" | "sqlite"): Promise<void> {

@@ -5,7 +5,7 @@ import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 
 /** All that is stored of a job, wherever. */
 export interface StoredJob {
-  /** Never running: nobody has it in hand while jobs are moved. */
+  /** Never running: no process has leased it while jobs are moved. */
   readonly job: Job;
   readonly totalAttempts: number;
   readonly crashes: number;
@@ -46,7 +46,7 @@ export interface MigrationSource {
   paused(): Promise<Pause | null>;
   /** Who paused and resumed, the latest first. */
   actions(): Promise<readonly QueueAction[]>;
-  /** What clients asked for and were given so far. */
+  /** What clients requested and were given so far. */
   usage(): Promise<StoredUsage>;
   /** They are elsewhere from now on: what is here stays, and no service works on it any more. */
   leave(): Promise<void>;

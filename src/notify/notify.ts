@@ -62,7 +62,7 @@ const QUIET_MS = 3_600_000;
 const GONE_MS = 15 * 60_000;
 const SEEN_EVERY_MS = 5 * 60_000;
 const REMEMBERED = 200;
-/** A service that stops gives a message under way so long. */
+/** How long a stopping service waits for a message that is being sent. */
 const STOP_MS = 1_000;
 
 /** Begins to watch for problems. */

@@ -28,7 +28,7 @@ interface SenderOptions {
   readonly channels: readonly Channel[];
   readonly now: () => number;
   readonly log: Pick<Logger, "warn">;
-  /** Ends what is under way, and lets nothing begin. */
+  /** Ends what is being sent, and starts nothing new. */
   readonly signal: AbortSignal;
 }
 

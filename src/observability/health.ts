@@ -19,7 +19,7 @@ export interface HealthSnapshot {
   readonly eventLoopLagMs: number;
   /** Files and connections that the process has open, and may have; null where the system does not say. */
   readonly descriptors: { readonly open: number; readonly limit: number } | null;
-  /** What an operator has to fix about each target, or null; and what came of the deliveries to it, before the start, too. */
+  /** What an operator has to fix about each target, or null; and the result of the deliveries to it, before the start, too. */
   readonly deliveries: readonly {
     readonly target: string;
     readonly problem: string | null;

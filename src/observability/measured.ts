@@ -4,7 +4,7 @@ import type { Stages } from "../pipeline/stage.ts";
 import type { Stage } from "../queue/job.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** The same stages, with the time each takes written down. */
+/** The same stages, with the time each takes recorded. */
 export function measuredStages(stages: Stages, metrics: Metrics): Stages {
   const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
     const began = performance.now();
@@ -29,7 +29,7 @@ export function measuredStages(stages: Stages, metrics: Metrics): Stages {
   };
 }
 
-/** The same target, with the time each report takes to get there written down, and whether it is reached. */
+/** The same target, with the time each report takes to get there recorded, and whether it is reached. */
 export function measuredDelivery(delivery: DeliveryTarget, metrics: Metrics): DeliveryTarget {
   const reach = metrics.dependency(delivery.target);
   return {

@@ -10,7 +10,7 @@ export interface Reach {
   /** Does the work, and notes whether the other side was reached: a refusal of the job itself shows that it was. */
   attempt<T>(work: () => Promise<T>, isAway?: (result: T) => boolean): Promise<T>;
   /**
-   * For how long attempts have failed, or been under way, without one that came through; 0 while none does. One that
+   * For how long attempts have failed, or been running, without a success; 0 while none has failed. One that
    * hangs counts from its beginning: no timeout has to pass before it is seen.
    */
   failingMs(): number;

@@ -85,7 +85,7 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, "").replace(/\.+$/, "");
 }
 
-/** An address anybody on the internet can be reached at. IPv4 that is written as IPv6 is held to what it really is: refused. */
+/** An address that is reachable on the internet. IPv4 written as IPv6 counts as the IPv4 address that it is: refused. */
 export function isPublic(address: string): boolean {
   if (!ip.isValid(address) || METADATA.has(address)) return false;
   const parsed = ip.parse(address);

@@ -6,7 +6,7 @@ import { createOwnFailures } from "./own-failures.ts";
 
 /** A longer pause gives the place to others. */
 const WAIT_IN_PLACE_MS = 20_000;
-/** However long the other side asks for, or is away: so often one attempt goes to see. */
+/** However long the other side requests, or is away: so often one attempt goes to see. */
 const LONGEST_DELAY_MS = 5 * 60_000;
 const AFTER_PROBE_MS = 1_000;
 /** Work whose probe failed comes after all that was refused until then: else what fails by its own fault would be every probe. */
@@ -14,7 +14,7 @@ const AFTER_OTHERS_MS = 2 * AFTER_PROBE_MS;
 
 /**
  * What all requests to one place go through (https://martinfowler.com/bliki/CircuitBreaker.html). It opens for all of
- * them when the other side asks for a pause, does not respond any more or refuses what an operator has set. No job
+ * them when the other side requests a pause, does not respond any more or refuses what an operator has set. No job
  * pays for that with its attempts.
  */
 export interface CircuitBreaker {
@@ -46,7 +46,7 @@ export interface CircuitBreaker {
   abandonProbe(): void;
   /** Lets the next one through at once: somebody asked for it. */
   probeNow(): void;
-  /** How often work has come to its end so far: more of them than before are evidence that the other side is alive. */
+  /** How often work has ended so far: more of them than before are evidence that the other side is alive. */
   successes(): number;
 }
 
@@ -92,7 +92,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     return new Failure(of.code, of.message, options);
   }
 
-  /** Soon after the probe has been sent; while it is under way, ever more seldom. */
+  /** Soon after the probe was sent; the longer it runs, the less often. */
   function waitFor({ until, probe }: OpenState): number {
     const waitMs = left(until);
     if (waitMs > 0) return Math.ceil(waitMs + random() * Math.min(AFTER_PROBE_MS, waitMs));
@@ -155,7 +155,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       failuresInARow = 0;
       successes += 1;
       if (key !== null) ownFailures.forget(key);
-      // What had begun before the other side asked for a pause ends no pause.
+      // What had begun before the other side requested a pause ends no pause.
       if (state?.reason === "rate limit" && left(state.until) > 0) return;
       const wasOpen = isOpen(state);
       state = null;

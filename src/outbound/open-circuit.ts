@@ -1,4 +1,4 @@
-/** Between the first probes of a circuit, by what opened it; later ones come ever more seldom. */
+/** Between the first probes of a circuit, by what opened it; later ones come less and less often. */
 export const FIRST_DELAY_MS = {
   outage: 5_000,
   "rate limit": 5_000,
@@ -8,7 +8,7 @@ export const FIRST_DELAY_MS = {
 };
 
 /**
- * What opened the circuit: nothing responds; the other side asks for a pause; or an operator has to put something
+ * What opened the circuit: nothing responds; the other side requests a pause; or an operator has to put something
  * right: keys, another setting, room for what is sent.
  */
 export type OpenReason = keyof typeof FIRST_DELAY_MS;

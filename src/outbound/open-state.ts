@@ -16,7 +16,7 @@ export interface OpenState {
   readonly isLong: boolean;
   /** No request is sent before. */
   until: number;
-  /** The probe under way: no other work begins before its time is over. */
+  /** The probe in progress: no other work starts before its timeout. */
   probe: { readonly startedAt: number; readonly until: number } | null;
   delayMs: number;
 }
@@ -31,12 +31,12 @@ export interface Trip {
   readonly reason: OpenReason;
   readonly code: string;
   readonly message: string;
-  /** As long as the other side asks for; undefined where it names no time. */
+  /** As long as the other side requests; undefined where it names no time. */
   readonly ms?: number | undefined;
 }
 
 /**
- * How a circuit is after this, and for how long: as long as was asked for, or as long as the last probe was given; what
+ * How a circuit is after this, and for how long: as long as was requested, or as long as the last probe was given; what
  * failed beside the probe makes it no longer. `now` is by the clock.
  */
 export function afterTrip(
@@ -53,7 +53,7 @@ export function afterTrip(
   let delayMs = before === null || isNew ? FIRST_DELAY_MS[reason] : before.delayMs;
   // Work that waits in place for a short pause is no probe: the pauses grow here.
   if (!isNew && reason === "rate limit" && before?.probe === null && waits === 0) delayMs *= 2;
-  // A service that responds to every probe with "in a moment" is probed ever more seldom all the same.
+  // A service that responds to every probe with "in a moment" is probed less and less often all the same.
   const leastMs = before?.probe ? before.delayMs : SHORTEST_PAUSE_MS;
   const pauseMs = ms === undefined ? (waits > 0 ? 0 : delayMs) : Math.max(leastMs, ms);
   const openMs = Math.max(waits, Math.min(longestDelayMs, pauseMs));

@@ -18,7 +18,7 @@ export interface OutboundRequest {
   readonly timeoutMs: number;
   /** Of the response, unpacked. */
   readonly maxBytes: number;
-  /** Keep what came of a response that is too long, too slow or broken off, instead of failing. */
+  /** Keep the result of a response that is too long, too slow or broken off, instead of failing. */
   readonly cut?: boolean;
   /** How many redirects are followed, each checked like the first address; with 0 a redirect is returned as it is. */
   readonly redirects: number;

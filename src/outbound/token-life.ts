@@ -6,7 +6,7 @@ const LONGEST_LIFE_S = 86_400;
 
 /** Until when a token is used, in milliseconds from now. */
 export interface TokenLife {
-  /** From then on another is asked for. */
+  /** From then on another is requested. */
   readonly renewInMs: number;
   /** Until then it still serves where no other can be had. */
   readonly endsInMs: number;
@@ -15,7 +15,7 @@ export interface TokenLife {
 /**
  * The one reading of `expires_in` (RFC 6749, section 5.1): seconds, as a number or a text. A server that gives none, or
  * one that cannot be a life (0, negative, words), gives a token of the usual life, or for a minute's use: were it taken
- * at its word, each call would ask for a token of its own.
+ * at its word, each call would request a token of its own.
  */
 export function tokenLife(expiresIn: unknown, usualSeconds: number): TokenLife {
   const seconds = typeof expiresIn === "string" && expiresIn.trim() !== "" ? Number(expiresIn) : expiresIn;

@@ -14,7 +14,7 @@ import { messages } from "./messages.ts";
 import { type ParsedBatch, type ParsedRequest, readBatch, readReport, readTable } from "./requests.ts";
 import { createShares, type Shares } from "./shares.ts";
 
-/** What is parsed, by kind: a body that asks for a report or several, or what the data source sent. */
+/** What is parsed, by kind: a body that requests a report or several, or what the data source sent. */
 export interface Parsed {
   readonly report: ParsedRequest;
   readonly batch: ParsedBatch;
@@ -24,7 +24,7 @@ export interface Parsed {
   readonly logo: PreparedPicture;
 }
 
-/** What the thread is handed. */
+/** What the thread receives. */
 export interface ParsingTask {
   readonly kind: keyof Parsed;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -32,7 +32,7 @@ export interface ParsingTask {
   readonly pictures?: PreparedPictures | undefined;
 }
 
-/** Parses and checks JSON of megabytes in a thread, owners in turn, so that it holds nothing else up. */
+/** Parses and checks JSON of megabytes in a thread, owners in turn, so that it delays nothing else. */
 export interface Parser {
   /** @throws Failure as {@link readReport}; "queue_closed" while the service stops. */
   report(bytes: Uint8Array<ArrayBuffer>, owner: string, pictures?: PreparedPictures): Promise<ParsedRequest>;
@@ -62,7 +62,7 @@ export const AT_ONCE_BYTES = { report: 32_768, batch: 1_024, dataSet: 32_768 } a
 const SOURCE = "the source";
 const IMPORTS = "the catalogue";
 
-/** Set by build.ts: where the compiled binary keeps the module. */
+/** Set by build.ts: where the compiled binary stores the module. */
 declare const AGENTLINK_PARSING_WORKER: string | undefined;
 
 const WORKER_FILE =

@@ -16,7 +16,7 @@ export const SHARE: Readonly<Record<Stage, ProgressShare>> = {
 export interface Step {
   /** Aborted on cancel, lost lease, job timeout and the end of the grace time. Its reason is a Failure. */
   readonly signal: AbortSignal;
-  /** Aborted when somebody cancelled the job: a delivery, which heeds this alone, then says what came of it. */
+  /** Aborted when somebody cancelled the job: a delivery, which heeds this alone, then reports the result. */
   readonly cancel: AbortSignal;
   /**
    * 0–1 within the step, and the part of the document that is begun, where there is one. `document` is the kind of the

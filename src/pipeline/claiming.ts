@@ -10,7 +10,7 @@ export interface ClaimingOptions {
   /** Whether anything may be claimed. */
   readonly isOpen: () => boolean;
   readonly run: (claim: Claim) => void;
-  /** Called after each look, whatever came of it. */
+  /** Called after each check, whatever came of it. */
   readonly onLooked: () => void;
 }
 
@@ -21,7 +21,7 @@ export interface Claiming {
   /** A job has come to the line. */
   noteQueued(change: Pick<JobChange, "stage">): void;
   isClaiming(): boolean;
-  /** Whether the queue was seen to have nobody in line for delivery, and nobody has come there since. */
+  /** Whether the queue was seen to have nobody waiting for delivery, and nobody has come there since. */
   isDeliveryLineEmpty(): boolean;
   close(): void;
 }
@@ -33,7 +33,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
   let again = false;
   /** Written by `fillLater`; `close` ends it. */
   let timer: Timer | null = null;
-  /** Written by `noteDeliveryLine` and `noteQueued`. */
+  /** Written by `noteDeliveryQueue` and `noteQueued`. */
   const deliveryLine = { empty: false, came: 0 };
 
   async function fill(): Promise<void> {
@@ -71,7 +71,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
     }, CLAIM_AGAIN_MS).unref();
   }
 
-  /** While the queue is paused nobody in line waits for a job that continues. */
+  /** While the queue is paused no queued job waits for one that continues. */
   function noteDeliveryLine(room: Room, claims: readonly Claim[], came: number, paused: boolean): void {
     const requested = room.delivering ?? 0;
     if (requested <= 0 || came !== deliveryLine.came) return;

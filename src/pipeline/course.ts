@@ -59,7 +59,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
     const { claim } = attempt;
     const { stage, draft } = claim.job;
     let documents: readonly DocumentFile[] = claim.job.documents;
-    // An attempt before this one sent something: there is nothing else to do than to see what became of it.
+    // An attempt before this one sent something: there is nothing else to do than to see its outcome.
     if (claim.job.cancelRequested) {
       if (documents.length === 0) throw CANCELLED;
       return deliver(attempt, documents);

@@ -41,7 +41,7 @@ const DURATIONS = 64;
 /**
  * Takes jobs from the queue and runs them through the stages, each stored before the next begins. It claims no more than
  * keeps the render slots fed, so that the order of the queue stays effective; rendered jobs that find all delivery
- * places taken, or others in line for them, go back to the queue and wait there, so that slow delivery holds up no
+ * places taken, or others waiting for them, go back to the queue and wait there, so that slow delivery delays no
  * render. Suspected jobs are rendered one at a time; they keep no place from others but the one they render in.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -74,7 +74,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (attempts === 0 && !claiming.isClaiming()) onIdle();
   }
 
-  /** Never rejects: whatever happens to an attempt is written down in the queue. */
+  /** Never rejects: whatever happens to an attempt is recorded in the queue. */
   async function run(claim: Claim): Promise<void> {
     const attempt = createAttempt(claim);
     const startedAt = performance.now();

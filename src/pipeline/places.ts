@@ -8,7 +8,7 @@ export interface PlacesOptions {
   /** Asked before a render starts: why it may not now ("memory"), or null. */
   readonly renderBlockedBy: () => string | null;
   /**
-   * Asked before deliveries are claimed: how many may be under way now, the others wait in the queue; and how many might,
+   * Asked before deliveries are claimed: how many may run now, the others wait in the queue; and how many might,
    * were every target that is in use at its best.
    */
   readonly deliveriesAtOnce?: () => { readonly now: number; readonly atBest: number };
@@ -28,7 +28,7 @@ export interface PipelineSlots {
   isolated: number;
   /** One render ahead for each slot and each way to it; the rest stays in the queue, where order is effective. */
   room(): Room;
-  /** How many deliveries may be under way now. */
+  /** How many deliveries may run now. */
   deliveryRoom(): number;
   /** How many are, or wait for a place. */
   deliveries(): number;

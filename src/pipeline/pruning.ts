@@ -44,11 +44,11 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningD
 
   async function removeJobs(endedBefore: Date) {
     const total = { removed: 0, retained: 0 };
-    for (let looked = 1; looked > 0 && !stopped; ) {
+    for (let examined = 1; examined > 0 && !stopped; ) {
       const { removed, retained } = await queue.prune(endedBefore, total.retained);
       total.removed += removed;
       total.retained += retained;
-      looked = removed + retained;
+      examined = removed + retained;
     }
     return total;
   }

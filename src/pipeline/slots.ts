@@ -3,7 +3,7 @@ import type { RunningAttempt } from "./attempt.ts";
 /** While nothing may begin, it is asked so often whether it may. */
 const RECHECK_MS = 200;
 /**
- * One that needs all places keeps others from beginning for so long, so that those that have begun come to their end;
+ * One that needs all places prevents others from beginning for so long, so that those that have begun end;
  * and then not again for the longer time, should one of them not.
  */
 const CLEAR_FOR_MS = 30_000;
@@ -37,14 +37,14 @@ export interface Slots {
 interface WaitingAttempt {
   readonly attempt: RunningAttempt;
   readonly all: boolean;
-  /** Since when it keeps the others from beginning. */
+  /** Since when it prevents the others from beginning. */
   clearingSince: number | null;
   /** With how to give its place back. */
   readonly start: (leave: () => void) => void;
 }
 
 export function createSlots({ places, called, blockedBy = () => null }: SlotsOptions): Slots {
-  /** Written by `wait`; `begin` takes the next one, `leaveLine` whoever gives up. */
+  /** Written by `wait`; `begin` takes the next one, `leaveQueue` a waiter that gives up. */
   const line: WaitingAttempt[] = [];
   /** When each client's last one began, counted. These three are written by `begin`; a place that is given back lowers `busy`. */
   const served = new Map<string, number>();
@@ -53,7 +53,7 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
   /** Written by `next`. */
   let timer: Timer | undefined;
 
-  /** Who comes first in the line goes first among clients that were served as long ago. */
+  /** Among clients that were served equally long ago, the one that came first is next. */
   function inOrder(): readonly WaitingAttempt[] {
     const came = new Map<string, number>();
     for (const [index, { attempt }] of line.entries())

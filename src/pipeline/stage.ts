@@ -46,5 +46,5 @@ export interface RenderSource extends PlannedDocument {
   readonly documents: readonly DocumentFile[];
 }
 
-/** What is odd about what a document was made from, in words for those who asked for it. */
+/** What is odd about what a document was made from, in words for those who requested it. */
 export type Warnings = readonly string[];

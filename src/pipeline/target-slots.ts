@@ -20,9 +20,9 @@ export interface TargetSlotsOptions {
 
 export interface TargetSlots {
   /**
-   * Waits for a slot of the target, in turn, while others come to their end there. Returns how to give it back. Rejects
+   * Waits for a slot of the target, in turn, while others end there. Returns how to give it back. Rejects
    * with the signal's reason when that is aborted.
-   * @throws Failure "target_stalled", uncounted, where all slots are held by deliveries that hang.
+   * @throws Failure "target_stalled", uncounted, where deliveries that hang occupy all slots.
    */
   enter(target: string, signal: AbortSignal): Promise<() => void>;
 }
@@ -31,7 +31,7 @@ interface TargetLoad {
   busy: number;
   /** When something last began or came to its end. */
   movedAt: number;
-  /** Those that wait, in turn: how each is woken to look again. */
+  /** Those that wait, in turn: how each is woken to check again. */
   readonly line: { wake: () => void }[];
 }
 
@@ -86,7 +86,7 @@ export function createTargetSlots({
         }
       } finally {
         of.line.splice(of.line.indexOf(me), 1);
-        // The next in line looks whether it is its turn.
+        // The next in the queue checks whether it is its turn.
         of.line[0]?.wake();
       }
     },

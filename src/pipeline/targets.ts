@@ -29,7 +29,7 @@ interface DocumentForTarget {
 /** What the ledger says of a target that does not have the document. */
 type UndeliveredEntry = Pick<LedgerEntry, "path" | "inFlightSince">;
 
-/** Between two looks for something that may still arrive. */
+/** Between two searches for something that may still arrive. */
 const LOOK_AGAIN_MS = 1_000;
 /** Of the delivery, when a complete document is there: the other ones are at their places by then. */
 const OTHERS_SHARE = 7 / 15;
@@ -198,7 +198,7 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
 }
 
 /**
- * Sees, after a cancel, what became of something that was sent: the response is lost, or the process that waited for it.
+ * Sees, after a cancel, the outcome of something that was sent: the response is lost, or the process that waited for it.
  * Returns null when it is not there, nor will be; the ledger knows it then.
  * @throws Failure, transient, where nobody can look.
  */

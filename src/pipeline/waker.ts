@@ -5,7 +5,7 @@ import type { Queue } from "../queue/queue.ts";
 /** In one transaction; between two of them others have their turn, and who finds the circuit open again stops it. */
 const AT_ONCE = 200;
 const BETWEEN_MS = 50;
-/** Who waits though the circuit is closed is looked for so often, and so many times after the last success. */
+/** Who waits though the circuit is closed is searched for so often, and so many times after the last success. */
 const LOOK_EVERY_MS = 1_000;
 const LOOKS = 5;
 const LATE_AT_ONCE = 50;
@@ -62,7 +62,7 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
     if (jobs > 0) onWoken(state.name, jobs);
   }
 
-  async function look(state: WakeState): Promise<void> {
+  async function check(state: WakeState): Promise<void> {
     if (!isClosed(state) || state.waking) return;
     const successes = state.breaker.successes();
     if (successes > state.seen) {
@@ -84,7 +84,7 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
   });
   for (const { name } of all) queue.wake(name, 1).catch(() => {});
   const looking = setInterval(() => {
-    for (const state of all) void look(state);
+    for (const state of all) void check(state);
   }, LOOK_EVERY_MS);
   looking.unref();
 

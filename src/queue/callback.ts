@@ -16,7 +16,7 @@ export interface Callback {
   readonly createdAt: string;
   /** When its attempts began, or began again. */
   readonly since: string;
-  /** When the next attempt is made, "" at once, as by hand; null when it is not. */
+  /** When the next attempt is made, "" at once, as with a manual resend; null when it is not. */
   readonly nextAttemptAt: string | null;
   readonly endedAt: string | null;
 }
@@ -68,7 +68,7 @@ export interface Callbacks {
   /**
    * Pending ones whose time has come, the longest due of each address first and no more than so many of one, so that
    * those of a dead receiver stand in nobody's way: one host may be the receivers of many (all of Make.com is). None of
-   * those to be paused, but where somebody made one due by hand. They stay due until an attempt is written down.
+   * those that are paused, unless one was made due manually. They stay due until an attempt is recorded.
    */
   due(perAddress: number, paused?: readonly string[]): Promise<readonly Callback[]>;
   /** When the next one that is not due yet will be, as ISO-8601 text; null when there is none. */

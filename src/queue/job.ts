@@ -13,10 +13,10 @@ export type Lane = (typeof LANES)[number];
 
 export const ENDED: ReadonlySet<Status> = new Set(["completed", "failed", "cancelled"]);
 
-/** Retries of one job that may be asked for: each makes its history, attempts and callbacks longer. */
+/** Retries of one job that may be requested: each makes its history, attempts and callbacks longer. */
 export const MOST_RETRIES = 100;
 
-/** What a client asks for. */
+/** What a client requests. */
 export interface NewJob {
   /** Who asks: the fair share of the queue is by client. */
   readonly client: string;
@@ -183,7 +183,7 @@ export interface Arrival extends Delivered {
 export interface Delivery {
   readonly kind: string;
   readonly target: string;
-  /** Where the file is put, written down before it is. */
+  /** Where the file is put, recorded before it is. */
   readonly path: string;
   /** null until it is there. */
   readonly delivered: Delivered | null;
@@ -202,7 +202,7 @@ export interface Claim {
 /**
  * Why an attempt gave its job back without a fault of anybody's: the service stops; the delivery slots are taken; the
  * target takes nothing just now; the host never learned that it had the job; it is cancelled, and the next attempt sees
- * what became of what this one sent; its PDF is gone, and is rendered again.
+ * the outcome of what this one sent; its PDF is gone, and is rendered again.
  */
 export const RELEASE_REASONS = [
   "stopping",
@@ -243,8 +243,8 @@ export interface JobEvent {
   /** Null: it was accepted. */
   readonly from: { readonly status: Status; readonly stage: Stage } | null;
   readonly to: { readonly status: Status; readonly stage: Stage };
-  /** `operator`: a hand in the store itself, such as the `sqlite3` shell. */
+  /** `operator`: a change made directly in the store, such as with the `sqlite3` shell. */
   readonly by: "service" | "operator";
-  /** Whose wish it was, such as "office (dashboard)"; null: the service's own doing, or a hand's that has no name. */
+  /** Who requested it, such as "office (dashboard)"; null: the service itself, or an operator without a name. */
   readonly actor: string | null;
 }

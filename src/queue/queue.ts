@@ -45,9 +45,9 @@ export interface Queue {
   submit(jobs: readonly NewJob[], quota?: Quota | null): Promise<readonly Submitted[]>;
 
   /**
-   * Leases due jobs to this process, each lane a line of its own, so that one that is slow holds up no other. In each
+   * Leases due jobs to this process, each lane independently, so that a slow one delays no other. In each
    * the clients take turns, whatever was retried, waited or has priority: the next is the one that was given a job there
-   * the longest time ago, so that between two jobs of one client every other with a job in the line is given one. A
+   * the longest time ago, so that between two jobs of one client every other with a queued job there is given one. A
    * client's own go by priority, then by age. While the queue is paused nothing is given at all.
    */
   claim(room: Room): Promise<readonly Claim[]>;
@@ -72,7 +72,7 @@ export interface Queue {
   delivering(claim: Claim, target: string, path: string, kind?: string): Promise<boolean>;
   /** Keeps that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference, it is there. */
   delivered(claim: Claim, target: string, delivered: Delivered, kind?: string): Promise<boolean>;
-  /** Nothing of this document is under way to this target any more, and nothing arrived. False when the claim is stale. */
+  /** No upload of this document to this target is in flight any more, and none arrived. False when the claim is stale. */
   withdrawn(claim: Claim, target: string, kind?: string): Promise<boolean>;
   /**
    * Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. Null: a draft,
@@ -95,8 +95,8 @@ export interface Queue {
    */
   wake(dependency: string, limit: number): Promise<number>;
   /**
-   * Ends the attempt of a job somebody cancelled. Where something is still under way to a target the job is not ended:
-   * it goes back to the line, its cancel still requested, so that the next attempt sees what became of it. The same
+   * Ends the attempt of a cancelled job. While an upload is in flight, the job is not ended:
+   * it goes back to the line, its cancel still requested, so that the next attempt sees its outcome. The same
    * holds wherever else a cancel is carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are recovered.
    */
   cancelled(claim: Claim): Promise<boolean>;
@@ -110,11 +110,11 @@ export interface Queue {
   renderAgain(claim: Claim, kinds?: readonly string[]): Promise<boolean>;
   /** The data set stored for a job, JSON in UTF-8, in a buffer of its own; null when there is none (yet, or any more). */
   dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a document and target. */
+  /** What `delivering` and `delivered` recorded, by earlier attempts too: an entry a document and target. */
   deliveries(id: string): Promise<readonly Delivery[]>;
 
   /**
-   * Cancels: at once when it does not run and nothing of it is under way to a target; else the cancel is requested.
+   * Cancels: at once if it is not running and no upload is in flight; otherwise the cancel is requested.
    * Returns the job; null when there is none. Ended jobs stay as they are. `by` is stored in its history.
    */
   cancel(id: string, by?: string): Promise<Job | null>;
@@ -157,7 +157,7 @@ export interface Queue {
   list(filter: JobListQuery): Promise<JobPage>;
   /** How many queued jobs of its lane are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
-  /** The jobs of each status. The first call may take as long as a look at each job ever stored. */
+  /** The jobs of each status. The first call may take as long as a check of each job ever stored. */
   counts(): Promise<Readonly<Record<Status, number>>>;
   /**
    * Jobs not yet ended, as the limit counts them; quick, however many have ended. Rejects where jobs may not be
@@ -169,7 +169,7 @@ export interface Queue {
   /** What ended in the last hour or day, and how long it took. */
   statistics(window: StatisticsWindow): Promise<Statistics>;
   /**
-   * What clients asked for and were given, a month and client each, the latest month first; months with nothing are left
+   * What clients requested and were given, a month and client each, the latest month first; months with nothing are left
    * out. It is counted when it happens and stays when the jobs are pruned.
    */
   usage(range: UsageRange): Promise<readonly UsageMonth[]>;
@@ -178,7 +178,7 @@ export interface Queue {
   events(after: number, limit: number): Promise<readonly JobEvent[]>;
   /**
    * The changes of one client's jobs after this one, oldest first, `limit` (1,000) at most; a job's earlier changes may
-   * be left out where later ones are among them. What others' jobs went through is not looked at.
+   * be left out where later ones are among them. What others' jobs went through is not examined.
    */
   changesOf(client: string, after: number, limit: number): Promise<readonly ClientChange[]>;
   /** The id of the latest change; 0 before the first. */
@@ -213,7 +213,7 @@ export interface Queue {
   close(): Promise<void>;
 }
 
-/** What came of a removal. Jobs that are not there are counted nowhere. */
+/** The result of a removal. Jobs that are not there are counted nowhere. */
 export interface RemovalResult {
   readonly removed: number;
   /** Their callback is not taken yet, or an Idempotency-Key still names them. */
@@ -253,7 +253,7 @@ export interface JobChange {
 
 export interface Pause {
   readonly since: string;
-  /** The client, or "operator" for a hand in the store itself. */
+  /** The client, or "operator" for a change made directly in the store. */
   readonly by: string;
   /** Why, where it was the service itself that paused it; for an admin. */
   readonly reason?: string;

@@ -8,7 +8,7 @@ export interface Quota {
   readonly perMonth: number | null;
 }
 
-/** What a client has asked for in a window of its quota, and asks for now. */
+/** What a client has requested in a window of its quota, and requests now. */
 export interface QuotaUse {
   readonly window: "day" | "month";
   readonly limit: number;

@@ -3,7 +3,7 @@ import type { RemovalResult } from "./queue.ts";
 /** In one transaction; between two of them the others have their turn. */
 const AT_ONCE = 100;
 
-/** Removes many jobs part by part, and adds up what came of it. */
+/** Removes many jobs part by part, and adds up the result. */
 export async function inParts(
   ids: readonly string[],
   remove: (part: readonly string[]) => Promise<RemovalResult>,
@@ -18,11 +18,11 @@ export async function inParts(
   return total;
 }
 
-/** Jobs that are looked at in one call. */
+/** Jobs that are examined in one call. */
 const PRUNE_AT_ONCE = 1_000;
 
 /**
- * Removes old jobs until there are no more, or so many were looked at. `prune` takes at most `limit`, behind the first
+ * Removes old jobs until there are no more, or so many were examined. `prune` takes at most `limit`, behind the first
  * `skip`, which must stay; `inOne` is the most it takes.
  */
 export async function pruneInParts(
@@ -31,12 +31,12 @@ export async function pruneInParts(
   inOne = PRUNE_AT_ONCE,
 ): Promise<{ readonly removed: number; readonly retained: number }> {
   const total = { removed: 0, retained: 0 };
-  for (let looked = 1; looked > 0 && total.removed + total.retained < PRUNE_AT_ONCE; ) {
+  for (let examined = 1; examined > 0 && total.removed + total.retained < PRUNE_AT_ONCE; ) {
     const limit = Math.min(inOne, PRUNE_AT_ONCE - total.removed - total.retained);
     const { removed, retained } = await prune(limit, skip + total.retained);
     total.removed += removed;
     total.retained += retained;
-    looked = removed + retained;
+    examined = removed + retained;
   }
   return total;
 }

@@ -1,5 +1,5 @@
 /**
- * What a job's request says. A failing disk, or who wrote into the table by hand, may have left what is no JSON: it then
+ * What a job's request says. A failing disk, or a change with SQL, may have left text that is not JSON: it then
  * says nothing, so that one job is not in the way of all others.
  */
 export function requestOf(request: string): Readonly<Record<string, unknown>> {
@@ -17,7 +17,7 @@ export function metadataText(request: string): string | null {
 }
 
 /**
- * What a request may ask for beside the place, its data and where things go: short, and shown with the job. The trigger
+ * What a request may contain besides the place, its data and the delivery: short, and shown with the job. The trigger
  * `jobs_requested` names the same.
  */
 export const REQUESTED_FIELDS = [
@@ -54,7 +54,7 @@ export function requestedOf(request: Readonly<Record<string, unknown>>): Readonl
   return requested;
 }
 
-/** Of a request, what every view of its job shows, as JSON text: its metadata, and what it asked for. */
+/** Of a request, what every view of its job shows, as JSON text: its metadata, and what it requested. */
 export function requestedText(request: string): string {
   const all = requestOf(request);
   return JSON.stringify({ metadata: all.metadata ?? null, ...requestedOf(all) });

@@ -1,7 +1,7 @@
 import { STATUSES, type Status } from "./job.ts";
 import type { JobSelection } from "./queue.ts";
 
-/** Words beyond these are passed over. */
+/** Words beyond these are skipped. */
 const WORDS = 8;
 /** So much of an id is nothing else's, and names few jobs: as a beginning, all of one minute have it in common. */
 const PIECE_OF_ID = /^[0-9a-f-]*[0-9a-f]{8}[0-9a-f-]*$/;

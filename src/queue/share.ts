@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
 
-/** What one client has open, and asks for beside it. */
+/** What one client has open, and requests beside it. */
 export interface Load {
   readonly open: number;
   readonly requested: number;

@@ -2,7 +2,7 @@
 export const TARGETS = ["folder", "dropbox", "s3"] as const;
 export type TargetName = (typeof TARGETS)[number];
 
-/** What has come of the deliveries to one target: whether it works is known from nothing else. */
+/** The results of the deliveries to one target: whether it works is known from nothing else. */
 export interface TargetRecord {
   /** ISO-8601 UTC, as all times; null for never. */
   readonly lastSuccessAt: string | null;

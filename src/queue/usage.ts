@@ -1,6 +1,6 @@
 import { compareText } from "../host/compare-text.ts";
 
-/** What a client asked for and was given in one month: counted when it happens, so that it outlives its jobs. */
+/** What a client requested and was given in one month: counted when it happens, so that it outlives its jobs. */
 export interface UsageMonth {
   /** As 2026-11, in the service's time zone. */
   readonly month: string;

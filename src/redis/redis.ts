@@ -21,7 +21,7 @@ const RECONNECT_AT_MOST_MS = 2_000;
 
 /**
  * A connection, opened by its first use or `connect`. While Redis is away every command is refused at once, and what
- * was under way when the connection broke is refused too, and never sent again by itself: only the caller knows
+ * was in flight when the connection broke is refused too, and never sent again by itself: only the caller knows
  * whether it may happen twice. `blocking` is for a connection whose commands wait long by design.
  */
 export function createClient(address: RedisAddress, { blocking = false } = {}): RedisClient {

@@ -78,7 +78,7 @@ export async function joinPdfs(
 }
 
 /**
- * Whether a PDF can be a part, for the operator's own, which are looked at when the service starts.
+ * Whether a PDF can be a part, for the operator's own, which are examined when the service starts.
  * @throws Failure "merge_failed" that says what is wrong with it.
  */
 export async function checkPart(path: string): Promise<void> {

@@ -22,7 +22,7 @@ import { clean, hasUncovered } from "./text.ts";
 export interface DrawnDocument extends RenderedPdf {
   /** What of it the job's status repeats. */
   readonly facts?: DocumentFacts;
-  /** What is odd about what it was made from, in words for whoever asked for it: they are stored with the job and shown. */
+  /** What is odd about what it was made from, in words for whoever requested it: they are stored with the job and shown. */
   readonly warnings?: readonly string[];
 }
 

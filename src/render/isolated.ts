@@ -8,7 +8,7 @@ import { partOf, type RenderStep } from "./render.ts";
 /** A line from the process that renders: how far it is, or what it came to. */
 type RenderMessage = { readonly progress: RenderStep } | Outcome<Rendered>;
 
-/** What the process is handed, on one line. */
+/** What the process receives, on one line. */
 interface IsolatedTask extends Omit<RenderTask, "dataSet"> {
   /** JSON text. */
   readonly dataSet: string;

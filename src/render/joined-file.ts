@@ -10,7 +10,7 @@ import {
 
 /**
  * The file of a joined document. pdf-lib's own writer packs fifty objects to a stream, which takes half of the document's
- * bytes for its structure, and looks through all objects for each. `written`: objects that are text already, in ASCII.
+ * bytes for its structure, and searches all objects for each. `written`: objects that are text already, in ASCII.
  */
 export function writeJoined(
   context: PDFContext,

@@ -17,18 +17,18 @@ export interface OtherMemory {
   shed(): void;
 }
 
-/** So much of others is let go before any render is ended. */
+/** So much of others is released before any render is ended. */
 const WORTH_SHEDDING_BYTES = 4_000_000;
 /** Memory that was let go is given back to the system a moment later, as long as there is room for that moment. */
 const GIVEN_BACK_MS = 3_000;
 const NO_ROOM_AT = 0.97;
 
 export interface MemoryGuard {
-  /** True while another render would go past the limit. Never with none under way: then waiting could not help. */
+  /** True while another render would go past the limit. Never if none is running: then waiting could not help. */
   full(): boolean;
   /** Counts a render of `bytes` of data; `end` is called with the reason should it have to be ended. Returns how to uncount it. */
   enter(bytes: number, end: (reason: Failure) => void): () => void;
-  /** From now on what this holds is let go first: no render is ended for it. */
+  /** From now on what this holds is released first: no render is ended for it. */
   share(other: OtherMemory): void;
   close(): void;
 }

@@ -15,7 +15,7 @@ const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0
 const PNG_CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /**
- * A picture that is safe to draw: a PNG or JPEG that is what it says it is, whole, and of a size that can be held in
+ * A picture that is safe to draw: a PNG or JPEG that is what it says it is, whole, and of a size that fits in
  * memory. Null for any other: the PDF library would fail on it, some time later, and take the thread with it.
  */
 export function picture(dataUri: string): Picture | null {

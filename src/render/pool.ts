@@ -17,7 +17,7 @@ export type { Rendered, RenderTask };
 
 export interface RenderPool {
   readonly threads: number;
-  /** Renders now under way. */
+  /** Renders in progress. */
   busy(): number;
   /**
    * Renders in a thread of its own. An abort ends the thread, however busy it is, and rejects with the signal's reason.
@@ -40,7 +40,7 @@ export interface RenderPoolOptions {
 
 type PoolRunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 
-/** Set by build.ts: where the compiled binary keeps the module. */
+/** Set by build.ts: where the compiled binary stores the module. */
 declare const AGENTLINK_RENDER_WORKER: string | undefined;
 
 const WORKER_FILE =

@@ -35,7 +35,7 @@ export interface Rendered {
   readonly pages: number;
   /** What of the document the job's status repeats. */
   readonly facts?: DocumentFacts;
-  /** What is odd about what it was made from, in words for those who asked for it; stored with the job. */
+  /** What is odd about what it was made from, in words for those who requested it; stored with the job. */
   readonly warnings?: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export interface RenderStep {
   readonly section: string;
 }
 
-/** What a render thread is handed. */
+/** What a render thread receives. */
 export interface WorkerTask extends RenderTask {
   /** Takes RenderSteps. */
   readonly progress: MessagePort;

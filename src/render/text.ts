@@ -85,7 +85,7 @@ function helperFor(segment: string, family: Family): Family | undefined {
   return candidates.find((candidate) => coversAll(candidate, segment));
 }
 
-/** Whether the report shows a mark for a part of the text, for want of a face that has it. */
+/** Whether the report shows a mark for a part of the text, for lack of a face that has it. */
 export function hasUncovered(value: string): boolean {
   const plain = clean(value);
   if (plain === REPLACEMENT) return true;

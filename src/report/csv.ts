@@ -31,7 +31,7 @@ export interface RecordReader<Row> {
 }
 
 /**
- * The records of CSV (RFC 4180, LF or CRLF), one after another, in bounded memory. What cannot be parsed is passed over and
+ * The records of CSV (RFC 4180, LF or CRLF), one after another, in bounded memory. What cannot be parsed is skipped and
  * reported in its place; the records behind it follow.
  * @throws what the chunks and the reader's functions throw.
  */
@@ -92,7 +92,7 @@ type CsvTextOptions = Pick<
   "delimiter" | "to" | "trim" | "skip_empty_lines" | "skip_records_with_empty_values"
 >;
 
-/** The records of a text that is in memory. @throws Error where one cannot be parsed: none is passed over. */
+/** The records of a text that is in memory. @throws Error where one cannot be parsed: none is skipped. */
 export function parseRecords(text: string, options: CsvTextOptions): readonly (readonly string[])[] {
   return parseAtOnce(text, { ...LENIENT, ...options }) as string[][];
 }

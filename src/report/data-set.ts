@@ -232,7 +232,7 @@ export const Partner = t.Object({
   tier: t.Optional(t.Union([t.Literal("featured_plus"), t.Literal("featured"), t.Literal("standard")])),
   from: unknown(date),
   to: unknown(date),
-  /** Typed by hand; shown as supplied where the data set has no sales of the agent. */
+  /** Entered manually; shown as supplied where the data set has no sales of the agent. */
   sales: unknown(count),
   median_price: unknown(money),
   sales_value: unknown(money),

@@ -18,7 +18,7 @@ export interface Filter {
   readonly landArea: Bounds;
 }
 
-/** What a record must be known for, in the order in which it is looked at. */
+/** What a record must be known for, in the order in which it is examined. */
 export type Criterion = "type" | "bedrooms" | "bathrooms" | "carspaces" | "landArea";
 
 type FilterFields = Pick<
@@ -63,7 +63,7 @@ function criteriaOf(filter: Filter): readonly Criterion[] {
   return [...(filter.propertyTypes.length > 0 ? (["type"] as const) : []), ...bounded];
 }
 
-/** What of a record is looked at. */
+/** What of a record is examined. */
 export type FilteredRecord = Pick<Sale, "category" | "property_type" | "beds" | "baths" | "cars" | "land_sqm">;
 
 /** Whether a record passes: the criterion that it would have to be known for where nothing that is known speaks against it. */
@@ -90,7 +90,7 @@ function isWithin({ min, max }: Bounds, value: number | null | undefined): boole
 }
 
 /**
- * The data set as if it held nothing but the records that pass, in their order: what a report is then made from. What
+ * The data set with only the records that pass, in their order: a report is then made from it. What
  * speaks for all of a suburb goes: figures as supplied, series of the market unless they are of a category that was asked
  * for as a whole. Filtering twice is as filtering once.
  */

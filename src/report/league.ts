@@ -177,7 +177,7 @@ function shareOf(scope: ReportScope, n: number): Figure {
 interface ListingCounts {
   readonly counts: ReadonlyMap<string, number>;
   readonly total: number;
-  /** The agencies' own `for_sale`, for want of listings. */
+  /** The agencies' own `for_sale`, for lack of listings. */
   readonly supplied: boolean;
   /** Of some agencies these are not known, so nobody's share of all listings is. */
   readonly isPart: boolean;

@@ -69,7 +69,7 @@ type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** A wish of a request may be so long. */
 export const MAX_WISH_LENGTH = 60;
-/** File systems allow 255 bytes; a second choice adds the short id, and a copy under way has a name of its own. */
+/** File systems allow 255 bytes; a second choice adds the short id, and a copy in progress has a name of its own. */
 const MAX_NAME_LENGTH = 150;
 const MAX_NAME_BYTES = 230;
 const MAX_SUBURB_LENGTH = 60;

@@ -20,15 +20,15 @@ export function thirdsOf(sold: readonly Deal[]): Thirds | null {
 }
 
 /**
- * How these sales were made. `hands`: who sold one, agents or agencies; more than one make a joint sale. Null without a sale.
+ * How these sales were made. `sellersOf`: the agents or agencies of a sale; more than one make a joint sale. Null without a sale.
  */
 export function practiceOf(
   sold: readonly Deal[],
-  reassigns: (deal: Deal) => readonly unknown[],
+  sellersOf: (deal: Deal) => readonly unknown[],
   thirds: Thirds | null,
 ): Practice | null {
   if (sold.length === 0) return null;
-  const joint = sold.filter((deal) => reassigns(deal).length > 1).length;
+  const joint = sold.filter((deal) => sellersOf(deal).length > 1).length;
   return {
     solo: sold.length - joint,
     joint,

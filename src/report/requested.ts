@@ -24,7 +24,7 @@ function range({ min, max }: Bounds, words: (n: number) => string): readonly str
   return max === null ? [] : [`${words(max)} at most`];
 }
 
-/** What was asked for in a line, such as "houses, 3 bedrooms or more, Manly and 4 neighbours"; "" for the usual report. */
+/** What was requested in a line, such as "houses, 3 bedrooms or more, Manly and 4 neighbours"; "" for the usual report. */
 export function describeRequested(request: Readonly<Record<string, unknown>>, place: ReportedPlace): string {
   const requested = request as Partial<ReportRequest>;
   const beside = besideOf(requested);

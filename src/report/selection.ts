@@ -15,7 +15,7 @@ import { count, listWords, plural } from "./wording.ts";
 export interface Selection {
   /** "houses, 3 bedrooms or more, Manly and 4 neighbours; 12 sales excluded because their bedrooms are unknown". */
   readonly summary: string;
-  /** Whether something narrower than all records was asked for. */
+  /** Whether something narrower than all records was requested. */
   readonly filtered: boolean;
   /** The other suburbs that count, too: those that were named, then those around, nearest first. */
   readonly beside: readonly string[];
@@ -34,7 +34,7 @@ export interface Selected {
 }
 
 /**
- * Chooses what a report counts, before anything is counted: joins the surrounding suburbs where they were asked for, and
+ * Chooses what a report counts, before anything is counted: joins the surrounding suburbs where they were requested, and
  * what several sources or branches name, leaves out what is elsewhere, and filters. The period is that of all the data: a filter makes no report of last year.
  */
 export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
@@ -83,7 +83,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   };
 }
 
-/** All rental listings that a report may count, those of the surrounding suburbs among them where they were asked for. */
+/** All rental listings that a report may count, those of the surrounding suburbs among them where they were requested. */
 export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
   const inside = inArea(mergeAround(gathered), areaOf(options, options.beside ?? null));
   // Without sales: which of these are one says nothing of who lets.

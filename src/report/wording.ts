@@ -1,6 +1,6 @@
 import type { Category, SaleMethod } from "./data-set.ts";
 
-// Numbers and words as an Australian reader expects them, made by hand: no locale of the machine has a say.
+// Numbers and words as an Australian reader expects them, written out here: they do not depend on the machine's locale.
 
 /**
  * "$2.45m", "$985k": three figures, which is what fits a column and what anybody remembers. One function for sentences,

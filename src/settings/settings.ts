@@ -194,7 +194,7 @@ export function howToChange(
 ): { readonly where: string; readonly restart: string } {
   if (environment.INVOCATION_ID !== undefined && existsSync(UNIT_FILE))
     return { where: UNIT_FILE, restart: messages.restartSystemd };
-  // The image's program; another one may be started by hand in any container.
+  // The image's program; another one may be started manually in any container.
   if (program === IMAGE_PROGRAM && (existsSync("/.dockerenv") || existsSync("/run/.containerenv")))
     return {
       where: messages.containerEnvironment,

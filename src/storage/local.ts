@@ -82,7 +82,7 @@ export async function openLocal(config: Config, log: Logger, onRecovered: OnReco
  * is paused. Reports the pause. Returns what is to be done when the database is closed.
  */
 async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger): Promise<() => void> {
-  // What is held claims nothing: the other one may start again, and continues.
+  // A paused service claims nothing: the other one may start again, and continues.
   const taken = copies.pause() === null ? await takeProcessName(`agentlink ${copies.databaseId}`) : () => {};
   if (taken === null) copies.pauseFor(messages.otherService);
   const pause = copies.pause();

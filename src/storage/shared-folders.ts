@@ -7,7 +7,7 @@ import { messages } from "./messages.ts";
 
 /**
  * Folders that all hosts share hold a file with an id that is also in Redis: a host whose folder is another one, or is
- * not mounted, would look for reports where none are, and deliver a second time where nobody looks.
+ * not mounted, would search for reports where none are, and deliver a second time where nobody looks.
  */
 export async function checkShared(client: RedisClient, base: string, config: Config): Promise<void> {
   const folders = {

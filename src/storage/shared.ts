@@ -141,16 +141,16 @@ const LOOK_AT_CLOCK_MS = 5_000;
 
 /** Says once that this host's clock is off, and once that it is right again. */
 function watchClock(queue: RedisQueue, log: Logger): () => void {
-  /** Written by `look`. */
+  /** Written by `check`. */
   let off = false;
-  const look = () => {
+  const check = () => {
     const problem = clockProblem(queue.clockAheadMs());
     if (problem !== null && !off) log.error({ ahead_ms: queue.clockAheadMs() }, problem);
     if (problem === null && off) log.info(messages.clockAgrees);
     off = problem !== null;
   };
-  look();
-  const timer = setInterval(look, LOOK_AT_CLOCK_MS);
+  check();
+  const timer = setInterval(check, LOOK_AT_CLOCK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -25,7 +25,7 @@ export interface Backend {
   /** Sign-ins of browsers. */
   readonly sessions: SessionStore;
   readonly reports: Reports;
-  /** What people and the service write down beside the jobs. */
+  /** What people and the service record beside the jobs. */
   readonly records: Records;
   /** Who did what. */
   readonly audit: AuditLog;

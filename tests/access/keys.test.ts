@@ -142,7 +142,7 @@ test("a key does what its scope covers; the refusal names the scope needed, befo
   }
 });
 
-test("neither the log nor any file holds a key, shown rightly or wrongly", async () => {
+test("neither the log nor any file contains a key, shown rightly or wrongly", async () => {
   await using api = await openApi();
   const secret = make(api, "make");
   const wrong = `al_${"w".repeat(43)}`;
@@ -174,7 +174,7 @@ test("a report has no higher priority than its key may have, alone and in a batc
     ["priority 9 is higher than the key allows: the job has priority 3"],
   ]);
   expect(await post({ priority: 2 })).toEqual([2, []]);
-  // What is usual is not asked for: nothing is said of it.
+  // What is usual is not requested: nothing is said of it.
   expect(await post({})).toEqual([3, []]);
   const batch = await api.post(
     "/api/generate-agents-reports",

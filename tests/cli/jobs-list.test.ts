@@ -117,7 +117,7 @@ test("at 80 columns each state says of its jobs what one wants to know, however 
   await queue.pause("anna");
   expect((await lines(api, 80, { status: "queued" })).join(" ")).toContain("paused");
 
-  // Colours only where they are asked for, and nothing else of a text reaches the terminal as it is.
+  // Colours only where they are requested, and nothing else of a text reaches the terminal as it is.
   const painted: string[] = [];
   await lines(api, 80, {}, { colour: true, paint: (line: string) => painted.push(line) });
   expect(painted.filter((line) => line.includes("\u001b[31mfailed\u001b[0m"))).toHaveLength(1);

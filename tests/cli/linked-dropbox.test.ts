@@ -51,7 +51,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const found = async () =>
         (await checkDeliveries(config, dropbox.fetch)).filter(({ what }) => what.includes("dropbox"));
       try {
-        // Nobody has linked one, and the settings do not ask for it.
+        // Nobody has linked one, and the settings do not request it.
         expect(await found()).toEqual([]);
         await put(link(APP.refreshToken));
         expect(await found()).toMatchObject([
@@ -64,7 +64,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
 
         dropbox.refreshTokens.clear();
         expect(await found()).toMatchObject([{ state: "fail", found: expect.stringContaining("link Dropbox again") }]);
-        // Asked for by the settings, with no account anywhere, it is no account that is well.
+        // Requested by the settings, with no account anywhere, it is no account that is well.
         await put("null");
         const requested = await checkDeliveries({ ...config, delivery: ["dropbox"] }, dropbox.fetch);
         expect(requested).toMatchObject([

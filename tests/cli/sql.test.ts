@@ -76,7 +76,7 @@ test("changes nothing without --write, and says how; what SQLite does not unders
   expect(out).toEqual(["n", "3"]);
 });
 
-test("on the jobs it is a hand like any other: what is safe is done, the rest refused", async () => {
+test("on the jobs it follows the triggers like any shell: what is safe is done, the rest refused", async () => {
   path = join(temporaryFolder(), "agentlink.db");
   const queue = openSqliteQueue({ path, queueLimit: 10 });
   const [submitted] = await queue.submit([newJob()]);

@@ -83,15 +83,18 @@ describe("submit", () => {
     ["a control character", "order\u00007"],
     ["nothing", ""],
     ["256 characters", "x".repeat(256)],
-  ])("an Idempotency-Key that no header can hold fails at once, and nothing is sent: %s", async (_, idempotencyKey) => {
-    const network = faulty(() => null);
-    const error = await errorOf(client(network).submit(MANLY, { idempotencyKey }));
-    expect(error).toMatchObject({ code: "invalid_idempotency_key", status: 0 });
-    expect(error.message).toMatch(/1 to 255 printable ASCII characters; .*Nothing was sent/);
-    expect(network.keys).toEqual([]);
-    const longest = await client().submit(MANLY, { idempotencyKey: `a ${"x".repeat(252)}~` });
-    expect(longest.status).toBe("processing");
-  });
+  ])(
+    "an Idempotency-Key that no header can contain fails at once, and nothing is sent: %s",
+    async (_, idempotencyKey) => {
+      const network = faulty(() => null);
+      const error = await errorOf(client(network).submit(MANLY, { idempotencyKey }));
+      expect(error).toMatchObject({ code: "invalid_idempotency_key", status: 0 });
+      expect(error.message).toMatch(/1 to 255 printable ASCII characters; .*Nothing was sent/);
+      expect(network.keys).toEqual([]);
+      const longest = await client().submit(MANLY, { idempotencyKey: `a ${"x".repeat(252)}~` });
+      expect(longest.status).toBe("processing");
+    },
+  );
 
   test("a key with a line end fails at once, and nothing is sent", async () => {
     const network = faulty(() => null);
@@ -163,7 +166,7 @@ describe("wait", () => {
     expect(stages.at(-1)).toBe("completed");
   });
 
-  test("without onChange one question is held to the end, whatever happens before", async () => {
+  test("without onChange one long poll lasts to the end, whatever happens before", async () => {
     const id = await api.accept();
     const urls: string[] = [];
     const fetch: ClientOptions["fetch"] = (url, init) => {
@@ -200,7 +203,7 @@ test("list filters, each goes through all pages, cancel may be said twice and re
   expect(await errorOf(client().retry(ids[0] ?? ""))).toMatchObject({ code: "job_not_retryable", status: 409 });
 });
 
-test("a report comes with its name and hash; one that is damaged on its way is asked for again", async () => {
+test("a report comes with its name and hash; one that is damaged on its way is requested again", async () => {
   const pdf = new TextEncoder().encode("%PDF-1.7 the very report");
   await api.accept();
   const { job } = await api.finish(pdf);

@@ -48,7 +48,7 @@ interface Operation {
 
 export const TYPES_FILE = resolve(import.meta.dir, "../../src/client/api.ts");
 
-/** The types of the client, from the OpenAPI document that the service hands out. */
+/** The types of the client, from the OpenAPI document that the service serves. */
 export async function clientTypes(): Promise<string> {
   await using api = await openApi();
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as {

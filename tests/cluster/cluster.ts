@@ -289,7 +289,7 @@ async function verdict({ ids, queue, out, outside, count }: Judging): Promise<re
   for (const name of objects) faults.push(`${name} in the bucket is nobody's, or was delivered twice`);
   for (const name of files) faults.push(`${name} is nobody's, or was delivered twice`);
   const total = Object.values(await queue.counts()).reduce((sum, each) => sum + each, 0);
-  if (total !== ids.length) faults.push(`${total} jobs are kept, and ${ids.length} were acknowledged`);
+  if (total !== ids.length) faults.push(`${total} jobs are stored, and ${ids.length} were acknowledged`);
   count("jobs", ids.length);
   return faults;
 }

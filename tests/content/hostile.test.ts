@@ -11,7 +11,7 @@ import { dataSet, OPTIONS } from "../render/data-sets.ts";
 
 const test = withPrograms("pdftotext", "qpdf");
 
-/** What somebody may put where a name is asked for. */
+/** What somebody may put where a name is requested. */
 const HOSTILE = [
   "Ann\u0000\u0007\u001b[31m Smith\u009b2J",
   "\u202egro.live\u202c Realty\u200b\u2066",

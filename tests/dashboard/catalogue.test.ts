@@ -40,7 +40,7 @@ async function choose(page: Page, name: string, content: string): Promise<void> 
 }
 
 testInBrowser(
-  "from a report without data to its import by the keyboard: looked at, bad rows left out, imported, tried again, undone",
+  "from a report without data to its import by the keyboard: examined, bad rows left out, imported, tried again, undone",
   async ({ place, browser }) => {
     const failed = await place.submit("Bondi");
     await untilEnded(place.url, failed);
@@ -96,7 +96,7 @@ testInBrowser(
 );
 
 testInBrowser(
-  "a file whose columns nobody knows is dropped, mapped by hand, and the mapping saved for the next one",
+  "a file whose columns nobody knows is dropped, mapped manually, and the mapping saved for the next one",
   async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/catalogue`);
     const { page } = watched;
@@ -127,7 +127,7 @@ testInBrowser(
     ]);
     await until(async () => (await page.getByLabel("Saved mapping").inputValue()) === "liste");
 
-    // Looks that were given up are still under way: another one waits for them.
+    // Checks that were given up are still running: another one waits for them.
     const busy = { type: "about:blank", title: "Busy", status: 503, code: "catalogue_busy", detail: "Other uploads" };
     await page.route("**/api/import?*", (route) => route.fulfill({ status: 503, json: busy }), { times: 2 });
     // The next file like it needs nothing but the mapping's name.
@@ -214,7 +214,7 @@ testInBrowser(
 
     await using looking = await openPage(browser, `${place.url}/catalogue/places/NSW/Manly%20Vale?postcode=2093`);
     await signIn(looking.page, reader);
-    // Back to the place that was asked for, whose name has a blank.
+    // Back to the place that was requested, whose name has a blank.
     await looking.page.getByRole("heading", { name: "Manly Vale NSW 2093" }).waitFor();
     await looking.page.getByRole("heading", { name: "Agencies" }).waitFor();
     expect(await looking.page.getByRole("button", { name: "Remove…" }).count()).toBe(0);

@@ -24,7 +24,7 @@ async function violations(page: Page): Promise<readonly string[]> {
 }
 
 testInBrowser(
-  "axe finds nothing on /docs, closed, opened and about to be tried, on a phone and on a wide screen",
+  "axe finds nothing on /docs, closed, opened and about to be attempted, on a phone and on a wide screen",
   async () => {
     if (browser === null) throw new Error("there is no chromium");
     await using api = await openApi();

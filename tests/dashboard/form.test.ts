@@ -52,7 +52,7 @@ testInBrowser(
 );
 
 testInBrowser(
-  "the form asks for all that a request can, says at the field what is wrong, and the job's page says what was asked for",
+  "the form requests all that a request can, says at the field what is wrong, and the job's page says what was asked for",
   async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/new`);
     const { page } = watched;

@@ -8,7 +8,7 @@ import { servedInBrowser } from "./served.ts";
 const TIMEOUT_MS = 180_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
 
-testInBrowser("a report is asked for with the keyboard alone, and followed to its PDF", async ({ place, browser }) => {
+testInBrowser("a report is requested with the keyboard alone, and followed to its PDF", async ({ place, browser }) => {
   await using watched = await openPage(browser, `${place.url}/`);
   const { page } = watched;
   await untilLive(page);
@@ -57,7 +57,7 @@ testInBrowser("what the service refuses is said at the field it is about", async
   await page.getByRole("button", { name: "Request the report" }).click();
   await page.getByText("Choose a suburb from the list").waitFor();
   await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
-  await page.getByLabel("Callback").fill("http://10.0.0.1/told");
+  await page.getByLabel("Callback").fill("http://10.0.0.1/notified");
   await page.getByRole("button", { name: "Request the report" }).click();
   const complaint = page.getByRole("alert").filter({ hasText: "10.0.0.1" });
   await complaint.waitFor();
@@ -211,7 +211,7 @@ testInBrowser(
     await place.stop();
     await page.getByText("Reconnecting…").waitFor();
     await place.start();
-    // Before the page is back: it has to ask for what it missed.
+    // Before the page is back: it has to request what it missed.
     const id = await place.submit("Queenscliff");
     await untilLive(page);
     const row = page.locator(`tr:has(a[href$="${id}"])`);

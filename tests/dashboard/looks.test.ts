@@ -159,7 +159,7 @@ testInBrowser(
     await signIn(boss.page, "al_wrong");
     await boss.page.getByRole("alert").getByText("does not exist").waitFor();
     await signIn(boss.page, admin);
-    // To the page that was asked for.
+    // To the page that was requested.
     await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
     expect(new URL(boss.page.url()).pathname).toBe(`/jobs/${id}`);
     // A restart signs nobody out.

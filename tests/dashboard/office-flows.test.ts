@@ -87,7 +87,7 @@ testInBrowser(
     await untilLive(page);
     const sent = await preview(page);
     expect(await get(sent)).toMatchObject({ draft: true, stage: "completed", result: { delivered_to: null } });
-    const stretches = page.locator(".stretches .name");
+    const stretches = page.locator(".segments .name");
     expect((await stretches.allInnerTexts()).filter((name) => name !== "Gathering")).toEqual(["Rendering"]);
     await expectFit(page, "a draft");
     await page.getByRole("button", { name: "Send" }).press("Enter");
@@ -110,7 +110,7 @@ testInBrowser(
 );
 
 testInBrowser(
-  "the form fills in an agency's brand and territory from the catalogue, and asks for the document that is chosen",
+  "the form fills in an agency's brand and territory from the catalogue, and requests the document that is chosen",
   async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/new`);
     const { page } = watched;

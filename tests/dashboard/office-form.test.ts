@@ -25,7 +25,7 @@ const linesOf = (page: Page) => page.getByLabel("Also for these suburbs");
 const send = (page: Page) => page.getByRole("button", { name: "Request the report" }).press("Enter");
 
 testInBrowser(
-  "an office names its suburbs, asks for all of them by that name, and changes or removes it, by keyboard",
+  "an office names its suburbs, requests all of them by that name, and changes or removes it, by keyboard",
   async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/new`);
     const { page } = watched;

@@ -33,7 +33,7 @@ testInBrowser(
     await cause.getByText("2 jobs, first").waitFor();
     await expectFit(page, "failures");
 
-    // By keyboard: retried, they fail again for want of data.
+    // By keyboard: retried, they fail again for lack of data.
     await cause.getByRole("button", { name: "Retry 2 jobs of no_data" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: "Retry 2 jobs?" }).waitFor();

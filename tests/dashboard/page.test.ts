@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { ADDRESSES } from "../../src/dashboard/client/addresses.ts";
 import { type Api, openApi } from "../http/api.ts";
 
-/** From source the page is bundled when it is first asked for. */
+/** From source the page is bundled when it is first requested. */
 const BUNDLING_MS = 60_000;
 /** Every page, of things that need not be there. */
 const PAGES = Object.values(ADDRESSES).map((address) => `/${address.replaceAll(/:\w+/g, "x")}`);

@@ -2,7 +2,7 @@ import { post, type RunningBinary, startBinary, temporaryFolder } from "../e2e/b
 import { importManly } from "../e2e/jobs.ts";
 import { freePort } from "../free-port.ts";
 
-/** The compiled binary over the sample catalogue: reports on Manly come to be, those on Bondi fail for want of data. */
+/** The compiled binary over the sample catalogue: reports on Manly come to be, those on Bondi fail for lack of data. */
 export interface Place {
   readonly url: string;
   readonly dataDir: string;

@@ -36,7 +36,7 @@ export function startTlsFront(hosts: Readonly<Record<string, (request: Request) 
   };
 }
 
-/** A proxy in front of a service, which forwards the host that was asked for. */
+/** A proxy in front of a service, which forwards the host that was requested. */
 export function proxyTo(service: string): (request: Request) => Promise<Response> {
   return async (request) => {
     const { pathname, search } = new URL(request.url);

@@ -93,9 +93,9 @@ testInBrowser(
       dropbox.refreshTokens.clear();
       dropbox.expireTokens();
       await page.getByRole("button", { name: "Test now dropbox" }).click();
-      await page.locator(".card .complaint").first().waitFor();
+      await page.locator(".card .error-text").first().waitFor();
       // Each time in it is by the reader's clock.
-      expect(await page.locator(".card .complaint").first().textContent()).not.toMatch(/\d{4}-\d\d-\d\dT/);
+      expect(await page.locator(".card .error-text").first().textContent()).not.toMatch(/\d{4}-\d\d-\d\dT/);
       await shot("broken");
       await page.getByRole("link", { name: "Overview" }).click();
       await page.locator(".verdict").filter({ hasText: "dropbox" }).waitFor();
@@ -147,7 +147,7 @@ async function linkDropbox(page: Page, url: string, dropbox: FakeDropbox, shot: 
   await page.getByText("Linked to Ada Agent <ada@example.com>", { exact: true }).waitFor();
 }
 
-/** The agency's own sales are looked at, then imported. */
+/** The agency's own sales are examined, then imported. */
 async function ownData(page: Page, url: string, shot: Shot): Promise<void> {
   await page.goto(`${url}/catalogue/import`);
   const file = { name: "our sales.csv", mimeType: "text/csv", buffer: Buffer.from(ownSales()) };
@@ -158,7 +158,7 @@ async function ownData(page: Page, url: string, shot: Shot): Promise<void> {
   await page.getByRole("heading", { name: "Imported" }).waitFor();
 }
 
-/** A draft for each suburb is looked at, then sent. */
+/** A draft for each suburb is examined, then sent. */
 async function threeReports(page: Page, url: string, shot: Shot): Promise<void> {
   await page.goto(`${url}/new`);
   await page.getByLabel("Suburb", { exact: true }).pressSequentially("manly");

@@ -103,7 +103,7 @@ testOnEach(
           watched.expectClean();
           await place.stop();
           await place.start();
-          // Whatever the page asked for in between was refused.
+          // Whatever the page requested in between was refused.
           watched.complaints.length = 0;
           const [again] = await deliveries();
           expect([again?.failing_since, (again?.failures ?? 0) > 0]).toEqual([since, true]);

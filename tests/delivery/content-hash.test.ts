@@ -12,7 +12,7 @@ test("the hash of nothing is that of no blocks, as Dropbox documents it", async 
 });
 
 test("the hashes of the documented example's three blocks make its documented hash", () => {
-  // The picture itself is not at hand: this holds the way the hashes are joined to the documentation's own numbers.
+  // The picture itself is not available: this checks how the hashes are joined against the documentation's own numbers.
   const blocks = [
     "2a846fa617c3361fc117e1c5c1e1838c336b6a5cef982c1a2d9bdf68f2f1992a",
     "c68469027410ea393eba6551b9fa1e26db775f00eae70a0c3c129a0011a39cf9",

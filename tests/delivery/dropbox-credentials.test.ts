@@ -123,7 +123,7 @@ describe("dead credentials", () => {
     await Promise.all(suburbs(9).map((suburb) => deliver(delivery, aJob({ suburb }))));
   });
 
-  test("a look that somebody asks for finds that a token is good again, before the next attempt is due", async () => {
+  test("a check that somebody asks for finds that a token is good again, before the next attempt is due", async () => {
     fake.refreshTokens.clear();
     const delivery = open();
     await failureOf(deliver(delivery));

@@ -17,7 +17,7 @@ import {
 
 eachWithDropbox();
 
-describe("a Dropbox that asks for a pause", () => {
+describe("a Dropbox that requests a pause", () => {
   test.each(["429", "writes"] as const)("with %s is, by all deliveries", async (fault) => {
     const delivery = open();
     await deliver(delivery);
@@ -45,7 +45,7 @@ describe("a Dropbox that asks for a pause", () => {
 });
 
 describe("a network that fails", () => {
-  test.each(["500", "503", "reset", "lost", "half"] as const)("with %s is tried again", async (fault) => {
+  test.each(["500", "503", "reset", "lost", "half"] as const)("with %s is retried", async (fault) => {
     faults("files/upload", fault, fault);
     expect((await deliver()).to).toBe(PATH);
     expect(fake.files.writes).toEqual([PATH]);

@@ -158,7 +158,7 @@ describe("a large report", () => {
 });
 
 describe("a shared link", () => {
-  test("is in the result when it is asked for, and reused", async () => {
+  test("is in the result when it is requested, and reused", async () => {
     const { url } = await deliver(open({ share: true }));
     expect(url).toStartWith("https://www.dropbox.com/");
     expect((await deliver(open({ share: true }))).url).toBe(url);

@@ -237,7 +237,7 @@ describe("S3 in the world", () => {
     expect(fake.objects.get("sold/NSW/Manly/same.pdf")?.toString()).toBe("another's");
   });
 
-  test("what is refused with and without the condition says what is wrong, and the condition is tried again", async () => {
+  test("what is refused with and without the condition says what is wrong, and the condition is retried", async () => {
     fake.refusesCondition = [400, "InvalidArgument"];
     fake.quotaBytes = 3;
     const delivery = open();

@@ -54,7 +54,7 @@ test("a process killed in the middle of its uploads, again and again, puts each 
   expect(fake.files.writes).toHaveLength(JOBS);
 }, 60_000);
 
-/** How many jobs the killed process had under way to the target. */
+/** How many uploads to the target the killed process had in flight. */
 function uploading(dataDir: string): number {
   const db = new Database(join(dataDir, "agentlink.db"), { readonly: true });
   const { n } = db.query("SELECT count(*) AS n FROM jobs WHERE status = 'running' AND stage = 'delivering'").get() as {

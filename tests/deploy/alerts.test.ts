@@ -50,7 +50,7 @@ const bucketAt = (port: number) => ({
   AGENTLINK_S3_SECRET_ACCESS_KEY: "secret",
 });
 
-test("none fires while all is well, with requests held open by design: Prefer: wait, long polls and event streams", async () => {
+test("none fires while all is well, with requests that wait by design: Prefer: wait, long polls and event streams", async () => {
   using source = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

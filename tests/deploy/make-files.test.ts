@@ -62,7 +62,7 @@ test.each(NAMES)("the blueprint %s has the shape Make imports, and each call of 
   }
   for (const { mapper, onerror, parameters } of modules.filter(({ module }) => module === "http:ActionSendData")) {
     expect(isOperation(String(mapper?.method), String(mapper?.url).slice(PLACEHOLDER.length))).toBe(true);
-    // Nothing ends a scenario without a word: what breaks waits and asks again, or breaks and is tried again.
+    // Nothing ends a scenario without a word: what breaks waits and asks again, or breaks and is retried.
     const last = onerror?.at(-1)?.module;
     expect(last).toBe(parameters.handleErrors === true ? "builtin:Break" : "builtin:Ignore");
     expect(Number(mapper?.timeout)).toBeLessThanOrEqual(300);

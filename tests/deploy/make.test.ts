@@ -60,7 +60,7 @@ test("post and wait: a report that takes longer than the wait is waited for in t
   expect(await jobsOf("deal-10")).toHaveLength(1);
 }, 120_000);
 
-test("post and wait: a response that is lost is asked for again a minute later, as the same job", async () => {
+test("post and wait: a response that is lost is requested again a minute later, as the same job", async () => {
   let slept = 0;
   const onSleep = async () => {
     slept += 1;
@@ -74,7 +74,7 @@ test("post and wait: a response that is lost is asked for again a minute later, 
   expect(await jobsOf("deal-11")).toHaveLength(1);
 }, 120_000);
 
-test("post and wait: a report that fails, and one that is refused, end with why, asked for once", async () => {
+test("post and wait: a report that fails, and one that is refused, end with why, requested once", async () => {
   const failed = await play({ url: service.url, key }, "post-and-wait", { suburb: "Mosman", state: "NSW" }, []);
   expect(saidBy(failed, 10)).toStartWith(
     "The status of the report on Mosman NSW is failed: no data for Mosman NSW 2088",

@@ -9,7 +9,7 @@ import { until } from "../until.ts";
 
 const WORKFLOW = resolve(import.meta.dir, "../../deploy/n8n/post-and-wait.json");
 const START_MS = 120_000;
-/** Longer than one question for the status is held, and than the minute after which the workflow once gave up. */
+/** Longer than one long poll for the status, and than the minute after which the workflow once gave up. */
 const BLOCKED_MS = 90_000;
 
 /** n8n is two thousand packages and four minutes of installing: it is tested where it is installed (`npm install -g n8n`). */
@@ -42,7 +42,7 @@ afterAll(async () => {
 }, 60_000);
 
 withN8n(
-  "a report that is held for 90 s ends with the PDF",
+  "a report that is delayed for 90 s ends with the PDF",
   async () => {
     await operate("pause");
     const resumed = Bun.sleep(BLOCKED_MS).then(() => operate("resume"));
@@ -64,7 +64,7 @@ withN8n(
 );
 
 withN8n(
-  "a report that fails is asked for once, and ends with why",
+  "a report that fails is requested once, and ends with why",
   async () => {
     const before = lossy.posts.length;
     const result = await send({ suburb: "Mosman", state: "NSW" });
@@ -95,7 +95,7 @@ withN8n(
 );
 
 withN8n(
-  "what is refused is asked for once, and ends with the service's own words",
+  "what is refused is requested once, and ends with the service's own words",
   async () => {
     const before = lossy.posts.length;
     const got = await send({ suburb: "Manley", state: "NSW" });
@@ -229,7 +229,7 @@ async function startN8n(program: string, serviceUrl: string, key: string): Promi
   await command("import:credentials", `--input=${join(folder, "credentials.json")}`);
   const credentials = { httpHeaderAuth: { id: credential.id, name: credential.name } };
   const shipped = readFileSync(WORKFLOW, "utf8").replaceAll("https://reports.example.com", serviceUrl);
-  // The second asks for the status without waiting, and so is soon through all its questions.
+  // The second requests the status without waiting, and so is soon through all its questions.
   const impatient = shipped
     .replace('"path": "agentlink-report"', '"path": "impatient"')
     .replace('"value": "50"', '"value": "0"')

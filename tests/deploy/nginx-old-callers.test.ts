@@ -78,7 +78,7 @@ test("callers without a key have one for the old calls from where they are expec
   expect((await post({ authorization: "Bearer al_wrong" })).status).toBe(401);
   expect((await post({ "x-api-key": "al_wrong" })).status).toBe(401);
 
-  // While the service is started again the request is held, and keeps its key.
+  // While the service restarts, the request waits, and keeps its key.
   await service.end("SIGTERM");
   const waiting = request(`/api/job-status/${id}`);
   service = await startBinary({ dataDir, env });

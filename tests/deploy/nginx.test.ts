@@ -33,7 +33,7 @@ const json = (body: unknown, headers: Record<string, string>): RequestInit => ({
   body: typeof body === "string" ? body : JSON.stringify(body),
 });
 
-test("every route responds through nginx as it does directly, long polls are held, and large bodies pass", async () => {
+test("every route responds through nginx as it does directly, long polls wait, and large bodies pass", async () => {
   const { key, start, proxy } = await behindProxy();
   await using nginx = proxy;
   const service = await start();
@@ -106,10 +106,10 @@ test("every route responds through nginx as it does directly, long polls are hel
   await service.end("SIGTERM");
 }, 90_000);
 
-test("while the service is away its callers are held, and no post of theirs fails or counts twice", async () => {
+test("while the service is down its callers wait, and no post of theirs fails or counts twice", async () => {
   const { key, start, proxy } = await behindProxy();
   await using nginx = proxy;
-  // Nothing listens: what has no Idempotency-Key can be tried again, because it reached nobody.
+  // Nothing listens: what has no Idempotency-Key can be retried, because it reached nobody.
   const blocked = [1, 2, 3].map((n) => nginx.request(GENERATE, json(inlineJob(n), key)));
   await Bun.sleep(1_500);
   let service = await start();
@@ -209,7 +209,7 @@ test("a method that the service does not know ends in nginx, and reaches nobody"
   expect(requested).toBe(0);
 }, 60_000);
 
-test("requests are held side by side, not inside each other, for half a minute at most", async () => {
+test("requests wait side by side, not inside each other, for half a minute at most", async () => {
   const port = freePort();
   await using nginx = await startProxy(port);
   const began = performance.now();

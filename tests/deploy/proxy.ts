@@ -15,7 +15,7 @@ export interface Proxy extends AsyncDisposable {
   readonly log: () => Promise<string>;
   /** Whom the requests so far are counted for, by their paths: the log of two workers has no order. */
   readonly clients: () => Promise<ReadonlyMap<string, string>>;
-  /** Where held requests wait. */
+  /** Where delayed requests wait. */
   readonly occupyPort: number;
   /** As fetch, at a path; its certificate is its own, and each request has a connection of its own. */
   request(path: string, init?: RequestInit): Promise<Response>;

@@ -8,7 +8,7 @@ import { onLinux, unless, withPrograms } from "../programs.ts";
 const UNITS = resolve(import.meta.dir, "../../deploy/systemd");
 const unit = (name: string) => readFileSync(join(UNITS, name), "utf8");
 
-// A container has seldom systemd's programs; what they say was true of one version, so CI is not held to have them.
+// A container has seldom systemd's programs; what they say was true of one version, so CI does not need them.
 const analyze = Bun.which("systemd-analyze");
 const withAnalyze = unless(analyze === null ? "it needs systemd-analyze" : null, "systemd");
 
@@ -76,7 +76,7 @@ withAnalyze("systemd finds nothing wrong with the units, and little to attack", 
   const root = temporaryFolder();
   await run(["install", "--root", root]);
   const units = ["agentlink.socket", "agentlink.service"].map((name) => join(root, "etc/systemd/system", name));
-  // It looks for the program in this machine's own root.
+  // It searches for the program in this machine's own root.
   const service = readFileSync(units[1] ?? "", "utf8").replaceAll("/usr/local/bin/agentlink", binaryPath());
   writeFileSync(units[1] ?? "", service);
   const verified = await Bun.$`systemd-analyze verify --man=no ${units}`.nothrow().quiet();

@@ -86,7 +86,7 @@ withZapier(
   60_000,
 );
 
-withZapier("a step that is run again under its own address asks for the same report, another for another", async () => {
+withZapier("a step that is run again under its own address requests the same report, another for another", async () => {
   await using receiver = startReceiver(() => new Response("ok"));
   const [first, again, other] = [
     await perform(MANLY, `${receiver.url}/a`),

@@ -44,7 +44,7 @@ test.each(DOCUMENTS)("each command of %s that is not run is one the shell and th
 
 test.each(DOCUMENTS)("each setting that %s names is one of the program's, with a value it takes", async (name) => {
   const variables = await known;
-  // What is run is held against the program there, the wrong names of examples, too.
+  // What is run is checked against the program there, the wrong names of examples, too.
   const text = read(name).replaceAll(/^```\w+ (run|output)$[\s\S]*?^```$/gm, "");
   const named = new Set(text.match(/\bAGENTLINK_[A-Z0-9_]+\*?/g));
   const unknown = [...named].filter((each) => {

@@ -87,7 +87,7 @@ function nameOf(node: ts.Node): string {
   return name?.getText() ?? (node.parent as Named | undefined)?.name?.getText() ?? "";
 }
 
-/** The name of the function nearest around, within the owner; else of what it is handed to, such as a timer's variable. */
+/** The name of the function nearest around, within the owner; else of what it is passed to, such as a timer's variable. */
 function nameWithin(inner: ts.Node, owner: ts.Node): string {
   for (const isNamed of [ts.isFunctionLike, ts.isVariableDeclaration])
     for (let at = inner; at !== owner; at = at.parent) if (isNamed(at) && nameOf(at) !== "") return nameOf(at);

@@ -64,7 +64,7 @@ async function obstacleTo(name: string): Promise<string | null> {
 }
 
 /**
- * The loader an ELF binary asks for, the libraries that this finds, and the folders it searched.
+ * The loader an ELF binary requests, the libraries that this finds, and the folders it searched.
  * @throws where one is missing, with what the loader says.
  */
 async function systemFilesOf(binary: string): Promise<readonly string[]> {

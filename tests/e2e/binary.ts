@@ -24,7 +24,7 @@ export interface BinaryOptions {
   readonly binary?: string;
   /** Runs this in the place of the binary's `serve`. */
   readonly command?: readonly string[];
-  /** A listening socket to hand over, as systemd does. */
+  /** A listening socket to pass, as systemd does. */
   readonly socket?: number;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -80,7 +80,7 @@ describe("agentlink submit", () => {
     expect(request).toEqual({ suburb: "Manly", state: "NSW" });
   });
 
-  test("refuses an idempotency key that no header can hold at once, and sends nothing", async () => {
+  test("refuses an idempotency key that no header can contain at once, and sends nothing", async () => {
     for (const key of ["order\n8", "", "commande-é", "x".repeat(256)]) {
       const { code, stderr } = await agentlink(["submit", "Manly", "NSW", "--no-wait", "--idempotency-key", key]);
       expect([key, code]).toEqual([key, 2]);
@@ -125,7 +125,7 @@ describe("agentlink submit", () => {
     const high = await submitted("Manly", "NSW", "--priority", "9", "--callback", "https://hooks.example.com/reports");
     const shown = JSON.parse((await agentlink(["jobs", "show", high, "--json"])).stdout);
     expect(shown.request).toMatchObject({ priority: 9, callback_url: "https://hooks.example.com/reports" });
-    // Asked for later, and before the other in the line.
+    // Requested later, and before the other in the queue.
     const places = [high, low].map(async (id) => {
       const job = (await (await fetch(`${service.url}/api/job-status/${id}`)).json()) as { queue_position: number };
       return job.queue_position;
@@ -192,7 +192,7 @@ async function onTerminal(args: readonly string[], last: string, env: Record<str
     terminal,
   });
   await child.exited;
-  // The terminal hands on what was written after the process has ended.
+  // The terminal passes on what was written after the process has ended.
   await until(() => shown.slice(shown.indexOf(last)).endsWith("\n") && shown.includes(last), undefined, last);
   return shown;
 }

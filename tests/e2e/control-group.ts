@@ -4,7 +4,7 @@ import { join } from "node:path";
 export interface ControlGroup {
   /** The file that a process writes its number into, to be in it. */
   readonly processes: string;
-  /** How many processes the kernel has ended in it for want of memory. */
+  /** How many processes the kernel has ended in it for lack of memory. */
   killed(): number;
   remove(): void;
 }

@@ -102,7 +102,7 @@ test(
 );
 
 test(
-  "a renamed or restored folder resumes by itself, and of two copies at work under new names the later one is held",
+  "a renamed or restored folder resumes by itself, and of two running copies under new names the later one is paused",
   async () => {
     const folder = temporaryFolder();
     const [before, renamed, copied] = [join(folder, "before"), join(folder, "renamed"), join(folder, "copied")];

@@ -11,7 +11,7 @@ import { importManly } from "./jobs.ts";
 
 setDefaultTimeout(180_000);
 
-/** As a form sends it, with the price band that asks for the commission document. */
+/** As a form sends it, with the price band that requests the commission document. */
 const REQUEST = { suburb: "Manly", state: "NSW", home_owner_pricing: "$1m-$1.5m", min_bedrooms: "", region: "null" };
 const KINDS = ["agents", "commission", "complete"];
 

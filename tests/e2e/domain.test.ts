@@ -144,7 +144,7 @@ test("a spent quota lets its jobs wait with the reason and the time, uses no att
     );
     expect(await untilEnded(service.url, await post(service.url, inlineJob(1)))).toMatchObject({ status: "completed" });
     expect((await status()).attempts).toBe(0);
-    // The next day has begun, or somebody asks for it by hand.
+    // The next day has begun, or somebody requests it manually.
     domain.quota = null;
     await fetch(`${service.url}/api/jobs/${waiting}/retry`, { method: "POST" });
     expect(await untilEnded(service.url, waiting)).toMatchObject({ status: "completed", attempts: 1 });

@@ -9,7 +9,7 @@ const FEED = `<propertyList>${Array.from(
     `<residential modTime="2026-05-02-09:00:00" status="sold"><agentID>ABCDEF</agentID><uniqueID>P-${n}</uniqueID><address><streetNumber>${n + 1}</streetNumber><street>Pine St</street><suburb>Mosman</suburb><state>NSW</state></address><category name="House"/><soldDetails><soldPrice>2460000</soldPrice><soldDate>2026-05-01</soldDate></soldDetails></residential>`,
 ).join("")}</propertyList>`;
 
-test("jobs that failed for want of data are named by the import that brings it, whichever way it comes, and can be retried", async () => {
+test("jobs that failed for lack of data are named by the import that brings it, whichever way it comes, and can be retried", async () => {
   const dataDir = temporaryFolder();
   const service = await startBinary({ dataDir });
   const ended = async (suburb: string) => {

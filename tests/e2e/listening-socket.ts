@@ -4,7 +4,7 @@ const AF_INET = 2;
 const SOCK_STREAM = 1;
 
 export interface ListeningSocket extends Disposable {
-  /** The file descriptor, to be handed to a process. */
+  /** The file descriptor, to be passed to a process. */
   readonly fd: number;
   readonly url: string;
 }

@@ -1,6 +1,6 @@
 // What callers of the old service send, each in the form in which it does.
 
-/** All 18 fields of the old call, as the script sends them that asks for five reports at once. */
+/** All 18 fields of the old call, as the script sends them that requests five reports at once. */
 export const ALL_FIELDS = {
   ...{ suburb: "Manly", state: "NSW", post_code: "2095", property_types: ["House", "ApartmentUnitFlat"] },
   ...{ min_bedrooms: 1, max_bedrooms: 6, min_bathrooms: 1, max_bathrooms: 6, min_carspaces: 1, max_carspaces: 8 },

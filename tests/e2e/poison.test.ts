@@ -75,7 +75,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What was under way when the process went down is asked again. */
+/** Requests in flight when the process went down are repeated. */
 async function again<T>(work: () => Promise<T>): Promise<T> {
   const done = await until(() =>
     work().then(

@@ -81,7 +81,7 @@ test("a copy of Redis, as the docs say it is made and brought back, has the jobs
   }
 });
 
-test("the doctor says whether Redis is reached and fit to keep jobs, and what to change", async () => {
+test("the doctor says whether Redis is reached and fit to store jobs, and what to change", async () => {
   const shared = temporaryFolder();
   const examine = async (env: Record<string, string> = {}) => {
     const settings = {
@@ -99,7 +99,7 @@ test("the doctor says whether Redis is reached and fit to keep jobs, and what to
   };
   const fit = await examine();
   expect(fit).toMatchObject({ code: 0, redis: { state: "ok", found: "responds, and its configuration is suitable" } });
-  // What is in Redis is not looked for in the data folder.
+  // What is in Redis is not searched for in the data folder.
   for (const local of ["database", "keys", "callback secret"])
     expect(fit.findings.some(({ what }) => what === local)).toBe(false);
 

@@ -17,7 +17,7 @@ const OLD_FIELDS = {
   ...{ home_owner_pricing: null, featured_agent_id: null, featured_agency_id: "" },
 };
 
-test("the command line asks for all that a request can, one by one and by the table, and shows what came of it", async () => {
+test("the command line requests all that a request can, one by one and by the table, and shows the result", async () => {
   const dataDir = temporaryFolder();
   await importManly(dataDir);
   const service = await startBinary({ dataDir });

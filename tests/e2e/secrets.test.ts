@@ -8,7 +8,7 @@ import { inlineJob } from "./jobs.ts";
 
 const random = () => crypto.randomUUID().replaceAll("-", "");
 
-/** Each way in which a secret may be written down. */
+/** Each way in which a secret may be recorded. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   return [

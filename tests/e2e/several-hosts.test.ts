@@ -112,7 +112,7 @@ async function pdfOf(host: Host, id: string): Promise<string> {
   return new Bun.CryptoHasher("sha256").update(await reply.bytes()).digest("hex");
 }
 
-test("a report that one host made is handed out by the other, from the shared folder", async () => {
+test("a report that one host made is served by the other, from the shared folder", async () => {
   const id = await post(hosts[0], 1);
   const { result } = await untilCompleted(hosts[1], id);
   const [maker, other] = await whoMade(id, hosts);
@@ -120,7 +120,7 @@ test("a report that one host made is handed out by the other, from the shared fo
   expect(existsSync(join(maker.dataDir, "reports"))).toBe(false);
 });
 
-test("a report that one host made is handed out by the other, from the bucket, also when the first is gone", async () => {
+test("a report that one host made is served by the other, from the bucket, also when the first is gone", async () => {
   const s3 = await new FakeS3().start();
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.options();
   const pair = await startPair({
@@ -131,13 +131,13 @@ test("a report that one host made is handed out by the other, from the bucket, a
     AGENTLINK_S3_BUCKET: bucket,
     AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
     AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
-    AGENTLINK_S3_PREFIX: "kept",
+    AGENTLINK_S3_PREFIX: "stored",
   });
   try {
     const id = await post(pair[0], 2);
     const { result } = await untilCompleted(pair[1], id);
     const [maker, other] = await whoMade(id, pair);
-    const stored = new RegExp(`^kept/reports/[-\\d]{10}/${id}-[\\da-f]{12}\\.pdf$`);
+    const stored = new RegExp(`^stored/reports/[-\\d]{10}/${id}-[\\da-f]{12}\\.pdf$`);
     expect([...s3.objects.keys()]).toEqual([expect.stringMatching(stored)]);
     expect(await maker.end("SIGTERM")).toBe(0);
     const requested = s3.requests.length;

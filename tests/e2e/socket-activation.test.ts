@@ -43,7 +43,7 @@ onLinux(
 );
 
 onLinux(
-  "what comes through the socket is a direct request, a held one gets its response at the stop, large bodies pass",
+  "what comes through the socket is a direct request, a long poll gets its response at the stop, large bodies pass",
   async () => {
     using socket = openListeningSocket();
     const dataDir = temporaryFolder();

@@ -5,7 +5,7 @@ import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./bi
 import { inlineJob } from "./jobs.ts";
 
 const NICE_OF_RENDERS = 10;
-/** Lower than any of the service's own threads asks for. */
+/** Lower than any of the service's own threads requests. */
 const LOWER = 15;
 /** Behind the name, which may have spaces: the state is the third field of proc_pid_stat(5), the nice value the 19th. */
 const NICE_FIELD = 19 - 3;

@@ -99,7 +99,7 @@ describe("several hosts on one Redis", () => {
   const versionOf = async ({ url }: RunningBinary) => (await (await fetch(`${url}/livez`)).json()).version;
 
   withPrograms("redis-server")(
-    "two versions of one format work side by side, and each resumes what the other has in hand",
+    "two versions of one format work side by side, and each resumes the jobs of the other",
     async () => {
       const [old, next] = await Promise.all([host("side", binaryPath()), host("side", patch)]);
       expect(await versionOf(next)).toBe("97.0.1");

@@ -67,7 +67,7 @@ export class FakeDomain {
   /** Of a Saturday, by city. */
   auctions: { day: string; results: Record<string, readonly Readonly<Record<string, unknown>>[]> } | null = null;
   latencyMs = 0;
-  /** Rows on a page at most, whatever is asked for. */
+  /** Rows on a page at most, whatever is requested. */
   pageSize = 100;
   /** Calls left, as its headers say; null for no headers. */
   quota: { minute: number; day: number } | null = null;

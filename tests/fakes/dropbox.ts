@@ -154,7 +154,7 @@ export class FakeDropbox {
           `Bad HTTP "Content-Type" header: ${JSON.stringify(type)}. Expecting one of "application/octet-stream"`,
         );
       if (typeof header !== "string") throw bad('Must provide HTTP header "Dropbox-API-Arg" or URL parameter "arg".');
-      // A header holds ASCII alone; anything else is to be escaped.
+      // A header contains ASCII alone; anything else is to be escaped.
       if (/[^ -~]/.test(header)) throw bad('HTTP header "Dropbox-API-Arg": could not decode input as JSON');
       args = parse(header, bad);
     }

@@ -12,7 +12,7 @@ export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly host: string;
   readonly received: readonly Received[];
-  /** How many it had in hand at once, at most, by path. */
+  /** How many requests it had open at once, at most, by path. */
   readonly most: ReadonlyMap<string, number>;
 }
 

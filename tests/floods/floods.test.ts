@@ -18,7 +18,7 @@ const post = (path: string, body: string) =>
   fetch(flooded.url + path, { method: "POST", headers: { "Content-Type": "application/json" }, body });
 
 test(
-  "no body of the largest size, whatever is in it, holds up the others for a tenth of a second",
+  "no body of the largest size, whatever is in it, delays the others for a tenth of a second",
   async () => {
     for (const { what, path, status, text } of LARGE_BODIES) {
       const body = text();
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  "the largest response of the operator's own data source holds up nobody while it is checked",
+  "the largest response of the operator's own data source delays nobody while it is checked",
   async () => {
     const name = "x".repeat(200);
     const sales = Array.from({ length: 20_000 }, (_, index) => ({
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  "uploads of rows that are megabytes long, or of none, hold up nobody",
+  "uploads of rows that are megabytes long, or of none, delay nobody",
   async () => {
     const columns = "id,category,price,sold_date,address,suburb,state";
     const uploads = [
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "a thousand connections, most of them silent, slow or half sent, keep nobody from being served, and are all ended",
+  "a thousand connections, most of them silent, slow or half sent, prevent nobody from being served, and are all ended",
   async () => {
     const before = await flooded.measure();
     const trickles: Timer[] = [];
@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  "a list of two hundred jobs that each bring a logo holds up nobody",
+  "a list of two hundred jobs that each bring a logo delays nobody",
   async () => {
     await flooded.request("logos 200");
     const worst = await longestTurn(flooded, async () => {
@@ -164,7 +164,7 @@ test(
     await flooded.request("claim 100000");
     await flooded.request("fill many 50000");
     await flooded.request("fill few 5");
-    // The one's head of the line is there, and then they take turns.
+    // The one's first job is there, and then they take turns.
     const first = await flooded.request<string[]>("claim 11");
     expect(first.filter((client) => client === "few")).toHaveLength(5);
     await flooded.request("fill many 50000");

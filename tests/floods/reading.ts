@@ -50,7 +50,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   }
 
   test(
-    "forty streams that read a client's whole history are served in turns that hold up nobody",
+    "forty streams that read a client's whole history are served in turns that delay nobody",
     async () => {
       await flooded.request(`fill many ${jobs / 2}`);
       await flooded.request(`fill others ${jobs / 2}`);
@@ -141,7 +141,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "a long list comes whole to a client that reads it slowly, and pages of jobs with much metadata hold up nobody",
+    "a long list comes whole to a client that reads it slowly, and pages of jobs with much metadata delay nobody",
     async () => {
       const worst = await longestTurn(flooded, async () => {
         const pages = Array.from({ length: 10 }, async () => {
@@ -170,7 +170,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "tables, counts and causes of all of a client's jobs are read in turns that hold up nobody",
+    "tables, counts and causes of all of a client's jobs are read in turns that delay nobody",
     async () => {
       const worst = await longestTurn(flooded, async () => {
         const leaving = new AbortController();
@@ -198,7 +198,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "a thousand requests that wait for one job are let go in parts, and past a bound none waits more",
+    "a thousand requests that wait for one job are released in parts, and past a bound none waits more",
     async () => {
       const { job_id: id } = (await (await post(REPORT, '{"suburb":"Manly","state":"NSW"}', "many")).json()) as {
         job_id: string;
@@ -250,7 +250,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "reconnecting, long searches, ranges, pipelined and tiny requests by the thousand hold up nobody",
+    "reconnecting, long searches, ranges, pipelined and tiny requests by the thousand delay nobody",
     async () => {
       const words = Array.from({ length: 30 }, (_, n) => `w${n}`).join("+");
       const paths = [
@@ -292,7 +292,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "eight clients that post batches without a pause, some with keys and data, hold up nobody",
+    "eight clients that post batches without a pause, some with keys and data, delay nobody",
     async () => {
       const plain = { suburb: "Manly", state: "NSW", prepared_for: "Nobody & Co", metadata: { note: "n".repeat(100) } };
       const data = {

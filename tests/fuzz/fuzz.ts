@@ -97,7 +97,7 @@ async function request(api: Api, conforms: Conformance, jobs: readonly string[],
     if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await reply.text()}`);
     if (response.headers.get("x-request-id") === null) throw new Error(`${method} ${url}: no X-Request-Id`);
     const { pathname } = new URL(url);
-    // A client that asks for a page, as a browser does, is refused with one, or sent to the form that takes a key.
+    // A client that requests a page, as a browser does, is refused with one, or sent to the form that takes a key.
     const requestsPage = headers.Accept === "text/html";
     const isPage = requestsPage && (status === 303 || (status >= 400 && type.startsWith("text/html")));
     const unchecked = method === "HEAD" || status === 304 || isPage;

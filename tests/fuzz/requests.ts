@@ -48,7 +48,7 @@ function wishOf(
   const parameters = (operation.parameters ?? []) as unknown as readonly Parameter[];
   const text = (schema: Schema) =>
     valuesOf(schema, schemas).map((value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? "")));
-  // A few at a time: of many one is nearly always wrong, and the others would never be looked at.
+  // A few at a time: of many one is nearly always wrong, and the others would never be examined.
   const pairs = (place: string) => {
     const there = parameters.filter((each) => each.in === place);
     return fc
@@ -77,7 +77,7 @@ function wishOf(
     .chain((wish) => withType(wish, operation));
 }
 
-/** A request is not to be held open for longer than it takes to see that it is. */
+/** A request must not wait for longer than it takes to see that it does. */
 function parameterOf(
   { name, schema }: Parameter,
   text: (schema: Schema) => fc.Arbitrary<string>,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** What a document made by hand, a spreadsheet or an enemy holds where something else is expected. */
+/** What a handwritten document, a spreadsheet or an attacker has where something else is expected. */
 const HOSTILE: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     null,

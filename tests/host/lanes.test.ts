@@ -22,7 +22,7 @@ test("so much of one owner runs at once, and so much of all; what waits takes tu
     return begun.splice(0);
   };
   begun.length = 0;
-  // The first in the line is a, and has one under way.
+  // The first in the queue is a, and has one running.
   expect(await end("a1", true)).toEqual(["a3"]);
   expect(await end("b1")).toEqual(["b2"]);
   expect(await end("b2")).toEqual(["c1"]);

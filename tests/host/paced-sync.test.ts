@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paceSync } from "../../src/host/paced-sync.ts";
 
-test("a file that grows is synced in parts, also without its name, and a close waits for the part under way", async () => {
+test("a file that grows is synced in parts, also without its name, and a close waits for the part in progress", async () => {
   const folder = mkdtempSync(join(tmpdir(), "agentlink-pace-"));
   const path = join(folder, "growing");
   writeFileSync(path, "");

@@ -15,10 +15,10 @@ afterEach(() => {
 /** A program that responds at a port, never lets a connection go, and calls another port on command. */
 const SERVER = `
 const net = require("node:net");
-const kept = [];
-const server = net.createServer({ allowHalfOpen: true }, (socket) => { socket.on("error", () => {}); kept.push(socket); });
+const sockets = [];
+const server = net.createServer({ allowHalfOpen: true }, (socket) => { socket.on("error", () => {}); sockets.push(socket); });
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
-process.stdin.on("data", (port) => kept.push(net.connect(Number(port), "127.0.0.1")));
+process.stdin.on("data", (port) => sockets.push(net.connect(Number(port), "127.0.0.1")));
 `;
 
 async function startServer() {

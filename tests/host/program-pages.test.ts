@@ -5,7 +5,7 @@ import { openRelease } from "../../src/host/program-pages.ts";
 import { onLinux } from "../programs.ts";
 
 /** What this process holds in memory of the parts of the file it runs that it can only read, in kB; and what it wrote there. */
-function held(): { readonly file: number; readonly written: readonly string[] } {
+function mapped(): { readonly file: number; readonly written: readonly string[] } {
   let file = 0;
   let part = "";
   const written: string[] = [];
@@ -35,9 +35,9 @@ onLinux("the program's pages are released but for those that it wrote to, and it
   const release = openRelease();
   if (release === null) throw new Error("this system has no madvise");
   const result = useMuch();
-  const before = held();
+  const before = mapped();
   release();
-  const after = held();
+  const after = mapped();
   expect(after.file).toBeLessThan(before.file);
   expect(before.written).not.toEqual([]);
   expect(after.written).toEqual(before.written);

@@ -101,7 +101,7 @@ test("metadata comes back as it was sent", async () => {
   expect(body.metadata).toEqual(metadata);
 });
 
-test("an id of more digits than a number holds comes back in metadata with all of them, as a text", async () => {
+test("an id of more digits than a number can represent comes back in metadata with all of them, as a text", async () => {
   await using api = await openApi();
   const body = '{"suburb": "Manly", "state": "NSW", "metadata": {"lead": 120212345678901237}}';
   const { job_id } = (await (await api.post(PATH, body)).json()) as { job_id: string };

@@ -34,7 +34,7 @@ test("a key that comes again with the same body is the same job in the same call
 test.each([
   [AGENCY, "agents"],
   ["/api/generate-agents-report", "agency"],
-])("a call for %s refuses a body that asks for %s, and says which call makes that", async (path, report) => {
+])("a call for %s refuses a body that requests %s, and says which call makes that", async (path, report) => {
   const response = await api.post(path, { ...PLACE, report });
   expect(response.status).toBe(422);
   expect(await response.json()).toMatchObject({
@@ -45,7 +45,7 @@ test.each([
   expect(await api.queue.open()).toBe(0);
 });
 
-test("a batch may ask for both", async () => {
+test("a batch may request both", async () => {
   const response = await api.post("/api/generate-agents-reports", {
     reports: [PLACE, { ...PLACE, report: "agency" }],
   });

@@ -23,7 +23,7 @@ import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { createLocalReports } from "../../src/storage/reports/folder.ts";
 import { type Conformance, createConformance, type Document } from "./conformance.ts";
 
-/** The HTTP server over a real queue and a real catalogue in a folder of their own; jobs are moved by hand. */
+/** The HTTP server over a real queue and a real catalogue in a folder of their own; the test moves jobs on. */
 export interface Api extends AsyncDisposable {
   readonly url: string;
   readonly port: number;

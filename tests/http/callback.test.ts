@@ -87,7 +87,7 @@ test("a job that names no callback is reported to the configured address, and it
   expect((await callbacksOf(api, unnamed)).map(({ url }) => url)).toEqual(["https://default.example.com/"]);
 });
 
-test("a callback is sent again when it is asked for, under its id, at once", async () => {
+test("a callback is sent again when it is requested, under its id, at once", async () => {
   const { api, woken } = await openWith();
   await using _ = api;
   const id = await api.accept({ callback_url: HOOK });

@@ -147,7 +147,7 @@ test("a large upload is imported in a thread, and requests get their responses d
   const end = () => {
     done = true;
   };
-  // Also where it fails: what it said is looked at below.
+  // Also where it fails: what it said is examined below.
   void upload.then(end, end);
   while (!done) {
     expect((await api.request("/api/suburbs?q=manly")).status).toBe(200);
@@ -157,7 +157,7 @@ test("a large upload is imported in a thread, and requests get their responses d
   expect(responded).toBeGreaterThan(1);
 }, 60_000);
 
-test("a REAXML feed is posted by an admin, and says what came of it", async () => {
+test("a REAXML feed is posted by an admin, and reports the result", async () => {
   await using api = await openApi();
   const feed = (body: string, query = "", type = "application/xml") =>
     api.request(`/api/import/reaxml${query}`, { method: "POST", headers: { "Content-Type": type }, body });
@@ -236,7 +236,7 @@ test("one route takes any file and says what it took it for", async () => {
     feed: { listings: 1, for_sale: 1 },
   });
 
-  // What is not known is asked for, with what there is to choose from.
+  // What is not known is requested, with what there is to choose from.
   expect(await (await send("x.csv", "Wo,Wann\n1 Pine St,1/6/2026\n")).json()).toMatchObject({
     code: "unknown_kind",
     details: { columns: ["Wo", "Wann"] },

@@ -159,7 +159,7 @@ test("an upload larger than a request may be is read as it comes", async () => {
   expect(await response.json()).toMatchObject({ rows: 5_000 });
 });
 
-test("an upload whose client goes away in the middle changes nothing and holds up no other", async () => {
+test("an upload whose client goes away in the middle changes nothing and delays no other", async () => {
   await using api = await openApi();
   const client = rawClient(api.port);
   client.send(head("PUT /api/catalogue/sales", "Content-Type: application/x-ndjson", "Content-Length: 100000"));

@@ -135,7 +135,7 @@ test("each call reads the query that it publishes, and refuses any other", async
     const bodied = method === "put" || method === "post";
     const init = { method, ...(bodied ? { body: "a", headers: { "Content-Type": "application/octet-stream" } } : {}) };
     const response = await api.request(`${address}?nonsense=1`, init);
-    // The old service passed over what it did not know.
+    // The old service skipped what it did not know.
     if (path === "/api/job-status/{id}") expect(response.status).toBe(200);
     else {
       const message =

@@ -92,7 +92,7 @@ test("whoever follows one job hears how it is, then its changes, to its end", as
   const late = await listen(`${api.url}/api/jobs/${id}/events`);
   await until(() => late.ended);
   expect(late.stagesOf(id)).toEqual(["completed"]);
-  // 204 is what keeps a browser from coming back for ever.
+  // 204 is what prevents a browser from coming back for ever.
   expect((await fetch(`${api.url}/api/jobs/${id}/events`, { headers: { "Last-Event-ID": late.lastId } })).status).toBe(
     204,
   );

@@ -162,7 +162,7 @@ test("a job that another host put off says what it waits for; a cancel says whic
   });
 });
 
-test("of a job that a pause or a held target keeps from starting nobody says when it ends, and it is not polled each second", async () => {
+test("of a job that a pause or a paused target keeps from starting nobody says when it ends, and it is not polled each second", async () => {
   let longPolls: string | null = null;
   await using api = await openApi({ typicalMs: () => 300, deliverBlockedBy: () => longPolls });
   const status = async (id: string) => {

@@ -96,7 +96,7 @@ describe("a client of the old service", () => {
     });
   });
 
-  test("whose target hands out no links gets this service's own", async () => {
+  test("whose target creates no links gets this service's own", async () => {
     const id = await api.accept();
     await api.finish();
     const { dropbox_url, commission_dropbox_url } = await poll(id);
@@ -105,7 +105,7 @@ describe("a client of the old service", () => {
     expect((await api.request(String(dropbox_url).slice(api.url.length))).status).toBe(200);
   });
 
-  test("that asks for a job that was never there gets the old words", async () => {
+  test("that requests a job that was never there gets the old words", async () => {
     const response = await api.request("/api/job-status/00000000-0000-7000-8000-000000000000");
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ detail: "Job not found", code: "unknown_job" });

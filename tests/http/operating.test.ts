@@ -64,7 +64,7 @@ test("jobs are found by words, by client and by several statuses", async () => {
   expect((await api.request(`/api/jobs?q=${"x".repeat(201)}`)).status).toBe(422);
 });
 
-test("all failed jobs of a filter are tried again by one call", async () => {
+test("all failed jobs of a filter are retried by one call", async () => {
   await using api = await openApi();
   for (const suburb of ["Manly", "Manly", "Mosman"]) await failJob(api, { suburb });
   expect(await (await api.post("/api/jobs/retry", { suburb: "manly" })).json()).toEqual({ retried: 2 });
@@ -99,7 +99,7 @@ test("a rendered job that cannot be delivered says why it waits", async () => {
   expect(await read(api, `/api/job-status/${queued}`)).toMatchObject({ waiting_for: null });
 });
 
-test("a job that waits for somebody outside says for whom and until when, and by hand is tried at once", async () => {
+test("a job that waits for a dependency says for which and until when, and is attempted at once on request", async () => {
   let probes = 0;
   const wait = "the data source (outage, next attempt 2026-07-01T09:00:00.000Z)";
   await using api = await openApi({
@@ -209,7 +209,7 @@ test("statistics count what ended in the last hour and day", async () => {
   expect((await api.request("/api/statistics?window=week")).status).toBe(422);
 });
 
-test("a job in line for its delivery, and a suspected one in line for its render, say what they wait for", async () => {
+test("a job that waits for its delivery, and a suspected one that waits for its render, say what they wait for", async () => {
   await using api = await openApi();
   const [rendered, suspected] = [await post(api.queue, { dataSet: "{}" }), await post(api.queue, { dataSet: "{}" })];
   const claims = await api.queue.claim({ rendering: 2 });

@@ -92,7 +92,7 @@ describe("an agency that the report is prepared for", () => {
     expect(warning).not.toContain("Did you mean");
   });
 
-  test("is looked for in the data of the request, where it brings some", async () => {
+  test("is searched for in the data of the request, where it brings some", async () => {
     const data = { agencies: [{ id: "x", name: "Inline Agency" }], agents: [{ name: "B", agency_id: "y" }] };
     for (const known of ["Inline Agency", "x", "y"])
       expect((await accepted({ data, prepared_for: known })).warnings).toEqual([]);

@@ -47,7 +47,7 @@ describe("who it was", () => {
     ]);
   });
 
-  test("a retry of many names who asked for it in each of them", async () => {
+  test("a retry of many names who requested it in each of them", async () => {
     const ids = [await api.accept(), await api.accept()];
     for (const _ of ids) await api.queue.fail(await api.claim(), { code: "x", message: "x" }, null);
     await api.request("/api/jobs/retry", {
@@ -60,7 +60,7 @@ describe("who it was", () => {
 });
 
 describe("the PDF", () => {
-  test("is handed out from the moment it is rendered: while it is delivered, while it waits, and when that failed", async () => {
+  test("is served from the moment it is rendered: while it is delivered, while it waits, and when that failed", async () => {
     const id = await api.accept({ data: { agencies: [] } });
     expect((await detail(id)).job.result).toBeNull();
     const claim = await api.claim();

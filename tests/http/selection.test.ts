@@ -33,7 +33,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   };
 
   run(
-    "jobs are counted, cancelled, retried and deleted by their ids or a filter, and what came of it is said",
+    "jobs are counted, cancelled, retried and deleted by their ids or a filter, and the result is reported",
     async () => {
       await using api = await open();
       const manly = [await api.accept(), await api.accept(), await api.accept()];

@@ -73,7 +73,7 @@ async function textOf(response: Response): Promise<string> {
   );
 }
 
-/** The jobs of anna: one delivered, one whose callback she asked for, one that failed, one that waits. */
+/** The jobs of anna: one delivered, one whose callback she requested, one that failed, one that waits. */
 async function fill(api: Api, anna: string): Promise<readonly string[]> {
   const own = { Authorization: `Bearer ${anna}` };
   const data = { data: { agencies: [] } };
@@ -179,7 +179,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
         expect([path, (await api.post(path, body, asBoss)).status]).toEqual([path, 200]);
 
       const admin = await readsOf(api, boss, jobs);
-      // What is looked for is there to be found, in each kind of response.
+      // What is searched for is there to be found, in each kind of response.
       const found = where(admin, INNER, INNER_ADDRESS, ANNAS).join("\n");
       for (const place of [
         ...["/api/jobs ", "/api/jobs.csv", "/api/jobs.xlsx", "/api/failures", "/api/deliveries", "/api/overview"],

@@ -74,7 +74,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     expect(csv).not.toContain("Avalon");
     expect((await (await api.request("/api/jobs.csv?limit=1")).text()).split("\r\n")).toHaveLength(3);
 
-    // By the clocks that were asked for: the same moments, with how far they are ahead.
+    // By the clocks that were requested: the same moments, with how far they are ahead.
     const accepted = async (query: string) => {
       const [heads = "", row = ""] = (await (await api.request(`/api/jobs.csv?status=completed${query}`)).text()).split(
         "\r\n",

@@ -32,7 +32,7 @@ test("Prefer: wait that is not long enough brings the usual response", async () 
   expect(response.headers.get("preference-applied")).toBe("wait=1");
 });
 
-test("a wish that is no number of seconds is passed over", async () => {
+test("a wish that is no number of seconds is skipped", async () => {
   await using api = await openApi();
   for (const prefer of ["wait", "wait=soon", "await=5", "return=minimal"]) {
     const response = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: prefer });
@@ -122,7 +122,7 @@ test("?wait responds at once for a job that has ended, and when the time is up f
   expect(api.server.longPolls()).toBe(0);
 });
 
-test("?wait that is no number of seconds is refused, other parameters are passed over", async () => {
+test("?wait that is no number of seconds is refused, other parameters are skipped", async () => {
   await using api = await openApi();
   const id = await api.accept();
   for (const wait of ["", "-1", "1.5", "soon"]) {
@@ -144,7 +144,7 @@ test("a client that goes away while it waits is forgotten", async () => {
   expect(await Promise.all(requests)).toEqual(requests.map(() => "gone"));
 });
 
-test("a stop responds to held requests at once, as things stand", async () => {
+test("a stop responds to long polls at once, as things stand", async () => {
   await using api = await openApi();
   const id = await api.accept();
   const longPolls = api.request(`/api/job-status/${id}?wait=300`);
@@ -202,7 +202,7 @@ test("a change between the watch and the read is not missed", async () => {
   expect(waiters.size).toBe(0);
 });
 
-test("a stop lets a response that is under way come to its end", async () => {
+test("a stop lets a response in progress end", async () => {
   await using api = await openApi();
   const id = await api.accept();
   const pdf = new Uint8Array(20_000_000).fill(7);

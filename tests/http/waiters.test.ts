@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createWaiters } from "../../src/http/api/waiters.ts";
 
-test("requests that were held and are over leave their client as much room as it had", async () => {
+test("long polls that are over leave their client as much room as it had", async () => {
   const waiters = createWaiters({ subscribe: () => () => true });
   const options = { timeoutMs: 0, gone: new AbortController().signal, allowed: async () => true };
   for (let time = 0; time < 3_000; time += 1) {

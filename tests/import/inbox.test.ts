@@ -95,7 +95,7 @@ test("files that are dropped are imported once they are whole, and moved; bad on
   catalogue.close();
 }, 60_000);
 
-test("links, pipes and folders are not read, are reported once, and hold up no file", async () => {
+test("links, pipes and folders are not read, are reported once, and delay no file", async () => {
   writeFileSync(join(dataDir, "secret.csv"), SALES);
   symlinkSync(join(dataDir, "secret.csv"), join(folder, "a link.csv"));
   symlinkSync("/dev/zero", join(folder, "b zero.csv"));

@@ -82,7 +82,7 @@ describe("the Victorian Property Sales Report", () => {
     expect(world.err.filter((line) => line.includes("NO SUCH PLACE"))).toHaveLength(1);
   });
 
-  test("by year: a column a year, growths passed over, the last preliminary; land by the file's name", async () => {
+  test("by year: a column a year, growths skipped, the last preliminary; land by the file's name", async () => {
     const csv = `Locality,2023,2024,prelim 2025,2024-2025,2015-2025,Growth PA
 ABBOTSFORD,500000^,-,"530,000",2,3,4
 `;

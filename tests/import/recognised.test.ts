@@ -68,7 +68,7 @@ describe("rows in JSON", () => {
       );
   });
 
-  test("with ids of more digits than a number holds are rows of their own", async () => {
+  test("with ids of more digits than a number can represent are rows of their own", async () => {
     const ids = ["12345678901234567", "12345678901234568"];
     const rows = ids.map((id, at) =>
       JSON.stringify({ ...ROW, address: `${at + 1} Pine St` }).replace("{", `{"id":${id},`),

@@ -96,7 +96,7 @@ test("several parcels of one dealing are one sale, a repetition is one, parts ar
   expect(world.out.at(-1)).toEndWith("0 new, 0 changed, 5 unchanged");
 });
 
-test("dealings with several rows are distinguished from those with one, which are not held in memory", async () => {
+test("dealings with several rows are distinguished from those with one, which are not buffered", async () => {
   const b = (property: number, dealing: string) =>
     `B;271;${property};1;t;;;1;PINE ST;MANLY;2095;500;M;20260101;20260201;900000;R2;R;RESIDENCE;;;;;${dealing};`;
   const lines = Array.from({ length: 20_000 }, (_, at) => b(at, `D${at}`));
@@ -123,7 +123,7 @@ test("the archive form, with both of its dates; a file that was cut off is repor
   expect(world.err[0]).toContain("no last record");
 });
 
-test("zips within zips are read, what is neither feed nor register passed over; a zip bomb is not unpacked", async () => {
+test("zips within zips are read, what is neither feed nor register skipped; a zip bomb is not unpacked", async () => {
   const week = zip({ "271_SALES.DAT": dat([B({})]), "licence.txt": "CC BY" });
   const year = zip({ "20260727.zip": week, "20260803.ZIP": zip({ "x/272.dat": dat([B({ 3: "7", 24: "D7" })]) }) });
   await imported("2026.zip", year);

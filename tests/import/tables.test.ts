@@ -129,7 +129,7 @@ describe("a table of an export", () => {
     );
   });
 
-  test("of a workbook is the sheet that is asked for; one that is not there is named with those that are", async () => {
+  test("of a workbook is the sheet that is requested; one that is not there is named with those that are", async () => {
     const path = await file(
       "book.xlsx",
       await workbook({ One: [HEADERS, ROWS[0] ?? []], Two: [HEADERS, ROWS[2] ?? []] }),

@@ -20,7 +20,7 @@ const EXPORT = {
 
 const world = newImportWorld();
 
-test("each table of a zip is imported, people before those who name them, and what is no table is passed over", async () => {
+test("each table of a zip is imported, people before those who name them, and what is no table is skipped", async () => {
   expect(await world.add("export.zip", zip(EXPORT))).toBe(0);
   expect(world.out.join("\n")).toContain("export.zip/export/sales.csv: 1 sale");
   expect(world.out.join("\n")).toContain("export.zip/older.zip/sales 2025.json: 1 sale");

@@ -106,7 +106,7 @@ groupWithPrograms("redis-server")("what stands beside jobs that are moved betwee
     await move(join(world.folder, "plain"), "sqlite");
   });
 
-  test("take along what people and the service wrote down beside them, there and back", async () => {
+  test("take along what people and the service recorded beside them, there and back", async () => {
     const written = (kind: RecordKind) =>
       Array.from({ length: 3 }, (_, n) => ({ name: `${kind} ${n}`, value: `{"n":${n}}` }));
     const before = sqlite(world.folder);

@@ -74,7 +74,7 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     await moved.close();
   });
 
-  test("what a host had in hand when the jobs were moved away is put back; the host is shut out, with the reason", async () => {
+  test("the jobs that a host was running when they were moved away are released; the host is refused, with the reason", async () => {
     const host = await redis();
     const id = await post(host, { idempotency: KEYED });
     const claim = await claimOne(host);

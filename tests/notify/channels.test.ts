@@ -121,7 +121,7 @@ test.each([
   records.close();
 });
 
-test("a webhook that asks for a pause gets it; a redirect is no acceptance", async () => {
+test("a webhook that requests a pause gets it; a redirect is no acceptance", async () => {
   await using receiver = startReceiver((nth) =>
     nth === 0
       ? new Response(null, { status: 429, headers: { "Retry-After": "900" } })

@@ -22,7 +22,7 @@ const DROPBOX: NotifiedProblem = {
   text: "It is full.",
 };
 
-/** A clock and problems that are set by hand, and channels that say what they took. */
+/** A clock and problems that a test sets, and channels that record what they got. */
 function aWorld(records: Records) {
   const state = { now: Date.UTC(2026, 6, 1), problems: [] as NotifiedProblem[], broken: [] as string[] };
   const sent: { readonly by: string; readonly subject: string }[] = [];

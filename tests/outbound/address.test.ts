@@ -76,7 +76,7 @@ describe("an address that a caller gives", () => {
     expect(verdict(address)).toBe("address_refused");
   });
 
-  test("may be http where the operator allows it, and is held to public addresses all the same", () => {
+  test("may be http where the operator allows it, and is restricted to public addresses all the same", () => {
     expect(verdict("http://hooks.example.com/", { allowHttp: true })).toBe("allowed");
     expect(verdict("http://10.0.0.1/", { allowHttp: true })).toBe("address_refused");
   });

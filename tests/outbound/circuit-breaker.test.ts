@@ -110,7 +110,7 @@ describe("an outage", () => {
     for (let attempt = 0; attempt < 9; attempt += 1) expect(failOf(breaker, "early").options.uncounted).toBe(true);
   });
 
-  test("work under way beside the probe makes it no longer", () => {
+  test("other work in progress beside the probe makes it no longer", () => {
     const breaker = create();
     for (let job = 0; job < 20; job += 1) failOf(breaker, `job ${job}`);
     clock.advance(5_000);
@@ -181,7 +181,7 @@ describe("a request to wait", () => {
     expect(breaker.pass(signal)).rejects.toMatchObject({ options: { uncounted: true } });
   });
 
-  test("that is repeated to every probe is one ever more seldom, however short it is", () => {
+  test("that is repeated to every probe is one less and less often, however short it is", () => {
     const breaker = create({ waitInPlaceMs: 0 });
     const pauses: number[] = [];
     for (let sent = 0; sent < 8; sent += 1) {
@@ -203,7 +203,7 @@ describe("a request to wait", () => {
 });
 
 describe("a setting that is refused", () => {
-  test("keeps all out, says so once with what to do, and is probed ever more seldom, every five minutes at last", () => {
+  test("keeps all out, says so once with what to do, and is probed less and less often, every five minutes at last", () => {
     const breaker = create();
     const probes: number[] = [];
     const began = clock.now();
@@ -220,7 +220,7 @@ describe("a setting that is refused", () => {
     expect(changes).toEqual(["credentials"]);
   });
 
-  test("that a person asks for by hand is tried at once, by one", () => {
+  test("that a person requests manually is attempted at once, by one", () => {
     const breaker = create();
     breaker.recordRefusal("settings", "s3_region", "correct the region");
     expect(admission(breaker)).not.toBeNull();
@@ -242,7 +242,7 @@ test("a probe that nobody wants any more leaves the next one free, and ends no p
   expect([breaker.blocked(), breaker.admit()]).toEqual([false, true]);
 });
 
-test("a request that is refused while a probe is under way comes back soon, then ever more seldom", () => {
+test("a request that is refused while a probe is running comes back soon, then less and less often", () => {
   const breaker = create({ random: () => 0.5 });
   failOf(breaker);
   failOf(breaker);
@@ -257,7 +257,7 @@ test("a request that is refused while a probe is under way comes back soon, then
   expect(waits).toEqual([1_000, 1_000, 2_000, 4_000]);
 });
 
-test("work that fails as the probe is not the next one: what it held up has its turn first", () => {
+test("work that fails as the probe is not the next one: what it delayed has its turn first", () => {
   const breaker = create({ random: Math.random });
   const dueAt = new Map<string, number>();
   /** A request of this work; "own" is redirected where nothing may go. */

@@ -32,7 +32,7 @@ describe("the pipeline", () => {
       expect(the(await world.queue.attempts(id)).outcome).toBe("cancelled");
     });
 
-    test("by another hand in the database ends as well", async () => {
+    test("by an operator in the database ends as well", async () => {
       const { signal } = await startedRender(async (id) => {
         const { Database } = await import("bun:sqlite");
         const other = new Database(world.place.path());
@@ -57,7 +57,7 @@ describe("the pipeline", () => {
       expect(fake.did("render")).toEqual([first ?? "", third ?? ""]);
     });
 
-    test("can be tried again and completes", async () => {
+    test("can be retried and completes", async () => {
       let attempts = 0;
       const fake = fakeStages({
         render: ({ job }) => {
@@ -118,7 +118,7 @@ describe("the pipeline", () => {
       await world.until("completed", ...ids);
     });
 
-    test("deliveries that hang again hold up nobody else, and make no job suspected", async () => {
+    test("deliveries that hang again delay nobody else, and make no job suspected", async () => {
       const first = fakeStages({ deliver: never });
       world.start(first.stages);
       const ids = await world.posts(3);
@@ -157,7 +157,7 @@ describe("the pipeline", () => {
         expect(await world.queue.get(id ?? "")).toMatchObject({ status: "queued", attempts: 0, isolated: false });
     });
 
-    test("a suspected job that may not be rendered yet keeps nobody from being gathered or delivered", async () => {
+    test("a suspected job that may not be rendered yet prevents nobody from being gathered or delivered", async () => {
       const first = fakeStages({ render: never });
       world.start(first.stages);
       const [suspected] = await world.posts(1, { dataSet: "{}" });

@@ -33,7 +33,7 @@ describe("the pipeline", () => {
       });
     });
 
-    test("for now, it is tried again, and only that stage", async () => {
+    test("for now, it is retried, and only that stage", async () => {
       const fail = once(new Failure("unreachable", "no network", { transient: true }));
       const fake = fakeStages({
         deliver: async () => {
@@ -67,7 +67,7 @@ describe("the pipeline", () => {
       });
     });
 
-    test("with what nobody named, it is tried again", async () => {
+    test("with what nobody named, it is retried", async () => {
       for (const thrown of [new TypeError("x is not a function"), "a text", undefined, null]) {
         const fail = once(thrown);
         const pipeline = world.start({
@@ -110,7 +110,7 @@ describe("the pipeline", () => {
       expect(waits).toEqual([100, 200, 175, 0]);
     });
 
-    test("and the other side asked for a pause, it is", async () => {
+    test("and the other side requested a pause, it is", async () => {
       const fake = fakeStages({
         deliver: async () => {
           throw new Failure("rate_limited", "later", { transient: true, retryAfterMs: 3_600_000 });

@@ -12,7 +12,7 @@ export const never = () => new Promise<never>(() => {});
 
 const NO_WAIT = { baseMs: 0, capMs: 0, random: () => 0 };
 
-/** What a test of the pipeline has at hand: a real queue, and pipelines that are stopped with the test. */
+/** What a test of the pipeline has: a real queue, and pipelines that are stopped with the test. */
 export interface PipelineWorld {
   readonly place: Awaited<ReturnType<typeof sqlitePlace>>;
   readonly queue: Queue;

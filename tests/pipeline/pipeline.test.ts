@@ -95,7 +95,7 @@ describe("the pipeline", () => {
     expect(fake.did("render")).toEqual([first ?? "", urgent, second ?? ""]);
   });
 
-  test("slow delivery holds up no render", async () => {
+  test("slow delivery delays no render", async () => {
     const gates: (() => void)[] = [];
     const fake = fakeStages({
       deliver: ({ job }) => new Promise((resolve) => gates.push(() => resolve({ to: job.id, url: null }))),
@@ -161,7 +161,7 @@ describe("the pipeline", () => {
     for (const id of ids) expect(await world.queue.attempts(id)).toMatchObject([{ outcome: "completed" }]);
   });
 
-  test("no more deliveries are under way than the targets in use take, however many more might be", async () => {
+  test("no more deliveries run than the targets in use take, however many more might", async () => {
     const fake = fakeStages({ deliver: () => new Promise(() => {}) });
     world.start(fake.stages, { deliverSlots: 4, deliveriesAtOnce: () => ({ now: 2, atBest: 2 }) });
     const ids = await world.posts(3, { dataSet: "{}" });
@@ -192,7 +192,7 @@ describe("the pipeline", () => {
     await world.until("completed", ...small);
     await world.until("completed", ...flood);
     clearInterval(opener);
-    // Two of the flood's were under way.
+    // Two of the flood's were running.
     expect(delivered.slice(2, 8).filter((client) => client === "small")).toHaveLength(3);
   });
 
@@ -219,7 +219,7 @@ describe("the pipeline", () => {
       expect(new Set(after.slice(at, at + 3)).size).toBe(2);
   });
 
-  test("a source that does not respond holds up no job that brought its data", async () => {
+  test("a source that does not respond delays no job that brought its data", async () => {
     world.start(fakeStages({ gather: never }).stages);
     await world.posts(20);
     await world.until("completed", ...(await world.posts(20, { dataSet: "{}" })));

@@ -95,7 +95,7 @@ test("one that needs all places waits for those that began, and has no neighbour
   expect(places.busy()).toBe(0);
 });
 
-test("a waiter that gives up is out of the line, and keeps nobody in it", async () => {
+test("a waiter that gives up leaves the queue, and blocks nobody in it", async () => {
   const places: Slots = createSlots({ places: () => 1, called: "place" });
   const leave = await places.enter(attemptOf("a"));
   const given = attemptOf("b");
@@ -109,7 +109,7 @@ test("a waiter that gives up is out of the line, and keeps nobody in it", async 
   expect([places.busy(), places.waiting()]).toEqual([0, 0]);
 });
 
-test("a waiter that waits no longer than a moment has a place that comes free in it, or none and is out of the line", async () => {
+test("a waiter that waits no longer than a moment has a place that comes free in it, or none and leaves the queue", async () => {
   const places = createSlots({ places: () => 1, called: "place" });
   const leave = await places.enter(attemptOf("a"));
   const patient = places.enterWithin(attemptOf("b"), 60_000);

@@ -120,7 +120,7 @@ describe("a cancel while a target takes the report", () => {
     expect(await deliverUnder(cancel, again, s3)).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
   });
 
-  test("what an earlier attempt sent stays under way while the target cannot be looked at", async () => {
+  test("what an earlier attempt sent stays in flight while the target cannot be checked", async () => {
     const s3 = slow("s3");
     const claim = await aClaim();
     s3.response.promise.catch(() => {});
@@ -155,7 +155,7 @@ describe("a cancel while a target takes the report", () => {
     expect(await within(ended, "the look after 50 ms", 20_000)).toBe("cancelled");
   });
 
-  test("nothing is under way once a target has refused it", async () => {
+  test("nothing is in flight once a target has refused it", async () => {
     const claim = await aClaim();
     await deliver(claim, target("s3", [blocked()])).catch(() => {});
     expect(await world.queue.deliveries(claim.job.id)).toMatchObject([{ inFlightSince: null }]);

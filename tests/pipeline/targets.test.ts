@@ -30,7 +30,7 @@ describe("several targets", () => {
     expect([folder.delivered, dropbox.delivered]).toEqual([[path], [path]]);
   });
 
-  test("what goes to one target is left to the end of the job to store, and is under way until then", async () => {
+  test("what goes to one target is stored by the end of the job, and is in flight until then", async () => {
     const claim = await aClaim();
     const only = target("folder");
     const delivered = await deliverToAll(world.queue, [only.delivery], claim, [toDocumentFile(aReport(claim.job.id))], {
@@ -58,7 +58,7 @@ describe("several targets", () => {
     for (const { delivered } of [folder, dropbox, s3]) expect(delivered).toHaveLength(1);
   });
 
-  test("a later try goes to the path that was written down, though the settings name another by now", async () => {
+  test("a later try goes to the path that was recorded, though the settings name another by now", async () => {
     let folder = "old";
     const dropbox = target("dropbox", [passing()]);
     const delivery: DeliveryTarget = { ...dropbox.delivery, pathFor: ({ id }) => `${folder}/${id}.pdf` };

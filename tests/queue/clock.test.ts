@@ -79,7 +79,7 @@ test("what was put off under a clock that was a day ahead waits no longer than i
   const clock = settableClock();
   clock.step(DAY_MS);
   let queue = await place.open({ queueLimit: 100, now: clock.now });
-  const id = await post(queue, { callbackUrl: "https://example.com/told" });
+  const id = await post(queue, { callbackUrl: "https://example.com/notified" });
   const ended = await post(queue, { callbackUrl: "https://example.com/ended" });
   await queue.fail(await claimOne(queue), { code: "x", message: "x" }, HOUR_MS);
   await finish(queue, await claimOne(queue));
@@ -98,7 +98,7 @@ test("what was put off under a clock that was a day ahead waits no longer than i
   await place.remove();
 });
 
-test("after a step forward, or a machine's sleep, a job that waited is tried at once, and once", async () => {
+test("after a step forward, or a machine's sleep, a job that waited is attempted at once, and once", async () => {
   const place = await sqlitePlace();
   const clock = settableClock();
   const queue = await place.open({ queueLimit: 100, now: clock.now });

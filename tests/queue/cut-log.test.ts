@@ -10,7 +10,7 @@ import { aReport, EVERYTHING, newJob } from "./builders.ts";
 const HEADER_BYTES = 32;
 const FRAME_BYTES = 24 + 4_096;
 
-/** What the database held after a commit that was acknowledged, and how long the log was then: all of that is synced. */
+/** What the database contained after a commit that was acknowledged, and how long the log was then: all of that is synced. */
 interface Commit {
   readonly logBytes: number;
   readonly content: string;
@@ -65,7 +65,7 @@ beforeAll(async () => {
 function contentOf(path: string): string {
   const db = new Database(path, { readwrite: true });
   try {
-    // Only looked at: nobody waits for this copy to be on a disk.
+    // Only examined: nobody waits for this copy to be on a disk.
     db.run("PRAGMA synchronous = OFF");
     const tables = db.query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all() as {
       name: string;

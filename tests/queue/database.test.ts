@@ -327,7 +327,7 @@ describe("the database", () => {
     expect(existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0).toBe(false);
   }, 120_000);
 
-  test("looks through many jobs for few, page by page", async () => {
+  test("searches many jobs for few, page by page", async () => {
     const queue = openSqliteQueue({ path, queueLimit: 20_000 });
     const rare = [await post(queue, { suburb: "Hobart" })];
     for (let i = 0; i < 7; i += 1) await queue.submit(Array.from({ length: 1_000 }, () => newJob()));

@@ -117,7 +117,7 @@ describe("a group commit", () => {
     await closed.close();
   });
 
-  /** A deferred foreign key is looked at by COMMIT alone, so that it is COMMIT itself that fails. */
+  /** A deferred foreign key is examined by COMMIT alone, so that it is COMMIT itself that fails. */
   test("where the commit itself fails, nothing is acknowledged as stored", async () => {
     db.run("PRAGMA foreign_keys = ON");
     db.run("CREATE TABLE parents (id INTEGER PRIMARY KEY) STRICT");

@@ -40,7 +40,7 @@ export type Step =
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "kill" | "restart" | "retryAll" | "queueByHand" };
 
-/** A job's place in line, while it is queued. */
+/** A job's position in the queue, while it is queued. */
 export const laneOf = ({ stage, isolated }: Expected): Lane => (isolated ? "isolated" : stage);
 
 export class World {
@@ -338,7 +338,7 @@ export class World {
       const live = (await this.queue.attempts(id)).filter(({ outcome }) => outcome === null);
       expect(live).toHaveLength(claim === null ? 0 : 1);
     }
-    // What another hand wrote is counted when it is seen.
+    // What an operator wrote is counted when it is noticed.
     await until(async () => Bun.deepEquals(await this.queue.counts(), counts));
   }
 }

@@ -47,7 +47,7 @@ describe("the operator's shell", () => {
     return id;
   }
 
-  test("a request that is changed by hand is shown as it is now", async () => {
+  test("a request that is changed with SQL is shown as it is now", async () => {
     const requested: Record<string, unknown> = { min_bedrooms: 3, include_surrounding_suburbs: false, region: 'a "b"' };
     for (const name of REQUESTED_FIELDS) requested[name] ??= ["House"];
     const id = await post(queue, { request: '{"suburb":"Manly","min_bedrooms":9}' });
@@ -57,7 +57,7 @@ describe("the operator's shell", () => {
   });
 
   describe("reads", () => {
-    test("the jobs as anybody would ask for them", async () => {
+    test("the jobs as anybody would request them", async () => {
       const id = await failedJob();
       const { rows } = shell(
         "SELECT id, status, stage, suburb, state, error FROM jobs ORDER BY created_at DESC LIMIT 20",
@@ -113,7 +113,7 @@ describe("the operator's shell", () => {
       await large.remove();
     });
 
-    test("what became of callbacks", async () => {
+    test("the outcome of callbacks", async () => {
       const id = await post(queue, { callbackUrl: "https://hooks.example.com/" });
       shell(`UPDATE jobs SET status = 'cancelled' WHERE id = '${id}'`);
       shell(`UPDATE jobs SET status = 'cancelled' WHERE id = '${id}'`);
@@ -245,7 +245,7 @@ describe("the operator's shell", () => {
       await large.remove();
     }, 90_000);
 
-    test("a cancel ends what is under way to no target, and is requested of the rest", async () => {
+    test("a cancel ends jobs without uploads in flight, and is requested of the rest", async () => {
       const sending = await post(queue, { dataSet: "{}" });
       const claim = await claimOne(queue);
       await queue.rendered(claim, aReport(sending));
@@ -341,7 +341,7 @@ describe("the operator's shell", () => {
       });
   });
 
-  test("only what one sentence names can be changed by hand, of all columns that a job has; the documentation has it, too", async () => {
+  test("only what one sentence names can be changed manually, of all columns that a job has; the documentation has it, too", async () => {
     await post(queue);
     const columns = shell("SELECT name FROM pragma_table_info('jobs')").rows;
     const refusals = columns.map((column) => shell(`UPDATE jobs SET ${column} = ${column}`).error);

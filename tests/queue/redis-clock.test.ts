@@ -42,7 +42,7 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
   const keysOf = async (pattern: string) =>
     (await server.cli("keys", `{${prefix}}:${pattern}`)).split("\n").filter((key) => key !== "");
 
-  /** Until each host has looked at the clock once more. */
+  /** Until each host has examined the clock once more. */
   const looked = () => Bun.sleep(LEASE_MS);
 
   test("times are written as ISO 8601 has them, over leap days and ends of years", async () => {
@@ -76,7 +76,7 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     );
   });
 
-  test("when Redis's clock is set forward, no living host loses a job, and what waited is tried at once", async () => {
+  test("when Redis's clock is set forward, no living host loses a job, and what waited is attempted at once", async () => {
     const [a, b] = [await host("a"), await host("b")];
     for (const name of ["c", "d"]) {
       await Bun.sleep(LEASE_MS / 12);
@@ -89,7 +89,7 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     await b.fail(await claimOne(b), { code: "x", message: "x" }, HOUR_MS);
     await looked();
     lost.length = 0;
-    // A real step lets every expiry come at once, also of what keeps the hosts from looking one after the other.
+    // A real step lets every expiry come at once, also of what prevents the hosts from looking one after the other.
     await server.cli("del", ...(await keysOf("*:lock")));
     offMs = 2 * HOUR_MS;
     await until(() => lost.some(({ id }) => id === waiting), 30_000, "the waiting job to be queued");
@@ -100,7 +100,7 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     expect(await finish(a, claim)).toBe(true);
   });
 
-  test("when Redis's clock is set back, what a dead host held is taken up after its lease, and not an hour later", async () => {
+  test("when Redis's clock is set back, the jobs of a dead host are recovered after its lease, and not an hour later", async () => {
     const dies = await host("dies");
     const id = await post(dies);
     await claimOne(dies);

@@ -214,7 +214,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     await until(async () => (await looked()) === "", 30_000, "the last look for stalled jobs to be forgotten");
     looks.proxy.heal();
     await until(() => looks.queue.get(id).catch(() => null));
-    // It looks for stalled jobs three times in a lease: it has by now, were it allowed to, and a look leaves its mark.
+    // It searches for stalled jobs three times in a lease: it has by now, were it allowed to, and a check leaves its mark.
     for (const end = performance.now() + leaseMs / 2; performance.now() < end; await Bun.sleep(50))
       expect(await looked()).toBe("");
     expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual([null]);
@@ -246,7 +246,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     const here = { id: "machine 1, file 1", label: "a:/var/lib/agentlink" };
     const copy = { id: "machine 2, file 1", label: "b:/var/lib/agentlink" };
 
-    test("is refused to the second while the first lives, and what that one has in hand stays its own", async () => {
+    test("is refused to the second while the first lives, and the jobs that it runs stay its own", async () => {
       const a = await host("same", { place: here });
       const id = await post(a);
       const claim = await claimOne(a);
@@ -306,7 +306,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect((await a.get(large))?.status).toBe("running");
   });
 
-  test("what a host that died rendered is under suspicion, what it had in hand otherwise is not, and another is notified", async () => {
+  test("what a host that died rendered is isolated, what it ran otherwise is not, and another is notified", async () => {
     const recovered: RecoveredJob[] = [];
     const { proxy, queue: dies } = await hostBehindProxy("dies");
     const other = await host("other", { onRecovered: (jobs) => void recovered.push(...jobs) });

@@ -49,7 +49,7 @@ groupWithPrograms("redis-server")("Redis with problems", () => {
     expect(claims.map(({ job }) => job.id)).toEqual([...ids, later]);
   });
 
-  test("full, it refuses posts, and lets what runs come to its end", async () => {
+  test("full, it refuses posts, and lets what runs end", async () => {
     server = await startRedis({ args: ["--maxmemory-policy", "noeviction"] });
     queue = await opened();
     const id = await post(queue);
@@ -140,9 +140,9 @@ groupWithPrograms("redis-server")("two versions side by side", () => {
   test("fields that an older one does not know survive what it does", async () => {
     const old = await version("fields", "old", 1, 1);
     const id = await post(old);
-    await server.cli("hset", `{fields}:job:${id}`, "of_tomorrow", "kept");
+    await server.cli("hset", `{fields}:job:${id}`, "of_tomorrow", "stored");
     await finish(old, await claimOne(old));
-    expect(await server.cli("hget", `{fields}:job:${id}`, "of_tomorrow")).toBe("kept");
+    expect(await server.cli("hget", `{fields}:job:${id}`, "of_tomorrow")).toBe("stored");
     await old.close();
   });
 

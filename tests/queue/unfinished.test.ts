@@ -14,8 +14,8 @@ async function startOther(target: string) {
       process.execPath,
       "-e",
       // Held, or the garbage collector would close the lock.
-      `globalThis.held = await (await import(${JSON.stringify(MODULE)})).startUnfinished(${JSON.stringify(target)});
-       await Bun.write(held.path + "/agentlink.db", "half"); console.log(held.path); setInterval(() => {}, 1_000);`,
+      `globalThis.locked = await (await import(${JSON.stringify(MODULE)})).startUnfinished(${JSON.stringify(target)});
+       await Bun.write(locked.path + "/agentlink.db", "half"); console.log(locked.path); setInterval(() => {}, 1_000);`,
     ],
     { stdout: "pipe" },
   );

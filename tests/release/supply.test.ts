@@ -17,7 +17,7 @@ test("every package that is named is named by one version", () => {
   expect(trustedDependencies ?? []).toEqual([]);
 });
 
-/** Packages that no file imports, as a program of theirs runs or another package asks for them. */
+/** Packages that no file imports, as a program of theirs runs or another package requests them. */
 const RUN_OR_REQUESTED = new Set([
   "@biomejs/biome",
   "@types/bun",

@@ -243,7 +243,7 @@ testPdf("a complete document is read back part by part, each as it reads by itse
 });
 
 testPdf(
-  "with a part that has no structure it does not say that it is, unless that is asked for: then it is refused",
+  "with a part that has no structure it does not say that it is, unless that is requested: then it is refused",
   async () => {
     const path = await joined([front, own("agents.pdf")]);
     const { at: object, catalogue } = await objectsOf(path);

@@ -29,7 +29,7 @@ const STREETS = "Pittwater Road,Darley Road,North Steyne,Addison Road,Bower Stre
 );
 const METHODS = ["auction", "private_treaty", "auction", "sold_prior", "private_treaty", "off_market"] as const;
 
-/** A data set that is the same each time, of the shape asked for. */
+/** A data set that is the same each time, of the shape requested. */
 export function dataSet(wanted: Wanted = {}): DataSet {
   const { agents = 24, agencies = 8, sales = 220, listings = 18, priced = 0.85, oneAgency = false } = wanted;
   const { market = false, synthetic = false } = wanted;

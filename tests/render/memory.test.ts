@@ -30,13 +30,13 @@ test("close to the limit the render with the most data is ended, one at a time, 
   expect(ended[0]?.[1]).toMatchObject({ code: "memory_limit", transient: true });
   expect(ended[0]?.[1].options).toMatchObject({ crashed: true, uncounted: true });
   leave();
-  // With none under way waiting could not help.
+  // With none running, waiting could not help.
   rss = 990_000_000;
   expect(guard.full()).toBe(false);
   guard.close();
 });
 
-test("what others hold is let go before a render is ended, and none is blamed for it", async () => {
+test("what others hold is released before a render is ended, and none is blamed for it", async () => {
   let [rss, reservedBytes, shed] = [910_000_000, 200_000_000, 0];
   const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => rss });
   const ended: Failure[] = [];
@@ -61,7 +61,7 @@ test("what others hold is let go before a render is ended, and none is blamed fo
   guard.close();
 });
 
-test("in a process of its own what is held is the render's: there, and nowhere else, it counts against the report", async () => {
+test("in a process of its own, memory belongs to the render: there, and nowhere else, it counts against the report", async () => {
   const guard = createMemoryGuard({ limitBytes: 1_000_000_000, isolated: true, rss: () => 910_000_000 });
   const ended: Failure[] = [];
   guard.enter(1_000, (reason) => ended.push(reason));
@@ -81,7 +81,7 @@ test("at the very limit a render is ended whoever holds the memory, without its 
   guard.close();
 });
 
-test("with no render under way what others hold is let go as well", async () => {
+test("with no render running, what others cache is released as well", async () => {
   let shed = 0;
   const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => (shed > 0 ? 1 : 910_000_000) });
   guard.share({ reservedBytes: () => 200_000_000, shed: () => void shed++ });

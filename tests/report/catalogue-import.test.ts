@@ -225,7 +225,7 @@ describe("200,000 sales", () => {
   const ROWS = 200_000;
 
   test("come in with bounded memory, and other work continues beside them", async () => {
-    // What is held, not what the process has: that also counts garbage that nobody has collected yet.
+    // What is referenced, not what the process has: that also counts garbage that is not collected yet.
     const waiting = () => {
       Bun.gc(true);
       return heapSize();
@@ -239,7 +239,7 @@ describe("200,000 sales", () => {
     const { rows } = await world.catalogue.upsert("sales", "csv", manySales());
     clearInterval(timer);
     expect(rows).toEqual({ sales: ROWS });
-    // The rows are 25 MB of text and twice that as objects; what is held of them is a part of one chunk and caches.
+    // The rows are 25 MB of text and twice that as objects; what is referenced of them is a part of one chunk and caches.
     expect(most - before).toBeLessThan(20_000_000);
     expect(turns).toBeGreaterThan(50);
     const data = read();

@@ -66,7 +66,7 @@ function open(response: (requested: Requested, nth: number) => Response | Promis
 }
 
 describe("the HTTP source", () => {
-  test("returns the checked data set of the suburb, asked for with the operator's headers", async () => {
+  test("returns the checked data set of the suburb, requested with the operator's headers", async () => {
     await using service = open(() => Response.json(dataSet()));
     const reply = JSON.parse((await service.request()) ?? "");
     expect(reply).toMatchObject({ suburb: { name: "MANLY" }, agents: [{ name: "Søren O'Brien" }] });
@@ -102,7 +102,7 @@ describe("the HTTP source", () => {
     expect(await service.request()).toBeNull();
   });
 
-  test("a response is used for its time, then asked for by its ETag, and fetched when it has changed", async () => {
+  test("a response is used for its time, then requested by its ETag, and fetched when it has changed", async () => {
     const agents = (name: string) => Response.json(dataSet({ agents: [{ name }] }), { headers: { ETag: `"${name}"` } });
     await using service = open(({ headers }, nth) => {
       if (nth < 2)
@@ -162,7 +162,7 @@ describe("the HTTP source", () => {
     expect(service.requested).toHaveLength(others + 2);
   });
 
-  test.each([408, 425, 429, 500, 502, 503])("%d is tried again, when it wants to be", async (status) => {
+  test.each([408, 425, 429, 500, 502, 503])("%d is retried, when it wants to be", async (status) => {
     await using service = open((_, nth) =>
       nth === 0 ? new Response("x", { status, headers: { "Retry-After": "90" } }) : Response.json(dataSet()),
     );
@@ -241,7 +241,7 @@ describe("the HTTP source", () => {
     expect(await service.request(mosman).catch((error) => error.code)).toBe("source_unavailable");
   });
 
-  test("a place for which alone it breaks fails for itself in the end, and holds up no other", async () => {
+  test("a place for which alone it breaks fails for itself in the end, and delays no other", async () => {
     await using service = open(({ path }) =>
       path.includes("Manly") ? new Response("", { status: 500 }) : new Response(null, { status: 404 }),
     );

@@ -54,7 +54,7 @@ test("each item says where in the document it begins", async () => {
   }
 });
 
-test("an item that is longer than a row may be is passed over, and the next ones are read", async () => {
+test("an item that is longer than a row may be is skipped, and the next ones are read", async () => {
   const long = JSON.stringify("x".repeat(4_000_001));
   expect(await itemsOf(`[1,${long},2]`, [65_536])).toEqual(["1", null, "2"]);
 });

@@ -58,8 +58,8 @@ test("a number that would be rounded to another whole number, or to infinity, is
     ...{ id: "12345678901234567", ids: ["-98765432109876543210", "1e400"] },
     text: "[12345678901234567]",
   });
-  const held = "[9007199254740991,10000000000000000,-0.12345678901234567890,1e300,0]";
-  expect(parseJsonText(held)).toEqual(JSON.parse(held));
+  const whole = "[9007199254740991,10000000000000000,-0.12345678901234567890,1e300,0]";
+  expect(parseJsonText(whole)).toEqual(JSON.parse(whole));
 });
 
 test.each(["[", '{"a":'])("a text that nests %j without end is refused before anything walks over it", (opening) => {

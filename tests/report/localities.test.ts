@@ -23,7 +23,7 @@ test.each([
   ["Happy Valley", "QLD", "4655", -25.3, 152.8],
   // The postcode's coordinates are the wrong way round.
   ["Galloways Hill", "QLD", "4171", -27.5, 153.1],
-  // The campus in Geelong had the coordinates of the one in Melbourne, by both look-ups.
+  // The campus in Geelong had the coordinates of the one in Melbourne, by both lookups.
   ["Deakin University", "VIC", "3217", -38.2, 144.3],
   ["Creek View", "VIC", "3558", -36.5, 144.6],
   ["Borambil", "NSW", "2329", -32.0, 150.2],

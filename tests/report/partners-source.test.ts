@@ -48,7 +48,7 @@ const ROW = {
   ...{ "Total sales": "31", "Median sold price": "$1,250,000", "Total sales value": 40_000_000 },
 };
 
-test("the partners of a suburb and whether its agents are some are asked for in the old way, once while they are cached", async () => {
+test("the partners of a suburb and whether its agents are some are requested in the old way, once while they are cached", async () => {
   const { requested, partners } = hook((question) =>
     "agent_name" in question ? question.agent_name === "Yusuf" : [ROW, { "Agent Name": "" }],
   );
@@ -68,7 +68,7 @@ test("the partners of a suburb and whether its agents are some are asked for in 
   expect(requested).toHaveLength(3);
 });
 
-test("figures that are not typed by hand are not taken, and an empty list is no partner", async () => {
+test("figures that are not entered manually are not taken, and an empty list is no partner", async () => {
   const { partners } = hook((question) => ("agent_name" in question ? false : [{ ...ROW, "Manual figures": false }]));
   expect((await partners())?.[0]).toMatchObject({
     agent: "Ada Ash",
@@ -127,7 +127,7 @@ test("an address inside that the operator did not allow is not asked, and after 
   expect(broken.requested.length).toBeGreaterThan(before);
 });
 
-/** The same two partners as people name the columns of their sheets, and as Make hands on rows. */
+/** The same two partners as people name the columns of their sheets, and as Make passes rows. */
 const SPELLINGS: readonly (readonly [string, unknown])[] = [
   [
     "in snake case, with a status beside the tier",

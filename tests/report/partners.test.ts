@@ -65,7 +65,7 @@ test("whoever pays, no rank, no figure and no sentence of a report is another, i
   );
 });
 
-test("a paid place has the figures that the rows give, and those typed by hand only where there are none", () => {
+test("a paid place has the figures that the rows give, and those entered manually only where there are none", () => {
   const data = dataSet({
     sales: [1, 2, 3].map((n) => sale({ price: n * 1_000_000, agents: [{ id: "y" }] })),
     partners: [

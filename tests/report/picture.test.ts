@@ -58,7 +58,7 @@ const SOUND: Readonly<Record<string, string>> = {
   "a WebP": made("webp", MagickFormat.WebP),
 };
 
-/** The picture as it is stored, looked at. @throws Error where it was not taken. */
+/** The picture as it is stored, examined. @throws Error where it was not taken. */
 function stored<T>(dataUri: string, look: (image: IMagickImage) => T, use: "photo" | "logo" = "photo"): T {
   const prepared = preparePicture(dataUri, use);
   if ("problem" in prepared) throw new Error(prepared.problem);

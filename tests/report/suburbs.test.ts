@@ -246,7 +246,7 @@ describe("completion", () => {
     expect(names("2095")).toEqual(["Manly NSW 2095", "Manly East NSW 2095"]);
   });
 
-  test("never names more than asked for, and nothing for nothing", () => {
+  test("never names more than requested, and nothing for nothing", () => {
     expect(names("a", 3)).toHaveLength(3);
     expect(names("  ")).toEqual([]);
     expect(names("manly", 0)).toEqual([]);

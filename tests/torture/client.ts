@@ -3,7 +3,7 @@ import { catalogueJob, inlineJob } from "../e2e/jobs.ts";
 import type { Random } from "./random.ts";
 import type { TortureRecord, Wanted } from "./record.ts";
 
-/** So many jobs may be under way: the machine is to be killed, not drowned. */
+/** So many jobs may be open: the machine is to be killed, not drowned. */
 const OUTSTANDING = 24;
 /** Longer than any response takes; a stopped process gets no more calls. */
 const RESPONSE_MS = 5_000;
@@ -118,7 +118,7 @@ async function poll(dependencies: ClientDependencies, base: string): Promise<voi
 }
 
 function want({ random, record }: ClientDependencies, keyed: boolean, number = record.wanted.length): Wanted {
-  // One in ten asks for a suburb that nobody has data for, and must fail for that reason.
+  // One in ten requests a suburb that nobody has data for, and must fail for that reason.
   const fails = random.chance(0.1);
   const request = fails
     ? { suburb: "Cottesloe", state: "WA" }

@@ -12,7 +12,7 @@ const S3_FAULTS: Readonly<Record<Exclude<State, "fine">, S3Fault>> = {
   busy: "503",
   "cut off": "reset",
 };
-/** What a busy one asks for: years, milliseconds read as seconds, the last day there is, nothing that is a time. */
+/** What a busy one requests: years, milliseconds read as seconds, the last day there is, nothing that is a time. */
 const RETRY_AFTER = ["31536000", "86400000", "Fri, 31 Dec 9999 23:59:59 GMT", "-5", "soon", "0", null] as const;
 
 /** What the service depends on: a data source, a bucket and a receiver of callbacks, each well or in an outage of its own. */

@@ -2,7 +2,7 @@ import type { JobStatus } from "../e2e/binary.ts";
 
 export type Status = JobStatus["status"];
 
-/** One report that was asked for, acknowledged or not. Its number is in the name of its file and in its data. */
+/** One report that was requested, acknowledged or not. Its number is in the name of its file and in its data. */
 export interface Wanted {
   readonly number: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export interface Wanted {
   /** The last thing a response said of it. */
   notified: Status | null;
   sha256: string | null;
-  /** A loop has it in hand: what it hears of a job does not cross with what another does to it. */
+  /** One loop has it reserved: what it reads of a job does not cross with what another does to it. */
   busy: boolean;
 }
 

@@ -84,6 +84,7 @@ test("the files that an operator installs or imports, and the changelog, have th
 const IN_COMMENTS: typeof FORBIDDEN = [
   ...FORBIDDEN,
   [/\b(told|tells?|telling|answering|unanswered)\b/i, "report, notify, show, distinguish; responding"],
+  [/\bunder way\b|\bin hand\b/i, "running, in progress, in flight; leased"],
 ];
 /** Names what an upgrade renames. */
 const RENAMES = "src/queue/redis/lua/upgrade.lua";
@@ -110,7 +111,7 @@ function testNamesOf(path: string, source: string): string {
 }
 
 /*
- * Comments of SQL migrations are not held: a migration that a database may have run is never edited again, and SQLite stores
+ * Comments of SQL migrations are not checked: a migration that a database may have run is never edited again, and SQLite stores
  * the text of a trigger with its comments: two databases of one version would differ. Later migrations rename what they named.
  */
 test("comments of the code have the words of the glossary", async () => {

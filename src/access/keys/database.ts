@@ -50,7 +50,7 @@ const MORE_SCOPES = `
   DROP TABLE keys;
   ALTER TABLE keys_4 RENAME TO keys`;
 
-/** Of version 5: how many reports the client may ask for. */
+/** Of version 5: how many reports the client may request. */
 const QUOTA = `
   ALTER TABLE keys ADD COLUMN quota_day INTEGER CHECK (quota_day > 0);
   ALTER TABLE keys ADD COLUMN quota_month INTEGER CHECK (quota_month > 0)`;

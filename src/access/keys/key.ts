@@ -19,9 +19,9 @@ export interface Key {
   readonly scope: Scope;
   /** null: that of all keys without one (AGENTLINK_KEY_RATE). */
   readonly rate: Rate | null;
-  /** 0–9: what is asked for with more is taken with this. It orders the client's own jobs, and gives no one else's way. */
+  /** 0–9: what is requested with more is taken with this. It orders the client's own jobs, and gives no one else's way. */
   readonly maxPriority: number;
-  /** What its client may ask for, whichever of its keys it shows; null: as much as it likes. */
+  /** What its client may request, whichever of its keys it shows; null: as much as it likes. */
   readonly quota: Quota | null;
   readonly createdAt: string;
   readonly revokedAt: string | null;
@@ -60,7 +60,7 @@ export function keysLost(how: string): Failure {
   return new Failure("keys_lost", messages.keysLost, { cause: new Error(how) });
 }
 
-/** The keys as those see them who hand them out. */
+/** The keys, as the people see them who issue them. */
 export interface KeyStore {
   /** Creates a key. Only this call returns its secret. @throws Failure "usage" for a name that cannot be used. */
   create(requested: RequestedKey): MadeKey | Promise<MadeKey>;

@@ -53,18 +53,18 @@ export interface KeysOptions {
 export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing {
   const dataDir = dirname(path);
   const file = openKeysFile(path);
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let lost: string | null = null;
   const active = createActiveKeys();
-  /** Written by `look` and `remember`. */
+  /** Written by `refresh` and `remember`. */
   let any = false;
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let seen: { readonly db: Database; readonly version: number } | null = null;
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let lookAgainAt = 0;
 
   /** Reads them again when another process has written, or `own` says that this one has. */
-  function look(own = false): void {
+  function refresh(own = false): void {
     const at = performance.now();
     if (at < lookAgainAt && !own) {
       if (lost !== null) throw keysLost(lost);
@@ -110,7 +110,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   });
 
   try {
-    look();
+    refresh();
   } catch (error) {
     const { code, options } = asFailure(error);
     if (code === "keys_unreadable") throw options.cause;
@@ -119,15 +119,15 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
 
   return {
     configured() {
-      look();
+      refresh();
       return any;
     },
     find(secret) {
-      look();
+      refresh();
       return active.find(secret);
     },
     active(id) {
-      look();
+      refresh();
       return active.byId(id);
     },
     clients: active.clients,
@@ -139,7 +139,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
         // Before the key is there: a service that had keys is never one without, wherever this is cut short.
         rememberKeys(dataDir);
         insertKey(db, { ...made.key, sha256: fingerprint(made.secret) });
-        look(true);
+        refresh(true);
         return made;
       }),
     list: () =>
@@ -151,13 +151,13 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
     setQuota: (idOrName, quota) =>
       stored(() => {
         const changed = setQuota(file.made(), idOrName, quota);
-        if (changed.length > 0) look(true);
+        if (changed.length > 0) refresh(true);
         return changed;
       }),
     revoke: (idOrName, { unlessLastAdmin = false } = {}) =>
       stored(() => {
         const revoked = revokeKeys(file.made(), idOrName, { unlessLastAdmin });
-        if (revoked.length > 0) look(true);
+        if (revoked.length > 0) refresh(true);
         return revoked;
       }),
     stored: () => listKeys(file.made()),
@@ -166,7 +166,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
         const db = file.made();
         if (keys.length > 0) rememberKeys(dataDir);
         for (const key of keys) insertKey(db, key);
-        if (keys.length > 0) look(true);
+        if (keys.length > 0) refresh(true);
       }),
     callbackSecrets: () => callbackSecrets(file.connection({ create: !any })),
     storeCallbackSecret: (client, secret) => stored(() => storeCallbackSecret(file.made(), client, secret)),

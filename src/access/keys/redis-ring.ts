@@ -29,16 +29,16 @@ export interface RedisKeyRing extends KeyRing {
 export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<RedisKeyRing> {
   const { client, base, dataDir, onLost = () => {} } = options;
   const keys = createActiveKeys();
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let any = keysWereMade(dataDir);
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let lost: string | null = null;
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let seen = "never";
-  /** Written by `look`. */
+  /** Written by `refresh`. */
   let lookedAt = Number.NEGATIVE_INFINITY;
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     const sentAt = performance.now();
     const [version, count] = await Promise.all([client.get(`${base}:keys-version`), client.hlen(`${base}:keys`)]);
     const state = `${version} ${count}`;
@@ -66,13 +66,13 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
   }
 
   const uses = createUses((noted) => client.hset(usesName(base), Object.fromEntries(noted)));
-  await look();
+  await refresh();
   /** Written by `timer`. */
   let looking = false;
   const timer = setInterval(() => {
     if (looking) return;
     looking = true;
-    look()
+    refresh()
       .catch(() => {})
       .finally(() => {
         looking = false;
@@ -95,7 +95,7 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
     },
     clients: keys.clients,
     used: uses.note,
-    refresh: look,
+    refresh: refresh,
     flush: async () => uses.flush(),
     async close() {
       clearInterval(timer);

@@ -5,7 +5,7 @@ import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
 import { fingerprint, type KeyStore, lastAdminKey, makeKey, type StoredKey, withoutHash } from "./key.ts";
 
 /**
- * Of two hosts that revoke at once only one may take the last but one: it is looked at in the script that revokes. KEYS:
+ * Of two hosts that revoke at once only one may take the last but one: it is examined in the script that revokes. KEYS:
  * the keys, their version. ARGV: "1" to leave an admin's, by how much the version grows, then ids and revoked keys.
  */
 const REVOKE = `

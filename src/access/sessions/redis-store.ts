@@ -3,7 +3,7 @@ import type { RedisKeysOptions } from "../keys/redis.ts";
 import { messages } from "../messages.ts";
 import { SESSIONS_OF_A_KEY, type Session, type SessionStore } from "./store.ts";
 
-/** What was known so short a time ago is not asked for again: a page asks for many things at once. */
+/** What was known so short a time ago is not requested again: a page requests many things at once. */
 const KNOWN_FOR_MS = 1_000;
 /** As many are remembered here; the others are had again. */
 const MOST_KNOWN = 1_000;
@@ -58,7 +58,7 @@ export function openRedisSessionStore({ client, base }: RedisKeysOptions): Sessi
     },
     async refresh(hash) {
       if (performance.now() - (known.get(hash)?.at ?? Number.NEGATIVE_INFINITY) < KNOWN_FOR_MS) return;
-      // A thousand requests that are held for one browser ask once.
+      // A thousand requests that wait for one browser look it up once.
       const pending = lookups.get(hash) ?? reach(() => client.get(keyOf(hash))).finally(() => lookups.delete(hash));
       lookups.set(hash, pending);
       const text = await pending;

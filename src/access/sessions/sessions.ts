@@ -12,7 +12,7 @@ import type { SessionStore } from "./store.ts";
 export interface Sessions {
   /** Begins a session of a key; returns the cookie's line. */
   begin(key: Key): Promise<string>;
-  /** Reads what other hosts know of a request's session; to be awaited before it is looked for. */
+  /** Reads what other hosts know of a request's session; to be awaited before it is searched for. */
   prepare(headers: Headers): Promise<void>;
   /** The key of a request's session; null without one, and once its time is up or its key revoked. */
   find(headers: Headers): Key | null;
@@ -64,7 +64,7 @@ export function createSessions(keys: KeyRing, store: SessionStore, { secure }: {
     },
   };
 
-  /** The hash of the token a request shows: the time that a look-up takes reveals nothing of a token that somebody guesses at. */
+  /** The hash of the token a request shows: the time that a lookup takes reveals nothing of a token that somebody guesses at. */
   function shownBy(headers: Headers): string | null {
     const token = pattern.exec(headers.get("cookie") ?? "")?.[1];
     return token === undefined ? null : fingerprint(token);

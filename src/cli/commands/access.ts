@@ -185,7 +185,7 @@ async function s3Check(config: Config, print: (line: string) => void): Promise<v
 
 /**
  * Sends a message on each way that is set. @throws Failure "usage" where none is, or the first that was not taken, after
- * all were tried.
+ * all were attempted.
  */
 async function notifyTest(config: Config, print: (line: string) => void): Promise<void> {
   const { allowHosts, allowHttp } = config;

@@ -49,7 +49,7 @@ interface UsageOptions {
 
 const COUNTS = ["accepted", "reports", "documents", "pages"] as const;
 
-/** Prints what clients asked for and were given, by month. */
+/** Prints what clients requested and were given, by month. */
 function printUsage(range: UsageQuery, { config, form, out }: UsageOptions): Promise<void> {
   return withService(config, async (client) => {
     const usage = await client.usage(range);

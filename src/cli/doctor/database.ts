@@ -29,7 +29,7 @@ export interface DatabaseFacts {
 const MUCH_FREE_BYTES = 100_000_000;
 const LARGE_LOG_BYTES = 200_000_000;
 
-/** Whether the database is sound, of this binary's schema, and held by nobody who should not. `service`: the pid of it. */
+/** Whether the database is intact, has this binary's schema, and is open in no unexpected process. `service`: its pid. */
 export function checkDatabase(facts: DatabaseFacts | null, service: number | null): readonly Finding[] {
   if (facts === null) return [ok("database", messages.databaseMissing)];
   const { ours, schema, knownSchema, damage, bytes, walBytes, jobs } = facts;

@@ -34,7 +34,7 @@ export interface DoctorOptions {
   readonly deep: boolean;
   /** Ask nobody outside this machine. */
   readonly offline: boolean;
-  /** A file with requests of the old service's clients: what they would give is all that is looked at. */
+  /** A file with requests of the old service's clients: what they would give is all that is examined. */
   readonly oldClient?: string;
   /** How the work of the service goes, where the service itself asks. */
   readonly overview?: ApiOverview;
@@ -74,45 +74,45 @@ async function* examineAll({
   const { config } = read;
   if (config === null) return;
   if (oldClient !== undefined) return yield* checkOldClient(oldClient, config.dataDir);
-  yield* await looked("data folder", () => checkDataFolder(config.dataDir));
+  yield* await checked("data folder", () => checkDataFolder(config.dataDir));
   yield* config.redisUrl === null ? examineLocal(config, { deep, examine }) : examineShared(config, config.redisUrl);
-  yield* await looked("data", () => checkData(config));
-  yield* await looked("notify", () => checkNotify(config));
-  yield* await looked("memory", () => checkMemory(config));
-  const [service, ...folder] = await looked("service", () => checkService(config, version, inUse));
+  yield* await checked("data", () => checkData(config));
+  yield* await checked("notify", () => checkNotify(config));
+  yield* await checked("memory", () => checkMemory(config));
+  const [service, ...folder] = await checked("service", () => checkService(config, version, inUse));
   yield* folder;
   if (service === undefined) return;
   yield service;
   if (overview !== undefined) yield* workFindings(overview, clockOf(config));
-  else yield* await looked("work", () => checkWork(serviceUrl(config), config.key, clockOf(config)));
+  else yield* await checked("work", () => checkWork(serviceUrl(config), config.key, clockOf(config)));
   if (offline) return;
-  yield* await looked("delivery", () => checkDeliveries(config));
-  yield* await looked("source", () => checkSource(config));
-  yield* await looked("domain", () => checkDomain(config));
+  yield* await checked("delivery", () => checkDeliveries(config));
+  yield* await checked("source", () => checkSource(config));
+  yield* await checked("domain", () => checkDomain(config));
 }
 
 /** What the data folder keeps for this host alone. */
 async function* examineLocal(config: Config, { deep, examine }: Pick<DoctorOptions, "deep" | "examine">) {
   let facts: DatabaseFacts | null = null;
-  yield* await looked("database", async () => {
+  yield* await checked("database", async () => {
     facts = await examine(join(config.dataDir, "agentlink.db"), { deep });
     return checkDatabase(facts, null);
   });
   const { holders = null, newest = null, oldest = null } = (facts as DatabaseFacts | null) ?? {};
   const service = holders?.find(({ name }) => isService(name))?.pid ?? null;
-  yield* await looked("backup", async () => checkBackup(await lastBackup(config), oldest));
-  yield* await looked("clock", () => checkClock(newest));
-  yield* await looked("open files", () => checkDescriptors(service));
-  yield* await looked("keys", () => checkKeys(config));
-  yield* await looked("callback secret", () => checkCallbackSecret(config));
+  yield* await checked("backup", async () => checkBackup(await lastBackup(config), oldest));
+  yield* await checked("clock", () => checkClock(newest));
+  yield* await checked("open files", () => checkDescriptors(service));
+  yield* await checked("keys", () => checkKeys(config));
+  yield* await checked("callback secret", () => checkCallbackSecret(config));
 }
 
 /** Jobs, keys and secret are in Redis, for all hosts. */
 async function* examineShared(config: Config, url: string) {
   const { checkRedis } = await import("./redis.ts");
-  yield* await looked("redis", () => checkRedis(url, config.redisDurable));
-  yield* await looked("clock", () => checkClock(null));
-  yield* await looked("open files", () => checkDescriptors(null));
+  yield* await checked("redis", () => checkRedis(url, config.redisDurable));
+  yield* await checked("clock", () => checkClock(null));
+  yield* await checked("open files", () => checkDescriptors(null));
 }
 
 function readSettings(
@@ -134,8 +134,8 @@ function readSettings(
   }
 }
 
-/** What a look finds, or that it could not be taken. */
-async function looked(
+/** What a check finds, or that it could not be taken. */
+async function checked(
   what: string,
   look: () => Finding | readonly Finding[] | Promise<Finding | readonly Finding[]>,
 ): Promise<readonly Finding[]> {

@@ -1,4 +1,4 @@
-/** What a look at one thing found. */
+/** What a check of one thing found. */
 export interface Finding {
   readonly what: string;
   /** `warn`: it works, but see to it. `fail`: it does not, or will not. */

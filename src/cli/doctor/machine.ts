@@ -37,7 +37,7 @@ export function checkDescriptors(pid: number | null, proc = "/proc"): Finding {
   if (limit === null) return ok("open files", messages.fileLimitUnknown);
   const advice = messages.raiseFileLimit;
   if (limit < TOO_FEW_DESCRIPTORS) return fail("open files", `limit ${limit} (${whose})`, advice);
-  // Each held request, event stream and delivery has one.
+  // Each long poll, event stream and delivery has one.
   if (limit < FEW_DESCRIPTORS && pid !== null) return warn("open files", `limit ${limit} (${whose})`, advice);
   const open = pid === null ? null : openOf(`${proc}/${pid}/fd`);
   if (open !== null && open >= 0.5 * limit)

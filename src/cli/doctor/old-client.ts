@@ -21,7 +21,7 @@ import { messages } from "./messages.ts";
 
 /**
  * What the requests of a file, as the clients of the old service send them, would give here: one, a list of them, or a
- * batch. Nothing is sent and no job is made; of the data it is the catalogue that is looked at.
+ * batch. Nothing is sent and no job is made; of the data it is the catalogue that is examined.
  * @throws Failure "usage" where the file cannot be read.
  */
 export async function* checkOldClient(file: string, dataDir: string): AsyncGenerator<Finding> {

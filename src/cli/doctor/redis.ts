@@ -13,7 +13,7 @@ async function checkHostClock(client: RedisClient): Promise<Finding> {
   return ok("clock of Redis", messages.clockAway((Math.abs(aheadMs) / 1_000).toFixed(1)));
 }
 
-/** Whether Redis is reached and can keep jobs: its version, its memory policy, whether it writes to its disk. */
+/** Whether Redis is reached and can store jobs: its version, its memory policy, whether it writes to its disk. */
 export async function checkRedis(url: string, durable: boolean): Promise<readonly Finding[]> {
   const address = parseRedisAddress(url);
   const client = createClient(address);

@@ -28,7 +28,7 @@ export function App() {
   const first = useRef(true);
   useEffect(() => {
     document.title = `${PAGES[here.page].title} – AgentLink`;
-    // A page that was loaded begins at its top by itself; one that took the other's place is begun by hand.
+    // A page that was loaded begins at its top by itself; a page that replaced another one has to be scrolled there.
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
     document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

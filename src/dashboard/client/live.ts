@@ -45,7 +45,7 @@ export function progressOf(id: string): Signal<Progress | null> {
 }
 
 /**
- * Listens to the service for as long as the page is open. After a restart it comes back by itself and asks for what it
+ * Listens to the service for as long as the page is open. After a restart it comes back by itself and requests what it
  * missed: a browser's own EventSource does the same for a lost connection, but gives up at a response of a proxy.
  */
 export function listen(): void {

@@ -22,7 +22,7 @@ listen();
 render(<App />, document.body);
 loadOthers();
 
-/** Browsers ask for the icon again when the address changes, and its own is relative to the page's first one. */
+/** Browsers request the icon again when the address changes, and its own is relative to the page's first one. */
 function fixIcon(): void {
   const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
   if (link !== null) link.href = String(link.href);

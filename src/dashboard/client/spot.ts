@@ -78,7 +78,7 @@ function leave(): void {
   try {
     sessionStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(stored)));
   } catch {
-    // A browser that keeps nothing goes back to the top, as before.
+    // A browser that stores nothing goes back to the top, as before.
   }
 }
 

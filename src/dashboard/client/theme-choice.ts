@@ -18,6 +18,6 @@ export function storeTheme(theme: Theme): void {
     if (theme === "system") localStorage.removeItem(STORAGE_KEY);
     else localStorage.setItem(STORAGE_KEY, theme);
   } catch {
-    // A browser that keeps nothing forgets the choice with the page, which is what its owner asked for.
+    // A browser that stores nothing forgets the choice with the page, which is what its owner requested.
   }
 }

@@ -28,7 +28,7 @@ export function chooseZone(choice: ZoneChoice): void {
     if (choice === "local") localStorage.removeItem(STORED_AS);
     else localStorage.setItem(STORED_AS, choice);
   } catch {
-    // A browser that stores nothing forgets the choice with the page, which is what its owner asked for.
+    // A browser that stores nothing forgets the choice with the page, which is what its owner requested.
   }
 }
 

@@ -93,7 +93,7 @@ export function zoneName(at: number, zone: Zone): string {
   return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone.timeZone;
 }
 
-/** Who did something, in words: what has no name is a hand in the database itself. */
+/** Who did something, in words: without a name it was an operator, directly in the database. */
 export function who(actor: string): string {
   return actor === "operator" ? "operator (database shell)" : actor;
 }

@@ -1,13 +1,13 @@
 import type { Failure } from "../../failure.ts";
 import type { Callback, CallbackOutcome } from "../../queue/callback.ts";
 
-/** How long after the end of a job, or after it was asked for again, its callback is tried. */
+/** How long after the end of a job, or after it was requested again, its callback is attempted. */
 const GIVE_UP_MS = 24 * 3_600_000;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
 
 /**
- * When a callback that was not taken is tried next; null when that was the last attempt. Each wait is about twice the time
+ * When a callback that was not taken is attempted next; null when that was the last attempt. Each wait is about twice the time
  * gone by since the first attempt, and never more than four hours: 5 s, 15 s, 45 s, … With jitter, so that what failed
  * together does not come back together, and not before the receiver wants to be asked again. The last attempt is 24 hours
  * after the first.

@@ -1,6 +1,6 @@
 import { LONGEST_PAUSE_MS } from "./post.ts";
 
-/** Until when nothing is sent, by name: an address that asked for a pause, or a callback whose attempt was not stored. */
+/** Until when nothing is sent, by name: an address that requested a pause, or a callback whose attempt was not stored. */
 export interface Pauses {
   pause(name: string, ms: number): void;
   end(name: string): void;

@@ -9,12 +9,12 @@ import { createPauses } from "./pauses.ts";
 import { postCallback } from "./post.ts";
 import { createCallbackSlots } from "./slots.ts";
 
-/** Of one address, asked for: those under way are due still. */
+/** Fetched for one address: attempts in progress are still due. */
 const PER_ADDRESS = 4;
-/** Parts of what is due that one look takes; what is left is looked at when the next place is free. */
+/** Parts of what is due that one look takes; what is left is examined when the next place is free. */
 const PARTS = 4;
 const TIMEOUT_MS = 15_000;
-/** Addresses that a look leaves out; of more it leaves out the others by itself. */
+/** Addresses that a check leaves out; of more it leaves out the others by itself. */
 const PAUSED = 1_000;
 /** Also looks when nobody said that there is something: the shell can make a callback due. */
 const LOOK_EVERY_MS = 30_000;
@@ -44,15 +44,15 @@ export interface CallbackSenderDependencies {
 export interface CallbackSender {
   /** Looks for due callbacks from now on, as time goes by. */
   start(): void;
-  /** There may be new ones; what is due for this address is sent though it asked for a pause. */
+  /** There may be new ones; what is due for this address is sent though it requested a pause. */
   wake(address?: string): void;
-  /** Until when nothing is sent to this address, because it asked for a pause; null where it is not paused. */
+  /** Until when nothing is sent to this address, because it requested a pause; null where it is not paused. */
   pausedUntil(address: string): Date | null;
   /** Why callbacks could not be read or written when it was last tried; null when they could. */
   problem(): string | null;
   /** Attempts everything that is due now once; resolves when all results are stored. */
   sendDue(): Promise<void>;
-  /** Begins nothing new, and waits a little for the attempts under way; what is not written down is sent again. */
+  /** Begins nothing new, and waits briefly for the attempts in progress; those that are not recorded are sent again. */
   stop(): Promise<void>;
 }
 
@@ -68,17 +68,17 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
   const places = createCallbackSlots();
   /** Written by `send`; `wake` ends one. */
   const pauses = createPauses(now);
-  /** Attempts under way, by callback. Written by `beginOne`. */
+  /** Attempts in progress, by callback. Written by `beginOne`. */
   const sending = new Map<string, Promise<void>>();
   /** Written by `start` and `stop`. */
   let state: "new" | "open" | "stopped" = "new";
   /** The next look that nobody asks for. Written by `wakeIn`; `stop` clears it. */
   let timer: Timer | undefined;
-  /** Looks come one after the other. Written by `look`. */
+  /** Looks come one after the other. Written by `poll`. */
   let thisLook: Promise<void> = Promise.resolve();
-  /** Asked for and not begun, so one for all who ask. Written by `look`; `lookNow` takes it. */
+  /** Requested and not begun, so one for all who ask. Written by `poll`; `pollNow` takes it. */
   let nextLook: Promise<void> | null = null;
-  /** See `problem`. Written by `lookNow` and `failing`. */
+  /** See `problem`. Written by `pollNow` and `failing`. */
   let problemNow: string | null = null;
 
   /** Begins the attempts there is room for. */
@@ -105,18 +105,18 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
     const sent = send(callback).finally(() => {
       sending.delete(id);
       leave();
-      void look();
+      void poll();
     });
     sending.set(id, sent);
   }
 
-  /** Resolves when a look that began after the call has begun all it could; never rejects. */
-  function look(): Promise<void> {
-    nextLook ??= thisLook = thisLook.then(lookNow);
+  /** Resolves when a check that began after the call has begun all it could; never rejects. */
+  function poll(): Promise<void> {
+    nextLook ??= thisLook = thisLook.then(pollNow);
     return nextLook;
   }
 
-  async function lookNow(): Promise<void> {
+  async function pollNow(): Promise<void> {
     nextLook = null;
     if (state === "stopped") return;
     try {
@@ -144,7 +144,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
   function wakeIn(ms: number): void {
     clearTimeout(timer);
     if (state !== "open") return;
-    timer = setTimeout(look, ms);
+    timer = setTimeout(poll, ms);
     timer.unref();
   }
 
@@ -170,17 +170,17 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
     start() {
       if (state !== "new") return;
       state = "open";
-      void look();
+      void poll();
     },
     wake(address) {
       if (address !== undefined) pauses.end(address);
-      if (state === "open") void look();
+      if (state === "open") void poll();
     },
     pausedUntil: pauses.until,
     problem: () => problemNow,
     async sendDue() {
       for (;;) {
-        await look();
+        await poll();
         if (sending.size === 0) return;
         await Promise.all(sending.values());
       }

@@ -100,7 +100,7 @@ function expectValue<T>(response: DropboxResult<T>, path: string): T {
   return response.value;
 }
 
-/** The SDK hands a file out as a Buffer or as a Blob, by what it takes its surroundings for. */
+/** The SDK returns a file as a Buffer or as a Blob, depending on the environment that it detects. */
 function contentOf(result: unknown): Promise<string> | undefined {
   const blob = member(result, "fileBlob");
   if (blob instanceof Blob) return blob.text();

@@ -111,7 +111,7 @@ export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
   };
 }
 
-/** Asks for the root folder, which the first delivery makes where it is not there. */
+/** Requests the root folder, which the first delivery makes where it is not there. */
 async function reachFolder(connection: Connection, root: string, signal: AbortSignal): Promise<void> {
   const found =
     root === ""
@@ -219,7 +219,7 @@ async function sharedLink(connection: Connection, path: string, signal: AbortSig
   if ("value" in made) return made.value;
   const { tags, error } = made.refused;
   if (tags.includes("shared_link_already_exists")) {
-    // Made by a request whose response was lost; Dropbox may hand it out with the refusal.
+    // Made by a request whose response was lost; Dropbox may return it with the refusal.
     const url = urlOf(member(member(error, "shared_link_already_exists"), "metadata"));
     if (url !== undefined) return url;
     throw new Failure("dropbox_share", messages.dropboxLinkPending(path), {

@@ -25,7 +25,7 @@ export const UPLOAD_LIMITS: UploadLimits = { atOnceBytes: 8 * 2 ** 20, chunkByte
 const CORRECTIONS = 20;
 
 /**
- * Sends a file to where nothing is, never over something. False when the path has to be looked at again: something is
+ * Sends a file to where nothing is, never over something. False when the path has to be examined again: something is
  * there by now, or a session ended and its last response was lost.
  */
 export async function upload(

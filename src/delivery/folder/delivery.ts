@@ -32,7 +32,7 @@ interface FolderOptions {
   readonly clock?: BreakerClock;
 }
 
-/** A call that hangs in a network's file system may come to its end after the process that made it. */
+/** A call that hangs in a network's file system may end after the process that made it. */
 const ARRIVES_WITHIN_MS = 5_000;
 
 const USUAL_UMASK = 0o022;

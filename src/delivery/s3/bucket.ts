@@ -69,7 +69,7 @@ const UNKNOWN_HEADER: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * @throws (each call) Failure that is transient where nothing comes back or the bucket asks for a pause, Refused
+ * @throws (each call) Failure that is transient where nothing comes back or the bucket requests a pause, Refused
  *   where something has to be put right.
  */
 export function openBucket(options: OpenBucketOptions): Bucket {

@@ -78,7 +78,7 @@ function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
   return { place, namesakes };
 }
 
-/** Nobody reads a report that is not there: where no source knows the place it is said when it is asked for. */
+/** Nobody reads a report that is not there: where no source knows the place it is said when it is requested. */
 function dataWarnings(
   { suburb, state, postcode, dataSet }: ParsedRequest,
   { catalogue, hasOtherSource = false }: Advisors,
@@ -152,7 +152,7 @@ function remembered<A, B>(of: (parsed: A) => B, nameOf: (parsed: A) => string): 
 }
 
 /**
- * What was asked for as a job of this caller.
+ * What was requested as a job of this caller.
  * @throws Failure "invalid_request" for an address that may not be called back.
  */
 export function toNewJob(
@@ -165,7 +165,7 @@ export function toNewJob(
   return { ...parsed, gathers, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
 }
 
-/** With no higher priority than the caller's key may have, and a warning where it asked for more. */
+/** With no higher priority than the caller's key may have, and a warning where it requested more. */
 export function withinPriority(parsed: ParsedRequest, { maxPriority }: Pick<Caller, "maxPriority">): ParsedRequest {
   if (parsed.priority <= maxPriority) return parsed;
   const { priority } = requestOf(parsed.request);

@@ -251,7 +251,7 @@ function assemble(shared: Shared, pages: Pages, noteCause: (request: Request, er
   const uploads = createUploads(shared);
   const document = () => openApiDocument(registered.routes, { ...shared, schemas: SCHEMAS });
   const app = new Elysia()
-    // Elysia passes over a slash at the end: GET /api/jobs/ would be the list, where an empty id was meant.
+    // Elysia skips a slash at the end: GET /api/jobs/ would be the list, where an empty id was meant.
     .onRequest(({ request }) => {
       const [path = ""] = request.url.slice(request.url.indexOf("/", 8)).split("?", 1);
       const lacking = path.startsWith("/api/") && path.endsWith("/") ? lacksParameter(registered.routes, path) : null;

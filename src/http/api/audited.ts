@@ -16,7 +16,7 @@ export interface ChangeNote {
   readonly by?: { readonly client: string; readonly keyId: string };
   /** What was changed; else what the address names. */
   readonly subject?: string | null;
-  /** What came of it, in a line. */
+  /** The result, in a line. */
   readonly detail?: string | null;
 }
 
@@ -28,7 +28,7 @@ interface AuditedDependencies {
   readonly log: Logger;
 }
 
-/** What changes nothing, and what asks for reports: those are the jobs themselves. */
+/** What changes nothing, and what requests reports: those are the jobs themselves. */
 export const UNRECORDED: ReadonlySet<string> = new Set([
   "generateAgentsReport",
   "generateAgencyReport",

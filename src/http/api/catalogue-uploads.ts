@@ -70,7 +70,7 @@ export interface Uploads {
     wanted: Pick<ImportTask, "kind" | "format" | "only">,
     said: Said,
   ): Promise<ImportDone>;
-  /** Of the latest jobs that failed for want of data those whose place has some now. */
+  /** Of the latest jobs that failed for lack of data those whose place has some now. */
   servedNow(): Promise<readonly ServedJob[]>;
 }
 

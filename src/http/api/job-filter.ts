@@ -159,7 +159,7 @@ export type Acted =
   | { readonly filter: JobSelection; readonly cursor: string | null };
 
 /**
- * Which jobs a body means: `{"ids": […]}`, or a selection, with a `cursor` where a call before did not come to its end.
+ * Which jobs a body means: `{"ids": […]}`, or a selection, with a `cursor` where a call before did not end.
  * @throws Failure "invalid_request".
  */
 export function actedOf(body: unknown): Acted {

@@ -135,7 +135,7 @@ function waitingFor(job: Job, around: StatusContext): string | null {
   return around.running?.waitingFor ?? (job.cancelRequested ? CANCELLING : null);
 }
 
-/** What was away for the host that had it in hand, where it is not for this one, or not that this one knows. */
+/** What was unavailable to the host that ran it, if it is available to this one, as far as this one knows. */
 function waitsElsewhere({ waitsFor, runAt }: Job): string | null {
   const names = waitsFor.map((name) => (name === "source" ? "the data source" : name));
   return names.length === 0 ? null : messages.nextAttempt(names.join(" and "), runAt);

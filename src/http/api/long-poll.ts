@@ -14,7 +14,7 @@ interface LongPoll {
   readonly waitS: number;
 }
 
-/** Seconds a connection may idle once its held request is served. */
+/** Seconds a connection may idle once its long poll is served. */
 const AFTERWARDS_S = 30;
 
 /**
@@ -34,7 +34,7 @@ export async function longPoll(
     const job = await read();
     const isIt = job === null ? null : wanted(job);
     if (isIt === null) return job;
-    // The server's own idle timeout would cut a request that is held open.
+    // The server's own idle timeout would cut a long poll.
     connections.allowSilence(request, 0);
     const allowed = () => access.remains(caller);
     const began = performance.now();

@@ -6,12 +6,12 @@ import { errors } from "../errors.ts";
 export interface Waiters {
   /**
    * Begins to watch a job. Watch first and read the job then, so that no change falls between the two.
-   * @throws Failure "too_many_waits" (transient): so many requests are held open for this owner, or together, already.
+   * @throws Failure "too_many_waits" (transient): this owner, or all together, already have as many long polls as allowed.
    */
   watch(id: string, owner: string): Watch;
-  /** Whether one more may be held open for this owner. */
+  /** Whether this owner may have one more long poll. */
   room(owner: string): boolean;
-  /** Requests held open now. */
+  /** Long polls now open. */
   readonly size: number;
   /** Lets all go at once, and every later one. */
   close(): void;
@@ -30,11 +30,11 @@ export interface Watch {
 export interface WaitingRequest {
   readonly timeoutMs: number;
   readonly gone: AbortSignal;
-  /** Whether who waits may still know: asked for every second. */
+  /** Whether the caller may still know: checked every second. */
   readonly allowed: () => Promise<boolean>;
 }
 
-/** Requests held open at once: of one client, and together. */
+/** Long polls open at once: of one client, and in total. */
 const MAX_LONG_POLLS = { ofClient: 1_000, together: 5_000 } as const;
 /** If a thousand wait for one job, so many get their response in each turn of the event loop. */
 const WAKE_AT_ONCE = 20;
@@ -60,7 +60,7 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
   /** Written by `watch`; `forget` ends it with the last watcher. */
   let looking: Timer | null = null;
 
-  function look(): void {
+  function poll(): void {
     // What cannot be read now is read again.
     for (const watching of watchers.values())
       for (const watcher of watching)
@@ -114,7 +114,7 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
       if (watching === undefined) watchers.set(id, new Set([watcher]));
       else watching.add(watcher);
       size++;
-      looking ??= setInterval(look, LOOK_EVERY_MS);
+      looking ??= setInterval(poll, LOOK_EVERY_MS);
       return {
         async until(isIt, { timeoutMs, gone, allowed }) {
           const missed = watcher.latest;

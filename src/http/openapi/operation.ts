@@ -98,7 +98,7 @@ export interface Operation {
   readonly open?: true;
 }
 
-/** As the `detail` of an Elysia route, as it is: {@link documented} makes of it what the document has, when that is asked for. */
+/** As the `detail` of an Elysia route, as it is: {@link documented} makes of it what the document has, when that is requested. */
 export function operation(described: Operation): DocumentDecoration {
   // The decoration's type is of OpenAPI 3.0; the schemas are JSON Schema 2020-12, as 3.1 wants them.
   return described as unknown as DocumentDecoration;

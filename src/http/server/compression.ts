@@ -7,7 +7,7 @@ const inThread = promisify(gzip);
 
 /** What fits into a packet gains nothing. */
 const LEAST_CHARACTERS = 1_400;
-/** Up to here it takes less time than to hand it to another thread. */
+/** Up to here it takes less time than to pass it to another thread. */
 const AT_ONCE_CHARACTERS = 16_384;
 /** Nearly as small as the usual one, in a third of the time. */
 const LEVEL = { level: 3 } as const;

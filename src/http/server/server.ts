@@ -20,17 +20,17 @@ export interface HttpServer {
   /** With the port it really has. */
   readonly url: string;
   readonly port: number;
-  /** Requests held open until their job changes. */
+  /** Long polls: requests that wait until their job changes. */
   longPolls(): number;
   /** Streams of events open now. */
   listening(): number;
-  /** What bodies, responses and streams hold, and can let go. */
+  /** What bodies, responses and streams hold, and can release. */
   readonly memory: ReservedMemory;
   /** Takes no new connections, ends long polls with the current state and lets other requests end, for the grace time. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Seconds a connection may be silent; a held request and a slow body have limits of their own. */
+/** Seconds a connection may be silent; a long poll and a slow body have limits of their own. */
 const IDLE_TIMEOUT_S = 60;
 const STOP_GRACE_MS = 5_000;
 const LOOK_AGAIN_MS = 10;
@@ -165,7 +165,7 @@ function cannotListen(error: unknown, host: string, port: number): Failure {
 
 /** What a Host header may hold (RFC 9110, section 7.2): a name or an address, and a port. */
 const HOST = /^(\[[0-9a-f:.]+\]|[\w.~-]+)(:\d{1,5})?$/i;
-/** Elysia looks for the path from the eleventh character on: "http://" and a host of at least four. */
+/** Elysia searches for the path from the eleventh character on: "http://" and a host of at least four. */
 const ROUTED_FROM = 11;
 const PADDING = "short.invalid";
 

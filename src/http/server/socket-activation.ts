@@ -2,13 +2,13 @@ import { createServer, connect as dial, type Socket } from "node:net";
 import { Failure } from "../../failure.ts";
 import { messages } from "../messages.ts";
 
-/** The first of the sockets systemd hands over (sd_listen_fds(3)). */
+/** The first of the sockets that systemd passes (sd_listen_fds(3)). */
 const FIRST = 3;
-/** A connection this young may have a request under way to us, of which no byte is here yet. */
+/** A connection this young may have a request in flight, of which no byte has arrived yet. */
 const FRESH_MS = 1_000;
 
 /**
- * The listening socket this process was started with, as systemd and `systemd-socket-activate` hand one over; null
+ * The listening socket this process was started with, as systemd and `systemd-socket-activate` pass one; null
  * where there is none. The variables name the process they are meant for, so that its children do not take them.
  * @throws Failure "config" for more than one.
  */

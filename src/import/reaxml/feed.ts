@@ -16,7 +16,7 @@ import { parseListings } from "./parse.ts";
 import { type AgentMentionAt, agentsIn, type Derived, type DerivedRow, rowsOf } from "./rows.ts";
 import { joinStates, keyOf, type ListingState, stateOf } from "./state.ts";
 
-/** What came of a file of a feed. The counts are there once the import is committed or tried. */
+/** The result of a file of a feed. The counts are there once the import is committed or tried. */
 export interface FeedReading {
   readonly file: string;
   /** Listings in it that could be read. */

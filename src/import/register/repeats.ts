@@ -1,12 +1,12 @@
 import { readLines } from "../../report/sources/catalogue/lines.ts";
 import type { ImportSource } from "../source.ts";
 
-/** Bits for a million dealings: so few of them share one by chance that the few held for it do not matter. */
+/** Bits for a million dealings: so few of them share one by chance that buffering those does not matter. */
 const BITS = 27;
 const DEALING = 23;
 
 /**
- * Which dealings of a register's file have several rows: those are held until its end, all others are passed on at once. Memory is the
+ * Which dealings of a register's file have several rows: those are buffered until its end, all others are passed on at once. Memory is the
  * same for any file, as a dealing is a bit; some that have one row are among the responses.
  */
 export async function repeatedDealings(

@@ -23,7 +23,7 @@ const NSW_SOURCE = {
   lag_days: 84,
 } as const;
 
-/** What came of a file of the register. */
+/** The result of a file of the register. */
 export interface RegisterReading {
   readonly file: string;
   readonly form: "current" | "archive";

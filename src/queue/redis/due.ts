@@ -8,11 +8,11 @@ const LOOK_EVERY_MS = 5_000;
 export interface DueDependencies {
   readonly scripts: Scripts;
   readonly leaseMs: number;
-  /** Called now and then with a job that is queued: who has room asks for jobs then, whatever was missed before. */
+  /** Called now and then with a job that is queued: who has room requests jobs then, whatever was missed before. */
   readonly onQueued: (change: JobChange) => void;
 }
 
-/** Queues waiting jobs when they are due, though no host asks for jobs. */
+/** Queues waiting jobs when they are due, though no host requests jobs. */
 export function watchDue({ scripts, leaseMs, onQueued }: DueDependencies) {
   /** Written by `wakeIn`. */
   let timer: Timer | undefined;

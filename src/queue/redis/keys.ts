@@ -10,7 +10,7 @@ export function keysBelow(prefix: string) {
     paused: `${base}:paused`,
     /** Paths of PDFs whose jobs are gone. */
     removals: `${base}:removals`,
-    /** What clients asked for and were given in a month. */
+    /** What clients requested and were given in a month. */
     usage: (month: string) => `${base}:usage:${month}`,
     usageDay: (day: string) => `${base}:usage-day:${day}`,
     actions: `${base}:actions`,
@@ -36,7 +36,7 @@ export function keysBelow(prefix: string) {
     clientChangesSince: `${base}:client-changes-since`,
     history: (id: string) => `${base}:history:${id}`,
     callbacksOf: (id: string) => `${base}:job-callbacks:${id}`,
-    /** What has come of the deliveries to it. */
+    /** The results of the deliveries to it. */
     target: (name: string) => `${base}:target:${name}`,
     /** Addresses that something is pending for. */
     callbackAddresses: `${base}:callbacks:addresses`,

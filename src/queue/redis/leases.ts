@@ -8,7 +8,7 @@ export interface Leases {
   take(claim: () => Promise<readonly Taken[]>): Promise<readonly Claim[]>;
   /**
    * Whether this change of a job is from before this process took it: such news of another host, or the response to a
-   * script on another connection, may come late, and says nothing of the attempt that is under way.
+   * script on another connection, may come late, and says nothing about the running attempt.
    */
   isBefore(change: number, id: string): boolean;
   /** It is over for this attempt. */
@@ -46,7 +46,7 @@ interface Lease extends Taken {
 }
 
 /**
- * Extends the leases of what this process has in hand, three times in their length. One that could not be extended for
+ * Extends the leases of this process, three times during their length. One that could not be extended for
  * its whole length is lost, whatever Redis says later: the attempt is stopped before another host can have the
  * job, so that a host that is cut off delivers nothing. And it recovers what dead hosts had leased.
  */
@@ -92,19 +92,19 @@ export function startLeases({
     if (asFailure(error).code === "identity_taken") for (const lease of leases.values()) lose(lease);
   }
 
-  function look(): void {
+  function check(): void {
     const latest = performance.now() - leaseMs + everyMs / 2;
     for (const lease of leases.values()) if (lease.extendedAtMs < latest) lose(lease);
   }
 
-  // What fails comes round again; how long that may take is what `look` is for.
+  // What fails comes round again; `check` limits how long that may take.
   const extending = setInterval(() => void extend().catch(loseAllToAnother), everyMs);
-  const looking = setInterval(look, Math.max(20, everyMs / 10));
-  const takingBack = setInterval(() => {
+  const checking = setInterval(check, Math.max(20, everyMs / 10));
+  const recovering = setInterval(() => {
     if (connectedForMs() < leaseMs) return;
     scripts.run("recover_stalled", [Math.round(everyMs), leaseMs, RECOVERY_ERRORS_TEXT]).then(onRecovered, () => {});
   }, everyMs);
-  for (const timer of [extending, looking, takingBack]) timer.unref();
+  for (const timer of [extending, checking, recovering]) timer.unref();
 
   return {
     async take(claimNext) {
@@ -124,7 +124,7 @@ export function startLeases({
     },
     current: () => [...leases.values()].map(({ claim }) => claim),
     close() {
-      for (const timer of [extending, looking, takingBack]) clearInterval(timer);
+      for (const timer of [extending, checking, recovering]) clearInterval(timer);
     },
   };
 }

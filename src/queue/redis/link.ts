@@ -18,7 +18,7 @@ export interface Link extends ServerCheck {
 }
 
 /**
- * Opens the connections, and looks whether this Redis can keep jobs.
+ * Opens the connections, and checks whether this Redis can store jobs.
  * @throws Failure "redis" when it cannot, or cannot be reached.
  */
 export async function openLink(address: RedisAddress, durable: boolean): Promise<Link> {

@@ -11,7 +11,7 @@ import { SHOWN, toAttempts, toDeliveries, toShownJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
 import { queryPlan } from "./selection.ts";
 
-/** Jobs asked for in one go at most, where a filter has to look at them; as many as are wanted in the first. */
+/** Jobs requested in one go at most, where a filter has to look at them; as many as are wanted in the first. */
 const LOOK_AT = 500;
 /**
  * Jobs read in one go, and how often at once: their metadata may be a megabyte together, and what comes from Redis at
@@ -20,7 +20,7 @@ const LOOK_AT = 500;
 const READ_A_PART = 50;
 const PARTS_AT_ONCE = 2;
 const REQUESTED_AT = SHOWN.indexOf("callback_request");
-/** Ids looked at in one go: they come without their jobs. */
+/** Ids examined in one go: they come without their jobs. */
 const IDS_AT_ONCE = 5_000;
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 

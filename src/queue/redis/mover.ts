@@ -21,7 +21,7 @@ export interface Mover {
   run(operation: string, args: readonly Arg[]): Promise<unknown>;
   /** Refuses all services from now on, and brings what is stored to this program's format. @throws Failure "move_mixed". */
   close(options: { readonly why: string; readonly jobsGo: "here" | "away" }): Promise<void>;
-  /** Whether a move to here was begun, and has not come to its end. */
+  /** Whether a move to here was begun, and has not ended. */
   isHalfway(): Promise<boolean>;
   paused(): Promise<Pause | null>;
   /** Who paused and resumed, the latest first. */

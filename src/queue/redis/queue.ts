@@ -49,7 +49,7 @@ export interface RedisQueueOptions {
   readonly queueLimit: number;
   /** How many clients there are; those that have jobs are known. */
   readonly clients?: () => number;
-  /** Called with what was in hand of a process that ended: an earlier one of this host, or one of a host that is gone. */
+  /** Called with the running jobs of a process that ended: an earlier one of this host, or one of another host. */
   readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
   readonly leaseMs?: number;
   /** A post is served when it is on Redis's disk, and with so many replicas. */

@@ -16,7 +16,7 @@ import {
 } from "../job.ts";
 import { JOB_COLUMNS, readFields, textsOf } from "../job-fields.ts";
 
-/** A hash as Redis keeps it. */
+/** A hash as Redis stores it. */
 export type RedisHash = Readonly<Record<string, string>>;
 
 /** The flat list of names and values that a script responds for a hash; null when there is none. */
@@ -45,7 +45,7 @@ export function toJob(id: string, fields: RedisHash): Job {
   };
 }
 
-/** The record of a job that no process has in hand: what {@link toJob} reads. */
+/** The record of a job that no process has leased: what {@link toJob} reads. */
 export function recordOf(job: Job): RedisHash {
   const json = (value: unknown) => (value === null ? "" : JSON.stringify(value));
   return {
@@ -58,13 +58,13 @@ export function recordOf(job: Job): RedisHash {
   };
 }
 
-/** The fields of a job that its views show: the request, which may bring a logo, is not among them, but what it asks for. */
+/** The fields of a job that its views show: the request, which may bring a logo, is not among them, but what it requests. */
 export const SHOWN = [
   ...JOB_COLUMNS.filter((column) => column !== "request"),
   ...["callback_request", "error_code", "error", "report", "delivered", "documents", "attempt_ms"],
 ] as const;
 
-/** From the values of {@link SHOWN}, `request` being what it asks for without what may be long. */
+/** From the values of {@link SHOWN}, `request` being what it requests without what may be long. */
 export function toShownJob(id: string, values: readonly (string | null)[], request: string): Job {
   const fields = Object.fromEntries(SHOWN.map((name, index) => [name, values[index] ?? ""]));
   return toJob(id, { ...fields, request });
@@ -95,7 +95,7 @@ export function ledgerName(target: string, kind = FIRST_KIND): string {
   return kind === FIRST_KIND ? target : `${kind}/${target}`;
 }
 
-/** From fields such as `dropbox:path` and `commission/dropbox:path`, the one written down first before the others. */
+/** From fields such as `dropbox:path` and `commission/dropbox:path`, the one recorded first before the others. */
 export function toDeliveries(fields: RedisHash): readonly Delivery[] {
   return Object.keys(fields)
     .flatMap((name) => (name.endsWith(":path") ? [name.slice(0, -":path".length)] : []))

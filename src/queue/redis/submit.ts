@@ -17,7 +17,7 @@ const RATE_SAMPLE = 256;
 const RATE_WINDOW_MS = 5 * 60_000;
 const UNKNOWN_RATE_MS = 30_000;
 const LONGEST_MS = 15 * 60_000;
-/** Jobs that are written down in one turn. */
+/** Jobs that are recorded in one turn. */
 const WRITTEN_A_TURN = 50;
 
 export interface RedisSubmitDependencies {

@@ -2,7 +2,7 @@ import type { RedisClient } from "../../redis/redis.ts";
 import type { TargetRecord, TargetRecords } from "../target-records.ts";
 import type { RedisKeyNames } from "./keys.ts";
 
-/** What has come of the deliveries to each target, of all hosts. Each field is written by itself: two hosts may write at once. */
+/** The results of the deliveries to each target, of all hosts. Each field is written by itself: two hosts may write at once. */
 export function createTargetRecords(client: RedisClient, keys: RedisKeyNames): TargetRecords {
   return {
     async of(target): Promise<TargetRecord | null> {

@@ -11,7 +11,7 @@ import { startUnfinished } from "./unfinished.ts";
 
 /**
  * Copies the jobs' database into a new file, as it is at this moment: all that was committed before, checked whole and
- * on the disk when this resolves. A service may run in the meantime: a reader holds up no writer. Returns the copy's bytes.
+ * on the disk when this resolves. A service may run in the meantime: a reader delays no writer. Returns the copy's bytes.
  * @throws Failure "no_database", "backup_exists", "backup_not_writable", or what is wrong with the database or the disk; no file is left then.
  */
 export async function backupDatabase(path: string, target: string): Promise<number> {

@@ -5,9 +5,9 @@ import type { Transaction } from "./transaction.ts";
 
 /** `due` responds for so many addresses at once; the next time it continues after them. */
 const ADDRESSES_AT_ONCE = 64;
-/** So few are looked at one by one, however many addresses something is pending for. */
+/** So few are examined one by one, however many addresses something is pending for. */
 const FEW = 128;
-/** Addresses looked at between two turns of the event loop. */
+/** Addresses examined between two turns of the event loop. */
 const LOOK_AT = 500;
 
 const FEW_DUE = `
@@ -94,17 +94,17 @@ export function createCallbacks(db: Database, now: () => Date) {
         const ofAddress = new Map<string, number>();
         return few.filter((row) => isAllowed(row, spared) && countUp(ofAddress, row.url) <= perAddress).map(toCallback);
       }
-      // What somebody made due by hand is the first of all.
+      // A callback that was made due manually is the first of all.
       const found = few.filter(({ url, next_attempt_at }) => next_attempt_at === "" && spared.has(url));
       const after = lastAddress;
       let addresses = 0;
-      let looked = 0;
+      let examined = 0;
       for (const url of addressesAfter(after)) {
         const rows = spared.has(url) ? [] : dueOf.all(url, at, perAddress);
         found.push(...rows);
         if (rows.length > 0) lastAddress = url;
         if (rows.length > 0 && ++addresses === ADDRESSES_AT_ONCE) break;
-        if (++looked % LOOK_AT === 0) await new Promise(setImmediate);
+        if (++examined % LOOK_AT === 0) await new Promise(setImmediate);
       }
       return found.map(toCallback);
     },

@@ -13,7 +13,7 @@ const NEXT_OF_CLIENT = `
   ORDER BY priority DESC, seq LIMIT 1`;
 const DOCUMENTS_OF = `SELECT ${DOCUMENTS} FROM (SELECT ? AS id) AS jobs`;
 const SERVED = "UPDATE lane_clients SET fair_order = ?3 WHERE lane = ?1 AND client = ?2";
-/** Who looks into the file by hand may have spoiled it: nobody is next who has no job. */
+/** A change with SQL may have left a client in the table that has no job: it is never next. */
 const NONE_QUEUED = "UPDATE lane_clients SET queued = 0 WHERE lane = ?1 AND client = ?2";
 
 const BEGIN_ATTEMPT = "INSERT INTO attempts (lease_token, job_id, number, started_at) VALUES (?, ?, ?, ?)";

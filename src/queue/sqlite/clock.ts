@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Transaction } from "./transaction.ts";
 
-/** A clock is set right by less than this all the time; more, between two looks, is a step or a machine's sleep. */
+/** A clock is set right by less than this all the time; more, between two checks, is a step or a machine's sleep. */
 const STEP_MS = 60_000;
 
 /** The times that somebody waits for, moved with the clock. */
@@ -13,7 +13,7 @@ const MOVE_CALLBACKS = `
   WHERE status = 'pending' AND next_attempt_at <> ''`;
 
 /**
- * Returns by how much the wall clock was stepped since the last look, in milliseconds, forward or back; 0 while it runs as time
+ * Returns by how much the wall clock was stepped since the last check, in milliseconds, forward or back; 0 while it runs as time
  * does. A machine that slept has stepped forward: time as it is counted here stands still in the meantime.
  */
 export function createStepWatch(now: () => Date, elapsedMs: () => number = () => performance.now()): () => number {

@@ -53,13 +53,13 @@ export interface CopyGuard {
   pauseFor(how: string): void;
   /**
    * Records that an operator chose this database to continue with: it no longer counts as a copy. Returns whether
-   * it was held; `adopted` lets it resume when that is on the disk.
+   * it was paused; `adopted` lets it resume when that is on the disk.
    */
   adopt(): boolean;
   adopted(): void;
 }
 
-/** Looks where the database is, and writes it down unless it may be a copy: that is found out at the next start, too. */
+/** Looks where the database is, and records it unless it may be a copy: that is found out at the next start, too. */
 export function guardAgainstCopies(db: Database, place: FileIdentity | null, now: () => Date): CopyGuard {
   const before = read(db);
   const sign = place === null ? null : copySign(db, place);

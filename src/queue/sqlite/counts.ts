@@ -13,7 +13,7 @@ type Totals = Record<Status, number>;
 /** How many jobs have each status, stored in memory beside the table, and how fast they end. */
 export interface Counts {
   apply(changes: readonly Change[], now: Date): void;
-  /** Counts again: another hand wrote. */
+  /** Counts again: another process wrote. */
   recount(): void;
   /** Jobs not yet ended. */
   open(): number;

@@ -109,7 +109,7 @@ export function createEndings(
     return ended(transaction, claim, row, "cancelled", "cancelled") || settleLater(transaction, claim);
   }
 
-  /** Of a cancelled job something is under way: the next attempt sees what became of it. */
+  /** An upload of a cancelled job is in flight: the next attempt checks its outcome. */
   function settleLater(transaction: Transaction, claim: Claim): boolean {
     const row = requeue.get(claim.job.id, claim.token, transaction.at);
     return ended(transaction, claim, row, "queued", "released", null, "cancelling");
@@ -144,7 +144,7 @@ export function createEndings(
     },
 
     /**
-     * A job that somebody cancelled in the meantime is not retried, unless something of it is under way. One that brought
+     * A job that was cancelled during the attempt is not retried, unless an upload is in flight. One that brought
      * down what rendered it is isolated, and at the third time not retried; one that failed in isolation for another
      * reason is not isolated any more.
      */

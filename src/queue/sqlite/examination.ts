@@ -10,7 +10,7 @@ import { type Holder, holdersOf } from "./holders.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./migrations.ts";
 import { missingFrom } from "./schema.ts";
 
-/** What a look at the jobs' database found; nothing was changed. */
+/** What a check of the jobs' database found; nothing was changed. */
 export interface Examination {
   readonly bytes: number;
   /** Of the write-ahead log beside it. */

@@ -26,7 +26,7 @@ export interface GroupCommit {
    * commit. An operation that throws changes nothing and spoils no other; a Failure says that it wrote nothing before.
    */
   write<T>(work: (transaction: Transaction) => T, options?: WriteOptions): Promise<T>;
-  /** Ends what was asked for, and takes no more. */
+  /** Ends what was requested, and takes no more. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export function createGroupCommit(
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
   const run = createOperationRunner(db);
-  /** In the order they were asked for. Written by `write`; `commitPending` takes what is done. */
+  /** In the order they were requested. Written by `write`; `commitPending` takes what is done. */
   let pending: PendingWrite[] = [];
   /** A flush is on its way. Written by `schedule` and `flush`. */
   let scheduled = false;

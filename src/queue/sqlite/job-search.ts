@@ -3,13 +3,13 @@ import type { Job } from "../job.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
 
-/** Ids looked at between two turns of the event loop. They are read from the index alone. */
+/** Ids examined between two turns of the event loop. They are read from the index alone. */
 const LOOK_AT = 10_000;
 
 const EDGE = `
   SELECT id FROM jobs INDEXED BY sqlite_autoindex_jobs_1 WHERE id < ?1 AND id >= ?2
   ORDER BY id DESC LIMIT 1 OFFSET ${LOOK_AT}`;
-/** What the id says is looked at first, the client only of what is left. */
+/** What the id says is examined first, the client only of what is left. */
 const FOUND = `
   SELECT seq FROM jobs INDEXED BY sqlite_autoindex_jobs_1
   WHERE id < ?1 AND id >= ?2 AND (?3 = '' OR substr(id, -length(?3)) = ?3) AND (?4 IS NULL OR client = ?4) ORDER BY id DESC LIMIT ?5`;

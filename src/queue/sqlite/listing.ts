@@ -11,7 +11,7 @@ import type { JobSearch } from "./job-search.ts";
 import { queryPlan, type SqliteQueryPlan } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
-/** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the responses. */
+/** Jobs examined between two turns of the event loop: a filter that few of a million pass must not delay the responses. */
 const LOOK_AT = 500;
 /** Jobs whose id ends with what somebody searches for: it is random there, so there is one, by and large. */
 const ENDING_AT_MOST = 200;
@@ -102,7 +102,7 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
       places.push(...found);
       if (edge === null || places.length > filter.limit) break;
       place = edge;
-      // Of all that look through many jobs a few continue in each turn of the event loop.
+      // Of all that search many jobs a few continue in each turn of the event loop.
       await turns.next();
     }
     const shown = places.slice(0, filter.limit);

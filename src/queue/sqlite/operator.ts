@@ -30,7 +30,7 @@ const SEND = `
     requested_by = ?2
   WHERE id = ?1 AND status = 'completed' AND draft = 1`;
 
-/** What people ask for: a job cancelled, jobs tried again. */
+/** What people request: a job cancelled, jobs tried again. */
 export function createOperator(db: Database) {
   const find = db.prepare<JobRow, [string]>(`SELECT ${summaryColumns(db)} FROM jobs WHERE id = ?`);
   const cancelJob = db.prepare(CANCEL);

@@ -6,7 +6,7 @@ const PAUSED = "SELECT since, by FROM pause";
 /** The first one's name stays: it is who must be asked. */
 const PAUSE = "INSERT OR IGNORE INTO pause (id, since, by) VALUES (1, ?, ?)";
 const RESUME = "DELETE FROM pause";
-/** A trigger has just written down that somebody resumed. */
+/** A trigger has just recorded that somebody resumed. */
 const RESUMED_BY = "UPDATE actions SET at = ?, actor = ? WHERE id = (SELECT max(id) FROM actions)";
 const RESUMED = "INSERT INTO actions (at, action, actor) VALUES (?, 'resumed', ?)";
 const ACTIONS = "SELECT at, action, actor FROM actions ORDER BY id DESC LIMIT ?";

@@ -47,7 +47,7 @@ export interface SqliteQueueOptions {
   readonly queueLimit: number;
   /** How many clients there are; those that have jobs are known. */
   readonly clients?: () => number;
-  /** Called with what an earlier process had in hand when it ended. */
+  /** Called with the jobs that an earlier process was running when it ended. */
   readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
   /** Where the file is. At another place than at the last start it may be a copy: then nothing is begun until `resume`. */
   readonly place?: () => FileIdentity;
@@ -68,7 +68,7 @@ export interface SqliteQueue extends Queue {
 }
 
 /**
- * The jobs in one SQLite file, for this process alone. What a process that died had in hand is queued again.
+ * The jobs in one SQLite file, for this process alone. The running jobs of a process that died are queued again.
  * @throws Failure "data_dir_in_use", "database_foreign", "database_newer" or "database_damaged": nothing was changed.
  */
 export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {

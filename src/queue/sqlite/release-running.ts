@@ -6,7 +6,7 @@ import { type JobRow, toJob } from "./job-row.ts";
 import { createUsage } from "./usage.ts";
 
 /**
- * Puts back the jobs that were running when a copy of a live database was made: nobody has them in hand, and no process
+ * Puts back the jobs that were running when a copy of a live database was made: no process has leased them, and none
  * died over them, so that the attempt does not count. Brings the database to this program's schema on the way. Returns
  * how many there were.
  * @throws Failure as `openDatabase`.

@@ -3,7 +3,7 @@ import type { JobListQuery, JobSelection } from "../queue.ts";
 import { idIn, SHORTEST_END, statusesOf, wordsOf } from "../search.ts";
 import type { Counts } from "./counts.ts";
 
-/** As many jobs can be put in order at once without holding anything up. */
+/** As many jobs can be put in order at once without delaying anything. */
 const SORT_AT_ONCE = 5_000;
 const PLACE_PARAMETERS = 6;
 
@@ -142,7 +142,7 @@ function byDuration(statuses: readonly Status[] | undefined): Path {
 
 const TIMES = { created: "created_at", ended: "ended_at", duration: "ran_ms" } as const;
 
-/** Each status has a small index but the completed; those of the line and the waiting room are not in the order of time. */
+/** Each status has a small index but the completed; those of queued and waiting jobs are not in the order of time. */
 const INDEX: Readonly<Record<Exclude<Status, "completed">, string>> = {
   queued: "jobs_queue",
   waiting: "jobs_due",

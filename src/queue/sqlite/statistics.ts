@@ -9,7 +9,7 @@ import {
   WINDOWS,
 } from "../statistics.ts";
 
-/** A job may be tried again by hand for a while after its end: only then is what is known of a bucket stored. */
+/** A job may be retried manually for a while after its end: a bucket is cached only when that time is over. */
 const SETTLED_MS = 60_000;
 
 const ENDED = `

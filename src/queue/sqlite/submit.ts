@@ -39,7 +39,7 @@ export interface SqliteSubmitDependencies {
   readonly usage: Pick<SqliteUsage, "accepted" | "checkQuota">;
 }
 
-/** Accepts all of the jobs or none: what can be refused is looked at before the first is written. */
+/** Accepts all of the jobs or none: what can be refused is examined before the first is written. */
 export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteSubmitDependencies) {
   const findKey = db.prepare<Found, [string, string, number, string]>(findKeyWith(summaryColumns(db)));
   const storeKey = db.prepare(STORE_KEY);

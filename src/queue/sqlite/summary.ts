@@ -6,7 +6,7 @@ const REQUEST = `coalesce(jobs.requested, '{"metadata":' || coalesce(jobs.metada
 
 /**
  * The columns of `jobs` for whoever shows a job: all but the request, which may bring a logo of a megabyte, and in its place
- * what it asks for without that; and when the attempt began that runs. The rows are those of {@link import("./job-row.ts").JobRow}.
+ * what it requests without that; and when the attempt began that runs. The rows are those of {@link import("./job-row.ts").JobRow}.
  */
 export function summaryColumns(db: Database): string {
   const columns = db.query("SELECT name FROM pragma_table_info('jobs')").all() as { readonly name: string }[];

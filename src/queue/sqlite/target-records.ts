@@ -15,7 +15,7 @@ const FAILED = `
   ON CONFLICT (target) DO UPDATE SET last_failure_at = ?2, failing_since = coalesce(failing_since, ?2),
     failures = failures + 1, last_error = ?3`;
 
-/** What has come of the deliveries to each target. */
+/** The results of the deliveries to each target. */
 export function createTargetRecords(db: Database) {
   const of = db.prepare<TargetRecord, [string]>(OF);
   const succeeded = db.prepare(SUCCEEDED);

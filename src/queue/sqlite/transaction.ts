@@ -42,7 +42,7 @@ export class Spoiled extends Error {}
 /** What operations do within one transaction that is open. */
 interface OperationRunner {
   /**
-   * Runs as many as the time allows, and returns what came of each.
+   * Runs as many as the time allows, and returns the result of each.
    * @throws Spoiled when one may have written something and then failed: the transaction is to be rolled back.
    */
   together(pending: readonly PendingWrite[], transaction: Transaction): readonly Settled[];

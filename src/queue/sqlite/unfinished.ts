@@ -4,7 +4,7 @@ import { access, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { isInUse, lockFor } from "./database.ts";
 
-/** A file or a folder under a name of its own, until it is whole and takes the name that was asked for. */
+/** A file or a folder under a name of its own, until it is whole and takes the name that was requested. */
 export interface Unfinished {
   readonly path: string;
   /** Removes what still has that name. */

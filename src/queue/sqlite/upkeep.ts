@@ -10,7 +10,7 @@ import type { Change } from "./transaction.ts";
 const IDLE_MS = 1_000;
 const AGAIN_MS = 1_000;
 const LOOK_AT_CLOCK_MS = 1_000;
-/** A larger log is held even where so much is written that nobody tried to empty it. */
+/** A larger log is truncated even if writes never pause. */
 const LARGE_BYTES = 64_000_000;
 /** A log that cannot be truncated for so long is reported, and again after the longer time. */
 const BLOCKED_MS = 60_000;
@@ -91,7 +91,7 @@ export function startUpkeep(dependencies: UpkeepDependencies) {
         return;
       }
       const { busy } = db.query(EMPTY_LOG).get() as { busy: number };
-      // Where somebody reads it cannot be: at the next look, then.
+      // Where somebody reads it cannot be: at the next check, then.
       if (busy === 0) {
         wroteAt = null;
         warnAt = null;
@@ -153,7 +153,7 @@ export function startUpkeep(dependencies: UpkeepDependencies) {
   setDueTimer();
 
   return {
-    /** Looks again when the next job is due: another hand wrote. */
+    /** Checks again when the next job is due: another process wrote. */
     setDueTimer,
 
     committed(changes: readonly Change[]): void {

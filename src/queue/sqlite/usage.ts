@@ -26,7 +26,7 @@ const FORGET_DAYS = "DELETE FROM usage_days WHERE day < ?";
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Counts what clients ask for and are given, each in the transaction in which it happens. */
+/** Counts what clients request and are given, each in the transaction in which it happens. */
 export function createUsage(db: Database, calendar: Calendar) {
   const { dayOf } = calendar;
   const ofDay = db.prepare<{ accepted: number }, [string, string]>(OF_DAY);

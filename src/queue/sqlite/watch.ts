@@ -33,7 +33,7 @@ export interface OtherWriters {
 
 /**
  * Notices what other programs write to the database. Their changes come in parts, between which others have their turn:
- * thousands of changes, each of which somebody looks up, would hold up every request.
+ * thousands of changes, each of which somebody looks up, would delay every request.
  */
 export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWriters): () => void {
   const dataVersion = db.prepare<{ data_version: number }, []>(DATA_VERSION);
@@ -44,19 +44,19 @@ export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWri
   let version = noticed;
   /** Up to here changes were passed on. Written by `part`. */
   let lastEvent = (db.query(LAST_EVENT).get() as { id: number }).id;
-  /** The next look. Written by `wait`. */
+  /** The next check. Written by `wait`. */
   let timer: Timer;
   /** Written by what is returned. Written by what `watchOtherWriters` returns. */
   let stopped = false;
 
-  function look(): void {
+  function poll(): void {
     if (stopped) return;
     // Part after part, each in a turn of its own, and the next look once nothing is left.
-    if (part() === AT_ONCE) setImmediate(look);
+    if (part() === AT_ONCE) setImmediate(poll);
     else wait();
   }
 
-  /** Returns how many changes were notified. What the database refuses now is asked for again at the next look. */
+  /** Returns how many changes were notified. What the database refuses now is requested again at the next check. */
   function part(): number {
     try {
       const seen = versionNow();
@@ -81,7 +81,7 @@ export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWri
   }
 
   function wait(): void {
-    timer = setTimeout(look, LOOK_EVERY_MS);
+    timer = setTimeout(poll, LOOK_EVERY_MS);
     timer.unref();
   }
   wait();

@@ -55,7 +55,7 @@ export interface Drawn {
   readonly marks: readonly Mark[];
 }
 
-/** pdfmake's types leave out that it hands its options on to what sets the drawing; `drawn` is for ../patches/drawings.ts. */
+/** pdfmake's types leave out that it passes its options to the code that draws; `drawn` is for ../patches/drawings.ts. */
 type ChartSvg = ContentSvg & { readonly options: { readonly precision: number }; readonly drawn: Drawn };
 
 /** A chart of the size it is drawn in, from marks that the functions of this module made. */
@@ -73,7 +73,7 @@ export function line(x1: number, y1: number, x2: number, y2: number, pen: Pen): 
   return curve(`M${round(x1)} ${round(y1)}L${round(x2)} ${round(y2)}`, pen);
 }
 
-/** An open path, from d3-shape or by hand. */
+/** An open path, from d3-shape or written out. */
 export function curve(d: string | null, pen: Pen): Mark {
   return { kind: "path", d: d ?? "", fill: null, stroke: strokeOf(pen) };
 }

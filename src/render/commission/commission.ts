@@ -215,7 +215,7 @@ function dollarRange({ from, to }: Range): string {
   return from === to ? dollars(from) : `${dollars(from)}-${dollars(to)}`;
 }
 
-/** Every band that something is known of, the one that was asked for in the brand's colour. */
+/** Every band that something is known of, the one that was requested in the brand's colour. */
 function bands(model: CommissionModel, palette: Palette): Content[] {
   if (!hasBands(model)) return [];
   const own = (row: BandRow) => (row.isRequested ? { bold: true, color: palette.accentText } : {});

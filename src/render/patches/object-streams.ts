@@ -14,7 +14,7 @@ import {
 import type { Objects } from "../structure/tree.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
-/** What pdfkit hands out for an object; `buffer` is empty but for a stream, which has its pieces. */
+/** What pdfkit returns for an object; `buffer` is empty but for a stream, which has its pieces. */
 interface PdfReference {
   readonly id: number;
   readonly document: PdfWriter;

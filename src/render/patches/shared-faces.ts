@@ -17,7 +17,7 @@ const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as {
   default: { readonly prototype: FontRegistry };
 };
 
-/** Whoever asks for a font file, text or chart, gets the face that this thread has parsed already. */
+/** Whoever requests a font file, text or chart, gets the face that this thread has parsed already. */
 export function shareFaces(): Undo {
   const { initFonts } = PdfDocument.prototype;
   return undoAll([

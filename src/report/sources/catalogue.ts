@@ -43,7 +43,7 @@ export type { RowsToRemove as Removal, Undone } from "./catalogue/undo.ts";
 
 /**
  * The agents, agencies, sales and listings of all suburbs, in a database file of its own: an import of a million sales
- * holds up no job. Reads never wait for a write.
+ * delays no job. Reads never wait for a write.
  */
 export interface Catalogue extends DataSetSource {
   /**
@@ -136,7 +136,7 @@ export function openCatalogue(options: {
     imports.add(session);
     return session;
   };
-  /** Of a million rows, too, it holds up no other program's commits. */
+  /** Of a million rows, too, it delays no other program's commits. */
   const changed = <T>(change: (own: Database) => T) =>
     changeInParts({ path, background: options.background ?? false }, change).catch((error) => {
       throw explain(error);

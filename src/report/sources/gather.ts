@@ -6,7 +6,7 @@ import type { DataSetSource, ReportPlace } from "./source.ts";
 
 /**
  * The data set of a suburb as JSON text, from the first source that knows it; with those of the suburbs that
- * count beside it, each asked for in the same way. `of`: what is reported
+ * count beside it, each requested in the same way. `of`: what is reported
  * on. Null where nothing is known of any of them. Throws as the sources do.
  */
 export async function gatherDataSet(

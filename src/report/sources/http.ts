@@ -22,7 +22,7 @@ export interface HttpSourceOptions {
   /** How long a response is used without asking again; then it is asked for by its ETag. */
   readonly cacheMs: number;
   readonly outbound: Pick<Outbound, "request">;
-  /** Opens where the service does not respond, asks for a pause or refuses what is set. */
+  /** Opens where the service does not respond, requests a pause or refuses what is set. */
   readonly breaker: CircuitBreaker;
   /** {@link checkDataSet}, here or in a thread: it takes half a second for the largest response. */
   readonly check: (text: string) => CheckedDataSet | Promise<CheckedDataSet>;
@@ -161,7 +161,7 @@ export function createSourceBreaker(
   return createCircuitBreaker({ name: "source", ...options, failuresToOpen: 3, waitInPlaceMs: 0 });
 }
 
-/** Where the data set of a suburb is asked for: the place's words are encoded, so that they lead nowhere else. */
+/** Where the data set of a suburb is requested: the place's words are encoded, so that they lead nowhere else. */
 export function sourceAddress(url: string, { suburb, state, postcode }: ReportPlace): string {
   const words: Readonly<Record<string, string>> = { suburb, state, postcode: postcode ?? "" };
   return url.replace(/\{(suburb|state|postcode)\}/g, (_, name: string) => encodeURIComponent(words[name] ?? ""));

@@ -26,7 +26,7 @@ export interface PartnersOptions {
 export interface PartnersSource {
   /**
    * The data set, as JSON text, with the partners of the suburb; as it was where they cannot be had in time. Never
-   * throws: who pays to be shown holds up no report.
+   * throws: who pays to be shown delays no report.
    */
   withPartners(dataSet: string, place: ReportPlace): Promise<string>;
 }

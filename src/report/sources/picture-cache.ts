@@ -4,7 +4,7 @@ import type { PicturesOptions } from "./domain/pictures.ts";
 /** Some hundred pictures, as they are drawn. */
 const MOST_CHARACTERS = 16_000_000;
 
-/** What came of the addresses of pictures, in memory: the last used, each for as long as Domain's. */
+/** The result of the addresses of pictures, in memory: the last used, each for as long as Domain's. */
 export function createPictureCache(now: () => number = Date.now): PicturesOptions["cache"] {
   /** In the order of their use. Written by `get`, `remove` and `put`. */
   const entries = new Map<string, { readonly value: string; readonly until: number }>();

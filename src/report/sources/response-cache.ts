@@ -10,7 +10,7 @@ const NOTHING_FOR = 20_000;
 export interface CachedResponse {
   /** The data set, checked. */
   readonly text: string;
-  /** What asks for it only if it has changed. */
+  /** What requests it only if it has changed. */
   readonly condition: Readonly<Record<string, string>>;
   readonly freshUntil: number;
 }

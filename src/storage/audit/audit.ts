@@ -31,7 +31,7 @@ export interface Act {
   readonly action: string;
   /** What it was done to, such as a key's id, a job's, or a target. */
   readonly subject: string | null;
-  /** What came of it, in a line. */
+  /** The result, in a line. */
   readonly detail: string | null;
 }
 

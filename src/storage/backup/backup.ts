@@ -39,7 +39,7 @@ const DOCUMENTS_SCHEMA = 13;
 /**
  * Copies what a restore needs into a new folder, whether the service runs or not: the jobs as of this moment, all that
  * was committed before; the PDFs of those not yet delivered; keys, the secret that signs callbacks, the catalogue, what
- * people wrote down beside the jobs. Each file is checked, and the folder has its name only when all of it is on the disk. Of jobs in Redis it has nothing.
+ * people recorded beside the jobs. Each file is checked, and the folder has its name only when all of it is on the disk. Of jobs in Redis it has nothing.
  * @throws Failure "no_database", "backup_exists", "backup_not_writable", or what is wrong with a database; nothing is
  *   left then.
  */

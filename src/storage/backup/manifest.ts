@@ -36,7 +36,7 @@ export interface BackupManifest {
   readonly missing: readonly string[];
 }
 
-/** In the data folder while a restore into it is under way; a service does not start then. */
+/** In the data folder while a restore into it is running; a service does not start then. */
 export const RESTORING = ".restoring";
 
 /** What a data folder has that a backup brings back, beside the PDFs. */

@@ -5,7 +5,7 @@
  */
 
 /**
- * What people and the service write down beside the jobs: causes of failure that were dismissed, saved views, messages
+ * What people and the service record beside the jobs: causes of failure that were dismissed, saved views, messages
  * that were sent. Small texts by kind and name, in a file of their own or, for all hosts, in Redis.
  */
 export interface Records {

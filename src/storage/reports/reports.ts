@@ -13,7 +13,7 @@ export interface Reports {
   /** Where a PDF of the job is to be rendered, by the kind of its document; its folder is there. "agents" by default. */
   draft(job: Job, kind?: string): Promise<string>;
   /**
-   * Keeps what was rendered, for every host that may ask for it. Returns its path.
+   * Keeps what was rendered, for every host that may request it. Returns its path.
    * @throws Failure "reports_unreachable" (transient).
    */
   store(job: Job, draft: string, sha256: string, kind?: string): Promise<string>;

@@ -90,7 +90,7 @@ describe("callbacks", () => {
     });
   });
 
-  test("what is not taken is tried for 24 hours, ever more seldom, under one id, and never fails the job", async () => {
+  test("what is not taken is attempted for 24 hours, less and less often, under one id, and never fails the job", async () => {
     await using receiver = startReceiver(() => new Response("down", { status: 500 }));
     const id = await failedJob(receiver.url);
     const began = clock.now().getTime();
@@ -183,7 +183,7 @@ describe("callbacks", () => {
     expect((await callbackOf(id)).status).toBe("delivered");
   });
 
-  test("one that is sent again by hand goes at once, past its address's pause", async () => {
+  test("one that is resent manually goes at once, in spite of its address's pause", async () => {
     await using receiver = startReceiver((nth) =>
       nth === 0 ? new Response(null, { status: 429, headers: { "Retry-After": "3600" } }) : ok(),
     );
@@ -255,7 +255,7 @@ describe("callbacks", () => {
     expect(attemptLog[0]?.response).toHaveLength(2_000);
   });
 
-  test("dead receivers hold up no other on their host, and no address is sent more than two at once", async () => {
+  test("dead receivers delay no other on their host, and no address is sent more than two at once", async () => {
     const release = Promise.withResolvers<void>();
     await using host = startReceiver((_, { path }) =>
       path.startsWith("/dead") ? release.promise.then(ok) : Bun.sleep(2).then(ok),
@@ -325,7 +325,7 @@ describe("callbacks", () => {
     expect(receiver.received).toHaveLength(2);
   });
 
-  test("one that was given up is sent again when it is asked for, for another 24 hours", async () => {
+  test("one that was given up is sent again when it is requested, for another 24 hours", async () => {
     let status = 410;
     await using receiver = startReceiver(() => new Response(null, { status }));
     const id = await failedJob(receiver.url);

@@ -103,7 +103,7 @@ export const DATA_PROOFS = {
         env,
         async (service) => {
           expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
-          // Also for a request with its own data; what is known of the suburb is not asked for again.
+          // Also for a request with its own data; what is known of the suburb is not requested again.
           expect(await done(service, own)).toMatchObject({ status: "completed" });
         },
         { dataDir },

@@ -48,7 +48,7 @@ test("a long list is gzipped as it is read, and a client that leaves in the midd
     await fetch(path, { headers: { "Accept-Encoding": "gzip" }, signal: leaving.signal });
     leaving.abort();
   }
-  // More than may be under way at once of one client: those that left are not counted.
+  // More than one client may have in progress at once: those that left are not counted.
   const again = await fetch(path, { headers: { "Accept-Encoding": "gzip" } });
   expect([again.status, await again.text()]).toEqual([200, plain]);
 });

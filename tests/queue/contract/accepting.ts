@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 /** What a backend promises to a client that posts. */
 export function describeAccepting(world: World): void {
   describe("accepting", () => {
-    test("a job is there, as it was asked for, once it is accepted", async () => {
+    test("a job is there, as it was requested, once it is accepted", async () => {
       const id = await post(world.queue, { client: "agency", priority: 7, suburb: "Byron Bay", postcode: null });
       expect(await world.queue.get(id)).toEqual({
         id,
@@ -129,7 +129,7 @@ export function describeAccepting(world: World): void {
       await expect(batch("flood", 1)).rejects.toMatchObject({ code: "queue_full" });
     });
 
-    test("what of a client has ended, was tried again or cancelled is counted as it is", async () => {
+    test("what of a client has ended, was retried or cancelled is counted as it is", async () => {
       await world.reopen(8, 2);
       const ids = await postFor(world.queue, ...Array.from({ length: 6 }, () => "a"));
       await expect(post(world.queue, { client: "a" })).rejects.toMatchObject({ code: "queue_full" });

@@ -55,7 +55,7 @@ export function describeAttempts(world: World): void {
     });
 
     test("a job whose PDF is gone is rendered again from its data set, and the attempt does not count", async () => {
-      const id = await post(world.queue, { dataSet: '{"kept":true}' });
+      const id = await post(world.queue, { dataSet: '{"stored":true}' });
       const first = await claimOne(world.queue);
       await world.queue.rendered(first, aReport(id));
       await world.queue.release(first, "delivery_busy");
@@ -67,7 +67,7 @@ export function describeAttempts(world: World): void {
       const again = the(await world.queue.claim({ rendering: 1 }));
       // Else nothing would be rendered, and the PDF be gone for ever, again and again.
       expect(again.job.documents).toEqual([]);
-      expect(await dataSetOf(world.queue, id)).toBe('{"kept":true}');
+      expect(await dataSetOf(world.queue, id)).toBe('{"stored":true}');
       await finish(world.queue, again);
       expect((await world.queue.attempts(id)).map(({ releaseReason }) => releaseReason)).toEqual([
         "delivery_busy",
@@ -108,7 +108,7 @@ export function describeAttempts(world: World): void {
   });
 
   describe("attempts", () => {
-    test("a job that is to be tried again waits its time, and knows why", async () => {
+    test("a job that is to be retried waits its time, and knows why", async () => {
       const id = await post(world.queue);
       await world.queue.fail(await claimOne(world.queue), { code: "timeout", message: "no response" }, 2 * MINUTE);
       expect(await world.queue.get(id)).toMatchObject({
@@ -291,7 +291,7 @@ export function describeAttempts(world: World): void {
       });
     });
 
-    test("the path written down before a delivery is found again", async () => {
+    test("the path recorded before a delivery is found again", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       const claim = await claimOne(world.queue);
       await world.queue.rendered(claim, aReport(id));
@@ -334,14 +334,14 @@ export function describeAttempts(world: World): void {
   });
 
   describe("closing", () => {
-    test("what is still held is put back, and its attempt does not count", async () => {
+    test("a job that is still leased is released, and its attempt does not count", async () => {
       const id = await post(world.queue);
       await claimOne(world.queue);
       await world.reopen();
       expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 0, isolated: false });
     });
 
-    test("what was asked for before is still done; what comes after is refused", async () => {
+    test("what was requested before is still done; what comes after is refused", async () => {
       const before = post(world.queue);
       await world.queue.close();
       expect(await before).toBeString();

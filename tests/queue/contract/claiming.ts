@@ -25,7 +25,7 @@ export function describeClaiming(world: World): void {
       expect(await world.queue.claim({ rendering: 5 })).toEqual([]);
     });
 
-    test("one client's many jobs do not stand in another's way", async () => {
+    test("one client's many jobs do not block another's", async () => {
       await postFor(world.queue, ...Array.from({ length: 1_000 }, () => "bulk"));
       const few = await postFor(world.queue, ...Array.from({ length: 5 }, () => "small"));
       const claims = await world.queue.claim({ gathering: 11 });
@@ -33,7 +33,7 @@ export function describeClaiming(world: World): void {
       expect(places).toEqual([1, 3, 5, 7, 9]);
     });
 
-    test("a client that comes late stands beside the head of the line, not behind what was posted before, nor before it", async () => {
+    test("a client that comes late is next to the head of the queue, not behind what was posted before, nor before it", async () => {
       await postFor(world.queue, ...Array.from({ length: 100 }, () => "bulk"));
       await world.queue.claim({ gathering: 50 });
       await postFor(world.queue, ...Array.from({ length: 20 }, () => "late"));
@@ -55,7 +55,7 @@ export function describeClaiming(world: World): void {
       expect(next.filter(({ job }) => job.client === "late").length).toBeLessThanOrEqual(11);
     });
 
-    test("each stage is a line of its own", async () => {
+    test("each stage is a queue of its own", async () => {
       const gathering = await post(world.queue);
       const rendering = await post(world.queue, { dataSet: "{}" });
       expect(the(await world.queue.claim({ rendering: 5 })).job.id).toBe(rendering);
@@ -90,7 +90,7 @@ export function describeClaiming(world: World): void {
       return id;
     };
 
-    test("stands in a lane of its own, and keeps nothing from the others", async () => {
+    test("is in a lane of its own, and blocks nothing in the others", async () => {
       const large = await suspected();
       await postFor(world.queue, "a", "b", "c");
       const other = await post(world.queue, { dataSet: "{}" });

@@ -119,7 +119,7 @@ export function describeDocuments(world: World): void {
       expect(await world.queue.delivering(claim, "folder", "c.pdf", "commission")).toBe(true);
     });
 
-    test("a cancelled job waits for what is under way of any of them", async () => {
+    test("a cancelled job waits for uploads of any of them in flight", async () => {
       const [id, claim] = await claimed();
       await world.queue.rendered(claim, aDocument(id, "commission"), { main: false, more: true });
       await world.queue.rendered(claim, aDocument(id, "agents"));

@@ -96,7 +96,7 @@ export function describeFinding(world: World): void {
       expect(await world.queue.get(hobart)).toMatchObject({ status: "queued", attempts: 0, error: null });
     });
 
-    test("other statuses are tried again where they are named, and jobs that are not at their end stay", async () => {
+    test("other statuses are retried where they are named, and jobs that are not at their end stay", async () => {
       const cancelled = await post(world.queue);
       await world.queue.cancel(cancelled);
       const done = await post(world.queue);

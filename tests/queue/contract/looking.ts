@@ -132,13 +132,13 @@ export function describeLooking(world: World): void {
       expect(await world.queue.prune(before)).toEqual({ removed: 0, retained: 0 });
     });
 
-    test("forgets clients that have nothing in line, and no turn of those that have", async () => {
+    test("forgets clients that have nothing queued, and no turn of those that have", async () => {
       await postFor(world.queue, ...["gone", "busy", "busy", "other", "other"]);
       const [gone] = await world.queue.claim({ gathering: 1 });
       await finish(world.queue, gone as Claim);
       const claims = [...(await world.queue.claim({ gathering: 1 }))];
       await world.queue.prune(world.clock.now());
-      // It had its turn after the head of the line: should it come again, it is not the next.
+      // It had its turn after the head of the queue: if it returns, it is not the next.
       expect(await world.clients()).toEqual(["busy", "gone", "other"]);
       claims.push(...(await world.queue.claim({ gathering: 1 })));
       await world.queue.prune(world.clock.now());

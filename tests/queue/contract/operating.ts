@@ -109,7 +109,7 @@ export function describeOperating(world: World): void {
       expect(await world.queue.get(id)).toMatchObject({ status: "completed", cancelRequested: false });
     });
 
-    describe("while something is under way to a target", () => {
+    describe("while an upload to a target is in flight", () => {
       async function announced() {
         const id = await post(world.queue, { dataSet: "{}" });
         const claim = await claimOne(world.queue);
@@ -119,7 +119,7 @@ export function describeOperating(world: World): void {
       }
       const requested = { stage: "delivering", cancelRequested: true } as const;
 
-      /** The next attempt sees the cancel, and may end the job once it has seen what became of it. */
+      /** The next attempt sees the cancel, and may end the job once it has seen its outcome. */
       async function settles(id: string) {
         const next = await claimOne(world.queue);
         expect(next.job).toMatchObject({ id, cancelRequested: true });
@@ -145,7 +145,7 @@ export function describeOperating(world: World): void {
         await settles(id);
       });
 
-      test("one that failed is tried again, to see", async () => {
+      test("one that failed is retried, to see", async () => {
         const { id, claim } = await announced();
         await world.queue.cancel(id);
         expect(await world.queue.fail(claim, { code: "x", message: "x" }, MINUTE)).toBe(true);
@@ -229,7 +229,7 @@ export function describeOperating(world: World): void {
       ]);
     });
 
-    test("a cancelled job can be tried again", async () => {
+    test("a cancelled job can be retried", async () => {
       const id = await post(world.queue);
       await world.queue.cancel(id);
       expect(await world.queue.retry(id)).toMatchObject({ status: "queued", cancelRequested: false });

@@ -68,7 +68,7 @@ export function describeReasons(world: World): void {
       expect(await ran(id)).toBe(1_750);
     });
 
-    test("begins again with a retry by hand, a day later", async () => {
+    test("begins again with a manual retry, a day later", async () => {
       const id = await post(world.queue);
       const first = await claimOne(world.queue);
       world.clock.advance(5_000);
@@ -96,7 +96,7 @@ export function describeReasons(world: World): void {
     });
 
     test("stands in the callback, too", async () => {
-      await post(world.queue, { callbackUrl: "https://example.com/told" });
+      await post(world.queue, { callbackUrl: "https://example.com/notified" });
       const claim = await claimOne(world.queue);
       world.clock.advance(1_234);
       await finish(world.queue, claim);
@@ -172,7 +172,7 @@ export function describeReasons(world: World): void {
       error,
     });
     const one = async () => {
-      await post(world.queue, { callbackUrl: "https://example.com/told" });
+      await post(world.queue, { callbackUrl: "https://example.com/notified" });
       await finish(world.queue, await claimOne(world.queue));
     };
 
@@ -293,7 +293,7 @@ export function describeReasons(world: World): void {
       expect((await world.queue.list({ limit: 5, search: id.slice(-8), status: "failed" })).jobs).toEqual([]);
     });
 
-    test("is looked for among more jobs than are looked at in one go", async () => {
+    test("is searched for among more jobs than are examined in one go", async () => {
       await world.reopen(20_000);
       const first = await post(world.queue);
       for (let batch = 0; batch < 11; batch += 1)

@@ -67,7 +67,7 @@ export function describeStatistics(world: World): void {
       expect(later[91]).toMatchObject({ failed: 1 });
     });
 
-    test("the statistics are the same when they are asked for again, and after a restart", async () => {
+    test("the statistics are the same when they are requested again, and after a restart", async () => {
       await run(1_000);
       world.clock.advance(5 * MINUTE);
       await run(2_000);

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 const DAY = 24 * 3_600_000;
 const YEAR = { from: "2026-01", to: "2026-12" } as const;
 
-/** What clients asked for and were given. */
+/** What clients requested and were given. */
 export function describeUsage(world: World): void {
   const run = async (client: string) => {
     const id = await post(world.queue, { client });

@@ -11,7 +11,7 @@ export interface QueueOptions {
   readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
 }
 
-/** A place that keeps jobs, for one test. */
+/** A place that stores jobs, for one test. */
 export interface QueuePlace {
   open(options: QueueOptions): Promise<Queue>;
   /** Leaves everything as a SIGKILL of the process would; the next `open` finds it so. */
@@ -21,7 +21,7 @@ export interface QueuePlace {
   remove(): Promise<void>;
 }
 
-/** What a test of the contract has at hand: a queue of its own, and a clock that stands still. */
+/** What a test of the contract has: a queue of its own, and a clock that stands still. */
 export interface World {
   readonly queue: Queue;
   readonly clock: ReturnType<typeof stoppedClock>;

@@ -28,7 +28,7 @@ export function readFont(font: Dictionary, reader: FontReader, must: Must): Read
   if (subtype === "/Type0") return readComposite(font, texts, reader, must);
   const descriptor = dictOf(reader, font["/FontDescriptor"]);
   if (subtype === "/TrueType") return readSimple(font, descriptor, texts, reader, must);
-  // A report has no other: what is in them is looked at as far as the protocol names it.
+  // A report has no other: what is in them is examined as far as the protocol names it.
   must(false, "00", `a font of a kind that is not read here: ${subtype}`);
   if (subtype === "/Type1" || subtype === "/MMType1") {
     const program = reader.at(descriptor["/FontFile"]);

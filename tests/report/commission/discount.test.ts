@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { BANDS, parseBand } from "../../../src/report/commission/band.ts";
 import { discountOf, USUAL_RULE } from "../../../src/report/commission/discount.ts";
 
-/** Worked out by hand: price × rate × 20 % × 25 %, to the next 250. */
+/** Calculated manually: price × rate × 20 % × 25 %, to the next 250. */
 test.each([
   ["Less than $500k", 2.5, 500],
   ["$500k-$1m", 2, 500],

@@ -40,7 +40,7 @@ test("its size is bounded: what was used longest ago goes, and what is larger th
     const cache = openCache({ path, now: () => new Date(time), maxBytes });
     for (let at = 0; at < 500; at++) {
       cache.put("agency", `k${at}`, String(at).padEnd(10_000, "x"));
-      // Asked for again and again, it stays.
+      // Requested again and again, it stays.
       time += (2 * 3_600_000) / 10;
       expect(cache.get("k0")).not.toBeNull();
     }

@@ -139,7 +139,7 @@ describe("a part of Domain that is down for all, and for long", () => {
     await using world = openWorld({ suburb: { sold: 200, agencies: 40 } });
     world.domain.faults.push(down("/v1/agencies"));
     await world.request();
-    // Eight at once, twice each, and those that were under way when it was known.
+    // Eight at once, twice each, and those in flight when it was known.
     expect(world.domain.count("/v1/agencies")).toBeLessThanOrEqual(40);
     expect(await world.request()).not.toBeNull();
   });

@@ -97,7 +97,7 @@ describe("Domain's refusals", () => {
 });
 
 describe("Domain's quota", () => {
-  test("spent for the day: the job waits to 10:00 AEST, and what was read is not asked for again", () =>
+  test("spent for the day: the job waits to 10:00 AEST, and what was read is not requested again", () =>
     withWorld(async (world) => {
       world.domain.quota = { minute: 100, day: 4 };
       const { code, message, options } = await failureOf(world);
@@ -210,7 +210,7 @@ describe("Domain's outages", () => {
       expect((await world.request())?.notes?.join(" ")).not.toContain("this time");
     }));
 
-  test("a slow response holds up no other", () =>
+  test("a slow response delays no other", () =>
     withWorld(async (world) => {
       const order: string[] = [];
       const release = Promise.withResolvers<void>();
@@ -238,7 +238,7 @@ describe("calls are saved:", () => {
       expect(world.domain.count()).toBe(requested);
     }));
 
-  test("after a day the new sales and the listings are asked for, and neither closed months nor agencies", () =>
+  test("after a day the new sales and the listings are requested, and neither closed months nor agencies", () =>
     withWorld(async (world) => {
       await world.request();
       world.domain.calls.length = 0;

@@ -41,7 +41,7 @@ describe("with a client of OAuth 2", () => {
   });
 
   test.each([0, -1, "0", "soon", 0.001, null])(
-    "a token whose life is %p serves its calls all the same, and is not asked for each time",
+    "a token whose life is %p serves its calls all the same, and is not requested each time",
     async (life) => {
       await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
       world.domain.tokenLifeSeconds = life;
@@ -60,7 +60,7 @@ describe("with a client of OAuth 2", () => {
     expect([world.domain.tokenRequests, world.breaker.open()]).toEqual([2, null]);
   });
 
-  test("a token endpoint that asks for a pause gets one, and no job loses an attempt by it", async () => {
+  test("a token endpoint that requests a pause gets one, and no job loses an attempt by it", async () => {
     await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
     world.domain.tokenFault = () => Response.json({}, { status: 429, headers: { "Retry-After": "40" } });
     const { code, options } = await failureOf(world);

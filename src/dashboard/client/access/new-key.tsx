@@ -38,7 +38,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
       const wish = { name: name?.trim(), scope, ...limits, max_priority: Number(max_priority) };
       setMade(await post<CreatedKey>("api/keys", wish));
       form.reset();
-      // The first key shuts out who has none: the list is asked for once one is signed in.
+      // The first key shuts out who has none: the list is requested once one is signed in.
       if (!isFirst) onMade();
     } catch (error) {
       setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
@@ -88,7 +88,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
           )}
         </Field>
         {refusal !== null && !placed && (
-          <p class="complaint" role="alert">
+          <p class="error-text" role="alert">
             {refusal.message}
           </p>
         )}

@@ -15,7 +15,7 @@ import { messages } from "./messages.tsx";
 import { NewKey } from "./new-key.tsx";
 import { SCOPE_WORDS } from "./scopes.ts";
 
-/** Who may call: keys made, looked at and revoked. */
+/** Who may call: keys made, examined and revoked. */
 export function Page() {
   const [keys, setKeys] = useState<readonly ShownKey[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -40,7 +40,7 @@ export function Page() {
         <span class="count">{keys === null ? "" : `${active.length} in use`}</span>
       </div>
       {problem !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {problem}
         </p>
       )}
@@ -65,7 +65,7 @@ interface KeyTableProps {
 function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
   return (
     <table class="card-table">
-      <caption class="unseen">{caption}</caption>
+      <caption class="visually-hidden">{caption}</caption>
       <thead>
         <tr>
           <th scope="col">Client</th>
@@ -76,7 +76,7 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
           <th scope="col">Created</th>
           <th scope="col">Last used</th>
           <th scope="col">
-            <span class="unseen">Actions</span>
+            <span class="visually-hidden">Actions</span>
           </th>
         </tr>
       </thead>
@@ -121,7 +121,7 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
   );
 }
 
-/** How many reports the client may ask for; written over, it is set when one leaves the field. */
+/** How many reports the client may request; written over, it is set when one leaves the field. */
 function Quota({ of: key, onChanged }: { readonly of: ShownKey; readonly onChanged: () => void }) {
   const set = async (field: HTMLInputElement) => {
     const quota = field.value.trim() || null;

@@ -48,7 +48,7 @@ export function actionName(action: string): string {
   return NAMES[action] ?? action;
 }
 
-/** What one looks for. */
+/** What one searches for. */
 export const ACTIONS = [
   { title: "Keys", actions: ["createKey", "changeKey", "revokeKey", "rotateCallbackSecret"] },
   { title: "Sign-ins", actions: ["signIn", "signOut"] },

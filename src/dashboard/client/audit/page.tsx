@@ -67,7 +67,7 @@ export function Page({ query }: PageProps) {
           />
         </div>
         <label>
-          <span class="unseen">What was done</span>
+          <span class="visually-hidden">What was done</span>
           <select value={action} onChange={({ currentTarget }) => narrow("action", currentTarget.value)}>
             <option value="">Everything</option>
             {ACTIONS.map(({ title, actions }) => (
@@ -87,7 +87,7 @@ export function Page({ query }: PageProps) {
         </label>
       </search>
       {problem !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {problem}
         </p>
       )}
@@ -105,7 +105,7 @@ export function Page({ query }: PageProps) {
 function List({ entries }: { readonly entries: readonly ShownAuditEntry[] }) {
   return (
     <table class="card-table audit">
-      <caption class="unseen">{messages.caption}</caption>
+      <caption class="visually-hidden">{messages.caption}</caption>
       <thead>
         <tr>
           <th scope="col">When</th>

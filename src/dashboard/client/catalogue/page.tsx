@@ -50,7 +50,7 @@ export function Page({ query }: PageProps) {
       </div>
       <Sample onChange={again} />
       {problem !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {problem}
         </p>
       )}
@@ -94,7 +94,7 @@ function totalsOf({ total, totals }: ShownPlaces, q: string): string {
   return [many(total, "place"), ...rows].join(" · ");
 }
 
-/** Said over the page while a file is held over it. */
+/** Shown over the page while a file is dragged over it. */
 export function DropHint() {
   return (
     <div class="drop-hint" aria-hidden="true">

@@ -15,7 +15,7 @@ export function pick(file: File): void {
 
 /**
  * Takes a file that is dropped anywhere on the page; the browser would else leave the page to show it. Returns whether one
- * is held over the page now.
+ * is dragged over the page now.
  */
 export function useDrop(enabled: boolean): boolean {
   const [over, setOver] = useState(false);

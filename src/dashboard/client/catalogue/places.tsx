@@ -73,7 +73,7 @@ export function Freshness({ newest, short = false }: { readonly newest: string |
     <span class={stale ? "stale" : undefined}>
       {!short && <span class="wide-only">{dayWords(newest)} · </span>}
       {age === "today" ? "today" : `${age} old`}
-      {stale && <span class="unseen">{messages.tooOld}</span>}
+      {stale && <span class="visually-hidden">{messages.tooOld}</span>}
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { many, number } from "../words.ts";
 const DAY_MS = 86_400_000;
 const STALE_DAYS = 92;
 
-/** What a person looks for first comes first. */
+/** What a person searches for first comes first. */
 const KIND_WORDS: Readonly<Record<string, readonly [one: string, more: string]>> = {
   sales: ["sale", "sales"],
   listings: ["listing", "listings"],

@@ -67,13 +67,13 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
     return () => gone.abort();
   }, []);
 
-  if (found === null) return wrong === null ? null : <p class="complaint">{wrong.message}</p>;
+  if (found === null) return wrong === null ? null : <p class="error-text">{wrong.message}</p>;
   return (
     <section class="panel" aria-labelledby="dropbox">
       <h2 id="dropbox">Dropbox</h2>
       <Account found={found} />
       {wrong !== null && wrong.problems.length === 0 && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {wrong.message}
         </p>
       )}

@@ -58,7 +58,7 @@ export function Page({ query }: PageProps) {
         )}
       </div>
       {failure !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {failure}
         </p>
       )}
@@ -90,9 +90,9 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
   return (
     <li class="card">
       <h2 class="plain">{name}</h2>
-      {problem !== null && <p class="complaint">{timesIn(problem)}</p>}
+      {problem !== null && <p class="error-text">{timesIn(problem)}</p>}
       {failing_since !== null && (
-        <p class="complaint">
+        <p class="error-text">
           {many(failures, "delivery", "deliveries")} failed since <Ago at={failing_since} />
           {last_error === null ? "" : `: ${timesIn(last_error)}`}
         </p>
@@ -105,13 +105,13 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
         {mayOperate && (
           <button type="button" class="button small" onClick={test}>
             <span>
-              Test now<span class="unseen"> {name}</span>
+              Test now<span class="visually-hidden"> {name}</span>
             </span>
           </button>
         )}
         <a class="button small" href={linkTo("jobs", { status: "failed", undelivered: name })}>
           <span>
-            Failed jobs<span class="unseen"> {messages.targetLacks(name)}</span>
+            Failed jobs<span class="visually-hidden"> {messages.targetLacks(name)}</span>
           </span>
         </a>
       </div>
@@ -136,7 +136,7 @@ function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"];
         <p>{messages.noCallbackPending}</p>
       ) : (
         <table class="plain-table">
-          <caption class="unseen">{messages.callbacksByHost}</caption>
+          <caption class="visually-hidden">{messages.callbacksByHost}</caption>
           <thead>
             <tr>
               <th scope="col">Host</th>
@@ -145,7 +145,7 @@ function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"];
               <th scope="col">Since</th>
               <th scope="col">Why</th>
               <th scope="col">
-                <span class="unseen">Actions</span>
+                <span class="visually-hidden">Actions</span>
               </th>
             </tr>
           </thead>
@@ -165,7 +165,7 @@ function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"];
                   {mayOperate && host !== null && failing > 0 && (
                     <button type="button" class="button small" onClick={() => resend(host)}>
                       <span>
-                        Send all again<span class="unseen"> to {host}</span>
+                        Send all again<span class="visually-hidden"> to {host}</span>
                       </span>
                     </button>
                   )}

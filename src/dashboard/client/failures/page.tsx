@@ -17,7 +17,7 @@ import { maySubmit, seesAll } from "../viewer.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
 
-/** Failures that come by the hundred are asked for a few times, not each for itself. */
+/** Failures that come by the hundred are requested a few times, not each for itself. */
 const LOOK_AGAIN_MS = 1_000;
 
 const STAGE_WORDS = { gathering: "while gathering data", rendering: "while rendering", delivering: "while delivering" };
@@ -69,7 +69,7 @@ export function Page({ query }: PageProps) {
         </div>
       </div>
       {problem !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {problem}
         </p>
       )}
@@ -126,7 +126,7 @@ function Cause({ group, onDone }: { readonly group: FailureGroup; readonly onDon
         <a class="button small" href={linkTo("jobs", fields)}>
           <span>
             Show the {count === 1 ? "job" : "jobs"}
-            <span class="unseen"> of {error_code}</span>
+            <span class="visually-hidden"> of {error_code}</span>
           </span>
         </a>
         {maySubmit && (
@@ -134,14 +134,14 @@ function Cause({ group, onDone }: { readonly group: FailureGroup; readonly onDon
             <RetryIcon />
             <span>
               Retry {many(count, "job")}
-              <span class="unseen"> of {error_code}</span>
+              <span class="visually-hidden"> of {error_code}</span>
             </span>
           </button>
         )}
         {maySubmit && dismissed === null && (
           <button type="button" class="button small" onClick={() => dismiss(group, onDone)}>
             <span>
-              Dismiss<span class="unseen"> {error_code}</span>
+              Dismiss<span class="visually-hidden"> {error_code}</span>
             </span>
           </button>
         )}

@@ -18,7 +18,7 @@ type ShownFinding = Checked["findings"][number];
 
 const STATES = { ok: "OK", warn: "Warning", fail: "Error" } as const;
 
-/** What `agentlink doctor` finds, looked at when somebody asks; and when the last backup was taken. */
+/** What `agentlink doctor` finds, examined when somebody asks; and when the last backup was taken. */
 export function Page() {
   const [found, setFound] = useState<ShownExamination | null>(null);
   const [looking, setLooking] = useState(false);
@@ -52,7 +52,7 @@ export function Page() {
       </div>
       <ServiceTabs current="health" />
       {problem !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {problem}
         </p>
       )}
@@ -71,18 +71,18 @@ function Backup({ backup }: { readonly backup: ShownExamination["backup"] }) {
     <section class="panel" aria-labelledby="backup">
       <h2 id="backup">Backup</h2>
       {backup.last === null ? (
-        <p class={backup.due ? "complaint" : "second"}>
+        <p class={backup.due ? "error-text" : "second"}>
           {messages.noBackup(<code>agentlink backup</code>)}
           {backup.due ? ` ${messages.backUpNightly}` : ""}
         </p>
       ) : (
-        <p class={backup.due ? "complaint" : ""}>
+        <p class={backup.due ? "error-text" : ""}>
           Last <Ago at={backup.last.at} /> by {backup.last.by}
           {backup.last.to === null ? "" : `, to ${backup.last.to}`}.{backup.due ? ` ${messages.backupTooOld}` : ""}
         </p>
       )}
       {backup.redis !== null && (
-        <p class={backup.redis.append_only ? "second" : "complaint"}>
+        <p class={backup.redis.append_only ? "second" : "error-text"}>
           {messages.jobsInRedis} <Ago at={backup.redis.saved_at} />
           {backup.redis.append_only ? messages.appendOnlyFile : messages.noAppendOnlyFile}
         </p>
@@ -105,7 +105,7 @@ function Findings({ checked }: { readonly checked: Checked }) {
         {verdict}. Checked <Ago at={at} />, in {many(seconds, "second")}.
       </p>
       <table class="card-table checks">
-        <caption class="unseen">Findings, errors first</caption>
+        <caption class="visually-hidden">Findings, errors first</caption>
         <thead>
           <tr>
             <th scope="col">State</th>

@@ -13,7 +13,7 @@ export interface Choices {
   readonly place: { readonly suburb: string; readonly state: string; readonly postcode: string };
 }
 
-/** How a file is looked at now: what the service understood of it, or why it does not. */
+/** How a file is examined now: what the service understood of it, or why it does not. */
 export type FileCheck =
   | { readonly phase: "checking"; readonly before: ImportedFile | null }
   | { readonly phase: "understood"; readonly file: ImportedFile }
@@ -36,7 +36,7 @@ export function importPath(
 
 const BUSY_MS = 1_000;
 
-/** Looks that were given up may still be under way, and the service takes only so many of a client at once. */
+/** Checks that were given up may still be running, and the service limits how many a client may have at once. */
 async function look(path: string, file: File, signal: AbortSignal): Promise<ImportedFile> {
   for (;;) {
     try {

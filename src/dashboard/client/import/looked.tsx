@@ -37,14 +37,14 @@ interface LookedProps {
   readonly onImport: () => void;
 }
 
-/** A file that was looked at and is not imported yet. */
+/** A file that was examined and is not imported yet. */
 export function Looked(props: LookedProps) {
   const { check, choices, onChoices } = props;
   const shown = check.phase === "understood" ? check.file : check.phase === "checking" ? check.before : null;
   const refusal = check.phase === "refused" ? check.refusal : null;
   return (
     <>
-      <p class={check.phase === "checking" ? "hint" : "unseen"} role="status">
+      <p class={check.phase === "checking" ? "hint" : "visually-hidden"} role="status">
         {check.phase === "checking" ? "Checking the file…" : messages.fileChecked}
       </p>
       {refusal !== null && (
@@ -138,7 +138,7 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
   const needsPlace = lacksPlace || choices.place.suburb !== "" || texts(refusal?.details.missing).includes("suburb");
   const sheets = table?.sheet == null ? [] : [table.sheet, ...table.other_sheets];
   return (
-    <div class="asked">
+    <div class="questions">
       <label class="labelled">
         {messages.kindOfRows}
         <select
@@ -169,7 +169,7 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
         </label>
       )}
       {needsPlace && (
-        <div class="asked-place">
+        <div class="place-fields">
           <p class="hint">{messages.defaultSuburb}</p>
           <SuburbBox
             wrong={undefined}

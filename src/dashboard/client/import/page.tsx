@@ -38,7 +38,7 @@ export function Page({ query }: PageProps) {
   const maps = useMaps(mapsRead);
   const over = useDrop(mayOperate);
   const check = useCheck(done === null ? file : null, choices);
-  // Another file is looked at from the beginning.
+  // Another file is examined from the beginning.
   useEffect(() => {
     setChoices(NOTHING_CHOSEN);
     setDone(null);

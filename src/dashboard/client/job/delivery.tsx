@@ -5,7 +5,7 @@ import { Clock } from "../parts/time.tsx";
 import type { ShownJobDetail } from "../responses.ts";
 import { bytes, kindName, many } from "../words.ts";
 
-/** What came of the job: its files, and where they were put. */
+/** The result of the job: its files, and where they were put. */
 export function Delivery({ detail: { job, deliveries } }: { readonly detail: ShownJobDetail }) {
   if (job.result === null && deliveries.length === 0) return null;
   return (

@@ -109,7 +109,7 @@ async function again({ job, request }: ShownJobDetail): Promise<void> {
   }
 }
 
-/** When to see what became of the callback that is tried next; null where none waits. */
+/** When to see the outcome of the callback that is attempted next; null where none waits. */
 function untilAttempt({ callbacks }: ShownJobDetail): number | null {
   const pending = callbacks.filter(({ status }) => status === "pending");
   if (pending.length === 0) return null;
@@ -200,7 +200,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
   );
 }
 
-/** What was asked for, as it was sent; without the data set, which can be long. */
+/** What was requested, as it was sent; without the data set, which can be long. */
 function Request({ request }: { readonly request: Readonly<Record<string, unknown>> }) {
   const text = JSON.stringify(request, shortened, 2);
   return (

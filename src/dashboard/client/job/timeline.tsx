@@ -78,19 +78,19 @@ function AttemptItem({ attempt, only, draft }: AttemptProps) {
   const end = attempt.ended_at === null ? now.value : Date.parse(attempt.ended_at);
   const whole = Math.max(1, end - Date.parse(attempt.started_at));
   return (
-    <div class="try">
+    <div class="attempt">
       <p>
         <strong>{only ? "Started" : `Try ${attempt.number}`}</strong>
         <StatusMark {...outcomeOf(attempt)} />
         <span class="second figure">{span(whole / 1_000)}</span>
       </p>
-      <ul class="stretches">
+      <ul class="segments">
         {stretches.map(({ name, from, to }) => (
           <li key={name}>
             <span class="name">{name}</span>
             <span class="bar" aria-hidden="true">
               <span
-                class={to === null ? "lasting" : undefined}
+                class={to === null ? "ongoing" : undefined}
                 style={{
                   marginLeft: `${((from - Date.parse(attempt.started_at)) / whole) * 100}%`,
                   width: `${Math.max(0.8, (((to ?? end) - from) / whole) * 100)}%`,

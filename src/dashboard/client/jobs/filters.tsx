@@ -21,7 +21,7 @@ export function Filters({ filter }: { readonly filter: JobListFilter }) {
     <search class="filters">
       <Search filter={filter} />
       <fieldset class="chips">
-        <legend class="unseen">Status</legend>
+        <legend class="visually-hidden">Status</legend>
         {STATUSES.map((status) => (
           <label key={status} class={`chip ${status}`}>
             <input
@@ -35,7 +35,7 @@ export function Filters({ filter }: { readonly filter: JobListFilter }) {
         ))}
       </fieldset>
       <label class="select">
-        <span class="unseen">Accepted</span>
+        <span class="visually-hidden">Accepted</span>
         <select
           value={filter.since}
           onChange={({ currentTarget }) => narrow({ ...filter, since: currentTarget.value as Since })}
@@ -48,7 +48,7 @@ export function Filters({ filter }: { readonly filter: JobListFilter }) {
         </select>
       </label>
       <label class="select">
-        <span class="unseen">State</span>
+        <span class="visually-hidden">State</span>
         <select
           value={filter.state}
           onChange={({ currentTarget }) => narrow({ ...filter, state: currentTarget.value })}
@@ -63,7 +63,7 @@ export function Filters({ filter }: { readonly filter: JobListFilter }) {
       </label>
       {filter.client !== "" && (
         <button type="button" class="button small" onClick={() => narrow({ ...filter, client: "" })}>
-          <span class="unseen">{messages.showAllClients}</span> client: {filter.client}
+          <span class="visually-hidden">{messages.showAllClients}</span> client: {filter.client}
           <CloseIcon />
         </button>
       )}
@@ -93,7 +93,7 @@ function Search({ filter }: { readonly filter: JobListFilter }) {
   };
   return (
     <label class="search">
-      <span class="unseen">{messages.searchLabel}</span>
+      <span class="visually-hidden">{messages.searchLabel}</span>
       <SearchIcon />
       <input
         ref={input}

@@ -22,7 +22,7 @@ export function FindFields({ filter }: { readonly filter: JobListFilter }) {
     narrow({ ...filter, finds: text === "" ? others : { ...others, [name]: text } });
   };
   return (
-    <details class="find" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details class="search-fields" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>More filters{given === 0 ? "" : ` (${given})`}</summary>
       {open && (
         <div class="form inline">

@@ -4,26 +4,26 @@ import { onJob, onSync } from "../live.ts";
 import type { ShownJob, ShownJobList } from "../responses.ts";
 import { asQuery, type JobListFilter, stillFits } from "./filter.ts";
 
-/** The jobs of a filter, newest first: as many as have been asked for, as they are now. */
+/** The jobs of a filter, newest first: as many as have been requested, as they are now. */
 export interface JobRows {
   readonly jobs: ReadonlySignal<readonly ShownJob[]>;
   /** "loading" before the first rows; "more" while the next ones come; "all" once the last is there. */
   readonly phase: ReadonlySignal<"loading" | "some" | "more" | "all">;
   readonly problem: ReadonlySignal<string | null>;
-  /** Asks for the next rows, where there are any and none are on their way. */
+  /** Requests the next rows, where there are any and none are on their way. */
   more(): void;
   close(): void;
 }
 
 const PAGE_SIZE = 200;
-/** Jobs that come by the hundred are asked for a few times, not each for itself. */
+/** Jobs that come by the hundred are requested a few times, not each for itself. */
 const LOOK_AGAIN_MS = 700;
 
 interface RowsOptions {
   readonly pageSize?: number;
   /** "ended": the latest end first. */
   readonly order?: "created" | "ended";
-  /** So many are read without being asked for. */
+  /** So many are read without being requested. */
   readonly atLeast?: number;
 }
 

@@ -30,7 +30,7 @@ interface SelectionCount {
   readonly complete: boolean;
 }
 
-/** What came of it, of all calls together. */
+/** The result, of all calls together. */
 interface BulkOutcome {
   cancelled: number;
   requested: number;
@@ -39,7 +39,7 @@ interface BulkOutcome {
   retained: number;
 }
 
-/** Does something to all that is picked: asks first, with how many it is, and says what came of it. */
+/** Does something to all that is picked: asks first, with how many it is, and reports the result. */
 export async function actOn(filter: JobListFilter, action: BulkAction): Promise<void> {
   try {
     const bodies = bodiesOf(filter);

@@ -50,7 +50,7 @@ export function Page({ query }: PageProps) {
       <Filters filter={filter} />
       <SelectionBar filter={filter} rows={rows} />
       {rows.problem.value !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {rows.problem.value}
         </p>
       )}
@@ -84,7 +84,7 @@ function Tables({ filter }: { readonly filter: JobListFilter }) {
     <a key={type} class="button small" href={at(`api/jobs.${type}?${query}`)} download>
       <DocumentIcon />
       {type === "csv" ? "CSV" : "Excel"}
-      <span class="unseen"> {messages.ofMatchingJobs}</span>
+      <span class="visually-hidden"> {messages.ofMatchingJobs}</span>
     </a>
   ));
 }

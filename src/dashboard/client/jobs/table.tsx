@@ -17,7 +17,7 @@ import { useRowWindow } from "./window.ts";
 /** As the styles have it. */
 const ROW_HEIGHT = 44;
 const NARROW_ROW_HEIGHT = 64;
-/** The next rows are asked for this long before the last is in view. */
+/** The next rows are requested this long before the last is in view. */
 const AHEAD = 60;
 
 /** All the jobs of a filter, of which those in view are drawn. */
@@ -38,7 +38,7 @@ export function JobTable({ rows, caption }: { readonly rows: JobRows; readonly c
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls what has the focus
     <section class="rows" data-count={jobs.length} ref={scroller} aria-label={caption} tabIndex={0}>
       <table class="jobs" aria-rowcount={phase === "all" ? jobs.length + 1 : -1} aria-busy={phase === "loading"}>
-        <caption class="unseen">{caption}</caption>
+        <caption class="visually-hidden">{caption}</caption>
         <JobHead all={jobs.map(({ job_id }) => job_id)} />
         <tbody>
           <Space height={above} />
@@ -58,9 +58,9 @@ function JobHead({ all }: { readonly all?: readonly string[] }) {
     <thead>
       <tr>
         {all !== undefined && (
-          <th scope="col" class="pick">
+          <th scope="col" class="row-select">
             <label>
-              <span class="unseen">Select all shown</span>
+              <span class="visually-hidden">Select all shown</span>
               <input type="checkbox" checked={all.length > 0 && all.every(isPicked)} onChange={() => toggleAll(all)} />
             </label>
           </th>
@@ -77,14 +77,14 @@ function JobHead({ all }: { readonly all?: readonly string[] }) {
         <th scope="col" class="who">
           Client
         </th>
-        <th scope="col" class="took number">
+        <th scope="col" class="duration number">
           Took
         </th>
         <th scope="col" class="when">
           Accepted
         </th>
-        <th scope="col" class="do">
-          <span class="unseen">Actions</span>
+        <th scope="col" class="row-actions">
+          <span class="visually-hidden">Actions</span>
         </th>
       </tr>
     </thead>
@@ -108,9 +108,9 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
   return (
     <tr aria-rowindex={number} class={statusOf(job)}>
       {picks && (
-        <td class="pick">
+        <td class="row-select">
           <label>
-            <span class="unseen">Select {placeName(job)}</span>
+            <span class="visually-hidden">Select {placeName(job)}</span>
             <input type="checkbox" checked={isPicked(job.job_id)} onChange={() => toggle(job.job_id)} />
           </label>
         </td>
@@ -130,13 +130,13 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
         <JobProgress job={job} />
       </td>
       <td class="who">{job.client}</td>
-      <td class="took number">{took(job)}</td>
+      <td class="duration number">{took(job)}</td>
       <td class="when">
         <TimesOf place={job}>
           <Ago at={job.created_at} />
         </TimesOf>
       </td>
-      <td class="do">
+      <td class="row-actions">
         <RowAction job={job} />
       </td>
     </tr>
@@ -150,7 +150,7 @@ function JobProgress({ job }: { readonly job: ShownJob }) {
       return job.waiting_for === null ? <Progress job={job} /> : waitsFor(job.waiting_for);
     case "waiting":
       return (
-        <span class="cut">
+        <span class="truncated">
           {job.retry_at === null ? "again soon" : `again in ${passing((Date.parse(job.retry_at) - now.value) / 1_000)}`}
           {job.failure === null ? "" : `: ${job.failure.message}`}
         </span>
@@ -163,7 +163,7 @@ function JobProgress({ job }: { readonly job: ShownJob }) {
         </>
       );
     case "failed":
-      return <span class="cut">{job.failure?.message}</span>;
+      return <span class="truncated">{job.failure?.message}</span>;
     case "queued":
       return job.waiting_for === null ? null : waitsFor(job.waiting_for);
     case "cancelled":

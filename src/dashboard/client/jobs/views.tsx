@@ -78,7 +78,7 @@ export function Views({ filter }: { readonly filter: JobListFilter }) {
       {maySave && naming && (
         <form class="naming" onSubmit={save}>
           <label>
-            <span class="unseen">{messages.viewName}</span>
+            <span class="visually-hidden">{messages.viewName}</span>
             {/* biome-ignore lint/a11y/noAutofocus: the person has just asked for it */}
             <input name="name" required maxLength={60} placeholder={messages.viewName} autocomplete="off" autoFocus />
           </label>

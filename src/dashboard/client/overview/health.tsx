@@ -110,7 +110,7 @@ function Alert() {
   return (
     <span class="status failed">
       <AlertIcon />
-      <span class="unseen">needs attention</span>
+      <span class="visually-hidden">needs attention</span>
     </span>
   );
 }

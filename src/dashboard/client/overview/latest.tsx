@@ -31,7 +31,7 @@ export function Latest({ title, status, none }: LatestProps) {
         {title}
         {jobs.length > 0 && (
           <a class="all" href={linkTo("jobs", { status })}>
-            All<span class="unseen"> {status} jobs</span>
+            All<span class="visually-hidden"> {status} jobs</span>
           </a>
         )}
       </h2>
@@ -45,7 +45,7 @@ export function Latest({ title, status, none }: LatestProps) {
               <a class="row" href={linkTo(`jobs/${job.job_id}`)}>
                 {placeName(job)}
               </a>
-              <span class="second cut">
+              <span class="second truncated">
                 {job.failure?.message ??
                   (job.result === null ? "" : `${job.result.pages} pages, ${bytes(job.result.bytes)}`)}
               </span>

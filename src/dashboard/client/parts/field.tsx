@@ -44,7 +44,7 @@ export function Field({ label, hint, optional = false, wrong, children }: FieldP
         </p>
       )}
       {wrong !== undefined && (
-        <p class="complaint" id={`${id}-wrong`} role="alert">
+        <p class="error-text" id={`${id}-wrong`} role="alert">
           {wrong}
         </p>
       )}

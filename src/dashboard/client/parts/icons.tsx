@@ -14,7 +14,7 @@ export const QueuedIcon = icon(<circle cx="8" cy="8" r="6" class="line" stroke-d
 export const RunningIcon = icon(
   <>
     <circle cx="8" cy="8" r="6" class="line faint" />
-    <path d="M8 2a6 6 0 0 1 6 6" class="line turning" />
+    <path d="M8 2a6 6 0 0 1 6 6" class="line spinning" />
   </>,
 );
 export const WaitingIcon = icon(
@@ -26,13 +26,13 @@ export const WaitingIcon = icon(
 export const CompletedIcon = icon(
   <>
     <circle cx="8" cy="8" r="7" class="fill" />
-    <path d="m5 8.3 2.1 2.1L11 6.2" class="cut" />
+    <path d="m5 8.3 2.1 2.1L11 6.2" class="cutout" />
   </>,
 );
 export const FailedIcon = icon(
   <>
     <path d="M8 .9 15.1 8 8 15.1.9 8Z" class="fill" />
-    <path d="m5.9 5.9 4.2 4.2m0-4.2-4.2 4.2" class="cut" />
+    <path d="m5.9 5.9 4.2 4.2m0-4.2-4.2 4.2" class="cutout" />
   </>,
 );
 export const CancelledIcon = icon(

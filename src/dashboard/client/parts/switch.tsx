@@ -18,7 +18,7 @@ interface SwitchProps<T extends string> {
 export function Switch<T extends string>({ legend, value, choices, onChange }: SwitchProps<T>) {
   return (
     <fieldset class="switch">
-      <legend class="unseen">{legend}</legend>
+      <legend class="visually-hidden">{legend}</legend>
       {choices.map((choice) => (
         <label key={choice.value} title={choice.name}>
           <input

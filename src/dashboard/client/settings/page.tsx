@@ -39,7 +39,7 @@ export function Page() {
       </div>
       <ServiceTabs current="settings" />
       {problem !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {problem}
         </p>
       )}
@@ -89,7 +89,7 @@ function Group({ title, settings }: { readonly title: string; readonly settings:
       <h2 id={`group-${title}`}>{title}</h2>
       <p class="second">{messages.moreAbout(<code>{settings[0]?.docs}</code>)}</p>
       <table class="card-table settings">
-        <caption class="unseen">{title}</caption>
+        <caption class="visually-hidden">{title}</caption>
         <thead>
           <tr>
             <th scope="col">Setting</th>

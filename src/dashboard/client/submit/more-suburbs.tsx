@@ -156,8 +156,8 @@ function Naming({ lines, current, onEnd }: NamingProps) {
   };
   return (
     <fieldset class="naming">
-      <legend class="unseen">Save as territory</legend>
-      <label class="unseen" for={`${id}-name`}>
+      <legend class="visually-hidden">Save as territory</legend>
+      <label class="visually-hidden" for={`${id}-name`}>
         {messages.territoryName}
       </label>
       <input
@@ -187,7 +187,7 @@ function Naming({ lines, current, onEnd }: NamingProps) {
         Not now
       </button>
       {wrong !== null && (
-        <span class="complaint" id={`${id}-wrong`} role="alert">
+        <span class="error-text" id={`${id}-wrong`} role="alert">
           {wrong}
         </span>
       )}

@@ -22,7 +22,7 @@ import { forgetForm, restoreForm, storedForm, storeForm } from "./stored-form.ts
 import { SubjectFields } from "./subject-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
-/** The ways of waiting; any number from 0 to 9 may be asked for over the API. */
+/** The ways of waiting; any number from 0 to 9 may be requested over the API. */
 const PRIORITIES = {
   "9": messages.firstOfMine,
   "7": "Soon",
@@ -30,7 +30,7 @@ const PRIORITIES = {
   "1": messages.whenIdle,
 } as const;
 
-/** Asks for a report, and goes to its job, which shows how it comes to be. */
+/** Requests a report, and goes to its job, which shows how it comes to be. */
 export function Page({ query }: PageProps) {
   const [suburb, setSuburb] = useState<ShownSuburb | null>(null);
   const like = query.get("like");
@@ -190,7 +190,7 @@ export function Page({ query }: PageProps) {
           )}
         </Field>
         {refusal !== null && !placed && (
-          <p class="complaint" role="alert">
+          <p class="error-text" role="alert">
             {refusal.message}
           </p>
         )}

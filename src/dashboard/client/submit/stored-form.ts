@@ -23,7 +23,7 @@ export function storeForm(form: HTMLFormElement): void {
     const stored: StoredForm = { client: viewer.client, address: addressNow(), values };
     sessionStorage.setItem(KEY, JSON.stringify(stored));
   } catch {
-    // The browser keeps nothing for pages; the form works all the same.
+    // The browser stores nothing for pages; the form works all the same.
   }
 }
 

@@ -4,7 +4,7 @@ import type { ShownSuburb } from "../responses.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.ts";
 
-/** After this long without a letter the suburbs are asked for. */
+/** After this long without a letter the suburbs are requested. */
 const TYPING_MS = 120;
 
 interface SuburbBoxProps {
@@ -94,9 +94,9 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
       <p class="hint" id="suburb-hint">
         {messages.suburbHint}
       </p>
-      <output class="unseen">{shown ? many(suburbs.length, "suburb") : ""}</output>
+      <output class="visually-hidden">{shown ? many(suburbs.length, "suburb") : ""}</output>
       {wrong !== undefined && (
-        <p class="complaint" id="suburb-wrong" role="alert">
+        <p class="error-text" id="suburb-wrong" role="alert">
           {wrong}
         </p>
       )}
@@ -104,7 +104,7 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
   );
 }
 
-/** Asks for suburbs a moment after the last letter; a response that comes after the next question is dropped. */
+/** Requests suburbs a moment after the last letter; a response that comes after the next question is dropped. */
 function useSearch(show: (suburbs: readonly ShownSuburb[]) => void, setActive: (index: number) => void) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const pending = useRef<AbortController>(undefined);

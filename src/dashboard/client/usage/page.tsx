@@ -47,7 +47,7 @@ export function Page({ query }: PageProps) {
             <a key={type} class="button small" href={at(`api/usage.${type}?${requested}`)} download>
               <DocumentIcon />
               {type === "csv" ? "CSV" : "Excel"}
-              <span class="unseen"> of these months</span>
+              <span class="visually-hidden"> of these months</span>
             </a>
           ))}
         </div>
@@ -85,7 +85,7 @@ export function Page({ query }: PageProps) {
         )}
       </search>
       {problem !== null && (
-        <p class="complaint" role="alert">
+        <p class="error-text" role="alert">
           {problem}
         </p>
       )}
@@ -100,7 +100,7 @@ function Months({ usage }: { readonly usage: ShownUsage }) {
   return (
     <>
       <table class="plain-table usage">
-        <caption class="unseen">{messages.caption}</caption>
+        <caption class="visually-hidden">{messages.caption}</caption>
         <thead>
           <tr>
             <th scope="col">Month</th>

@@ -106,7 +106,7 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
         else sendOne(listener, jobs, write, places);
       }
       more = events.length === AT_ONCE;
-      // A hand in the database may have changed every job: between two parts the others have their turn.
+      // A change in the database may concern every job: between two parts, other work gets its turn.
       if (more) await new Promise(setImmediate);
     }
   }

@@ -29,7 +29,7 @@ export const JobProgress = t.Object(
 /** Whether anything new is started, for those who may not know by whom it was paused. */
 export const QueueState = t.Object({ paused: nullable(t.Object({ since: time("When the queue was paused") })) });
 
-/** The data of each event, by its name: what is sent is held to it by the compiler, and the OpenAPI document has it. */
+/** The data of each event, by its name: the compiler checks what is sent against it, and the OpenAPI document has it. */
 const DATA = { job: JobView, progress: JobProgress, overview: Overview, queue: QueueState } as const;
 
 export type EventName = keyof typeof DATA;
@@ -54,7 +54,7 @@ export function opening(position: number): string {
   return `retry: ${RETRY_MS}\nid: ${position}\n\n`;
 }
 
-/** A comment is no event; it keeps proxies from closing the connection. */
+/** A comment is no event; it prevents proxies from closing the connection. */
 export const COMMENT = ":\n\n";
 
 /** An event as OpenAPI 3.2 describes one (4.14.4): its fields, and the JSON that is in `data`. */

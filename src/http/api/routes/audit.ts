@@ -10,7 +10,7 @@ import { AUDIT_ACTIONS } from "../audit-actions.ts";
 import { CURSOR } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
 
-/** Characters of an actor that is looked for. */
+/** Characters of an actor that is searched for. */
 const LONGEST = 200;
 const QUERY = defineQuery({
   actor: {
@@ -48,7 +48,7 @@ const OPEN: ReadonlySet<string> = new Set([
   ...["removeCatalogueRow", "clearCatalogue", "saveCatalogueMap", "deleteCatalogueMap", "decidePeople", "nameOffice"],
   ...["linkDropbox", "unlinkDropbox"],
 ]);
-/** Of these what was changed, and not what came of it. */
+/** Of these what was changed, and not the result. */
 const NAMED: ReadonlySet<string> = new Set([
   ...["testDelivery", "backUp", "restore", "migrate", "changeSettings", "writeDatabase"],
 ]);

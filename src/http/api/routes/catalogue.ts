@@ -78,7 +78,7 @@ export const CatalogueChange = t.Object({
   first: t.Array(t.Record(t.String(), t.Unknown()), { description: "The first rows as they are stored" }),
 });
 
-/** What came of a feed. */
+/** The result of a feed. */
 export const CatalogueFeed = t.Object({
   listings: t.Integer({ description: "Messages that could be read" }),
   sold: t.Integer({ description: "How many of their listings are sold" }),

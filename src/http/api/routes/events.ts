@@ -64,7 +64,7 @@ export function eventRoutes(shared: Shared) {
         const after = lastSeen(request);
         const job = await findJob(queue, caller, params.id);
         const known = (await queue.history(job.id)).at(-1)?.id ?? 0;
-        // It has ended and its end was sent: this status keeps a browser from reconnecting.
+        // It has ended and its end was sent: this status prevents a browser from reconnecting.
         if (ENDED.has(job.status) && after !== null && after >= known)
           return new Response(null, { status: 204, headers: PROTECTION });
         return stream(request, caller, (opening) => feed.openJob({ ...opening, job: job.id }));

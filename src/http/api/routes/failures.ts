@@ -15,7 +15,7 @@ import { ownOf } from "../job-filter.ts";
 import { readJobPages } from "../job-pages.ts";
 import type { Shared } from "../shared.ts";
 
-/** The latest failed jobs that are looked at; what is older is not counted. */
+/** The latest failed jobs that are examined; what is older is not counted. */
 const LOOKED_AT = 5_000;
 const CLIENTS_SHOWN = 5;
 /** Causes that each client has dismissed, and those who see all together. */

@@ -31,7 +31,7 @@ export function healthRoutes({
   hasOtherSource = false,
   folders = [],
 }: Shared) {
-  /** What keeps nothing from working, and an operator wants to know. */
+  /** What prevents nothing from working, and an operator wants to know. */
   const notes = () => (!hasOtherSource && catalogue.isEmpty() ? { notes: [NO_DATA] } : {});
   const isAdmin = (request: Request): boolean => {
     try {

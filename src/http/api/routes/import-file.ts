@@ -19,7 +19,7 @@ import { badRow, CatalogueFeed, FailedJobs, FORMATS, feedOf, KindChanges, Rows, 
 const count = t.Integer({ minimum: 0 });
 const { import_id: _id, changes: _changes, failed_jobs: _jobs, ...FeedFields } = CatalogueFeed.properties;
 
-/** What came of a file, whatever it is. */
+/** The result of a file, whatever it is. */
 export const CatalogueFile = t.Object({
   dry_run: t.Boolean(),
   import_id: nullable(t.Integer({ description: "Its number in the list of imports; null for a dry run" })),

@@ -19,7 +19,7 @@ import type { Shared } from "../shared.ts";
 
 type View = ReturnType<typeof jobView>;
 
-/** A moment of a job by the clock that was asked for; null for none. */
+/** A moment of a job by the clock that was requested; null for none. */
 type At = (time: string | null) => string | null;
 
 /** What each job's row has. */

@@ -46,7 +46,7 @@ export function jobRoutes(shared: Shared) {
     return [...new Set(there.map(({ target }) => target))].map((target) => messages.deliveredBefore(target));
   };
 
-  /** Cancels it, and waits for what may be under way to a target: "cancelled" is said when nothing arrives any more. */
+  /** Cancels it, and waits for uploads in flight: the response is "cancelled" once nothing can arrive at a target any more. */
   const cancelled = (request: Request, caller: Caller, id: string) => {
     const steps = [() => queue.cancel(id, actorOf(caller, request)), () => queue.get(id)];
     const read = () => (steps.shift() ?? (() => queue.get(id)))();
@@ -55,7 +55,7 @@ export function jobRoutes(shared: Shared) {
     return longPoll({ ...shared, caller, request, waitS }, id, read, untilEnded);
   };
 
-  /** It is queued, and only a target that is paused keeps it from being tried. */
+  /** It is queued, and only a target that is paused prevents it from being tried. */
   const isBlocked = ({ status, stage }: Job) =>
     status === "queued" && stage === "delivering" && shared.deliverBlockedBy() !== null;
 
@@ -148,7 +148,7 @@ function notSendable({ id, draft, status }: Job): Failure {
 /** Characters of a list that are made of what was read with it; what comes after them is read when it is sent. */
 const READ_AT_ONCE = 65_536;
 
-/** A page that is being written out: in the order of `ids`, each job that was read already until it is let go. */
+/** A page that is being written out: in the order of `ids`, each job that was read already until it is released. */
 interface JobListPage {
   readonly ids: readonly string[];
   readonly read: Map<string, Job>;
@@ -159,7 +159,7 @@ function listingOf({ jobs, nextCursor }: JobPage): JobListPage {
   return { ids: jobs.map(({ id }) => id), read: new Map(jobs.map((job) => [job.id, job])), nextCursor };
 }
 
-/** A list as text, piece by piece. Of a long one that nobody reads the ids alone are held, not the jobs. */
+/** A list as text, piece by piece. Of a long list that nobody reads, only the ids are in memory, not the jobs. */
 async function* listItems(
   queue: Pick<Queue, "get">,
   page: JobListPage,
@@ -178,7 +178,7 @@ async function* listItems(
   yield `${written === 0 ? '{"jobs":[' : ""}],"next_cursor":${JSON.stringify(page.nextCursor)}}`;
 }
 
-/** Longest that a cancel waits for what is under way; callers' own time limits are longer. */
+/** How long a cancel waits at most for uploads in flight; the timeouts of callers are longer. */
 const CANCEL_WAIT_S = 15;
 
 function notRetryable({ id, status }: Job): Failure {

@@ -6,7 +6,7 @@ import { actorOf } from "../audited.ts";
 import type { Paused } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 
-/** The queue held, and let go. */
+/** Pause and resume the queue. */
 export function queueRoutes({ queue, callbacks, admission }: Shared) {
   return new Elysia()
     .use(admission)

@@ -14,7 +14,7 @@ import { PROTECTION } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 import { findJob } from "./status.ts";
 
-/** The PDFs of a job, whole or in parts, as a viewer asks for them. */
+/** The PDFs of a job, whole or in parts, as a viewer requests them. */
 export function reportFileRoutes(shared: Shared) {
   const { queue, reports } = shared;
 

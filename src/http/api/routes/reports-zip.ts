@@ -34,7 +34,7 @@ const QUERY = defineQuery({
 });
 type RequestedZip = ReturnType<typeof QUERY.read>;
 
-/** Many reports in one file, each made when the one before it is on its way: nothing of it is held in memory. */
+/** Many reports in one file, each read when the one before it is being sent: none of it is buffered. */
 export function reportsZipRoutes(shared: Shared) {
   const { queue, reports, admission, access, connections, timeZone = "UTC" } = shared;
   const { dayOf } = calendarOf(timeZone);

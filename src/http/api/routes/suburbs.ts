@@ -31,7 +31,7 @@ export function suburbRoutes(shared: Shared) {
     "/api/suburbs",
     async ({ request }) => {
       const { q } = SEARCHED.read(request);
-      // All 18,000 names are looked at.
+      // All 18,000 names are examined.
       await shared.turns.next();
       const found = searchSuburbs(q, MAX_SUBURBS, shared.catalogue.hasData);
       const suburbs = found.map(({ suburb, state, postcode, latitude, longitude }) => ({
@@ -98,7 +98,7 @@ const OF_PLACE = defineQuery({
 
 const text200 = () => nullable(t.String());
 
-/** An agency as the catalogue has it, for whoever asks for its report. */
+/** An agency as the catalogue has it, for whoever requests its report. */
 export const AgencyView = t.Object({
   id: t.String(),
   name: t.String(),

@@ -40,7 +40,7 @@ const Wish = t.Object({
 
 type SuburbOfTerritory = Viewed<typeof TerritorySuburb>;
 
-/** Suburbs that an office asks for reports of together, under a name. */
+/** Suburbs that an office requests reports of together, under a name. */
 export function territoryRoutes({ admission, access, connections, records, limits, noteChange, outgoing }: Shared) {
   const territories = createNamedRecords<{ readonly suburbs: readonly SuburbOfTerritory[] }>(records, {
     ...{ kind: "territory", noun: "territory", list: "GET /api/territories" },

@@ -19,7 +19,7 @@ const COUNTS = {
   pages: count("Pages of all of these documents"),
 } as const;
 
-/** What clients asked for and were given. */
+/** What clients requested and were given. */
 export const UsageView = t.Object({
   from: t.String({ description: "The first month" }),
   to: t.String({ description: "The last month" }),

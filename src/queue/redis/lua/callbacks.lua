@@ -1,4 +1,4 @@
--- Callbacks that are due. One host sends each: a lease keeps the others from sending it at the same time.
+-- Callbacks that are due. One host sends each: a lease prevents the others from sending it at the same time.
 local ADDRESSES_AT_ONCE = 64
 -- Up to this many are read one by one, whatever the number of addresses.
 local FEW = 128
@@ -80,7 +80,7 @@ function operations.callbacks_due(holder, per_address, after, paused_addresses)
   return { last, found }
 end
 
--- After how many milliseconds to look again: when the next callback is due, or when the lease of another host expires.
+-- After how many milliseconds to check again: when the next callback is due, or when the lease of another host expires.
 function operations.callbacks_next(holder)
   local next_one = redis.call('ZRANGEBYSCORE', key('callbacks:next'), '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
   local at_ms = next_one[2] and tonumber(next_one[2])

@@ -24,7 +24,7 @@ interface Ran {
 
 interface BundledCheck {
   readonly plugin: BunPlugin;
-  /** A program that sets a line, and prints what came of it. */
+  /** A program that sets a line, and prints the result. */
   readonly program: string;
   /** Returns what is wrong, if anything is. */
   readonly look: (patched: Ran, plain: Ran) => string | false;

@@ -20,8 +20,8 @@ interface JsonListItem extends TextPosition {
 
 /**
  * The items of a JSON list that comes in pieces, each as its text. The
- * list is never parsed whole: 64 MB of it would hold up everything else for a second.
- * @throws Failure "bad_json" for what is no list, or does not end as one. What is within an item is not looked at.
+ * list is never parsed whole: 64 MB of it would delay everything else for a second.
+ * @throws Failure "bad_json" for what is no list, or does not end as one. What is within an item is not examined.
  */
 export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<JsonListItem> {
   let depth = 0;

@@ -25,7 +25,7 @@ export interface CatalogueChanges {
 /** A kind, or what feeds have said. */
 export type StoredKind = CatalogueKind | typeof FEED;
 
-/** Rows written between two looks at the event loop. */
+/** Rows written before the event loop runs again. */
 const CHUNK_ROWS = 100;
 
 const SAME = COLUMNS.slice(1)

@@ -36,7 +36,7 @@ export interface StagingSession {
   readonly assertOpen: () => void;
 }
 
-/** Rows written to the file between two looks at the event loop. */
+/** Rows written to the file before the event loop runs again. */
 const CHUNK_ROWS = 100;
 
 const INSERT_STAGED = (kind: CatalogueKind) =>

@@ -18,7 +18,7 @@ export interface Undone {
   readonly remaining: number;
 }
 
-/** What is removed by hand: one row, or all rows of a place; of one kind, or of all. */
+/** What is removed manually: one row, or all rows of a place; of one kind, or of all. */
 export interface RowsToRemove {
   readonly kind?: CatalogueKind;
   readonly id?: string;
@@ -101,7 +101,7 @@ export function countRows(database: Database, { kind, id, place }: RowsToRemove)
   );
 }
 
-/** Removes rows by hand, noted in the list of imports, so that it can be undone. Returns how many, and its number there. */
+/** Removes rows manually, recorded in the list of imports, so that it can be undone. Returns how many, and its number there. */
 export function removeRows(
   database: Database,
   { kind, id, place }: RowsToRemove,

@@ -6,7 +6,7 @@ import { asFailure, Failure } from "../../../failure.ts";
 import { isBusy } from "../../../host/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 
-/** How long a response is used before it is asked for again. */
+/** How long a response is used before it is requested again. */
 export const TTL_MS = {
   sold: 24 * 3_600_000,
   /** Months that are over for a month: their sales hardly change. */
@@ -46,7 +46,7 @@ export interface Cache {
 }
 
 const MAX_BYTES = 256_000_000;
-/** The time of use is written down so often at most: a read should be no write. */
+/** The time of use is recorded so often at most: a read should be no write. */
 const NOTE_USE_MS = 3_600_000;
 const VERSION = 1;
 /** Another process that writes as this one does is done by then. */
@@ -164,7 +164,7 @@ function prepare(path: string): Database {
     // The service responds to nobody while it waits.
     database.run(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
     database.run("PRAGMA journal_mode = WAL");
-    // A crash may lose the last calls, which are then asked for again.
+    // A crash may lose the last calls, which are then requested again.
     database.run("PRAGMA synchronous = NORMAL");
     database.run("PRAGMA journal_size_limit = 16777216");
     database

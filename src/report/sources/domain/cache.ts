@@ -21,7 +21,7 @@ export interface CacheOptions extends CacheFileOptions {
 
 /**
  * Opens the cache, making it where there is none, and again where it is damaged or of another version: nothing is lost
- * with it but calls. It never fails: what cannot be read is asked for again, what cannot be stored is used all the same,
+ * with it but calls. It never fails: what cannot be read is requested again, what cannot be stored is used all the same,
  * a file that becomes damaged is created again, and where no file can be had the memory serves until the restart.
  */
 export function openCache(options: CacheOptions): Cache {

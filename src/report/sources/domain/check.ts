@@ -1,4 +1,4 @@
-// What a key of Domain's API may ask, found out by asking for one of each.
+// What a key of Domain's API may ask, found out by requesting one of each.
 import { asFailure, Failure } from "../../../failure.ts";
 import type { DomainClient } from "./client.ts";
 import {

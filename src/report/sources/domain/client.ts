@@ -18,7 +18,7 @@ export interface DomainClientOptions {
   readonly url: string;
   readonly credentials: DomainCredentials;
   readonly outbound: Pick<Outbound, "request">;
-  /** Opens where Domain does not respond, asks for a pause or refuses the key. */
+  /** Opens where Domain does not respond, requests a pause or refuses the key. */
   readonly breaker: CircuitBreaker;
   readonly cache: Cache;
   /** What a package of the key does not allow, once each. */

@@ -1,4 +1,4 @@
-// Everything that Domain says about one suburb, asked for at once within the quota.
+// Everything that Domain says about one suburb, requested at once within the quota.
 
 import { Failure } from "../../../failure.ts";
 import type { Category } from "../../data-set.ts";
@@ -37,7 +37,7 @@ import { listOf, text, whole } from "./values.ts";
 
 /** Agencies asked about, those with most sales first: the others keep the name and logo that their listings have. */
 const MOST_AGENCIES = 40;
-/** Agents whose position is asked for, those with most sales first: as many as a report has cards. */
+/** Agents whose position is requested, those with most sales first: as many as a report has cards. */
 const MOST_AGENTS = 12;
 /** Series by bedrooms are asked for where so many were sold: fewer make no median. */
 const ENOUGH_SOLD = 12;
@@ -64,7 +64,7 @@ export interface Gathered {
 }
 
 /**
- * Asks for all of a suburb that the key's packages allow; null where Domain has nothing of it.
+ * Requests all of a suburb that the key's packages allow; null where Domain has nothing of it.
  * @throws Failure, as {@link DomainClient.request}, where Domain is away, its quota spent or its sales cannot be read: what
  *   was read is in the cache, and the next attempt continues from there.
  */

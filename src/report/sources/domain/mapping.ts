@@ -33,7 +33,7 @@ export interface DomainResponses {
   readonly place: { readonly suburb: string; readonly state: State; readonly postcode: string | null };
   /** The day it was said, ISO. */
   readonly day: string;
-  /** The first and the last day of the sales that were asked for, ISO. */
+  /** The first and the last day of the sales that were requested, ISO. */
   readonly soldFrom: string;
   readonly retrievedAt: string;
   readonly sold: readonly SearchRow[];
@@ -174,7 +174,7 @@ export function collectListings(rows: readonly SearchRow[]): readonly DomainList
   return [...byId].sort(([a], [b]) => compareIds(a, b)).map(([, { listing }]) => listing);
 }
 
-/** Whether a listing is in the suburb that was asked for: projects are found in others, too. */
+/** Whether a listing is in the suburb that was requested: projects are found in others, too. */
 export function isIn(place: DomainResponses["place"], { propertyDetails }: DomainListing): boolean {
   const suburb = text(propertyDetails?.suburb);
   const state = text(propertyDetails?.state);

@@ -5,7 +5,7 @@ import { PROPERTY_TYPES, REACHABLE, type SoldWindow } from "./endpoints.ts";
 import type { SearchRow, SoldPage } from "./responses.ts";
 import { idOf, listOf, whole } from "./values.ts";
 
-/** Where a service gives fewer rows on a page than it is asked for, and never says how many pages there are. */
+/** Where a service gives fewer rows on a page than it is requested, and never says how many pages there are. */
 const MOST_PAGES = 200;
 
 export interface SoldPages {
@@ -113,7 +113,7 @@ function monthsOf({ from, to, types }: SoldWindow, today: string): readonly Sold
 
 /**
  * Reads current listings, page after page to an empty one: their number may be missing, and a short page is not the
- * last. Where more than can be reached may be there each half of the types is asked for, too.
+ * last. Where more than can be reached may be there each half of the types is requested, too.
  */
 export async function readCurrent(
   request: (types: readonly string[] | null, page: number) => Promise<readonly SearchRow[] | null>,

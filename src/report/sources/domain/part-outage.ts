@@ -27,16 +27,16 @@ export function createPartOutages({
 }): PartOutages {
   /** By part. Written by `isItsOwn`; `succeeded` removes it. */
   const failures = new Map<string, { inARow: number; at: number }>();
-  /** By part. Written by `look`; `isItsOwn` removes it. */
-  const looked = new Map<string, { readonly at: number; readonly result: Promise<boolean> }>();
+  /** By part. Written by `check`; `isItsOwn` removes it. */
+  const results = new Map<string, { readonly at: number; readonly result: Promise<boolean> }>();
 
   /** What one look found is true for all that fail together. */
-  function look(part: string): Promise<boolean> {
+  function check(part: string): Promise<boolean> {
     const at = now().getTime();
-    const last = looked.get(part);
+    const last = results.get(part);
     if (last !== undefined && at - last.at < DOWN_MS) return last.result;
     const result = responds(part).catch(() => false);
-    looked.set(part, { at, result });
+    results.set(part, { at, result });
     return result;
   }
 
@@ -48,8 +48,8 @@ export function createPartOutages({
     succeeded: (call) => void failures.delete(partOf(call)),
     async isItsOwn(call) {
       const part = partOf(call);
-      if (part === NEEDED || !(await look(part))) {
-        looked.delete(part);
+      if (part === NEEDED || !(await check(part))) {
+        results.delete(part);
         return false;
       }
       const before = failures.get(part)?.inARow ?? 0;

@@ -97,7 +97,7 @@ export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_
     }
   }
 
-  /** Null where it is known to be missing, undefined where it must be asked for. */
+  /** Null where it is known to be missing, undefined where it must be requested. */
   function cached(key: string): string | null | undefined {
     const hash = cache.get(key);
     if (hash === null) return undefined;

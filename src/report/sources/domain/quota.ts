@@ -35,7 +35,7 @@ export interface DomainQuota {
   /** A call is made: it is counted until the headers of its response say more. */
   take(): void;
   wait(): QuotaWait | null;
-  /** How many calls may be under way beside each other. */
+  /** How many calls may be in flight at the same time. */
   concurrency(most: number): number;
   state(): QuotaState;
   /** Somebody asks for an attempt at once. */
