@@ -34,7 +34,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
   /** Written by `fillLater`; `close` ends it. */
   let timer: Timer | null = null;
   /** Written by `noteDeliveryQueue` and `noteQueued`. */
-  const deliveryLine = { empty: false, came: 0 };
+  const deliveryQueue = { empty: false, came: 0 };
 
   async function fill(): Promise<void> {
     if (isClaiming) {
@@ -48,11 +48,11 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
         const room = places.room();
         if (places.isNarrowed()) fillLater();
         if (!isOpen() || Object.values(room).every((count) => count <= 0)) break;
-        const { came } = deliveryLine;
+        const { came } = deliveryQueue;
         const claims = await queue.claim(room);
         const paused = claims.length === 0 && (await queue.paused()) !== null;
         if (paused) fillLater();
-        noteDeliveryLine(room, claims, came, paused);
+        noteDeliveryQueue(room, claims, came, paused);
         for (const claim of claims) run(claim);
       } while (again);
     } catch {
@@ -72,24 +72,24 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
   }
 
   /** While the queue is paused no queued job waits for one that continues. */
-  function noteDeliveryLine(room: Room, claims: readonly Claim[], came: number, paused: boolean): void {
+  function noteDeliveryQueue(room: Room, claims: readonly Claim[], came: number, paused: boolean): void {
     const requested = room.delivering ?? 0;
-    if (requested <= 0 || came !== deliveryLine.came) return;
+    if (requested <= 0 || came !== deliveryQueue.came) return;
     const given = claims.filter(({ job }) => job.stage === "delivering").length;
-    deliveryLine.empty = paused || given < requested;
+    deliveryQueue.empty = paused || given < requested;
   }
 
   return {
     fill,
     noteQueued({ stage }) {
       if (stage === "delivering") {
-        deliveryLine.empty = false;
-        deliveryLine.came += 1;
+        deliveryQueue.empty = false;
+        deliveryQueue.came += 1;
       }
       void fill();
     },
     isClaiming: () => isClaiming,
-    isDeliveryLineEmpty: () => deliveryLine.empty,
+    isDeliveryLineEmpty: () => deliveryQueue.empty,
     close: () => clearTimeout(timer ?? undefined),
   };
 }

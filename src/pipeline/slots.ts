@@ -45,7 +45,7 @@ interface WaitingAttempt {
 
 export function createSlots({ places, called, blockedBy = () => null }: SlotsOptions): Slots {
   /** Written by `wait`; `begin` takes the next one, `leaveQueue` a waiter that gives up. */
-  const line: WaitingAttempt[] = [];
+  const waitQueue: WaitingAttempt[] = [];
   /** When each client's last one began, counted. These three are written by `begin`; a place that is given back lowers `busy`. */
   const served = new Map<string, number>();
   let begun = 0;
@@ -56,11 +56,11 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
   /** Among clients that were served equally long ago, the one that came first is next. */
   function inOrder(): readonly WaitingAttempt[] {
     const came = new Map<string, number>();
-    for (const [index, { attempt }] of line.entries())
+    for (const [index, { attempt }] of waitQueue.entries())
       if (!came.has(attempt.claim.job.client)) came.set(attempt.claim.job.client, index);
     const fairOrder = ({ attempt: { claim } }: WaitingAttempt) => served.get(claim.job.client) ?? 0;
     const arrival = ({ attempt: { claim } }: WaitingAttempt) => came.get(claim.job.client) ?? 0;
-    return line.toSorted((a, b) => fairOrder(a) - fairOrder(b) || arrival(a) - arrival(b) || byOwnOrder(a, b));
+    return waitQueue.toSorted((a, b) => fairOrder(a) - fairOrder(b) || arrival(a) - arrival(b) || byOwnOrder(a, b));
   }
 
   /** The one that is next, and may begin; null when none may. */
@@ -78,10 +78,10 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
 
   function next(): void {
     clearTimeout(timer);
-    while (busy < places() && line.length > 0) {
+    while (busy < places() && waitQueue.length > 0) {
       const reason = blockedBy();
       const waiting = reason === null ? nextOne() : null;
-      for (const { attempt } of line) attempt.waitingFor = reason ?? called;
+      for (const { attempt } of waitQueue) attempt.waitingFor = reason ?? called;
       if (waiting === null) {
         timer = setTimeout(next, RECHECK_MS);
         return;
@@ -91,7 +91,7 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
   }
 
   function begin(waiting: WaitingAttempt): void {
-    line.splice(line.indexOf(waiting), 1);
+    waitQueue.splice(waitQueue.indexOf(waiting), 1);
     const taken = waiting.all ? places() : 1;
     busy += taken;
     begun += 1;
@@ -104,15 +104,15 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
 
   function wait(attempt: RunningAttempt, all: boolean, ms: number | null): Promise<(() => void) | null> {
     return new Promise((resolve, reject) => {
-      const leaveLine = () => {
+      const leaveQueue = () => {
         clearTimeout(deadline);
         attempt.signal.removeEventListener("abort", giveUp);
         attempt.waitingFor = null;
-        line.splice(line.indexOf(waiting), 1);
+        waitQueue.splice(waitQueue.indexOf(waiting), 1);
         next();
       };
       const giveUp = () => {
-        leaveLine();
+        leaveQueue();
         reject(attempt.signal.reason);
       };
       let deadline: Timer | undefined;
@@ -133,11 +133,11 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
       }
       attempt.signal.addEventListener("abort", giveUp, { once: true });
       attempt.waitingFor = called;
-      line.push(waiting);
+      waitQueue.push(waiting);
       next();
-      if (ms === null || !line.includes(waiting)) return;
+      if (ms === null || !waitQueue.includes(waiting)) return;
       deadline = setTimeout(() => {
-        leaveLine();
+        leaveQueue();
         resolve(null);
       }, ms);
     });
@@ -145,7 +145,7 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
 
   return {
     busy: () => busy,
-    waiting: () => line.length,
+    waiting: () => waitQueue.length,
     // Without a time it comes to its place, or is aborted.
     enter: async (attempt, { all = false } = {}) => (await wait(attempt, all, null)) ?? (() => {}),
     enterWithin: (attempt, ms) => wait(attempt, false, ms),

@@ -10,7 +10,7 @@ let imported: Promise<string> | undefined;
 /** Fills the catalogue of a data folder with the sample set, as the binary's own import makes it: that runs once, and is copied. */
 export async function importManly(dataDir: string): Promise<void> {
   imported ??= importedOnce(process.env.SHARED_BY_TESTS ?? temporaryFolder()).catch((error: unknown) => {
-    // A test that is run once more tries once more.
+    // A test that is run once more has another attempt.
     imported = undefined;
     throw error;
   });
