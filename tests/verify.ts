@@ -13,7 +13,7 @@ const file = join(folder, "skipped.ndjson");
 writeFileSync(file, "");
 // A file of tests that start processes waits for more than half of its time: two files more than cores keep these busy.
 const parallel = `--parallel=${Math.min(8, availableParallelism() + 2)}`;
-// The longest first: one that begins late is alone at the end. `bun tests/verify.ts --update-timings` measures them anew.
+// The longest first: one that begins late is alone at the end. `bun tests/verify.ts --update-timings` measures them again.
 const timings = `--timings=${join(import.meta.dir, "timings.json")}`;
 const options = [parallel, timings, "--timeout", "120000", "--retry", "1"];
 const tests = Bun.spawn([process.execPath, "test", ...options, ...process.argv.slice(2)], {

@@ -80,7 +80,7 @@ export const agentName = (index: number) =>
   `${FIRST[index % FIRST.length]} ${LAST[(index * 7 + Math.floor(index / FIRST.length)) % LAST.length]}`;
 
 const DAY = 86_400_000;
-export const iso = (time: number) => new Date(time).toISOString().slice(0, 10);
+const iso = (time: number) => new Date(time).toISOString().slice(0, 10);
 export const later = (day: string, days: number) => iso(Date.parse(day) + days * DAY);
 
 /** A place's sales and failed auctions, oldest first; the same for the same town. */

@@ -8,7 +8,7 @@ import { type BodyLimits, nextTurn, readChunks } from "./body.ts";
 import { errors } from "./errors.ts";
 
 /** Of a body with its pictures: twelve photos of 8 MB. Without them it has the limit of every body. */
-export const MOST_PICTURE_BODY_BYTES = 128 * 1_024 * 1_024;
+const MOST_PICTURE_BODY_BYTES = 128 * 1_024 * 1_024;
 /** Whoever sends slower than that is cut off. */
 const LEAST_BYTES_A_SECOND = 1_024 * 1_024;
 /** A shorter one stays in the body. */

@@ -33,6 +33,12 @@ describe("each expression of a request has a sentence", () => {
     ["postcode", "/postcode", { postcode: "20956" }, "must be a postcode of four digits"],
     ["colour", "/branding/colour", { branding: { colour: "red" } }, "must be a colour such as #1f4e79"],
     ["picture", "/branding/logo", { branding: { logo: "logo.png" } }, "must be a PNG, JPEG, GIF or WebP picture"],
+    [
+      "pictureOrAddress",
+      "/data/agencies/0/logo",
+      { data: { agencies: [{ id: "a", name: "Harbour Realty", logo: "logo.png" }] } },
+      "must be a PNG, JPEG, GIF or WebP picture as a data URI",
+    ],
     ["address", "/callback_url", { callback_url: "ftp://a.example" }, "must be an address that begins with https://"],
     [
       "band",
