@@ -356,16 +356,16 @@ export const messages = {
   unknownFails: "sales for which this is unknown do not count, and the report says how many",
   pictureField: "PNG, JPEG, GIF or WebP as a data URI; stored upright and in the size that is printed",
   pictureOrAddressField:
-    "PNG, JPEG, GIF or WebP as a data URI, or its https address, from which it is downloaded when the report is made; stored upright and in the size that is printed",
+    "PNG, JPEG, GIF or WebP as a data URI, or its https address; the service downloads it when it makes the report. Stored upright and in the size that is printed",
 
   // patterns
   notDate: "must be a date such as 2026-06-30",
   notPostcode: "must be a postcode of four digits",
   notColour: "must be a colour such as #1f4e79",
   notPictureOrAddress:
-    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, and then Base64 without blanks or line breaks), or its address (https://…)",
+    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, followed by Base64 without spaces or line breaks), or its address (https://…)",
   notPicture:
-    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, and then Base64 without blanks or line breaks)",
+    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, followed by Base64 without spaces or line breaks)",
   notAddress: "must be an address that begins with https:// or http://",
   notSha256: "must be a SHA-256 as 64 hexadecimal digits in lower case",
   notBand: (bands: string) => `must be one of the price bands ${bands}`,
