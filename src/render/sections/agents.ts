@@ -19,7 +19,7 @@ const FEWEST_DOTS = 3;
 /** Rows of the leaderboard; whoever comes after is named below it. */
 const LEADERBOARD = 32;
 /** Points. */
-const SCATTER_HEIGHT = 128;
+const SCATTER_HEIGHT = 114;
 
 /** Volume against price, and the leaderboard; names lead to the cards. */
 export const agents: Section = (whole, palette) => {
