@@ -76,7 +76,7 @@ test("metadata are well-formed whatever a name holds", () => {
     { Title: 'a & b < c > "d" ]]>', Author: "x\u0000y\u0008\ud800z", CreationDate: new Date(0) },
     { accessible: true, archival: true },
   );
-  expect(xmp).toContain('a &amp; b &lt; c &gt; "d" ]]&gt;');
+  expect(xmp).toContain("a &amp; b &lt; c &gt; &quot;d&quot; ]]&gt;");
   expect(xmp).toContain("<rdf:li>xyz</rdf:li>");
   expect(xmp).toContain("<xmp:CreateDate>1970-01-01T00:00:00Z</xmp:CreateDate>");
 });

@@ -62,7 +62,7 @@ testPdf(
   async () => {
     const path = join(folder, "scripts.pdf");
     const agentName = (index: number) => NAMES[index] ?? "";
-    const report = model({ agents: NAMES.length, agencies: 2, sales: 60, agentName, address: () => "1 مكتب Street" });
+    const report = model({ agents: NAMES.length, agencies: 2, sales: 400, agentName, address: () => "1 مكتب Street" });
     await Bun.write(path, (await renderPdf(report)).bytes);
     const text = await textOf(path);
     expect(NAMES.filter((name) => !text.normalize("NFC").includes(name))).toEqual([]);
