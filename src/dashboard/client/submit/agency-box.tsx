@@ -93,13 +93,14 @@ interface AgencyChoice {
   readonly territory: readonly { readonly suburb: string; readonly state: string; readonly postcode: string | null }[];
 }
 
-/** Fills a field of the form in, also where it is folded away. */
+/** Fills a field of the form in, and unfolds the part that it is in. */
 function fill(button: HTMLButtonElement, name: string, value: string): void {
   const control = button.form?.elements.namedItem(name);
   if (!(control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) return;
   control.value = value;
   // As if it had been typed.
   control.dispatchEvent(new Event("input", { bubbles: true }));
+  control.closest("details")?.setAttribute("open", "");
 }
 
 /** Name, colour, contact and logo of the agency, as the catalogue has them. */
@@ -108,7 +109,6 @@ async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
     const { name, colour, contact, logo } = await get<AgencyChoice>(`api/agencies/${encodeURIComponent(id)}`);
     const brand = { branding_name: name, branding_colour: colour, branding_contact: contact, branding_logo: logo };
     for (const [field, value] of Object.entries(brand)) fill(button, field, value ?? "");
-    button.form?.querySelector<HTMLDetailsElement>("details.own-brand")?.setAttribute("open", "");
     notify(messages.brandFilledIn(name, logo === null ? messages.noLogo : ""));
   } catch (error) {
     complain(error);
