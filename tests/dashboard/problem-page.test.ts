@@ -18,8 +18,8 @@ describe("a person in a browser", () => {
       });
       for (const [path, status, words] of [
         ["/nowhere", 404, "There is nothing at /nowhere"],
-        ["/api/jobs/0123abcd", 404, 'There is no job "0123abcd"'],
-        ["/api/jobs/0123abcd/report.pdf", 404, 'There is no job "0123abcd"'],
+        ["/api/jobs/0123abcd", 404, "There is no job &quot;0123abcd&quot;"],
+        ["/api/jobs/0123abcd/report.pdf", 404, "There is no job &quot;0123abcd&quot;"],
         ["/api/jobs?limit=many", 422, "limit: must be a whole number"],
         ["/api/queue/pause", 405, "does not support GET"],
         ["/metrics", 500, "Internal error"],

@@ -113,5 +113,5 @@ test("what cannot be used is refused with what to do", async () => {
   expect(await why("link/finish", { state: "x", code: "y" })).toEqual([409, expect.stringContaining("Link Dropbox")]);
   const begun = await (await api.post("/api/dropbox/link", {}, admin)).json();
   const { state } = begun as { state: string };
-  expect(await why("link/finish", { state, code: "wrong" })).toEqual([422, expect.stringContaining("did not take")]);
+  expect(await why("link/finish", { state, code: "wrong" })).toEqual([422, expect.stringContaining("did not accept")]);
 });

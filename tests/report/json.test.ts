@@ -17,11 +17,11 @@ describe("a text that is not JSON", () => {
   test.each([
     ['{\n  "suburb": "Manly"\n  "state": "NSW"\n}', "line 3, column 3: a comma is missing"],
     ['{"suburb": "Manly", "state": }', "line 1, column 30: a value is missing"],
-    ["{'suburb': 'Manly'}", "line 1, column 2: this word is not JSON: put texts in double quotes"],
+    ["{'suburb': 'Manly'}", "line 1, column 2: this word is not JSON: put text in double quotes"],
     ['{"suburb": "Manly"', "line 1, column 19: a closing } is missing"],
     ['["a",\n "b"', "line 2, column 5: a closing ] is missing"],
     ['{"suburb": "Manly\n"}', "line 1, column 12: the text that starts here has no closing double quote"],
-    ['{"a": 1} x', "line 1, column 10: this word is not JSON: put texts in double quotes"],
+    ['{"a": 1} x', "line 1, column 10: this word is not JSON: put text in double quotes"],
     ['{"a" 1}', "line 1, column 6: a colon is missing"],
     ["\n\n  // a comment\n{}", "line 3, column 3: JSON has no comments"],
     ['{"a": "\\x"}', 'line 1, column 7: in a text, a backslash must be followed by one of " \\ / b f n r t u'],
