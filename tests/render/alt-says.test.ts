@@ -250,19 +250,31 @@ function checkOne(
     else if (map !== undefined) checkMap(map, all);
     else {
       const what = Object.keys(measures).find((each) => part.startsWith(`${each}, `)) ?? "";
-      const own = what === SALES ? of[categoryOf(alt, of)][what] : measures[what];
-      if (own === undefined) throw new Error(`no reader for: ${part}`);
-      checkSeries(part.slice(what.length + 2), own, whole);
+      const kinds = what === SALES ? kindsOf(alt).map((kind) => of[kind][what]) : [measures[what]];
+      const words = part.slice(what.length + 2);
+      firstThatHolds(kinds, (own) => {
+        if (own === undefined) throw new Error(`no reader for: ${part}`);
+        checkSeries(words, own, whole);
+      });
     }
   }
 }
 
-/** Of what the sales are the median beside them says; alone, the kind that has the newest number. */
-function categoryOf(alt: string, of: Parameters<typeof checkOne>[1]): "house" | "unit" {
-  if (alt.includes("Median")) return alt.includes("house") ? "house" : "unit";
-  const [, newest, month] = / to (\S+), \w{3} \d\d to (\w{3} \d\d)/.exec(alt) ?? [];
-  const at = QUARTERS.findIndex((each) => each.month === month);
-  return String(of.house[SALES]?.of[at]?.value) === newest ? "house" : "unit";
+/** Of what the sales are the median beside them says; alone, they may be of either. */
+function kindsOf(alt: string): readonly ("house" | "unit")[] {
+  if (!alt.includes("Median")) return ["house", "unit"];
+  return [alt.includes("house") ? "house" : "unit"];
+}
+
+/** @throws what the check of the last one threw, where it holds for none. */
+function firstThatHolds<T>(all: readonly T[], holds: (one: T) => void): void {
+  for (const [at, one] of all.entries())
+    try {
+      holds(one);
+      return;
+    } catch (error) {
+      if (at === all.length - 1) throw error;
+    }
 }
 
 /** Evenly, so that no quarter is left out for want of records. */
