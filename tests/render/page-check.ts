@@ -81,13 +81,14 @@ function said(
 
 /** The last rows of the table of sales that stand alone on a page, found by their addresses. */
 function alone(sales: readonly { readonly address?: string | null }[], pages: readonly Page[]): readonly string[] {
-  const from = pages.findIndex(({ text }, index) => index > 0 && text.includes("SOLDADDRESS"));
+  // The table of comparable sales has the same head.
+  const from = pages.findIndex(({ text }, index) => index > 0 && text.includes("Recentsales"));
   if (from === -1) return [];
   const addresses = new Set(sales.map(({ address }) => squeeze(address ?? "").slice(0, 12)));
   // Long ones begin with the same words.
   if (addresses.size < sales.length) return [];
   const rows = pages.slice(from).map(({ text }) => {
-    const table = text.split(/Method(?=Sales)/)[0] ?? "";
+    const table = (text.split(/Method(?=Sales)/)[0] ?? "").replace(/^.*Recentsales/s, "");
     return text.includes("SOLDADDRESS") ? [...addresses].filter((address) => table.includes(address)).length : 0;
   });
   return rows.flatMap((count, index) =>

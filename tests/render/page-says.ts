@@ -101,7 +101,7 @@ function plainly(figure: string): string {
 }
 
 /** What the signs of a table mean, which each says. */
-const KEY = /^(?:\*|†|“–”|\(p\)|The small number)/;
+const KEY = /^(?:\*|†|n (?:behind|is)|“–”|\(p\)|The small number)/;
 
 /** Sentences that stand twice on a page, but for those of a source. */
 export function saidTwice(texts: readonly string[], given: string): readonly string[] {

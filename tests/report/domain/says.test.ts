@@ -3,12 +3,14 @@ import fc from "fast-check";
 import type { DataSet, Sale } from "../../../src/report/data-set.ts";
 import { complete } from "../../../src/report/sources/domain/merge.ts";
 import { readResults } from "../../../src/report/sources/domain/results.ts";
+import { PROPERTY_SEED } from "../../property-seed.ts";
 
 /** What Coverage says of Domain's auction results, and of sales that the catalogue has too, counted again from what happened. */
 
 setDefaultTimeout(30_000);
 const SETTINGS = {
   includeErrorInReport: true,
+  seed: PROPERTY_SEED,
   numRuns: 300,
   interruptAfterTimeLimit: 2_000,
   markInterruptAsFailure: false,
