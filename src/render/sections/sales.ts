@@ -12,44 +12,36 @@ import { type Palette, SIZE } from "../theme.ts";
 import { people } from "./people.ts";
 
 /** What is of the suburb itself, and what of each neighbour. */
-function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content[] {
+function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content {
   const right = "right" as const;
-  return [
-    table<SuburbRow>({
-      columns: [
-        { title: "Suburb", names: true, cell: ({ name }) => inlines(name) },
-        {
-          title: "Sales",
-          width: 50,
-          alignment: right,
-          cell: (row) => inlines(row.isKnown ? count(row.sales) : UNKNOWN),
-        },
-        {
-          title: "Median n",
-          width: 90,
-          alignment: right,
-          cell: ({ median }) => figureCellWithN(median, money, palette),
-        },
-        { title: "Days", width: 50, alignment: right, cell: (row) => figureCell(row.daysOnMarket, count, palette) },
-        {
-          title: "Listed",
-          width: 50,
-          alignment: right,
-          cell: ({ listings }) => inlines(listings === null ? UNKNOWN : count(listings)),
-        },
-      ],
-      rows: suburbs,
-      palette,
-      dense: true,
-    }),
-    {
-      stack: fewNote(
-        suburbs.flatMap(({ median, daysOnMarket }) => [median, daysOnMarket]),
-        palette,
-      ),
-      margin: [0, 0, 0, 14],
-    },
-  ];
+  const rows = table<SuburbRow>({
+    columns: [
+      { title: "Suburb", names: true, cell: ({ name }) => inlines(name) },
+      {
+        title: "Sales",
+        width: 50,
+        alignment: right,
+        cell: (row) => inlines(row.isKnown ? count(row.sales) : UNKNOWN),
+      },
+      {
+        title: "Median n",
+        width: 90,
+        alignment: right,
+        cell: ({ median }) => figureCellWithN(median, money, palette),
+      },
+      { title: "Days", width: 50, alignment: right, cell: (row) => figureCell(row.daysOnMarket, count, palette) },
+      {
+        title: "Listed",
+        width: 50,
+        alignment: right,
+        cell: ({ listings }) => inlines(listings === null ? UNKNOWN : count(listings)),
+      },
+    ],
+    rows: suburbs,
+    palette,
+    dense: true,
+  });
+  return { stack: [rows], margin: [0, 0, 0, 14] };
 }
 
 /** What a missing price means. */
@@ -75,8 +67,12 @@ export const sales: Section = ({ sales: { total, rows }, suburbs, provisional },
           `${undisclosed(rows)}${provisional.sales ? messages.provisionalSales(PROVISIONAL) : ""}`,
         ),
         palette,
+        fewNote(
+          suburbs.flatMap(({ median, daysOnMarket }) => [median, daysOnMarket]),
+          palette,
+        ),
       ),
-      ...(suburbs.length > 0 ? bySuburb(suburbs, palette) : []),
+      ...(suburbs.length > 0 ? [bySuburb(suburbs, palette)] : []),
       table<SaleRow>({
         columns: [
           { title: "Sold", width: 60, cell: ({ soldDate }) => inlines(day(soldDate), { color: palette.muted }) },
