@@ -57,8 +57,8 @@ async function costOf(binary: string): Promise<Cost> {
     const posted = await cpuMs(service);
     await fetch(`${service.url}/api/queue/resume`, { method: "POST" });
     const rendering = await cpuMs(service);
-    // Before those that wait already.
-    const ids = await posts(service, REPORTS, { priority: 0 });
+    // Before those that wait already (9 is first).
+    const ids = await posts(service, REPORTS, { priority: 9 });
     await Promise.all(ids.map((id) => untilEnded(service.url, id)));
     const rendered = await cpuMs(service);
     return {
