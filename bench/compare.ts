@@ -21,7 +21,7 @@ interface Cost {
 
 /**
  * The whole service of two binaries, in turns: each round starts both, in the other order than the round before. CPU time
- * and memory, since a wall clock measures whoever else uses the machine.
+ * and memory, since a wall clock measures whatever else uses the machine.
  */
 export async function benchCompare(before: string, after: string): Promise<readonly Row[]> {
   const costs = { before: [] as Cost[], after: [] as Cost[] };

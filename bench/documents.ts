@@ -8,7 +8,7 @@ import { OPTIONS, sampleDataSet } from "./sample.ts";
 
 /**
  * `bun run gallery documents`: the pictures of README.md and docs/documents.md in docs/images, from the sample data with portraits and
- * logos of nobody.
+ * logos that are invented.
  */
 const IMAGES = join(import.meta.dir, "../docs/images");
 const DOTS_PER_INCH = "72";

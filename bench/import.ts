@@ -20,7 +20,7 @@ interface Reader {
 }
 
 /**
- * An export, the same as a workbook, and the register, taken in by the binary; beside csv-parse that keeps nothing, and
+ * An export, the same as a workbook, and the register, taken in by the binary; beside csv-parse that stores nothing, and
  * sqlite3's own `.import` and DuckDB's reader of CSV, which understand nothing. Processor time is compared: the machine is
  * shared.
  */

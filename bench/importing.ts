@@ -21,7 +21,7 @@ interface Times {
 /**
  * Posts and reads of the API while a file is imported over HTTP, beside an idle service before each, and beside a program
  * that only spins at the import's priority. Requests go at their times whether earlier ones have their response or not,
- * so that a stall counts for all that it holds up. Behind them what others make of the same file.
+ * so that a stall counts for all that it delays. Behind them what others make of the same file.
  */
 export async function benchImporting(): Promise<readonly Row[]> {
   const dataDir = temporaryFolder();

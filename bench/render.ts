@@ -98,7 +98,7 @@ export async function benchPlain(): Promise<readonly Row[]> {
   const ratios = new Map<string, number[]>();
   for (let round = 0; round < ROUNDS; round++)
     for (const other of others) {
-      // Whoever comes second may find the machine in another state.
+      // The second one may find the machine in another state.
       const first = round % 2 === 0 ? await timed(ours) : null;
       const ms = await timed(other);
       const beside = first ?? (await timed(ours));

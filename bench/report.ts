@@ -41,7 +41,7 @@ export async function benchReport(): Promise<readonly Row[]> {
   };
   for (const one of children) await turn(one, WARM_UP);
   for (let round = 0; round < ROUNDS; round++)
-    // Whoever comes second may find the machine in another state.
+    // The second one may find the machine in another state.
     for (const one of round % 2 === 0 ? children : children.toReversed()) one.times.push(await turn(one, TURN));
   for (const { child } of children) {
     child.stdin.end();

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 /**
  * A process of its own that sets a document with the typst of the folder that the first argument names, in the faces of the
  * second. Its first line is the document; then each line is a number of reports, and {ms, bytes} is printed when they are
- * done, as plain.ts does. What typst keeps of a document for the next one is thrown away.
+ * done, as plain.ts does. What typst caches of a document for the next one is discarded.
  */
 const [folder = "", fonts = ""] = process.argv.slice(2);
 interface Compiler {

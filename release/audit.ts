@@ -31,7 +31,7 @@ console.log(
   `${packages.length} packages go into the binary; ${licences.length === 0 ? "all licences are allowed" : `${licences.length} licences are not allowed`}`,
 );
 const found = await advisories();
-// Where it decides about a release, what nobody could ask is not known to be well.
+// Where it decides about a release, what could not be checked is not known to be well.
 const mustKnow = process.env.CI === "true";
 if (found === null)
   console.log(

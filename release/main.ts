@@ -11,7 +11,7 @@ const OUTPUT = join(ROOT, "dist/release");
 
 /**
  * Makes everything a release consists of, in dist/release: the binaries, SHA256SUMS (`sha256sum -c`), the SBOM, and
- * what is new. The same commit gives the same bytes, so anybody can check a release by making it again.
+ * what is new. The same commit gives the same bytes, so anyone can check a release by building it again.
  */
 async function release(chosen: readonly string[]): Promise<void> {
   const named = chosen.map((target) => (target.startsWith("bun-") ? target : `bun-${target}`));

@@ -2,7 +2,7 @@ export interface FailureOptions {
   readonly transient?: boolean;
   /** It brought down, or nearly, what ran it: the next attempt is isolated from all others. With `uncounted` it may have been another's doing. */
   readonly crashed?: boolean;
-  /** Nobody could have done it just now (dead credentials, an outage): the job waits, and the attempt does not count. */
+  /** No attempt could have succeeded just now (dead credentials, an outage): the job waits, and the attempt does not count. */
   readonly uncounted?: boolean;
   /** The dependencies outside whose open circuits refused it: it is worth another attempt as soon as one of them closes. */
   readonly waitsFor?: readonly string[];
@@ -15,7 +15,7 @@ export interface FailureOptions {
 
 /**
  * What went wrong, said once where it is known. `transient` failures are worth another attempt (a network, a 5xx, a crash);
- * the others are permanent (bad data, no such path). Nobody guesses which from a text.
+ * the others are permanent (bad data, no such path). It is never guessed from a text.
  */
 export class Failure extends Error {
   override readonly name = "Failure";
@@ -35,7 +35,7 @@ export class Failure extends Error {
   }
 }
 
-/** Any thrown value as a Failure. What is not one already is a defect or an outage nobody named: worth another attempt. */
+/** Any thrown value as a Failure. What is not one already is a defect or an unnamed outage: worth another attempt. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -85,7 +85,7 @@ const PRIVATE: ReadonlySet<string> = new Set([
   "sql",
 ]);
 
-/** These are the service, which keeps the JIT policy of the build; others run few functions, and those often. */
+/** These are the service, which has the JIT policy of the build; others run few functions, and those often. */
 const SERVING: ReadonlySet<string> = new Set(["demo", "serve"]);
 
 program.hook("preAction", (_, command) => {

@@ -46,7 +46,7 @@ export interface Service {
   readonly catalogue: Catalogue;
   /** Whether it serves, for lack of keys, the programs of its own user alone. */
   readonly keyless: boolean;
-  /** With which somebody makes the first key in a browser; null once there is one. */
+  /** With which the first key is made in a browser; null once there is one. */
   readonly setupCode: string | null;
   /** Takes no new jobs, lets running ones end for the grace time, puts the rest back, closes everything. */
   stop(): Promise<void>;
@@ -123,7 +123,7 @@ export async function startService(
     });
     recovered.countIn(metrics);
 
-    // What lies outside: targets, sources, and whoever is called back.
+    // What lies outside: targets, sources, and receivers of callbacks.
     const targets = opened(
       await openLinkedTargets(
         config,

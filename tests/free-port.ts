@@ -13,7 +13,7 @@ export function freePort(): number {
       Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
       return port;
     } catch {
-      // Somebody has it: another.
+      // It is taken: another.
     }
   }
   throw new Error(`none of ${MOST_ATTEMPTS} ports from ${LOWEST} to ${HIGHEST} can be listened at`);

@@ -52,7 +52,7 @@ export function unless(obstacle: string | null, ...packages: readonly string[]):
 export const onLinux: typeof test = unless(process.platform === "linux" ? null : "it is about Linux");
 
 /**
- * `test`, for what holds so many files and connections open. Under a lower limit it is skipped and counted, with what to
+ * `test`, for what holds so many open files and connections. Under a lower limit it is skipped and counted, with what to
  * raise; under CI=true it runs all the same, and fails.
  */
 export function withOpenFiles(count: number): typeof test {

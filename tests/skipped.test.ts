@@ -71,7 +71,7 @@ ${rest}`;
   expect((await run(body(`test("broken", () => expect(1).toBe(2));`))).code).toBe(1);
 }, 60_000);
 
-test("no test is skipped in another way, which nobody would count", async () => {
+test("no test is skipped in another way, which would not be counted", async () => {
   const silent: string[] = [];
   for await (const path of new Glob("**/*.ts").scan(join(ROOT, "tests"))) {
     if (path === "programs.ts" || path === "skipped.test.ts") continue;

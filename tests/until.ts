@@ -6,7 +6,7 @@ type Nothing = false | null | undefined;
 
 /**
  * Looks again and again until there is something (not false, null or undefined), and returns it. The pauses grow to
- * `longestPauseMs`; with 0 it looks in every turn of the event loop, for what is there for some milliseconds only.
+ * `longestPauseMs`; with 0 it checks in every turn of the event loop, for what is there for some milliseconds only.
  * @throws Error that names what was waited for, after `limitMs`.
  */
 export async function until<T>(

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "agentlink-verify-"));
 chmodSync(folder, 0o1777);
 const file = join(folder, "skipped.ndjson");
 writeFileSync(file, "");
-// A file of tests that start processes waits for more than half of its time: two files more than cores keep these busy.
+// A file of tests that start processes waits for more than half of its time: two files more than there are cores use these fully.
 const parallel = `--parallel=${Math.min(8, availableParallelism() + 2)}`;
 // The longest first: one that begins late is alone at the end. `bun tests/verify.ts --update-timings` measures them again.
 const timings = `--timings=${join(import.meta.dir, "timings.json")}`;

@@ -32,7 +32,7 @@ export interface Access {
   admit(request: Request, address: string | null, needed?: Scope): Caller;
   /** Whether an admitted client would still be admitted: for responses that take a long time. */
   remains(caller: Caller): Promise<boolean>;
-  /** Who was let in with this request; null for nobody. */
+  /** The authenticated caller of this request; null for none. */
   callerOf(request: Request): Caller | null;
   /** What a response says of the rate of the request's key; undefined where there is none. */
   headers(request: Request): HeaderFields | undefined;
@@ -64,9 +64,9 @@ interface AccessDependencies {
 }
 
 /**
- * Who may call. From the first key on: whoever shows one, from any address, or has signed in with one. Before that the
- * service is one person's own: it serves the programs of the user it runs as, on its own machine, that ask it directly
- * and for nobody else. A loopback address alone is no proof of that, because a proxy has it as well, and need say
+ * Who may call. From the first key on: a caller that shows one, from any address, or has signed in with one. Before that the
+ * service is one person's own: it serves the programs of the user it runs as, on its own machine, that call it directly
+ * and on no one else's behalf. A loopback address alone is no proof of that, because a proxy has it as well, and need say
  * nothing of those it speaks for; nor is the machine's every user. A page in a browser of this machine is no such program
  * either, so a name that is not ours (DNS rebinding) and a change requested by another site (cross-site request forgery)
  * are refused as well. An address for the public says that others are meant to come in: they need keys from the first on.
@@ -90,7 +90,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
       return key;
     }
     const key = headers.has("cookie") ? sessions.find(headers) : null;
-    // A browser sends the cookie by itself; a program that shows its key means what it asks.
+    // A browser sends the cookie by itself; a program that shows its key means what it requests.
     if (key !== null && changes(request)) refuseOtherSites(headers, publicOrigin);
     return key;
   }
@@ -145,13 +145,13 @@ export function createAccess(dependencies: AccessDependencies): Access {
     if (key !== null && key.id !== LOCAL_KEY.id) return withKey(request, key, needed);
     if (keys.configured()) throw new Failure("key_required", messages.sendKey);
     requireDirect(request, address);
-    // Whoever can read the data folder runs the service, whatever the system says about the connection.
+    // A user who can read the data folder runs the service, whatever the system says about the connection.
     if (key === null) requireOwner(ownerOf(request));
     return LOCAL;
   }
 }
 
-/** The least scope of a call: to look, to request reports and change jobs, and all else (the catalogue's PUT). */
+/** The least scope of a call: to read, to request reports and change jobs, and all else (the catalogue's PUT). */
 function scopeNeeded(method: string): Scope {
   if (method === "GET" || method === "HEAD") return "read";
   return method === "POST" ? "submit" : "admin";

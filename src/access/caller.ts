@@ -18,7 +18,7 @@ export interface Caller {
   readonly session: string | null;
 }
 
-/** Whether a caller may know of everybody's jobs, and of the service as a whole. */
+/** Whether a caller may know of the jobs of all clients, and of the service as a whole. */
 export function seesAll({ scope }: Pick<Caller, "scope">): boolean {
   return covers(scope, "viewer");
 }
@@ -31,17 +31,17 @@ export function seesSurroundings({ scope }: Pick<Caller, "scope">): boolean {
   return scope === "admin";
 }
 
-/** Whether a caller may know of a job: of its client's own, and with a key that sees all of everybody's. */
+/** Whether a caller may know of a job: of its client's own, and of all clients' with a key that sees all. */
 export function sees(caller: Caller, job: Pick<Job, "client">): boolean {
   return seesAll(caller) || job.client === caller.client;
 }
 
-/** @throws Failure "scope_needed" for a caller who may not look at the service as a whole. */
+/** @throws Failure "scope_needed" for a caller who may not see the service as a whole. */
 export function requireSeesAll({ scope }: Pick<Caller, "scope">): void {
   if (!covers(scope, "viewer")) throw needs("viewer", scope);
 }
 
-/** @throws Failure "scope_needed" for a caller who may not look after the service as a whole. */
+/** @throws Failure "scope_needed" for a caller who may not administer the service as a whole. */
 export function requireAdmin({ scope }: Caller): void {
   if (scope !== "admin") throw needs("admin", scope);
 }

@@ -3,12 +3,12 @@ import type { SocketOwner } from "../host/peers.ts";
 import { messages } from "./messages.ts";
 import { changes, originOfUrl, refuseOtherSites } from "./other-sites.ts";
 
-/** What makes a key; whoever reads it may be anybody, so it names no folder. */
+/** What makes a key; anyone may read it, so it names no folder. */
 export const MAKE_A_KEY = messages.createKey;
 const MAKE = messages.operatorCreatesKey(MAKE_A_KEY);
 
 /**
- * Any of them means that somebody else's request was passed on to us, whatever it says. Proxies have names of their own
+ * Any of them means that a proxy forwarded the request, whatever it says. Proxies have names of their own
  * beside these, but send one of these as well; each name more costs every request.
  */
 const FORWARDING = [
@@ -21,7 +21,7 @@ const FORWARDING = [
 ] as const;
 
 /**
- * Lets in who needs no key: programs of this machine that ask the service directly and for nobody else. The function
+ * Lets in who needs no key: programs of this machine that call the service directly and on no one else's behalf. The function
  * that it returns takes a request and the address of the other end of its connection, null where that is not known.
  * @throws Failure "access_denied", "host_not_allowed" or "cross_site", each with what to do.
  */

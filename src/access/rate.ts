@@ -40,7 +40,7 @@ export interface Meter {
 }
 
 /**
- * A bucket for each key that holds the whole rate and fills evenly, so that no moment, such as the turn of a minute,
+ * A bucket for each key that contains the whole rate and fills evenly, so that no moment, such as the turn of a minute,
  * lets twice the rate through. What is refused takes nothing. `now` is in milliseconds and never goes back.
  */
 export function createMeter(now: () => number = () => performance.now()): Meter {

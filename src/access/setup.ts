@@ -16,14 +16,14 @@ export interface SetupStore {
   remove(kind: "setup", name: string): Promise<boolean>;
 }
 
-/** The first key of a service, made in a browser by whoever can read its log. */
+/** The first key of a service, made in a browser by a person who can read its log. */
 export interface Setup {
   /** For the log, while there is no key; null from the first on. */
   readonly code: string | null;
   /** Whether a first key can be made so now. */
   open(): boolean;
   /**
-   * Makes the first key, an admin's, for whoever shows the code; it is good for that one.
+   * Makes the first key, an admin's, in exchange for the code, which is valid once.
    * @throws Failure "setup_code" for another code, or where there is a key already, "rate_limited" after many wrong
    *   ones, "usage" for a name that cannot be used.
    */
@@ -32,7 +32,7 @@ export interface Setup {
 
 const FILE = "setup.code";
 const NAME = "code";
-/** Of all who try together; the right one is never refused for them. */
+/** Of all failed attempts together; the correct code is never refused for them. */
 const WRONG = { requests: 10, windowS: 60 } as const;
 /** No letter that is taken for another, in print or on the phone. */
 const LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789";

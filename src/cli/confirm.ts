@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
 import { prompt } from "./terminal.ts";
 
-/** Asks at the terminal, unless --yes was given. @throws Failure "usage" without either; "declined" for anything but yes. */
+/** Prompts at the terminal, unless --yes was given. @throws Failure "usage" without either; "declined" for anything but yes. */
 export async function confirmed(question: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY) throw new Failure("usage", messages.noTerminal(question));

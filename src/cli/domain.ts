@@ -29,7 +29,7 @@ const LONGEST_WAIT_MS = 120_000;
 function openDomainFor(config: Config, err: (line: string) => void): Domain {
   const domain = domainOf(config, {
     breaker: createSourceBreaker(),
-    // Where no service has made the data folder there is nothing to keep.
+    // Where no service has made the data folder there is nothing to store.
     onCacheProblem: (message) => void (existsSync(config.dataDir) && err(message)),
     pictures: {
       outbound: createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp }),

@@ -8,7 +8,7 @@ import type { Config } from "../settings/config.ts";
 export interface DropboxInUse {
   /** null where none is linked. */
   readonly keys: DropboxKeys | null;
-  /** Somebody linked it in the browser: that comes before the settings. */
+  /** Linked in the browser: that takes precedence over the settings. */
   readonly isLinked: boolean;
 }
 

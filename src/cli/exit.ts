@@ -12,7 +12,7 @@ export const EXIT = {
   unreachable: 4,
   /** The time to wait is over and the job continues. */
   stillRunning: 5,
-  /** Ctrl-C: what was asked for continues in the service. */
+  /** Ctrl-C: what was requested continues in the service. */
   interrupted: 130,
 } as const;
 

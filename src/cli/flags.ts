@@ -6,7 +6,7 @@ import { messages } from "./messages.ts";
 /** The settings given as flags, by their keys. */
 export type Flags = Partial<Record<keyof Config, string>>;
 
-/** What `serve` takes: every setting but those of the commands that ask a service. */
+/** What `serve` takes: every setting but those of the commands that call a service. */
 export const SERVICE_SETTINGS: readonly (keyof Config)[] = settings
   .map(({ key }) => key)
   .filter((key) => !CLIENT_SETTINGS.includes(key));
@@ -35,7 +35,7 @@ export function withSettings(command: Command, keys: readonly (keyof Config)[]):
   return command;
 }
 
-/** A flag is seen by everybody who can list the processes of the machine: a secret in one is worth a warning. */
+/** Every user who can list the machine's processes sees a flag: a secret in one is worth a warning. */
 export function warnOfSecretFlags(command: Command, complain: (line: string) => void): void {
   for (const { key, flag, variable, secret } of settings) {
     if (!secret || command.getOptionValueSource(key) !== "cli") continue;

@@ -5,7 +5,7 @@ import { serviceUrl } from "./service-url.ts";
 
 interface HealthcheckOptions {
   readonly config: Pick<Config, "url" | "host" | "port">;
-  /** Ask whether it does its work, and not only whether it responds. */
+  /** Check whether it does its work, and not only whether it responds. */
   readonly ready: boolean;
   readonly timeoutMs: number;
   /** The service's process: once it has ended nothing will respond, though clients may still wait in a socket. */
@@ -16,7 +16,7 @@ interface HealthcheckOptions {
 }
 
 /**
- * Asks the service how it is, for a container's HEALTHCHECK: returns the exit code, 0 for well, 1 for anything else.
+ * Checks the service's health, for a container's HEALTHCHECK: returns the exit code, 0 for well, 1 for anything else.
  * Without `ready` a service whose deliveries wait for new credentials is well: to start it again would mend nothing.
  */
 export async function healthcheck(options: HealthcheckOptions): Promise<number> {
@@ -65,7 +65,7 @@ function isThere(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Not permitted: it is there, and somebody else's.
+    // Not permitted: it exists, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

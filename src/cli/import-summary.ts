@@ -95,8 +95,8 @@ function describeRules(rules: FileReading["rules"]): readonly string[] {
 }
 
 /**
- * What was made of a file, where it is not just what the catalogue's own names say; all of it where the import is only
- * tried.
+ * What was made of a file, where it is not just what the catalogue's own names say; all of it in a dry
+ * run.
  */
 export function describeReading(reading: FileReading | null, inFull: boolean): readonly string[] {
   if (reading === null) return [];

@@ -70,7 +70,7 @@ interface FileResult {
 }
 
 /**
- * Fills the catalogue: all files or none. Prints what each holds and every bad row as `FILE:LINE: reason`. Returns the
+ * Fills the catalogue: all files or none. Prints what each contains and every bad row as `FILE:LINE: reason`. Returns the
  * exit code: 0 done, 1 something is wrong with the files and nothing was imported.
  * @throws Failure "usage" when it cannot know what a file contains.
  */

@@ -34,7 +34,7 @@ interface InstalledFile {
 
 const PROGRAM = "/usr/local/bin/agentlink";
 const CREDENTIALS = "/etc/agentlink/credentials";
-/** From where the operator takes what nginx wants: he who has the binary alone has it, too. */
+/** Where the operator gets the files for nginx: also from the binary alone. */
 const NGINX = "/usr/local/share/agentlink/nginx";
 const FILES: readonly InstalledFile[] = [
   { path: "/etc/sysusers.d/agentlink.conf", text: user, mode: 0o644 },
@@ -73,7 +73,7 @@ export async function install(options: InstallOptions): Promise<void> {
   await doing("the program", async () => {
     const to = join(root, PROGRAM);
     await mkdir(dirname(to), { recursive: true });
-    // Beside it and then over it: the one that runs keeps its file, and a full disk leaves it whole.
+    // Beside it and then over it: the running one retains its file, and a full disk leaves it whole.
     await Bun.write(`${to}.new`, Bun.file(program));
     await chmod(`${to}.new`, 0o755);
     await rename(`${to}.new`, to);

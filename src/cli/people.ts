@@ -25,7 +25,7 @@ interface NamedJoin extends Join {
 
 /**
  * What is joined in the reports of a suburb, or of all that the catalogue has data of, and why; then what people decided.
- * Asks nobody: of Domain it takes what is cached.
+ * Sends no request: of Domain it reads what is cached.
  */
 export async function listPeople(config: Config, words: readonly string[], { json, out }: PeopleOutput): Promise<void> {
   const catalogue = openFor(config);
@@ -73,7 +73,7 @@ export async function listPeople(config: Config, words: readonly string[], { jso
 const LISTS = { agency: "agencies", agent: "agents", sale: "sales" } as const;
 
 /**
- * Keeps that two are one, or are not; null takes such a decision back. An id that only the operator's own data service can
+ * Stores that two are one, or are not; null takes such a decision back. An id that only the operator's own data service can
  * know is noted and taken.
  * @throws Failure "usage" for one id given twice, "unknown_id" for ids that neither the catalogue nor Domain's stored
  *   responses nor an earlier decision has.

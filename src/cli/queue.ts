@@ -11,7 +11,7 @@ interface QueueOptions {
   readonly out: (line: string) => void;
 }
 
-/** Holds the queue, or lets it resume. */
+/** Pauses or resumes the queue. */
 export function setQueuePaused(what: "pause" | "resume", { config, clock, json, out }: QueueOptions): Promise<void> {
   return withService(config, async (client) => {
     const paused = await client[what]();

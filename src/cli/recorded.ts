@@ -19,7 +19,7 @@ interface RecordedCommand {
 const words = (given: readonly string[]) => given.flat().join(" ");
 const unlessDry = (given: readonly string[], { dryRun }: Options) => (dryRun === true ? null : words(given));
 
-/** The commands that change something without a service, by their words; the others ask it, and it records them. */
+/** The commands that change something without a service, by their words; the others call it, and it records them. */
 const COMMANDS: Readonly<Record<string, RecordedCommand>> = {
   "keys create": {
     action: "createKey",
@@ -126,7 +126,7 @@ async function record({ dataDir, redisUrl, redisPrefix }: Config, act: Act): Pro
   try {
     await audit.record(act);
     const { uid, gid } = statSync(dataDir);
-    // Made by root it would shut out the service, whose folder it is.
+    // Made by root it would locked out the service, whose folder it is.
     if (isNew && process.getuid?.() === 0 && uid !== 0)
       for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chownSync(file, uid, gid);
   } finally {

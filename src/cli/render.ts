@@ -50,7 +50,7 @@ export async function renderFile({ request: from, output, json, config, out, err
     ? JSON.stringify(data)
     : await fromCatalogue(config.dataDir, place, besideOf(request), kind === "agency" ? "rentals" : "sales");
   const pool = createRenderPool({ threads: 1 });
-  // A name nobody knows before: who may write there, too, could have put a link or a pipe at a usual one.
+  // An unpredictable name: another writer of that folder could have put a link or a pipe at a usual one.
   const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
   try {
     const { suburb, state, postcode } = place;

@@ -138,7 +138,7 @@ export const OPTIONS: readonly string[] = Object.keys(FIELDS);
 
 /**
  * The service's error in the words of the command line: it names the option that was typed, where the service names the
- * field that the option stands for. A field of the file of --request keeps its path.
+ * field that the option stands for. A field of the file of --request retains its path.
  */
 export function inOptions(error: ApiError, flags: Readonly<Record<string, unknown>>): ApiError {
   const typed = new Map(

@@ -29,7 +29,7 @@ interface ChangeOptions extends JobsOptions {
 }
 
 /**
- * Does something to all jobs of a selection: says first how many they are, asks, and reports the result. Returns false
+ * Does something to all jobs of a selection: prints how many they are, prompts, and reports the result. Returns false
  * where some of them stayed as they are.
  */
 export async function changeSelection(
@@ -131,7 +131,7 @@ interface ZipOptions extends JobsOptions {
   readonly output: string;
 }
 
-/** Writes the PDFs of a selection into a zip file; beside its name first, so that nobody ever reads half of one. */
+/** Writes the PDFs of a selection into a zip file; beside its name first, so that no reader ever sees half of one. */
 export async function downloadSelection(wanted: JobSelector, { config, output, json, out, err }: ZipOptions) {
   if ("ids" in wanted && wanted.ids.length > IDS_A_ZIP)
     throw new Failure("usage", messages.zipTooMany(IDS_A_ZIP, wanted.ids.length));

@@ -7,7 +7,7 @@ export function serviceUrl({ url, host, port }: Pick<Config, "url" | "host" | "p
   return `http://${reachable(host)}:${port}`;
 }
 
-/** What listens on every address is asked on the machine's own. */
+/** A listener on every address is called on loopback. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::" || host === "[::]") return "[::1]";

@@ -48,7 +48,7 @@ function runNext(db: Database, sql: string, { format, out, err }: Pick<SqlOption
   const statement = db.prepare<unknown, []>(sql);
   try {
     if (statement.paramsCount > 0) throw new Failure("sql", messages.sqlParameter);
-    // SQLite keeps the text it has read, which is how a statement's end is found without reading SQL here.
+    // SQLite records the text it has read, which is how a statement's end is found without reading SQL here.
     const { length } = statement.toString();
     if (statement.columnNames.length > 0) {
       printRows(statement.columnNames, statement.values() as SqlValue[][], format, out);
@@ -96,7 +96,7 @@ function asText(value: SqlValue): string {
   return value instanceof Uint8Array ? `x'${Buffer.from(value).toString("hex")}'` : String(value);
 }
 
-/** What a number of JSON cannot hold is text. */
+/** What a number of JSON cannot represent is text. */
 function asJson(value: SqlValue): string | number | null {
   if (typeof value === "bigint") {
     const number = Number(value);

@@ -127,7 +127,7 @@ function whereItIs({ result }: Pick<ApiJob, "result">): string {
   return result.delivered_to !== null && existsSync(result.delivered_to) ? result.delivered_to : result.pdf_url;
 }
 
-/** Beside its name first, so that nobody ever reads half a PDF. */
+/** Beside its name first, so that no reader ever sees half a PDF. */
 async function write(bytes: Uint8Array, output: string, fileName: string): Promise<string> {
   const folder = output.endsWith("/") || (existsSync(output) && statSync(output).isDirectory());
   const path = resolve(folder ? join(output, fileName) : output);

@@ -13,7 +13,7 @@ export const paint = (line: string) => void process.stdout.write(`${line}\n`);
 /** A line about it: standard error, so that the output can be piped on. */
 export const complain = (line: string) => void process.stderr.write(`${visibleText(line)}\n`);
 
-/** Ends the program where nobody reads its output any more, as after `| head`: who asked has seen enough. */
+/** Ends the program once its output has no reader any more, as after `| head`: its reader has seen enough. */
 export function endWithReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -21,7 +21,7 @@ export function endWithReader(): void {
   });
 }
 
-/** Asks at the terminal. */
+/** Prompts at the terminal. */
 export async function prompt(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

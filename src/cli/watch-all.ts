@@ -25,7 +25,7 @@ export async function watchAll({ config, clock, json, signal, out }: WatchOption
           if (event.type !== "job") continue;
           const { job } = event;
           const why = job.failure === null ? "" : `  ${job.failure.message}`;
-          // With its day: who watches for long looks back past midnight.
+          // With its day: a long watch spans midnight.
           const time = clock(new Date().toISOString(), job);
           out(
             json

@@ -76,7 +76,7 @@ function parseProblem(text: string): Schemas["Problem"] | null {
     if (typeof value !== "object" || value === null || !("code" in value) || !("detail" in value)) return null;
     return typeof value.code === "string" && typeof value.detail === "string" ? (value as Schemas["Problem"]) : null;
   } catch {
-    // Not JSON: somebody between us and the service has responded.
+    // Not JSON: something between this client and the service has responded.
     return null;
   }
 }

@@ -58,7 +58,7 @@ export interface Interruptible {
 export interface SubmitOptions extends Interruptible {
   /** Made again for each call by default. Give your own where your program may be started again before it got a response. */
   readonly idempotencyKey?: string;
-  /** Hold the response for the finished job, for so long at most; 300 s is the service's limit. */
+  /** Delay the response until the job has ended, for so long at most; 300 s is the service's limit. */
   readonly waitS?: number;
 }
 
@@ -86,7 +86,7 @@ export interface Client {
   /** Requests up to 1,000 at once, all or none: a list of requests, or a table of them as CSV. */
   submitBatch(requests: readonly ApiReportRequest[] | string, options?: BatchOptions): Promise<AcceptedBatch>;
   /**
-   * The job when it has ended, however it has: look at its status. Rides out a restart of the service.
+   * The job when it has ended, however it has: check its status. Rides out a restart of the service.
    * @throws ApiError "still_running" when the time is over.
    */
   wait(id: string, options?: WaitOptions): Promise<ApiJob>;
@@ -123,7 +123,7 @@ export interface Client {
   events(options?: EventsOptions): AsyncIterable<ServiceEvent>;
   /** The PDF of the main document, or of the kind that is named, checked against its hash. */
   downloadReport(id: string, options?: Interruptible & { readonly kind?: string }): Promise<Report>;
-  /** Reports by client and month, as 2026-11: the last twelve by default; one's own, or everybody's for whoever sees all. */
+  /** Reports by client and month, as 2026-11: the last twelve by default; one's own, or all clients' with a key that sees all. */
   usage(range?: UsageQuery, options?: Interruptible): Promise<ApiUsage>;
   /** How the service is. Needs an admin key, as the three below. */
   overview(options?: Interruptible): Promise<ApiOverview>;
@@ -144,7 +144,7 @@ const LONG_POLL_S = 50;
 /** How much longer than the long poll its response may take. */
 const LATE_MS = 15_000;
 
-/** A client of the service at this address. It keeps nothing open between calls. */
+/** A client of the service at this address. Nothing stays open between calls. */
 export function createClient(options: ClientOptions): Client {
   const { key = null, retryForMs = RETRY_FOR_MS, unreachableMs = retryForMs } = options;
   const url = options.url.replace(/\/+$/, "");
@@ -194,7 +194,7 @@ export function createClient(options: ClientOptions): Client {
       const deadline = performance.now() + timeoutMs;
       const poll = (waitS: number) =>
         exchange.send(
-          // Nobody looks at the changes in between: the long poll lasts until the end.
+          // The changes in between are not needed: the long poll lasts until the end.
           `/api/job-status/${encodeURIComponent(id)}?wait=${waitS}${onChange === undefined ? "&until=ended" : ""}`,
           { resendable: true, timeoutMs: waitS * 1_000 + LATE_MS, signal },
           (response) => json<ApiJob>(response),

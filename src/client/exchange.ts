@@ -23,7 +23,7 @@ export interface ApiCall {
   /** Longest the response may take; 30 s. Null for one that does not end. */
   readonly timeoutMs?: number | null;
   /**
-   * Whether it may be sent again when nobody knows its outcome (the connection broke, a proxy gave up). What the
+   * Whether it may be sent again when its outcome is unknown (the connection broke, a proxy gave up). What the
    * service refused with 429 or 503 was not done, and is always sent again.
    */
   readonly resendable: boolean;

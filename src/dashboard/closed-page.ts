@@ -6,7 +6,7 @@ import { html } from "./html.ts";
 import { messages } from "./messages.ts";
 import { setupForm } from "./setup-page.ts";
 
-/** What keeps everybody out, or all but one person's own programs, until somebody makes a key. */
+/** What denies access to all, or to all but one person's own programs, until there is a key. */
 const CLOSED = { access_denied: 403, host_not_allowed: 403, keys_lost: 503 } as const;
 
 function statusOf(error: unknown): 403 | 503 | null {
@@ -21,8 +21,8 @@ export function wantsClosedPage({ headers, method }: Request, error: unknown): e
 }
 
 /**
- * The first visit of a service without keys, from elsewhere or through a proxy: what to do, for people. It may be read by
- * anybody, so it names no folder; the log at the start has the same command with the folder.
+ * The first visit of a service without keys, from elsewhere or through a proxy: what to do, for people. Anyone may read it, so
+ * it names no folder; the log at the start has the same command with the folder.
  */
 export function closedPage({ url }: Request, error: Failure, bundle: Bundle, canSetUp: boolean): Response {
   const { pathname } = new URL(url);

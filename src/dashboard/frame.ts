@@ -7,7 +7,7 @@ import { html, type Markup } from "./html.ts";
 export interface PageFrame {
   readonly title: string;
   readonly body: Markup;
-  /** From the page's address to where the service is: addresses are relative, so that they hold behind a proxy that puts a folder before them. */
+  /** From the page's address to where the service is: addresses are relative, so that they work behind a proxy that adds a prefix. */
   readonly toRoot: string;
   /** The data for the script of the dashboard; null for a page that runs no script but the theme's. */
   readonly viewer: unknown;
@@ -15,7 +15,7 @@ export interface PageFrame {
   readonly shows?: PageName;
 }
 
-/** Everything comes from this service, nothing stands in the page: neither a script nor a style of somebody else's could run. */
+/** Everything comes from this service, nothing stands in the page: no foreign script or style could run. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; " +
   "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -47,7 +47,7 @@ ${shows === undefined ? "" : bundle.pages[shows].map((name) => html`<link rel="m
     ...PROTECTION,
     "Content-Security-Policy": POLICY,
     "Content-Type": "text/html; charset=utf-8",
-    // With no-referrer a browser sends the forms of the page as from "null" (Fetch, section 3.2), which nobody lets in.
+    // With no-referrer a browser sends the forms of the page as from "null" (Fetch, section 3.2), which is always refused.
     "Referrer-Policy": "same-origin",
   };
   return new Response(text, { status, headers: { ...headers, ...extra } });

@@ -49,7 +49,7 @@ export function pageRoutes(dependencies: PageDependencies) {
     return framed({ title: "AgentLink", body: without(toRoot), toRoot, viewer, shows }, await bundle());
   };
 
-  // The files reveal nothing about anybody, and the page on which one signs in needs them, too.
+  // The files are not secret, and the sign-in page needs them, too.
   const files = new Elysia().get(
     "/assets/:name",
     async ({ request, params }) => file(await bundle(), request, params.name),

@@ -21,7 +21,7 @@ export interface SetupPageDependencies extends Pick<SignInDependencies, "publicU
   readonly setup: Setup | null;
 }
 
-/** The first key, in a browser from anywhere: made for whoever shows the code that the service has written into its log. */
+/** The first key, in a browser from anywhere: made in exchange for the code that the service has written into its log. */
 export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: SetupPageDependencies) {
   const publicOrigin = originOfUrl(publicUrl);
   return new Elysia()

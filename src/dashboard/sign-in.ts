@@ -20,7 +20,7 @@ import { messages } from "./messages.ts";
 const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
 /** With one key: a person signs in once a day, and who makes sessions without end does not get far. */
 const SIGN_INS = { requests: 10, windowS: 60 } as const;
-/** With what are no keys, from everybody together: a key cannot be guessed, and a form costs more than a lookup. */
+/** With what are no keys, by all callers together: a key cannot be guessed, and a form costs more than a lookup. */
 const WRONG_KEYS = { requests: 300, windowS: 60 } as const;
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="agentlink"' } as const;
 const HIDDEN = { hide: true } as const;
@@ -29,7 +29,7 @@ export interface SignInDependencies {
   readonly keys: KeyRing;
   readonly sessions: Sessions;
   readonly publicUrl: string | null;
-  /** Has it in the audit list that somebody signed in or out. */
+  /** Adds sign-ins and sign-outs to the audit list. */
   readonly noteChange: (request: Request, note: SignInNote) => void;
   /** The files that pages name. */
   readonly bundle: () => Promise<Bundle>;
@@ -56,7 +56,7 @@ export function signInRoutes({ keys, sessions, publicUrl, noteChange, bundle }: 
     .post(
       "/sign-in",
       async ({ request }) => {
-        // Nobody is signed in by another site's form either, under that one's key.
+        // Another site's form cannot sign a person in either, under that one's key.
         refuseOtherSites(request.headers, publicOrigin);
         const key = keys.find(await shownKey(request));
         const next = nextOf(request);
@@ -83,7 +83,7 @@ export function signInRoutes({ keys, sessions, publicUrl, noteChange, bundle }: 
     );
 }
 
-/** Whether a browser requested something to look at that a key would open: a page, or a link to a PDF in a mail. */
+/** Whether a browser requested a page or file that a key would give access to: a page, or a link to a PDF in a mail. */
 export function wantsToSignIn(request: Request, error: unknown): boolean {
   const looks = request.method === "GET" || request.method === "HEAD";
   return looks && isNavigation(request) && error instanceof Failure && error.code === "key_required";
@@ -102,13 +102,13 @@ const NEXT = new RegExp(
   `^(${PAGES.join("|")}|docs|openapi\\.json|metrics|api(/[\\w-][\\w.-]*){1,3})(\\?[\\w=&%.:,+~-]*)?$`,
 );
 
-/** Where to go once signed in: what one looks at in the service and no other address, whoever wrote the link. */
+/** Where to go once signed in: a page of the service and no other address, whoever wrote the link. */
 function nextOf(request: Request): string {
   const next = queryOf(request).get("next") ?? "";
   return NEXT.test(next) ? next : "";
 }
 
-/** Relative, so that it holds behind a proxy that puts a folder before it. */
+/** Relative, so that it works behind a proxy that adds a prefix. */
 function goTo(address: string, cookie?: string): Response {
   const headers = { ...PROTECTION, Location: address };
   return new Response(null, {

@@ -22,7 +22,7 @@ export interface DeliverySignals {
   inFlight(is: boolean): void;
 }
 
-/** Nobody cancels. */
+/** Never aborted. */
 export function uncancelled(): DeliverySignals {
   return { cancel: new AbortController().signal, inFlight: () => {} };
 }
@@ -40,7 +40,7 @@ export interface DeliveryTarget {
    * Puts the file there, exactly once: one that is there already with the right content is recognised, another's file
    * is never overwritten (the report then takes its short id into the name).
    * @throws Failure, uncounted, where no job could be delivered (no response, a pause, a setting that is refused); permanent
-   *   ("delivery_taken", "delivery_path", …) where the job's own request asks for what cannot be.
+   *   ("delivery_taken", "delivery_path", …) where the job's own request cannot be fulfilled.
    */
   deliver(
     job: Job,
@@ -51,7 +51,7 @@ export interface DeliveryTarget {
   ): Promise<Delivered>;
   /**
    * Looks whether the job's report is there, at the announced path or where it would stand instead; null where it is not.
-   * Puts nothing. @throws Failure where nobody can look.
+   * Puts nothing. @throws Failure where it cannot be checked.
    */
   find(job: Job, report: ReportFile, path: string, signal: AbortSignal): Promise<Delivered | null>;
   /** How long after it was sent something may still arrive whose response did not come. */

@@ -23,7 +23,7 @@ interface LinkingDependencies {
   readonly shared: boolean;
 }
 
-/** The targets of the settings, and Dropbox while somebody has it linked in the browser. */
+/** The targets of the settings, and Dropbox while it is linked in the browser. */
 export interface LinkedTargets {
   /** Those that reports go to now. */
   readonly targets: () => readonly RecordedDelivery[];

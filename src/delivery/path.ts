@@ -38,8 +38,8 @@ interface DeliveryWishes {
 
 /**
  * Where a document goes, below the target: the operator's folders and the name that it has since it was rendered; or
- * what the request's `delivery` wishes for. Every segment is made a plain name, so that the path never leaves the target
- * whatever the request says; a wish of which no name is left is none.
+ * what the request's `delivery` names. Every segment is made a plain name, so that the path never leaves the target
+ * whatever the request says; a name of which nothing is left is none.
  */
 export function deliveryPath(
   job: Job,
@@ -59,7 +59,7 @@ export function deliveryPath(
   return [...folders, file].join("/");
 }
 
-/** What a document of a job is called from its rendering on: as the request wishes, or by the operator's pattern. */
+/** What a document of a job is called from its rendering on: as the request says, or by the operator's pattern. */
 export function documentName(job: Job, kind: string, patterns: Patterns, dateZone?: string | null): string {
   const wishes: DeliveryWishes = requestOf(job.request).delivery ?? {};
   return wishedName(text(wishes.filename), kind) ?? fileName(job, kind, patterns, dateZone);

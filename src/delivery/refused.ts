@@ -19,7 +19,7 @@ export class Refused extends Failure {
 
 /**
  * Delivers one report through the target's circuit breaker. What is refused for a reason that any job would meet opens
- * the circuit, and the job waits with all its attempts; what the job's own request asked for fails this job alone.
+ * the circuit, and the job waits with all its attempts; what the job's own request causes fails this job only.
  * `probe` attempts whether the target as a whole takes anything, and throws where it does not.
  */
 export async function deliverThrough(
@@ -57,8 +57,8 @@ export async function deliverThrough(
 }
 
 /**
- * Looks whether the target takes anything; where it does not the circuit opens, before the first job finds out. Somebody
- * may look while it is open, having put something right: it closes where the look `proves` that its reason is gone, and
+ * Looks whether the target takes anything; where it does not the circuit opens, before the first job finds out. An
+ * operator may check while it is open, having fixed the cause: it closes where the check `proves` that the cause is gone, and
  * else the next delivery goes to see at once. A pause that the other side requested stays.
  */
 export async function verify(
@@ -71,7 +71,7 @@ export async function verify(
   try {
     await look();
   } catch (error) {
-    // What is no refusal the breaker has heard of already.
+    // What is no refusal the breaker has recorded already.
     if (error instanceof Refused) forAll(breaker, error);
     return;
   }

@@ -25,7 +25,7 @@ export interface TargetSettings {
   readonly s3AccessKeyId: string;
   readonly s3SecretAccessKey: string;
   readonly s3Prefix: string;
-  /** Where everybody may fetch what is in the bucket; null or left out where they may not. */
+  /** Where the bucket's objects are public; null or left out where they may not. */
   readonly s3PublicUrl?: string | null;
   /** The usual ones when left out. */
   readonly folders?: FolderPatterns;
@@ -34,7 +34,7 @@ export interface TargetSettings {
 }
 
 /**
- * Builds the chosen targets, in their order. `onChange` hears when nothing is delivered to one any more, and with null
+ * Builds the chosen targets, in their order. `onChange` is called when nothing is delivered to one any more, and with null
  * that it takes reports again.
  */
 export function createDeliveries(

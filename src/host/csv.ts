@@ -5,7 +5,7 @@ const FORMULA = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}'"]*[=+\-\u2212
 
 /**
  * A text as a cell of CSV (RFC 4180), whoever wrote it: no spreadsheet takes it for a formula, because an apostrophe
- * before it keeps it a text, and nothing in it shows itself as something else. A line end within it stays within its cell.
+ * before it makes it a text, and nothing in it shows itself as something else. A line end within it stays within its cell.
  */
 export function csvText(text: string): string {
   const shown = visibleText(text.replace(/\r\n?/g, "\n"));

@@ -24,7 +24,7 @@ export function syncToDiskNow(path: string): void {
   }
 }
 
-/** The same of an open file, without what nobody needs to read its bytes. */
+/** The same of an open file, without the metadata that reading does not need. */
 export function syncDescriptor(descriptor: number): Promise<void> {
   return new Promise((resolve, reject) => {
     fdatasync(descriptor, (error) => {

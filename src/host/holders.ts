@@ -2,13 +2,13 @@ import { type Process, processes, ROOT, readProcess, userOf } from "./processes.
 
 /** Which process has a socket. */
 export interface Holders {
-  /** Null where no process that this user may look at has it. */
+  /** Null where no process that this user may inspect has it. */
   of(inode: number): Process | null;
   /** Forgets all sockets but these, which are open. */
   retain(open: ReadonlySet<number>): void;
 }
 
-/** Sockets whose process is remembered; it is looked up again otherwise. */
+/** Sockets whose process is cached; it is looked up again otherwise. */
 const MOST_HOLDERS = 1_000;
 /** Processes that are examined before all others. */
 const REMEMBERED = 4;

@@ -53,7 +53,7 @@ function controlGroups(root: string): readonly Machine[] {
   });
 }
 
-/** A container sees its own group as the root, whatever path the host knows it by: so the root is always asked. */
+/** A container sees its own group as the root, whatever path the host knows it by: so the root is always checked. */
 function folders(path: string): readonly string[] {
   const found = [path];
   for (let folder = path; folder !== dirname(folder); ) {

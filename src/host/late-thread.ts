@@ -8,7 +8,7 @@ export function createLateThread(filename: string): Piscina {
     maxThreads: 1,
     // An ended thread leaves files open.
     idleTimeout: Number.POSITIVE_INFINITY,
-    // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
+    // An idle thread that waits in Atomics.wait receives nothing else, not even its own timers.
     atomics: "disabled",
   });
   // A thread that dies is replaced for the next work; without a listener the event would end the process.

@@ -79,7 +79,7 @@ export function paceSync(path: string, { background }: PacedSyncOptions): PacedS
 }
 
 /**
- * Sends a file that this process has open to the disk in parts, so that whoever syncs it then has little to wait for; the
+ * Sends a file that this process has open to the disk in parts, so that the sync then has little to wait for; the
  * calling thread waits in the meantime. It borrows the descriptor: to close one of its own would end the process's locks on the file (fcntl(2)).
  */
 export async function sendOpenFile(path: string): Promise<void> {

@@ -33,7 +33,7 @@ export async function packBlocks(content: Uint8Array): Promise<Buffer> {
   return Buffer.concat([header, ...blocks]);
 }
 
-/** The content of a file that may be in blocks, or is the content itself. Of the unpacked blocks it keeps the last. */
+/** The content of a file that may be in blocks, or is the content itself. Of the unpacked blocks it caches the last. */
 export function openBlocks(file: Parts): Parts {
   const header = Buffer.alloc(HEADER_BYTES);
   file.read(header, 0);

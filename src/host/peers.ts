@@ -13,7 +13,7 @@ export interface Peer extends Endpoint {
 
 /**
  * Whose program is at the other end of a connection within this machine: the user's that this process runs as (or
- * root's) and serves nobody else; somebody else's, in words for the one who asked; or nobody can say.
+ * root's) and serves no one else; another user's, in words for the caller; or unknown.
  */
 export type SocketOwner =
   | { readonly kind: "own" }
@@ -45,7 +45,7 @@ interface SocketTable {
 
 /**
  * Finds out by /proc who is at the other end: a loopback address alone says nothing, because a proxy of this machine
- * has it, too, whoever asked the proxy. Who owns a connection's socket is searched for once a connection; whether its
+ * has it, too, whatever client called the proxy. Who owns a connection's socket is searched for once a connection; whether its
  * program also serves others is checked again all the time: of one that listens with each request, because it may
  * request another one now than the last time, of others every 20 ms.
  */
@@ -63,7 +63,7 @@ export function createPeers(): Peers {
    */
   const quiet = new Map<number, number>();
   /**
-   * Connections by which no stranger can ask, though nobody is at the other end any more: there was nobody when this
+   * Connections by which no other user can call, though the other end is closed: it was when this
    * process began, or it was one of this user's programs.
    * Written by `take` and `servesOthers`.
    */
@@ -112,7 +112,7 @@ export function createPeers(): Peers {
     return servesOthers(holder, look) ? other(messages.sharedProgram(holder.name)) : OWN;
   }
 
-  /** Whether somebody but this user's programs is connected to a port that the process responds at. */
+  /** Whether a program of another user is connected to a port that the process responds at. */
   function servesOthers({ sockets }: Process, { byPort, listening }: SocketTable): boolean {
     for (const [port, connections] of byPort) {
       if (!listening.has(port)) continue;
@@ -137,7 +137,7 @@ export function createPeers(): Peers {
     if (query === null || !ownAddress) return null;
     const remote = { address: canonical(ownAddress), port: ownPort };
     const socket = query.find({ address: canonical(address), port }, remote);
-    // It has listed others: a socket that it does not know has closed, and looking at all open files would find nobody.
+    // It has listed others: a socket that it does not know has closed, and a search of all open files would find no owner.
     if (socket === null) return kernelResponses ? { kind: "unknown" } : null;
     kernelResponses = true;
     if (socket.uid !== uid) return null;
@@ -162,7 +162,7 @@ export function createPeers(): Peers {
         if (quick !== null) return quick;
         let look = last !== null && performance.now() < last.until ? last : take();
         let sockets = socketsOf(peer, look);
-        // The connection has come since, or somebody to the program.
+        // The connection is newer than the snapshot, or the program has a new client.
         if (sockets.length === 0 || sockets.some(({ inode }) => hasMore(look.servers.get(inode)))) {
           look = take();
           sockets = socketsOf(peer, look);

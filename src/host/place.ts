@@ -32,7 +32,7 @@ export type Difference = "another machine" | "original there" | "another file";
 
 /** What a container's own files say of the machine is its image's. */
 const CONTAINER_MARKS = [".dockerenv", "run/.containerenv"];
-/** NET_ADDR_PERM of linux/netdevice.h: neither random nor set by somebody. */
+/** NET_ADDR_PERM of linux/netdevice.h: neither random nor set by an administrator. */
 const PERMANENT = "0";
 const NO_ADDRESS = /^[0:]*$/;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
 
-/** Files of a data folder, whose names somebody else may know before they are made, and what SQLite puts beside them. */
+/** Files of a data folder, whose names another user may predict, and what SQLite puts beside them. */
 export const OWN_FILE =
   /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|office\.db|domain-cache\.db|settings\.last|callback\.secret|local\.key|setup\.code|dropbox\.token|instance-\d+)/;
 

@@ -11,13 +11,13 @@ const OWN_FOLDER = /^(reports$|delivered$|backups?$|lost\+found$|\.)/;
 const isOurs = (name: string) => OWN_FILE.test(name) || OWN_FOLDER.test(name);
 const OTHERS = 0o077;
 
-/** Files and folders that others can read or enter though nobody but their user should, by their paths. */
+/** Files and folders that others can read or enter though only their user should, by their paths. */
 export interface Wide {
   readonly path: string;
   readonly mode: number;
 }
 
-/** Makes a folder that nobody but its user enters, with those above it that are missing. */
+/** Makes a folder that only its user can enter, with those above it that are missing. */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
 }
@@ -37,7 +37,7 @@ export async function findWide(dataDir: string): Promise<readonly Wide[]> {
     paths.map(async (path) => {
       const entry = await lstat(path).catch(() => null);
       const own = entry !== null && (entry.isFile() || entry.isDirectory()) && entry.uid === process.getuid?.();
-      // Where files are stored for all, such as /tmp, everybody owns his own.
+      // Where files are stored for all, such as /tmp, each user owns their own.
       const shared = entry !== null && (entry.mode & 0o1000) !== 0;
       return own && !shared && (entry.mode & OTHERS) !== 0 ? [{ path, mode: entry.mode & 0o777 }] : [];
     }),
@@ -53,7 +53,7 @@ export async function closeWide(dataDir: string): Promise<readonly Wide[]> {
 }
 
 /**
- * Makes the data folder, or sees to it that it can be written and that nobody else can read it.
+ * Makes the data folder, or sees to it that it can be written and that no other user can read it.
  * @throws Failure "data_dir" that says what cannot be done with it; as refuseNetwork.
  */
 export async function prepareDataFolder(folder: string, log: Logger): Promise<void> {

@@ -2,16 +2,16 @@
 
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 
-/** Programs that pass on what others ask, by the name the kernel has for them (proc_pid_comm(5), 15 letters). */
+/** Programs that forward others' requests, by the name the kernel has for them (proc_pid_comm(5), 15 letters). */
 export const RELAYS: ReadonlySet<string> = new Set(
   "angie apache2 caddy chisel cloudflared docker-proxy envoy frpc gost h2o haproxy hitch httpd lighttpd nginx ngrok pound rathole redir rinetd socat sozu squid ssh sslh stunnel stunnel4 systemd-socket- tailscaled traefik varnishd".split(
     " ",
   ),
 );
-/** Asked its user who they are before it passed on anything: `ssh -L` to the service is that user. */
+/** Authenticated its user before it forwarded anything: `ssh -L` to the service is that user. */
 export const LOGIN = /^sshd(-session)?$/;
 
-/** The user that may look at every process. */
+/** The user that may inspect every process. */
 export const ROOT = 0;
 
 export interface Process {
@@ -48,8 +48,8 @@ function nameOf(pid: string): string {
 }
 
 /**
- * Whether a socket of this user that no process can be seen to have is that of a login over ssh: the kernel lets nobody
- * but root look at sshd. What else it hides of this user's must be no proxy.
+ * Whether a socket of this user that no process can be seen to have is that of a login over ssh: the kernel lets only
+ * root inspect sshd. What else it hides of this user's must be no proxy.
  */
 export function behindLogin(uid: number): boolean {
   const names = processes().flatMap((pid) => {
@@ -76,7 +76,7 @@ export function hasMore(before: Process | undefined): boolean {
   return now === null || [...now.sockets].some((inode) => !before.sockets.has(inode));
 }
 
-/** Null where the system does not let one look. */
+/** Null where the system denies access. */
 export function orNull<T>(look: () => T): T | null {
   try {
     return look();

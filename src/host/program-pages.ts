@@ -10,7 +10,7 @@ const EVERY_MS = 10_000;
 
 /**
  * Releases the pages of the program's own file, at the start and then every ten seconds: what has been used since is all
- * that the process holds of it. They stay in the system's cache. Returns how to end that; does nothing where the system has
+ * that the process has mapped of it. They stay in the system's cache. Returns how to end that; does nothing where the system has
  * no /proc or no madvise.
  */
 export function releaseProgramPages(): () => void {

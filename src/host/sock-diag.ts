@@ -4,7 +4,7 @@ import { openCLibrary } from "./c-library.ts";
 import { messages } from "./messages.ts";
 import { type Endpoint, isOpen } from "./sockets.ts";
 
-/** Asks the kernel about single TCP sockets (sock_diag(7)): /proc lists all, which takes milliseconds on any machine. */
+/** Queries the kernel for single TCP sockets (sock_diag(7)): /proc lists all, which takes milliseconds on any machine. */
 export interface SocketQuery {
   /** Whose the socket between these two is, and its number; null where there is no such one that is open. */
   find(local: Endpoint, remote: Endpoint): { readonly uid: number; readonly inode: number } | null;

@@ -22,7 +22,7 @@ const LISTEN = "0A";
 /** A side that has said its last word may still wait for the response: FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT. */
 const OPEN: ReadonlySet<string> = new Set([ESTABLISHED, "04", "05", "08"]);
 
-/** Whether a connection of this state, by the kernel's number, has somebody at this end. */
+/** Whether a connection of this state, by the kernel's number, has a process at this end. */
 export function isOpen(state: number): boolean {
   return OPEN.has(state.toString(16).toUpperCase().padStart(2, "0"));
 }
@@ -82,8 +82,8 @@ export function canonical(address: string): string {
 }
 
 /**
- * A service that was killed leaves such ones with the programs that it asked, such as a bucket on this machine. Whoever
- * asks this process does so after it began.
+ * A service that was killed leaves such ones with the programs that it called, such as a bucket on this machine. A
+ * client of this process connects after it began.
  */
 export function leftConnections(): readonly number[] {
   const sockets = tcpSockets();

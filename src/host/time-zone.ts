@@ -13,7 +13,7 @@ export function machineTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** How many minutes the zone is ahead of UTC at a moment. @throws RangeError for a zone that nobody knows. */
+/** How many minutes the zone is ahead of UTC at a moment. @throws RangeError for an unknown zone. */
 function offsetIn(zone: string): (ms: number) => number {
   const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
   return (ms) => {
@@ -23,7 +23,7 @@ function offsetIn(zone: string): (ms: number) => number {
   };
 }
 
-/** Moments (ISO-8601) by the zone's clocks, to the second, with how far these are ahead: 2026-11-26T18:05:11+11:00. @throws RangeError for a zone that nobody knows. */
+/** Moments (ISO-8601) by the zone's clocks, to the second, with how far these are ahead: 2026-11-26T18:05:11+11:00. @throws RangeError for an unknown zone. */
 export function isoIn(zone: string): (at: string) => string {
   const ahead = offsetIn(zone);
   const two = (value: number) => String(value).padStart(2, "0");

@@ -1,6 +1,6 @@
-/** Turns of the event loop for long work: whoever serves requests has his own between any two of them. */
+/** Turns of the event loop for long work: requests are served between any two of them. */
 export interface Turns {
-  /** Resolves when its turn has come: of however many that wait, in the order in which they asked, a few continue in each. */
+  /** Resolves when its turn has come: of however many that wait, in the order in which they arrived, a few continue in each. */
   next(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What shows itself as something else: control characters and their sequences (a terminal obeys them), what turns the
- * order of letters around, what nobody sees (zero-width characters, tags, fillers), and line ends that are none of text's
+ * order of letters around, what is invisible (zero-width characters, tags, fillers), and line ends that are none of text's
  * own. The signs that make a character before them an emoji or not are what they seem.
  */
 const DECEPTIVE = /(?!\n|\t|\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;

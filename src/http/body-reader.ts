@@ -8,7 +8,7 @@ import { type BodyLimits, isCsv, nextTurn, readBytes, requireJson, requireUtf8 }
 import { errors } from "./errors.ts";
 import { type PictureBody, readPictureBody } from "./picture-body.ts";
 
-/** What a request asks for, and its Idempotency-Key. */
+/** What a request contains, and its Idempotency-Key. */
 export interface ReadBody<T> {
   readonly parsed: T;
   readonly key: Omit<Idempotency, "item"> | null;

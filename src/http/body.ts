@@ -98,7 +98,7 @@ export async function* readChunks(request: Request, limits: BodyLimits): AsyncGe
     }
   } finally {
     deadline.clear();
-    // Whoever sends for ever is not listened to any longer; the response closes the connection.
+    // What is sent endlessly is not read any further; the response closes the connection.
     reader.cancel().catch(() => undefined);
   }
 }

@@ -19,7 +19,7 @@ export interface Connections {
   peer(request: Request): Peer | null;
   /** Lets a request's connection be silent for so many seconds; 0 is for ever. */
   allowSilence(request: Request, seconds: number): void;
-  /** Records that a response was delayed for so long because the request asked for it. */
+  /** Records that a response was delayed for so long because the request asked for a long poll. */
   noteReserved(request: Request, ms: number): void;
   longPollMs(request: Request): number;
   /** A request that stands for the one that came in: it is on the same connection. */
@@ -39,7 +39,7 @@ interface Passed {
 export function createConnections(): Connections {
   /** Written by `attach`. */
   let server: Server<undefined> | null = null;
-  // Nothing but this machine reaches a loopback address, so there is no need to ask the socket each time.
+  // Nothing but this machine reaches a loopback address, so there is no need to query the socket each time.
   /** Written by `attach`. */
   let everybody: string | null = null;
   /** Written by `stand`. */

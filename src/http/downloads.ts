@@ -8,11 +8,11 @@ const SLOWEST_S = 60;
 /** Seconds that a connection whose file was cut off may take to close. */
 const CLOSE_S = 1;
 
-/** Files that are being made for somebody, and how many for whom. */
+/** Files that are being made for clients, and how many for each. */
 export interface Downloads {
   /**
    * Counts a file from before `make` begins to read for it until it is sent, cannot be made to its end, or is not read.
-   * Then its connection is closed in the middle of the file, so that nobody takes it for the whole.
+   * Then its connection is closed in the middle of the file, so that the client does not take it for the whole.
    * @throws Failure "too_many_unread" (transient), or what `make` throws.
    */
   begin(
@@ -56,7 +56,7 @@ export function createDownloads(what: string, connections: Pick<Connections, "al
 
 /**
  * The body, and `end` when it is over: read to its end, given up by its reader, or not read for so long. A connection that
- * was closed before its response began reports nothing any more, so nobody reads that, and only the time shows it.
+ * was closed before its response began reports nothing any more, so nothing reads that, and only the time shows it.
  */
 function watched(
   body: ReadableStream<Uint8Array>,

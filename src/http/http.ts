@@ -33,16 +33,16 @@ export interface HttpDependencies {
   readonly catalogue: Omit<Catalogue, "dataSet" | "close" | "startImport" | "upsert">;
   /** Takes in what is uploaded. */
   readonly importer: Importer;
-  /** Another service is asked for data before the catalogue is: what that one knows is not known at once. */
+  /** Another service is requested data before the catalogue is: what that one knows is not known at once. */
   readonly hasOtherSource?: boolean;
-  /** Somebody is asked who pays to be shown, also for a request that brings its data. */
+  /** A service of the operator's returns who pays to be shown, also for a request that brings its data. */
   readonly hasPartnerSource?: boolean;
   /** Some source takes Domain's regions and areas. */
   readonly takesRegions?: boolean;
   readonly keys: KeyRing;
   /** The same, as the people see them who issue keys. */
   readonly keyStore: KeyStore;
-  /** Makes the first key in a browser; left out where nobody can. */
+  /** Makes the first key in a browser; left out where that is impossible. */
   readonly setup?: Setup | null;
   /** What browsers are shown beside the API's responses. */
   readonly pages: (parts: PageParts) => Pages;
@@ -52,7 +52,7 @@ export interface HttpDependencies {
   readonly ownerOf?: Peers["ownerOf"];
   /** What people record beside the jobs: views, and causes of failure they have seen. */
   readonly records: Records;
-  /** How the service was started; null where nobody says. */
+  /** How the service was started; null where unknown. */
   readonly about?: (Omit<AboutService, "examine"> & { readonly examine: ExamineWith }) | null;
   /** How Redis writes the jobs to its disk; null, or left out, where they are in the data folder. */
   readonly persistence?: () => Promise<{ readonly appendOnly: boolean; readonly savedAt: string } | null>;
@@ -64,18 +64,18 @@ export interface HttpDependencies {
   readonly sessionStore: SessionStore;
   /** What runs now, by job id, as the pipeline reports it. */
   readonly running: () => ReadonlyMap<string, Running>;
-  /** Median milliseconds a job has lately taken from claim to end; null before the first. */
+  /** Median milliseconds a job has recently taken from claim to end; null before the first. */
   readonly typicalMs: () => number | null;
   /** Why jobs wait for a target, and until when ("s3 (outage, next attempt 2026-…Z)"); null when nothing is in the way. */
   readonly deliverBlockedBy: () => string | null;
   /** The same of the data source. */
   readonly gatherBlockedBy: () => string | null;
-  /** Lets the next job through to targets and source that are paused for a while: somebody requested one manually. */
+  /** Lets the next job through to targets and source that are paused for a while: a manual retry was requested. */
   readonly probeNow: () => void;
   readonly health: () => Promise<HealthSnapshot>;
   /** Looks whether a target can be used: what is wrong, null for nothing; undefined where there is no such target. */
   readonly testTarget: (target: string) => Promise<string | null | undefined>;
-  /** Links a Dropbox in the browser; null where nobody can. */
+  /** Links a Dropbox in the browser; null where that is impossible. */
   readonly dropbox?: DropboxLinking | null;
   /** Removes jobs that ended before the time, with their PDFs. */
   readonly prune: (endedBefore: Date) => Promise<PruneResult>;
@@ -113,7 +113,7 @@ export interface PageParts extends Pick<HttpDependencies, "keys" | "version" | "
   readonly sessions: Sessions;
   readonly admission: Admission;
   readonly zones: typeof PLACE_TIME_ZONES;
-  /** Has it in the audit list what somebody did on a page, whose request shows no key. */
+  /** Adds to the audit list what a person did on a page, whose request shows no key. */
   readonly noteChange: (
     request: Request,
     note: {
@@ -127,7 +127,7 @@ export interface PageParts extends Pick<HttpDependencies, "keys" | "version" | "
 /** What a person's browser gets: pages of its own, and pages in place of problem documents. */
 export interface Pages {
   routes(): AnyElysia;
-  /** The page in the place of a problem document where a browser's visitor was refused; null for everybody else. */
+  /** The page in the place of a problem document where a browser's visitor was refused; null for all others. */
   refusal(request: Request, error: unknown): Response | Promise<Response> | null;
   /** The same response, and for a person's browser a problem document as a page. */
   forPeople(request: Request, response: Response, requestId: string | null): Promise<Response>;
@@ -135,7 +135,7 @@ export interface Pages {
 
 type ExamineWith = (overview: unknown) => ReturnType<AboutService["examine"]>;
 
-/** How the service was started, and what looks at it from outside. */
+/** How the service was started, and what monitors it. */
 export interface AboutService {
   readonly settings: readonly {
     readonly variable: string;
@@ -198,7 +198,7 @@ export interface DocumentFiles {
 /** What the routes need of callbacks. */
 export interface CallbackRouteDependencies {
   /**
-   * Who is notified of the end of a job whose request names this address, or none: an address, or null for nobody.
+   * Who is notified of the end of a job whose request names this address, or none: an address, or null for none.
    * @throws Failure "address_refused" for one that may not be connected to.
    */
   addressFor(requested: string | null): string | null;

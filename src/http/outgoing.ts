@@ -9,7 +9,7 @@ import { type Extra, JSON_HEADERS, json, whole } from "./response.ts";
 /** Long responses: as far as their clients read them, and no further. */
 export interface Outgoing {
   /**
-   * JSON in pieces, each made when those before it are on their way; `begin` is asked for them in a turn of the event
+   * JSON in pieces, each made when those before it are on their way; `begin` is requested them in a turn of the event
    * loop of its own. What fits into one piece is sent whole.
    * @throws Failure "too_many_unread" (transient) where so many long responses of this owner, or of all, are not read.
    */
@@ -85,7 +85,7 @@ export function createOutgoing({
       end() {
         if (!sending.has(entry)) return;
         over();
-        // An error of the stream would keep the connection, and what it holds, for as long as nobody reads: it is closed
+        // An error of the stream would leave the connection open, with its buffers, for as long as its client does not read: it is closed
         // soon, in the middle of the JSON, which is seen by who reads that at last.
         connections.allowSilence(request, CLOSE_S);
         controller?.close();

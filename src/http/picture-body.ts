@@ -9,7 +9,7 @@ import { errors } from "./errors.ts";
 
 /** Of a body with its pictures: twelve photos of 8 MB. Without them it has the limit of every body. */
 const MOST_PICTURE_BODY_BYTES = 128 * 1_024 * 1_024;
-/** Whoever sends slower than that is cut off. */
+/** A slower upload is cut off. */
 const LEAST_BYTES_A_SECOND = 1_024 * 1_024;
 /** A shorter one stays in the body. */
 const LARGE_BYTES = 65_536;
@@ -179,7 +179,7 @@ function backslashes(chunk: Uint8Array, from: number, at: number, escaped: boole
   return at - count === from && escaped ? count + 1 : count;
 }
 
-/** Bytes that grow: parts of what came would hold all of it in memory. */
+/** Bytes that grow: parts of what came would retain all of it in memory. */
 function createBuffer() {
   let bytes = new Uint8Array(4_096);
   let length = 0;

@@ -16,7 +16,7 @@ export function preferredWait(headers: Headers): number | null {
   return null;
 }
 
-/** `?wait=N`: a demand and not a wish. Whole seconds, more than are possible count as those; null where there is none. */
+/** `?wait=N`: a demand and not a preference. Whole seconds, more than are possible count as those; null where there is none. */
 export const WAIT: QueryParameter<number | null> = {
   description: `Long poll: wait up to this many seconds (at most ${MAX_WAIT_S}) until the job has changed or ended`,
   schema: { type: "integer", minimum: 0 },

@@ -92,7 +92,7 @@ const STATUS = {
 
 export type ProblemCode = keyof typeof STATUS;
 
-/** RFC 9457, with `code` for programs. `detail` is where the clients of the old API look. */
+/** RFC 9457, with `code` for programs. `detail` is what the clients of the old API read. */
 export const Problem = t.Object(
   {
     type: t.String({ description: "urn:agentlink:problem: followed by the code" }),
@@ -129,7 +129,7 @@ const OF_THE_OPERATOR: ReadonlySet<string> = new Set([
   "store_newer",
 ] satisfies ProblemCode[]);
 
-/** The same failure for those who are not to know where the service keeps what. */
+/** The same failure for those who are not to know where the service stores what. */
 export function withoutWhere(error: unknown): unknown {
   const { code, options } = asFailure(error);
   if (!isKnown(code) || !OF_THE_OPERATOR.has(code)) return error;
@@ -141,7 +141,7 @@ export function withoutWhere(error: unknown): unknown {
   });
 }
 
-/** When what is busy, or stops and starts again, was asked without saying when to come back. */
+/** When what is busy, or stops and starts again, was called without a Retry-After. */
 const COME_BACK_MS = 5_000;
 
 /** Any thrown value as a problem document. `Retry-After` comes from the failure where it names a time. */
@@ -173,7 +173,7 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
       ...(status === 401
         ? { "WWW-Authenticate": `Bearer realm="agentlink"${code === "key_unknown" ? ', error="invalid_token"' : ""}` }
         : {}),
-      // The rest of a body we do not want to read would be taken for the next request.
+      // The rest of a body that is not read would be taken for the next request.
       ...(status === 408 || status === 413 || code === "bodies_waiting" ? { Connection: "close" } : {}),
       ...extra,
     },

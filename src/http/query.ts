@@ -20,13 +20,13 @@ export interface Query<P extends Parameters> {
     readonly description: string;
     readonly schema: Readonly<Record<string, unknown>>;
   }[];
-  /** @throws Failure "invalid_request" that names the parameter: one that cannot be read, or that nobody reads. */
+  /** @throws Failure "invalid_request" that names the parameter: one that cannot be read, or is unknown. */
   read(request: Request): { readonly [Name in keyof P]: P[Name] extends QueryParameter<infer T> ? T : never };
 }
 
 /**
  * A query of these parameters alone: a misspelt filter would return everything. `others: "ignored"` skips
- * parameters that nobody reads, as the old API did.
+ * unknown parameters, as the old API did.
  */
 export function defineQuery<P extends Parameters>(
   table: P,

@@ -5,13 +5,13 @@ export interface ByteRange {
 }
 
 /**
- * The one range of bytes a request asks for (RFC 9110, section 14): null means the whole, because nothing, several
+ * The one requested range of bytes (RFC 9110, section 14): null means the whole, because nothing, several
  * ranges (which a server may treat so) or something not understood was requested; "none" means it lies past the end.
  */
 export function requestedRange(headers: Headers, size: number, etag: string): ByteRange | "none" | null {
   const range = headers.get("range");
   if (range === null) return null;
-  // With If-Range the part is wanted of that very file alone; a weak tag never says so (section 13.1.5).
+  // With If-Range the part is requested of that very file only; a weak tag never says so (section 13.1.5).
   const only = headers.get("if-range");
   if (only !== null && only !== etag) return null;
 

@@ -21,7 +21,7 @@ export type Extra = Readonly<Record<string, string>>;
 /** The bodies of responses that are known whole. */
 const texts = new WeakMap<Response, string>();
 
-/** Keeps the body of a response beside it, for whoever sends it otherwise. */
+/** Stores the body of a response with it, to be sent in another form. */
 export function whole(response: Response, text: string): Response {
   texts.set(response, text);
   return response;
@@ -33,8 +33,8 @@ export function textOf(response: Response): string | undefined {
 }
 
 /**
- * A response in JSON. Whoever calls names its schema, `json<typeof JobDetail>(…)`, and the compiler holds the value to it:
- * without one nothing fits.
+ * A response in JSON. The caller names its schema, `json<typeof JobDetail>(…)`, and the compiler checks the value: without one
+ * nothing fits.
  */
 export function json<Schema extends TSchema = never>(value: Viewed<Schema>, extra?: Extra, status = 200): Response {
   const text = JSON.stringify(value);

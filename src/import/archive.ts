@@ -56,7 +56,7 @@ export async function readArchive(
     for await (const { path, source: entry } of zipEntries(source)) {
       if (/\.(dat|xml)$/i.test(path)) await readOne(entry, await fileKindOf(entry));
       else if (tableOptions !== null && (await isZippedTable({ path, source: entry }))) paths.add(path);
-      // A licence is no table that somebody wants.
+      // A licence is no table to import.
       else skipped += 1;
     }
   if (feeds.length + registers.length + paths.size === 0)

@@ -1,6 +1,6 @@
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 
-/** What a column holds, with its unit, and an example. */
+/** What a column contains, with its unit, and an example. */
 type ColumnMeaning = readonly [holds: string, example: string];
 
 const OF_ANY_KIND: Readonly<Record<string, ColumnMeaning>> = {

@@ -157,7 +157,7 @@ function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
 }
 
 /**
- * The kind that a table holds, by its columns: null where they leave a doubt. A sold date or price makes sales, a rent
+ * The kind that a table contains, by its columns: null where they leave a doubt. A sold date or price makes sales, a rent
  * rentals, an address without either listings; people have names and no address.
  */
 export function recogniseKind(

@@ -28,7 +28,7 @@ interface SampledColumn {
 /**
  * The columns of a table without names: an address beside a day or a price makes sales (or rentals), names beside e-mail
  * addresses make agents. Null where the rows are neither, or where the first one is unlike the others: it names the columns
- * then, in words that nobody knows.
+ * then, in unknown words.
  */
 export function columnsByContent(rows: readonly (readonly unknown[])[]): ContentColumns | null {
   const filled = rows.filter((cells) => !isEmptyRow(cells));
@@ -82,7 +82,7 @@ export function columnsByContent(rows: readonly (readonly unknown[])[]): Content
   return fits || textOf(first) === "" ? { fields, notes } : null;
 }
 
-/** Where a table that names its columns does not name its suburb: the column that holds localities, and those beside it. */
+/** Where a table that names its columns does not name its suburb: the column that contains localities, and those beside it. */
 export function placeByContent(
   headers: readonly string[],
   rows: readonly (readonly unknown[])[],

@@ -143,7 +143,7 @@ function misfit(record: readonly string[], columns: number, delimiter: string): 
   return messages.cellsSurplus(said, sign);
 }
 
-/** A price such as $2,450,000 that nobody quoted, put together again; `likely`: the row is too long for its header. */
+/** A price such as $2,450,000 without quotes, put together again; `likely`: the row is too long for its header. */
 function cutPrice(record: readonly string[], likely: boolean): string | null {
   for (let from = 0; from < record.length - 1; from++) {
     if (!/^\s*(A?\$)?\s*\d{1,3}$/.test(record[from] ?? "")) continue;

@@ -130,7 +130,7 @@ async function valuesOf(source: ImportSource, format: "json" | "ndjson"): Promis
 
 type Saved = ReturnType<typeof readSaved>;
 
-/** People who are in the catalogue by name, from an export of a CRM, keep the id that they have there. */
+/** People who are in the catalogue by name, from an export of a CRM, retain the id that they have there. */
 function withKnownPeople(saved: Saved, names: Names, rules: Rules): Saved {
   const agencyIds = new Map(saved.agencies.map(({ id, name }) => [id, names.knownAgency(name) ?? id]));
   const agency = (id: string) => agencyIds.get(id) ?? id;

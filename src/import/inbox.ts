@@ -28,7 +28,7 @@ export interface Inbox {
 }
 
 const EVERY_MS = 2_000;
-/** A file that grew so lately may still be written: an upload by FTP has no other sign of its end. */
+/** A file that grew so recently may still be written: an upload by FTP has no other sign of its end. */
 const QUIET_MS = 2_000;
 /** One that seems cut off may still come, over a slow line: so long it is waited for. */
 const UNFINISHED_MS = 5 * 60_000;
@@ -49,7 +49,7 @@ const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
  */
 export function startInbox(options: InboxOptions): Inbox {
   const { folder, everyMs = EVERY_MS, now = () => new Date() } = options;
-  /** Size and time of each file when it was last looked at. Written by `consider`; `scan` and `move` remove what is gone. */
+  /** Size and time of each file at the last check. Written by `consider`; `scan` and `move` remove what is gone. */
   const seen = new Map<string, string>();
   /** What is no file, and was reported. Written by `report`; `scan` removes what is gone. */
   const reported = new Set<string>();

@@ -87,7 +87,7 @@ function isRow(value: Readonly<Record<string, unknown>>): boolean {
 
 const SUBJECTS = new Set(["address", "street_name", "name", "first_name", "suburb", "period_end"]);
 
-/** A list of objects or of lists; an empty one holds no rows, and says so by its name alone. */
+/** A list of objects or of lists; an empty one contains no rows, and says so by its name alone. */
 function isRows(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.every((each) => typeof each === "object" && each !== null);
 }

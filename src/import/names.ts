@@ -39,7 +39,7 @@ export interface MadeAgent {
 export interface Names {
   agency(mention: AgencyMention): string;
   agent(mention: AgentMention, agency: string | null): string;
-  /** The id of one who is there, by name; null where nobody is. */
+  /** The id of one who is there, by name; null where there is none. */
   knownAgency(name: string): string | null;
   knownAgent(name: string, agency: string | null): string | null;
   /** What was made, in the order of its first mention. */
@@ -139,7 +139,7 @@ function nameKey(name: string): string {
   return key === "" ? name.trim().toLowerCase() : key;
 }
 
-/** The names in a cell that may hold several: "Jane Citizen & Bob Smith", "Jane Citizen; Bob Smith", "Jane Citizen, Bob Smith". */
+/** The names in a cell that may contain several: "Jane Citizen & Bob Smith", "Jane Citizen; Bob Smith", "Jane Citizen, Bob Smith". */
 export function splitNames(text: string): readonly string[] {
   const parts = text.split(/\s*(?:[;/|\n]|\s&\s|\sand\s)\s*/i).flatMap((part) => {
     const pieces = part.split(/\s*,\s*/).filter((piece) => piece !== "");

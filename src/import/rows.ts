@@ -62,7 +62,7 @@ export function createRowMaker(
   const { map } = context;
   if (map !== null)
     used.sort((a, b) => map.rankOf(columns[b.index]?.header ?? "") - map.rankOf(columns[a.index]?.header ?? ""));
-  // Of objects the check of the row names fields that nobody knows.
+  // Of objects the check of the row names unknown fields.
   const unused = context.ofObjects ? columns.filter(({ target, by }) => target === null && by === null) : [];
   const methodAt = used.find(({ target }) => targetName(target) === "method")?.index;
   const categoryAt = used.find(({ target }) => targetName(target) === "category")?.index;

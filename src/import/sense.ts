@@ -4,7 +4,7 @@ import type { Rules } from "./rules.ts";
 
 /** No sale of before is in any report, and a year of two digits too few is a mistyped one. */
 const OLDEST_DAY = "1950-01-01";
-/** Less than any property sells for: a nominal amount of a transfer, or what a form wants to have filled in. */
+/** Less than any property sells for: a nominal amount of a transfer, or a placeholder for a required field. */
 const LEAST_PRICE = 1_000;
 
 export interface Sense {

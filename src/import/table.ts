@@ -10,7 +10,7 @@ export interface ContentColumns {
   readonly notes: readonly string[];
 }
 
-/** A row of a table: what its cells hold, or why it cannot be read. */
+/** A row of a table: the contents of its cells, or why it cannot be read. */
 export interface TableRow {
   /** The line or the row of the sheet it begins on, from 1; null in a JSON list. */
   readonly line: number | null;

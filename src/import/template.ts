@@ -8,12 +8,12 @@ import { type Field, fieldsOf } from "./fields.ts";
 export interface ColumnDescription {
   readonly name: string;
   readonly required: boolean;
-  /** What it holds, and in which unit. */
+  /** What it contains, and in which unit. */
   readonly contents: string;
   readonly example: string;
 }
 
-/** Examples of columns whose type says what they hold. */
+/** Examples of columns whose type says what they contain. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   category: "unit",
   land_sqm: "450",

@@ -12,7 +12,7 @@ export async function run(requested: ThreadTask): Promise<Outcome<ThreadDone>> {
       ? runImport(requested.task, true)
       : runChange(requested.cataloguePath, requested.task, true),
   );
-  // Left to itself the thread keeps what it has read.
+  // By default the thread retains what it has read.
   fullGC();
   return outcome;
 }

@@ -10,12 +10,12 @@ import type { Rules } from "./rules.ts";
 import { unitIn } from "./synonyms.ts";
 import { meaningOfPhrase, meansAnyHome, meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
 
-/** A cell that holds nothing. */
+/** An empty cell. */
 export const NOTHING = Symbol("nothing");
 /** A price that is not given: nothing, and the sale's price is not disclosed. */
 export const UNDISCLOSED = Symbol("undisclosed");
 
-/** A text that is not what its field holds. */
+/** A text that is not valid for its field. */
 export class Unread {
   readonly text: string;
   /** What a person reads. */

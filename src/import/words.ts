@@ -1,6 +1,6 @@
 import { Category, Sale, SaleMethod } from "../report/data-set.ts";
 
-/** What a word of a portal or a CRM means here, and null for a word nobody knows. */
+/** What a word of a portal or a CRM means here, and null for an unknown word. */
 export type Words = ReadonlyMap<string, string>;
 
 /** A word without case, blanks and signs: "Semi-Detached", "semi detached" and "SEMIDETACHED" are one. */
@@ -158,7 +158,7 @@ const NOTHING_WORDS = new Set(
   ),
 );
 
-/** Property types that say no more than that somebody lives there: the address and the bedrooms say more. */
+/** Property types that say no more than that it is a home: the address and the bedrooms say more. */
 const ANY_HOME = new Set(["residential", "residentialsale", "residentialproperty", "residentialsales", "property"]);
 
 export function meansAnyHome(text: string): boolean {

@@ -165,7 +165,7 @@ const MAX_DOCUMENT_BYTES = 128 * 1_024 * 1_024;
 
 async function openDocument(files: ZipFiles, bytes: Uint8Array): Promise<SpreadsheetFile> {
   let size = 0;
-  // Unpacked once before, by what holds a zip to the sizes that it claims.
+  // Unpacked once before, by what enforces the sizes that a zip claims.
   for await (const chunk of readEntry(files, "content.xml")) {
     size += chunk.length;
     if (size > MAX_DOCUMENT_BYTES)

@@ -31,7 +31,7 @@ const MAX_ROWS = 1_048_576;
 const MAX_CELL = 200_000;
 const MAX_TEXTS = 300_000_000;
 
-/** @throws Failure "bad_workbook" for more text than a spreadsheet can hold: such a file is made to fill the memory. */
+/** @throws Failure "bad_workbook" for more text than a spreadsheet can contain: such a file is made to fill the memory. */
 function checkSize(characters: number, most: number): void {
   if (characters > most)
     throw new Failure("bad_workbook", messages.workbookText, {

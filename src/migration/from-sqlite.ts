@@ -22,7 +22,7 @@ import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 import type { MigrationSource, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
-/** So many Redis keeps. */
+/** So many Redis retains. */
 const MAX_ACTIONS = 1_000;
 
 type MovedJobRow = JobRow & { readonly callback_url: string | null };
@@ -49,7 +49,7 @@ export function openSqliteSource(path: string): MigrationSource {
   const { history } = createHistory(db);
   const keys = keysByJob();
 
-  /** The table is by client and key, and holds a day: all of it at once. */
+  /** The table is by client and key, and contains a day: all of it at once. */
   function keysByJob(): ReadonlyMap<string, StoredJob["idempotency"]> {
     const rows = db.query("SELECT * FROM idempotency").all() as {
       readonly key: string;

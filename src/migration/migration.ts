@@ -192,7 +192,7 @@ export async function moveJobs(
     else before += 1;
     options.onProgress(moved + before, total);
   }
-  // Before it is left: what somebody paused must not start by itself elsewhere.
+  // Before it is left: what was paused must not start by itself elsewhere.
   await target.pause(await source.paused(), await source.actions());
   await target.usage(await source.usage());
   await options.onAll();
@@ -207,7 +207,7 @@ const EVERY_ACT = { actor: null, actions: [], since: null, until: null, cursor: 
 
 /**
  * Copies what people and the service recorded beside the jobs, from the file into Redis or back, and the list of who did
- * what. Where both have a name the one of where the jobs come from holds: another run of a move that was cut short changes nothing.
+ * what. Where both have a name the one of where the jobs come from wins: another run of a move that was cut short changes nothing.
  */
 async function copyRecords(path: string, url: string, prefix: string, to: "redis" | "sqlite"): Promise<void> {
   if (to === "redis" && !existsSync(path)) return;

@@ -12,7 +12,7 @@ const DEADLINE_MS = 45_000;
 const RESPONSE_BYTES = 10_000;
 
 export interface ChannelSettings {
-  /** Whom mail goes to; nobody where it is empty. */
+  /** The recipients of mail; none where it is empty. */
   readonly notifyMail: readonly string[];
   readonly notifyFrom: string | null;
   /** smtp://user:password@host:587, or smtps:// where TLS is from the beginning. */
@@ -20,7 +20,7 @@ export interface ChannelSettings {
   readonly notifyWebhook: string | null;
 }
 
-/** The ways to the people that are set: each recipient of mail is one, so that one that is refused sends nobody else a second. */
+/** The ways to the people that are set: each recipient of mail is one, so that a refused one causes no second mail to others. */
 export function openChannels(settings: ChannelSettings, outbound: Outbound): readonly Channel[] {
   const { notifyMail, notifyFrom, smtpUrl, notifyWebhook } = settings;
   const recipients = smtpUrl === null ? [] : [...new Set(notifyMail)];
@@ -105,7 +105,7 @@ function webhook(address: string, outbound: Outbound): Channel {
   };
 }
 
-/** Slack's three letters of its own: a text of somebody else's mentions nobody and links nowhere. */
+/** Slack's three letters of its own: a text from outside mentions no one and links nowhere. */
 function literal(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

@@ -10,7 +10,7 @@ import type { Records } from "../storage/records/records.ts";
 import { messages } from "./messages.ts";
 import { type Channel, createSender, type Message } from "./sender.ts";
 
-/** Something that keeps the service from its work, in words for people: what happened, then what to do. */
+/** Something that prevents the service from doing its work, in words for people: what happened, then what to do. */
 export interface NotifiedProblem {
   /** The same as long as it is the same problem, such as "target:dropbox". */
   readonly id: string;
@@ -73,7 +73,7 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
   /** By problem, when it was first seen here, and since when it is gone. Both are written by `lookNow`. */
   const firstSeen = new Map<string, number>();
   const goneSince = new Map<string, number>();
-  /** One at a time, for all who ask. Written by `look`. */
+  /** One at a time, for all callers. Written by `look`. */
   let looking: Promise<void> | null = null;
   /** Written by `stop`. */
   let stopped = false;
@@ -125,7 +125,7 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
 
   async function end(id: string, notified: Notified): Promise<void> {
     if (notified.host !== host && now() - notified.seenAt < GONE_MS) return;
-    // Of what nobody heard nobody needs to hear that it is over.
+    // A problem that was not notified needs no notification of its end.
     if (notified.sent.length === 0) return void (await records.remove("problem", id));
     const overAt = notified.overAt ?? now();
     // Only channels that were notified.

@@ -19,7 +19,7 @@ interface NotifyDependencies extends Pick<ProblemDependencies, "queue" | "health
   readonly log: Logger;
 }
 
-/** Watches for problems where somebody is to be notified; null where nobody is. @throws Failure "config" for a webhook's address that may not be connected to. */
+/** Watches for problems where notifications are set up; null otherwise. @throws Failure "config" for a webhook's address that may not be connected to. */
 export function openNotifier(settings: NotifySettings, dependencies: NotifyDependencies): Notifier | null {
   const { outbound, records, log, ...watched } = dependencies;
   requireAllowed(outbound, { AGENTLINK_NOTIFY_WEBHOOK: settings.notifyWebhook });

@@ -34,7 +34,7 @@ const HOSTS_BY_NAME = 5;
 /** Less than this part of a quota left is short. */
 const SHORT = 0.1;
 
-/** What is wrong now that somebody has to see to. */
+/** The problems of now that need a person. */
 export async function problemsNow(dependencies: ProblemDependencies): Promise<readonly NotifiedProblem[]> {
   const { queue, host, notifyFailures, notifyDisk } = dependencies;
   const [health, hosts, hour, quotas] = await Promise.all([
@@ -106,7 +106,7 @@ function failingHosts(hosts: readonly CallbackHost[]): readonly NotifiedProblem[
   return [...failing.slice(0, HOSTS_BY_NAME), others];
 }
 
-/** Clients who have nearly requested all that they may this month. A day's quota is full again before anybody could help. */
+/** Clients who have nearly requested all that they may this month. A day's quota is full again before a person could help. */
 async function shortQuotas({
   queue,
   keys,

@@ -13,9 +13,9 @@ export interface HealthSnapshot {
   readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
   /** Of those that render. */
   readonly threads: { readonly busy: number; readonly total: number };
-  /** The one that holds the data folder. */
+  /** The one with the data folder. */
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
-  /** How late the event loop lately was, at the 99th percentile. */
+  /** How late the event loop recently was, at the 99th percentile. */
   readonly eventLoopLagMs: number;
   /** Files and connections that the process has open, and may have; null where the system does not say. */
   readonly descriptors: { readonly open: number; readonly limit: number } | null;
@@ -69,7 +69,7 @@ export function watchHealth(dependencies: HealthDependencies): HealthMonitor {
         startedAt,
         memory: { usedBytes: process.memoryUsage.rss(), limitBytes: dependencies.memoryLimitBytes },
         threads: dependencies.threads(),
-        // What is free to the service: a file system keeps some for root alone.
+        // What is free to the service: a file system reserves some for root.
         disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
         eventLoopLagMs: Math.max(lastLagMs, lagOf()),
         descriptors,

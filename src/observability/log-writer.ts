@@ -1,15 +1,15 @@
 import { write, writeSync } from "node:fs";
 
-/** Where lines of the log go: a file descriptor, of which nobody knows how fast its other end is read. */
+/** Where lines of the log go: a file descriptor, whose other end is read at an unknown speed. */
 export interface LogWriter {
   write(line: string): void;
-  /** Calls back when all of it is written, or half a second later: whoever reads it may take nothing any more. */
+  /** Calls back when all of it is written, or half a second later: its reader may have stopped. */
   flush(done: () => void): void;
 }
 
 /** Written in one go: a pipe takes so much when it is empty (pipe(7)). */
 const CHUNK_CHARACTERS = 65_536;
-/** Past this, lines are dropped and counted: a log that nobody reads must not fill the memory. */
+/** Past this, lines are dropped and counted: a log without a reader must not fill the memory. */
 const UNWRITTEN_CHARACTERS = 8_000_000;
 /** A pipe that takes nothing at the moment is retried after this long. */
 const FULL_PIPE_MS = 10;
@@ -17,8 +17,8 @@ const FULL_PIPE_MS = 10;
 const LAST_LINES_MS = 500;
 
 /**
- * Writes in a thread of Bun's pool, in order. The main thread must not wait for whoever reads the log: a full pipe, a
- * slow disk or a terminal that somebody stopped (Ctrl-S) would keep every request waiting with it. `onLost` is called
+ * Writes in a thread of Bun's pool, in order. The main thread must not wait for the reader of the log: a full pipe, a
+ * slow disk or a terminal that is stopped (Ctrl-S) would delay every request. `onLost` is called
  * with the number of lines that were dropped, once there is room again.
  */
 export function createLogWriter(fd: number, onLost: (lines: number) => void): LogWriter {

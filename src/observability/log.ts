@@ -66,7 +66,7 @@ function visibly(line: string): string {
 }
 
 /**
- * Takes out of a line what is nobody's business: known secrets, anything that looks like a key or a token, and of each
+ * Redacts what must not be in the log: known secrets, anything that looks like a key or a token, and of each
  * address all but where it leads, because the path or query of a callback or a link may be a password.
  */
 export function scrubber(secrets: readonly string[]): (line: string) => string {

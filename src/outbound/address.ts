@@ -6,7 +6,7 @@ import { messages } from "./messages.ts";
 export interface AddressPolicy {
   /**
    * The operator's own hosts: a name ("hooks.internal"), a name and all below it ("*.internal"), an address or a range
-   * ("10.0.0.0/8"), each with a port or without ("127.0.0.1:9000"). These may be private, and be asked over http.
+   * ("10.0.0.0/8"), each with a port or without ("127.0.0.1:9000"). These may be private, and be called over http.
    */
   readonly allowHosts: readonly string[];
   /** Plain http to public hosts, too. */
@@ -33,13 +33,13 @@ export interface AddressGuard {
    * @throws Failure "address_refused" (permanent) that says why.
    */
   check(address: string): URL;
-  /** Whether a connection may be made there for this checked URL; a name has to be asked about each time it is looked up. */
+  /** Whether a connection may be made there for this checked URL; a name has to be checked at each lookup. */
   mayConnect(url: URL, address: string): boolean;
 }
 
 /** Azure serves metadata and credentials there, in the middle of the public addresses. */
 const METADATA = new Set(["168.63.129.16"]);
-/** All of today's public IPv6: what lies outside translates to IPv4, is local, or is given to nobody. */
+/** All of today's public IPv6: what lies outside translates to IPv4, is local, or is unassigned. */
 const GLOBAL_IPV6 = ip.parseCIDR("2000::/3");
 
 interface Rule {

@@ -29,7 +29,7 @@ export interface CircuitBreaker {
   admit(): boolean;
   /** Before each request of work that was admitted: waits for a short pause to end. @throws Failure, uncounted, when it is a long one. */
   pass(signal: AbortSignal): Promise<void>;
-  /** The other side wants no requests for so long; undefined where it names no time. Returns what to throw. */
+  /** The other side accepts no requests for so long; undefined where it names no time. Returns what to throw. */
   recordThrottle(retryAfterMs: number | undefined, code: string, message: string): Failure;
   /** What an operator set, or has to make room for, was refused. Returns what to throw. */
   recordRefusal(reason: "credentials" | "settings" | "no room", code: string, message: string): Failure;
@@ -42,9 +42,9 @@ export interface CircuitBreaker {
   recordResponse(): void;
   /** Work came to its end, or was refused for a fault of its own: the circuit closes. */
   recordSuccess(key: string | null): void;
-  /** The probe came to nothing, because nobody wants it any more: the next one may go. */
+  /** The probe came to nothing, because it is not needed any more: the next one may go. */
   abandonProbe(): void;
-  /** Lets the next one through at once: somebody asked for it. */
+  /** Admits the next one at once: it was requested manually. */
   probeNow(): void;
   /** How often work has ended so far: more of them than before are evidence that the other side is alive. */
   successes(): number;

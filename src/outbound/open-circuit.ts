@@ -17,7 +17,7 @@ export const OPEN_REASONS = Object.keys(FIRST_DELAY_MS) as readonly OpenReason[]
 /** A circuit that is open: nothing is sent but a probe now and then, until one succeeds. */
 export interface OpenCircuit {
   readonly reason: OpenReason;
-  /** What happened, and what to do where somebody can do something. */
+  /** What happened, and what to do where something can be done. */
   readonly message: string;
   readonly since: Date;
   /** When the next attempt is let through as a probe. */

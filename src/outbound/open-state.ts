@@ -26,7 +26,7 @@ export function isOpen(of: OpenState | null): of is OpenState {
   return of !== null && (of.reason !== "rate limit" || of.isLong);
 }
 
-/** What opens a circuit, or keeps it open. */
+/** What opens a circuit, or leaves it open. */
 export interface Trip {
   readonly reason: OpenReason;
   readonly code: string;

@@ -18,7 +18,7 @@ export interface OutboundRequest {
   readonly timeoutMs: number;
   /** Of the response, unpacked. */
   readonly maxBytes: number;
-  /** Keep the result of a response that is too long, too slow or broken off, instead of failing. */
+  /** Withhold the result of a response that is too long, too slow or broken off, instead of failing. */
   readonly cut?: boolean;
   /** How many redirects are followed, each checked like the first address; with 0 a redirect is returned as it is. */
   readonly redirects: number;
@@ -35,7 +35,7 @@ export interface Outbound {
   /** As {@link createAddressGuard}'s check. */
   check(address: string): URL;
   /**
-   * Asks an address. Its name is looked up here, every response is checked, and the connection is made to what was checked.
+   * Sends a request. The name is looked up here, every response is checked, and the connection is made to what was checked.
    * @throws Failure "address_refused" and "too_large", "too_many_redirects" (permanent); "host_unknown", "unreachable",
    *   "too_slow" (transient).
    */
@@ -122,7 +122,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       void response.body?.cancel();
       if (left === 0) throw new Failure("too_many_redirects", messages.redirects(url.host, request.redirects));
       const next = guard.check(URL.canParse(location, url) ? new URL(location, url).href : location);
-      // Headers are for the host they were set for: they may hold its password.
+      // Headers are for the host they were set for: they may contain its password.
       if (next.origin !== url.origin) headers = {};
       url = next;
     }

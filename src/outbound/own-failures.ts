@@ -5,7 +5,7 @@ const REMEMBERED = 10_000;
 
 /** Distinguishes a caller's own failures from those of the other side: others succeeded while it failed again and again. */
 export interface OwnFailures {
-  /** Notes one after so many successes of anybody; whether it is the key's own, and not for the first time. */
+  /** Notes one after so many successes of any key; whether it is the key's own, and not for the first time. */
   record(key: string, successes: number, failuresInARow: number): boolean;
   /** Its work came to its end. */
   forget(key: string): void;

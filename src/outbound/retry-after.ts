@@ -20,7 +20,7 @@ export function parseRetryAfter(value: string | null | undefined, now: Date): nu
   return Number.isNaN(ms) ? undefined : Math.min(RETRY_AFTER_CAP_MS, Math.max(0, Math.ceil(ms)));
 }
 
-/** Whole seconds for `Retry-After`, at least 1: a client that comes back a little late asks once, one that comes early twice. */
+/** Whole seconds for `Retry-After`, at least 1: a client that retries a little late sends one request, an early one two. */
 export function retryAfter(ms: number): string {
   return String(Math.max(1, Math.ceil(ms / 1_000)));
 }

@@ -23,7 +23,7 @@ export function decode(bytes: Uint8Array): string {
   const other = otherFile(bytes);
   if (other !== null) throw notUtf8(`${other.what}, not text in UTF-8`, null);
   try {
-    // A decoder of its own for each call: one that has thrown keeps the rest of the bad bytes.
+    // A decoder of its own for each call: one that has thrown retains the rest of the bad bytes.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw notUtf8("not valid UTF-8", error);

@@ -10,7 +10,7 @@ import { parseJson } from "./json.ts";
 import { messages } from "./messages.ts";
 import { readRequestTable } from "./table.ts";
 
-/** What a body asks for, checked: of all that it said, what the job keeps. */
+/** What a body requests, checked: the part of it that the job stores. */
 export interface ParsedRequest extends Omit<NewJob, "client" | "idempotency" | "callbackUrl"> {
   /** As requested; whether it may be called is not decided yet. */
   readonly callbackUrl: string | null;

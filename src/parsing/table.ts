@@ -8,7 +8,7 @@ import { messages } from "./messages.ts";
 /** Requests as a table has them: a row each. */
 export interface RequestTable {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
-  /** Columns that nobody knows. */
+  /** Unknown columns. */
   readonly unknown: readonly string[];
 }
 

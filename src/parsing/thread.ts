@@ -13,7 +13,7 @@ const NICE = 5;
 
 lowerPriority(NICE);
 
-/** Left to itself the thread keeps what it has parsed: a few bodies of this size were half a gigabyte. */
+/** By default the thread retains what it has parsed: a few bodies of this size were half a gigabyte. */
 const COLLECT_ABOVE_BYTES = 1_000_000;
 
 type Read<Kind extends keyof Parsed> = (bytes: Uint8Array, pictures?: PreparedPictures) => Parsed[Kind];

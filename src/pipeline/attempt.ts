@@ -16,7 +16,7 @@ export const SHARE: Readonly<Record<Stage, ProgressShare>> = {
 export interface Step {
   /** Aborted on cancel, lost lease, job timeout and the end of the grace time. Its reason is a Failure. */
   readonly signal: AbortSignal;
-  /** Aborted when somebody cancelled the job: a delivery, which heeds this alone, then reports the result. */
+  /** Aborted when the job is cancelled: a delivery, which heeds this alone, then reports the result. */
   readonly cancel: AbortSignal;
   /**
    * 0–1 within the step, and the part of the document that is begun, where there is one. `document` is the kind of the
@@ -51,7 +51,7 @@ export interface RunningAttempt extends Running {
   readonly signal: AbortSignal;
   waitingFor: string | null;
   /**
-   * Somebody cancelled the job: the attempt ends for this reason, unless its delivery has begun. What that has sent may
+   * The job is cancelled: the attempt ends for this reason, unless its delivery has begun. What that has sent may
    * arrive, so the upload is reported, and its end awaited.
    */
   cancel(reason: Failure): void;

@@ -13,7 +13,7 @@ export const BACKOFF: Backoff = { baseMs: 5_000, capMs: 10 * 60_000, random: Mat
 /**
  * How long until the next attempt, in milliseconds: exponential with full jitter, so that what failed together does not come
  * back together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), but not before the other
- * side wants to see us again. Null when there is no next attempt.
+ * side's Retry-After. Null when there is no next attempt.
  */
 export function retryDelay(
   failure: Failure,

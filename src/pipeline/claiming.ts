@@ -16,12 +16,12 @@ export interface ClaimingOptions {
 
 /** Takes from the queue what there is room for. Its fields are written by itself alone. */
 export interface Claiming {
-  /** Claims what there is room for; where it is at that, it looks once more. Never rejects. */
+  /** Claims what there is room for; if it runs already, it runs once more. Never rejects. */
   fill(): Promise<void>;
   /** A job has come to the line. */
   noteQueued(change: Pick<JobChange, "stage">): void;
   isClaiming(): boolean;
-  /** Whether the queue was seen to have nobody waiting for delivery, and nobody has come there since. */
+  /** Whether no job was waiting for delivery, and none has come since. */
   isDeliveryLineEmpty(): boolean;
   close(): void;
 }
@@ -29,7 +29,7 @@ export interface Claiming {
 export function createClaiming({ queue, places, isOpen, run, onLooked }: ClaimingOptions): Claiming {
   /** Written by `fill`. */
   let isClaiming = false;
-  /** Somebody asked in the meantime. Written by `fill`. */
+  /** Requested again in the meantime. Written by `fill`. */
   let again = false;
   /** Written by `fillLater`; `close` ends it. */
   let timer: Timer | null = null;

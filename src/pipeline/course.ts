@@ -121,7 +121,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
   }
 
   /**
-   * A place where nobody in the queue's line was before. One that is about to be free is waited for: to put a job back and
+   * A slot that no queued job waits for. One that is about to be free is waited for: to put a job back and
    * to take it up again is a commit each. Null where the job is to be put back.
    */
   async function enterDelivery(attempt: RunningAttempt): Promise<(() => void) | null> {

@@ -13,15 +13,15 @@ export const LOST = new Failure("lease_lost", messages.claimedByOther);
 /** How an attempt ends that does not complete its job; what is returned is whether the queue took it. */
 export interface Ending {
   /**
-   * Ends a job that somebody cancelled. One that is this attempt's still goes back to the queue: nobody else would ever
-   * take it up.
+   * Ends a cancelled job. One that is this attempt's still goes back to the queue: nothing else would ever
+   * claim it.
    */
   giveBack(claim: Claim): Promise<boolean>;
   /** The one policy for whatever went wrong. */
   fail(claim: Claim, failure: Failure): Promise<boolean>;
 }
 
-/** Keeps no state. */
+/** Has no state. */
 export function createEnding({
   queue,
   maxAttempts,

@@ -19,7 +19,7 @@ export interface Making {
 /** What is rendered of a job. */
 export interface Made {
   readonly documents: readonly DocumentFile[];
-  /** Stores what is not stored of it; false where the job is not wanted any more. */
+  /** Stores what is not stored of it; false where the job was cancelled. */
   store(): Promise<boolean>;
 }
 
@@ -27,7 +27,7 @@ const NO_DATA = new Uint8Array(0);
 
 /**
  * Makes the job's documents that are not made yet, each stored before the next is begun, and all but the storing of the
- * last, for which no render slot is reserved. Returns null when the job is not wanted any more.
+ * last, for which no render slot is reserved. Returns null when the job was cancelled.
  */
 export async function makeDocuments(attempt: RunningAttempt, making: Making): Promise<Made | null> {
   const { queue, stages } = making;
@@ -61,7 +61,7 @@ export async function makeDocuments(attempt: RunningAttempt, making: Making): Pr
   return { documents: documents.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a))), store };
 }
 
-/** Returns null when the job is not wanted any more; a document of null where one that is an addition cannot be made. */
+/** Returns null when the job was cancelled; a document of null where one that is an addition cannot be made. */
 async function makeOne(
   attempt: RunningAttempt,
   planned: PlannedDocument,

@@ -28,7 +28,7 @@ export interface Pipeline {
   start(): void;
   /** What runs now in this process, for those who watch. */
   running(): ReadonlyMap<string, Running>;
-  /** Median milliseconds a job has lately taken from claim to end, null before the first; for ETAs. */
+  /** Median milliseconds a job has recently taken from claim to end, null before the first; for ETAs. */
   typicalMs(): number | null;
   /** Takes no new jobs; lets the running ones end for `graceMs`, then puts the rest back. */
   stop(graceMs: number): Promise<void>;
@@ -40,13 +40,13 @@ const DURATIONS = 64;
 
 /**
  * Takes jobs from the queue and runs them through the stages, each stored before the next begins. It claims no more than
- * keeps the render slots fed, so that the order of the queue stays effective; rendered jobs that find all delivery
+ * the render slots need, so that the order of the queue stays effective; rendered jobs that find all delivery
  * places taken, or others waiting for them, go back to the queue and wait there, so that slow delivery delays no
- * render. Suspected jobs are rendered one at a time; they keep no place from others but the one they render in.
+ * render. Suspected jobs are rendered one at a time; they use no slot of others but the one they render in.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { queue } = options;
-  /** Attempts that run here, by job: a change of theirs is somebody else's doing. Written by `run` and `endAttempt`. */
+  /** Attempts that run here, by job: a change of theirs comes from elsewhere. Written by `run` and `endAttempt`. */
   const runningAttempts = new Map<string, RunningAttempt>();
   /** The last of them: how long jobs took that were completed. Written by `noteDuration`. */
   const durations: number[] = [];

@@ -5,10 +5,10 @@ export interface PlacesOptions {
   readonly renderSlots: number;
   readonly gatherSlots: number;
   readonly deliverSlots: number;
-  /** Asked before a render starts: why it may not now ("memory"), or null. */
+  /** Called before a render starts: why it may not now ("memory"), or null. */
   readonly renderBlockedBy: () => string | null;
   /**
-   * Asked before deliveries are claimed: how many may run now, the others wait in the queue; and how many might,
+   * Called before deliveries are claimed: how many may run now, the others wait in the queue; and how many might,
    * were every target that is in use at its best.
    */
   readonly deliveriesAtOnce?: () => { readonly now: number; readonly atBest: number };

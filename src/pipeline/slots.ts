@@ -1,6 +1,6 @@
 import type { RunningAttempt } from "./attempt.ts";
 
-/** While nothing may begin, it is asked so often whether it may. */
+/** While nothing may begin, how often that is checked. */
 const RECHECK_MS = 200;
 /**
  * One that needs all places prevents others from beginning for so long, so that those that have begun end;
@@ -10,11 +10,11 @@ const CLEAR_FOR_MS = 30_000;
 const CLEAR_AGAIN_MS = 5 * 60_000;
 
 export interface SlotsOptions {
-  /** How many there are now: it may change, and is asked whenever somebody comes or goes. */
+  /** How many there are now: it may change, and is read whenever a job enters or leaves. */
   readonly places: () => number;
   /** What an attempt waits for where all places are taken. */
   readonly called: string;
-  /** Asked before one begins: why it may not now, or null. */
+  /** Called before one begins: why it may not now, or null. */
   readonly blockedBy?: () => string | null;
 }
 

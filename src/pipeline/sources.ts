@@ -30,11 +30,11 @@ export interface SourcesOptions {
 }
 
 export interface Sources {
-  /** In the order in which they are asked. */
+  /** In the order in which they are queried. */
   readonly all: readonly DataSetSource[];
   /** What fetches photos and logos that data sets name by their addresses. */
   readonly pictures: AddressedPictures;
-  /** Who says which partners a suburb has; null where nobody is asked. */
+  /** Where a suburb's partners come from; null for no partners. */
   readonly partners: PartnersSource | null;
   /** Of those that can be away, by the names that failures have for them. */
   readonly breakers: ReadonlyMap<string, CircuitBreaker>;
@@ -42,7 +42,7 @@ export interface Sources {
   waitingFor(): string | null;
   /** What is wrong with one, or null. */
   problem(): string | null;
-  /** What is left of Domain's calls today; null where it is not asked, or has not said. */
+  /** What is left of Domain's calls today; null where it is not used, or has not said. */
   quota(): { readonly left: number; readonly limit: number | null } | null;
   /** Lets the next job through to each that is paused for a while. */
   probeNow(): void;

@@ -28,9 +28,9 @@ export interface StageDependencies extends RenderSettings {
   /** What documents are called. */
   readonly fileNames: Patterns;
   readonly queue: Queue;
-  /** In the order in which they are asked. */
+  /** In the order in which they are queried. */
   readonly sources: readonly DataSetSource[];
-  /** What the operator says of the business, for data from elsewhere; and who is asked for partners, if anybody. */
+  /** What the operator says of the business, for data from elsewhere; and where partners come from, if set. */
   readonly business: Catalogue["business"];
   readonly partners: PartnersSource | null;
   readonly pictures: AddressedPictures;
@@ -60,7 +60,7 @@ export function createStages(dependencies: StageDependencies): Stages {
       const request = readRequest(job);
       const { report, edition = dependencies.edition, region = null, area = null } = request;
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
-      // What the request brought is completed, and nothing else is asked for it.
+      // What the request brought is completed, and nothing else is requested it.
       const own = await queue.dataSet(job.id);
       if (own !== null) return completed(new TextDecoder().decode(own), place);
       const of = report === "agency" ? "rentals" : "sales";

@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/breaker-clock.ts";
 import { messages } from "./messages.ts";
 
-/** All slots taken, and nothing came to its end for so long: nobody waits in place any more. */
+/** All slots taken, and nothing came to its end for so long: no job waits with its attempt any more. */
 const STALLED_MS = 5_000;
 /** Who is put off comes back after so long, and not all at once. */
 const AGAIN_MS = 10_000;

@@ -45,13 +45,13 @@ interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
 
 /**
  * Takes a job's documents to all targets at once, each pair with its own checkpoint in the ledger: what a target has is never
- * sent to it again, and a target that fails or hangs keeps no other from its copy. Returns for each document the first target's place,
+ * sent to it again, and a target that fails or hangs does not block others. Returns for each document the first target's place,
  * and the first link; of the first document, which is the main one, at the top.
  *
  * A cancel ends it where nothing has arrived: nothing is begun any more, and what was sent is waited for. Where one
  * target has one of the documents the cancel came too late, and the rest is delivered, too.
- * @throws Failure of a target that did not get one: a transient one first, so that the job ends only when nothing is
- *   left to try; the reason of the cancel when nothing has arrived, nor will.
+ * @throws Failure of a target that did not get one: a transient one first, so that the job ends only when no attempt
+ *   is left; the reason of the cancel when nothing has arrived, nor will.
  */
 export async function deliverToAll(
   queue: Ledger,
@@ -97,7 +97,7 @@ export async function deliverToAll(
       } catch (error) {
         signal.throwIfAborted();
         failures.push(asFailure(error));
-        // Nobody wants the others either, or they would hang, too.
+        // The others are not needed either, or they would hang, too.
         if (cancelled.aborted || HOPELESS.has(asFailure(error).code)) break;
       }
     }
@@ -135,7 +135,7 @@ export async function deliverToAll(
 
 const UNSETTLED = "cancel_unsettled";
 const NOT_WANTED = "not_wanted";
-/** Failures that say no more than that somebody cancelled the job: by the signal, or by the queue, which knows it first. */
+/** Failures that say no more than that the job was cancelled: by the signal, or by the queue, which knows it first. */
 const STOPS: ReadonlySet<string> = new Set([UNSETTLED, NOT_WANTED]);
 const HOPELESS: ReadonlySet<string> = new Set([NOT_WANTED, "target_stalled"]);
 
@@ -183,7 +183,7 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
     else arrivals.push({ ...delivered, kind, target: target.target });
     return delivered;
   } catch (error) {
-    // Where the attempt is ended nobody knows any more what arrives: the ledger still says so.
+    // Once the attempt has ended, what arrives is unknown: the ledger still says so.
     signal.throwIfAborted();
     // What an earlier attempt sent may still arrive.
     if (sentAt === null && !entry?.inFlightSince) await queue.withdrawn(claim, target.target, kind);
@@ -200,7 +200,7 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
 /**
  * Sees, after a cancel, the outcome of something that was sent: the response is lost, or the process that waited for it.
  * Returns null when it is not there, nor will be; the ledger knows it then.
- * @throws Failure, transient, where nobody can look.
+ * @throws Failure, transient, where it cannot be checked.
  */
 async function settle(
   { queue, claim, signal }: TargetWork,

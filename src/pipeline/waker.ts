@@ -27,7 +27,7 @@ export interface WakerOptions {
 export interface Waker {
   /** Its circuit has closed: all that wait for it are due. */
   closed(dependency: string): void;
-  /** Wakes nobody any more. */
+  /** Stops waking. */
   close(): void;
 }
 
@@ -55,7 +55,7 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
       const woken = await queue.wake(state.name, AT_ONCE).catch(() => null);
       jobs += woken ?? 0;
       if (woken !== null && woken < AT_ONCE) break;
-      // Where the queue could not store it, it is asked again.
+      // Where the queue could not store it, it is checked again.
       await Bun.sleep(woken === null ? LOOK_EVERY_MS : BETWEEN_MS);
     }
     state.waking = false;

@@ -67,7 +67,7 @@ export interface CallbackHost {
 export interface Callbacks {
   /**
    * Pending ones whose time has come, the longest due of each address first and no more than so many of one, so that
-   * those of a dead receiver stand in nobody's way: one host may be the receivers of many (all of Make.com is). None of
+   * those of a dead receiver do not block others: one host may be the receivers of many (all of Make.com is). None of
    * those that are paused, unless one was made due manually. They stay due until an attempt is recorded.
    */
   due(perAddress: number, paused?: readonly string[]): Promise<readonly Callback[]>;

@@ -1,7 +1,7 @@
 import type { Job, NewJob, Stage, Status } from "./job.ts";
 import { warningsOf, warningsText } from "./request.ts";
 
-/** What a column of SQLite holds; a field of Redis holds it as text, and "" for null. */
+/** What a column of SQLite contains; a field of Redis has it as text, and "" for null. */
 type StoredValue = string | number | null;
 
 interface Codec<Value, Reserved extends StoredValue> {
@@ -25,7 +25,7 @@ const names: Codec<readonly string[], string | null> = {
   read: (stored) => (stored ? String(stored).split(",") : []),
   write: (value) => (value.length === 0 ? null : value.join(",")),
 };
-/** A word that whoever wrote it has checked. */
+/** A word that its writer has validated. */
 const word = <Word extends string>() => text as unknown as Codec<Word, Word>;
 
 /** `fresh` is its value in a job that is accepted at this moment. */

@@ -18,7 +18,7 @@ export const MOST_RETRIES = 100;
 
 /** What a client requests. */
 export interface NewJob {
-  /** Who asks: the fair share of the queue is by client. */
+  /** The client: the fair share of the queue is by client. */
   readonly client: string;
   /** 0–9, 9 first among the client's own. */
   readonly priority: number;
@@ -32,11 +32,11 @@ export interface NewJob {
   /** Its own data set is completed by what others say (who pays to be shown): the job begins at gathering all the same. */
   readonly gathers?: boolean;
   readonly idempotency: Idempotency | null;
-  /** Who is notified of the job's end, an absolute http(s) URL; nobody when left out. */
+  /** Who is notified of the job's end, an absolute http(s) URL; none when left out. */
   readonly callbackUrl?: string | null;
   /** What was odd about the request, in words for those who posted it; stored with the job. */
   readonly warnings?: readonly string[];
-  /** To be rendered, and delivered and called back only when somebody sends it. */
+  /** To be rendered, and delivered and called back only when it is sent. */
   readonly draft?: boolean;
 }
 
@@ -89,9 +89,9 @@ export interface Job {
   readonly runAt: string | null;
   /** The dependencies outside that a waiting job waits for, as the host that was refused names them; else none. */
   readonly waitsFor: readonly string[];
-  /** A running job that somebody cancelled ends at its next step. */
+  /** A running job that was cancelled ends at its next step. */
   readonly cancelRequested: boolean;
-  /** Once it is completed it is delivered nowhere, and nobody is called back, until it is sent; then it is none any more. */
+  /** Once it is completed it is neither delivered nor called back until it is sent; then it is none any more. */
   readonly draft: boolean;
   /** Being rendered when its process died, or over the memory limit: its next render is isolated. */
   readonly isolated: boolean;
@@ -189,7 +189,7 @@ export interface Delivery {
   readonly delivered: Delivered | null;
   /** When it was there. */
   readonly deliveredAt: string | null;
-  /** Since when something may be on its way there, whose arrival nobody has seen; null when nothing is. */
+  /** Since when something may be on its way there, whose arrival is unconfirmed; null when nothing is. */
   readonly inFlightSince: string | null;
 }
 
@@ -200,7 +200,7 @@ export interface Claim {
 }
 
 /**
- * Why an attempt gave its job back without a fault of anybody's: the service stops; the delivery slots are taken; the
+ * Why an attempt released its job without a failure: the service stops; the delivery slots are taken; the
  * target takes nothing just now; the host never learned that it had the job; it is cancelled, and the next attempt sees
  * the outcome of what this one sent; its PDF is gone, and is rendered again.
  */

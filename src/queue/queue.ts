@@ -52,7 +52,7 @@ export interface Queue {
    */
   claim(room: Room): Promise<readonly Claim[]>;
 
-  /** Keeps the gathered data set. False when the claim is stale or the job was cancelled. */
+  /** Stores the gathered data set. False when the claim is stale or the job was cancelled. */
   gathered(claim: Claim, dataSet: string): Promise<boolean>;
   /**
    * Notes that this process begins to render the job: should it die from here on, the job may be to blame. It outlives
@@ -60,7 +60,7 @@ export interface Queue {
    */
   rendering(claim: Claim): Promise<boolean>;
   /**
-   * Keeps a finished document. If `main` (the default), it is the job's report; `more`: others are still to be rendered, and
+   * Stores a finished document. If `main` (the default), it is the job's report; `more`: others are still to be rendered, and
    * the job continues with them; `warnings` are added to the job's. False as above.
    */
   rendered(claim: Claim, document: RenderedDocument, options?: RenderedOptions): Promise<boolean>;
@@ -70,7 +70,7 @@ export interface Queue {
    * delivered, too. A document of kind "agents" is meant where none is named.
    */
   delivering(claim: Claim, target: string, path: string, kind?: string): Promise<boolean>;
-  /** Keeps that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference, it is there. */
+  /** Records that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference, it is there. */
   delivered(claim: Claim, target: string, delivered: Delivered, kind?: string): Promise<boolean>;
   /** No upload of this document to this target is in flight any more, and none arrived. False when the claim is stale. */
   withdrawn(claim: Claim, target: string, kind?: string): Promise<boolean>;
@@ -84,7 +84,7 @@ export interface Queue {
    * Ends the attempt badly: with `retryInMs` the job waits that long for its next attempt, with null it has failed.
    * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed as
    * "poisonous".
-   * `uncounted`: nobody could have done it; an attempt that is followed by a wait does not count. Both: the job is under
+   * `uncounted`: no attempt could have succeeded; an attempt that is followed by a wait does not count. Both: the job is under
    * suspicion alone, so its next render is isolated, and neither an attempt nor a crash counts. `waitsFor`: the dependencies
    * outside that it waits for, see `wake`.
    */
@@ -97,10 +97,10 @@ export interface Queue {
   /**
    * Ends the attempt of a cancelled job. While an upload is in flight, the job is not ended:
    * it goes back to the line, its cancel still requested, so that the next attempt sees its outcome. The same
-   * holds wherever else a cancel is carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are recovered.
+   * applies wherever else a cancel is carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are recovered.
    */
   cancelled(claim: Claim): Promise<boolean>;
-  /** Puts a job back without counting the attempt, and keeps why. */
+  /** Requeues a job without counting the attempt, and stores the reason. */
   release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
   /**
    * Puts a job whose PDFs are gone back, so that those of these kinds (by default all) are rendered again, without
@@ -209,7 +209,7 @@ export interface Queue {
   removals(limit: number): Promise<readonly string[]>;
   reportsRemoved(paths: readonly string[]): Promise<void>;
 
-  /** No more claims or writes; the leases this process still holds are released. */
+  /** No more claims or writes; this process's leases are released. */
   close(): Promise<void>;
 }
 

@@ -6,13 +6,13 @@ import type { JobListQuery, JobPage, JobSelection } from "./queue.ts";
 /** In one write; between two of them the others have their turn. */
 const AT_ONCE = 100;
 
-/** For a job that somebody asks to be retried once more, and that was so often enough. */
+/** For a job whose manual retries have reached their limit. */
 export function retriedTooOften(id: string): Failure {
   return new Failure("job_retried_too_often", messages.retriedTooOften(id, MOST_RETRIES));
 }
 
 /**
- * Retries all failed jobs of a selection that were there when it was asked: page by page, so that none is skipped, and the
+ * Retries all failed jobs of a selection that were there at the call: page by page, so that none is skipped, and the
  * oldest before the others. Returns how many.
  */
 export async function retryInParts(

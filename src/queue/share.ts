@@ -11,7 +11,7 @@ export interface Sharing {
   readonly limit: number;
   /** Clients there are, those without open jobs included. */
   readonly clients: number;
-  /** Of those with open jobs and of those who ask: each once. */
+  /** Of those with open jobs and of the requesting ones: each once. */
   readonly loads: readonly Load[];
 }
 
@@ -22,7 +22,7 @@ export function shareOf(limit: number, clients: number): number {
 
 /**
  * How many jobs too many are requested for: 0 when all may come in. Half of the limit is the clients' own, in equal shares,
- * the other half is for whoever comes first; what a client has not taken of its share is reserved for it. So a client within
+ * the other half is first come, first served; what a client has not taken of its share is reserved for it. So a client within
  * its share always comes in, and all together never have more open than the limit, but for those who came in before a
  * new client was there. lua/submit.lua has the same.
  */

@@ -3,7 +3,7 @@ import { describeAddress, type RedisAddress } from "./address.ts";
 import { messages } from "./messages.ts";
 import type { RedisClient } from "./redis.ts";
 
-/** How a post is known to be on the disk before its response: by asking, or because Redis returns nothing before. */
+/** How a post is known to be on the disk before its response: by WAITAOF, or because Redis responds only afterwards. */
 export type Durability = "waitaof" | "always" | "none";
 
 export interface ServerCheck {

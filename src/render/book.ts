@@ -34,7 +34,7 @@ export const DRAWN = 0.1;
 const LAID_OUT = 0.4;
 
 /**
- * The PDF of a book: the same bytes for the same chapters. `onProgress` hears, once they are laid out, of each page that
+ * The PDF of a book: the same bytes for the same chapters. `onProgress` is called, once they are laid out, for each page that
  * is written, by the chapter it belongs to.
  * @throws Failure "bad_data" (permanent) where a picture of the data cannot be in a PDF of the standard.
  */
@@ -56,7 +56,7 @@ export async function renderBook(
     pages = count;
   });
   onProgress(DRAWN, "layout");
-  // Heard of each of some thousand lines; a reader counts in pages.
+  // Called for each of some thousand lines; a reader counts in pages.
   let written = -1;
   const bytes = await writePdf(definition, standard, (done) => {
     const page = Math.floor(done * pages);
@@ -71,7 +71,7 @@ function brandOf({ branding, preparedFor }: Book): string {
   return branding?.name ?? preparedFor?.name ?? "AgentLink";
 }
 
-/** As in the brief edition: whoever gives a brand without a logo wants none. */
+/** As in the brief edition: a brand without a logo means none. */
 function logoOf({ branding, preparedFor }: Book): string | null {
   return branding === null ? (preparedFor?.logo ?? null) : (branding.logo ?? null);
 }

@@ -1,4 +1,4 @@
-/** The contrast WCAG 2.2 asks of text (1.4.3). */
+/** The contrast that WCAG 2.2 requires of text (1.4.3). */
 export const TEXT_CONTRAST = 4.5;
 /** And of the parts of a chart that one must see to understand it (1.4.11). */
 export const MARK_CONTRAST = 3;

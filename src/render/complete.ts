@@ -59,7 +59,7 @@ export async function joinPdfs(
     chapters.push(append(part, { source, own }, whole, structure));
     sources.push(source);
   }
-  // It is for everybody only where each part is.
+  // It is public only where each part is.
   const accessible = sources.every(isAccessible);
   structure.finish(accessible);
   const { catalog, context } = whole;
@@ -261,7 +261,7 @@ function isAccessible(source: PDFDocument): boolean {
   return /<pdfuaid:part>\s*1\s*<|pdfuaid:part="1"/.test(metadataOf(source));
 }
 
-/** Keeps what the standard wants of the document as a whole; a part that does not say that it is of it is refused. */
+/** Fulfils what the standard requires of the document as a whole; a part that does not say that it is of it is refused. */
 function copyStandard(part: CompletePart, source: PDFDocument, whole: PDFDocument, standard: PdfStandard): void {
   const refuse = (needed: string) => {
     throw new Failure("merge_failed", messages.notStandard(part.path, needed, standard));

@@ -23,7 +23,7 @@ import { type Palette, palette } from "./theme.ts";
 export type { RenderedPdf } from "./book.ts";
 
 /**
- * The report as a PDF: the same bytes for the same model, in every thread and process. `onProgress` hears of each section
+ * The report as a PDF: the same bytes for the same model, in every thread and process. `onProgress` is called for each section
  * that is drawn, and, once they are laid out, of each page that is written, by the section it belongs to.
  * @throws Failure "bad_data" (permanent) where a picture of the data cannot be in a PDF of the standard.
  */
@@ -64,7 +64,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   method: (model, colours) => method(model.method, colours),
 };
 
-/** Whoever chooses the parts of a report still says what it rests on, and who pays to be in it. */
+/** A request that chooses the parts of a report still says what it rests on, and who pays to be in it. */
 const ALWAYS: readonly string[] = ["verdict", "paid", "method"];
 
 function draw(model: ReportModel, colours: Palette, onProgress: RenderProgress): readonly Chapter[] {

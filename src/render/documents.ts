@@ -22,13 +22,13 @@ import { clean, hasUncovered } from "./text.ts";
 export interface DrawnDocument extends RenderedPdf {
   /** What of it the job's status repeats. */
   readonly facts?: DocumentFacts;
-  /** What is odd about what it was made from, in words for whoever requested it: they are stored with the job and shown. */
+  /** What is odd about what it was made from, in words for its client: they are stored with the job and shown. */
   readonly warnings?: readonly string[];
 }
 
 /**
- * Draws one document: the same bytes for the same data and options, in every thread and process. `onProgress` hears how
- * far it is, 0–1, and of the part that is being made.
+ * Draws one document: the same bytes for the same data and options, in every thread and process. `onProgress` is called
+ * with the progress, 0–1, and of the part that is being made.
  * @throws Failure "no_data" (permanent) where there is nothing to say.
  */
 export type Draw = (dataSet: DataSet, options: ReportOptions, onProgress: RenderProgress) => Promise<DrawnDocument>;

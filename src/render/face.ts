@@ -126,7 +126,7 @@ function readTables(file: Parts): Tables {
 }
 
 /**
- * A font that reads each outline when it is first asked for the glyph: fontkit requests a glyph before it reads its outline.
+ * A font that reads each outline when the glyph is first used: fontkit requests a glyph before it reads its outline.
  * With a buffer as large as the file, of which hardly anything is ever used, the collector of each thread would wait for
  * 12 MB more than there are, and for as much garbage again and more.
  */

@@ -19,7 +19,7 @@ const RECORD_BYTES = 16;
 const POST_BYTES = 32;
 /**
  * The version of a "post" table that has no names of glyphs (OpenType 1.9.1, post). Nothing here requests a glyph by its
- * name, and fontkit would keep 38,000 of them in each thread, through which every collection goes.
+ * name, and fontkit would retain 38,000 of them in each thread, through which every collection goes.
  */
 export const POST_WITHOUT_NAMES = 0x00030000;
 

@@ -116,10 +116,10 @@ export const FONT_FILES: ReadonlySet<string> = new Set(
   Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]),
 );
 
-/** Asked in this order for what the family of a text does not cover. */
+/** Searched in this order for what the family of a text does not cover. */
 export const FALLBACKS: readonly Family[] = ["Sans", "Han", "Hangul"];
 
-/** Stands for what no face covers; visible, so that nobody takes a name for complete that is not. Every face of Sans has it. */
+/** Stands for what no face covers; visible, so that an incomplete name does not look complete. Every face of Sans has it. */
 export const REPLACEMENT = "◊";
 
 /** Does the family have a glyph for the character? */

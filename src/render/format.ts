@@ -122,7 +122,7 @@ export const METHODS: Readonly<Record<SaleMethod, string>> = {
 
 /**
  * "4 bed · 2 bath · 1 car", as far as it is known; no number is parted from its word. A unit without a bedroom is a studio;
- * of anything else no bedroom, and of all no bathroom, says that nobody counted.
+ * of anything else no bedroom, and of all no bathroom, says that they were not counted.
  */
 export function rooms(place: {
   category: Category;

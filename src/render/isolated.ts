@@ -22,7 +22,7 @@ const LEAST_BYTES = 300_000_000;
 /**
  * Renders one report in a process of its own, for a job under suspicion of having brought this one down: should it do
  * so again, only that process dies, and whose fault it was is certain. `command` starts `renderForParent`; both together
- * keep within `limitBytes`.
+ * stay within `limitBytes`.
  */
 export function createIsolatedRenderer(options: {
   readonly command: readonly string[];
@@ -36,7 +36,7 @@ export function createIsolatedRenderer(options: {
       const end = () => child.kill("SIGKILL");
       signal?.addEventListener("abort", end, { once: true });
       try {
-        // The pipe stays open behind the task: its end shows the child that nobody waits any more.
+        // The pipe stays open behind the task: its end shows the child that its parent has gone.
         // A child that ended before it read the task is noticed by its exit, below, and not by the broken pipe.
         const left = Math.max(LEAST_BYTES, limitBytes - process.memoryUsage.rss());
         const separate: IsolatedTask = { ...task, dataSet: new TextDecoder().decode(task.dataSet), limitBytes: left };

@@ -37,7 +37,7 @@ export function writeJoined(
   const others: (readonly [number, string])[] = [];
   for (const [{ objectNumber }, object] of context.enumerateIndirectObjects()) {
     const bytes = bytesOf(object);
-    // What nobody could read stays as it is.
+    // What could not be parsed stays as it is.
     if (object instanceof PDFStream || object instanceof PDFInvalidObject) {
       file.offsets[objectNumber - 1] = length;
       file.write(`${objectNumber} 0 obj`);

@@ -20,7 +20,7 @@ const name = PDFName.of;
 export interface JoinedStructure {
   /**
    * Readies a part before its pages are copied: numbers what its pages and annotations say of its structure so that they
-   * keep apart from those of the parts before. False for a part that has no structure, or none that can be preserved.
+   * stay apart from those of the parts before. False for a part that has no structure, or none that can be preserved.
    * `own`: the part's structure, where this program wrote it and it was taken out of the file.
    */
   prepare(source: PDFDocument, own: OwnStructure | null): boolean;
@@ -119,7 +119,7 @@ export function createJoinedStructure({ context, catalog }: PDFDocument): Joined
         const dict = context.lookup(element);
         if (!(dict instanceof PDFDict)) continue;
         dict.set(name("P"), document);
-        // One document holds them all, and each is a part of it.
+        // One document contains them all, and each is a part of it.
         if (dict.lookup(name("S")) === name("Document")) dict.set(name("S"), name("Part"));
         parts.push(element instanceof PDFRef ? element : context.register(element));
       }

@@ -52,7 +52,7 @@ const LANGUAGES: readonly (readonly [letters: RegExp, language: string])[] = (
   ] as const
 ).map(([script, language]) => [new RegExp(`\\p{Script=${script}}`, "u"), language]);
 
-/** Most texts have none: it is asked of each. */
+/** Most texts have none, and each is checked. */
 const OTHER_LETTER = /[\u0370-\u1cff\u2c80-\u2dff\u3005-\ud7ff\uf900-\uffdc\ud840-\ud8ff]/;
 
 /** The language of a text that is not the document's, or null. */

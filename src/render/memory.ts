@@ -11,7 +11,7 @@ const END_AT = 0.9;
 /** A thread fills a gigabyte in a second. */
 const CHECK_EVERY_MS = 50;
 
-/** What else holds memory, and can let it go. */
+/** Other users of memory, which can release it. */
 export interface OtherMemory {
   reservedBytes(): number;
   shed(): void;
@@ -28,7 +28,7 @@ export interface MemoryGuard {
   full(): boolean;
   /** Counts a render of `bytes` of data; `end` is called with the reason should it have to be ended. Returns how to uncount it. */
   enter(bytes: number, end: (reason: Failure) => void): () => void;
-  /** From now on what this holds is released first: no render is ended for it. */
+  /** From now on the memory of this is released first: no render is ended for it. */
   share(other: OtherMemory): void;
   close(): void;
 }
@@ -40,7 +40,7 @@ export interface MemoryGuard {
  */
 export function createMemoryGuard(options: {
   readonly limitBytes: number;
-  /** The process does nothing but this one render: what it holds is that one's. */
+  /** The process does nothing but this one render: its memory is that one's. */
   readonly isolated?: boolean;
   readonly rss?: () => number;
 }): MemoryGuard {
@@ -83,7 +83,7 @@ export function createMemoryGuard(options: {
 }
 
 /**
- * Whose memory it is nobody can say in a process that does other things beside: there the render is only suspected, and
+ * Whose memory it is cannot be known in a process that does other work as well: there the render is only suspected, and
  * rendered again in one of its own, which proves it. So no flood of requests is ever blamed on a report.
  */
 function tooMuch(bytes: number, isolated: boolean): Failure {

@@ -1,7 +1,7 @@
 import { xmlText } from "../host/xml.ts";
 
 /**
- * The document's metadata as XMP (ISO 16684-1), in agreement with its Info dictionary as PDF/A-2 wants it
+ * The document's metadata as XMP (ISO 16684-1), in agreement with its Info dictionary as PDF/A-2 requires
  * (ISO 19005-2, 6.6.3): the descriptions that go between pdfkit's packet head and tail. `accessible`: it says that it is
  * of PDF/UA-1; `archival`: it is of PDF/A-2, too, which does not know that property.
  */

@@ -53,7 +53,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
-    // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
+    // An idle thread that waits in Atomics.wait receives nothing else, not even its own timers.
     atomics: "disabled",
   });
   /** Written by `render`. */

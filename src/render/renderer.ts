@@ -32,7 +32,7 @@ export interface Renderer extends Pick<RenderPool, "threads" | "busy" | "close">
   ): Promise<Rendered>;
   /** Why no render may start now, or null. */
   blockedBy(): "memory" | null;
-  /** From now on what this holds is released before any render is ended. */
+  /** From now on the memory of this is released before any render is ended. */
   share(other: OtherMemory): void;
 }
 

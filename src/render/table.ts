@@ -8,7 +8,7 @@ export interface Column<Row> {
   /** In points; a column without one takes what is left. Fixed, because a long name must wrap, never widen the page. */
   readonly width?: number;
   readonly alignment?: "left" | "right";
-  /** The column names its rows; of one without a title, what it holds, for whoever hears the table. */
+  /** The column names its rows; of one without a title, what it contains, for screen readers. */
   readonly names?: true;
   readonly spoken?: string;
   /** Its cells, which have no words of their own, are one with those of the next column. */
@@ -30,7 +30,7 @@ export interface TableOptions<Row> {
   readonly width?: number;
   readonly highlighted?: (row: Row) => boolean;
   readonly fontSize?: number;
-  /** Less air between the rows, for tables that a page should hold. */
+  /** Less air between the rows, for tables that should fit on a page. */
   readonly dense?: boolean;
   readonly margin?: [number, number, number, number];
 }

@@ -111,7 +111,7 @@ const ODD_BLANKS = /[\p{Cc}\p{Zl}\p{Zp}]| {2}/u;
  * runs of blanks. Composed, so that a letter and its accent are one glyph. What is all invisible becomes the replacement mark.
  */
 export function clean(value: string): string {
-  // Most texts have none of them, and this is asked of every text.
+  // Most texts have none of them, and every text is checked.
   const visible = HIDDEN.test(value)
     ? value.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
     : value;

@@ -5,7 +5,7 @@ import type { Style } from "./text.ts";
 export const PAGE = { width: 595.28, height: 841.89, left: 56, right: 56, top: 78, bottom: 66 } as const;
 export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right;
 
-/** The colour of a report nobody's brand is on. */
+/** The colour of a report without a brand. */
 const OWN_COLOUR = "#17494d";
 
 /** Greys, and one colour that is the agency's: the same few everywhere, distinguished in black and white, too. */

@@ -65,7 +65,7 @@ function parse(dataSet: Uint8Array): DataSet {
 
 /**
  * Writes beside the output, syncs, renames and syncs the folder: the name is there only with all of its bytes on disk.
- * @throws Failure "disk_full" (transient, uncounted: the job waits for room, and keeps its attempts).
+ * @throws Failure "disk_full" (transient, uncounted: the job waits for space, without losing an attempt).
  */
 export async function writeReport(
   output: string,
@@ -73,7 +73,7 @@ export async function writeReport(
 ): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const part = partOf(output);
   try {
-    // What an attempt left that died over it; and never through a link or a pipe that somebody put there.
+    // What an attempt left that died over it; and never through a link or a pipe that another user put there.
     await rm(part, { force: true });
     await writeFile(part, bytes, { flag: "wx" });
     await syncToDisk(part);

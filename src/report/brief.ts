@@ -16,7 +16,7 @@ export interface BriefModel {
   readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
   /** "Manly", or "Manly and 4 neighbours". */
   readonly area: string;
-  /** What was asked for that is not all of the suburb, in words; null for nothing of the kind. */
+  /** What was requested that is not all of the suburb, in words; null for nothing of the kind. */
   readonly selected: string | null;
   readonly period: ReportModel["period"];
   readonly asOf: string;
@@ -56,7 +56,7 @@ export interface BriefAgent {
   readonly photo: string | null;
   /** Sales that the agent led; unknown where the figures are as supplied. */
   readonly lead: Figure;
-  /** Sales of colleagues that the agent took part in; all sales where nobody knows who led them. */
+  /** Sales of colleagues that the agent took part in; all sales where the lead is unknown. */
   readonly joint: Figure;
   /** Of the disclosed prices of both. */
   readonly value: Figure;
@@ -64,7 +64,7 @@ export interface BriefAgent {
   /** The agent also pays to be shown, which changes nothing here but a label. */
   readonly isPaid: boolean;
   readonly isPreparedFor: boolean;
-  /** The request wants the agent, or the agency, highlighted. */
+  /** The request highlights the agent, or the agency. */
   readonly isFeatured: boolean;
 }
 

@@ -3,7 +3,7 @@ import { type Options, parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
 import { messages } from "./messages.ts";
 
-/** Longer than any row with a picture of the permitted size; a quote nobody closes ends here and not in all memory. */
+/** Longer than any row with a picture of the permitted size; an unclosed quote ends here and not in all memory. */
 const MAX_RECORD_BYTES = 4_000_000;
 /** What people's files have: a byte order mark, rows of other lengths than the header, a quotation mark within a cell. */
 const LENIENT: Options = {

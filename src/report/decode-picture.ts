@@ -61,7 +61,7 @@ function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP
       return { problem: messages.sideTooLong(width, height, MAX_SIDE), pixels };
     pixels = width * height;
     const side = LONGEST_SIDE[use];
-    // A JPEG can be read at half, a quarter or an eighth of its size; asked for more, it would be blown up.
+    // A JPEG can be read at half, a quarter or an eighth of its size; any larger, it would be scaled up.
     if (format === "Jpeg" && Math.max(width, height) > 2 * side)
       settings.setDefine(MagickFormat.Jpeg, "size", `${2 * side}x${2 * side}`);
     const image = MagickImage.create();

@@ -19,8 +19,8 @@ export type DocumentPlan = readonly [main: DrawnKind, ...others: DocumentKind[]]
 export type DocumentWishes = Pick<ReportRequest, "report" | "edition" | "home_owner_pricing">;
 
 /**
- * The documents that a request asks for, the main one first. Pure: the same request and settings plan the same documents,
- * whichever attempt asks; what an earlier attempt made of them is not made again.
+ * The documents that a request selects, the main one first. Pure: the same request and settings plan the same documents,
+ * whichever attempt plans them; what an earlier attempt made of them is not made again.
  */
 export function planDocuments(
   { report, edition, home_owner_pricing: band }: DocumentWishes,

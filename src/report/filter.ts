@@ -54,7 +54,7 @@ const NUMBERS = {
   landArea: "land_sqm",
 } as const satisfies Record<string, keyof Sale & keyof Listing>;
 
-/** What the filter looks at. */
+/** What the filter compares. */
 function criteriaOf(filter: Filter): readonly Criterion[] {
   const bounded = (Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]).filter((name) => {
     const { min, max } = filter[name];

@@ -8,7 +8,7 @@ import { type NamedPlace, parseState, readPlace } from "./place-line.ts";
 import type { SchemaViolation } from "./schema.ts";
 import { listWords } from "./wording.ts";
 
-/** A place as somebody filled it in: the first field may hold all of it. */
+/** A place as it was entered: the first field may contain all of it. */
 export interface GivenPlace {
   readonly suburb: string;
   readonly state?: string | null | undefined;

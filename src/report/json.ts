@@ -2,7 +2,7 @@ import { printParseErrorCode, visit } from "jsonc-parser";
 import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
 
-/** What each mistake is called where somebody has to find it. */
+/** What each mistake is called for the person who has to find it. */
 const MISTAKES: Readonly<Record<string, string>> = {
   InvalidSymbol: messages.badWord,
   InvalidNumberFormat: messages.badNumber,
@@ -65,7 +65,7 @@ function boundDepth(text: string): void {
   }
 }
 
-/** Whether a text may have a number that a double does not hold (RFC 8259, section 6); a reviver costs as much again. */
+/** Whether a text may have a number that a double cannot represent (RFC 8259, section 6); a reviver costs as much again. */
 const ROUNDED = /[[:,\s-](?:\d{16}|\d+(?:\.\d+)?e\+?\d{3})/i;
 
 /** A reviver (ES2025), called with the text that a number was read from. */

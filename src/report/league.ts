@@ -75,7 +75,7 @@ export function agencyLeague(scope: ReportScope): AgencyLeague {
   };
 }
 
-/** Where the agency that asked stands in its league. */
+/** Where the requesting agency stands in its league. */
 export function standingOf(league: AgencyLeague): Standing | null {
   const own = league.rows.find(({ isPreparedFor }) => isPreparedFor);
   if (!own) return null;
@@ -179,17 +179,17 @@ interface ListingCounts {
   readonly total: number;
   /** The agencies' own `for_sale`, for lack of listings. */
   readonly supplied: boolean;
-  /** Of some agencies these are not known, so nobody's share of all listings is. */
+  /** Of some agencies these are not known, so no share of all listings is. */
   readonly isPart: boolean;
 }
 
-/** Null where the data has no listings: nobody has none because of that. */
+/** Null where the data has no listings: no one has none because of that. */
 function listingsByAgency(scope: ReportScope): ListingCounts | null {
   const counts = new Map<string, number>();
   if (scope.listings.length > 0) {
     for (const listing of scope.listings)
       for (const id of scope.listingAgencies(listing)) counts.set(id, (counts.get(id) ?? 0) + 1);
-    // Listings that name no agency at all are nobody's "0 listed".
+    // Listings that name no agency at all mean "0 listed" for no agency.
     if (counts.size > 0) return { counts, total: scope.listings.length, supplied: false, isPart: false };
   }
   for (const { id, for_sale } of scope.agencies.values()) if (for_sale != null) counts.set(id, for_sale);

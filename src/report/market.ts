@@ -68,7 +68,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   const counted = suppliedSales(year, scope.asOf);
   const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : counted;
   const supply = monthsOfSupply(
-    // Of a part of a year nobody knows the rate of sale.
+    // Of a part of a year the rate of sale is unknown.
     scope.begins === null || sales12m.supplied ? listed : null,
     sales12m.value ?? 0,
   );

@@ -49,7 +49,7 @@ export function method(
   };
 }
 
-/** What of it the chosen parts print: nobody reads the definition of what is not there. Page 2 has the shares. */
+/** What of it the chosen parts print: a definition of what is not there is of no use. Page 2 has the shares. */
 function printedOf(shown: Shown, sections: ReportOptions["sections"]): Shown {
   if (sections == null) return shown;
   const has = (...names: readonly SectionName[]) => names.some((name) => sections.includes(name));

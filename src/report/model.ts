@@ -4,7 +4,7 @@ import type { Branding } from "./request.ts";
 import type { Selection } from "./selection.ts";
 
 /**
- * Everything the report says, computed and named, before anybody thinks of a page. Plain JSON. The renderer formats
+ * Everything the report says, computed and named, before any page is laid out. Plain JSON. The renderer formats
  * and draws it and computes nothing; what must not be shown (hidden agents, suppressed medians) is already gone.
  */
 export interface ReportModel {
@@ -24,7 +24,7 @@ export interface ReportModel {
   readonly asOf: string;
   /** True where a source is synthetic: every page is then labelled as a sample. */
   readonly sample: boolean;
-  /** What was asked for that is less, or more, than all of the suburb; null for the usual report. */
+  /** What was requested that is less, or more, than all of the suburb; null for the usual report. */
   readonly selection: Selection | null;
   /** Does a source lag that sales are of, or one of the market's series? Its newest quarter may still grow, and is marked. */
   readonly provisional: { readonly sales: boolean; readonly series: boolean };
@@ -47,7 +47,7 @@ export interface ReportModel {
   readonly comparison: Comparison | null;
   /** Sales that are like the property of the request, where it has one. */
   readonly comparables: Comparables | null;
-  /** The parts that the request wants, by their names; null for all. */
+  /** The requested parts, by their names; null for all. */
   readonly sections: readonly string[] | null;
   /** `daysTo`: the day that days listed are counted to, where it is not the report's. */
   readonly listings: { readonly total: number; readonly rows: readonly ListingRow[]; readonly daysTo: string | null };
@@ -130,7 +130,7 @@ export interface Verdict {
   readonly leadingAgents: readonly { readonly id: string; readonly name: string; readonly sales: Figure }[];
 }
 
-/** Where the agency that asked stands. Rank and change as in its league row. */
+/** Where the requesting agency stands. Rank and change as in its league row. */
 export interface Standing {
   readonly agencyId: string;
   readonly name: string;

@@ -67,7 +67,7 @@ const V1_FOLDERS: FolderPatterns = {
 const PLACEHOLDERS = ["suburb", "suburb_", "state", "date", "job_id", "short_id", "kind"] as const;
 type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** A wish of a request may be so long. */
+/** A name in a request may be so long. */
 export const MAX_WISH_LENGTH = 60;
 /** File systems allow 255 bytes; a second choice adds the short id, and a copy in progress has a name of its own. */
 const MAX_NAME_LENGTH = 150;
@@ -146,7 +146,7 @@ export function fileName(
   return `${plainName(unique) ?? shortId(job)}.pdf`;
 }
 
-/** The same from what a request wishes for its main document; of the others their kind is said. Null for no wish. */
+/** The same from what a request names its main document; of the others their kind is said. Null for no name. */
 export function wishedName(
   wish: string,
   kind: string,
@@ -204,7 +204,7 @@ function expanded(pattern: string, job: NamedJob, kind: string, dateZone: string
 
 /** A name that every file system takes; null for one of which nothing is left but dots, blanks and replacements. */
 export function plainName(name: string, maxLength = MAX_NAME_LENGTH): string | null {
-  // filenamify cuts before a dot and keeps all that is behind it: it is cut here.
+  // filenamify cuts before a dot and leaves all that is behind it: it is cut here.
   const legal = filenamify(name.normalize("NFC"), { replacement: "-", maxLength: Number.MAX_SAFE_INTEGER });
   const trimmed = shortened(legal, maxLength, MAX_NAME_BYTES)
     .replace(/^[.\s]+|[.\s]+$/g, "")

@@ -21,7 +21,7 @@ export interface NamedPlace {
 /**
  * Reads a place as people write it in one line: the suburb, and behind it, in any order and with commas or without, its
  * state (short or in full), its postcode and "Australia". What stands before them is the suburb, whatever it is; a suburb
- * whose own name ends with a state's (Mount Victoria) keeps it.
+ * whose own name ends with a state's (Mount Victoria) retains it.
  */
 export function readPlace(line: string): NamedPlace {
   let words = line.split(/[\s,]+/).filter((word) => word !== "");

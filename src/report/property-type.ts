@@ -93,7 +93,7 @@ const OTHER_WORDS: Readonly<Record<string, DomainType>> = {
 
 const bySpelling = new Map(PROPERTY_TYPES.map((word) => [foldWord(word), word]));
 
-/** The one type that a record's own word names; null for a word that nobody knows, or none. */
+/** The one type that a record's own word names; null for an unknown word, or none. */
 export function readRecordType(word: string | null | undefined): DomainType | null {
   if (!word) return null;
   const folded = foldWord(word);

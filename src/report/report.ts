@@ -98,7 +98,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   };
 }
 
-/** What makes more than all homes together is wrong, and nobody knows in which. */
+/** What makes more than all homes together is wrong, and it is unknown in which. */
 function homes(suburb: DataSet["suburb"]): Pick<ReportModel["place"], "owners" | "tenants"> {
   const [owners, tenants] = [suburb?.owner_pct ?? null, suburb?.renter_pct ?? null];
   return (owners ?? 0) + (tenants ?? 0) > MOST_OF_HOMES ? { owners: null, tenants: null } : { owners, tenants };

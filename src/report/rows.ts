@@ -155,7 +155,7 @@ function listingRow(scope: ReportScope, listing: Listing): ListingRow {
   };
 }
 
-/** Nothing, or an amount that nobody asks: "$1". */
+/** Nothing, or an implausible amount: "$1". */
 function isPlaceholderText(price: string): boolean {
   const amount = /^\s*\$?\s*([\d,]+)(?:\.\d+)?\s*$/.exec(price)?.[1];
   return price.trim() === "" || (amount !== undefined && isPlaceholderPrice(Number(amount.replaceAll(",", ""))));
@@ -167,7 +167,7 @@ function agencyNames(scope: ReportScope, ids: readonly string[]): readonly strin
   return [...ids].sort((a, b) => own(b) - own(a)).map(scope.agencyName);
 }
 
-/** Hidden agents and those nobody defined have no name to print. */
+/** Hidden agents and those without a record have no name to print. */
 function agentNames(scope: ReportScope, ids: readonly string[]): readonly string[] {
   return [...new Set(ids)].flatMap((id) => scope.agents.get(id)?.name ?? []);
 }

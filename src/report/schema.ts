@@ -53,7 +53,7 @@ export function unknownFields(schema: TSchema, value: unknown): string[] {
 }
 
 /**
- * The value without the fields its schema does not know: what nobody reads is not stored either, so that it costs
+ * The value without the fields its schema does not know: what is not used is not stored either, so that it costs
  * nothing later. Copies only what changes.
  */
 export function knownFields(schema: TSchema, value: unknown): unknown {
@@ -77,7 +77,7 @@ export function knownFields(schema: TSchema, value: unknown): unknown {
   return changed ? Object.fromEntries(known) : value;
 }
 
-/** An error of the schema library in words for whoever wrote the document. */
+/** An error of the schema library in words for the document's author. */
 export function explain(error: SchemaError): SchemaViolation {
   const inner = innerError(error);
   return { path: inner.path, message: describe(inner) };

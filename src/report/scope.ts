@@ -53,7 +53,7 @@ export interface ReportScope {
   /** Agents by id without the hidden ones, in a fixed order. */
   readonly agents: ReadonlyMap<string, NamedAgent>;
   readonly preparedFor: Agency | null;
-  /** Whom the request wants highlighted, where the data knows them. */
+  /** Whom the request highlights, where the data contains them. */
   readonly featured: { readonly agent: NamedAgent | null; readonly agency: Agency | null };
   agencyName(id: string): string;
   /** Agencies of a listing, its agents' where it names none. */
@@ -225,7 +225,7 @@ function nameAgents(agents: readonly Agent[]): readonly NamedAgent[] {
   });
 }
 
-/** Whoever is referred to as an agency is one, under its id where nobody gave it a name. */
+/** Each id that is referred to as an agency is one, under its id where it has no name. */
 function collectAgencies(
   { agencies = [] }: DataSet,
   agents: readonly NamedAgent[],

@@ -27,7 +27,7 @@ export interface Selection {
   readonly nothing: boolean;
 }
 
-/** A data set that holds what a report counts and nothing else, read; and what was selected, null for all there is. */
+/** A data set that contains what a report counts and nothing else, read; and what was selected, null for all there is. */
 export interface Selected {
   readonly scope: ReportScope;
   readonly selection: Selection | null;

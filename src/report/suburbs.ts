@@ -57,7 +57,7 @@ export function findSuburb(query: SuburbQuery): Place | null {
 }
 
 /**
- * Completions for what somebody has typed, best first: places that there is data for before all others; then suburbs
+ * Completions for what was typed, best first: places that there is data for before all others; then suburbs
  * that are called so, that begin so, and that have a word that begins so, the larger before the smaller; then those spelt
  * alike. A state or a postcode narrows it ("richmond vic", "manly 2095"); digits alone are the beginning of a postcode.
  */

@@ -37,7 +37,7 @@ export function readDataSet(value: unknown): DataSet {
 }
 
 /**
- * A request's body, read as {@link readForm} says. `warnings` names the fields nobody knows, which are dropped. `pictures`:
+ * A request's body, read as {@link readForm} says. `warnings` names the unknown fields, which are dropped. `pictures`:
  * those of it that are prepared already.
  * @throws Failure "invalid_request" (permanent) with `details.problems`, at most 20 of {path, message}.
  */

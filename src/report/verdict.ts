@@ -309,7 +309,7 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
   return null;
 }
 
-/** Whoever sold all there is leads nobody. */
+/** An agency that sold everything leads no one. */
 function isSole({ rows, unattributed: n }: AgencyLeague): boolean {
   return n === 0 && rows.filter(({ rank }) => rank !== null).length === 1;
 }
@@ -326,7 +326,7 @@ export function unnamedSales({ sold, agents }: ReportScope): number {
 
 function lastSentence(findings: Findings): string | null {
   const { scope, preparedFor } = findings;
-  // Without a single sale in the data nobody has none: the numbers of sales are as supplied.
+  // Without a single sale in the data no one has none: the numbers of sales are as supplied.
   if (preparedFor && preparedFor.share.value !== null && !(preparedFor.rank === 1 && isSole(findings.agencies)))
     return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
   const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);

@@ -3,7 +3,7 @@ import type { Category, SaleMethod } from "./data-set.ts";
 // Numbers and words as an Australian reader expects them, written out here: they do not depend on the machine's locale.
 
 /**
- * "$2.45m", "$985k": three figures, which is what fits a column and what anybody remembers. One function for sentences,
+ * "$2.45m", "$985k": three figures, which is what fits a column and what a person remembers. One function for sentences,
  * tables and charts, rounding whole dollars half up: one page must not say $1.56m and another $1.55m.
  */
 export function money(dollars: number): string {

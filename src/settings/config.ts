@@ -52,7 +52,7 @@ export interface Config {
   readonly folders: FolderPatterns;
   /** Whose day a report's date is; null: that of the place. */
   readonly reportDateZone: string | null;
-  /** Asked which partners a suburb has, as the old service asked; null for nobody. */
+  /** Returns which partners a suburb has, as with the old service; null for none. */
   readonly partnersUrl: string | null;
   /** Of reports whose request names none. */
   readonly edition: "full" | "brief";
@@ -67,7 +67,7 @@ export interface Config {
   readonly completeBack: string | null;
   /** "v1": a job's status has the words of the service that this one replaces. */
   readonly statusContract: "v2" | "v1";
-  /** Who is notified of the end of a job that names nobody. */
+  /** Who is notified of the end of a job that names no address. */
   readonly callbackUrl: string | null;
   /** null: the one in the data folder. */
   readonly callbackSecret: string | null;
@@ -86,7 +86,7 @@ export interface Config {
   /** The same for addresses that callers name. */
   readonly allowCallbackHosts: readonly string[];
   readonly allowCallbackHttp: boolean;
-  /** Who gets problems by mail; nobody if it is empty. */
+  /** Who gets problems by mail; none if it is empty. */
   readonly notifyMail: readonly string[];
   readonly notifyFrom: string | null;
   readonly smtpUrl: string | null;

@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the unit calls the folder of its secrets, LoadCredential=agentlink:…, and so what their names begin with. */
 const LOADED = "agentlink_";
 
-/** What a variable's name ends with where it names a file that holds the secret. */
+/** What a variable's name ends with where it names a file with the secret. */
 const SUFFIX = "_FILE";
 
 /** The variable that names the file of a secret: AGENTLINK_S3_SECRET_ACCESS_KEY_FILE. */
@@ -27,7 +27,7 @@ export interface Secrets {
 
 /**
  * Reads secrets out of files, so that they stand neither in the environment nor in a command line, where others can see
- * them: AGENTLINK_<NAME>_FILE names one (as Docker's secrets want it), and in the folder systemd gives a service its
+ * them: AGENTLINK_<NAME>_FILE names one (as Docker's secrets do), and in the folder systemd gives a service its
  * credentials in, the file of a setting has its variable's name in lower case (systemd.exec(5), LoadCredential=).
  * A line's end at the end of a file is not part of the secret.
  */
@@ -53,7 +53,7 @@ export function readSecretFiles(environment: Environment, variables: readonly st
   return { values, paths, problems };
 }
 
-/** A secret under a wrong name would be missing, and nobody would know why. */
+/** A secret under a wrong name would be missing, without a visible cause. */
 function unknownCredentials(
   { CREDENTIALS_DIRECTORY: folder }: Environment,
   variables: readonly string[],

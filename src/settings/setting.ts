@@ -58,7 +58,7 @@ export function absoluteUrl(text: string): string {
   return url.href;
 }
 
-/** Addresses with commas between; said without a value that may be somebody's own. */
+/** Addresses with commas between; printed without a value that may be confidential. */
 export function mailAddresses(text: string): readonly string[] {
   const addresses = text.split(",").flatMap((each) => each.trim() || []);
   if (addresses.some((each) => !/^[^\s@<>"(),;:\\]{1,64}@[^\s@<>"(),;:\\]{1,255}$/.test(each)))

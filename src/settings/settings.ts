@@ -66,7 +66,7 @@ export const settings: readonly (Omit<Setting<unknown>, "parse"> & {
 /** The variables that a file may stand for. */
 const SECRETS = settings.flatMap(({ variable, secret }) => (secret ? [variable] : []));
 
-/** The settings of the commands that ask a running service; the service itself has no use for them. */
+/** The settings of the commands that call a running service; the service itself has no use for them. */
 export const CLIENT_SETTINGS: readonly (keyof Config)[] = ["url", "key"];
 
 /**
@@ -168,7 +168,7 @@ export function describeConfig(
 
 /**
  * The environment in which a program without flags has these settings: the flags in the place of their variables. For a
- * process that is started with the settings of this one; flags would be seen by everybody who can list processes.
+ * process that is started with the settings of this one; every user who can list processes would see flags.
  */
 export function asEnvironment(
   environment: Environment,

@@ -11,7 +11,7 @@ const MOST_INSTANCES = 64;
 
 export interface InstanceName {
   readonly holder: string;
-  /** The file that holds it. */
+  /** The file that contains it. */
   readonly path: string;
   readonly leave: () => void;
 }

@@ -6,8 +6,8 @@ import type { Config } from "../settings/config.ts";
 import { messages } from "./messages.ts";
 
 /**
- * Folders that all hosts share hold a file with an id that is also in Redis: a host whose folder is another one, or is
- * not mounted, would search for reports where none are, and deliver a second time where nobody looks.
+ * Folders that all hosts share contain a file with an id that is also in Redis: a host whose folder is another one, or is
+ * not mounted, would search for reports where none are, and deliver a second time to the wrong place.
  */
 export async function checkShared(client: RedisClient, base: string, config: Config): Promise<void> {
   const folders = {

@@ -70,7 +70,7 @@ export async function openShared(config: Config, url: string, log: Logger, onRec
         await keys.flush();
         return store.list();
       },
-      // Whoever has just made a key uses it at once.
+      // A new key is used at once.
       async create(wish) {
         const made = await store.create(wish);
         await keys.refresh();

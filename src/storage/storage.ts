@@ -16,7 +16,7 @@ import type { Reports } from "./reports/reports.ts";
 /** Called with jobs whose process ended in the middle of an attempt. */
 export type OnRecovered = (jobs: readonly RecoveredJob[]) => void;
 
-/** What the service keeps, for this host alone or for all. */
+/** What the service stores, for this host alone or for all. */
 export interface Backend {
   readonly queue: Queue;
   readonly keys: KeyRing;

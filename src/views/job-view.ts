@@ -121,9 +121,9 @@ export const JobView = t.Object(
 export interface Live {
   /** Where it runs; null where it does not, or on another host. */
   readonly running: LiveJob | null;
-  /** Jobs that are claimed before this one; null when it is not queued or nobody asked. */
+  /** Jobs that are claimed before this one; null when it is not queued or was not requested. */
   readonly position: number | null;
-  /** Milliseconds to the end; null when nobody can say. */
+  /** Milliseconds to the end; null when unknown. */
   readonly etaMs: number | null;
   readonly waitingFor: string | null;
 }

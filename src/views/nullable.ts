@@ -10,7 +10,7 @@ export function time(description: string) {
   return t.String({ format: "date-time", description });
 }
 
-/** What a view of this schema returns; `satisfies` holds the two together. */
+/** What a view of this schema returns; `satisfies` checks the two against each other. */
 export type Viewed<Schema extends TSchema> = Unchanging<Static<Schema>>;
 
 type Unchanging<T> = T extends object ? { readonly [Key in keyof T]: Unchanging<T[Key]> } : T;

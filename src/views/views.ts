@@ -16,7 +16,7 @@ import type { StatusContract } from "./status-word.ts";
 export interface Audience {
   /** The service's address, before its paths. */
   readonly origin: string;
-  /** Whether all may be said, or what is of the operator's surroundings is left out: for clients, and for whoever only sees all jobs. */
+  /** Whether all may be said, or what is of the operator's surroundings is left out: for clients, and for viewers. */
   readonly admin: boolean;
   /** Folders of this machine that only admins see. */
   readonly folders: readonly string[];
@@ -71,7 +71,7 @@ export function disclosedReason(
   return reason === null || admin ? reason : instead;
 }
 
-/** What everybody who sees targets may know of one that does not work, in the words of `/readyz`. */
+/** What all who see targets may know of one that does not work, in the words of `/readyz`. */
 export function targetProblem(target: string): string {
   return messages.undeliverable(target);
 }
@@ -111,7 +111,7 @@ const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'`)]*/gi;
 const HOST =
   /\[[0-9a-f:.%]+\](?::\d+)?|\b(?:[\w-]+\.)+[\w-]+(?::\d+)?|\b[\w-]+:\d{2,5}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){2,}[0-9a-f.]*/gi;
 
-/** What of a text about the service's surroundings everybody may read: what is wrong, and not where. */
+/** The public part of a text about the service's environment: what is wrong, and not where. */
 export function withoutPlaces(text: string, folders: readonly string[]): string {
   const hidden = folders.reduce((found, folder) => found.replaceAll(folder, "…"), text);
   const [what = ""] = hidden.split(/: /, 1);

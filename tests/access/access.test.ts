@@ -35,13 +35,13 @@ test("a program of this machine is served, whichever way it writes its address",
   for (const address of ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"]) expect(admit(address)).toBe("local");
 });
 
-test("the owner of the other program decides, and a program whose owner cannot be found belongs to nobody", () => {
+test("the owner of the other program decides, and a program whose owner cannot be found has no access", () => {
   const code = (owner: SocketOwner) => admit("127.0.0.1", {}, "GET", accessWhere({ owner }));
   expect(code({ kind: "other", reason: "it belongs to another user" })).toBe("access_denied");
   expect(code({ kind: "unknown" })).toBe("access_denied");
 });
 
-test("with an address for the public nobody is served without a key, from wherever", () => {
+test("with a public address every request needs a key, from wherever", () => {
   const access = accessWhere({ publicUrl: "https://reports.example.com" });
   for (const host of ["localhost:8080", "reports.example.com"])
     expect(admit("127.0.0.1", { host }, "GET", access)).toBe("access_denied");

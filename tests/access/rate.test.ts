@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createMeter } from "../../src/access/rate.ts";
 
-test("a key that asked nothing for a day may ask no more at once than its rate, and gets it back evenly", () => {
+test("a key that was idle for a day may send no more at once than its rate, and gets it back evenly", () => {
   let now = 0;
   const meter = createMeter(() => now);
   const rate = { requests: 3, windowS: 60 };

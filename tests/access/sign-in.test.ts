@@ -50,7 +50,7 @@ test("a person signs in with a key; the cookie is out of reach of scripts and of
   for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "same-site" }] as const)
     expect((await post(headers as Record<string, string>)).status).toBe(403);
 
-  // Another site's page may not sign anybody out either.
+  // Another site's page may not sign the person out either.
   for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "cross-site" }] as const) {
     const refused = await api.request("/sign-out", { method: "POST", headers: { ...cookie, ...headers } });
     expect([refused.status, refused.headers.get("set-cookie")]).toEqual([403, null]);
@@ -119,7 +119,7 @@ test("a link in a mail opens for a signed-in user, and another site still change
     expect((await api.post(REPORTS, REPORT, { ...cookie, ...followed, Origin: origin })).status).toBe(403);
 }, 60_000);
 
-test("one key's sign-ins sign nobody else out, and are counted", async () => {
+test("one key's sign-ins sign no other key out, and are counted", async () => {
   await using api = await openApi();
   const boss = api.keys.create({ name: "boss", scope: "admin", rate: null }).secret;
   const reader = api.keys.create({ name: "office", scope: "read", rate: null });

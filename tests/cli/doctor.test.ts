@@ -210,7 +210,7 @@ test("missing memory, too little of it, and too many threads for it are reported
   expect(checkMemory({ memoryLimit: 700_000_000, renderThreads: 200 })).toMatchObject({ state: "warn" });
 });
 
-test("a running service is asked whether it is ready, and of which version it is", async () => {
+test("a running service is checked for readiness, and of which version it is", async () => {
   let problems: readonly string[] = [];
   await using api = await openApi({ ready: async () => problems });
   const at = { AGENTLINK_URL: api.url };

@@ -50,7 +50,7 @@ test("--json reports the same as one object", async () => {
   expect(await notified()).toEqual({ code: 1, ok: false, address, status: null, problem });
 });
 
-test("nobody there, silence, and another program at the address are not well", async () => {
+test("no listener, silence, and another program at the address are unhealthy", async () => {
   using other = Bun.serve({ port: 0, fetch: () => Response.json({ status: "ok" }) });
   expect(await check(String(other.url.origin))).toMatchObject({ code: 1, out: [] });
   using silent = Bun.serve({ port: 0, fetch: () => new Promise<Response>(() => {}) });

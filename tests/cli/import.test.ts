@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("agentlink import", () => {
-  test("takes the kind from each file's name and reports what each holds", async () => {
+  test("takes the kind from each file's name and reports what each contains", async () => {
     const sales = await file("sales.csv", `${SALES}1,1 Tern Street,house,2026-06-01,x,Manly,NSW\n`);
     const agents = await file("Manly-Agents 2026.ndjson", '{"id":"x","name":"Xanthe"}\n{"id":"y","name":"Yusuf"}\n');
     expect(await run([sales, agents])).toBe(0);

@@ -72,7 +72,7 @@ test("where there is room a job is one line; off a terminal with its whole id an
 
 const LONG = "Home Island Cocos (Keeling) Islands";
 
-test("at 80 columns each state says of its jobs what one wants to know, however long their names are", async () => {
+test("at 80 columns each state says of its jobs what matters, however long their names are", async () => {
   await using api = await openApi();
   const { queue } = api;
   const accept = () => api.accept({ suburb: LONG, state: "WA" });

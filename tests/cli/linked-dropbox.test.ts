@@ -51,7 +51,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const found = async () =>
         (await checkDeliveries(config, dropbox.fetch)).filter(({ what }) => what.includes("dropbox"));
       try {
-        // Nobody has linked one, and the settings do not request it.
+        // None is linked, and the settings do not request it.
         expect(await found()).toEqual([]);
         await put(link(APP.refreshToken));
         expect(await found()).toMatchObject([

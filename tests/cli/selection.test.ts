@@ -35,7 +35,7 @@ test("a selection is counted first, confirmed, changed whole, and the result is 
   await using api = await openApi();
   const failed = [await failOne(api), await failOne(api), await failOne(api, "another reason")];
   const queued = [await api.accept(), await api.accept()];
-  // There is no terminal to ask at.
+  // There is no terminal for a prompt.
   expect(ran(api, "delete", { error: "no data" }, { yes: false })).rejects.toThrow(
     "Delete 2 jobs (2 failed)? There is no terminal to ask for confirmation: add --yes",
   );

@@ -42,7 +42,7 @@ function faulty(fault: (sends: number, url: string) => Response | "broken" | nul
 
 const jobs = async () => (await api.queue.list({ limit: 200 })).jobs;
 
-test("what a request may leave out is optional in types that anybody makes of the document", async () => {
+test("what a request may leave out is optional in types generated from the document", async () => {
   const document = await (await fetch(`${api.url}/openapi.json`)).text();
   const types = astToString(await openapiTS(document));
   const [, request = ""] = /^ {8}ReportRequest: \{\n([\s\S]*?)^ {8}\};/m.exec(types) ?? [];
@@ -103,7 +103,7 @@ describe("submit", () => {
     expect(network.keys).toEqual([]);
   });
 
-  test("429 and 503 are waited out for as long as they ask, and no longer than the caller allows", async () => {
+  test("429 and 503 are waited out for as long as they say, and no longer than the caller allows", async () => {
     const busy = () => new Response("", { status: 503, headers: { "Retry-After": "1" } });
     const began = performance.now();
     const network = faulty((sends) => (sends === 1 ? busy() : null));
@@ -115,7 +115,7 @@ describe("submit", () => {
     expect(always.keys).toHaveLength(1);
   });
 
-  test("waitS holds the response for the finished job", async () => {
+  test("waitS delays the response until the job has ended", async () => {
     const waiting = client().submit(MANLY, { waitS: 60 });
     await until(async () => (await jobs()).length === 1);
     await api.finish();

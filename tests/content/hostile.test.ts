@@ -11,7 +11,7 @@ import { dataSet, OPTIONS } from "../render/data-sets.ts";
 
 const test = withPrograms("pdftotext", "qpdf");
 
-/** What somebody may put where a name is requested. */
+/** What a request may contain where a name belongs. */
 const HOSTILE = [
   "Ann\u0000\u0007\u001b[31m Smith\u009b2J",
   "\u202egro.live\u202c Realty\u200b\u2066",
@@ -83,7 +83,7 @@ test("hostile texts are texts in the PDF: no control characters, no links, no sc
   expect(text.match(/(?![\n\r\t\f])\p{Cc}|[\u200b\u202a-\u202e\u2066-\u2069]/gu) ?? []).toEqual([]);
 }, 120_000);
 
-test("whatever is wished for as a folder and a name, the file is below the target, under a plain name", () => {
+test("whatever is requested as a folder and a name, the file is below the target, under a plain name", () => {
   const wish = fc.oneof(
     fc.constantFrom(...HOSTILE, "..", "../..", "/etc", "C:\\x", "CON", "a/../../b", "~"),
     fc.string({ unit: "binary" }),

@@ -15,7 +15,7 @@ const DECEPTIVE = [
   ...["\u{E0041}", "\u{E0001}", "\u2028", "\u2029", "\u0000", "\u0007", "\u0008", "\u001B", "\r", "\u007F", "\u009B"],
 ];
 
-describe("a text of somebody else", () => {
+describe("a text from outside", () => {
   test("has each deceptive character written out; all else, and the JSON it is in, stays the same", () => {
     for (const character of DECEPTIVE) {
       const shown = visibleText(`a${character}b`);

@@ -37,7 +37,7 @@ testInBrowser(
       await untilLive(page);
       await page.locator("tbody a.row").first().waitFor();
       const list = page.locator(".rows");
-      // Down by pages, as somebody reads on.
+      // Down by pages, as a person scrolls.
       await until(
         async () => {
           await list.evaluate((element) => element.scrollBy(0, 2_000));

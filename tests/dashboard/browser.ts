@@ -27,7 +27,7 @@ export interface WatchedPage extends AsyncDisposable {
   readonly page: Page;
   /** What the browser complained of: scripts, requests, and what the page's policy forbade. */
   readonly complaints: string[];
-  /** Holds that nothing was asked of another host, and that the browser complained of nothing. */
+  /** Asserts that nothing was requested from another host, and that the browser complained of nothing. */
   expectClean(): void;
 }
 
@@ -78,7 +78,7 @@ export async function openPage(
   };
 }
 
-/** Waits until the page hears of changes. */
+/** Waits until the page receives changes. */
 export async function untilLive(page: Page): Promise<void> {
   await page.getByText("Live", { exact: true }).waitFor();
 }

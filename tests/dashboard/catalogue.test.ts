@@ -18,7 +18,7 @@ const EXPORT = `Street Address;Suburb;State;Property Type;Sale Date;Sale Price;A
 
 const WIDTHS = [320, 375, 1_280];
 
-/** Holds that what is shown fits the widths and that axe finds nothing, at the one that the page has and the others. */
+/** Asserts that what is shown fits the widths and that axe finds nothing, at the one that the page has and the others. */
 async function expectSound(page: Page, what: string): Promise<void> {
   const { width = 1_280, height = 800 } = page.viewportSize() ?? {};
   for (const each of WIDTHS) {
@@ -33,7 +33,7 @@ async function expectSound(page: Page, what: string): Promise<void> {
 /** Chooses a file as the browser's dialog does. */
 async function choose(page: Page, name: string, content: string): Promise<void> {
   const opened = page.waitForEvent("filechooser");
-  // The browser must have been asked for its dialog before the key is pressed.
+  // The browser must have been requested its dialog before the key is pressed.
   await page.evaluate(() => document.title);
   await page.keyboard.press("Enter");
   await (await opened).setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
@@ -62,7 +62,7 @@ testInBrowser(
     await page.getByText("sold_date 2090-06-16 is in the future").waitFor();
     await page.locator(".first-rows").getByText("2450000").waitFor();
     await expectSound(page, "a file that was looked at");
-    // Nothing is imported by looking.
+    // A check imports nothing.
     expect((await fetch(`${place.url}/api/catalogue/places/NSW/Bondi`)).status).toBe(404);
 
     const importIt = page.getByRole("button", { name: "Import", exact: true });
@@ -143,7 +143,7 @@ testInBrowser(
     await page.getByRole("combobox", { name: "Suburb" }).fill("bondi nsw");
     await page.getByRole("option", { name: "Bondi NSW 2026", exact: true }).click();
     await page.getByText("1 new sale", { exact: true }).waitFor();
-    // The browser logs each refused upload as an error; nobody else does.
+    // The browser logs each refused upload as an error; nothing else does.
     expect(watched.complaints.filter((each) => !/422|503/.test(each))).toEqual([]);
   },
 );

@@ -162,7 +162,7 @@ testInBrowser(
     // To the page that was requested.
     await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
     expect(new URL(boss.page.url()).pathname).toBe(`/jobs/${id}`);
-    // A restart signs nobody out.
+    // A restart signs no one out.
     await place.stop();
     await place.start();
     await boss.page.reload();

@@ -49,7 +49,7 @@ testInBrowser(
     await page.goto(`${place.url}/jobs?q=manly`);
     expect(await download("CSV of the jobs that match")).toMatch(/^jobs-.*\.csv$/);
     expect(await download("Excel of the jobs that match")).toMatch(/^jobs-.*\.xlsx$/);
-    // The filter gets a name, which everybody sees, until it is taken away again.
+    // The filter gets a name, which all see, until it is removed.
     await page.getByRole("button", { name: "Save this view" }).press("Enter");
     await page.getByLabel("Name of the view").fill("Ours in Manly");
     await page.getByLabel("For everybody").check();

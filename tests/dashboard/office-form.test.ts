@@ -186,7 +186,7 @@ testInBrowser(
     await page.goto(`${place.url}/new`);
     expect(await suburbOf(page).inputValue()).toBe("");
 
-    // Somebody else in the same tab sees nothing of it.
+    // Another person in the same tab sees nothing of it.
     await linesOf(page).fill("Mosman NSW");
     await page.getByRole("button", { name: "Sign out" }).press("Enter");
     await page.goto(`${place.url}/new`);

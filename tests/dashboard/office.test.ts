@@ -126,7 +126,7 @@ testInBrowser(
     await page.getByText("Brand, place and data").click();
     const name = page.getByLabel("Name on the report");
     await until(async () => (await name.inputValue()) === branding.name, TIMEOUT_MS / 8, "the form to be filled in");
-    // A request that is refused is an error to the browser, and to nobody else.
+    // A request that is refused is an error to the browser, and to nothing else.
     expect(watched.complaints.filter((each) => !each.includes("422"))).toEqual([]);
   },
 );

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { openApi } from "../http/api.ts";
 
 const TIMEOUT_MS = 60_000;
-/** As browsers open an address that somebody typed, or that stands in a mail. */
+/** As browsers open an address that was typed, or clicked in a mail. */
 const NAVIGATES = {
   Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
   "Sec-Fetch-Mode": "navigate",
@@ -59,7 +59,7 @@ describe("a person in a browser", () => {
     TIMEOUT_MS,
   );
 
-  test("gets JSON where the page's own script asks, and so does every program", async () => {
+  test("gets JSON where the page's own script calls, and so does every program", async () => {
     await using api = await openApi();
     for (const headers of [
       { ...NAVIGATES, "Sec-Fetch-Mode": "cors" },

@@ -84,7 +84,7 @@ testInBrowser(
       for (const suburb of SUBURBS)
         await until(() => dropbox.files.paths().some((path) => path.includes(`/${suburb}/`)), STEP_MS);
 
-      // Somebody takes the app's access away.
+      // The app's access is revoked.
       await page.goto(`${service.url}/delivery`);
       await untilLive(page);
       await page.getByRole("button", { name: "Test now dropbox" }).click();
@@ -102,7 +102,7 @@ testInBrowser(
       const message = await until(() => notified.received.find(({ body }) => body.includes("dropbox")), STEP_MS);
       expect(JSON.parse(message.body).text).toMatch(/dropbox/i);
 
-      // It is linked again, and everybody is notified of that, too.
+      // It is linked again, and that is notified, too.
       await linkDropbox(page, service.url, dropbox);
       await page.getByRole("button", { name: "Test now dropbox" }).click();
       await page.getByText("dropbox can be used").waitFor();

@@ -298,7 +298,7 @@ testInBrowser(
       await untilEnded(place.url, old);
       for (const suburb of ["Manly", "Fairlight"]) await untilEnded(place.url, await place.submit(suburb));
       await untilEnded(place.url, await place.submit("Penrith"));
-      // A day goes by before somebody has put the data right.
+      // A day goes by before the data is corrected.
       const change = "UPDATE jobs SET suburb = 'Balgowlah', postcode = '2093' WHERE id = ";
       await place.stop();
       await run(["sql", "--write", "--data-dir", place.dataDir, `${change}'${old}'`]);

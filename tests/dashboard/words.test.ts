@@ -7,7 +7,7 @@ import { hourAndMinute, timeOfDay, zoneName } from "../../src/dashboard/client/w
 
 const WORDS = resolve(import.meta.dir, "../../src/dashboard/client/words.ts");
 
-/** What the pages say of two times, to somebody who looks at this moment in this zone. */
+/** What the pages say of two times, to a reader at this moment in this zone. */
 async function said(zone: string, at: string, now: string): Promise<readonly string[]> {
   const code = `import { hourAndMinute, timeOfDay } from ${JSON.stringify(WORDS)};
 const now = Date.parse(${JSON.stringify(now)});
@@ -38,7 +38,7 @@ test("a time has its day as soon as it is not today's any more, by the viewer's 
   }
 });
 
-test("a time is said by the clock that was chosen, on both sides of a change of it, with its name where asked", () => {
+test("a time is said by the clock that was chosen, on both sides of a change of it, with its name where requested", () => {
   const hour = (at: string, timeZone: string) => {
     const said = timeOfDay(at, Date.parse(at), { timeZone, named: false });
     return new Date(`2026-01-01 ${said}`).toTimeString().slice(0, 5);

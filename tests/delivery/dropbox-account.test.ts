@@ -27,7 +27,7 @@ const WISH = { appKey: APP.key, redirect: false, session: SESSION };
 describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %s", (backend) => {
   const run = backend === "Redis" ? withPrograms("redis-server") : test;
 
-  /** Opens the account on as many hosts as wanted, over one store. */
+  /** Opens the account on any number of hosts, over one store. */
   async function hosts() {
     const closers: (() => void)[] = [];
     let now = new Date("2026-11-26T09:00:00Z");

@@ -75,7 +75,7 @@ describe("dead credentials", () => {
     expect(problems).toHaveLength(1);
   });
 
-  test("let nothing be asked until the next probe is due, however many deliveries come one after the other", async () => {
+  test("let no request through until the next probe is due, however many deliveries come one after the other", async () => {
     fake.refreshTokens.clear();
     const delivery = open();
     for (let i = 0; i < 10; i += 1) await failureOf(deliver(delivery, aJob({ suburb: `Place ${i}` })));
@@ -123,7 +123,7 @@ describe("dead credentials", () => {
     await Promise.all(suburbs(9).map((suburb) => deliver(delivery, aJob({ suburb }))));
   });
 
-  test("a check that somebody asks for finds that a token is good again, before the next attempt is due", async () => {
+  test("a requested check finds that a token is valid again, before the next attempt is due", async () => {
     fake.refreshTokens.clear();
     const delivery = open();
     await failureOf(deliver(delivery));

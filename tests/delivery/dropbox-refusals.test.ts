@@ -51,12 +51,12 @@ describe("a network that fails", () => {
     expect(fake.files.writes).toEqual([PATH]);
   });
 
-  test("with silence is given up after a time and tried again", async () => {
+  test("with silence is given up after a time and retried", async () => {
     faults("files/upload", "stall");
     expect((await deliver(open({ requestTimeoutMs: 50 }))).to).toBe(PATH);
   });
 
-  test("costs nobody an attempt, but a job that fails again and again while others get through", async () => {
+  test("costs no job an attempt, but one that fails again and again while others get through", async () => {
     const delivery = open();
     const counted: boolean[] = [];
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -105,7 +105,7 @@ describe("what an operator has to put right", () => {
     }
   });
 
-  test("a folder that Dropbox forbids: also for a job that wishes for another below it", async () => {
+  test("a folder that Dropbox forbids: also for a job that names another below it", async () => {
     for (const job of [aJob(), wishing]) {
       const delivery = open();
       fake.refuses = (path) => (path.startsWith("/Reports/") ? NO_WRITE : null);

@@ -69,7 +69,7 @@ describe("delivery into Dropbox", () => {
     expect(await failureOf(deliver(open(), wish))).toMatchObject({ code: "delivery_taken", transient: false });
   });
 
-  test("names that Dropbox never keeps are changed, and every character that it takes arrives", async () => {
+  test("names that Dropbox never stores are changed, and every character that it takes arrives", async () => {
     const request = { delivery: { folder: "desktop.ini/陳 & Søns…/a\ud800b", filename: "O’Brien ☎ \u007f" } };
     const { to } = await deliver(open(), aJob({ request }));
     expect(to).toStartWith("/Reports/-desktop.ini/陳 & Søns");

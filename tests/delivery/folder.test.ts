@@ -42,12 +42,12 @@ describe("delivery into a folder", () => {
     ["only what nobody sees", { folder: "\u200b/\u3164", filename: "\u202e\u00ad" }],
     ["null", { folder: null, filename: null }],
     ["none at all", {}],
-  ])("a wish of which no name is left (%s) is none", async (_, delivery) => {
+  ])("a folder of which no name is left (%s) is none", async (_, delivery) => {
     const to = relative(folder, await deliver(job({ request: { delivery } })));
     expect(to).toBe("NSW/Manly/2026-07-01 Manly agents report 0123abcd.pdf");
   });
 
-  test("of a wish the names that are left are taken, and long ones are cut between characters", async () => {
+  test("of a folder the names that are left are taken, and long ones are cut between characters", async () => {
     const wish = (delivery: object) => deliver(job({ request: { delivery } })).then((to) => relative(folder, to));
     expect(await wish({ folder: " sold /../ 2026 ", filename: " a  b .pdf" })).toBe("sold/2026/a b.pdf");
     expect(await wish({ folder: "x", filename: `${"a".repeat(59)}👍🏽b` })).toBe(`x/${"a".repeat(59)}.pdf`);
@@ -68,7 +68,7 @@ describe("delivery into a folder", () => {
     expect(await files()).toHaveLength(1);
   });
 
-  test("a link, a pipe or a folder that somebody put where a copy might go is neither written through nor waited for", async () => {
+  test("a link, a pipe or a folder that another user put where a copy might go is neither written through nor waited for", async () => {
     const victim = join(dataDir, "victim");
     await Bun.write(victim, "mine");
     const directory = join(folder, "NSW/Manly");
@@ -83,7 +83,7 @@ describe("delivery into a folder", () => {
     expect(await Bun.file(victim).text()).toBe("mine");
   });
 
-  test("a delivered file is as open as its umask allows, never writable by everybody, and private in the data folder", async () => {
+  test("a delivered file is as open as its umask allows, never world-writable, and private in the data folder", async () => {
     const before = process.umask(0o077);
     try {
       for (const [umask, file, made, place] of [
@@ -139,7 +139,7 @@ describe("delivery into a folder", () => {
     },
   );
 
-  test("two jobs of one name at once each keep their file", async () => {
+  test("two jobs of one name at once each retain their file", async () => {
     const other = await writeReport(dataDir, "reports/two.pdf", "%PDF-1.7 another report");
     const request = { delivery: { filename: "same" } };
     const first = job({ request });
@@ -196,7 +196,7 @@ describe("delivery into a folder", () => {
     }
   });
 
-  test("where the delivery folder itself is a file no job is to blame, whatever folder it wishes for", async () => {
+  test("where the delivery folder itself is a file no job is to blame, whatever folder it names", async () => {
     folder = join(folder, "reports");
     await Bun.write(folder, "in the way");
     for (const each of [job(), job({ request: { delivery: { folder: "own" } } })]) {
@@ -209,7 +209,7 @@ describe("delivery into a folder", () => {
     }
   });
 
-  test("stays inside the folder whatever the request asks for", async () => {
+  test("stays inside the folder whatever the request says", async () => {
     const segment = fc.oneof(
       fc.string({ unit: "grapheme", maxLength: 80 }),
       fc.constantFrom(

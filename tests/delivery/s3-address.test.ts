@@ -46,7 +46,7 @@ test.each([
   expect(objectUrl({ endpoint, region, bucket }, "a/b.pdf").href).toBe(url);
 });
 
-test("what is not plain in a key is encoded as the signature wants it", () => {
+test("what is not plain in a key is encoded as the signature requires", () => {
   const { pathname } = objectUrl(
     { endpoint: "http://localhost:1", region: "x", bucket: "b" },
     "50% + 1~ok/it's (a)!*.pdf",

@@ -205,7 +205,7 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
   });
 });
 
-test("a folder that only one job wishes for and may not have is that job's own fault, and no other's", async () => {
+test("a folder that only one job names and may not write is that job's own fault, and no other's", async () => {
   fake.deniesKey = (key) => key.startsWith("sold/Locked/");
   const delivery = open();
   const own = aJob({ request: { delivery: { folder: "Locked" } } });
@@ -224,7 +224,7 @@ describe("S3 in the world", () => {
     [400, "NotImplemented"],
     [400, "InvalidArgument"],
     [400, "InvalidRequest"],
-  ] as const)("a service that returns %d (%s) to a condition gets a look and a plain put", async (status, code) => {
+  ] as const)("a service that returns %d (%s) to a condition gets a check and a plain put", async (status, code) => {
     fake.refusesCondition = [status, code];
     const delivery = open();
     await deliver(delivery);
@@ -283,7 +283,7 @@ describe("S3 in the world", () => {
     await regional.stop();
   });
 
-  test("307 to anybody else gets no signature", async () => {
+  test("307 to any other host gets no signature", async () => {
     const requested: string[] = [];
     using other = Bun.serve({
       port: 0,

@@ -31,7 +31,7 @@ test.each([1, 20_260_701])(
       fault: () => (random() < 0.15 ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? null) : null),
     }).start();
     const clock = hurryingClock();
-    // One in three is large, and one in seven wants a name that another wants as well.
+    // One in three is large, and one in seven has a name that another has as well.
     const bodies = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
         writeReport(dataDir, `${index}.pdf`, `%PDF ${index} `.repeat(index % 3 === 0 ? 60 : 3)),

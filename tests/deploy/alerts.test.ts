@@ -12,7 +12,7 @@ import { down, expectAlerts, record } from "./promtool.ts";
 
 /**
  * Which alerts fire in which outage: each is made with the running service, what it then says at /metrics is recorded,
- * and promtool is asked what the rules that we ship make of it.
+ * and promtool evaluates the shipped rules on it.
  */
 setDefaultTimeout(180_000);
 const test = withPrograms("promtool");
@@ -41,7 +41,7 @@ const seriesOf =
   (series: Series) =>
     [...series].some(([each, value]) => each.startsWith(name) && value > above);
 const isNotReady = (series: Series) => series.get("agentlink_ready") === 0;
-/** A bucket at a port that nobody listens on, or one that never responds. */
+/** A bucket at a port without a listener, or one that never responds. */
 const bucketAt = (port: number) => ({
   AGENTLINK_DELIVERY: "s3",
   AGENTLINK_S3_ENDPOINT: `http://127.0.0.1:${port}`,
@@ -111,7 +111,7 @@ test("a receiver of callbacks that is away", async () => {
   await expectAlerts([seen], { 10: [], 30: ["AgentLinkCallbackLate"] });
 });
 
-test("a queue that somebody paused", async () => {
+test("a paused queue", async () => {
   const { url } = await start();
   await fetch(`${url}/api/queue/pause`, { method: "POST" });
   await post(url, inlineJob(1));
@@ -147,7 +147,7 @@ test("a render that brings the process down each time", async () => {
   await expectAlerts([seen], { 5: ["AgentLinkJobPoisonous"] });
 });
 
-test("memory that holds up renders", async () => {
+test("memory that delays renders", async () => {
   const { url } = await start({ AGENTLINK_RENDER_THREADS: "2", AGENTLINK_MEMORY_LIMIT: "256MB" });
   const [waits, completes] = ["agentlink_renders_waiting_for_memory", 'agentlink_jobs_ended_total{status="completed"}'];
   // From before the first: of what is completed it is the growth that counts.
@@ -155,7 +155,7 @@ test("memory that holds up renders", async () => {
   // So many that some wait while others are done, however quick the machine is.
   for (let number = 0; number < 300; number += 1) await post(url, inlineJob(number));
   const seen = await recording;
-  // Renders wait because memory is short: the last look may find nine tenths of it used as well.
+  // Renders wait because memory is short: the last check may find nine tenths of it used as well.
   const [used, limit] = ["agentlink_memory_bytes", "agentlink_memory_limit_bytes"].map((name) => seen.last.get(name));
   const alsoUsed = Number(used) > 0.9 * Number(limit) ? ["AgentLinkMemory"] : [];
   await expectAlerts([seen], { 5: [], 20: [...alsoUsed, "AgentLinkMemoryBlocksRenders"] });

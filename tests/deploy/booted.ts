@@ -68,7 +68,7 @@ export function bootObstacle(): string | null {
 export interface BootedMachine {
   /** Where its files are for this process; /srv/here is where commands run. */
   readonly root: string;
-  /** Runs commands as somebody at its shell does, as root. */
+  /** Runs commands as root in its shell. */
   run(
     code: string,
     stdin?: string,

@@ -62,7 +62,7 @@ test("what Compose itself takes from .env is no setting: the service has that fi
   expect(taken.filter((name) => name?.startsWith("AGENTLINK_"))).toEqual([]);
 });
 
-test("the service is closed in, and has the time to stop that its settings ask for", () => {
+test("the service is closed in, and has the time to stop that its settings require", () => {
   const { agentlink } = file.services;
   expect(agentlink).toMatchObject({ read_only: true, cap_drop: ["ALL"], mem_limit: "3g" });
   const grace = settings.find(({ key }) => key === "stopGraceMs")?.fallback ?? "";

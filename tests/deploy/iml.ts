@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 /** What the expressions of a scenario may refer to: modules' outputs by their ids. */
 export type Scope = Readonly<Record<string, unknown>>;
 
-/** Replaces each {{…}} of a text by its value, as Make does; a text that is one expression alone keeps its value's type. */
+/** Replaces each {{…}} of a text by its value, as Make does; a text that is one expression alone retains its value's type. */
 export function fill(text: string, scope: Scope): unknown {
   const whole = /^\{\{([^{}]*)\}\}$/.exec(text);
   if (whole?.[1] !== undefined) return evaluate(whole[1], scope);

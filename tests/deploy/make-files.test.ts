@@ -49,7 +49,7 @@ test.each(NAMES)("the blueprint %s has the shape Make imports, and each call of 
   expect(new Set(modules.map(({ id }) => id)).size).toBe(modules.length);
   expect(metadata).toMatchObject({ version: 1, scenario: { roundtrips: expect.any(Number), dlq: true } });
   for (const module of modules) {
-    // Bun's toMatchObject writes the matchers into what it looks at.
+    // Bun's toMatchObject writes the matchers into what it compares.
     expect(structuredClone(module)).toMatchObject({
       id: expect.any(Number),
       module: expect.stringMatching(/^[a-z]+:[A-Z]\w+$/),
@@ -62,7 +62,7 @@ test.each(NAMES)("the blueprint %s has the shape Make imports, and each call of 
   }
   for (const { mapper, onerror, parameters } of modules.filter(({ module }) => module === "http:ActionSendData")) {
     expect(isOperation(String(mapper?.method), String(mapper?.url).slice(PLACEHOLDER.length))).toBe(true);
-    // Nothing ends a scenario without a word: what breaks waits and asks again, or breaks and is retried.
+    // Nothing ends a scenario without a word: what breaks waits and polls again, or breaks and is retried.
     const last = onerror?.at(-1)?.module;
     expect(last).toBe(parameters.handleErrors === true ? "builtin:Break" : "builtin:Ignore");
     expect(Number(mapper?.timeout)).toBeLessThanOrEqual(300);
@@ -115,7 +115,7 @@ test("the files of the custom app have the published shape, and name only calls 
   }
 });
 
-test("the custom app keeps to Make's own advice: errors with their status, no key in a log, whole interfaces, samples", () => {
+test("the custom app follows Make's own advice: errors with their status, no key in a log, whole interfaces, samples", () => {
   const app = (name: string) => read<Json>(`make/app/${name}.imljson`);
   for (const file of ["base", "connections/key.communication"]) {
     const { log, response } = app(file) as { log: Json; response: { error: Record<string, { message: string }> } };

@@ -124,7 +124,7 @@ withN8n(
 );
 
 withN8n(
-  "what is busy is asked again when it said so, under the same key",
+  "what is busy is called again when it said so, under the same key",
   async () => {
     const before = lossy.posts.length;
     // The post twice; then, once it is taken, its status.
@@ -246,7 +246,7 @@ async function startN8n(program: string, serviceUrl: string, key: string): Promi
   }
   const child = Bun.spawn([program, "start"], { env, stdout: "ignore", stderr: "inherit" });
   const url = `http://127.0.0.1:${port}`;
-  // Once the workflow is active n8n says that its address wants a POST.
+  // Once the workflow is active n8n says that its address requires a POST.
   for (const path of ["agentlink-report", "impatient"]) {
     const active = () =>
       fetch(`${url}/webhook/${path}`).then(

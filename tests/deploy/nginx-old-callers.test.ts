@@ -61,7 +61,7 @@ test("callers without a key have one for the old calls from where they are expec
   const clientOf = async (job: string) =>
     ((await (await request(`/api/job-status/${job}`, { headers: admin })).json()) as { client: string }).client;
   expect([await clientOf(id), await clientOf(own)]).toEqual(["old-callers", "office"]);
-  // Somebody else's job is unknown to them.
+  // Another client's job is unknown to them.
   expect((await request(`/api/job-status/${own}`)).status).toBe(404);
   expect((await request(`/api/jobs/${own}/documents/agents.pdf`)).status).toBe(404);
 
@@ -78,7 +78,7 @@ test("callers without a key have one for the old calls from where they are expec
   expect((await post({ authorization: "Bearer al_wrong" })).status).toBe(401);
   expect((await post({ "x-api-key": "al_wrong" })).status).toBe(401);
 
-  // While the service restarts, the request waits, and keeps its key.
+  // While the service restarts, the request waits, and retains its key.
   await service.end("SIGTERM");
   const waiting = request(`/api/job-status/${id}`);
   service = await startBinary({ dataDir, env });

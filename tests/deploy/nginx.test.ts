@@ -109,7 +109,7 @@ test("every route responds through nginx as it does directly, long polls wait, a
 test("while the service is down its callers wait, and no post of theirs fails or counts twice", async () => {
   const { key, start, proxy } = await behindProxy();
   await using nginx = proxy;
-  // Nothing listens: what has no Idempotency-Key can be retried, because it reached nobody.
+  // Nothing listens: what has no Idempotency-Key can be retried, because it did not reach the service.
   const blocked = [1, 2, 3].map((n) => nginx.request(GENERATE, json(inlineJob(n), key)));
   await Bun.sleep(1_500);
   let service = await start();
@@ -183,7 +183,7 @@ test("a post that may have reached the service is not repeated without an Idempo
   await again.stop(true);
 }, 60_000);
 
-test("a method that the service does not know ends in nginx, and reaches nobody", async () => {
+test("a method that the service does not know ends in nginx, and never reaches the service", async () => {
   let requested = 0;
   const port = freePort();
   await using upstream = Bun.listen({

@@ -53,7 +53,7 @@ unless(obstacle, ...(obstacle === LACKS_SYSTEMD ? BOOT_PACKAGES : []))(
         expect(await works("journalctl -u agentlink -o cat | jq -Rr 'fromjson? | .msg'")).toContain("is up at");
       }
 
-      // A service that somebody started manually, with a key of its own.
+      // A service that was started manually, with a key of its own.
       await works("./agentlink-linux-x64 keys create --name byhand --scope admin --data-dir data");
       await works(await block("docs/systemd.md", "sudo systemctl stop agentlink.socket agentlink.service"));
       expect(await works("agentlink-as-service keys list")).toContain("byhand");

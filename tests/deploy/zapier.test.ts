@@ -98,7 +98,7 @@ withZapier("a step that is run again under its own address requests the same rep
 });
 
 withZapier(
-  "a report that fails halts the Zap with why; a refused one is not tried again; a busy service is, later",
+  "a report that fails halts the Zap with why; a refused one is not retried; a busy service is, later",
   async () => {
     await using receiver = startReceiver(() => new Response("ok"));
     await perform({ suburb: "Mosman", state: "NSW" }, receiver.url);

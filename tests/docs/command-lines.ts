@@ -36,7 +36,7 @@ interface Usage {
   readonly most: number;
 }
 
-/** Holds command lines against what the program itself says that it takes. */
+/** Checks command lines against what the program itself says that it takes. */
 export function createUsages() {
   const known = new Map<string, Promise<Usage>>();
 

@@ -19,7 +19,7 @@ const SERVING = `agentlink import data/sample/*.csv data/sample/*.ndjson > /dev/
 agentlink serve > agentlink.log &
 curl -s --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1:8080/livez > /dev/null`;
 
-/** Those with commands that this machine can run; checked.test.ts looks at all others. */
+/** Those with commands that this machine can run; checked.test.ts checks all others. */
 const DOCUMENTS: readonly Document[] = [
   ...["README.md", "docs/start.md", "docs/operate.md", "docs/api.md", "docs/data.md"].map(
     (name): Document => ({ name, programs: ["curl", "python3", "sqlite3"] }),

@@ -15,7 +15,7 @@ Each setting is an environment variable or a flag: \`AGENTLINK_PORT=9000\` or \`
 A setting marked *secret* can also come from a file: set the variable with \`_FILE\` at its end to the file's path, such as \`${fileVariable("AGENTLINK_CALLBACK_SECRET")}=/run/secrets/callback\`.
 `;
 
-/** A table cell holds no pipe and no line break. */
+/** A table cell contains no pipe and no line break. */
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
 
 export function settingsPage(): string {

@@ -7,7 +7,7 @@ import { inlineJob } from "./jobs.ts";
 
 const backup = (dataDir: string, file: string) => run(["backup", "--data-dir", dataDir, file]);
 
-test("a backup under load is whole, and holds every job acknowledged before it", async () => {
+test("a backup under load is whole, and contains every job acknowledged before it", async () => {
   const dataDir = temporaryFolder();
   const copies = temporaryFolder();
   const service = await startBinary({ dataDir });

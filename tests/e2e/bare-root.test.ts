@@ -12,7 +12,7 @@ const RELEASE = resolve(import.meta.dir, "../../dist/release");
 /** In a mount namespace of its own, so that nothing stays mounted. A kernel's /proc is what every container has. */
 const ENTER = 'mount -t proc proc "$0/proc" && exec chroot "$0" /agentlink serve';
 const mayMount = Bun.spawnSync(["unshare", "--mount", "chroot", "/", "true"]).exitCode === 0;
-/** Where musl's loader looks beside /lib and /usr/lib, if the system says so. */
+/** Where musl's loader searches beside /lib and /usr/lib, if the system says so. */
 const MUSL_PATH = "/etc/ld-musl-x86_64.path";
 
 /** Those of a release for this kind of machine that have another runtime than the one of `bun run build`. */

@@ -5,7 +5,7 @@ import { until, within } from "../until.ts";
 
 const BINARY = resolve(import.meta.dir, "../../dist/agentlink");
 
-/** A folder of its own for one test; the operating system's temporary folder keeps none of them for long. */
+/** A folder of its own for one test; the operating system's temporary folder retains none of them for long. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "agentlink-test-"));
 }

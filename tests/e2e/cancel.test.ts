@@ -141,7 +141,7 @@ for (const backend of ["SQLite", "Redis"] as const) {
         expect(puts).toBe(1);
       }, 90_000);
 
-    test("ends the job at once while it only looks, and nothing is put", async () => {
+    test("ends the job at once while it only checks, and nothing is put", async () => {
       const [looking, responded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       bucket.before = async (method) => {
         if (method === "PUT") puts += 1;

@@ -140,7 +140,7 @@ describe("agentlink submit", () => {
     await agentlink(["queue", "resume"]);
   }, 60_000);
 
-  test("the same --idempotency-key asks once", async () => {
+  test("the same --idempotency-key makes one job", async () => {
     const send = () => submitted("Manly", "NSW", "--idempotency-key", "order-8");
     expect(await send()).toBe(await send());
   });

@@ -25,7 +25,7 @@ function delivered(folder: string): number {
 }
 
 test(
-  "a copy beside its original starts, delivers and reports nothing until somebody says that the copy is to be used",
+  "a copy beside its original starts, delivers and reports nothing until an operator confirms that the copy is to be used",
   async () => {
     const folder = temporaryFolder();
     const [dataDir, copied, out] = [join(folder, "original"), join(folder, "copy"), join(folder, "out")];
@@ -54,7 +54,7 @@ test(
     const copy = await startBinary({ dataDir: copied, env: elsewhere });
     expect(copy.log()).toContain(`${PENDING}: the original still exists at ${join(dataDir, "agentlink.db")}.`);
     expect(await ready(copy.url)).toMatch(/^503 .*may be a copy/);
-    // Nobody without an admin key sees where it is.
+    // Only an admin key sees where it is.
     const stranger = await ready(copy.url, { "x-forwarded-for": "203.0.113.9" });
     expect(stranger).toContain(PENDING);
     expect(stranger).not.toContain(folder);
@@ -66,7 +66,7 @@ test(
 
     away = false;
     for (const { url } of [original, copy]) await fetch(`${url}/api/jobs/${open}/retry`, { method: "POST" });
-    // What the copy accepts itself waits, too: nobody knows yet whether it is the one.
+    // What the copy accepts itself waits, too: it is not known yet whether this copy is the right one.
     const later = await post(copy.url, inlineJob(4));
     await untilEnded(original.url, open);
     const notified = (ids: readonly string[]) => {
@@ -112,7 +112,7 @@ test(
     cpSync(renamed, copied, { recursive: true });
     const one = await startBinary({ dataDir: renamed });
     expect(await ready(one.url)).toStartWith("200");
-    // The name that the copy knows is nobody's any more.
+    // The name that the copy knows is unused now.
     const other = await startBinary({ dataDir: copied });
     expect(await ready(other.url)).toStartWith("503");
     expect(other.log()).toContain(PENDING);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { within } from "../until.ts";
 import { binaryPath, temporaryFolder } from "./binary.ts";
 
-test("the demo, from an empty folder, follows a report to the end, says where it is, and keeps serving until Ctrl-C", async () => {
+test("the demo, from an empty folder, follows a report to the end, says where it is, and serves until Ctrl-C", async () => {
   const folder = temporaryFolder();
   const child = Bun.spawn([binaryPath(), "demo", "--port", "0"], {
     cwd: folder,

@@ -40,7 +40,7 @@ test("a disk that reports errors is reported as such; nothing is taken until it 
   expect(await service.end("SIGTERM")).toBe(0);
 }, 60_000);
 
-// As root, too, may nobody write what is read-only.
+// Root cannot write to a read-only file system either.
 const BOUND = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-all"] : [];
 
 withPrograms("setpriv")(

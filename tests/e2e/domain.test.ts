@@ -17,7 +17,7 @@ const env = { AGENTLINK_DOMAIN_URL: domain.url, AGENTLINK_DOMAIN_KEY: domain.key
 const agentlink = (...words: string[]) => run(words, { env });
 
 describe("agentlink domain", () => {
-  test("check says in plain words what the key may ask, what is left and what it fetched", async () => {
+  test("check says in plain words what the key may request, what is left and what it fetched", async () => {
     domain.packages.delete("market");
     domain.quota = { minute: 60, day: 500 };
     const { code, stdout } = await agentlink("domain", "check");
@@ -144,7 +144,7 @@ test("a spent quota lets its jobs wait with the reason and the time, uses no att
     );
     expect(await untilEnded(service.url, await post(service.url, inlineJob(1)))).toMatchObject({ status: "completed" });
     expect((await status()).attempts).toBe(0);
-    // The next day has begun, or somebody requests it manually.
+    // The next day has begun, or it is requested manually.
     domain.quota = null;
     await fetch(`${service.url}/api/jobs/${waiting}/retry`, { method: "POST" });
     expect(await untilEnded(service.url, waiting)).toMatchObject({ status: "completed", attempts: 1 });

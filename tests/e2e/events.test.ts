@@ -46,7 +46,7 @@ test("a job's stream names the sections as they are made, never goes back, and e
   await service.end("SIGTERM");
 }, 120_000);
 
-test("a listener that comes back after a stop or a kill of the service misses no job's end and hears nothing twice", async () => {
+test("a listener that comes back after a stop or a kill of the service misses no job's end and receives nothing twice", async () => {
   const dataDir = temporaryFolder();
   const env = { AGENTLINK_PORT: String(freePort()) };
   let service = await startBinary({ dataDir, env });
@@ -65,7 +65,7 @@ test("a listener that comes back after a stop or a kill of the service misses no
     await service.end(signal);
     await until(() => stream.ended);
     service = await startBinary({ dataDir, env });
-    // All of it happens while nobody listens.
+    // All of it happens while there is no listener.
     jobs.push(await post(service.url, inlineJob(7)));
     await Promise.all(jobs.map((id) => untilEnded(service.url, id)));
     await comeBack(stream);

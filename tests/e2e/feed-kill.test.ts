@@ -25,7 +25,7 @@ function feed(file: number): string {
   return `<propertyList>${listings.join("\n")}</propertyList>`;
 }
 
-/** All that the catalogue holds, without which import it came with. */
+/** All that the catalogue contains, without the import that it came with. */
 function contents(dataDir: string): unknown {
   const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
   try {

@@ -89,7 +89,7 @@ test.each([
     expect(code).toBe(0);
     const calls = callsOf(trace, output);
 
-    /** Pages of each file that nobody has sent to the disk yet. */
+    /** Pages of each file that are not on the disk yet. */
     const dirty = { log: new Set<number>(), database: new Set<number>() };
     let largest = 0;
     for (const call of calls) {
@@ -161,7 +161,7 @@ test("an import that is killed at any step is in the catalogue as a whole or not
   rmSync(folder, { recursive: true });
 }, 120_000);
 
-test("an import that the disk does not keep is taken back, and its error says what to do", async () => {
+test("an import that the disk does not persist is undone, and its error says what to do", async () => {
   const folder = temporaryFolder();
   const [dataDir, file] = [join(folder, "data"), sales(folder, 200)];
   expect((await run(["import", "--data-dir", dataDir, "--kind", "agencies", agencies(folder)])).code).toBe(0);

@@ -130,7 +130,7 @@ asRoot(
     const { port } = await start();
     const relayPort = freePort();
     const relay = join(temporaryFolder(), "relay.ts");
-    // One connection to the service for all that ask, as proxies have them.
+    // One connection to the service for all clients, as proxies have them.
     await writeFile(
       relay,
       `const agent = new (require("node:http").Agent)({ keepAlive: true, maxSockets: 1 });
@@ -173,7 +173,7 @@ asRoot(
     expect((await curl(url, { user: user - 1 })).status).toBe(403);
     const port = freePort();
     const relay = join(folder, "relay.ts");
-    // As servers do that begin as root: the kernel then lets nobody of that user look at them.
+    // As servers do that begin as root: the kernel then lets no process of that user inspect them.
     await writeFile(
       relay,
       `const { createServer, connect } = require("node:net");
@@ -254,7 +254,7 @@ plain(
   },
 );
 
-/** Waits until nobody is let in, whatever they show, and it is said. */
+/** Waits until all are refused, whatever they show, and it is said. */
 async function expectLost({ url, log }: Pick<RunningBinary, "url" | "log">, secret: string) {
   const status = async (headers: Record<string, string>) => (await fetch(`${url}/api/jobs`, { headers })).status;
   await until(async () => (await status({ "X-API-Key": secret })) === 503);

@@ -14,7 +14,7 @@ ${["bedrooms", "bathrooms", "carspaces", "land_area"].map((of) => `    "min_${of
     "include_surrounding_suburbs":  false,\r\n    "region":  null,\r\n    "area":  null,\r\n    "home_owner_pricing":  null,
     "featured_agent_id":  null,\r\n    "featured_agency_id":  null\r\n}`;
 
-/** What Make sends for what nobody mapped, and for what a form left open; a module's text for a list. */
+/** What Make sends for an unmapped field, and for what a form left open; a module's text for a list. */
 export const MAKE = {
   ...{ suburb: "Manly", state: "NSW", post_code: "", property_types: "House,Apartment", min_bedrooms: "3" },
   ...{ max_bedrooms: "", min_bathrooms: "null", max_bathrooms: "", min_carspaces: "", max_carspaces: "" },

@@ -172,7 +172,7 @@ test("while the first target hangs all jobs get their copy in the other one", as
   const { url } = await start("redis", both);
   const ids = await Promise.all(Array.from({ length: 12 }, (_, number) => post(url, inlineJob(number))));
   const copies = () => [...new Bun.Glob("**/*.pdf").scanSync({ cwd: out, onlyFiles: true })].length;
-  // Its circuit opens only after a minute and a half: until then nobody knows more than that it hangs.
+  // Its circuit opens only after a minute and a half: until then it is only known to hang.
   await until(() => copies() === ids.length, 60_000, "the folder to have all reports");
   const jobs = await Promise.all(ids.map((id) => json(`${url}/api/job-status/${id}`)));
   expect(jobs.map(({ status, attempts }) => [status, Number(attempts) < 2])).toEqual(

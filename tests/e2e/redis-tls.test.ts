@@ -79,7 +79,7 @@ test("a job is done over TLS, by a user with a password who may do no more than 
   expect(await host.end("SIGTERM")).toBe(0);
 });
 
-test("a server whose certificate nobody vouches for, or a wrong password, is refused in a line without the password", async () => {
+test("a server with an untrusted certificate, or a wrong password, is refused in a line without the password", async () => {
   const refused = async (env: Record<string, string>) => String(await start(env).catch((error) => error));
   const trusting = { NODE_EXTRA_CA_CERTS: join(folder, "ca.crt") };
   const unknown = await refused({});

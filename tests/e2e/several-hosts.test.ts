@@ -142,7 +142,7 @@ test("a report that one host made is served by the other, from the bucket, also 
     expect(await maker.end("SIGTERM")).toBe(0);
     const requested = s3.requests.length;
     for (const _ of [1, 2]) expect(await pdfOf(other, id)).toBe(String(result?.sha256));
-    // It keeps a copy.
+    // It caches a copy.
     expect(s3.requests.slice(requested)).toEqual(["GET"]);
 
     expect(await other.json("/api/jobs/prune", json({ ended_before: new Date(Date.now() + 60_000) }))).toMatchObject({
@@ -155,7 +155,7 @@ test("a report that one host made is served by the other, from the bucket, also 
   }
 });
 
-test("a listener to one host hears of a job that the other does, to its end, and continues at either", async () => {
+test("a listener to one host is notified of a job that the other does, to its end, and continues at either", async () => {
   const [a, b] = hosts;
   const key = { "x-api-key": secret };
   await a.request("/api/queue/pause", { method: "POST" });
@@ -190,7 +190,7 @@ test("a listener to one host hears of a job that the other does, to its end, and
   const ids = again.received.flatMap((event) => (event.event === "job" ? [Number(event.id)] : []));
   expect(Math.min(...ids)).toBeGreaterThan(Number(after["last-event-id"]));
   again.leave();
-  // The end was heard from the one host: the other says that nothing more comes.
+  // The end came from the one host: the other says that nothing more comes.
   const path = `/api/jobs/${id}/events`;
   const lastId = (one[hosts.indexOf(maker)] as EventStream).lastId;
   expect((await other.request(path, { headers: { "last-event-id": lastId } })).status).toBe(204);

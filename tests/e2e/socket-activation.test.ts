@@ -11,7 +11,7 @@ onLinux(
     using socket = openListeningSocket();
     const dataDir = temporaryFolder();
     const { url, fd } = socket;
-    // Nobody accepts yet: the first post waits in the socket for the service to be up.
+    // No process accepts yet: the first post waits in the socket for the service to be up.
     const early = post(url, inlineJob(0), { connection: "close" });
     // A stop that waits for renders takes posts for as long: reports by the hundred on a slow machine, and nothing shown.
     const env = { AGENTLINK_STOP_GRACE: "0s" };
@@ -22,7 +22,7 @@ onLinux(
       let over = false;
       const clients = Array.from({ length: 3 }, async (_, client) => {
         for (let i = 1; !over; i++) {
-          // Neither an Idempotency-Key nor a second try: each must be taken the first time.
+          // Neither an Idempotency-Key nor a retry: each must be accepted the first time.
           accepted.push(await post(url, inlineJob(restarts * 1_000 + client * 100 + i), { connection: "close" }));
           await Bun.sleep(150);
         }

@@ -33,7 +33,7 @@ async function place(env: Environment) {
   return { dataDir, cli, key, start };
 }
 
-/** As the two backends want it. */
+/** As the two backends need it. */
 const backends: readonly (readonly [string, typeof test, () => Promise<Environment>])[] = [
   ["SQLite", test, async () => ({})],
   [
@@ -71,7 +71,7 @@ for (const [backend, testHere, settings] of backends) {
       await until(async () => (await read(`/api/job-status/${done}?wait=5`, boss)).includes('"completed"'));
       await until(() => receiver.received.length > 0);
       await until(async () => JSON.parse(await read(`/api/jobs/${stuck}`, boss)).attempts[0]?.error);
-      // A file where the next delivery wants its folder to be: its failure names it.
+      // A file where the next delivery needs its folder: its failure names it.
       chmodSync(delivered, 0o755);
       const paths = [
         ...[done, stuck].flatMap((id) => [`/api/job-status/${id}`, `/api/jobs/${id}`, `/api/jobs/${id}/callbacks`]),
@@ -267,7 +267,7 @@ test("what is open for the operator's own addresses is not open for callers, and
     expect((await status(address)).slice(0, 2)).toEqual([address, 200]);
 });
 
-test("/readyz says to everybody what is wrong, and where to an admin alone", async () => {
+test("/readyz says to all what is wrong, and where only to an admin", async () => {
   const folder = join(temporaryFolder(), "inner-delivery");
   await Bun.write(folder, "a file, where a folder is to be");
   const { key, start, dataDir } = await place({ AGENTLINK_DELIVERY_FOLDER: folder });

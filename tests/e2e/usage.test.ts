@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { run, startBinary, temporaryFolder } from "./binary.ts";
 
-test("a wrong call exits 2, whoever finds it wrong, the command line or the service, and has done nothing", async () => {
+test("an invalid call exits 2, whether the command line or the service finds out, and has done nothing", async () => {
   const dataDir = temporaryFolder();
   const service = await startBinary({ dataDir });
   const at = ["--url", service.url];

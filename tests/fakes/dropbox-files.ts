@@ -13,7 +13,7 @@ export class StoredFile {
 
 const BLOCK = 4 * 2 ** 20;
 
-/** What one namespace of the fake Dropbox holds. Paths keep their case and ignore it. */
+/** What one namespace of the fake Dropbox contains. Paths retain their case and are compared without it. */
 export class FakeFiles {
   readonly sessions = new Map<string, { content: Buffer; closed: boolean }>();
   readonly links = new Map<string, string>();
@@ -69,7 +69,7 @@ export class FakeFiles {
     this.stored.delete(path.toLowerCase());
   }
 
-  /** Puts a file as somebody else would, over whatever is there. */
+  /** Puts a file as another program would, over whatever is there. */
   write(path: string, content: Buffer | string): Body {
     const bytes = Buffer.from(content);
     const used = [...this.stored.values()].reduce((sum, file) => sum + file.content.length, 0);
@@ -105,7 +105,7 @@ export class FakeFiles {
   }
 }
 
-/** Dropbox's pattern for a path, the Basic Multilingual Plane alone, and the names it never keeps. */
+/** Dropbox's pattern for a path, the Basic Multilingual Plane alone, and the names it never stores. */
 export function badPath(path: string): boolean {
   return (
     !/^(\/(.|[\r\n])*)$/u.test(path) ||

@@ -13,7 +13,7 @@ export type Fault = "429" | "500" | "503" | "reset" | "lost" | "half" | "stall" 
 
 export interface FakeDropboxOptions {
   readonly scopes?: readonly string[];
-  /** Asked for each request; null lets it pass. */
+  /** Called for each request; null lets it pass. */
   readonly fault?: (endpoint: string) => Fault | null;
   readonly retryAfterSeconds?: number;
   /** Room in bytes. */
@@ -88,7 +88,7 @@ export class FakeDropbox {
     return fetch(`${this.url}/${host}${pathname}${search}`, init);
   };
 
-  /** Gives the team another space, as a migration of it does: the one before is nobody's any more. */
+  /** Gives the team another space, as a migration of it does: the one before belongs to no account any more. */
   moveTeam(to: string): void {
     this.homes.set(to, new FakeFiles());
     this.homes.delete(this.team);

@@ -5,7 +5,7 @@ export interface CuttableLine {
   readonly port: number;
   /** Ends all connections and refuses new ones until it is healed. */
   cut(): void;
-  /** Keeps the connections, but nothing comes through any more: as when a cable is pulled. */
+  /** Leaves the connections open, but nothing comes through any more: as when a cable is pulled. */
   silence(): void;
   /** Everything takes so much longer in each direction. */
   delay(ms: number): void;

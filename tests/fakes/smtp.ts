@@ -4,7 +4,7 @@ import { SMTPServer } from "smtp-server";
 export interface SmtpMessage {
   readonly from: string;
   readonly to: readonly string[];
-  /** The user that signed in; null for nobody. */
+  /** The user that signed in; null for none. */
   readonly user: string | null;
   readonly text: string;
 }
@@ -15,7 +15,7 @@ export interface FakeSmtp extends AsyncDisposable {
   readonly messages: readonly SmtpMessage[];
   /** How many clients have connected. */
   readonly connections: number;
-  /** Passwords that it heard without encryption. */
+  /** Passwords that it received without encryption. */
   readonly overheard: readonly string[];
   /** What is wrong with it from now on: it takes no mail for a while (451), for good (550), or says nothing at all. */
   fault: "none" | "busy" | "refuses" | "silent";
@@ -26,7 +26,7 @@ export interface FakeSmtp extends AsyncDisposable {
 interface SmtpOptions {
   /** Where it listens, and is reached; 127.0.0.1 by default. */
   readonly host?: string;
-  /** It has STARTTLS with this certificate, and hears no password before. */
+  /** It has STARTTLS with this certificate, and accepts no password before. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 

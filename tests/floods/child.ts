@@ -12,7 +12,7 @@ import { newJob } from "../queue/builders.ts";
 const [backend = "sqlite", ...clients] = process.argv.slice(2);
 const redisUrl = backend === "sqlite" ? undefined : backend;
 const api = await openApi({ queueLimit: 200_000, bodyTimeoutMs: 5_000, redisUrl });
-/** A key for each client that is named: from then on nobody is served without one. */
+/** A key for each client that is named: from then on every request needs one. */
 const secrets = Object.fromEntries(
   clients.map((name) => [name, api.keys.create({ name, scope: "submit", rate: null }).secret]),
 );

@@ -19,7 +19,7 @@ export interface Flooded extends AsyncDisposable {
   as(client: string): { readonly Authorization: string };
 }
 
-/** With a key for each client that is named; with none, nobody needs one. `backend`: "sqlite", or the address of a Redis. */
+/** With a key for each client that is named; with none, no request needs one. `backend`: "sqlite", or the address of a Redis. */
 export async function startFlooded(backend: string, ...clients: readonly string[]): Promise<Flooded> {
   const command = [process.execPath, join(import.meta.dir, "child.ts"), backend, ...clients];
   const child = Bun.spawn(command, { stdin: "pipe", stdout: "pipe" });
@@ -61,7 +61,7 @@ export async function startFlooded(backend: string, ...clients: readonly string[
 }
 
 /**
- * What a turn of the event loop may take: longer, and everybody who calls in that time feels it. As long as parsing 40 MB
+ * What a turn of the event loop may take: longer, and every request in that time is delayed. As long as parsing 40 MB
  * of JSON, a tenth of a second on a usual machine, so that a slow one is not taken for a service that blocks.
  */
 export const LONGEST_TURN_MS = 40 * Math.min(unitMs(), unitMs(), unitMs());

@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  "the largest response of the operator's own data source delays nobody while it is checked",
+  "the largest response of the operator's own data source delays no request while it is checked",
   async () => {
     const name = "x".repeat(200);
     const sales = Array.from({ length: 20_000 }, (_, index) => ({
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  "uploads of rows that are megabytes long, or of none, delay nobody",
+  "uploads of rows that are megabytes long, or of none, delay no request",
   async () => {
     const columns = "id,category,price,sold_date,address,suburb,state";
     const uploads = [
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "a thousand connections, most of them silent, slow or half sent, prevent nobody from being served, and are all ended",
+  "a thousand connections, most of them silent, slow or half sent, do not keep others from being served, and are all ended",
   async () => {
     const before = await flooded.measure();
     const trickles: Timer[] = [];
@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  "a list of two hundred jobs that each bring a logo delays nobody",
+  "a list of two hundred jobs that each bring a logo delays no request",
   async () => {
     await flooded.request("logos 200");
     const worst = await longestTurn(flooded, async () => {

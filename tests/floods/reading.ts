@@ -29,7 +29,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   const request = (line: string, client: string) => head(line, `Authorization: ${flooded.as(client).Authorization}`);
   const open = () => flooded.request<{ longPolls: number; listening: number; reservedBytes: number }>("open");
 
-  /** Asks, and reads nothing of what comes. */
+  /** Sends a request, and does not read the response. */
   function unread(path: string, client: string): RawClient {
     const raw = rawClient(flooded.port);
     raw.socket.pause();
@@ -50,7 +50,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   }
 
   test(
-    "forty streams that read a client's whole history are served in turns that delay nobody",
+    "forty streams that read a client's whole history are served in turns that delay no request",
     async () => {
       await flooded.request(`fill many ${jobs / 2}`);
       await flooded.request(`fill others ${jobs / 2}`);
@@ -90,7 +90,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "streams that nobody reads hold little, are bounded for each client, and are cut off",
+    "streams that are not read use little memory, are bounded for each client, and are cut off",
     async () => {
       const before = await flooded.measure();
       const clients = Array.from({ length: 150 }, () => unread("/api/events?after=0", "many"));
@@ -112,7 +112,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "lists that nobody reads hold no jobs, are bounded for each client, and are ended after a while",
+    "lists that are not read have no jobs in memory, are bounded for each client, and are ended after a while",
     async () => {
       await flooded.request("noted many 400");
       const before = await flooded.measure();
@@ -125,13 +125,13 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
       expect(reservedBytes).toBe(50 * 65_536);
       await othersAreServed();
       const { rss, worstMs } = await flooded.measure();
-      // Held whole they would be 630 MB; what is made and let go stays in the process until it collects its garbage.
+      // In memory as a whole they would be 630 MB; what is made and let go stays in the process until it collects its garbage.
       expect(rss - before.rss).toBeLessThan(400_000_000);
       expect(worstMs).toBeLessThan(LONGEST_TURN_MS);
       const refused = await get("/api/jobs?limit=200", "many");
       expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
       expect(await refused.json()).toMatchObject({ code: "too_many_unread" });
-      // Whoever reads nothing for twenty seconds is not waited for.
+      // A client that reads nothing for twenty seconds is not waited for.
       await until(async () => (await open()).reservedBytes === 0, 60_000);
       const { jobs } = (await (await get("/api/jobs?limit=200", "many")).json()) as { jobs: unknown[] };
       expect(jobs).toHaveLength(200);
@@ -141,7 +141,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "a long list comes whole to a client that reads it slowly, and pages of jobs with much metadata delay nobody",
+    "a long list comes whole to a client that reads it slowly, and pages of jobs with much metadata delay no request",
     async () => {
       const worst = await longestTurn(flooded, async () => {
         const pages = Array.from({ length: 10 }, async () => {
@@ -170,7 +170,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "tables, counts and causes of all of a client's jobs are read in turns that delay nobody",
+    "tables, counts and causes of all of a client's jobs are read in turns that delay no request",
     async () => {
       const worst = await longestTurn(flooded, async () => {
         const leaving = new AbortController();
@@ -225,7 +225,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "one client's sixty large bodies keep another's small or large one waiting for a body or two, not for all",
+    "one client's sixty large bodies delay another's small or large one for a body or two, not for all",
     async () => {
       const x = Array.from({ length: 550_000 }, (_, n) => [n]);
       const large = JSON.stringify({ suburb: "Manly", state: "NSW", x });
@@ -250,7 +250,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "reconnecting, long searches, ranges, pipelined and tiny requests by the thousand delay nobody",
+    "reconnecting, long searches, ranges, pipelined and tiny requests by the thousand delay no other",
     async () => {
       const words = Array.from({ length: 30 }, (_, n) => `w${n}`).join("+");
       const paths = [
@@ -292,7 +292,7 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
-    "eight clients that post batches without a pause, some with keys and data, delay nobody",
+    "eight clients that post batches without a pause, some with keys and data, delay no request",
     async () => {
       const plain = { suburb: "Manly", state: "NSW", prepared_for: "Nobody & Co", metadata: { note: "n".repeat(100) } };
       const data = {

@@ -26,7 +26,7 @@ export async function fuzz({ requests, seed }: { readonly requests: number; read
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as Document;
   const conforms = createConformance(document);
   const jobs = await someJobs(api);
-  // The first key that a request makes would shut out all that come after it.
+  // The first key that a request makes would locked out all that come after it.
   const [admin = "", submits = ""] = (["admin", "submit"] as const).map(
     (scope) => api.keys.create({ name: scope, scope, rate: { requests: 1_000_000, windowS: 1 } }).secret,
   );
@@ -92,7 +92,7 @@ async function request(api: Api, conforms: Conformance, jobs: readonly string[],
       ? new Response(null, { status: response.status, headers: response.headers })
       : new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers });
     const { status } = response;
-    // Two imports at once: the second is asked to come back. The doctor is a process of the program's, which is not here.
+    // Two imports at once: the second must retry. The doctor is a process of the program's, which is not here.
     const busy = status === 503 && /catalogue_busy|checks_failed|cannot start another/.test(await reply.clone().text());
     if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await reply.text()}`);
     if (response.headers.get("x-request-id") === null) throw new Error(`${method} ${url}: no X-Request-Id`);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { openRelease } from "../../src/host/program-pages.ts";
 import { onLinux } from "../programs.ts";
 
-/** What this process holds in memory of the parts of the file it runs that it can only read, in kB; and what it wrote there. */
+/** What this process has in memory of the parts of the file it runs that it can only read, in kB; and what it wrote there. */
 function mapped(): { readonly file: number; readonly written: readonly string[] } {
   let file = 0;
   let part = "";

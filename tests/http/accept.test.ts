@@ -334,7 +334,7 @@ test("a browser's HEAD of a missing page gets the response of its GET, without a
   }
 });
 
-test("what a request asked for is in its job and every view of it, in fields and in words", async () => {
+test("what a request contains is in its job and every view of it, in fields and in words", async () => {
   await using api = await openApi();
   const id = await api.accept({
     ...{ post_code: 2095, property_types: "house,townhouse", min_bedrooms: "3", max_bedrooms: "" },

@@ -190,7 +190,7 @@ export async function openApi(
   };
 }
 
-/** The document is the same for all servers of a version, so it is read once, from one that asks nobody for a key. */
+/** The document is the same for all servers of a version, so it is read once, from one that needs no key. */
 let promises: Promise<Conformance> | undefined;
 function readPromises(): Promise<Conformance> {
   promises ??= (async () => {

@@ -29,7 +29,7 @@ async function make(api: Api, name: string, scope: string, as?: string) {
   return (await made.json()) as { readonly secret: string; readonly key: { readonly id: string } };
 }
 
-test("whatever somebody changes is in the list with who it was, by which key, and the result", async () => {
+test("each change is in the list with who made it, by which key, and the result", async () => {
   await using api = await openApi();
   const boss = await make(api, "boss", "admin");
   const { secret, key } = await make(api, "make", "submit", boss.secret);

@@ -111,7 +111,7 @@ test("a callback is sent again when it is requested, under its id, at once", asy
   expect(await api.queue.callbacks.due(1)).toHaveLength(1);
 });
 
-test("where nobody waits, or there is no such job, there is nothing to send", async () => {
+test("where nothing waits, or there is no such job, there is nothing to send", async () => {
   const { api, woken } = await openWith();
   await using _ = api;
   const id = await api.accept();
@@ -136,15 +136,18 @@ test.each([
   "https://user:word@hooks.example.com/",
   "https://localhost/",
   "https://0x7f.1/",
-])("a request that wants %s to be called is refused before it is accepted, alone and in a batch", async (address) => {
-  const { api } = await openWith();
-  await using _ = api;
-  const report = { ...REPORT, callback_url: address };
-  const single = await api.post("/api/generate-agents-report", report);
-  expect(single.status).toBe(422);
-  expect(await single.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/callback_url" }] });
-  const batch = await api.post("/api/generate-agents-reports", { reports: [REPORT, report] });
-  expect(batch.status).toBe(422);
-  expect(await batch.json()).toMatchObject({ problems: [{ index: 1, code: "invalid_request" }] });
-  expect((await api.queue.counts()).queued).toBe(0);
-});
+])(
+  "a request that names %s for its callback is refused before it is accepted, alone and in a batch",
+  async (address) => {
+    const { api } = await openWith();
+    await using _ = api;
+    const report = { ...REPORT, callback_url: address };
+    const single = await api.post("/api/generate-agents-report", report);
+    expect(single.status).toBe(422);
+    expect(await single.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/callback_url" }] });
+    const batch = await api.post("/api/generate-agents-reports", { reports: [REPORT, report] });
+    expect(batch.status).toBe(422);
+    expect(await batch.json()).toMatchObject({ problems: [{ index: 1, code: "invalid_request" }] });
+    expect((await api.queue.counts()).queued).toBe(0);
+  },
+);

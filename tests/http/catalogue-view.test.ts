@@ -6,7 +6,7 @@ import { openApi } from "./api.ts";
 const EXPORT =
   "Street Address;Suburb;State;Property Type;Sale Date;Sale Price;Agency;Agent\n12 Pine St;Manly;NSW;Townhouse;14/06/2026;$2.45m;Gull Realty;Ann Lee\n14 Pine St;Manly;NSW;Apartment;15/06/2026;Contact agent;Gull Realty;Bob Roe\n";
 
-test("an export is sent as it is, tried first, taken in, seen and taken back", async () => {
+test("an export is sent as it is, checked first, imported, shown and undone", async () => {
   await using api = await openApi();
   const put = (query: string) =>
     api.request(`/api/catalogue/sales?name=export.csv${query}`, {

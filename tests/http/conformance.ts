@@ -2,7 +2,7 @@ import Ajv2020 from "ajv/dist/2020.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The parts of an OpenAPI document the tests look at. */
+/** The parts of an OpenAPI document that the tests read. */
 export interface Document extends Json {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, DescribedOperation>>>>;

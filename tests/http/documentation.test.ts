@@ -162,7 +162,7 @@ test("readiness says in words what is wrong", async () => {
   expect((await api.request("/livez")).status).toBe(200);
 });
 
-test("suburbs are found by what somebody types", async () => {
+test("suburbs are found by what a person types", async () => {
   await using api = await openApi();
   const { suburbs } = (await (await api.request("/api/suburbs?q=manly%20nsw")).json()) as { suburbs: unknown[] };
   expect(suburbs[0]).toMatchObject({ suburb: "Manly", state: "NSW", postcode: "2095" });

@@ -3,7 +3,7 @@ import { until } from "../until.ts";
 import { openApi } from "./api.ts";
 import { head, rawClient } from "./socket.ts";
 
-test("a download whose connection closed before or while it was sent takes nobody's place", async () => {
+test("a download whose connection closed before or while it was sent takes no slot", async () => {
   await using api = await openApi();
   const { secret } = api.keys.create({ name: "anna", scope: "submit", rate: null });
   const shown = { Authorization: `Bearer ${secret}` };

@@ -32,7 +32,7 @@ async function linkable(publicUrl: string | null = null) {
   };
 }
 
-test("an admin links a Dropbox with its code; who it was is in the audit list, and no secret is shown to anybody", async () => {
+test("an admin links a Dropbox with its code; who it was is in the audit list, and no secret is shown", async () => {
   await using place = await linkable();
   const { api, key } = place;
   const [admin, viewer] = [bearer(key("admin", "boss")), bearer(key("viewer"))];
@@ -58,7 +58,7 @@ test("an admin links a Dropbox with its code; who it was is in the audit list, a
   expect(place.fake.refreshTokens.has(token)).toBe(false);
 });
 
-test("nobody but an admin begins, ends or undoes a link, and no page of another site does", async () => {
+test("only an admin begins, ends or undoes a link, and no page of another site does", async () => {
   await using place = await linkable("https://reports.example.com");
   const { api, key } = place;
   const admin = bearer(key("admin"));

@@ -5,7 +5,7 @@ import { openApi } from "./api.ts";
 import { listen } from "./event-stream.ts";
 import { head, rawClient } from "./socket.ts";
 
-test("a listener to all jobs hears each change, with the job as its status shows it", async () => {
+test("a listener to all jobs receives each change, with the job as its status shows it", async () => {
   await using api = await openApi();
   const stream = await listen(`${api.url}/api/events`);
   expect(stream.response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
@@ -26,7 +26,7 @@ test("a listener to all jobs hears each change, with the job as its status shows
   await until(() => api.server.listening() === 0);
 });
 
-test("a listener that comes back hears what it missed, once, from where it was", async () => {
+test("a listener that reconnects receives what it missed, once, from where it was", async () => {
   await using api = await openApi();
   const first = await listen(`${api.url}/api/events`);
   const before = await api.accept();
@@ -49,7 +49,7 @@ test("a listener that comes back hears what it missed, once, from where it was",
   }
 });
 
-test("one that was interrupted before it heard anything misses nothing either", async () => {
+test("one that was interrupted before it received anything misses nothing either", async () => {
   await using api = await openApi();
   await api.accept();
   const first = await listen(`${api.url}/api/events`);
@@ -76,7 +76,7 @@ test("thousands of missed changes come in parts, all of them, and then what is n
   stream.leave();
 });
 
-test("whoever follows one job hears how it is, then its changes, to its end", async () => {
+test("a listener to one job receives its state, then its changes, to its end", async () => {
   await using api = await openApi({ typicalMs: () => 2_000 });
   await api.accept();
   const id = await api.accept();
@@ -120,7 +120,7 @@ test("progress is reported as it is made, and nothing is reported where nothing 
   one.leave();
 });
 
-test("a client hears of the progress of its own jobs alone, whoever sees everything of all", async () => {
+test("a client receives the progress of its own jobs only, a viewer that of all", async () => {
   const running = new Map<string, Running>();
   await using api = await openApi({ running: () => running });
   const bearer = (name: string, scope: "submit" | "admin") => ({
@@ -149,7 +149,7 @@ test("a client hears of the progress of its own jobs alone, whoever sees everyth
   whole.leave();
 });
 
-test("the overview comes at once and then every two seconds, the same as when it is asked for", async () => {
+test("the overview comes at once and then every two seconds, the same as when it is requested", async () => {
   await using api = await openApi();
   const stream = await listen(`${api.url}/api/events`);
   const first = await stream.first(({ event }) => event === "overview");
@@ -160,7 +160,7 @@ test("the overview comes at once and then every two seconds, the same as when it
   stream.leave();
 });
 
-test("a client hears of its own jobs alone, and of nothing once its key is revoked", async () => {
+test("a client receives its own jobs only, and nothing once its key is revoked", async () => {
   await using api = await openApi();
   const bearer = (name: string, scope: "read" | "submit" | "admin") => ({
     Authorization: `Bearer ${api.keys.create({ name, scope, rate: null }).secret}`,
@@ -191,7 +191,7 @@ test("a client hears of its own jobs alone, and of nothing once its key is revok
   all.leave();
 });
 
-test("a slow listener is cut off, the others still hear, and it comes back for the rest", async () => {
+test("a slow listener is cut off, the others still receive, and it reconnects for the rest", async () => {
   await using api = await openApi({ queueLimit: 50_000 });
   const slow = rawClient(api.port);
   slow.socket.pause();
@@ -235,7 +235,7 @@ test("a question for the head alone opens nothing", async () => {
   expect(api.server.listening()).toBe(0);
 });
 
-test("a listener that may not see the figures hears that the queue is paused, and since when, at once and on each change", async () => {
+test("a listener that may not see the figures receives that the queue is paused, and since when, at once and on each change", async () => {
   await using api = await openApi();
   const key = (scope: "read" | "admin") => ({
     Authorization: `Bearer ${api.keys.create({ name: scope, scope, rate: null }).secret}`,
@@ -246,7 +246,7 @@ test("a listener that may not see the figures hears that the queue is paused, an
   await api.request("/api/queue/pause", { method: "POST", headers: admin });
   const since = (await api.queue.paused())?.since;
   const paused = await stream.first(({ event, data }) => event === "queue" && data.paused !== null);
-  // The name of that person is only for those who look after the service.
+  // The name of that person is only for admins.
   expect(paused.data).toEqual({ paused: { since } });
   const late = await listen(`${api.url}/api/events`, read);
   expect((await late.first(({ event }) => event === "queue")).data).toEqual({ paused: { since } });

@@ -104,7 +104,7 @@ test("a failed job is retried, one that continues or is done is not", async () =
   expect(await done.json()).toMatchObject({ code: "job_not_retryable", detail: expect.stringContaining("completed") });
 });
 
-test("a job nobody knows is 404 for every call", async () => {
+test("an unknown job is 404 for every call", async () => {
   await using api = await openApi();
   const calls = [
     ["GET", ""],
@@ -162,7 +162,7 @@ test("a job that another host put off says what it waits for; a cancel says whic
   });
 });
 
-test("of a job that a pause or a paused target keeps from starting nobody says when it ends, and it is not polled each second", async () => {
+test("of a job that a pause or a paused target prevents from starting no end is estimated, and it is not polled each second", async () => {
   let longPolls: string | null = null;
   await using api = await openApi({ typicalMs: () => 300, deliverBlockedBy: () => longPolls });
   const status = async (id: string) => {

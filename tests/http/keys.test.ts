@@ -63,7 +63,7 @@ test("an admin makes, lists and revokes keys; a secret is shown once and works a
   expect(await codeOf(await revoke(api, "boss", boss.secret))).toBe("unknown_key");
 });
 
-test("nobody but an admin sees, makes or revokes keys, or sees the settings and the checks", async () => {
+test("only an admin sees, makes or revokes keys, or sees the settings and the checks", async () => {
   await using api = await openApi();
   const boss = await make(api, { name: "boss", scope: "admin" });
   for (const scope of SCOPES.filter((each) => each !== "admin")) {
@@ -94,7 +94,7 @@ test("the first key has to be an admin's, and the last admin key stays, also whe
   expect(statuses.map(({ status }) => status).sort()).toEqual([200, 409]);
 });
 
-test("what is wrong with a wish is named, and makes no key", async () => {
+test("what is invalid in a request is named, and makes no key", async () => {
   await using api = await openApi();
   const boss = await make(api, { name: "boss", scope: "admin" });
   const wrong: readonly (readonly [unknown, string])[] = [
@@ -138,7 +138,7 @@ const MAY: readonly (readonly [string, RequestInit, Readonly<Record<Scope, numbe
   ["/api/catalogue/all", { method: "DELETE" }, { metrics: 403, read: 403, viewer: 403, submit: 403, admin: 200 }],
 ];
 
-test("a viewer sees everything of everybody and changes nothing; a metrics key reads /metrics, and nothing else", async () => {
+test("a viewer sees everything of all clients and changes nothing; a metrics key reads /metrics, and nothing else", async () => {
   await using api = await openApi();
   const boss = await make(api, { name: "boss", scope: "admin" });
   for (const scope of SCOPES) {

@@ -1,6 +1,6 @@
 import { type Api, bearer } from "./api.ts";
 
-/** Keys of an office: two people who request reports, an admin, and one who only looks. */
+/** Keys of an office: two people who request reports, an admin, and a viewer. */
 export function keysOfOffice(api: Api) {
   const key = (name: string, scope: "submit" | "admin" | "viewer") =>
     api.keys.create({ name, scope, rate: null }).secret;

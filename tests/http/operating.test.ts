@@ -75,7 +75,7 @@ test("all failed jobs of a filter are retried by one call", async () => {
     expect((await api.post("/api/jobs/retry", body)).status).toBe(422);
 });
 
-test("a paused queue is shown wherever somebody looks, and resumes", async () => {
+test("a paused queue is shown on every page and in every status, and resumes", async () => {
   await using api = await openApi();
   const id = await api.accept();
   const paused = { paused: { since: expect.any(String), by: "local" } };

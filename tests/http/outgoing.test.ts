@@ -36,7 +36,7 @@ function serveEndless() {
   return { server, outgoing, unread, made: () => made };
 }
 
-test("a response that nobody reads is made no further, and its connection is closed after twenty seconds", async () => {
+test("a response that is not read is made no further, and its connection is closed after twenty seconds", async () => {
   const { server, outgoing, unread, made } = serveEndless();
   const client = unread("/a");
   await until(() => outgoing.open === 1);

@@ -113,7 +113,7 @@ describe("an agency that the report is prepared for", () => {
     expect(jobs[1]?.warnings).toHaveLength(2);
   });
 
-  test("gets no warning where nobody can know: no data yet, or another service is asked first", async () => {
+  test("gets no warning where it cannot be known: no data yet, or another service is queried first", async () => {
     const hobart = await api.post(REPORTS, { suburb: "Hobart", state: "TAS", prepared_for: "Nobody" });
     expect(await hobart.json()).toMatchObject({
       warnings: [expect.stringMatching(/^there is no data for Hobart TAS/)],

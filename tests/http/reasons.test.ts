@@ -12,7 +12,7 @@ interface Detail {
   readonly history: readonly { readonly to: string; readonly by: string; readonly actor: string | null }[];
 }
 
-/** As a browser asks from a page of the service itself. */
+/** As a browser's request from a page of the service itself. */
 const BROWSER = { "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors" };
 const PDF = new TextEncoder().encode("%PDF-1.7 a report");
 
@@ -139,7 +139,7 @@ describe("a piece of an id", () => {
       expect((await api.request(`/api/job-status/${encodeURIComponent(text)}`)).status).toBe(404);
   });
 
-  test("holds a request until its job changes", async () => {
+  test("delays a response until its job changes", async () => {
     const id = await api.accept();
     const longPolls = api.request(`/api/job-status/${id.slice(-8)}?wait=20`);
     await until(() => api.server.longPolls() > 0);

@@ -142,7 +142,7 @@ test("a report that is not made yet, never was, or is gone is 404 with the reaso
   expect(await request()).toMatchObject({ code: "report_gone" });
 });
 
-test("the range in a response lies within the file, whatever was asked for", () => {
+test("the range in a response lies within the file, whatever was requested", () => {
   const number = fc.option(fc.integer({ min: 0, max: 2_000 }), { nil: "" as const });
   fc.assert(
     fc.property(number, number, fc.integer({ min: 0, max: 1_000 }), (from, to, size) => {

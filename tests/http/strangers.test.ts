@@ -7,7 +7,7 @@ import { callsOf, withKey } from "./operations.ts";
 let redis: RedisServer | null = null;
 afterAll(async () => void (await redis?.remove()));
 
-/** What of anna's nobody else may read: in each text that a request takes, and in her name. */
+/** What of anna's no other client may read: in each text that a request takes, and in her name. */
 const SECRET = "annas-own";
 /** Paths that need no key: they say nothing of jobs. */
 const OPEN = new Set(["/livez", "/readyz"]);

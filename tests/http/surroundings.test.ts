@@ -18,7 +18,7 @@ const FOLDER = "/srv/inner-data";
 const WHERE = `https://inner-minio.internal:9000 (${INNER_ADDRESS})`;
 const SAID = `the bucket at ${WHERE} does not respond (inner-said): check ${FOLDER}`;
 const DEFAULT_HOOK = "http://inner-hook.internal/x?token=inner-token";
-/** Where anna wants her callbacks, and what came back from there: hers and an admin's to read. */
+/** Where anna's callbacks go, and what came back from there: hers and an admin's to read. */
 const ANNAS = "annas-";
 const ANNAS_HOOK = "https://annas-hook.example.com/annas-path";
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { bearer, openApi } from "./api.ts";
 import { keysOfOffice, namedRecords } from "./named-records.ts";
 
-test("a territory is a named list of suburbs, one's own or for everybody, that reports are asked for by", async () => {
+test("a territory is a named list of suburbs, one's own or shared, that reports are requested by", async () => {
   await using api = await openApi();
   const { anna, ben, boss, eyes } = keysOfOffice(api);
   const { list, save, remove } = namedRecords(api, "/api/territories");

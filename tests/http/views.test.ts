@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { openApi } from "./api.ts";
 import { keysOfOffice, namedRecords } from "./named-records.ts";
 
-test("views are saved by name, one's own or for everybody, and removed by their owner or an admin", async () => {
+test("views are saved by name, one's own or shared, and removed by their owner or an admin", async () => {
   await using api = await openApi();
   const { anna, ben, boss, eyes } = keysOfOffice(api);
   const { list, save, remove } = namedRecords(api, "/api/views");

@@ -32,7 +32,7 @@ test("Prefer: wait that is not long enough brings the usual response", async () 
   expect(response.headers.get("preference-applied")).toBe("wait=1");
 });
 
-test("a wish that is no number of seconds is skipped", async () => {
+test("a preference that is no number of seconds is skipped", async () => {
   await using api = await openApi();
   for (const prefer of ["wait", "wait=soon", "await=5", "return=minimal"]) {
     const response = await api.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: prefer });
@@ -40,7 +40,7 @@ test("a wish that is no number of seconds is skipped", async () => {
   }
 });
 
-test("?wait holds the response until the stage changes", async () => {
+test("?wait delays the response until the stage changes", async () => {
   await using api = await openApi();
   const id = await api.accept();
   const first = api.request(`/api/job-status/${id}?wait=60`);
@@ -60,7 +60,7 @@ test("?wait holds the response until the stage changes", async () => {
   expect(api.server.longPolls()).toBe(0);
 });
 
-test("?wait with until=ended holds the response through all stages and attempts, to the end", async () => {
+test("?wait with until=ended delays the response through all stages and attempts, to the end", async () => {
   await using api = await openApi();
   const id = await api.accept();
   const longPolls = api.request(`/api/job-status/${id}?wait=60&until=ended`);

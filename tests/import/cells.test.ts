@@ -83,7 +83,7 @@ test.each([
   expect(world.manly()?.agents?.map(({ name }) => name)).toEqual(["Zoë Lee"]);
 });
 
-test("fields of objects that nobody knows are named, and not stored", async () => {
+test("unknown fields of objects are named, and not stored", async () => {
   const path = await world.file("sales.json", JSON.stringify([{ ...ROW, Vendor: "Cy Roe", Notes: { by: "Di Poe" } }]));
   expect(await world.run([path], { json: true })).toBe(0);
   expect(world.out.join("\n")).toContain('the field \\"Vendor\\" is unknown and was ignored');

@@ -190,7 +190,7 @@ describe("a feed", () => {
     ).toContainEqual(["Jane Citizen", "0400 000 001"]);
   });
 
-  test("holds a sale until its listing comes, and says so", async () => {
+  test("defers a sale until its listing comes, and says so", async () => {
     await feed([sold]);
     expect(world.rows("sales")).toEqual([]);
     expect(world.err).toEqual([

@@ -202,7 +202,7 @@ describe("a table without names of columns", () => {
     expect(said).toContain("column 1 → name, column 2 → email, column 3 → phone, column 4 → agency");
   });
 
-  test("with a header in words that nobody knows is not read as one without", async () => {
+  test("with a header in unknown words is not read as one without", async () => {
     const table = "Wo,Wann,Wieviel\n12 Pine St Manly NSW 2095,14/06/2026,$2.45m\n";
     await expect(world.add("export.csv", table)).rejects.toThrow("is not clear from its columns");
   });
@@ -237,7 +237,7 @@ describe("columns", () => {
     }
   });
 
-  test("that do not say which is the suburb have it in the one that holds suburbs", async () => {
+  test("that do not say which is the suburb have it in the one that contains suburbs", async () => {
     const { manly } = await taken(
       "export.csv",
       "Address Line 1,Address Line 2,Post Town,County,Exchanged,Agreed Price,Vendor\n12 Pine St,Manly,,NSW,14/06/2026,2450000,Mr Sydney\n",

@@ -81,7 +81,7 @@ describe("names in the place of ids", () => {
     expect(manly()?.agents).toHaveLength(1);
   });
 
-  test("leave ids alone, also those that nobody has defined", async () => {
+  test("leave ids alone, also undefined ones", async () => {
     await imported(
       "sales.csv",
       "id,address,category,sold_date,agency_ids,agents,suburb,state\n1,1 Tern St,house,2026-06-01,a;b,x:lead;y:co,Manly,NSW\n",
@@ -152,7 +152,7 @@ describe("a map", () => {
   };
   const TABLE = "Wo,Wann,Was,Suburb,State,Price\n1 Pine St,14/06/2026,Laube,Manly,NSW,nonsense\n";
 
-  test("says what columns and words mean that nobody knows", async () => {
+  test("says what unknown columns and words mean", async () => {
     const path = await file("sales.csv", TABLE);
     expect(await run([path])).toBe(1);
     expect(world.err[0]).toContain("missing: address");

@@ -5,7 +5,7 @@ import { newImportWorld } from "./import-world.ts";
 
 const world = newImportWorld();
 
-test("each column of each kind says what it holds, with its unit, and has an example", () => {
+test("each column of each kind says what it contains, with its unit, and has an example", () => {
   for (const kind of CATALOGUE_KINDS)
     for (const { name, contents, example } of describeColumns(kind)) {
       const column = `${kind}.${name}`;
@@ -15,7 +15,7 @@ test("each column of each kind says what it holds, with its unit, and has an exa
           name !== "price" &&
           !name.startsWith("first_ask"),
       ]).toEqual([column, false]);
-      // Pictures are long, and of a rate's two ways to say where it holds one is given.
+      // Pictures are long, and of a rate's two ways to say where it has one is given.
       const without = ["logo", "photo"].includes(name) || column === "commission_rates.area_kind";
       expect([column, example === ""]).toEqual([column, without]);
     }

@@ -84,7 +84,7 @@ groupWithPrograms("redis-server")("what stands beside jobs that are moved betwee
     await again.close();
   });
 
-  test("nothing is written through what somebody has put where the files will be", async () => {
+  test("nothing is written through what another user has put where the files will be", async () => {
     const victim = join(world.folder, "of-another");
     const before = sqlite(world.folder);
     await before.close();
@@ -155,7 +155,7 @@ groupWithPrograms("redis-server")("what stands beside jobs that are moved betwee
     const shared = () => world.server.cli("get", `{${world.prefix}}:callback-secret`);
     await sqlite(world.folder).close();
     await Bun.write(join(world.folder, "callback.secret"), `${local}\n`);
-    // A host that was started on the empty Redis has made one that nobody announced.
+    // A host that was started on the empty Redis has made one that was not announced.
     await world.server.cli("set", `{${world.prefix}}:callback-secret`, stray ?? "");
     await move(world.folder, "redis");
     expect(await shared()).toBe(local ?? "");

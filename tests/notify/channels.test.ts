@@ -20,7 +20,7 @@ const DROPBOX: NotifiedProblem = {
 const settings = { notifyMail: ["office@example.com", "ops@example.com"], notifyFrom: null, notifyWebhook: null };
 const outbound = createOutbound({ allowHosts: ["127.0.0.1"], allowHttp: false });
 
-test("a mail goes to everybody by the server that is set, but nothing in its words becomes a header", async () => {
+test("a mail goes to all recipients by the configured server, but nothing in its words becomes a header", async () => {
   await using server = await startSmtp({ user: "post", password: "p@ss/word" });
   for (const mail of openChannels({ ...settings, smtpUrl: server.url }, outbound))
     await mail.send({ id: "a1", subject: "full\r\nBcc: evil@example.com", text: "Ein Text\n.\nmit Punkt — und mehr" });
@@ -50,7 +50,7 @@ test("a wrong password, and a server that is away, are said", async () => {
   }
 });
 
-test("a recipient who is refused sends nobody else a second mail", async () => {
+test("a refused recipient causes no second mail to others", async () => {
   await using server = await startSmtp();
   server.refusedRecipient = "ops@example.com";
   const folder = temporaryFolder();
@@ -74,7 +74,7 @@ test("a recipient who is refused sends nobody else a second mail", async () => {
   records.close();
 });
 
-/** A mail server that says this to whoever connects, again and again, and never more. */
+/** A mail server that says this on each connection, again and again, and never more. */
 function aDrippingServer(said: string) {
   let [open, seen] = [0, 0];
   const server = Bun.listen({
@@ -104,7 +104,7 @@ function aDrippingServer(said: string) {
 test.each([
   ["says nothing", ""],
   ["says a little again and again", "220-wait\r\n"],
-])("a mail server that %s keeps no message from another channel, and no service from its end", async (_, said) => {
+])("a mail server that %s delays no message of another channel, and no stop of the service", async (_, said) => {
   using server = aDrippingServer(said);
   await using receiver = startReceiver(() => new Response("ok"));
   const folder = temporaryFolder();
@@ -148,7 +148,7 @@ test("a webhook that requests a pause gets it; a redirect is no acceptance", asy
   records.close();
 });
 
-test("a webhook is called as Slack's is; its words mention nobody, and a refusal is said without its path", async () => {
+test("a webhook is called as Slack's is; its words mention no one, and a refusal is said without its path", async () => {
   await using receiver = startReceiver((nth) => new Response(null, { status: nth === 0 ? 200 : 404 }));
   const [webhook] = openChannels(
     { ...settings, smtpUrl: null, notifyWebhook: `${receiver.url}/services/T0/B0/secret` },

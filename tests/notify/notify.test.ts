@@ -97,7 +97,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await one.stop();
   });
 
-  withRecords("what is over before it lasted is reported to nobody", async (records) => {
+  withRecords("what is over before it lasted is not reported", async (records) => {
     const { state, sent, notifier } = aWorld(records);
     const one = notifier();
     for (let n = 0; n < 5; n += 1) {
@@ -226,26 +226,29 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     await Promise.all([one.stop(), two.stop()]);
   });
 
-  withRecords("that it is over hear those that heard of it, and not before it is over for good", async (records) => {
-    const world = aWorld(records);
-    const one = world.notifier();
-    world.state.problems = [DROPBOX];
-    world.state.broken = ["webhook"];
-    await looks(world, one, 2);
-    world.state.problems = [];
-    await one.look();
-    world.state.problems = [DROPBOX];
-    await one.look();
-    expect(world.sent.map(({ by }) => by)).toEqual(["mail"]);
-    world.state.problems = [];
-    world.state.broken = [];
-    await looks(world, one, 3);
-    const over = world.sent.slice(1);
-    expect(over.map(({ by, subject }) => [by, subject.includes("resolved")])).toEqual([["mail", true]]);
-    await one.stop();
-  });
+  withRecords(
+    "that it is over is sent to those that were notified, and not before it is over for good",
+    async (records) => {
+      const world = aWorld(records);
+      const one = world.notifier();
+      world.state.problems = [DROPBOX];
+      world.state.broken = ["webhook"];
+      await looks(world, one, 2);
+      world.state.problems = [];
+      await one.look();
+      world.state.problems = [DROPBOX];
+      await one.look();
+      expect(world.sent.map(({ by }) => by)).toEqual(["mail"]);
+      world.state.problems = [];
+      world.state.broken = [];
+      await looks(world, one, 3);
+      const over = world.sent.slice(1);
+      expect(over.map(({ by, subject }) => [by, subject.includes("resolved")])).toEqual([["mail", true]]);
+      await one.stop();
+    },
+  );
 
-  withRecords("a problem that nobody heard of is one of its own when it comes back", async (records) => {
+  withRecords("a problem that was not notified is a new one when it comes back", async (records) => {
     const world = aWorld(records);
     const one = world.notifier();
     world.state.problems = [DROPBOX];

@@ -65,7 +65,7 @@ unless(address === undefined ? "it needs an address beside loopback" : null)(
     await mailTo(`${server.url}/?requireTLS=false`);
     expect(server.overheard).toEqual(["geheim"]);
     expect(server.messages).toHaveLength(1);
-    // On this machine nobody is in between.
+    // On this machine nothing is in between.
     await using here = await startSmtp(LOGIN);
     await mailTo(here.url);
     expect(here.messages).toHaveLength(1);

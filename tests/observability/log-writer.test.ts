@@ -31,7 +31,7 @@ async function makePipe(flags: number) {
   };
 }
 
-test("lines that nobody reads are bounded; a later reader gets them whole, in order, and the number of those lost", async () => {
+test("unread lines are bounded; a later reader gets them whole, in order, and the number of those lost", async () => {
   for (const flags of [O_WRONLY, O_WRONLY | O_NONBLOCK]) {
     const pipe = await makePipe(flags);
     const notified: number[] = [];
@@ -39,7 +39,7 @@ test("lines that nobody reads are bounded; a later reader gets them whole, in or
     const line = (at: number) => `${String(at).padStart(6, "0")} ${"é".repeat(200)}\n`;
     const COUNT = 60_000;
     for (let at = 0; at < COUNT; at += 1) log.write(line(at));
-    // A turn of the event loop comes, though nobody has read anything.
+    // A turn of the event loop comes, though nothing has been read.
     await new Promise(setImmediate);
     let text = "";
     const sum = () => notified.reduce((all, lost) => all + lost, 0);
@@ -87,7 +87,7 @@ test("a log that the disk has no room for costs its lines, and no work", async (
   closeSync(full);
 });
 
-test("a service whose log nobody reads accepts, responds and stops; what it logged is there for a later reader", async () => {
+test("a service whose log is not read accepts, responds and stops; what it logged is there for a later reader", async () => {
   const pipe = await makePipe(O_RDWR);
   const dataDir = temporaryFolder();
   const child = Bun.spawn([binaryPath(), "serve"], {

@@ -55,7 +55,7 @@ const SECRETS: readonly (readonly [what: string, value: string])[] = [
   ["a configured secret", 'pass"word\\with signs'],
 ];
 
-test("nothing secret is written, whoever says it and in whichever form", () => {
+test("nothing secret is written, from whatever source and in whichever form", () => {
   for (const format of ["json", "pretty"] as const) {
     const { log, lines } = logging(format, { level: "trace", secrets: [SECRETS[6]?.[1] ?? ""] });
     const said = [
@@ -96,7 +96,7 @@ test("what is no secret stays as it is", () => {
   });
 });
 
-test("colours are for terminals alone, and not where they are not wanted", () => {
+test("colours are for terminals alone, and not where they are not requested", () => {
   const coloured = (isTerminal: boolean, colour: boolean | undefined) => {
     const lines: string[] = [];
     const destination = { write: (line: string) => void lines.push(line) };

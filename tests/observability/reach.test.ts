@@ -19,7 +19,7 @@ function world() {
 }
 const away = new Failure("unreachable", "no route", { transient: true });
 
-test("what is reached is not failing, and neither is what nobody has tried", async () => {
+test("what is reached is not failing, and neither is what was not attempted", async () => {
   const { reach, pass, work } = world();
   expect(reach.failingMs()).toBe(0);
   await work();
@@ -74,7 +74,7 @@ test("a response can say that the other side is away", async () => {
   expect(reach.failingMs()).toBe(SECOND_MS);
 });
 
-test("what nobody has tried for half an hour is not known to fail", async () => {
+test("what was not attempted for half an hour is not known to fail", async () => {
   const { reach, pass, fail } = world();
   await fail(away);
   pass(29 * 60 * SECOND_MS);

@@ -36,7 +36,7 @@ function admission(breaker: CircuitBreaker): Failure | null {
 const failOf = (breaker: CircuitBreaker, key = "a") => breaker.recordFailure(key, "unreachable", "no response");
 
 describe("an outage", () => {
-  test("costs nobody an attempt, however long it is, and one probe at a time goes to see", () => {
+  test("costs no job an attempt, however long it is, and one probe at a time goes to see", () => {
     const breaker = create({ failuresToOpen: 3 });
     for (const key of ["a", "b", "c"]) expect(failOf(breaker, key).options.uncounted).toBe(true);
     expect(breaker.open()).toMatchObject({ reason: "outage", message: "no response" });
@@ -152,7 +152,7 @@ describe("a request to wait", () => {
     expect(breaker.blocked()).toBe(true);
   });
 
-  test("without a time grows from five seconds until somebody gets through", async () => {
+  test("without a time grows from five seconds until a request succeeds", async () => {
     const breaker = create();
     const signal = new AbortController().signal;
     const pauses: number[] = [];
@@ -203,7 +203,7 @@ describe("a request to wait", () => {
 });
 
 describe("a setting that is refused", () => {
-  test("keeps all out, says so once with what to do, and is probed less and less often, every five minutes at last", () => {
+  test("refuses all, says so once with what to do, and is probed less and less often, every five minutes at last", () => {
     const breaker = create();
     const probes: number[] = [];
     const began = clock.now();
@@ -231,7 +231,7 @@ describe("a setting that is refused", () => {
   });
 });
 
-test("a probe that nobody wants any more leaves the next one free, and ends no pause", () => {
+test("a probe that is not needed any more leaves the next one free, and ends no pause", () => {
   const breaker = create();
   breaker.recordThrottle(2 * MINUTE, "busy", "slow down");
   breaker.abandonProbe();

@@ -14,7 +14,7 @@ const failureOf = (promise: Promise<unknown>): Promise<Failure> =>
     (error) => error,
   );
 
-/** A server that notes what it was asked. */
+/** A server that records its requests. */
 function serve(response: (request: Request) => Response | Promise<Response>, hostname = "127.0.0.1", port = 0) {
   const requested: { readonly headers: Headers }[] = [];
   const server = Bun.serve({
@@ -86,7 +86,7 @@ describe("a name", () => {
     expect((await outbound.request(`http://hooks.internal:${server.port}/`, GET)).body).toBe("ours");
   });
 
-  test("that nobody knows may be known later", async () => {
+  test("that is unknown may be known later", async () => {
     const resolve = () => Promise.reject(new Error("ENOTFOUND"));
     const outbound = createOutbound({ ...inside, resolve });
     expect(await failureOf(outbound.request("http://gone.example.com/", GET))).toMatchObject({
@@ -172,7 +172,7 @@ describe("a redirect", () => {
     expect(server.requested).toHaveLength(4);
   });
 
-  test("is returned as it is where none is wanted", async () => {
+  test("is returned as it is where none is requested", async () => {
     await using server = serve(() => Response.redirect("/again", 308));
     const result = await outbound.request(`http://127.0.0.1:${server.port}/`, { ...GET, redirects: 0 });
     expect(result.status).toBe(308);

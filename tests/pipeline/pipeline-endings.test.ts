@@ -118,7 +118,7 @@ describe("the pipeline", () => {
       await world.until("completed", ...ids);
     });
 
-    test("deliveries that hang again delay nobody else, and make no job suspected", async () => {
+    test("deliveries that hang again delay no other job, and make no job suspected", async () => {
       const first = fakeStages({ deliver: never });
       world.start(first.stages);
       const ids = await world.posts(3);
@@ -157,7 +157,7 @@ describe("the pipeline", () => {
         expect(await world.queue.get(id ?? "")).toMatchObject({ status: "queued", attempts: 0, isolated: false });
     });
 
-    test("a suspected job that may not be rendered yet prevents nobody from being gathered or delivered", async () => {
+    test("a suspected job that may not be rendered yet prevents no other from being gathered or delivered", async () => {
       const first = fakeStages({ render: never });
       world.start(first.stages);
       const [suspected] = await world.posts(1, { dataSet: "{}" });

@@ -67,7 +67,7 @@ describe("the pipeline", () => {
       });
     });
 
-    test("with what nobody named, it is retried", async () => {
+    test("with an unknown error, it is retried", async () => {
       for (const thrown of [new TypeError("x is not a function"), "a text", undefined, null]) {
         const fail = once(thrown);
         const pipeline = world.start({

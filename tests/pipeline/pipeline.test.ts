@@ -52,7 +52,7 @@ describe("the pipeline", () => {
     await world.until("completed", ...after);
   });
 
-  test("keeps to its limits, and uses them", async () => {
+  test("respects its limits, and uses them", async () => {
     const pause = () => Bun.sleep(2);
     const fake = fakeStages({
       gather: async () => pause().then(() => "{}"),
@@ -122,7 +122,7 @@ describe("the pipeline", () => {
     for (const id of ids) expect((await world.queue.get(id))?.attempts).toBe(1);
   });
 
-  test("a draft is delivered to nobody, and waits for no place to deliver, also after a restart", async () => {
+  test("a draft is not delivered, and waits for no delivery slot, also after a restart", async () => {
     const fake = fakeStages({ deliver: () => new Promise(() => {}) });
     const pipeline = world.start(fake.stages, { deliverSlots: 1 });
     const [stuck] = await world.posts(1);
@@ -213,7 +213,7 @@ describe("the pipeline", () => {
     await world.until("completed", ...clients.keys());
     clearInterval(opener);
     const order = fake.did("render").map((id) => clients.get(id));
-    // The first ones began before there was anybody else.
+    // The first ones began before there were others.
     const after = order.slice(order.indexOf("gathered"), order.lastIndexOf("gathered"));
     for (let at = 0; at + 2 < after.length && after.slice(at).includes("direct"); at += 1)
       expect(new Set(after.slice(at, at + 3)).size).toBe(2);
@@ -254,7 +254,7 @@ describe("the pipeline", () => {
     for (const id of ids) expect((await world.queue.get(id))?.attempts).toBe(1);
   }, 120_000);
 
-  test("holds renders for as long as it must, and says why", async () => {
+  test("delays renders for as long as it must, and says why", async () => {
     let reason: string | null = "memory";
     const fake = fakeStages();
     const pipeline = world.start(fake.stages, { renderBlockedBy: () => reason });

@@ -95,7 +95,7 @@ test("one that needs all places waits for those that began, and has no neighbour
   expect(places.busy()).toBe(0);
 });
 
-test("a waiter that gives up leaves the queue, and blocks nobody in it", async () => {
+test("a waiter that gives up leaves the queue, and blocks no other", async () => {
   const places: Slots = createSlots({ places: () => 1, called: "place" });
   const leave = await places.enter(attemptOf("a"));
   const given = attemptOf("b");

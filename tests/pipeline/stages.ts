@@ -6,7 +6,7 @@ import { aReport } from "../queue/builders.ts";
 
 type Did = "gather" | "render" | "deliver";
 
-/** Stages that do nothing but record what was asked of them; a test replaces what it is about. */
+/** Stages that do nothing but record their calls; a test replaces what it is about. */
 export function fakeStages(changes: Partial<Stages> = {}) {
   const log: { readonly did: Did; readonly id: string }[] = [];
   const now: Record<Did, number> = { gather: 0, render: 0, deliver: 0 };
@@ -41,7 +41,7 @@ export function fakeStages(changes: Partial<Stages> = {}) {
     stages,
     /** At once, at most, so far. */
     most,
-    /** The jobs a stage was asked to do, in order. */
+    /** The jobs a stage was called for, in order. */
     did: (what: Did) => log.filter(({ did }) => did === what).map(({ id }) => id),
   };
 }

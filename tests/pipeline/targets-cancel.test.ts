@@ -102,7 +102,7 @@ describe("a cancel while a target takes the report", () => {
     expect(await ended).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
   });
 
-  test("is not reported where nobody can look, and the next attempt sees", async () => {
+  test("is not reported where it cannot be checked, and the next attempt sees", async () => {
     const s3 = slow("s3");
     const [claim, cancel] = [await aClaim(), new AbortController()];
     const ended = deliverUnder(cancel, claim, s3).catch((failure: Failure) => failure);

@@ -49,7 +49,7 @@ describe("several targets", () => {
     });
   });
 
-  test("one that fails keeps the report from no other, and what is done is not done again", async () => {
+  test("one that fails does not delay others, and what is done is not done again", async () => {
     const [folder, dropbox, s3] = [target("folder"), target("dropbox", [passing(), passing()]), target("s3")];
     const claim = await aClaim();
     for (let time = 1; time <= 2; time += 1)
@@ -58,7 +58,7 @@ describe("several targets", () => {
     for (const { delivered } of [folder, dropbox, s3]) expect(delivered).toHaveLength(1);
   });
 
-  test("a later try goes to the path that was recorded, though the settings name another by now", async () => {
+  test("a later attempt goes to the path that was recorded, though the settings name another by now", async () => {
     let folder = "old";
     const dropbox = target("dropbox", [passing()]);
     const delivery: DeliveryTarget = { ...dropbox.delivery, pathFor: ({ id }) => `${folder}/${id}.pdf` };
@@ -69,7 +69,7 @@ describe("several targets", () => {
     expect(dropbox.delivered).toEqual([`old/${claim.job.id}.pdf`]);
   });
 
-  test("the job fails for good only when nothing is left to try", async () => {
+  test("the job fails for good only when no attempt is left", async () => {
     const claim = await aClaim();
     const [bad, shut, slow] = [
       target("folder", [lasting(), lasting(), lasting()]),
@@ -82,7 +82,7 @@ describe("several targets", () => {
     expect(codes).toEqual(["unreachable", "delivery_credentials", "delivery_path"]);
   });
 
-  test("all take documents at once: one that hangs keeps none of them from the others, nor one that fails", async () => {
+  test("all take documents at once: one that hangs delays none of the others, nor one that fails", async () => {
     const claim = await aClaim();
     const kinds = ["agents", "commission"].map((kind) => ({ ...toDocumentFile(aReport(claim.job.id)), kind }));
     const [folder, dropbox] = [target("folder"), target("dropbox", [passing()])];
@@ -107,7 +107,7 @@ describe("several targets", () => {
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   });
 
-  test("a target that hangs holds its own slots: every other one gets all jobs, and it gets them when it responds", async () => {
+  test("a hanging target occupies only its own slots: every other one gets all jobs, and it gets them when it responds", async () => {
     const folder = target("folder");
     const s3 = target("s3");
     const { promise: responses, resolve: reply } = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 import type { Claim, NewJob, ReportFile } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 
-/** A job as somebody might request it. */
+/** A job as a client might request it. */
 export function newJob(changes: Partial<NewJob> = {}): NewJob {
   return {
     client: "make.com",

@@ -61,11 +61,11 @@ beforeAll(async () => {
   await queue.close();
 });
 
-/** Everything a database holds, as text. */
+/** Everything a database contains, as text. */
 function contentOf(path: string): string {
   const db = new Database(path, { readwrite: true });
   try {
-    // Only examined: nobody waits for this copy to be on a disk.
+    // Only examined: this copy need not be on a disk.
     db.run("PRAGMA synchronous = OFF");
     const tables = db.query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all() as {
       name: string;

@@ -86,7 +86,7 @@ test("the shell gives the results that docs/database.md shows", async () => {
   await place.remove();
 }, 60_000);
 
-test("a program that reads for long disturbs nobody; the service names it, and empties its log afterwards", async () => {
+test("a program that reads for long disturbs no request; the service names it, and empties its log afterwards", async () => {
   const place = await sqlitePlace();
   const pending: BlockedLog[] = [];
   const queue = openSqliteQueue({

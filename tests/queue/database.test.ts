@@ -46,7 +46,7 @@ describe("the database", () => {
     await queue.close();
   }
 
-  test("opens again and again, and keeps what is in it", async () => {
+  test("opens again and again, and retains what is in it", async () => {
     await fill();
     for (let i = 0; i < 3; i += 1) {
       const queue = open();
@@ -88,7 +88,7 @@ describe("the database", () => {
     }
   });
 
-  test("one with the columns' former names keeps its rows and an operator's views, whatever is wrong with those", async () => {
+  test("one with the columns' former names retains its rows and an operator's views, whatever is wrong with those", async () => {
     const BEFORE_NAMES = 19;
     const make = (views: readonly string[]) => {
       rmSync(path, { force: true });
@@ -132,7 +132,7 @@ describe("the database", () => {
     }
   });
 
-  test("one of schema 27 keeps its counts, callback attempts, pause and identity under their new names", async () => {
+  test("one of schema 27 retains its counts, callback attempts, pause and identity under their new names", async () => {
     const BEFORE = 27;
     const db = new Database(path, { create: true, readwrite: true });
     db.run("PRAGMA journal_mode = WAL");

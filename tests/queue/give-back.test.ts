@@ -6,7 +6,7 @@ import { unitMs } from "../work.ts";
 import { newJob } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
 
-/** Milliseconds this thread has had a processor, whoever else uses the machine. https://docs.kernel.org/scheduler/sched-stats.html */
+/** Milliseconds this thread has had a processor, whatever else uses the machine. https://docs.kernel.org/scheduler/sched-stats.html */
 const workedMs = () => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ", 1)[0]) / 1e6;
 
 onLinux(

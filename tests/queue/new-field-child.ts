@@ -4,7 +4,7 @@ import { endedJobView } from "../../src/views/job-view.ts";
 import { newJob } from "./builders.ts";
 
 /**
- * Run in a tree whose jobs have a field more, `colour`: what each way to look at one job has in it, as a line of JSON.
+ * Run in a tree whose jobs have a field more, `colour`: what each view of one job contains, as a line of JSON.
  * Arguments: a database's path, and the address of a Redis or nothing.
  */
 const [path = "", redis] = process.argv.slice(2);

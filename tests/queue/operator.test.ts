@@ -11,7 +11,7 @@ import { sqlitePlace } from "./place.ts";
 
 const test = withPrograms("sqlite3");
 
-/** The operator looks into the database, and changes it, with the shell of the distribution. */
+/** The operator reads the database, and changes it, with the shell of the distribution. */
 describe("the operator's shell", () => {
   let place: Awaited<ReturnType<typeof sqlitePlace>>;
   let queue: Queue;
@@ -57,7 +57,7 @@ describe("the operator's shell", () => {
   });
 
   describe("reads", () => {
-    test("the jobs as anybody would request them", async () => {
+    test("the jobs as clients would request them", async () => {
       const id = await failedJob();
       const { rows } = shell(
         "SELECT id, status, stage, suburb, state, error FROM jobs ORDER BY created_at DESC LIMIT 20",

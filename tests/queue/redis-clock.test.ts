@@ -89,7 +89,7 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     await b.fail(await claimOne(b), { code: "x", message: "x" }, HOUR_MS);
     await looked();
     lost.length = 0;
-    // A real step lets every expiry come at once, also of what prevents the hosts from looking one after the other.
+    // A real step lets every expiry come at once, also of what prevents the hosts from polling one after the other.
     await server.cli("del", ...(await keysOf("*:lock")));
     offMs = 2 * HOUR_MS;
     await until(() => lost.some(({ id }) => id === waiting), 30_000, "the waiting job to be queued");

@@ -57,7 +57,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect(new Set(claims.flat().map(({ job }) => job.id)).size).toBe(40);
   });
 
-  test("what one does the others hear of: a post, a stage, a cancel, an end", async () => {
+  test("what one does the others are notified of: a post, a stage, a cancel, an end", async () => {
     const [a, b] = [await host("a"), await host("b")];
     const received: JobChange[] = [];
     b.subscribe((change) => received.push(change));
@@ -153,7 +153,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect((await other.get(id))?.delivered?.to).not.toBe("/late");
   });
 
-  test("a host that lives keeps its job, however long it takes", async () => {
+  test("a live host retains its job, however long it takes", async () => {
     const [a, b] = [await host("a"), await host("b")];
     const id = await post(a);
     const claim = await claimOne(a);
@@ -271,7 +271,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       await (await host("same", { place: copy, leaseMs })).close();
     });
 
-    test("goes to the second when the first is not heard for a lease; that one then stops, and says so", async () => {
+    test("goes to the second when the first is silent for a lease; that one then stops, and says so", async () => {
       const { proxy, queue: sleeps } = await hostBehindProxy("same", { place: here });
       await post(sleeps);
       await claimOne(sleeps);
@@ -289,14 +289,14 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       await until(async () => (await sleeps.open().catch(({ code }) => code)) === "identity_taken", 30_000, "its end");
       expect(await sleeps.claim({ gathering: 1, rendering: 1 }).catch((error) => error)).toMatchObject(refused);
       expect((await lost.promise).id).toBe(mine.job.id);
-      // It may still take posts: they are everybody's.
+      // It may still take posts: all hosts share them.
       expect(await sleeps.get(await post(sleeps))).toMatchObject({ status: "queued" });
       await Bun.sleep(LEASE_MS);
       expect(await finish(second, mine)).toBe(true);
     });
   });
 
-  test("a suspected job keeps nothing from any host, and each host isolates what it has room for", async () => {
+  test("a suspected job blocks no host, and each host isolates what it has room for", async () => {
     const [a, b] = [await host("a"), await host("b")];
     const large = await post(a, { dataSet: "{}" });
     await a.fail(await claimOne(a), { code: "memory", message: "too large" }, 0, { crashed: true });

@@ -67,7 +67,7 @@ groupWithPrograms("redis-server")("Redis with problems", () => {
     await expect(opened()).rejects.toMatchObject({ code: "redis", message: expect.stringContaining("noeviction") });
   });
 
-  test("one that keeps nothing on its disk is warned of, and refused where durability was asked for", async () => {
+  test("one that persists nothing is warned of, and refused where durability was requested", async () => {
     server = await startRedis({ appendfsync: "no" });
     const warnings: string[] = [];
     queue = await opened({ onWarning: (warning) => warnings.push(warning) });
@@ -75,7 +75,7 @@ groupWithPrograms("redis-server")("Redis with problems", () => {
     await expect(opened({ durable: true, holder: "other" })).rejects.toMatchObject({ code: "redis" });
   });
 
-  test("a response is durable only where each write is synced, or where Redis can be asked", async () => {
+  test("a response is durable only where each write is synced, or where Redis has WAITAOF", async () => {
     server = await startRedis({ appendfsync: "everysec" });
     const [major = 0, minor = 0] = (/redis_version:(\S+)/.exec(await server.cli("info", "server"))?.[1] ?? "")
       .split(".")

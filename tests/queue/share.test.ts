@@ -9,7 +9,7 @@ test("a client that is alone has the whole limit; with others a part is reserved
   expect([besideOne(5), besideOne(6)]).toEqual([0, 1]);
 });
 
-test("whatever the others do, a client within its share comes in, and the limit holds", async () => {
+test("whatever the others do, a client within its share comes in, and the limit is respected", async () => {
   const posts = fc.array(fc.record({ client: fc.nat(7), count: fc.integer({ min: 1, max: 60 }), ends: fc.boolean() }), {
     minLength: 1,
     maxLength: 120,

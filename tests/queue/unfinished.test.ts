@@ -13,7 +13,7 @@ async function startOther(target: string) {
     [
       process.execPath,
       "-e",
-      // Held, or the garbage collector would close the lock.
+      // Referenced, or the garbage collector would close the lock.
       `globalThis.locked = await (await import(${JSON.stringify(MODULE)})).startUnfinished(${JSON.stringify(target)});
        await Bun.write(locked.path + "/agentlink.db", "half"); console.log(locked.path); setInterval(() => {}, 1_000);`,
     ],

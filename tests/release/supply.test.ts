@@ -81,7 +81,7 @@ test("a licence that is not in the list, or none, is reported by the package's n
     expect([bad, problems(bad)]).toEqual([bad, 1]);
 });
 
-test("the check of advisories asks the registry for what is installed, and fails where it knows of one", async () => {
+test("the check of advisories queries the registry for what is installed, and fails where it knows of one", async () => {
   const requested: Record<string, string[]>[] = [];
   const check = async (response: () => Response, ci = "") => {
     using registry = Bun.serve({
@@ -115,7 +115,7 @@ test("the check of advisories asks the registry for what is installed, and fails
   expect(found).toMatchObject({ code: 1, said: expect.stringContaining("A door that stands open") });
   const none = await check(() => new Response("no such page", { status: 405 }));
   expect(none).toMatchObject({ code: 0, said: expect.stringContaining("skipped: the registry does not respond") });
-  // Where it decides about a release, what nobody could ask is no pass.
+  // Where it decides about a release, what could not be checked is no pass.
   const unknown = await check(() => new Response("no such page", { status: 405 }), "true");
   expect(unknown).toMatchObject({ code: 1, said: expect.stringContaining("failed: the registry does not respond") });
   expect((await check(() => Response.json({}), "true")).code).toBe(0);

@@ -267,7 +267,7 @@ function kindsOf(alt: string): readonly ("house" | "unit")[] {
   return [alt.includes("house") ? "house" : "unit"];
 }
 
-/** @throws what the check of the last one threw, where it holds for none. */
+/** @throws what the check of the last one threw, where it is true for none. */
 function firstThatHolds<T>(all: readonly T[], holds: (one: T) => void): void {
   for (const [at, one] of all.entries())
     try {
@@ -278,7 +278,7 @@ function firstThatHolds<T>(all: readonly T[], holds: (one: T) => void): void {
     }
 }
 
-/** Evenly, so that no quarter is left out for want of records. */
+/** Evenly, so that no quarter is left out for lack of records. */
 const DENSE = dealingsOf(160, 600, 140).map((all) =>
   all.map((each, at): Dealing => {
     const category = at % 2 === 0 ? "house" : "unit";

@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 
 const testPdf = withPrograms("qpdf");
 
-/** Its own metadata, beside what the standard asks. */
+/** Its own metadata, beside what the standard requires. */
 const expectArchival = (path: string, level: "A" | "B" = "B") =>
   expectPdfA(path, level, ["<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>", "Smith &amp; Co &lt;Pty&gt;"]);
 
@@ -71,7 +71,7 @@ testPdf(
   180_000,
 );
 
-test("metadata are well-formed whatever a name holds", () => {
+test("metadata are well-formed whatever a name contains", () => {
   const xmp = xmpOf(
     { Title: 'a & b < c > "d" ]]>', Author: "x\u0000y\u0008\ud800z", CreationDate: new Date(0) },
     { accessible: true, archival: true },

@@ -49,7 +49,7 @@ function pointsOf(d: string): readonly (readonly [number, number])[] {
 }
 
 const textOf = (words: Extract<Mark, { kind: "words" }>) => words.runs.map(({ text }) => text).join("");
-/** Hollow dots, and what keeps a number's ground clear. */
+/** Hollow dots, and what leaves a number's ground clear. */
 const GROUND = ["#ffffff", null];
 
 /** What a reader sees wrong with a chart. */

@@ -25,7 +25,7 @@ describe("a render in a process of its own", () => {
     expect(await Bun.file(join(folder, "alone.pdf")).bytes()).toHaveLength(single.bytes);
   }, 120_000);
 
-  test("keeps the particulars of a failure", async () => {
+  test("retains the particulars of a failure", async () => {
     const render = createIsolatedRenderer({ command: RENDER_ISOLATED }).render(
       { ...task(), dataSet: new TextEncoder().encode("{}") },
       {},
@@ -52,7 +52,7 @@ describe("a render in a process of its own", () => {
       const render = createIsolatedRenderer({ command: ["sh", "-c", "exit 3"] }).render(large, {});
       expect(await render.catch((error) => error)).toMatchObject({ code: "render_crashed" });
     }
-    // A broken pipe that nobody heeds would be thrown in one of these turns, and fail this test.
+    // An unhandled broken pipe would be thrown in one of these turns, and fail this test.
     await Bun.sleep(50);
   }, 120_000);
 

@@ -4,7 +4,7 @@ import { renderPdf } from "../../src/render/document.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 
-/** What a render thread keeps of a report when the report is written: a thread renders for months. */
+/** What a render thread retains of a report after it is written: a thread renders for months. */
 
 setDefaultTimeout(60_000);
 

@@ -43,7 +43,7 @@ const OTHERS =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Arabic}\p{sc=Hebrew}]/u;
 
 /**
- * Hears, until it is undone, of what a layout hides: a block that was to stand on one page and is taller, a word or a
+ * Receives, until it is undone, what a layout hides: a block that was to stand on one page and is taller, a word or a
  * number that is cut without a hyphen, a text that is wider than its column.
  */
 export function watchLayout(problem: (words: string) => void): Undo {

@@ -24,7 +24,7 @@ const sales = (change: (sale: NonNullable<DataSet["sales"]>[number], index: numb
   sales: (data.sales ?? []).map((sale, index) => ({ ...sale, ...change(sale, index) })),
 });
 
-/** Every shape a report has to hold in. */
+/** Every shape that a report must be correct in. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   "market alone": { agents: 0, agencies: 0, sales: 0, listings: 0, market: true },
   "one name": { agents: 1, agencies: 0, sales: 0, listings: 0 },

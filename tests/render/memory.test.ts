@@ -36,7 +36,7 @@ test("close to the limit the render with the most data is ended, one at a time, 
   guard.close();
 });
 
-test("what others hold is released before a render is ended, and none is blamed for it", async () => {
+test("memory of others is released before a render is ended, and none is blamed for it", async () => {
   let [rss, reservedBytes, shed] = [910_000_000, 200_000_000, 0];
   const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => rss });
   const ended: Failure[] = [];
@@ -71,7 +71,7 @@ test("in a process of its own, memory belongs to the render: there, and nowhere 
   guard.close();
 });
 
-test("at the very limit a render is ended whoever holds the memory, without its attempt counting", async () => {
+test("at the very limit a render is ended whatever uses the memory, without its attempt counting", async () => {
   const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => 990_000_000 });
   const ended: Failure[] = [];
   guard.share({ reservedBytes: () => 200_000_000, shed: () => undefined });

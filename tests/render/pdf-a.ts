@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import { type Dictionary, objectsOf, type Value } from "./pdf-objects.ts";
 import { accessibilityFaults } from "./pdf-ua.ts";
 
-/** What ISO 19005-2 asks of a file, as far as a report could break it; level A wants PDF/UA's structure. */
+/** What ISO 19005-2 requires of a file, as far as a report could break it; level A requires PDF/UA's structure. */
 export async function expectArchival(
   path: string,
   level: "A" | "B" = "B",

@@ -125,7 +125,7 @@ for (const crash of ["exit", "throw later", "reject"])
     for (const again of [task("ok"), task("ok"), task("ok")]) expect((await pool.render(again, {})).pages).toBe(0);
   }, 120_000);
 
-test("a failure keeps its code, message and particulars on the way out of the thread", async () => {
+test("a failure retains its code, message and particulars on the way out of the thread", async () => {
   const failure = await failureOf(poolOf(1, MISBEHAVING).render(task("fail"), {}));
   expect(failure).toMatchObject({ code: "no_such", message: "say something else", transient: true });
   expect(failure.options.details).toEqual({ nearest: ["Manly"] });

@@ -4,7 +4,7 @@ import type { ReportOptions } from "../../src/report/options.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 import { png } from "./pictures.ts";
 
-/** A data set and what is asked of it. */
+/** A data set and a request for it. */
 export interface RandomReport {
   readonly kind: "agents" | "agency";
   readonly data: DataSet;

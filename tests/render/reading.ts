@@ -66,7 +66,7 @@ function lettersOf(text: string): string {
   return (runsFromRight(text) ? letters.sort() : letters).join("");
 }
 
-/** What of the pages is read by nobody: decoration, and what stands on each page. */
+/** What of the pages is not read: decoration, and what stands on each page. */
 export function unreadOf({ pages }: Reading): string {
   return [...pages.values()]
     .map((texts) => texts.map(({ run, text }) => (run === null ? text : "")).join(""))

@@ -161,7 +161,7 @@ testPdf("words are written in the order in which they are read, and a bracket as
   expect(read).toContain(["דניאל", "לוי", "כהן"].map(turned).join(" "));
 });
 
-test("letters that join and marks keep what joins them, and nothing else that cannot be seen stays", () => {
+test("letters that join and marks retain what joins them, and nothing else that cannot be seen stays", () => {
   expect(clean("ශ්\u200dරී")).toBe("ශ්\u200dරී");
   expect(clean("علی\u200cرضا")).toBe("علی\u200cرضا");
   for (const hidden of ["Ja\u200dne", "Ja\u200cne", "\u202eJane", "Jane\u200c", "علی\u200c", "\u2067Jane"])

@@ -40,7 +40,7 @@ function data(): DataSet {
   };
 }
 
-test("what was asked for stands on the cover and in Method, with what was left out; tables name the neighbours", async () => {
+test("what was requested stands on the cover and in Method, with what was left out; tables name the neighbours", async () => {
   const filter = filterOf({ property_types: ["House", "Townhouse"], min_bedrooms: 3 });
   const pages = await drawn(data(), {
     filter,
@@ -77,7 +77,7 @@ test("no data at all makes a page that says so where the old contract is spoken,
   }
 });
 
-test("an agent and an agency that were asked for are marked, and change no rank and no figure", async () => {
+test("an agent and an agency that were requested are marked, and change no rank and no figure", async () => {
   const made = dataSet({ agents: 9, sales: 160, priced: 0.8 });
   const agent = made.agents?.at(-1);
   const featured = { agent: agent?.name.toUpperCase() ?? "", agency: made.agencies?.at(-1)?.id ?? "" };

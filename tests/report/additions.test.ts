@@ -281,7 +281,7 @@ describe("who lives there", () => {
     expect(place(all)).toMatchObject({ population: 16_296, owners: 48.6, tenants: 44.1, age: "30 to 39" });
     expect(place({})).toMatchObject({ population: null, dwellings: null, owners: null, tenants: null, age: null });
     expect(place({ owner_pct: 0 })).toMatchObject({ owners: 0, tenants: null });
-    // More than all homes: one of the two is wrong, and nobody knows which.
+    // More than all homes: one of the two is wrong, and it is unknown which.
     expect(place({ owner_pct: 80, renter_pct: 60 })).toMatchObject({ owners: null, tenants: null });
   });
 

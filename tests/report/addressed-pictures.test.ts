@@ -77,7 +77,7 @@ test.each([
   expect(drawn.warnings).toEqual(notes ?? []);
 });
 
-test("an address inside that the operator did not allow is called by nobody", async () => {
+test("an address inside that the operator did not allow is not called", async () => {
   const { at, fetched, requested } = open(() => new Response(PNG), false);
   const { agents, notes } = await fetched({ agents: [{ name: "Ada", photo: at("/a") }] });
   expect([agents?.[0]?.photo, notes?.length, requested]).toEqual([null, 1, []]);

@@ -21,7 +21,7 @@ const SETTINGS = {
 const dealings = fc.oneof(dealingsOf(8, 800), dealingsOf(70, 500));
 const shownBy = ({ value }: Figure) => value;
 
-/** The names that a request may use: ids, names as people type them, and some that nobody has. */
+/** The names that a request may use: ids, names as people type them, and some that do not exist. */
 const WANTED: readonly (readonly [written: string, kind: "agent" | "agency", ids: readonly string[]])[] = [
   ...AGENTS.flatMap(({ id, name }) => [id, name.toUpperCase()].map((each) => [each, "agent", [id]] as const)),
   ["ben ohara", "agent", ["p1"]],

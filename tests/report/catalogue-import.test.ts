@@ -88,7 +88,7 @@ describe("an import", () => {
     expect(read().agents).toEqual([{ id: "x", name: "Xanthe" }]);
   });
 
-  test("keeps names of any script however the bytes are cut", async () => {
+  test("retains names of any script however the bytes are cut", async () => {
     const names = ["O'Brien & Søns", "Tāwhiri", "陳美玲", "Nguyễn Thị Ánh", "😀 Realty"];
     const csv = `id,name,suburb,state\n${names.map((name, n) => `${n},"${name}",Manly,NSW\n`).join("")}`;
     const ndjson = names
@@ -154,7 +154,7 @@ describe("an import", () => {
     expect(json.warnings).toEqual(['the field "nmae" is unknown and was ignored']);
   });
 
-  test("with a quote nobody closes ends there and says so", async () => {
+  test("with an unclosed quote ends there and says so", async () => {
     const [failure, bad] = await badRows("agents", "csv", 'id,name\n1,Ann\n2,"Ben\n3,Cy\n');
     expect(failure.code).toBe("bad_rows");
     expect(bad.at(-1)?.reason).toContain("never closed");

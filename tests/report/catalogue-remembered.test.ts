@@ -13,7 +13,7 @@ const bring = (catalogue: Catalogue, id: string) =>
     new Blob([`id,name,suburb,state,postcode\n${id},Agency ${id},Manly,NSW,2095\n`]).stream(),
   );
 
-test("what a client may ask of a large suburb again and again is read once for each state of the catalogue", async () => {
+test("what a client may request of a large suburb repeatedly is read once for each state of the catalogue", async () => {
   const folder = await mkdtemp(join(tmpdir(), "agentlink-remembered-"));
   const path = join(folder, "catalogue.db");
   const [catalogue, ofAnotherProcess] = [openCatalogue({ path }), openCatalogue({ path })];

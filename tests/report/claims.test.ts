@@ -73,7 +73,7 @@ describe("two years are compared only where the earlier one is covered", () => {
     ]);
   });
 
-  test("figures as supplied make nobody new in the ranks", () => {
+  test("figures as supplied make no one new in the ranks", () => {
     const model = report({ agents: [{ name: "Ada", supplied: { sales_12m: 9 } }] });
     expect(model.cards.map(({ isNew, rank }) => [isNew, rank])).toEqual([[false, 1]]);
   });
@@ -105,7 +105,7 @@ describe("the period ends where the data ends", () => {
 });
 
 describe("what is unknown is not 0", () => {
-  test("no listings in the data: nobody lists none", () => {
+  test("no listings in the data: no one lists none", () => {
     const model = report({
       agencies: [{ id: "a", name: "Alder" }],
       agents: [{ id: "x", name: "Ada" }],
@@ -403,7 +403,7 @@ describe("a price under a tenth of the median of its kind", () => {
   const of = (...more: Sale[]) =>
     report({ as_of: "2026-06-30", agencies: [{ id: "a", name: "Alder" }], sales: [...usual, ...more] });
 
-  test("of nobody is a transfer and no sale; of an agency it is a sale without a price; Method says both", () => {
+  test("of no agency is a transfer and no sale; of an agency it is a sale without a price; Method says both", () => {
     const model = of(odd(1), odd(199_999), odd(150_000, { agency_ids: ["a"] }), odd(200_000));
     const [houses] = model.market;
     expect(houses?.sales12m.value).toBe(14);

@@ -145,7 +145,7 @@ describe("agents side by side", () => {
     expect([comparison?.columns.map(({ id }) => id), comparison?.notes]).toEqual([["z", "x"], []]);
   });
 
-  test("and an accent that somebody has goes before one that is left out", () => {
+  test("and an accent in a name goes before one that is left out", () => {
     const agents = [
       { id: "1", name: "Zoé" },
       { id: "2", name: "Zoe" },
@@ -198,7 +198,7 @@ describe("comparable sales", () => {
     expect(found?.total).toBe(alike.length);
   });
 
-  test("do not hold the property itself, whose sale is named however its address is written", () => {
+  test("do not contain the property itself, whose sale is named however its address is written", () => {
     const found = report({ address: "10 Kelp St, Manly NSW 2095", bedrooms: undefined, price: undefined });
     expect(found?.rows.some(({ address }) => address === "10 Kelp Street")).toBe(false);
     expect(found?.total).toBe(59);

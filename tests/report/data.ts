@@ -4,7 +4,7 @@ import type { ReportOptions } from "../../src/report/report.ts";
 
 let lastId = 0;
 
-/** A house sold at auction on 2026-03-01, its price disclosed, by nobody named; each with an id and address of its own. */
+/** A house sold at auction on 2026-03-01, its price disclosed, by no named agency; each with an id and address of its own. */
 export function sale(changes: Partial<Sale> = {}): Sale {
   const id = `s${++lastId}`;
   return {

@@ -10,7 +10,7 @@ export interface Dealing {
   readonly property: number;
   /** Days before AS_OF. */
   readonly ago: number;
-  /** Null where nobody disclosed it, or typed $1. */
+  /** Null where it was not disclosed, or typed as $1. */
   readonly price: number | null;
   readonly category: "house" | "unit";
   readonly method: "auction" | "private_treaty" | "sold_prior";
@@ -86,7 +86,7 @@ export function dealingsOf(most: number, span: number, least = 0): fc.Arbitrary<
       records: each.records.map((how) =>
         each.outcome === "sold" && each.price !== null ? how : { ...how, late: each.records[0]?.late ?? 0 },
       ),
-      // A $1 of nobody is a transfer; of an agency it is a sale without a price.
+      // A $1 of no agency is a transfer; of an agency it is a sale without a price.
       placeholder: each.placeholder && each.price === null && each.agencies.length > 0,
     })),
   );

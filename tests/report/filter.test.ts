@@ -166,7 +166,7 @@ describe("a filter", () => {
     expect(stored("Farm")).toEqual([]);
   });
 
-  test("keeps the period of all the data, and no figure that speaks for all of it", () => {
+  test("retains the period of all the data, and no figure that speaks for all of it", () => {
     const data: DataSet = {
       agents: [{ id: "x", name: "Xanthe", supplied: { sales_12m: 40 } }],
       agencies: [{ id: "a", name: "Alder", for_sale: 9 }],
@@ -189,7 +189,7 @@ describe("a filter", () => {
     expect(model.verdict.sentences[0]).toStartWith("Manly saw 1 sale matching the filter in the 12 months");
   });
 
-  test("that asks for nothing is none", () => {
+  test("that selects nothing is none", () => {
     expect(filterOf({})).toBeNull();
     expect(buildReport(dataSet({ sales: eleven }), filter({})).selection).toBeNull();
   });

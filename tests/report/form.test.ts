@@ -91,7 +91,7 @@ const requests = fc.record(
 
 type Respell = (schema: TSchema, value: unknown) => unknown;
 
-/** The document with each value written as `respell` wants; `absent` gives what stands for an optional field that is not there. */
+/** The document with each value written as `respell` does; `absent` gives what stands for an optional field that is not there. */
 function rewritten(schema: TSchema, value: unknown, respell: Respell, absent: () => unknown): unknown {
   const [plain = schema] = ((schema.anyOf ?? []) as TSchema[]).filter(({ type }) => type !== "null");
   const part = schema.anyOf && (schema.anyOf as TSchema[]).length === 2 ? plain : schema;

@@ -23,7 +23,7 @@ interface Requested {
   readonly headers: Headers;
 }
 
-/** A service that responds for suburbs, and a source that asks it. */
+/** A service that responds for suburbs, and a source that calls it. */
 function open(response: (requested: Requested, nth: number) => Response | Promise<Response>, cacheMs = 10 * MINUTE) {
   let time = Date.parse("2026-07-01T09:00:00Z");
   const requested: Requested[] = [];
@@ -121,7 +121,7 @@ describe("the HTTP source", () => {
     expect(await service.request()).toContain("Bob");
   });
 
-  test("suburbs are cached apart, and many jobs for one ask once", async () => {
+  test("suburbs are cached apart, and many jobs for one cause one request", async () => {
     await using service = open(({ path }) =>
       path.includes("Manly") ? Response.json(dataSet()) : new Response(null, { status: 404 }),
     );
@@ -134,7 +134,7 @@ describe("the HTTP source", () => {
     );
   });
 
-  test("with a cache time of zero every job asks", async () => {
+  test("with a cache time of zero every job causes a request", async () => {
     await using service = open(() => Response.json(dataSet()), 0);
     await service.request();
     await service.request();
@@ -162,7 +162,7 @@ describe("the HTTP source", () => {
     expect(service.requested).toHaveLength(others + 2);
   });
 
-  test.each([408, 425, 429, 500, 502, 503])("%d is retried, when it wants to be", async (status) => {
+  test.each([408, 425, 429, 500, 502, 503])("%d is retried, when it says so", async (status) => {
     await using service = open((_, nth) =>
       nth === 0 ? new Response("x", { status, headers: { "Retry-After": "90" } }) : Response.json(dataSet()),
     );
@@ -177,7 +177,7 @@ describe("the HTTP source", () => {
     expect(await service.request()).toContain("Søren");
   });
 
-  test("400 is not tried again, and says where to look", async () => {
+  test("400 is not retried, and says where to find the cause", async () => {
     await using service = open(() => new Response("no", { status: 400 }));
     expect(await service.fails()).toMatchObject({
       code: "source_refused",
@@ -264,7 +264,7 @@ describe("the HTTP source", () => {
       /about Manly QLD/,
     ],
     ["a 304 that nobody asked for", () => new Response(null, { status: 304 }), /304/],
-  ])("%s is not tried again, and says what is wrong", async (_, result, reason) => {
+  ])("%s is not retried, and says what is wrong", async (_, result, reason) => {
     await using service = open(result);
     const failure = await service.fails();
     expect(failure).toMatchObject({ code: "source_answer", transient: false });

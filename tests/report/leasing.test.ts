@@ -85,7 +85,7 @@ describe("the agency report", () => {
     expect(first).toMatchObject({ id: "a", shareChange: 100 });
   });
 
-  test("without a rental listing is a failure that says how to send some, or an empty model where that is asked for", () => {
+  test("without a rental listing is a failure that says how to send some, or an empty model where that is requested", () => {
     expect(() => buildLeasing({}, options())).toThrow("PUT /api/catalogue/rentals");
     expect(buildLeasing({}, options(), true)).toMatchObject({ total: 0, league: [] });
     const old = dataSet([row({ listed_date: "2020-01-01", agency_ids: ["a"] })]);
@@ -149,7 +149,7 @@ describe("the agency report", () => {
     expect(nobody.sentences.at(-1)).toBe("Agency b has no rental listings in the 12 months.");
   });
 
-  test("finds a listing's agency by its agents, names ties, and ranks the one that asked", () => {
+  test("finds a listing's agency by its agents, names ties, and ranks the requesting one", () => {
     const rows = ["a", "b"].flatMap((id) =>
       [0, 1].map((n) => row({ id: `${id}${n}`, listed_date: iso(n), agency_ids: [id] })),
     );

@@ -193,7 +193,7 @@ describe("unknown is not 0", () => {
     { id: "a", name: "Alder", for_sale: 5 },
     { id: "b", name: "Birch" },
   ];
-  test("what one agency has for sale says nothing of another, nor of anybody's share", () => {
+  test("what one agency has for sale says nothing of another, nor of any share", () => {
     const model = report({
       as_of: "2026-06-30",
       agencies,
@@ -205,7 +205,7 @@ describe("unknown is not 0", () => {
     ]);
   });
 
-  test("listings that name nobody are nobody's 0", () => {
+  test("listings that name no agency are no agency's 0", () => {
     const model = report({
       agencies,
       agents: [{ id: "x", name: "Ada", agency_id: "b" }],
@@ -315,7 +315,7 @@ describe("a year of which the records begin in the middle", () => {
   });
 });
 
-describe("sales of which nobody knows the agency", () => {
+describe("sales of an unknown agency", () => {
   const of = (known: number, unknown: number) =>
     report({
       as_of: "2026-06-30",

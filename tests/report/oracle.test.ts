@@ -192,7 +192,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
   ],
 ];
 
-/** Where one sale in ten or more is of nobody known, the leader is a lead among the others, and the report says so. */
+/** Where one sale in ten or more is of no known agency, the leader is a lead among the others, and the report says so. */
 function checkUnknown(words: string | undefined, dealings: readonly Dealing[]): void {
   const { now } = truthOf(dealings);
   const unknown = now.filter((each) => agenciesOf(each).length === 0).length;

@@ -109,7 +109,7 @@ describe("a picture that is taken is stored as it is drawn", () => {
     expect("picture" in prepared && prepared.picture.length).toBeLessThan(60_000);
   }, 120_000);
 
-  test("a logo keeps what is transparent; behind a photo it is paper", () => {
+  test("a logo retains what is transparent; behind a photo it is paper", () => {
     const glass = png({ alpha: true, width: 40, height: 40 });
     expect(stored(glass, (image) => image.hasAlpha, "logo")).toBe(true);
     expect(stored(glass, (image) => image.hasAlpha, "photo")).toBe(false);

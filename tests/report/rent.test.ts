@@ -20,7 +20,7 @@ describe("the rent of a week", () => {
     [null, "$2,600 per month", 600],
     [null, "$650pw", 650],
     [null, "$1,250 a week", 1_250],
-    // Of which period nobody says, or which rent.
+    // Of an unknown period, or an unknown rent.
     [null, "$650", null],
     [null, "$600 - $650 per week", null],
     [null, "$180 per night", null],

@@ -62,7 +62,7 @@ describe("a report of two years of sales", () => {
     expect(row("Birch")?.median).toEqual({ value: null, n: 2, supplied: false });
   });
 
-  test("says where the agency that asked stands, found by its name in any case", () => {
+  test("says where the requesting agency stands, found by its name in any case", () => {
     expect(model.preparedFor).toEqual({
       agencyId: "b",
       name: "Birch",

@@ -117,7 +117,7 @@ test.each([
   expect(problems({ [name]: value })[0]?.path).toBe(`/${name}`);
 });
 
-test("a price band that nobody knows is refused with all that there are", () => {
+test("an unknown price band is refused with all that there are", () => {
   expect(problems({ home_owner_pricing: "a lot" })[0]?.message).toMatch(
     /"Less than \$500k", .*"\$1m-\$1\.5m", .*"\$10m\+"/,
   );

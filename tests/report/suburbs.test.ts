@@ -160,7 +160,7 @@ describe("a suburb", () => {
     expect(miss).toBeLessThan(10);
   });
 
-  test("whatever is asked, the result is a place or a permanent failure", () => {
+  test("whatever is requested, the result is a place or a permanent failure", () => {
     const query = fc.record({
       suburb: fc.string({ unit: "grapheme", maxLength: 100 }),
       state: fc.constantFrom("NSW", "WA"),
@@ -236,7 +236,7 @@ describe("completion", () => {
     expect(names("manly 4179", 1)).toEqual(["Manly QLD 4179"]);
   });
 
-  test("keeps to a state given at the end", () => {
+  test("respects a state given at the end", () => {
     const found = searchSuburbs("richmond victoria", 20);
     expect(found[0]).toMatchObject({ suburb: "Richmond", postcode: "3121" });
     expect(found.every(({ state }) => state === "VIC")).toBe(true);

@@ -111,7 +111,7 @@ describe("the surroundings of a suburb", () => {
   test("alone make a report where the suburb itself has no data", async () => {
     const model = await report({ Fairlight: dataSet({ sales: [sale(), sale()] }) });
     expect(model.suburbs.map(({ sales }) => sales)).toEqual([0, 2, 0, 0, 0, 0]);
-    // What nobody has data of is not 0, and printed as unknown.
+    // What there is no data of is not 0, and printed as unknown.
     expect(model.suburbs.map(({ isKnown }) => isKnown)).toEqual([false, true, false, false, false, false]);
     expect(await gatherDataSet([source({})], MANLY, SURROUNDINGS)).toBeNull();
     expect(await gatherDataSet([source({ Fairlight: dataSet() })], MANLY, null)).toBeNull();

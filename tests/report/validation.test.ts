@@ -151,7 +151,7 @@ describe("a request", () => {
     expect(warnings).toEqual(["/sububr is unknown and was ignored", "/data/agents/0/nmae is unknown and was ignored"]);
   });
 
-  test("loses what nobody knows, however deep it is, and nothing else", () => {
+  test("loses unknown fields, however deep they are, and nothing else", () => {
     const branding = { name: "N", colour: "#aabbcc" };
     const data = { agents: [{ name: "A" }], suburb: { name: "Manly", state: "NSW" as const } };
     const metadata = { any: { depth: [1, { of: "it" }] } };

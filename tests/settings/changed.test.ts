@@ -45,7 +45,7 @@ test("a process that is started with the settings of this one has its flags as v
   expect(readConfig(child, {})).toMatchObject({ port: 9_000, s3SecretAccessKey: "s" });
 });
 
-test("a password that was pasted into an address is shown to nobody", () => {
+test("a password that was pasted into an address is never shown", () => {
   const shown = JSON.stringify(describeConfig({ AGENTLINK_PUBLIC_URL: "https://ann:hunter2@example.com" }, {}));
   expect(shown).not.toContain("hunter2");
 });

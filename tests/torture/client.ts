@@ -118,7 +118,7 @@ async function poll(dependencies: ClientDependencies, base: string): Promise<voi
 }
 
 function want({ random, record }: ClientDependencies, keyed: boolean, number = record.wanted.length): Wanted {
-  // One in ten requests a suburb that nobody has data for, and must fail for that reason.
+  // One in ten requests a suburb without data, and must fail for that reason.
   const fails = random.chance(0.1);
   const request = fails
     ? { suburb: "Cottesloe", state: "WA" }

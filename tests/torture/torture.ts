@@ -31,8 +31,8 @@ export interface Verdict {
 
 /**
  * Starts the binary, works with it, and kills, ends or stops it at random moments, again and again, while its data
- * source, its bucket and the receiver of its callbacks come and go, and a backup moves it to another folder; then lets it finish in peace and holds the outcome
- * against every response it gave.
+ * source, its bucket and the receiver of its callbacks come and go, and a backup moves it to another folder; then lets it finish undisturbed and checks the outcome against
+ * every response it gave.
  */
 export async function torture({ seed, durationMs, dataDir, binary }: TortureOptions): Promise<Verdict> {
   const record = createRecord();
@@ -46,7 +46,7 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   const delivered = temporaryFolder();
   const env = { AGENTLINK_STOP_GRACE: "1s", AGENTLINK_DELIVERY_FOLDER: delivered, ...outside.env() };
   let home = dataDir;
-  /** The last one that a service worked on: of one that was just restored nobody has recorded where it is. */
+  /** The last one that a service worked on: of one that was just restored its place was not recorded. */
   let worked: string | null = null;
   const start = (offS: number, folder = home) =>
     startBinary({

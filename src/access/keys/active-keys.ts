@@ -1,8 +1,8 @@
 import { countClients, fingerprint, type Key, SECRET, type StoredKey, withoutHash } from "./key.ts";
 
-/** The keys that let somebody in, as they were last read. */
+/** The keys that grant access, as they were last read. */
 export interface ActiveKeys {
-  /** Takes those of all stored keys that are not revoked. Called by whoever has read the store; nobody else changes them. */
+  /** Takes those of all stored keys that are not revoked. Called after each read of the store; nothing else changes them. */
   replace(stored: readonly StoredKey[]): void;
   /** The key of a secret; null where it is none. */
   find(secret: string): Key | null;

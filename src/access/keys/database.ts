@@ -88,7 +88,7 @@ export function openKeysDatabase(path: string, { create }: { readonly create: bo
   }
 }
 
-/** Whether an error says that the file is no database, or not whole: no later look will find it better. */
+/** Whether an error says that the file is no database, or not whole: no later read will find it better. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof Failure) return error.options.details?.damaged === true;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

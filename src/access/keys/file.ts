@@ -7,7 +7,7 @@ import { keysLost } from "./key.ts";
 export interface KeysFile {
   /** @throws Failure "keys_lost" where there is none and `create` is false, or "keys_database". */
   connection(options: { readonly create: boolean }): Database;
-  /** For whoever reads or writes keys, not for whoever asks to come in. */
+  /** For those who read or write keys, not for callers. */
   made(): Database;
   /** The same, where what cannot be read any more is moved aside and begun again. */
   recreated(): Database;

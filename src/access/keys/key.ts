@@ -31,14 +31,14 @@ export interface Key {
 
 /**
  * The keys as the server reads them. Where keys were made and are gone (a file removed or damaged, a Redis emptied)
- * each of these throws Failure "keys_lost": nobody is let in until there are some again.
+ * each of these throws Failure "keys_lost": no one is authenticated until there are some again.
  */
 export interface KeyRing {
-  /** Whether a key was ever made: from then on nobody is served without one, also when all are revoked. */
+  /** Whether a key was ever made: from then on every request needs one, also when all are revoked. */
   configured(): boolean;
   /** The key with this secret; null when there is none, or it is revoked. */
   find(secret: string): Key | null;
-  /** The same by its id, for whoever has shown the secret before. */
+  /** The same by its id, for a caller that has shown the secret before. */
   active(id: string): Key | null;
   /** How many clients there are that may post, as far as was seen: the queue is shared out between them. */
   clients(): number;
@@ -75,7 +75,7 @@ export interface KeyStore {
   revoke(idOrName: string, options?: RevokeOptions): readonly Key[] | Promise<readonly Key[]>;
   /** All with what is stored of their secrets, to be stored elsewhere. */
   stored(): readonly StoredKey[] | Promise<readonly StoredKey[]>;
-  /** Keeps keys that were made elsewhere. */
+  /** Stores keys that were made elsewhere. */
   put(keys: readonly StoredKey[]): void | Promise<void>;
   /** The secrets that sign callbacks, of clients that have one of their own. */
   callbackSecrets(): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;

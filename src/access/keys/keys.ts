@@ -48,7 +48,7 @@ export interface KeysOptions {
  * guessed, and would only give a flood of wrong keys something to burn. It is found by that hash, so no secret is ever
  * compared letter by letter, and the time a response takes gives a guesser no information.
  * @throws Failure "keys_database" for a file of another program's or a newer agentlink's. One that is damaged or gone
- *   though keys were made is no reason to stop the service's work: it is opened, and lets nobody in.
+ *   though keys were made is no reason to stop the service's work: it opens, and denies all access.
  */
 export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing {
   const dataDir = dirname(path);
@@ -81,7 +81,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
       }
       if (any && active.size === 0 && listKeys(db).length === 0) now = messages.emptyKeys(path);
     } catch (error) {
-      // Whoever may have been shut out in the meantime must not come in by what was known before.
+      // A caller whose key may have been revoked in the meantime must not get in by what was known before.
       if (asFailure(error).code === "keys_lost") now = `${path} is gone`;
       else if (isDamage(error)) now = asFailure(error).message;
       else

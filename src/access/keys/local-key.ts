@@ -8,7 +8,7 @@ import { keysWereMade } from "./marker.ts";
 const NAME = "local.key";
 const BEGINNING = "al_local_";
 
-/** What the person at the machine is, while nobody has made a key. */
+/** The caller that the person at the machine is, while there is no key. */
 export const LOCAL_KEY: Key = {
   id: "local",
   name: "local",
@@ -23,7 +23,7 @@ export const LOCAL_KEY: Key = {
 
 /**
  * Makes the key that a program shows which can read the data folder: the proof that it is the user's own, where the
- * system does not say whose program asks. It is another one after each start, and is good for nothing once there are
+ * system does not say whose program calls. It is another one after each start, and is good for nothing once there are
  * keys.
  */
 export function makeLocalKey(dataDir: string): void {

@@ -6,9 +6,9 @@ import { keysWereMade, rememberKeys } from "./marker.ts";
 import { type RedisKeysOptions, usesName } from "./redis.ts";
 import { createUses } from "./uses.ts";
 
-/** How often it is looked whether a key was made or revoked, on any host. */
+/** How often it is checked whether a key was made or revoked, on any host. */
 const LOOK_EVERY_MS = 300;
-/** What is known of the keys is not used when it is older: whoever was shut out in the meantime must not come in by it. */
+/** What is known of the keys is not used when it is older: a caller whose key was revoked in the meantime must not get in by it. */
 const KNOWN_FOR_MS = 3_000;
 
 export interface RedisKeyRingOptions extends RedisKeysOptions {

@@ -1,6 +1,6 @@
 /**
  * What a key may do. metrics: read /metrics, nothing else. read: see its client's jobs. viewer: see everything of
- * everybody, and change nothing. submit: see its client's jobs, request reports and change them. admin: everything.
+ * all clients, and change nothing. submit: see its client's jobs, request reports and change them. admin: everything.
  */
 export const SCOPES = ["metrics", "read", "viewer", "submit", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];

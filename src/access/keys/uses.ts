@@ -7,7 +7,7 @@ export interface Uses {
   close(): void | Promise<void>;
 }
 
-/** One write for all the requests of this long: who looks at a key asks for the day, not the second. */
+/** One write for all the requests of this long: a reader of a key needs the day, not the second. */
 const STORE_EVERY_MS = 10_000;
 
 /** `store` is given the time by the key's id. */

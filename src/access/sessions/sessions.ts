@@ -8,7 +8,7 @@ import { sha256 } from "../../host/hash.ts";
 import type { Key, KeyRing } from "../keys/key.ts";
 import type { SessionStore } from "./store.ts";
 
-/** Who signed in with a key in a browser. The browser holds a token of its own; the key is stored nowhere. */
+/** Who signed in with a key in a browser. The browser has a token of its own; the key is stored nowhere. */
 export interface Sessions {
   /** Begins a session of a key; returns the cookie's line. */
   begin(key: Key): Promise<string>;
@@ -30,7 +30,7 @@ const LASTS_S = 12 * 3_600;
 
 /**
  * Sessions, stored over a restart. `secure` is said where browsers come by https. Scripts cannot read the cookie. Another
- * site's links carry it, so that one from a mail opens; what changes anything is asked where it comes from (see access.ts).
+ * site's links carry it, so that one from a mail opens; a change is checked for its origin (see access.ts).
  */
 export function createSessions(keys: KeyRing, store: SessionStore, { secure }: { readonly secure: boolean }): Sessions {
   const name = secure ? NAMES.secure : NAMES.open;
@@ -64,7 +64,7 @@ export function createSessions(keys: KeyRing, store: SessionStore, { secure }: {
     },
   };
 
-  /** The hash of the token a request shows: the time that a lookup takes reveals nothing of a token that somebody guesses at. */
+  /** The hash of the token a request shows: the time that a lookup takes reveals nothing about a guessed token. */
   function shownBy(headers: Headers): string | null {
     const token = pattern.exec(headers.get("cookie") ?? "")?.[1];
     return token === undefined ? null : fingerprint(token);

@@ -11,18 +11,18 @@ export interface Session {
   readonly endsAt: number;
 }
 
-/** Sign-ins by the hash of their token, so that whoever reads the file cannot take one over. */
+/** Sign-ins by the hash of their token, so that a reader of the file cannot take one over. */
 export interface SessionStore {
   /**
-   * The oldest of the same key go where there are more than {@link SESSIONS_OF_A_KEY}: nobody is signed out by who has
-   * another key.
+   * The oldest of the same key go where there are more than {@link SESSIONS_OF_A_KEY}: a sign-in with another key signs no
+   * one out.
    * @throws Failure "sessions_unavailable" (transient), as all here, where the disk does not do its part.
    */
   put(hash: string, session: Session): void | Promise<void>;
   /** null where there is none, and once its time is up. */
   find(hash: string): Session | null;
   forget(hash: string): void | Promise<void>;
-  /** Where other hosts keep and forget them, too: makes `find` know of this one what they know. */
+  /** Where other hosts store and remove them, too: makes `find` know of this one what they know. */
   refresh?(hash: string): Promise<void>;
   close(): void;
 }
@@ -44,7 +44,7 @@ const BOUND = `
     (SELECT sha256 FROM sessions WHERE key_id = ?1 ORDER BY ends_at DESC, rowid DESC LIMIT ${SESSIONS_OF_A_KEY})`;
 
 /**
- * Keeps sign-ins over a restart, in a file of their own that is opened when the first browser comes. Instances that share
+ * Persists sign-ins over a restart, in a file of their own that is opened when the first browser comes. Instances that share
  * a data folder share them.
  */
 export function openSessionStore({ path }: { readonly path: string }): SessionStore {

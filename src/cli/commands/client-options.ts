@@ -11,7 +11,7 @@ export interface Json {
   readonly json: boolean;
 }
 
-/** Gives a command what each has that asks a running service and prints what it says. */
+/** Gives a command what each has that calls a running service and prints what it says. */
 export function pending(command: Command): Command {
   return withSettings(command.optionsGroup("").option("--json", "print JSON", false), SHOWING_SETTINGS);
 }
@@ -61,7 +61,7 @@ export function ifGiven<T extends Record<string, unknown>>(values: T): { [K in k
 const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /**
- * A moment as somebody types it, as ISO-8601 UTC: a duration is so long ago, a day begins at midnight of the zone.
+ * A moment as a person types it, as ISO-8601 UTC: a duration is so long ago, a day begins at midnight of the zone.
  * @throws Error that says what it may look like.
  */
 export function moment(text: string, zone: string, now: Date = new Date()): string {

@@ -154,7 +154,7 @@ const FILE_SETTINGS = ["dataDir", "redisUrl"] as const;
 
 /**
  * A database of the data folder.
- * @throws Failure "usage" where what it holds is in Redis, for all hosts: the file here would be empty, or old.
+ * @throws Failure "usage" where its contents are in Redis, for all hosts: the file here would be empty, or old.
  */
 function localFile(flags: Flags, database: DatabaseName, instead: string): string {
   const { dataDir, redisUrl } = configure({ ...DELIVERS_NOTHING, ...flags });

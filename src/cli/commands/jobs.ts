@@ -28,7 +28,7 @@ interface FollowFlags extends Flags, Json {
   readonly output?: string;
 }
 
-/** The commands that ask a running service for reports, and see after its jobs. */
+/** The commands that request reports of a running service and manage its jobs. */
 export function jobCommands(program: Command): void {
   submitCommand(program);
   const jobs = program.command("jobs").description("list, show, cancel, retry, delete, download and watch jobs");
@@ -53,7 +53,7 @@ export function jobCommands(program: Command): void {
   });
 }
 
-/** The commands that hold the queue and clear it up. */
+/** The commands that pause the queue and clean it up. */
 export function queueCommands(program: Command): void {
   const queue = program.command("queue").description("pause, resume or inspect the queue");
   const descriptions = {
@@ -169,7 +169,7 @@ function submitCommand(program: Command): void {
   });
 }
 
-/** A batch says in its file all that it wants. */
+/** A batch has all of its options in its file. */
 async function submitAll(file: string, words: readonly string[], given: SubmitFlags): Promise<void> {
   const { json, output, idempotencyKey, request, data } = given;
   if (words.length > 0 || request !== undefined || data !== undefined || output !== undefined)

@@ -40,7 +40,7 @@ function readKeys(path: string) {
   }
 }
 
-/** Whether callbacks can be signed, and by nobody else. */
+/** Whether callbacks can be signed, and by no other party. */
 export function checkCallbackSecret({ dataDir, callbackSecret }: Pick<Config, "dataDir" | "callbackSecret">): Finding {
   if (callbackSecret !== null) return ok("callback secret", "set by AGENTLINK_CALLBACK_SECRET");
   const path = join(dataDir, "callback.secret");

@@ -16,7 +16,7 @@ export interface LastBackup {
   readonly to: string | null;
 }
 
-/** Whether what is stored here was copied lately; nothing is asked of a service that has no jobs older than a day. */
+/** Whether what is stored here was copied recently; nothing is expected of a service that has no jobs older than a day. */
 export function checkBackup(last: LastBackup | null, oldestJob: string | null, now: Date = new Date()): Finding {
   if (last === null) {
     const old = oldestJob !== null && now.getTime() - Date.parse(oldestJob) > DAY_MS;

@@ -25,7 +25,7 @@ export interface DatabaseFacts {
   readonly copied: string | null;
 }
 
-/** The service empties its log when nothing happens, and keeps it to 16 MB while something does. */
+/** The service empties its log when nothing happens, and limits it to 16 MB while something does. */
 const MUCH_FREE_BYTES = 100_000_000;
 const LARGE_LOG_BYTES = 200_000_000;
 

@@ -32,11 +32,11 @@ export interface DoctorOptions {
   readonly version: string;
   /** Check every entry of the database's indexes, too. */
   readonly deep: boolean;
-  /** Ask nobody outside this machine. */
+  /** Send no request outside this machine. */
   readonly offline: boolean;
   /** A file with requests of the old service's clients: what they would give is all that is examined. */
   readonly oldClient?: string;
-  /** How the work of the service goes, where the service itself asks. */
+  /** How the work of the service goes, where the service itself would check. */
   readonly overview?: ApiOverview;
   readonly json: boolean;
   readonly examine: (database: string, options: { readonly deep: boolean }) => Promise<DatabaseFacts | null>;
@@ -91,7 +91,7 @@ async function* examineAll({
   yield* await checked("domain", () => checkDomain(config));
 }
 
-/** What the data folder keeps for this host alone. */
+/** What the data folder stores for this host alone. */
 async function* examineLocal(config: Config, { deep, examine }: Pick<DoctorOptions, "deep" | "examine">) {
   let facts: DatabaseFacts | null = null;
   yield* await checked("database", async () => {

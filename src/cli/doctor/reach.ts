@@ -146,7 +146,7 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
   return findings;
 }
 
-/** Whether anybody is notified of problems; it sends nothing. */
+/** Whether notifications of problems are set up; it sends nothing. */
 export function checkNotify(config: Config): Finding {
   const { notifyMail, smtpUrl, notifyWebhook, allowHosts, allowHttp } = config;
   if (notifyMail.length > 0 && smtpUrl === null)

@@ -44,7 +44,7 @@ are kept. Licence: https://creativecommons.org/licenses/by/4.0/`,
  * The licences of everything that goes into the program: the packages it names, and all that those bring with them.
  *
  * It runs while the program is built, so that the product carries the text.
- * @throws when a package has no licence: it must not be shipped before somebody has looked.
+ * @throws when a package has no licence: a person must check it before it is shipped.
  */
 export function collectLicences(): string {
   const root = join(import.meta.dir, "../../..");

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { type PageName, pageAt } from "./addresses.ts";
 import { cameBack, enterNew, rememberSpots, renamed } from "./spot.ts";
 
-/** Where one is: the address holds everything that another person, or the back button, needs to see the same. */
+/** Where one is: the address contains everything that another person, or the back button, needs to see the same. */
 export interface PageAddress {
   readonly page: PageName;
   /** What the address names, such as a job's id. */

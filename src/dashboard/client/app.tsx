@@ -115,7 +115,7 @@ const CONNECTION_WORDS = {
   resting: "Resting",
 } as const;
 
-/** Said aloud when it changes, which is seldom. */
+/** Said aloud when it changes, which is rarely. */
 function Connection() {
   return (
     <output class={`connection ${connection.value}`}>

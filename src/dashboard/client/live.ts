@@ -5,7 +5,7 @@ import { hasEnded } from "./parts/status.tsx";
 import type { Progress, ShownJob, ShownOverview } from "./responses.ts";
 import { readVisible } from "./visible.ts";
 
-/** How the page hears of changes now. "resting": nobody looks at it, and it catches up when somebody does. */
+/** How the page is notified of changes now. "resting": the page is hidden, and it catches up once visible. */
 export const connection = signal<"connecting" | "live" | "reconnecting" | "resting">("connecting");
 
 /** The service's figures, as they arrive; null before the first, and for viewers who do not get them. */
@@ -20,10 +20,10 @@ const syncListeners = new Set<() => void>();
 const progress = new Map<string, Signal<Progress | null>>();
 
 const TRY_AGAIN_MS = 2_000;
-/** A browser has six connections to a host, and each page that is open holds one. */
+/** A browser has six connections to a host, and each open page uses one. */
 const REST_AFTER_MS = 15_000;
 
-/** Hears of each change of a job. Returns how to stop it. */
+/** Receives each change of a job. Returns how to stop it. */
 export function onJob(listener: JobListener): () => void {
   jobListeners.add(listener);
   return () => void jobListeners.delete(listener);

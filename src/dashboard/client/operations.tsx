@@ -21,12 +21,12 @@ export function retryableNow(job: ShownJob): boolean {
   return job.stage === "waiting";
 }
 
-/** A draft that is rendered, and that nobody was given. */
+/** A draft that is rendered and was not delivered. */
 export function sendable(job: ShownJob): boolean {
   return job.draft && job.stage === "completed";
 }
 
-/** Delivers a draft as it is. The person has just looked at it, so nobody is asked. */
+/** Delivers a draft as it is. The person has just looked at it, so there is no confirmation. */
 export async function send(job: ShownJob): Promise<void> {
   await done(() => post(`api/jobs/${job.job_id}/send`), `${placeName(job)}: on its way`);
 }
@@ -73,7 +73,7 @@ export async function cancel(job: ShownJob): Promise<void> {
   );
 }
 
-/** Queues a job again. It undoes nothing and costs little, so nobody is asked. */
+/** Queues a job again. It undoes nothing and costs little, so there is no confirmation. */
 export async function retry(job: ShownJob): Promise<void> {
   await done(() => post(`api/jobs/${job.job_id}/retry`), `${placeName(job)}: queued again`);
 }

@@ -122,7 +122,7 @@ function storeEnabled(on: boolean): void {
   try {
     localStorage.setItem(STORAGE_KEY, on ? "on" : "off");
   } catch {
-    // Then the choice holds for as long as the page is open.
+    // Then the choice applies for as long as the page is open.
   }
 }
 

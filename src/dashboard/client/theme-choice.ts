@@ -12,7 +12,7 @@ export function chosenTheme(): Theme {
   }
 }
 
-/** Keeps the choice in this browser, where that is allowed. */
+/** Stores the choice in this browser, where that is allowed. */
 export function storeTheme(theme: Theme): void {
   try {
     if (theme === "system") localStorage.removeItem(STORAGE_KEY);

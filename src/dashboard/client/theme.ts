@@ -7,7 +7,7 @@ export const theme = signal(chosenTheme());
 /** Counts up whenever the colours are others: what draws with them draws again. */
 export const coloursChanged = signal(0);
 
-/** Keeps the page in the theme that is chosen, or that the system has. */
+/** Applies the chosen theme to the page, or the system's. */
 export function applyTheme(): void {
   effect(() => {
     if (theme.value === "system") delete document.documentElement.dataset.theme;

@@ -1,13 +1,13 @@
 import type { Viewer } from "../pages.ts";
 
-/** Who looks, as the service wrote it into the page. */
+/** The viewer, as the service wrote it into the page. */
 export const viewer = JSON.parse(document.documentElement.dataset.viewer ?? "") as Viewer;
 
 /** The service's own switches are for administrators. */
 export const mayOperate = viewer.scope === "admin";
 
-/** Its figures, and everybody's jobs, for those, too, who see all and change nothing. */
+/** Its figures, and all clients' jobs, also for viewers, who see all and change nothing. */
 export const seesAll = mayOperate || viewer.scope === "viewer";
 
-/** Who may only look is offered nothing else. */
+/** A viewer is offered nothing else. */
 export const maySubmit = mayOperate || viewer.scope === "submit";

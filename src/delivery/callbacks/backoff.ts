@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS = 4 * 3_600_000;
 /**
  * When a callback that was not taken is attempted next; null when that was the last attempt. Each wait is about twice the time
  * gone by since the first attempt, and never more than four hours: 5 s, 15 s, 45 s, … With jitter, so that what failed
- * together does not come back together, and not before the receiver wants to be asked again. The last attempt is 24 hours
+ * together does not come back together, and not before the receiver's Retry-After. The last attempt is 24 hours
  * after the first.
  */
 export function nextAttempt(
@@ -25,7 +25,7 @@ export function nextAttempt(
   return new Date(Math.min(now.getTime() + Math.ceil(waitMs), began + GIVE_UP_MS));
 }
 
-/** What comes of an attempt: `failure` is null where the callback was taken, `gone` where the receiver wants no more. */
+/** What comes of an attempt: `failure` is null where the callback was taken, `gone` where the receiver accepts no more. */
 export function outcomeOf(
   callback: Callback,
   { failure, gone }: { readonly failure: Failure | null; readonly gone: boolean },

@@ -32,7 +32,7 @@ export interface CallbacksDependencies
 
 export interface CallbacksOfService extends CallbackSender {
   /**
-   * Who is notified of the end of a job whose request names this address, or none: an address, or null for nobody.
+   * Who is notified of the end of a job whose request names this address, or none: an address, or null for none.
    * @throws Failure "address_refused" for one that may not be connected to.
    */
   addressFor(requested: string | null): string | null;

@@ -54,7 +54,7 @@ async function isOperatorsCallback(
 }
 
 export interface CallbackBodyDependencies extends Pick<Audience, "folders" | "statusContract"> {
-  /** The service's address for whoever is called back. */
+  /** The service's address for receivers of callbacks. */
   readonly origin: () => string;
   /** Whether who runs the service is this client: without keys there is one person, whose the service is. */
   readonly runsService: (client: string) => boolean;

@@ -27,7 +27,7 @@ export interface SentAttempt {
   readonly attempt: CallbackAttempt;
   /** Null when it succeeded. */
   readonly failure: Failure | null;
-  /** The receiver wants no more. */
+  /** The receiver accepts no more. */
   readonly gone: boolean;
 }
 
@@ -77,7 +77,7 @@ async function exchange(callback: Callback, at: Date, options: PostOptions): Pro
       timeoutMs: options.timeoutMs,
       maxBytes: MAX_RESPONSE_BYTES,
       cut: true,
-      // Following a redirect would send the POST to an address that nobody named: the error requests that address instead.
+      // Following a redirect would send the POST to an address that was not configured: the error requests that address instead.
       redirects: 0,
     });
     return { status, response, failure: refusalOf(status, headers, options.now()) };

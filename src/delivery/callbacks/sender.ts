@@ -11,12 +11,12 @@ import { createCallbackSlots } from "./slots.ts";
 
 /** Fetched for one address: attempts in progress are still due. */
 const PER_ADDRESS = 4;
-/** Parts of what is due that one look takes; what is left is examined when the next place is free. */
+/** Parts of what is due that one poll takes; what is left is examined when the next place is free. */
 const PARTS = 4;
 const TIMEOUT_MS = 15_000;
 /** Addresses that a check leaves out; of more it leaves out the others by itself. */
 const PAUSED = 1_000;
-/** Also looks when nobody said that there is something: the shell can make a callback due. */
+/** Also polls without a notification: the shell can make a callback due. */
 const LOOK_EVERY_MS = 30_000;
 /** An attempt whose result could not be stored is repeated, but not at once. */
 const UNWRITTEN_MS = 30_000;
@@ -48,7 +48,7 @@ export interface CallbackSender {
   wake(address?: string): void;
   /** Until when nothing is sent to this address, because it requested a pause; null where it is not paused. */
   pausedUntil(address: string): Date | null;
-  /** Why callbacks could not be read or written when it was last tried; null when they could. */
+  /** Why callbacks could not be read or written at the last attempt; null when they could. */
   problem(): string | null;
   /** Attempts everything that is due now once; resolves when all results are stored. */
   sendDue(): Promise<void>;
@@ -72,11 +72,11 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
   const sending = new Map<string, Promise<void>>();
   /** Written by `start` and `stop`. */
   let state: "new" | "open" | "stopped" = "new";
-  /** The next look that nobody asks for. Written by `wakeIn`; `stop` clears it. */
+  /** The next scheduled poll. Written by `wakeIn`; `stop` clears it. */
   let timer: Timer | undefined;
   /** Looks come one after the other. Written by `poll`. */
   let thisLook: Promise<void> = Promise.resolve();
-  /** Requested and not begun, so one for all who ask. Written by `poll`; `pollNow` takes it. */
+  /** Requested and not begun, so one for all callers. Written by `poll`; `pollNow` takes it. */
   let nextLook: Promise<void> | null = null;
   /** See `problem`. Written by `pollNow` and `failing`. */
   let problemNow: string | null = null;
@@ -98,7 +98,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
 
   function beginOne(callback: Callback): void {
     const { id, url, nextAttemptAt } = callback;
-    // "" is somebody's wish in the database itself: it goes past a pause.
+    // "" is an operator's request in the database itself: it bypasses a pause.
     if (sending.has(id) || pauses.has(id) || (pauses.has(url) && nextAttemptAt !== "")) return;
     const leave = places.take(callback);
     if (leave === null) return;

@@ -14,7 +14,7 @@ export interface LinkStore {
   remove(kind: "dropbox", name: string): Promise<boolean>;
 }
 
-/** An account that somebody linked in the browser. */
+/** An account that was linked in the browser. */
 export interface Linked {
   readonly appKey: string;
   /** "Ada Agent <ada@example.com>"; null where Dropbox did not say it in time. */
@@ -72,7 +72,7 @@ interface StoredLogin extends PendingLogin {
   readonly endsAt: number;
 }
 
-/** The account that was linked in the browser, where one is stored; for whoever only looks. @throws Failure where that cannot be read. */
+/** The account that was linked in the browser, where one is stored; for read-only use. @throws Failure where that cannot be read. */
 export async function linkedKeys(records: Pick<LinkStore, "get">): Promise<DropboxKeys | null> {
   return keysOf(parsed<StoredLink>(await records.get("dropbox", LINK)));
 }
@@ -115,7 +115,7 @@ export async function openDropboxAccount(options: AccountOptions): Promise<Dropb
       return await accountName(connection, AbortSignal.timeout(REVOKE_MS));
     } catch (error) {
       if (error instanceof Refused) throw new Failure("dropbox_refused", error.message);
-      // The code is used up: what was linked is stored, and the next look says how it is.
+      // The code is used up: what was linked is stored, and the next check reports its state.
       return null;
     }
   }
@@ -172,7 +172,7 @@ export async function openDropboxAccount(options: AccountOptions): Promise<Dropb
   };
 }
 
-/** Dropbox sends nobody to an address without https, and gives no information to others. */
+/** Dropbox redirects to no address without https, and gives no information to others. */
 function redirectOf(publicUrl: string | null): string | null {
   if (publicUrl === null || !publicUrl.startsWith("https:")) return null;
   return `${publicUrl.replace(/\/+$/, "")}/delivery`;

@@ -26,7 +26,7 @@ const TIMEOUT_MS = 30_000;
 const PAUSE_MS = 5_000;
 const TOKEN_URL = "https://api.dropboxapi.com/oauth2/token";
 
-/** The access token of one account: renewed when it is needed, by one request at a time whoever waits for it. */
+/** The access token of one account: renewed when it is needed, by one request at a time, however many wait for it. */
 export interface Credentials {
   /** @throws what `onRefused` or `onNoResponse` responds. */
   token(): Promise<string>;

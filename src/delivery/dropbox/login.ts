@@ -15,7 +15,7 @@ const SCOPES = [
 ];
 const AUTHORIZE_URL = "https://www.dropbox.com/oauth2/authorize";
 
-/** A login that somebody has begun. All of it is needed to end it. */
+/** A login that has begun. All of it is needed to complete it. */
 export interface PendingLogin {
   readonly appKey: string;
   /** Proves who began it (RFC 7636); a secret. */
@@ -32,7 +32,7 @@ interface LoginWish {
 }
 
 /**
- * OAuth with PKCE (RFC 7636): the app's secret is not needed, and a code that somebody sees is worth nothing.
+ * OAuth with PKCE (RFC 7636): the app's secret is not needed, and an intercepted code is worthless.
  * `url` is where a person allows the app, and gets a code.
  */
 export function beginLogin({ appKey, redirectUri = null, state }: LoginWish): { url: string; pending: PendingLogin } {

@@ -2,7 +2,7 @@ import type { Job } from "../../queue/job.ts";
 import { messages } from "../messages.ts";
 import { deliveryPath, type NamedDocument, type PathOptions } from "../path.ts";
 
-/** Names that Dropbox never keeps: files of operating systems and of its own, and temporary ones. */
+/** Names that Dropbox never stores: files of operating systems and of its own, and temporary ones. */
 const NEVER_STORED = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)?|~\$.*|\.~.*|~.*\.tmp)$/i;
 
 /** Beyond the Basic Multilingual Plane (emoji, rare ideographs): "invalid path" to Dropbox (dropbox/dropbox-sdk-java#42). */

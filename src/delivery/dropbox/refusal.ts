@@ -22,7 +22,7 @@ export type DropboxRefusal =
 /** Sorts what a call threw, by status and `.tag`, never by a text. https://www.dropbox.com/developers/documentation/http/documentation#error-handling */
 export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (!isResponse(thrown)) {
-    // The error itself may hold the request, and so a token: only its name is passed on.
+    // The error itself may contain the request, and so a token: only its name is passed on.
     const name = thrown instanceof Error ? thrown.name : "error";
     return { kind: "no_response", message: messages.dropboxUnreachable(name) };
   }
@@ -49,7 +49,7 @@ function isResponse(thrown: unknown): thrown is DropboxResponseError<unknown> {
 }
 
 /**
- * A failure for an endpoint's error that nobody handled, with what to do: a Refused where something has to be put right,
+ * A failure for an endpoint's unhandled error, with what to do: a Refused where something has to be put right,
  * transient where another attempt may help, else permanent.
  */
 export function explainRefusal(refusal: Extract<DropboxRefusal, { kind: "refused" }>, path: string): Failure {

@@ -18,7 +18,7 @@ export interface UploadLimits {
   readonly chunkBytes: number;
 }
 
-/** Dropbox takes up to 150 MiB in one request, and wants multiples of 4 MiB for a session. */
+/** Dropbox takes up to 150 MiB in one request, and requires multiples of 4 MiB for a session. */
 export const UPLOAD_LIMITS: UploadLimits = { atOnceBytes: 8 * 2 ** 20, chunkBytes: 8 * 2 ** 20 };
 
 /** How often Dropbox may correct the offset of one session. */

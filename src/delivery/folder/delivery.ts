@@ -42,7 +42,7 @@ const WRITABLE_BY_ALL = 0o002;
 /** Looking whether a folder can be written again costs nothing. */
 const LONGEST_DELAY_MS = 60_000;
 
-/** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its attempts. */
+/** Delivers into a folder of this machine, or one mounted on it. One that is not writable costs no job its attempts. */
 export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   const { folder, dataDir, umask: given = USUAL_UMASK, clock = CLOCK, onChange } = options;
   const breaker = createCircuitBreaker({
@@ -56,7 +56,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   // In the data folder it is ours, and made again. Elsewhere it may be mounted: what was there and is gone is waited for,
   // and no report is written where the mount was.
   const isOurs = resolve(folder).startsWith(resolve(dataDir) + sep);
-  // Nothing in the data folder is anybody else's, and nothing anywhere is for everybody to change.
+  // Nothing in the data folder belongs to another user, and nothing anywhere is world-writable.
   const umask = isOurs ? PRIVATE_UMASK : given | WRITABLE_BY_ALL;
   /** Written by `root`. */
   let wasThere = false;

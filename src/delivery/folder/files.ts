@@ -81,7 +81,7 @@ export async function look(path: string, report: ReportFile): ReturnType<PutIfAb
 
 /**
  * Copies beside the target, syncs, and links the copy to its name: a link never replaces a file, so two jobs of one
- * name cannot overwrite each other. The copy has a name that nobody can know before, and is made again: others may write
+ * name cannot overwrite each other. The copy has an unpredictable name, and is made again: others may write
  * there, too, and a link or a pipe of theirs is never written through. Returns false when something has the name by now.
  */
 export async function put(from: string, target: string, job: Job, umask: number): Promise<boolean> {
@@ -120,7 +120,7 @@ function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException | null)?.code ?? "";
 }
 
-/** `unreachable` makes a failure of what nobody named, and of a network folder that does not respond. */
+/** `unreachable` makes a failure of an unknown error, and of a network folder that does not respond. */
 export function explain(
   error: unknown,
   folder: string,

@@ -9,7 +9,7 @@ export interface BucketAddress {
 /**
  * The address of an object. The bucket is in the path, but in the host's name where the endpoint has it there already
  * ("https://reports.s3.example.com") and on AWS; an endpoint whose path ends with it ("https://…/reports", as Cloudflare
- * shows it) has it once. Every byte of the key that is not plain is encoded as the signature wants it (RFC 3986).
+ * shows it) has it once. Every byte of the key that is not plain is encoded as the signature requires (RFC 3986).
  */
 export function objectUrl({ endpoint, region, bucket }: BucketAddress, key: string): URL {
   const path = encodedKey(key);
@@ -31,7 +31,7 @@ export function encodedKey(key: string): string {
 
 /**
  * Where a redirect of a request to the bucket may lead: to the same machine, or to the bucket at another address of the
- * same service ("reports.s3-eu-west-1.amazonaws.com"). A signature is worth something: nobody else gets one. Null for
+ * same service ("reports.s3-eu-west-1.amazonaws.com"). A signature is worth something: no other host gets one. Null for
  * any other place, and from https to http.
  */
 export function redirectTarget(from: URL, location: string | null, bucket: string): URL | null {

@@ -24,7 +24,7 @@ interface BucketCall {
   readonly signal: AbortSignal;
   /** Whose work it is, for the circuit breaker. */
   readonly owner: string;
-  /** Of a put: sent once, its response is waited for, whoever cancels. */
+  /** Of a put: sent once, its response is waited for, despite any cancel. */
   readonly signals?: DeliverySignals;
 }
 

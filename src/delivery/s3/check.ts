@@ -16,7 +16,7 @@ const TIMEOUT_MS = 30_000;
 export const CHECK_NAME = "agentlink-check.txt";
 
 /**
- * Goes the way of a report with a small object: look, put, read back, remove. Keys that may not remove leave one object
+ * Does what a report's delivery does with a small object: check, put, read back, remove. Keys that may not remove leave one object
  * of a name that is always the same.
  * @throws Failure that says in plain words what is wrong and what to do.
  */

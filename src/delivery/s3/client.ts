@@ -29,7 +29,7 @@ export interface BucketResponse {
 }
 
 export interface BucketClient {
-  /** Sends one signed request. Never rejects but for the signal's reason: an error might hold what was signed. */
+  /** Sends one signed request. Never rejects but for the signal's reason: an error might contain what was signed. */
   send(request: BucketRequest): Promise<BucketResponse>;
 }
 

@@ -29,7 +29,7 @@ export interface S3Options extends BucketOptions {
   /** Of each kind of document, below that. */
   readonly folders?: Patterns;
   readonly dateZone?: string | null;
-  /** Where everybody may fetch the bucket's objects, without a slash at its end; null where they may not. */
+  /** Where the bucket's objects are public, without a slash at its end; null where they may not. */
   readonly publicUrl?: string | null;
   /** Where the reports' paths begin. */
   readonly dataDir: string;

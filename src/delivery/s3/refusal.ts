@@ -43,7 +43,7 @@ const KEY: ReadonlySet<string> = new Set([
   "XMinioInvalidObjectName",
 ]);
 
-/** A response that is neither what was wanted nor the bucket's own problem, as a failure with the setting to correct. */
+/** A response that is neither what was expected nor the bucket's own problem, as a failure with the setting to correct. */
 export function explainResponse(
   { status, headers, code, body, isWebPage }: BucketResponse,
   { endpoint, region, bucket }: BucketAddress,

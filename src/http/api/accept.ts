@@ -78,7 +78,7 @@ function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
   return { place, namesakes };
 }
 
-/** Nobody reads a report that is not there: where no source knows the place it is said when it is requested. */
+/** A report that is not there needs no place: where no source knows the place it is said when it is requested. */
 function dataWarnings(
   { suburb, state, postcode, dataSet }: ParsedRequest,
   { catalogue, hasOtherSource = false }: Advisors,

@@ -39,7 +39,7 @@ export const UNRECORDED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Records each change that somebody made over HTTP: every route that is no GET and was not refused, by its operation, so
+ * Records each change made over HTTP: every route that is no GET and was not refused, by its operation, so
  * that no new route is forgotten. A route may note more of it. What was done stays done where the list cannot be written.
  */
 export function createAudited({ audit, access, log }: AuditedDependencies) {

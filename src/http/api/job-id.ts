@@ -1,4 +1,4 @@
-/** A shorter piece of an id is everybody's. */
+/** A shorter piece of an id is not specific. */
 const PIECE = /^[0-9a-f-]{4,36}$/i;
 const WHOLE = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 /** A file as it is delivered: its name begins with its day or ends as a PDF's, and its job's short id is its last word. */
@@ -14,7 +14,7 @@ export function jobIdIn(text: string): string | null {
   return PIECE.test(given) ? given.toLowerCase() : jobIdAround(given);
 }
 
-/** As jobIdIn, where the text is more than an id; null for a word or two that somebody searches for. */
+/** As jobIdIn, where the text is more than an id; null for a word or two of a search. */
 export function jobIdAround(text: string): string | null {
   const given = text.trim();
   const whole = WHOLE.exec(given)?.[0] ?? (FILE.test(given) ? LAST_WORD.exec(given)?.[1] : undefined);

@@ -3,7 +3,7 @@ import type { Caller } from "../../access/caller.ts";
 import type { Turns } from "../../host/turns.ts";
 import type { JobListQuery, JobPage, Queue } from "../../queue/queue.ts";
 
-/** Jobs read, and worked on by who asked, in one turn of the event loop: a few milliseconds. */
+/** Jobs read, and processed by the caller, in one turn of the event loop: a few milliseconds. */
 const A_PAGE = 50;
 
 interface JobPagesDependencies {
@@ -14,7 +14,7 @@ interface JobPagesDependencies {
 
 /**
  * All jobs that pass a filter, in the order of the list, a page at a time. Each page has a turn of the event loop of its
- * own: the database responds at once, so a hundred thousand jobs would else be read before anybody else is served. Ends
+ * own: the database responds at once, so otherwise a hundred thousand jobs would be read before the next request is served. Ends
  * after `most`; the last page's cursor is where the rest begins.
  * @throws Failure "key_unknown" before the first page that is read after the caller's key or session has ended: a file
  *   that is read slowly may take hours.

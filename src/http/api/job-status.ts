@@ -10,14 +10,14 @@ import { originOf } from "../http.ts";
 import { messages } from "../messages.ts";
 import { type BlockedBy, readBlocks } from "./blocked-by.ts";
 
-/** What is known about a job beside its row, and who asks. */
+/** What is known about a job beside its row, and the caller. */
 export interface StatusContext extends Audience {
   readonly running: Running | null;
-  /** Jobs that are claimed before this one; null when it is not queued or nobody asked. */
+  /** Jobs that are claimed before this one; null when it is not queued or was not requested. */
   readonly position: number | null;
   readonly typicalMs: number | null;
   readonly renderSlots: number;
-  /** Whether as many jobs are being gathered as may be at once: a source that hangs keeps the others waiting. */
+  /** Whether as many jobs are being gathered as may be at once: a hanging source delays the others. */
   readonly gathersAll: boolean;
   readonly blockers: BlockedBy;
 }
@@ -33,7 +33,7 @@ export interface StatusDependencies {
   readonly gatherBlockedBy: () => string | null;
   readonly deliverBlockedBy: () => string | null;
   readonly queue: Pick<Queue, "paused">;
-  /** Who asks. */
+  /** The caller. */
   readonly access?: Pick<Access, "callerOf">;
   /** Folders of this machine that only admins see. */
   readonly folders?: readonly string[];
@@ -96,16 +96,16 @@ export function jobView(job: Job, around: StatusContext) {
 const SOONEST_MS = 1_000;
 const LATEST_MS = 60_000;
 const UNKNOWN_MS = 2_000;
-/** Somebody has to resume the queue, or to put a target right: that takes minutes, and is then soon noticed. */
+/** An operator has to resume the queue, or to fix a target: that takes minutes, and is then soon noticed. */
 const BLOCKED_MS = 30_000;
 
-/** When to ask again: by the time the job takes, but never so late that a client misses its end by more than a minute. */
+/** When to poll again: by the time the job takes, but never so late that a client misses its end by more than a minute. */
 export function retryAfterMs(job: Job, around: StatusContext): number {
   const unknownMs = blockerOf(job, around) === null ? UNKNOWN_MS : BLOCKED_MS;
   return Math.min(LATEST_MS, Math.max(SOONEST_MS, etaMs(job, around) ?? unknownMs));
 }
 
-/** Milliseconds to the end, from what a job has lately taken; null when nobody can say. */
+/** Milliseconds to the end, from what a job has recently taken; null when unknown. */
 function etaMs(job: Job, around: StatusContext): number | null {
   const { running, position, typicalMs, renderSlots } = around;
   if (ENDED.has(job.status)) return 0;
@@ -141,7 +141,7 @@ function waitsElsewhere({ waitsFor, runAt }: Job): string | null {
   return names.length === 0 ? null : messages.nextAttempt(names.join(" and "), runAt);
 }
 
-/** Why a job that does not run will not be started, for as long as nobody can say; null when it will. */
+/** Why a job that does not run will not be started, for an unknown time; null when it will. */
 function blockerOf({ status, stage }: Job, { blockers }: StatusContext): string | null {
   if (status !== "waiting" && status !== "queued") return null;
   if (stage === "delivering") return blockers.all ?? blockers.delivering;

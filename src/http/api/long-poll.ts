@@ -18,7 +18,7 @@ interface LongPoll {
 const AFTERWARDS_S = 30;
 
 /**
- * Reads a job, holds the request open until it changes as wanted, or the time is up, and reads it again.
+ * Reads a job, leaves the request open until it changes as requested, or the time is up, and reads it again.
  * @throws Failure "key_unknown" when the caller's key was revoked, or its session ended, in the meantime.
  * `wanted` says what to wait for from the job's current state; null: nothing, respond at once.
  */

@@ -9,7 +9,7 @@ import { actorOf } from "./audited.ts";
 /** What is said of everything that has a name. */
 export interface NamedRecord {
   readonly name: string;
-  /** Whether everybody sees it. */
+  /** Whether all clients see it. */
   readonly shared: boolean;
   /** Who saved it. */
   readonly by: string;

@@ -2,7 +2,7 @@ import type { Failure } from "../../failure.ts";
 import type { JobChange, Queue } from "../../queue/queue.ts";
 import { errors } from "../errors.ts";
 
-/** Those who hold a request open until a job changes: one subscription to the queue, however many there are. */
+/** Long polls that wait until a job changes: one subscription to the queue, however many there are. */
 export interface Waiters {
   /**
    * Begins to watch a job. Watch first and read the job then, so that no change falls between the two.
@@ -23,7 +23,7 @@ export interface Watch {
    * the service stops. Ends the watch.
    */
   until(isIt: (change: JobChange) => boolean, options: WaitingRequest): Promise<void>;
-  /** Ends a watch nobody waits on. */
+  /** Ends a watch that has no waiter. */
   end(): void;
 }
 

@@ -94,13 +94,13 @@ export interface Operation {
   readonly responses: Readonly<Record<number, ResponseDescription>>;
   /** The statuses of the problem documents it can return; 401, 403, 429, 500 and 503 are on every guarded route. */
   readonly problems?: readonly number[];
-  /** Serves whoever asks. */
+  /** Open to all. */
   readonly open?: true;
 }
 
 /** As the `detail` of an Elysia route, as it is: {@link documented} makes of it what the document has, when that is requested. */
 export function operation(described: Operation): DocumentDecoration {
-  // The decoration's type is of OpenAPI 3.0; the schemas are JSON Schema 2020-12, as 3.1 wants them.
+  // The decoration's type is of OpenAPI 3.0; the schemas are JSON Schema 2020-12, as 3.1 requires.
   return described as unknown as DocumentDecoration;
 }
 

@@ -24,7 +24,7 @@ export interface HttpServer {
   longPolls(): number;
   /** Streams of events open now. */
   listening(): number;
-  /** What bodies, responses and streams hold, and can release. */
+  /** The memory of bodies, responses and streams that can be released. */
   readonly memory: ReservedMemory;
   /** Takes no new connections, ends long polls with the current state and lets other requests end, for the grace time. */
   stop(graceMs?: number): Promise<void>;
@@ -163,7 +163,7 @@ function cannotListen(error: unknown, host: string, port: number): Failure {
       );
 }
 
-/** What a Host header may hold (RFC 9110, section 7.2): a name or an address, and a port. */
+/** What a Host header may contain (RFC 9110, section 7.2): a name or an address, and a port. */
 const HOST = /^(\[[0-9a-f:.]+\]|[\w.~-]+)(:\d{1,5})?$/i;
 /** Elysia searches for the path from the eleventh character on: "http://" and a host of at least four. */
 const ROUTED_FROM = 11;

@@ -55,7 +55,7 @@ export async function acceptActivated(fd: number, serverPort: number): Promise<A
     let port: number | null = null;
     server.once("connect", () => {
       port = server.localPort ?? null;
-      // Before the first byte goes out: the server may ask who it is from.
+      // Before the first byte goes out: the server may read the peer's address.
       const { remoteAddress: address, remotePort } = client;
       if (port !== null && address !== undefined && remotePort !== undefined)
         peers.set(port, { address, port: remotePort });
@@ -90,7 +90,7 @@ interface ActivatedConnection {
   readonly client: Socket;
   readonly acceptedAt: number;
   requested: boolean;
-  /** Of what was asked last, at least the beginning of the response was sent; the server itself knows when it has ended. */
+  /** Of the last request, at least the beginning of the response was sent; the server itself knows when it has ended. */
   responded: boolean;
 }
 

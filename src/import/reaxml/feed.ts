@@ -16,7 +16,7 @@ import { parseListings } from "./parse.ts";
 import { type AgentMentionAt, agentsIn, type Derived, type DerivedRow, rowsOf } from "./rows.ts";
 import { joinStates, keyOf, type ListingState, stateOf } from "./state.ts";
 
-/** The result of a file of a feed. The counts are there once the import is committed or tried. */
+/** The result of a file of a feed. The counts are there once the import is committed or checked. */
 export interface FeedReading {
   readonly file: string;
   /** Listings in it that could be read. */
@@ -211,7 +211,7 @@ function sensible(derived: Derived, today: string, rules: ReturnType<typeof crea
 }
 
 /**
- * Agencies and agents that the listings name and nobody has defined. What is known of an agent is of the newest mention;
+ * Agencies and agents that the listings name and no record defines. What is known of an agent is of the newest mention;
  * it is stored as a listing is, so that the order of files does not matter.
  */
 async function putPeople(

@@ -25,7 +25,7 @@ const USED = [
 /**
  * BullMQ's commands as Lua functions of their keys and arguments, unchanged. A change of a job is one script that moves
  * it in BullMQ's queue and in its record together: BullMQ's classes could do only the one or the other, and a process
- * that dies between the two would leave a job that nobody does, or one that is done twice.
+ * that dies between the two would leave a job that is never done, or one that is done twice.
  */
 export function bullmqCommands(): string {
   return USED.map(([{ name, content, keys }, expected]) => {

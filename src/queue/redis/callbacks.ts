@@ -75,7 +75,7 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
         const host = hostOf(address);
         pending.set(host, (pending.get(host) ?? 0) + (await client.zcard(keys.callbacksDue(address))));
       }
-      // Those that a host is sending just now are due to nobody else.
+      // Those that a host is sending just now are due for no other host.
       for (const id of await client.zrange(keys.callbackLeases, "0", String(SENT_NOW - 1))) {
         const host = hostOf((await client.hget(keys.callback(id), "url")) ?? "");
         pending.set(host, (pending.get(host) ?? 0) + 1);

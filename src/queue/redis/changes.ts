@@ -43,7 +43,7 @@ export async function followChanges({ client, keys, origin, onChanges }: Changes
         if (changes.length > 0) onChanges(changes);
         await Bun.sleep(GATHER_MS);
       } catch {
-        // Redis is away; whoever needs it gets the error.
+        // Redis is unreachable; each call that needs it gets the error.
         await Bun.sleep(AGAIN_MS);
       }
     }

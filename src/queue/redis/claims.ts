@@ -23,7 +23,7 @@ export interface ClaimDependencies {
   readonly month: () => string;
 }
 
-/** Taking jobs, keeping what they reach, and ending them: a script each, see lua/claim.lua and lua/attempt.lua. */
+/** Taking jobs, storing what they reach, and ending them: a script each, see lua/claim.lua and lua/attempt.lua. */
 export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimDependencies) {
   const step = async (operation: string, claim: Claim, ...args: readonly (string | number)[]): Promise<boolean> =>
     (await scripts.run(operation, [claim.job.id, claim.token, ...args])) === 1;

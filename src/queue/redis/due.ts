@@ -2,7 +2,7 @@ import type { Stage } from "../job.ts";
 import type { JobChange } from "../queue.ts";
 import type { Scripts } from "./script.ts";
 
-/** The latest that a host looks: another may have put a job off, or been about to take one, and died since. */
+/** The longest until a host polls: another may have put a job off, or been about to take one, and died since. */
 const LOOK_EVERY_MS = 5_000;
 
 export interface DueDependencies {

@@ -13,7 +13,7 @@ export interface Leases {
   isBefore(change: number, id: string): boolean;
   /** It is over for this attempt. */
   forget(claim: Claim): void;
-  /** What this process holds. */
+  /** The leases of this process. */
   current(): readonly Claim[];
   close(): void;
 }
@@ -74,7 +74,7 @@ export function startLeases({
 
   async function extend(): Promise<void> {
     const sentAt = performance.now();
-    // A lost one is left out: the script puts back what this host holds and does not name.
+    // A lost one is left out: the script requeues what this host has leased and does not name.
     const named = [...leases.values()].filter(({ lost }) => !lost);
     const pairs = named.flatMap(({ claim }) => [claim.job.id, claim.token]);
     const complete = pending === 0 ? "1" : "0";

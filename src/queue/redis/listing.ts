@@ -11,7 +11,7 @@ import { SHOWN, toAttempts, toDeliveries, toShownJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
 import { queryPlan } from "./selection.ts";
 
-/** Jobs requested in one go at most, where a filter has to look at them; as many as are wanted in the first. */
+/** Jobs requested in one go at most, where a filter has to read them; as many as are requested in the first. */
 const LOOK_AT = 500;
 /**
  * Jobs read in one go, and how often at once: their metadata may be a megabyte together, and what comes from Redis at

@@ -11,7 +11,7 @@ import { type Arg, createScripts } from "./script.ts";
 
 /** What the scripts let in while a store is closed. */
 const MOVER = "mover";
-/** More than the scripts keep. */
+/** More than the scripts retain. */
 const ALL_ACTIONS = 100_000;
 
 /** Redis as seen by who moves jobs there, or away. */

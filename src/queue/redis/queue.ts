@@ -97,7 +97,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const notify = (changes: readonly JobChange[]) => {
     for (const change of changes) for (const listener of listeners) listener(change);
   };
-  /** Late news is not passed on, whoever made it: see {@link Leases.isBefore}. Written by `openRedisQueue`, once there are leases. */
+  /** Late changes are not passed on, whichever host made them: see {@link Leases.isBefore}. Written by `openRedisQueue`, once there are leases. */
   let isLate: Leases["isBefore"] = () => false;
   const notifyNews = (news: readonly NumberedChange[]) =>
     notify(news.flatMap(({ number, change }) => (isLate(number, change.id) ? [] : [change])));

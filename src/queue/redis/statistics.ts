@@ -11,7 +11,7 @@ import type { RedisKeyNames } from "./keys.ts";
 
 const MINUTE_MS = 60_000;
 
-/** The jobs that ended lately, counted, from what the scripts keep of each minute. */
+/** The jobs that ended recently, counted, from what the scripts store of each minute. */
 export function createStatistics(client: RedisClient, keys: RedisKeyNames, now: () => Date) {
   async function read(startMs: number, bucketMs: number): Promise<StatisticsBucket> {
     const minutes = Array.from({ length: bucketMs / MINUTE_MS }, (_, index) => startMs + index * MINUTE_MS);

@@ -35,7 +35,7 @@ export async function readUsage(
 
 const DAY_MS = 24 * 3_600_000;
 
-/** All of it, for whoever moves it elsewhere. */
+/** All of it, to be moved elsewhere. */
 export async function readAllUsage(client: RedisClient, keys: RedisKeyNames, now: Date) {
   const days: UsageDay[] = [];
   // A day more at the end: somewhere it is tomorrow.

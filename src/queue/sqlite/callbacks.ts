@@ -23,7 +23,7 @@ const COUNTS = `
   SELECT (SELECT count(*) FROM callbacks WHERE status = 'pending') AS pending,
     (SELECT count(*) FROM callbacks WHERE status = 'pending' AND next_attempt_at > since) AS failing,
     (SELECT count(*) FROM callbacks WHERE status = 'failed') AS failed`;
-/** One that was never tried, or is to be sent again, is due when its attempts begin. */
+/** One that was never attempted, or is to be resent, is due when its attempts begin. */
 const OLDEST_FAILING = `
   SELECT since, attempts,
     (SELECT error FROM callback_attempts WHERE callback_id = callbacks.id ORDER BY id DESC LIMIT 1) AS error
@@ -45,7 +45,7 @@ const FAILING = `
 const NOTE_ATTEMPT = `
   INSERT INTO callback_attempts (callback_id, started_at, duration_ms, http_status, response, error)
   SELECT id, ?2, ?3, ?4, ?5, ?6 FROM callbacks WHERE id = ?1`;
-/** Of a callback that somebody has sent again and again the latest are stored. */
+/** Of a callback that was resent again and again the latest are stored. */
 const FORGET_ATTEMPTS = `
   DELETE FROM callback_attempts WHERE callback_id = ?1 AND id <=
     (SELECT id FROM callback_attempts WHERE callback_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET 200)`;

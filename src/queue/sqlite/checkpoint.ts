@@ -4,7 +4,7 @@ import type { RenderedOptions } from "../queue.ts";
 import { warningsText } from "../request.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** Holds only while the claim is the job's, and nobody wants the job to end. */
+/** True only while the claim is the job's, and the job is not cancelled. */
 const STILL_WANTED = "id = ?1 AND lease_token = ?2 AND cancel_requested = 0";
 
 const GATHERED = `UPDATE jobs SET stage = 'rendering', revision = revision + 1 WHERE ${STILL_WANTED}`;

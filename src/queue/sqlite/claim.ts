@@ -75,7 +75,7 @@ export function createClaims(db: Database, options: ClaimOptions) {
     lease.run(row.seq, transaction.at, lastToken, options.instanceId, leasedUntil);
     transaction.changes.push({ id: row.id, from: "queued", to: "running", stage: row.stage });
     const startedAt = row.started_at ?? transaction.at;
-    // What nobody has tried has none.
+    // What was never attempted has none.
     const isFirst = row.total_attempts === 0 && row.report_path === null;
     const { documents = "[]" } = (isFirst ? null : documentsOf.get(row.id)) ?? {};
     return {
@@ -144,7 +144,7 @@ export function createClaims(db: Database, options: ClaimOptions) {
     /** When the next waiting job is due, as ISO-8601 text; null when none waits. */
     nextDue: () => firstDue.get()?.run_at ?? null,
 
-    /** What this process holds. */
+    /** The leases of this process. */
     leased: (): readonly Claim[] => leased.all().map((row) => ({ job: toJob(row), token: row.lease_token ?? 0 })),
 
     renew(transaction: Transaction): void {

@@ -4,7 +4,7 @@ import type { Transaction } from "./transaction.ts";
 /** A clock is set right by less than this all the time; more, between two checks, is a step or a machine's sleep. */
 const STEP_MS = 60_000;
 
-/** The times that somebody waits for, moved with the clock. */
+/** The times that something waits for, moved with the clock. */
 const MOVE_JOBS = `
   UPDATE jobs SET revision = revision + 1, run_at = strftime('%Y-%m-%dT%H:%M:%fZ', run_at, ?1)
   WHERE status = 'waiting'`;
@@ -40,7 +40,7 @@ export function createStepBack(db: Database) {
   };
 }
 
-/** A time that somebody waits for, as long after ?1 as it was after this moment, which the clock says is yet to come. */
+/** A time that something waits for, as long after ?1 as it was after this moment, which the clock says is yet to come. */
 const asLongAfterNow = (time: string, moment: string) =>
   `strftime('%Y-%m-%dT%H:%M:%fZ', ${time}, printf('%.3f seconds', (julianday(?1) - julianday(${moment})) * 86400.0))`;
 

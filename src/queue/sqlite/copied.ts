@@ -21,7 +21,7 @@ const REASONS: Readonly<Record<Difference, (before: FileIdentity) => string>> = 
   "another file": ({ host, path }) => messages.otherFile(path, host),
 };
 
-/** What everybody may read comes before the colon. */
+/** The public part comes before the colon. */
 function sentence(how: string): string {
   return messages.mayBeCopy(how);
 }
@@ -49,7 +49,7 @@ export interface CopyGuard {
   readonly databaseId: string;
   /** Since when nothing is begun, and why; null where it is. */
   pause(): Pause | null;
-  /** Another process works on a copy of the database, as somebody found out. */
+  /** Another process was found to work on a copy of the database. */
   pauseFor(how: string): void;
   /**
    * Records that an operator chose this database to continue with: it no longer counts as a copy. Returns whether

@@ -8,7 +8,7 @@ import { bringToNewest, missingFrom } from "./schema.ts";
 
 /** A database up to this size is checked whole at start; of a larger one only the edges of each tree: start is quick. */
 const CHECK_WHOLE_BYTES = 8_000_000;
-/** How long a process that is just ending may still hold the data folder. */
+/** How long a process that is just ending may still lock the data folder. */
 const LOCK_WAIT_MS = 500;
 /** Blocks the event loop, so it is short: a writer that waits longer comes back later (see group-commit.ts). */
 const BUSY_MS = 20;
@@ -169,7 +169,7 @@ function checkHealth(db: Database, path: string): void {
   }
 }
 
-/** A database that cannot even be asked ("no such column", "unsupported file format") has lost what makes it one. */
+/** A database that cannot even be queried ("no such column", "unsupported file format") has lost what makes it one. */
 function openingFailure(error: unknown, path: string): unknown {
   return error instanceof SQLiteError && error.code === "SQLITE_ERROR"
     ? damaged(path, error.message, error)
@@ -193,7 +193,7 @@ function configure(db: Database): void {
   db.run(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
   // What is read again and again, the indexes, is in the system's own cache, too; a larger one fills with data sets.
   db.run("PRAGMA cache_size = -4000");
-  // A statement that fires a trigger keeps what undoes it: in a temporary file that costs four times the statement.
+  // A statement that fires a trigger writes a journal to undo it: in a temporary file that costs four times the statement.
   db.run("PRAGMA temp_store = MEMORY");
   db.run(`PRAGMA busy_timeout = ${BUSY_MS}`);
 }

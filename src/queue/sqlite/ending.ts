@@ -8,7 +8,7 @@ import { endLease } from "./claim.ts";
 import type { Transaction } from "./transaction.ts";
 import type { SqliteUsage } from "./usage.ts";
 
-/** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
+/** Leased by this attempt: one that lost its lease must not overwrite the result of the one that replaced it. */
 const LEASED = "id = ?1 AND lease_token = ?2";
 /** Something of the job may arrive at a target yet: to say that it is cancelled would not be so. */
 export const IN_FLIGHT = "EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND in_flight_since IS NOT NULL)";
@@ -18,7 +18,7 @@ const COMPLETE = `
   UPDATE jobs SET status = 'completed', ${END_LEASE}, ended_at = ?3, delivered_to = ?4, delivered_url = ?5,
     error_code = NULL, error = NULL, cancel_requested = 0
   WHERE ${LEASED}`;
-/** Before the job is completed: whoever is then called back is notified of them. */
+/** Before the job is completed: the callback then contains them. */
 const DOCUMENT_DELIVERED = `
   UPDATE documents SET delivered_to = ?4, delivered_url = ?5, filename = coalesce(?6, filename)
   WHERE job_id = ?1 AND kind = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE ${LEASED})`;

@@ -46,7 +46,7 @@ export function createGroupCommit(
   let closed = false;
   /** What the connection is set to. Written by `setSynced`. */
   let isSynced = true;
-  /** Since when somebody else writes; null while nobody does. Written by `commitPending`. */
+  /** Since when another process writes; null while none does. Written by `commitPending`. */
   let busySince: number | null = null;
   /** Who waits for the end of all. Written by `close`; `flush` takes them. */
   const idle: (() => void)[] = [];

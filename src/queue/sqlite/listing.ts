@@ -13,7 +13,7 @@ import { summaryColumns } from "./summary.ts";
 
 /** Jobs examined between two turns of the event loop: a filter that few of a million pass must not delay the responses. */
 const LOOK_AT = 500;
-/** Jobs whose id ends with what somebody searches for: it is random there, so there is one, by and large. */
+/** Jobs whose id ends with the search: it is random there, so there is one, by and large. */
 const ENDING_AT_MOST = 200;
 
 const REQUEST = "SELECT request FROM jobs WHERE id = ?";

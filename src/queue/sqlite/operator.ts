@@ -10,7 +10,7 @@ const CANCEL = `
   UPDATE jobs SET status = 'cancelled', revision = revision + 1, ended_at = ?2, run_at = NULL, requested_by = ?3
   WHERE id = ?1 AND status IN ('queued', 'waiting') AND NOT ${IN_FLIGHT}`;
 
-/** An earlier attempt has sent something whose arrival nobody has seen: the next one looks, and does so now. */
+/** An earlier attempt has sent something whose arrival is unconfirmed: the next one checks, and does so now. */
 const REQUEST_SETTLING = `
   UPDATE jobs SET cancel_requested = 1, status = 'queued', revision = revision + 1, run_at = NULL, requested_by = ?2
   WHERE id = ?1 AND status IN ('queued', 'waiting') AND cancel_requested = 0`;
@@ -30,7 +30,7 @@ const SEND = `
     requested_by = ?2
   WHERE id = ?1 AND status = 'completed' AND draft = 1`;
 
-/** What people request: a job cancelled, jobs tried again. */
+/** What people request: a job cancelled, jobs retried. */
 export function createOperator(db: Database) {
   const find = db.prepare<JobRow, [string]>(`SELECT ${summaryColumns(db)} FROM jobs WHERE id = ?`);
   const cancelJob = db.prepare(CANCEL);

@@ -3,10 +3,10 @@ import type { Pause, QueueAction } from "../queue.ts";
 import type { Transaction } from "./transaction.ts";
 
 const PAUSED = "SELECT since, by FROM pause";
-/** The first one's name stays: it is who must be asked. */
+/** The first one's name stays: it is the person to contact. */
 const PAUSE = "INSERT OR IGNORE INTO pause (id, since, by) VALUES (1, ?, ?)";
 const RESUME = "DELETE FROM pause";
-/** A trigger has just recorded that somebody resumed. */
+/** A trigger has just recorded a resume. */
 const RESUMED_BY = "UPDATE actions SET at = ?, actor = ? WHERE id = (SELECT max(id) FROM actions)";
 const RESUMED = "INSERT INTO actions (at, action, actor) VALUES (?, 'resumed', ?)";
 const ACTIONS = "SELECT at, action, actor FROM actions ORDER BY id DESC LIMIT ?";

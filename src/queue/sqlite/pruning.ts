@@ -10,7 +10,7 @@ const BUDGET_MS = 8;
 
 /**
  * What was promised for longer stays: a callback that is still to be taken, a key that still names the job. A draft was
- * given to nobody: the same request may make another.
+ * never delivered: the same request may make another.
  */
 const OLD = `
   SELECT seq, id, status, stage,

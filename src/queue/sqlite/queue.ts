@@ -63,7 +63,7 @@ export interface SqliteQueueOptions {
 }
 
 export interface SqliteQueue extends Queue {
-  /** For whoever finds another process at work on a copy. */
+  /** For a process that finds another one at work on a copy. */
   readonly copies: Pick<CopyGuard, "databaseId" | "pause" | "pauseFor">;
 }
 

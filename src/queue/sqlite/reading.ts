@@ -24,7 +24,7 @@ interface ReadingDependencies {
   readonly read: <T>(work: () => T | Promise<T>) => Promise<T>;
 }
 
-/** What is asked of the queue and changes nothing: it needs no transaction, and waits for none. */
+/** Reads of the queue: it needs no transaction, and waits for none. */
 export function createReading(dependencies: ReadingDependencies) {
   const { listing, finding, counts, history, statistics, usage, pause, pruning, paused, read } = dependencies;
   return {

@@ -15,7 +15,7 @@ export interface SqliteQueryPlan {
   readonly time: "created_at" | "ended_at" | "ran_ms";
   /** They are few: all at once. */
   readonly whole: boolean;
-  /** What must also hold, with values of its own after the six of the place and the limit. */
+  /** Further conditions, with values of their own after the six of the place and the limit. */
   readonly conditions: string;
   readonly values: readonly string[];
 }

@@ -16,7 +16,7 @@ const ENDED = `
   SELECT status, ran_ms
   FROM jobs WHERE ended_at >= +? AND ended_at < +?`;
 
-/** The jobs that ended lately, counted; of what is long over the count is stored, so that a busy day is read once. */
+/** The jobs that ended recently, counted; of what is long over the count is stored, so that a busy day is read once. */
 export function createStatistics(db: Database, now: () => Date) {
   const ended = db.prepare<{ status: Status; ran_ms: number }, [string, string]>(ENDED);
   const known: Record<StatisticsWindow, Map<number, StatisticsBucket>> = { hour: new Map(), day: new Map() };

@@ -92,7 +92,7 @@ export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteS
     return toJob(found);
   }
 
-  /** Up to half of the limit everybody comes in: see share.ts. */
+  /** Up to half of the limit every client is admitted: see share.ts. */
   function checkRoom(fresh: readonly NewJob[], open: number): void {
     if (fresh.length === 0 || 2 * (open + fresh.length) <= queueLimit) return;
     const loads = new Map(openByClient.all().map((row) => [row.client, { open: row.open, requested: 0 }]));

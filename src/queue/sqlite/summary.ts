@@ -1,11 +1,11 @@
 import type { Database } from "bun:sqlite";
 import { DOCUMENTS } from "./job-row.ts";
 
-/** A job of before the column was there asked for nothing but a place. */
+/** A job of before the column was there requested nothing but a place. */
 const REQUEST = `coalesce(jobs.requested, '{"metadata":' || coalesce(jobs.metadata, 'null') || '}') AS request`;
 
 /**
- * The columns of `jobs` for whoever shows a job: all but the request, which may bring a logo of a megabyte, and in its place
+ * The columns of `jobs` that show a job: all but the request, which may bring a logo of a megabyte, and in its place
  * what it requests without that; and when the attempt began that runs. The rows are those of {@link import("./job-row.ts").JobRow}.
  */
 export function summaryColumns(db: Database): string {

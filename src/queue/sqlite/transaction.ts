@@ -14,7 +14,7 @@ export interface Change {
   readonly to: Status | null;
   readonly stage: Stage;
   readonly cancelRequested?: boolean;
-  /** Somebody wants it tried at once. */
+  /** An immediate attempt was requested. */
   readonly manual?: true;
 }
 

@@ -26,7 +26,7 @@ const GIVE_BACK_AGAIN_MS = 20;
 
 /**
  * Gives free pages back to the file system for a few milliseconds; returns whether there were any. A database that was made
- * by an older program keeps them (auto_vacuum), and `agentlink doctor` says what to do.
+ * by an older version retains them (auto_vacuum), and `agentlink doctor` says what to do.
  */
 function giveBack(db: Database): boolean {
   const { auto_vacuum: kind } = db.query("PRAGMA auto_vacuum").get() as { auto_vacuum: number };
@@ -44,7 +44,7 @@ const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
 /** The write-ahead log cannot be emptied, because another process reads what was before it. */
 export interface BlockedLog {
   readonly bytes: number;
-  /** Who may hold it; null where the system does not say. */
+  /** Which processes may hold it; null where the system does not say. */
   readonly holders: readonly Holder[] | null;
 }
 
@@ -64,13 +64,13 @@ export interface UpkeepDependencies {
   readonly stepBack: (stepMs: number) => Promise<void>;
 }
 
-/** What the queue does without being asked: queues jobs when they are due, renews leases, keeps the log small. */
+/** What the queue does periodically: queues jobs when they are due, renews leases, truncates the log. */
 export function startUpkeep(dependencies: UpkeepDependencies) {
   const { db, path, now, leaseMs, running, nextDue, queueDue, renew, stepBack } = dependencies;
   const { onLogBlocked, logBlockedAfterMs = BLOCKED_MS } = dependencies;
   /** When the last commit was; null once the log is empty. Written by `committed`, `emptying` and `giveBackParts`. */
   let wroteAt: number | null = null;
-  /** When who holds the log is named next. Written by `nameHolders`; `emptying` clears it. */
+  /** When the holders of the log are logged next. Written by `nameHolders`; `emptying` clears it. */
   let warnAt: number | null = null;
   /** Written by `setDueTimer` and `wakeIn`. */
   let dueTimer: Timer | undefined;
@@ -91,7 +91,7 @@ export function startUpkeep(dependencies: UpkeepDependencies) {
         return;
       }
       const { busy } = db.query(EMPTY_LOG).get() as { busy: number };
-      // Where somebody reads it cannot be: at the next check, then.
+      // While a process reads, it cannot be truncated: at the next check, then.
       if (busy === 0) {
         wroteAt = null;
         warnAt = null;
@@ -100,7 +100,7 @@ export function startUpkeep(dependencies: UpkeepDependencies) {
     IDLE_MS,
   );
 
-  /** Part by part, as long as nobody writes; the log is emptied after it. */
+  /** Part by part, as long as no request writes; the log is emptied after it. */
   const giveBackParts = tolerant(() => {
     giving = undefined;
     if (wroteAt !== null || !giveBack(db)) return;

@@ -33,7 +33,7 @@ export interface OtherWriters {
 
 /**
  * Notices what other programs write to the database. Their changes come in parts, between which others have their turn:
- * thousands of changes, each of which somebody looks up, would delay every request.
+ * thousands of changes, each of which is looked up, would delay every request.
  */
 export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWriters): () => void {
   const dataVersion = db.prepare<{ data_version: number }, []>(DATA_VERSION);
@@ -51,7 +51,7 @@ export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWri
 
   function poll(): void {
     if (stopped) return;
-    // Part after part, each in a turn of its own, and the next look once nothing is left.
+    // Part after part, each in a turn of its own, and the next check once nothing is left.
     if (part() === AT_ONCE) setImmediate(poll);
     else wait();
   }

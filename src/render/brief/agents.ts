@@ -94,7 +94,7 @@ function heading(model: BriefModel, palette: Palette): Content[] {
   );
 }
 
-/** Nobody knows then who led a sale and who joined. */
+/** Then who led a sale and who joined is unknown. */
 function isSupplied({ agents }: Pick<BriefModel, "agents">): boolean {
   return agents.every(({ lead }) => lead.value === null);
 }

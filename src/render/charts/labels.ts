@@ -13,7 +13,7 @@ export interface Labels {
   ): Box | null;
 }
 
-/** Keeps labels off each other and off what is drawn already. */
+/** Places labels so that they overlap neither each other nor what is drawn. */
 export function createLabels(within: Box, drawn: readonly Box[]): Labels {
   const taken = [...drawn];
   return {
@@ -28,7 +28,7 @@ export function createLabels(within: Box, drawn: readonly Box[]): Labels {
   };
 }
 
-/** The square that a dot keeps free. */
+/** The square around a dot that stays free. */
 export function around(x: number, y: number, radius: number): Box {
   return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
 }

@@ -65,7 +65,7 @@ function inWords(suburb: string, neighbours: Locator["neighbours"], drawn: numbe
   return messages.map(clean(suburb), places.join(", "), dots + beyond);
 }
 
-/** A small dot for each sale, those of the agency that asked over the others. */
+/** A small dot for each sale, those of the requesting agency over the others. */
 function dotsOf(
   sales: readonly (Locator["sales"][number] & { left: number; top: number })[],
   palette: Palette,

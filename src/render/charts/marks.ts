@@ -1,5 +1,5 @@
 /*
- * Charts, drawn from marks: lines, boxes, texts; and each chart in words for whoever hears the page.
+ * Charts, drawn from marks: lines, boxes, texts; and each chart in words for screen readers.
  * A chart gets numbers and a size, and returns marks; axes and labels have rules of their own.
  * Not here: sections, and figures that the model does not have.
  */

@@ -49,7 +49,7 @@ export function percentiles(
     ...valueAxis(axis, frame, palette),
     area(between("p5", "p95"), mix(palette.accent, "#ffffff", 0.84)),
     area(between("p25", "p75"), mix(palette.accent, "#ffffff", 0.62)),
-    // The bands are too light to be seen by everybody.
+    // The bands are too light for some readers.
     ...EDGES.map((level) => curve(lineOf(level), { color: palette.accentEdge, width: 0.5 })),
     curve(lineOf("median"), { color: palette.accent, width: 1.4 }),
     ...series.flatMap(({ median: value, medianN: n }, index) =>

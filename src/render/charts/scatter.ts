@@ -56,7 +56,7 @@ export function scatter(
   const across = scaleLinear([0, Math.max(4, ...points.map(({ x }) => x))], [frame.left, frame.right]).nice(ACROSS);
   const prices = points.map(({ y }) => y);
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
-  // Prices spread by factors: on a linear scale one penthouse presses everybody else to the floor.
+  // Prices spread by factors: on a linear scale one penthouse presses all others to the floor.
   const up = scaleLog(roundEnds(Math.max(1, low), Math.max(1, high)), [frame.bottom - ABOVE_AXIS, frame.top]);
   const places = points.map((point) => ({ point, x: across(point.x), y: up(Math.max(1, point.y)) }));
   const drawn = [...places].sort((a, b) => Number(a.point.highlighted) - Number(b.point.highlighted));

@@ -54,7 +54,7 @@ export function renderLeasing(
   return renderBook(book, chapters, colours, standard, onProgress);
 }
 
-/** Who leads, what is asked, and where the reader stands. */
+/** Who leads, the asking rents, and where the reader stands. */
 function coverLines({ league: rows, preparedFor, rents: all }: LeasingModel): readonly CoverLine[] {
   const found: CoverLine[] = [];
   const leaders = rows.filter((row) => row.rank === 1);

@@ -1,7 +1,7 @@
 // Why: the faces of names are there in one weight, so that a name in bold looks like one that is not. Its letters are drawn
 // with an outline besides (text rendering mode 2; ISO 32000-1, 9.3.6).
 // Pinned by: pdfmake 0.3.11, PDFDocument.provideFont; pdfkit 0.19.1, PDFDocument.text and _fillColor, and that an embedded
-// font keeps in `dictionary` what it is written as.
+// font has in `dictionary` what it is written as.
 import { type Family, FONTS } from "../fonts.ts";
 import { partsOf, rounded } from "./lines.ts";
 import { override, type Undo } from "./patch.ts";

@@ -2,7 +2,7 @@
 import type { Font, Glyph } from "fontkit";
 import { override, type Undo } from "./patch.ts";
 
-/** A shaped word, in thousandths of the font's size. fontkit's own run adds the width up whenever it is asked. */
+/** A shaped word, in thousandths of the font's size. fontkit's own run adds the width up at each access. */
 export interface Shaped {
   readonly glyphs: readonly Glyph[];
   readonly positions: readonly GlyphPosition[];

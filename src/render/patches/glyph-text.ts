@@ -1,6 +1,6 @@
 // Why: the text that is extracted of a PDF must be the text that was set. fontkit stores a glyph with the characters that
 // it was first requested, and gives a later text of the thread the same object
-// (https://github.com/foliojs/fontkit/issues/154); pdfkit keeps one meaning for each glyph of a document, so that the two
+// (https://github.com/foliojs/fontkit/issues/154); pdfkit stores one meaning for each glyph of a document, so that the two
 // hyphens U+002D and U+2010, a ligature and its letters, are extracted as whichever came first (docs/upstream.md).
 // Pinned by: fontkit 2.0.4, a font's getGlyph; pdfkit 0.19.1, an embedded font's encode, subset, widths and unicode.
 import type { Font, Glyph } from "fontkit";
@@ -13,7 +13,7 @@ type GlyphClass = new (id: number, codePoints: readonly number[], font: Font) =>
 /** Glyphs that are cached for a face; past that all are forgotten. A sample report has about 300. */
 const MAX_GLYPHS = 20_000;
 
-/** Gives each text glyphs with the characters that it has: one for a glyph and its characters, whoever requests them. */
+/** Gives each text glyphs with the characters that it has: one for a glyph and its characters. */
 export function separateGlyphs(font: Font): void {
   const { getGlyph } = font;
   const known = new Map<string, Glyph>();

@@ -127,12 +127,12 @@ const STYLE = [
   "sub",
 ] as const;
 
-/** In points: less than anybody sees, more than sums of widths differ by. */
+/** In points: less than an eye sees, more than sums of widths differ by. */
 const TOUCHING = 0.001;
 
 /**
  * Where they stand, which is another order than they are read in where letters run from right to left. They are written
- * in the order in which they are read, for whoever extracts or hears them.
+ * in the order in which they are read, for text extraction and screen readers.
  */
 function ordered(inlines: readonly TypesetInline[]): readonly TypesetInline[] {
   const found = inDirections(inlines, (inline, text) => ({ ...inline, text, width: widthOf(inline, text) }));

@@ -1,9 +1,9 @@
-/** Takes a patch off again: the build looks at a line both ways, and the bench measures what each patch buys. */
+/** Takes a patch off again: the build renders a line both ways, and the bench measures what each patch buys. */
 export type Undo = () => void;
 
 /**
  * Replaces methods of a package's class. What the class inherits of them it inherits again after the undo.
- * @throws where the class has no such method: another version of the package keeps it elsewhere.
+ * @throws where the class has no such method: another version of the package has it elsewhere.
  */
 export function override<Owner extends object>(name: string, owner: Owner, methods: Partial<Owner>): Undo {
   const before = Object.keys(methods).map((method) => {

@@ -17,7 +17,7 @@ const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as {
   default: { readonly prototype: FontRegistry };
 };
 
-/** Whoever requests a font file, text or chart, gets the face that this thread has parsed already. */
+/** Each user of a font file, text or chart, gets the face that this thread has parsed already. */
 export function shareFaces(): Undo {
   const { initFonts } = PdfDocument.prototype;
   return undoAll([
@@ -43,7 +43,7 @@ function pathOf(token: Uint8Array): string | null {
   return text.startsWith(TOKEN_HEAD) ? text.slice(TOKEN_HEAD.length) : null;
 }
 
-// fontkit asks each of its formats whether the bytes are theirs; this one knows the tokens. What it returns for `new` is
+// fontkit checks the bytes against each of its formats; this one knows the tokens. What it returns for `new` is
 // the parsed font itself, from which pdfkit takes a new subset for each document.
 function ParsedFace({ buffer }: { buffer: Uint8Array }): Font {
   return openFace(pathOf(buffer) ?? "");
@@ -61,7 +61,7 @@ const MAX_WORD_LENGTH = 40;
 
 /**
  * Shaping a word (ligatures, kerning) is the dearest part of a report, and reports share their words: what a document
- * would keep for itself is cached for all.
+ * would cache for itself is cached for all.
  */
 function shareWords(embedded: DocumentFont): void {
   const words = wordsOf(embedded.font);

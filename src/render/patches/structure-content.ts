@@ -200,7 +200,7 @@ export function tagContent(): Undo {
         const { line } = structure;
         if (target == null || "begin" in line) {
           mark(this, structure, "begin" in line ? line : spokenIn(line, value));
-          // Nobody would know of a link on blanks.
+          // A link on blanks would be invisible.
           return text.call(this, value, x, y, target == null ? options : { ...options, link: null, goTo: null });
         }
         const element = linkOf(line, target);

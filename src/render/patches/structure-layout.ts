@@ -151,7 +151,7 @@ function within(builder: TaggingLayoutBuilder, artifact: Artifact, run: () => vo
   if (walk !== undefined && outer !== undefined) walk.current = outer;
 }
 
-/** What may hold words without a paragraph. */
+/** What may contain words without a paragraph. */
 const HOLDS_WORDS: ReadonlySet<Role> = new Set(["TD", "TH", "Lbl", "LBody"]);
 
 /** The element that a node's content belongs to. */

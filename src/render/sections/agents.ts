@@ -16,7 +16,7 @@ import { isIdle } from "./people.ts";
 
 /** Fewer dots say nothing that the table does not. */
 const FEWEST_DOTS = 3;
-/** Rows of the leaderboard; whoever comes after is named below it. */
+/** Rows of the leaderboard; those after are named below it. */
 const LEADERBOARD = 32;
 /** Points. */
 const SCATTER_HEIGHT = 114;
@@ -76,7 +76,7 @@ function introduction(model: ReportModel, idle: number, palette: Palette): Conte
   return words === "" && notes.length === 0 ? [] : [lead(words, palette, notes)];
 }
 
-/** Everybody who has a place in the ranking but none in the table, in columns: rank, name, sales. */
+/** All who are ranked but not in the table, in columns: rank, name, sales. */
 function others(rows: readonly AgentRow[], palette: Palette): Content[] {
   if (rows.length === 0) return [];
   const width = (CONTENT_WIDTH - (OTHERS_COLUMNS - 1) * 16) / OTHERS_COLUMNS;

@@ -32,7 +32,7 @@ export interface Cover {
   readonly brandName: string;
   readonly logo: string | null;
   readonly locator: ReportModel["locator"];
-  /** What was asked for that is not all of the suburb, in words; null for nothing of the kind. */
+  /** What was requested that is not all of the suburb, in words; null for nothing of the kind. */
   readonly selected: string | null;
   /** Three at most: who leads, and where the reader stands. */
   readonly coverLines: readonly CoverLine[];
@@ -147,7 +147,7 @@ function title({ place, selected }: Cover): Content {
   };
 }
 
-/** What was asked for stands left of the chart of neighbours. */
+/** What was requested stands left of the chart of neighbours. */
 const SELECTED_WIDTH = 256;
 
 /** The title ends before the dot in the middle of the chart, which would read as a full stop. */
@@ -204,7 +204,7 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
   return found;
 }
 
-/** Without a single sale in the data nobody has none: the numbers of sales are as supplied. */
+/** Without a single sale in the data no one has none: the numbers of sales are as supplied. */
 function placeInWords({ rank: own, share }: Standing, ranked: number): string {
   if (own === null) return share.value === null ? messages.noSalesInData : messages.noSales;
   return `${placeAmong(own, ranked, "sale")}, ${ofTheSales(share)}`;

@@ -4,7 +4,7 @@ import { type Inline, inlines, shorten } from "../text.ts";
 import { type Palette, SIZE } from "../theme.ts";
 
 /**
- * Whoever is known to have sold nothing in the 12 months and to list nothing: an old catalogue names many. A table leaves
+ * Those known to have sold nothing in the 12 months and to list nothing: an old catalogue names many. A table leaves
  * them out, unless the report is for them.
  */
 export function isIdle(sales: Figure, row: AgencyRow | AgentRow): boolean {
@@ -32,7 +32,7 @@ export function people(
   return [...agencies, { text: "\n" }, ...inlines(some(agentNames), { fontSize: SIZE.small, color: palette.muted })];
 }
 
-/** The agencies; the one that asked, which comes first where it is among them, in the brand's colour. */
+/** The agencies; the requesting one, which comes first where it is among them, in the brand's colour. */
 export function agenciesOf(names: readonly string[], isPreparedFor: boolean, palette: Palette): Inline[] {
   const shown = some(names) || UNKNOWN;
   if (!isPreparedFor) return inlines(shown);

@@ -14,7 +14,7 @@ const TILE_WIDTH = (CONTENT_WIDTH - 2 * GAP) / 3;
 /** The agencies the page has room for. */
 const LEADERS = 6;
 
-/** Page 2: the suburb in six figures and four sentences, who leads, and where the agency that asked stands. */
+/** Page 2: the suburb in six figures and four sentences, who leads, and where the requesting agency stands. */
 export function verdict(model: ReportModel, palette: Palette): Chapter {
   const { tiles, sentences } = model.verdict;
   return {
@@ -102,7 +102,7 @@ function shareMoved(points: number): string {
   return tenths(points) === 0 ? messages.almostUnchangedOnYear : messages.pointsOnYear(change(points));
 }
 
-/** Rank, share, change and gap of the agency that asked, on its own colour. */
+/** Rank, share, change and gap of the requesting agency, on its own colour. */
 export function standing(own: Standing, agencies: number, what: "sale" | "listing", palette: Palette): Content {
   const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
   const among = agencies === 1 ? messages.onlyAgency(what) : `of ${plural(agencies, "agency", "agencies")}`;
@@ -192,7 +192,7 @@ export interface AgencyShare {
   readonly isPreparedFor: boolean;
 }
 
-/** The first agencies by share, the one that asked in its colour. */
+/** The first agencies by share, the requesting one in its colour. */
 export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing", palette: Palette): Content[] {
   const rows = shares.filter(({ share }) => (share.value ?? 0) > 0).slice(0, LEADERS);
   const [first] = rows;

@@ -1,5 +1,5 @@
 /**
- * What a part of a page is, for whoever has it read aloud: the structure types of ISO 32000-1, 14.8.4. A node of a
+ * What a part of a page is, for screen readers: the structure types of ISO 32000-1, 14.8.4. A node of a
  * definition carries one as `tag`. A text without one is a paragraph; what is drawn without one is decoration.
  */
 export type Tag =

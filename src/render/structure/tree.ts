@@ -24,7 +24,7 @@ export interface Element {
   /** In words what a figure shows. */
   readonly alt: string | undefined;
   readonly scope: "Row" | "Column" | undefined;
-  /** The language of what it holds, where that is not the document's. */
+  /** The language of its contents, where that is not the document's. */
   readonly lang: string | undefined;
   /** The cell stands again at the top of each page on which its table continues. */
   readonly repeats: boolean;

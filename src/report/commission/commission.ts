@@ -31,7 +31,7 @@ export interface CommissionModel {
   /** Null where the operator's table has none for the band. */
   readonly rate: Usual | null;
   readonly marketing: Usual | null;
-  /** All bands that something is known of, the asked one among them. */
+  /** All bands that something is known of, the requested one among them. */
   readonly bands: readonly BandRow[];
   readonly partner: FeaturedPartner | null;
   /** Null without a featured partner, or without any rate to work it out from. */

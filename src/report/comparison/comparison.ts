@@ -22,7 +22,7 @@ interface Leagues {
 
 /**
  * Those of `names` (ids or names, in any case and spacing) whom the data knows. The first that it knows decides whether
- * agents or agencies are compared. Null where nobody was requested; without columns where fewer than two are known.
+ * agents or agencies are compared. Null where none was requested; without columns where fewer than two are known.
  */
 export function comparison(scope: ReportScope, leagues: Leagues): Comparison | null {
   const names = scope.options.compare ?? [];

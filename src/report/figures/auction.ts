@@ -20,7 +20,7 @@ export function clearanceRate(deals: readonly Deal[], recordsFailed: boolean): C
   return recordsFailed ? rate : { ...rate, value: null };
 }
 
-/** Do the records hold an auction that failed? */
+/** Do the records contain an auction that failed? */
 export function hasFailedAuctions(deals: readonly Deal[]): boolean {
   return deals.some(isAuctionWithoutSale);
 }

@@ -6,7 +6,7 @@ const QUARTERS = 4;
 const QUIET = 0.5;
 /** Beside a quarter whose records are missing, less than that part of a usual one is a part of the hole. */
 const STRAYS = 1 / 3;
-/** So seldom does a quarter have so few sales by chance: then its records are missing, and not its sales. */
+/** So rarely does a quarter have so few sales by chance: then its records are missing, and not its sales. */
 const BY_CHANCE = 0.01;
 
 /**

@@ -170,7 +170,7 @@ export function listedOn(date: string | null | undefined, until: number): number
   return day === null || until - day > LONGEST_CAMPAIGN ? null : day;
 }
 
-/** Less than a tenth of the price, or ten times as much, is what somebody typed to have something there. */
+/** Less than a tenth of the price, or ten times as much, is a placeholder. */
 const PLACEHOLDER = 10;
 
 function askingPrice({ first_ask, price }: Sale): number | null {
@@ -193,7 +193,7 @@ function uniqueAgents(sale: Sale): Deal["agents"] {
 
 /**
  * Carries the first listing day of a property on through withdrawals and auctions passed in, until it is sold. What a
- * campaign tried before it sold after auction is superseded, and so is a withdrawal of what was passed in already.
+ * campaign attempted before it sold after auction is superseded, and so is a withdrawal of what was passed in already.
  */
 function joinCampaigns(deals: readonly Deal[], addresses: Addresses): readonly Deal[] {
   const joined = [...deals];

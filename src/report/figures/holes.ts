@@ -4,12 +4,12 @@ import { isWithin, type Period, toIso } from "./days.ts";
 
 /** Fewer days without a sale are nothing unusual: auctions are weekly, and there are Easter and school holidays. */
 const LEAST_DAYS = 21;
-/** So seldom does a stretch at a beginning or an end have no record by chance. */
+/** So rarely does a stretch at a beginning or an end have no record by chance. */
 const BY_CHANCE = 0.01;
-/** So seldom does any of the stretches of a year. */
+/** So rarely does any of the stretches of a year. */
 const ANYWHERE = 0.05;
 
-/** The span to look at, its records' days, and how many records another year has in the same stretch of it. */
+/** The span to check, its records' days, and how many records another year has in the same stretch of it. */
 interface SpanRecords {
   readonly span: Period;
   readonly days: readonly number[];

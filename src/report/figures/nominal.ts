@@ -3,14 +3,14 @@ import { isPlaceholderPrice } from "./placeholder.ts";
 
 /** Less than a tenth of the suburb's median for the kind of property is no price that a market made. */
 const SHARE = 0.1;
-/** So many times the median is no price either: nobody sells a house for a hundred of the others. */
+/** So many times the median is no price either: no house sells for a hundred times the others. */
 const TIMES = 100;
 /** Fewer prices say nothing of what is usual. */
 const LEAST_PRICES = 5;
 
 export interface Priced {
   readonly deals: readonly Deal[];
-  /** Left out: nobody sold it, so it is a transfer, such as one within a family. */
+  /** Left out: a sale without a seller is a transfer, such as one within a family. */
   readonly transfers: readonly Deal[];
   /** Counted as sales, without the price: an agent or agency sold it, so the price is mistyped or of a part. */
   readonly unpriced: readonly Deal[];

@@ -11,7 +11,7 @@ interface PostcodeRow {
   readonly postcode: string;
   readonly type: string;
   readonly status: string;
-  /** Empty where nobody lives: post-office boxes, large receivers, mail centres. */
+  /** Empty where there are no homes: post-office boxes, large receivers, mail centres. */
   readonly SA2_CODE_2021: string;
   /** Remoteness, "1" (a metropolis) to "7". */
   readonly MMM_2019: string;
@@ -135,7 +135,7 @@ function populations(): (state: number, key: string, at: readonly [number, numbe
     }, 0);
 }
 
-/** A character, "0" for nobody knows, then more for more: five for each factor of ten. */
+/** A character, "0" for unknown, then more for more: five for each factor of ten. */
 function peopleClass(people: number): string {
   return people < 1 ? "0" : Math.min(35, Math.round(Math.log10(people) * 5)).toString(36);
 }

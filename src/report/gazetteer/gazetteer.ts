@@ -13,7 +13,7 @@ export interface Place {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string;
-  /** `boxes`: a postcode of post-office boxes, or a mail centre; nobody lives there. */
+  /** `boxes`: a postcode of post-office boxes, or a mail centre, without homes. */
   readonly kind: "delivery" | "boxes";
   readonly latitude: number;
   readonly longitude: number;
@@ -36,7 +36,7 @@ export interface Gazetteer {
   postcode(index: number): string;
   latitude(index: number): number;
   longitude(index: number): number;
-  /** More for where more people live, by five for each factor of ten; 0 where nobody knows. */
+  /** More for where more people live, by five for each factor of ten; 0 where unknown. */
   peopleClass(index: number): number;
   place(index: number): Place;
 }
@@ -55,7 +55,7 @@ function read(): Gazetteer {
   const [nameOf, keyOf] = [packed(names), packed(names.map(suburbKey))];
   const field = (index: number, from: number, to: number) =>
     entries.slice(index * ENTRY_LENGTH + from, index * ENTRY_LENGTH + to);
-  // A function here that used `names` would keep all of them, with what is returned.
+  // A function here that used `names` would retain all of them, with what is returned.
   const numbers = (from: number, to: number) =>
     Int32Array.from({ length: size }, (_, index) => Number(field(index, from, to)));
   const [states, latitudes, longitudes] = [numbers(0, 1), numbers(6, 13), numbers(13, 20)];

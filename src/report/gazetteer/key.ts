@@ -4,7 +4,7 @@
  */
 export function suburbKey(name: string): string {
   const lower = name.toLowerCase();
-  // Most names are plain, and all 18,000 pass here when the gazetteer is first asked.
+  // Most names are plain, and all 18,000 pass here when the gazetteer is first used.
   if (/^[a-z ]*$/.test(lower)) return shortened(lower).replaceAll(" ", "");
   const bare = lower.normalize("NFKD").replace(/\p{M}/gu, "");
   return shortened(bare).replace(/[^\p{L}\p{N}]/gu, "");

@@ -27,7 +27,7 @@ export interface Joined {
   readonly joins: readonly Join[];
 }
 
-/** So many agents with one clue are no person but a shared telephone: nobody is compared by it. */
+/** So many agents with one clue are no person but a shared telephone: it is no clue. */
 const MOST_OF_A_CLUE = 50;
 
 /** The data set with each person, agency and sale once, and what was joined for it. The same object where nothing was. */
@@ -38,7 +38,7 @@ export function joinSame(dataSet: DataSet): Joined {
   return { dataSet: { ...applied, notes: [...(dataSet.notes ?? []), ...notesOn(joins)] }, joins };
 }
 
-/** For Coverage: so that nobody wonders why the figures are not those of one source alone. */
+/** For Coverage: to explain why the figures are not those of one source alone. */
 function notesOn(joins: readonly Join[]): readonly string[] {
   const of = (kind: JoinKind) => joins.filter((join) => join.kind === kind);
   // Of three records of a sale two are joined with the third, and it is one sale.
@@ -223,7 +223,7 @@ function applyJoins(dataSet: DataSet, joins: readonly Join[]): DataSet {
   };
 }
 
-/** Rows of one id as one, where the first of them stood. The row whose id stays is the first to be asked. */
+/** Rows of one id as one, where the first of them stood. The row whose id stays is the first source's. */
 function fold<T extends { readonly id?: string }>(
   rows: readonly T[],
   idOf: (row: T, at: number) => string,

@@ -4,7 +4,7 @@ import { addressText } from "./address.ts";
 /** Ids are at most 100 characters in the data set. */
 const MAX_ID = 100;
 
-/** Small, in Latin letters and digits with hyphens; a text of other letters keeps them. */
+/** Small, in Latin letters and digits with hyphens; a text of other letters retains them. */
 function slug(text: string): string {
   return text
     .normalize("NFKD")

@@ -45,7 +45,7 @@ function unique<R extends AdvertisedProperty>(
   const sorted = rows.toSorted((a, b) => compareText(dayOf(a) ?? "9", dayOf(b) ?? "9") || compareText(a.id, b.id));
   const places = new Map<string, R[]>();
   for (const row of sorted) {
-    // What has no address is nobody's but its own.
+    // What has no address is a group of its own.
     const property = propertyKey(row, home) || `\n${row.id}`;
     const there = places.get(property) ?? [];
     places.set(property, there);

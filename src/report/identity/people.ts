@@ -7,7 +7,7 @@ import { messages } from "../messages.ts";
 export interface Person {
   readonly id: string;
   readonly name: PersonName;
-  /** Null where it is nobody's own. */
+  /** Null where it belongs to no person. */
   readonly email: string | null;
   readonly mobile: string | null;
   readonly agencyId: string | null;

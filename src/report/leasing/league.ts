@@ -72,7 +72,7 @@ export function lettingLeague(scope: LeasingScope): readonly LettingAgency[] {
     );
 }
 
-/** Where the agency that asked stands. */
+/** Where the requesting agency stands. */
 export function lettingStanding(
   { preparedFor, listed, listedBefore, comparable }: LeasingScope,
   league: readonly LettingAgency[],

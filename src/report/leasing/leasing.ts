@@ -107,7 +107,7 @@ function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
   return [messages.highlighted(agency.name)];
 }
 
-/** What was asked for that is not all of the suburb, in words, and what was left out; "" for the usual report. */
+/** What was requested that is not all of the suburb, in words, and what was left out; "" for the usual report. */
 function describeSelection({ options, listed }: LeasingScope): string {
   const { filter = null, beside = null } = options;
   const around = beside === null ? [] : [areaName(options, beside)];
@@ -236,7 +236,7 @@ function leaderSentence(listed: LeasingScope["listed"], league: readonly Letting
   if (leaders.length > 1) {
     return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures, unattributed);
   }
-  // Whoever lets all there is leads nobody.
+  // An agency that lets everything leads no one.
   if (league.length === 1 && ofNobody === 0)
     return messages.onlyAgency(leader.name, plural(total, "listing"), total === 1);
   const next = league.filter(({ rank }) => rank === 2);

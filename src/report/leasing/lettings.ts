@@ -22,7 +22,7 @@ export interface Letting {
   readonly isCurrent: boolean;
   /** Let by the report's day, though the day may be unknown. */
   readonly isLet: boolean;
-  /** Asking rent a week; null where unknown, or no rent that anybody asks. */
+  /** Asking rent a week; null where unknown, or no plausible rent. */
   readonly rent: number | null;
   readonly agencyIds: readonly string[];
 }
@@ -151,7 +151,7 @@ function asKnownOn(rental: Rental, asOf: number): Rental {
   return leased === null || leased <= asOf ? rental : { ...rental, leased_date: null, status: "current" };
 }
 
-/** Less than anybody lets for, or only nines: what somebody typed to have something there. */
+/** Less than any home rents for, or only nines: a placeholder. */
 function isPlaceholderRent(rent: number): boolean {
   return rent < LEAST_RENT || /^9{5,}$/.test(String(rent));
 }

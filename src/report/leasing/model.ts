@@ -6,7 +6,7 @@ export interface LeasingModel {
   readonly place: ReportModel["place"];
   /** The suburb, with its neighbours where they count. */
   readonly area: string;
-  /** What was asked for that is not all of the suburb, in words; null for nothing of the kind. */
+  /** What was requested that is not all of the suburb, in words; null for nothing of the kind. */
   readonly selected: string | null;
   /** The 12 months the figures cover, ISO days, both inclusive. */
   readonly period: ReportModel["period"];

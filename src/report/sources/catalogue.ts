@@ -78,7 +78,7 @@ export interface Catalogue extends DataSetSource {
   territory(id: string): Promise<readonly TerritoryPart[]>;
   /** All agencies there are rows of. */
   allAgencies(): readonly AgencyName[];
-  /** What was imported lately, the latest first. */
+  /** What was imported recently, the latest first. */
   imports(limit: number): readonly CatalogueImported[];
   /** What there is, place by place. */
   places(query: PlaceQuery): PlacePage;
@@ -105,7 +105,7 @@ export interface Catalogue extends DataSetSource {
   deleteMap(name: string): boolean;
   /** What a person decided of people, agencies and sales that are one, or are not. */
   decisions(): readonly Decision[];
-  /** Keeps such a decision, or with null takes it back; returns whether that changed anything. */
+  /** Stores such a decision, or with null removes it; returns whether that changed anything. */
   decide(kind: Decision["kind"], ids: readonly [string, string], decision: Decision["decision"] | null): boolean;
   /** An import of several inputs: read each, then commit all, or roll back. */
   startImport(): CatalogueImport;

@@ -19,7 +19,7 @@ export interface HttpSourceOptions {
   /** With {suburb}, {state} and {postcode} in its path or query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** How long a response is used without asking again; then it is asked for by its ETag. */
+  /** How long a response is used without a request; then it is revalidated by its ETag. */
   readonly cacheMs: number;
   readonly outbound: Pick<Outbound, "request">;
   /** Opens where the service does not respond, requests a pause or refuses what is set. */
@@ -31,7 +31,7 @@ export interface HttpSourceOptions {
 
 /**
  * Data sets from a service of the operator's, one a suburb. 204, 404 and 410 say that it has none. While it is away jobs
- * wait for it: the catalogue, which is asked next, might have other data. Only a place that it had nothing for when it
+ * wait for it: the catalogue, the next source, might have other data. Only a place that it had nothing for when it
  * was last requested, within a day, is null.
  * Its `dataSet` throws Failure that is uncounted (no response, 408, 425, 429, 5xx, 401, 403, an address that is not
  * allowed), or permanent ("source_refused", "source_answer", and what {@link Outbound.request} throws so).
@@ -121,7 +121,7 @@ export function createHttpSource({
     return new Failure(code, said, options);
   }
 
-  /** Asks, unless the service is away and had nothing for the place when it was last asked. */
+  /** Sends a request, unless the service is unreachable and had nothing for the place at its last response. */
   async function requestUnlessEmpty(address: string, place: ReportPlace): Promise<string | null> {
     try {
       return await fetchText(address, place);
@@ -139,7 +139,7 @@ export function createHttpSource({
         cache.remember(address, cached);
         return cached.text;
       }
-      // A batch for one suburb asks once.
+      // A batch for one suburb causes one request.
       const question =
         pending.get(address) ?? requestUnlessEmpty(address, place).finally(() => pending.delete(address));
       pending.set(address, question);

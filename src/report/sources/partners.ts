@@ -10,7 +10,7 @@ import { createPictureCache } from "./picture-cache.ts";
 import type { ReportPlace } from "./source.ts";
 
 export interface PartnersOptions {
-  /** Asked as the old service asked: for the partners of a suburb, and whether an agent is one. */
+  /** Called as by the old service: for the partners of a suburb, and whether an agent is one. */
   readonly url: string;
   readonly outbound: Outbound;
   /** Decodes, scales and writes a picture again, in a thread. */
@@ -37,7 +37,7 @@ const PICTURES_MS = 5_000;
 /** After a failure it is paused for so long. */
 const PAUSE_MS = 60_000;
 const MAX_CACHED = 2_000;
-/** Of how many agents it is asked whether they are partners: those that the old report showed. */
+/** For how many agents partnership is looked up: those that the old report showed. */
 const AGENTS = 5;
 
 export function createPartnersSource(options: PartnersOptions): PartnersSource {

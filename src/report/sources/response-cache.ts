@@ -23,7 +23,7 @@ export interface ResponseCache {
   noteNothing(address: string): void;
   /** It has something again. */
   noteSomething(address: string): void;
-  /** Whether it lately had nothing there. */
+  /** Whether it recently had nothing there. */
   hadNothing(address: string): boolean;
 }
 

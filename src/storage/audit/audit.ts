@@ -21,7 +21,7 @@ export interface AuditLog {
   close(): void;
 }
 
-/** What somebody did. */
+/** An action and who took it. */
 export interface Act {
   /** A client's name, with "(dashboard)" for a person in a browser; "ann (command line)"; "service". */
   readonly actor: string;

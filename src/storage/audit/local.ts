@@ -15,8 +15,8 @@ import {
 } from "./audit.ts";
 
 /**
- * `number` counts within a tier, so that which entries may go is known without counting them. The triggers hold whoever
- * has the file open, at a shell too: an entry is not changed, and goes only when there are enough later ones.
+ * `number` counts within a tier, so that which entries may go is known without counting them. The triggers bind every
+ * process that opens the file, a shell too: an entry is not changed, and goes only when there are enough later ones.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS audit (

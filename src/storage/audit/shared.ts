@@ -22,7 +22,7 @@ interface ReadEntry {
   readonly entry: AuditEntry;
 }
 
-/** Those of all hosts: a stream for each tier, which Redis keeps to its length. */
+/** Those of all hosts: a stream for each tier, which Redis trims to its length. */
 export function openSharedAudit({ client, base }: { readonly client: RedisClient; readonly base: string }): AuditLog {
   const streams = TIERS.map((tier) => `${base}:audit:${tier}`);
 
@@ -60,7 +60,7 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
         while (found.length <= filter.limit) {
           const live = heads.flatMap(({ value, done }) => (done || value === undefined ? [] : [value]));
           const [first] = live.toSorted((a, b) => compareText(b.entry.id, a.entry.id));
-          // What is older than the time that was asked for is not read to its end.
+          // What is older than the time that was requested is not read to its end.
           if (first === undefined || (filter.since !== null && first.entry.at < filter.since)) break;
           if (fits(first.entry, filter)) found.push(first);
           const walked = walks[first.stream];

@@ -22,7 +22,7 @@ export interface Restored {
   readonly released: number;
 }
 
-/** What may be in a folder that counts as empty: a lock that nobody holds, what a file system puts into its top. */
+/** What may be in a folder that counts as empty: a lock that is not held, what a file system puts into its top. */
 const NOTHING: ReadonlySet<string> = new Set(["agentlink.db.lock", "agentlink.db.lock-journal", "lost+found"]);
 
 /**
@@ -39,7 +39,7 @@ export async function restore(backup: string, target: string, store: Store): Pro
   const lockFile = join(dataDir, "agentlink.db.lock");
   const hadLock = existsSync(lockFile);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  // Held until all is there: no service starts in between.
+  // Locked until all is there: no service starts in between.
   const lock = lockFor(join(dataDir, "agentlink.db"));
   const stage = join(dataDir, RESTORING);
   let placing = false;
@@ -117,7 +117,7 @@ function checkDatabase(file: string, path: string): void {
   }
 }
 
-/** What looking into the databases has left beside them. @throws Failure where a log is not empty: it is a part then. */
+/** What reading the databases has left beside them. @throws Failure where a log is not empty: it is a part then. */
 async function removeTraces(stage: string): Promise<void> {
   for (const name of await readdir(stage)) {
     if (name.endsWith("-wal") && sizeOf(join(stage, name)) > 0)

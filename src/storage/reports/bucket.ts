@@ -10,16 +10,16 @@ import { draftIn, exists, removeAllOf, removeEmptyFolders } from "./folder.ts";
 import { dayOf, type Reports, sharedName } from "./reports.ts";
 
 export interface BucketReportsOptions extends BucketOptions {
-  /** Where this host keeps its copies. */
+  /** Where this host caches its copies. */
   readonly root: string;
   readonly prefix: string;
 }
 
 const TIMEOUT_MS = 2 * 60_000;
-/** A copy that nobody needs lately is had from the bucket again. */
+/** A copy that was not used recently is fetched from the bucket again. */
 const COPY_LASTS_MS = 24 * 3_600_000;
 
-/** The reports of all hosts in a bucket of S3 or another that speaks it; each host keeps copies for a while. */
+/** The reports of all hosts in a bucket of S3 or another that speaks it; each host caches copies for a while. */
 export function createBucketReports(options: BucketReportsOptions): Reports {
   const { root, bucket, prefix } = options;
   const client = openBucketClient(options);
@@ -54,7 +54,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
     const [, job = "", hash] = NAME.exec(path) ?? [];
     const query = { "list-type": "2", prefix: keyBelow(prefix, `${job}-`) };
     const listing = job === "" ? null : await send("GET", "", { query });
-    // Whoever may not list removes what the job is known to have.
+    // Without permission to list it removes what the job is known to have.
     if (listing === null) return hash === undefined ? [] : [keyBelow(prefix, path)];
     const folder = dirname(path);
     const names = [
@@ -98,7 +98,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
       for (const key of keys) await send("DELETE", key);
       return copied || keys.length > 0;
     },
-    // Others may keep theirs there.
+    // Others may store theirs there.
     async *old() {},
     async tidy() {
       await removeOldCopies(join(root, "reports"));

@@ -43,7 +43,7 @@ export function createSharedFolderReports(root: string): Reports {
     fetch: ({ path }) =>
       reach(async () => {
         if (await exists(join(root, path))) return true;
-        // A folder that is not mounted has nothing in it, and nobody's report is gone by that.
+        // A folder that is not mounted has nothing in it, and no report is lost by that.
         await stat(join(root, "reports"));
         return false;
       }),
@@ -99,7 +99,7 @@ export function exists(path: string): Promise<boolean> {
 
 const DRAFT_LASTS_MS = 24 * 3_600_000;
 
-/** Also drafts that somebody left who died over them. */
+/** Also drafts of a process that died while writing them. */
 export async function removeEmptyFolders(folder: string): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
   for (const day of await readdir(folder).catch(() => [])) {

@@ -13,7 +13,7 @@ export interface Reports {
   /** Where a PDF of the job is to be rendered, by the kind of its document; its folder is there. "agents" by default. */
   draft(job: Job, kind?: string): Promise<string>;
   /**
-   * Keeps what was rendered, for every host that may request it. Returns its path.
+   * Stores what was rendered, for every host that may request it. Returns its path.
    * @throws Failure "reports_unreachable" (transient).
    */
   store(job: Job, draft: string, sha256: string, kind?: string): Promise<string>;
@@ -22,14 +22,14 @@ export interface Reports {
    * @throws Failure "reports_unreachable" (transient).
    */
   fetch(report: ReportFile): Promise<boolean>;
-  /** Keeps a file that was put below the root under this path, for every host, where that takes more than its being there. */
+  /** Stores a file that was put below the root under this path, for every host, where that takes more than its being there. */
   adopt?(path: string): Promise<void>;
   /**
    * Removes a PDF of a job that is no more, with drafts and others of that job in its folder; the path is as `keep`
    * returned it. Returns whether there was one.
    */
   remove(path: string): Promise<boolean>;
-  /** What was written before the time, with the id of the job whose it is or was; nothing where others may keep theirs. */
+  /** What was written before the time, with the id of the job whose it is or was; nothing where others may store theirs. */
   old(before: Date): AsyncIterable<{ readonly id: string; readonly path: string }>;
   /** Removes what is in the way on this host: empty folders, and copies that can be had again. */
   tidy(): Promise<void>;

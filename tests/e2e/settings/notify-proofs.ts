@@ -34,7 +34,7 @@ export const NOTIFY_PROOFS = {
     async prove() {
       await using server = await startSmtp();
       const mail = { NOTIFY_MAIL: "office@example.com", SMTP_URL: server.url, NOTIFY_DISK: "900000GB" };
-      // Long enough that the service has looked several times.
+      // Long enough that the service has checked several times.
       await serving({ ...mail, NOTIFY_AFTER: "1h" }, () => Bun.sleep(1_500));
       expect(server.messages).toEqual([]);
     },

@@ -40,7 +40,7 @@ export function describeAccepting(world: World): void {
       });
     });
 
-    test("of its request everybody is given only the metadata, the renderer all of it", async () => {
+    test("of its request callers are given only the metadata, the renderer all of it", async () => {
       const metadata = { deal: [7, null], note: "Søren" };
       const request = JSON.stringify({ suburb: "Manly", metadata, branding: { logo: "x".repeat(600_000) } });
       const { job } = the(await world.queue.submit([newJob({ request })]));
@@ -52,7 +52,7 @@ export function describeAccepting(world: World): void {
       expect((await world.queue.cancel(job.id))?.request).toBe(light);
     });
 
-    test("what a request asked for beside its place is shown with its job, in lists and in its callback", async () => {
+    test("what a request contains beside its place is shown with its job, in lists and in its callback", async () => {
       const requested = { property_types: ["House", "Semi"], min_bedrooms: 0, include_surrounding_suburbs: true };
       const said = { suburb: "Manly", postcode: "2095", ...requested, region: 'North "Shore"', edition: "brief" };
       const secret = { callback_url: "https://hooks.example/secret", branding: { logo: "x".repeat(600_000) } };

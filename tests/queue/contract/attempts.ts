@@ -77,7 +77,7 @@ export function describeAttempts(world: World): void {
       expect((await world.queue.history(id)).map(({ to }) => `${to.status} ${to.stage}`)).toContain("queued rendering");
     });
 
-    test("it is not where somebody cancelled it", async () => {
+    test("it is not where it was cancelled", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       const claim = await claimOne(world.queue);
       await world.queue.rendered(claim, aReport(id));
@@ -135,7 +135,7 @@ export function describeAttempts(world: World): void {
       });
     });
 
-    test("a job that is not tried again has failed", async () => {
+    test("a job that is not retried has failed", async () => {
       const id = await post(world.queue);
       await world.queue.fail(await claimOne(world.queue), { code: "no_data", message: "no data for Manly" }, null);
       expect(await world.queue.get(id)).toMatchObject({
@@ -146,7 +146,7 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.claim(EVERYTHING)).toEqual([]);
     });
 
-    test("a released try does not count, and the job is the next again", async () => {
+    test("a released attempt does not count, and the job is the next again", async () => {
       const [first] = await postFor(world.queue, "a", "a");
       await world.queue.release(await claimOne(world.queue), "stopping");
       const claim = await claimOne(world.queue);
@@ -207,7 +207,7 @@ export function describeAttempts(world: World): void {
         }
       });
 
-    test("a render that a stale attempt, or one that is not wanted, would begin is not begun", async () => {
+    test("a render that a stale attempt, or of a cancelled job, would begin is not begun", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       const stale = await claimOne(world.queue);
       await world.queue.release(stale, "stopping");
@@ -261,7 +261,7 @@ export function describeAttempts(world: World): void {
         const claim = await renderOne(world.queue);
         expect(claim.job.id).toBe(poison);
         await world.killAndReopen();
-        // Whoever says that it was no crash lets it be rendered beside the others again.
+        // A statement that it was no crash lets it be rendered beside the others again.
         if (i < 2) await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, 0);
       }
       expect(await world.queue.get(poison)).toMatchObject({ status: "failed", error: { code: "poisonous" } });
@@ -313,7 +313,7 @@ export function describeAttempts(world: World): void {
       expect(retained.get("folder")).toBeNull();
     });
 
-    test("an attempt that nobody could have made waits and does not count", async () => {
+    test("an attempt that could not have succeeded waits and does not count", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       for (let time = 1; time <= 4; time += 1) {
         const claim = await claimOne(world.queue);

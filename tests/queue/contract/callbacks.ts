@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 const MINUTE = 60_000;
 const URL_OF_HOOK = "https://hooks.example.com:8443/reports?scenario=1";
 
-/** Who is notified of a job's end, and that nobody is forgotten. */
+/** Who is notified of a job's end, and that no callback is lost. */
 export function describeCallbacks(world: World): void {
   const postFor = (callbackUrl: string) => post(world.queue, { callbackUrl });
   const due = () => world.queue.callbacks.due(10);

@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 const HOOK = "https://hooks.example.com/done";
 const YEAR = { from: "2026-01", to: "2026-12" } as const;
 
-/** Jobs that are rendered, and delivered only when somebody sends them. */
+/** Jobs that are rendered, and delivered only when they are sent. */
 export function describeDrafts(world: World): void {
   const makeDraft = async (changes: Partial<NewJob> = {}) => {
     const id = await post(world.queue, { draft: true, callbackUrl: HOOK, ...changes });
@@ -19,7 +19,7 @@ export function describeDrafts(world: World): void {
   const callbacksOf = async (id: string) => (await world.queue.callbacks.of(id)).length;
 
   describe("drafts", () => {
-    test("a draft completes undelivered: nobody is called back, its data set stays, and it counts as no report", async () => {
+    test("a draft completes undelivered: no callback is sent, its data set stays, and it counts as no report", async () => {
       const id = await makeDraft();
       expect(await world.queue.get(id)).toMatchObject({
         status: "completed",
@@ -33,7 +33,7 @@ export function describeDrafts(world: World): void {
       expect(await world.queue.open()).toBe(0);
     });
 
-    test("an old draft goes though a key names it, as it was given to nobody; once sent the key keeps it", async () => {
+    test("an old draft goes though a key names it, as it was never delivered; once sent the key retains it", async () => {
       const draft = await makeDraft({ callbackUrl: null, idempotency: { key: "a", fingerprint: "f", item: 0 } });
       const sent = await makeDraft({ callbackUrl: null, idempotency: { key: "b", fingerprint: "f", item: 0 } });
       await world.queue.send(sent, "anna (dashboard)");
@@ -103,7 +103,7 @@ export function describeDrafts(world: World): void {
       expect(await callbacksOf(id)).toBe(1);
     });
 
-    test("one that is claimed again after a kill is a draft still; failed or cancelled it calls nobody back", async () => {
+    test("one that is claimed again after a kill is a draft still; failed or cancelled it sends no callback", async () => {
       const id = await post(world.queue, { draft: true, callbackUrl: HOOK });
       const claim = await claimOne(world.queue);
       await world.queue.gathered(claim, "{}");

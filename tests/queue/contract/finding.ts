@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 
 const HOUR = 3_600_000;
 
-/** Which jobs a selection means, for those who look and for those who retry many. */
+/** Which jobs a selection means, to list and to retry many. */
 export function describeFinding(world: World): void {
   const ids = async (selection: JobSelection) =>
     (await world.queue.list({ limit: 50, ...selection })).jobs.map(({ id }) => id);

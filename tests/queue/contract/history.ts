@@ -65,7 +65,7 @@ export function describeHistory(world: World): void {
       expect(latest(await world.queue.changesOf("a", 0, 100))).toEqual([[later, of(later)]]);
     });
 
-    test("what is published was written before: a change can be read by the time it is heard of", async () => {
+    test("what is published was written before: a change can be read by the time it is notified", async () => {
       const received: Promise<number>[] = [];
       const stop = world.queue.subscribe(() => received.push(world.queue.latestEvent()));
       await post(world.queue);

@@ -160,7 +160,7 @@ export function describeLooking(world: World): void {
       expect((await world.queue.prune(world.clock.now())).removed).toBe(100);
     });
 
-    test("keeps a job as long as its key names it, and then forgets both", async () => {
+    test("retains a job as long as its key names it, and then forgets both", async () => {
       const idempotency = { key: "k", fingerprint: "f", item: 0 };
       const id = await post(world.queue, { idempotency });
       await world.queue.cancel(id);
@@ -172,7 +172,7 @@ export function describeLooking(world: World): void {
       expect(await post(world.queue, { idempotency })).not.toBe(id);
     });
 
-    test("keeps a job until its callback is taken or given up, and the others go all the same", async () => {
+    test("retains a job until its callback is accepted or given up, and the others go all the same", async () => {
       const notified = await post(world.queue, { callbackUrl: "https://hooks.example.com/x" });
       await world.queue.cancel(notified);
       await world.queue.cancel(await post(world.queue));

@@ -25,7 +25,7 @@ export function describeOperating(world: World): void {
       expect(await world.queue.claim(EVERYTHING)).toEqual([]);
     });
 
-    test("a running job is asked to end, keeps nothing more, and is cancelled when it does", async () => {
+    test("a running job is asked to end, stores nothing more, and is cancelled when it does", async () => {
       const id = await post(world.queue);
       const claim = await claimOne(world.queue);
       expect(await world.queue.cancel(id)).toMatchObject({ status: "running", cancelRequested: true });
@@ -37,7 +37,7 @@ export function describeOperating(world: World): void {
       expect(the(await world.queue.attempts(id)).outcome).toBe("cancelled");
     });
 
-    test("a waiting job is attempted at once on request, with all its attempts, and its listeners hear so", async () => {
+    test("a waiting job is attempted at once on request, with all its attempts, and its listeners are notified", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       const claim = await claimOne(world.queue);
       await world.queue.rendered(claim, aReport(id));
@@ -77,7 +77,7 @@ export function describeOperating(world: World): void {
       expect((await world.queue.history(id)).length).toBe(history.length);
     });
 
-    test("a callback that is sent again without end keeps its latest attempts", async () => {
+    test("a callback that is resent endlessly retains its latest attempts", async () => {
       const id = await post(world.queue, { callbackUrl: "https://example.com/hook" });
       await world.queue.cancel(id);
       const attempt = { durationMs: 1, httpStatus: 200, response: null, error: null };
@@ -91,7 +91,7 @@ export function describeOperating(world: World): void {
       expect(attemptLog.at(-1)?.startedAt).toBe("2026-01-01T00:03:29.000Z");
     });
 
-    test("a cancelled job is not tried again, nor put back", async () => {
+    test("a cancelled job is not retried, nor put back", async () => {
       const ids = await postFor(world.queue, "a", "b");
       const [first, second] = await world.queue.claim({ gathering: 2 });
       for (const id of ids) await world.queue.cancel(id);
@@ -194,7 +194,7 @@ export function describeOperating(world: World): void {
       });
     });
 
-    test("only a job that somebody cancelled can be ended as cancelled", async () => {
+    test("only a job that was cancelled can be ended as cancelled", async () => {
       const id = await post(world.queue);
       expect(await world.queue.cancelled(await claimOne(world.queue))).toBe(false);
       expect(await world.statusOf(id)).toBe("running");
@@ -236,7 +236,7 @@ export function describeOperating(world: World): void {
       expect((await claimOne(world.queue)).job.id).toBe(id);
     });
 
-    test("a queued job stays as it is, and nobody's job is null", async () => {
+    test("a queued job stays as it is, and an unknown job is null", async () => {
       const id = await post(world.queue);
       expect(await world.queue.retry(id)).toEqual(await world.queue.get(id));
       expect(await world.queue.retry("nobody")).toBeNull();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { claimOne, EVERYTHING, finish, post } from "../builders.ts";
 import type { World } from "./world.ts";
 
-/** An operator holds the queue. */
+/** An operator pauses the queue. */
 export function describePausing(world: World): void {
   describe("pausing", () => {
     test("a paused queue accepts, but starts nothing; what runs continues to its end", async () => {

@@ -105,7 +105,7 @@ export function describeReasons(world: World): void {
   });
 
   describe("who it was", () => {
-    test("accepting, cancelling and retrying are recorded with who wanted them, all else with the service", async () => {
+    test("accepting, cancelling and retrying are recorded with who requested them, all else with the service", async () => {
       const id = await post(world.queue, { client: "make" });
       await world.queue.cancel(id, "office (dashboard)");
       await world.queue.retry(id, "anna | ben");
@@ -139,7 +139,7 @@ export function describeReasons(world: World): void {
       expect((await actorsOf(killed ?? "")).at(-1)).toBe("cancelled by night shift");
     });
 
-    test("a cancel that nobody signed has no name, whoever cancelled before", async () => {
+    test("an unsigned cancel has no name, whoever cancelled before", async () => {
       const id = await post(world.queue);
       await world.queue.cancel(id, "anna");
       await world.queue.retry(id);

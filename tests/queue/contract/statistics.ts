@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** What ended lately, and what waits. */
+/** What ended recently, and what waits. */
 export function describeStatistics(world: World): void {
   /** Runs one job for so long and ends it. */
   const run = async (ms: number, end: (claim: Claim) => Promise<unknown> = (claim) => finish(world.queue, claim)) => {

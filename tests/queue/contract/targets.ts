@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { World } from "./world.ts";
 
-/** What is known of each target outlives whoever delivered. */
+/** What is known of each target outlives the process that delivered. */
 export function describeTargets(world: World): void {
   describe("how the targets do", () => {
     const NINE = "2026-07-01T09:00:00.000Z";

@@ -46,7 +46,7 @@ export function describeWaking(world: World): void {
       expect(await world.statusOf(both)).toBe("queued");
     });
 
-    test("are woken in parts, the oldest first, and the listeners hear of each", async () => {
+    test("are woken in parts, the oldest first, and the listeners are notified of each", async () => {
       const ids: string[] = [];
       for (let number = 0; number < 5; number += 1) {
         ids.push(await putOff({ waitsFor: ["source"] }));

@@ -200,7 +200,7 @@ function checkNode(node: Node, must: Must): void {
   if (role === "Table") checkTable(node, must);
 }
 
-/** Not asked by the protocol of machines, but of every table of a report. */
+/** Not required by the Matterhorn Protocol, but of every table of a report. */
 function checkTable(table: Node, must: Must): void {
   const rows = nodesOf(table)
     .filter(({ role }) => role === "TR")

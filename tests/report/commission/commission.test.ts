@@ -47,7 +47,7 @@ describe("whose rate it is", () => {
     });
   });
 
-  test("a partner without a rate for the band, or for another state alone, is asked for the usual one, with a discount from it", () => {
+  test("a partner without a rate for the band, or for another state alone, is requested the usual one, with a discount from it", () => {
     const rates = [{ band: BAND, state: "VIC" as const, rate_from: 1, rate_to: 1 }];
     for (const partner of [
       { ...PARTNER, rates },

@@ -138,7 +138,7 @@ describe("a cache that cannot be used makes no report fail:", () => {
       damaged.close();
     }));
 
-  test("one whose table somebody removed is created again", () =>
+  test("one whose table was removed is created again", () =>
     withFile((path) => {
       const cache = openCache({ path, onProblem });
       const shell = new Database(path);
@@ -196,7 +196,7 @@ test("what one address or key said is not taken for another's", () =>
     expect(dataSet?.market?.length).toBeGreaterThan(0);
   }));
 
-test("a key that replaces another asks at once for what the other's packages did not allow, and for nothing else", async () => {
+test("a key that replaces another requests at once what the other's packages did not allow, and for nothing else", async () => {
   await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 } });
   world.domain.packages.delete("market");
   expect((await world.request())?.market).toEqual([]);

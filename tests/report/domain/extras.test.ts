@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const SATURDAY = "2026-07-18";
 
 describe("positions of agents", () => {
-  test("are asked for of those who sold most, twelve at most, once a week", async () => {
+  test("are requested of those who sold most, twelve at most, once a week", async () => {
     await using world = openWorld({ suburb: { sold: 120, agencies: 12 } });
     const dataSet = await world.request();
     expect(world.domain.violations).toEqual([]);

@@ -38,7 +38,7 @@ describe("Domain's refusals", () => {
       expect((await retried(world))?.sales).toHaveLength(24);
     }));
 
-  test("403 of a package leaves that out, said once in the log and under Coverage, and is not asked again that day", () =>
+  test("403 of a package leaves that out, said once in the log and under Coverage, and is not requested again that day", () =>
     withWorld(async (world) => {
       world.domain.packages.delete("market");
       world.domain.packages.delete("locations");
@@ -58,7 +58,7 @@ describe("Domain's refusals", () => {
       expect([world.domain.count(MARKET), world.refusals.length]).toEqual([requested, 2]);
     }));
 
-  test("403 of everything gives nothing, so that the next source is asked", () =>
+  test("403 of everything gives nothing, so that the next source is queried", () =>
     withWorld(async (world) => {
       world.domain.packages.clear();
       expect(await world.request()).toBeNull();
@@ -172,7 +172,7 @@ describe("Domain's outages", () => {
     ["what is said to be gzip and is not", NO_GZIP],
     ["an empty response", NOTHING],
     ["an error with the status 200", ERROR_AS_200],
-  ])("%s once is sent again at once, and nobody notices", (_, respond) =>
+  ])("%s once is sent again at once, without a trace", (_, respond) =>
     withWorld(async (world) => {
       world.domain.faults.push(fault(SOLD, respond, 1));
       expect((await world.request())?.sales).toHaveLength(24);
@@ -226,7 +226,7 @@ describe("Domain's outages", () => {
 });
 
 describe("calls are saved:", () => {
-  test("many jobs for one suburb ask once, and none within a day", () =>
+  test("many jobs for one suburb cause one request, and none within a day", () =>
     withWorld(async (world) => {
       const texts = await Promise.all(Array.from({ length: 20 }, () => world.source.dataSet(MANLY)));
       expect(new Set(texts).size).toBe(1);
@@ -250,7 +250,7 @@ describe("calls are saved:", () => {
       expect(world.domain.count(AGENCIES) + world.domain.count(MARKET)).toBe(0);
     }));
 
-  test("two suburbs of the same agencies ask about each once", async () => {
+  test("two suburbs of the same agencies request each once", async () => {
     await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 } });
     const twin = world.domain.listings.map((listing) => ({
       ...listing,

@@ -148,7 +148,7 @@ describe("a sale of Domain", () => {
     expect(only({ dateListed: "2026-05-02T23:30:00+10:00" })?.listed_date).toBe("2026-05-02");
   });
 
-  test("of a private seller has neither agency nor agents, and nobody's name", () => {
+  test("of a private seller has neither agency nor agents, and no name", () => {
     const dataSet = map({
       sold: [sold({ advertiser: { id: 1, type: "Private", name: "A Seller", contacts: [{ name: "A Seller" }] } })],
     });
@@ -220,7 +220,7 @@ describe("suburb performance", () => {
     return map({ market: [{ category: "house", bedrooms: null, response }] }).market?.[0]?.series[0];
   };
 
-  test("ends its periods with the last day of their month, and keeps what is null unknown", () => {
+  test("ends its periods with the last day of their month, and leaves what is null unknown", () => {
     expect(point({ medianSoldPrice: 3_900_000, numberSold: null, daysOnMarket: 38 })).toMatchObject({
       ...{ period_end: "2026-06-30", period_months: 3, median_sold_price: 3_900_000, number_sold: null },
       ...{ days_on_market: 38, auctions: null },

@@ -23,7 +23,7 @@ describe("with a client of OAuth 2", () => {
   test("a token that is refused before its time is renewed once, and the call sent again", async () => {
     await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
     await world.request({ suburb: "Bronte", state: "NSW", postcode: "2024" });
-    // Somebody else has had one since: the stand-in takes the newest alone.
+    // Another client has had one since: the stand-in takes the newest alone.
     world.domain.tokens += 1;
     expect((await world.request())?.sales).toHaveLength(24);
     expect(world.breaker.open()).toBeNull();
@@ -51,7 +51,7 @@ describe("with a client of OAuth 2", () => {
     },
   );
 
-  test("while no other token can be had, the one in use serves to its end, and no call asks again at once", async () => {
+  test("while no other token can be had, the one in use serves to its end, and no call requests one again at once", async () => {
     await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
     await world.request({ suburb: "Bronte", state: "NSW", postcode: "2024" });
     world.advance(12 * HOUR - 4 * MINUTE);

@@ -54,7 +54,7 @@ describe("a logo by address", () => {
     expect([logo, dataSet?.sales?.length]).toEqual([null, 6]);
   });
 
-  test("on this machine is asked for by nobody, unless the operator allows the host", async () => {
+  test("on this machine is not requested, unless the operator allows the host", async () => {
     const { world, logo } = await logoOf(() => new Response(PICTURES.gif), { pictures: { allowHosts: [] } });
     await using _open = world;
     expect([logo, world.domain.picturesRequested]).toEqual([null, []]);

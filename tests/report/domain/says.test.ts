@@ -16,7 +16,7 @@ const SETTINGS = {
   markInterruptAsFailure: false,
 };
 
-/** Codes as newspapers print them, and what each is called; a few that nobody knows. */
+/** Codes as newspapers print them, and what each is called; a few unknown ones. */
 const CODES = {
   AUSD: "sold at auction",
   SN: "sold at auction",

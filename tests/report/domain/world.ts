@@ -27,7 +27,7 @@ export interface WorldOptions {
   readonly pictures?: { readonly allowHosts?: readonly string[]; readonly timeoutMs?: number };
 }
 
-/** The stand-in with a suburb in it, and a source that asks it, at noon of TODAY until the time is advanced. */
+/** The stand-in with a suburb in it, and a source that uses it, at noon of TODAY until the time is advanced. */
 export function openWorld(options: WorldOptions = {}) {
   const domain = new FakeDomain().start();
   if (options.suburb !== null) addSuburb(domain, { today: TODAY, ...options.suburb });
@@ -102,7 +102,7 @@ export async function failureOf(world: World): Promise<Failure> {
   );
 }
 
-/** What a job does: it waits for the time given, and asks again. */
+/** What a job does: it waits for the given time, and retries. */
 export async function retried(world: World) {
   for (let attempt = 0; attempt < 100; attempt++) {
     try {

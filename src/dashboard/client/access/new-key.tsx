@@ -20,7 +20,7 @@ interface CreatedKey {
   readonly secret: string;
 }
 
-/** Makes a key, and shows its secret: the only time that anybody sees it. */
+/** Makes a key, and shows its secret: the only time that it is visible. */
 export function NewKey({ isFirst, onMade }: NewKeyProps) {
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [making, setMaking] = useState(false);
@@ -38,7 +38,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
       const wish = { name: name?.trim(), scope, ...limits, max_priority: Number(max_priority) };
       setMade(await post<CreatedKey>("api/keys", wish));
       form.reset();
-      // The first key shuts out who has none: the list is requested once one is signed in.
+      // The first key locks out a browser without one: the list is requested once one is signed in.
       if (!isFirst) onMade();
     } catch (error) {
       setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));

@@ -1,6 +1,6 @@
 /*
  * The page of checks: what `agentlink doctor` finds, and the age of the last backup.
- * The checks run in the service when somebody asks for them.
+ * The checks run in the service on request.
  * Not here: other pages, and checks of its own.
  */
 
@@ -18,7 +18,7 @@ type ShownFinding = Checked["findings"][number];
 
 const STATES = { ok: "OK", warn: "Warning", fail: "Error" } as const;
 
-/** What `agentlink doctor` finds, examined when somebody asks; and when the last backup was taken. */
+/** What `agentlink doctor` finds, examined on request; and when the last backup was taken. */
 export function Page() {
   const [found, setFound] = useState<ShownExamination | null>(null);
   const [looking, setLooking] = useState(false);

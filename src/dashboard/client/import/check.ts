@@ -49,7 +49,7 @@ async function look(path: string, file: File, signal: AbortSignal): Promise<Impo
   }
 }
 
-/** Has the service look at a file, again whenever something else is chosen for it. Nothing is imported. */
+/** Has the service check a file, again whenever something else is chosen for it. Nothing is imported. */
 export function useCheck(file: File | null, choices: Choices): FileCheck | null {
   const [check, setCheck] = useState<FileCheck | null>(null);
   const path = file === null ? "" : importPath(file, choices, { dryRun: true, skipBad: true });

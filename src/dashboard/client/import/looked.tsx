@@ -10,7 +10,7 @@ import type { Mapping } from "./mapping.ts";
 import { messages } from "./messages.tsx";
 import { FirstRows, RowList, Rules, Summary } from "./understood.tsx";
 
-/** What rows can hold, the usual first. */
+/** What rows can contain, the usual first. */
 const KINDS = [
   "sales",
   "listings",

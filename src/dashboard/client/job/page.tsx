@@ -219,14 +219,14 @@ function Request({ request }: { readonly request: Readonly<Record<string, unknow
 
 const SHOWN = 200;
 
-/** A logo is a hundred thousand letters that nobody wants to read. */
+/** A logo is a hundred thousand letters, not worth reading. */
 function shortened(_: string, value: unknown): unknown {
   return typeof value === "string" && value.length > SHOWN
     ? `${value.slice(0, SHOWN)}… (${value.length} characters)`
     : value;
 }
 
-/** What was odd about the request: whoever gets the PDF would be the first to see it. */
+/** What was odd about the request: otherwise the reader of the PDF would be the first to see it. */
 function Warnings({ job: { warnings } }: { readonly job: ShownJob }) {
   if (warnings.length === 0) return null;
   return (

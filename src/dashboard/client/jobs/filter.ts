@@ -63,7 +63,7 @@ function linkToFilter({ q, statuses, state, client, since, finds }: JobListFilte
   return linkTo("jobs", { q, status: statuses.join(","), state, client, since, ...finds });
 }
 
-/** Narrows the list to something else. While somebody types, the back button does not come by each letter. */
+/** Narrows the list to something else. While a person types, not each letter is an entry of the browser's history. */
 export function narrow(filter: JobListFilter, { replace = false } = {}): void {
   go(linkToFilter(filter), { replace });
 }

@@ -8,7 +8,7 @@ import { type JobListFilter, narrow, SINCE, type Since, STATES } from "./filter.
 import { FindFields } from "./find-fields.tsx";
 import { messages } from "./messages.tsx";
 
-/** A search goes out once somebody stops typing. */
+/** A search is sent once the person stops typing. */
 const TYPING_MS = 250;
 
 /** What the list is narrowed by. Each change is a new address. */

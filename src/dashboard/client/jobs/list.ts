@@ -62,7 +62,7 @@ export function openRows(
       const last = first.jobs.at(-1);
       const below = last === undefined ? -1 : jobs.value.findIndex(({ job_id }) => job_id === last.job_id);
       if (below === -1 || first.next_cursor === null) {
-        // More is new than a page holds, or everything fits into one: begin from there.
+        // More is new than fits into a page, or everything fits into one: begin from there.
         jobs.value = first.jobs;
         cursor = first.next_cursor;
       } else {
@@ -71,7 +71,7 @@ export function openRows(
       phase.value = cursor === null ? "all" : "some";
     });
 
-  /** Reads on to where somebody was before. */
+  /** Reads up to the position before. */
   const resume = () => {
     if (jobs.value.length < atLeast && phase.value === "some") more();
   };

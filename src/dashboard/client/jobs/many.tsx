@@ -39,7 +39,7 @@ interface BulkOutcome {
   retained: number;
 }
 
-/** Does something to all that is picked: asks first, with how many it is, and reports the result. */
+/** Does something to all that is picked: confirms first, with how many it is, and reports the result. */
 export async function actOn(filter: JobListFilter, action: BulkAction): Promise<void> {
   try {
     const bodies = bodiesOf(filter);

@@ -143,7 +143,7 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
   );
 }
 
-/** What one wants to know of a job at a glance, which is another thing for each status. */
+/** What matters about a job at a glance, which is another thing for each status. */
 function JobProgress({ job }: { readonly job: ShownJob }) {
   switch (statusOf(job)) {
     case "running":

@@ -8,7 +8,7 @@ import { maySubmit } from "../viewer.ts";
 import { isNarrowed, type JobListFilter } from "./filter.ts";
 import { messages } from "./messages.tsx";
 
-/** Lists of jobs that somebody gave a name: each is an address of this page, stored by the service. */
+/** Lists of jobs that were saved under a name: each is an address of this page, stored by the service. */
 export function Views({ filter }: { readonly filter: JobListFilter }) {
   const [views, setViews] = useState<readonly SavedView[]>([]);
   const [naming, setNaming] = useState(false);

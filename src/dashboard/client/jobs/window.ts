@@ -11,7 +11,7 @@ export interface RowWindow {
 
 const OVERSCAN = 12;
 
-/** Watches a scrolled element that holds `count` rows of one height, so that only those in view are drawn. */
+/** Watches a scrolled element that contains `count` rows of one height, so that only those in view are drawn. */
 export function useRowWindow(count: number, rowHeight: number, element: () => HTMLElement | null): RowWindow {
   const [, redraw] = useReducer<number, undefined>((times) => times + 1, 0);
   const options = {

@@ -120,7 +120,7 @@ function durationWords({ buckets }: ShownStatistics): string {
   return messages.durations(span(latest.median_seconds), span(slowest));
 }
 
-/** The same for whoever does not see the charts, or wants the numbers. */
+/** The same for those who cannot see the charts, or want the numbers. */
 function Table({ statistics }: { readonly statistics: ShownStatistics }) {
   const withEnds = statistics.buckets.filter((each) => each.completed + each.failed + each.cancelled > 0).toReversed();
   if (withEnds.length === 0) return null;

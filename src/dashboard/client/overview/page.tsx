@@ -1,5 +1,5 @@
 /*
- * The first page: whether all is well, what runs now, and what ended lately.
+ * The first page: whether all is well, what runs now, and what ended recently.
  * Figures arrive as events while the page is open.
  * Not here: other pages, except what it shows of the catalogue and the address of a filtered list.
  */
@@ -24,7 +24,7 @@ import { PauseButton } from "./pause.tsx";
 import { problemsOf } from "./problems.ts";
 import { Running } from "./running.tsx";
 
-/** Whether all is well, what happens now, and what happened lately. */
+/** Whether all is well, what happens now, and what happened recently. */
 export function Page({ query }: PageProps) {
   useEffect(() => loadOverview(), []);
   const figures = overview.value;
@@ -69,7 +69,7 @@ export function Page({ query }: PageProps) {
   );
 }
 
-/** The one line that says whether anybody has to do something. It says so only of what is known now. */
+/** The one line that says whether there is something to do. It says so only of what is known now. */
 function Verdict() {
   const figures = overview.value;
   if (figures === null) return <p class="verdict">…</p>;

@@ -6,7 +6,7 @@ import { mayOperate } from "../viewer.ts";
 import { who } from "../words.ts";
 import { messages } from "./messages.tsx";
 
-/** On every page while it lasts: a paused queue looks like a broken one to who does not know. */
+/** On every page while it lasts: a paused queue is easily taken for a broken one. */
 export function PausedBanner() {
   const paused: { readonly since: string; readonly by?: string } | null =
     overview.value === null ? pausedForAll.value : overview.value.paused;

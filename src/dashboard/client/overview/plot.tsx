@@ -7,7 +7,7 @@ import { hourAndMinute, span } from "../words.ts";
 
 interface ChartProps {
   readonly statistics: ShownStatistics;
-  /** What the chart shows, for whoever does not see it. */
+  /** What the chart shows, for screen readers. */
   readonly label: string;
 }
 
@@ -81,7 +81,7 @@ export function DurationChart({ statistics: { buckets, bucket_seconds }, label }
 interface PlotProps {
   readonly label: string;
   readonly data: uPlot.AlignedData;
-  /** Asked again when the colours have changed. */
+  /** Read again when the colours have changed. */
   readonly series: () => uPlot.Series[];
   /** Seconds that one bucket stands for: the last one, which is of now, is as wide as the others. */
   readonly stretch: number;

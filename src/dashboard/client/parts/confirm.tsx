@@ -12,7 +12,7 @@ interface Question {
 
 const requestedngQuestion = signal<(Question & { readonly decide: (yes: boolean) => void }) | null>(null);
 
-/** Asks before something is done. Returns whether it shall be. */
+/** Asks for confirmation. Returns whether it was given. */
 export function confirmed(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
     requestedngQuestion.value = {
@@ -25,7 +25,7 @@ export function confirmed(question: Question): Promise<boolean> {
   });
 }
 
-/** The one dialog that asks. */
+/** The one dialog for confirmations. */
 export function Confirmation() {
   const question = requestedngQuestion.value;
   if (question === null) return null;

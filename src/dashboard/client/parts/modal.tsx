@@ -7,14 +7,14 @@ interface ModalProps {
   readonly children: ComponentChildren;
 }
 
-/** A dialog over the page. The browser keeps the focus in it; who had it before gets it back. */
+/** A dialog over the page. The browser confines the focus to it, and then returns it. */
 export function Modal({ title, onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
-    // A dialog that is taken out of the page gives the focus to nobody.
+    // A dialog that is removed from the page does not pass the focus on.
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

@@ -32,7 +32,7 @@ function remove(id: number): void {
   notices.value = notices.value.filter((each) => each.id !== id);
 }
 
-/** Two live regions, there from the beginning, as screen readers want them: one waits its turn, one interrupts. */
+/** Two live regions, there from the beginning, as screen readers need them: one polite, one assertive. */
 export function Notices() {
   const list = (bad: boolean) =>
     notices.value

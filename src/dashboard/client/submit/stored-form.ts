@@ -2,10 +2,10 @@ import { viewer } from "../viewer.ts";
 
 /** Of this tab alone; gone with it. */
 const KEY = "agentlink-form";
-/** A logo of the catalogue as it stands in the form may be larger than what a browser keeps. */
+/** A logo of the catalogue as it stands in the form may be larger than what a browser stores. */
 const LONGEST = 2_000_000;
 
-/** What somebody had typed into the form, and on which address. */
+/** What was typed into the form, and at which address. */
 interface StoredForm {
   readonly client: string | null;
   readonly address: string;
@@ -27,16 +27,16 @@ export function storeForm(form: HTMLFormElement): void {
   }
 }
 
-/** It was sent, or is not wanted any more. */
+/** It was sent, or is not needed any more. */
 export function forgetForm(): void {
   try {
     sessionStorage.removeItem(KEY);
   } catch {
-    // Nor did it keep anything.
+    // Nor did it store anything.
   }
 }
 
-/** What was typed here before, by the names of the fields; null for nothing, or by somebody else. */
+/** What was typed here before, by the names of the fields; null for nothing, or by another person. */
 export function storedForm(): StoredForm["values"] | null {
   try {
     const stored = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as StoredForm | null;

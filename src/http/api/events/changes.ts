@@ -44,7 +44,7 @@ export function createChanges(dependencies: StatusDependencies & { readonly queu
       return jobs.flatMap((job): NumberedJob[] => (job === null ? [] : [[job, latest.get(job.id) ?? 0]]));
     },
 
-    /** Of the queued ones that somebody follows alone. */
+    /** Only of the queued ones that a client follows. */
     async placesOf(
       changed: readonly NumberedJob[],
       listeners: Iterable<Listener>,

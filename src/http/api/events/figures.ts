@@ -27,7 +27,7 @@ export interface FiguresDependencies extends OverviewDependencies {
 export interface Figures {
   start(): void;
   stop(): void;
-  /** What a newcomer gets first: the overview if it wants that, else whether the queue is paused. */
+  /** What a new listener gets first: the overview if it subscribed to that, else whether the queue is paused. */
   offerFirst(listener: Listener, overview: boolean): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function createFigures({ queue, live, refused, folders = [], ...dependenc
   const overviewers = new WeakSet<Listener>();
   /** Written by `start` and `stop`. */
   const timers: Timer[] = [];
-  /** As it was last sent. Written by `offerPause`; `stop` forgets it when nobody listens. */
+  /** As it was last sent. Written by `offerPause`; `stop` clears it when there is no listener. */
   let pause: Uint8Array | null = null;
   /** The latest, and since when. Written by `currentOverview`. */
   let overview: { readonly part: (listener: Listener) => Uint8Array; readonly at: number } | null = null;
@@ -86,7 +86,7 @@ export function createFigures({ queue, live, refused, folders = [], ...dependenc
     return listener.job === null && !overviewers.has(listener);
   }
 
-  /** By whom is for those who look after the service. */
+  /** By whom is for admins. */
   async function currentPause(): Promise<Uint8Array> {
     const paused = await queue.paused();
     return utf8.encode(encoded({ event: "queue", data: { paused: paused && { since: paused.since } } }));
@@ -130,14 +130,14 @@ export function createFigures({ queue, live, refused, folders = [], ...dependenc
   };
 }
 
-/** How far a running job has come since it was last asked. */
+/** How far a running job has come since the last call. */
 interface ProgressStep {
   readonly id: string;
   readonly client: string;
   readonly text: string;
 }
 
-/** Returns, each time it is asked, the running jobs that have got on since the time before. */
+/** Returns, at each call, the running jobs that have progressed since the call before. */
 function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<string, Running>) {
   /** What was last sent of each job. Written by `steps`; `forget` clears it. */
   const jobs = new Map<string, string>();

@@ -5,7 +5,7 @@ const BUFFER_BYTES = 64 * 1_024;
 export interface EventAudience {
   /** Where the links in it lead. */
   readonly origin: string;
-  /** Whose jobs are seen; null is everybody's. */
+  /** Whose jobs are seen; null means all. */
   readonly client: string | null;
   /** Whether all may be said of them, and of the service. */
   readonly admin: boolean;
@@ -104,7 +104,7 @@ export function createListener({ hurry, onGone, ...options }: ListenerOptions): 
       leave();
     },
     cut() {
-      // An error of the stream would keep the connection, and what it holds, for as long as nobody reads.
+      // An error of the stream would leave the connection open, with its buffers, for as long as its client does not read.
       if (!gone) hurry();
       listener.end();
     },

@@ -25,7 +25,7 @@ export interface Listeners {
   close(): void;
 }
 
-/** `onFirst` is called when somebody listens, `onLast` when nobody does any more. */
+/** `onFirst` is called for the first listener, `onLast` when the last one has gone. */
 export function createListeners(onFirst: () => void, onLast: () => void): Listeners {
   /** Both are written by `letIn`, `sendBack`, `admit` and `leave`: a listener is in one of them until it is gone. */
   const live = new Set<Listener>();

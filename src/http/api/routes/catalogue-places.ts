@@ -95,7 +95,7 @@ const ROWS_OF = defineQuery({
   },
 });
 
-/** What the catalogue holds, place by place. */
+/** What the catalogue contains, place by place. */
 export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: Shared) {
   return new Elysia()
     .use(admission)

@@ -14,7 +14,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-// The addresses are relative to /docs, so that they hold behind a proxy that puts a folder before them.
+// The addresses are relative to /docs, so that they work behind a proxy that adds a prefix.
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -81,7 +81,7 @@ const START = `SwaggerUIBundle({
   syntaxHighlight: false,
 });
 
-// What Swagger UI leaves out for whoever uses a keyboard or a screen reader, put right whenever it has drawn.
+// What Swagger UI lacks for users of a keyboard or a screen reader, put right whenever it has drawn.
 const named = { "select#servers": "Server", "textarea.body-param__text": "Request body" };
 function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -112,7 +112,7 @@ new MutationObserver(() => {
 }).observe(document.getElementById("api"), { childList: true, subtree: true });
 `;
 
-/** `document` is asked once, when all routes are known. */
+/** `document` is called once, when all routes are known. */
 export function documentationRoutes(shared: Shared, document: () => unknown) {
   /** Written by what `documentationRoutes` returns. */
   let written: string | undefined;

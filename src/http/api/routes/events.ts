@@ -31,7 +31,7 @@ export function eventRoutes(shared: Shared) {
     caller: Caller,
     open: (opening: Opening) => Promise<Listener>,
   ): Promise<Response> => {
-    // Nobody would read it.
+    // It would have no reader.
     if (request.method === "HEAD") return new Response(null, { headers: HEADERS });
     const listener = await open({
       origin: originOf(publicUrl, request),

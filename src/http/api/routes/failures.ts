@@ -50,7 +50,7 @@ export const FailureGroups = t.Object({
 type CauseGroup = Viewed<typeof FailureGroup>;
 type Cause = Pick<CauseGroup, "error_code" | "stage" | "undelivered">;
 
-/** Failed jobs by their causes, and which of these somebody has seen. */
+/** Failed jobs by their causes, and which of these were dismissed. */
 export function failureRoutes(shared: Shared) {
   const { records, admission, limits, noteChange } = shared;
   const nameOf = (caller: Caller, { error_code, stage, undelivered }: Cause) =>

@@ -39,7 +39,7 @@ export function generateRoutes(shared: Shared) {
     if (submitted === undefined) throw new Error(messages.noJob);
     await shared.noteAccepted(request, [submitted]);
 
-    // A wish that cannot be met is skipped (RFC 7240): the job is accepted all the same.
+    // A preference that cannot be met is skipped (RFC 7240): the job is accepted all the same.
     const wait = shared.waiters.room(caller.client) ? preferredWait(request.headers) : null;
     if (wait !== null) return await afterWait(shared, request, caller, submitted, warnings, wait);
     return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, blocks);

@@ -21,7 +21,7 @@ export const Ready = t.Object({
   ),
 });
 
-/** For whoever watches the process; open to all, because they reveal nothing about jobs. */
+/** For what watches the process; open to all, because they reveal nothing about jobs. */
 export function healthRoutes({
   ready,
   version,
@@ -31,13 +31,13 @@ export function healthRoutes({
   hasOtherSource = false,
   folders = [],
 }: Shared) {
-  /** What prevents nothing from working, and an operator wants to know. */
+  /** What prevents nothing from working, and an operator needs to know. */
   const notes = () => (!hasOtherSource && catalogue.isEmpty() ? { notes: [NO_DATA] } : {});
   const isAdmin = (request: Request): boolean => {
     try {
       return access.admit(request, connections.address(request)).scope === "admin";
     } catch {
-      // Whoever it is may know as much as everybody.
+      // Every caller may know what is public.
       return false;
     }
   };

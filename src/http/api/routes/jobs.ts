@@ -39,7 +39,7 @@ export function jobRoutes(shared: Shared) {
     return json<typeof JobView>({ ...view, warnings: [...view.warnings, ...warnings] }, headers, status);
   };
 
-  /** Of several targets some may have a report before its job is cancelled: nobody takes it back. */
+  /** Of several targets some may have a report before its job is cancelled: it stays there. */
   const alreadyThere = async ({ id, status }: Job): Promise<readonly string[]> => {
     if (status !== "cancelled") return [];
     const there = (await queue.deliveries(id)).filter(({ delivered }) => delivered !== null);
@@ -55,7 +55,7 @@ export function jobRoutes(shared: Shared) {
     return longPoll({ ...shared, caller, request, waitS }, id, read, untilEnded);
   };
 
-  /** It is queued, and only a target that is paused prevents it from being tried. */
+  /** It is queued, and only a target that is paused prevents it from being attempted. */
   const isBlocked = ({ status, stage }: Job) =>
     status === "queued" && stage === "delivering" && shared.deliverBlockedBy() !== null;
 
@@ -159,7 +159,7 @@ function listingOf({ jobs, nextCursor }: JobPage): JobListPage {
   return { ids: jobs.map(({ id }) => id), read: new Map(jobs.map((job) => [job.id, job])), nextCursor };
 }
 
-/** A list as text, piece by piece. Of a long list that nobody reads, only the ids are in memory, not the jobs. */
+/** A list as text, piece by piece. Of a long list that is not read, only the ids are in memory, not the jobs. */
 async function* listItems(
   queue: Pick<Queue, "get">,
   page: JobListPage,

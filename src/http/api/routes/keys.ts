@@ -99,7 +99,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
       async ({ request, caller }) => {
         requireAdmin(caller);
         const requested = requestedKey((await readJson(request, limits)).value);
-        // From the first key on nobody is served without one: it must not shut out whoever makes it.
+        // From the first key on every request needs one: it must not lock out its maker.
         if (requested.scope !== "admin" && isKeyless(keys)) throw errors.firstKeyNotAdmin();
         const { key, secret } = await keyStore.create(requested);
         log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, messages.keyCreated);

@@ -5,7 +5,7 @@ import { json } from "../../response.ts";
 import { disclosedOverview, type Overview, overviewOf } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 
-/** How the service is, for the dashboard and whoever else watches it. */
+/** How the service is, for the dashboard and others that watch it. */
 export function overviewRoutes(shared: Shared) {
   return new Elysia().use(shared.admission).get(
     "/api/overview",

@@ -33,7 +33,7 @@ export function reportFileRoutes(shared: Shared) {
       ...PROTECTION,
       // The dashboard shows it beside its job.
       "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
-      // A viewer may keep it, but asks whether it is still there; a retried job can bring another.
+      // A viewer may cache it, but must revalidate it; a retried job can bring another.
       "Cache-Control": "private, no-cache",
       "Accept-Ranges": "bytes",
       ETag: etag,

@@ -72,7 +72,7 @@ export const ExaminationView = t.Object({
 
 type ExaminationResult = Viewed<typeof ExaminationView>;
 
-/** The settings as they are in effect, and the doctor's checks, run when somebody asks. */
+/** The settings as they are in effect, and the doctor's checks, run on request. */
 export function settingsRoutes(shared: Shared) {
   const { admission, about, audit, queue, connections, persistence } = shared;
   /** Written by `check`. */
@@ -128,7 +128,7 @@ export function settingsRoutes(shared: Shared) {
       "/api/doctor",
       async ({ request, caller }) => {
         requireAdmin(caller);
-        // Who asks in the meantime waits for the same: one process at a time.
+        // A caller in the meantime waits for the same: one process at a time.
         connections.allowSilence(request, 0);
         checking ??= check().finally(() => {
           checking = null;

@@ -11,7 +11,7 @@ import type { Shared } from "../shared.ts";
 const count = () => t.Integer({ minimum: 0 });
 const seconds = (description: string) => nullable(t.Number({ minimum: 0, description }));
 
-/** What ended lately. */
+/** What ended recently. */
 export const StatisticsView = t.Object({
   window: t.Union([t.Literal("hour"), t.Literal("day")]),
   bucket_seconds: t.Integer(),

@@ -25,7 +25,7 @@ export const SuburbList = t.Object({
   ),
 });
 
-/** The gazetteer, for whoever types a suburb. */
+/** The gazetteer, to complete a suburb. */
 export function suburbRoutes(shared: Shared) {
   return new Elysia().use(shared.admission).get(
     "/api/suburbs",
@@ -98,7 +98,7 @@ const OF_PLACE = defineQuery({
 
 const text200 = () => nullable(t.String());
 
-/** An agency as the catalogue has it, for whoever requests its report. */
+/** An agency as the catalogue has it, for a request of its report. */
 export const AgencyView = t.Object({
   id: t.String(),
   name: t.String(),

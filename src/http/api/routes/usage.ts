@@ -41,7 +41,7 @@ type RequestedUsage = ReturnType<typeof QUERY.read>;
 const MOST_MONTHS = 60;
 const MONTHS_BACK = 11;
 
-/** Reports by client and month, for invoices: each client's own, and everybody's for whoever sees all. */
+/** Reports by client and month, for invoices: each client's own, and all clients' for a key that sees all. */
 export function usageRoutes({ queue, admission, timeZone = "UTC" }: Shared) {
   const { dayOf } = calendarOf(timeZone);
 

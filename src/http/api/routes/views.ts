@@ -33,7 +33,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_QUERY = 2_000;
 
-/** Lists of jobs that somebody gave a name: each is the address of the dashboard's page. */
+/** Lists of jobs that were saved under a name: each is the address of the dashboard's page. */
 export function viewRoutes({ admission, access, connections, records, limits, noteChange, outgoing }: Shared) {
   const views = createNamedRecords<{ readonly query: string }>(records, {
     ...{ kind: "view", noun: "view", list: "GET /api/views" },

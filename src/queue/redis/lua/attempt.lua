@@ -177,7 +177,7 @@ local function end_cancelled(job)
   return 1
 end
 
--- Returns 'wanted' if nobody cancelled the job: the attempt continues.
+-- Returns 'wanted' if the job is not cancelled: the attempt continues.
 function operations.cancelled(id, token)
   local job = leased(id, token)
   if not job then return 0 end

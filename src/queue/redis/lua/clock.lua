@@ -24,7 +24,7 @@ local function move_back(step_ms, lease_ms)
   end
   move_scores(key('callbacks:next'), step_ms)
   move_scores(key('callbacks:leases'), step_ms)
-  -- An expiry is a time, too: without this, a dead host would hold its leases longer by the step.
+  -- An expiry is a time, too: without this, a dead host would retain its leases longer by the step.
   for _, id in ipairs(redis.call('ZRANGE', key('jobs:running'), 0, -1)) do
     local queue = redis.call('HGET', key('job:' .. id), 'queue')
     if queue then redis.call('PEXPIRE', engine.lock_name(queue, id), lease_ms) end

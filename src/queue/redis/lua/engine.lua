@@ -87,7 +87,7 @@ function engine.extend(queue, ids, tokens, lease_ms)
     { prefix_of(queue), cmsgpack.pack(tokens), cmsgpack.pack(ids), lease_ms })
 end
 
--- The jobs whose lock ran out and was not extended since the look before; all hosts together look once in the interval.
+-- The jobs whose lock ran out and was not extended since the check before; all hosts together check once in the interval.
 function engine.stalled(queue, interval_ms)
   return bullmq.moveStalledJobsToWait(
     at_queue(queue, 'stalled', 'wait', 'active', 'stalled-check', 'meta', 'paused', 'marker', 'events', 'repeat'),

@@ -79,7 +79,7 @@ local function note_action(action, actor)
   redis.call('LTRIM', key('actions'), 0, MAX_ACTIONS - 1)
 end
 
--- The name of the first actor stays: others ask that person before they resume.
+-- The name of the first actor stays: others need to know that person before they resume.
 function operations.pause(by)
   if redis.call('EXISTS', key('paused')) == 0 then
     redis.call('HSET', key('paused'), 'since', at, 'by', by)

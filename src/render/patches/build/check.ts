@@ -230,7 +230,7 @@ async function found(): Promise<readonly string[]> {
       saves,
     },
   ] of Object.entries(CHECKS) as [keyof typeof CHECKS, PatchCheck][]) {
-    // What is packed cannot be looked into.
+    // What is compressed cannot be compared.
     const packed: readonly Patch[] = patch === "object-streams" ? [] : ["object-streams"];
     const wrong = look(await written(definition, packed), await written(definition, [...packed, ...without]));
     if (wrong !== false) problems.push(`src/render/patches: ${patch}: ${wrong}`);

@@ -43,7 +43,7 @@ export function openCatalogueDatabase(path: string): Database {
 }
 
 /**
- * Takes the write lock only where there is something to write: another import may hold it for seconds. A table that is
+ * Takes the write lock only where there is something to write: another import may have it for seconds. A table that is
  * missing is made without a new version: an older program that opens the file leaves it alone.
  */
 function migrate(database: Database): void {

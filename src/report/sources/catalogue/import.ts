@@ -21,7 +21,7 @@ import { undoImport } from "./undo.ts";
 export interface ImportResult {
   /** Rows taken in, by kind. */
   readonly rows: Partial<Readonly<Record<CatalogueKind, number>>>;
-  /** What was ignored: columns and fields nobody knows. */
+  /** What was ignored: columns and unknown fields. */
   readonly warnings: readonly string[];
 }
 
@@ -252,7 +252,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
   };
 }
 
-/** Undoes what was committed and may not be on the disk; whoever imports the file again finds the same rows. */
+/** Undoes what was committed and may not be on the disk; another import of the file finds the same rows. */
 function rollBack(database: Database, { id }: CatalogueChanges): void {
   try {
     if (id !== null) undoImport(database, id);

@@ -44,7 +44,7 @@ const PEOPLE = `
 const ALL = `SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM agencies ORDER BY name LIMIT ${MAX_AGENCIES}`;
 
 const AGENCY = "SELECT data FROM agencies WHERE id = ?";
-/** In one place, through its index: a check of all sales at once would delay everybody. */
+/** In one place, through its index: a check of all sales at once would delay every request. */
 const SALES_OF = `
   SELECT count(*) AS sales, max(suburb) AS suburb, max(state) AS state, max(postcode) AS postcode FROM sales
   WHERE locality = $locality AND ${IS_SOLD} AND EXISTS (SELECT 1 FROM json_each(agency_ids) WHERE value = $id)`;
@@ -59,7 +59,7 @@ export interface TerritoryPart {
   readonly sales: number;
 }
 
-/** What the catalogue has data about, for whoever completes or checks what somebody types. */
+/** What the catalogue has data about, to complete or check what a person types. */
 export function createKnown(database: Database) {
   const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
   let localities: ReadonlySet<string> | null = null;

@@ -21,7 +21,7 @@ export interface PlaceRows {
   readonly total: number;
 }
 
-/** Somebody whom a report of a place would know, and what of theirs there is in it. */
+/** A person or agency that a report of a place would contain, and what of theirs there is in it. */
 export interface PlacePerson {
   readonly id: string;
   readonly name: string;
@@ -68,7 +68,7 @@ const PEOPLE = (kind: "agents" | "agencies", ids: "agent_ids" | "agency_ids") =>
     ${kind === "agents" ? "LEFT JOIN agencies ON agencies.id = json_extract(own.data, '$.agency_id')" : ""}
    ORDER BY sales DESC, listings DESC, name LIMIT ${MOST_PEOPLE}`;
 
-/** The rows of one place, for whoever looks at what there is. */
+/** The rows of one place, for an overview. */
 export function createPlaceRows(database: Database) {
   const namesOf = (kind: "agents" | "agencies", ids: readonly string[]): ReadonlyMap<string, string> =>
     new Map(

@@ -5,8 +5,8 @@ const MOST = 200;
 
 /**
  * Returns how to make a query of the catalogue that runs once for each state of its file: the rows of a
- * large suburb take a quarter of a second to count, and whoever asks again and again would stop everybody else. The
- * results are shared, so nobody changes them.
+ * large suburb take a quarter of a second to count, and a client that asks repeatedly would block all others. The
+ * results are shared and must not be changed.
  */
 export function createRemembered(database: Database) {
   const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
@@ -22,7 +22,7 @@ export function createRemembered(database: Database) {
       if (now !== state) known.clear();
       state = now;
       const entry = known.get(key) ?? { result: read(key) };
-      // The one that was asked for last goes last.
+      // The one that was requested last goes last.
       known.delete(key);
       known.set(key, entry);
       const [oldest] = known.size > MOST ? known.keys() : [];

@@ -15,7 +15,7 @@ const OF_SAMPLE = `(
   OR coalesce(json_extract(data, '$.source'), '') IN (SELECT id FROM main.sources WHERE ${SYNTHETIC}))`;
 
 /**
- * Keeps made-up data and an operator's own apart, within the transaction that merges what is staged: own rows remove the
+ * Separates made-up data from an operator's own, within the transaction that merges what is staged: own rows remove the
  * sample, which an undo brings back. Returns whether they do.
  * @throws Failure "sample_mixed" where the sample is staged and there is data that is none of it.
  */

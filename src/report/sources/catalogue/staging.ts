@@ -22,7 +22,7 @@ export function openStaging(path: string, staging: string): Database {
   database.run("PRAGMA temp_store = MEMORY");
   database.run(`ATTACH ${quote(staging)} AS staging`);
   database.run("PRAGMA staging.synchronous = OFF");
-  // It keeps the journal's file open from one transaction to the next: see startImport.
+  // It leaves the journal's file open from one transaction to the next: see startImport.
   database.run("PRAGMA staging.locking_mode = EXCLUSIVE");
   for (const kind of [...CATALOGUE_KINDS, FEED]) database.run(`${tableDefinition(`staging.${kind}`)}) STRICT`);
   database.run("CREATE TABLE staging.removals (kind TEXT NOT NULL, id TEXT NOT NULL) STRICT");
@@ -40,7 +40,7 @@ export function markOf(database: Database): StagingMark {
   return Object.fromEntries(CATALOGUE_KINDS.map((kind) => [kind, last(kind)])) as StagingMark;
 }
 
-/** Waits a little for another import to end, without holding the thread in the meantime. */
+/** Waits a little for another import to end, without blocking the thread in the meantime. */
 export async function beginImmediate(database: Database): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

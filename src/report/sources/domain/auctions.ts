@@ -32,7 +32,7 @@ export function listingOf(row: AuctionResult, day: string | null): DomainListing
   };
 }
 
-/** The sale of a result, or its auction that ended without one; null for a code that nobody knows. */
+/** The sale of a result, or its auction that ended without one; null for an unknown code. */
 export function auctionOf(
   row: AuctionResult,
   day: string | null,

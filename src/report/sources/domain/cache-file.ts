@@ -161,7 +161,7 @@ export function removeFile(path: string): void {
 function prepare(path: string): Database {
   const database = new Database(path, { create: true, strict: true });
   try {
-    // The service responds to nobody while it waits.
+    // The service serves no request while it waits.
     database.run(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
     database.run("PRAGMA journal_mode = WAL");
     // A crash may lose the last calls, which are then requested again.

@@ -30,7 +30,7 @@ export function openCache(options: CacheOptions): Cache {
   let store = openAny();
   /** Written by `guarded`. */
   let problem: string | null = null;
-  /** While another process holds the file, nobody waits for it call by call. Written by `guarded`. */
+  /** While another process has locked the file, calls do not wait for it one by one. Written by `guarded`. */
   let busyUntil = 0;
   /** Written by `guarded`. */
   let renewedAt = Number.NEGATIVE_INFINITY;
@@ -84,7 +84,7 @@ function closeQuietly(cache: Cache): void {
   }
 }
 
-/** What a new file mends: damage, or a table that somebody removed. */
+/** What a new file repairs: damage, or a removed table. */
 function isSpoilt(error: unknown): boolean {
   return isDamage(error) || (error instanceof SQLiteError && error.code === "SQLITE_ERROR");
 }

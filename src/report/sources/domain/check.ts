@@ -33,7 +33,7 @@ export interface KeyCheck {
 }
 
 /**
- * Asks Domain for a little of everything a report uses, whatever is cached. Seven calls.
+ * Requests a little of everything from Domain a report uses, whatever is cached. Seven calls.
  * @throws Failure where the key itself is refused, the quota spent or Domain away.
  */
 export async function checkKey(

@@ -37,8 +37,8 @@ export interface DomainClient {
   readonly identity: string;
   /**
    * The JSON of the response, null where Domain has nothing there. Cached responses are used, unless `again`; the same
-   * question is asked once, however many ask it together.
-   * @throws Failure uncounted where Domain would respond to nobody ("domain_quota", "domain_unavailable",
+   * request is sent once, however many callers need it.
+   * @throws Failure uncounted where Domain would serve no request ("domain_quota", "domain_unavailable",
    *   "domain_refused", a network's codes); "domain_package" where the key's packages do not allow this kind;
    *   "domain_request" and "domain_answer" for this one question.
    */
@@ -71,7 +71,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const wire = createWire({ url, credentials: options.credentials, outbound, quota, now });
   /** Written by `send`. */
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
-  /** By what was asked. Written by `request`. */
+  /** By request. Written by `request`. */
   const pending = new Map<string, Promise<unknown>>();
   /** Written by `refuse`. */
   const reported = new Set<CallKind>();
@@ -120,7 +120,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
         throw outcome;
       }
       if (outcome.options.uncounted) throw outcome;
-      // Tokens are asked for too often: no call can be sent without one.
+      // Tokens are requested too often: no call can be sent without one.
       if (code === "domain_quota") throw breaker.recordThrottle(outcome.options.retryAfterMs, code, message);
       if (sent >= SENDS && (await outages.isItsOwn(call))) {
         breaker.recordResponse();

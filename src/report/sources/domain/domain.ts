@@ -53,7 +53,7 @@ export interface DomainSettings {
   readonly domainTownhouses: "house" | "unit";
 }
 
-/** Whether Domain is to be asked. */
+/** Whether Domain is a source. */
 export function usesDomain({ domainKey, domainClientId }: DomainSettings): boolean {
   return domainKey !== "" || domainClientId !== "";
 }
@@ -79,7 +79,7 @@ function openDomain(options: DomainOptions): Domain {
   const { url, credentials, townhouses, breaker, own, measured = (outbound) => outbound, onRefused } = options;
   const { onCacheProblem } = options;
   const cache = openCache({ path: options.cachePath, ...(onCacheProblem && { onProblem: onCacheProblem }) });
-  // Nothing but this address is asked through it.
+  // Only this address is called through it.
   const { host, protocol } = new URL(url);
   const outbound = measured(createOutbound({ allowHosts: [host], allowHttp: protocol === "http:" }));
   const client = createDomainClient({ url, credentials, outbound, breaker, cache, ...(onRefused && { onRefused }) });

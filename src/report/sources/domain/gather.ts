@@ -35,11 +35,11 @@ import type {
 import { auctionCityOf, readResults } from "./results.ts";
 import { listOf, text, whole } from "./values.ts";
 
-/** Agencies asked about, those with most sales first: the others keep the name and logo that their listings have. */
+/** Agencies that are requested, those with most sales first: the others retain the name and logo that their listings have. */
 const MOST_AGENCIES = 40;
 /** Agents whose position is requested, those with most sales first: as many as a report has cards. */
 const MOST_AGENTS = 12;
-/** Series by bedrooms are asked for where so many were sold: fewer make no median. */
+/** Series by bedrooms are requested where so many were sold: fewer make no median. */
 const ENOUGH_SOLD = 12;
 const MOST_BEDROOM_SERIES = 2;
 

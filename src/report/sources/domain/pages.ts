@@ -10,7 +10,7 @@ const MOST_PAGES = 200;
 
 export interface SoldPages {
   readonly rows: readonly SearchRow[];
-  /** Windows that cannot be split further and hold more than can be reached. */
+  /** Windows that cannot be split further and contain more than can be reached. */
   readonly cut: readonly SoldWindow[];
 }
 
@@ -28,7 +28,7 @@ export async function readSold(
   const parts = total !== null && total > REACHABLE ? split(window, today) : [];
   if (parts.length > 0) {
     const read = await Promise.all(parts.map((part) => readSold(request, part, today)));
-    // Those of no type that can be asked for are only here.
+    // Those of no type that can be requested are only here.
     const rows = [...rowsOf(first), ...read.flatMap((part) => part.rows)];
     return { rows, cut: read.flatMap((part) => part.cut) };
   }
@@ -137,7 +137,7 @@ export async function readCurrent(
 }
 
 /**
- * The sales that a report looks at: two years and the month they begin in. What is sold in a month is reported for weeks
+ * The sales that a report counts: two years and the month they begin in. What is sold in a month is reported for weeks
  * after it, so only months before the last one are closed. The windows stay the same for a month.
  */
 export function soldWindows(today: string): { readonly open: SoldWindow; readonly closed: SoldWindow } {

@@ -30,7 +30,7 @@ export function createPartOutages({
   /** By part. Written by `check`; `isItsOwn` removes it. */
   const results = new Map<string, { readonly at: number; readonly result: Promise<boolean> }>();
 
-  /** What one look found is true for all that fail together. */
+  /** What one check found is true for all that fail together. */
   function check(part: string): Promise<boolean> {
     const at = now().getTime();
     const last = results.get(part);

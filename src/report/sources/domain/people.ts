@@ -11,7 +11,7 @@ export interface DomainPeople {
   /** Where the pictures of agencies and agents are, by their ids in the data set. */
   readonly logos: ReadonlyMap<string, string>;
   readonly photos: ReadonlyMap<string, string>;
-  /** The agency of a listing; null for a private seller, whose name is nobody's business. */
+  /** The agency of a listing; null for a private seller, whose name is private. */
   agencyOf(listing: DomainListing): string | null;
   /** The agents of a listing, the lead first. */
   agentsOf(listing: DomainListing): readonly string[];
@@ -34,7 +34,7 @@ interface Contact {
 
 /**
  * Agencies by Domain's id of the advertiser. A contact is found in its agency's own list of agents, by the id that the
- * address of a photo holds, else by name; one who is not in it (or whose agency was not asked) has that id, else one
+ * address of a photo contains, else by name; one who is not in it (or whose agency was not requested) has that id, else one
  * made from agency and name. The order of the listings does not matter.
  */
 export function readPeople(
@@ -215,7 +215,7 @@ function rosterName({ firstName, lastName }: DomainAgent): string | null {
   return text([text(firstName), text(lastName)].filter((part) => part !== null).join(" "));
 }
 
-/** Domain's addresses of agents' photos hold the agent's id. */
+/** Domain's addresses of agents' photos contain the agent's id. */
 function contactId(photo: string | null): string | null {
   return /contact_(\d{1,12})(?!\d)/i.exec(photo ?? "")?.[1] ?? null;
 }

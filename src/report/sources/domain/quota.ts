@@ -38,7 +38,7 @@ export interface DomainQuota {
   /** How many calls may be in flight at the same time. */
   concurrency(most: number): number;
   state(): QuotaState;
-  /** Somebody asks for an attempt at once. */
+  /** An immediate attempt is requested. */
   forget(): void;
 }
 

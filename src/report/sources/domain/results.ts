@@ -46,7 +46,7 @@ export interface Results {
   readonly note: string | null;
 }
 
-/** The results of a suburb. Repeated rows count once; a code that nobody knows is named and counts for nothing. */
+/** The results of a suburb. Repeated rows count once; an unknown code is named and counts for nothing. */
 export function readResults(
   place: { readonly suburb: string; readonly state: State },
   head: AuctionDay | null,
@@ -78,7 +78,7 @@ export function readResults(
   };
 }
 
-/** What a code says; null for one that nobody knows. */
+/** What a code says; null for an unknown one. */
 export function outcomeOf(code: string | null): AuctionOutcome | null {
   const bare = (code ?? "").toUpperCase().replace(/[^A-Z]/g, "");
   return CODES[bare] ?? CODES[bare.replace(/^AU(?=.)/, "")] ?? null;

@@ -30,7 +30,7 @@ export interface SavedRows {
   readonly listings: readonly (Listing & SavedPlace)[];
   readonly rentals: readonly (Rental & SavedPlace)[];
   readonly market: readonly (MarketSeries & SavedPlace)[];
-  /** Auction results whose code nobody knows. */
+  /** Auction results with an unknown code. */
   readonly unknownResults: readonly string[];
   /** There are auction results, and nothing says of which day. */
   readonly isDayMissing: boolean;

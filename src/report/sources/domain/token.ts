@@ -4,13 +4,13 @@ import { parseRetryAfter } from "../../../outbound/retry-after.ts";
 import { tokenLife } from "../../../outbound/token-life.ts";
 import { messages } from "../messages.ts";
 
-/** Who asks: a key in a header, or the client of OAuth 2. */
+/** The credentials: a key in a header, or the client of OAuth 2. */
 export type DomainCredentials = { readonly key: string } | { readonly clientId: string; readonly clientSecret: string };
 
 export interface Tokens {
   /**
    * The headers that a request carries.
-   * @throws Failure "domain_refused", or a transient one; "domain_quota" where tokens are asked for too often.
+   * @throws Failure "domain_refused", or a transient one; "domain_quota" where tokens are requested too often.
    */
   headers(): Promise<Readonly<Record<string, string>>>;
   /** What these headers said was refused; returns whether others can be had. */
@@ -18,7 +18,7 @@ export interface Tokens {
 }
 
 /**
- * All that is asked for may be more than a client has: then the fewest that a report needs are.
+ * All that is requested may be more than a client has: then the fewest that a report needs are.
  * See the scopes of each operation in Domain's OpenAPI document.
  */
 const SCOPES = [
