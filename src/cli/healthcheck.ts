@@ -41,24 +41,34 @@ interface Health {
 async function readHealth(address: string, signal: AbortSignal): Promise<Health> {
   try {
     const response = await fetch(address, { signal, redirect: "manual" });
-    const { status, detail } = (await response.json()) as { readonly status?: unknown; readonly detail?: unknown };
+    const { status, detail } = ((await response.json().catch(() => null)) ?? {}) as {
+      readonly status?: unknown;
+      readonly detail?: unknown;
+    };
+    signal.throwIfAborted();
     if (response.ok && (status === "alive" || status === "ready")) return { status, problem: null };
-    return { status: null, problem: `responds with ${response.status}: ${detail ?? "not an AgentLink response"}` };
+    const problem =
+      typeof detail === "string" ? messages.unhealthy(response.status, detail) : messages.notAgentLink(response.status);
+    return { status: null, problem };
   } catch (error) {
-    return { status: null, problem: messages.notAgentLink(asFailure(error).message) };
+    if (signal.aborted) return { status: null, problem: asFailure(signal.reason).message };
+    return { status: null, problem: messages.nothingResponds(asFailure(error).message) };
   }
 }
 
 /** Aborted when the time is over, or when there is no such process any more. */
 function givenUp({ timeoutMs, process: pid }: Pick<HealthcheckOptions, "timeoutMs" | "process">): AbortSignal {
-  const late = AbortSignal.timeout(timeoutMs);
-  if (pid === undefined) return late;
+  const late = new AbortController();
+  setTimeout(() => late.abort(new Error(messages.silent(timeoutMs / 1_000))), timeoutMs).unref();
+  if (pid === undefined) return late.signal;
+  // Another program, or the service's next process, may respond for one that has ended.
+  if (!isThere(pid)) return AbortSignal.abort(new Error(messages.processEnded(pid)));
   const ended = new AbortController();
   const timer = setInterval(() => {
     if (!isThere(pid)) ended.abort(new Error(messages.processEnded(pid)));
   }, LOOK_MS);
   timer.unref();
-  return AbortSignal.any([late, ended.signal]);
+  return AbortSignal.any([late.signal, ended.signal]);
 }
 
 function isThere(pid: number): boolean {

@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
-import { type ArchiveReading, fileKindOf, readArchive } from "../import/archive.ts";
+import { type ArchiveReading, fileKindOf, ignoredOptions, readArchive, requireNoSheet } from "../import/archive.ts";
 import { addUp, type FileReading, type OmittedRow, readInto } from "../import/import.ts";
 import { formatOf } from "../import/json-document.ts";
 import type { ServedJob } from "../import/logged-inbox.ts";
@@ -246,13 +246,21 @@ async function readPlanned(
   const now = options.now?.() ?? new Date();
   const fileKind = await fileKindOf(source);
   const given = { map: options.map ?? null, skipBad: options.skipBad ?? false, onBadRow, onLeftOut };
+  const ignored = (archive: ArchiveReading | null) =>
+    ignoredOptions({ reading: null, archive }, { kind: options.kind ?? null, hasMap: options.map !== undefined });
   if (fileKind !== "table") {
+    requireNoSheet(options.sheet);
     const archive = await readArchive(session, source, fileKind, todayIn(now), given);
     const rows = addUp(...archive.tables.map((table) => table.rows));
-    return { rows, warnings: archive.tables.flatMap(({ warnings }) => warnings), reading: null, archive };
+    const warnings = [...ignored(archive), ...archive.tables.flatMap((table) => table.warnings)];
+    return { rows, warnings, reading: null, archive };
   }
   const actual = await formatOf(source, format);
-  if (actual === "data_set") return { ...(await session.readDocument(source.open(), { onBadRow })), reading: null };
+  if (actual === "data_set") {
+    requireNoSheet(options.sheet);
+    const { rows, warnings } = await session.readDocument(source.open(), { onBadRow });
+    return { rows, warnings: [...ignored(null), ...warnings], reading: null };
+  }
   try {
     const reading = await readInto(session, source, {
       kind,

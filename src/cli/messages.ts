@@ -101,6 +101,8 @@ export const messages = {
 
   // import
   nameFiles: "name the files to import, or - for standard input",
+  templateWithFiles: "--template prints a table and imports nothing: omit the files, or omit --template",
+  xlsxWithoutTemplate: "--xlsx is for --template only: a workbook to import is recognised by its contents",
   templateUnknown: (kind: string, kinds: string) => `--template must be one of ${kinds}, not ${quoted(kind)}`,
   workbookOnTerminal: (kind: string) =>
     `a workbook cannot be printed on a terminal: agentlink import --template ${kind} --xlsx > ${kind}.xlsx`,
@@ -193,8 +195,12 @@ export const messages = {
     `agentlink: ${flag} shows the secret to everybody who can list processes; use ${variable} or ${variable}_FILE instead`,
 
   // healthcheck
-  notAgentLink: (reason: string) => `does not respond like AgentLink: ${reason}`,
-  processEnded: (pid: number) => `the process ${pid} has ended`,
+  unhealthy: (status: number, detail: string) => `responds with ${status}: ${detail}`,
+  notAgentLink: (status: number) =>
+    `responds with ${status}, but not like AgentLink: does another program use the address?`,
+  nothingResponds: (reason: string) => `does not respond (${reason})`,
+  silent: (seconds: number) => `did not respond within ${seconds} s`,
+  processEnded: (pid: number) => `was not checked, because the process ${pid} has ended`,
 
   // import-summary
   storedSeparately: (rows: number) =>

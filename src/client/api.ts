@@ -1314,11 +1314,11 @@ export interface Queries {
     /** Part of the file name of one of its documents, in any case */
     readonly filename?: string;
     /** Has a document of this kind */
-    readonly document?: string;
+    readonly document?: "agents" | "agents_brief" | "agency" | "commission" | "complete";
     /** Part of the metadata as JSON text, in any case */
     readonly metadata?: string;
     /** true: only drafts that were not sent; false: all other jobs */
-    readonly draft?: string;
+    readonly draft?: boolean;
     /** created: newest first; ended: only ended jobs, the latest end first; duration: only ended jobs, the longest first */
     readonly order?: "created" | "ended" | "duration";
     /** Maximum number of jobs on a page */

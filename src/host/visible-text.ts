@@ -28,3 +28,11 @@ function writtenOut(character: string): string {
 export function quoted(value: string, most = 60): string {
   return visibleLine(JSON.stringify(value.length > most ? `${value.slice(0, most)}…` : value));
 }
+
+/** Any JSON value that a sentence refuses: a text in quotes, a list or an object by what it is. */
+export function shownValue(value: unknown): string {
+  if (typeof value === "string") return quoted(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  return JSON.stringify(value) ?? "nothing";
+}

@@ -1,5 +1,5 @@
 import { Failure, type FailureOptions } from "../failure.ts";
-import { quoted } from "../host/visible-text.ts";
+import { quoted, shownValue } from "../host/visible-text.ts";
 import type { ProblemCode } from "./problem.ts";
 
 /**
@@ -79,40 +79,50 @@ export const errors = {
     failure("method_not_allowed", `${path} does not support ${method}. Use ${allowed}.`),
 
   // Parameters and fields
-  parameter: (name: string, detail: string) => invalid(name, detail),
+  parameter: (name: string, rule: string, given: unknown) => invalid(name, rule, given),
   text: (name: string) => invalid(name, "must be text"),
-  longText: (name: string, most: number) => invalid(name, `must have at most ${most} characters`),
-  oneOf: (name: string, words: readonly string[]) =>
-    invalid(name, words.length === 2 ? `must be ${words.join(" or ")}` : `must be one of ${words.join(", ")}`),
-  someOf: (name: string, words: readonly string[]) =>
-    invalid(name, `must be one or more of ${words.join(", ")}, separated by commas`),
-  wholeNumber: (name: string, least: number, most: number) =>
-    invalid(name, `must be a whole number from ${least} to ${most}`),
-  seconds: (name: string, most: number) => invalid(name, `must be a whole number of seconds from 0 to ${most}`),
-  time: (name: string) => invalid(name, "must be a time such as 2026-11-24T08:00:00Z"),
-  timeOrDay: (name: string) =>
-    invalid(name, "must be a time such as 2026-11-24T08:00:00Z, or a day such as 2026-11-24"),
-  jobIds: (most: number) => invalid("ids", `must be a list of 1 to ${most} complete job ids`),
+  longText: (name: string, most: number, given: string) =>
+    invalid(name, `must have at most ${most} characters, not ${given.length}`),
+  oneOf: (name: string, words: readonly string[], given: unknown) =>
+    invalid(name, words.length === 2 ? `must be ${words.join(" or ")}` : `must be one of ${words.join(", ")}`, given),
+  someOf: (name: string, words: readonly string[], given: string) =>
+    invalid(name, `must be one or more of ${words.join(", ")}, separated by commas`, given),
+  wholeNumber: (name: string, least: number, most: number, given: unknown) =>
+    invalid(name, `must be a whole number from ${least} to ${most}`, given),
+  seconds: (name: string, most: number, given: string) =>
+    invalid(name, `must be a whole number of seconds from 0 to ${most}`, given),
+  time: (name: string, given: unknown) => invalid(name, "must be a time such as 2026-11-24T08:00:00Z", given),
+  timeOrDay: (name: string, given: string) =>
+    invalid(name, "must be a time such as 2026-11-24T08:00:00Z, or a day such as 2026-11-24", given),
+  day: (name: string, given: string) => invalid(name, "must be a day such as 2026-11-24", given),
+  jobIds: (most: number, given: unknown) => invalid("ids", `must be a list of 1 to ${most} complete job ids`, given),
+  tooManyIds: (most: number, given: number) => invalid("ids", `must have at most ${most} job ids, not ${given}`),
   idsOrFilter: () => invalid("ids", "must be sent without a filter: send either ids or a filter"),
-  clock: (name: string) => invalid(name, "must be UTC, suburb, or a time zone such as Australia/Sydney"),
-  eventId: (name: string) => invalid(name, "must be the id of an event"),
-  pageToken: (name: string) => invalid(name, "must be the value of `next` from the previous page"),
-  valueFrom: (name: string, path: string) => invalid(name, `must be a value from GET ${path}`),
-  suburbQuery: (most: number) =>
-    invalid("q", `must be the beginning of a suburb's name or a postcode, at most ${most} characters`),
-  suburbAndState: () => invalid("suburb", "suburb and state must be sent together"),
-  monthOrDay: (name: string) => invalid(name, "must be a month such as 2026-11, or a day of it such as 2026-11-24"),
+  clock: (name: string, given: string) =>
+    invalid(name, "must be UTC, suburb, or a time zone such as Australia/Sydney", given),
+  eventId: (name: string, given: string) => invalid(name, "must be the id of an event, a whole number", given),
+  pageToken: (name: string, given: string) =>
+    invalid(name, "must be the value of `next` from the previous page", given),
+  valueFrom: (name: string, path: string, given: unknown) => invalid(name, `must be a value from GET ${path}`, given),
+  suburbQuery: (most: number, given: string) =>
+    invalid("q", `must be the beginning of a suburb's name or a postcode, at most ${most} characters`, given),
+  suburbAndState: (missing: string) =>
+    invalid(missing, "is required here, because suburb and state must be sent together"),
+  monthOrDay: (name: string, given: string) =>
+    invalid(name, "must be a month such as 2026-11, or a day of it such as 2026-11-24", given),
   notAfter: (name: string, other: string, value: string) =>
     invalid(name, `must not be later than \`${other}\` (${value})`),
   mostMonths: (name: string, most: number) => invalid(name, `must be at most ${most} months before the end`),
-  keyName: () =>
-    invalid("name", "must be 1 to 64 letters, digits, dots, hyphens and underscores, and begin with a letter or digit"),
-  dropboxAppKey: () =>
-    invalid("app_key", "must be the app key of your Dropbox app, which the App Console shows under Settings"),
+  keyName: (given: unknown) =>
+    invalid(
+      "name",
+      "must be 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit",
+      given,
+    ),
+  dropboxAppKey: (given: unknown) =>
+    invalid("app_key", "must be the app key of your Dropbox app, which the App Console shows under Settings", given),
   noDropboxRedirect: () =>
     invalid("redirect", "must be false: Dropbox sends a browser only to AGENTLINK_PUBLIC_URL, with https"),
-  keyQuota: () => invalid("quota", "must be text such as 20/day or 300/month"),
-  keyRate: () => invalid("rate", "must be text such as 60/min, 5/s or 1000/h"),
   unknownParameter: (name: string, known: readonly string[]) =>
     invalid(
       name.slice(0, 100),
@@ -218,10 +228,12 @@ export const errors = {
         details: { problems: problems.slice(0, 100) },
       },
     ),
-  viewQuery: (most: number) =>
-    invalid("query", `must be text such as status=failed&since=7d, with at most ${most} characters`),
-  viewFilter: (name: string, known: readonly string[]) =>
-    invalid("query", `${quoted(name)} is not a filter of the job list. Use one of ${known.join(", ")}`),
+  viewQuery: (most: number, given: unknown) =>
+    invalid(
+      "query",
+      `must be text such as status=failed&since=7d, with at most ${most} characters`,
+      typeof given === "string" ? undefined : given,
+    ),
 
   // Callbacks and deliveries
   noCallback: (id: string) =>
@@ -270,9 +282,11 @@ function busy(code: ProblemCode, message: string, retryAfterMs = 5_000): Failure
   return failure(code, message, { transient: true, retryAfterMs });
 }
 
-function invalid(name: string, detail: string): Failure {
-  return failure("invalid_request", `${name}: ${detail}.`, {
-    details: { problems: [{ parameter: name, message: detail }] },
+/** What is wrong with a parameter or a field; `given` is its value where the sentence is about that. */
+function invalid(name: string, rule: string, given?: unknown): Failure {
+  const message = given === undefined || given === null ? rule : `${rule}, not ${shownValue(given)}`;
+  return failure("invalid_request", `${name}: ${message}.`, {
+    details: { problems: [{ parameter: name, message }] },
   });
 }
 

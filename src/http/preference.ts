@@ -22,7 +22,7 @@ export const WAIT: QueryParameter<number | null> = {
   schema: { type: "integer", minimum: 0 },
   read(given, name) {
     if (given === null) return null;
-    if (!/^\d{1,9}$/.test(given)) throw errors.seconds(name, MAX_WAIT_S);
+    if (!/^\d{1,9}$/.test(given)) throw errors.seconds(name, MAX_WAIT_S, given);
     return Math.min(Number(given), MAX_WAIT_S);
   },
 };

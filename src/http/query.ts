@@ -1,3 +1,4 @@
+import { isCalendarDay } from "../report/figures/days.ts";
 import { errors } from "./errors.ts";
 
 /** One parameter of a query: what is published of it, and how its text is read. */
@@ -21,8 +22,14 @@ export interface Query<P extends Parameters> {
     readonly schema: Readonly<Record<string, unknown>>;
   }[];
   /** @throws Failure "invalid_request" that names the parameter: one that cannot be read, or is unknown. */
-  read(request: Request): { readonly [Name in keyof P]: P[Name] extends QueryParameter<infer T> ? T : never };
+  read(request: Request): QueryValues<P>;
+  /** The same, of a query that stands in a body. */
+  parse(query: URLSearchParams): QueryValues<P>;
 }
+
+type QueryValues<P extends Parameters> = {
+  readonly [Name in keyof P]: P[Name] extends QueryParameter<infer T> ? T : never;
+};
 
 /**
  * A query of these parameters alone: a misspelt filter would return everything. `others: "ignored"` skips
@@ -33,6 +40,12 @@ export function defineQuery<P extends Parameters>(
   { others = "refused" }: { readonly others?: "refused" | "ignored" } = {},
 ): Query<P> {
   const names = Object.keys(table);
+  const parse = (query: URLSearchParams) => {
+    const unknown = others === "ignored" ? undefined : query.keys().find((name) => !names.includes(name));
+    if (unknown !== undefined) throw errors.unknownParameter(unknown, names);
+    const values = Object.entries(table).map(([name, parameter]) => [name, parameter.read(query.get(name), name)]);
+    return Object.fromEntries(values) as QueryValues<P>;
+  };
   return {
     parameters: Object.entries(table).map(([name, { description, schema }]) => ({
       name,
@@ -40,13 +53,8 @@ export function defineQuery<P extends Parameters>(
       description,
       schema,
     })),
-    read(request) {
-      const query = queryOf(request);
-      const unknown = others === "ignored" ? undefined : query.keys().find((name) => !names.includes(name));
-      if (unknown !== undefined) throw errors.unknownParameter(unknown, names);
-      const values = Object.entries(table).map(([name, parameter]) => [name, parameter.read(query.get(name), name)]);
-      return Object.fromEntries(values) as ReturnType<Query<P>["read"]>;
-    },
+    read: (request) => parse(queryOf(request)),
+    parse,
   };
 }
 
@@ -67,12 +75,26 @@ export function choice<const Word extends string>(
   return {
     description,
     schema: { type: "string", enum: words, default: usual },
-    read(given, name) {
-      const word = given === null ? usual : words.find((each) => each === given);
-      if (word === undefined) throw errors.oneOf(name, words);
-      return word;
-    },
+    read: (given, name) => (given === null ? usual : wordOf(given, name, words)),
   };
+}
+
+/** One of a few words; null where it is absent or empty. */
+export function optionalChoice<const Word extends string>(
+  description: string,
+  words: readonly Word[],
+): QueryParameter<Word | null> {
+  return {
+    description,
+    schema: { type: "string", enum: words },
+    read: (given, name) => (given === null || given === "" ? null : wordOf(given, name, words)),
+  };
+}
+
+function wordOf<Word extends string>(given: string, name: string, words: readonly Word[]): Word {
+  const word = words.find((each) => each === given);
+  if (word === undefined) throw errors.oneOf(name, words, given);
+  return word;
 }
 
 /** A whole number; `usual` where there is none, which is no number where it is null. */
@@ -86,7 +108,7 @@ export function integer<Usual extends number | null>(
     read(given, name) {
       if (given === null) return usual;
       const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
-      if (!(value >= minimum && value <= maximum)) throw errors.wholeNumber(name, minimum, maximum);
+      if (!(value >= minimum && value <= maximum)) throw errors.wholeNumber(name, minimum, maximum, given);
       return value;
     },
   };
@@ -99,13 +121,20 @@ export function pageSize(what: string): QueryParameter<number> {
 
 /** Yes or no, in the ways people write them; no where it is absent or empty. */
 export function flag(description: string): QueryParameter<boolean> {
+  const { read, ...published } = optionalFlag(description);
+  return { ...published, read: (given, name) => read(given, name) ?? false };
+}
+
+/** The same; null where it is absent or empty. */
+export function optionalFlag(description: string): QueryParameter<boolean | null> {
   return {
     description,
     schema: { type: "boolean" },
     read(given, name) {
-      if (given === null || /^(false|0|no|)$/i.test(given)) return false;
+      if (given === null || given === "") return null;
       if (isYes(given)) return true;
-      throw errors.oneOf(name, ["true", "false"]);
+      if (/^(false|0|no)$/i.test(given)) return false;
+      throw errors.oneOf(name, ["true", "false"], given);
     },
   };
 }
@@ -124,11 +153,24 @@ export function moment(description: string): QueryParameter<string | null> {
   };
 }
 
+/** A day of the calendar; null where it is absent or empty. */
+export function day(description: string): QueryParameter<string | null> {
+  return {
+    description,
+    schema: { type: "string", format: "date" },
+    read(given, name) {
+      if (given === null || given === "") return null;
+      if (!isCalendarDay(given)) throw errors.day(name, given);
+      return given;
+    },
+  };
+}
+
 /** Stores compare times as text, so any way to write one becomes the one way they are stored. @throws Failure "invalid_request". */
 export function timeOf(given: string, name: string): string {
   const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
   const time = form.test(given) ? new Date(given) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime())) throw errors.timeOrDay(name);
+  if (Number.isNaN(time.getTime())) throw errors.timeOrDay(name, given);
   return time.toISOString();
 }
 

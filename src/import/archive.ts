@@ -69,6 +69,23 @@ export async function readArchive(
   return { feeds, registers, tables, skipped };
 }
 
+/** @throws Failure "bad_sheet" where a file that is no table should have a sheet. */
+export function requireNoSheet(sheet: string | null | undefined): void {
+  if (sheet != null) throw new Failure("bad_sheet", messages.noWorkbook(sheet));
+}
+
+/** What was said of a file that is no table, and had no effect: a warning for each. */
+export function ignoredOptions(
+  { reading, archive }: { readonly reading: unknown; readonly archive: ArchiveReading | null },
+  { kind, hasMap }: { readonly kind: string | null; readonly hasMap: boolean },
+): readonly string[] {
+  if (archive === null && reading !== null) return [];
+  return [
+    ...(kind === null ? [] : [messages.kindIgnored(kind)]),
+    ...(hasMap && (archive?.tables ?? []).length === 0 ? [messages.mapIgnored] : []),
+  ];
+}
+
 /** What programs of old write as .xls: a table in HTML, or Excel's XML of 2003. */
 function isSheetInMarkup(head: Uint8Array): boolean {
   const text = new TextDecoder().decode(head).replaceAll("\0", "");

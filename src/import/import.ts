@@ -206,14 +206,16 @@ async function openTable(
     );
   const headerRow = map?.document.header_row;
   const hints = { known, ...(headerRow === undefined ? {} : { headerRow }) };
+  const { head } = await headOf(source, 512);
+  const begins = Buffer.from(head).toString("hex");
+  const isWorkbook = begins.startsWith("504b0304") || begins.startsWith("d0cf11e0");
+  if (sheet !== undefined && !isWorkbook) throw new Failure("bad_sheet", messages.noWorkbook(sheet));
   if (format === "json" || format === "ndjson") {
     const of = kind ?? "sales";
     const nested = new Set([...fieldsOf(of).values()].flatMap(({ path }) => (path.length === 2 ? [path[0]] : [])));
     return openJson(source, format, of, (name) => nested.has(name), hints);
   }
-  const { head } = await headOf(source, 512);
-  const begins = Buffer.from(head).toString("hex");
-  if (begins.startsWith("504b0304") || begins.startsWith("d0cf11e0")) {
+  if (isWorkbook) {
     const wanted = sheet ?? map?.document.sheet;
     return openWorkbook(source, { ...hints, ...(wanted === undefined ? {} : { sheet: wanted }) });
   }

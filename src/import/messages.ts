@@ -39,6 +39,9 @@ export const messages = {
     `the disk is full, so nothing was imported: free some space and import the file again (${reason})`,
   stopping: "The service is stopping. Send the file again.",
 
+  kindIgnored: (kind: string) => `the kind ${kind} was ignored, because the file determines the kinds of its rows`,
+  mapIgnored: "the map was ignored, because the file has no columns to map",
+
   // The header
   emptyFile: "the file is empty: its first row must name the columns",
   noRows: "the file has no rows: export it again with the rows to import",
@@ -108,6 +111,8 @@ export const messages = {
 
   // Workbooks
   noSheet: (sheet: string, sheets: string) => `the workbook has no sheet ${quoted(sheet)}: choose one of ${sheets}`,
+  noWorkbook: (sheet: string) =>
+    `the file is not a workbook, so it has no sheet ${quoted(sheet)}: omit the sheet, or import the workbook separately`,
   emptyWorkbook: "the workbook is empty: the first row of a sheet must name the columns",
   emptyHeaderRow: (row: number, sheet: string) => `row ${row} of ${quoted(sheet)} is empty: it must name the columns`,
   notWorkbook: (what: string, then: string) =>

@@ -7,7 +7,7 @@ import {
   type Removal,
   type Undone,
 } from "../report/sources/catalogue.ts";
-import { type ArchiveReading, fileKindOf, readArchive } from "./archive.ts";
+import { type ArchiveReading, fileKindOf, readArchive, requireNoSheet } from "./archive.ts";
 import { addUp, type FileReading, type OmittedRow, readInto } from "./import.ts";
 import { formatOf } from "./json-document.ts";
 import type { MapDocument } from "./map.ts";
@@ -94,6 +94,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     };
     const given = { map: parsedMap, place: task.place, skipBad: task.skipBad, onBadRow, onLeftOut };
     if (fileKind !== "table") {
+      requireNoSheet(sheet);
       const archive = await readArchive(session, source, fileKind, task.today, task.only === "feed" ? null : given);
       const { tables } = archive;
       const bad = archive.feeds.flatMap((feed) => (feed.listings === 0 ? feed.bad : []));
@@ -117,6 +118,7 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     const format = await formatOf(source, task.format);
     if (format === "data_set") {
       if (task.only !== null) throw new Failure("bad_json", messages.wholeDataSet);
+      requireNoSheet(sheet);
       const { rows, warnings } = await session.readDocument(source.open(), { onBadRow });
       const changes = await finish();
       return asDone({ reading: null, rows, warnings, archive: null, changes, left_out: [], bad_rows: [] });

@@ -1,5 +1,6 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { ValueErrorType } from "@sinclair/typebox/errors";
+import { shownValue } from "../host/visible-text.ts";
 import { messages } from "./messages.ts";
 import { patternSentence } from "./patterns.ts";
 
@@ -96,7 +97,7 @@ function innerError(error: SchemaError): SchemaError {
 }
 
 function describe({ type, schema, value }: SchemaError): string {
-  const found = show(value);
+  const found = shownValue(value);
   switch (type) {
     case ValueErrorType.ObjectRequiredProperty:
       return "is required";
@@ -152,13 +153,6 @@ function notOneOf(schema: TSchema, found: string): string {
 /** A word as it is; a mark such as a comma would be lost among others. */
 function wordOf(value: unknown): string {
   return /^[\w-]+$/.test(String(value)) ? String(value) : JSON.stringify(value);
-}
-
-function show(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
 }
 
 function withoutNull(schema: TSchema): TSchema {

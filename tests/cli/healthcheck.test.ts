@@ -60,6 +60,18 @@ test("no listener, silence, and another program at the address are unhealthy", a
   expect(await check(origin)).toMatchObject({ code: 1, err: expect.stringContaining(origin) });
 });
 
+test("a process that has ended is not well, though another program responds at the address", async () => {
+  await using api = await openApi();
+  const ended = Bun.spawn(["true"]);
+  await ended.exited;
+  expect(await check(api.url, { process: ended.pid })).toMatchObject({
+    code: 1,
+    out: [],
+    err: expect.stringContaining(`process ${ended.pid} has ended`),
+  });
+  expect(await check(api.url, { process: process.pid })).toMatchObject({ code: 0, out: ["alive"] });
+});
+
 test("a service that ends before it responds is given up at once, though the socket still takes callers", async () => {
   using silent = Bun.serve({ port: 0, fetch: () => new Promise<Response>(() => {}) });
   const service = Bun.spawn(["cat"], { stdin: "pipe" });

@@ -173,6 +173,21 @@ describe("agentlink import", () => {
     expect(await run([path], { kind: "agents" })).toBe(0);
   });
 
+  test("refuses a sheet of what is no workbook, and reports a kind that a data set does not need", async () => {
+    const table = await file("agents.csv", AGENTS);
+    expect(await run([table], { sheet: "Sold" })).toBe(1);
+    expect(err[0]).toBe(
+      `${table}: the file is not a workbook, so it has no sheet "Sold": omit the sheet, or import the workbook separately`,
+    );
+    err = [];
+    const dataSet = await file("all.json", JSON.stringify({ suburb: { name: "Manly", state: "NSW" }, agents: [] }));
+    expect(await run([dataSet], { sheet: "Sold" })).toBe(1);
+    expect(err[0]).toContain('so it has no sheet "Sold"');
+    err = [];
+    expect(await run([dataSet], { kind: "sales" })).toBe(0);
+    expect(err).toEqual([`${dataSet}: the kind sales was ignored, because the file determines the kinds of its rows`]);
+  });
+
   test("reports a missing file, and damaged UTF-8 with its line", async () => {
     const missing = join(folder, "agents.csv");
     expect(await run([missing])).toBe(1);

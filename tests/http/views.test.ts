@@ -27,6 +27,12 @@ test("views are saved by name, one's own or shared, and removed by their owner o
     ["a/b", { query: "" }],
     ["x".repeat(61), { query: "" }],
     ["x", { query: "colour=red" }],
+    ["x", { query: "status=done" }],
+    ["x", { query: "since=2d" }],
+    ["x", { query: "from=2026-02-30" }],
+    ["x", { query: "document=letter" }],
+    ["x", { query: "draft=perhaps" }],
+    ["x", { query: "order=up" }],
     ["x", { query: "q=a", shared: "yes" }],
     ["x", { query: "q=a", more: 1 }],
     // Nine characters each, where it is stored.

@@ -49,7 +49,9 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       files: string[],
       { kind, map, sheet, template, xlsx, dryRun, skipBad, replace, json, ...flags }: ImportFlags,
     ) => {
+      if (template !== undefined && files.length > 0) throw new Failure("usage", messages.templateWithFiles);
       if (template !== undefined) return printTemplate(template, xlsx);
+      if (xlsx) throw new Failure("usage", messages.xlsxWithoutTemplate);
       if (files.length === 0) throw new Failure("usage", messages.nameFiles);
       const config = configure(flags);
       const { dataDir } = config;

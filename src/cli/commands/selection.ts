@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { JobFilter } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
+import { DOCUMENT_KINDS, type DocumentKind } from "../../report/documents.ts";
 import { integer, listOf } from "../../settings/setting.ts";
 import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";
@@ -29,7 +30,7 @@ interface SelectionFlags extends Flags {
   readonly undelivered?: string;
   readonly preparedFor?: string;
   readonly filename?: string;
-  readonly document?: string;
+  readonly document?: DocumentKind;
   readonly metadata?: string;
   readonly drafts?: true;
 }
@@ -109,7 +110,8 @@ function changeCommand(jobs: Command, action: SelectionAction, description: stri
  */
 function requireOne(ids: readonly string[], filter: JobFilter, { command }: { readonly command: string }): void {
   const filtered = Object.keys(filter).length > 0;
-  if (Object.values(filter).some((text) => text.trim() === "")) throw new Failure("usage", messages.emptySelection);
+  if (Object.values(filter).some((value) => String(value).trim() === ""))
+    throw new Failure("usage", messages.emptySelection);
   if (ids.length > 0 && filtered) throw new Failure("usage", messages.nameOrSelect(command));
   if (ids.length === 0 && !filtered) throw new Failure("usage", messages.nameJobs(command));
 }
@@ -118,6 +120,12 @@ function orderOf(text: string): string {
   const order = ORDERS.find((each) => each === text);
   if (order === undefined) throw new Error(messages.notOneOf(ORDERS.join(", ")));
   return order;
+}
+
+function documentOf(text: string): DocumentKind {
+  const kind = DOCUMENT_KINDS.find((each) => each === text);
+  if (kind === undefined) throw new Error(messages.notOneOf(DOCUMENT_KINDS.join(", ")));
+  return kind;
 }
 
 function selected(command: Command): Command {
@@ -141,7 +149,7 @@ function selected(command: Command): Command {
     .option("--undelivered <target>", "delivery target that lacks the report: folder, dropbox or s3")
     .option("--prepared-for <name>", "part of the name of the agency that the report is prepared for")
     .option("--filename <text>", "part of a document's file name")
-    .option("--document <kind>", "has this document: agents, agents_brief, agency, commission or complete")
+    .option("--document <kind>", `has this document: one of ${DOCUMENT_KINDS.join(", ")}`, argument(documentOf))
     .option("--metadata <text>", "part of the request's metadata")
     .option("--drafts", "only drafts that were not sent");
 }
@@ -155,6 +163,6 @@ function filterOf({ status, search, errorCode, preparedFor, drafts, ...given }: 
     ...{ client, suburb, state, error, undelivered, filename, document, metadata },
     ...{ created_after: accepted.since, created_before: accepted.until },
     ...{ ended_after: ended.since, ended_before: ended.until },
-    draft: drafts && "true",
+    draft: drafts,
   });
 }

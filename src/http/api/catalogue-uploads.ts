@@ -9,7 +9,7 @@ import { parseJsonText } from "../../report/json.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "../../report/sources/catalogue.ts";
 import { type BodyLimits, readChunks } from "../body.ts";
 import { errors } from "../errors.ts";
-import { defineQuery, flag, type QueryParameter, text } from "../query.ts";
+import { defineQuery, flag, optionalChoice, text } from "../query.ts";
 import { actorOf } from "./audited.ts";
 import { jobsServedNow } from "./served-jobs.ts";
 import type { Shared } from "./shared.ts";
@@ -45,11 +45,7 @@ export const ROWS_QUERY = defineQuery({ ...OF_ROWS, name: NAME, dry_run: DRY_RUN
 /** Of a file, whatever it is. */
 export const FILE_QUERY = defineQuery({
   name: text("File name: it can determine the kind, and the list of imports shows it"),
-  kind: {
-    description: "Kind of the rows; default: determined from the file name or the columns",
-    schema: { type: "string", enum: [...CATALOGUE_KINDS] },
-    read: (given) => (given === null || given === "" ? null : parseKind(given)),
-  } satisfies QueryParameter<CatalogueKind | null>,
+  kind: optionalChoice("Kind of the rows; default: determined from the file name or the columns", CATALOGUE_KINDS),
   ...OF_ROWS,
   dry_run: DRY_RUN,
   skip_bad: SKIP_BAD,

@@ -1,4 +1,4 @@
-import { Type as t } from "@sinclair/typebox";
+import { type TSchema, Type as t } from "@sinclair/typebox";
 import { type Caller, seesAll, seesSurroundings } from "../../access/caller.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
 import { type JobListQuery, type JobSelection, LIST_ORDERS } from "../../queue/queue.ts";
@@ -9,122 +9,119 @@ import { parseState } from "../../report/place-line.ts";
 import { nullable } from "../../views/nullable.ts";
 import { CODES_OF_REQUESTS } from "../../views/views.ts";
 import { errors } from "../errors.ts";
-import { choice, defineQuery, pageSize, text, timeOf } from "../query.ts";
+import {
+  choice,
+  defineQuery,
+  optionalChoice,
+  optionalFlag,
+  pageSize,
+  type QueryParameter,
+  text,
+  timeOf,
+} from "../query.ts";
 import { jobIdAround } from "./job-id.ts";
-
-/** Something that jobs can be selected by, in a query and in a body. */
-interface SelectionCriterion {
-  readonly description: string;
-  readonly example?: string;
-  /** @throws Failure "invalid_request" that names it. */
-  read(given: string, name: string): JobSelection;
-}
 
 /** Compared with what jobs say; none is longer. */
 const LONGEST = 200;
 
+/** Something that jobs can be selected by, in a query and in a body: its text is read as the part of a selection. */
+function criterion<T>(
+  { description, schema, read }: QueryParameter<T | null>,
+  selected: (value: T) => JobSelection,
+): QueryParameter<JobSelection> {
+  return {
+    description,
+    schema,
+    read(given, name) {
+      if (given !== null && given.length > LONGEST) throw errors.longText(name, LONGEST, given);
+      const value = read(given, name);
+      return value === null ? {} : selected(value);
+    },
+  };
+}
+
+/** Some text; null where it is absent or empty. */
+function words(description: string): QueryParameter<string | null> {
+  return { ...text(description), read: (given) => given || null };
+}
+
+/** A time, or a day. */
+function time(description: string): QueryParameter<string | null> {
+  return {
+    ...text(description, { examples: ["2026-11-24"] }),
+    read: (given, name) => (given === null ? null : timeOf(given, name)),
+  };
+}
+
 const SELECTION = {
-  status: {
-    description:
-      "Status: queued, running, waiting (together: processing), completed, failed or cancelled; several separated by commas",
-    example: "queued,running,waiting",
-    read: (given) => ({ status: statusesOf(given) }),
-  },
-  q: {
-    description:
+  status: criterion(
+    {
+      ...text(
+        "Status: queued, running, waiting (together: processing), completed, failed or cancelled; several separated by commas",
+        { examples: ["queued,running,waiting"] },
+      ),
+      read: (given) => (given === null ? null : statusesOf(given)),
+    },
+    (status) => ({ status }),
+  ),
+  q: criterion(
+    text(
       "Search words. Each matches the beginning or end of a job id, the beginning of a word in the suburb, state or postcode, or a part of the client's name. The name of a delivered file finds its job",
-    example: "manly nsw",
-    read: (given) => ({ search: jobIdAround(given) ?? given }),
-  },
-  suburb: { description: "Suburb of the report", read: (suburb) => ({ suburb }) },
-  state: {
-    description: "State or territory of the report",
-    example: "NSW",
-    read(given, name) {
-      const state = parseState(given);
-      if (state === null && given !== "") throw errors.oneOf(name, STATES);
-      return state === null ? {} : { state };
+      { examples: ["manly nsw"] },
+    ),
+    (given) => ({ search: jobIdAround(given) ?? given }),
+  ),
+  suburb: criterion(text("Suburb of the report"), (suburb) => ({ suburb })),
+  state: criterion(
+    {
+      ...text("State or territory of the report", { examples: ["NSW"] }),
+      read(given, name) {
+        const state = given === null ? null : parseState(given);
+        if (state === null && given) throw errors.oneOf(name, STATES, given);
+        return state;
+      },
     },
-  },
-  client: {
-    description: "Client that submitted the job; without an admin or viewer key always the caller",
-    read: (client) => ({ client }),
-  },
-  created_after: {
-    description: "Accepted after this time or day (UTC)",
-    example: "2026-11-24",
-    read: (given, name) => ({ createdAfter: timeOf(given, name) }),
-  },
-  created_before: {
-    description: "Accepted before this time or day (UTC)",
-    read: (given, name) => ({ createdBefore: timeOf(given, name) }),
-  },
-  ended_after: {
-    description: "Ended at or after this time or day (UTC)",
-    read: (given, name) => ({ endedAfter: timeOf(given, name) }),
-  },
-  ended_before: {
-    description: "Ended before this time or day (UTC)",
-    read: (given, name) => ({ endedBefore: timeOf(given, name) }),
-  },
-  error_code: {
-    description: "Complete error code of the last failure",
-    read: (errorCode) => (errorCode === "" ? {} : { errorCode }),
-  },
-  error: {
-    description: "Part of the error message of the last failure, in any case",
-    read: (error) => (error === "" ? {} : { error }),
-  },
-  undelivered: {
-    description: "Delivery target that does not have the report: folder, dropbox or s3; several separated by commas",
-    read(given, name) {
-      const undelivered = given.split(",").flatMap((target) => target.trim() || []);
-      if (undelivered.some((target) => !TARGETS.some((each) => each === target))) throw errors.someOf(name, TARGETS);
-      return undelivered.length === 0 ? {} : { undelivered: [...new Set(undelivered)] };
+    (state) => ({ state }),
+  ),
+  client: criterion(
+    text("Client that submitted the job; without an admin or viewer key always the caller"),
+    (client) => ({ client }),
+  ),
+  created_after: criterion(time("Accepted after this time or day (UTC)"), (createdAfter) => ({ createdAfter })),
+  created_before: criterion(time("Accepted before this time or day (UTC)"), (createdBefore) => ({ createdBefore })),
+  ended_after: criterion(time("Ended at or after this time or day (UTC)"), (endedAfter) => ({ endedAfter })),
+  ended_before: criterion(time("Ended before this time or day (UTC)"), (endedBefore) => ({ endedBefore })),
+  error_code: criterion(words("Complete error code of the last failure"), (errorCode) => ({ errorCode })),
+  error: criterion(words("Part of the error message of the last failure, in any case"), (error) => ({ error })),
+  undelivered: criterion(
+    {
+      ...text("Delivery target that does not have the report: folder, dropbox or s3; several separated by commas"),
+      read(given, name) {
+        const undelivered = (given ?? "").split(",").flatMap((target) => target.trim() || []);
+        const other = undelivered.find((target) => !TARGETS.some((each) => each === target));
+        if (other !== undefined) throw errors.someOf(name, TARGETS, other);
+        return undelivered.length === 0 ? null : [...new Set(undelivered)];
+      },
     },
-  },
-  prepared_for: {
-    description: "Part of the name of the agency that the report is prepared for, in any case",
-    read: (preparedFor) => (preparedFor === "" ? {} : { preparedFor }),
-  },
-  filename: {
-    description: "Part of the file name of one of its documents, in any case",
-    read: (filename) => (filename === "" ? {} : { filename }),
-  },
-  document: {
-    description: "Has a document of this kind",
-    read(document, name) {
-      if (document === "") return {};
-      if (!DOCUMENT_KINDS.some((kind) => kind === document)) throw errors.oneOf(name, DOCUMENT_KINDS);
-      return { document };
-    },
-  },
-  metadata: {
-    description: "Part of the metadata as JSON text, in any case",
-    read: (metadata) => (metadata === "" ? {} : { metadata }),
-  },
-  draft: {
-    description: "true: only drafts that were not sent; false: all other jobs",
-    read(given, name) {
-      if (given === "") return {};
-      if (given !== "true" && given !== "false") throw errors.oneOf(name, ["true", "false"]);
-      return { draft: given === "true" };
-    },
-  },
-} as const satisfies Readonly<Record<string, SelectionCriterion>>;
+    (undelivered) => ({ undelivered }),
+  ),
+  prepared_for: criterion(
+    words("Part of the name of the agency that the report is prepared for, in any case"),
+    (preparedFor) => ({ preparedFor }),
+  ),
+  filename: criterion(words("Part of the file name of one of its documents, in any case"), (filename) => ({
+    filename,
+  })),
+  document: criterion(optionalChoice("Has a document of this kind", DOCUMENT_KINDS), (document) => ({ document })),
+  metadata: criterion(words("Part of the metadata as JSON text, in any case"), (metadata) => ({ metadata })),
+  draft: criterion(optionalFlag("true: only drafts that were not sent; false: all other jobs"), (draft) => ({ draft })),
+} as const satisfies Readonly<Record<string, QueryParameter<JobSelection>>>;
 type CriterionName = keyof typeof SELECTION;
 const NAMES = Object.keys(SELECTION) as readonly CriterionName[];
-const criterion = (name: CriterionName): SelectionCriterion => SELECTION[name];
-
-const byName = <T>(make: (name: CriterionName) => T) =>
-  Object.fromEntries(NAMES.map((name) => [name, make(name)])) as Record<CriterionName, T>;
 
 /** What selects jobs, and their order, as parameters of a query. */
 export const SELECTING = {
-  ...byName((name) => {
-    const { description, example } = criterion(name);
-    return text(description, example === undefined ? {} : { examples: [example] });
-  }),
+  ...SELECTION,
   order: choice(
     "created: newest first; ended: only ended jobs, the latest end first; duration: only ended jobs, the longest first",
     LIST_ORDERS,
@@ -141,14 +138,14 @@ export const LIST_QUERY = defineQuery({
   cursor: CURSOR,
 });
 
-/** A page of the list, from its query. @throws Failure "invalid_request" that names the parameter. */
-export function pageOf({ order, limit, cursor, ...given }: ReturnType<typeof LIST_QUERY.read>): JobListQuery {
-  return { ...select((name) => given[name]), limit, order, ...(cursor === null ? {} : { cursor }) };
+/** A page of the list, from its query. */
+export function pageOf({ order, limit, cursor, ...parts }: ReturnType<typeof LIST_QUERY.read>): JobListQuery {
+  return { ...selectedBy(parts), limit, order, ...(cursor === null ? {} : { cursor }) };
 }
 
-/** The jobs a query selects. @throws Failure "invalid_request". */
-export function selectedBy(given: Readonly<Record<CriterionName, string | null>>): JobSelection {
-  return select((name) => given[name]);
+/** The jobs that a query selects, from what was read of its criteria. */
+export function selectedBy(parts: Readonly<Record<CriterionName, JobSelection>>): JobSelection {
+  return Object.assign({}, ...Object.values(parts));
 }
 
 const MOST_IDS = 1_000;
@@ -171,12 +168,10 @@ export function actedOf(body: unknown): Acted {
     return { filter: selectionOf(rest), cursor };
   }
   const named = Array.isArray(ids) ? ids : [];
-  if (
-    named.length === 0 ||
-    named.length > MOST_IDS ||
-    !named.every((id) => typeof id === "string" && WHOLE_ID.test(id))
-  )
-    throw errors.jobIds(MOST_IDS);
+  if (named.length > MOST_IDS) throw errors.tooManyIds(MOST_IDS, named.length);
+  if (named.length === 0) throw errors.jobIds(MOST_IDS, Array.isArray(ids) ? null : ids);
+  const other: unknown = named.find((id) => typeof id !== "string" || !WHOLE_ID.test(id));
+  if (other !== undefined) throw errors.jobIds(MOST_IDS, other);
   if (Object.keys(rest).length > 0 || cursor !== null) throw errors.idsOrFilter();
   return { ids: [...new Set(named as string[])].map((id) => id.toLowerCase()) };
 }
@@ -192,11 +187,12 @@ function selectionOf(body: unknown): JobSelection {
     if (name === "draft" && typeof value === "boolean") continue;
     if (value !== null && typeof value !== "string") throw errors.text(name);
   }
-  return select((name) => {
+  const parts = NAMES.map((name) => {
     const value = fields.get(name);
-    if (name === "draft" && typeof value === "boolean") return String(value);
-    return typeof value === "string" ? value : null;
+    const given = typeof value === "string" || typeof value === "boolean" ? String(value) : null;
+    return [name, SELECTION[name].read(given, name)];
   });
+  return selectedBy(Object.fromEntries(parts));
 }
 
 /** The part of the jobs a caller may see, and the errors whose words it may search: those that it may read. */
@@ -207,16 +203,6 @@ export function ownOf(caller: Caller): Pick<JobSelection, "client" | "errorCodes
   };
 }
 
-function select(given: (name: CriterionName) => string | null): JobSelection {
-  const parts = NAMES.map((name) => {
-    const value = given(name);
-    if (value === null) return {};
-    if (value.length > LONGEST) throw errors.longText(name, LONGEST);
-    return criterion(name).read(value, name);
-  });
-  return Object.assign({}, ...parts);
-}
-
 /** What a response calls "processing" is any of those. */
 const PROCESSING: readonly Status[] = STATUSES.filter((status) => !ENDED.has(status));
 
@@ -225,14 +211,22 @@ function statusesOf(given: string): readonly Status[] {
     const word = part.trim().toLowerCase();
     if (word === "processing") return PROCESSING;
     const status = STATUSES.find((each) => each === word);
-    if (status === undefined) throw errors.someOf("status", [...STATUSES, "processing"]);
+    if (status === undefined) throw errors.someOf("status", [...STATUSES, "processing"], part.trim());
     return [status];
   });
 }
 
+/** A criterion as a field of a body, where it may be null. */
+function ofBody({ description, schema }: QueryParameter<JobSelection>): TSchema {
+  return nullable(t.Unsafe<unknown>({ ...schema, description }));
+}
+
 /** What a body selects jobs by, or the jobs themselves. */
 export const Selected = t.Object({
-  ...byName((name) => t.Optional(t.Union([t.String(), t.Null()], { description: criterion(name).description }))),
+  ...(Object.fromEntries(NAMES.map((name) => [name, t.Optional(ofBody(SELECTION[name]))])) as Record<
+    CriterionName,
+    TSchema
+  >),
   ids: t.Optional(
     t.Array(t.String(), { minItems: 1, maxItems: MOST_IDS, description: "Ids of the jobs, without any filter" }),
   ),

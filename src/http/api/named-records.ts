@@ -107,7 +107,7 @@ export function fieldsOf<Name extends string>(
     unknown
   >;
   const { shared = false } = given;
-  if (typeof shared !== "boolean") throw errors.oneOf("shared", ["true", "false"]);
+  if (typeof shared !== "boolean") throw errors.oneOf("shared", ["true", "false"], shared);
   const other = Object.keys(given).find((name) => name !== "shared" && !names.some((known) => known === name));
   if (other !== undefined) throw errors.unknownField(other, [...names, "shared"]);
   return { ...given, shared } as { readonly [N in Name]?: unknown } & { readonly shared: boolean };

@@ -45,7 +45,8 @@ const HOURS: Readonly<Record<Since, number>> = { "": 0, "1h": 1, "24h": 24, "7d"
 export const STATES = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"] as const;
 
 export function parseFilter(query: URLSearchParams): JobListFilter {
-  const statuses = (query.get("status") ?? "").split(",");
+  // One word of the API for all that has not ended.
+  const statuses = (query.get("status") ?? "").replace("processing", "queued,running,waiting").split(",");
   const since = query.get("since") ?? "";
   return {
     q: query.get("q") ?? "",
@@ -101,7 +102,7 @@ export function narrowing(filter: JobListFilter): Narrowing {
       name === "order"
         ? []
         : name === "draft"
-          ? [value === "true" ? "drafts alone" : "no drafts"]
+          ? [value === "true" ? "only drafts" : "no drafts"]
           : [`${FINDS[name].toLowerCase()} “${value}”`],
     ),
   ];

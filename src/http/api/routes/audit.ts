@@ -17,7 +17,7 @@ const QUERY = defineQuery({
     description: "Part of the actor's name, in any case",
     schema: { type: "string" },
     read(given, name) {
-      if ((given ?? "").length > LONGEST) throw errors.longText(name, LONGEST);
+      if ((given ?? "").length > LONGEST) throw errors.longText(name, LONGEST, given ?? "");
       return given || null;
     },
   },
@@ -26,7 +26,8 @@ const QUERY = defineQuery({
     schema: { type: "string" },
     read(given, name) {
       const actions = (given ?? "").split(",").flatMap((each) => each.trim() || []);
-      if (actions.some((each) => !AUDIT_ACTIONS.includes(each))) throw errors.someOf(name, AUDIT_ACTIONS);
+      const unknown = actions.find((each) => !AUDIT_ACTIONS.includes(each));
+      if (unknown !== undefined) throw errors.someOf(name, AUDIT_ACTIONS, unknown);
       return [...new Set(actions)];
     },
   },

@@ -75,7 +75,7 @@ const LISTED = defineQuery({
     description: "`next` of the previous page",
     schema: { type: "string" },
     read(given, name) {
-      if (given !== null && given !== "" && !isLocalityKey(given)) throw errors.pageToken(name);
+      if (given !== null && given !== "" && !isLocalityKey(given)) throw errors.pageToken(name, given);
       return given;
     },
   },
@@ -89,7 +89,7 @@ const ROWS_OF = defineQuery({
     schema: { type: "string" },
     read(given, name) {
       const offset = Number(given ?? 0);
-      if (!Number.isSafeInteger(offset) || offset < 0) throw errors.pageToken(name);
+      if (!Number.isSafeInteger(offset) || offset < 0) throw errors.pageToken(name, given ?? "");
       return offset;
     },
   },

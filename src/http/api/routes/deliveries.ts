@@ -90,7 +90,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
         const { value } = await readJson(request, limits);
         const host = typeof value === "object" && value !== null && "host" in value ? value.host : null;
         if (typeof host !== "string" || host === "" || host.length > 300)
-          throw errors.valueFrom("host", "/api/deliveries");
+          throw errors.valueFrom("host", "/api/deliveries", host);
         const jobs = await queue.callbacks.failing(host);
         for (const job of jobs) {
           const callback = await queue.callbacks.resend(job);

@@ -90,8 +90,8 @@ export function dropboxRoutes({ admission, dropbox = null, limits, noteChange, l
         requireAdmin(caller);
         const { app_key, redirect = false } = await fields(request, ["app_key", "redirect"]);
         const appKey = app_key ?? view(linking()).app_key;
-        if (typeof appKey !== "string" || !APP_KEY.test(appKey)) throw errors.dropboxAppKey();
-        if (typeof redirect !== "boolean") throw errors.oneOf("redirect", ["true", "false"]);
+        if (typeof appKey !== "string" || !APP_KEY.test(appKey)) throw errors.dropboxAppKey(appKey);
+        if (typeof redirect !== "boolean") throw errors.oneOf("redirect", ["true", "false"], redirect);
         if (redirect && linking().redirectUri === null) throw errors.noDropboxRedirect();
         return json<typeof DropboxLinkBegun>(await linking().begin({ appKey, redirect, session: sessionOf(caller) }));
       },

@@ -85,7 +85,7 @@ const QUERY = defineQuery({
     description: "The same, for clients that cannot set headers",
     schema: { type: "integer", minimum: 0 },
     read(given, name) {
-      if (given !== null && !/^\d{1,15}$/.test(given)) throw errors.eventId(name);
+      if (given !== null && !/^\d{1,15}$/.test(given)) throw errors.eventId(name, given);
       return given === null ? null : Number(given);
     },
   },

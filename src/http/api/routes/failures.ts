@@ -156,10 +156,10 @@ function causeOf(body: unknown): Cause {
   const stage: Stage | undefined = STAGES.find((each) => each === given.stage);
   const undelivered = given.undelivered ?? [];
   if (typeof given.error_code !== "string" || given.error_code === "" || given.error_code.length > 100)
-    throw errors.valueFrom("error_code", "/api/failures");
-  if (stage === undefined) throw errors.oneOf("stage", STAGES);
+    throw errors.valueFrom("error_code", "/api/failures", given.error_code);
+  if (stage === undefined) throw errors.oneOf("stage", STAGES, given.stage);
   if (!Array.isArray(undelivered) || undelivered.length > 8 || !undelivered.every((each) => typeof each === "string"))
-    throw errors.valueFrom("undelivered", "/api/failures");
+    throw errors.valueFrom("undelivered", "/api/failures", given.undelivered);
   return { error_code: given.error_code, stage, undelivered: undelivered.map((each: string) => each.slice(0, 100)) };
 }
 

@@ -2,6 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/caller.ts";
 import type { Failure } from "../../../failure.ts";
+import { ignoredOptions } from "../../../import/archive.ts";
 import { columnNames } from "../../../import/fields.ts";
 import { planOf } from "../../../import/plan.ts";
 import type { ImportDone } from "../../../import/task.ts";
@@ -95,7 +96,7 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
           dry_run: said.dry_run,
           import_id: done.changes.id,
           changes: done.changes.kinds,
-          warnings: done.warnings,
+          warnings: [...ignoredOptions(done, { kind: said.kind, hasMap: said.map !== null }), ...done.warnings],
           rows: done.rows,
           table: tableOf(done, by),
           feed: done.archive === null ? null : feedOf(done.archive),

@@ -62,7 +62,7 @@ function readClock(choice: string | null, name: string): (job: Job) => At {
     one(new Date(0).toISOString());
     return () => one;
   } catch {
-    throw errors.clock(name);
+    throw errors.clock(name, choice);
   }
 }
 

@@ -167,9 +167,9 @@ function requestedKey(body: unknown): RequestedKey {
   for (const name of fields.keys())
     if (!FIELDS.some((known) => known === name)) throw errors.unknownField(name, FIELDS);
   const name = fields.get("name");
-  if (typeof name !== "string" || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) throw errors.keyName();
+  if (typeof name !== "string" || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) throw errors.keyName(name);
   const scope: Scope | undefined = SCOPES.find((each) => each === fields.get("scope"));
-  if (scope === undefined) throw errors.oneOf("scope", SCOPES);
+  if (scope === undefined) throw errors.oneOf("scope", SCOPES, fields.get("scope"));
   const maxPriority = fields.get("max_priority") ?? HIGHEST_PRIORITY;
   if (
     typeof maxPriority !== "number" ||
@@ -177,7 +177,7 @@ function requestedKey(body: unknown): RequestedKey {
     maxPriority < 0 ||
     maxPriority > HIGHEST_PRIORITY
   )
-    throw errors.wholeNumber("max_priority", 0, HIGHEST_PRIORITY);
+    throw errors.wholeNumber("max_priority", 0, HIGHEST_PRIORITY, maxPriority);
   return {
     name,
     scope,
@@ -189,21 +189,19 @@ function requestedKey(body: unknown): RequestedKey {
 
 function rateOf(given: unknown): RequestedKey["rate"] {
   if (given === null || given === "") return null;
-  if (typeof given !== "string") throw errors.keyRate();
   try {
-    return parseRate(given);
+    return parseRate(typeof given === "string" ? given : "");
   } catch (error) {
-    throw errors.parameter("rate", asFailure(error).message.slice(0, 200));
+    throw errors.parameter("rate", asFailure(error).message, given);
   }
 }
 
 function quotaOf(given: unknown): Quota | null {
   if (given === null || given === "") return null;
-  if (typeof given !== "string") throw errors.keyQuota();
   try {
-    return parseQuota(given);
+    return parseQuota(typeof given === "string" ? given : "");
   } catch (error) {
-    throw errors.parameter("quota", asFailure(error).message.slice(0, 200));
+    throw errors.parameter("quota", asFailure(error).message, given);
   }
 }
 

@@ -41,7 +41,7 @@ function endedBeforeOf(body: unknown): Date {
   const given = typeof body === "object" && body !== null && "ended_before" in body ? body.ended_before : null;
   const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
   const time = typeof given === "string" && form.test(given) ? new Date(given) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime())) throw errors.time("ended_before");
+  if (Number.isNaN(time.getTime())) throw errors.time("ended_before", given);
   return time;
 }
 

@@ -26,8 +26,9 @@ const QUERY = defineQuery({
     schema: { type: "string" },
     read(given) {
       const ids = given?.split(",") ?? null;
-      if (ids !== null && (ids.length > MOST_IDS || ids.some((id) => !/^[0-9a-f-]{36}$/i.test(id))))
-        throw errors.jobIds(MOST_IDS);
+      if (ids !== null && ids.length > MOST_IDS) throw errors.tooManyIds(MOST_IDS, ids.length);
+      const other = ids?.find((id) => !/^[0-9a-f-]{36}$/i.test(id));
+      if (other !== undefined) throw errors.jobIds(MOST_IDS, other);
       return ids;
     },
   },
@@ -41,7 +42,9 @@ export function reportsZipRoutes(shared: Shared) {
   const downloads = createDownloads("Zips of reports", connections);
 
   async function* jobsOf(caller: Caller, { ids, limit, order, ...given }: RequestedZip): AsyncGenerator<Job> {
+    const selected = selectedBy(given);
     if (ids !== null) {
+      if (Object.keys(selected).length > 0) throw errors.idsOrFilter();
       for (const id of ids) {
         const job = await queue.get(id);
         if (job !== null && sees(caller, job)) yield job;
@@ -49,7 +52,7 @@ export function reportsZipRoutes(shared: Shared) {
       return;
     }
     let found = 0;
-    const filter = { ...selectedBy(given), ...ownOf(caller), order };
+    const filter = { ...selected, ...ownOf(caller), order };
     for await (const page of readJobPages(shared, caller, filter))
       for (const job of page.jobs) {
         if (job.documents.length === 0) continue;

@@ -62,7 +62,7 @@ export function agencyRoutes({ admission, catalogue, turns, hasOtherSource = fal
     async ({ request }) => {
       const { suburb, state, postcode, q } = OF_PLACE.read(request);
       await turns.next();
-      if ((suburb === null) !== (state === null)) throw errors.suburbAndState();
+      if ((suburb === null) !== (state === null)) throw errors.suburbAndState(suburb === null ? "suburb" : "state");
       if (hasOtherSource) return json<typeof AgencyList>({ agencies: null });
       const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
       const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
@@ -83,7 +83,7 @@ const SEARCHED = defineQuery({
     schema: { type: "string", minLength: 1, maxLength: MOST_LETTERS, examples: ["manly"] },
     read(given) {
       const q = given?.trim() ?? "";
-      if (q === "" || q.length > MOST_LETTERS) throw errors.suburbQuery(100);
+      if (q === "" || q.length > MOST_LETTERS) throw errors.suburbQuery(MOST_LETTERS, q);
       return q;
     },
   },

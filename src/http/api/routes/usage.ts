@@ -104,7 +104,7 @@ function month(description: string): QueryParameter<string | null> {
     read(given, name) {
       if (given === null || given === "") return null;
       const [, found, day = "01"] = /^(\d{4}-(?:0[1-9]|1[0-2]))(?:-(\d{2}))?$/.exec(given) ?? [];
-      if (found === undefined || !isCalendarDay(`${found}-${day}`)) throw errors.monthOrDay(name);
+      if (found === undefined || !isCalendarDay(`${found}-${day}`)) throw errors.monthOrDay(name, given);
       return found;
     },
   };

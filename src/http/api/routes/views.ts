@@ -5,7 +5,9 @@ import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
+import { day, defineQuery, optionalChoice } from "../../query.ts";
 import { json } from "../../response.ts";
+import { SELECTING } from "../job-filter.ts";
 import { createNamedRecords, fieldsOf, LONGEST_NAME, nameIn } from "../named-records.ts";
 import type { Shared } from "../shared.ts";
 
@@ -26,11 +28,14 @@ const Wish = t.Object({
   shared: t.Optional(t.Boolean({ description: "Default: false" })),
 });
 
+const { suburb, created_after, created_before, ended_after, ended_before, ...SHOWN } = SELECTING;
 /** What the page of jobs is narrowed by: its address has these. */
-const PARAMETERS: ReadonlySet<string> = new Set([
-  ...["q", "status", "state", "client", "since", "prepared_for", "filename", "metadata", "error", "error_code"],
-  ...["undelivered", "document", "draft", "from", "to", "order"],
-]);
+const PARAMETERS = defineQuery({
+  ...SHOWN,
+  since: optionalChoice("Accepted within this time", ["1h", "24h", "7d", "30d"]),
+  from: day("Accepted on this day or later"),
+  to: day("Accepted on this day or earlier"),
+});
 const LONGEST_QUERY = 2_000;
 
 /** Lists of jobs that were saved under a name: each is the address of the dashboard's page. */
@@ -76,12 +81,12 @@ export function viewRoutes({ admission, access, connections, records, limits, no
 
 /** @throws Failure "invalid_request". */
 function queryOf(query: unknown): string {
-  if (typeof query !== "string" || query.length > LONGEST_QUERY) throw errors.viewQuery(LONGEST_QUERY);
+  if (typeof query !== "string" || query.length > LONGEST_QUERY) throw errors.viewQuery(LONGEST_QUERY, query);
   const parameters = new URLSearchParams(query.replace(/^\?/, ""));
-  for (const name of parameters.keys()) if (!PARAMETERS.has(name)) throw errors.viewFilter(name, [...PARAMETERS]);
+  PARAMETERS.parse(parameters);
   // As it is written into the address, where a letter may be nine.
   const written = parameters.toString();
-  if (written.length > LONGEST_QUERY) throw errors.viewQuery(LONGEST_QUERY);
+  if (written.length > LONGEST_QUERY) throw errors.viewQuery(LONGEST_QUERY, query);
   return written;
 }
 
