@@ -48,6 +48,7 @@ const STATUS = {
   invalid_data_set: [422, "The data set is not valid"],
   bad_cursor: [422, "The cursor cannot be used"],
   bad_header: [422, "The columns cannot be recognised"],
+  bad_amounts: [422, "The amounts are not in Australian dollars, weeks or square metres"],
   bad_rows: [422, "Some rows are not valid"],
   unknown_kind: [422, "Unknown kind of rows"],
   bad_workbook: [422, "The workbook cannot be read"],

@@ -17,6 +17,9 @@ const PLAIN = new RegExp(`^${NUMBER}$`);
 /** Below zero, with a sign or as accountants write it: a reversal, and no price. */
 const NEGATIVE = /^(?:[-–−]\s*\$?|\$\s*[-–−])\s*\d|^\(\s*\$?\s*[\d,. ]+\)$/;
 
+/** Dollars: nobody writes the cents of less. */
+const LEAST_WITH_CENTS = 100;
+
 /**
  * The amounts of a price as people write it: "$1.25m", "1,250,000.00", "$1.2m - $1.3m", "1.2 to 1.3 million", "Guide
  * $900k", "Offers over $2m". Null for a text without an amount, for one below zero and for another currency's. Cents are
@@ -27,7 +30,10 @@ export function readPrice(text: string): ReadPrice | null {
   const trimmed = withCommas(plainWords(text.trim()));
   if (/^\d+$/.test(trimmed)) return { from: Number(trimmed), to: null, rule: null };
   if (PLAIN.test(trimmed)) {
-    const amount = Math.round(toNumber(trimmed));
+    const exact = toNumber(trimmed);
+    // "1.25" is meant as millions, and nobody knows whether all of its column are.
+    if (exact < LEAST_WITH_CENTS && exact !== Math.floor(exact)) return null;
+    const amount = Math.round(exact);
     return {
       from: amount,
       to: null,
@@ -75,7 +81,7 @@ const WEEKS: readonly (readonly [RegExp, number, string])[] = [
 /** The period that the name of a column of rents says: "month" of "Rent (per month)", "pcm" of "Rent PCM"; else "". */
 export function rentPeriod(header: string): string {
   const [word = ""] =
-    /(?<!\p{L})(?:weekly|week|fortnight(?:ly)?|p\.?c\.?m|month(?:ly)?|mth|quarter(?:ly)?|annual(?:ly)?|annum|year(?:ly)?|p\.?a)(?!\p{L})/iu.exec(
+    /(?<!\p{L})(?:weekly|week|wk|p\.?w|fortnight(?:ly)?|p\.?f|p\.?(?:c\.?)?m|month(?:ly)?|mth|quarter(?:ly)?|annual(?:ly)?|annum|year(?:ly)?|p\.?a)(?!\p{L})/iu.exec(
       header,
     ) ?? [];
   return word;
@@ -125,26 +131,51 @@ function withCommas(text: string): string {
     .replace(/(?<=\d)['’](?=\d{3}(?!\d))/g, ",");
 }
 
-/** What a column's amounts are in by its name, such as "($m)", "$'000" or "in thousands": 1 where it does not say. */
-export function moneyScale(header: string): number {
+/** What amounts can be in. */
+export type MoneyUnit = "cents" | "dollars" | "thousands" | "millions";
+
+/** Dollars of each. */
+const MONEY_SCALES: Readonly<Record<MoneyUnit, number>> = {
+  cents: 0.01,
+  dollars: 1,
+  thousands: 1_000,
+  millions: 1_000_000,
+};
+
+/** What a column's amounts are in by its name, such as "($m)", "$'000" or "in thousands"; dollars where it does not say. */
+export function moneyUnit(header: string): MoneyUnit {
   const [, word = ""] = MONEY_UNIT.exec(header) ?? [];
-  if (word === "") return 1;
-  return /^m/i.test(word) ? 1_000_000 : 1_000;
+  if (word === "") return "dollars";
+  if (/^c/i.test(word)) return "cents";
+  return /^m/i.test(word) ? "millions" : "thousands";
 }
 
 /** The unit behind the name of a column of amounts. */
 export const MONEY_UNIT =
-  /[\s_([]+(?:in\s+)?(?:(?:au?|us)?\$|aud)?\s*(millions?|mill?|mn|m|thousands?|k|['’]?000['’]?s?)\s*(?:\$|aud)?\s*[)\]]?\s*$/i;
+  /[\s_([]+(?:in\s+)?(?:au?\$|\$|aud)?\s*(millions?|mill?|mn|m|thousands?|k|['’]?000['’]?s?|cents?)\s*(?:\$|aud)?\s*[)\]]?\s*$/i;
 
 /** An amount below this many of a column's unit is in that unit; above, it is in dollars whatever the column says. */
-const MOST_UNITS: Readonly<Record<number, number>> = { 1000: 100_000, 1000000: 1_000 };
+const MOST_UNITS: Readonly<Partial<Record<MoneyUnit, number>>> = { thousands: 100_000, millions: 1_000 };
 
-/** A price of a column whose amounts are in thousands or millions; null where it is none, or says its own unit. */
-export function readScaled(text: string, scale: number): number | null {
+const CURRENCY =
+  /(?<![\p{L}])(?:(?:us|nz|ca|sg?|hk|fj)\s?\$|usd|nzd|gbp|eur|euros?|cad|sgd|hkd|cny|rmb|jpy|inr|fjd|chf|zar|pounds?)(?!\p{L})|[£€¥₹₩]/iu;
+
+/** The currency other than the Australian dollar that a text names, such as "NZD" of "Price (NZD)"; null for none. */
+export function foreignCurrency(text: string): string | null {
+  return CURRENCY.exec(text)?.[0] ?? null;
+}
+
+/** What a column of currencies says; null for Australian dollars, by any of their names. */
+export function otherCurrency(text: string): string | null {
+  return /^(?:au?d?\s?\$?|\$|a\.u\.d\.?|(?:australian\s+)?dollars?)$/i.test(text.trim()) ? null : text.trim();
+}
+
+/** A price of a column whose amounts are not in dollars; null where it is none, or says its own unit. */
+export function readScaled(text: string, unit: MoneyUnit): number | null {
   const number = /^\$?\s*(\d[\d, ]*(?:\.\d+)?|\d+,\d{1,2})$/.exec(text.trim())?.[1];
-  if (scale === 1 || number === undefined) return null;
+  if (unit === "dollars" || number === undefined) return null;
   const value = toNumber(/^\d+,\d{1,2}$/.test(number) ? number.replace(",", ".") : number);
-  return value < (MOST_UNITS[scale] ?? 0) ? Math.round(value * scale) : null;
+  return value < (MOST_UNITS[unit] ?? Number.POSITIVE_INFINITY) ? Math.round(value * MONEY_SCALES[unit]) : null;
 }
 
 const GUIDE =

@@ -44,6 +44,7 @@ export const PARTS = [
   "first_ask",
   "land_unit",
   "rent_period",
+  "currency",
   "carports",
   "open_spaces",
 ] as const;
@@ -81,6 +82,8 @@ export function partsOf(kind: CatalogueKind): readonly NamePart[] {
     if (part === "first_ask") return has("first_ask_from");
     if (part === "land_unit") return has("land_sqm");
     if (part === "rent_period") return has("weekly_rent");
+    if (part === "currency")
+      return has("price") || has("first_ask_from") || has("weekly_rent") || has("median_sold_price");
     if (part === "carports" || part === "open_spaces") return has("cars");
     if (part === "agency") return has("agency_ids") || has("agency_id");
     if (part === "first_name" || part === "last_name") return kind === "agents";

@@ -11,6 +11,7 @@ import {
   type CatalogueKind,
   type StoredRow,
 } from "../report/sources/catalogue.ts";
+import { foreignCurrency } from "./amounts.ts";
 import { cleanCell } from "./cell-text.ts";
 import { type ImportColumn, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns.ts";
 import { placeByContent } from "./content.ts";
@@ -23,6 +24,7 @@ import { openJson } from "./json.ts";
 import type { ImportMap } from "./map.ts";
 import { messages } from "./messages.ts";
 import { createNames, type MadeAgent, type Names } from "./names.ts";
+import { createPlausibility } from "./plausibility.ts";
 import { asMarketTable } from "./publications/publication.ts";
 import { publicationOf } from "./publications/publications.ts";
 import type { FileReading, OmittedRow, ReadOptions } from "./reading.ts";
@@ -51,7 +53,7 @@ interface Guess {
 /**
  * Reads a file of any table into an import. What its beginning seemed to say may prove wrong further on (an encoding, the
  * order of day and month): then what was staged of it is dropped, and it is read again.
- * @throws Failure "bad_rows", after `onBadRow` got each; "unknown_kind", "bad_header", "bad_workbook", "not_utf8", …
+ * @throws Failure "bad_rows", after `onBadRow` got each; "bad_amounts", "unknown_kind", "bad_header", "bad_workbook", "not_utf8", …
  */
 export async function readInto(
   session: CatalogueImport,
@@ -125,6 +127,7 @@ async function readOnce(
     daysBefore: table.daysBefore ?? 0,
   });
   const warnings = warningsOf(columns, table);
+  const plausibility = createPlausibility(kind, columns, rules, map?.document.amounts ?? null);
   const first: Readonly<Record<string, unknown>>[] = [];
   let leftOut = 0;
   let bad = 0;
@@ -138,7 +141,10 @@ async function readOnce(
       if ("leftOut" in understood) {
         leftOut += 1;
         options.onLeftOut?.({ line: each.line, row, reason: understood.leftOut });
-      } else yield { line: each.line, row, ...understood };
+        continue;
+      }
+      if ("value" in understood) plausibility.add(understood.value);
+      yield { line: each.line, row, ...understood };
     }
   }
   const { count, warnings: odd } = await session.stage(kind, rows(), {
@@ -152,6 +158,7 @@ async function readOnce(
       if (first.length < FIRST_ROWS) first.push(shown(stored));
     },
   });
+  if (publication === null) plausibility.check();
   const made = await stageMade(session, names);
   if (publication !== null) await session.stage("sources", [{ line: null, value: publication.source }]);
   return {
@@ -239,6 +246,11 @@ function checkColumns(
   { headers, facts, ofObjects }: Table,
   { place }: ReadOptions,
 ): void {
+  for (const { header, target } of columns) {
+    const currency = typeof target === "object" && target?.type === "money" ? foreignCurrency(header) : null;
+    if (currency !== null)
+      throw new Failure("bad_amounts", messages.columnCurrency(header, currency), { details: { line: 1 } });
+  }
   if (ofObjects) return;
   const has = new Set(columns.flatMap(({ target }) => (target === null ? [] : targetName(target))));
   const twice = headers.find(

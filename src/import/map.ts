@@ -29,6 +29,11 @@ export const MapSchema = t.Object({
       description: "The decimal separator; default: decided by each number",
     }),
   ),
+  amounts: t.Optional(
+    t.Union([t.Literal("dollars"), t.Literal("thousands"), t.Literal("millions"), t.Literal("cents")], {
+      description: "The unit of prices; default: decided by the name of each column, and checked by the values",
+    }),
+  ),
   sheet: t.Optional(t.String()),
   header_row: t.Optional(
     t.Integer({

@@ -79,12 +79,30 @@ export const messages = {
     `${field} must be a day of the calendar, not ${quoted(text)}${first === null ? "" : ` (the ${first} is read first)`}`,
   notPrice: (field: string, text: string) =>
     `${field} must be an amount in Australian dollars, such as 1250000 or $1.25m, not ${quoted(text)}`,
+  otherCurrency: (currency: string) =>
+    `the amounts are in ${quoted(currency)}: convert them to Australian dollars, or remove the row`,
+  columnCurrency: (column: string, currency: string) =>
+    `the column ${quoted(column)} is in ${currency}: convert its amounts to Australian dollars and rename it`,
   notArea: (field: string, text: string) =>
     `${field} must be an area such as 450 m², 0.5 ha or 2 acres, not ${quoted(text)}`,
   notCount: (field: string, text: string) => `${field} must be a number such as 3, not ${quoted(text)}`,
   noSoldDate: "has no sold date, so no report can use the row: add sold_date",
   soldInFuture: (day: string) => `sold_date ${day} is in the future: correct it`,
   soldTooEarly: (day: string) => `sold_date ${day} is before 1950: correct it`,
+
+  // The amounts of a whole file
+  dollars: (amount: number) => `$${amount.toLocaleString("en-AU")}`,
+  pricesSeem: (column: string, middle: string, unit: string, name: string) =>
+    `the middle price in the column ${quoted(column)} is ${middle}, so its prices seem to be in ${unit}: rename the column, such as "Price (${name})", or say what they are with "amounts" in a map`,
+  pricesUnlikely: (column: string, middle: string) =>
+    `the middle price in the column ${quoted(column)} would be ${middle}: correct the unit in the name of the column, or say what the prices are with "amounts" in a map`,
+  rentsUnlikely: (column: string, middle: string) =>
+    `the middle rent in the column ${quoted(column)} would be ${middle} a week: rename the column to the period of its rents, such as "Rent per week", "Rent per month" or "Rent per year"`,
+  areasTooSmall: (column: string, middle: string) =>
+    `the middle area in the column ${quoted(column)} would be ${middle} m², so its areas seem to be in hectares or acres: rename the column, such as "Land (ha)" or "Land (acres)"`,
+  areasTooLarge: (column: string, middle: string) =>
+    `the middle area in the column ${quoted(column)} would be ${middle} m², so its areas seem to be in square metres: rename the column, such as "Land (m²)"`,
+  landTooSmall: (least: number) => `less than ${least} m² of land: unknown`,
 
   // JSON
   jsonFields: (fields: string) => `; this document has ${fields}`,
@@ -202,6 +220,7 @@ export const messages = {
   priceOver: "a lower limit of a price",
   priceWords: "dollar signs and words around a price",
   priceScale: (unit: string) => `in ${unit}, according to the name of the column`,
+  mapScale: (unit: string) => `in ${unit}, according to the map`,
   knownPeople: "people of the same name in the catalogue keep their ids",
   priceUnits: "prices in millions or thousands",
   unknown: (text: string) => `${quoted(text)} read as unknown`,
@@ -210,7 +229,8 @@ export const messages = {
   rangeOfSale: "a price range is not a sale price: not disclosed",
   guideOfSale: 'a price guide ("over", "from", "+") is not a sale price: not disclosed',
   textNoPrice: "a text instead of a price: unknown",
-  priceNominal: (dollars: string) => `less than $${dollars} is not a sale price: not disclosed`,
+  priceNominal: (dollars: string, isHome: boolean) =>
+    `less than $${dollars} is not a sale price${isHome ? " of a home" : ""}: not disclosed`,
   rentWeekly: "rents per week",
   rentFortnightly: "rents per fortnight, halved",
   rentMonthly: "rents per month, converted to weeks (12 months are 52 weeks)",

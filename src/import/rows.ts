@@ -2,7 +2,7 @@ import { agentId, isWholeAddress, placeId, stableId } from "../report/identity/i
 import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { findSuburb, parseState } from "../report/suburbs.ts";
-import { readCount, readPrice } from "./amounts.ts";
+import { otherCurrency, readCount, readPrice } from "./amounts.ts";
 import { isExcelError, withoutControls } from "./cell-text.ts";
 import { type ImportColumn, targetName } from "./columns.ts";
 import type { DateOrder } from "./dates.ts";
@@ -121,6 +121,8 @@ export function createRowMaker(
     const { leftOut } = checkSense(kind, value, today, rules);
     if (leftOut !== null) return { leftOut };
     if (unread !== null) return { reason: unread.reason };
+    const currency = parts.currency === undefined ? null : otherCurrency(parts.currency);
+    if (currency !== null) return { reason: messages.otherCurrency(currency) };
     putPeople(kind, value, parts, names, fields);
     if (fields.has("property_type") && categoryAt !== undefined) putPropertyType(value, textOf(cells[categoryAt]));
     if (fields.has("category") && fields.has("address") && value.category === undefined) putCategory(value, rules);

@@ -4,8 +4,9 @@ import type { Rules } from "./rules.ts";
 
 /** No sale of before is in any report, and a year of two digits too few is a mistyped one. */
 const OLDEST_DAY = "1950-01-01";
-/** Less than any property sells for: a nominal amount of a transfer, or a placeholder for a required field. */
+/** Less than any property sells for, and any home: a nominal amount of a transfer, or a placeholder for a required field. */
 const LEAST_PRICE = 1_000;
+const LEAST_HOME_PRICE = 10_000;
 
 export interface Sense {
   /** Why no report can use the row; null where one can. */
@@ -14,7 +15,7 @@ export interface Sense {
 
 /**
  * What of a readable row makes no sense. Rows that no report can use are left out and reported: without a day, with a day that
- * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 stays, and counts as not
+ * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 ($10,000 for a home) stays, and counts as not
  * disclosed: it enters no figure.
  */
 export function checkSense(kind: CatalogueKind, row: Record<string, unknown>, today: string, rules: Rules): Sense {
@@ -50,8 +51,10 @@ function checkSale(row: Record<string, unknown>, today: string, rules: Rules): S
       delete row.listed_date;
     }
   }
-  if (typeof row.price === "number" && row.price > 0 && row.price < LEAST_PRICE) {
-    rules.use("price", messages.priceNominal(LEAST_PRICE.toLocaleString("en-AU")), row.price);
+  const isHome = row.category === "house" || row.category === "unit";
+  const least = isHome ? LEAST_HOME_PRICE : LEAST_PRICE;
+  if (typeof row.price === "number" && row.price > 0 && row.price < least) {
+    rules.use("price", messages.priceNominal(least.toLocaleString("en-AU"), isHome), row.price);
     row.price_disclosed = false;
   }
   return { leftOut: null };

@@ -58,6 +58,7 @@ available_date: available date, date available, available
 status: status, listing status, rental status, standard status
 land_unit: land unit, land units, land area unit, land area units, land size unit, land size units, area unit
 rent_period: rent period, rent frequency, rental period, rent per, payment frequency, frequency, rent cycle, payment cycle
+currency: currency, currency code, price currency, sale currency, currency name, ccy
 carports: carports, carport, carport spaces
 open_spaces: open spaces, open space, off street parking, open parking
 lat: lat, latitude

@@ -1,5 +1,5 @@
 import type { AreaUnit } from "./amounts.ts";
-import { areaUnit, moneyScale, readArea, readCount, readPrice, readRent, readScaled, rentPeriod } from "./amounts.ts";
+import { areaUnit, moneyUnit, readArea, readCount, readPrice, readRent, readScaled, rentPeriod } from "./amounts.ts";
 import { bareText, CONTROLS, hasControls, isExcelError, UNSAVED_FORMULA } from "./cell-text.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "./dates.ts";
 import { WrongGuess } from "./encoding.ts";
@@ -82,7 +82,7 @@ function withPoint(text: string): string {
 type ValueReader = (text: string, cell: unknown) => unknown;
 
 function readerOf(field: Field, header: string, sample: readonly unknown[], context: CellContext): ValueReader {
-  const { rules } = context;
+  const { rules, map } = context;
   const { name } = field;
   const nothing = (text: string) => {
     rules.use(name, messages.unknown(text.slice(0, 20)), text);
@@ -92,7 +92,7 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
     case "date":
       return dateReader(field, header, sample, context);
     case "money": {
-      const scale = moneyScale(header);
+      const unit = (name === "weekly_rent" ? null : map?.document.amounts) ?? moneyUnit(header);
       const period = name === "weekly_rent" ? rentPeriod(header) : "";
       const needsAmount = name === "price" || name === "weekly_rent";
       return (text) => {
@@ -100,9 +100,9 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
           rules.use(name, messages.noPrice(text), text);
           return UNDISCLOSED;
         }
-        const scaled = readScaled(text, scale);
+        const scaled = readScaled(text, unit);
         if (scaled !== null) {
-          rules.use(name, messages.priceScale(scale === 1_000 ? "thousands" : "millions"), text);
+          rules.use(name, map?.document.amounts === unit ? messages.mapScale(unit) : messages.priceScale(unit), text);
           return scaled;
         }
         if (/^\d+$/.test(text) && period === "") return Number(text);

@@ -1,5 +1,6 @@
 import { Parser } from "htmlparser2";
 import { Failure } from "../failure.ts";
+import { foreignCurrency } from "./amounts.ts";
 import { UNSAVED_FORMULA } from "./cell-text.ts";
 import { messages } from "./messages.ts";
 import type { TableRow } from "./table.ts";
@@ -51,7 +52,7 @@ export async function openXlsx(files: ZipFiles): Promise<Workbook> {
       details: { line: 1 },
     });
   let texts: readonly string[] | null = null;
-  let dates: readonly boolean[] | null = null;
+  let formats: readonly CellFormat[] | null = null;
   return {
     names: sheets.map(({ name }) => name),
     daysBefore: since1904 ? DAYS_TO_1904 : 0,
@@ -59,8 +60,8 @@ export async function openXlsx(files: ZipFiles): Promise<Workbook> {
       const sheet = sheets.find((each) => each.name === name);
       if (sheet === undefined) return;
       texts ??= await textsOf(files, pathOf(relations, "sharedStrings") ?? "xl/sharedStrings.xml");
-      dates ??= await datesOf(files, pathOf(relations, "styles") ?? "xl/styles.xml");
-      yield* sheetRows(files, sheet.path, { texts, dates, since1904 }, maxRows);
+      formats ??= await formatsOf(files, pathOf(relations, "styles") ?? "xl/styles.xml");
+      yield* sheetRows(files, sheet.path, { texts, formats, since1904 }, maxRows);
     },
   };
 }
@@ -135,22 +136,35 @@ async function textsOf(files: ZipFiles, path: string): Promise<readonly string[]
   return texts;
 }
 
-/** Which of the cells' styles show a number as a day. */
-async function datesOf(files: ZipFiles, path: string): Promise<readonly boolean[]> {
-  const custom = new Map<number, boolean>();
-  const styles: boolean[] = [];
+/** What a cell's number is shown as: "" a number, "day" a day, else with the sign of a currency that is not the dollar. */
+type CellFormat = string;
+
+/** How the cells' styles show a number. */
+async function formatsOf(files: ZipFiles, path: string): Promise<readonly CellFormat[]> {
+  const custom = new Map<number, CellFormat>();
+  const styles: CellFormat[] = [];
   let within = false;
   await parse(files, path, {
     open(name, { numFmtId = "0", formatCode = "" }) {
-      if (name === "numFmt") custom.set(Number(numFmtId), isDateFormat(formatCode));
+      if (name === "numFmt") custom.set(Number(numFmtId), formatOf(formatCode));
       else if (name === "cellXfs") within = true;
-      else if (name === "xf" && within) styles.push(custom.get(Number(numFmtId)) ?? DATE_FORMATS.has(Number(numFmtId)));
+      else if (name === "xf" && within)
+        styles.push(custom.get(Number(numFmtId)) ?? (DATE_FORMATS.has(Number(numFmtId)) ? DAY : ""));
     },
     close(name) {
       if (name === "cellXfs") within = false;
     },
   });
   return styles;
+}
+
+const DAY = "day";
+
+/** `[$NZD] #,##0`, `"£"#,##0`, `[$€-407] #,##0`; a dollar of any country is written with the same sign. */
+function formatOf(code: string): CellFormat {
+  if (isDateFormat(code)) return DAY;
+  const signs = [...code.matchAll(/\[\$([^\]-]*)|"([^"]*)"|([£€¥])/g)].map(([, a = "", b = "", c = ""]) => a + b + c);
+  return signs.map(foreignCurrency).find((sign) => sign !== null) ?? "";
 }
 
 /** A number's format that has days, months or years, outside of texts and colours in it. */
@@ -161,7 +175,7 @@ function isDateFormat(code: string): boolean {
 
 interface Refers {
   readonly texts: readonly string[];
-  readonly dates: readonly boolean[];
+  readonly formats: readonly CellFormat[];
   readonly since1904: boolean;
 }
 
@@ -290,7 +304,7 @@ function createMergedFill(merges: readonly Merged[]): (line: number, cells: unkn
   };
 }
 
-function cellValue(kind: string, style: number, text: string, { texts, dates, since1904 }: Refers): unknown {
+function cellValue(kind: string, style: number, text: string, { texts, formats, since1904 }: Refers): unknown {
   switch (kind) {
     case "s":
       return texts[Number(text)] ?? null;
@@ -302,7 +316,9 @@ function cellValue(kind: string, style: number, text: string, { texts, dates, si
     case "n": {
       const number = Number(text);
       if (!Number.isFinite(number)) return text;
-      if (dates[style] !== true || number < 1) return number;
+      const format = formats[style] ?? "";
+      if (format !== DAY && format !== "") return `${format} ${text}`;
+      if (format !== DAY || number < 1) return number;
       return new Date(Date.UTC(1899, 11, 30) + Math.floor(number + (since1904 ? DAYS_TO_1904 : 0)) * DAY_MS);
     }
     default:

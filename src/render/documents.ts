@@ -36,15 +36,20 @@ export type Draw = (dataSet: DataSet, options: ReportOptions, onProgress: Render
 /** The part of the work that is done when the figures are made. */
 const FIGURES = 0.05;
 
-const agents: Draw = (dataSet, options, onProgress) => {
+const agents: Draw = async (dataSet, options, onProgress) => {
   onProgress(0, "figures");
   const model = reportOrNothing(dataSet, options);
   // A page that says so: twelve pages without a figure would say it less well.
-  if (model === null || model.selection?.nothing === true)
-    return renderBrief(buildBrief(dataSet, options), options.pdfStandard ?? null, onProgress);
-  return renderPdf(model, options.pdfStandard ?? null, (done, section) =>
+  if (model === null || model.selection?.nothing === true) return brief(dataSet, options, onProgress);
+  const pdf = await renderPdf(model, options.pdfStandard ?? null, (done, section) =>
     onProgress(FIGURES + done * (1 - FIGURES), section),
   );
+  return { ...pdf, warnings: model.warnings };
+};
+
+const brief: Draw = async (dataSet, options, onProgress) => {
+  const model = buildBrief(dataSet, options);
+  return { ...(await renderBrief(model, options.pdfStandard ?? null, onProgress)), warnings: model.warnings };
 };
 
 /** @throws Failure "no_data" where that is not to be said by a page. */
@@ -65,14 +70,13 @@ const commission: Draw = async (dataSet, options, onProgress) => {
 
 const KINDS: Readonly<Record<DrawnKind, Draw>> = {
   agents,
-  agents_brief: (dataSet, options, onProgress) =>
-    renderBrief(buildBrief(dataSet, options), options.pdfStandard ?? null, onProgress),
+  agents_brief: brief,
   agency: (dataSet, options, onProgress) => {
-    const brief = options.edition === "brief";
-    const orNothing = brief || options.emptyIsPage === true || (options.filter ?? null) !== null;
+    const isBrief = options.edition === "brief";
+    const orNothing = isBrief || options.emptyIsPage === true || (options.filter ?? null) !== null;
     const model = buildLeasing(dataSet, options, orNothing);
     // A filter that leaves nothing makes a page that says so.
-    const draw = brief || model.total === 0 ? renderBriefLeasing : renderLeasing;
+    const draw = isBrief || model.total === 0 ? renderBriefLeasing : renderLeasing;
     return draw(model, options.pdfStandard ?? null, onProgress);
   },
   commission,

@@ -153,6 +153,7 @@ export const messages = {
   moreToPass: (count: number, sales: string, rank: string) => `${count} more ${sales} to pass ${rank}`,
   middleHalf: (low: string, high: string) => `middle half ${low} to ${high}`,
   undisclosedPrice: " “–”: price not disclosed.",
+  pricesNotUsed: " “–”: price not disclosed, or not used (see Method).",
   noPriceDisclosed: " None of these prices was disclosed.",
   agentsSubject: (suburb: string, from: string, to: string) => `Agents and agencies of ${suburb}, ${from} to ${to}`,
   medianCount: "n behind a median: its disclosed prices.",

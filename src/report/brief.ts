@@ -3,6 +3,7 @@ import { toIso } from "./figures/days.ts";
 import { headOf } from "./head.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import { marketSegments } from "./market.ts";
+import { pricesNotUsed } from "./method.ts";
 import type { Figure, PaidPlace, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { paidPlaces } from "./partners/paid-places.ts";
@@ -41,6 +42,8 @@ export interface BriefModel {
   readonly paid: readonly PaidPlace[];
   /** A source lags: its newest quarter may still grow. */
   readonly isProvisional: boolean;
+  /** What is odd about the data, for whoever requested the report. */
+  readonly warnings: readonly string[];
   /** Names of the sources. */
   readonly sources: readonly string[];
 }
@@ -113,6 +116,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
     counted: allCounted(marketSegments(scope)),
     begins: scope.begins === null ? null : toIso(scope.begins),
     paid: paid.filter(({ agentId }) => !agents.some(({ id }) => id === agentId)).slice(0, PAID),
+    warnings: pricesNotUsed(scope),
     isProvisional: scope.lagging.sales.length > 0,
     sources: (dataSet.sources ?? []).map(({ id, name }) => name || id),
   };

@@ -12,7 +12,7 @@ import { areComparable, gapsIn, uncovered, withGap } from "./figures/coverage.ts
 import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, MIN_DAYS, MIN_PRICES, quantile, supplied } from "./figures/figure.ts";
-import { likelyPrice } from "./figures/placeholder.ts";
+import { likelyPrice, unitOfMedian } from "./figures/placeholder.ts";
 import {
   daysOnMarket,
   disclosureRate,
@@ -52,7 +52,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
 
   const sold = of(scope.sold);
   const year = given.filter(({ period_end }) => isWithin(scope.period, toDay(period_end)));
-  const medianSold = first(medianPrice(sold), supplied(lastOf(year, "median_sold_price")));
+  const medianSold = first(medianPrice(sold), supplied(lastOf(year, "median_sold_price", category)));
   const before = of(scope.soldBefore);
   // Of one kind records may begin later than of the others.
   const comparable = scope.comparable && areComparable(scope.period, sold, before);
@@ -81,7 +81,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     counted,
     median: medianSold,
     disclosureRate: disclosureRate(sold),
-    growth: first(growth(medianSold, yearAgo), growthOfSeries(given, scope.period)),
+    growth: first(growth(medianSold, yearAgo), growthOfSeries(given, scope.period, category)),
     daysOnMarket: first(daysOnMarket(sold), supplied(lastOf(year, "days_on_market"))),
     vendorDiscount: first(vendorDiscount(sold), supplied(lastOf(year, "discount_pct"))),
     saleToList: saleToList(sold),
@@ -93,7 +93,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     bedrooms: byBedrooms(sold, comparable ? before : null, seriesByBedrooms(scope, category)),
     seriesSupplied: isGiven,
     series: isGiven
-      ? given.slice(-QUARTERS).map((point) => givenPoint(point, supplies, countsFailed))
+      ? given.slice(-QUARTERS).map((point) => givenPoint(point, category, supplies, countsFailed))
       : quarters(deals, scope),
   };
 }
@@ -165,9 +165,9 @@ function textOf(series: MarketSeries): string {
 type NumberKey = "median_sold_price" | "days_on_market" | "discount_pct" | "median_weekly_rent" | "sale_listings";
 
 /** The newest point that has it; a rent of 0 is none. */
-function lastOf(points: readonly MarketPoint[], key: NumberKey): number | null {
+function lastOf(points: readonly MarketPoint[], key: NumberKey, category: Category | null = null): number | null {
   const known = (point: MarketPoint) => {
-    if (key === "median_sold_price") return medianOf(point);
+    if (key === "median_sold_price") return medianOf(point, category);
     if (key === "days_on_market" || key === "discount_pct") return ofSales(point, key);
     return key === "median_weekly_rent" ? point[key] || null : point[key];
   };
@@ -186,12 +186,14 @@ function suppliedSales(year: readonly MarketPoint[], asOf: number): Figure {
   return supplied(months === 12 ? known.reduce((sum, n) => sum + n, 0) : null);
 }
 
-function growthOfSeries(given: readonly MarketPoint[], period: Period): Figure {
-  const newest = given.findLast((point) => medianOf(point) !== null && isWithin(period, toDay(point.period_end)));
+function growthOfSeries(given: readonly MarketPoint[], period: Period, category: Category): Figure {
+  const newest = given.findLast(
+    (point) => medianOf(point, category) !== null && isWithin(period, toDay(point.period_end)),
+  );
   if (newest === undefined) return supplied(null);
   const end = toIso(monthsBefore(toDay(newest.period_end), 12));
   const point = given.find(({ period_end }) => period_end === end);
-  const [now, then] = [medianOf(newest), point && medianOf(point)];
+  const [now, then] = [medianOf(newest, category), point && medianOf(point, category)];
   return supplied(now && then ? (now / then - 1) * 100 : null);
 }
 
@@ -201,8 +203,9 @@ function stock(scope: ReportScope, category: Category, year: readonly MarketPoin
 }
 
 /** A price of 0 is what a source has where nothing was sold; of one or two sales a median says nothing, whoever made it. */
-function medianOf({ median_sold_price, number_sold }: MarketPoint): number | null {
-  return (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : likelyPrice(median_sold_price);
+function medianOf({ median_sold_price, number_sold }: MarketPoint, category: Category | null): number | null {
+  const median = (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : likelyPrice(median_sold_price, category);
+  return median === null || (category !== null && unitOfMedian(median, category) !== null) ? null : median;
 }
 
 /** What is of the sales of a period, of fewer than 3 unknown; so are 0 days on market. */
@@ -213,16 +216,17 @@ function ofSales(point: MarketPoint, key: "days_on_market" | "discount_pct"): nu
 
 function givenPoint(
   point: MarketPoint,
+  category: Category,
   supplies: readonly (readonly MarketPoint[])[],
   countsFailed: boolean,
 ): SeriesPoint {
   const cleared = clearanceOfCounts([point.auctions], countsFailed);
   const at = (price: number | null | undefined, minimum: number) =>
-    (point.number_sold ?? minimum) < minimum ? null : price || null;
+    (point.number_sold ?? minimum) < minimum ? null : likelyPrice(price, category);
   return {
     periodEnd: point.period_end,
     sold: point.number_sold ?? null,
-    median: medianOf(point),
+    median: medianOf(point, category),
     medianN: point.number_sold ?? null,
     p5: at(point.p5, MIN_FOR_TAILS),
     p25: at(point.p25, MIN_FOR_QUARTILES),

@@ -226,6 +226,8 @@ export const messages = {
     `${transfers} ${why}, such as within a family, ${are} excluded.`,
   placeholderPrices: (sales: string, are: string) =>
     `${sales} with a placeholder for a price, such as $1 or $99,999,999, ${are} counted without it.`,
+  pricesNotUsed: (sales: string, median: string, unit: string, isOne: boolean) =>
+    `${sales} ${isOne ? "is" : "are"} counted without a price: the median of their type would be ${median}, so the prices seem to be in ${unit}.`,
   unlikelyPrices: (sales: string, why: string, are: string) => `${sales} ${why} ${are} counted without the price.`,
   hardlyAnyRecords: (quarters: string, them: string) =>
     `The data has hardly any records from ${quarters}; charts leave ${them} out.`,
@@ -233,8 +235,10 @@ export const messages = {
     `The data has no records from ${weeks}, where some would be expected; charts leave out the quarters that lack them.`,
   noRecordsSince: (weeks: string) => `The data has no records from ${weeks}, where some would be expected.`,
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
-  salesCoverage: (sales: string, priced: string, dated: string, attributed: string) =>
-    `${sales}: ${priced} with a disclosed price, ${dated} with a listing date, ${attributed} with an agency.`,
+  disclosedPrice: "a disclosed price",
+  usablePrice: "a price that can be used",
+  salesCoverage: (sales: string, priced: string, price: string, dated: string, attributed: string) =>
+    `${sales}: ${priced} with ${price}, ${dated} with a listing date, ${attributed} with an agency.`,
   noSalesInPeriod: (agents: boolean) =>
     `The data lists no sales of this period${agents ? "; agents' figures are as supplied" : ""}.`,
   noneListed: "The data lists no single sale of this period; numbers of sales are as supplied by the source.",
@@ -337,6 +341,8 @@ export const messages = {
   itsPriceUndisclosed: "its price was not disclosed",
   noPriceDisclosed: "no price was disclosed",
   pricesDisclosed: (share: string) => `${share} disclosed their price`,
+  noPriceUsable: "no price can be used",
+  pricesUsable: (share: string) => `${share} have a price that can be used`,
   medianSupplied: ", as supplied",
   part: (sales: string, all: string, share: string) => `${sales} of ${all} (${share})`,
   aheadOf: (names: string, sales: string, each: boolean) => `, ahead of ${names} with ${sales}${each ? " each" : ""}`,

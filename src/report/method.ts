@@ -21,7 +21,7 @@ import type { SectionName } from "./request.ts";
 import { bareName, isoPeriod, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 import { allCounted, countedInPart } from "./verdict.ts";
-import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
+import { capitalised, count, listWords, longDate, plural, roundMoney } from "./wording.ts";
 
 /** What the report shows, which says what must be defined. */
 export type Shown = Pick<ReportModel, "market" | "agencies" | "agents" | "preparedFor" | "comparison" | "verdict">;
@@ -230,9 +230,11 @@ export function severalOfOneName(
 }
 
 /** What was sold for less than a tenth of what is usual. */
-function nominal({ nominal: { transfers, unpriced, placeholders } }: ReportScope): readonly string[] {
+function nominal(scope: ReportScope): readonly string[] {
+  const { transfers, unpriced, placeholders } = scope.nominal;
   const less = messages.farBelowMedian;
   return [
+    ...pricesNotUsed(scope),
     ...(transfers > 0
       ? [messages.transfersExcluded(plural(transfers, "transfer"), less, transfers === 1 ? "is" : "are")]
       : []),
@@ -242,6 +244,15 @@ function nominal({ nominal: { transfers, unpriced, placeholders } }: ReportScope
     ...(unpriced > 0 ? [messages.unlikelyPrices(plural(unpriced, "sale"), less, unpriced === 1 ? "is" : "are")] : []),
   ];
 }
+
+/** Prices that cannot be in dollars: in the report's Method, and a warning of its job. */
+export function pricesNotUsed({ nominal: { otherUnits } }: ReportScope): readonly string[] {
+  return otherUnits.map(({ category, unit, median, deals }) =>
+    messages.pricesNotUsed(plural(deals.length, SALE_WORDS[category]), roundMoney(median), unit, deals.length === 1),
+  );
+}
+
+const SALE_WORDS = { house: "house sale", unit: "unit sale", land: "land sale", other: "sale" } as const;
 
 /** The quarters that charts leave out. */
 function missing(holes: readonly Period[]): string {
@@ -272,7 +283,15 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
     const priced = sold.filter(({ price }) => price !== null).length;
     const dated = sold.filter((deal) => daysOf(deal) !== null).length;
     const attributed = sold.filter(({ agencyIds }) => agencyIds.length > 0).length;
-    lines.push(messages.salesCoverage(plural(sold.length, "sale"), count(priced), count(dated), count(attributed)));
+    lines.push(
+      messages.salesCoverage(
+        plural(sold.length, "sale"),
+        count(priced),
+        scope.nominal.otherUnits.length > 0 ? messages.usablePrice : messages.disclosedPrice,
+        count(dated),
+        count(attributed),
+      ),
+    );
     const all = allCounted(shown.market);
     if (all !== null) lines.push(messages.countedBySource(count(all), plural(sold.length, "sale")));
   } else {

@@ -8,6 +8,8 @@ import type { Selection } from "./selection.ts";
  * and draws it and computes nothing; what must not be shown (hidden agents, suppressed medians) is already gone.
  */
 export interface ReportModel {
+  /** What is odd about the data, for whoever requested the report; Method says it, too. */
+  readonly warnings: readonly string[];
   readonly place: {
     readonly suburb: string;
     readonly state: State;
@@ -88,10 +90,7 @@ export interface SuburbRow {
   readonly listings: number | null;
 }
 
-/**
- * One number of the report with what it rests on. `value` is null when unknown or suppressed (n too small); the
- * renderer then prints "–" with n. `supplied` figures were given by the source, not computed here, and are marked.
- */
+/** One number of the report with what it rests on: null when unknown or suppressed (n too small), printed as "–" with n. */
 export interface Figure {
   readonly value: number | null;
   /** How many observations it rests on; null for a figure as supplied. */

@@ -4,7 +4,7 @@ import type { Agency, Agent, DataSet, Listing, Sale } from "./data-set.ts";
 import { areComparable, gapsIn, uncovered } from "./figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
 import { type Deal, readDeals } from "./figures/deal.ts";
-import { withoutNominal } from "./figures/nominal.ts";
+import { type OtherUnit, withoutNominal } from "./figures/nominal.ts";
 import { uniqueListings } from "./identity/listings.ts";
 import type { ReportOptions } from "./options.ts";
 
@@ -30,7 +30,13 @@ export interface ReportScope {
   readonly sold: readonly Deal[];
   readonly soldBefore: readonly Deal[];
   /** Of the 12 months: transfers at a nominal price that were left out, and sales whose price was. */
-  readonly nominal: { readonly transfers: number; readonly unpriced: number; readonly placeholders: number };
+  readonly nominal: {
+    readonly transfers: number;
+    readonly unpriced: number;
+    readonly placeholders: number;
+    /** By property type. */
+    readonly otherUnits: readonly OtherUnit[];
+  };
   /** The first day on record, where the records begin within the 12 months; null where they reach further back. */
   readonly begins: number | null;
   /** True where the 12 months and those before are covered well enough to be compared. */
@@ -118,6 +124,10 @@ export function readScope(
       transfers: priced.transfers.filter(({ day }) => isWithin(period, day)).length,
       unpriced: priced.unpriced.filter(({ day }) => isWithin(period, day)).length,
       placeholders: priced.placeholders.filter(({ day }) => isWithin(period, day)).length,
+      otherUnits: priced.otherUnits.flatMap((each) => {
+        const deals = each.deals.filter(({ day }) => isWithin(period, day));
+        return deals.length === 0 ? [] : [{ ...each, deals }];
+      }),
     },
     begins: first !== undefined && !isReached(period, first.day) && soldBefore.length === 0 ? first.day : null,
     comparable: areComparable(period, sold, soldBefore) && (deals[0]?.day ?? asOf) <= before.from + SLACK_DAYS,

@@ -241,17 +241,22 @@ function marketSentence({ scope, market, agents, agencies }: Findings): string {
   const from = scope.begins === null ? "" : messages.dataFrom(longDate(toIso(scope.begins)));
   const compared = difference === null ? "" : `, ${onTheYearBefore(difference, scope.soldBefore.length)}`;
   const disclosed = disclosureRate(scope.sold).value ?? 0;
-  const prices =
-    disclosed === 0
-      ? n === 1
-        ? messages.itsPriceUndisclosed
-        : messages.noPriceDisclosed
-      : n === 1
-        ? messages.itsPriceDisclosed
-        : messages.pricesDisclosed(percent(shareOf(disclosed)));
+  const prices = pricesInWords(disclosed, n, scope.nominal.otherUnits.length > 0);
   const all = allCounted(market);
   if (all !== null) return messages.listedSales(suburb, plural(n, "sale"), fitting, to + from, count(all), prices);
   return messages.salesOf(suburb, plural(n, "sale"), fitting, to, from, compared, prices);
+}
+
+function pricesInWords(disclosed: number, sales: number, inOtherUnit: boolean): string {
+  if (disclosed === 0)
+    return inOtherUnit
+      ? messages.noPriceUsable
+      : sales === 1
+        ? messages.itsPriceUndisclosed
+        : messages.noPriceDisclosed;
+  const share = percent(shareOf(disclosed));
+  if (inOtherUnit) return messages.pricesUsable(share);
+  return sales === 1 ? messages.itsPriceDisclosed : messages.pricesDisclosed(share);
 }
 
 function priceSentence({ scope, market }: Findings): string | null {

@@ -136,7 +136,7 @@ describe("rows that make no sense", () => {
     );
     expect(manly()?.sales?.map(({ listed_date }) => listed_date ?? null)).toEqual([null, "2026-05-30"]);
     expect(world.out.join("\n")).toContain("a listing date after the sale: unknown");
-    expect(world.out.join("\n")).toContain("less than $1,000");
+    expect(world.out.join("\n")).toContain("less than $10,000");
     expect(manly()?.sales?.map(({ price, price_disclosed }) => [price, price_disclosed])).toEqual([
       [1, false],
       [900_000, undefined],

@@ -160,6 +160,70 @@ describe("placeholders", () => {
     expect([of(60_000_000), of(201_000_000)]).toEqual([10, 9]);
   });
 
+  test.each<[string, number, "house" | "unit" | "land", string]>([
+    [
+      "cents",
+      200_000_000,
+      "house",
+      "9 house sales are counted without a price: the median of their type would be $200m",
+    ],
+    ["cents", 50_000_000, "unit", "9 unit sales are counted without a price: the median of their type would be $50m"],
+    ["thousands", 2_000, "house", "9 house sales are counted without a price: the median of their type would be $2k"],
+    ["thousands", 850, "land", "9 land sales are counted without a price: the median of their type would be $850"],
+  ])("prices that are all in %s (%d, %s) are none, and Method and a warning say so", (unit, price, category, says) => {
+    const model = report({
+      as_of: "2026-06-30",
+      sales: [
+        ...sales(9, "2026-06-30", 300, () => ({ price, category, agency_ids: ["a"] })),
+        ...sales(4, "2026-06-30", 300, () => ({ category: "other", agency_ids: ["a"] })),
+      ],
+    });
+    const segment = (of: string) => model.market.find((each) => each.category === of);
+    expect(segment(category)?.median.value).toBeNull();
+    expect(segment(category)?.sales12m.value).toBe(9);
+    expect(segment("other")?.median.n).toBe(4);
+    expect(model.warnings).toEqual([`${says}, so the prices seem to be in ${unit}.`]);
+    expect(model.method.coverage).toContain(model.warnings[0] ?? "");
+    expect(model.sales.rows.flatMap((row) => row.price ?? [])).toEqual([2_000_000, 2_000_000, 2_000_000, 2_000_000]);
+    expect(model.verdict.sentences[0]).toContain("30.8% have a price that can be used");
+  });
+
+  test("one price in cents among dollars is none; cheap and dear places have their medians", () => {
+    const of = (price: number, changes: Partial<Sale> = {}) =>
+      report({ as_of: "2026-06-30", sales: sales(9, "2026-06-30", 300, (at) => ({ price: price + at, ...changes })) });
+    expect(of(25_000).market[0]?.median.value).toBe(25_004);
+    expect(of(12_000_000).market[0]?.median.value).toBe(12_000_004);
+    expect(of(4_000, { category: "land" }).market[0]?.median.value).toBe(4_004);
+    expect(of(4_000).market[0]?.median).toMatchObject({ value: null });
+    const mixed = report({
+      as_of: "2026-06-30",
+      sales: [...sales(9, "2026-06-30", 300), sale({ price: 185_000_000, sold_date: "2026-05-05" })],
+    });
+    expect(mixed.market[0]?.median).toMatchObject({ value: 2_000_000, n: 9 });
+    expect(mixed.warnings).toEqual([]);
+  });
+
+  test("a source's series in thousands or cents has no medians, and a rent by the month makes no yield", () => {
+    const series = (median_sold_price: number, median_weekly_rent: number) => ({
+      market: [
+        {
+          category: "house" as const,
+          series: ["2026-03-31", "2026-06-30"].map((period_end) => ({
+            ...{ period_end, period_months: 3, number_sold: 12, p25: median_sold_price, median_sold_price },
+            median_weekly_rent,
+          })),
+        },
+      ],
+    });
+    for (const price of [1_250, 125_000_000]) {
+      const [segment] = report(series(price, 700)).market;
+      expect([segment?.median.value, segment?.grossYield.value]).toEqual([null, null]);
+    }
+    const [segment] = report(series(700_000, 2_900)).market;
+    expect([segment?.median.value, segment?.grossYield.value]).toEqual([700_000, null]);
+    expect(report(series(700_000, 700)).market[0]?.grossYield.value).toBeCloseTo(5.2, 1);
+  });
+
   test.each([0, 1, 19, 99_999, 999_999])("a rent of $%d a week is none", (weekly_rent) => {
     const rentals = [500, 520, 540, weekly_rent].map((rent, at) => ({
       ...{ id: `r${at}`, address: `${at} Pine Street`, category: "unit" as const, listed_date: "2026-05-01" },

@@ -45,14 +45,15 @@ function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content {
 }
 
 /** What a missing price means. */
-function undisclosed(rows: readonly SaleRow[]): string {
+function undisclosed(rows: readonly SaleRow[], inOtherUnit: boolean): string {
   const unknown = rows.filter(({ price }) => price === null).length;
   if (unknown === 0) return "";
+  if (inOtherUnit) return messages.pricesNotUsed;
   return unknown === rows.length ? messages.noPriceDisclosed : messages.undisclosedPrice;
 }
 
 /** The sales the figures rest on, newest first. */
-export const sales: Section = ({ sales: { total, rows }, suburbs, provisional }, palette) => {
+export const sales: Section = ({ sales: { total, rows }, suburbs, provisional, warnings }, palette) => {
   if (rows.length === 0) return null;
   const more = total - rows.length;
   return {
@@ -64,7 +65,7 @@ export const sales: Section = ({ sales: { total, rows }, suburbs, provisional },
         messages.salesLead(
           plural(total, "sale"),
           more > 0 ? messages.mostRecentShown(count(rows.length)) : "",
-          `${undisclosed(rows)}${provisional.sales ? messages.provisionalSales(PROVISIONAL) : ""}`,
+          `${undisclosed(rows, warnings.length > 0)}${provisional.sales ? messages.provisionalSales(PROVISIONAL) : ""}`,
         ),
         palette,
         fewNote(

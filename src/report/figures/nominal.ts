@@ -1,12 +1,28 @@
+import type { Category } from "../data-set.ts";
 import type { Deal } from "./deal.ts";
-import { isPlaceholderPrice } from "./placeholder.ts";
+import { isPlaceholderPrice, unitOfMedian } from "./placeholder.ts";
 
 /** Less than a tenth of the suburb's median for the kind of property is no price that a market made. */
 const SHARE = 0.1;
-/** So many times the median is no price either: no house sells for a hundred times the others. */
+/** So many times the median is no price either: no lot sells for a hundred times the others. */
 const TIMES = 100;
+/** Nor a home for 40 times the others: a price in cents is a hundred times itself. */
+const TIMES_OF_HOMES = 40;
 /** Fewer prices say nothing of what is usual. */
 const LEAST_PRICES = 5;
+/** Fewer say nothing of what all are in. */
+const LEAST_FOR_UNIT = 3;
+/** Dollars: less is typed in the place of a price, whatever others are in. */
+const LEAST_OF_UNIT = 100;
+
+/** The prices of a property type that cannot all be in dollars. */
+export interface OtherUnit {
+  readonly category: Category;
+  readonly unit: "thousands" | "cents";
+  /** What their median would be, in dollars. */
+  readonly median: number;
+  readonly deals: readonly Deal[];
+}
 
 export interface Priced {
   readonly deals: readonly Deal[];
@@ -16,22 +32,27 @@ export interface Priced {
   readonly unpriced: readonly Deal[];
   /** Counted as sales, without the price: $1, $99,999,999 and their like are typed to have something there. */
   readonly placeholders: readonly Deal[];
+  /** Counted as sales, without the price: all of their type are in thousands or cents. */
+  readonly otherUnits: readonly OtherUnit[];
 }
 
 /** Takes nominal prices and placeholders out of what figures are computed from. Registers of sales are full of them. */
-export function withoutNominal(deals: readonly Deal[]): Priced {
+export function withoutNominal(all: readonly Deal[]): Priced {
+  const otherUnits = [...new Set(all.map(({ category }) => category))].flatMap((category) => otherUnit(all, category));
+  const odd = new Set(otherUnits.flatMap(({ deals }) => deals));
+  const deals = odd.size === 0 ? all : all.map((deal) => (odd.has(deal) ? { ...deal, price: null } : deal));
   const least = new Map<string, number>();
   const most = new Map<string, number>();
   for (const category of new Set(deals.map((deal) => deal.category))) {
     const prices = deals.flatMap((deal) =>
-      deal.category === category && deal.outcome === "sold" && !isPlaceholderPrice(deal.price ?? 0)
+      deal.category === category && deal.outcome === "sold" && !isPlaceholderPrice(deal.price ?? 0, category)
         ? (deal.price ?? [])
         : [],
     );
     const middle = prices.sort((a, b) => a - b)[prices.length >> 1] ?? 0;
     if (prices.length < LEAST_PRICES) continue;
     least.set(category, SHARE * middle);
-    most.set(category, TIMES * middle);
+    most.set(category, (category === "house" || category === "unit" ? TIMES_OF_HOMES : TIMES) * middle);
   }
   const isNominal = ({ outcome, category, sale }: Deal) =>
     outcome === "sold" && (sale.price ?? 0) > 0 && (sale.price ?? 0) < (least.get(category) ?? 0);
@@ -39,7 +60,8 @@ export function withoutNominal(deals: readonly Deal[]): Priced {
   const hasPlaceholder = (deal: Deal) =>
     deal.price !== null &&
     !isTransfer(deal) &&
-    (isPlaceholderPrice(deal.price) || deal.price > (most.get(deal.category) ?? Number.POSITIVE_INFINITY));
+    (isPlaceholderPrice(deal.price, deal.category) ||
+      deal.price > (most.get(deal.category) ?? Number.POSITIVE_INFINITY));
   return {
     deals: deals.flatMap((deal) =>
       isTransfer(deal) ? [] : isNominal(deal) || hasPlaceholder(deal) ? { ...deal, price: null } : deal,
@@ -49,5 +71,18 @@ export function withoutNominal(deals: readonly Deal[]): Priced {
       (deal) => isNominal(deal) && !isTransfer(deal) && !hasPlaceholder(deal) && deal.price !== null,
     ),
     placeholders: deals.filter((deal) => deal.outcome === "sold" && hasPlaceholder(deal)),
+    otherUnits,
   };
+}
+
+/** One price of $1,250 is nominal; where the median is such a price, all are in thousands. */
+function otherUnit(all: readonly Deal[], category: Category): readonly OtherUnit[] {
+  const deals = all.filter(
+    (deal) => deal.category === category && deal.outcome === "sold" && (deal.price ?? 0) >= LEAST_OF_UNIT,
+  );
+  const priced = deals.filter(({ price }) => !/^9{8,}$/.test(String(price)));
+  const prices = priced.map(({ price }) => price ?? 0).sort((a, b) => a - b);
+  const median = prices[prices.length >> 1] ?? 0;
+  const unit = prices.length < LEAST_FOR_UNIT ? null : unitOfMedian(median, category);
+  return unit === null ? [] : [{ category, unit, median, deals }];
 }

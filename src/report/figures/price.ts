@@ -50,9 +50,14 @@ export function growth(now: Figure, yearAgo: Figure): Figure {
   return computed(change, Math.min(now.n ?? 0, yearAgo.n ?? 0));
 }
 
-/** Gross yield: weekly rent × 52 / median price, percent; n of the median. */
+/** Percent: a higher yield is a rent by the month, or a price in another unit; a lower one a rent by the day. */
+const MOST_YIELD = 20;
+const LEAST_YIELD = 0.5;
+
+/** Gross yield: weekly rent × 52 / median price, percent; n of the median. Null where no home yields as much, or as little. */
 export function grossYield(weeklyRent: number | null, medianSold: Figure): Figure {
-  const value = weeklyRent && medianSold.value ? ((weeklyRent * 52) / medianSold.value) * 100 : null;
+  const found = weeklyRent && medianSold.value ? ((weeklyRent * 52) / medianSold.value) * 100 : null;
+  const value = found !== null && found >= LEAST_YIELD && found <= MOST_YIELD ? found : null;
   return { value, n: medianSold.n, supplied: value !== null && medianSold.supplied };
 }
 
