@@ -151,6 +151,7 @@ export const ONE_CALL: Readonly<Record<string, string>> = {
   "src/http/downloads.ts watched": "one download",
   "src/import/names.ts createNames": "one import",
   "src/import/place.ts createPlaceReader": "one import",
+  "src/import/plausibility.ts createPlausibility": "one table",
   "src/import/rules.ts createRules": "one import",
   "src/import/xlsx.ts createMergedFill": "one sheet",
   "src/import/xlsx.ts openXlsx": "one workbook",
