@@ -118,11 +118,13 @@ export function createPeers(): Peers {
       if (!listening.has(port)) continue;
       for (const { inode, local, remote } of connections) {
         if (!sockets.has(inode)) continue;
-        const ends = (byPort.get(remote.port) ?? []).filter(
+        const listed = (byPort.get(remote.port) ?? []).filter(
           (end) => same(end.local, remote) && same(end.remote, local),
         );
-        if (ends.length === 0 && harmless.has(inode)) continue;
-        if (ends.length === 0 || ends.some((end) => end.uid !== uid && end.uid !== ROOT)) return true;
+        if (listed.length === 0 && harmless.has(inode)) continue;
+        // The list is not of one moment: of a connection that began while it was read it may have one end alone.
+        const ends = listed.length > 0 ? listed : [query?.find(remote, local) ?? null];
+        if (ends.some((end) => end === null || (end.uid !== uid && end.uid !== ROOT))) return true;
         harmless.add(inode);
       }
     }

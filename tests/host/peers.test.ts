@@ -96,3 +96,33 @@ onLinux.each([null, "127.0.0.1"])(
   },
   120_000,
 );
+
+onLinux(
+  "a program whose own user connects to it all the time is its user, however many connections begin during a look",
+  async () => {
+    const { child, port } = await startServer();
+    const connect = `const net = require("node:net");
+for (let left = 300; left > 0; left -= 1) setTimeout(() => net.connect(${port}, "127.0.0.1"), left);`;
+    const came: Socket[] = [];
+    const server = createServer((socket) => void came.push(socket)).listen(0, "127.0.0.1");
+    ending.push(() => server.close());
+    await until(() => server.address());
+    const { port: ownPort } = server.address() as { port: number };
+    child.stdin.write(String(ownPort));
+    child.stdin.flush();
+    const socket = await until(() => came[0]);
+    const peers = createPeers();
+    const peer = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0, ownPort, ownAddress: null };
+    // Each begins its connections while these looks go on.
+    for (let caller = 0; caller < 2; caller += 1) {
+      const calling = Bun.spawn([process.execPath, "-e", connect]);
+      ending.push(() => calling.kill("SIGKILL"));
+      for (let look = 0; look < 60; look += 1) {
+        expect(peers.ownerOf(peer)).toEqual({ kind: "own" });
+        await Bun.sleep(0);
+      }
+    }
+    socket.destroy();
+  },
+  120_000,
+);
