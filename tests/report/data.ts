@@ -1,4 +1,5 @@
 import type { DataSet, Sale } from "../../src/report/data-set.ts";
+import { toDay, toIso } from "../../src/report/figures/days.ts";
 import { type Deal, readDeals } from "../../src/report/figures/deal.ts";
 import type { ReportOptions } from "../../src/report/report.ts";
 
@@ -18,6 +19,24 @@ export function sale(changes: Partial<Sale> = {}): Sale {
     outcome: "sold",
     ...changes,
   };
+}
+
+/** So many sales of one agency, evenly over the days before `to`. */
+export function salesOver(
+  count: number,
+  to: string,
+  days: number,
+  change: (at: number) => Partial<Sale> = () => ({}),
+): Sale[] {
+  return Array.from({ length: count }, (_, at) =>
+    sale({
+      id: `${to}-${at}`,
+      address: `${at} Pine Street ${to}`,
+      sold_date: toIso(toDay(to) - Math.floor((at * days) / count)),
+      agency_ids: ["a"],
+      ...change(at),
+    }),
+  );
 }
 
 /** Sales as the figures read them; agents have no agency but the sale's. */
