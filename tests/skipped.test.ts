@@ -61,14 +61,30 @@ test("a run counts each row of a table that it skips as one test of that name", 
   expect(lines.slice(-2)).toEqual(["1 test or group of tests was not run here:", '  1: it needs root ("of %p")']);
 }, 60_000);
 
-test("a test that fails is run once more: one that then passes is named, one that fails again fails the run", async () => {
-  const body = (rest: string) => `let runs = 0;
-test("of luck", () => { runs += 1; expect(runs).toBe(2); });
-${rest}`;
-  const passed = await run(body(""));
+test("a file with a test that fails is run once more, alone: one that then passes is named, one that fails again fails the run", async () => {
+  const mark = join(temporaryFolder(), "ran");
+  const lucky = `import { existsSync, writeFileSync } from "node:fs";
+test("passes", () => {});
+test("of luck", () => {
+  const ran = existsSync(${JSON.stringify(mark)});
+  writeFileSync(${JSON.stringify(mark)}, "");
+  expect(ran).toBe(true);
+});`;
+  const passed = await run(lucky);
   expect(passed.code).toBe(0);
-  expect(passed.lines.at(-1)).toBe("Failed once and passed when run again: of luck");
-  expect((await run(body(`test("broken", () => expect(1).toBe(2));`))).code).toBe(1);
+  expect(passed.lines.slice(-4)).toEqual([
+    " 2 pass",
+    " 0 skip",
+    " 0 fail",
+    "Failed once and passed when run again: of luck",
+  ]);
+  const failed = await run(`test("passes", () => {});\ntest("broken", () => expect(1).toBe(2));`);
+  expect([failed.code, failed.lines.slice(-3)]).toEqual([1, [" 1 pass", " 0 skip", " 1 fail"]]);
+}, 60_000);
+
+test("a run whose process a test ends, by itself or by a signal, fails", async () => {
+  expect((await run(`test("ends", () => process.exit(0));`)).code).toBe(1);
+  expect((await run(`test("dies", () => process.kill(process.pid, "SIGSEGV"));`)).code).toBe(1);
 }, 60_000);
 
 test("no test is skipped in another way, which would not be counted", async () => {
