@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { coverLines } from "../../src/render/sections/cover.ts";
-import type { DataSet } from "../../src/report/data-set.ts";
+import type { DataSet, Sale } from "../../src/report/data-set.ts";
 import { buildReport, type ReportOptions } from "../../src/report/report.ts";
 import { options, sale, salesOver } from "./data.ts";
 
