@@ -5,12 +5,12 @@ import type { BunPlugin } from "bun";
 import { version } from "./package.json";
 import { collectLicences } from "./src/cli/licences/collect.ts";
 import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
-import { packBlocks } from "./src/host/packed-blocks.ts";
+import { packBlocks } from "./src/host/files/packed-blocks.ts";
 import { MIGRATION_COUNT, migrationTexts } from "./src/queue/sqlite/migration-files.ts";
 import { newestSchema } from "./src/queue/sqlite/newest-schema.ts";
-import { placeOf } from "./src/render/font-file.ts";
-import { withoutUnreadTables } from "./src/render/font-tables.ts";
-import { FONT_FILES, FONTS } from "./src/render/fonts.ts";
+import { placeOf } from "./src/render/fonts/font-file.ts";
+import { withoutUnreadTables } from "./src/render/fonts/font-tables.ts";
+import { FONT_FILES, FONTS } from "./src/render/fonts/fonts.ts";
 import { fontkitHasNoBrotli } from "./src/render/patches/build/brotli.ts";
 import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
 import { unusedIsLeftOut } from "./src/render/patches/build/left-out.ts";
@@ -20,7 +20,7 @@ import { compactGazetteer } from "./src/report/gazetteer/compact.ts";
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
 const EMBEDDED_ROOT = "/$bunfs/root";
 const PISCINA_WORKER = "node_modules/piscina/dist/worker.js";
-const RENDER_WORKER = "src/render/worker.ts";
+const RENDER_WORKER = "src/render/threads/worker.ts";
 const PARSING_WORKER = "src/parsing/worker.ts";
 const IMPORT_WORKER = "src/import/worker.ts";
 /**
@@ -67,7 +67,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
     format: "esm",
     splitting: true,
     minify: { syntax: true, whitespace: true },
-    // Piscina loads this native module to lower a thread's priority; src/host/priority.ts does that without one.
+    // Piscina loads this native module to lower a thread's priority; src/host/scheduling/priority.ts does that without one.
     external: ["@napi-rs/nice"],
     compile: {
       outfile: output,
@@ -178,7 +178,7 @@ async function checkPatches(root: string): Promise<void> {
 }
 
 /**
- * What is read whole and seldom is packed: what decodes pictures has 15 MB, and a third of that so. src/host/packed.ts
+ * What is read whole and seldom is packed: what decodes pictures has 15 MB, and a third of that so. src/host/files/packed.ts
  * unpacks it when it is needed.
  */
 function filesArePacked(): BunPlugin {
@@ -238,7 +238,7 @@ function textsArePacked(modules: Readonly<Record<string, TextModule>>): BunPlugi
       for (const [name, { file, exports }] of Object.entries(modules))
         builder.onLoad({ filter: file }, () => ({
           contents: `import path from "packed:${name}";
-import { readPacked } from ${JSON.stringify(join(import.meta.dir, "src/host/packed.ts"))};
+import { readPacked } from ${JSON.stringify(join(import.meta.dir, "src/host/files/packed.ts"))};
 const text = () => Buffer.from(readPacked(path)).toString();
 ${exports}`,
           loader: "js",

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { renderPdf } from "../src/render/document.ts";
-import { createRenderPool } from "../src/render/pool.ts";
-import { writeReport } from "../src/render/thread.ts";
+import { createRenderPool } from "../src/render/threads/pool.ts";
+import { writeReport } from "../src/render/threads/thread.ts";
 import type { DataSet } from "../src/report/data-set.ts";
 import { buildReport, type ReportOptions } from "../src/report/report.ts";
 import { temporaryFolder } from "../tests/e2e/binary.ts";

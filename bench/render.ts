@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { lines } from "../src/render/isolated.ts";
 import { PATCH_NAMES, type Patch } from "../src/render/patches/patches.ts";
+import { lines } from "../src/render/threads/isolated.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 import { median, type Row } from "./table.ts";
 

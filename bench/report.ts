@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { lines } from "../src/render/isolated.ts";
+import { lines } from "../src/render/threads/isolated.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 import { median, type Row } from "./table.ts";
 

@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import type { TDocumentDefinitions } from "pdfmake/interfaces";
 import { renderPdf } from "../src/render/document.ts";
-import { FONTS } from "../src/render/fonts.ts";
-import { lines } from "../src/render/isolated.ts";
+import { FONTS } from "../src/render/fonts/fonts.ts";
 import { PATCH_NAMES } from "../src/render/patches/patches.ts";
+import { lines } from "../src/render/threads/isolated.ts";
 import { writer } from "../src/render/writer.ts";
 import { buildReport } from "../src/report/report.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";

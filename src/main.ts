@@ -53,7 +53,7 @@ helpCommand(program);
 program
   .command(RENDER_ISOLATED, { hidden: true })
   .description("render one report for the service that started this process")
-  .action(async () => (await import("./render/isolated.ts")).renderForParent());
+  .action(async () => (await import("./render/threads/isolated.ts")).renderForParent());
 completionCommand(program);
 addExamples(program);
 checkOptions(program);

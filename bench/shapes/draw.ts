@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { importFiles } from "../../src/cli/import.ts";
-import { joinPdfs } from "../../src/render/complete.ts";
 import { DRAW } from "../../src/render/documents.ts";
+import { joinPdfs } from "../../src/render/joined/complete.ts";
 import { besideOf } from "../../src/report/beside.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
 import { type DrawnKind, planDocuments } from "../../src/report/documents.ts";

@@ -6,7 +6,7 @@
 
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
-import type { SocketOwner } from "../host/peers.ts";
+import type { SocketOwner } from "../host/sockets/peers.ts";
 import { retryAfter } from "../outbound/retry-after.ts";
 import { type Caller, needs } from "./caller.ts";
 import { createDirectCheck, requireOwner } from "./direct.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { SocketOwner } from "../host/peers.ts";
+import type { SocketOwner } from "../host/sockets/peers.ts";
 import { messages } from "./messages.ts";
 import { changes, originOfUrl, refuseOtherSites } from "./other-sites.ts";
 

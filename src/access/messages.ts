@@ -1,4 +1,4 @@
-import { quoted } from "../host/visible-text.ts";
+import { quoted } from "../text/visible-text.ts";
 
 /**
  * The sentences that a request is refused with, and those about keys: what happened, then what to do. A change of wording

@@ -1,5 +1,5 @@
 import type { ApiAuditEntry } from "../client/client.ts";
-import { visibleLine } from "../host/visible-text.ts";
+import { visibleLine } from "../text/visible-text.ts";
 import type { TimePrinter } from "./clock.ts";
 import { messages } from "./messages.ts";
 import { table } from "./table.ts";

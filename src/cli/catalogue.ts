@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
-import { compareText } from "../host/compare-text.ts";
-import { BUILT_IN_MAPS } from "../import/built-in-maps.ts";
+import { BUILT_IN_MAPS } from "../import/columns/built-in-maps.ts";
 import { renameOffice } from "../import/reaxml/feed.ts";
 import { todayIn } from "../import/today.ts";
 import {
@@ -16,6 +15,7 @@ import {
   rowsInWords,
 } from "../report/sources/catalogue.ts";
 import { resolveSuburb } from "../report/suburbs.ts";
+import { compareText } from "../text/text.ts";
 import { clockOf, type TimePrinter } from "./clock.ts";
 import { describeChanges } from "./import-summary.ts";
 import { messages } from "./messages.ts";

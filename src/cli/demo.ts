@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { readLocalKey } from "../access/keys/local-key.ts";
 import { Failure } from "../failure.ts";
-import { makePrivateFolder } from "../host/private-folder.ts";
+import { makePrivateFolder } from "../host/files/private-folder.ts";
 import { openCatalogue } from "../report/sources/catalogue.ts";
 import { usesDomain } from "../report/sources/domain/domain.ts";
 import { importSample } from "../report/sources/sample.ts";

@@ -1,8 +1,8 @@
-import { quoted } from "../host/visible-text.ts";
 import type { FileReading } from "../import/import.ts";
 import type { FeedReading } from "../import/reaxml/feed.ts";
 import type { RegisterReading } from "../import/register/sales.ts";
 import { type CatalogueChanges, type CatalogueKind, rowsInWords } from "../report/sources/catalogue.ts";
+import { quoted } from "../text/visible-text.ts";
 import { messages } from "./messages.ts";
 
 /** "3 sales, 2 agencies". */

@@ -1,12 +1,12 @@
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
-import { makePrivateFolder } from "../host/private-folder.ts";
+import { makePrivateFolder } from "../host/files/private-folder.ts";
 import { type ArchiveReading, fileKindOf, ignoredOptions, readArchive, requireNoSheet } from "../import/archive.ts";
+import type { ImportMap } from "../import/columns/map.ts";
+import { formatOf } from "../import/files/json-document.ts";
 import { addUp, type FileReading, type OmittedRow, readInto } from "../import/import.ts";
-import { formatOf } from "../import/json-document.ts";
-import type { ServedJob } from "../import/logged-inbox.ts";
-import type { ImportMap } from "../import/map.ts";
+import type { ServedJob } from "../import/inbox/logged-inbox.ts";
 import { type FilePlan, planOf } from "../import/plan.ts";
 import { fileSource, type ImportSource, storedSource } from "../import/source.ts";
 import { SAMPLE_REMOVED } from "../import/task.ts";

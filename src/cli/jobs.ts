@@ -1,5 +1,5 @@
 import type { ApiJob, Client, JobFilter } from "../client/client.ts";
-import { visibleLine } from "../host/visible-text.ts";
+import { visibleLine } from "../text/visible-text.ts";
 import { ageOf, clockOf, type TimePrinter, timesIn } from "./clock.ts";
 import { confirmed } from "./confirm.ts";
 import { messages } from "./messages.ts";

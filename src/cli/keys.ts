@@ -6,7 +6,7 @@ import { formatQuota } from "../access/quota.ts";
 import { formatRate } from "../access/rate.ts";
 import { newCallbackSecret, rotatedSecret, signingSecrets } from "../delivery/callbacks/secret.ts";
 import { Failure } from "../failure.ts";
-import { makePrivateFolder } from "../host/private-folder.ts";
+import { makePrivateFolder } from "../host/files/private-folder.ts";
 import { clockOf, type TimePrinter } from "./clock.ts";
 import { messages } from "./messages.ts";
 import { table } from "./table.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
-import { BUILT_IN_MAPS, builtInMap } from "../import/built-in-maps.ts";
-import { type ImportMap, parseMap } from "../import/map.ts";
+import { BUILT_IN_MAPS, builtInMap } from "../import/columns/built-in-maps.ts";
+import { type ImportMap, parseMap } from "../import/columns/map.ts";
 import { openedCatalogue } from "./catalogue.ts";
 import { messages } from "./messages.ts";
 import { readJson } from "./read-json.ts";

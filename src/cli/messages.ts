@@ -1,4 +1,4 @@
-import { quoted } from "../host/visible-text.ts";
+import { quoted } from "../text/visible-text.ts";
 
 /**
  * The sentences that commands print, or refuse with: what happened, then what to do. A change of wording is a change here.

@@ -1,5 +1,5 @@
 import type { ApiJob, JobProgress } from "../client/client.ts";
-import { visibleLine } from "../host/visible-text.ts";
+import { visibleLine } from "../text/visible-text.ts";
 
 /** How far a job is: a bar on a terminal, a line for each change elsewhere. */
 export interface ProgressDisplay {

@@ -1,5 +1,5 @@
 import { asFailure, Failure } from "../failure.ts";
-import { decodeText, detectEncoding, WrongGuess } from "../import/encoding.ts";
+import { decodeText, detectEncoding, WrongGuess } from "../import/files/encoding.ts";
 import { isMissing } from "../import/source.ts";
 import { otherFile } from "../report/other-files.ts";
 import { messages } from "./messages.ts";

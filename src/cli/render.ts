@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { createOutbound } from "../outbound/outbound.ts";
-import { createRenderPool } from "../render/pool.ts";
+import { createRenderPool } from "../render/threads/pool.ts";
 import { type Beside, besideOf } from "../report/beside.ts";
 import { discountRule } from "../report/commission/discount.ts";
 import { reportDay } from "../report/day.ts";

@@ -1,6 +1,6 @@
 import type { ApiJob, ApiJobDetail } from "../client/client.ts";
 import { jobFacts } from "../client/job-facts.ts";
-import { visibleLine } from "../host/visible-text.ts";
+import { visibleLine } from "../text/visible-text.ts";
 import { ageOf, type TimePrinter, timesIn } from "./clock.ts";
 import { placeOf, wrapped } from "./jobs.ts";
 import { messages } from "./messages.ts";

@@ -1,7 +1,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { Failure } from "../failure.ts";
-import { csvNumber, csvText } from "../host/csv.ts";
+import { csvNumber, csvText } from "../text/csv.ts";
 import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 

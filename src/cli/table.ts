@@ -1,4 +1,4 @@
-import { visibleLine } from "../host/visible-text.ts";
+import { visibleLine } from "../text/visible-text.ts";
 import { messages } from "./messages.ts";
 
 interface TextTableOptions {

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { visibleText } from "../host/visible-text.ts";
+import { visibleText } from "../text/visible-text.ts";
 
 /**
  * A line of what was requested: standard output. Texts of others (a suburb, a name, an error) command no terminal here,

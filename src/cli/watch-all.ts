@@ -1,4 +1,4 @@
-import { visibleLine } from "../host/visible-text.ts";
+import { visibleLine } from "../text/visible-text.ts";
 import type { TimePrinter } from "./clock.ts";
 import { placeOf } from "./jobs.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";

@@ -1,4 +1,4 @@
-import { visibleText } from "../host/visible-text.ts";
+import { visibleText } from "../text/visible-text.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -1,5 +1,5 @@
 /*
- * The machine: cores and memory, file systems, fsync and hashes, sockets and their owners, open files, time zones.
+ * The machine: cores and memory, hashes, open files, time zones; files/, sockets/ and scheduling/ have the rest of it.
  * It reads what the kernel reports, and has no state of the service.
  * Not here: any other room.
  */

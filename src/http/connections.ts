@@ -1,6 +1,6 @@
 import type { Server } from "bun";
 import { isLoopbackAddress } from "../access/direct.ts";
-import type { Peer } from "../host/peers.ts";
+import type { Peer } from "../host/sockets/peers.ts";
 
 /** An address and a port of another machine, or of this one. */
 export interface End {

@@ -1,5 +1,5 @@
 import { Failure, type FailureOptions } from "../failure.ts";
-import { quoted, shownValue } from "../host/visible-text.ts";
+import { quoted, shownValue } from "../text/visible-text.ts";
 import type { ProblemCode } from "./problem.ts";
 
 /**

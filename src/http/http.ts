@@ -12,7 +12,7 @@ import type { Rate } from "../access/rate.ts";
 import type { Sessions } from "../access/sessions/sessions.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Setup } from "../access/setup.ts";
-import type { Peers } from "../host/peers.ts";
+import type { Peers } from "../host/sockets/peers.ts";
 import type { Importer } from "../import/importer.ts";
 import type { HealthSnapshot } from "../observability/health.ts";
 import type { MeasuredResponse } from "../observability/metrics.ts";

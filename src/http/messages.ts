@@ -1,4 +1,4 @@
-import { quoted } from "../host/visible-text.ts";
+import { quoted } from "../text/visible-text.ts";
 
 /**
  * The lines of the log, warnings and reasons of the API that are no errors (those are in errors.ts): what happened, then what

@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
-import { createLanes } from "../host/lanes.ts";
-import type { Turns } from "../host/turns.ts";
+import { createLanes } from "../host/scheduling/lanes.ts";
+import type { Turns } from "../host/scheduling/turns.ts";
 import type { Viewed } from "../views/nullable.ts";
 import type { Connections } from "./connections.ts";
 import { errors } from "./errors.ts";

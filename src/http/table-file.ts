@@ -1,6 +1,6 @@
-import { csvNumber, csvText } from "../host/csv.ts";
-import { visibleText } from "../host/visible-text.ts";
-import { xmlCharacters } from "../host/xml.ts";
+import { csvNumber, csvText } from "../text/csv.ts";
+import { visibleText } from "../text/visible-text.ts";
+import { xmlCharacters } from "../text/xml.ts";
 import { PROTECTION } from "./response.ts";
 
 export type Cell = string | number | null;

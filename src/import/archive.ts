@@ -1,10 +1,10 @@
 import { Failure } from "../failure.ts";
 import type { CatalogueImport } from "../report/sources/catalogue.ts";
+import { isWorkbook, zipEntries } from "./files/zip.ts";
 import { messages } from "./messages.ts";
 import { type FeedReading, readFeed } from "./reaxml/feed.ts";
 import { beginsAsRegister, type RegisterReading, readRegister, stageRegisterSource } from "./register/sales.ts";
 import { headOf, type ImportSource } from "./source.ts";
-import { isWorkbook, zipEntries } from "./zip.ts";
 import { isZippedTable, readZippedTables, type ZippedOptions, type ZippedTable } from "./zipped-tables.ts";
 
 /** The result of a file that is no table: a feed, files of the register, or a zip of these and of tables. */

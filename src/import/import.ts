@@ -13,15 +13,16 @@ import {
 } from "../report/sources/catalogue.ts";
 import { foreignCurrency } from "./amounts.ts";
 import { cleanCell } from "./cell-text.ts";
-import { type ImportColumn, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns.ts";
-import { placeByContent } from "./content.ts";
-import { openCsv } from "./csv.ts";
+import { type ImportColumn, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns/columns.ts";
+import { placeByContent } from "./columns/content.ts";
+import { columnNames, fieldsOf, partsOf } from "./columns/fields.ts";
+import type { ImportMap } from "./columns/map.ts";
 import type { DateOrder } from "./dates.ts";
 import { readDomain } from "./domain.ts";
-import { type Encoding, inUtf8, WrongGuess } from "./encoding.ts";
-import { columnNames, fieldsOf, partsOf } from "./fields.ts";
-import { openJson } from "./json.ts";
-import type { ImportMap } from "./map.ts";
+import { openCsv } from "./files/csv.ts";
+import { type Encoding, inUtf8, WrongGuess } from "./files/encoding.ts";
+import { openJson } from "./files/json.ts";
+import { openWorkbook } from "./files/workbook.ts";
 import { messages } from "./messages.ts";
 import { createNames, type MadeAgent, type Names } from "./names.ts";
 import { createPlausibility } from "./plausibility.ts";
@@ -33,7 +34,6 @@ import { createRowMaker } from "./rows.ts";
 import { createRules } from "./rules.ts";
 import { headOf, type ImportSource } from "./source.ts";
 import type { Table } from "./table.ts";
-import { openWorkbook } from "./workbook.ts";
 
 export type { FileReading, OmittedRow, ReadOptions };
 

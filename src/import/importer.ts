@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { asFailure, Failure, type Outcome, returned } from "../failure.ts";
-import { createLateThread } from "../host/late-thread.ts";
+import { createLateThread } from "../host/scheduling/late-thread.ts";
 import { messages } from "./messages.ts";
 import {
   type Changed,

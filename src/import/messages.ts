@@ -1,4 +1,4 @@
-import { quoted } from "../host/visible-text.ts";
+import { quoted } from "../text/visible-text.ts";
 
 /**
  * The sentences of an import that a person reads, at the command line, in the log, in a response or in the inbox: what

@@ -1,5 +1,5 @@
 import { agencyId, agentId } from "../report/identity/ids.ts";
-import { wordKey } from "./words.ts";
+import { wordKey } from "./columns/words.ts";
 
 /** An agent as a row names one: by name, or by what may be an id. */
 export interface AgentMention {

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { type MoneyUnit, moneyUnit, rentPeriod } from "./amounts.ts";
-import { type ImportColumn, targetName } from "./columns.ts";
+import { type ImportColumn, targetName } from "./columns/columns.ts";
 import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 

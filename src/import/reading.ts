@@ -1,6 +1,6 @@
 import type { BadRow, CatalogueKind } from "../report/sources/catalogue.ts";
-import type { ImportColumn } from "./columns.ts";
-import type { ImportMap } from "./map.ts";
+import type { ImportColumn } from "./columns/columns.ts";
+import type { ImportMap } from "./columns/map.ts";
 import type { RuleUse } from "./rules.ts";
 import type { FileFormat, TableFacts } from "./table.ts";
 

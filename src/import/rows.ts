@@ -4,10 +4,11 @@ import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { findSuburb, parseState } from "../report/suburbs.ts";
 import { otherCurrency, readCount, readPrice } from "./amounts.ts";
 import { isExcelError, withoutControls } from "./cell-text.ts";
-import { type ImportColumn, targetName } from "./columns.ts";
+import { type ImportColumn, targetName } from "./columns/columns.ts";
+import { type Field, fieldsOf, type NamePart } from "./columns/fields.ts";
+import type { ImportMap } from "./columns/map.ts";
+import { meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./columns/words.ts";
 import type { DateOrder } from "./dates.ts";
-import { type Field, fieldsOf, type NamePart } from "./fields.ts";
-import type { ImportMap } from "./map.ts";
 import { messages } from "./messages.ts";
 import { type AgencyMention, type AgentMention, type Names, splitNames } from "./names.ts";
 import { createPlaceReader } from "./place.ts";
@@ -15,7 +16,6 @@ import type { Rules } from "./rules.ts";
 import { checkSense } from "./sense.ts";
 import type { TableRow } from "./table.ts";
 import { type CellReader, createCellReader, NOTHING, UNDISCLOSED, Unread } from "./values.ts";
-import { meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
 
 /** A row as the catalogue takes it, or why it is not taken. */
 export type Understood = { readonly value: unknown } | { readonly reason: string } | { readonly leftOut: string };

@@ -1,7 +1,7 @@
 import { createReadStream, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
-import { unlessFull } from "../host/full-disk.ts";
+import { unlessFull } from "../host/files/full-disk.ts";
 import { messages } from "./messages.ts";
 
 /** Bytes that can be read from the beginning again: what a file's first page seemed to say may be wrong further on. */

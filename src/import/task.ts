@@ -8,10 +8,10 @@ import {
   type Undone,
 } from "../report/sources/catalogue.ts";
 import { type ArchiveReading, fileKindOf, readArchive, requireNoSheet } from "./archive.ts";
+import type { MapDocument } from "./columns/map.ts";
+import { parseMap } from "./columns/map.ts";
+import { formatOf } from "./files/json-document.ts";
 import { addUp, type FileReading, type OmittedRow, readInto } from "./import.ts";
-import { formatOf } from "./json-document.ts";
-import type { MapDocument } from "./map.ts";
-import { parseMap } from "./map.ts";
 import { messages } from "./messages.ts";
 import { bytesSource, fileSource } from "./source.ts";
 import type { FileFormat } from "./table.ts";

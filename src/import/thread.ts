@@ -1,6 +1,6 @@
 import { fullGC } from "bun:jsc";
 import { type Outcome, outcomeOf } from "../failure.ts";
-import { lowerPriority } from "../host/priority.ts";
+import { lowerPriority } from "../host/scheduling/priority.ts";
 import { IMPORT_NICE, runChange, runImport, type ThreadDone, type ThreadTask } from "./task.ts";
 
 lowerPriority(IMPORT_NICE);

@@ -1,14 +1,22 @@
 import type { AreaUnit } from "./amounts.ts";
 import { areaUnit, moneyUnit, readArea, readCount, readPrice, readRent, readScaled, rentPeriod } from "./amounts.ts";
 import { bareText, CONTROLS, hasControls, isExcelError, UNSAVED_FORMULA } from "./cell-text.ts";
+import type { Field } from "./columns/fields.ts";
+import type { ImportMap } from "./columns/map.ts";
+import { unitIn } from "./columns/synonyms.ts";
+import {
+  meaningOfPhrase,
+  meansAnyHome,
+  meansNoPrice,
+  meansNothing,
+  outcomeOfMethod,
+  WORDS,
+  wordKey,
+} from "./columns/words.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "./dates.ts";
-import { WrongGuess } from "./encoding.ts";
-import type { Field } from "./fields.ts";
-import type { ImportMap } from "./map.ts";
+import { WrongGuess } from "./files/encoding.ts";
 import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
-import { unitIn } from "./synonyms.ts";
-import { meaningOfPhrase, meansAnyHome, meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
 
 /** An empty cell. */
 export const NOTHING = Symbol("nothing");

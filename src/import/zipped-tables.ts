@@ -1,12 +1,12 @@
 import { posix } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueImport } from "../report/sources/catalogue.ts";
+import { formatOf } from "./files/json-document.ts";
+import { type ZipEntry, zipEntries } from "./files/zip.ts";
 import { type FileReading, type OmittedRow, type ReadOptions, readInto } from "./import.ts";
-import { formatOf } from "./json-document.ts";
 import { messages } from "./messages.ts";
 import { planOf } from "./plan.ts";
 import { headOf, type ImportSource } from "./source.ts";
-import { type ZipEntry, zipEntries } from "./zip.ts";
 
 /** A table in a zip, as it was imported. */
 export interface ZippedTable {

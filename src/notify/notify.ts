@@ -6,6 +6,7 @@
 
 import type { Logger } from "pino";
 import { asFailure } from "../failure.ts";
+import { sha256 } from "../host/hash.ts";
 import type { Records } from "../storage/records/records.ts";
 import { messages } from "./messages.ts";
 import { type Channel, createSender, type Message } from "./sender.ts";
@@ -91,7 +92,7 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
   ): Message {
     const where = dependencies.publicUrl === null ? `Host: ${host}` : `${dependencies.publicUrl} (host ${host})`;
     const at = `${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-    const of = Bun.hash(JSON.stringify([id, since, over])).toString(16);
+    const of = sha256(JSON.stringify([id, since, over])).slice(0, 16);
     return over
       ? {
           id: of,

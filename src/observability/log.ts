@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
-import { visibleLine, visibleText } from "../host/visible-text.ts";
+import { visibleLine, visibleText } from "../text/visible-text.ts";
 import { createLogWriter } from "./log-writer.ts";
 import { messages } from "./messages.ts";
 

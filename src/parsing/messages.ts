@@ -1,4 +1,4 @@
-import { quoted } from "../host/visible-text.ts";
+import { quoted } from "../text/visible-text.ts";
 
 /** Why a body cannot be read, and what to send. A change of wording is a change here. */
 export const messages = {

@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { Failure, type Outcome, returned } from "../failure.ts";
-import { createLateThread } from "../host/late-thread.ts";
+import { createLateThread } from "../host/scheduling/late-thread.ts";
 import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
 import type { PreparedPictures } from "../report/pictures.ts";
 import { type CheckedDataSet, checkDataSet } from "../report/sources/checked-data-set.ts";

@@ -1,4 +1,4 @@
-import { createLanes } from "../host/lanes.ts";
+import { createLanes } from "../host/scheduling/lanes.ts";
 
 /** Whose large bodies are in memory, and whose is read next: one client's many leave room and turns for the others'. */
 export interface Shares {

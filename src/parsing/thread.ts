@@ -1,6 +1,6 @@
 import { fullGC } from "bun:jsc";
 import { type Outcome, outcomeOf } from "../failure.ts";
-import { lowerPriority } from "../host/priority.ts";
+import { lowerPriority } from "../host/scheduling/priority.ts";
 import { PATTERN, patternSentence } from "../report/patterns.ts";
 import { type PictureUse, type PreparedPicture, preparePicture, withPictures } from "../report/picture.ts";
 import type { PreparedPictures } from "../report/pictures.ts";

@@ -1,7 +1,7 @@
 // The pipeline of the service: its stages, its places, and what wakes the jobs that wait for something outside.
 
 import type { LinkedTargets } from "../delivery/linked-targets.ts";
-import type { Renderer } from "../render/renderer.ts";
+import type { Renderer } from "../render/threads/renderer.ts";
 import { createPipeline, type Pipeline, type PipelineOptions } from "./pipeline.ts";
 import type { Sources } from "./sources.ts";
 import type { Stages } from "./stage.ts";

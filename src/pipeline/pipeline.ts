@@ -5,7 +5,7 @@
  */
 
 import { asFailure } from "../failure.ts";
-import { withinTime } from "../host/within-time.ts";
+import { withinTime } from "../host/scheduling/within-time.ts";
 import type { Claim } from "../queue/job.ts";
 import type { JobChange } from "../queue/queue.ts";
 import { createAttempt, type Running, type RunningAttempt } from "./attempt.ts";

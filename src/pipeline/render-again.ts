@@ -8,7 +8,7 @@ import { sha256OfFile } from "../host/hash.ts";
 import type { DocumentFile, Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { CompletePart, RenderTask } from "../render/render.ts";
-import type { Renderer } from "../render/renderer.ts";
+import type { Renderer } from "../render/threads/renderer.ts";
 import { type DiscountSettings, discountRule } from "../report/commission/discount.ts";
 import type { State } from "../report/data-set.ts";
 import { reportDay } from "../report/day.ts";
@@ -155,7 +155,7 @@ export async function checkOwnPdfs({
   for (const [variable, path] of Object.entries(own)) {
     if (path === null) continue;
     // What joins PDFs is a megabyte of code that most services never need here.
-    const { checkPart } = await import("../render/complete.ts");
+    const { checkPart } = await import("../render/joined/complete.ts");
     await checkPart(path).catch((error) => {
       throw new Failure("config", `${variable}: ${asFailure(error).message}`, { cause: error });
     });

@@ -1,3 +1,4 @@
+import { compareText } from "../text/text.ts";
 import type { RunningAttempt } from "./attempt.ts";
 
 /** While nothing may begin, how often that is checked. */
@@ -153,5 +154,7 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
 }
 
 function byOwnOrder({ attempt: { claim: a } }: WaitingAttempt, { attempt: { claim: b } }: WaitingAttempt): number {
-  return b.job.priority - a.job.priority || (a.job.createdAt < b.job.createdAt ? -1 : Number(a.job.id > b.job.id));
+  return (
+    b.job.priority - a.job.priority || compareText(a.job.createdAt, b.job.createdAt) || compareText(a.job.id, b.job.id)
+  );
 }

@@ -5,7 +5,7 @@ import { documentName } from "../delivery/path.ts";
 import { Failure } from "../failure.ts";
 import type { DocumentFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Renderer } from "../render/renderer.ts";
+import type { Renderer } from "../render/threads/renderer.ts";
 import { besideOf } from "../report/beside.ts";
 import type { Decision, State } from "../report/data-set.ts";
 import { type DocumentKind, type DocumentPlan, makingOrder } from "../report/documents.ts";

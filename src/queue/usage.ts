@@ -1,4 +1,4 @@
-import { compareText } from "../host/compare-text.ts";
+import { compareText } from "../text/text.ts";
 
 /** What a client requested and was given in one month: counted when it happens, so that it outlives its jobs. */
 export interface UsageMonth {

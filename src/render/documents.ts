@@ -13,7 +13,7 @@ import { renderBriefLeasing } from "./brief/agencies.ts";
 import { renderBrief } from "./brief/agents.ts";
 import { renderCommission } from "./commission/commission.ts";
 import { type RenderedPdf, renderPdf } from "./document.ts";
-import { REPLACEMENT } from "./fonts.ts";
+import { REPLACEMENT } from "./fonts/fonts.ts";
 import { renderLeasing } from "./leasing/leasing.ts";
 import { messages } from "./messages.ts";
 import type { RenderProgress } from "./render.ts";

@@ -1,6 +1,6 @@
 import type { ContentText } from "pdfmake/interfaces";
-import { covers, FALLBACKS, type Family, REPLACEMENT, widthOf } from "./fonts.ts";
-import { scriptOf } from "./scripts.ts";
+import { covers, FALLBACKS, type Family, REPLACEMENT, widthOf } from "./fonts/fonts.ts";
+import { scriptOf } from "./fonts/scripts.ts";
 import type { Tag } from "./structure/tag.ts";
 
 /** How a text is set; what is left out is inherited. */

@@ -1,5 +1,5 @@
 import pdfmake from "pdfmake";
-import { FONT_FILES, FONTS } from "./fonts.ts";
+import { FONT_FILES, FONTS } from "./fonts/fonts.ts";
 import { applyPatches } from "./patches/patches.ts";
 
 /** Takes off what is changed in pdfmake, to see or measure it unpatched. */

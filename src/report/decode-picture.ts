@@ -14,7 +14,7 @@ import {
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
 import wasm from "@imagemagick/magick-wasm/magick.wasm" with { type: "file" };
-import { readPacked } from "../host/packed.ts";
+import { readPacked } from "../host/files/packed.ts";
 import { messages } from "./messages.ts";
 
 /*

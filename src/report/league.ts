@@ -1,4 +1,4 @@
-import { compareText } from "../host/compare-text.ts";
+import { compareText } from "../text/text.ts";
 import type { Agency } from "./data-set.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, percentOf, RELIABLE_FROM, supplied, suppressBelow } from "./figures/figure.ts";

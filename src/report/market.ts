@@ -1,4 +1,4 @@
-import { compareText } from "../host/compare-text.ts";
+import { compareText } from "../text/text.ts";
 import { byBedrooms } from "./bedrooms.ts";
 import type { Category, MarketPoint, MarketSeries } from "./data-set.ts";
 import {

@@ -1,4 +1,4 @@
-import { quoted } from "../host/visible-text.ts";
+import { quoted } from "../text/visible-text.ts";
 
 /**
  * Why a request or its data cannot be used, what a warning on a job says, and the sentences of the agents report. A change of wording is a change here; labels of one to three words are beside what they label.

@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { quoted } from "../host/visible-text.ts";
+import { quoted } from "../text/visible-text.ts";
 import type { DataSet } from "./data-set.ts";
 import { messages } from "./messages.ts";
 import { findAgency, foldName } from "./scope.ts";

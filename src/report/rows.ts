@@ -1,4 +1,4 @@
-import { compareText } from "../host/compare-text.ts";
+import { compareText } from "../text/text.ts";
 import type { Listing } from "./data-set.ts";
 import { withGap } from "./figures/coverage.ts";
 import { isWithin, toIso } from "./figures/days.ts";

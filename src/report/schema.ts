@@ -1,6 +1,6 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { ValueErrorType } from "@sinclair/typebox/errors";
-import { shownValue } from "../host/visible-text.ts";
+import { shownValue } from "../text/visible-text.ts";
 import { messages } from "./messages.ts";
 import { patternSentence } from "./patterns.ts";
 

@@ -1,4 +1,4 @@
-import { compareText } from "../host/compare-text.ts";
+import { compareText } from "../text/text.ts";
 import { isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "./as-of.ts";
 import type { Agency, Agent, DataSet, Listing, Sale } from "./data-set.ts";
 import { areComparable, gapsIn, uncovered } from "./figures/coverage.ts";

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { Failure } from "../failure.ts";
-import { compareText } from "../host/compare-text.ts";
+import { compareText } from "../text/text.ts";
 import { STATES, type State } from "./data-set.ts";
 import { entriesOf } from "./gazetteer/entries.ts";
 import { gazetteer, type Place } from "./gazetteer/gazetteer.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { createAccess } from "../../src/access/access.ts";
 import { createSessions } from "../../src/access/sessions/sessions.ts";
 import { openSessionStore } from "../../src/access/sessions/store.ts";
-import type { SocketOwner } from "../../src/host/peers.ts";
+import type { SocketOwner } from "../../src/host/sockets/peers.ts";
 import { openApi } from "../http/api.ts";
 import { bodyOf, head, rawClient } from "../http/socket.ts";
 import { unless } from "../programs.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import fc from "fast-check";
 import { deliveryPath } from "../../src/delivery/path.ts";
-import { createRenderPool } from "../../src/render/pool.ts";
+import { createRenderPool } from "../../src/render/threads/pool.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { openApi } from "../http/api.ts";
 import { withPrograms } from "../programs.ts";

@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
 import { table } from "../../src/cli/table.ts";
-import { csvText } from "../../src/host/csv.ts";
-import { visibleLine, visibleText } from "../../src/host/visible-text.ts";
 import { createLog } from "../../src/observability/log.ts";
+import { csvText } from "../../src/text/csv.ts";
+import { visibleLine, visibleText } from "../../src/text/visible-text.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { describeColumns } from "../../src/import/template.ts";
+import { describeColumns } from "../../src/import/columns/template.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "../../src/report/sources/catalogue.ts";
 
 /** The last part of docs/data.md is made from the schema: `bun run docs` writes it, data-page.test.ts compares it. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pino } from "pino";
-import { renderForParent } from "../../src/render/isolated.ts";
+import { renderForParent } from "../../src/render/threads/isolated.ts";
 import { startService } from "../../src/service.ts";
 import { readConfig } from "../../src/settings/settings.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { SHARE } from "../../src/pipeline/attempt.ts";
 import type { Stages } from "../../src/pipeline/stage.ts";
-import { createRenderPool } from "../../src/render/pool.ts";
+import { createRenderPool } from "../../src/render/threads/pool.ts";
 import { newPipelineWorld } from "../pipeline/pipeline-world.ts";
 import { OPTIONS } from "../render/data-sets.ts";
 import { until } from "../until.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createLanes } from "../../src/host/lanes.ts";
+import { createLanes } from "../../src/host/scheduling/lanes.ts";
 
 test("so much of one owner runs at once, and so much of all; what waits takes turns by owner, also after a failure", async () => {
   const lanes = createLanes({ ofOwner: 2, together: 3 });

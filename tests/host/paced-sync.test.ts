@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { paceSync } from "../../src/host/paced-sync.ts";
+import { paceSync } from "../../src/host/files/paced-sync.ts";
 
 test("a file that grows is synced in parts, also without its name, and a close waits for the part in progress", async () => {
   const folder = mkdtempSync(join(tmpdir(), "agentlink-pace-"));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { openBlocks, type Parts, packBlocks } from "../../src/host/packed-blocks.ts";
+import { openBlocks, type Parts, packBlocks } from "../../src/host/files/packed-blocks.ts";
 
 const inMemory = (bytes: Uint8Array): Parts => ({
   size: bytes.length,

@@ -2,7 +2,7 @@ import { afterEach, expect } from "bun:test";
 import { symlinkSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { createPeers } from "../../src/host/peers.ts";
+import { createPeers } from "../../src/host/sockets/peers.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { onLinux } from "../programs.ts";
 import { until } from "../until.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { differenceOf, type FileIdentity, placeOf } from "../../src/host/place.ts";
+import { differenceOf, type FileIdentity, placeOf } from "../../src/host/files/place.ts";
 
 interface Machine {
   readonly id?: string;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { lstatSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { closeWide, findWide } from "../../src/host/private-folder.ts";
+import { closeWide, findWide } from "../../src/host/files/private-folder.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 
 /** All that a service writes directly into its data folder. */

@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { createServer, connect as open } from "node:net";
-import { openSocketQuery } from "../../src/host/sock-diag.ts";
-import { tcpSockets } from "../../src/host/sockets.ts";
+import { openSocketQuery } from "../../src/host/sockets/sock-diag.ts";
+import { tcpSockets } from "../../src/host/sockets/sockets.ts";
 import { unless } from "../programs.ts";
 import { until } from "../until.ts";
 

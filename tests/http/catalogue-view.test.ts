@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { writeXlsx } from "hucre/xlsx";
-import { BUILT_IN_MAPS } from "../../src/import/built-in-maps.ts";
+import { BUILT_IN_MAPS } from "../../src/import/columns/built-in-maps.ts";
 import { openApi } from "./api.ts";
 
 const EXPORT =

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createTurns } from "../../src/host/turns.ts";
+import { createTurns } from "../../src/host/scheduling/turns.ts";
 import { createConnections } from "../../src/http/connections.ts";
 import { createOutgoing, type Outgoing } from "../../src/http/outgoing.ts";
 import { problem } from "../../src/http/problem.ts";

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../src/failure.ts";
 import { createImporter, type Importer } from "../../src/import/importer.ts";
-import { type Inbox, startInbox, type Then } from "../../src/import/inbox.ts";
+import { type Inbox, startInbox, type Then } from "../../src/import/inbox/inbox.ts";
 import { openCatalogue } from "../../src/report/sources/catalogue.ts";
 import { until } from "../until.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { writeXlsx } from "hucre/xlsx";
-import { parseMap } from "../../src/import/map.ts";
+import { parseMap } from "../../src/import/columns/map.ts";
 import { newImportWorld } from "./import-world.ts";
 
 const world = newImportWorld();

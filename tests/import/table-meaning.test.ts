@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { findMap } from "../../src/cli/map-file.ts";
-import { BUILT_IN_MAPS } from "../../src/import/built-in-maps.ts";
-import { parseMap } from "../../src/import/map.ts";
+import { BUILT_IN_MAPS } from "../../src/import/columns/built-in-maps.ts";
+import { parseMap } from "../../src/import/columns/map.ts";
 import { openCatalogue } from "../../src/report/sources/catalogue.ts";
 import { csv, HEADERS, ROWS } from "./export-file.ts";
 import { newImportWorld } from "./import-world.ts";

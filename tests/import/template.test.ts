@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { csvTemplate, describeColumns, workbookTemplate } from "../../src/import/template.ts";
+import { csvTemplate, describeColumns, workbookTemplate } from "../../src/import/columns/template.ts";
 import { CATALOGUE_KINDS } from "../../src/report/sources/catalogue.ts";
 import { newImportWorld } from "./import-world.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseMap } from "../../src/import/map.ts";
+import { parseMap } from "../../src/import/columns/map.ts";
 import { newImportWorld } from "./import-world.ts";
 import { zip } from "./zip.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { areaUnit, readArea, readCount, readPrice } from "../../src/import/amounts.ts";
+import { meaningOfPhrase, meansNoPrice, meansNothing, WORDS, wordKey } from "../../src/import/columns/words.ts";
 import { isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "../../src/import/dates.ts";
-import { meaningOfPhrase, meansNoPrice, meansNothing, WORDS, wordKey } from "../../src/import/words.ts";
 import { addressKey } from "../../src/report/identity/address.ts";
 import { placeId, stableId } from "../../src/report/identity/ids.ts";
 

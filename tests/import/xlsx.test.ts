@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { openWorkbook } from "../../src/import/files/workbook.ts";
 import { bytesSource } from "../../src/import/source.ts";
-import { openWorkbook } from "../../src/import/workbook.ts";
 import { zip } from "./zip.ts";
 
 const PARTS = {

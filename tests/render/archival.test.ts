@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { renderPdf } from "../../src/render/document.ts";
-import { xmpOf } from "../../src/render/metadata.ts";
+import { xmpOf } from "../../src/render/file/metadata.ts";
 import { run, temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, model } from "./data-sets.ts";

@@ -1,5 +1,5 @@
 import { type PDFDict, type PDFDocument, PDFName, PDFNumber } from "@cantoo/pdf-lib";
-import { destinationsOf, type OutlineItem, type PdfDestination } from "../../src/render/pdf-destinations.ts";
+import { destinationsOf, type OutlineItem, type PdfDestination } from "../../src/render/joined/pdf-destinations.ts";
 import { type Page, squeeze, type Word } from "./page.ts";
 
 /** In points: a destination is where the letters' ascenders end, and a word's box begins a little higher. */

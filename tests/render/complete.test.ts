@@ -1,8 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { degrees, PDFDocument } from "@cantoo/pdf-lib";
-import { checkPart, joinPdfs } from "../../src/render/complete.ts";
 import { renderPdf } from "../../src/render/document.ts";
+import { checkPart, joinPdfs } from "../../src/render/joined/complete.ts";
 import type { CompletePart } from "../../src/render/render.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";

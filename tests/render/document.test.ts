@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderPdf } from "../../src/render/document.ts";
 import { figure } from "../../src/render/format.ts";
-import { createRenderPool } from "../../src/render/pool.ts";
+import { createRenderPool } from "../../src/render/threads/pool.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, model, OPTIONS, type Wanted } from "./data-sets.ts";

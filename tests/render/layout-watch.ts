@@ -1,5 +1,5 @@
+import { SOFT_HYPHEN } from "../../src/render/fonts/scripts.ts";
 import { override, type Undo, undoAll } from "../../src/render/patches/patch.ts";
-import { SOFT_HYPHEN } from "../../src/render/scripts.ts";
 // With its patches, over which this is laid.
 import "../../src/render/writer.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Failure } from "../../src/failure.ts";
-import { createMemoryGuard } from "../../src/render/memory.ts";
-import { createRenderPool } from "../../src/render/pool.ts";
+import { createMemoryGuard } from "../../src/render/threads/memory.ts";
+import { createRenderPool } from "../../src/render/threads/pool.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { until } from "../until.ts";
 import { OPTIONS } from "./data-sets.ts";

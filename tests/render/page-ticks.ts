@@ -1,5 +1,5 @@
-import { openFace } from "../../src/render/face.ts";
-import { FONTS } from "../../src/render/fonts.ts";
+import { openFace } from "../../src/render/fonts/face.ts";
+import { FONTS } from "../../src/render/fonts/fonts.ts";
 import type { Page, Word } from "./page.ts";
 
 /** The sizes of the numbers at an axis and of the newest value of a line (src/render/charts). */

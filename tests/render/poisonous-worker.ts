@@ -5,7 +5,7 @@ import type { Rendered, WorkerTask } from "../../src/render/render.ts";
 export default async function render(task: WorkerTask): Promise<Outcome<Rendered>> {
   const [, poison = null] = /"name":"poison: ([\w ]+)"/.exec(new TextDecoder().decode(task.dataSet)) ?? [];
   if (poison !== null) await POISONS[poison]?.();
-  return (await import("../../src/render/thread.ts")).render(task);
+  return (await import("../../src/render/threads/thread.ts")).render(task);
 }
 
 const POISONS: Readonly<Record<string, () => unknown>> = {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../src/failure.ts";
-import { createRenderPool, type RenderPool, type RenderTask } from "../../src/render/pool.ts";
+import { createRenderPool, type RenderPool, type RenderTask } from "../../src/render/threads/pool.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 
 const MISBEHAVING = join(import.meta.dir, "misbehaving-worker.ts");

@@ -1,5 +1,5 @@
 // A PDF as it is read by its structure, beside what is on its pages.
-import { runsFromRight } from "../../src/render/scripts.ts";
+import { runsFromRight } from "../../src/render/fonts/scripts.ts";
 import { isNode, type Kid, languageOf } from "./pdf-ua/structure.ts";
 import type { Reading } from "./pdf-ua.ts";
 

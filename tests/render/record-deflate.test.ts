@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { inflateSync } from "node:zlib";
 import fc from "fast-check";
-import { deflatedRecords } from "../../src/render/record-deflate.ts";
+import { deflatedRecords } from "../../src/render/file/record-deflate.ts";
 
 /** As a reader of a PDF does, filter by filter. */
 const read = (bytes: Uint8Array) => inflateSync(inflateSync(bytes)).toString("latin1");

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { renderPdf } from "../../src/render/document.ts";
 import { DRAW } from "../../src/render/documents.ts";
-import { visualOrder } from "../../src/render/scripts.ts";
+import { visualOrder } from "../../src/render/fonts/scripts.ts";
 import { clean, runs } from "../../src/render/text.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";

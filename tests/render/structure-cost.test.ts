@@ -1,8 +1,8 @@
 import { expect, spyOn, test } from "bun:test";
 import { join } from "node:path";
 import { OPTIONS, sampleDataSet } from "../../bench/sample.ts";
-import { joinPdfs } from "../../src/render/complete.ts";
 import { renderPdf } from "../../src/render/document.ts";
+import { joinPdfs } from "../../src/render/joined/complete.ts";
 import { writer } from "../../src/render/writer.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { buildReport } from "../../src/report/report.ts";

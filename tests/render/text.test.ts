@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { covers, REPLACEMENT } from "../../src/render/fonts.ts";
+import { covers, REPLACEMENT } from "../../src/render/fonts/fonts.ts";
 import { clean, fit, hasUncovered, measure, runs, shorten } from "../../src/render/text.ts";
 
 const words = fc.string({ unit: "binary", maxLength: 60 });

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { dirname } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
-import { sqliteFailure } from "../../host/sqlite-failure.ts";
+import { sqliteFailure } from "../../host/files/sqlite-failure.ts";
 import type { Quota } from "../../queue/quota.ts";
 import { messages } from "../messages.ts";
 import { createActiveKeys } from "./active-keys.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeWholeFile } from "../../host/files/whole-file.ts";
 import { sameSecret } from "../../host/hash.ts";
-import { writeWholeFile } from "../../host/whole-file.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./key.ts";
 import { keysWereMade } from "./marker.ts";
 

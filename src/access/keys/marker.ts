@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { syncToDiskNow } from "../../host/durable.ts";
+import { syncToDiskNow } from "../../host/files/durable.ts";
 import { messages } from "../messages.ts";
 
 const NAME = "keys.required";

@@ -1,7 +1,7 @@
-import { compareText } from "../../host/compare-text.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
+import { compareText } from "../../text/text.ts";
 import { fingerprint, type KeyStore, lastAdminKey, makeKey, type StoredKey, withoutHash } from "./key.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { Failure } from "../../failure.ts";
-import { sqliteReason } from "../../host/sqlite-failure.ts";
+import { sqliteReason } from "../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 
 /** A sign-in of a browser. */

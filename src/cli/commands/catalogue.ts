@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
-import { makePrivateFolder } from "../../host/private-folder.ts";
+import { makePrivateFolder } from "../../host/files/private-folder.ts";
 import { CATALOGUE_KINDS, PLACE_KINDS } from "../../report/sources/catalogue/kind-names.ts";
 import { integer } from "../../settings/setting.ts";
 import type { CatalogueOptions } from "../catalogue.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
-import { lowerPriority } from "../../host/priority.ts";
+import { lowerPriority } from "../../host/scheduling/priority.ts";
 import { CATALOGUE_KINDS } from "../../report/sources/catalogue/kind-names.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
@@ -87,7 +87,7 @@ async function servedJobs(config: ServiceAddress) {
 }
 
 async function printTemplate(kind: string, xlsx: boolean): Promise<void> {
-  const { csvTemplate, isKindOf, workbookTemplate } = await import("../../import/template.ts");
+  const { csvTemplate, isKindOf, workbookTemplate } = await import("../../import/columns/template.ts");
   if (!isKindOf(kind)) throw new Failure("usage", messages.templateUnknown(kind, CATALOGUE_KINDS.join(", ")));
   if (xlsx && process.stdout.isTTY) throw new Failure("usage", messages.workbookOnTerminal(kind));
   await Bun.write(Bun.stdout, xlsx ? await workbookTemplate(kind) : csvTemplate(kind));

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { UsageQuery } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
-import { csvNumber, csvText } from "../../host/csv.ts";
+import { csvNumber, csvText } from "../../text/csv.ts";
 import { CALLING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
 import { argument } from "../option.ts";

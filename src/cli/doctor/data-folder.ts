@@ -2,9 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { asFailure } from "../../failure.ts";
-import { syncToDisk } from "../../host/durable.ts";
-import { fileSystem, NO_NETWORK } from "../../host/file-system.ts";
-import { findWide } from "../../host/private-folder.ts";
+import { syncToDisk } from "../../host/files/durable.ts";
+import { fileSystem, NO_NETWORK } from "../../host/files/file-system.ts";
+import { findWide } from "../../host/files/private-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import { messages } from "./messages.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 
 /** What a package's package.json says of it. */
 export interface PackageManifest {

@@ -1,5 +1,5 @@
 import { asFailure, type Failure } from "../../failure.ts";
-import { withinTime } from "../../host/within-time.ts";
+import { withinTime } from "../../host/scheduling/within-time.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
 import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../../queue/callback.ts";
 import type { Job } from "../../queue/job.ts";

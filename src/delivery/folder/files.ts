@@ -5,7 +5,7 @@ import { constants } from "node:fs";
 import { access, chmod, copyFile, link, mkdir, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { Failure } from "../../failure.ts";
-import { syncToDisk } from "../../host/durable.ts";
+import { syncToDisk } from "../../host/files/durable.ts";
 import { sha256OfFile } from "../../host/hash.ts";
 import type { Job, ReportFile } from "../../queue/job.ts";
 import { messages } from "../messages.ts";

@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import type { Caller } from "../../access/caller.ts";
 import { Failure } from "../../failure.ts";
-import type { Turns } from "../../host/turns.ts";
+import type { Turns } from "../../host/scheduling/turns.ts";
 import type { ParsedRequest } from "../../parsing/requests.ts";
 import type { Idempotency, NewJob, Submitted } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";

@@ -9,8 +9,8 @@ import { type Access, createAccess, createAdmission } from "../../access/access.
 import { seesSurroundings } from "../../access/caller.ts";
 import { createSessions } from "../../access/sessions/sessions.ts";
 import type { Failure } from "../../failure.ts";
-import { createPeers, type SocketOwner } from "../../host/peers.ts";
-import { createTurns } from "../../host/turns.ts";
+import { createTurns } from "../../host/scheduling/turns.ts";
+import { createPeers, type SocketOwner } from "../../host/sockets/peers.ts";
 import type { Submitted } from "../../queue/job.ts";
 import { DataSet } from "../../report/data-set.ts";
 import { PLACE_TIME_ZONES } from "../../report/day.ts";

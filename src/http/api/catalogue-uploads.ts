@@ -1,8 +1,8 @@
 import type { Caller } from "../../access/caller.ts";
 import { asFailure } from "../../failure.ts";
-import { BUILT_IN_MAPS, builtInMap } from "../../import/built-in-maps.ts";
-import type { ServedJob } from "../../import/logged-inbox.ts";
-import { type MapDocument, parseMap } from "../../import/map.ts";
+import { BUILT_IN_MAPS, builtInMap } from "../../import/columns/built-in-maps.ts";
+import { type MapDocument, parseMap } from "../../import/columns/map.ts";
+import type { ServedJob } from "../../import/inbox/logged-inbox.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
 import { parseJsonText } from "../../report/json.ts";

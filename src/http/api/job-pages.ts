@@ -1,6 +1,6 @@
 import { type Access, keyUnknown } from "../../access/access.ts";
 import type { Caller } from "../../access/caller.ts";
-import type { Turns } from "../../host/turns.ts";
+import type { Turns } from "../../host/scheduling/turns.ts";
 import type { JobListQuery, JobPage, Queue } from "../../queue/queue.ts";
 
 /** Jobs read, and processed by the caller, in one turn of the event loop: a few milliseconds. */

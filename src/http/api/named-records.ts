@@ -1,7 +1,7 @@
 // What people save under a name beside the jobs, for their client's keys or for everybody: views and territories.
 import type { Caller } from "../../access/caller.ts";
-import { compareText } from "../../host/compare-text.ts";
 import type { RecordKind, Records } from "../../storage/records/records.ts";
+import { compareText } from "../../text/text.ts";
 import { errors } from "../errors.ts";
 import { decoded } from "../path.ts";
 import { actorOf } from "./audited.ts";

@@ -1,5 +1,4 @@
 import { Type as t } from "@sinclair/typebox";
-import { compareText } from "../../host/compare-text.ts";
 import type { HealthSnapshot } from "../../observability/health.ts";
 import type { Running } from "../../pipeline/attempt.ts";
 import type { CallbackCounts } from "../../queue/callback.ts";
@@ -11,6 +10,7 @@ import {
   type CatalogueSummary,
   rowsInWords,
 } from "../../report/sources/catalogue.ts";
+import { compareText } from "../../text/text.ts";
 import { nullable, time, type Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
 import { disclosedReason, targetProblem, withoutPlaces } from "../../views/views.ts";

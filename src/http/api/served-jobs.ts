@@ -1,4 +1,4 @@
-import type { ServedJob } from "../../import/logged-inbox.ts";
+import type { ServedJob } from "../../import/inbox/logged-inbox.ts";
 import type { Queue } from "../../queue/queue.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
 import { findSuburb } from "../../report/suburbs.ts";

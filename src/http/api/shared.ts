@@ -1,6 +1,6 @@
 import type { Access, Admission } from "../../access/access.ts";
 import type { Sessions } from "../../access/sessions/sessions.ts";
-import type { Turns } from "../../host/turns.ts";
+import type { Turns } from "../../host/scheduling/turns.ts";
 import type { Submitted } from "../../queue/job.ts";
 import type { BodyLimits } from "../body.ts";
 import type { BodyReader } from "../body-reader.ts";

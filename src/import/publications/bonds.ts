@@ -1,10 +1,10 @@
 import type { Category } from "../../report/data-set.ts";
 import { monthEnd } from "../../report/figures/days.ts";
 import { placesOfPostcode } from "../../report/suburbs.ts";
+import { wordKey } from "../columns/words.ts";
 import { readDay, readSerial } from "../dates.ts";
 import { messages } from "../messages.ts";
 import type { Table } from "../table.ts";
-import { wordKey } from "../words.ts";
 import { numberIn, type PointAt, type Publication, textIn } from "./publication.ts";
 
 /** Of fewer bonds than these a median says little. */

@@ -1,6 +1,6 @@
 import { Parser } from "htmlparser2";
 import { asFailure, Failure } from "../../failure.ts";
-import { decodeText, detectEncoding, WrongGuess } from "../encoding.ts";
+import { decodeText, detectEncoding, WrongGuess } from "../files/encoding.ts";
 import { messages } from "../messages.ts";
 import { headOf, type ImportSource } from "../source.ts";
 

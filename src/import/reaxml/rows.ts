@@ -1,14 +1,14 @@
-import { compareText } from "../../host/compare-text.ts";
-import { quoted } from "../../host/visible-text.ts";
 import { stableId } from "../../report/identity/ids.ts";
 import { readRecordType } from "../../report/property-type.ts";
 import type { CatalogueKind } from "../../report/sources/catalogue.ts";
+import { compareText } from "../../text/text.ts";
+import { quoted } from "../../text/visible-text.ts";
 import { areaUnit, readArea, readCount, readPrice } from "../amounts.ts";
-import { fieldsOf } from "../fields.ts";
+import { fieldsOf } from "../columns/fields.ts";
+import { meansNoPrice, WORDS, wordKey } from "../columns/words.ts";
 import { messages } from "../messages.ts";
 import type { Names } from "../names.ts";
 import type { Rules } from "../rules.ts";
-import { meansNoPrice, WORDS, wordKey } from "../words.ts";
 import { dayOf, readDayOf } from "./moment.ts";
 import type { ListingState, StoredNode } from "./state.ts";
 

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import { messages } from "../messages.ts";
 import { readMoment } from "./moment.ts";
 import type { ListingElement, XmlElement } from "./parse.ts";

@@ -6,7 +6,8 @@
 
 import { readLines } from "../../report/sources/catalogue/lines.ts";
 import type { CatalogueImport } from "../../report/sources/catalogue.ts";
-import { fieldsOf } from "../fields.ts";
+import { compareText } from "../../text/text.ts";
+import { fieldsOf } from "../columns/fields.ts";
 import { messages } from "../messages.ts";
 import { createRules, type Rules, type RuleUse } from "../rules.ts";
 import { checkSense } from "../sense.ts";
@@ -221,7 +222,7 @@ function soldDay(contract: string | null, settlement: string | null, rules: Rule
 
 function joined(parcels: readonly Parcel[]): RegisterRow {
   const sorted = [...parcels].sort((a, b) =>
-    a.propertyId.padStart(12, "0") < b.propertyId.padStart(12, "0") ? -1 : 1,
+    compareText(a.propertyId.padStart(12, "0"), b.propertyId.padStart(12, "0")),
   );
   const [first] = sorted;
   if (first === undefined) throw new Error("dealing without parcel");

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import { Failure } from "../../failure.ts";
-import { compareText } from "../../host/compare-text.ts";
 import type { RedisClient } from "../../redis/redis.ts";
+import { compareText } from "../../text/text.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
 import { messages } from "../messages.ts";
 import type { JobListQuery, JobPage } from "../queue.ts";

@@ -4,7 +4,7 @@
  * Not here: SQLite, and the connection to Redis (redis/).
  */
 
-import { withinTime } from "../../host/within-time.ts";
+import { withinTime } from "../../host/scheduling/within-time.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import type { NewJob, Stage, Status } from "../job.ts";

@@ -1,4 +1,4 @@
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { Callback, CallbackAttempt } from "../callback.ts";
 import {
   type Attempt,

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
 import { sha256 } from "../../host/hash.ts";
-import { createTurns } from "../../host/turns.ts";
+import { createTurns } from "../../host/scheduling/turns.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
 import { acceptedJob, textsOf } from "../job-fields.ts";

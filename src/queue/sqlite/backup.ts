@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { link, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
-import { syncToDisk } from "../../host/durable.ts";
+import { syncToDisk } from "../../host/files/durable.ts";
 import { messages } from "../messages.ts";
 import { forgetPlace } from "./copied.ts";
 import { databaseFailure } from "./failures.ts";

@@ -1,7 +1,7 @@
 // Whether the database is the one that was worked on before, or a copy, of which the other one may be at work, too.
 
 import type { Database } from "bun:sqlite";
-import { type Difference, differenceOf, type FileIdentity } from "../../host/place.ts";
+import { type Difference, differenceOf, type FileIdentity } from "../../host/files/place.ts";
 import { messages } from "../messages.ts";
 import type { Pause } from "../queue.ts";
 

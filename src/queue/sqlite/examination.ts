@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { asFailure } from "../../failure.ts";
-import { placeOf } from "../../host/place.ts";
+import { placeOf } from "../../host/files/place.ts";
 import { messages } from "../messages.ts";
 import { copySign } from "./copied.ts";
 import { isMade } from "./database.ts";

@@ -1,7 +1,7 @@
 import { Failure } from "../../failure.ts";
-import { sqliteFailure } from "../../host/sqlite-failure.ts";
+import { sqliteFailure } from "../../host/files/sqlite-failure.ts";
 
-export { isBusy } from "../../host/sqlite-failure.ts";
+export { isBusy } from "../../host/files/sqlite-failure.ts";
 
 /** What SQLite threw, named: what may pass is transient. Anything else comes back as it is. */
 export function databaseFailure(error: unknown): unknown {

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
-import { createTurns } from "../../host/turns.ts";
+import { createTurns } from "../../host/scheduling/turns.ts";
 import type { Attempt, Delivery, Job, Lane } from "../job.ts";
 import { messages } from "../messages.ts";
 import type { JobListQuery, JobPage } from "../queue.ts";

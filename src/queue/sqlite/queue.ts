@@ -5,7 +5,7 @@
  */
 
 import { Failure } from "../../failure.ts";
-import type { FileIdentity } from "../../host/place.ts";
+import type { FileIdentity } from "../../host/files/place.ts";
 import { messages } from "../messages.ts";
 import type { JobChange, Pause, Queue } from "../queue.ts";
 import type { RecoveredJob } from "../recovery.ts";

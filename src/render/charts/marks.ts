@@ -5,10 +5,10 @@
  */
 
 import type { ContentSvg } from "pdfmake/interfaces";
-import { xmlText } from "../../host/xml.ts";
-import { openFace } from "../face.ts";
-import { type Family, FONTS } from "../fonts.ts";
-import { isShaped, visualOrder } from "../scripts.ts";
+import { xmlText } from "../../text/xml.ts";
+import { openFace } from "../fonts/face.ts";
+import { type Family, FONTS } from "../fonts/fonts.ts";
+import { isShaped, visualOrder } from "../fonts/scripts.ts";
 import { type Run, runs } from "../text.ts";
 
 export interface Stroke {

@@ -2,7 +2,7 @@
 // with an outline besides (text rendering mode 2; ISO 32000-1, 9.3.6).
 // Pinned by: pdfmake 0.3.11, PDFDocument.provideFont; pdfkit 0.19.1, PDFDocument.text and _fillColor, and that an embedded
 // font has in `dictionary` what it is written as.
-import { type Family, FONTS } from "../fonts.ts";
+import { type Family, FONTS } from "../fonts/fonts.ts";
 import { partsOf, rounded } from "./lines.ts";
 import { override, type Undo } from "./patch.ts";
 

@@ -4,7 +4,7 @@
 // Pinned by: pdfmake 0.3.11, Renderer.renderLine and the fields of a line; pdfkit 0.19.1, PDFDocument.text, _setColorCore and
 // _normalizeColor, and an embedded font's layoutCached.
 import type { Glyph } from "fontkit";
-import { drawn, inDirections, isShaped } from "../scripts.ts";
+import { drawn, inDirections, isShaped } from "../fonts/scripts.ts";
 import { joinClusters } from "./clusters.ts";
 import type { DocumentFont, GlyphPosition } from "./document-font.ts";
 import { hex, include } from "./glyph-text.ts";

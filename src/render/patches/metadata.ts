@@ -1,7 +1,7 @@
 // Why: pdfkit writes title, author and subject into the XMP packet as they are: "Smith & Co" makes it ill-formed XML, and
 // a PDF/A invalid. Its Info dictionary and the packet must agree, so the whole packet is written here.
 // Pinned by: pdfkit 0.19.1, PDFDocument._addInfo and appendXML. Reported: docs/upstream.md.
-import { xmpOf } from "../metadata.ts";
+import { xmpOf } from "../file/metadata.ts";
 import { override, type Undo } from "./patch.ts";
 
 interface Described {

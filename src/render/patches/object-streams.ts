@@ -2,7 +2,7 @@
 // compressed streams, with the table of where they are (ISO 32000-1, 7.5.7 and 7.5.8).
 // Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's finalize, compress
 // and buffer.
-import { deflated } from "../deflate.ts";
+import { deflated } from "../file/deflate.ts";
 import {
   asRecords,
   asText,
@@ -10,7 +10,7 @@ import {
   type PdfFile,
   writeCrossReferences,
   writeStreams,
-} from "../object-file.ts";
+} from "../file/object-file.ts";
 import type { Objects } from "../structure/tree.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 

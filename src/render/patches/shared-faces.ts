@@ -3,8 +3,8 @@
 // Pinned by: fontkit 2.0.4, registerFormat; pdfkit 0.19.1, PDFDocument.initFonts and registerFont, and of an embedded font
 // layout, layoutCached and layoutRun.
 import type { Font } from "fontkit";
-import { fontkit, openFace } from "../face.ts";
-import { FONT_FILES } from "../fonts.ts";
+import { fontkit, openFace } from "../fonts/face.ts";
+import { FONT_FILES } from "../fonts/fonts.ts";
 import { type DocumentFont, embedsFont, type Shaped } from "./document-font.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 

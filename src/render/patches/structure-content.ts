@@ -3,8 +3,9 @@
 // (14.9.2), and links are elements with annotations.
 // Pinned by: pdfmake 0.3.11, the methods of Renderer that are overridden here; pdfkit 0.19.1, PDFDocument.text, annotate,
 // endPageMarkings, endMarkings and _refEnd, and what `tagged` makes of _root.
+
+import { SOFT_HYPHEN } from "../fonts/scripts.ts";
 import { otherLanguageOf } from "../language.ts";
-import { SOFT_HYPHEN } from "../scripts.ts";
 import { addElement, type Element, type Parents, writeTree } from "../structure/tree.ts";
 import { addObjects, allocateObject } from "./object-streams.ts";
 import { override, type Undo, undoAll } from "./patch.ts";

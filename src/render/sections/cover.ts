@@ -1,6 +1,6 @@
 /*
  * The sections of the agents report: one file each, which returns content, or null where the model has nothing for it.
- * render.ts has their order.
+ * document.ts has their order.
  * Not here: figures that the model does not have, and pages of other documents.
  */
 

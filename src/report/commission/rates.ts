@@ -1,4 +1,4 @@
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { AreaKind, AreaKindRow, CommissionRate, Partner, State } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
 

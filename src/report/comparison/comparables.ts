@@ -1,6 +1,6 @@
 // A property and the sales that are like it: what an owner is shown beside a price, and no valuation.
 
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import { toIso } from "../figures/days.ts";
 import type { Deal } from "../figures/deal.ts";
 import { computed, quantile, suppressBelow } from "../figures/figure.ts";

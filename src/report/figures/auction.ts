@@ -1,4 +1,4 @@
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { MarketPoint, SaleMethod } from "../data-set.ts";
 import type { Figure, MethodShare } from "../model.ts";
 import type { Deal } from "./deal.ts";

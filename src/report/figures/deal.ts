@@ -1,4 +1,4 @@
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { Category, Sale, SaleMethod } from "../data-set.ts";
 import { propertyKey } from "../identity/address.ts";
 import { isWholeAddress } from "../identity/ids.ts";

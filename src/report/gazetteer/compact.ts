@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import { STATES } from "../data-set.ts";
 import { messages } from "../messages.ts";
 import { suburbKey } from "./key.ts";

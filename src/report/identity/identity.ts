@@ -4,7 +4,7 @@
  * Not here: sources, and the storage of decisions (sources/catalogue).
  */
 
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { Agency, Agent, DataSet, Sale } from "../data-set.ts";
 import { messages } from "../messages.ts";
 import { agencyKey, franchiseOf } from "./agencies.ts";

@@ -1,6 +1,6 @@
 // Which listings, for sale or for rent, are one property's under several ids, or at several agencies.
 
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { Listing, Rental } from "../data-set.ts";
 import { toDay } from "../figures/days.ts";
 import { propertyKey, readAddress } from "./address.ts";

@@ -1,6 +1,6 @@
 // Which two agents are one person.
 
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import { messages } from "../messages.ts";
 
 /** What is known of an agent to decide whether it is another. */

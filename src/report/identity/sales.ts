@@ -1,6 +1,6 @@
 // Which two sales of different sources are one.
 
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { Sale } from "../data-set.ts";
 import { toDay } from "../figures/days.ts";
 import { propertyKey, readAddress } from "./address.ts";

@@ -1,4 +1,4 @@
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { Agency, Category } from "../data-set.ts";
 import { gapsIn, uncovered, withGap } from "../figures/coverage.ts";
 import { isWithin, monthsBefore, type Period, toIso } from "../figures/days.ts";

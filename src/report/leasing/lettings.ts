@@ -1,4 +1,4 @@
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import { type DatedRecord, isSpokenFor, type Lagging, laggingOf, type Spoken, spokenBy } from "../as-of.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
 import { areComparable } from "../figures/coverage.ts";

@@ -4,7 +4,7 @@
  * Not here: sources, and the request for partners over HTTP (sources/partners.ts).
  */
 
-import { compareText } from "../../host/compare-text.ts";
+import { compareText } from "../../text/text.ts";
 import type { Partner } from "../data-set.ts";
 import { computed, supplied } from "../figures/figure.ts";
 import type { AgentRow, Figure, PaidPlace, Tier } from "../model.ts";

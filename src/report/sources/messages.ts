@@ -1,4 +1,4 @@
-import { quoted } from "../../host/visible-text.ts";
+import { quoted } from "../../text/visible-text.ts";
 
 /** How a note on a picture that is not in the report begins; the job has it as a warning, too. */
 export const PICTURE_LEFT_OUT = "A picture is left out: ";

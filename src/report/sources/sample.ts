@@ -8,7 +8,7 @@ import partners from "../../../data/sample/partners.ndjson" with { type: "file" 
 import rentals from "../../../data/sample/rentals.csv" with { type: "file" };
 import sales from "../../../data/sample/sales.csv" with { type: "file" };
 import sources from "../../../data/sample/sources.ndjson" with { type: "file" };
-import { readPacked } from "../../host/packed.ts";
+import { readPacked } from "../../host/files/packed.ts";
 import type { Catalogue, CatalogueKind, ImportFormat } from "./catalogue.ts";
 
 const FILES: readonly (readonly [CatalogueKind, ImportFormat, string])[] = [

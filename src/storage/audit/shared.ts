@@ -1,6 +1,6 @@
 import { asFailure, Failure } from "../../failure.ts";
-import { compareText } from "../../host/compare-text.ts";
 import type { RedisClient } from "../../redis/redis.ts";
+import { compareText } from "../../text/text.ts";
 import { messages } from "../messages.ts";
 import {
   type AuditEntry,

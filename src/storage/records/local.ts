@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
-import { sqliteReason } from "../../host/sqlite-failure.ts";
+import { sqliteReason } from "../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import { openOffice } from "../office.ts";
 import type { RecordKind, Records, StoredRecord } from "./records.ts";

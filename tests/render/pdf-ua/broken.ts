@@ -11,7 +11,7 @@ import {
   type PDFRef,
   PDFString,
 } from "@cantoo/pdf-lib";
-import { FONTS } from "../../../src/render/fonts.ts";
+import { FONTS } from "../../../src/render/fonts/fonts.ts";
 import type { Condition } from "./conditions.ts";
 import { eexec } from "./font-program.ts";
 

@@ -1,4 +1,4 @@
-import type { Turns } from "../../../host/turns.ts";
+import type { Turns } from "../../../host/scheduling/turns.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { type createChanges, partsOf, seenBy } from "./changes.ts";
 import type { Listener } from "./listener.ts";

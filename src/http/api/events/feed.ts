@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Turns } from "../../../host/turns.ts";
+import type { Turns } from "../../../host/scheduling/turns.ts";
 import type { Running } from "../../../pipeline/attempt.ts";
 import { ENDED } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";

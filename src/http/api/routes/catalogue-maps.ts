@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { BUILT_IN_MAPS } from "../../../import/built-in-maps.ts";
-import { MapSchema, parseMap } from "../../../import/map.ts";
+import { BUILT_IN_MAPS } from "../../../import/columns/built-in-maps.ts";
+import { MapSchema, parseMap } from "../../../import/columns/map.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import swaggerStyle from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import swaggerScript from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
-import { readPacked } from "../../../host/packed.ts";
+import { readPacked } from "../../../host/files/packed.ts";
 import { operation } from "../../openapi/operation.ts";
 import { PROTECTION, whole } from "../../response.ts";
 import type { Shared } from "../shared.ts";

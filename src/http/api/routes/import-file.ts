@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/caller.ts";
 import type { Failure } from "../../../failure.ts";
 import { ignoredOptions } from "../../../import/archive.ts";
-import { columnNames } from "../../../import/fields.ts";
+import { columnNames } from "../../../import/columns/fields.ts";
 import { planOf } from "../../../import/plan.ts";
 import type { ImportDone } from "../../../import/task.ts";
 import { CATALOGUE_KINDS } from "../../../report/sources/catalogue.ts";

@@ -1,9 +1,9 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { asFailure } from "../../../failure.ts";
-import { quoted } from "../../../host/visible-text.ts";
 import { resolveSuburb } from "../../../report/suburbs.ts";
 import { plural } from "../../../report/wording.ts";
+import { quoted } from "../../../text/visible-text.ts";
 import { time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";

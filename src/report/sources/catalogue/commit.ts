@@ -1,6 +1,6 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
-import { type PacedSync, paceSync, sendOpenFile } from "../../../host/paced-sync.ts";
+import { type PacedSync, paceSync, sendOpenFile } from "../../../host/files/paced-sync.ts";
 import { messages } from "../messages.ts";
 import { openCatalogueDatabase } from "./database.ts";
 

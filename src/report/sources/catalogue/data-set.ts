@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { compareText } from "../../../host/compare-text.ts";
+import { compareText } from "../../../text/text.ts";
 import type { MarketPoint } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { findSuburb, type Place } from "../../suburbs.ts";

@@ -7,7 +7,7 @@
 import { Database } from "bun:sqlite";
 import type { TSchema } from "@sinclair/typebox";
 import { Failure } from "../../../failure.ts";
-import { sqliteReason } from "../../../host/sqlite-failure.ts";
+import { sqliteReason } from "../../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import { DECISIONS_TABLE } from "./decisions.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { compareText } from "../../../host/compare-text.ts";
+import { compareText } from "../../../text/text.ts";
 import type { Decision } from "../../data-set.ts";
 
 /** What a person decided of two ids, which no import changes. */

@@ -1,5 +1,5 @@
 import { asFailure, Failure } from "../../../failure.ts";
-import { isBusy, sqliteFailure } from "../../../host/sqlite-failure.ts";
+import { isBusy, sqliteFailure } from "../../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import type { CatalogueKind } from "./kind-names.ts";
 

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { Failure } from "../../../failure.ts";
-import { type PacedSync, paceSync } from "../../../host/paced-sync.ts";
+import { type PacedSync, paceSync } from "../../../host/files/paced-sync.ts";
 import { messages } from "../messages.ts";
 import { storeInParts } from "./commit.ts";
 import { parseDocument } from "./document.ts";

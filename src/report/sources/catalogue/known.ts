@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { compareText } from "../../../host/compare-text.ts";
+import { compareText } from "../../../text/text.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import type { AgencyName } from "../../prepared-for.ts";
 import { findSuburb, type Place } from "../../suburbs.ts";

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
-import { isBusy } from "../../../host/sqlite-failure.ts";
+import { isBusy } from "../../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import { leaveStoring } from "./commit.ts";
 import { openCatalogueDatabase } from "./database.ts";

@@ -3,7 +3,7 @@
 import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { asFailure, Failure } from "../../../failure.ts";
-import { isBusy } from "../../../host/sqlite-failure.ts";
+import { isBusy } from "../../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 
 /** How long a response is used before it is requested again. */

@@ -2,7 +2,7 @@
 
 import { SQLiteError } from "bun:sqlite";
 import { asFailure } from "../../../failure.ts";
-import { isBusy, isDamage } from "../../../host/sqlite-failure.ts";
+import { isBusy, isDamage } from "../../../host/files/sqlite-failure.ts";
 import { messages } from "../messages.ts";
 import { type Cache, type CacheFileOptions, openFile, removeFile } from "./cache-file.ts";
 

@@ -1,6 +1,6 @@
 // Domain's responses as a data set. Pure: the same rows in any order and any repetition give the same data set.
 
-import { compareText } from "../../../host/compare-text.ts";
+import { compareText } from "../../../text/text.ts";
 import type {
   Category,
   DataSet,

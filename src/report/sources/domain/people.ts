@@ -1,6 +1,6 @@
 // Who sold: the advertisers and contacts of Domain's listings as agencies and agents of a data set. Pure.
 
-import { compareText } from "../../../host/compare-text.ts";
+import { compareText } from "../../../text/text.ts";
 import type { Agency, Agent } from "../../data-set.ts";
 import type { AgentRecord, DomainAgency, DomainAgent, DomainListing } from "./responses.ts";
 import { addressOf, amount, colourOf, dayOf, idOf, listOf, text } from "./values.ts";

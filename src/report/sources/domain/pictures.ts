@@ -3,7 +3,7 @@
 import PQueue from "p-queue";
 import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
-import { withinTime } from "../../../host/within-time.ts";
+import { withinTime } from "../../../host/scheduling/within-time.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
 import type { PictureUse, PreparedPicture } from "../../picture.ts";
 import type { Cache } from "./cache-file.ts";

@@ -1,7 +1,7 @@
 // What Domain publishes of a Saturday's auctions in five cities. It is one week's, so it makes no rate of a year: a report
 // says it under Coverage, and takes from it how a sale of that day was made.
 
-import { compareText } from "../../../host/compare-text.ts";
+import { compareText } from "../../../text/text.ts";
 import type { SaleMethod, State } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { longDate } from "../../wording.ts";

@@ -1,6 +1,6 @@
 // Domain as a source of data sets: https://developer.domain.com.au. docs/domain.md says what it needs and costs.
 
-import { compareText } from "../../../host/compare-text.ts";
+import { compareText } from "../../../text/text.ts";
 import type { DataSet } from "../../data-set.ts";
 import { reportDay } from "../../day.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
