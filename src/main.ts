@@ -17,7 +17,7 @@ import { addExamples } from "./cli/examples.ts";
 import { reportError } from "./cli/exit.ts";
 import { warnOfSecretFlags } from "./cli/flags.ts";
 import { recordCommand } from "./cli/recorded.ts";
-import { complain, endWithReader } from "./cli/terminal.ts";
+import { endWithReader, printError } from "./cli/terminal.ts";
 import { isInUse } from "./queue/sqlite/database.ts";
 import { BUILD, VERSION } from "./version.ts";
 
@@ -93,10 +93,10 @@ program.hook("preAction", (_, command) => {
   while (top.parent !== null && top.parent !== program) top = top.parent;
   if (PRIVATE.has(top.name())) process.umask(0o077);
   if (!SERVING.has(top.name())) Bun.unsafe.setJITPolicy(1);
-  warnOfSecretFlags(command, complain);
+  warnOfSecretFlags(command, printError);
 });
 
-program.hook("postAction", (_, command) => recordCommand(command, complain));
+program.hook("postAction", (_, command) => recordCommand(command, printError));
 
 /** How to start this program again: compiled, it is its own executable; else Bun runs this file. */
 function renderCommand(): readonly string[] {
@@ -107,5 +107,5 @@ function renderCommand(): readonly string[] {
 
 endWithReader();
 program.parseAsync().catch((error) => {
-  process.exitCode = reportError(error, complain);
+  process.exitCode = reportError(error, printError);
 });

@@ -6,7 +6,7 @@
 
 import { Command, type ErrorOptions, Help } from "commander";
 import { messages } from "./messages.ts";
-import { complain } from "./terminal.ts";
+import { printError } from "./terminal.ts";
 import { usageError } from "./usage-error.ts";
 
 /** A command that says in the words of this program what is wrong with a call, and where its options or commands are listed. */
@@ -19,8 +19,8 @@ class Program extends Command {
     const names: string[] = [];
     for (let each: Command | null = this; each !== null; each = each.parent) names.unshift(each.name());
     const name = names.join(" ");
-    for (const line of usageError(message, name).split("\n")) complain(`agentlink: ${line}`);
-    complain(this.commands.length > 0 ? messages.listsCommands(name) : messages.listsOptions(name));
+    for (const line of usageError(message, name).split("\n")) printError(`agentlink: ${line}`);
+    printError(this.commands.length > 0 ? messages.listsCommands(name) : messages.listsOptions(name));
     this.configureOutput({ outputError: () => {} });
     return super.error(message, options);
   }

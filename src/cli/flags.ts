@@ -36,10 +36,10 @@ export function withSettings(command: Command, keys: readonly (keyof Config)[]):
 }
 
 /** Every user who can list the machine's processes sees a flag: a secret in one is worth a warning. */
-export function warnOfSecretFlags(command: Command, complain: (line: string) => void): void {
+export function warnOfSecretFlags(command: Command, print: (line: string) => void): void {
   for (const { key, flag, variable, secret } of settings) {
     if (!secret || command.getOptionValueSource(key) !== "cli") continue;
-    complain(messages.flagShowsSecret(flag, variable));
+    print(messages.flagShowsSecret(flag, variable));
   }
 }
 

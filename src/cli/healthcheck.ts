@@ -31,7 +31,7 @@ export async function healthcheck(options: HealthcheckOptions): Promise<number> 
 }
 
 /** How often the process is searched for. */
-const LOOK_MS = 100;
+const POLL_MS = 100;
 
 interface Health {
   readonly status: "alive" | "ready" | null;
@@ -66,7 +66,7 @@ function givenUp({ timeoutMs, process: pid }: Pick<HealthcheckOptions, "timeoutM
   const ended = new AbortController();
   const timer = setInterval(() => {
     if (!isThere(pid)) ended.abort(new Error(messages.processEnded(pid)));
-  }, LOOK_MS);
+  }, POLL_MS);
   timer.unref();
   return AbortSignal.any([late.signal, ended.signal]);
 }

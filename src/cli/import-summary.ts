@@ -63,16 +63,16 @@ const FILES_SHOWN = 20;
 export function describeRegisters(registers: readonly RegisterReading[]): readonly string[] {
   if (registers.length === 0) return [];
   const total = (of: "sales" | "joined" | "left_out") => registers.reduce((sum, each) => sum + each[of], 0);
-  const said = (name: string, sales: number, joined: number, left: number) =>
+  const line = (name: string, sales: number, joined: number, left: number) =>
     `${name}: ${rowsInWords(sales, "sales")}${joined > 0 ? messages.rowsMerged(joined) : ""}${left > 0 ? `; ${left} left out` : ""}`;
   const each =
     registers.length > FILES_SHOWN
       ? []
-      : registers.map(({ file, sales, joined, left_out }) => said(file, sales, joined, left_out));
+      : registers.map(({ file, sales, joined, left_out }) => line(file, sales, joined, left_out));
   const all =
     registers.length === 1
       ? []
-      : [said(messages.registerFiles(registers.length), total("sales"), total("joined"), total("left_out"))];
+      : [line(messages.registerFiles(registers.length), total("sales"), total("joined"), total("left_out"))];
   const rules = new Map<string, { count: number; example: string }>();
   for (const { field, rule, count, example } of registers.flatMap((register) => register.rules)) {
     const key = field === "row" ? rule : `${field}: ${rule}`;

@@ -63,9 +63,9 @@ function createLines(terminal: ProgressTerminal): ProgressDisplay {
   let last = "";
   return {
     show(job) {
-      const said = words(job);
-      if (said !== last) terminal.write(`${percent(job)}  ${visibleLine(said)}\n`);
-      last = said;
+      const text = words(job);
+      if (text !== last) terminal.write(`${percent(job)}  ${visibleLine(text)}\n`);
+      last = text;
     },
     move() {},
     end() {},

@@ -63,9 +63,9 @@ const COMMANDS: Readonly<Record<string, RecordedCommand>> = {
 
 /**
  * Has a command that has just been done in the audit list, of this host or of all. Where the list cannot be written, the
- * command is done all the same, and `complain` says so.
+ * command is done all the same, and `err` prints that.
  */
-export async function recordCommand(command: Command, complain: (line: string) => void): Promise<void> {
+export async function recordCommand(command: Command, err: (line: string) => void): Promise<void> {
   const recorded = COMMANDS[nameOf(command)];
   if (recorded === undefined || process.exitCode === 1) return;
   const options = command.opts() as Options;
@@ -86,7 +86,7 @@ export async function recordCommand(command: Command, complain: (line: string) =
     );
     await record(configure({ ...DELIVERS_NOTHING, ...flags }), act);
   } catch (error) {
-    complain(messages.notAudited(asFailure(error).message));
+    err(messages.notAudited(asFailure(error).message));
   }
 }
 

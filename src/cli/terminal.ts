@@ -11,7 +11,7 @@ export const print = (line: string) => void process.stdout.write(`${visibleText(
 export const paint = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** A line about it: standard error, so that the output can be piped on. */
-export const complain = (line: string) => void process.stderr.write(`${visibleText(line)}\n`);
+export const printError = (line: string) => void process.stderr.write(`${visibleText(line)}\n`);
 
 /** Ends the program once its output has no reader any more, as after `| head`: its reader has seen enough. */
 export function endWithReader(): void {

@@ -36,8 +36,8 @@ function ruleOf(rule: string): string {
 }
 
 /** What commander finds wrong with a call, in the words of this program; `name` is the command with those above it. */
-export function usageError(said: string, name: string): string {
-  const plain = said.replace(/^error: /, "");
+export function usageError(message: string, name: string): string {
+  const plain = message.replace(/^error: /, "");
   for (const [pattern, sentence] of SENTENCES) {
     const [, ...found] = pattern.exec(plain) ?? [];
     if (pattern.test(plain)) return sentence(name, found);

@@ -48,7 +48,7 @@ export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: 
           const { code: why, message } = asFailure(error);
           const status = STATUS[why];
           if (status === undefined) throw error;
-          return page(await bundle(), setupForm("", { code, name, complaint: message }), status);
+          return page(await bundle(), setupForm("", { code, name, error: message }), status);
         }
       },
       { parse: "none", detail: HIDDEN },
@@ -62,14 +62,11 @@ function toSignIn(): Response {
 interface Given {
   readonly code: string;
   readonly name: string;
-  readonly complaint: string;
+  readonly error: string;
 }
 
 /** Requests the code; `toRoot` leads from the page up to where the service is. */
-export function setupForm(
-  toRoot: string,
-  { code, name, complaint }: Given = { code: "", name: "", complaint: "" },
-): Markup {
+export function setupForm(toRoot: string, { code, name, error }: Given = { code: "", name: "", error: "" }): Markup {
   return html`<p>${messages.setupCodeBefore} <code>setup.code</code> ${messages.setupCodeAfter}</p>
 <form method="post" action="${toRoot}setup">
 <label for="code">Setup code</label>
@@ -77,7 +74,7 @@ export function setupForm(
 <label for="name">${messages.yourName}</label>
 <input id="name" name="name" value="${name}" required autocomplete="off" spellcheck="false" maxlength="64" aria-describedby="name-hint">
 <p class="hint" id="name-hint">${messages.nameRule}</p>
-${complaint === "" ? "" : html`<p class="error-text" role="alert">${complaint}</p>`}
+${error === "" ? "" : html`<p class="error-text" role="alert">${error}</p>`}
 <button class="button primary">${messages.createFirstKey}</button>
 </form>`;
 }

@@ -85,8 +85,8 @@ export function signInRoutes({ keys, sessions, publicUrl, noteChange, bundle }: 
 
 /** Whether a browser requested a page or file that a key would give access to: a page, or a link to a PDF in a mail. */
 export function wantsToSignIn(request: Request, error: unknown): boolean {
-  const looks = request.method === "GET" || request.method === "HEAD";
-  return looks && isNavigation(request) && error instanceof Failure && error.code === "key_required";
+  const reads = request.method === "GET" || request.method === "HEAD";
+  return reads && isNavigation(request) && error instanceof Failure && error.code === "key_required";
 }
 
 /** To the form, which leads back to the page that was requested. */
@@ -124,14 +124,14 @@ async function shownKey(request: Request): Promise<string> {
   return new URLSearchParams(decode(bytes)).get("key")?.trim() ?? "";
 }
 
-function form(bundle: Bundle, next: string, complaint = "", status = 200, extra: Extra = {}): Response {
+function form(bundle: Bundle, next: string, error = "", status = 200, extra: Extra = {}): Response {
   const action = next === "" ? "sign-in" : `sign-in?next=${encodeURIComponent(next)}`;
   const body = html`<main class="sheet">
 <h1>AgentLink</h1>
 <form method="post" action="${action}">
 <label for="key">Key</label>
 <input id="key" name="key" type="password" required autofocus autocomplete="current-password" spellcheck="false">
-${complaint === "" ? "" : html`<p class="error-text" role="alert">${complaint}</p>`}
+${error === "" ? "" : html`<p class="error-text" role="alert">${error}</p>`}
 <button class="button primary">Sign in</button>
 </form>
 <p class="hint">${messages.noKeyOfYours}<br><code>agentlink keys create --name you --scope admin</code></p>

@@ -50,7 +50,7 @@ export interface LinkedTargets {
 /** Longest that a person waits for the test of a target. */
 const TEST_MS = 30_000;
 /** Another host's link is used so long after it was made, at most. */
-const LOOK_EVERY_MS = 5_000;
+const POLL_EVERY_MS = 5_000;
 
 /** Builds them; `wrap` adds what is counted and recorded. A link that is made or ended is in force at once, on every host. */
 export async function openLinkedTargets(
@@ -87,7 +87,7 @@ export async function openLinkedTargets(
         away = true;
       },
     );
-  const timer = shared ? setInterval(() => void refresh(), LOOK_EVERY_MS) : null;
+  const timer = shared ? setInterval(() => void refresh(), POLL_EVERY_MS) : null;
   return {
     targets,
     all,

@@ -17,45 +17,45 @@ export const messages = {
   leadsOut: (path: string, folder: string) =>
     `${path} leads out of ${folder}: delete the link, or choose another delivery.folder`,
   folderFull: (folder: string) => `the disk of ${folder} is full: free some space`,
-  fileInTheWay: (folder: string, said: string) => `${folder} contains a file where a folder is needed: ${said}`,
-  pathNotWritable: (folder: string, said: string) =>
-    `a path in ${folder} cannot be written (${said}): mount the folder writable, give the service's user write permission, or choose another delivery.folder`,
-  folderDoesNotRespond: (folder: string, said: string) => `the file system of ${folder} reports an error: ${said}`,
+  fileInTheWay: (folder: string, detail: string) => `${folder} contains a file where a folder is needed: ${detail}`,
+  pathNotWritable: (folder: string, detail: string) =>
+    `a path in ${folder} cannot be written (${detail}): mount the folder writable, give the service's user write permission, or choose another delivery.folder`,
+  folderDoesNotRespond: (folder: string, detail: string) => `the file system of ${folder} reports an error: ${detail}`,
 
   // Dropbox: its responses
   dropboxUnreachable: (name: string) => `Dropbox cannot be reached, or its response was cut off (${name})`,
-  dropboxResponded: (status: number, said: string) =>
-    `Dropbox responded with ${status}${said === "" ? "" : `: ${said}`}`,
+  dropboxResponded: (status: number, detail: string) =>
+    `Dropbox responded with ${status}${detail === "" ? "" : `: ${detail}`}`,
   dropboxIncomplete: "Dropbox sent an incomplete response",
   dropboxRoot:
     "AGENTLINK_DROPBOX_PATH_ROOT is not a namespace of this account: set it to `team`, to the number of a namespace that the account can see, or leave it empty",
   dropboxFull: (path: string) => `the Dropbox is full, so ${path} cannot be stored: free some space`,
-  dropboxTraffic: (said: string) =>
-    `the Dropbox team has reached this month's data transport limit (${said}): raise the limit, or wait for the next month`,
-  dropboxPath: (path: string, said: string) =>
-    `Dropbox does not allow the path ${path} (${said}): correct AGENTLINK_DROPBOX_FOLDER, or the job's delivery.folder and filename`,
-  dropboxDenied: (path: string, said: string) =>
-    `the Dropbox account cannot write ${path} (${said}): give it write permission, or set another AGENTLINK_DROPBOX_FOLDER (or AGENTLINK_DROPBOX_PATH_ROOT)`,
-  dropboxConflict: (path: string, said: string) =>
-    `a file blocks the path ${path} in Dropbox (${said}): move it, or choose another delivery.folder`,
-  dropboxForbidden: (said: string) =>
-    `Dropbox does not allow the app to use this account (${said}): ask the team's administrator to allow the app and the account, or run \`agentlink dropbox login\` with another account and set its AGENTLINK_DROPBOX_REFRESH_TOKEN`,
+  dropboxTraffic: (detail: string) =>
+    `the Dropbox team has reached this month's data transport limit (${detail}): raise the limit, or wait for the next month`,
+  dropboxPath: (path: string, detail: string) =>
+    `Dropbox does not allow the path ${path} (${detail}): correct AGENTLINK_DROPBOX_FOLDER, or the job's delivery.folder and filename`,
+  dropboxDenied: (path: string, detail: string) =>
+    `the Dropbox account cannot write ${path} (${detail}): give it write permission, or set another AGENTLINK_DROPBOX_FOLDER (or AGENTLINK_DROPBOX_PATH_ROOT)`,
+  dropboxConflict: (path: string, detail: string) =>
+    `a file blocks the path ${path} in Dropbox (${detail}): move it, or choose another delivery.folder`,
+  dropboxForbidden: (detail: string) =>
+    `Dropbox does not allow the app to use this account (${detail}): ask the team's administrator to allow the app and the account, or run \`agentlink dropbox login\` with another account and set its AGENTLINK_DROPBOX_REFRESH_TOKEN`,
   dropboxScope: (scope: string) =>
     `the Dropbox app lacks the permission ${scope}: enable it in the app's Permissions, then run \`agentlink dropbox login\` again for a new refresh token`,
   dropboxSuspended: "the Dropbox account is suspended: ask the team's administrator",
-  dropboxToken: (said: string) =>
-    `Dropbox refuses the access token (${said}): run \`agentlink dropbox login\` again and set the new AGENTLINK_DROPBOX_REFRESH_TOKEN`,
+  dropboxToken: (detail: string) =>
+    `Dropbox refuses the access token (${detail}): run \`agentlink dropbox login\` again and set the new AGENTLINK_DROPBOX_REFRESH_TOKEN`,
   dropboxFolderFound: (folder: string) => `Dropbox has the folder ${folder}.`,
   dropboxTop: "the top folder of the Dropbox",
   dropboxTokenUnused: "AGENTLINK_DROPBOX_REFRESH_TOKEN is not used: another Dropbox account was linked in the browser",
-  dropboxLinkUnknown: (said: string) => `the linked Dropbox account cannot be read and will be read again: ${said}`,
+  dropboxLinkUnknown: (detail: string) => `the linked Dropbox account cannot be read and will be read again: ${detail}`,
   nameEndsWithDot: "ends with a dot",
   nameNeverStored: "is a name that Dropbox never stores",
   nameTooLong: (most: number) => `is longer than ${most} characters`,
   dropboxOffset: (path: string) => `Dropbox and the upload of ${path} disagree about its progress`,
   dropboxLinkPending: (path: string) => `the shared link of ${path} was just created and is not listed yet`,
-  dropboxShare: (path: string, said: string) =>
-    `the report is at ${path}, but Dropbox does not allow this account to share it (${said}): allow shared links in Dropbox, or set AGENTLINK_DROPBOX_SHARE=no`,
+  dropboxShare: (path: string, detail: string) =>
+    `the report is at ${path}, but Dropbox does not allow this account to share it (${detail}): allow shared links in Dropbox, or set AGENTLINK_DROPBOX_SHARE=no`,
 
   // Dropbox: the check
   dropboxNoFolder: (folder: string) =>
@@ -65,41 +65,42 @@ export const messages = {
     `${path} was changed during the upload or the download: check the proxies between this machine and Dropbox`,
 
   // S3
-  s3Pause: (bucket: string, said: string | number) => `the bucket ${bucket} asks its clients to slow down (${said})`,
+  s3Pause: (bucket: string, detail: string | number) =>
+    `the bucket ${bucket} asks its clients to slow down (${detail})`,
   s3Silent: (bucket: string, where: string) =>
     `the bucket ${bucket} at ${where} does not respond: check AGENTLINK_S3_ENDPOINT and the network`,
-  s3Responded: (bucket: string, where: string, status: number, said: string) =>
-    `the bucket ${bucket} at ${where} responded with ${status}${said === "" ? "" : ` (${said})`}: check the status of the S3 service; the service will retry`,
+  s3Responded: (bucket: string, where: string, status: number, detail: string) =>
+    `the bucket ${bucket} at ${where} responded with ${status}${detail === "" ? "" : ` (${detail})`}: check the status of the S3 service; the service will retry`,
   s3Changed: (key: string) => `${key} was changed during the upload or the download: correct AGENTLINK_S3_ENDPOINT`,
   s3CannotDelete: (key: string) =>
     `These keys cannot delete ${key}, but deliveries do not need that. Reports can be delivered.`,
   s3NotS3: (key: string) => `the response for ${key} is not that of an S3 service: correct AGENTLINK_S3_ENDPOINT`,
   s3TooLarge: (path: string) => `the PDF ${path} is too large for one PUT`,
-  s3Clock: (bucket: string, said: string, theirs: string | null) =>
-    `this machine's clock is wrong, according to the bucket ${bucket} (${said}${theirs === null ? "" : `: its time is ${theirs}`}): set the clock (systemd-timesyncd, chrony)`,
-  s3Region: (bucket: string, right: string, region: string, said: string) =>
-    `the bucket ${bucket} is in the region ${right}, not ${region} (${said}): set AGENTLINK_S3_REGION=${right}; if AGENTLINK_S3_ENDPOINT is set, change it to the address of that region`,
-  s3Redirect: (where: string, bucket: string, region: string, said: string) =>
-    `${where} redirects requests for the bucket ${bucket} (${said}): correct AGENTLINK_S3_REGION (now ${region}) and AGENTLINK_S3_ENDPOINT`,
+  s3Clock: (bucket: string, detail: string, theirs: string | null) =>
+    `this machine's clock is wrong, according to the bucket ${bucket} (${detail}${theirs === null ? "" : `: its time is ${theirs}`}): set the clock (systemd-timesyncd, chrony)`,
+  s3Region: (bucket: string, right: string, region: string, detail: string) =>
+    `the bucket ${bucket} is in the region ${right}, not ${region} (${detail}): set AGENTLINK_S3_REGION=${right}; if AGENTLINK_S3_ENDPOINT is set, change it to the address of that region`,
+  s3Redirect: (where: string, bucket: string, region: string, detail: string) =>
+    `${where} redirects requests for the bucket ${bucket} (${detail}): correct AGENTLINK_S3_REGION (now ${region}) and AGENTLINK_S3_ENDPOINT`,
   s3WebPage: (where: string, status: number) =>
     `${where} responds with a web page (HTTP ${status}), so it is not an S3 service: correct AGENTLINK_S3_ENDPOINT`,
-  s3NoBucket: (bucket: string, where: string, said: string) =>
-    `there is no bucket ${bucket} at ${where} (${said}): correct AGENTLINK_S3_BUCKET, AGENTLINK_S3_ENDPOINT and AGENTLINK_S3_REGION`,
-  s3Full: (bucket: string, said: string) =>
-    `the bucket ${bucket} is full (${said}): free some space, or raise its quota`,
-  s3Key: (bucket: string, key: string, said: string) =>
-    `the bucket ${bucket} does not allow the name ${key} (${said}): correct AGENTLINK_S3_PREFIX, or the job's delivery.folder and filename`,
-  s3Credentials: (bucket: string, said: string) =>
-    `the bucket ${bucket} refuses these keys (${said}): correct AGENTLINK_S3_ACCESS_KEY_ID, AGENTLINK_S3_SECRET_ACCESS_KEY and AGENTLINK_S3_REGION, and allow them GetObject, PutObject and ListBucket`,
+  s3NoBucket: (bucket: string, where: string, detail: string) =>
+    `there is no bucket ${bucket} at ${where} (${detail}): correct AGENTLINK_S3_BUCKET, AGENTLINK_S3_ENDPOINT and AGENTLINK_S3_REGION`,
+  s3Full: (bucket: string, detail: string) =>
+    `the bucket ${bucket} is full (${detail}): free some space, or raise its quota`,
+  s3Key: (bucket: string, key: string, detail: string) =>
+    `the bucket ${bucket} does not allow the name ${key} (${detail}): correct AGENTLINK_S3_PREFIX, or the job's delivery.folder and filename`,
+  s3Credentials: (bucket: string, detail: string) =>
+    `the bucket ${bucket} refuses these keys (${detail}): correct AGENTLINK_S3_ACCESS_KEY_ID, AGENTLINK_S3_SECRET_ACCESS_KEY and AGENTLINK_S3_REGION, and allow them GetObject, PutObject and ListBucket`,
   s3Damaged: (key: string) => `${key} was damaged during the upload`,
-  s3Unexpected: (where: string, said: string) =>
-    `${where} does not respond like an S3 service (${said}): correct AGENTLINK_S3_ENDPOINT and AGENTLINK_S3_BUCKET`,
+  s3Unexpected: (where: string, detail: string) =>
+    `${where} does not respond like an S3 service (${detail}): correct AGENTLINK_S3_ENDPOINT and AGENTLINK_S3_BUCKET`,
 
   // Callbacks
   callbackGone: "the receiver responded with 410: it wants no more callbacks",
   callbackRefused: (status: number, redirected: boolean, pausedUntil: string | null) =>
     `the receiver responded with ${status}${redirected ? ", and redirects are not followed: use the address that it redirects to" : ""}${pausedUntil === null ? "" : `, and its address is paused until ${pausedUntil}`}`,
-  secretUnreadable: (path: string, said: string) => `${path} cannot be read or written: ${said}`,
+  secretUnreadable: (path: string, detail: string) => `${path} cannot be read or written: ${detail}`,
   secretMissing: (path: string) =>
     `${path} contains no secret: delete the file, and the next start creates a new secret`,
 } as const;

@@ -4,11 +4,11 @@ import { requestOf } from "../queue/request.ts";
 import {
   fileName,
   folderNames,
-  MAX_WISH_LENGTH,
+  MAX_REQUESTED_LENGTH,
   type Patterns,
   plainName,
+  requestedName,
   USUAL_FOLDERS,
-  wishedName,
 } from "../report/names.ts";
 
 export { type FolderPatterns, type Patterns, readFileNames, readFolders, shortId } from "../report/names.ts";
@@ -31,7 +31,7 @@ export interface PathOptions {
 /** Of a job of an older version, which had one document and no name for it. */
 const FIRST_DOCUMENT: NamedDocument = { kind: FIRST_KIND, filename: null };
 
-interface DeliveryWishes {
+interface DeliveryFields {
   readonly folder?: unknown;
   readonly filename?: unknown;
 }
@@ -47,24 +47,24 @@ export function deliveryPath(
   { folders: patterns = USUAL_FOLDERS.usual, dateZone, legal = (name) => name }: PathOptions = {},
 ): string {
   const { kind, filename } = document;
-  const wishes: DeliveryWishes = requestOf(job.request).delivery ?? {};
-  const wished = text(wishes.folder)
+  const delivery: DeliveryFields = requestOf(job.request).delivery ?? {};
+  const folder = text(delivery.folder)
     .split(/[/\\]+/)
-    .flatMap((name) => plainName(legal(name), MAX_WISH_LENGTH) ?? [])
+    .flatMap((name) => plainName(legal(name), MAX_REQUESTED_LENGTH) ?? [])
     .slice(0, MAX_FOLDERS);
-  const folders = wished.length > 0 ? wished : folderNames(job, kind, patterns, { dateZone, legal });
+  const folders = folder.length > 0 ? folder : folderNames(job, kind, patterns, { dateZone, legal });
   const usual = filename ?? fileName(job, kind, undefined, dateZone);
   const plain = plainName(legal(usual.replace(/\.pdf$/i, "")));
-  const file = wishedName(text(wishes.filename), kind, legal) ?? (plain === null ? usual : `${plain}.pdf`);
+  const file = requestedName(text(delivery.filename), kind, legal) ?? (plain === null ? usual : `${plain}.pdf`);
   return [...folders, file].join("/");
 }
 
 /** What a document of a job is called from its rendering on: as the request says, or by the operator's pattern. */
 export function documentName(job: Job, kind: string, patterns: Patterns, dateZone?: string | null): string {
-  const wishes: DeliveryWishes = requestOf(job.request).delivery ?? {};
-  return wishedName(text(wishes.filename), kind) ?? fileName(job, kind, patterns, dateZone);
+  const delivery: DeliveryFields = requestOf(job.request).delivery ?? {};
+  return requestedName(text(delivery.filename), kind) ?? fileName(job, kind, patterns, dateZone);
 }
 
-function text(wish: unknown): string {
-  return typeof wish === "string" ? wish : "";
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

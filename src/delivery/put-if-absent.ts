@@ -6,7 +6,7 @@ import { shortId } from "./path.ts";
 /** A target, as seen by what puts one file there once. */
 export interface PutIfAbsentStore {
   /** What is at this path now: nothing, this very report, or something that is not ours to overwrite. */
-  look(path: string, signal: AbortSignal): Promise<"nothing" | "this report" | "something else">;
+  check(path: string, signal: AbortSignal): Promise<"nothing" | "this report" | "something else">;
   /** Puts the report there unless something is there by now; false when it should be examined again. */
   put(path: string): Promise<boolean>;
 }
@@ -29,7 +29,7 @@ export async function putIfAbsent(
   for (const candidate of candidates(job, path)) {
     for (let round = 1; ; round += 1) {
       signal.throwIfAborted();
-      const there = await place.look(candidate, signal);
+      const there = await place.check(candidate, signal);
       if (there === "this report") return candidate;
       if (there === "something else") break;
       signal.throwIfAborted();
@@ -47,11 +47,11 @@ export async function putIfAbsent(
 export async function findDelivered(
   job: Job,
   path: string,
-  look: PutIfAbsentStore["look"],
+  check: PutIfAbsentStore["check"],
   signal: AbortSignal,
 ): Promise<string | null> {
   for (const candidate of candidates(job, path)) {
-    const there = await look(candidate, signal);
+    const there = await check(candidate, signal);
     if (there === "this report") return candidate;
     if (there === "nothing") return null;
   }

@@ -63,13 +63,13 @@ export async function deliverThrough(
  */
 export async function verify(
   breaker: CircuitBreaker,
-  look: () => Promise<unknown>,
+  check: () => Promise<unknown>,
   proves: readonly OpenReason[] = ["outage", "credentials"],
 ): Promise<void> {
   const open = breaker.open();
   if (open !== null && open.reason !== "rate limit") breaker.probeNow();
   try {
-    await look();
+    await check();
   } catch (error) {
     // What is no refusal the breaker has recorded already.
     if (error instanceof Refused) forAll(breaker, error);

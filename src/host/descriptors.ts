@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 
 /** The part of the limit past which no more may be left open for good: the rest is for connections. */
 const SCARCE_AT = 0.5;
-const LOOK_EVERY_MS = 2_000;
+const POLL_EVERY_MS = 2_000;
 
 /** Files and connections of a process. */
 export interface Descriptors {
@@ -48,7 +48,7 @@ export function watchDescriptors(onScarce: (descriptors: Descriptors) => void): 
     onScarce(descriptors);
   }
 
-  const timer = setInterval(() => void refresh(), LOOK_EVERY_MS);
+  const timer = setInterval(() => void refresh(), POLL_EVERY_MS);
   timer.unref();
   return { scarce: () => scarce, close: () => clearInterval(timer) };
 }

@@ -41,7 +41,7 @@ export function createConnections(): Connections {
   let server: Server<undefined> | null = null;
   // Nothing but this machine reaches a loopback address, so there is no need to query the socket each time.
   /** Written by `attach`. */
-  let everybody: string | null = null;
+  let all: string | null = null;
   /** Written by `stand`. */
   const received = new WeakMap<Request, Request>();
   /** Written by `noteReserved`. */
@@ -55,14 +55,14 @@ export function createConnections(): Connections {
   };
   return {
     address(request) {
-      return everybody ?? endOf(request)?.address ?? null;
+      return all ?? endOf(request)?.address ?? null;
     },
     peer(request) {
       const end = endOf(request);
       const ownPort = passed?.port ?? server?.port;
       return end === null || ownPort === undefined
         ? null
-        : { address: end.address, port: end.port, ownPort, ownAddress: everybody };
+        : { address: end.address, port: end.port, ownPort, ownAddress: all };
     },
     allowSilence: (request, seconds) => server?.timeout(cameIn(request), seconds),
     noteReserved: (request, ms) => void longPolls.set(request, ms),
@@ -72,7 +72,7 @@ export function createConnections(): Connections {
       server = opened;
       passed = activated;
       const ownHost = activated === undefined && isLoopbackAddress(opened.hostname ?? "");
-      everybody = ownHost ? (opened.hostname ?? null) : null;
+      all = ownHost ? (opened.hostname ?? null) : null;
     },
   };
 }

@@ -170,7 +170,7 @@ export interface DropboxLinking {
   readonly settings: { readonly appKey: string | null; readonly linked: boolean };
   /** Where Dropbox may send a browser back to; null where it shows a code instead. */
   readonly redirectUri: string | null;
-  begin(wish: { appKey: string; redirect: boolean; session: string }): Promise<{ url: string; state: string }>;
+  begin(login: { appKey: string; redirect: boolean; session: string }): Promise<{ url: string; state: string }>;
   /** @throws Failure "dropbox_link_expired", "dropbox_code", "dropbox_app", "dropbox_refused" or "dropbox_unreachable". */
   finish(given: { state: string; code: string; session: string; by: string }): Promise<DropboxLink>;
   unlink(): Promise<boolean>;

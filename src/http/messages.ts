@@ -10,8 +10,8 @@ export const messages = {
     `there is no data for ${suburb} ${state} ${postcode}: the report will fail unless you import data first (\`agentlink import\`, PUT /api/catalogue/sales)`,
   domainOnly: (field: string, value: string) =>
     `${field}: only Domain as the source supports ${quoted(value)}; the value was stored, but has no effect`,
-  priorityLowered: (wanted: unknown, given: number) =>
-    `priority ${wanted} is higher than the key allows: the job has priority ${given}`,
+  priorityLowered: (requested: unknown, given: number) =>
+    `priority ${requested} is higher than the key allows: the job has priority ${given}`,
   deliveredBefore: (target: string) =>
     `${target} had the report before the job was cancelled. The report stays there, and nothing more is delivered.`,
 

@@ -69,14 +69,14 @@ export async function readInto(
     } catch (error) {
       const notUtf8 = isJson && error instanceof Failure && error.code === "not_utf8" && guess.encoding === undefined;
       // Read as UTF-8 once more, by what distinguishes a broken file and one in Windows' letters.
-      const wrong = notUtf8
+      const cause = notUtf8
         ? new WrongGuess({ encoding: "utf-8" })
         : error instanceof Failure
           ? error.options.cause
           : error;
-      if (!(wrong instanceof WrongGuess) || attempt === ATTEMPTS) throw error;
+      if (!(cause instanceof WrongGuess) || attempt === ATTEMPTS) throw error;
       session.resetTo(mark);
-      guess = { ...guess, ...wrong.known };
+      guess = { ...guess, ...cause.known };
     }
   }
 }

@@ -88,8 +88,8 @@ export function createRowMaker(
       if (part !== null) {
         const text = textOf(cell);
         if (text === null) {
-          const said = cell === null || cell === undefined ? "" : String(cell).trim();
-          if (said !== "") rules.use(part, messages.unknown(said.slice(0, 20)), said);
+          const text = cell === null || cell === undefined ? "" : String(cell).trim();
+          if (text !== "") rules.use(part, messages.unknown(text.slice(0, 20)), text);
           continue;
         }
         parts[part] = text;

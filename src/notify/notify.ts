@@ -35,7 +35,7 @@ export interface NotifierDependencies {
 
 export interface Notifier {
   /** Looks once; also done by itself, from time to time. Never throws. */
-  look(): Promise<void>;
+  check(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ interface Notified {
   readonly sentOver: readonly string[];
 }
 
-const LOOK_EVERY_MS = 15_000;
+const POLL_EVERY_MS = 15_000;
 /** A problem that comes and goes is reported once in this time. */
 const QUIET_MS = 3_600_000;
 /** A host that has not seen its problem for so long is gone. */
@@ -71,11 +71,11 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
   const { channels, records, afterMs, host, log, now = Date.now } = dependencies;
   const stopping = new AbortController();
   const { send } = createSender({ channels, now, log, signal: stopping.signal });
-  /** By problem, when it was first seen here, and since when it is gone. Both are written by `lookNow`. */
+  /** By problem, when it was first seen here, and since when it is gone. Both are written by `checkNow`. */
   const firstSeen = new Map<string, number>();
   const goneSince = new Map<string, number>();
-  /** One at a time, for all callers. Written by `look`. */
-  let looking: Promise<void> | null = null;
+  /** One at a time, for all callers. Written by `check`. */
+  let checking: Promise<void> | null = null;
   /** Written by `stop`. */
   let stopped = false;
 
@@ -135,7 +135,7 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
     await write(id, { ...notified, host, overAt, sentOver });
   }
 
-  async function lookNow(): Promise<void> {
+  async function checkNow(): Promise<void> {
     const [problems, known] = await Promise.all([dependencies.problems(), read()]);
     const ids = new Set(problems.map(({ id }) => id));
     for (const id of firstSeen.keys()) if (!ids.has(id)) firstSeen.delete(id);
@@ -157,29 +157,29 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
     await records.trim("problem", REMEMBERED);
   }
 
-  function look(): Promise<void> {
-    looking ??= lookNow()
+  function check(): Promise<void> {
+    checking ??= checkNow()
       .catch((error) => {
         log.warn({ err: asFailure(error) }, messages.problemsUnknown);
       })
       .finally(() => {
-        looking = null;
+        checking = null;
       });
-    return looking;
+    return checking;
   }
 
   const timer = setInterval(
-    () => void (!stopped && look()),
-    Math.min(LOOK_EVERY_MS, Math.max(250, Math.round(afterMs / 2))),
+    () => void (!stopped && check()),
+    Math.min(POLL_EVERY_MS, Math.max(250, Math.round(afterMs / 2))),
   );
   timer.unref();
   return {
-    look,
+    check,
     async stop() {
       stopped = true;
       clearInterval(timer);
       const end = setTimeout(() => stopping.abort(), STOP_MS);
-      await looking;
+      await checking;
       clearTimeout(end);
     },
   };

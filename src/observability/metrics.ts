@@ -43,7 +43,7 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
   const registers = [registry];
   /** Written by `dependency`. */
   const reaches = new Map<string, Reach>();
-  const lookUp = registerGauges(registry, { ...gauged, reaches });
+  const readGauges = registerGauges(registry, { ...gauged, reaches });
 
   const stages = new Histogram({
     name: "agentlink_stage_seconds",
@@ -154,7 +154,7 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
       return reach;
     },
     async text() {
-      await lookUp();
+      await readGauges();
       return registry.metrics();
     },
   };

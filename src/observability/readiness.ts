@@ -27,16 +27,16 @@ export async function readinessProblems(dependencies: ReadinessDependencies): Pr
   const { dataDir, queueLimit, queue, health, keys } = dependencies;
   const clock = dependencies.clockProblem();
   const found: string[] = clock === null ? [] : [clock];
-  const look = async (what: string, check: () => Promise<void>) => {
+  const collect = async (what: string, check: () => Promise<void>) => {
     await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
   };
-  await look(messages.notProcessed, async () => {
+  await collect(messages.notProcessed, async () => {
     const open = await queue.open();
     if (open >= queueLimit) found.push(messages.queueFull(open, queueLimit));
     const pause = await queue.paused();
     if (pause?.reason !== undefined) found.push(pause.reason);
   });
-  await look(messages.folderDeleted(dataDir), async () => {
+  await collect(messages.folderDeleted(dataDir), async () => {
     await stat(dataDir);
     const { disk, descriptors, deliveries, sourceProblem, callbackProblem } = await health();
     if (descriptors !== null && descriptors.open > MOST_DESCRIPTORS * descriptors.limit)
@@ -48,7 +48,7 @@ export async function readinessProblems(dependencies: ReadinessDependencies): Pr
     if (sourceProblem !== null) found.push(messages.sourceFails(sourceProblem));
     if (callbackProblem !== null) found.push(messages.callbacksFail(callbackProblem));
   });
-  await look(messages.requestsRefused, async () => {
+  await collect(messages.requestsRefused, async () => {
     try {
       keys?.configured();
     } catch (error) {

@@ -134,8 +134,8 @@ function parseHost(name: string): Rule["covers"] {
     return (at) => ip.isValid(at) && ip.parse(at).kind() === network.kind() && ip.parse(at).match(network, bits);
   }
   if (ip.isValid(name)) {
-    const wanted = ip.parse(name).toNormalizedString();
-    return (at) => ip.isValid(at) && ip.parse(at).toNormalizedString() === wanted;
+    const expected = ip.parse(name).toNormalizedString();
+    return (at) => ip.isValid(at) && ip.parse(at).toNormalizedString() === expected;
   }
   if (/^\*\.[\w.-]+$/.test(name)) return (at) => at === name.slice(2) || at.endsWith(name.slice(1));
   if (/^[\w.-]+$/.test(name)) return (at) => at === name;

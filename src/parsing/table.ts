@@ -28,11 +28,11 @@ export function readRequestTable(bytes: Uint8Array, maxRows: number): RequestTab
       .toLowerCase()
       .replace(/[\s-]+/g, "_"),
   );
-  if (!names.includes("suburb")) throw wrong(messages.missingSuburb);
+  if (!names.includes("suburb")) throw invalid(messages.missingSuburb);
   const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
-  if (twice !== undefined) throw wrong(messages.columnTwice(twice));
+  if (twice !== undefined) throw invalid(messages.columnTwice(twice));
   const longer = records.find((cells) => cells.slice(names.length).some((cell) => cell !== ""));
-  if (longer !== undefined) throw wrong(messages.longRow(longer[0] ?? "", longer.length, names.length));
+  if (longer !== undefined) throw invalid(messages.longRow(longer[0] ?? "", longer.length, names.length));
   const columns = names.map(columnOf);
   return {
     rows: records.map((cells) => {
@@ -54,7 +54,7 @@ function recordsOf(text: string, maxRows: number): readonly (readonly string[])[
       skip_records_with_empty_values: true,
     });
   } catch (error) {
-    throw wrong(messages.notCsv(asFailure(error).message));
+    throw invalid(messages.notCsv(asFailure(error).message));
   }
 }
 
@@ -82,6 +82,6 @@ function columnOf(name: string): ReadCell | null {
   };
 }
 
-function wrong(message: string): Failure {
+function invalid(message: string): Failure {
   return new Failure("invalid_request", message, { details: { problems: [{ path: "", message }] } });
 }

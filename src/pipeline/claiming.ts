@@ -11,7 +11,7 @@ export interface ClaimingOptions {
   readonly isOpen: () => boolean;
   readonly run: (claim: Claim) => void;
   /** Called after each check, whatever came of it. */
-  readonly onLooked: () => void;
+  readonly onChecked: () => void;
 }
 
 /** Takes from the queue what there is room for. Its fields are written by itself alone. */
@@ -26,7 +26,7 @@ export interface Claiming {
   close(): void;
 }
 
-export function createClaiming({ queue, places, isOpen, run, onLooked }: ClaimingOptions): Claiming {
+export function createClaiming({ queue, places, isOpen, run, onChecked }: ClaimingOptions): Claiming {
   /** Written by `fill`. */
   let isClaiming = false;
   /** Requested again in the meantime. Written by `fill`. */
@@ -60,7 +60,7 @@ export function createClaiming({ queue, places, isOpen, run, onLooked }: Claimin
       setTimeout(() => void fill(), CLAIM_AGAIN_MS).unref();
     } finally {
       isClaiming = false;
-      onLooked();
+      onChecked();
     }
   }
 

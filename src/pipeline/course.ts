@@ -152,7 +152,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
   /** A checkpoint was refused: the job was cancelled, and this ends it, or it is another's now, and this does nothing. */
   async function drop(attempt: RunningAttempt): Promise<null> {
     endAttempt(attempt);
-    await persist(() => ending.giveBack(attempt.claim), isStopped);
+    await persist(() => ending.release(attempt.claim), isStopped);
     return null;
   }
 

@@ -16,7 +16,7 @@ export interface Ending {
    * Ends a cancelled job. One that is this attempt's still goes back to the queue: nothing else would ever
    * claim it.
    */
-  giveBack(claim: Claim): Promise<boolean>;
+  release(claim: Claim): Promise<boolean>;
   /** The one policy for whatever went wrong. */
   fail(claim: Claim, failure: Failure): Promise<boolean>;
 }
@@ -31,17 +31,17 @@ export function createEnding({
   readonly maxAttempts: number;
   readonly backoff?: Backoff | undefined;
 }): Ending {
-  async function giveBack(claim: Claim): Promise<boolean> {
+  async function release(claim: Claim): Promise<boolean> {
     return (await queue.cancelled(claim)) || queue.release(claim, "unclaimed");
   }
 
   async function fail(claim: Claim, failure: Failure): Promise<boolean> {
     if (failure === STOPPING) return queue.release(claim, "stopping");
-    if (failure === CANCELLED || failure === LOST) return giveBack(claim);
+    if (failure === CANCELLED || failure === LOST) return release(claim);
     const { code, message, options: particulars } = failure;
     const { kinds } = particulars.details ?? {};
-    const gone = Array.isArray(kinds) ? (kinds as readonly string[]) : undefined;
-    if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim, gone))) return true;
+    const removed = Array.isArray(kinds) ? (kinds as readonly string[]) : undefined;
+    if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim, removed))) return true;
     const { crashed = false, uncounted = false, retryAfterMs, waitsFor = [] } = particulars;
     const retryInMs = uncounted
       ? (retryAfterMs ?? backoff.baseMs)
@@ -49,5 +49,5 @@ export function createEnding({
     return queue.fail(claim, { code, message }, retryInMs, { crashed, uncounted, waitsFor });
   }
 
-  return { giveBack, fail };
+  return { release, fail };
 }

@@ -66,7 +66,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     places,
     isOpen: () => state === "open",
     run: (claim) => void run(claim),
-    onLooked: ended,
+    onChecked: ended,
   });
   const runStages = createCourse(options, { places, claiming, ending, endAttempt, isStopped });
 

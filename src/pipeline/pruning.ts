@@ -57,18 +57,18 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningD
   async function removeReports() {
     let reportsRemoved = 0;
     for (let paths = await queue.removals(REPORTS_AT_ONCE); paths.length > 0 && !stopped; ) {
-      const gone: string[] = [];
+      const removed: string[] = [];
       try {
         for (const path of paths) {
           if (await reports.remove(path)) reportsRemoved += 1;
-          gone.push(path);
+          removed.push(path);
         }
       } catch (error) {
         log.warn({ err: asFailure(error) }, messages.pdfsNotDeleted);
-        await queue.reportsRemoved(gone);
+        await queue.reportsRemoved(removed);
         break;
       }
-      await queue.reportsRemoved(gone);
+      await queue.reportsRemoved(removed);
       paths = await queue.removals(REPORTS_AT_ONCE);
     }
     return { reportsRemoved, reportsLeft: (await queue.removals(COUNTED)).length };

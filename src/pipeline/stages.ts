@@ -121,12 +121,12 @@ function plannedOf(plan: DocumentPlan): readonly PlannedDocument[] {
 
 /** @throws Failure "report_gone" that names those whose PDF is gone, or not as it was rendered. */
 async function haveAll(reports: Reports, documents: readonly DocumentFile[]): Promise<void> {
-  const gone: DocumentFile[] = [];
+  const missing: DocumentFile[] = [];
   for (const document of documents)
-    if (!(await reports.fetch(document)) || !(await isIntact(reports.root, document))) gone.push(document);
-  if (gone.length === 0) return;
-  const paths = gone.map(({ path }) => path).join(", ");
+    if (!(await reports.fetch(document)) || !(await isIntact(reports.root, document))) missing.push(document);
+  if (missing.length === 0) return;
+  const paths = missing.map(({ path }) => path).join(", ");
   throw new Failure("report_gone", `${paths}: missing or damaged`, {
-    details: { kinds: gone.map(({ kind }) => kind) },
+    details: { kinds: missing.map(({ kind }) => kind) },
   });
 }

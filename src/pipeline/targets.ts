@@ -30,7 +30,7 @@ interface DocumentForTarget {
 type UndeliveredEntry = Pick<LedgerEntry, "path" | "inFlightSince">;
 
 /** Between two searches for something that may still arrive. */
-const LOOK_AGAIN_MS = 1_000;
+const RECHECK_MS = 1_000;
 /** Of the delivery, when a complete document is there: the other ones are at their places by then. */
 const OTHERS_SHARE = 7 / 15;
 
@@ -134,10 +134,10 @@ export async function deliverToAll(
 }
 
 const UNSETTLED = "cancel_unsettled";
-const NOT_WANTED = "not_wanted";
+const NO_LONGER_NEEDED = "not_wanted";
 /** Failures that say no more than that the job was cancelled: by the signal, or by the queue, which knows it first. */
-const STOPS: ReadonlySet<string> = new Set([UNSETTLED, NOT_WANTED]);
-const HOPELESS: ReadonlySet<string> = new Set([NOT_WANTED, "target_stalled"]);
+const STOPS: ReadonlySet<string> = new Set([UNSETTLED, NO_LONGER_NEEDED]);
+const HOPELESS: ReadonlySet<string> = new Set([NO_LONGER_NEEDED, "target_stalled"]);
 
 /** Where several targets take nothing just now, the next attempt is worth it as soon as one of them does. */
 function waitingForAll(failure: Failure, failures: readonly Failure[]): Failure {
@@ -172,7 +172,7 @@ async function deliverTo(work: TargetWork, item: DocumentForTarget, cancel: Abor
   const { kind } = document;
   const path = entry?.path ?? target.pathFor(claim.job, document);
   if (!(await queue.delivering(claim, target.target, path, kind)))
-    throw new Failure(NOT_WANTED, messages.cancelledOrClaimed, { transient: true });
+    throw new Failure(NO_LONGER_NEEDED, messages.cancelledOrClaimed, { transient: true });
   let sentAt: number | null = null;
   const inFlight = (is: boolean) => {
     sentAt = is ? Date.now() : null;
@@ -222,7 +222,7 @@ async function settle(
       return there;
     }
     if (last) break;
-    await CLOCK.sleep(Math.min(LOOK_AGAIN_MS, Math.max(0, until - performance.now())), signal);
+    await CLOCK.sleep(Math.min(RECHECK_MS, Math.max(0, until - performance.now())), signal);
   }
   await queue.withdrawn(claim, target.target, document.kind);
   return null;

@@ -6,8 +6,8 @@ import type { Queue } from "../queue/queue.ts";
 const AT_ONCE = 200;
 const BETWEEN_MS = 50;
 /** Who waits though the circuit is closed is searched for so often, and so many times after the last success. */
-const LOOK_EVERY_MS = 1_000;
-const LOOKS = 5;
+const POLL_EVERY_MS = 1_000;
+const POLLS = 5;
 const LATE_AT_ONCE = 50;
 
 /** Something outside that jobs wait for: the data source, a delivery target. */
@@ -49,14 +49,14 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
     if (state.waking) return;
     state.waking = true;
     // Who was refused just before the circuit closed may be put off only after this.
-    state.looksLeft = LOOKS;
+    state.looksLeft = POLLS;
     let jobs = 0;
     while (isClosed(state)) {
       const woken = await queue.wake(state.name, AT_ONCE).catch(() => null);
       jobs += woken ?? 0;
       if (woken !== null && woken < AT_ONCE) break;
       // Where the queue could not store it, it is checked again.
-      await Bun.sleep(woken === null ? LOOK_EVERY_MS : BETWEEN_MS);
+      await Bun.sleep(woken === null ? POLL_EVERY_MS : BETWEEN_MS);
     }
     state.waking = false;
     if (jobs > 0) onWoken(state.name, jobs);
@@ -68,7 +68,7 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
     if (successes > state.seen) {
       // The first one since the start is as good as a circuit that closes.
       if (state.seen === 0) void wakeAll(state);
-      else state.looksLeft = LOOKS;
+      else state.looksLeft = POLLS;
       state.seen = successes;
     }
     if (state.waking || state.looksLeft === 0) return;
@@ -83,10 +83,10 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
     if (breaker && breaker.open() !== null) breaker.probeNow();
   });
   for (const { name } of all) queue.wake(name, 1).catch(() => {});
-  const looking = setInterval(() => {
+  const polling = setInterval(() => {
     for (const state of all) void check(state);
-  }, LOOK_EVERY_MS);
-  looking.unref();
+  }, POLL_EVERY_MS);
+  polling.unref();
 
   return {
     closed(dependency) {
@@ -95,7 +95,7 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
     },
     close() {
       stopped = true;
-      clearInterval(looking);
+      clearInterval(polling);
       unsubscribe();
     },
   };

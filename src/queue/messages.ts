@@ -5,8 +5,8 @@
 export const messages = {
   // quota
   requestAtMost: (left: number, next: string) => `Request at most ${left}, or wait until ${next}`,
-  quota: (limit: number, window: string, used: number, when: string, wanted: number, advice: string) =>
-    `The key has a quota of ${limit} a ${window}; ${used} were requested ${when}, and this request needs ${wanted} more. ${advice}, or ask an admin for a higher quota.`,
+  quota: (limit: number, window: string, used: number, when: string, requested: number, advice: string) =>
+    `The key has a quota of ${limit} a ${window}; ${used} were requested ${when}, and this request needs ${requested} more. ${advice}, or ask an admin for a higher quota.`,
 
   // bullmq
   bullmqKeys: (name: string, keys: number, expected: number) =>

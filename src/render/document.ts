@@ -70,9 +70,9 @@ const ALWAYS: readonly string[] = ["verdict", "paid", "method"];
 function draw(model: ReportModel, colours: Palette, onProgress: RenderProgress): readonly Chapter[] {
   const names = Object.keys(SECTIONS);
   const { sections: chosen } = model;
-  const wanted = (name: string) => chosen === null || chosen.includes(name) || ALWAYS.includes(name);
+  const isChosen = (name: string) => chosen === null || chosen.includes(name) || ALWAYS.includes(name);
   return Object.entries(SECTIONS).flatMap(([name, section]) => {
-    if (!wanted(name)) return [];
+    if (!isChosen(name)) return [];
     onProgress((DRAWN * names.indexOf(name)) / names.length, name);
     return section(model, colours) ?? [];
   });

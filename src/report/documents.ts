@@ -16,14 +16,14 @@ export type DrawnKind = Exclude<DocumentKind, "complete">;
 export type DocumentPlan = readonly [main: DrawnKind, ...others: DocumentKind[]];
 
 /** What of a request decides which documents it is responded with. */
-export type DocumentWishes = Pick<ReportRequest, "report" | "edition" | "home_owner_pricing">;
+export type DocumentFields = Pick<ReportRequest, "report" | "edition" | "home_owner_pricing">;
 
 /**
  * The documents that a request selects, the main one first. Pure: the same request and settings plan the same documents,
  * whichever attempt plans them; what an earlier attempt made of them is not made again.
  */
 export function planDocuments(
-  { report, edition, home_owner_pricing: band }: DocumentWishes,
+  { report, edition, home_owner_pricing: band }: DocumentFields,
   settings: { readonly edition: "full" | "brief" } = { edition: "full" },
 ): DocumentPlan {
   const brief = (edition ?? settings.edition) === "brief";

@@ -19,24 +19,24 @@ interface Featured {
 
 /** What to say of an agent or an agency that is to be highlighted, or compared, and that the data does not know. */
 export function featuredWarnings({ request, agents, agencies }: Featured, place: string): readonly string[] {
-  const knows = (known: readonly KnownName[], wanted: string) =>
-    findAgency(new Map(known.map((each) => [each.id, each])), wanted) !== null;
+  const knows = (known: readonly KnownName[], requested: string) =>
+    findAgency(new Map(known.map((each) => [each.id, each])), requested) !== null;
   const warn = (
     field: "featured_agent_id" | "featured_agency_id",
     what: string,
     known: readonly KnownName[] | null,
   ) => {
-    const wanted = request[field];
-    if (wanted === undefined || known === null) return [];
-    if (knows(known, wanted)) return [];
-    return [messages.notHighlighted(field, what, wanted.slice(0, 100), place)];
+    const requested = request[field];
+    if (requested === undefined || known === null) return [];
+    if (knows(known, requested)) return [];
+    return [messages.notHighlighted(field, what, requested.slice(0, 100), place)];
   };
   const all = agents === null || agencies === null ? null : [...agents, ...agencies];
-  const missing = all === null ? [] : (request.compare ?? []).filter((wanted) => !knows(all, wanted));
+  const missing = all === null ? [] : (request.compare ?? []).filter((requested) => !knows(all, requested));
   return [
     ...warn("featured_agent_id", "agent", agents),
     ...warn("featured_agency_id", "agency", agencies),
-    ...missing.map((wanted) => messages.notCompared(wanted.slice(0, 100), place)),
+    ...missing.map((requested) => messages.notCompared(requested.slice(0, 100), place)),
   ];
 }
 

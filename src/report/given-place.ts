@@ -36,22 +36,22 @@ const NAMED = 5;
  * Where a postcode leaves one state it is taken. Whether there is such a suburb is not examined where all three are said.
  */
 export function completePlace({ suburb, state, postcode }: GivenPlace): CompletePlace | PlaceProblem {
-  const said = stateField(state || null);
-  if (typeof said === "string") return { suburb, state: said, postcode: postcode || null };
-  if (said.postcode !== null && postcode && said.postcode !== postcode)
-    return contradiction("/postcode", postcode, `state says ${said.postcode}`);
-  const code = postcode || said.postcode;
-  if (said.state !== null && entriesOf(said.state, suburbKey(suburb)).length > 0)
-    return { suburb, state: said.state, postcode: code };
+  const stated = stateField(state || null);
+  if (typeof stated === "string") return { suburb, state: stated, postcode: postcode || null };
+  if (stated.postcode !== null && postcode && stated.postcode !== postcode)
+    return contradiction("/postcode", postcode, `state says ${stated.postcode}`);
+  const code = postcode || stated.postcode;
+  if (stated.state !== null && entriesOf(stated.state, suburbKey(suburb)).length > 0)
+    return { suburb, state: stated.state, postcode: code };
 
   const line = lineOf(suburb);
-  if (said.state !== null && line.state !== null && line.state !== said.state)
-    return isKnown(line, said.state)
+  if (stated.state !== null && line.state !== null && line.state !== stated.state)
+    return isKnown(line, stated.state)
       ? contradiction("/state", state ?? "", `suburb says ${line.state} ("${suburb}")`)
-      : { suburb, state: said.state, postcode: code };
+      : { suburb, state: stated.state, postcode: code };
   if (code !== null && line.postcode !== null && line.postcode !== code)
     return contradiction("/postcode", code, `suburb says ${line.postcode} ("${suburb}")`);
-  const whole = { suburb: line.suburb, state: said.state ?? line.state, postcode: code ?? line.postcode };
+  const whole = { suburb: line.suburb, state: stated.state ?? line.state, postcode: code ?? line.postcode };
   if (whole.suburb === "")
     return whole.postcode === null
       ? { code: "unknown_suburb", problem: { path: "/suburb", message: messages.notEmpty } }

@@ -194,8 +194,8 @@ function paidFor(paid: readonly PaidPlace[]): readonly string[] {
 function highlighted({ featured, options }: ReportScope): readonly string[] {
   const names = [featured.agent?.name, featured.agency?.name].flatMap((name) => name ?? []);
   const unknown = (["agent", "agency"] as const).flatMap((what) => {
-    const wanted = options.featured?.[what] ?? null;
-    return wanted === null || featured[what] !== null ? [] : [messages.notFoundToHighlight(what, wanted)];
+    const requested = options.featured?.[what] ?? null;
+    return requested === null || featured[what] !== null ? [] : [messages.notFoundToHighlight(what, requested)];
   });
   if (names.length === 0) return unknown;
   return [...unknown, messages.highlighted(listWords(names))];

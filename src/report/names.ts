@@ -68,7 +68,7 @@ const PLACEHOLDERS = ["suburb", "suburb_", "state", "date", "job_id", "short_id"
 type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** A name in a request may be so long. */
-export const MAX_WISH_LENGTH = 60;
+export const MAX_REQUESTED_LENGTH = 60;
 /** File systems allow 255 bytes; a second choice adds the short id, and a copy in progress has a name of its own. */
 const MAX_NAME_LENGTH = 150;
 const MAX_NAME_BYTES = 230;
@@ -147,12 +147,12 @@ export function fileName(
 }
 
 /** The same from what a request names its main document; of the others their kind is said. Null for no name. */
-export function wishedName(
-  wish: string,
+export function requestedName(
+  requested: string,
   kind: string,
   legal: (name: string) => string = (name) => name,
 ): string | null {
-  const name = plainName(legal(wish.replace(/\.pdf\s*$/i, "")), MAX_WISH_LENGTH);
+  const name = plainName(legal(requested.replace(/\.pdf\s*$/i, "")), MAX_REQUESTED_LENGTH);
   if (name === null) return null;
   return isBeside(kind) ? `${name} ${WORDS[kind as DocumentKind] ?? kind}.pdf` : `${name}.pdf`;
 }

@@ -27,20 +27,20 @@ export function agenciesOf(dataSet: DataSet): readonly AgencyName[] {
  * otherwise be the first to see; null where the data knows it. `place`: in words.
  */
 export function preparedForWarning(
-  wanted: string | null | undefined,
+  requested: string | null | undefined,
   place: string,
   agencies: readonly AgencyName[],
 ): string | null {
-  if (wanted == null || wanted.trim() === "") return null;
-  if (findAgency(new Map(agencies.map((agency) => [agency.id, agency])), wanted) !== null) return null;
-  const nearest = nearestOf(wanted, agencies);
+  if (requested == null || requested.trim() === "") return null;
+  if (findAgency(new Map(agencies.map((agency) => [agency.id, agency])), requested) !== null) return null;
+  const nearest = nearestOf(requested, agencies);
   const hint = nearest === null ? "" : ` Did you mean ${quoted(nearest.name)}?`;
-  return messages.preparedFor(wanted.slice(0, 100), place, hint);
+  return messages.preparedFor(requested.slice(0, 100), place, hint);
 }
 
 /** One that is spelt alike, or has the same words among its own. */
-function nearestOf(wanted: string, agencies: readonly AgencyName[]): AgencyName | null {
-  const key = foldName(wanted);
+function nearestOf(requested: string, agencies: readonly AgencyName[]): AgencyName | null {
+  const key = foldName(requested);
   const reach = Math.max(2, Math.floor(key.length / 3));
   let best: { readonly agency: AgencyName; readonly edits: number } | null = null;
   for (const agency of agencies) {

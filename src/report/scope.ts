@@ -256,18 +256,18 @@ function collectAgencies(
 /** The first that {@link namedAs} finds. */
 export function findAgency<T extends Pick<Agency, "id" | "name">>(
   agencies: ReadonlyMap<string, T>,
-  wanted: string | null,
+  requested: string | null,
 ): T | null {
-  if (wanted === null) return null;
-  return agencies.get(wanted) ?? namedAs([...agencies.values()], wanted)[0] ?? null;
+  if (requested === null) return null;
+  return agencies.get(requested) ?? namedAs([...agencies.values()], requested)[0] ?? null;
 }
 
 /** By id, else by name, whatever the case and spacing; else without accents and punctuation, as people type. */
-export function namedAs<T extends Pick<Agency, "id" | "name">>(rows: readonly T[], wanted: string): readonly T[] {
-  const exact = rows.filter(({ id }) => id === wanted);
+export function namedAs<T extends Pick<Agency, "id" | "name">>(rows: readonly T[], requested: string): readonly T[] {
+  const exact = rows.filter(({ id }) => id === requested);
   if (exact.length > 0) return exact;
   for (const spell of [foldName, bareName]) {
-    const key = spell(wanted);
+    const key = spell(requested);
     const found = rows.filter(({ id, name }) => key !== "" && (spell(name) === key || spell(id) === key));
     if (found.length > 0) return found;
   }

@@ -154,10 +154,11 @@ export function besideNotes(options: ReportOptions): readonly string[] {
     ...(around.length === 0 ? [] : [messages.neighbours(listWords(names(around)), radiusKm, options.suburb)]),
   ];
   const rule = around.length === 0 ? [] : [messages.radiusRule];
-  const nobody = radiusKm !== null && around.length === 0 ? [messages.noOtherLocality(radiusKm, options.suburb)] : [];
-  if (named.length + around.length === 0) return nobody;
+  const nothingAround =
+    radiusKm !== null && around.length === 0 ? [messages.noOtherLocality(radiusKm, options.suburb)] : [];
+  if (named.length + around.length === 0) return nothingAround;
   const joined = means.join(named.length > 0 ? "; and " : " and ");
-  return [[messages.suburbMeans(joined), ...rule].join(" "), ...nobody];
+  return [[messages.suburbMeans(joined), ...rule].join(" "), ...nothingAround];
 }
 
 function notes(

@@ -212,26 +212,26 @@ function subjectProblems(subject: ReportRequest["subject"]): readonly SchemaViol
 function dataSetProblems(value: unknown, path: string): readonly SchemaViolation[] {
   const dataSet = value as DataSet;
   const problems: SchemaViolation[] = [];
-  const complain = (where: string, message: string) => {
+  const addProblem = (where: string, message: string) => {
     if (problems.length < MAX_PROBLEMS) problems.push({ path: path + where, message });
   };
   const checkDay = (day: string | null | undefined, where: string) => {
     // Only the 29th and later can be missing from a month.
-    if (day && day.charCodeAt(8) >= 50 && !isCalendarDay(day)) complain(where, messages.noSuchDay(day));
+    if (day && day.charCodeAt(8) >= 50 && !isCalendarDay(day)) addProblem(where, messages.noSuchDay(day));
   };
 
   for (const kind of ["sources", "agencies", "agents", "sales", "listings", "rentals", "partners"] as const) {
     const seen = new Set<string>();
     for (const [index, { id }] of (dataSet[kind] ?? []).entries()) {
       if (id === undefined) continue;
-      if (seen.has(id)) complain(`/${kind}/${index}/id`, messages.idTwice(id, kind));
+      if (seen.has(id)) addProblem(`/${kind}/${index}/id`, messages.idTwice(id, kind));
       seen.add(id);
     }
   }
   checkDay(dataSet.as_of, "/as_of");
   checkDay(dataSet.period?.from, "/period/from");
   checkDay(dataSet.period?.to, "/period/to");
-  if (dataSet.period && dataSet.period.from > dataSet.period.to) complain("/period/to", messages.periodOrder);
+  if (dataSet.period && dataSet.period.from > dataSet.period.to) addProblem("/period/to", messages.periodOrder);
   for (const [index, { series }] of (dataSet.market ?? []).entries())
     for (const [at, point] of series.entries()) checkDay(point.period_end, `/market/${index}/series/${at}/period_end`);
   for (const [index, sale] of (dataSet.sales ?? []).entries()) {

@@ -36,7 +36,9 @@ const TILES = 6;
 export function verdict(findings: Findings): Verdict {
   return {
     tiles: tiles(findings),
-    sentences: [marketSentence, priceSentence, leaderSentence, lastSentence].flatMap((say) => say(findings) ?? []),
+    sentences: [marketSentence, priceSentence, leaderSentence, lastSentence].flatMap(
+      (sentence) => sentence(findings) ?? [],
+    ),
     leadingAgencies: findings.agencies.rows
       .filter(({ rank }) => rank === 1)
       .map(({ id, name, share }) => ({ id, name, share })),

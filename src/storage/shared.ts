@@ -137,7 +137,7 @@ async function openQueue(
   }
 }
 
-const LOOK_AT_CLOCK_MS = 5_000;
+const CHECK_CLOCK_MS = 5_000;
 
 /** Says once that this host's clock is off, and once that it is right again. */
 function watchClock(queue: RedisQueue, log: Logger): () => void {
@@ -150,7 +150,7 @@ function watchClock(queue: RedisQueue, log: Logger): () => void {
     off = problem !== null;
   };
   check();
-  const timer = setInterval(check, LOOK_AT_CLOCK_MS);
+  const timer = setInterval(check, CHECK_CLOCK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

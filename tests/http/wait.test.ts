@@ -172,7 +172,7 @@ test("a thousand watchers have one subscription, and a change wakes those of its
     const id = `job-${at % 10}`;
     return waiters
       .watch(id, "client")
-      .until(() => true, { timeoutMs: 60_000, gone, allowed: async () => true })
+      .until(() => true, { timeoutMs: 60_000, disconnected: gone, allowed: async () => true })
       .then(() => woken.push(id));
   });
   expect(listeners.size).toBe(1);
@@ -198,7 +198,11 @@ test("a change between the watch and the read is not missed", async () => {
   const watch = waiters.watch("a", "client");
   notify({ id: "a", status: "completed", stage: "delivering", cancelRequested: false });
   const gone = new AbortController().signal;
-  await watch.until(({ status }) => status === "completed", { timeoutMs: 60_000, gone, allowed: async () => true });
+  await watch.until(({ status }) => status === "completed", {
+    timeoutMs: 60_000,
+    disconnected: gone,
+    allowed: async () => true,
+  });
   expect(waiters.size).toBe(0);
 });
 

@@ -3,7 +3,7 @@ import { createWaiters } from "../../src/http/api/waiters.ts";
 
 test("long polls that are over leave their client as much room as it had", async () => {
   const waiters = createWaiters({ subscribe: () => () => true });
-  const options = { timeoutMs: 0, gone: new AbortController().signal, allowed: async () => true };
+  const options = { timeoutMs: 0, disconnected: new AbortController().signal, allowed: async () => true };
   for (let time = 0; time < 3_000; time += 1) {
     const watch = waiters.watch("job", "client");
     if (time % 2 === 0) watch.end();

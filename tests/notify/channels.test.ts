@@ -61,14 +61,14 @@ test("a refused recipient causes no second mail to others", async () => {
     channels: openChannels({ ...settings, smtpUrl: server.url }, outbound),
     problems: async () => [DROPBOX],
   });
-  for (let looks = 0; looks < 5; looks += 1) {
-    await notifier.look();
+  for (let checks = 0; checks < 5; checks += 1) {
+    await notifier.check();
     time += 3_600_000;
   }
   expect(server.messages.map(({ to }) => to)).toEqual([["office@example.com"]]);
   server.refusedRecipient = null;
-  await notifier.look();
-  await notifier.look();
+  await notifier.check();
+  await notifier.check();
   expect(server.messages.map(({ to }) => to)).toEqual([["office@example.com"], ["ops@example.com"]]);
   await notifier.stop();
   records.close();
@@ -114,7 +114,7 @@ test.each([
     channels: openChannels({ ...settings, smtpUrl: server.url, notifyWebhook: receiver.url }, outbound),
     problems: async () => [DROPBOX],
   });
-  void notifier.look();
+  void notifier.check();
   await until(() => receiver.received.length === 1 && server.seen() === 2);
   await notifier.stop();
   await until(() => server.open() === 0);
@@ -139,7 +139,7 @@ test("a webhook that requests a pause gets it; a redirect is no acceptance", asy
   });
   const counts: number[] = [];
   for (const minutes of [1, 5, 8, 2, 1, 20, 20]) {
-    await notifier.look();
+    await notifier.check();
     counts.push(receiver.received.length);
     time += minutes * 60_000;
   }

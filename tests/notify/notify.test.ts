@@ -73,13 +73,13 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     const { state, sent, notifier } = aWorld(records);
     const one = notifier();
     state.problems = [DROPBOX];
-    await one.look();
+    await one.check();
     state.now += MINUTE;
-    await one.look();
+    await one.check();
     expect(sent).toEqual([]);
     state.now += MINUTE;
     for (let n = 0; n < 5; n += 1) {
-      await one.look();
+      await one.check();
       state.now += 10 * MINUTE;
     }
     expect(sent).toEqual([
@@ -87,9 +87,9 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       { by: "webhook", subject: "AgentLink: reports cannot be delivered to dropbox" },
     ]);
     state.problems = [];
-    await one.look();
+    await one.check();
     state.now += 3 * MINUTE;
-    for (let n = 0; n < 3; n += 1) await one.look();
+    for (let n = 0; n < 3; n += 1) await one.check();
     expect(sent.slice(2).map(({ subject }) => subject)).toEqual([
       "AgentLink: resolved: reports cannot be delivered to dropbox",
       "AgentLink: resolved: reports cannot be delivered to dropbox",
@@ -102,10 +102,10 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     const one = notifier();
     for (let n = 0; n < 5; n += 1) {
       state.problems = [DROPBOX];
-      await one.look();
+      await one.check();
       state.now += MINUTE;
       state.problems = [];
-      await one.look();
+      await one.check();
       state.now += MINUTE;
     }
     expect(sent).toEqual([]);
@@ -117,8 +117,8 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     state.problems = [DROPBOX];
     for (let n = 0; n < 4; n += 1) {
       const again = notifier();
-      for (let looks = 0; looks < 2; looks += 1) {
-        await again.look();
+      for (let checks = 0; checks < 2; checks += 1) {
+        await again.check();
         state.now += 3 * MINUTE;
       }
       await again.stop();
@@ -126,9 +126,9 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     expect(sent).toHaveLength(2);
     state.problems = [];
     const last = notifier();
-    await last.look();
+    await last.check();
     state.now += 3 * MINUTE;
-    await last.look();
+    await last.check();
     expect(sent).toHaveLength(4);
     await last.stop();
   });
@@ -141,7 +141,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       for (const problems of [[DROPBOX], []]) {
         state.problems = problems;
         for (let n = 0; n < 2; n += 1) {
-          await one.look();
+          await one.check();
           state.now += 3 * MINUTE;
         }
       }
@@ -156,15 +156,15 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     const { state, sent, notifier } = aWorld(records);
     const [one, two] = [notifier("one"), notifier("two")];
     state.problems = [DROPBOX];
-    await Promise.all([one.look(), two.look()]);
+    await Promise.all([one.check(), two.check()]);
     state.now += 3 * MINUTE;
-    await Promise.all([one.look(), two.look()]);
-    await Promise.all([one.look(), two.look()]);
+    await Promise.all([one.check(), two.check()]);
+    await Promise.all([one.check(), two.check()]);
     expect(sent).toHaveLength(2);
     await one.stop();
     state.problems = [];
     for (let n = 0; n < 10; n += 1) {
-      await two.look();
+      await two.check();
       state.now += 3 * MINUTE;
     }
     expect(sent).toHaveLength(4);
@@ -178,24 +178,24 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const one = notifier();
       state.problems = [DROPBOX];
       state.broken = ["mail"];
-      await one.look();
+      await one.check();
       for (let n = 0; n < 10; n += 1) {
         state.now += 3 * MINUTE;
-        await one.look();
+        await one.check();
       }
       expect(sent.map(({ by }) => by)).toEqual(["webhook"]);
       state.broken = [];
       state.now += HOUR;
-      await one.look();
+      await one.check();
       expect(sent.map(({ by }) => by)).toEqual(["webhook", "mail"]);
       await one.stop();
     },
   );
 
   /** Looks every three minutes, that many times. */
-  const looks = async (world: ReturnType<typeof aWorld>, who: { look(): Promise<void> }, times: number) => {
+  const checks = async (world: ReturnType<typeof aWorld>, who: { check(): Promise<void> }, times: number) => {
     for (let n = 0; n < times; n += 1) {
-      await who.look();
+      await who.check();
       world.state.now += 3 * MINUTE;
     }
   };
@@ -205,11 +205,11 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     const [one, two] = [world.notifier("one"), world.notifier("two")];
     world.state.problems = [DROPBOX];
     world.state.broken = ["webhook"];
-    await looks(world, one, 2);
+    await checks(world, one, 2);
     world.state.broken = [];
-    await looks(world, two, 4);
+    await checks(world, two, 4);
     expect(world.sent.map(({ by }) => by)).toEqual(["mail"]);
-    await looks(world, two, 4);
+    await checks(world, two, 4);
     expect(world.sent.map(({ by }) => by)).toEqual(["mail", "webhook"]);
     await Promise.all([one.stop(), two.stop()]);
   });
@@ -219,8 +219,8 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     const [one, two] = [world.notifier("one"), world.notifier("two", async () => [])];
     world.state.problems = [DROPBOX];
     for (let n = 0; n < 10; n += 1) {
-      await looks(world, one, 1);
-      await looks(world, two, 1);
+      await checks(world, one, 1);
+      await checks(world, two, 1);
     }
     expect(world.sent).toHaveLength(2);
     await Promise.all([one.stop(), two.stop()]);
@@ -233,15 +233,15 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       const one = world.notifier();
       world.state.problems = [DROPBOX];
       world.state.broken = ["webhook"];
-      await looks(world, one, 2);
+      await checks(world, one, 2);
       world.state.problems = [];
-      await one.look();
+      await one.check();
       world.state.problems = [DROPBOX];
-      await one.look();
+      await one.check();
       expect(world.sent.map(({ by }) => by)).toEqual(["mail"]);
       world.state.problems = [];
       world.state.broken = [];
-      await looks(world, one, 3);
+      await checks(world, one, 3);
       const over = world.sent.slice(1);
       expect(over.map(({ by, subject }) => [by, subject.includes("resolved")])).toEqual([["mail", true]]);
       await one.stop();
@@ -253,12 +253,12 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     const one = world.notifier();
     world.state.problems = [DROPBOX];
     world.state.broken = ["mail", "webhook"];
-    await looks(world, one, 2);
+    await checks(world, one, 2);
     world.state.problems = [];
-    await looks(world, one, 2);
+    await checks(world, one, 2);
     world.state.broken = [];
     world.state.problems = [DROPBOX];
-    await looks(world, one, 2);
+    await checks(world, one, 2);
     expect(world.sent.filter(({ subject }) => subject === `AgentLink: ${DROPBOX.subject}`)).toHaveLength(2);
     await one.stop();
   });
@@ -267,10 +267,10 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     const { state, sent, notifier } = aWorld(records);
     const one = notifier();
     state.problems = Array.from({ length: 60 }, (_, n) => ({ ...DROPBOX, id: `callbacks:host-${n}` }));
-    await one.look();
+    await one.check();
     for (let n = 0; n < 10; n += 1) {
       state.now += 3 * MINUTE;
-      await one.look();
+      await one.check();
     }
     expect(sent.length).toBeLessThanOrEqual(40);
     await one.stop();

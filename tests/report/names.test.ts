@@ -5,8 +5,8 @@ import {
   folderNames,
   readFileNames,
   readFolders,
+  requestedName,
   USUAL_FOLDERS,
-  wishedName,
 } from "../../src/report/names.ts";
 
 const JOB = {
@@ -107,12 +107,12 @@ describe("what documents are called", () => {
   });
 
   test("a request's own name is the main document's, and the others' with what they are", () => {
-    expect(["agents", "agency", "commission", "complete"].map((kind) => wishedName("Smith.pdf", kind))).toEqual([
+    expect(["agents", "agency", "commission", "complete"].map((kind) => requestedName("Smith.pdf", kind))).toEqual([
       "Smith.pdf",
       "Smith.pdf",
       "Smith commission.pdf",
       "Smith complete report.pdf",
     ]);
-    expect(wishedName(" ... ", "agents")).toBeNull();
+    expect(requestedName(" ... ", "agents")).toBeNull();
   });
 });

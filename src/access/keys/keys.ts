@@ -35,7 +35,7 @@ export interface LocalKeyRing extends KeyRing, KeyStore {
 }
 
 /** How old what is known of the keys may be: one made or revoked by the command line counts within this time. */
-const LOOK_EVERY_MS = 250;
+const POLL_EVERY_MS = 250;
 
 export interface KeysOptions {
   readonly path: string;
@@ -61,12 +61,12 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   /** Written by `refresh`. */
   let seen: { readonly db: Database; readonly version: number } | null = null;
   /** Written by `refresh`. */
-  let lookAgainAt = 0;
+  let recheckAt = 0;
 
   /** Reads them again when another process has written, or `own` says that this one has. */
   function refresh(own = false): void {
     const at = performance.now();
-    if (at < lookAgainAt && !own) {
+    if (at < recheckAt && !own) {
       if (lost !== null) throw keysLost(lost);
       return;
     }
@@ -90,7 +90,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
           cause: error,
         });
     }
-    lookAgainAt = at + LOOK_EVERY_MS;
+    recheckAt = at + POLL_EVERY_MS;
     if (now !== lost) {
       lost = now;
       onLost(now);

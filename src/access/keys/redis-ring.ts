@@ -7,7 +7,7 @@ import { type RedisKeysOptions, usesName } from "./redis.ts";
 import { createUses } from "./uses.ts";
 
 /** How often it is checked whether a key was made or revoked, on any host. */
-const LOOK_EVERY_MS = 300;
+const POLL_EVERY_MS = 300;
 /** What is known of the keys is not used when it is older: a caller whose key was revoked in the meantime must not get in by it. */
 const KNOWN_FOR_MS = 3_000;
 
@@ -36,7 +36,7 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
   /** Written by `refresh`. */
   let seen = "never";
   /** Written by `refresh`. */
-  let lookedAt = Number.NEGATIVE_INFINITY;
+  let checkedAt = Number.NEGATIVE_INFINITY;
 
   async function refresh(): Promise<void> {
     const sentAt = performance.now();
@@ -54,11 +54,11 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
         onLost(now);
       }
     }
-    lookedAt = sentAt;
+    checkedAt = sentAt;
   }
 
   function known(): void {
-    if (performance.now() - lookedAt > KNOWN_FOR_MS)
+    if (performance.now() - checkedAt > KNOWN_FOR_MS)
       throw new Failure("keys_unreadable", messages.keysUnreadable, {
         transient: true,
       });
@@ -68,16 +68,16 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
   const uses = createUses((noted) => client.hset(usesName(base), Object.fromEntries(noted)));
   await refresh();
   /** Written by `timer`. */
-  let looking = false;
+  let checking = false;
   const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
+    if (checking) return;
+    checking = true;
     refresh()
       .catch(() => {})
       .finally(() => {
-        looking = false;
+        checking = false;
       });
-  }, LOOK_EVERY_MS);
+  }, POLL_EVERY_MS);
   timer.unref();
 
   return {

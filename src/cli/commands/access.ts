@@ -10,7 +10,7 @@ import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
 import { argument, named } from "../option.ts";
-import { complain, print, prompt } from "../terminal.ts";
+import { print, printError, prompt } from "../terminal.ts";
 
 /** Where the keys are: of this host, or of all. */
 const KEYS_SETTINGS = ["dataDir", "redisUrl", "redisPrefix", "timeZone"] as const;
@@ -45,8 +45,8 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
   const options = async ({ json, ...flags }: JsonFlags, missing: DataFolderNotes["missing"] = "refused") => {
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
     const { dataDir, redisUrl, redisPrefix } = config;
-    if (redisUrl === null) await noteDataFolder({ config, ...folder, err: complain, missing });
-    return { dataDir, redisUrl, redisPrefix, json, clock: clockOf(config), out: print, err: complain };
+    if (redisUrl === null) await noteDataFolder({ config, ...folder, err: printError, missing });
+    return { dataDir, redisUrl, redisPrefix, json, clock: clockOf(config), out: print, err: printError };
   };
 
   withSettings(

@@ -10,7 +10,7 @@ import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
 import { argument, named } from "../option.ts";
-import { complain, print } from "../terminal.ts";
+import { print, printError } from "../terminal.ts";
 
 interface CatalogueFlags extends Flags {
   readonly json?: boolean;
@@ -38,7 +38,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     missing: DataFolderNotes["missing"] = "refused",
   ): Promise<CatalogueOptions> => {
     const config = configure(flags);
-    await noteDataFolder({ config, inUse, err: complain, missing });
+    await noteDataFolder({ config, inUse, err: printError, missing });
     await makePrivateFolder(config.dataDir);
     return { dataDir: config.dataDir, json, clock: clockOf(config), out: print };
   };

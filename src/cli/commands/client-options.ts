@@ -5,7 +5,7 @@ import { dayZone } from "../../settings/settings.ts";
 import { clockOf } from "../clock.ts";
 import { configure, type Flags, SHOWING_SETTINGS, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
-import { complain, hasColour, paint, print } from "../terminal.ts";
+import { hasColour, paint, print, printError } from "../terminal.ts";
 
 export interface Json {
   readonly json: boolean;
@@ -19,7 +19,7 @@ export function pending(command: Command): Command {
 /** Where a command prints, beside the settings in effect. */
 export function output(flags: Flags) {
   const { columns } = process.stdout;
-  return { ...timed(flagsOf(flags)), out: print, paint, err: complain, columns, colour: hasColour(process.stdout) };
+  return { ...timed(flagsOf(flags)), out: print, paint, err: printError, columns, colour: hasColour(process.stdout) };
 }
 
 /** The settings in effect, and the clock that times are printed by. */

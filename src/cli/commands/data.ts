@@ -8,7 +8,7 @@ import type { Restored } from "../../storage/backup/restore.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
-import { complain, print } from "../terminal.ts";
+import { print, printError } from "../terminal.ts";
 import { importCommand } from "./import.ts";
 
 /** What the commands here need of the jobs' database, which they do not know. */
@@ -34,7 +34,7 @@ export function dataCommands(
 ): void {
   importCommand(program, { inUse });
   const noteFolder = (flags: Flags) =>
-    noteDataFolder({ config: configure({ ...DELIVERS_NOTHING, ...flags }), inUse, err: complain, missing: "said" });
+    noteDataFolder({ config: configure({ ...DELIVERS_NOTHING, ...flags }), inUse, err: printError, missing: "said" });
 
   withSettings(
     program
@@ -47,7 +47,7 @@ export function dataCommands(
   ).action(async (request: string, { output, json, ...flags }: Flags & { output: string; json: boolean }) => {
     const config = configure(flags);
     const { renderFile } = await import("../render.ts");
-    await renderFile({ request, output, json, config, out: print, err: complain });
+    await renderFile({ request, output, json, config, out: print, err: printError });
   });
 
   withSettings(
@@ -68,8 +68,8 @@ export function dataCommands(
     if (json) return print(JSON.stringify({ folder: target, ...manifest }));
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     print(`${target}: ${manifest.files.length} files, ${sizeOf(bytes)}, checked`);
-    if (manifest.missing.length > 0) complain(messages.backupWithoutPdfs(manifest.missing.length));
-    if (redisUrl !== null) complain(messages.backupOfRedis(describeAddress(parseRedisAddress(redisUrl))));
+    if (manifest.missing.length > 0) printError(messages.backupWithoutPdfs(manifest.missing.length));
+    if (redisUrl !== null) printError(messages.backupOfRedis(describeAddress(parseRedisAddress(redisUrl))));
   });
 
   withSettings(
@@ -97,7 +97,7 @@ export function dataCommands(
     MIGRATE_SETTINGS,
   ).action(async ({ to, ...flags }: Flags & { to: "redis" | "sqlite" }) => {
     const { moved, before } = await migrate(configure(flags), to, (done, of) => {
-      if (done % 1_000 === 0 && done < of) complain(`${done} of ${of} jobs`);
+      if (done % 1_000 === 0 && done < of) printError(`${done} of ${of} jobs`);
     });
     print(messages.jobsMoved(moved, before > 0 ? `, ${before} were already moved` : ""));
   });
@@ -125,7 +125,7 @@ export function dataCommands(
       write,
       format: json ? "json" : csv ? "csv" : "table",
       out: print,
-      err: complain,
+      err: printError,
     });
   });
 }

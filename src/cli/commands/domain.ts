@@ -4,7 +4,7 @@ import type { Config } from "../../settings/config.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { named } from "../option.ts";
-import { complain, print } from "../terminal.ts";
+import { print, printError } from "../terminal.ts";
 
 const DOMAIN_SETTINGS: readonly (keyof Config)[] = [
   "dataDir",
@@ -31,7 +31,7 @@ export function domainCommands(program: Command, folder: Pick<DataFolderNotes, "
     process.exitCode = await domainCheck(config, {
       json,
       out: print,
-      err: complain,
+      err: printError,
     });
   });
 
@@ -45,7 +45,7 @@ export function domainCommands(program: Command, folder: Pick<DataFolderNotes, "
   ).action(async (place: string[], { output, ...flags }: Flags & { output?: string }) => {
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
     const { domainFetch } = await import("../domain.ts");
-    await domainFetch(config, { place, output: output ?? null, out: print, err: complain });
+    await domainFetch(config, { place, output: output ?? null, out: print, err: printError });
   });
 
   peopleCommands(program, folder);
@@ -61,7 +61,7 @@ interface DecideFlags extends Flags {
 function peopleCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUse">): void {
   const configured = async (flags: Flags) => {
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
-    await noteDataFolder({ config, inUse, err: complain, missing: "refused" });
+    await noteDataFolder({ config, inUse, err: printError, missing: "refused" });
     return config;
   };
   const people = program
@@ -93,7 +93,7 @@ function peopleCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUs
     ).action(async (one: string, other: string, { kind, json, ...flags }: DecideFlags) => {
       const config = await configured(flags);
       const { decidePeople } = await import("../people.ts");
-      decidePeople(config, kind, [one, other], decided, { json, out: print, err: complain });
+      decidePeople(config, kind, [one, other], decided, { json, out: print, err: printError });
     });
   decision("merge", "treat two entries as one; lasts until you split or forget them", "merge");
   decision("split", "treat two entries as two; lasts until you merge or forget them", "split");

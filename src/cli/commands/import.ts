@@ -6,7 +6,7 @@ import { CATALOGUE_KINDS } from "../../report/sources/catalogue/kind-names.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { messages } from "../messages.ts";
-import { complain, print } from "../terminal.ts";
+import { print, printError } from "../terminal.ts";
 import { type ServiceAddress, withService } from "../with-service.ts";
 
 interface ImportFlags extends Flags {
@@ -55,7 +55,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       if (files.length === 0) throw new Failure("usage", messages.nameFiles);
       const config = configure(flags);
       const { dataDir } = config;
-      await noteDataFolder({ config, inUse, err: complain, missing: "created" });
+      await noteDataFolder({ config, inUse, err: printError, missing: "created" });
       // Loaded when it is called for, as the work of each command.
       const [{ importFiles }, { findMap }, { IMPORT_NICE }] = await Promise.all([
         import("../import.ts"),
@@ -75,7 +75,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
         ...(map ? { map: await findMap(map, dataDir) } : {}),
         servedJobs: async () => (inUse(resolve(dataDir)) ? servedJobs(config) : null),
         out: print,
-        err: complain,
+        err: printError,
       });
     },
   );

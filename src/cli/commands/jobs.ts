@@ -15,7 +15,7 @@ import { type RequestFlags, requestFieldsOf, withRequestOptions } from "../reque
 import { showJob } from "../show-job.ts";
 import { follow, submit, type Terminal } from "../submit.ts";
 import { submitBatch } from "../submit-batch.ts";
-import { complain, interruption, print } from "../terminal.ts";
+import { interruption, print, printError } from "../terminal.ts";
 import { watchAll } from "../watch-all.ts";
 import { flagsOf, ifGiven, type Json, momentsOf, output, pending, someMoment, timed } from "./client-options.ts";
 import { selectionCommands } from "./selection.ts";
@@ -206,7 +206,7 @@ function following(command: Command): Command {
 function terminal(): Terminal {
   return {
     out: print,
-    err: complain,
+    err: printError,
     progress: process.stderr,
     bytes: (bytes) => process.stdout.write(bytes),
     signal: interruption(),

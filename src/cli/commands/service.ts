@@ -8,7 +8,7 @@ import { asEnvironment, describeConfig, howToChange, secretsOf, settings } from 
 import type { DoctorOptions } from "../doctor/doctor.ts";
 import { CALLING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";
 import { argument } from "../option.ts";
-import { complain, print, wantsColour } from "../terminal.ts";
+import { print, printError, wantsColour } from "../terminal.ts";
 
 export interface ServiceCommandDependencies {
   /** What the service calls itself with, to render a suspect job in a process of its own. */
@@ -84,9 +84,9 @@ export function serviceCommands(
     CALLING_SETTINGS,
   ).action(async ({ ready, timeout, process: pid, json, ...flags }: Flags & HealthcheckFlags) => {
     const config = configure(flags);
-    const wish = { ready, timeoutMs: timeout, ...(pid === undefined ? {} : { process: pid }), json };
+    const options = { ready, timeoutMs: timeout, ...(pid === undefined ? {} : { process: pid }), json };
     const { healthcheck } = await import("../healthcheck.ts");
-    process.exitCode = await healthcheck({ config, ...wish, out: print, err: complain });
+    process.exitCode = await healthcheck({ config, ...options, out: print, err: printError });
   });
 
   withSettings(

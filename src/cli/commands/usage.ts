@@ -6,7 +6,7 @@ import { CALLING_SETTINGS, configure, type Flags, withSettings } from "../flags.
 import { messages } from "../messages.ts";
 import { argument } from "../option.ts";
 import { table } from "../table.ts";
-import { complain, print } from "../terminal.ts";
+import { print, printError } from "../terminal.ts";
 import { type ServiceAddress, withService } from "../with-service.ts";
 
 interface UsageFlags extends Flags {
@@ -57,7 +57,7 @@ function printUsage(range: UsageQuery, { config, form, out }: UsageOptions): Pro
     if (months.length === 0) {
       const { client: _, ...everybody } = range;
       const others = new Set((await client.usage(everybody)).months.map((each) => each.client));
-      complain(messages.noUsage(usage.from, usage.to, range.client, [...others].sort().join(", ")));
+      printError(messages.noUsage(usage.from, usage.to, range.client, [...others].sort().join(", ")));
     }
     if (form === "json") return out(JSON.stringify(usage));
     if (form === "csv") {

@@ -33,8 +33,8 @@ export function checkBackup(last: LastBackup | null, oldestJob: string | null, n
 export async function lastBackup({ dataDir, redisUrl, redisPrefix }: Config): Promise<LastBackup | null> {
   if (redisUrl !== null) {
     const { pageShared } = await import("../../storage/audit/command.ts");
-    const wanted = { actor: null, actions: ["backUp"], since: null, until: null, limit: 1, cursor: null };
-    const [entry] = (await pageShared(redisUrl, redisPrefix, wanted)).entries;
+    const filter = { actor: null, actions: ["backUp"], since: null, until: null, limit: 1, cursor: null };
+    const [entry] = (await pageShared(redisUrl, redisPrefix, filter)).entries;
     return entry === undefined ? null : { at: entry.at, to: entry.detail };
   }
   const path = join(dataDir, "office.db");

@@ -137,10 +137,10 @@ function readSettings(
 /** What a check finds, or that it could not be taken. */
 async function checked(
   what: string,
-  look: () => Finding | readonly Finding[] | Promise<Finding | readonly Finding[]>,
+  check: () => Finding | readonly Finding[] | Promise<Finding | readonly Finding[]>,
 ): Promise<readonly Finding[]> {
   try {
-    return [await look()].flat();
+    return [await check()].flat();
   } catch (error) {
     return [fail(what, asFailure(error).message, messages.fixAndRerun)];
   }

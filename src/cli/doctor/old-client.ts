@@ -60,8 +60,8 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
     const { code, message, options } = asFailure(error);
     if (!(error instanceof Failure)) throw error;
     const problems = (options.details?.problems ?? []) as readonly SchemaViolation[];
-    const said = problems.length === 0 ? message : problems.map((each) => `${each.path} ${each.message}`).join("; ");
-    yield fail(what, `refused with 422 (${code}): ${said}`, messages.changeRequest);
+    const found = problems.length === 0 ? message : problems.map((each) => `${each.path} ${each.message}`).join("; ");
+    yield fail(what, `refused with 422 (${code}): ${found}`, messages.changeRequest);
   }
 }
 

@@ -72,8 +72,8 @@ const REACH = {
     try {
       await testWrite(deliveryFolder);
     } catch (cause) {
-      const said = messages.folderNotWritable(deliveryFolder, asFailure(cause).message);
-      throw new Failure("delivery_denied", said, { cause });
+      const message = messages.folderNotWritable(deliveryFolder, asFailure(cause).message);
+      throw new Failure("delivery_denied", message, { cause });
     }
     return `${deliveryFolder} is writable`;
   },
@@ -118,7 +118,7 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
   const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
   const findings: Finding[] = [];
   const { sourceUrl: url, sourceHeaders: headers, callbackUrl } = config;
-  const look = async (what: string, advice: string, work: () => Promise<string> | string) => {
+  const attempt = async (what: string, advice: string, work: () => Promise<string> | string) => {
     try {
       findings.push(ok(what, await work()));
     } catch (error) {
@@ -126,12 +126,12 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
     }
   };
   if (callbackUrl !== null)
-    await look("callbacks", messages.correctCallback, () => {
+    await attempt("callbacks", messages.correctCallback, () => {
       const { host } = outbound.check(callbackUrl);
       return messages.callbacksGo(host);
     });
   if (url !== null)
-    await look("source", "correct AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS: docs/delivery.md", async () => {
+    await attempt("source", "correct AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS: docs/delivery.md", async () => {
       const { host } = new URL(sourceAddress(url, PLACE));
       const dataSet = await createHttpSource({
         url,

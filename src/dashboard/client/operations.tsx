@@ -3,7 +3,7 @@ import { post } from "./api.ts";
 import { overview } from "./live.ts";
 import { messages } from "./messages.ts";
 import { confirmed } from "./parts/confirm.tsx";
-import { complain, notify } from "./parts/notices.tsx";
+import { notify, notifyError } from "./parts/notices.tsx";
 import { hasEnded, statusOf } from "./parts/status.tsx";
 import type { ShownJob } from "./responses.ts";
 import { many, placeName } from "./words.ts";
@@ -26,7 +26,7 @@ export function sendable(job: ShownJob): boolean {
   return job.draft && job.stage === "completed";
 }
 
-/** Delivers a draft as it is. The person has just looked at it, so there is no confirmation. */
+/** Delivers a draft as it is. The person has just seen it, so there is no confirmation. */
 export async function send(job: ShownJob): Promise<void> {
   await done(() => post(`api/jobs/${job.job_id}/send`), `${placeName(job)}: on its way`);
 }
@@ -127,21 +127,21 @@ export async function resume(): Promise<void> {
   if (sure) await switchQueue("resume", messages.queueResumed);
 }
 
-async function switchQueue(to: "pause" | "resume", said: string): Promise<void> {
+async function switchQueue(to: "pause" | "resume", notice: string): Promise<void> {
   await done(
     () => post<{ readonly paused: { readonly since: string; readonly by: string } | null }>(`api/queue/${to}`),
     ({ paused }) => {
       if (overview.value !== null) overview.value = { ...overview.value, paused };
-      return said;
+      return notice;
     },
   );
 }
 
-async function done<T>(work: () => Promise<T>, say: string | ((response: T) => string)): Promise<void> {
+async function done<T>(work: () => Promise<T>, notice: string | ((response: T) => string)): Promise<void> {
   try {
     const response = await work();
-    notify(typeof say === "string" ? say : say(response));
+    notify(typeof notice === "string" ? notice : notice(response));
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 15_000;
 /** Addresses that a check leaves out; of more it leaves out the others by itself. */
 const PAUSED = 1_000;
 /** Also polls without a notification: the shell can make a callback due. */
-const LOOK_EVERY_MS = 30_000;
+const POLL_EVERY_MS = 30_000;
 /** An attempt whose result could not be stored is repeated, but not at once. */
 const UNWRITTEN_MS = 30_000;
 const STOP_GRACE_MS = 3_000;
@@ -75,9 +75,9 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
   /** The next scheduled poll. Written by `wakeIn`; `stop` clears it. */
   let timer: Timer | undefined;
   /** Looks come one after the other. Written by `poll`. */
-  let thisLook: Promise<void> = Promise.resolve();
+  let currentPoll: Promise<void> = Promise.resolve();
   /** Requested and not begun, so one for all callers. Written by `poll`; `pollNow` takes it. */
-  let nextLook: Promise<void> | null = null;
+  let nextPoll: Promise<void> | null = null;
   /** See `problem`. Written by `pollNow` and `failing`. */
   let problemNow: string | null = null;
 
@@ -112,12 +112,12 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
 
   /** Resolves when a check that began after the call has begun all it could; never rejects. */
   function poll(): Promise<void> {
-    nextLook ??= thisLook = thisLook.then(pollNow);
-    return nextLook;
+    nextPoll ??= currentPoll = currentPoll.then(pollNow);
+    return nextPoll;
   }
 
   async function pollNow(): Promise<void> {
-    nextLook = null;
+    nextPoll = null;
     if (state === "stopped") return;
     try {
       await begin();
@@ -125,7 +125,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
       problemNow = null;
     } catch (error) {
       failing(asFailure(error));
-      wakeIn(LOOK_EVERY_MS);
+      wakeIn(POLL_EVERY_MS);
     }
   }
 
@@ -138,7 +138,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
     if (state !== "open") return;
     const due = await callbacks.nextDue();
     const times = [...pauses.all().values(), ...(due === null ? [] : [Date.parse(due)])];
-    wakeIn(Math.min(LOOK_EVERY_MS, ...times.map((time) => Math.max(10, time - now().getTime()))));
+    wakeIn(Math.min(POLL_EVERY_MS, ...times.map((time) => Math.max(10, time - now().getTime()))));
   }
 
   function wakeIn(ms: number): void {
@@ -188,7 +188,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
     async stop() {
       state = "stopped";
       clearTimeout(timer);
-      const sent = Promise.all([thisLook, ...sending.values()]);
+      const sent = Promise.all([currentPoll, ...sending.values()]);
       await withinTime(sent, STOP_GRACE_MS);
     },
   };

@@ -90,8 +90,8 @@ export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
       const file = await readReport(dataDir, report).catch(() => null);
       const isThis = (result: unknown) =>
         file === null ? member(result, "size") === report.bytes : member(result, "content_hash") === file.contentHash;
-      const look: PutIfAbsentStore["look"] = (each, signal) => lookInDropbox(connection, each, isThis, signal, job.id);
-      const to = await findDelivered(job, path, look, signal);
+      const check: PutIfAbsentStore["check"] = (each, signal) => checkFile(connection, each, isThis, signal, job.id);
+      const to = await findDelivered(job, path, check, signal);
       return to === null ? null : { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
     },
 
@@ -161,18 +161,18 @@ function placeInDropbox(
 ): PutIfAbsentStore {
   const isThis = (result: unknown) => member(result, "content_hash") === file.contentHash;
   return {
-    look: (path, signal) => lookInDropbox(connection, path, isThis, signal, key),
+    check: (path, signal) => checkFile(connection, path, isThis, signal, key),
     put: (path) => upload(connection, file, path, limits, signal, key, signals),
   };
 }
 
-async function lookInDropbox(
+async function checkFile(
   connection: Connection,
   path: string,
   isThis: (metadata: unknown) => boolean,
   signal: AbortSignal,
   key: string,
-): ReturnType<PutIfAbsentStore["look"]> {
+): ReturnType<PutIfAbsentStore["check"]> {
   const response = await connection.call(
     (dropbox, request) => dropbox.filesGetMetadata({ path }, request),
     (result) => (typeof member(result, ".tag") === "string" ? result : undefined),

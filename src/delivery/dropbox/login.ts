@@ -24,7 +24,7 @@ export interface PendingLogin {
   readonly redirectUri: string | null;
 }
 
-interface LoginWish {
+interface LoginRequest {
   readonly appKey: string;
   readonly redirectUri?: string | null;
   /** Dropbox returns it with the code; needed with a `redirectUri`. */
@@ -35,7 +35,10 @@ interface LoginWish {
  * OAuth with PKCE (RFC 7636): the app's secret is not needed, and an intercepted code is worthless.
  * `url` is where a person allows the app, and gets a code.
  */
-export function beginLogin({ appKey, redirectUri = null, state }: LoginWish): { url: string; pending: PendingLogin } {
+export function beginLogin({ appKey, redirectUri = null, state }: LoginRequest): {
+  url: string;
+  pending: PendingLogin;
+} {
   const verifier = randomBytes(48).toString("base64url");
   const parameters = new URLSearchParams({
     response_type: "code",

@@ -30,14 +30,14 @@ export function sortRefusal(thrown: unknown): DropboxRefusal {
   const body: unknown = thrown.error;
   const error = member(body, "error");
   const tags = tagsOf(error);
-  const said = typeof body === "string" ? body.slice(0, 300) : text(member(body, "error_summary"));
-  const message = messages.dropboxResponded(status, said);
+  const detail = typeof body === "string" ? body.slice(0, 300) : text(member(body, "error_summary"));
+  const message = messages.dropboxResponded(status, detail);
   if (status >= 500 || status === 408) return { kind: "no_response", message };
   if (status === 429 || tags.includes("too_many_write_operations"))
     return { kind: "throttled", retryAfterMs: retryAfter(thrown.headers, error), message };
   if (status === 401) return { kind: "unauthorised", message: unauthorised(tags, error) };
   if (status === 403 || tags[0] === "invalid_account_type")
-    return { kind: "forbidden", message: forbidden(tags, said) };
+    return { kind: "forbidden", message: forbidden(tags, detail) };
   if (tags.includes("invalid_root") || (status === 422 && tags.includes("no_permission")))
     return { kind: "no such root", message: messages.dropboxRoot };
   return { kind: "refused", tags, error, message };
@@ -55,7 +55,7 @@ function isResponse(thrown: unknown): thrown is DropboxResponseError<unknown> {
 export function explainRefusal(refusal: Extract<DropboxRefusal, { kind: "refused" }>, path: string): Failure {
   const { tags, message } = refusal;
   const has = (...names: string[]) => names.some((name) => tags.includes(name));
-  const said = tags.join("/");
+  const detail = tags.join("/");
   if (
     has(
       "insufficient_space",
@@ -68,10 +68,10 @@ export function explainRefusal(refusal: Extract<DropboxRefusal, { kind: "refused
   if (has("upload_traffic_limit_reached"))
     return new Refused("no room", "dropbox_traffic", messages.dropboxTraffic(message));
   if (has("malformed_path", "disallowed_name"))
-    return new Refused("place", "delivery_path", messages.dropboxPath(path, said));
+    return new Refused("place", "delivery_path", messages.dropboxPath(path, detail));
   if (has("no_write_permission", "access_restricted", "team_folder", "no_permission", "locked", "restricted_content"))
-    return new Refused("place", "delivery_denied", messages.dropboxDenied(path, said));
-  if (has("conflict")) return new Refused("taken", "delivery_taken", messages.dropboxConflict(path, said));
+    return new Refused("place", "delivery_denied", messages.dropboxDenied(path, detail));
+  if (has("conflict")) return new Refused("taken", "delivery_taken", messages.dropboxConflict(path, detail));
   if (has("content_hash_mismatch", "operation_suppressed", "other"))
     return new Failure("dropbox_refused", `${message} (${path})`, { transient: true });
   return new Failure("dropbox_refused", `${message} (${path})`);
@@ -96,8 +96,8 @@ function retryAfter(headers: unknown, error: unknown): number | undefined {
   return fromHeader ?? (typeof inBody === "number" ? parseRetryAfter(String(inBody), now) : undefined);
 }
 
-function forbidden(tags: readonly string[], said: string): string {
-  return messages.dropboxForbidden(tags.join("/") || said || "403");
+function forbidden(tags: readonly string[], detail: string): string {
+  return messages.dropboxForbidden(tags.join("/") || detail || "403");
 }
 
 function unauthorised(tags: readonly string[], error: unknown): string {

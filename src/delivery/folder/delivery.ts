@@ -16,7 +16,7 @@ import { messages } from "../messages.ts";
 import { deliveryPath } from "../path.ts";
 import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
 import { deliverThrough, verify } from "../refused.ts";
-import { explain, look, lookAtFolder, openDirectory, openRoot, put, removeParts, testFolder } from "./files.ts";
+import { checkFile, checkFolder, explain, openDirectory, openRoot, put, removeParts, testFolder } from "./files.ts";
 
 interface FolderOptions {
   readonly folder: string;
@@ -75,7 +75,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   ): Promise<string> {
     const directory = await openDirectory(await root(), folder, dirname(path), umask);
     const place: PutIfAbsentStore = {
-      look: (name) => look(join(directory, name), report),
+      check: (name) => checkFile(join(directory, name), report),
       async put(name) {
         inFlight(true);
         // A call to the system cannot be taken back: its end, whatever it is, is all there is of it.
@@ -106,12 +106,12 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
     },
     async find(job, report, path, signal) {
       const directory = await openDirectory(await root(), folder, dirname(path), umask);
-      const name = await findDelivered(job, basename(path), (each) => look(join(directory, each), report), signal);
+      const name = await findDelivered(job, basename(path), (each) => checkFile(join(directory, each), report), signal);
       await removeParts(directory, job);
       return name === null ? null : { to: join(directory, name), url: null };
     },
     problem: async () => describeOpen(breaker.open()),
-    check: () => verify(breaker, () => lookAtFolder(folder, root), ["outage", "credentials", "settings"]),
+    check: () => verify(breaker, () => checkFolder(folder, root), ["outage", "credentials", "settings"]),
   };
 }
 

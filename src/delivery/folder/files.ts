@@ -13,7 +13,7 @@ import type { PutIfAbsentStore } from "../put-if-absent.ts";
 import { Refused } from "../refused.ts";
 
 /** Leaves nothing behind, even if the process is killed. @throws Refused "settings". */
-export async function lookAtFolder(folder: string, root: () => Promise<string>): Promise<void> {
+export async function checkFolder(folder: string, root: () => Promise<string>): Promise<void> {
   const path = await root();
   await access(path, constants.W_OK | constants.X_OK).catch((error) => {
     throw rootRefused(folder, error);
@@ -69,7 +69,7 @@ async function makeFolders(folder: string, umask: number): Promise<void> {
 }
 
 /** What is at a path: nothing, this very report, or something else. */
-export async function look(path: string, report: ReportFile): ReturnType<PutIfAbsentStore["look"]> {
+export async function checkFile(path: string, report: ReportFile): ReturnType<PutIfAbsentStore["check"]> {
   try {
     if (!(await stat(path)).isFile()) return "something else";
     return (await sha256OfFile(path)) === report.sha256 ? "this report" : "something else";
@@ -127,14 +127,14 @@ export function explain(
   unreachable: (code: string, message: string) => Failure,
 ): unknown {
   if (error instanceof Failure) return error;
-  const said = error instanceof Error ? error.message : String(error);
+  const detail = error instanceof Error ? error.message : String(error);
   const code = errorCode(error);
   if (code === "ENOSPC" || code === "EDQUOT")
     return new Refused("no room", "disk_full", messages.folderFull(folder), error);
   if (code === "EEXIST" || code === "ENOTDIR")
-    return new Refused("taken", "delivery_taken", messages.fileInTheWay(folder, said), error);
-  if (isPlace(error)) return new Refused("place", "delivery_denied", messages.pathNotWritable(folder, said), error);
-  return unreachable("delivery_unreachable", messages.folderDoesNotRespond(folder, said));
+    return new Refused("taken", "delivery_taken", messages.fileInTheWay(folder, detail), error);
+  if (isPlace(error)) return new Refused("place", "delivery_denied", messages.pathNotWritable(folder, detail), error);
+  return unreachable("delivery_unreachable", messages.folderDoesNotRespond(folder, detail));
 }
 
 function unreachable(code: string, message: string): Failure {

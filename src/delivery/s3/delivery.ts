@@ -79,9 +79,9 @@ export function createS3Delivery(options: S3Options): DeliveryTarget {
     },
 
     async find(job, report, path, signal) {
-      const look: PutIfAbsentStore["look"] = (key, signal) =>
-        lookInBucket(bucket, key, report, null, { signal, owner: job.id });
-      const key = await findDelivered(job, path, look, signal);
+      const check: PutIfAbsentStore["check"] = (key, signal) =>
+        checkObject(bucket, key, report, null, { signal, owner: job.id });
+      const key = await findDelivered(job, path, check, signal);
       return key === null ? null : placeOf(key);
     },
   };
@@ -95,23 +95,23 @@ function placeInBucket(
 ): PutIfAbsentStore {
   const tag = md5(content, "hex");
   return {
-    look: (key, signal) => lookInBucket(bucket, key, report, tag, { signal, owner: call.owner }),
+    check: (key, signal) => checkObject(bucket, key, report, tag, { signal, owner: call.owner }),
     put: (key) => bucket.putIfAbsent(key, content, call),
   };
 }
 
-async function lookInBucket(
+async function checkObject(
   bucket: Bucket,
   key: string,
   report: ReportFile,
-  wanted: string | null,
+  expected: string | null,
   call: { readonly signal: AbortSignal; readonly owner: string },
-): ReturnType<PutIfAbsentStore["look"]> {
+): ReturnType<PutIfAbsentStore["check"]> {
   const headers = await bucket.head(key, call);
   if (headers === null) return "nothing";
   const tag = headers.get("etag");
   if (tag !== null && Number(headers.get("content-length")) !== report.bytes) return "something else";
-  if (wanted !== null && tag?.replaceAll('"', "") === wanted) return "this report";
+  if (expected !== null && tag?.replaceAll('"', "") === expected) return "this report";
   // An ETag is the MD5 only of an object that was put in one piece and not encrypted with a key of its own.
   const body = await bucket.get(key, call);
   if (sha256(body) === report.sha256) return "this report";

@@ -49,11 +49,11 @@ export function explainResponse(
   { endpoint, region, bucket }: BucketAddress,
   key: string,
 ): Failure {
-  const said = code || `HTTP ${status}`;
+  const detail = code || `HTTP ${status}`;
   const where = endpoint === null ? "AWS" : new URL(endpoint).host;
   if (code === "RequestTimeTooSkewed" || code === "RequestExpired") {
     const theirs = headers.get("date");
-    return new Refused("settings", "s3_clock", messages.s3Clock(bucket, said, theirs));
+    return new Refused("settings", "s3_clock", messages.s3Clock(bucket, detail, theirs));
   }
   const right = headers.get("x-amz-bucket-region") ?? /<Region>([\w-]+)<\/Region>/.exec(textOf(body))?.[1] ?? null;
   const isElsewhere = right !== null && right !== region && status === 400;
@@ -62,23 +62,24 @@ export function explainResponse(
       "settings",
       "s3_region",
       right !== null && right !== region
-        ? messages.s3Region(bucket, right, region, said)
-        : messages.s3Redirect(where, bucket, region, said),
+        ? messages.s3Region(bucket, right, region, detail)
+        : messages.s3Redirect(where, bucket, region, detail),
     );
   if (isWebPage) return new Refused("settings", "s3_endpoint", messages.s3WebPage(where, status));
   if (code === "NoSuchBucket" || code === "InvalidBucketName")
-    return new Refused("settings", "s3_bucket", messages.s3NoBucket(bucket, where, said));
-  if (NO_ROOM.has(code) || status === 507) return new Refused("no room", "s3_full", messages.s3Full(bucket, said));
-  if (KEY.has(code) || status === 414) return new Refused("place", "delivery_path", messages.s3Key(bucket, key, said));
+    return new Refused("settings", "s3_bucket", messages.s3NoBucket(bucket, where, detail));
+  if (NO_ROOM.has(code) || status === 507) return new Refused("no room", "s3_full", messages.s3Full(bucket, detail));
+  if (KEY.has(code) || status === 414)
+    return new Refused("place", "delivery_path", messages.s3Key(bucket, key, detail));
   if (CREDENTIALS.has(code) || status === 401 || status === 403)
     return new Refused(
       code === "AccessDenied" ? "place" : "credentials",
       "delivery_credentials",
-      messages.s3Credentials(bucket, said),
+      messages.s3Credentials(bucket, detail),
     );
   if (code === "BadDigest" || code === "XAmzContentSHA256Mismatch")
     return new Failure("s3_refused", messages.s3Damaged(key), { transient: true });
-  return new Refused("settings", "s3_endpoint", messages.s3Unexpected(where, said));
+  return new Refused("settings", "s3_endpoint", messages.s3Unexpected(where, detail));
 }
 
 function textOf(body: Uint8Array): string {

@@ -91,14 +91,14 @@ export function createPeers(): Peers {
   }
 
   /** The sockets at the other end; usually one, but 127.0.0.2 is this machine, too. */
-  function socketsOf(peer: Peer, look: SocketTable): readonly TcpSocket[] {
+  function socketsOf(peer: Peer, table: SocketTable): readonly TcpSocket[] {
     const address = canonical(peer.address);
-    return (look.byPort.get(peer.port) ?? []).filter(
+    return (table.byPort.get(peer.port) ?? []).filter(
       ({ local, remote }) => local.address === address && remote.port === peer.ownPort,
     );
   }
 
-  function ownerOfSocket(socket: TcpSocket, look: SocketTable): SocketOwner {
+  function ownerOfSocket(socket: TcpSocket, table: SocketTable): SocketOwner {
     if (socket.uid !== uid && socket.uid !== ROOT) return other(messages.otherUser(userName(socket.uid)));
     const holder = holders.of(socket.inode);
     if (holder === null) {
@@ -107,9 +107,10 @@ export function createPeers(): Peers {
       return uid !== undefined && behindLogin(uid) ? OWN : { kind: "unknown" };
     }
     if (holder.pid === String(process.pid) || LOGIN.test(holder.name)) return OWN;
-    if ([...look.listening.values()].some((inode) => holder.sockets.has(inode))) look.servers.set(socket.inode, holder);
+    if ([...table.listening.values()].some((inode) => holder.sockets.has(inode)))
+      table.servers.set(socket.inode, holder);
     if (RELAYS.has(holder.name)) return other(messages.proxy(holder.name));
-    return servesOthers(holder, look) ? other(messages.sharedProgram(holder.name)) : OWN;
+    return servesOthers(holder, table) ? other(messages.sharedProgram(holder.name)) : OWN;
   }
 
   /** Whether a program of another user is connected to a port that the process responds at. */
@@ -162,17 +163,17 @@ export function createPeers(): Peers {
       try {
         const quick = quickOwner(peer);
         if (quick !== null) return quick;
-        let look = last !== null && performance.now() < last.until ? last : take();
-        let sockets = socketsOf(peer, look);
+        let table = last !== null && performance.now() < last.until ? last : take();
+        let sockets = socketsOf(peer, table);
         // The connection is newer than the snapshot, or the program has a new client.
-        if (sockets.length === 0 || sockets.some(({ inode }) => hasMore(look.servers.get(inode)))) {
-          look = take();
-          sockets = socketsOf(peer, look);
+        if (sockets.length === 0 || sockets.some(({ inode }) => hasMore(table.servers.get(inode)))) {
+          table = take();
+          sockets = socketsOf(peer, table);
         }
         if (sockets.length === 0) return { kind: "unknown" };
         const owners = sockets.map((socket) => {
-          const owner = look.owners.get(socket.inode) ?? ownerOfSocket(socket, look);
-          look.owners.set(socket.inode, owner);
+          const owner = table.owners.get(socket.inode) ?? ownerOfSocket(socket, table);
+          table.owners.set(socket.inode, owner);
           return owner;
         });
         return owners.find(({ kind }) => kind !== "own") ?? OWN;

@@ -77,9 +77,9 @@ export function hasMore(before: Process | undefined): boolean {
 }
 
 /** Null where the system denies access. */
-export function orNull<T>(look: () => T): T | null {
+export function orNull<T>(read: () => T): T | null {
   try {
-    return look();
+    return read();
   } catch {
     return null;
   }

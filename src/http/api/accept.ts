@@ -114,7 +114,7 @@ function peopleWarnings(
   return [...(warning === null ? [] : [warning]), ...featuredWarnings({ request, agents, agencies: known }, place)];
 }
 
-/** Looked at in one turn; a batch is as long as a thousand requests. */
+/** CheckedFile at in one turn; a batch is as long as a thousand requests. */
 const ADVISED_A_TURN = 10;
 
 /** The same for many: each suburb is looked up once, and between some of them the others have their turn. */

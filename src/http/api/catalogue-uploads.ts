@@ -51,7 +51,7 @@ export const FILE_QUERY = defineQuery({
   skip_bad: SKIP_BAD,
 });
 
-type Said = Pick<ReturnType<typeof FILE_QUERY.read>, "name" | "dry_run"> &
+type UploadQuery = Pick<ReturnType<typeof FILE_QUERY.read>, "name" | "dry_run"> &
   Partial<Omit<ReturnType<typeof FILE_QUERY.read>, "kind">>;
 
 /** What is sent in for the catalogue, whatever route it comes by. */
@@ -63,8 +63,8 @@ export interface Uploads {
   receive(
     request: Request,
     caller: Caller,
-    wanted: Pick<ImportTask, "kind" | "format" | "only">,
-    said: Said,
+    source: Pick<ImportTask, "kind" | "format" | "only">,
+    query: UploadQuery,
   ): Promise<ImportDone>;
   /** Of the latest jobs that failed for lack of data those whose place has some now. */
   servedNow(): Promise<readonly ServedJob[]>;
@@ -94,16 +94,16 @@ export function createUploads({ catalogue, importer, connections, queue, noteCha
     );
   };
   return {
-    async receive(request, caller, wanted, said) {
-      const { name, map = null, sheet = null, suburb = null, state = null, postcode = null } = said;
+    async receive(request, caller, source, query) {
+      const { name, map = null, sheet = null, suburb = null, state = null, postcode = null } = query;
       const task = {
-        ...wanted,
+        ...source,
         name: name?.slice(0, 200) ?? "",
         map: mapOf(map),
         sheet,
         place: { suburb, state, postcode },
-        dryRun: said.dry_run,
-        skipBad: said.skip_bad ?? false,
+        dryRun: query.dry_run,
+        skipBad: query.skip_bad ?? false,
         actor: actorOf(caller, request),
         today: todayIn(new Date()),
       };

@@ -38,7 +38,7 @@ export async function longPoll(
     connections.allowSilence(request, 0);
     const allowed = () => access.remains(caller);
     const began = performance.now();
-    await watch.until(isIt, { timeoutMs: waitS * 1_000, gone: request.signal, allowed });
+    await watch.until(isIt, { timeoutMs: waitS * 1_000, disconnected: request.signal, allowed });
     connections.noteReserved(request, performance.now() - began);
     connections.allowSilence(request, AFTERWARDS_S);
     if (!(await allowed())) throw keyUnknown();

@@ -23,7 +23,7 @@ export interface NamedRecords<T extends object> {
   save(
     request: Request,
     caller: Caller,
-    wish: { readonly name: string; readonly shared: boolean } & T,
+    fields: { readonly name: string; readonly shared: boolean } & T,
   ): Promise<NamedRecord & T>;
   /** The caller's own; where there is none, the shared one. @throws Failure where there is none, or it is another client's. */
   remove(caller: Caller, name: string): Promise<NamedRecord & T>;
@@ -61,10 +61,10 @@ export function createNamedRecords<T extends object>(
         .toSorted((a, b) => compareText(a.name.toLowerCase(), b.name.toLowerCase()));
     },
 
-    async save(request, caller, wish) {
-      const owner = wish.shared ? EVERYBODY : caller.client;
+    async save(request, caller, fields) {
+      const owner = fields.shared ? EVERYBODY : caller.client;
       const stored = await all();
-      const record = recordOf(owner, wish.name);
+      const record = recordOf(owner, fields.name);
       const before = stored.find((each) => recordOf(each.owner, each.stored.name) === record);
       if (before !== undefined) requireOwner(caller, before.stored);
       else if (
@@ -72,7 +72,7 @@ export function createNamedRecords<T extends object>(
         stored.filter((each) => each.stored.client === caller.client).length >= MOST.own
       )
         throw errors.tooManyNamed(noun, MOST.own);
-      const saved = { ...wish, by: actorOf(caller, request), saved_at: new Date().toISOString() };
+      const saved = { ...fields, by: actorOf(caller, request), saved_at: new Date().toISOString() };
       await records.put(kind, record, JSON.stringify({ ...saved, client: caller.client }));
       return saved;
     },

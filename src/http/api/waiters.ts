@@ -29,7 +29,7 @@ export interface Watch {
 
 export interface WaitingRequest {
   readonly timeoutMs: number;
-  readonly gone: AbortSignal;
+  readonly disconnected: AbortSignal;
   /** Whether the caller may still know: checked every second. */
   readonly allowed: () => Promise<boolean>;
 }
@@ -39,7 +39,7 @@ const MAX_LONG_POLLS = { ofClient: 1_000, together: 5_000 } as const;
 /** If a thousand wait for one job, so many get their response in each turn of the event loop. */
 const WAKE_AT_ONCE = 20;
 /** Whose key is revoked, or session ended, waits no longer than this. */
-const LOOK_EVERY_MS = 1_000;
+const POLL_EVERY_MS = 1_000;
 
 interface Watcher {
   latest: JobChange | null;
@@ -58,7 +58,7 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
   /** Whose change has come. Written by `wakeSoon`; `wakeSome` takes them. */
   const due: Watcher[] = [];
   /** Written by `watch`; `forget` ends it with the last watcher. */
-  let looking: Timer | null = null;
+  let polling: Timer | null = null;
 
   function poll(): void {
     // What cannot be read now is read again.
@@ -96,9 +96,9 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
     if (left > 0) owners.set(owner, left);
     else owners.delete(owner);
     if (watching.size === 0) watchers.delete(id);
-    if (size > 0 || looking === null) return;
-    clearInterval(looking);
-    looking = null;
+    if (size > 0 || polling === null) return;
+    clearInterval(polling);
+    polling = null;
   };
 
   const room = (owner: string) => (owners.get(owner) ?? 0) < MAX_LONG_POLLS.ofClient && size < MAX_LONG_POLLS.together;
@@ -114,19 +114,19 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
       if (watching === undefined) watchers.set(id, new Set([watcher]));
       else watching.add(watcher);
       size++;
-      looking ??= setInterval(poll, LOOK_EVERY_MS);
+      polling ??= setInterval(poll, POLL_EVERY_MS);
       return {
-        async until(isIt, { timeoutMs, gone, allowed }) {
+        async until(isIt, { timeoutMs, disconnected, allowed }) {
           const missed = watcher.latest;
-          if (!closed && !gone.aborted && timeoutMs > 0 && !(missed !== null && isIt(missed))) {
+          if (!closed && !disconnected.aborted && timeoutMs > 0 && !(missed !== null && isIt(missed))) {
             await new Promise<void>((resolve) => {
               const timer = setTimeout(() => watcher.wake(), timeoutMs);
               watcher.wake = () => {
                 clearTimeout(timer);
-                gone.removeEventListener("abort", watcher.wake);
+                disconnected.removeEventListener("abort", watcher.wake);
                 resolve();
               };
-              gone.addEventListener("abort", watcher.wake);
+              disconnected.addEventListener("abort", watcher.wake);
               watcher.isIt = isIt;
               watcher.allowed = allowed;
             });

@@ -33,7 +33,7 @@ export interface HttpServer {
 /** Seconds a connection may be silent; a long poll and a slow body have limits of their own. */
 const IDLE_TIMEOUT_S = 60;
 const STOP_GRACE_MS = 5_000;
-const LOOK_AGAIN_MS = 10;
+const RECHECK_MS = 10;
 /** Where the server itself listens when its connections come in through a socket that it was given. */
 const BEHIND_SOCKET = { host: "127.0.0.1", port: 0 };
 
@@ -130,9 +130,9 @@ export async function startHttp(dependencies: HttpDependencies, address: Address
       feed.close();
       const deadline = performance.now() + graceMs;
       activated?.close();
-      while ((activated?.owed() ?? 0) > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
+      while ((activated?.owed() ?? 0) > 0 && performance.now() < deadline) await Bun.sleep(RECHECK_MS);
       const closed = server.stop(false);
-      while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
+      while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(RECHECK_MS);
       await server.stop(true);
       await closed;
       activated?.end();

@@ -66,9 +66,9 @@ export function parseMap(value: unknown, name: string): ImportMap {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad(messages.mapNotObject);
   const unknown = Object.keys(value).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) throw bad(messages.mapUnknownField(unknown.slice(0, 60), KNOWN.join(", ")));
-  const wrong = Value.Errors(MapSchema, value).First();
-  if (wrong !== undefined) {
-    const { path, message } = explain(wrong);
+  const problem = Value.Errors(MapSchema, value).First();
+  if (problem !== undefined) {
+    const { path, message } = explain(problem);
     throw bad(messages.mapWrong(path, message));
   }
   const document = value as MapDocument;

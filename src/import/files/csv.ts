@@ -136,17 +136,17 @@ function readRows(
  * commas, would be read in the wrong columns.
  */
 function misfit(record: readonly string[], columns: number, delimiter: string): string | null {
-  const said = messages.cellCount(record.length, columns);
+  const count = messages.cellCount(record.length, columns);
   if (record.length < columns) {
     if (!record.some((cell) => /[\r\n]/.test(cell))) return null;
-    return messages.cellsOpenQuote(said);
+    return messages.cellsOpenQuote(count);
   }
   const surplus = !isEmptyRow(record.slice(columns));
   const price = delimiter === "," ? cutPrice(record, surplus) : null;
-  if (price !== null) return messages.cellsCutPrice(said, price);
+  if (price !== null) return messages.cellsCutPrice(count, price);
   if (!surplus) return null;
   const sign = SEPARATORS[delimiter] ?? JSON.stringify(delimiter);
-  return messages.cellsSurplus(said, sign);
+  return messages.cellsSurplus(count, sign);
 }
 
 /** A price such as $2,450,000 without quotes, put together again; `likely`: the row is too long for its header. */

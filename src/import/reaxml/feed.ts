@@ -217,11 +217,11 @@ function sensible(derived: Derived, today: string, rules: ReturnType<typeof crea
 async function putPeople(
   session: CatalogueImport,
   names: Names,
-  said: readonly AgentMentionAt[],
+  all: readonly AgentMentionAt[],
   agencyOf: (office: string) => string,
 ): Promise<void> {
   const mentions = new Map<string, AgentMentionAt & { readonly agency: string }>();
-  for (const mention of said) {
+  for (const mention of all) {
     const agency = names.agency({ text: agencyOf(mention.office), isName: true });
     const id = names.agent({ text: mention.name, isName: true }, agency);
     // One that has an id of the operator's own is as the operator says.

@@ -108,10 +108,10 @@ function nextAgent(elements: Readonly<Record<string, unknown>>): string {
 
 /** `<listingAgent id="2"/>` deletes the second agent: an id is no content. */
 function isEmpty({ name, attributes, text, children }: XmlElement): boolean {
-  const said = Object.entries(attributes).filter(
+  const given = Object.entries(attributes).filter(
     ([key, value]) => value.trim() !== "" && !(name === "listingAgent" && key === "id"),
   );
-  return text === "" && children.length === 0 && said.length === 0;
+  return text === "" && children.length === 0 && given.length === 0;
 }
 
 function store({ name, attributes, text, children }: XmlElement): StoredNode {

@@ -3,7 +3,7 @@ import type { JobChange } from "../queue.ts";
 import type { Scripts } from "./script.ts";
 
 /** The longest until a host polls: another may have put a job off, or been about to take one, and died since. */
-const LOOK_EVERY_MS = 5_000;
+const POLL_EVERY_MS = 5_000;
 
 export interface DueDependencies {
   readonly scripts: Scripts;
@@ -19,30 +19,30 @@ export function watchDue({ scripts, leaseMs, onQueued }: DueDependencies) {
   /** Written by `close`. */
   let closed = false;
 
-  const look = () => {
+  const poll = () => {
     if (closed) return;
     clearTimeout(timer);
     scripts.run("due", [leaseMs]).then(
       (response) => {
         const [ms = "", id = "", stage = ""] = response as readonly string[];
         if (id !== "" && !closed) onQueued({ id, status: "queued", stage: stage as Stage, cancelRequested: false });
-        wakeIn(ms === "" ? LOOK_EVERY_MS : Number(ms));
+        wakeIn(ms === "" ? POLL_EVERY_MS : Number(ms));
       },
-      () => wakeIn(LOOK_EVERY_MS),
+      () => wakeIn(POLL_EVERY_MS),
     );
   };
 
   function wakeIn(ms: number): void {
     if (closed) return;
     clearTimeout(timer);
-    timer = setTimeout(look, Math.min(LOOK_EVERY_MS, Math.max(10, ms)));
+    timer = setTimeout(poll, Math.min(POLL_EVERY_MS, Math.max(10, ms)));
     timer.unref();
   }
-  wakeIn(LOOK_EVERY_MS);
+  wakeIn(POLL_EVERY_MS);
 
   return {
     /** A job was put off. */
-    look,
+    look: poll,
     close(): void {
       closed = true;
       clearTimeout(timer);

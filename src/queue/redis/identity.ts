@@ -12,7 +12,7 @@ export interface HostPlace {
 
 export const ANYWHERE: HostPlace = { id: "", label: "another place" };
 
-const LOOK_EVERY_MS = 100;
+const POLL_EVERY_MS = 100;
 
 /**
  * Takes the host's name for this process. The one of before may have it still: where that was in the same place it is
@@ -30,7 +30,7 @@ export async function takeName(scripts: Scripts, { id, label }: HostPlace, lease
     if (first !== undefined && beats !== first) throw new Failure("identity_taken", identityTaken(owner));
     first = beats;
     if (performance.now() - began > leaseMs) break;
-    await Bun.sleep(LOOK_EVERY_MS);
+    await Bun.sleep(POLL_EVERY_MS);
   }
   await register("1");
 }

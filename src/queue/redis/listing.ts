@@ -12,7 +12,7 @@ import type { Scripts } from "./script.ts";
 import { queryPlan } from "./selection.ts";
 
 /** Jobs requested in one go at most, where a filter has to read them; as many as are requested in the first. */
-const LOOK_AT = 500;
+const EXAMINED_A_TURN = 500;
 /**
  * Jobs read in one go, and how often at once: their metadata may be a megabyte together, and what comes from Redis at
  * once is parsed in one turn of the event loop.
@@ -88,16 +88,16 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     const after = createdAfter === undefined || order !== "created" ? 0 : Date.parse(createdAfter);
     let count = filter.limit + 1;
     const jobs: Job[] = [];
-    for (let place = startOf(filter); jobs.length <= filter.limit; count = Math.min(2 * count, LOOK_AT)) {
+    for (let place = startOf(filter); jobs.length <= filter.limit; count = Math.min(2 * count, EXAMINED_A_TURN)) {
       const start = place;
-      const wanted = count;
-      const each = await Promise.all(plan.indexes.map((index) => placesAfter(index, start, after, wanted)));
-      const places = each.flat().toSorted(newestFirst).slice(0, wanted);
+      const requested = count;
+      const each = await Promise.all(plan.indexes.map((index) => placesAfter(index, start, after, requested)));
+      const places = each.flat().toSorted(newestFirst).slice(0, requested);
       const found = await getEach(places.map(({ id }) => id));
       const passed = found.filter((job): job is Job => job !== null && plan.passes(job));
       jobs.push(...(await undeliveredOf(passed, filter.undelivered)));
       const last = places.at(-1);
-      if (last === undefined || places.length < wanted) break;
+      if (last === undefined || places.length < requested) break;
       place = last;
     }
     return pageOf(jobs, filter.limit, placeOf);
@@ -143,8 +143,8 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
   ): Promise<readonly Job[]> {
     const found: Job[] = [];
     const ids = await idsByPiece(fragment);
-    for (let rest = ids; rest.length > 0 && found.length < limit; rest = rest.slice(LOOK_AT)) {
-      const jobs = await getEach(rest.slice(0, LOOK_AT));
+    for (let rest = ids; rest.length > 0 && found.length < limit; rest = rest.slice(EXAMINED_A_TURN)) {
+      const jobs = await getEach(rest.slice(0, EXAMINED_A_TURN));
       for (const job of jobs) if (job !== null && (of === undefined || job.client === of)) found.push(job);
     }
     return found.slice(0, limit);

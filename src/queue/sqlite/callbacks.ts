@@ -8,7 +8,7 @@ const ADDRESSES_AT_ONCE = 64;
 /** So few are examined one by one, however many addresses something is pending for. */
 const FEW = 128;
 /** Addresses examined between two turns of the event loop. */
-const LOOK_AT = 500;
+const EXAMINED_A_TURN = 500;
 
 const FEW_DUE = `
   SELECT * FROM callbacks INDEXED BY callbacks_next WHERE status = 'pending' AND next_attempt_at <= +?1
@@ -104,7 +104,7 @@ export function createCallbacks(db: Database, now: () => Date) {
         found.push(...rows);
         if (rows.length > 0) lastAddress = url;
         if (rows.length > 0 && ++addresses === ADDRESSES_AT_ONCE) break;
-        if (++examined % LOOK_AT === 0) await new Promise(setImmediate);
+        if (++examined % EXAMINED_A_TURN === 0) await new Promise(setImmediate);
       }
       return found.map(toCallback);
     },

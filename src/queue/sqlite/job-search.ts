@@ -4,11 +4,11 @@ import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
 
 /** Ids examined between two turns of the event loop. They are read from the index alone. */
-const LOOK_AT = 10_000;
+const EXAMINED_A_TURN = 10_000;
 
 const EDGE = `
   SELECT id FROM jobs INDEXED BY sqlite_autoindex_jobs_1 WHERE id < ?1 AND id >= ?2
-  ORDER BY id DESC LIMIT 1 OFFSET ${LOOK_AT}`;
+  ORDER BY id DESC LIMIT 1 OFFSET ${EXAMINED_A_TURN}`;
 /** What the id says is examined first, the client only of what is left. */
 const FOUND = `
   SELECT seq FROM jobs INDEXED BY sqlite_autoindex_jobs_1

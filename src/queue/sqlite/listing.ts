@@ -12,7 +12,7 @@ import { queryPlan, type SqliteQueryPlan } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
 /** Jobs examined between two turns of the event loop: a filter that few of a million pass must not delay the responses. */
-const LOOK_AT = 500;
+const EXAMINED_A_TURN = 500;
 /** Jobs whose id ends with the search: it is random there, so there is one, by and large. */
 const ENDING_AT_MOST = 200;
 
@@ -22,11 +22,11 @@ const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 const DATA_SET = "SELECT CAST(data_set AS BLOB) AS data_set FROM data_sets WHERE job_id = ?";
 const DELIVERIES = "SELECT * FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
-/** The place `LOOK_AT` jobs on, read from the index alone. */
+/** The place `EXAMINED_A_TURN` jobs on, read from the index alone. */
 const edgeAfter = ({ from, where, time }: SqliteQueryPlan) => `
   SELECT ${time} AS time, seq FROM ${from}
   WHERE ${where} AND (${time}, seq) < (?1, ?2) AND ${time} >= ?3
-  ORDER BY ${time} DESC, seq DESC LIMIT 1 OFFSET ${LOOK_AT}`;
+  ORDER BY ${time} DESC, seq DESC LIMIT 1 OFFSET ${EXAMINED_A_TURN}`;
 
 /** Which, without their requests, which may be long. */
 const page = ({ from, where, time, conditions }: SqliteQueryPlan) => `

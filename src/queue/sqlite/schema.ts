@@ -25,6 +25,6 @@ function make(db: Database, parts: readonly SchemaObject[]): void {
 /** The first thing that a database of this version should have and has not, or has otherwise; null when all is there. */
 export function missingFrom(db: Database, version: number): string | null {
   const found = new Map(schemaOf(db).map(({ what, sql }) => [what, sql]));
-  const wanted = version === SCHEMA_VERSION ? newestSchema() : schemaAt(version);
-  return wanted.find(({ what, sql }) => found.get(what) !== sql)?.what ?? null;
+  const expected = version === SCHEMA_VERSION ? newestSchema() : schemaAt(version);
+  return expected.find(({ what, sql }) => found.get(what) !== sql)?.what ?? null;
 }

@@ -9,7 +9,7 @@ import type { Change } from "./transaction.ts";
 /** The write-ahead log is emptied when nothing was written for so long. */
 const IDLE_MS = 1_000;
 const AGAIN_MS = 1_000;
-const LOOK_AT_CLOCK_MS = 1_000;
+const CHECK_CLOCK_MS = 1_000;
 /** A larger log is truncated even if writes never pause. */
 const LARGE_BYTES = 64_000_000;
 /** A log that cannot be truncated for so long is reported, and again after the longer time. */
@@ -28,7 +28,7 @@ const GIVE_BACK_AGAIN_MS = 20;
  * Gives free pages back to the file system for a few milliseconds; returns whether there were any. A database that was made
  * by an older version retains them (auto_vacuum), and `agentlink doctor` says what to do.
  */
-function giveBack(db: Database): boolean {
+function releasePages(db: Database): boolean {
   const { auto_vacuum: kind } = db.query("PRAGMA auto_vacuum").get() as { auto_vacuum: number };
   const free = () => (db.query("PRAGMA freelist_count").get() as { freelist_count: number }).freelist_count;
   if (kind !== 2 || free() <= SPARE_PAGES) return false;
@@ -103,7 +103,7 @@ export function startUpkeep(dependencies: UpkeepDependencies) {
   /** Part by part, as long as no request writes; the log is emptied after it. */
   const giveBackParts = tolerant(() => {
     giving = undefined;
-    if (wroteAt !== null || !giveBack(db)) return;
+    if (wroteAt !== null || !releasePages(db)) return;
     giving = setTimeout(() => {
       giveBackParts();
       if (giving === undefined) wroteAt ??= performance.now();
@@ -116,7 +116,7 @@ export function startUpkeep(dependencies: UpkeepDependencies) {
     const stepMs = stepOf();
     if (stepMs > 0) setDueTimer();
     if (stepMs < 0) stepBack(stepMs).then(setDueTimer, refused);
-  }, LOOK_AT_CLOCK_MS);
+  }, CHECK_CLOCK_MS);
 
   function nameHolders(): void {
     const at = performance.now();

@@ -5,7 +5,7 @@ import type { JobChange } from "../queue.ts";
 import { databaseFailure } from "./failures.ts";
 
 /** A change made by the shell is taken up within a second. */
-const LOOK_EVERY_MS = 400;
+const POLL_EVERY_MS = 400;
 /** One statement of the shell may change every job: so many are notified in one turn of the event loop. */
 const AT_ONCE = 200;
 
@@ -81,7 +81,7 @@ export function watchOtherWriters(db: Database, { onWrite, onChanges }: OtherWri
   }
 
   function wait(): void {
-    timer = setTimeout(poll, LOOK_EVERY_MS);
+    timer = setTimeout(poll, POLL_EVERY_MS);
     timer.unref();
   }
   wait();

@@ -73,8 +73,8 @@ export function spreadInWords(series: readonly (SeriesPoint & TimePoint)[], what
   const parts = [half && messages.halfOf(half), most && messages.nineInTen(most)].filter((part) => part !== null);
   const { median: value, medianN: n } = point;
   const few = isFew({ value, n, supplied: false }) ? messages.ofFewerThan(RELIABLE_FROM) : "";
-  const said = messages.spread(what, month(point.periodEnd), `${parts.join(", ")}${few}`);
-  return [said, ...(point.isProvisional === true ? [messages.newestIsProvisional] : [])].join("; ");
+  const description = messages.spread(what, month(point.periodEnd), `${parts.join(", ")}${few}`);
+  return [description, ...(point.isProvisional === true ? [messages.newestIsProvisional] : [])].join("; ");
 }
 
 /** The levels' names at the right end, pushed apart where they would touch. */

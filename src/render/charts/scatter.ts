@@ -43,8 +43,8 @@ export function scatterInWords(points: readonly ScatterPoint[]): string {
   const [low, high] = [money(Math.min(...ys)), money(Math.max(...ys))];
   const prices = low === high ? messages.mediansOf(low) : messages.mediansBetween(low, high);
   const few = points.filter(isFewPrices).length;
-  const said = messages.salesAndPrices(points.length, sales, prices, first.join(", "));
-  return [said, ...(few === 0 ? [] : [messages.restOnFew(few, RELIABLE_FROM)])].join("; ");
+  const description = messages.salesAndPrices(points.length, sales, prices, first.join(", "));
+  return [description, ...(few === 0 ? [] : [messages.restOnFew(few, RELIABLE_FROM)])].join("; ");
 }
 
 /** Sales across, median price up; the leaders named, and no name on top of another or of a dot. */
@@ -133,11 +133,11 @@ function names(
     { ...frame, top: 8 },
     places.map(({ x, y }) => around(x, y, 4)),
   );
-  const wanted = [
+  const byImportance = [
     ...places.filter(({ point }) => point.highlighted),
     ...places.filter(({ point }) => !point.highlighted),
   ];
-  return wanted.slice(0, MOST_NAMES).flatMap(({ point, x, y }) => {
+  return byImportance.slice(0, MOST_NAMES).flatMap(({ point, x, y }) => {
     const width = measure(point.name, "Sans", LABEL_SIZE, point.highlighted) + 2;
     const spot = labels.place({ width, height: LABEL_SIZE + 1 }, [
       [x + 6, y - 3.4],

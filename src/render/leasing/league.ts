@@ -10,7 +10,7 @@ import { count, dollars } from "../format.ts";
 import { movedColumn } from "../league-columns.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
-import { leaders, said, standing, tileRows, unknownAgency } from "../sections/verdict.ts";
+import { leaders, sentenceOf, standing, tileRows, unknownAgency } from "../sections/verdict.ts";
 import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten, text } from "../text.ts";
@@ -24,7 +24,7 @@ export const glance: LeasingSection = (model, palette) => ({
   title: "At a glance",
   content: [
     ...tileRows(model.tiles, palette),
-    { stack: model.sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
+    { stack: model.sentences.map((sentence) => sentenceOf(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
     ...(model.preparedFor ? [standing(model.preparedFor, model.league.length, "listing", palette)] : []),
     ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
     ...leaders(model.league, "listing", palette),

@@ -99,13 +99,13 @@ export function createStructure(document: object): Structure {
 }
 
 /** Makes the owner's what is written from here on. */
-function mark(document: TaggedCanvas, structure: Structure, wanted: ContentOwner): void {
+function mark(document: TaggedCanvas, structure: Structure, part: ContentOwner): void {
   const { page } = document;
   if (structure.page !== page) {
     structure.page = page;
     structure.open = null;
   }
-  const owner = "begin" in wanted ? wanted : ownerOn(page, wanted);
+  const owner = "begin" in part ? part : ownerOn(page, part);
   if (structure.open === owner && structure.openText === structure.text) return;
   const end = structure.open === null ? "" : "EMC\n";
   structure.open = owner;

@@ -16,10 +16,10 @@ type FigureRow = readonly [name: string, cell: (column: ComparisonColumn) => rea
 export const comparison: Section = ({ comparison: of }, palette) => {
   if (of === null) return null;
   const { kind, columns, notes } = of;
-  const said = notes.map((words) => note(words, palette));
+  const printed = notes.map((words) => note(words, palette));
   const title = "Side by side";
   const [first] = columns;
-  if (first === undefined) return { id: "comparison", title, flows: true, content: said };
+  if (first === undefined) return { id: "comparison", title, flows: true, content: printed };
   const known = linesOf(of, palette).filter(([, cell]) =>
     columns.some((column) => cell(column).some(({ text }) => text !== UNKNOWN && text.trim() !== "")),
   );
@@ -37,7 +37,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
           columns.flatMap(({ sales, median, daysOnMarket }) => [sales, median, daysOnMarket]),
           palette,
         ),
-        ...said,
+        ...printed,
       ]),
       table<FigureRow>({
         columns: [

@@ -22,7 +22,7 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
     title: "The verdict",
     content: [
       ...tileRows(tiles, palette),
-      { stack: sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
+      { stack: sentences.map((sentence) => sentenceOf(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
       ...(model.preparedFor ? [standing(model.preparedFor, rankedOf(model), "sale", palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
       ...leaders(model.agencies.rows, "sale", palette),
@@ -77,7 +77,7 @@ export function tileRow(tiles: readonly Tile[], palette: Palette): Content {
 }
 
 /** A sentence with the mark before it. */
-export function said(sentence: string, palette: Palette): Content {
+export function sentenceOf(sentence: string, palette: Palette): Content {
   return {
     columns: [
       {

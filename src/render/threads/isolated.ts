@@ -82,16 +82,16 @@ export async function renderForParent(options: Pick<RenderPoolOptions, "workerFi
   if (first.done) return;
   input.next().then(() => process.exit(1));
   const pool = createRenderPool({ threads: 1, ...options });
-  const say = (line: RenderMessage) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
+  const send = (line: RenderMessage) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
   const { limitBytes, dataSet, ...rest } = JSON.parse(first.value) as IsolatedTask;
   const task = { ...rest, dataSet: new TextEncoder().encode(dataSet) };
   const tooLarge = new AbortController();
   createMemoryGuard({ limitBytes, isolated: true }).enter(task.dataSet.length, (reason) => tooLarge.abort(reason));
-  await say(
+  await send(
     await outcomeOf(() =>
       pool.render(task, {
         signal: tooLarge.signal,
-        onProgress: (done, section) => void say({ progress: { done, section } }),
+        onProgress: (done, section) => void send({ progress: { done, section } }),
       }),
     ),
   );

@@ -70,15 +70,15 @@ function read(): Gazetteer {
     size,
     key: keyOf,
     first(state, key) {
-      const wanted = STATES.indexOf(state);
+      const index = STATES.indexOf(state);
       let [low, high] = [0, size];
       while (low < high) {
         const middle = (low + high) >> 1;
         const found = states[middle] ?? 0;
-        if (found < wanted || (found === wanted && keyOf(middle) < key)) low = middle + 1;
+        if (found < index || (found === index && keyOf(middle) < key)) low = middle + 1;
         else high = middle;
       }
-      return states[low] === wanted && keyOf(low) === key ? low : undefined;
+      return states[low] === index && keyOf(low) === key ? low : undefined;
     },
     state,
     isDelivery,

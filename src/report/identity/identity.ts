@@ -44,11 +44,11 @@ function notesOn(joins: readonly Join[]): readonly string[] {
   // Of three records of a sale two are joined with the third, and it is one sale.
   const groups = (kind: JoinKind) => new Set(of(kind).map(({ keep }) => keep)).size;
   const [sales, agents, agencies] = [groups("sale"), of("agent").length, groups("agency")];
-  const say = (n: number, one: string, many: string) => (n === 0 ? [] : [n === 1 ? one : `${n} ${many}`]);
+  const counted = (n: number, one: string, many: string) => (n === 0 ? [] : [n === 1 ? one : `${n} ${many}`]);
   return [
-    ...say(sales, messages.oneJoinedSale, messages.joinedSales),
-    ...say(agents, messages.oneJoinedAgent, messages.joinedAgents),
-    ...say(agencies, messages.oneJoinedAgency, messages.joinedAgencies),
+    ...counted(sales, messages.oneJoinedSale, messages.joinedSales),
+    ...counted(agents, messages.oneJoinedAgent, messages.joinedAgents),
+    ...counted(agencies, messages.oneJoinedAgency, messages.joinedAgencies),
   ];
 }
 
@@ -168,8 +168,8 @@ function createGroups(kind: JoinKind, decisions: NonNullable<DataSet["decisions"
   };
 
   function reasonFor(id: string, group: ReadonlySet<string>): string {
-    const said = [...group].flatMap((other) => reasons.get(pairKey(id, other)) ?? []);
-    return said.sort(compareText)[0] ?? messages.joinedThroughOthers;
+    const found = [...group].flatMap((other) => reasons.get(pairKey(id, other)) ?? []);
+    return found.sort(compareText)[0] ?? messages.joinedThroughOthers;
   }
 }
 

@@ -100,10 +100,10 @@ function selectLettings(dataSet: DataSet, whole: LeasingScope): LeasingScope {
 
 /** Which agency is highlighted because the request says so. */
 function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
-  const wanted = options.featured?.agency ?? null;
-  if (wanted === null) return [];
-  const agency = findAgency(agencies, wanted);
-  if (agency === null) return [messages.notFoundToHighlight(wanted)];
+  const requested = options.featured?.agency ?? null;
+  if (requested === null) return [];
+  const agency = findAgency(agencies, requested);
+  if (agency === null) return [messages.notFoundToHighlight(requested)];
   return [messages.highlighted(agency.name)];
 }
 

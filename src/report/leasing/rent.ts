@@ -30,8 +30,8 @@ export function readAdvertised(words: string | null): AdvertisedRent | null {
  * its field is called; where the number is missing the advertisement says it, if it says of which period.
  */
 export function weeklyRent(given: number | null, words: string | null): number | null {
-  const said = readAdvertised(words);
-  if (said === null || said.weeks === null) return given;
-  const weekly = Math.round(said.amount / said.weeks);
-  return given === null || Math.abs(given - said.amount) < 1 ? weekly : given;
+  const advertised = readAdvertised(words);
+  if (advertised === null || advertised.weeks === null) return given;
+  const weekly = Math.round(advertised.amount / advertised.weeks);
+  return given === null || Math.abs(given - advertised.amount) < 1 ? weekly : given;
 }

@@ -2,7 +2,7 @@
 // the one rule for pictures, and stored by content. One that cannot be had costs no report.
 import type { DataSet } from "../data-set.ts";
 import { PATTERN } from "../patterns.ts";
-import { createPictures, type PicturesOptions, type WantedPicture } from "./domain/pictures.ts";
+import { createPictures, type PictureRequest, type PicturesOptions } from "./domain/pictures.ts";
 import { messages } from "./messages.ts";
 import { createPictureCache } from "./picture-cache.ts";
 
@@ -26,9 +26,9 @@ export function createAddressedPictures(options: Pick<PicturesOptions, "outbound
     async fetchInto(text) {
       if (!HAS_ADDRESS.test(text)) return text;
       const dataSet = JSON.parse(text) as DataSet;
-      const wanted = addressesIn(dataSet);
-      const found = await pictures.fetchAll(wanted);
-      const missing = wanted.filter(({ address, use, row }) => {
+      const addresses = addressesIn(dataSet);
+      const found = await pictures.fetchAll(addresses);
+      const missing = addresses.filter(({ address, use, row }) => {
         row[use] = found.get(address) ?? null;
         return row[use] === null;
       });
@@ -43,7 +43,7 @@ export function createAddressedPictures(options: Pick<PicturesOptions, "outbound
 
 type Row = { photo?: string | null; logo?: string | null };
 
-interface Addressed extends WantedPicture {
+interface Addressed extends PictureRequest {
   /** The row that it is in, and whose it is. */
   readonly row: Row;
   readonly owner: string;
@@ -63,7 +63,7 @@ function addressesIn({ agents = [], agencies = [], partners = [], sales = [], re
 
 function addressed<Of extends Row>(
   rows: readonly Of[],
-  use: WantedPicture["use"],
+  use: PictureRequest["use"],
   nameOf: (row: Of) => string,
 ): readonly Addressed[] {
   const found = rows.flatMap((row): readonly Addressed[] => {

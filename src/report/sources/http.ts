@@ -55,7 +55,7 @@ export function createHttpSource({
     const freshUntil = now().getTime() + cacheMs;
     switch (response.status) {
       case 304:
-        if (cached === undefined) throw wrong(place, messages.unexpected304);
+        if (cached === undefined) throw invalid(place, messages.unexpected304);
         cache.remember(address, { ...cached, freshUntil });
         return cached.text;
       case 204:
@@ -77,12 +77,12 @@ export function createHttpSource({
   async function checked(body: string, place: ReportPlace): Promise<string> {
     const { text, suburb } = await Promise.try(check, body).catch((error) => {
       if (!(error instanceof Failure)) throw error;
-      if (error.code === "bad_json") throw wrong(place, `it is not JSON: ${error.message}`, error);
-      if (error.code === "json_too_deep") throw wrong(place, error.message, error);
-      throw error.code === "invalid_data_set" ? wrong(place, error.message, error) : error;
+      if (error.code === "bad_json") throw invalid(place, `it is not JSON: ${error.message}`, error);
+      if (error.code === "json_too_deep") throw invalid(place, error.message, error);
+      throw error.code === "invalid_data_set" ? invalid(place, error.message, error) : error;
     });
     if (suburb && (suburbKey(suburb.name) !== suburbKey(place.suburb) || suburb.state !== place.state))
-      throw wrong(place, `it is about ${suburb.name} ${suburb.state}`);
+      throw invalid(place, `it is about ${suburb.name} ${suburb.state}`);
     return text;
   }
 
@@ -102,23 +102,23 @@ export function createHttpSource({
       });
     const { status } = response;
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), now());
-    const said = messages.sourceResponded(status);
+    const problem = messages.sourceResponded(status);
     if (status === 429 || (isOutage(status) && retryAfterMs !== undefined))
-      throw breaker.recordThrottle(retryAfterMs, "source_unavailable", messages.throttled(said));
-    if (isOutage(status)) throw breaker.recordFailure(address, "source_unavailable", `${said}${LOOK}`);
+      throw breaker.recordThrottle(retryAfterMs, "source_unavailable", messages.throttled(problem));
+    if (isOutage(status)) throw breaker.recordFailure(address, "source_unavailable", `${problem}${CHECK}`);
     if (status === 401 || status === 403 || status === 407)
-      throw breaker.recordRefusal("credentials", "source_refused", `${said}: correct AGENTLINK_SOURCE_HEADERS`);
+      throw breaker.recordRefusal("credentials", "source_refused", `${problem}: correct AGENTLINK_SOURCE_HEADERS`);
     breaker.recordSuccess(address);
     return response;
   }
 
   function unreachable({ code, message, transient, options }: Failure, address: string): Failure {
-    const said = `the data source: ${message}`;
-    if (transient) return breaker.recordFailure(address, code, `${said}${LOOK}`);
-    if (code === "address_refused") return breaker.recordRefusal("settings", code, said);
+    const problem = `the data source: ${message}`;
+    if (transient) return breaker.recordFailure(address, code, `${problem}${CHECK}`);
+    if (code === "address_refused") return breaker.recordRefusal("settings", code, problem);
     // It did respond, with more than is read.
     breaker.recordSuccess(address);
-    return new Failure(code, said, options);
+    return new Failure(code, problem, options);
   }
 
   /** Sends a request, unless the service is unreachable and had nothing for the place at its last response. */
@@ -148,7 +148,7 @@ export function createHttpSource({
   };
 }
 
-const LOOK = messages.checkSource;
+const CHECK = messages.checkSource;
 
 function isOutage(status: number): boolean {
   return status >= 500 || status === 408 || status === 425;
@@ -175,11 +175,11 @@ function conditionOf(headers: Headers): Readonly<Record<string, string>> {
 }
 
 function refusalOf({ status }: OutboundResponse, { suburb, state }: ReportPlace): Failure {
-  const said = messages.sourceRespondedFor(status, suburb, state);
-  return new Failure("source_refused", `${said}: look at AGENTLINK_SOURCE_URL`);
+  const problem = messages.sourceRespondedFor(status, suburb, state);
+  return new Failure("source_refused", `${problem}: look at AGENTLINK_SOURCE_URL`);
 }
 
-function wrong({ suburb, state }: ReportPlace, what: string, cause?: unknown): Failure {
+function invalid({ suburb, state }: ReportPlace, what: string, cause?: unknown): Failure {
   return new Failure("source_answer", messages.sourceUnusable(suburb, state, what), {
     cause,
   });

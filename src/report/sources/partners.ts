@@ -84,11 +84,11 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
     const others = topAgents(dataSet).filter((name) => !names.has(foldName(name)));
     const responses = await Promise.all(others.map((agent_name) => request({ agent_name, suburb, state })));
     const standard = others.filter((_, index) => saysYes(responses[index]));
-    const wanted = listed.flatMap(({ photo, logo }) => [
+    const addresses = listed.flatMap(({ photo, logo }) => [
       ...(photo === null ? [] : [{ address: photo, use: "photo" as const }]),
       ...(logo === null ? [] : [{ address: logo, use: "logo" as const }]),
     ]);
-    const drawn = await pictures.fetchAll(wanted);
+    const drawn = await pictures.fetchAll(addresses);
     return [
       ...listed.map(({ partner, photo, logo }) => ({
         ...partner,

@@ -25,7 +25,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<CreatedKey | null>(null);
-  const wrong = (name: string) => refusal?.problems.find(({ parameter }) => parameter === name)?.message;
+  const errorOf = (name: string) => refusal?.problems.find(({ parameter }) => parameter === name)?.message;
 
   const make = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -35,8 +35,8 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
     setRefusal(null);
     try {
       const limits = { rate: rate?.trim() || null, quota: quota?.trim() || null };
-      const wish = { name: name?.trim(), scope, ...limits, max_priority: Number(max_priority) };
-      setMade(await post<CreatedKey>("api/keys", wish));
+      const request = { name: name?.trim(), scope, ...limits, max_priority: Number(max_priority) };
+      setMade(await post<CreatedKey>("api/keys", request));
       form.reset();
       // The first key locks out a browser without one: the list is requested once one is signed in.
       if (!isFirst) onMade();
@@ -46,18 +46,18 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
       setMaking(false);
     }
   };
-  const placed = ["name", "scope", "rate", "max_priority", "quota"].some((name) => wrong(name) !== undefined);
+  const placed = ["name", "scope", "rate", "max_priority", "quota"].some((name) => errorOf(name) !== undefined);
   return (
     <section class="panel" aria-labelledby="new-key">
       <h2 id="new-key">{isFirst ? messages.createFirstKey : "Create a key"}</h2>
       {isFirst && <p>{messages.noKeyYet}</p>}
       <form class="form inline" onSubmit={make} noValidate>
-        <Field label="Client" hint={messages.sameNameSharesJobs} wrong={wrong("name")}>
+        <Field label="Client" hint={messages.sameNameSharesJobs} error={errorOf("name")}>
           {(attributes) => (
             <input {...attributes} name="name" required autocomplete="off" spellcheck={false} maxLength={64} />
           )}
         </Field>
-        <Field label="Scope" wrong={wrong("scope")}>
+        <Field label="Scope" error={errorOf("scope")}>
           {(attributes) => (
             <select {...attributes} name="scope">
               {Object.entries(SCOPE_WORDS)
@@ -70,13 +70,13 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
             </select>
           )}
         </Field>
-        <Field label="Rate" hint={messages.rateExample} optional wrong={wrong("rate")}>
+        <Field label="Rate" hint={messages.rateExample} optional error={errorOf("rate")}>
           {(attributes) => <input {...attributes} name="rate" autocomplete="off" spellcheck={false} />}
         </Field>
-        <Field label="Quota" hint={messages.quotaExample} optional wrong={wrong("quota")}>
+        <Field label="Quota" hint={messages.quotaExample} optional error={errorOf("quota")}>
           {(attributes) => <input {...attributes} name="quota" autocomplete="off" spellcheck={false} />}
         </Field>
-        <Field label="Highest priority" wrong={wrong("max_priority")}>
+        <Field label="Highest priority" error={errorOf("max_priority")}>
           {(attributes) => (
             <select {...attributes} name="max_priority">
               {[9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((each) => (

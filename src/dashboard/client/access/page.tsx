@@ -7,7 +7,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get, patch, Refusal, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { ShownKey } from "../responses.ts";
 import { mayOperate, viewer } from "../viewer.ts";
@@ -132,7 +132,7 @@ function Quota({ of: key, onChanged }: { readonly of: ShownKey; readonly onChang
       onChanged();
     } catch (error) {
       field.value = key.quota ?? "";
-      complain(error);
+      notifyError(error);
     }
   };
   return (
@@ -166,6 +166,6 @@ async function revoke(key: ShownKey, onRevoked: () => void): Promise<void> {
     notify(messages.revoked(key.id, key.name));
     onRevoked();
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }

@@ -42,9 +42,9 @@ export function Page({ query }: PageProps) {
   };
   useEffect(() => {
     if (!seesAll) return;
-    const gone = new AbortController();
-    void read(null, gone.signal);
-    return () => gone.abort();
+    const controller = new AbortController();
+    void read(null, controller.signal);
+    return () => controller.abort();
   }, [actor, action, since, until]);
   if (!seesAll) return <p class="empty">{messages.adminsAndViewersOnly}</p>;
   const narrow = (name: string, value: string) =>

@@ -1,6 +1,6 @@
 import { post, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import { many, number } from "../words.ts";
 import { messages } from "./messages.tsx";
 
@@ -61,7 +61,7 @@ async function counted(
   try {
     rows = (await remove<Removed>(`${path}${path.includes("?") ? "&" : "?"}dry_run=true`)).removed;
   } catch (error) {
-    complain(error);
+    notifyError(error);
     return false;
   }
   if (rows === 0) {
@@ -80,7 +80,7 @@ async function done(work: () => Promise<string>): Promise<boolean> {
     notify(await work());
     return true;
   } catch (error) {
-    complain(error);
+    notifyError(error);
     return false;
   }
 }

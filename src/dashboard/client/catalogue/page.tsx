@@ -8,7 +8,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get } from "../api.ts";
 import { onSync } from "../live.ts";
-import { complain } from "../parts/notices.tsx";
+import { notifyError } from "../parts/notices.tsx";
 import type { Imports, ShownPlace, ShownPlaces } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
@@ -26,12 +26,12 @@ const TYPING_MS = 200;
 /** What data there is, place by place; where it came from, and how it is taken back. */
 export function Page({ query }: PageProps) {
   const q = query.get("q") ?? "";
-  const [looks, setLooks] = useState(0);
-  const { response, places, more, problem } = usePlaces(q, looks);
-  const imports = useImports(looks);
+  const [revision, setRevision] = useState(0);
+  const { response, places, more, problem } = usePlaces(q, revision);
+  const imports = useImports(revision);
   const [allImports, setAllImports] = useState(false);
   const over = useDrop(mayOperate);
-  const again = () => setLooks((before) => before + 1);
+  const again = () => setRevision((before) => before + 1);
   useEffect(() => onSync(again), []);
   const isEmpty = response !== null && response.total === 0 && q === "";
   return (
@@ -144,24 +144,24 @@ function Search({ q }: { readonly q: string }) {
   );
 }
 
-function usePlaces(q: string, looks: number) {
+function usePlaces(q: string, revision: number) {
   const [response, setResponse] = useState<ShownPlaces | null>(null);
   const [places, setPlaces] = useState<readonly ShownPlace[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    const gone = new AbortController();
-    get<ShownPlaces>(`api/catalogue?${new URLSearchParams({ q })}`, gone.signal).then(
+    const controller = new AbortController();
+    get<ShownPlaces>(`api/catalogue?${new URLSearchParams({ q })}`, controller.signal).then(
       (page) => {
         setResponse(page);
         setPlaces(page.places);
         setProblem(null);
       },
       (error) => {
-        if (!gone.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
+        if (!controller.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
       },
     );
-    return () => gone.abort();
-  }, [q, looks]);
+    return () => controller.abort();
+  }, [q, revision]);
   const after = response?.next ?? null;
   const more =
     after === null
@@ -170,20 +170,20 @@ function usePlaces(q: string, looks: number) {
           get<ShownPlaces>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
             setResponse(page);
             setPlaces((before) => [...before, ...page.places]);
-          }, complain);
+          }, notifyError);
   return { response, places, more, problem };
 }
 
-function useImports(looks: number): Imports | null {
+function useImports(revision: number): Imports | null {
   const [imports, setImports] = useState<Imports | null>(null);
   useEffect(() => {
-    const gone = new AbortController();
-    get<{ readonly imports: Imports }>("api/catalogue/imports", gone.signal).then(
+    const controller = new AbortController();
+    get<{ readonly imports: Imports }>("api/catalogue/imports", controller.signal).then(
       (response) => setImports(response.imports),
       // The places say already that nothing can be read.
       () => {},
     );
-    return () => gone.abort();
-  }, [looks]);
+    return () => controller.abort();
+  }, [revision]);
   return imports;
 }

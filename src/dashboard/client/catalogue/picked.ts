@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, place } from "../address.ts";
-import { complain } from "../parts/notices.tsx";
+import { notifyError } from "../parts/notices.tsx";
 import { messages } from "./messages.tsx";
 
 /** The file that is to be imported, from wherever on the catalogue's pages it was dropped or chosen. */
@@ -38,7 +38,7 @@ export function useDrop(enabled: boolean): boolean {
       event.preventDefault();
       setOver(false);
       const [file] = files;
-      if (files.length > 1) complain(messages.oneFileAtATime);
+      if (files.length > 1) notifyError(messages.oneFileAtATime);
       else if (file !== undefined) pick(file);
     });
     return () => off.abort();

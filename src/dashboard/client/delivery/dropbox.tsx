@@ -4,7 +4,7 @@ import { get, post, Refusal } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Field } from "../parts/field.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { DropboxState } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
@@ -25,17 +25,17 @@ function cameBack(query: PageProps["query"]) {
 export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"]; readonly onLinked: () => void }) {
   const [found, setFound] = useState<DropboxState | null>(null);
   const [begun, setBegun] = useState<Begun | null>(null);
-  const [wrong, setWrong] = useState<Refusal | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
   const [appKey, setAppKey] = useState<string | null>(null);
 
   const doing = async (work: () => Promise<void>) => {
     setBusy(true);
-    setWrong(null);
+    setRefusal(null);
     try {
       await work();
     } catch (error) {
-      setWrong(error instanceof Refusal ? error : new Refusal(0, String(error)));
+      setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
       // A code is good once; where Dropbox is down it may be sent again.
       if (error instanceof Refusal && (error.status === 409 || error.status === 422)) setBegun(null);
     } finally {
@@ -53,28 +53,28 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
 
   // Once, with what the address had when the page was opened.
   useEffect(() => {
-    const gone = new AbortController();
-    get<DropboxState>("api/dropbox", gone.signal).then(setFound, (error) => {
-      if (!gone.signal.aborted) setWrong(error instanceof Refusal ? error : new Refusal(0, String(error)));
+    const controller = new AbortController();
+    get<DropboxState>("api/dropbox", controller.signal).then(setFound, (error) => {
+      if (!controller.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
     });
     const back = cameBack(query);
     if (back !== null) {
       // The code is for this once: neither the history nor a shared address shall have it.
       go(linkTo("delivery"), { replace: true });
       if (back.code !== null) void finish(back.state, back.code);
-      else setWrong(new Refusal(0, `${DENIED[back.error ?? ""] ?? messages.notLinked} ${UNCHANGED}`));
+      else setRefusal(new Refusal(0, `${DENIED[back.error ?? ""] ?? messages.notLinked} ${UNCHANGED}`));
     }
-    return () => gone.abort();
+    return () => controller.abort();
   }, []);
 
-  if (found === null) return wrong === null ? null : <p class="error-text">{wrong.message}</p>;
+  if (found === null) return refusal === null ? null : <p class="error-text">{refusal.message}</p>;
   return (
     <section class="panel" aria-labelledby="dropbox">
       <h2 id="dropbox">Dropbox</h2>
       <Account found={found} />
-      {wrong !== null && wrong.problems.length === 0 && (
+      {refusal !== null && refusal.problems.length === 0 && (
         <p class="error-text" role="alert">
-          {wrong.message}
+          {refusal.message}
         </p>
       )}
       {mayOperate && begun === null && (
@@ -83,7 +83,7 @@ export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"
           appKey={appKey ?? found.app_key ?? ""}
           onAppKey={setAppKey}
           busy={busy}
-          wrong={wrong}
+          refusal={refusal}
           onBegin={(key, redirect) =>
             doing(async () => {
               const next = await post<Begun>("api/dropbox/link", { redirect, ...(key && { app_key: key }) });
@@ -126,12 +126,12 @@ interface BeginProps {
   readonly appKey: string;
   readonly onAppKey: (appKey: string) => void;
   readonly busy: boolean;
-  readonly wrong: Refusal | null;
+  readonly refusal: Refusal | null;
   readonly onBegin: (appKey: string, redirect: boolean) => void;
 }
 
-function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, wrong, onBegin }: BeginProps) {
-  const wrongKey = wrong?.problems.find(({ parameter }) => parameter === "app_key")?.message;
+function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, refusal, onBegin }: BeginProps) {
+  const wrongKey = refusal?.problems.find(({ parameter }) => parameter === "app_key")?.message;
   const word = linked === null ? "Link Dropbox" : "Link another account";
   const begin = (event: SubmitEvent) => {
     event.preventDefault();
@@ -139,7 +139,7 @@ function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, wrong,
   };
   return (
     <form class="form" onSubmit={begin} noValidate>
-      <Field label="App key" hint={messages.whereAppKeyIs} wrong={wrongKey && `The app key ${wrongKey}.`}>
+      <Field label="App key" hint={messages.whereAppKeyIs} error={wrongKey && `The app key ${wrongKey}.`}>
         {(attributes) => (
           <input
             {...attributes}
@@ -238,6 +238,6 @@ async function unlink(
     notify("Dropbox is unlinked");
     onUnlinked();
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }

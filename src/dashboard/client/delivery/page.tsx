@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
 import { onSync } from "../live.ts";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { Deliveries } from "../responses.ts";
 import { mayOperate, seesAll } from "../viewer.ts";
@@ -16,36 +16,36 @@ import { many, timesIn } from "../words.ts";
 import { Dropbox } from "./dropbox.tsx";
 import { messages } from "./messages.tsx";
 
-const LOOK_EVERY_MS = 5_000;
+const POLL_EVERY_MS = 5_000;
 
 /** Where reports and callbacks go, and how that is going. */
 export function Page({ query }: PageProps) {
   const [found, setFound] = useState<Deliveries | null>(null);
   const [failure, setProblem] = useState<string | null>(null);
-  const [looks, setLooks] = useState(0);
+  const [revision, setRevision] = useState(0);
   useEffect(() => {
     if (!seesAll) return;
-    const gone = new AbortController();
+    const controller = new AbortController();
     const read = () =>
-      get<Deliveries>("api/deliveries", gone.signal).then(
+      get<Deliveries>("api/deliveries", controller.signal).then(
         (response) => {
           setFound(response);
           setProblem(null);
         },
         (error) => {
-          if (!gone.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
+          if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
         },
       );
     const stop = onSync(read);
-    const timer = setInterval(() => void (document.hidden || read()), LOOK_EVERY_MS);
+    const timer = setInterval(() => void (document.hidden || read()), POLL_EVERY_MS);
     void read();
     return () => {
-      gone.abort();
+      controller.abort();
       clearInterval(timer);
       stop();
     };
-  }, [looks]);
-  const lookAgain = () => setLooks((before) => before + 1);
+  }, [revision]);
+  const refresh = () => setRevision((before) => before + 1);
   if (!seesAll) return <p class="empty">{messages.adminsAndViewersOnly}</p>;
   return (
     <>
@@ -64,11 +64,11 @@ export function Page({ query }: PageProps) {
       )}
       <ul class="cards">
         {found?.targets.map((target) => (
-          <Target key={target.target} target={target} onDone={lookAgain} />
+          <Target key={target.target} target={target} onDone={refresh} />
         ))}
       </ul>
-      <Dropbox query={query} onLinked={lookAgain} />
-      {found !== null && <Callbacks hosts={found.callbacks} onDone={lookAgain} />}
+      <Dropbox query={query} onLinked={refresh} />
+      {found !== null && <Callbacks hosts={found.callbacks} onDone={refresh} />}
     </>
   );
 }
@@ -81,10 +81,10 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
         `api/deliveries/${encodeURIComponent(name)}/test`,
       );
       if (ok) notify(`${name} can be used`);
-      else complain(new Error(`${name}: ${found}`));
+      else notifyError(new Error(`${name}: ${found}`));
       onDone();
     } catch (error) {
-      complain(error);
+      notifyError(error);
     }
   };
   return (
@@ -126,7 +126,7 @@ function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"];
       notify(`${many(resent, "callback")} to ${host} sent again`);
       onDone();
     } catch (error) {
-      complain(error);
+      notifyError(error);
     }
   };
   return (

@@ -10,7 +10,7 @@ import { get, post, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { RetryIcon } from "../parts/icons.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import type { FailureGroup, Failures } from "../responses.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
@@ -18,7 +18,7 @@ import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
 
 /** Failures that come by the hundred are requested a few times, not each for itself. */
-const LOOK_AGAIN_MS = 1_000;
+const RECHECK_MS = 1_000;
 
 const STAGE_WORDS = { gathering: "while gathering data", rendering: "while rendering", delivering: "while delivering" };
 
@@ -27,35 +27,35 @@ export function Page({ query }: PageProps) {
   const showsAll = query.get("dismissed") === "yes";
   const [found, setFound] = useState<Failures | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [looks, setLooks] = useState(0);
-  const lookAgain = () => setLooks((before) => before + 1);
+  const [revision, setRevision] = useState(0);
+  const refresh = () => setRevision((before) => before + 1);
   useEffect(() => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     let again: ReturnType<typeof setTimeout> | undefined;
     const read = () =>
-      get<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, gone.signal).then(
+      get<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, controller.signal).then(
         (response) => {
           setFound(response);
           setProblem(null);
         },
         (error) => {
-          if (!gone.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
+          if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
         },
       );
     const soon = () => {
       again ??= setTimeout(() => {
         again = undefined;
         void read();
-      }, LOOK_AGAIN_MS);
+      }, RECHECK_MS);
     };
     const stops = [onSync(read), onJob(soon)];
     void read();
     return () => {
-      gone.abort();
+      controller.abort();
       clearTimeout(again);
       for (const stop of stops) stop();
     };
-  }, [showsAll, looks]);
+  }, [showsAll, revision]);
   const groups = found?.groups ?? [];
   return (
     <>
@@ -81,7 +81,7 @@ export function Page({ query }: PageProps) {
       )}
       <ul class="cards">
         {groups.map((group) => (
-          <Cause key={keyOf(group)} group={group} onDone={lookAgain} />
+          <Cause key={keyOf(group)} group={group} onDone={refresh} />
         ))}
       </ul>
       {found?.complete === false && <p class="hint">{messages.moreThanCounted}</p>}
@@ -166,7 +166,7 @@ async function retry(
     notify(`${many(retried, "job")} queued again`);
     onDone();
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }
 
@@ -176,6 +176,6 @@ async function dismiss({ error_code, stage, undelivered }: FailureGroup, onDone:
     notify(messages.dismissed(error_code));
     onDone();
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }

@@ -21,7 +21,7 @@ const STATES = { ok: "OK", warn: "Warning", fail: "Error" } as const;
 /** What `agentlink doctor` finds, examined on request; and when the last backup was taken. */
 export function Page() {
   const [found, setFound] = useState<ShownExamination | null>(null);
-  const [looking, setLooking] = useState(false);
+  const [checking, setChecking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const take = (work: Promise<ShownExamination>) =>
     work.then(
@@ -36,17 +36,17 @@ export function Page() {
   }, []);
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
   const check = async () => {
-    setLooking(true);
+    setChecking(true);
     await take(post<ShownExamination>("api/doctor"));
-    setLooking(false);
+    setChecking(false);
   };
   return (
     <>
       <div class="heading">
         <h1>Health</h1>
         <div class="actions">
-          <button type="button" class="button primary" disabled={looking} onClick={check}>
-            {looking ? "Checking…" : "Check now"}
+          <button type="button" class="button primary" disabled={checking} onClick={check}>
+            {checking ? "Checking…" : "Check now"}
           </button>
         </div>
       </div>
@@ -58,7 +58,7 @@ export function Page() {
       )}
       {found !== null && <Backup backup={found.backup} />}
       {found?.checked == null ? (
-        <p class="empty">{looking ? messages.checking : messages.notChecked}</p>
+        <p class="empty">{checking ? messages.checking : messages.notChecked}</p>
       ) : (
         <Findings checked={found.checked} />
       )}

@@ -37,7 +37,7 @@ export function importPath(
 const BUSY_MS = 1_000;
 
 /** Checks that were given up may still be running, and the service limits how many a client may have at once. */
-async function look(path: string, file: File, signal: AbortSignal): Promise<ImportedFile> {
+async function checkFile(path: string, file: File, signal: AbortSignal): Promise<ImportedFile> {
   for (;;) {
     try {
       return await sendFile<ImportedFile>(path, file, signal);
@@ -55,16 +55,16 @@ export function useCheck(file: File | null, choices: Choices): FileCheck | null 
   const path = file === null ? "" : importPath(file, choices, { dryRun: true, skipBad: true });
   useEffect(() => {
     if (file === null) return setCheck(null);
-    const gone = new AbortController();
+    const controller = new AbortController();
     setCheck((last) => ({ phase: "checking", before: last?.phase === "understood" ? last.file : null }));
-    look(path, file, gone.signal).then(
+    checkFile(path, file, controller.signal).then(
       (response) => setCheck({ phase: "understood", file: response }),
       (error) => {
-        if (gone.signal.aborted) return;
+        if (controller.signal.aborted) return;
         setCheck({ phase: "refused", refusal: error instanceof Refusal ? error : new Refusal(0, String(error)) });
       },
     );
-    return () => gone.abort();
+    return () => controller.abort();
   }, [file, path]);
   return check;
 }

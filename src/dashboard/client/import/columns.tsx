@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { put } from "../api.ts";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import type { ImportedTable, Maps } from "../responses.ts";
 import { isDirty, type Mapping, mapNameOf, mapOf, savedMapping } from "./mapping.ts";
 import { messages } from "./messages.tsx";
@@ -99,7 +99,7 @@ function SaveMapping({ mapping, fileName, onSaved, onChange }: SaveProps) {
       onChange({ saved: name, document, changed: {} });
       onSaved();
     } catch (error) {
-      complain(error);
+      notifyError(error);
     }
   };
   return (

@@ -4,7 +4,7 @@ import { post } from "../api.ts";
 import { undoImport } from "../catalogue/changes.tsx";
 import { FileButton } from "../catalogue/file-button.tsx";
 import { changeWords } from "../catalogue/words.ts";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import type { ImportedFile } from "../responses.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
@@ -56,7 +56,7 @@ function Failed({ jobs }: { readonly jobs: ImportedFile["failed_jobs"] }) {
         await post(`api/jobs/${id}/retry`);
         queued.push(id);
       } catch (error) {
-        complain(error);
+        notifyError(error);
         break;
       }
     }

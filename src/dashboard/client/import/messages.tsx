@@ -23,7 +23,7 @@ export const messages = {
   rulesUsed: "How values were read:",
   firstRows: "The first rows, as they will be stored",
 
-  // looked
+  // the file as checked
   fileChecked: "The file was checked.",
   unused: "Not used by any report",
   unreadable: "Could not be read",

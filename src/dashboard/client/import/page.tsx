@@ -10,13 +10,13 @@ import { get, Refusal, sendFile } from "../api.ts";
 import { FileButton } from "../catalogue/file-button.tsx";
 import { picked, useDrop } from "../catalogue/picked.ts";
 import { Sample } from "../catalogue/sample.tsx";
-import { complain } from "../parts/notices.tsx";
+import { notifyError } from "../parts/notices.tsx";
 import type { ImportedFile, Maps } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { bytes } from "../words.ts";
 import { type Choices, importPath, useCheck } from "./check.ts";
+import { CheckedFile } from "./checked-file.tsx";
 import { Done } from "./done.tsx";
-import { Looked } from "./looked.tsx";
 import { NO_MAPPING } from "./mapping.ts";
 import { messages } from "./messages.tsx";
 
@@ -66,7 +66,9 @@ export function Page({ query }: PageProps) {
         ),
       );
     } catch (error) {
-      complain(error instanceof Refusal && error.status === 0 ? new Error(messages.seeImports(error.message)) : error);
+      notifyError(
+        error instanceof Refusal && error.status === 0 ? new Error(messages.seeImports(error.message)) : error,
+      );
     }
     setImporting(false);
   };
@@ -96,7 +98,7 @@ export function Page({ query }: PageProps) {
         <Done file={done} name={file.name} />
       ) : (
         check !== null && (
-          <Looked
+          <CheckedFile
             file={file}
             check={check}
             choices={choices}
@@ -134,17 +136,17 @@ function Choose({ wanted }: { readonly wanted: string }) {
   );
 }
 
-function useMaps(looks: number): Maps {
+function useMaps(revision: number): Maps {
   const [maps, setMaps] = useState<Maps>([]);
   useEffect(() => {
     if (!mayOperate) return;
-    const gone = new AbortController();
-    get<{ readonly maps: Maps }>("api/catalogue-maps", gone.signal).then(
+    const controller = new AbortController();
+    get<{ readonly maps: Maps }>("api/catalogue-maps", controller.signal).then(
       (response) => setMaps(response.maps),
       // A file can be imported without one.
       () => {},
     );
-    return () => gone.abort();
-  }, [looks]);
+    return () => controller.abort();
+  }, [revision]);
   return maps;
 }

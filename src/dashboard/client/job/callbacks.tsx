@@ -1,5 +1,5 @@
 import { post } from "../api.ts";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import { hasEnded, StatusMark } from "../parts/status.tsx";
 import { Ago, Clock } from "../parts/time.tsx";
 import type { ShownCallback, ShownJobDetail } from "../responses.ts";
@@ -19,7 +19,7 @@ export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps
     post(`api/jobs/${job.job_id}/callback`).then(() => {
       notify(messages.callbackResent);
       onSent();
-    }, complain);
+    }, notifyError);
   return (
     <section class="panel" aria-labelledby="callbacks">
       <h2 id="callbacks">

@@ -13,7 +13,7 @@ import { cancel, cancellable, discard, retry, retryable, retryableNow, send, sen
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { AlertIcon, CloseIcon, RetryIcon } from "../parts/icons.tsx";
-import { complain } from "../parts/notices.tsx";
+import { notifyError } from "../parts/notices.tsx";
 import { JobStatus } from "../parts/status.tsx";
 import { TimesOf } from "../parts/time.tsx";
 import type { ShownJob, ShownJobDetail } from "../responses.ts";
@@ -31,13 +31,13 @@ import { Timeline } from "./timeline.tsx";
 export function Page({ named: { id = "" } }: PageProps) {
   const [detail, setDetail] = useState<ShownJobDetail | null>(null);
   const [problem, setProblem] = useState<Refusal | null>(null);
-  const [looks, setLooks] = useState(0);
-  const lookAgain = () => setLooks((before) => before + 1);
+  const [revision, setRevision] = useState(0);
+  const refresh = () => setRevision((before) => before + 1);
 
   useEffect(() => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     const read = () =>
-      get<ShownJobDetail>(`api/jobs/${encodeURIComponent(id)}`, gone.signal).then(
+      get<ShownJobDetail>(`api/jobs/${encodeURIComponent(id)}`, controller.signal).then(
         (response) => {
           // A piece of the id named it: from here on its own address does, to be shared and gone back to.
           if (response.job.job_id !== id) return go(linkTo(`jobs/${response.job.job_id}`), { replace: true });
@@ -46,21 +46,21 @@ export function Page({ named: { id = "" } }: PageProps) {
           document.title = `${placeName(response.job)} – AgentLink`;
         },
         (error) => {
-          if (!gone.signal.aborted) setProblem(error instanceof Refusal ? error : new Refusal(0, String(error)));
+          if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error : new Refusal(0, String(error)));
         },
       );
     const stops = [onSync(read), onJob((job) => void (job.job_id === id && read()))];
     void read();
     return () => {
-      gone.abort();
+      controller.abort();
       for (const stop of stops) stop();
     };
-  }, [id, looks]);
+  }, [id, revision]);
   // What becomes of a callback is no change of its job, so no event reports it.
   useEffect(() => {
     const waitMs = detail === null ? null : untilAttempt(detail);
     if (waitMs === null) return;
-    const timer = setTimeout(lookAgain, waitMs);
+    const timer = setTimeout(refresh, waitMs);
     return () => clearTimeout(timer);
   }, [detail]);
 
@@ -80,7 +80,7 @@ export function Page({ named: { id = "" } }: PageProps) {
         </a>
       </div>
     );
-  return <Shown detail={detail} lookAgain={lookAgain} />;
+  return <Shown detail={detail} refresh={refresh} />;
 }
 
 /** The same request once more, as a job of its own. */
@@ -101,11 +101,11 @@ async function again({ job, request }: ShownJobDetail): Promise<void> {
     const once = { "Idempotency-Key": crypto.getRandomValues(new Uint32Array(4)).join("-") };
     // One that was never sent is made again as what it is; one that was sent is delivered again.
     const { draft: _, ...plain } = request;
-    const wish = job.draft ? { ...plain, draft: true } : plain;
-    const { job_id } = await post<{ readonly job_id: string }>(path, wish, once);
+    const body = job.draft ? { ...plain, draft: true } : plain;
+    const { job_id } = await post<{ readonly job_id: string }>(path, body, once);
     go(linkTo(`jobs/${job_id}`));
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }
 
@@ -123,10 +123,10 @@ function draftWords(job: ShownJobDetail["job"]): string {
 
 interface ShownProps {
   readonly detail: ShownJobDetail;
-  readonly lookAgain: () => void;
+  readonly refresh: () => void;
 }
 
-function Shown({ detail, lookAgain }: ShownProps) {
+function Shown({ detail, refresh }: ShownProps) {
   const { job, client } = detail;
   return (
     <>
@@ -189,7 +189,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
             <Now job={job} />
             <Timeline detail={detail} />
             <Delivery detail={detail} />
-            <Callbacks detail={detail} onSent={lookAgain} />
+            <Callbacks detail={detail} onSent={refresh} />
             <Request request={detail.request} />
             <History history={detail.history} />
           </TimesOf>

@@ -17,7 +17,7 @@ export interface JobRows {
 
 const PAGE_SIZE = 200;
 /** Jobs that come by the hundred are requested a few times, not each for itself. */
-const LOOK_AGAIN_MS = 700;
+const RECHECK_MS = 700;
 
 interface RowsOptions {
   readonly pageSize?: number;
@@ -34,7 +34,7 @@ export function openRows(
   const jobs = signal<readonly ShownJob[]>([]);
   const phase = signal<"loading" | "some" | "more" | "all">("loading");
   const problem = signal<string | null>(null);
-  const gone = new AbortController();
+  const controller = new AbortController();
   let cursor: string | null = null;
   let again: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,7 +43,7 @@ export function openRows(
     query.set("limit", String(pageSize));
     if (order !== "created") query.set("order", order);
     if (from !== null) query.set("cursor", from);
-    return get<ShownJobList>(`api/jobs?${query}`, gone.signal);
+    return get<ShownJobList>(`api/jobs?${query}`, controller.signal);
   };
 
   const load = async (work: () => Promise<void>) => {
@@ -51,7 +51,7 @@ export function openRows(
       await work();
       problem.value = null;
     } catch (error) {
-      if (!gone.signal.aborted) problem.value = error instanceof Error ? error.message : String(error);
+      if (!controller.signal.aborted) problem.value = error instanceof Error ? error.message : String(error);
     }
   };
 
@@ -100,7 +100,7 @@ export function openRows(
       again ??= setTimeout(() => {
         again = undefined;
         void refresh();
-      }, LOOK_AGAIN_MS);
+      }, RECHECK_MS);
     }
   };
 
@@ -112,7 +112,7 @@ export function openRows(
     problem,
     more,
     close() {
-      gone.abort();
+      controller.abort();
       clearTimeout(again);
       for (const stop of stops) stop();
     },

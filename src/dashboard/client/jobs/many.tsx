@@ -1,7 +1,7 @@
 import { at } from "../address.ts";
 import { post } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import { STATUSES, type Status } from "../parts/status.tsx";
 import { many } from "../words.ts";
 import { asQuery, type JobListFilter } from "./filter.ts";
@@ -69,7 +69,7 @@ export async function actOn(filter: JobListFilter, action: BulkAction): Promise<
     notify(said(action, outcome));
     unpick();
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { linkTo, place } from "../address.ts";
 import { get, put, remove } from "../api.ts";
 import { CloseIcon } from "../parts/icons.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import type { SavedView } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { isNarrowed, type JobListFilter } from "./filter.ts";
@@ -27,14 +27,14 @@ export function Views({ filter }: { readonly filter: JobListFilter }) {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     const name = String(given.get("name")).trim();
-    if (name === "") return complain(messages.viewNameNeeded);
+    if (name === "") return notifyError(messages.viewNameNeeded);
     try {
       await put(`api/views/${encodeURIComponent(name)}`, { query: address, shared: given.get("shared") !== null });
       notify(`View “${name}” saved`);
       setNaming(false);
       await read();
     } catch (error) {
-      complain(error);
+      notifyError(error);
     }
   };
   const forget = async ({ name }: SavedView) => {
@@ -43,7 +43,7 @@ export function Views({ filter }: { readonly filter: JobListFilter }) {
       notify(`View “${name}” removed`);
       await read();
     } catch (error) {
-      complain(error);
+      notifyError(error);
     }
   };
   return (

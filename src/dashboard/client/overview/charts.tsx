@@ -3,7 +3,7 @@ import { go, linkTo } from "../address.ts";
 import { get } from "../api.ts";
 import { now } from "../clock.ts";
 import { onJob, onSync } from "../live.ts";
-import { complain } from "../parts/notices.tsx";
+import { notifyError } from "../parts/notices.tsx";
 import { Switch } from "../parts/switch.tsx";
 import type { ShownStatistics } from "../responses.ts";
 import { zoneFor } from "../time-zone.ts";
@@ -75,14 +75,14 @@ function usePlots(): typeof import("./plot.tsx") | null {
 function useStatistics(window: Window): ShownStatistics | null {
   const [statistics, set] = useState<ShownStatistics | null>(null);
   useEffect(() => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = () => {
       clearTimeout(timer);
       timer = setTimeout(read, READ_AGAIN_MS[window]);
       if (document.hidden) return;
-      get<ShownStatistics>(`api/statistics?window=${window}`, gone.signal).then(set, (error) => {
-        if (!gone.signal.aborted) complain(error);
+      get<ShownStatistics>(`api/statistics?window=${window}`, controller.signal).then(set, (error) => {
+        if (!controller.signal.aborted) notifyError(error);
       });
     };
     let soon = 0;
@@ -97,7 +97,7 @@ function useStatistics(window: Window): ShownStatistics | null {
     ];
     read();
     return () => {
-      gone.abort();
+      controller.abort();
       clearTimeout(timer);
       for (const stop of stops) stop();
     };

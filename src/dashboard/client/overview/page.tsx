@@ -9,7 +9,7 @@ import { linkTo, type PageProps } from "../address.ts";
 import { get } from "../api.ts";
 import { now } from "../clock.ts";
 import { connection, onSync, overview } from "../live.ts";
-import { complain } from "../parts/notices.tsx";
+import { notifyError } from "../parts/notices.tsx";
 import { STATUSES, StatusMark } from "../parts/status.tsx";
 import { Clock, Since } from "../parts/time.tsx";
 import type { ShownOverview } from "../responses.ts";
@@ -96,20 +96,20 @@ function Verdict() {
 /** Loads the figures before the first event brings them. Returns how to stop. */
 function loadOverview(): () => void {
   if (!seesAll) return () => {};
-  const gone = new AbortController();
+  const controller = new AbortController();
   const load = () =>
-    get<ShownOverview>("api/overview", gone.signal).then(
+    get<ShownOverview>("api/overview", controller.signal).then(
       (figures) => {
         overview.value = figures;
       },
       (error) => {
-        if (!gone.signal.aborted) complain(error);
+        if (!controller.signal.aborted) notifyError(error);
       },
     );
   const stop = onSync(load);
   void load();
   return () => {
-    gone.abort();
+    controller.abort();
     stop();
   };
 }

@@ -14,25 +14,25 @@ export const LAG_HIGH_MS = 250;
 export function problemsOf(overview: ShownOverview): readonly string[] {
   const { ready, memory, disk, deliveries, callbacks, counts } = overview;
   const found: string[] = [...ready.problems];
-  const say = (is: boolean, sentence: () => string) => {
+  const add = (is: boolean, sentence: () => string) => {
     if (is) found.push(sentence());
   };
-  say(overview.catalogue.state === "empty" && !overview.catalogue.other_source, () => messages.noDataYet);
+  add(overview.catalogue.state === "empty" && !overview.catalogue.other_source, () => messages.noDataYet);
   for (const { target, ok, problem, failures } of deliveries) {
     const isReported = problem !== null && ready.problems.some((each) => timeless(each).includes(timeless(problem)));
-    say(!ok && !isReported, () =>
+    add(!ok && !isReported, () =>
       problem === null
         ? `${failures === 1 ? "the last delivery" : `the last ${failures} deliveries`} to ${target} failed`
         : `${target}: ${problem}`,
     );
   }
-  say(callbacks.failing > 0, () => `${many(callbacks.failing, "callback")} ${is(callbacks.failing)} failing`);
-  say(callbacks.failed > 0, () => `${many(callbacks.failed, "callback")} ${has(callbacks.failed)} been given up`);
-  say(counts.waiting > 0, () => `${many(counts.waiting, "job")} ${waits(counts.waiting)} for another attempt`);
-  say(overview.failed_last_hour > 0, () => messages.failedLastHour(many(overview.failed_last_hour, "job")));
-  say(memory.used_bytes >= MEMORY_HIGH * memory.limit_bytes, () => messages.memoryFull);
-  say(disk.total_bytes - disk.free_bytes >= DISK_HIGH * disk.total_bytes, () => messages.diskFull);
-  say(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => messages.slow);
+  add(callbacks.failing > 0, () => `${many(callbacks.failing, "callback")} ${is(callbacks.failing)} failing`);
+  add(callbacks.failed > 0, () => `${many(callbacks.failed, "callback")} ${has(callbacks.failed)} been given up`);
+  add(counts.waiting > 0, () => `${many(counts.waiting, "job")} ${waits(counts.waiting)} for another attempt`);
+  add(overview.failed_last_hour > 0, () => messages.failedLastHour(many(overview.failed_last_hour, "job")));
+  add(memory.used_bytes >= MEMORY_HIGH * memory.limit_bytes, () => messages.memoryFull);
+  add(disk.total_bytes - disk.free_bytes >= DISK_HIGH * disk.total_bytes, () => messages.diskFull);
+  add(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => messages.slow);
   return found.map((sentence) => timesIn(sentence));
 }
 

@@ -11,7 +11,7 @@ interface FieldProps {
   readonly label: string;
   readonly hint?: string;
   readonly optional?: boolean;
-  readonly wrong?: string | undefined;
+  readonly error?: string | undefined;
   readonly children: (attributes: FieldAttributes) => ComponentChildren;
 }
 
@@ -22,11 +22,11 @@ export interface FieldAttributes {
   readonly "aria-invalid": true | undefined;
 }
 
-export function Field({ label, hint, optional = false, wrong, children }: FieldProps) {
+export function Field({ label, hint, optional = false, error, children }: FieldProps) {
   const id = useId();
   const described = [
     ...(hint === undefined ? [] : [`${id}-hint`]),
-    ...(wrong === undefined ? [] : [`${id}-wrong`]),
+    ...(error === undefined ? [] : [`${id}-wrong`]),
   ].join(" ");
   return (
     <div class="field">
@@ -36,16 +36,16 @@ export function Field({ label, hint, optional = false, wrong, children }: FieldP
       {children({
         id,
         "aria-describedby": described === "" ? undefined : described,
-        "aria-invalid": wrong === undefined ? undefined : true,
+        "aria-invalid": error === undefined ? undefined : true,
       })}
       {hint !== undefined && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
-      {wrong !== undefined && (
+      {error !== undefined && (
         <p class="error-text" id={`${id}-wrong`} role="alert">
-          {wrong}
+          {error}
         </p>
       )}
     </div>

@@ -18,7 +18,7 @@ export function notify(text: string): void {
 }
 
 /** Says that something did not work; it stays until it is taken away. */
-export function complain(error: unknown): void {
+export function notifyError(error: unknown): void {
   add(error instanceof Error ? error.message : String(error), true);
 }
 

@@ -29,22 +29,22 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   const [people, setPeople] = useState<ShownPeople | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   useEffect(() => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     const read = async () => {
       try {
-        const found = await get<ShownPlace>(path + of, gone.signal);
+        const found = await get<ShownPlace>(path + of, controller.signal);
         setPlace(found);
         setRefusal(null);
         document.title = `${placeName(found)} – AgentLink`;
-        setPeople(await get<ShownPeople>(`${path}/people${of}`, gone.signal));
+        setPeople(await get<ShownPeople>(`${path}/people${of}`, controller.signal));
       } catch (error) {
-        if (!gone.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
+        if (!controller.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
       }
     };
     void read();
     const stop = onSync(() => void read());
     return () => {
-      gone.abort();
+      controller.abort();
       stop();
     };
   }, [path, of]);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../api.ts";
 import { dayWords, kindTitle, price } from "../catalogue/words.ts";
-import { complain } from "../parts/notices.tsx";
+import { notifyError } from "../parts/notices.tsx";
 import type { ShownPlaceRows } from "../responses.ts";
 import { number } from "../words.ts";
 
@@ -30,15 +30,15 @@ export function Rows({ path, of, kind, total }: RowsProps) {
         setNext(page.next);
       },
       (error) => {
-        if (signal?.aborted !== true) complain(error);
+        if (signal?.aborted !== true) notifyError(error);
       },
     );
   };
   useEffect(() => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     setRows([]);
-    if (total > 0) void load("0", [], gone.signal);
-    return () => gone.abort();
+    if (total > 0) void load("0", [], controller.signal);
+    return () => controller.abort();
   }, [path, of, kind, total]);
   if (total === 0 && kind === "rentals") return null;
   const title = kindTitle(kind);

@@ -16,7 +16,7 @@ import { messages } from "./messages.tsx";
 export function Page() {
   const [found, setFound] = useState<SettingsFound | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [looked, setLooked] = useState("");
+  const [search, setSearch] = useState("");
   const [onlySet, setOnlySet] = useState(false);
   useEffect(() => {
     if (!mayOperate) return;
@@ -25,7 +25,7 @@ export function Page() {
     );
   }, []);
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
-  const shown = found?.settings.filter((each) => fits(each, looked) && (!onlySet || each.from !== "default")) ?? [];
+  const shown = found?.settings.filter((each) => fits(each, search) && (!onlySet || each.from !== "default")) ?? [];
   const groups = [...new Set(shown.map(({ group }) => group))];
   return (
     <>
@@ -53,7 +53,7 @@ export function Page() {
                 aria-label="Find a setting"
                 placeholder="Find a setting"
                 maxLength={100}
-                onInput={({ currentTarget }) => setLooked(currentTarget.value)}
+                onInput={({ currentTarget }) => setSearch(currentTarget.value)}
               />
             </div>
             <label class="check">
@@ -75,9 +75,9 @@ export function Page() {
   );
 }
 
-function fits({ variable, description }: ShownSetting, looked: string): boolean {
+function fits({ variable, description }: ShownSetting, search: string): boolean {
   const text = `${variable} ${description}`.toLowerCase();
-  return looked
+  return search
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word));

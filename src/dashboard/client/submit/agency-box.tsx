@@ -1,18 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../api.ts";
 import { Field } from "../parts/field.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import type { Agencies, ShownSuburb } from "../responses.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.ts";
 
 interface AgencyBoxProps {
   readonly suburb: ShownSuburb | null;
-  readonly wrong: string | undefined;
+  readonly error: string | undefined;
 }
 
 /** A field that completes the agencies that the suburb's data knows, and says so of one that it does not. */
-export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
+export function AgencyBox({ suburb, error }: AgencyBoxProps) {
   const agencies = useAgencies(suburb);
   const [typed, setTyped] = useState("");
   const [left, setLeft] = useState(false);
@@ -24,7 +24,7 @@ export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
     typed.trim() !== "" &&
     !agencies.some((each) => isMeant(each, typed));
   return (
-    <Field label="Prepared for" hint={messages.preparedFor} optional wrong={wrong}>
+    <Field label="Prepared for" hint={messages.preparedFor} optional error={error}>
       {(attributes) => (
         <>
           <input
@@ -71,16 +71,16 @@ function useAgencies(suburb: ShownSuburb | null): Agencies {
   const [agencies, set] = useState<Agencies>(null);
   useEffect(() => {
     set(null);
-    const gone = new AbortController();
+    const controller = new AbortController();
     const place = new URLSearchParams(
       suburb === null ? {} : { suburb: suburb.suburb, state: suburb.state, postcode: suburb.postcode },
     );
-    get<{ readonly agencies: Agencies }>(`api/agencies?${place}`, gone.signal).then(
+    get<{ readonly agencies: Agencies }>(`api/agencies?${place}`, controller.signal).then(
       (response) => set(response.agencies),
       // The field can be filled without help, and the response to the request says what is odd.
       () => {},
     );
-    return () => gone.abort();
+    return () => controller.abort();
   }, [suburb]);
   return agencies;
 }
@@ -111,7 +111,7 @@ async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
     for (const [field, value] of Object.entries(brand)) fill(button, field, value ?? "");
     notify(messages.brandFilledIn(name, logo === null ? messages.noLogo : ""));
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }
 
@@ -125,7 +125,7 @@ async function useTerritory(button: HTMLButtonElement, id: string): Promise<void
     fill(button, "more_suburbs", lines.join("\n"));
     notify(`${name} sold in ${many(territory.length, "suburb")}`);
   } catch (error) {
-    complain(error);
+    notifyError(error);
   }
 }
 

@@ -92,8 +92,8 @@ export function moreSuburbs(text: string): readonly { readonly suburb: string }[
 export const OF_PLACE = ["suburb", "state", "postcode"] as const;
 
 /** A complaint about one of these fields, with the field's name if it begins with its verb: "The state is required". */
-export function said(name: (typeof OF_PLACE)[number], complaint: string | undefined): string | undefined {
-  return complaint?.startsWith("is ") ? `The ${name} ${complaint}` : complaint;
+export function sentenceOf(name: (typeof OF_PLACE)[number], message: string | undefined): string | undefined {
+  return message?.startsWith("is ") ? `The ${name} ${message}` : message;
 }
 
 /**
@@ -112,7 +112,7 @@ export function problemsOfForm(
     const isOfPlace = ({ path = "" }: { readonly path?: string }) => OF_PLACE.some((name) => path === `/${name}`);
     if (line === undefined || (isFirst && !isListed)) return all;
     // The others have the form's fields but for their place: what else is wrong, the first one says.
-    const wrong = all.flatMap((each) =>
+    const problems = all.flatMap((each) =>
       isOfPlace(each)
         ? `the ${(each.path ?? "").slice(1)} ${each.message}`
         : isFirst || own.length > 0
@@ -120,7 +120,7 @@ export function problemsOfForm(
           : each.message,
     );
     return [
-      ...wrong.map((message) => ({ path: "/more_suburbs", message: `"${line}": ${message}` })),
+      ...problems.map((message) => ({ path: "/more_suburbs", message: `"${line}": ${message}` })),
       ...(isFirst ? all.filter((each) => !isOfPlace(each)) : []),
     ];
   });

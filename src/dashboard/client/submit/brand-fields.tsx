@@ -14,11 +14,11 @@ const TEXTS = [
 
 interface BrandFieldsProps {
   /** What is wrong with a field of the request. */
-  readonly wrong: (path: string) => string | undefined;
+  readonly errorOf: (path: string) => string | undefined;
 }
 
 /** Whose report it is, where it goes, and what it is made from, where that is not as usual. */
-export function BrandFields({ wrong }: BrandFieldsProps) {
+export function BrandFields({ errorOf }: BrandFieldsProps) {
   return (
     <details class="more">
       <summary>{messages.brandPlaceAndData}</summary>
@@ -28,18 +28,18 @@ export function BrandFields({ wrong }: BrandFieldsProps) {
           label={label}
           {...(hint === undefined ? {} : { hint })}
           optional
-          wrong={wrong(`/${name}`) ?? wrong(`/${name.replace("_", "/")}`)}
+          error={errorOf(`/${name}`) ?? errorOf(`/${name.replace("_", "/")}`)}
         >
           {(attributes) => <input {...attributes} name={name} type="text" autocomplete="off" spellcheck={false} />}
         </Field>
       ))}
-      <Field label="Logo" hint={messages.pictureTypes} optional wrong={wrong("/logo") ?? wrong("/branding/logo")}>
+      <Field label="Logo" hint={messages.pictureTypes} optional error={errorOf("/logo") ?? errorOf("/branding/logo")}>
         {(attributes) => (
           <input {...attributes} name="logo" type="file" accept="image/png,image/jpeg,image/gif,image/webp" />
         )}
       </Field>
       <input type="hidden" name="branding_logo" />
-      <Field label="Archive standard" hint={messages.archiveHint} wrong={wrong("/pdf_standard")}>
+      <Field label="Archive standard" hint={messages.archiveHint} error={errorOf("/pdf_standard")}>
         {(attributes) => (
           <select {...attributes} name="pdf_standard">
             <option value="">None</option>
@@ -51,12 +51,12 @@ export function BrandFields({ wrong }: BrandFieldsProps) {
           </select>
         )}
       </Field>
-      <Field label={messages.notes} hint={messages.notesHint} optional wrong={wrong("/metadata")}>
+      <Field label={messages.notes} hint={messages.notesHint} optional error={errorOf("/metadata")}>
         {(attributes) => (
           <textarea {...attributes} name="metadata" rows={2} placeholder={"deal: 4711"} spellcheck={false} />
         )}
       </Field>
-      <Field label="Own data" hint={messages.dataHint} optional wrong={wrong("/data")}>
+      <Field label="Own data" hint={messages.dataHint} optional error={errorOf("/data")}>
         {(attributes) => <input {...attributes} name="data" type="file" accept="application/json,.json" />}
       </Field>
     </details>

@@ -27,15 +27,15 @@ const BANDS = [
 
 interface FilterFieldsProps {
   /** What is wrong with a field of the request. */
-  readonly wrong: (path: string) => string | undefined;
+  readonly errorOf: (path: string) => string | undefined;
 }
 
 /** What of a suburb the report counts, and how it is made; everything may be left as it is. */
-export function FilterFields({ wrong }: FilterFieldsProps) {
+export function FilterFields({ errorOf }: FilterFieldsProps) {
   return (
     <details class="more">
       <summary>{messages.filters}</summary>
-      <Field label="Property types" hint={messages.typesHint} optional wrong={wrong("/property_types")}>
+      <Field label="Property types" hint={messages.typesHint} optional error={errorOf("/property_types")}>
         {(attributes) => <input {...attributes} name="property_types" type="text" autocomplete="off" />}
       </Field>
       {BOUNDS.map(([name, label]) => (
@@ -44,7 +44,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
             <Field
               key={end}
               label={`${label}, ${end === "min" ? "at least" : "at most"}`}
-              wrong={wrong(`/${end}_${name}`)}
+              error={errorOf(`/${end}_${name}`)}
             >
               {(attributes) => <input {...attributes} name={`${end}_${name}`} type="number" step="any" />}
             </Field>
@@ -54,7 +54,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
       <label class="check">
         <input type="checkbox" name="include_surrounding_suburbs" value="true" /> {messages.countSurrounding}
       </label>
-      <Field label="Document" wrong={wrong("/report")}>
+      <Field label="Document" error={errorOf("/report")}>
         {(attributes) => (
           <select {...attributes} name="report">
             <option value="">{messages.agentsReport}</option>
@@ -62,7 +62,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
           </select>
         )}
       </Field>
-      <Field label="Edition" wrong={wrong("/edition")}>
+      <Field label="Edition" error={errorOf("/edition")}>
         {(attributes) => (
           <select {...attributes} name="edition">
             <option value="">Default</option>
@@ -71,7 +71,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
           </select>
         )}
       </Field>
-      <Field label={messages.priceBand} hint={messages.priceBandHint} optional wrong={wrong("/home_owner_pricing")}>
+      <Field label={messages.priceBand} hint={messages.priceBandHint} optional error={errorOf("/home_owner_pricing")}>
         {(attributes) => (
           <select {...attributes} name="home_owner_pricing">
             <option value="">None</option>
@@ -84,7 +84,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
         )}
       </Field>
       {TEXTS.map(([name, label, hint]) => (
-        <Field key={name} label={label} hint={hint} optional wrong={wrong(`/${name}`)}>
+        <Field key={name} label={label} hint={hint} optional error={errorOf(`/${name}`)}>
           {(attributes) => <input {...attributes} name={name} type="text" autocomplete="off" />}
         </Field>
       ))}

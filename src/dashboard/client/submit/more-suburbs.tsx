@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { get, put, Refusal, remove } from "../api.ts";
 import { Field } from "../parts/field.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import type { Territory } from "../responses.ts";
 import { many } from "../words.ts";
 import { moreSuburbs } from "./body.ts";
@@ -10,11 +10,11 @@ import { messages } from "./messages.ts";
 interface MoreSuburbsProps {
   /** What stands in the field above, the first of the suburbs; "" for nothing. */
   readonly first: string;
-  readonly wrong: string | undefined;
+  readonly error: string | undefined;
 }
 
 /** The suburbs of other reports, a line each; lists of them that an office names are its territories. */
-export function MoreSuburbs({ first, wrong }: MoreSuburbsProps) {
+export function MoreSuburbs({ first, error }: MoreSuburbsProps) {
   const [text, setText] = useState("");
   const area = useRef<HTMLTextAreaElement>(null);
   const lines = [...(first.trim() === "" ? [] : [first.trim()]), ...moreSuburbs(text).map(({ suburb }) => suburb)];
@@ -23,7 +23,7 @@ export function MoreSuburbs({ first, wrong }: MoreSuburbsProps) {
     area.current?.dispatchEvent(new Event("input", { bubbles: true }));
   };
   return (
-    <Field label={messages.moreSuburbs} hint={messages.moreSuburbsHint} optional wrong={wrong}>
+    <Field label={messages.moreSuburbs} hint={messages.moreSuburbsHint} optional error={error}>
       {(attributes) => (
         <>
           <textarea
@@ -77,7 +77,7 @@ function Territories({ lines, first, onChoose }: TerritoriesProps) {
       setChosen("");
       await read();
     } catch (error) {
-      complain(error);
+      notifyError(error);
     }
   };
   return (
@@ -130,7 +130,7 @@ interface NamingProps {
 
 /** A name for these suburbs. No form of its own: it stands within one. */
 function Naming({ lines, current, onEnd }: NamingProps) {
-  const [wrong, setWrong] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
   const id = useId();
   const name = useRef<HTMLInputElement>(null);
   const shared = useRef<HTMLInputElement>(null);
@@ -139,7 +139,7 @@ function Naming({ lines, current, onEnd }: NamingProps) {
   const save = async () => {
     const wanted = name.current?.value.trim() ?? "";
     if (wanted === "") {
-      setWrong(messages.territoryNameNeeded);
+      setError(messages.territoryNameNeeded);
       name.current?.focus();
       return;
     }
@@ -149,7 +149,7 @@ function Naming({ lines, current, onEnd }: NamingProps) {
       notify(`Territory “${saved.name}” saved: ${many(saved.suburbs.length, "suburb")}`);
       onEnd(saved.name);
     } catch (error) {
-      setWrong(
+      setError(
         error instanceof Refusal && error.problems[0] ? error.problems[0].message : String((error as Error).message),
       );
     }
@@ -167,8 +167,8 @@ function Naming({ lines, current, onEnd }: NamingProps) {
         defaultValue={current?.name ?? ""}
         placeholder={messages.territoryName}
         autocomplete="off"
-        aria-invalid={wrong === null ? undefined : true}
-        aria-describedby={wrong === null ? undefined : `${id}-wrong`}
+        aria-invalid={error === null ? undefined : true}
+        aria-describedby={error === null ? undefined : `${id}-wrong`}
         onKeyDown={(event) => {
           if (event.key !== "Enter" && event.key !== "Escape") return;
           // Neither sends the report.
@@ -186,9 +186,9 @@ function Naming({ lines, current, onEnd }: NamingProps) {
       <button type="button" class="button small" onClick={() => onEnd(null)}>
         Not now
       </button>
-      {wrong !== null && (
+      {error !== null && (
         <span class="error-text" id={`${id}-wrong`} role="alert">
-          {wrong}
+          {error}
         </span>
       )}
     </fieldset>

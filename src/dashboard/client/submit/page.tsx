@@ -8,12 +8,12 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, post, Refusal } from "../api.ts";
 import { Field } from "../parts/field.tsx";
-import { complain, notify } from "../parts/notices.tsx";
+import { notify, notifyError } from "../parts/notices.tsx";
 import type { ShownJobDetail, ShownSuburb } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { AgencyBox } from "./agency-box.tsx";
-import { bodyOf, FormProblem, fillIn, moreSuburbs, OF_PLACE, problemsOfForm, said } from "./body.ts";
+import { bodyOf, FormProblem, fillIn, moreSuburbs, OF_PLACE, problemsOfForm, sentenceOf } from "./body.ts";
 import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { messages } from "./messages.ts";
@@ -53,14 +53,14 @@ export function Page({ query }: PageProps) {
   }, [refusal]);
   useEffect(() => {
     if (like === null) return;
-    const gone = new AbortController();
-    get<ShownJobDetail>(`api/jobs/${encodeURIComponent(like)}`, gone.signal).then(
+    const controller = new AbortController();
+    get<ShownJobDetail>(`api/jobs/${encodeURIComponent(like)}`, controller.signal).then(
       ({ request }) => {
         if (form.current !== null) fillIn(form.current, request);
       },
-      (error) => void (!gone.signal.aborted && complain(error)),
+      (error) => void (!controller.signal.aborted && notifyError(error)),
     );
-    return () => gone.abort();
+    return () => controller.abort();
   }, [like]);
   if (!maySubmit) return <p class="empty">{messages.readOnly}</p>;
 
@@ -118,7 +118,7 @@ export function Page({ query }: PageProps) {
 
   // Of a list it is an item that is wrong.
   const problems = (refusal?.problems ?? []).map((each) => ({ ...each, path: each.path ?? "" }));
-  const wrong = (path: string) =>
+  const errorOf = (path: string) =>
     problems.find((each) => each.path === path || each.path.startsWith(`${path}/`))?.message;
   const placed = problems.some(
     ({ path }) =>
@@ -153,17 +153,17 @@ export function Page({ query }: PageProps) {
       >
         <SuburbBox
           text={typed}
-          wrong={OF_PLACE.map((name) => said(name, wrong(`/${name}`))).find((each) => each !== undefined)}
+          error={OF_PLACE.map((name) => sentenceOf(name, errorOf(`/${name}`))).find((each) => each !== undefined)}
           onChange={(text, chosen) => {
             setTyped(text);
             setSuburb(chosen);
           }}
         />
-        <AgencyBox suburb={suburb} wrong={wrong("/prepared_for")} />
-        <MoreSuburbs first={typed} wrong={wrong("/more_suburbs")} />
-        <FilterFields wrong={wrong} />
-        <SubjectFields wrong={wrong} />
-        <BrandFields wrong={wrong} />
+        <AgencyBox suburb={suburb} error={errorOf("/prepared_for")} />
+        <MoreSuburbs first={typed} error={errorOf("/more_suburbs")} />
+        <FilterFields errorOf={errorOf} />
+        <SubjectFields errorOf={errorOf} />
+        <BrandFields errorOf={errorOf} />
         <Field label="Priority">
           {(attributes) => (
             <select {...attributes} name="priority">
@@ -177,7 +177,7 @@ export function Page({ query }: PageProps) {
             </select>
           )}
         </Field>
-        <Field label="Callback" hint={messages.callbackHint} optional wrong={wrong("/callback_url")}>
+        <Field label="Callback" hint={messages.callbackHint} optional error={errorOf("/callback_url")}>
           {(attributes) => (
             <input
               {...attributes}

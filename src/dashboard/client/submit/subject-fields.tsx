@@ -16,11 +16,11 @@ const FIELDS = [
 
 interface SubjectFieldsProps {
   /** What is wrong with a field of the request. */
-  readonly wrong: (path: string) => string | undefined;
+  readonly errorOf: (path: string) => string | undefined;
 }
 
 /** A property whose comparable sales the report shows. */
-export function SubjectFields({ wrong }: SubjectFieldsProps) {
+export function SubjectFields({ errorOf }: SubjectFieldsProps) {
   return (
     <details class="more">
       <summary>{messages.subject}</summary>
@@ -30,7 +30,7 @@ export function SubjectFields({ wrong }: SubjectFieldsProps) {
           label={label}
           {...(hint === undefined ? {} : { hint })}
           optional={name !== "address"}
-          wrong={wrong(`/subject/${name}`) ?? (name === "address" ? wrong("/subject") : undefined)}
+          error={errorOf(`/subject/${name}`) ?? (name === "address" ? errorOf("/subject") : undefined)}
         >
           {(attributes) =>
             type === "number" ? (

@@ -10,13 +10,13 @@ const TYPING_MS = 120;
 interface SuburbBoxProps {
   /** What stands in it from the beginning. */
   readonly text?: string;
-  readonly wrong: string | undefined;
+  readonly error: string | undefined;
   /** What stands in the field, and the suburb that was chosen for it, if one was. */
   readonly onChange: (text: string, chosen: ShownSuburb | null) => void;
 }
 
 /** A field that completes suburbs: the editable combobox with a list of WAI-ARIA's Authoring Practices. */
-export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps) {
+export function SuburbBox({ text: given = "", error, onChange }: SuburbBoxProps) {
   const [text, setText] = useState(given);
   const [suburbs, setSuburbs] = useState<readonly ShownSuburb[]>([]);
   const [active, setActive] = useState(-1);
@@ -63,8 +63,8 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
         aria-controls="suburbs"
         aria-autocomplete="list"
         aria-activedescendant={shown && active >= 0 ? `suburb-${active}` : undefined}
-        aria-describedby={wrong === undefined ? "suburb-hint" : "suburb-hint suburb-wrong"}
-        aria-invalid={wrong === undefined ? undefined : true}
+        aria-describedby={error === undefined ? "suburb-hint" : "suburb-hint suburb-wrong"}
+        aria-invalid={error === undefined ? undefined : true}
         aria-required={true}
         autocomplete="off"
         spellcheck={false}
@@ -95,9 +95,9 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
         {messages.suburbHint}
       </p>
       <output class="visually-hidden">{shown ? many(suburbs.length, "suburb") : ""}</output>
-      {wrong !== undefined && (
+      {error !== undefined && (
         <p class="error-text" id="suburb-wrong" role="alert">
-          {wrong}
+          {error}
         </p>
       )}
     </div>

@@ -24,17 +24,17 @@ export function Page({ query }: PageProps) {
   const [found, setFound] = useState<ShownUsage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    const gone = new AbortController();
-    get<ShownUsage>(`api/usage?${requested}`, gone.signal).then(
+    const controller = new AbortController();
+    get<ShownUsage>(`api/usage?${requested}`, controller.signal).then(
       (response) => {
         setFound(response);
         setProblem(null);
       },
       (error) => {
-        if (!gone.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
+        if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error.message : String(error));
       },
     );
-    return () => gone.abort();
+    return () => controller.abort();
   }, [requested]);
   const narrow = (name: "from" | "to" | "client", value: string) =>
     go(linkTo("usage", { from, to, client, [name]: value.trim() }));

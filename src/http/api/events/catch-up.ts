@@ -17,7 +17,7 @@ interface CatchUpDependencies {
   /** The event up to which the others have received everything. */
   readonly sentUpTo: () => number;
   /** Called at the moment at which it has received what they have: later it would miss what was sent to them since. */
-  readonly letIn: (listener: Listener) => void;
+  readonly promote: (listener: Listener) => void;
 }
 
 /**
@@ -25,10 +25,10 @@ interface CatchUpDependencies {
  * sees one client's jobs, the changes of these alone are read.
  */
 export function createCatchUp(dependencies: CatchUpDependencies): (listener: Listener) => Promise<void> {
-  const { queue, turns, changes, sentUpTo, letIn } = dependencies;
+  const { queue, turns, changes, sentUpTo, promote } = dependencies;
   return async (listener) => {
     await taken(listener);
-    while (!listener.gone && listener.position < sentUpTo()) {
+    while (!listener.closed && listener.position < sentUpTo()) {
       await turns.next();
       const upTo = sentUpTo();
       const { client, position: from } = listener;
@@ -39,7 +39,7 @@ export function createCatchUp(dependencies: CatchUpDependencies): (listener: Lis
       const jobs = seenBy(listener, await changes.jobsOf(missed));
       const write = await changes.writer();
       for (const part of partsOf(jobs, (each) => utf8.encode(write([each], listener)))) {
-        if (listener.gone) return;
+        if (listener.closed) return;
         listener.send(part.bytes);
         listener.position = part.id;
         await taken(listener);
@@ -48,7 +48,7 @@ export function createCatchUp(dependencies: CatchUpDependencies): (listener: Lis
       // Where there are no more, the rest is of jobs that were removed, or of others'.
       listener.position = missed.length < CATCH_UP_AT_ONCE ? Math.max(last, upTo) : last;
     }
-    letIn(listener);
+    promote(listener);
   };
 }
 

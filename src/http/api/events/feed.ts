@@ -55,7 +55,7 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
     () => [watch, figures].map((each) => each.start()),
     () => [watch, figures].map((each) => each.stop()),
   );
-  const watch = createQueueWatch(queue, { onChange: () => void notify(), onTick: look });
+  const watch = createQueueWatch(queue, { onChange: () => void notify(), onTick: poll });
   const { live } = listeners;
   const figures = createFigures({ ...dependencies, live, refused });
   const catchUp = createCatchUp({
@@ -63,7 +63,7 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
     turns,
     changes,
     sentUpTo: () => position,
-    letIn: (listener) => void (listeners.letIn(listener) && notify()),
+    promote: (listener) => void (listeners.promote(listener) && notify()),
   });
   /** Up to here the live ones have received everything. Written by `notifyAll`, and by `standAtLatest` while there are none. */
   let position = 0;
@@ -72,7 +72,7 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
   /** Written by `close`. */
   let closed = false;
 
-  function look(): void {
+  function poll(): void {
     listeners.checkAllowed(refused);
     void notify();
   }
@@ -164,7 +164,7 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
       listener.send(utf8.encode(opening(latest)));
       const place = await queue.position(id);
       // Whatever was sent since it was read is sent to it again: the changes of one job are few.
-      if (await sendJob(listener, latest, place)) letIn(listener);
+      if (await sendJob(listener, latest, place)) promote(listener);
       return listener;
     },
     get size() {
@@ -180,8 +180,8 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
     },
   };
 
-  function letIn(listener: Listener): void {
-    if (!listeners.letIn(listener)) return;
+  function promote(listener: Listener): void {
+    if (!listeners.promote(listener)) return;
     if (listener.position < position) void sendJob(listener, position, null).catch(() => listener.cut());
     void notify();
   }

@@ -38,7 +38,7 @@ export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "h
   offer(part: Uint8Array): void;
   /** Resolves when all that was sent is on its way, or it is gone. */
   drained(): Promise<void>;
-  readonly gone: boolean;
+  readonly closed: boolean;
   /** Of what was sent and not taken yet. */
   readonly reservedBytes: number;
   /** Ends the stream behind what was sent. */
@@ -49,7 +49,7 @@ export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "h
 
 export function createListener({ hurry, onGone, ...options }: ListenerOptions): Listener {
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
-  let gone = false;
+  let closed = false;
   let onDrained: () => void = () => {};
 
   const stream = new ReadableStream<Uint8Array>(
@@ -64,8 +64,8 @@ export function createListener({ hurry, onGone, ...options }: ListenerOptions): 
   );
 
   function leave(): void {
-    if (gone) return;
-    gone = true;
+    if (closed) return;
+    closed = true;
     onDrained();
     onGone(listener);
   }
@@ -77,35 +77,35 @@ export function createListener({ hurry, onGone, ...options }: ListenerOptions): 
   const listener: Listener = {
     ...options,
     stream,
-    get gone() {
-      return gone;
+    get closed() {
+      return closed;
     },
     get reservedBytes() {
-      return gone ? 0 : Math.max(0, BUFFER_BYTES - room());
+      return closed ? 0 : Math.max(0, BUFFER_BYTES - room());
     },
     fits: (part) => part.length <= Math.max(0, room()),
     send(part) {
-      if (gone) return;
+      if (closed) return;
       if (room() <= 0) listener.cut();
       else controller?.enqueue(part);
     },
     offer(part) {
-      if (!gone && room() > BUFFER_BYTES / 2) controller?.enqueue(part);
+      if (!closed && room() > BUFFER_BYTES / 2) controller?.enqueue(part);
     },
     async drained() {
-      while (!gone && room() < BUFFER_BYTES) {
+      while (!closed && room() < BUFFER_BYTES) {
         await new Promise<void>((resolve) => {
           onDrained = resolve;
         });
       }
     },
     end() {
-      if (!gone) controller?.close();
+      if (!closed) controller?.close();
       leave();
     },
     cut() {
       // An error of the stream would leave the connection open, with its buffers, for as long as its client does not read.
-      if (!gone) hurry();
+      if (!closed) hurry();
       listener.end();
     },
   };

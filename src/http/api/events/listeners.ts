@@ -14,7 +14,7 @@ export interface Listeners {
   /** It cannot take what the others get at once: it is joining again. */
   sendBack(listener: Listener): void;
   /** It knows what the others know; false where it is gone. */
-  letIn(listener: Listener): boolean;
+  promote(listener: Listener): boolean;
   /** Cuts off who may not listen any more; `onProblem` where that cannot be known now. */
   checkAllowed(onProblem: (error: unknown) => void): void;
   /** Of what was sent to them and not taken yet. */
@@ -27,7 +27,7 @@ export interface Listeners {
 
 /** `onFirst` is called for the first listener, `onLast` when the last one has gone. */
 export function createListeners(onFirst: () => void, onLast: () => void): Listeners {
-  /** Both are written by `letIn`, `sendBack`, `admit` and `leave`: a listener is in one of them until it is gone. */
+  /** Both are written by `promote`, `sendBack`, `admit` and `leave`: a listener is in one of them until it is gone. */
   const live = new Set<Listener>();
   const joining = new Set<Listener>();
   /** Written by `close`. */
@@ -58,10 +58,10 @@ export function createListeners(onFirst: () => void, onLast: () => void): Listen
       live.delete(listener);
       joining.add(listener);
     },
-    letIn(listener) {
+    promote(listener) {
       joining.delete(listener);
-      if (!listener.gone) live.add(listener);
-      return !listener.gone;
+      if (!listener.closed) live.add(listener);
+      return !listener.closed;
     },
     checkAllowed(onProblem) {
       for (const listener of [...live, ...joining])

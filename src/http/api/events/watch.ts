@@ -3,7 +3,7 @@ import type { Queue } from "../../../queue/queue.ts";
 /** Changes that come within this time go out together. */
 const GATHER_MS = 100;
 /** Another host's changes are seen, and who may not listen any more is cut off, within this time. */
-const LOOK_EVERY_MS = 1_000;
+const POLL_EVERY_MS = 1_000;
 
 /** Watches the queue for those who listen, between `start` and `stop`. */
 export interface QueueWatch {
@@ -30,7 +30,7 @@ export function createQueueWatch(
           onChange();
         }, GATHER_MS);
       });
-      ticking = setInterval(onTick, LOOK_EVERY_MS);
+      ticking = setInterval(onTick, POLL_EVERY_MS);
       ticking.unref();
     },
     stop() {

@@ -104,10 +104,10 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
       async ({ request, caller }) => {
         requireAdmin(caller);
         refuseEncoded(request);
-        const said = FEED_QUERY.read(request);
+        const query = FEED_QUERY.read(request);
         if (!XML.includes(mediaType(request) ?? "")) throw errors.notFeed(XML);
-        const wanted = { kind: null, format: null, only: "feed" } as const;
-        const done = await uploads.receive(request, caller, wanted, said);
+        const task = { kind: null, format: null, only: "feed" } as const;
+        const done = await uploads.receive(request, caller, task, query);
         const { archive, changes } = done;
         const feed = feedOf(archive);
         return json<typeof CatalogueFeed>({
@@ -125,16 +125,16 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
       async ({ request, params, caller }) => {
         const kind = parseKind(params.kind);
         const format = parseFormat(request);
-        const said = ROWS_QUERY.read(request);
-        const wanted = { kind, format, only: "table" } as const;
-        const { reading, changes, left_out, bad_rows, warnings } = await uploads.receive(request, caller, wanted, said);
+        const query = ROWS_QUERY.read(request);
+        const task = { kind, format, only: "table" } as const;
+        const { reading, changes, left_out, bad_rows, warnings } = await uploads.receive(request, caller, task, query);
         if (reading === null) throw errors.feedNotRows();
         return json<typeof CatalogueChange>({
           kind: reading.kind,
           rows: reading.rows[reading.kind] ?? 0,
           warnings,
           import_id: changes.id,
-          dry_run: said.dry_run,
+          dry_run: query.dry_run,
           changes: changes.kinds,
           made: reading.made,
           columns: reading.columns.map(({ column, field }) => ({ column, field })),

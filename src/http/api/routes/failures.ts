@@ -16,7 +16,7 @@ import { readJobPages } from "../job-pages.ts";
 import type { Shared } from "../shared.ts";
 
 /** The latest failed jobs that are examined; what is older is not counted. */
-const LOOKED_AT = 5_000;
+const EXAMINED_AT_MOST = 5_000;
 const CLIENTS_SHOWN = 5;
 /** Causes that each client has dismissed, and those who see all together. */
 const DISMISSED = 500;
@@ -43,7 +43,7 @@ export const FailureGroup = t.Object({
 export const FailureGroups = t.Object({
   groups: t.Array(FailureGroup, { description: "Latest first" }),
   complete: t.Boolean({
-    description: `False if more than ${LOOKED_AT} jobs have failed; then only the latest are counted`,
+    description: `False if more than ${EXAMINED_AT_MOST} jobs have failed; then only the latest are counted`,
   }),
 });
 
@@ -107,7 +107,7 @@ async function groupsOf(shared: Pick<Shared, "queue" | "turns" | "access">, call
     shared,
     caller,
     { ...ownOf(caller), status: "failed", order: "ended" },
-    LOOKED_AT,
+    EXAMINED_AT_MOST,
   )) {
     const lacking = await Promise.all(page.jobs.map((job) => undeliveredOf(shared.queue, job)));
     for (const [at, job] of page.jobs.entries()) add(groups, job, lacking[at] ?? [], caller);

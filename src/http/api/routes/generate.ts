@@ -63,9 +63,9 @@ export function generateRoutes(shared: Shared) {
  */
 function reportOn(what: "agents" | "agency", parsed: ParsedRequest): ParsedRequest {
   const request = requestOf(parsed.request);
-  const said = request.report ?? what;
-  if (said !== what) {
-    throw errors.otherReport(what, String(said));
+  const kind = request.report ?? what;
+  if (kind !== what) {
+    throw errors.otherReport(what, String(kind));
   }
   return what === "agents" ? parsed : { ...parsed, request: JSON.stringify({ ...request, report: what }) };
 }

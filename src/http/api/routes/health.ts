@@ -47,10 +47,13 @@ export function healthRoutes({
       "/readyz",
       async ({ request }) => {
         const found = await ready();
-        const wrong = isAdmin(request) ? found : found.map((each) => withoutPlaces(each, folders));
-        if (wrong.length === 0) return json<typeof Ready>({ status: "ready", version, ...notes() });
-        const problems = wrong.map((message) => ({ message }));
-        throw new Failure("not_ready", `${wrong.join("; ")}.`, { retryAfterMs: COME_BACK_MS, details: { problems } });
+        const shown = isAdmin(request) ? found : found.map((each) => withoutPlaces(each, folders));
+        if (shown.length === 0) return json<typeof Ready>({ status: "ready", version, ...notes() });
+        const problems = shown.map((message) => ({ message }));
+        throw new Failure("not_ready", `${shown.join("; ")}.`, {
+          retryAfterMs: COME_BACK_MS,
+          details: { problems },
+        });
       },
       { detail: READY },
     );

@@ -84,19 +84,19 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
       async ({ request, caller }) => {
         requireAdmin(caller);
         refuseEncoded(request);
-        const said = FILE_QUERY.read(request);
+        const query = FILE_QUERY.read(request);
         const type = mediaType(request) ?? "";
         const isFeed = XML.includes(type) && FORMATS[type] === undefined;
         if (!isFeed && FORMATS[type] === undefined) throw unsupported();
-        const named = planOf(said.name ?? "").kind;
-        const wanted = { kind: said.kind ?? named, format: FORMATS[type] ?? null, only: null };
-        const done = await uploads.receive(request, caller, wanted, said);
-        const by = said.kind !== null ? "request" : named !== null ? "name" : "columns";
+        const named = planOf(query.name ?? "").kind;
+        const task = { kind: query.kind ?? named, format: FORMATS[type] ?? null, only: null };
+        const done = await uploads.receive(request, caller, task, query);
+        const by = query.kind !== null ? "request" : named !== null ? "name" : "columns";
         return json<typeof CatalogueFile>({
-          dry_run: said.dry_run,
+          dry_run: query.dry_run,
           import_id: done.changes.id,
           changes: done.changes.kinds,
-          warnings: [...ignoredOptions(done, { kind: said.kind, hasMap: said.map !== null }), ...done.warnings],
+          warnings: [...ignoredOptions(done, { kind: query.kind, hasMap: query.map !== null }), ...done.warnings],
           rows: done.rows,
           table: tableOf(done, by),
           feed: done.archive === null ? null : feedOf(done.archive),

@@ -215,8 +215,8 @@ function subjectOf(acted: Acted): string {
 
 /** The statuses that both allow. */
 function both({ status }: JobSelection, allowed: readonly Status[]): readonly Status[] {
-  const wanted = typeof status === "string" ? [status] : status;
-  return wanted === undefined ? allowed : allowed.filter((each) => wanted.includes(each));
+  const statuses = typeof status === "string" ? [status] : status;
+  return statuses === undefined ? allowed : allowed.filter((each) => statuses.includes(each));
 }
 
 function unlessTooOften(error: unknown): null {

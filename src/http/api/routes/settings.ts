@@ -88,8 +88,8 @@ export function settingsRoutes(shared: Shared) {
   }
 
   async function examination(): Promise<ExaminationResult> {
-    const wanted = { actor: null, actions: ["backUp"], since: null, until: null, limit: 1, cursor: null };
-    const [entry] = (await audit.page(wanted)).entries;
+    const filter = { actor: null, actions: ["backUp"], since: null, until: null, limit: 1, cursor: null };
+    const [entry] = (await audit.page(filter)).entries;
     const last = entry === undefined ? null : { at: entry.at, by: entry.actor, to: entry.detail };
     const counts = last === null ? await queue.counts() : null;
     const hasJobs = counts !== null && Object.values(counts).some((count) => typeof count === "number" && count > 0);

@@ -66,9 +66,9 @@ export function agencyRoutes({ admission, catalogue, turns, hasOtherSource = fal
       if (hasOtherSource) return json<typeof AgencyList>({ agencies: null });
       const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
       const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
-      const wanted = foldName(q ?? "");
+      const search = foldName(q ?? "");
       const agencies =
-        all?.filter(({ id, name }) => foldName(name).includes(wanted) || foldName(id) === wanted) ?? null;
+        all?.filter(({ id, name }) => foldName(name).includes(search) || foldName(id) === search) ?? null;
       return json<typeof AgencyList>({ agencies: agencies?.slice(0, MAX_AGENCIES) ?? null });
     },
     { detail: AGENCIES },

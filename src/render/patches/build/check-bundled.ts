@@ -27,7 +27,7 @@ interface BundledCheck {
   /** A program that sets a line, and prints the result. */
   readonly program: string;
   /** Returns what is wrong, if anything is. */
-  readonly look: (patched: Ran, plain: Ran) => string | false;
+  readonly compare: (patched: Ran, plain: Ran) => string | false;
 }
 
 const MENDED = "the package does so by itself by now: take the patch out";
@@ -37,7 +37,7 @@ const CHECKS: Readonly<Record<string, BundledCheck>> = {
     plugin: fontkitHasNoBrotli(),
     program: `const { openSync } = require("fontkit");
 console.log(openSync(${JSON.stringify(FACE)}).layout("Manly").glyphs.map((glyph) => glyph.path.toSVG()).join());`,
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (!patched.printed.startsWith("M") && `a packed face has no outlines: ${patched.printed}`) ||
       (patched.printed !== plain.printed && "the letters of a packed face are others") ||
       (plain.bytes - patched.bytes < DECODER_BYTES && MENDED),
@@ -48,7 +48,7 @@ console.log(openSync(${JSON.stringify(FACE)}).layout("Manly").glyphs.map((glyph)
 const document = new PDFDocument({ subset: "PDF/A-2b", pdfVersion: "1.7", compress: false, font: ${JSON.stringify(TRUE_TYPE)} });
 document.text("Manly").end();
 console.log(Buffer.concat(await Array.fromAsync(document)).includes("acsp") ? "has a profile" : "has none");`,
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (patched.printed !== "has a profile" && `a PDF/A has no colour profile: ${patched.printed}`) ||
       (plain.printed === "has a profile" && MENDED),
   },
@@ -66,7 +66,7 @@ new Counter({ name: "sent_total", help: "Sent", registers: [registry] }).inc();
 const transport = createTransport({ streamTransport: true, buffer: true });
 const { message } = await transport.sendMail({ from: "a@example.com", to: "b@example.com", subject: "S", text: "Manly" });
 console.log(whole.getPageCount(), (await registry.metrics()).includes("sent_total 1"), message.includes("Manly"));`,
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (patched.printed !== "1 true true" && `what is left out is missed: ${patched.printed}`) ||
       (plain.printed !== patched.printed && "the packages do something else without what is left out") ||
       (patched.bytes > MOST_LEFT * plain.bytes && "what is left out is less than a tenth of its packages"),
@@ -78,7 +78,7 @@ const pool = new Piscina({ filename: "data:text/javascript,export default () => 
 const failed = new Promise((_, reject) => pool.on("error", reject));
 console.log(await Promise.race([pool.run(), failed]));
 process.exit(0);`,
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (patched.printed !== "ran" && `no thread starts: ${patched.printed}`) || (plain.printed === "ran" && MENDED),
   },
 };
@@ -86,10 +86,10 @@ process.exit(0);`,
 /** Bundles what the build patches, with each patch and without, and runs both. Returns what is wrong. */
 export async function bundledProblems(): Promise<readonly string[]> {
   const found = await Promise.all(
-    Object.entries(CHECKS).map(async ([name, { plugin, program, look }]) => {
+    Object.entries(CHECKS).map(async ([name, { plugin, program, compare }]) => {
       const [patched, plain] = await Promise.all([ran(program, [plugin]), ran(program, [])]);
-      const wrong = look(patched, plain);
-      return wrong === false ? [] : [`src/render/patches/build: ${name}: ${wrong}`];
+      const difference = compare(patched, plain);
+      return difference === false ? [] : [`src/render/patches/build: ${name}: ${difference}`];
     }),
   );
   return found.flat();

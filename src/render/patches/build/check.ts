@@ -110,7 +110,7 @@ interface PatchCheck {
   readonly definition?: () => TDocumentDefinitions;
   /** What is left out to see the package as it comes: the patch alone, if nothing is said. */
   readonly without?: readonly Patch[];
-  readonly look: OutputCheck;
+  readonly compare: OutputCheck;
   /** What it saves: a second document with it comes to this less than half as often as one without. */
   readonly saves?: { readonly owner: object; readonly method: string };
 }
@@ -128,23 +128,23 @@ const tagged: OutputCheck = (patched, plain) =>
 /** `clusters` is a part of two patches. */
 const CHECKS: Readonly<Record<Patch | "clusters", PatchCheck>> = {
   "shared-faces": {
-    look: sameBytes,
+    compare: sameBytes,
     saves: { owner: Object.getPrototypeOf(openFace(FONTS.Sans.normal)) as object, method: "layout" },
   },
-  "style-lookup": { look: sameBytes, saves: { owner: Stack.prototype, method: "getProperty" } },
+  "style-lookup": { compare: sameBytes, saves: { owner: Stack.prototype, method: "getProperty" } },
   drawings: {
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (count(patched, "\nq\n") >= count(plain, "\nq\n") && "each mark of a chart has a state of its own") ||
       (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere"),
   },
   lines: {
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (count(patched, "\nBT\n") >= count(plain, "\nBT\n") && "no words are set at once") ||
       (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere"),
   },
   "bold-scripts": {
     ...{ line: "\u0645\u062d\u0645\u062f", font: "Arabic" },
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (count(patched, "\n2 Tr\n") !== 1 && "bold letters of a face of one weight have no outline") ||
       (plain.includes("2 Tr") && MENDED),
   },
@@ -153,64 +153,64 @@ const CHECKS: Readonly<Record<Patch | "clusters", PatchCheck>> = {
       line: "\u0e01\u0e23\u0e38\u0e07\u0e40\u0e17\u0e1e\u0e21\u0e2b\u0e32\u0e19\u0e04\u0e23".repeat(20),
       font: "Thai",
     },
-    look: (patched, plain) => patched === plain && "a phrase is not cut where its words end",
+    compare: (patched, plain) => patched === plain && "a phrase is not cut where its words end",
   },
   hyphens: {
     definition: narrow,
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (!/^Feather\p{L}+\u00ad\p{L}+$/u.test(textOf(patched)) && "a word that is cut has no hyphen") ||
       (textOf(plain).includes("\u00ad") && MENDED),
   },
   "tall-blocks": {
     definition: tall,
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (!textOf(patched).includes("<39>end") && "a block taller than a page is not whole") ||
       (textOf(plain).includes("<39>") && MENDED),
   },
   "script-lines": {
     ...{ line: "\u0645\u062d\u0645\u062f", font: "Arabic" },
-    look: (patched, plain) => patched === plain && "a line of another script is higher than others",
+    compare: (patched, plain) => patched === plain && "a line of another script is higher than others",
   },
   "glyph-text": {
     line: SHARED,
     without: ["glyph-text", "lines"],
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (count(textOf(patched), SHARED) !== 2 && `the text is "${textOf(patched)}"`) ||
       (patched.includes("[<0000>") && "the glyph for a missing character reads as U+0000") ||
       (textOf(plain).startsWith(SHARED) && MENDED),
   },
   clusters: {
     ...{ line: CLUSTER, font: "Devanagari", without: ["lines", "glyph-text"] },
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (!isOneGlyph(patched) && "a letter with its vowel is not one glyph") || (isOneGlyph(plain) && MENDED),
   },
   metadata: {
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (!patched.includes(">Smith &amp; Co &lt;Manly&gt;<") && "the title is not escaped in the XMP packet") ||
       (!plain.includes(">Smith & Co <Manly><") && MENDED),
   },
   "keep-together": {
     definition: parted,
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (!textOf(patched).endsWith("H678") && "the last rows of a table do not stand together") ||
       (!textOf(plain).endsWith("H8") && MENDED),
   },
   bookmarks: {
     definition: parted,
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (!/\/Dest \[\d+ 0 R \/XYZ 20 180 null\]/.test(patched) && "a bookmark does not open at its line") ||
       (!/\/Dest \[\d+ 0 R \/XYZ 200 200 0\]/.test(plain) && MENDED),
   },
-  "structure-content": { without: ["structure-content", "structure-layout"], look: tagged },
-  "structure-layout": { without: ["structure-content", "structure-layout"], look: tagged },
+  "structure-content": { without: ["structure-content", "structure-layout"], compare: tagged },
+  "structure-layout": { without: ["structure-content", "structure-layout"], compare: tagged },
   "object-streams": {
-    look: (patched, plain) => {
+    compare: (patched, plain) => {
       if (!patched.includes("/Type/ObjStm")) return "objects are not packed";
       return plain.includes("/ObjStm") && MENDED;
     },
   },
   "shared-pictures": {
-    look: (patched, plain) =>
+    compare: (patched, plain) =>
       (count(patched, "/Subtype /Image") !== 1 && "a picture that is used twice is not embedded once") ||
       (count(plain, "/Subtype /Image") !== 2 && MENDED),
   },
@@ -225,15 +225,15 @@ async function found(): Promise<readonly string[]> {
       line = PLAIN,
       font = "Sans",
       without = patch === "clusters" ? [] : [patch],
-      look,
+      compare,
       definition = () => page(line, font),
       saves,
     },
   ] of Object.entries(CHECKS) as [keyof typeof CHECKS, PatchCheck][]) {
     // What is compressed cannot be compared.
     const packed: readonly Patch[] = patch === "object-streams" ? [] : ["object-streams"];
-    const wrong = look(await written(definition, packed), await written(definition, [...packed, ...without]));
-    if (wrong !== false) problems.push(`src/render/patches: ${patch}: ${wrong}`);
+    const difference = compare(await written(definition, packed), await written(definition, [...packed, ...without]));
+    if (difference !== false) problems.push(`src/render/patches: ${patch}: ${difference}`);
     if (saves === undefined) continue;
     const calls = (left: readonly Patch[]) => callsOf(saves, () => written(definition, [...packed, ...left]));
     if (2 * (await calls([])) > (await calls(without))) problems.push(`src/render/patches: ${patch}: it saves nothing`);

@@ -52,8 +52,8 @@ export function storePartner(
 
 function partnerProblem({ from, to, rates = [] }: Partner): string | null {
   if (from && to && from > to) return messages.toBeforeFrom(to, from);
-  const wrong = rates.findIndex(({ rate_from, rate_to }) => rate_from > rate_to);
-  return wrong < 0 ? null : messages.rateOrder(wrong);
+  const inverted = rates.findIndex(({ rate_from, rate_to }) => rate_from > rate_to);
+  return inverted < 0 ? null : messages.rateOrder(inverted);
 }
 
 /** "Manly NSW", "manly, nsw 2095", "NSW" as the catalogue's key, or why it is no place. */

@@ -97,7 +97,7 @@ function missing(database: Database): readonly string[] {
 function missingColumns(
   database: Database,
 ): readonly { readonly table: string; readonly column: string; readonly type: string }[] {
-  const wanted = [
+  const required = [
     ...[...CATALOGUE_KINDS, FEED].map((table) => ({ table, column: "import_id", type: "INTEGER" })),
     ...LATER_COLUMNS.map(([column, type]) => ({ table: IMPORTS, column, type })),
   ];
@@ -110,7 +110,7 @@ function missingColumns(
         .all() as { name: string }[]
     ).map(({ name }) => name),
   );
-  return wanted.filter(({ table, column }) => !there.has(`${table}.${column}`));
+  return required.filter(({ table, column }) => !there.has(`${table}.${column}`));
 }
 
 function versionOf(database: Database): number {

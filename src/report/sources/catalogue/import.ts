@@ -263,11 +263,11 @@ function rollBack(database: Database, { id }: CatalogueChanges): void {
 
 /** What is said about a million rows is said once, and not of more than 20 things. */
 function createWarnings() {
-  const said = new Set<string>();
+  const reported = new Set<string>();
   return {
     add(warning: string) {
-      if (said.size < WARNINGS_NAMED) said.add(warning);
+      if (reported.size < WARNINGS_NAMED) reported.add(warning);
     },
-    all: (): readonly string[] => [...said],
+    all: (): readonly string[] => [...reported],
   };
 }

@@ -49,7 +49,7 @@ const SALES_OF = `
   SELECT count(*) AS sales, max(suburb) AS suburb, max(state) AS state, max(postcode) AS postcode FROM sales
   WHERE locality = $locality AND ${IS_SOLD} AND EXISTS (SELECT 1 FROM json_each(agency_ids) WHERE value = $id)`;
 /** Between two turns of the event loop. */
-const LOOK_MS = 4;
+const TURN_MS = 4;
 
 /** A suburb in which an agency sold. */
 export interface TerritoryPart {
@@ -123,13 +123,13 @@ export function createKnown(database: Database) {
     async territory(id: string): Promise<readonly TerritoryPart[]> {
       const salesOf = database.query<TerritoryPart, { locality: string; id: string }>(SALES_OF);
       const parts: TerritoryPart[] = [];
-      let until = performance.now() + LOOK_MS;
+      let until = performance.now() + TURN_MS;
       for (const locality of [...read()]) {
         const part = salesOf.get({ locality, id });
         if (part !== null && part.sales > 0) parts.push(part);
         if (performance.now() < until) continue;
         await new Promise(setImmediate);
-        until = performance.now() + LOOK_MS;
+        until = performance.now() + TURN_MS;
       }
       return parts.toSorted((a, b) => b.sales - a.sales || compareText(a.suburb, b.suburb));
     },

@@ -105,8 +105,8 @@ export async function mergeStaged(
   for (const { kind, rows } of staged)
     kinds[kind] = await mergeKind(database, kind, rows, id, removed.get(kind) ?? 0, turn);
   for (const [kind, count] of removed) kinds[kind] = { ...(kinds[kind] ?? NO_CHANGES), removed: count };
-  const said = countOf(database, `staging.${FEED}`);
-  if (said > 0) await mergeKind(database, FEED, said, id, 0, turn);
+  const mentions = countOf(database, `staging.${FEED}`);
+  if (mentions > 0) await mergeKind(database, FEED, mentions, id, 0, turn);
   database.query("UPDATE imports SET changes = ? WHERE id = ?").run(JSON.stringify(kinds), id);
   return { id, kinds, ...(sampleRemoved ? { sampleRemoved } : {}) };
 }

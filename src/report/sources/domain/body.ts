@@ -18,8 +18,8 @@ export function parse(body: string, kind: CallKind): unknown {
     throw new Failure("domain_answer", `its response is ${what}`, { transient: true, cause });
   }
   if (isShaped(value, kind)) return value;
-  const said = detailOf(body);
-  throw new Failure("domain_answer", messages.unexpectedJson(said === "" ? "" : `: ${said}`), {
+  const stated = detailOf(body);
+  throw new Failure("domain_answer", messages.unexpectedJson(stated === "" ? "" : `: ${stated}`), {
     transient: true,
   });
 }
@@ -57,8 +57,8 @@ export function isHtml({ headers, body }: OutboundResponse): boolean {
 export function detailOf(body: string): string {
   try {
     const { detail, title, message } = JSON.parse(body) as Record<string, unknown>;
-    const said = [detail, title, message].find((each) => typeof each === "string" && each !== "");
-    return String(said ?? "").slice(0, 200);
+    const stated = [detail, title, message].find((each) => typeof each === "string" && each !== "");
+    return String(stated ?? "").slice(0, 200);
   } catch {
     return "";
   }

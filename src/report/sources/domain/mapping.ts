@@ -303,8 +303,8 @@ export function rentalOf(listing: DomainListing, people: DomainPeople, options: 
 
 /** The rent of a week as a number, else as it is shown; what is shown without a period is a week's. A range is none. */
 function rentOf(price: unknown, shown: string | null): number | null {
-  const said = readAdvertised(shown);
-  const weekly = weeklyRent(dollars(price), shown) ?? (said?.weeks === null ? dollars(said.amount) : null);
+  const advertised = readAdvertised(shown);
+  const weekly = weeklyRent(dollars(price), shown) ?? (advertised?.weeks === null ? dollars(advertised.amount) : null);
   return weekly === null || weekly > 1_000_000 ? null : weekly;
 }
 

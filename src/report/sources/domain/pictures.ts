@@ -19,10 +19,10 @@ export interface PicturesOptions {
 
 export interface Pictures {
   /** The pictures that could be had, as data URIs by their addresses. */
-  fetchAll(wanted: readonly WantedPicture[]): Promise<ReadonlyMap<string, string>>;
+  fetchAll(wanted: readonly PictureRequest[]): Promise<ReadonlyMap<string, string>>;
 }
 
-export interface WantedPicture {
+export interface PictureRequest {
   readonly address: string;
   readonly use: PictureUse;
 }
@@ -104,7 +104,7 @@ export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_
     return hash === "" ? null : (cache.get(hash) ?? undefined);
   }
 
-  function fetchOne({ address, use }: WantedPicture): Promise<string | null> {
+  function fetchOne({ address, use }: PictureRequest): Promise<string | null> {
     const key = `picture ${use} ${address}`;
     const known = cached(key);
     if (known !== undefined) return Promise.resolve(known);

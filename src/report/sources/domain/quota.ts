@@ -56,19 +56,19 @@ export function createQuota(now: () => Date): DomainQuota {
   return {
     read(headers, at) {
       current();
-      const said = readQuotaHeaders(headers, at);
-      if (said.minute.left !== null) {
+      const reported = readQuotaHeaders(headers, at);
+      if (reported.minute.left !== null) {
         // The minute that Domain counts in is at an end a minute after its first response at the latest.
         const until =
-          minute?.until ?? Math.min(said.minute.resetAt ?? Number.POSITIVE_INFINITY, at.getTime() + MINUTE_MS);
-        const left = minute === null ? said.minute.left : least(minute.left, said.minute.left);
-        minute = { limit: said.minute.limit, left, until };
+          minute?.until ?? Math.min(reported.minute.resetAt ?? Number.POSITIVE_INFINITY, at.getTime() + MINUTE_MS);
+        const left = minute === null ? reported.minute.left : least(minute.left, reported.minute.left);
+        minute = { limit: reported.minute.limit, left, until };
       }
-      if (said.day.left !== null) {
-        const left = day === null ? said.day.left : least(day.left, said.day.left);
+      if (reported.day.left !== null) {
+        const left = day === null ? reported.day.left : least(day.left, reported.day.left);
         // A gateway's window may be shorter than Domain's day.
-        const until = new Date(Math.min(nextQuotaDay(at).getTime(), said.day.resetAt ?? Number.POSITIVE_INFINITY));
-        day = { limit: said.day.limit, left, until };
+        const until = new Date(Math.min(nextQuotaDay(at).getTime(), reported.day.resetAt ?? Number.POSITIVE_INFINITY));
+        day = { limit: reported.day.limit, left, until };
       }
     },
     spend(at) {
@@ -115,6 +115,6 @@ export function createQuota(now: () => Date): DomainQuota {
 }
 
 /** Responses come in any order, so the least counts; one that says far more reports a new period. */
-function least(known: number, said: number): number {
-  return said > known + MOST_UNDER_WAY ? said : Math.min(known, said);
+function least(known: number, reported: number): number {
+  return reported > known + MOST_UNDER_WAY ? reported : Math.min(known, reported);
 }

@@ -29,35 +29,38 @@ export function createResponseReader({ credentials, quota, breaker, refuse, now 
   function read(call: DomainCall, response: SentResponse): { readonly value: unknown; readonly body: string } {
     const { status, headers, body } = response;
     const reason = headers.get("x-domain-security-reason")?.slice(0, 200) ?? null;
-    const said = `Domain responded ${status}${reason === null ? "" : ` (${reason})`}`;
+    const problem = `Domain responded ${status}${reason === null ? "" : ` (${reason})`}`;
     if (status === 200) return { value: parse(body, call.kind), body };
     if (status === 204 || status === 404 || status === 410) return { value: null, body: "null" };
-    if (status === 401) throw new Failure("domain_refused", `${said}: correct ${settings}`);
+    if (status === 401) throw new Failure("domain_refused", `${problem}: correct ${settings}`);
     if (status === 403 && (reason !== null || !isHtml(response))) throw refuse(call.kind, reason ?? detailOf(body));
-    if (status === 429) throw throttled(response, said);
+    if (status === 429) throw throttled(response, problem);
     if (isRedirect(status))
-      throw new Failure("domain_unavailable", messages.redirected(said), {
+      throw new Failure("domain_unavailable", messages.redirected(problem), {
         transient: true,
       });
     if (status >= 500 || status === 408 || status === 425 || status === 403)
-      throw new Failure("domain_unavailable", said, { transient: true });
+      throw new Failure("domain_unavailable", problem, { transient: true });
     const detail = detailOf(body);
-    throw new Failure("domain_request", `${said} to ${call.path.split("?")[0]}${detail === "" ? "" : `: ${detail}`}`);
+    throw new Failure(
+      "domain_request",
+      `${problem} to ${call.path.split("?")[0]}${detail === "" ? "" : `: ${detail}`}`,
+    );
   }
 
-  function throttled({ headers, sentAt }: SentResponse, said: string): Failure {
+  function throttled({ headers, sentAt }: SentResponse, problem: string): Failure {
     const isDaySpent = readQuotaHeaders(headers, sentAt).day.left === 0;
     const ofTheDay = isDaySpent || /day/i.test(headers.get("x-quota-exceeded") ?? "");
     if (ofTheDay && !isDaySpent) quota.spend(sentAt);
     if (ofTheDay) {
-      const { message = said, until = now() } = quota.wait() ?? {};
+      const { message = problem, until = now() } = quota.wait() ?? {};
       const retryAfterMs = Math.max(1, until.getTime() - now().getTime());
       return new Failure("domain_quota", message, { transient: true, uncounted: true, retryAfterMs });
     }
     const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
     // The headers of this very response may say what is spent.
     const pause = retryAfterMs === undefined ? "" : ` for ${Math.ceil(retryAfterMs / 1_000)} s`;
-    const why = quota.wait()?.message ?? messages.throttledFor(said, pause);
+    const why = quota.wait()?.message ?? messages.throttledFor(problem, pause);
     return breaker.recordThrottle(retryAfterMs, "domain_quota", why);
   }
 

@@ -135,9 +135,9 @@ function asAdvertiser({ id, name, agents }: DomainAgency): DomainListing {
 
 /** What a listing is for, as it says itself; else it is sold where it says so. */
 function typeOf({ listingType, soldData }: DomainListing): "sold" | "sale" | "rent" {
-  const said = String(listingType ?? "").toLowerCase();
-  if (said === "sold" || said === "sale" || said === "rent") return said;
-  if (said === "lease") return "rent";
+  const type = String(listingType ?? "").toLowerCase();
+  if (type === "sold" || type === "sale" || type === "rent") return type;
+  if (type === "lease") return "rent";
   return soldData ? "sold" : "sale";
 }
 

@@ -70,15 +70,15 @@ export function createTokens(options: {
   async function renew(): Promise<string> {
     for (const scope of SCOPES) {
       const { status, headers, body } = await request(scope);
-      const said = parse(body);
-      if (status === 200 && typeof said.access_token === "string" && isToken(said.access_token)) {
-        const { renewInMs, endsInMs } = tokenLife(said.expires_in, USUAL_LIFE_S);
+      const response = parse(body);
+      if (status === 200 && typeof response.access_token === "string" && isToken(response.access_token)) {
+        const { renewInMs, endsInMs } = tokenLife(response.expires_in, USUAL_LIFE_S);
         const at = now().getTime();
-        token = { value: said.access_token, renewAt: at + renewInMs, endsAt: at + endsInMs };
+        token = { value: response.access_token, renewAt: at + renewInMs, endsAt: at + endsInMs };
         return token.value;
       }
-      if (status === 400 && said.error === "invalid_scope" && scope !== SCOPES.at(-1)) continue;
-      const why = typeof said.error === "string" ? ` (${said.error.slice(0, 100)})` : "";
+      if (status === 400 && response.error === "invalid_scope" && scope !== SCOPES.at(-1)) continue;
+      const why = typeof response.error === "string" ? ` (${response.error.slice(0, 100)})` : "";
       if (status === 400 || status === 401 || status === 403)
         throw new Failure("domain_refused", messages.tokenRefused(status, why));
       const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());

@@ -24,7 +24,7 @@ const KINDS = [
   "sources",
 ] as const;
 
-interface LookedProps {
+interface CheckedFileProps {
   readonly file: File;
   readonly check: FileCheck;
   readonly choices: Choices;
@@ -38,7 +38,7 @@ interface LookedProps {
 }
 
 /** A file that was examined and is not imported yet. */
-export function Looked(props: LookedProps) {
+export function CheckedFile(props: CheckedFileProps) {
   const { check, choices, onChoices } = props;
   const shown = check.phase === "understood" ? check.file : check.phase === "checking" ? check.before : null;
   const refusal = check.phase === "refused" ? check.refusal : null;
@@ -96,7 +96,7 @@ function Verdict({
   skipBad,
   onSkipBad,
   onImport,
-}: LookedProps & { readonly shown: ImportedFile }) {
+}: CheckedFileProps & { readonly shown: ImportedFile }) {
   const bad = shown.table?.bad ?? 0;
   // What is removed then is the sample, all of it: that is one sentence, not a count of each kind.
   const isSample = overview.value?.catalogue.state === "sample";
@@ -124,7 +124,7 @@ function Verdict({
   );
 }
 
-interface RequestedProps extends LookedProps {
+interface RequestedProps extends CheckedFileProps {
   readonly table: ImportedTable | null;
   readonly refusal: Refusal | null;
 }
@@ -172,7 +172,7 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
         <div class="place-fields">
           <p class="hint">{messages.defaultSuburb}</p>
           <SuburbBox
-            wrong={undefined}
+            error={undefined}
             onChange={(_text, chosen) => {
               if (chosen === null) return;
               const { suburb, state, postcode } = chosen;
@@ -185,7 +185,7 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
   );
 }
 
-interface TableColumnsProps extends LookedProps {
+interface TableColumnsProps extends CheckedFileProps {
   readonly columns: ImportedTable["columns"];
   readonly fields: readonly string[];
 }
