@@ -8,7 +8,7 @@ import { buildLeasing } from "../report/leasing/leasing.ts";
 import type { ReportModel } from "../report/model.ts";
 import type { ReportOptions } from "../report/options.ts";
 import { buildReport } from "../report/report.ts";
-import { PICTURE_LEFT_OUT } from "../report/sources/messages.ts";
+import { isPictureNote } from "../report/sources/messages.ts";
 import { renderBriefLeasing } from "./brief/agencies.ts";
 import { renderBrief } from "./brief/agents.ts";
 import { renderCommission } from "./commission/commission.ts";
@@ -87,7 +87,7 @@ const warned =
   (draw: Draw): Draw =>
   async (dataSet, options, onProgress) => {
     const drawn = await draw(dataSet, options, onProgress);
-    const leftOut = (dataSet.notes ?? []).filter((note) => note.startsWith(PICTURE_LEFT_OUT));
+    const leftOut = (dataSet.notes ?? []).filter(isPictureNote);
     const without = [...lettersWithout(dataSet, options), ...leftOut];
     return without.length === 0 ? drawn : { ...drawn, warnings: [...(drawn.warnings ?? []), ...without] };
   };
@@ -102,16 +102,18 @@ export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
 /** As many are named; a warning is read by a person. */
 const NAMED = 5;
 
-/** A warning for the names of which no face has all letters: the report shows a mark in the place of those. */
-function lettersWithout({ agents, agencies, suburb }: DataSet, { branding }: ReportOptions): readonly string[] {
-  const names = [
-    ...(agents ?? []).filter(({ hidden }) => hidden !== true).map(({ name }) => name),
-    ...(agencies ?? []).map(({ name }) => name),
-    suburb?.name ?? "",
-    branding?.name ?? "",
-    branding?.contact ?? "",
+/** A warning for the texts of which no face has all letters: the report shows a mark in the place of those. */
+function lettersWithout(dataSet: DataSet, { branding, subject }: ReportOptions): readonly string[] {
+  const { agents = [], agencies = [], partners = [], sales = [], listings = [], rentals = [] } = dataSet;
+  const printed = [
+    ...agents.filter(({ hidden }) => hidden !== true).flatMap(({ name, title }) => [name, title]),
+    ...agencies.flatMap(({ name, address }) => [name, address]),
+    ...partners.map(({ agent }) => agent),
+    ...[dataSet.suburb?.name, branding?.name, branding?.contact, subject?.address],
+    ...[...sales, ...listings, ...rentals].flatMap(({ address, suburb }) => [address, suburb]),
+    ...[...listings, ...rentals].map(({ display_price }) => display_price),
   ];
-  const found = [...new Set(names.filter((name) => name !== null && hasUncovered(name)))].map(clean);
+  const found = [...new Set(printed.filter((each) => each != null))].filter(hasUncovered).map(clean);
   if (found.length === 0) return [];
   const shown = found.slice(0, NAMED).map((name) => `"${name}"`);
   const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";

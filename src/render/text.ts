@@ -85,8 +85,12 @@ function helperFor(segment: string, family: Family): Family | undefined {
   return candidates.find((candidate) => coversAll(candidate, segment));
 }
 
+/** Of most texts no face need be asked. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** Whether the report shows a mark for a part of the text, for lack of a face that has it. */
 export function hasUncovered(value: string): boolean {
+  if (PLAIN.test(value)) return false;
   const plain = clean(value);
   if (plain === REPLACEMENT) return true;
   return Array.from(GRAPHEMES.segment(plain)).some(({ segment }) => helperFor(segment, "Sans") === undefined);

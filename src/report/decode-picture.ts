@@ -25,7 +25,7 @@ import { messages } from "./messages.ts";
 /** What a picture is for: it decides its size and how it is written. */
 export type PictureUse = "photo" | "logo";
 
-/** `pixels` is what it had, and so what it took to prepare. */
+/** `pixels` is what it took to prepare: those that were decoded. */
 export type PreparedPicture =
   | { readonly picture: string; readonly pixels: number }
   | { readonly problem: string; readonly pixels: number };
@@ -33,9 +33,18 @@ export type PreparedPicture =
 /** The longest side in dots: the largest photo is printed 5 cm wide, the largest logo 7. */
 const LONGEST_SIDE = { photo: 640, logo: 840 } as const;
 const JPEG_QUALITY = { photo: 82, logo: 90 } as const;
-/** A phone's photo has 12; each takes four bytes while it is scaled. */
-const MAX_MEGAPIXELS = 40;
+/**
+ * A phone's photo has 12; what is no JPEG is decoded whole, with four to sixteen bytes a pixel, and the library never
+ * gives back memory.
+ */
+const MAX_MEGAPIXELS = { Jpeg: 40, Png: 20, Gif: 20, WebP: 20 } as const;
 const MAX_SIDE = 16_000;
+/** A progressive JPEG of a camera has ten; each that a small file claims would go over all pixels once more. */
+const MAX_SCANS = 100;
+/** What is larger than so many times the size that is printed is sampled before it is scaled: that halves the work. */
+const SAMPLED_FROM = 5;
+/** Of a JPEG that is read at a part of its size, the pixels that take as long to unpack as one that is drawn. */
+const UNPACKED_AS_ONE = 8;
 
 /** Takes a picture of a kind that is read, and returns it as it is stored. */
 export type DecodePicture = (
@@ -56,9 +65,11 @@ function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP
   let pixels = 0;
   try {
     const { width, height } = MagickImageInfo.create(bytes, settings);
-    if (width * height > MAX_MEGAPIXELS * 1e6) return { problem: messages.tooManyPixels(MAX_MEGAPIXELS), pixels };
+    const most = MAX_MEGAPIXELS[format];
+    if (width * height > most * 1e6) return { problem: messages.tooManyPixels(most), pixels };
     if (width > MAX_SIDE || height > MAX_SIDE)
       return { problem: messages.sideTooLong(width, height, MAX_SIDE), pixels };
+    if (format === "Jpeg" && scansOf(bytes) > MAX_SCANS) return { problem: messages.damagedPicture, pixels };
     pixels = width * height;
     const side = LONGEST_SIDE[use];
     // A JPEG can be read at half, a quarter or an eighth of its size; any larger, it would be scaled up.
@@ -71,6 +82,8 @@ function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP
     };
     try {
       image.read(format === "Jpeg" ? withEnd(bytes) : bytes, settings);
+      const decoded = image.width * image.height;
+      if (decoded < pixels) pixels = decoded + Math.ceil(pixels / UNPACKED_AS_ONE);
       if (isCut) return { problem: messages.damagedPicture, pixels };
       return { picture: written(image, use, side), pixels };
     } finally {
@@ -80,6 +93,16 @@ function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP
     return { problem: messages.damagedPicture, pixels };
   }
 }
+
+/** So many times the marker that begins a scan is in the file (T.81, B.1.1.3): at least as often as it has scans. */
+function scansOf(bytes: Uint8Array): number {
+  let count = 0;
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = file.indexOf(START_OF_SCAN); at >= 0; at = file.indexOf(START_OF_SCAN, at + 2)) count++;
+  return count;
+}
+
+const START_OF_SCAN = Buffer.of(0xff, 0xda);
 
 /** What ImageMagick warns of where it paints what is missing of a JPEG grey, which may be all but a strip of a face. */
 const CUT = /premature end/i;
@@ -91,9 +114,11 @@ function withEnd(bytes: Uint8Array): Uint8Array {
 
 function written(image: IMagickImage, use: PictureUse, side: number): string {
   image.autoOrient();
+  const size = new MagickGeometry(side, side);
+  if (Math.max(image.width, image.height) > SAMPLED_FROM * side) image.thumbnail(size);
   // Print colours and greys, too: the page is drawn in RGB.
   image.colorSpace = ColorSpace.sRGB;
-  if (image.width > side || image.height > side) image.resize(new MagickGeometry(side, side));
+  if (image.width > side || image.height > side) image.resize(size);
   // Also what a camera notes, such as the place where it was taken.
   image.strip();
   const transparent = !image.isOpaque;

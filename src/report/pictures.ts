@@ -4,8 +4,11 @@ import { PATTERN, PICTURE_CHARACTERS } from "./patterns.ts";
 import { type PictureUse, type PreparedPicture, preparePicture } from "./picture.ts";
 import type { SchemaViolation } from "./schema.ts";
 
-/** Of all pictures of a data set or request: a small file can have forty, and each takes a tenth of a second or more. */
-const MAX_MEGAPIXELS = 400;
+/**
+ * Of all pictures of a data set or request, as decoded: a small file can have forty, and twenty take a second of a processor.
+ * Forty photos of a phone are fewer: a JPEG is read at a part of its size.
+ */
+const MAX_MEGAPIXELS = 200;
 /** Of base64 four characters are three bytes. */
 const MAX_MEGABYTES = (PICTURE_CHARACTERS * 3) / 4e6;
 

@@ -193,4 +193,10 @@ test("a name that no face has all letters of is named in a warning of the job", 
     () => {},
   );
   expect(many.warnings?.[0]).toContain("and 3 more");
+  const elsewhere = await DRAW.agents(
+    dataSet({ agents: 1, sales: 1, listings: 1, address: (index) => `${index} 🏡 Street` }),
+    { ...OPTIONS, subject: { address: "1 𠀀 Road" } },
+    () => {},
+  );
+  expect(elsewhere.warnings?.[0]).toMatch(/letters of .*"1 𠀀 Road", .*"\d+ 🏡 Street"/u);
 });

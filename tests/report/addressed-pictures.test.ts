@@ -4,6 +4,8 @@ import { DRAW } from "../../src/render/documents.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
 import { preparePicture, withPictures } from "../../src/report/picture.ts";
 import { createAddressedPictures } from "../../src/report/sources/addressed-pictures.ts";
+import { createPictures } from "../../src/report/sources/domain/pictures.ts";
+import { createPictureCache } from "../../src/report/sources/picture-cache.ts";
 import { parseRequest } from "../../src/report/validation.ts";
 import { OPTIONS, dataSet as report } from "../render/data-sets.ts";
 import { png } from "../render/pictures.ts";
@@ -63,19 +65,70 @@ test("photos and logos by address are fetched once, drawn, and stand in the data
 });
 
 test.each([
-  ["is not there", () => new Response("", { status: 404 })],
-  ["is a page", () => new Response("<html>")],
-  ["is cut short", () => new Response(PNG.subarray(0, 60))],
-  ["is too large", () => new Response(new Uint8Array(8_000_001).fill(0x47))],
-  ["leads inside", () => Response.redirect("http://169.254.169.254/latest/meta-data")],
-])("one that %s is left out with a warning that names whose it is", async (_, respond) => {
-  const { at, host, fetched } = open(respond);
-  const { agents, notes } = await fetched({ agents: [{ name: "Ada Quill", photo: at("/a") }] });
-  expect(agents?.[0]?.photo).toBeNull();
-  expect(notes).toEqual([`A picture is left out: ${host} sent no picture that can be drawn (the photo of Ada Quill).`]);
-  const drawn = await DRAW.agents({ ...report(), notes: notes ?? [] }, OPTIONS, () => {});
-  expect(drawn.warnings).toEqual(notes ?? []);
+  ["is not there", "could not be downloaded: its host responded with 404", () => new Response("", { status: 404 })],
+  ["is empty", "could not be downloaded: check its address", () => new Response("")],
+  ["is a page", "is a web page: save it as JPEG or PNG and send the new file", () => new Response("<html>")],
+  [
+    "is cut short",
+    "is damaged: open it in an image viewer, save it again and send the new file",
+    () => new Response(PNG.subarray(0, 60)),
+  ],
+  ["is too large", "has more than 8 MB: use a smaller one", () => new Response(new Uint8Array(8_000_001).fill(0x47))],
+  [
+    "leads inside",
+    "could not be downloaded: check its address",
+    () => Response.redirect("http://169.254.169.254/latest/meta-data"),
+  ],
+])("one that %s is left out with a warning that says whose it is and why", async (_, problem, respond) => {
+  const { at, host, fetched, requested } = open(respond);
+  // The second time from what is stored.
+  for (let round = 0; round < 2; round++) {
+    const { agents, notes } = await fetched({ agents: [{ name: "Ada Quill", photo: at("/a") }] });
+    expect(agents?.[0]?.photo).toBeNull();
+    expect(notes).toEqual([`A picture is left out: the photo of Ada Quill (${host}) ${problem}.`]);
+    const drawn = await DRAW.agents({ ...report(), notes: notes ?? [] }, OPTIONS, () => {});
+    expect(drawn.warnings).toEqual(notes ?? []);
+  }
+  expect(requested).toEqual(["/a"]);
 });
+
+test("of many that are missing five are named, and the warnings of the job count the others", async () => {
+  const { at, fetched } = open(() => new Response("", { status: 404 }));
+  const agents = Array.from({ length: 8 }, (_, index) => ({ name: `Ada ${index}`, photo: at(`/${index}`) }));
+  const { notes = [] } = await fetched({ agents });
+  expect(notes).toHaveLength(6);
+  expect(notes[5]).toBe("3 more pictures cannot be drawn and were left out.");
+  expect((await DRAW.agents({ ...report(), notes }, OPTIONS, () => {})).warnings).toEqual(notes);
+});
+
+test("a report does not wait for the pictures of another, and gives up what has not begun in its time", async () => {
+  const { at, requested, host } = open(() => new Response(PNG));
+  const drawing = Promise.withResolvers<void>();
+  const pictures = createPictures({
+    outbound: createOutbound({ allowHosts: [host], allowHttp: true }),
+    cache: createPictureCache(),
+    draw: async (dataUri, use) => {
+      await drawing.promise;
+      return withPictures(() => preparePicture(dataUri, use));
+    },
+    timeoutMs: 2_500,
+  });
+  const wanted = (name: string, count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      return { address: at(`/${name}${index}`), use: "photo" as const, owner: name };
+    });
+  const first = pictures.fetchAll(wanted("many", 30));
+  const late = await first;
+  expect([late.found.size, late.missing.size]).toEqual([0, 30]);
+  expect(new Set(late.missing.values())).toEqual(new Set([expect.stringContaining("did not arrive in time")]));
+  const begun = requested.length;
+  expect(begun).toBeLessThan(10);
+  // Its turn comes before all that the first one still wanted.
+  const other = pictures.fetchAll(wanted("one", 1));
+  drawing.resolve();
+  expect((await other).found.size).toBe(1);
+  expect(requested).toHaveLength(begun + 1);
+}, 60_000);
 
 test("an address inside that the operator did not allow is not called", async () => {
   const { at, fetched, requested } = open(() => new Response(PNG), false);

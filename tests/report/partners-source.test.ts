@@ -98,7 +98,7 @@ test("photos and logos are fetched from their addresses", async () => {
   });
   const { partners } = JSON.parse(await source.withPartners(JSON.stringify(DATA), PLACE)) as DataSet;
   pictures.stop(true);
-  expect(partners?.[0]).toMatchObject({ photo: `data:image/png;base64,${png.toString("base64")}`, logo: null });
+  expect(partners?.[0]).toMatchObject({ photo: `data:image/jpeg;base64,${png.toString("base64")}`, logo: null });
 });
 
 test.each([

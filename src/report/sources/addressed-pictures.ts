@@ -2,8 +2,7 @@
 // the one rule for pictures, and stored by content. One that cannot be had costs no report.
 import type { DataSet } from "../data-set.ts";
 import { PATTERN } from "../patterns.ts";
-import { createPictures, type PictureRequest, type PicturesOptions } from "./domain/pictures.ts";
-import { messages } from "./messages.ts";
+import { createPictures, notesOnMissing, type PictureRequest, type PicturesOptions } from "./domain/pictures.ts";
 import { createPictureCache } from "./picture-cache.ts";
 
 export interface AddressedPictures {
@@ -16,26 +15,19 @@ export interface AddressedPictures {
 
 /** More of each kind than any report shows: of those with most sales. */
 const MOST = 100;
-const NAMED = 5;
 const HAS_ADDRESS = /"(?:photo|logo)":\s*"https?:/i;
 const IS_ADDRESS = new RegExp(PATTERN.address);
 
 export function createAddressedPictures(options: Pick<PicturesOptions, "outbound" | "draw">): AddressedPictures {
-  const pictures = createPictures({ ...options, cache: createPictureCache() });
+  const fetcher = createPictures({ ...options, cache: createPictureCache() });
   return {
     async fetchInto(text) {
       if (!HAS_ADDRESS.test(text)) return text;
       const dataSet = JSON.parse(text) as DataSet;
-      const addresses = addressesIn(dataSet);
-      const found = await pictures.fetchAll(addresses);
-      const missing = addresses.filter(({ address, use, row }) => {
-        row[use] = found.get(address) ?? null;
-        return row[use] === null;
-      });
-      const notes = missing
-        .slice(0, NAMED)
-        .map(({ address, use, owner }) => messages.pictureNotReceived(hostOf(address), use, owner));
-      if (missing.length > NAMED) notes.push(messages.morePictures(missing.length - NAMED));
+      const wanted = addressesIn(dataSet);
+      const pictures = await fetcher.fetchAll(wanted);
+      for (const { address, use, row } of wanted) row[use] = pictures.found.get(address) ?? null;
+      const notes = notesOnMissing(wanted, pictures);
       return JSON.stringify(notes.length === 0 ? dataSet : { ...dataSet, notes: [...(dataSet.notes ?? []), ...notes] });
     },
   };
@@ -44,9 +36,8 @@ export function createAddressedPictures(options: Pick<PicturesOptions, "outbound
 type Row = { photo?: string | null; logo?: string | null };
 
 interface Addressed extends PictureRequest {
-  /** The row that it is in, and whose it is. */
+  /** What it is a field of. */
   readonly row: Row;
-  readonly owner: string;
 }
 
 function addressesIn({ agents = [], agencies = [], partners = [], sales = [], rentals = [] }: DataSet) {
@@ -85,8 +76,4 @@ function busiestFirst<Of extends { readonly id?: string }>(
 ): readonly Of[] {
   const count = ({ id = "" }: Of) => counted.get(id) ?? 0;
   return rows.toSorted((one, other) => count(other) - count(one));
-}
-
-function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : address.slice(0, 100);
 }

@@ -1,7 +1,12 @@
 import { quoted } from "../../text/visible-text.ts";
 
-/** How a note on a picture that is not in the report begins; the job has it as a warning, too. */
-export const PICTURE_LEFT_OUT = "A picture is left out: ";
+const PICTURE_LEFT_OUT = "A picture is left out: ";
+const MORE_PICTURES = "more pictures cannot be drawn and were left out.";
+
+/** Is the note on a picture that is not in the report? The job has it as a warning, too. */
+export function isPictureNote(note: string): boolean {
+  return note.startsWith(PICTURE_LEFT_OUT) || note.endsWith(MORE_PICTURES);
+}
 
 /**
  * The sentences about data that a source or the catalogue has, or lacks: what happened, then what to do. A change of wording is a change here.
@@ -133,11 +138,17 @@ export const messages = {
   tokenUnavailable: (status: number, why: string) => `Domain returned no token this time: ${status}${why}`,
   noTokenForScopes: "Domain returned no token for any scope",
 
+  // pictures
+  pictureOf: (field: string, owner: string, host: string, problem: string) =>
+    `${PICTURE_LEFT_OUT}the ${field} of ${owner} (${host}) ${problem}.`,
+  pictureNotReceived: "could not be downloaded: check its address",
+  pictureRefused: (status: number) => `could not be downloaded: its host responded with ${status}`,
+  pictureTooSlow: "did not arrive in time; a later report requests it again",
+  pictureTooLarge: (megabytes: number) => `has more than ${megabytes} MB: use a smaller one`,
+
   // http
   pictureLeftOut: (path: string, reason: string) => `${PICTURE_LEFT_OUT}${path} ${reason}.`,
-  pictureNotReceived: (host: string, field: string, owner: string) =>
-    `${PICTURE_LEFT_OUT}${host} sent no picture that can be drawn (the ${field} of ${owner}).`,
-  morePictures: (count: number) => `${count} more pictures cannot be drawn and were left out.`,
+  morePictures: (count: number) => `${count} ${MORE_PICTURES}`,
   unexpected304: "the status is 304, although the request had no condition",
   sourceResponded: (status: number) => `the data source responded with ${status}`,
   partnersResponded: (status: number) => `the partners service responded with ${status}`,

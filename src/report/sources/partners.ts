@@ -4,7 +4,7 @@ import type { DataSet, Partner } from "../data-set.ts";
 import { toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
 import { parseResponse, readRows, saysYes } from "../partners/responses.ts";
 import { foldName } from "../scope.ts";
-import { createPictures, type PicturesOptions } from "./domain/pictures.ts";
+import { createPictures, notesOnMissing, type PicturesOptions } from "./domain/pictures.ts";
 import { messages } from "./messages.ts";
 import { createPictureCache } from "./picture-cache.ts";
 import type { ReportPlace } from "./source.ts";
@@ -78,37 +78,43 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
     }
   }
 
-  async function partnersOf(dataSet: DataSet, { suburb, state }: ReportPlace): Promise<readonly Partner[]> {
+  /** The partners, and what is to be noted of their pictures. */
+  async function partnersOf(
+    dataSet: DataSet,
+    { suburb, state }: ReportPlace,
+  ): Promise<{ readonly partners: readonly Partner[]; readonly notes: readonly string[] }> {
     const listed = readRows(await request({ suburb, state }));
     const names = new Set(listed.map(({ partner }) => foldName(partner.agent)));
     const others = topAgents(dataSet).filter((name) => !names.has(foldName(name)));
     const responses = await Promise.all(others.map((agent_name) => request({ agent_name, suburb, state })));
     const standard = others.filter((_, index) => saysYes(responses[index]));
-    const addresses = listed.flatMap(({ photo, logo }) => [
-      ...(photo === null ? [] : [{ address: photo, use: "photo" as const }]),
-      ...(logo === null ? [] : [{ address: logo, use: "logo" as const }]),
+    const addresses = listed.flatMap(({ partner: { agent: owner }, photo, logo }) => [
+      ...(photo === null ? [] : [{ address: photo, use: "photo" as const, owner }]),
+      ...(logo === null ? [] : [{ address: logo, use: "logo" as const, owner }]),
     ]);
     const drawn = await pictures.fetchAll(addresses);
-    return [
+    const partners = [
       ...listed.map(({ partner, photo, logo }) => ({
         ...partner,
-        photo: (photo && drawn.get(photo)) ?? null,
-        logo: (logo && drawn.get(logo)) ?? null,
+        photo: (photo && drawn.found.get(photo)) ?? null,
+        logo: (logo && drawn.found.get(logo)) ?? null,
       })),
       ...standard.map((agent): Partner => ({ id: `asked:${foldName(agent)}`, agent, tier: "standard" })),
     ];
+    return { partners, notes: notesOnMissing(addresses, drawn) };
   }
 
   return {
     async withPartners(text, place) {
       try {
         const dataSet = JSON.parse(text) as DataSet;
-        const partners = await partnersOf(dataSet, place);
+        const { partners, notes } = await partnersOf(dataSet, place);
         if (partners.length === 0) return text;
         const own = dataSet.partners ?? [];
         const names = new Set(own.map(({ agent }) => foldName(agent)));
         const added = partners.filter(({ agent }) => !names.has(foldName(agent)));
-        return JSON.stringify({ ...dataSet, partners: [...own, ...added] });
+        const noted = notes.length === 0 ? dataSet : { ...dataSet, notes: [...(dataSet.notes ?? []), ...notes] };
+        return JSON.stringify({ ...noted, partners: [...own, ...added] });
       } catch (error) {
         options.onProblem?.(asFailure(error).message);
         return text;

@@ -1,11 +1,12 @@
 // Photos and logos by address: fetched through the guard for outside addresses, recognised by their bytes, drawn by the one
 // rule for pictures, and stored by content. A picture that cannot be had is none: the report then has a monogram.
-import PQueue from "p-queue";
 import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../host/hash.ts";
+import { createLanes } from "../../../host/scheduling/lanes.ts";
 import { withinTime } from "../../../host/scheduling/within-time.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
 import type { PictureUse, PreparedPicture } from "../../picture.ts";
+import { messages } from "../messages.ts";
 import type { Cache } from "./cache-file.ts";
 
 export interface PicturesOptions {
@@ -18,13 +19,41 @@ export interface PicturesOptions {
 }
 
 export interface Pictures {
+  fetchAll(wanted: readonly PictureRequest[]): Promise<FetchedPictures>;
+}
+
+export interface FetchedPictures {
   /** The pictures that could be had, as data URIs by their addresses. */
-  fetchAll(wanted: readonly PictureRequest[]): Promise<ReadonlyMap<string, string>>;
+  readonly found: ReadonlyMap<string, string>;
+  /** What is wrong with the others: the end of a sentence about the picture. */
+  readonly missing: ReadonlyMap<string, string>;
 }
 
 export interface PictureRequest {
   readonly address: string;
   readonly use: PictureUse;
+  /** Whose it is. */
+  readonly owner: string;
+}
+
+/** So many missing pictures of a report are named. */
+const NAMED = 5;
+
+/** What a data set notes of the pictures that it lacks. */
+export function notesOnMissing(
+  wanted: readonly PictureRequest[],
+  { missing }: Pick<FetchedPictures, "missing">,
+): readonly string[] {
+  const lacking = wanted.flatMap(({ address, use, owner }) => {
+    const problem = missing.get(address);
+    return problem === undefined ? [] : [messages.pictureOf(use, owner, hostOf(address), problem)];
+  });
+  const more = lacking.length - NAMED;
+  return more > 0 ? [...lacking.slice(0, NAMED), messages.morePictures(more)] : lacking;
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address.slice(0, 100);
 }
 
 const AT_ONCE = 6;
@@ -34,46 +63,54 @@ const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 8_000_000;
 const REDIRECTS = 3;
 
-/** By how a file begins, whatever its label and its address say. */
-const KINDS: readonly { readonly head: string; readonly at: number; readonly label: string }[] = [
-  { head: "\x89PNG\r\n\x1a\n", at: 0, label: "png" },
-  { head: "\xff\xd8\xff", at: 0, label: "jpeg" },
-  { head: "GIF87a", at: 0, label: "gif" },
-  { head: "GIF89a", at: 0, label: "gif" },
-  { head: "WEBP", at: 8, label: "webp" },
-];
+/** How what is stored of a picture that cannot be had begins; the problem follows. No data URI or hash does. */
+const MISSING = "!";
+
+interface Flight {
+  readonly result: Promise<string>;
+  /** When nobody waits for it any more: what has not begun then is given up. Written by `fetchOne`. */
+  readonly wanted: { until: number };
+}
+
+/** The report in whose turn a picture is fetched. */
+interface Turn {
+  readonly owner: string;
+  readonly until: number;
+}
 
 export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_MS }: PicturesOptions): Pictures {
-  const queue = new PQueue({ concurrency: AT_ONCE });
+  const lanes = createLanes({ ofOwner: AT_ONCE, together: AT_ONCE });
   /** Written by `fetchOne`. */
-  const fetching = new Map<string, Promise<string | null>>();
+  const flights = new Map<string, Flight>();
 
-  async function fetchNow(address: string, use: PictureUse, key: string): Promise<string | null> {
-    const bytes = await download(address).catch((error: unknown) => {
+  /** The picture as it is drawn, or {@link MISSING} and what is wrong with it. */
+  async function fetchNow(address: string, use: PictureUse, key: string): Promise<string> {
+    const miss = (kind: "picture_away" | "picture_missing", problem: string) => {
+      cache.put(kind, key, MISSING + problem);
+      return MISSING + problem;
+    };
+    let bytes: Uint8Array;
+    try {
+      bytes = await download(address);
+    } catch (error) {
       if (!(error instanceof Failure)) throw error;
       // What is away comes back; what is too large or must not be reached stays so.
-      cache.put(error.transient ? "picture_away" : "picture_missing", key, "");
-      return null;
-    });
-    if (bytes === null) return null;
-    const head = Buffer.from(bytes.subarray(0, 16)).toString("latin1");
-    const kind = KINDS.find((each) => head.startsWith(each.head, each.at));
-    if (kind === undefined) {
-      cache.put("picture_missing", key, "");
-      return null;
+      return miss(error.transient ? "picture_away" : "picture_missing", problemOf(error));
     }
+    if (bytes.length === 0) return miss("picture_missing", messages.pictureNotReceived);
     const hash = `drawn ${use} ${sha256(bytes)}`;
-    const drawn =
-      cache.get(hash) ??
-      (await drawNow(`data:image/${kind.label};base64,${Buffer.from(bytes).toString("base64")}`, use));
-    cache.put(drawn === "" ? "picture_missing" : "picture", hash, drawn);
-    cache.put(drawn === "" ? "picture_missing" : "picture", key, drawn === "" ? "" : hash);
-    return drawn === "" ? null : drawn;
+    const known = cache.get(hash);
+    // How it is labelled means nothing: it is recognised by its bytes.
+    const drawn = known ?? (await drawNow(`data:image/jpeg;base64,${Buffer.from(bytes).toString("base64")}`, use));
+    const kind = drawn.startsWith(MISSING) ? "picture_missing" : "picture";
+    if (known === null) cache.put(kind, hash, drawn);
+    cache.put(kind, key, hash);
+    return drawn;
   }
 
   async function drawNow(dataUri: string, use: PictureUse): Promise<string> {
     const prepared = await draw(dataUri, use);
-    return "picture" in prepared ? prepared.picture : "";
+    return "picture" in prepared ? prepared.picture : MISSING + prepared.problem;
   }
 
   /** @throws Failure, transient where the picture may be had another time. */
@@ -84,7 +121,7 @@ export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_
       ...{ timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, redirects: REDIRECTS },
     });
     if (status === 200) return bytes;
-    throw new Failure("no_picture", `${status}`, { transient: status >= 500 || status === 429 });
+    throw new Failure(RESPONDED, messages.pictureRefused(status), { transient: status >= 500 || status === 429 });
   }
 
   /** Old records have addresses without https, of hosts that have long had it. */
@@ -97,34 +134,57 @@ export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_
     }
   }
 
-  /** Null where it is known to be missing, undefined where it must be requested. */
-  function cached(key: string): string | null | undefined {
-    const hash = cache.get(key);
-    if (hash === null) return undefined;
-    return hash === "" ? null : (cache.get(hash) ?? undefined);
+  /** What is known of it; null where it must be requested. */
+  function cached(key: string): string | null {
+    const stored = cache.get(key);
+    return stored === null || stored.startsWith(MISSING) ? stored : cache.get(stored);
   }
 
-  function fetchOne({ address, use }: PictureRequest): Promise<string | null> {
+  function fetchOne({ address, use }: PictureRequest, { owner, until }: Turn): Promise<string> {
     const key = `picture ${use} ${address}`;
     const known = cached(key);
-    if (known !== undefined) return Promise.resolve(known);
-    const flight =
-      fetching.get(key) ?? queue.add(() => fetchNow(address, use, key)).finally(() => fetching.delete(key));
-    fetching.set(key, flight);
-    return flight;
+    if (known !== null) return Promise.resolve(known);
+    const flying = flights.get(key);
+    if (flying !== undefined) {
+      flying.wanted.until = Math.max(flying.wanted.until, until);
+      return flying.result;
+    }
+    const stillWanted = { until };
+    const result = lanes
+      .run(owner, async () =>
+        performance.now() < stillWanted.until ? fetchNow(address, use, key) : MISSING + messages.pictureTooSlow,
+      )
+      .finally(() => flights.delete(key));
+    flights.set(key, { result, wanted: stillWanted });
+    return result;
   }
 
   return {
     async fetchAll(wanted) {
       const found = new Map<string, string>();
+      const missing = new Map<string, string>(wanted.map(({ address }) => [address, messages.pictureTooSlow]));
+      const turn: Turn = { owner: crypto.randomUUID(), until: performance.now() + timeoutMs };
       const all = Promise.allSettled(
         wanted.map(async (picture) => {
-          const dataUri = await fetchOne(picture);
-          if (dataUri !== null) found.set(picture.address, dataUri);
+          const result = await fetchOne(picture, turn);
+          if (result.startsWith(MISSING)) missing.set(picture.address, result.slice(MISSING.length));
+          else {
+            found.set(picture.address, result);
+            missing.delete(picture.address);
+          }
         }),
       );
       await withinTime(all, timeoutMs);
-      return new Map(found);
+      return { found: new Map(found), missing: new Map(missing) };
     },
   };
+}
+
+const RESPONDED = "no_picture";
+
+/** Of what may not be reached nothing is said that a caller could learn of the network inside. */
+function problemOf({ code, message }: Failure): string {
+  if (code === RESPONDED) return message;
+  if (code === "too_large") return messages.pictureTooLarge(MAX_BYTES / 1e6);
+  return code === "too_slow" ? messages.pictureTooSlow : messages.pictureNotReceived;
 }

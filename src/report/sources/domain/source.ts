@@ -4,6 +4,7 @@ import { compareText } from "../../../text/text.ts";
 import type { DataSet } from "../../data-set.ts";
 import { reportDay } from "../../day.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
+import type { PictureUse } from "../../picture.ts";
 import { findSuburb } from "../../suburbs.ts";
 import type { DataSetSource, ReportPlace } from "../source.ts";
 import type { Cache } from "./cache-file.ts";
@@ -12,7 +13,7 @@ import type { DomainPlace } from "./endpoints.ts";
 import { gather } from "./gather.ts";
 import { type MappedResponses, type MappingOptions, toDataSet } from "./mapping.ts";
 import { complete } from "./merge.ts";
-import type { Pictures } from "./pictures.ts";
+import { notesOnMissing, type Pictures } from "./pictures.ts";
 
 export interface DomainSourceOptions extends MappingOptions {
   readonly client: DomainClient;
@@ -99,15 +100,20 @@ async function withPictures({ dataSet, logos, photos }: MappedResponses, picture
   const photoOf = new Map(
     busiest(sellers).flatMap((id) => (photos[id] === undefined ? [] : [[id, photos[id]] as const])),
   );
-  const found = await pictures.fetchAll([
-    ...[...logoOf.values()].slice(0, MOST_LOGOS).map((address) => ({ address, use: "logo" as const })),
-    ...[...photoOf.values()].slice(0, MOST_PHOTOS).map((address) => ({ address, use: "photo" as const })),
-  ]);
-  const picture = (address: string | undefined) => found.get(address ?? "") ?? null;
+  const names = new Map(
+    [...(dataSet.agencies ?? []), ...(dataSet.agents ?? [])].map(({ id = "", name }) => [id, name]),
+  );
+  const wantedOf = (use: PictureUse, addresses: ReadonlyMap<string, string>, most: number) =>
+    [...addresses].slice(0, most).map(([id, address]) => ({ address, use, owner: names.get(id) ?? id }));
+  const wanted = [...wantedOf("logo", logoOf, MOST_LOGOS), ...wantedOf("photo", photoOf, MOST_PHOTOS)];
+  const fetched = await pictures.fetchAll(wanted);
+  const notes = notesOnMissing(wanted, fetched);
+  const picture = (address: string | undefined) => fetched.found.get(address ?? "") ?? null;
   return {
     ...dataSet,
     agencies: (dataSet.agencies ?? []).map((agency) => ({ ...agency, logo: picture(logoOf.get(agency.id)) })),
     agents: (dataSet.agents ?? []).map((agent) => ({ ...agent, photo: picture(photoOf.get(agent.id ?? "")) })),
+    ...(notes.length === 0 ? {} : { notes: [...(dataSet.notes ?? []), ...notes] }),
   };
 }
 
