@@ -1,8 +1,9 @@
 import type { Column, Content } from "pdfmake/interfaces";
 import type { ReportModel } from "../report/model.ts";
+import { space } from "./charts/marks.ts";
 import type { Tag } from "./structure/tag.ts";
-import { clean, text } from "./text.ts";
-import { label, type Palette, SIZE } from "./theme.ts";
+import { clean, measure, text } from "./text.ts";
+import { CONTENT_WIDTH, label, type Palette, SIZE } from "./theme.ts";
 
 /** A part of the report that is named in the contents. */
 export interface Chapter {
@@ -27,8 +28,8 @@ interface CardFigure {
   readonly palette: Palette;
 }
 
-/** Between a chapter and the next on the same page. */
-const AFTER = 26;
+/** Between a chapter and the next on the same page; of it, what gives way where the next then has room. */
+const AFTER = { always: 12, most: 26 } as const;
 
 /** The chapter's content under its title: a bookmark, and where the contents lead. */
 export function opened(
@@ -50,11 +51,12 @@ export function opened(
     margin: [0, 0, 0, 8],
   };
   // Below, not above the next: at the top of a page a title then stands where all titles stand.
-  const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER : 0];
+  const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER.always : 0];
   if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before", tag: "Sect" };
   const [first, ...rest] = content;
   const breaks = mayEndPage || rest.length === 0 ? { unbreakable: true } : { keepWithNext: true };
-  const opening: Content = { stack: [heading, ...(first === undefined ? [] : [first])], ...breaks };
+  const before = space(AFTER.most - AFTER.always);
+  const opening: Content = { stack: [before, heading, ...(first === undefined ? [] : [first])], ...breaks };
   return { stack: [opening, ...rest], margin, tag: "Sect" };
 }
 
@@ -64,13 +66,25 @@ export function opened(
  */
 export function lead(words: string, palette: Palette, notes: readonly Content[] = []): Content {
   const style = { fontSize: SIZE.body, lineHeight: 1.3, color: palette.muted };
-  if (notes.length === 0) return text(words, { ...style, margin: [0, 0, 60, LEAD_AFTER] });
-  const opening = words === "" ? [] : [text(words, { ...style, margin: [0, 0, 60, 0] })];
+  const right = marginOf(words);
+  if (notes.length === 0) return text(words, { ...style, margin: [0, 0, right, LEAD_AFTER] });
+  const opening = words === "" ? [] : [text(words, { ...style, margin: [0, 0, right, 0] })];
   return { stack: [...opening, ...notes], margin: [0, 0, 0, LEAD_AFTER] };
 }
 
 /** Points. */
 const LEAD_AFTER = 14;
+const LEAD_RIGHT = 60;
+/** Of a line: a last one that is shorter looks left over. */
+const SHORT_LINE = 0.25;
+
+/** Of a lead that would leave a word or two alone on its last line: none, where all of it then has room above. */
+function marginOf(words: string): number {
+  const linesIn = (width: number) => (measure(clean(words), "Sans", SIZE.body) * 1.02) / width;
+  const [usual, most] = [linesIn(CONTENT_WIDTH - LEAD_RIGHT), linesIn(CONTENT_WIDTH)];
+  const isShort = usual > 1 && usual % 1 < SHORT_LINE;
+  return isShort && Math.ceil(most) < Math.ceil(usual) ? 0 : LEAD_RIGHT;
+}
 
 /** A heading within a chapter. Put it into one unbreakable stack with what it heads. */
 export function heading(words: string, palette: Palette, top = 16): Content {

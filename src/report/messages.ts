@@ -253,6 +253,8 @@ export const messages = {
     `${listings} of a property that is listed under another id ${are} counted with it.`,
   severalOfOneName: (name: string, n: number, what: "agencies" | "agents") =>
     `“${name}” is the name of ${n} ${what} in the data, each with an id of its own and ranked by itself.`,
+  manyOfOneName: (names: string, what: "agencies" | "agents", some: string) =>
+    `${names} names are those of two or more ${what} in the data, each with an id of its own and ranked by itself, such as ${some}.`,
   hiddenAgents: (agents: string, are: string) => `${agents} ${are} not shown; agents are ranked among those shown.`,
 
   // left-out

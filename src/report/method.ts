@@ -224,10 +224,16 @@ export function severalOfOneName(
   rows: readonly { readonly name: string }[],
   what: "agencies" | "agents",
 ): readonly string[] {
-  return [...Map.groupBy(rows, ({ name }) => bareName(name) || name).values()].flatMap((same) =>
-    same[0] === undefined || same.length === 1 ? [] : [messages.severalOfOneName(same[0].name, same.length, what)],
+  const shared = [...Map.groupBy(rows, ({ name }) => bareName(name) || name).values()].flatMap(([first, ...others]) =>
+    first === undefined || others.length === 0 ? [] : [{ name: first.name, n: others.length + 1 }],
   );
+  if (shared.length <= MOST_SHARED) return shared.map(({ name, n }) => messages.severalOfOneName(name, n, what));
+  const some = shared.slice(0, MOST_SHARED).map(({ name }) => `“${name}”`);
+  return [messages.manyOfOneName(String(shared.length), what, listWords(some))];
 }
+
+/** Of as many names each has its sentence. */
+const MOST_SHARED = 3;
 
 /** What was sold for less than a tenth of what is usual. */
 function nominal(scope: ReportScope): readonly string[] {

@@ -11,7 +11,14 @@ import { model } from "./data-sets.ts";
  * "shaped" has names of scripts, too, which pdfmake by itself cannot set; "svg" these with its charts drawn by pdfmake.
  */
 const [path = "", how = ""] = process.argv.slice(2);
-const OF_LOOK: readonly string[] = ["shared-faces", "script-lines", "bold-scripts", "hyphens", "keep-together"];
+const OF_LOOK: readonly string[] = [
+  "shared-faces",
+  "script-lines",
+  "bold-scripts",
+  "hyphens",
+  "keep-together",
+  "lower-drawings",
+];
 unpatch();
 applyPatches(
   how === "plain" ? PATCH_NAMES.filter((name) => !OF_LOOK.includes(name)) : how === "svg" ? ["drawings"] : [],

@@ -44,6 +44,17 @@ test("spellings of one agent's name under several ids are ranked by themselves, 
   ]);
 });
 
+test("of many names that several agents have, Method names three and says how many there are", () => {
+  const agents = Array.from({ length: 10 }, (_, at) => ({ id: `x${at}`, name: `Ada ${at % 5}`, agency_id: "a" }));
+  const model = report({
+    ...{ as_of: "2026-06-30", agencies: [{ id: "a", name: "Alder" }], agents },
+    sales: salesOver(10, "2026-06-30", 90, (at) => ({ agents: [{ id: `x${at % 10}` }] })),
+  });
+  expect(model.method.coverage.filter((line) => line.includes("an id of its own"))).toEqual([
+    "5 names are those of two or more agents in the data, each with an id of its own and ranked by itself, such as “Ada 0”, “Ada 1” and “Ada 2”.",
+  ]);
+});
+
 describe("ties are ties", () => {
   const agencies = ["a", "b", "c", "d"].map((id) => ({ id, name: `Agency ${id.toUpperCase()}` }));
   const each = (many: number) =>

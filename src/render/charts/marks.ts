@@ -55,13 +55,35 @@ export interface Drawn {
   readonly marks: readonly Mark[];
 }
 
-/** pdfmake's types leave out that it passes its options to the code that draws; `drawn` is for ../patches/drawings.ts. */
-type ChartSvg = ContentSvg & { readonly options: { readonly precision: number }; readonly drawn: Drawn };
+/**
+ * pdfmake's types leave out that it passes its options to the code that draws; `drawn` is for ../patches/drawings.ts, and
+ * `lower` for ../patches/lower-drawings.ts.
+ */
+export type ChartSvg = ContentSvg & {
+  readonly options: { readonly precision: number };
+  readonly drawn: Drawn;
+  readonly lower?: { readonly least: number; readonly draw: (height: number) => ChartSvg };
+};
 
 /** A chart of the size it is drawn in, from marks that the functions of this module made. */
 export function drawing(width: number, height: number, marks: readonly Mark[]): ChartSvg {
   const drawn = { width: round(width), height: round(height), marks };
   return { svg: svgOf(drawn), options: { precision: PRECISION }, drawn };
+}
+
+/**
+ * A chart that gives way, down to `least` points, where its block then has room on the page. Heights in points.
+ */
+export function yielding(
+  { most, least }: { readonly most: number; readonly least: number },
+  draw: (height: number) => ChartSvg,
+): ChartSvg {
+  return { ...draw(most), lower: { least, draw } };
+}
+
+/** Nothing, so many points high at most: it gives way, and where its block begins a page with it, it is left out. */
+export function space(most: number): ChartSvg {
+  return yielding({ most, least: 0 }, (height) => drawing(1, height, []));
 }
 
 /** The curves of half a circle: four make a whole that differs by less than 0.03 % of its radius. */

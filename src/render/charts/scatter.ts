@@ -1,5 +1,4 @@
 import { scaleLinear, scaleLog } from "d3-scale";
-import type { Content } from "pdfmake/interfaces";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { plural } from "../../report/wording.ts";
 import { count, money } from "../format.ts";
@@ -8,7 +7,7 @@ import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import type { PlotArea } from "./axis.ts";
 import { around, createLabels } from "./labels.ts";
-import { dot, drawing, line, type Mark, words } from "./marks.ts";
+import { type ChartSvg, dot, drawing, line, type Mark, words } from "./marks.ts";
 import { labelsOf } from "./ticks.ts";
 
 export interface ScatterPoint {
@@ -51,7 +50,7 @@ export function scatterInWords(points: readonly ScatterPoint[]): string {
 export function scatter(
   points: readonly ScatterPoint[],
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
-): Content {
+): ChartSvg {
   const frame: PlotArea = { left: 40, right: width - 8, top: 14, bottom: height - 26 };
   const across = scaleLinear([0, Math.max(4, ...points.map(({ x }) => x))], [frame.left, frame.right]).nice(ACROSS);
   const prices = points.map(({ y }) => y);

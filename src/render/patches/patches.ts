@@ -11,6 +11,7 @@ import { preserveText } from "./glyph-text.ts";
 import { hyphenate } from "./hyphens.ts";
 import { keepTogether } from "./keep-together.ts";
 import { joinWords } from "./lines.ts";
+import { lowerDrawings } from "./lower-drawings.ts";
 import { escapeMetadata } from "./metadata.ts";
 import { packObjects } from "./object-streams.ts";
 import { type Undo, undoAll } from "./patch.ts";
@@ -40,6 +41,7 @@ const PATCHES = {
   "structure-content": tagContent,
   "structure-layout": tagLayout,
   "tall-blocks": breakTallBlocks,
+  "lower-drawings": lowerDrawings,
   "keep-together": keepTogether,
   bookmarks: placeBookmarks,
 } satisfies Readonly<Record<string, () => Undo>>;

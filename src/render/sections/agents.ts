@@ -2,6 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
 import { plural } from "../../report/wording.ts";
 import { caption, captioned, lead, note, type Section } from "../chapter.ts";
+import { yielding } from "../charts/marks.ts";
 import { isFewPrices, scatter, scatterInWords } from "../charts/scatter.ts";
 import { HOLLOW_WORDS } from "../charts/trend.ts";
 import { fewWords, figureCell, medianWithN, ownInlines, ownNote, suppliedNote, totalCell } from "../figure.ts";
@@ -18,8 +19,8 @@ import { isIdle } from "./people.ts";
 const FEWEST_DOTS = 3;
 /** Rows of the leaderboard; those after are named below it. */
 const LEADERBOARD = 32;
-/** Points. */
-const SCATTER_HEIGHT = 114;
+/** Points: the chart gives way to what stands above it on the page. */
+const SCATTER_HEIGHT = { most: 114, least: 84 } as const;
 
 /** Volume against price, and the leaderboard; names lead to the cards. */
 export const agents: Section = (whole, palette) => {
@@ -152,7 +153,7 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
       stack: [
         captioned(
           "Volume and price",
-          scatter(points, { width: CONTENT_WIDTH, height: SCATTER_HEIGHT, palette }),
+          yielding(SCATTER_HEIGHT, (height) => scatter(points, { width: CONTENT_WIDTH, height, palette })),
           scatterInWords(points),
           palette,
         ),

@@ -51,7 +51,7 @@ export function cover(model: Cover, chapters: readonly Chapter[], palette: Palet
     at(titleTop(model), title(model)),
     at(FIELD.top + FIELD.height - 44, dates(model)),
     at(FIELD.top + FIELD.height + 30, coverColumns(model.coverLines, palette)),
-    at(FIELD.top + FIELD.height + 128, contents(chapters, palette)),
+    at(FIELD.top + FIELD.height + (model.coverLines.length === 0 ? 30 : 128), contents(chapters, palette)),
   ];
 }
 
@@ -196,10 +196,18 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
   const found: CoverLine[] = [];
   if (agency && agenciesBeside.length === 0) found.push(["Leading agency", agency.name, ofTheSales(agency.share)]);
   if (agency && agenciesBeside.length > 0)
-    found.push(["Leading agencies", namesInTie(verdict.leadingAgencies), messages.inTie(ofTheSales(agency.share))]);
+    found.push([
+      "Leading agencies",
+      namesInTie(verdict.leadingAgencies, "agencies"),
+      messages.inTie(ofTheSales(agency.share)),
+    ]);
   if (agent && agentsBeside.length === 0) found.push(["Leading agent", agent.name, salesInWords(agent.sales)]);
   if (agent && agentsBeside.length > 0)
-    found.push(["Leading agents", namesInTie(verdict.leadingAgents), messages.inTie(salesInWords(agent.sales))]);
+    found.push([
+      "Leading agents",
+      namesInTie(verdict.leadingAgents, "agents"),
+      messages.inTie(salesInWords(agent.sales)),
+    ]);
   if (preparedFor) found.push(["Prepared for", preparedFor.name, placeInWords(preparedFor, rankedOf(model))]);
   return found;
 }
@@ -283,9 +291,9 @@ function ofTheSales(share: Figure): string {
 }
 
 /** Two by name, more by number. */
-function namesInTie(leaders: readonly { readonly name: string }[]): string {
+function namesInTie(leaders: readonly { readonly name: string }[], what: "agencies" | "agents"): string {
   const [one, other] = leaders;
-  return leaders.length === 2 ? `${one?.name} and ${other?.name}` : `${leaders.length} of them`;
+  return leaders.length === 2 ? `${one?.name} and ${other?.name}` : `${leaders.length} ${what}`;
 }
 
 function salesInWords(sales: Figure): string {

@@ -1,6 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Method } from "../../report/model.ts";
 import { type Chapter, heading } from "../chapter.ts";
+import { space } from "../charts/marks.ts";
 import { longDay, percent } from "../format.ts";
 import { messages } from "../messages.ts";
 import { inlines, measure, paragraph, shorten, text } from "../text.ts";
@@ -8,7 +9,8 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const TERM_WIDTH = 118;
 const GAP = 24;
-const HEADING_TOP = 11;
+/** Points above a heading: that gives way to what has to stand on the page. */
+const HEADING_TOP = { always: 4, more: 7 } as const;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
 
 /** How each figure is defined, what the data covers, where it comes from, and what the report is not. */
@@ -17,12 +19,13 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   const titled = (title: string, contents: readonly Content[]): Content[] => {
     const [first, ...rest] = contents;
     if (first === undefined) return [];
-    return [{ stack: [heading(title, palette, HEADING_TOP), first], unbreakable: true }, ...rest];
+    const opening = [space(HEADING_TOP.more), heading(title, palette, HEADING_TOP.always), first];
+    return [{ stack: opening, unbreakable: true }, ...rest];
   };
   const imprint: Content = {
     columns: [
-      { width: HALF, stack: [heading("Disclaimer", palette, HEADING_TOP), text(disclaimer, body)] },
-      { width: HALF, stack: [heading("Corrections", palette, HEADING_TOP), text(correction, body)] },
+      { width: HALF, stack: [heading("Disclaimer", palette, HEADING_TOP.always), text(disclaimer, body)] },
+      { width: HALF, stack: [heading("Corrections", palette, HEADING_TOP.always), text(correction, body)] },
     ],
     columnGap: GAP,
   };
@@ -44,11 +47,15 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   // A last page of a few lines looks left over, and one of the disclaimer alone is none: with it stands all of what ends
   // the report where that is short, else what comes before.
   const last = tall > TAIL.most ? 1 : tail.length;
-  const end: Content = { stack: [...tail.slice(tail.length - last), imprint], unbreakable: true };
+  const end: Content = {
+    stack: [...tail.slice(tail.length - last), space(HEADING_TOP.more), imprint],
+    unbreakable: true,
+  };
   return {
     id: "method",
     title: "Method",
     flows: true,
+    mayEndPage: true,
     content: [
       ...pieces(definitions).map((piece) => inTwoColumns(piece, palette)),
       ...tail.slice(0, tail.length - last),
@@ -57,8 +64,8 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   };
 }
 
-/** In points: what the titles of Coverage, Sources and Disclaimer take, and a quarter of a page. */
-const TAIL = { titles: 110, most: 190 } as const;
+/** In points: what the titles of Coverage, Sources and Disclaimer take, and a third of a page. */
+const TAIL = { titles: 110, most: 250 } as const;
 
 function linesOf(words: string, width: number): number {
   // Words do not fill a line to its end.

@@ -11,8 +11,8 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const GAP = 18;
 const TILE_WIDTH = (CONTENT_WIDTH - 2 * GAP) / 3;
-/** The agencies the page has room for. */
-const LEADERS = 6;
+/** The agencies the page has room for, beside where the agency that asked stands and without that. */
+const LEADERS = { beside: 6, alone: 10 } as const;
 
 /** Page 2: the suburb in six figures and four sentences, who leads, and where the requesting agency stands. */
 export function verdict(model: ReportModel, palette: Palette): Chapter {
@@ -194,10 +194,11 @@ export interface AgencyShare {
 
 /** The first agencies by share, the requesting one in its colour. */
 export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing", palette: Palette): Content[] {
-  const rows = shares.filter(({ share }) => (share.value ?? 0) > 0).slice(0, LEADERS);
+  const most = shares.some(({ isPreparedFor }) => isPreparedFor) ? LEADERS.beside : LEADERS.alone;
+  const rows = shares.filter(({ share }) => (share.value ?? 0) > 0).slice(0, most);
   const [first] = rows;
   if (first === undefined) return [];
-  const most = first.share.value ?? 1;
+  const largest = first.share.value ?? 1;
   return [
     {
       stack: [
@@ -218,7 +219,7 @@ export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing"
               {
                 width: 280,
                 stack: [
-                  bar((row.share.value ?? 0) / most, {
+                  bar((row.share.value ?? 0) / largest, {
                     width: 280,
                     height: 7,
                     color: row.isPreparedFor ? palette.accent : palette.bar,

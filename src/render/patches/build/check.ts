@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { TDocumentDefinitions } from "pdfmake/interfaces";
-import { box, drawing, words } from "../../charts/marks.ts";
+import { box, drawing, words, yielding } from "../../charts/marks.ts";
 import { fontkit, openFace } from "../../fonts/face.ts";
 import { type Family, FONTS } from "../../fonts/fonts.ts";
 import { writePdf } from "../../pdf.ts";
@@ -96,6 +96,23 @@ const tall = (): TDocumentDefinitions => ({
   ],
 });
 
+/** A block that the page has room for if its chart is drawn lower. */
+const lowerable = (): TDocumentDefinitions => ({
+  ...{ compress: false, version: "1.7", pageSize: { width: 200, height: 200 }, pageMargins: 20 },
+  defaultStyle: { font: "Sans", fontSize: 10 },
+  info: { creationDate: new Date(0) },
+  content: [
+    ...Array.from({ length: 5 }, (_, line) => ({ text: `<${line}>` })),
+    {
+      stack: [
+        yielding({ most: 90, least: 40 }, (height) => drawing(60, height, [box(1, 4, 20, height - 4, "#336699")])),
+        { text: "end" },
+      ],
+      unbreakable: true,
+    },
+  ],
+});
+
 /** In points: finer than any printer. */
 const SEEN = 0.01;
 
@@ -166,6 +183,12 @@ const CHECKS: Readonly<Record<Patch | "clusters", PatchCheck>> = {
     compare: (patched, plain) =>
       (!textOf(patched).includes("<39>end") && "a block taller than a page is not whole") ||
       (textOf(plain).includes("<39>") && MENDED),
+  },
+  "lower-drawings": {
+    definition: lowerable,
+    compare: (patched, plain) =>
+      (count(patched, "/Type /Page\n") !== 1 && "a chart does not give way to what its page has already") ||
+      (count(plain, "/Type /Page\n") === 1 && MENDED),
   },
   "script-lines": {
     ...{ line: "\u0645\u062d\u0645\u062f", font: "Arabic" },
