@@ -159,6 +159,9 @@ async function readOnce(
     },
   });
   if (publication === null) plausibility.check();
+  const headerRow = table.facts.header_row ?? 1;
+  if (row === 0 && headerRow > 1)
+    throw new Failure("bad_header", messages.nothingBelowHeader(headerRow), { details: { line: headerRow } });
   const made = await stageMade(session, names);
   if (publication !== null) await session.stage("sources", [{ line: null, value: publication.source }]);
   return {

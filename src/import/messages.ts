@@ -56,12 +56,19 @@ export const messages = {
   columnOther: (column: string, field: string, other: string) =>
     `the column ${quoted(column)} was ignored, because ${field} is read from ${quoted(other)}: use a map to choose another`,
   unknownColumns: (count: number) => `${count} more columns are unknown and were ignored`,
+  nothingBelowHeader: (row: number) => `row ${row} names the columns, and no rows follow it: move it above the rows`,
+  columnsSwapped: (a: string, b: string, why: string) =>
+    `the names of the columns ${quoted(a)} and ${quoted(b)} seem to be swapped (${why}): swap them`,
+  listedAfterSales: "most listing dates are after the sale dates",
+  moreBathsThanBeds: "most homes have more bathrooms than bedrooms",
   headerAgain: "repeats the column names",
   columnOfDays: (listed: number, sold: number) =>
     `column ${listed} has earlier days than column ${sold}, so column ${listed} was read as the listing date and column ${sold} as the sale date; use a map to change that`,
 
   // Rows
   cellsMissing: "fewer cells than the header: the missing cells are read as empty",
+  lastRowCut: (lacks: number) =>
+    `the file ends within its last row, which lacks ${lacks === 1 ? "a cell" : `${lacks} cells`}: export the file again, or end the row with a line break if it is complete`,
   cellsOpenQuote: (count: string) =>
     `${count}: a quotation mark (") is opened and not closed on its line: remove or close it`,
   cellsCutPrice: (count: string, price: string) =>
@@ -203,6 +210,7 @@ export const messages = {
   suburbUnknown: (suburb: string, state: string) => `${quoted(suburb)} is not a suburb of ${state} in the gazetteer`,
   suburbInTwoCouncils: "a suburb in two councils has two medians: the median is left unknown, and the sales are added",
   victoriaHouses: "the file's name does not say houses, units or land: read as houses",
+  victoriaYear: "a column with a year, but without a quarter: not read",
   victoriaFew: "fewer than ten sales (^)",
   noMedian: (locality: string) => `${quoted(locality)} has no median`,
   registerUnplaced: "suburb unknown: left out",

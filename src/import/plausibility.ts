@@ -12,7 +12,10 @@ import type { Rules } from "./rules.ts";
 export interface Plausibility {
   /** Takes the amounts of a row into account; land that is too small to be any is removed from the row. */
   add(row: unknown): void;
-  /** @throws Failure "bad_amounts" that names the column, what it seems to be in, and what to do. */
+  /**
+   * @throws Failure "bad_amounts" that names the column, what it seems to be in, and what to do; "bad_header" where the
+   * names of two columns seem to be swapped.
+   */
   check(): void;
 }
 
@@ -43,6 +46,9 @@ const MOST_UNNAMED = 1_500;
 const LAND_AREA: Limits = { least: 20, most: 1_000_000 };
 const LEAST_LAND = 10;
 
+/** The share of homes with more bathrooms than bedrooms that no file has. */
+const MOST_BATHS = 0.6;
+
 type Amounts = Map<string, { readonly field: string; readonly limits: Limits; readonly values: number[] }>;
 
 /** `declared`: what a map says that prices are in; then they are not questioned. */
@@ -53,7 +59,11 @@ export function createPlausibility(
   declared: MoneyUnit | null,
 ): Plausibility {
   const all: Amounts = new Map();
-  const headerOf = (field: string) => columns.find(({ target }) => target !== null && targetName(target) === field);
+  const headerOf = (field: string) =>
+    columns.find(({ target }) => target !== null && targetName(target) === field)?.header ?? field;
+  let dated = 0;
+  let roomed = 0;
+  let moreBaths = 0;
   const note = (field: string, group: string, limits: Limits, value: unknown) => {
     if (typeof value !== "number") return;
     const key = `${field} ${group}`;
@@ -65,6 +75,11 @@ export function createPlausibility(
     add(row) {
       if (typeof row !== "object" || row === null) return;
       const value = row as Record<string, unknown>;
+      if (typeof value.listed_date === "string") dated += 1;
+      if (typeof value.beds === "number" && typeof value.baths === "number" && value.beds + value.baths > 0) {
+        roomed += 1;
+        if (value.baths > value.beds) moreBaths += 1;
+      }
       const limits = LIMITS[String(value.category)];
       for (const field of ["price", "median_sold_price"]) {
         const price = value[field];
@@ -80,11 +95,18 @@ export function createPlausibility(
       }
     },
     check() {
+      const swapped = (a: string, b: string, why: string) => {
+        const problem = messages.columnsSwapped(headerOf(a), headerOf(b), why);
+        throw new Failure("bad_header", problem, { details: { line: 1 } });
+      };
+      const late = rules.all().find(({ rule }) => rule === messages.listedAfterSale)?.count ?? 0;
+      if (late >= FEWEST && late > dated) swapped("listed_date", "sold_date", messages.listedAfterSales);
+      if (moreBaths >= FEWEST && moreBaths > MOST_BATHS * roomed) swapped("beds", "baths", messages.moreBathsThanBeds);
       for (const { field, limits, values } of all.values()) {
         if (values.length < FEWEST) continue;
         values.sort((a, b) => a - b);
         const middle = values[values.length >> 1] ?? 0;
-        const header = headerOf(field)?.header ?? field;
+        const header = headerOf(field);
         const problem =
           field === "weekly_rent"
             ? rentProblem(header, middle, columns, rules)

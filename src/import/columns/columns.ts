@@ -107,9 +107,12 @@ function clashes(field: string, taken: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** A column that is called `agents` is the field even if it contains names: they are distinguished from ids row by row. */
-function ownNameFits(_target: Field | NamePart, _values: readonly unknown[]): boolean {
-  return true;
+/**
+ * A column that is called `agents` is the field even if it contains names: they are distinguished from ids row by row. But
+ * one that is called `agency` and contains methods is another's.
+ */
+function ownNameFits(target: Field | NamePart, given: readonly unknown[]): boolean {
+  return (target !== "agency" && target !== "agent") || fits(target, given);
 }
 
 /**
@@ -129,8 +132,8 @@ function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
   const share = (test: (text: string) => boolean) =>
     given.filter((value) => test(String(value).trim())).length / given.length;
   if (typeof target === "string") {
-    if (target === "street_name" || target === "agency" || target === "agent")
-      return share((text) => /\p{L}/u.test(text)) >= FITS;
+    if (target === "street_name") return share((text) => /\p{L}/u.test(text)) >= FITS;
+    if (target === "agency" || target === "agent") return share((text) => /\p{L}/u.test(text) && !isWord(text)) >= FITS;
     return true;
   }
   const { name, type } = target;
@@ -160,6 +163,12 @@ function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
   if (name === "id") return new Set(given.map(String)).size === given.length;
   if (name === "address") return share((text) => /\p{L}/u.test(text)) >= FITS;
   return true;
+}
+
+/** A method, a result or a property type: no name, however a column is called. */
+function isWord(text: string): boolean {
+  const key = wordKey(text);
+  return (["method", "outcome", "category"] as const).some((field) => WORDS[field]?.has(key));
 }
 
 /**

@@ -109,7 +109,7 @@ function parseHead(text: string, delimiter: string): readonly (readonly string[]
   }
 }
 
-function readRows(
+async function* readRows(
   text: AsyncIterable<string>,
   delimiter: string,
   header: number,
@@ -117,7 +117,14 @@ function readRows(
 ): AsyncGenerator<TableRow> {
   const columns = headers.length;
   let index = -1;
-  return readRecords<TableRow>(text, {
+  let end = "";
+  async function* noted() {
+    for await (const chunk of text) {
+      if (chunk !== "") end = chunk.slice(-1);
+      yield chunk;
+    }
+  }
+  const rows = readRecords<TableRow>(noted(), {
     delimiter,
     row(cells, line) {
       index += 1;
@@ -128,7 +135,21 @@ function readRows(
     },
     unread: (line, reason) => ({ line, cells: [], reason }),
   });
+  let last: TableRow | null = null;
+  for await (const row of rows) {
+    if (last !== null) yield last;
+    last = row;
+  }
+  if (last !== null) yield isCut(last, end) ? { ...last, reason: messages.lastRowCut(last.lacks ?? 0) } : last;
 }
+
+/** A file that ends within a row, as a download does that was interrupted: its last number may lack digits. */
+function isCut({ lacks = 0, cells, reason }: TableRow, end: string): boolean {
+  return reason === undefined && lacks > 0 && cells.length >= CUT_FROM && !/[\r\n\0]/.test(end);
+}
+
+/** Fewer cells are a note or a total below the table. */
+const CUT_FROM = 3;
 
 /**
  * Why a row does not fit its header; null where it does. Programs leave out the empty cells at the end of a row, and put

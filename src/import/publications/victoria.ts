@@ -44,7 +44,10 @@ async function* points(
       if (years.length < YEAR_ROWS) years.push(cells);
       continue;
     }
-    if (!begun) columns = periodsOf(table.headers, years);
+    if (!begun) {
+      columns = periodsOf(table.headers, years);
+      for (const label of columns.unread) rules.use("period_end", messages.victoriaYear, label);
+    }
     begun = true;
     if (locality === "") continue;
     let any = false;
@@ -79,19 +82,23 @@ interface Periods {
   readonly count: number | null;
   /** A column of flags stands behind each. */
   readonly flagged: boolean;
+  /** Years without a quarter, among quarters: their name is above another column. */
+  readonly unread: readonly string[];
 }
 
 /** What each column is, by what it is called and by the year below that. */
 function periodsOf(headers: readonly string[], below: readonly (readonly unknown[])[]): Periods {
   const labels = headers.map((header, at) => [header, ...below.map((cells) => textIn(cells[at]))].join(" ").trim());
   const count = labels.findIndex((label) => /\bno\.?\s*of\s*sales\b|\bnumber of sales\b/i.test(label));
-  const found = labels.flatMap((label, at) => {
+  const all = labels.flatMap((label, at) => {
     const year = yearIn(label);
     if (at === 0 || at === count || year === null) return [];
     const quarter = quarterIn(label);
     if (quarter !== null) return [{ at, period_end: monthEnd(year, 3 * quarter), period_months: 3 }];
     return isYear(label) ? [{ at, period_end: monthEnd(year, 12), period_months: 12 }] : [];
   });
+  const hasQuarters = all.some(({ period_months }) => period_months === 3);
+  const found = all.filter(({ period_months }) => !hasQuarters || period_months === 3);
   const newest = found
     .map(({ period_end }) => period_end)
     .sort()
@@ -99,6 +106,7 @@ function periodsOf(headers: readonly string[], below: readonly (readonly unknown
   return {
     periods: found.map((each) => ({ ...each, newest: each.period_end === newest })),
     count: count < 0 ? null : count,
+    unread: all.flatMap((each) => (found.includes(each) ? [] : (labels[each.at] ?? []))),
     flagged: found.every(({ at }, index) => index === 0 || at - (found[index - 1]?.at ?? 0) >= 2),
   };
 }
