@@ -44,13 +44,17 @@ const agents: Draw = async (dataSet, options, onProgress) => {
   const pdf = await renderPdf(model, options.pdfStandard ?? null, (done, section) =>
     onProgress(FIGURES + done * (1 - FIGURES), section),
   );
-  return { ...pdf, warnings: model.warnings };
+  return withWarnings(pdf, model);
 };
 
 const brief: Draw = async (dataSet, options, onProgress) => {
   const model = buildBrief(dataSet, options);
-  return { ...(await renderBrief(model, options.pdfStandard ?? null, onProgress)), warnings: model.warnings };
+  return withWarnings(await renderBrief(model, options.pdfStandard ?? null, onProgress), model);
 };
+
+function withWarnings(pdf: RenderedPdf, { warnings }: Pick<ReportModel, "warnings">): DrawnDocument {
+  return warnings.length === 0 ? pdf : { ...pdf, warnings };
+}
 
 /** @throws Failure "no_data" where that is not to be said by a page. */
 function reportOrNothing(dataSet: DataSet, options: ReportOptions): ReportModel | null {

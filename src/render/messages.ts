@@ -174,12 +174,15 @@ export const messages = {
   agenciesWithoutSales: (agencies: string) => `The data names ${agencies}, but lists no sales of the 12 months.`,
   idle: (names: string, are: string, isListingKnown: boolean) =>
     `${names} without a sale in the 12 months${isListingKnown ? " or a current listing" : ""} ${are} not shown.`,
+  unknownSales: (names: string, are: string, isListingKnown: boolean) =>
+    `${names} with no known sales${isListingKnown ? " or current listings" : ""} ${are} not shown.`,
   agenciesLead: (agencies: string, sales: string, more: string) => `${agencies} and ${sales} in the 12 months.${more}`,
   agentTerms:
     "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%.",
   otherAgents: (ranked: boolean) => `Other agents: ${ranked ? "rank, name" : "name"} and sales`,
   columnsTerm: " The columns show sales per quarter.",
-  agentCardsLead: (columns: string, marks: string) => `Each agent's figures beside the suburb's.${columns}${marks}`,
+  agentCardsLead: (isBeside: boolean, columns: string, marks: string) =>
+    `Each agent's figures${isBeside ? " beside the suburb's" : ""}.${columns}${marks}`,
   salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,
   quarterNotKnown: "not known",
   newInRanks: "new in the ranks",

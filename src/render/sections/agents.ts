@@ -58,9 +58,11 @@ function introduction(model: ReportModel, idle: number, palette: Palette): Conte
   const leaders = rows.slice(0, LEADERBOARD);
   const few = fewWords(leaders.flatMap(({ share, median, daysOnMarket }) => [share, median, daysOnMarket]));
   const isListingKnown = rows.some(({ listings }) => listings !== null);
+  // Of whom no number is supplied nobody knows that there is no sale.
+  const notShown = rows.some(({ involved }) => involved.supplied) ? messages.unknownSales : messages.idle;
   const words = [
     ...(rows.some(({ lead: led }) => led.value !== null) ? [messages.agentTerms] : []),
-    ...(idle > 0 ? [messages.idle(plural(idle, "agent"), idle === 1 ? "is" : "are", isListingKnown)] : []),
+    ...(idle > 0 ? [notShown(plural(idle, "agent"), idle === 1 ? "is" : "are", isListingKnown)] : []),
   ].join(" ");
   const marks = medianWithN(
     leaders.map(({ median }) => median),

@@ -1,4 +1,5 @@
 import type { Column, Content } from "pdfmake/interfaces";
+import { isShown } from "../../report/figures/figure.ts";
 import type { AgentCard, Figure, ReportModel, SaleRow } from "../../report/model.ts";
 import { plural } from "../../report/wording.ts";
 import { cardFigure, lead, type Section } from "../chapter.ts";
@@ -48,7 +49,11 @@ export const cards: Section = (model, palette) => {
     flows: true,
     content: [
       lead(
-        messages.agentCardsLead(model.cards.some(hasSparkline) ? messages.columnsTerm : "", fewWords(estimates)),
+        messages.agentCardsLead(
+          model.cards.some(({ suburb }) => isShown(suburb.median) || isShown(suburb.daysOnMarket)),
+          model.cards.some(hasSparkline) ? messages.columnsTerm : "",
+          fewWords(estimates),
+        ),
         palette,
         suppliedNote(
           model.cards.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
