@@ -1,4 +1,4 @@
-// Made-up pictures for looking at documents: portraits of nobody.
+// Made-up pictures for documents: invented portraits.
 import { crc32, deflateSync } from "node:zlib";
 
 type Rgb = readonly [number, number, number];

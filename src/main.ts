@@ -30,7 +30,7 @@ const program = createProgram(BUILD);
 serviceCommands(program, {
   renderCommand: renderCommand(),
   version: VERSION,
-  examine: async (...looked) => (await import("./queue/sqlite/examination.ts")).examineDatabase(...looked),
+  examine: async (...args) => (await import("./queue/sqlite/examination.ts")).examineDatabase(...args),
   inUse,
 });
 catalogueCommands(program, { inUse });

@@ -5,19 +5,19 @@ const LONGEST_PAUSE_MS = 50;
 type Nothing = false | null | undefined;
 
 /**
- * Looks again and again until there is something (not false, null or undefined), and returns it. The pauses grow to
+ * Checks repeatedly until there is something (not false, null or undefined), and returns it. The pauses grow to
  * `longestPauseMs`; with 0 it checks in every turn of the event loop, for what is there for some milliseconds only.
  * @throws Error that names what was waited for, after `limitMs`.
  */
 export async function until<T>(
-  look: () => T | Nothing | Promise<T | Nothing>,
+  check: () => T | Nothing | Promise<T | Nothing>,
   limitMs = LIMIT_MS,
-  what = String(look),
+  what = String(check),
   longestPauseMs = LONGEST_PAUSE_MS,
 ): Promise<T> {
   const deadline = performance.now() + limitMs;
   for (let pauseMs = Math.min(1, longestPauseMs); ; pauseMs = Math.min(longestPauseMs, 2 * pauseMs)) {
-    const found = await look();
+    const found = await check();
     if (found !== false && found !== null && found !== undefined) return found;
     if (performance.now() > deadline) throw new Error(`timed out after ${limitMs / 1_000} s waiting for: ${what}`);
     await Bun.sleep(pauseMs);

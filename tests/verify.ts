@@ -72,7 +72,7 @@ function readReport(report: string): Omit<Run, "code"> {
 
 /** All tests, or those named. */
 async function runAll(given: readonly string[]): Promise<readonly Run[]> {
-  // A file of tests that start processes waits for more than half of its time: two files more than cores keep these busy.
+  // A file of tests that start processes waits for more than half of its time: two files more than there are cores use these fully.
   const parallel = `--parallel=${Math.min(8, availableParallelism() + 2)}`;
   // The longest first: one that begins late is alone at the end. `bun tests/verify.ts --update-timings` measures them again.
   const options = [parallel, `--timings=${join(import.meta.dir, "timings.json")}`, ...given];

@@ -73,5 +73,5 @@ export const messages = {
   setupTooOften: "Too many setup codes were tried. Wait a minute, then try again.",
   wrongSetupCode:
     "This is not the setup code. The code is in the log of the service's last start, and in setup.code in its data folder.",
-  setupDone: "Somebody has just used the setup code. Sign in with the key that was created.",
+  setupDone: "The setup code has just been used. Sign in with the key that was created.",
 } as const;

@@ -192,7 +192,7 @@ export const messages = {
   // flags
   preferVariable: (variable: string) => `prefer ${variable}, or ${variable}_FILE with the path of a file`,
   flagShowsSecret: (flag: string, variable: string) =>
-    `agentlink: ${flag} shows the secret to everybody who can list processes; use ${variable} or ${variable}_FILE instead`,
+    `agentlink: ${flag} shows the secret to every user who can list processes; use ${variable} or ${variable}_FILE instead`,
 
   // healthcheck
   unhealthy: (status: number, detail: string) => `responds with ${status}: ${detail}`,

@@ -49,7 +49,7 @@ export async function changeSelection(
   if (yes && !json) err(matched(counted));
   await confirmed(`${WORDS[action]} ${howMany} (${inWords(counted)})?`, yes);
   const result = await withService(config, (client) => all(client, action, selection));
-  out(json ? JSON.stringify(result) : said(action, result));
+  out(json ? JSON.stringify(result) : summary(action, result));
   return (result.unchanged ?? 0) + (result.retained ?? 0) === 0;
 }
 
@@ -94,7 +94,7 @@ function narrowed(action: SelectionAction, wanted: JobSelector): JobSelector {
   return { ...wanted, status: [...new Set(named ?? APPLIES[action])].join(",") };
 }
 
-function said(action: SelectionAction, outcome: SelectionOutcome): string {
+function summary(action: SelectionAction, outcome: SelectionOutcome): string {
   const { cancelled = 0, requested = 0, retried = 0, deleted = 0, retained = 0, unchanged = 0 } = outcome;
   if (action === "retry") return `${many(retried)} ${retried === 1 ? "is" : "are"} queued again`;
   const parts =

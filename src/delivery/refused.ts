@@ -6,7 +6,7 @@ import { deliveryPath } from "./path.ts";
 
 /**
  * What a target refused, and who has to put it right: an operator, for all jobs alike (keys, another setting, room at
- * the other side), or, for a "place" that may not be written, whoever chose it. "taken": a file is in the way.
+ * the other side), or, for a "place" that may not be written, whether the operator or the job chose it. "taken": a file is in the way.
  */
 export class Refused extends Failure {
   readonly blame: "credentials" | "settings" | "no room" | "place" | "taken";
@@ -59,7 +59,7 @@ export async function deliverThrough(
 /**
  * Looks whether the target takes anything; where it does not the circuit opens, before the first job finds out. An
  * operator may check while it is open, having fixed the cause: it closes where the check `proves` that the cause is gone, and
- * else the next delivery goes to see at once. A pause that the other side requested stays.
+ * else the next delivery probes at once. A pause that the other side requested stays.
  */
 export async function verify(
   breaker: CircuitBreaker,

@@ -1,12 +1,12 @@
 /** Read by JavaScriptCore when a process starts, and by nothing later: it cannot be set from within. */
 const GROWTH = "BUN_JSC_heapGrowthMaxIncrease";
-/** A heap collects when as much as is alive in it has been added; left alone, three times as much (docs/benchmarks.md). */
+/** A heap collects when as much as is alive in it has been added; by default, three times as much (docs/benchmarks.md). */
 const AS_MUCH_AS_ALIVE = "1";
 
 /**
- * Starts this program anew in the same process (execve(2): the same pid, files and socket), with heaps that grow less
+ * Starts this program again in the same process (execve(2): the same pid, files and socket), with heaps that grow less
  * between two collections. Returns only in the process that has such heaps, that the operator gave a growth of their own,
- * or that may not start anew: it then works with larger heaps.
+ * or that may not start again: it then works with larger heaps.
  */
 export function restartWithSmallHeaps(program: readonly string[], environment: NodeJS.ProcessEnv = process.env): void {
   if (environment[GROWTH] !== undefined) return;

@@ -23,8 +23,8 @@ export type TableType = keyof typeof TABLE_TYPES;
 const PIECE = 65_536;
 
 /**
- * A table as a file, row by row as its reader takes it: nothing of it is buffered. No cell is a formula, whoever
- * wrote it: in CSV an apostrophe makes it a text, in a workbook it is one by its type.
+ * A table as a file, row by row as its reader takes it: nothing of it is buffered. No cell is a formula, whatever
+ * its source: in CSV an apostrophe makes it a text, in a workbook it is one by its type.
  */
 export async function tableFile(type: TableType, file: TableFile): Promise<Response> {
   const body = type === "csv" ? csvOf(file) : await workbookOf(file);

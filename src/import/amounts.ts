@@ -17,7 +17,7 @@ const PLAIN = new RegExp(`^${NUMBER}$`);
 /** Below zero, with a sign or as accountants write it: a reversal, and no price. */
 const NEGATIVE = /^(?:[-–−]\s*\$?|\$\s*[-–−])\s*\d|^\(\s*\$?\s*[\d,. ]+\)$/;
 
-/** Dollars: nobody writes the cents of less. */
+/** Dollars: no less is written with cents. */
 const LEAST_WITH_CENTS = 100;
 
 /**
@@ -31,7 +31,7 @@ export function readPrice(text: string): ReadPrice | null {
   if (/^\d+$/.test(trimmed)) return { from: Number(trimmed), to: null, rule: null };
   if (PLAIN.test(trimmed)) {
     const exact = toNumber(trimmed);
-    // "1.25" is meant as millions, and nobody knows whether all of its column are.
+    // "1.25" is meant as millions, and it is unknown whether all of its column are.
     if (exact < LEAST_WITH_CENTS && exact !== Math.floor(exact)) return null;
     const amount = Math.round(exact);
     return {

@@ -138,14 +138,14 @@ function priceProblem(
   sorted: readonly number[],
   { least, most }: Limits,
 ): string | null {
-  const said = messages.dollars(middle);
+  const amount = messages.dollars(middle);
   const quarter = sorted[sorted.length >> 2] ?? 0;
   const isHigh = middle > most || (sorted.length >= CHEAPEST_OF && quarter > CHEAPEST_QUARTER);
   if (!isHigh && middle >= least) return null;
-  if (moneyUnit(header) !== "dollars") return messages.pricesUnlikely(header, said);
+  if (moneyUnit(header) !== "dollars") return messages.pricesUnlikely(header, amount);
   return isHigh
-    ? messages.pricesSeem(header, said, "cents", "cents")
-    : messages.pricesSeem(header, said, "thousands", "$'000");
+    ? messages.pricesSeem(header, amount, "cents", "cents")
+    : messages.pricesSeem(header, amount, "thousands", "$'000");
 }
 
 function rentProblem(header: string, middle: number, columns: readonly ImportColumn[], rules: Rules): string | null {
@@ -159,7 +159,7 @@ function rentProblem(header: string, middle: number, columns: readonly ImportCol
 }
 
 function areaProblem(header: string, middle: number, { least, most }: Limits): string | null {
-  const said = middle.toLocaleString("en-AU");
-  if (middle < least) return messages.areasTooSmall(header, said);
-  return middle > most ? messages.areasTooLarge(header, said) : null;
+  const amount = middle.toLocaleString("en-AU");
+  if (middle < least) return messages.areasTooSmall(header, amount);
+  return middle > most ? messages.areasTooLarge(header, amount) : null;
 }

@@ -10,7 +10,7 @@ export interface ClaimingOptions {
   /** Whether anything may be claimed. */
   readonly isOpen: () => boolean;
   readonly run: (claim: Claim) => void;
-  /** Called after each check, whatever came of it. */
+  /** Called after each check, whatever its result. */
   readonly onChecked: () => void;
 }
 

@@ -52,7 +52,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const durations: number[] = [];
   /** Written by `start` and `stop`. */
   let state: "new" | "open" | "stopping" | "stopped" = "new";
-  /** Attempts that have not ended, those that were let go too. Written by `run`. */
+  /** Attempts that have not ended, those that were abandoned too. Written by `run`. */
   let attempts = 0;
   /** Written by `stop`, which waits for it. */
   let onIdle = () => {};

@@ -1,4 +1,4 @@
-// Each delivery target has slots of its own: one that hangs holds those, and nobody else's.
+// Each delivery target has slots of its own: one that hangs occupies only those.
 
 import { Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/breaker-clock.ts";
@@ -6,7 +6,7 @@ import { messages } from "./messages.ts";
 
 /** All slots taken, and nothing came to its end for so long: no job waits with its attempt any more. */
 const STALLED_MS = 5_000;
-/** Who is put off comes back after so long, and not all at once. */
+/** Deferred jobs come back after so long, and not all at once. */
 const AGAIN_MS = 10_000;
 const SPREAD_MS = 5_000;
 

@@ -33,9 +33,9 @@ export interface Waker {
 
 /**
  * Makes jobs due that wait for a dependency as soon as its circuit closes, in parts. Each host has circuits of its own:
- * work that came to its end here is evidence for the jobs that another host has put off, too, and one of another host has
- * an open circuit of this one probed. At the start one job is due for each dependency: what an earlier process was refused
- * may have been put right since.
+ * work that came to its end here is evidence for the jobs that another host has deferred, too, and one of another host has
+ * an open circuit of this one probed. At the start one job is due for each dependency: the cause of an earlier process's
+ * refusal may have been fixed since.
  */
 export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Waker {
   const all = dependencies.map((dependency) => ({ ...dependency, seen: 0, looksLeft: 0, waking: false }));
@@ -48,7 +48,7 @@ export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Wak
   async function wakeAll(state: WakeState): Promise<void> {
     if (state.waking) return;
     state.waking = true;
-    // Who was refused just before the circuit closed may be put off only after this.
+    // A job that was refused just before the circuit closed may be deferred only after this.
     state.looksLeft = POLLS;
     let jobs = 0;
     while (isClosed(state)) {

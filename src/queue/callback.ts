@@ -1,6 +1,6 @@
 import type { Job } from "./job.ts";
 
-/** A receiver is to be notified of a job's end. Stored in the transaction that ended the job, whoever ended it. */
+/** A receiver is to be notified of a job's end. Stored in the transaction that ended the job, whatever ended it. */
 export interface Callback {
   /** The same over all attempts, restarts and resends: the receiver knows by it what it has already. */
   readonly id: string;
@@ -33,7 +33,7 @@ export interface CallbackAttempt {
   readonly error: string | null;
 }
 
-/** What comes of an attempt: it succeeded, it is given up, or it is retried at a time. */
+/** The result of an attempt: it succeeded, it is given up, or it is retried at a time. */
 export type CallbackOutcome = "delivered" | "failed" | { readonly againAt: Date };
 
 export interface CallbackCounts {

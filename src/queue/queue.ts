@@ -90,7 +90,7 @@ export interface Queue {
    */
   fail(claim: Claim, error: JobError, retryInMs: number | null, options?: FailOptions): Promise<boolean>;
   /**
-   * Makes jobs due that `fail`, on any host, put off for this dependency, the oldest first, `limit` of them at most. Those
+   * Makes jobs due that `fail`, on any host, deferred for this dependency, the oldest first, `limit` of them at most. Those
    * that wait for a time of their own are paused. Returns how many.
    */
   wake(dependency: string, limit: number): Promise<number>;
@@ -245,7 +245,7 @@ export interface JobChange {
   readonly cancelRequested: boolean;
   /** The job was retried or sent manually, so it starts at once, even during a pause that it would wait for. */
   readonly manual?: true;
-  /** What this job was put off for works again, as the host that woke it has seen. */
+  /** What this job was deferred for works again, as the host that woke it has seen. */
   readonly reached?: string;
   /** Another host made it, and has counted and logged it. */
   readonly elsewhere?: true;

@@ -42,7 +42,7 @@ export interface BriefModel {
   readonly paid: readonly PaidPlace[];
   /** A source lags: its newest quarter may still grow. */
   readonly isProvisional: boolean;
-  /** What is odd about the data, for whoever requested the report. */
+  /** What is odd about the data, for the client. */
   readonly warnings: readonly string[];
   /** Names of the sources. */
   readonly sources: readonly string[];

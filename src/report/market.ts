@@ -202,7 +202,7 @@ function stock(scope: ReportScope, category: Category, year: readonly MarketPoin
   return lastOf(year, "sale_listings");
 }
 
-/** A price of 0 is what a source has where nothing was sold; of one or two sales a median says nothing, whoever made it. */
+/** A price of 0 is what a source has where nothing was sold; of one or two sales a median says nothing, whatever its source. */
 function medianOf({ median_sold_price, number_sold }: MarketPoint, category: Category | null): number | null {
   const median = (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : likelyPrice(median_sold_price, category);
   return median === null || (category !== null && unitOfMedian(median, category) !== null) ? null : median;

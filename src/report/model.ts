@@ -8,7 +8,7 @@ import type { Selection } from "./selection.ts";
  * and draws it and computes nothing; what must not be shown (hidden agents, suppressed medians) is already gone.
  */
 export interface ReportModel {
-  /** What is odd about the data, for whoever requested the report; Method says it, too. */
+  /** What is odd about the data, for the client; Method says it, too. */
   readonly warnings: readonly string[];
   readonly place: {
     readonly suburb: string;

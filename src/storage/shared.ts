@@ -71,8 +71,8 @@ export async function openShared(config: Config, url: string, log: Logger, onRec
         return store.list();
       },
       // A new key is used at once.
-      async create(wish) {
-        const made = await store.create(wish);
+      async create(request) {
+        const made = await store.create(request);
         await keys.refresh();
         return made;
       },

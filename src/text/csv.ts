@@ -4,7 +4,7 @@ import { visibleText } from "./visible-text.ts";
 const FORMULA = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}'"]*[=+\-\u2212@]|^[\s\p{Cc}]/u;
 
 /**
- * A text as a cell of CSV (RFC 4180), whoever wrote it: no spreadsheet takes it for a formula, because an apostrophe
+ * A text as a cell of CSV (RFC 4180), whatever its source: no spreadsheet takes it for a formula, because an apostrophe
  * before it makes it a text, and nothing in it shows itself as something else. A line end within it stays within its cell.
  */
 export function csvText(text: string): string {

@@ -96,7 +96,7 @@ testInBrowser(
 );
 
 testInBrowser(
-  "a file whose columns nobody knows is dropped, mapped manually, and the mapping saved for the next one",
+  "a file with unknown columns is dropped, mapped manually, and the mapping saved for the next one",
   async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/catalogue`);
     const { page } = watched;

@@ -52,7 +52,7 @@ testInBrowser(
     // The filter gets a name, which all see, until it is removed.
     await page.getByRole("button", { name: "Save this view" }).press("Enter");
     await page.getByLabel("Name of the view").fill("Ours in Manly");
-    await page.getByLabel("For everybody").check();
+    await page.getByLabel("For all clients").check();
     await page.getByLabel("Name of the view").press("Enter");
     await page.getByText("View “Ours in Manly” saved").waitFor();
     await expectFit(page, "jobs with tables and views");

@@ -235,7 +235,7 @@ testInBrowser(
 );
 
 testOnEach(
-  "jobs that failed lately, and jobs that wait, are said where it would say that all is well",
+  "jobs that failed recently, and jobs that wait, are named where it would say that all is well",
   async (settings) => {
     await withPlace(settings, async (place, browser) => {
       await using watched = await openPage(browser, `${place.url}/`);

@@ -94,7 +94,7 @@ describe.each(["SQLite", "Redis"])("a Dropbox linked in the browser, stored in %
     expect(await account.unlink()).toBe(false);
   });
 
-  run("another sign-in, a used or old state, and what nobody began link nothing", async () => {
+  run("another sign-in, a used or old state, and an unknown one link nothing", async () => {
     using place = await hosts();
     const { account } = await place.open();
     const { url, state } = await account.begin(WISH);

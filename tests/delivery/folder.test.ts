@@ -113,7 +113,7 @@ describe("delivery into a folder", () => {
 
   // Also root may make nothing in /sys.
   onLinux(
-    "a folder that nobody may write costs no job an attempt: it is reported once, and when it is mended all jobs resume",
+    "a folder that is not writable costs no job an attempt: it is reported once, and when it is mended all jobs resume",
     async () => {
       const [clock, notified] = [hurryingClock(), [] as (string | null)[]];
       const place = join(folder, "mount");

@@ -16,7 +16,7 @@ const ENTER = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount -
   mount -o remount,bind,ro "$0" && shift && exec chroot --userspec=65532:65532 "$@"`;
 
 (IS_ROOT ? withPrograms("buildah") : unless("it needs root: it builds an image without a daemon"))(
-  "the image is the binary and its C library: it works as nobody with a read-only root, says how it is, and stops",
+  "the image is the binary and its C library: it works without privileges on a read-only root, says how it is, and stops",
   async () => {
     const { root, config, remove } = await buildImage();
     try {

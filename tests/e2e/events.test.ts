@@ -82,7 +82,7 @@ test("a listener that comes back after a stop or a kill of the service misses no
 }, 120_000);
 
 withOpenFiles(LISTENERS + 300)(
-  "a thousand listeners all hear of a job's end, in bounded memory, while posts are served",
+  "a thousand listeners all receive a job's end, in bounded memory, while posts are served",
   async () => {
     const dataDir = temporaryFolder();
     const keys = await Promise.all(

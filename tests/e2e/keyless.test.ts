@@ -85,7 +85,7 @@ asRoot("another user of the machine is refused, whichever address and socket the
   expect((await curl(`${activated.url}/api/jobs`)).status).toBe(200);
 });
 
-asRoot("a request whose sender has gone, and whose socket is nobody's any more, is not taken for root's", async () => {
+asRoot("a request whose sender has gone, and whose socket has no owner any more, is not taken for root's", async () => {
   const { url, port } = await start();
   const body = '{"suburb":"Manly","state":"NSW"}';
   const request = `POST /api/generate-agents-report HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -153,7 +153,7 @@ require("node:http").createServer((q, a) => {
 );
 
 asRoot(
-  "a service of a user of its own serves that user and root, and no relay of theirs that nobody may look at",
+  "a service of a user of its own serves that user and root, and no relay of theirs that cannot be inspected",
   async () => {
     const folder = temporaryFolder();
     await chmod(folder, 0o777);
@@ -192,7 +192,7 @@ createServer((one) => {
   },
 );
 
-plain("with an address for the public nobody is served without a key, and the log says what to do", async () => {
+plain("with a public address every request needs a key, and the log says what to do", async () => {
   const { url, dataDir, log } = await start({ AGENTLINK_PUBLIC_URL: "https://reports.example.com" });
   const key = (await readFile(join(dataDir, "local.key"), "utf8")).trim();
   for (const headers of [{}, { "X-API-Key": key }] as const)

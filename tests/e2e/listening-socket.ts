@@ -9,7 +9,7 @@ export interface ListeningSocket extends Disposable {
   readonly url: string;
 }
 
-/** A socket that listens on a free port of this machine and that no process accepts from: what systemd holds for a service. */
+/** A socket that listens on a free port of this machine and that no process accepts from: what systemd opens for a service. */
 export function openListeningSocket(): ListeningSocket {
   const libc = dlopen("libc.so.6", {
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },

@@ -111,7 +111,7 @@ for (const backend of ["sqlite", "redis"]) {
     expect(s3.writes).toHaveLength(3);
   });
 
-  test(`${backend}: a bucket that requests a pause of a year is attempted at once when somebody requests it manually`, async () => {
+  test(`${backend}: a bucket that requests a pause of a year is attempted at once when it is requested manually`, async () => {
     s3.retryAfter = "31536000";
     const faults: ("503" | null)[] = ["503"];
     s3.fault = () => faults.shift() ?? null;

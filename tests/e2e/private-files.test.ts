@@ -69,7 +69,7 @@ test("a data folder that other users could read is closed at the start and the d
   await second.end("SIGTERM");
 }, 60_000);
 
-test("-o writes to no link or pipe that somebody put beside it, and leaves its name to a file", async () => {
+test("-o writes to no link or pipe that another user put beside it, and leaves its name to a file", async () => {
   const folder = temporaryFolder();
   const victim = join(folder, "victim");
   await writeFile(victim, "mine");

@@ -123,7 +123,7 @@ describe("several hosts on one Redis", () => {
   );
 
   withPrograms("redis-server")(
-    "one that is too old for what a newer one stores is shut out in words, and the newer one ends its jobs",
+    "one that is too old for what a newer one stores is refused with a reason, and the newer one ends its jobs",
     async () => {
       const [dataDir, binary] = [temporaryFolder(), binaryPath()];
       const old = await host("newer", binary, dataDir);

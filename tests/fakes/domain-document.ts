@@ -1,4 +1,4 @@
-// The part of Domain's OpenAPI document that AgentLink uses, as what it holds a request and a response against.
+// The part of Domain's OpenAPI document that AgentLink uses, to validate a request and a response.
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import document from "./domain-openapi.json";

@@ -6,7 +6,7 @@ import { onLinux } from "../programs.ts";
 
 const GROWTH = "BUN_JSC_heapGrowthMaxIncrease";
 
-onLinux("the service starts anew with heaps that grow less: the same process, called as it was", async () => {
+onLinux("the service starts again with heaps that grow less: the same process, called as it was", async () => {
   const dataDir = temporaryFolder();
   const service = await startBinary({ command: [binaryPath(), "serve", "--data-dir", dataDir], dataDir });
   expect(await textOf(service.pid, "environ")).toContain(`${GROWTH}=1`);
@@ -20,7 +20,7 @@ onLinux("an operator's own growth stays", async () => {
   expect(await service.end("SIGTERM")).toBe(0);
 });
 
-test("a service that may not start anew goes on", () => {
+test("a service that may not start again continues", () => {
   expect(() => restartWithSmallHeaps(["/no/such/program"], {})).not.toThrow();
 });
 

@@ -176,7 +176,7 @@ test("an upload whose client goes away in the middle changes nothing and delays 
   expect(sales.map(({ id }) => id)).toEqual(["s2"]);
 });
 
-test("two uploads of a client come in at once, the third is told to retry, and is accepted then", async () => {
+test("two uploads of a client come in at once, the third must retry, and is accepted then", async () => {
   await using api = await openApi();
   const slow = () => {
     let go: () => void = () => undefined;

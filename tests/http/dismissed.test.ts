@@ -33,7 +33,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
   const run = backend === "Redis" ? withPrograms("redis-server") : test;
 
   run(
-    "causes that one client dismisses push out its own, and nobody else's",
+    "causes that one client dismisses push out its own, and no other client's",
     async () => {
       const records = await openRecords(backend);
       await using api = await openApi({ records });

@@ -25,7 +25,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     return openApi(backend === "Redis" ? { redisUrl: redis?.url } : {});
   };
 
-  run("a client sees its own reports by month, a viewer those of everybody, as JSON, CSV and a workbook", async () => {
+  run("a client sees its own reports by month, a viewer those of all, as JSON, CSV and a workbook", async () => {
     await using api = await open();
     const anna = api.keys.create({ name: "anna", scope: "submit", rate: null }).secret;
     const ben = api.keys.create({ name: "ben", scope: "read", rate: null }).secret;

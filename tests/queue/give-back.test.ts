@@ -10,7 +10,7 @@ import { sqlitePlace } from "./place.ts";
 const workedMs = () => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ", 1)[0]) / 1e6;
 
 onLinux(
-  "the room of what was removed is given back when nothing happens, in parts that delay nobody",
+  "the room of what was removed is given back when nothing happens, in parts that delay no request",
   async () => {
     const place = await sqlitePlace();
     const queue = await place.open({ queueLimit: 1_000, now: () => new Date() });

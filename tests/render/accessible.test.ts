@@ -58,7 +58,7 @@ beforeAll(async () => {
 const RUNNING = /NSW 2095|page \d+ of \d+|1 July 2026/g;
 
 for (const name of Object.keys(DOCUMENTS))
-  testPdf(`everybody can read it, and is read what is on its pages, once and in its order: ${name}`, async () => {
+  testPdf(`it is accessible, and read aloud as what is on its pages, once and in its order: ${name}`, async () => {
     const path = at(`${Bun.randomUUIDv7()}.pdf`);
     await Bun.write(path, (await drawDocument(name)).bytes);
     const reading = await readAccessibly(path);
@@ -73,28 +73,25 @@ for (const name of Object.keys(DOCUMENTS))
       if (node.role === "Figure") expect(String(node.dict["/Alt"])).toMatch(/^u:\S.{3}/);
   });
 
-testPdf(
-  "names that nobody can see, and others of odd characters, leave a document that everybody can read",
-  async () => {
-    const names = [
-      "\u200b",
-      "\u0000\u0001",
-      "\u3000 ",
-      "\u0301lead",
-      "Z\u0301\u0302\u0303ed",
-      "V\ufe0fs",
-      "Lo\ud800ne",
-      "\ue000\uffff",
-    ];
-    const data = dataSet({ agents: names.length, agencies: 2, sales: 60, agentName: (index) => names[index] ?? "" });
-    for (const kind of ["agents", "agents_brief"] as const) {
-      const { bytes, warnings } = await DRAW[kind](data, OPTION, quiet);
-      await Bun.write(at("odd.pdf"), bytes);
-      expect(await accessibilityFaults(at("odd.pdf"))).toEqual([]);
-      expect(warnings?.[0]).toContain("No font has all letters of");
-    }
-  },
-);
+testPdf("invisible names, and others of odd characters, leave a document that is accessible", async () => {
+  const names = [
+    "\u200b",
+    "\u0000\u0001",
+    "\u3000 ",
+    "\u0301lead",
+    "Z\u0301\u0302\u0303ed",
+    "V\ufe0fs",
+    "Lo\ud800ne",
+    "\ue000\uffff",
+  ];
+  const data = dataSet({ agents: names.length, agencies: 2, sales: 60, agentName: (index) => names[index] ?? "" });
+  for (const kind of ["agents", "agents_brief"] as const) {
+    const { bytes, warnings } = await DRAW[kind](data, OPTION, quiet);
+    await Bun.write(at("odd.pdf"), bytes);
+    expect(await accessibilityFaults(at("odd.pdf"))).toEqual([]);
+    expect(warnings?.[0]).toContain("No font has all letters of");
+  }
+});
 
 testPdf("one without structure is found out, so that a document without faults has one", async () => {
   const faults = await accessibilityFaults(at("front.pdf"));
@@ -225,16 +222,19 @@ async function joined(parts: readonly { path: string; fixed: boolean }[], option
 const count = (dictionaries: readonly Dictionary[] | undefined, role: string) =>
   (dictionaries ?? []).filter((each) => each["/S"] === role).length;
 
-testPdf("a complete document keeps the structure of each of its parts, and is for everybody as they are", async () => {
-  const path = await joined([own("agents.pdf"), own("commission.pdf"), own("agents.pdf")]);
-  expect(await accessibilityFaults(path)).toEqual([]);
-  const [whole, agents, commission] = await Promise.all(
-    [path, at("agents.pdf"), at("commission.pdf")].map(async (each) => (await objectsOf(each)).dictionaries),
-  );
-  expect(count(whole, "/Part")).toBe(3);
-  for (const role of ["/H2", "/TD", "/Figure", "/Link", "/Note"])
-    expect(count(whole, role)).toBe(2 * count(agents, role) + count(commission, role));
-});
+testPdf(
+  "a complete document retains the structure of each of its parts, and is as accessible as they are",
+  async () => {
+    const path = await joined([own("agents.pdf"), own("commission.pdf"), own("agents.pdf")]);
+    expect(await accessibilityFaults(path)).toEqual([]);
+    const [whole, agents, commission] = await Promise.all(
+      [path, at("agents.pdf"), at("commission.pdf")].map(async (each) => (await objectsOf(each)).dictionaries),
+    );
+    expect(count(whole, "/Part")).toBe(3);
+    for (const role of ["/H2", "/TD", "/Figure", "/Link", "/Note"])
+      expect(count(whole, role)).toBe(2 * count(agents, role) + count(commission, role));
+  },
+);
 
 testPdf("a complete document is read back part by part, each as it reads by itself", async () => {
   const words = async (of: string): Promise<readonly string[]> => (await structureOf(of)).match(/"[^"]*"/g) ?? [];

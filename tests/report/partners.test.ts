@@ -38,7 +38,7 @@ const partners = fc.array(
   { maxLength: 6 },
 ) as fc.Arbitrary<Partner[]>;
 
-test("whoever pays, no rank, no figure and no sentence of a report is another, in either edition", () => {
+test("whichever agent pays, no rank, no figure and no sentence of a report is another, in either edition", () => {
   fc.assert(
     fc.property(sales, partners, (rows, paying) => {
       const data: DataSet = dataSet({ sales: rows.map((row): Sale => sale(row)) });

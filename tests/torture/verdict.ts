@@ -33,7 +33,7 @@ interface AttemptRow {
   readonly outcome: string | null;
 }
 
-/** Waits for the end of everything, and holds the API, the database, the delivered files and the receiver against the record. */
+/** Waits for the end of everything, and checks the API, the database, the delivered files and the receiver against the record. */
 export async function checkEverything(given: {
   readonly record: TortureRecord;
   readonly url: string;

@@ -28,9 +28,9 @@ test("each name of a type is declared once in src, so that it has one meaning", 
   expect([...files].filter(([, paths]) => paths.length > 1)).toEqual([]);
 });
 
-/** Words of before the glossary: response, reported, notify, problem, recovered, in flight, timeout say it in names. */
+/** Words of before the glossary: response, reported, notify, problem, recovered, in flight, timeout, check, request say it in names. */
 const OLD_NAMES =
-  /\b(answers?|answered|unanswered|told|tell|tells|telling|troubles?|troubled|kept|held|heard|asks?|asked|tries|tried|aTry|goOn|meanwhile|inherited|quarantine|leftAlone|takeBack|takenBack|isUnderWay|underWay|patience|patienceMs|PATIENCE_MS|errand|parts(?=: \w+Dependencies\b))\b/gi;
+  /\b(answers?|answered|unanswered|told|tell|tells|telling|troubles?|troubled|kept|held|heard|asks?|asked|tries|tried|aTry|goOn|meanwhile|inherited|quarantine|leftAlone|takeBack|takenBack|isUnderWay|underWay|patience|patienceMs|PATIENCE_MS|errand|said|looks?|looked|looking|complain|wish|wishes|wished|nobody|somebody|everybody|parts(?=: \w+Dependencies\b))\b/gi;
 /** Those of them that tests have no use for either. */
 const OLD_NAMES_OF_TESTS =
   /\b(answers?|answered|told|tells?|troubles?|heard|asks?|aTry|goOn|meanwhile|takenBack|underWay|patience|patienceMs|PATIENCE_MS)\b/g;

@@ -85,6 +85,15 @@ const IN_COMMENTS: typeof FORBIDDEN = [
   ...FORBIDDEN,
   [/\b(told|tells?|telling|answering|unanswered)\b/i, "report, notify, show, distinguish; responding"],
   [/\bunder way\b|\bin hand\b/i, "running, in progress, in flight; leased"],
+  [
+    /\b(nobody|somebody|everybody|anybody)\b/i,
+    "the client, operator, user, program or host that is meant; unknown, public, shared",
+  ],
+  [
+    /\b(hears?|heard|wish(es|ed)?|lately|seldom|shuts? out)\b/i,
+    "receives, is notified; request; recently; rarely; locks out",
+  ],
+  [/\b(keeps? (nothing|what)|what \w+ holds?)\b/i, "stores, retains; contains"],
 ];
 /** Names what an upgrade renames. */
 const RENAMES = "src/queue/redis/lua/upgrade.lua";

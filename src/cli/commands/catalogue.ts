@@ -22,7 +22,7 @@ interface ClearFlags {
   readonly dryRun: boolean;
 }
 
-/** What shows the catalogue, and takes back what was done to it. */
+/** What shows the catalogue, and undoes changes to it. */
 export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNotes, "inUse">): void {
   const catalogue = program.command("catalogue").description("show the imported data, and undo imports");
   // Each command loads its own work, so that no other waits for it.

@@ -55,8 +55,8 @@ function printUsage(range: UsageQuery, { config, form, out }: UsageOptions): Pro
     const usage = await client.usage(range);
     const { months, total } = usage;
     if (months.length === 0) {
-      const { client: _, ...everybody } = range;
-      const others = new Set((await client.usage(everybody)).months.map((each) => each.client));
+      const { client: _, ...allClients } = range;
+      const others = new Set((await client.usage(allClients)).months.map((each) => each.client));
       printError(messages.noUsage(usage.from, usage.to, range.client, [...others].sort().join(", ")));
     }
     if (form === "json") return out(JSON.stringify(usage));

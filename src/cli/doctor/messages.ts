@@ -89,7 +89,7 @@ export const messages = {
   // notify
   mailWithoutServer: "AGENTLINK_NOTIFY_MAIL is set, but AGENTLINK_SMTP_URL is not",
   serverWithoutMail: "AGENTLINK_SMTP_URL is set, but AGENTLINK_NOTIFY_MAIL is not",
-  nobodyNotified: "nobody is notified of problems: set AGENTLINK_NOTIFY_MAIL or AGENTLINK_NOTIFY_WEBHOOK",
+  notificationsOff: "no one is notified of problems: set AGENTLINK_NOTIFY_MAIL or AGENTLINK_NOTIFY_WEBHOOK",
   notifiedBy: (names: string) => `by ${names}; \`agentlink notify test\` sends a message`,
 
   // old-client

@@ -156,6 +156,6 @@ export function checkNotify(config: Config): Finding {
   const outbound = createOutbound({ allowHosts, allowHttp });
   if (notifyWebhook !== null) outbound.check(notifyWebhook);
   const names = openChannels(config, outbound).map(({ name }) => name);
-  if (names.length === 0) return ok("notify", messages.nobodyNotified);
+  if (names.length === 0) return ok("notify", messages.notificationsOff);
   return ok("notify", messages.notifiedBy(names.join(" and ")));
 }

@@ -25,7 +25,7 @@ export function nextAttempt(
   return new Date(Math.min(now.getTime() + Math.ceil(waitMs), began + GIVE_UP_MS));
 }
 
-/** What comes of an attempt: `failure` is null where the callback was taken, `gone` where the receiver accepts no more. */
+/** The result of an attempt: `failure` is null where the callback was taken, `gone` where the receiver accepts no more. */
 export function outcomeOf(
   callback: Callback,
   { failure, gone }: { readonly failure: Failure | null; readonly gone: boolean },

@@ -42,7 +42,7 @@ export interface CallbackSenderDependencies {
 }
 
 export interface CallbackSender {
-  /** Looks for due callbacks from now on, as time goes by. */
+  /** Polls for due callbacks from now on. */
   start(): void;
   /** There may be new ones; what is due for this address is sent though it requested a pause. */
   wake(address?: string): void;
@@ -74,7 +74,7 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
   let state: "new" | "open" | "stopped" = "new";
   /** The next scheduled poll. Written by `wakeIn`; `stop` clears it. */
   let timer: Timer | undefined;
-  /** Looks come one after the other. Written by `poll`. */
+  /** Polls run one after the other. Written by `poll`. */
   let currentPoll: Promise<void> = Promise.resolve();
   /** Requested and not begun, so one for all callers. Written by `poll`; `pollNow` takes it. */
   let nextPoll: Promise<void> | null = null;

@@ -49,7 +49,7 @@ function isResponse(thrown: unknown): thrown is DropboxResponseError<unknown> {
 }
 
 /**
- * A failure for an endpoint's unhandled error, with what to do: a Refused where something has to be put right,
+ * A failure for an endpoint's unhandled error, with what to do: a Refused where the operator has to fix something,
  * transient where another attempt may help, else permanent.
  */
 export function explainRefusal(refusal: Extract<DropboxRefusal, { kind: "refused" }>, path: string): Failure {

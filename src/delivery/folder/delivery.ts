@@ -78,7 +78,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
       check: (name) => checkFile(join(directory, name), report),
       async put(name) {
         inFlight(true);
-        // A call to the system cannot be taken back: its end, whatever it is, is all there is of it.
+        // A system call cannot be aborted: its end, whatever it is, is all there is of it.
         return put(join(dataDir, report.path), join(directory, name), job, umask).finally(() => inFlight(false));
       },
     };

@@ -70,7 +70,7 @@ const UNKNOWN_HEADER: ReadonlySet<string> = new Set([
 
 /**
  * @throws (each call) Failure that is transient where nothing comes back or the bucket requests a pause, Refused
- *   where something has to be put right.
+ *   where the operator has to fix something.
  */
 export function openBucket(options: OpenBucketOptions): Bucket {
   const { bucket, breaker, clock, timeoutMs } = options;

@@ -1,4 +1,4 @@
-// What people save under a name beside the jobs, for their client's keys or for everybody: views and territories.
+// What people save under a name beside the jobs, for their client's keys or for all: views and territories.
 import type { Caller } from "../../access/caller.ts";
 import type { RecordKind, Records } from "../../storage/records/records.ts";
 import { compareText } from "../../text/text.ts";
@@ -33,7 +33,7 @@ export const LONGEST_NAME = 60;
 /** Of one client, and all. */
 const MOST = { own: 100, together: 1_000 } as const;
 /** In the place of a client's name, which cannot be that. */
-const EVERYBODY = "*";
+const ALL_CLIENTS = "*";
 
 /** `noun` is what one is called in sentences, `list` where all are listed. */
 export function createNamedRecords<T extends object>(
@@ -55,14 +55,14 @@ export function createNamedRecords<T extends object>(
 
   return {
     async list(client) {
-      const seen = (await all()).filter(({ owner }) => owner === EVERYBODY || owner === client);
+      const seen = (await all()).filter(({ owner }) => owner === ALL_CLIENTS || owner === client);
       return seen
         .map(({ stored }) => shown(stored))
         .toSorted((a, b) => compareText(a.name.toLowerCase(), b.name.toLowerCase()));
     },
 
     async save(request, caller, fields) {
-      const owner = fields.shared ? EVERYBODY : caller.client;
+      const owner = fields.shared ? ALL_CLIENTS : caller.client;
       const stored = await all();
       const record = recordOf(owner, fields.name);
       const before = stored.find((each) => recordOf(each.owner, each.stored.name) === record);
@@ -81,7 +81,7 @@ export function createNamedRecords<T extends object>(
       const stored = await all();
       const of = (owner: string) =>
         stored.find((each) => each.owner === owner && recordOf(owner, each.stored.name) === recordOf(owner, name));
-      const found = of(caller.client) ?? of(EVERYBODY);
+      const found = of(caller.client) ?? of(ALL_CLIENTS);
       if (found === undefined) throw errors.unknownNamed(noun, name, list);
       requireOwner(caller, found.stored);
       await records.remove(kind, recordOf(found.owner, name));

@@ -2,7 +2,7 @@ import type { Stage } from "../job.ts";
 import type { JobChange } from "../queue.ts";
 import type { Scripts } from "./script.ts";
 
-/** The longest until a host polls: another may have put a job off, or been about to take one, and died since. */
+/** The longest until a host polls: another may have deferred a job, or been about to take one, and died since. */
 const POLL_EVERY_MS = 5_000;
 
 export interface DueDependencies {
@@ -41,8 +41,8 @@ export function watchDue({ scripts, leaseMs, onQueued }: DueDependencies) {
   wakeIn(POLL_EVERY_MS);
 
   return {
-    /** A job was put off. */
-    look: poll,
+    /** A job was deferred. */
+    poll,
     close(): void {
       closed = true;
       clearTimeout(timer);

@@ -109,7 +109,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     origin,
     format,
     onChanges(changes) {
-      if (changes.some(({ status }) => status === "waiting")) due.look();
+      if (changes.some(({ status }) => status === "waiting")) due.poll();
       notifyNews(
         changes.map(({ number, id, status, stage, cancelRequested, manual }) => ({
           number,

@@ -1,4 +1,4 @@
-// What a chart shows, in words: for whoever has the page read aloud.
+// What a chart shows, in words: for screen readers.
 
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { month } from "../format.ts";

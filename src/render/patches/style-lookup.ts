@@ -1,4 +1,4 @@
-// Why: pdfmake asks some 25 times for each word how it is set, through closures and pushes; here the same result is looked
+// Why: pdfmake looks up the style of each word some 25 times, through closures and pushes; here the same result is looked
 // up in place. A report names no styles; a text that did is left to pdfmake.
 // Pinned by: pdfmake 0.3.11, StyleContextStack.getStyleProperty and its fields.
 import { override, type Undo } from "./patch.ts";

@@ -1,6 +1,6 @@
 import type { Category } from "../data-set.ts";
 
-// What somebody types who must type a price and has none.
+// What people type into a required price field without a price.
 
 /** Dollars. No property sells for less: it is a placeholder. */
 const LEAST_PRICE = 1_000;

@@ -55,7 +55,7 @@ export interface Catalogue extends DataSetSource {
   dataSet(place: ReportPlace, of?: DataOf): string | null;
   /**
    * The partners, commission rates and kinds of area of a suburb, as fields of a data set: what the operator says of the
-   * business, whoever the sales are from.
+   * business, whatever the source of the sales.
    */
   business(place: ReportPlace): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
   /**

@@ -139,7 +139,7 @@ export function describeReasons(world: World): void {
       expect((await actorsOf(killed ?? "")).at(-1)).toBe("cancelled by night shift");
     });
 
-    test("an unsigned cancel has no name, whoever cancelled before", async () => {
+    test("an unsigned cancel has no name, even after a signed one", async () => {
       const id = await post(world.queue);
       await world.queue.cancel(id, "anna");
       await world.queue.retry(id);

@@ -14,7 +14,7 @@ interface ImportListProps {
   readonly onChange: () => void;
 }
 
-/** What was imported or removed, the latest first, each of which can be taken back. */
+/** What was imported or removed, the latest first, each of which can be undone. */
 export function ImportList({ imports, all, onAll, onChange }: ImportListProps) {
   const shown = all ? imports : imports.slice(0, FIRST);
   return (

@@ -23,7 +23,7 @@ import { rowsOf } from "./words.ts";
 
 const TYPING_MS = 200;
 
-/** What data there is, place by place; where it came from, and how it is taken back. */
+/** What data there is, place by place; where it came from, and how it is undone. */
 export function Page({ query }: PageProps) {
   const q = query.get("q") ?? "";
   const [revision, setRevision] = useState(0);

@@ -9,7 +9,7 @@ import type { ImportedFile } from "../responses.ts";
 import { many } from "../words.ts";
 import { messages } from "./messages.tsx";
 
-/** What came of an import, and what can be done now that the data is there. */
+/** The result of an import, and what can be done now that the data is there. */
 export function Done({ file, name }: { readonly file: ImportedFile; readonly name: string }) {
   const [undone, setUndone] = useState(false);
   const gained = changeWords(file.changes) ?? "nothing new";

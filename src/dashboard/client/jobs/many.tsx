@@ -66,7 +66,7 @@ export async function actOn(filter: JobListFilter, action: BulkAction): Promise<
     if (!sure) return;
     const outcome: BulkOutcome = { cancelled: 0, requested: 0, retried: 0, deleted: 0, retained: 0 };
     for (const body of bodies) await all(action, body, outcome);
-    notify(said(action, outcome));
+    notify(summary(action, outcome));
     unpick();
   } catch (error) {
     notifyError(error);
@@ -113,7 +113,7 @@ function bodiesOf(filter: JobListFilter): readonly Readonly<Record<string, unkno
   }));
 }
 
-function said(action: BulkAction, { cancelled, requested, retried, deleted, retained }: BulkOutcome): string {
+function summary(action: BulkAction, { cancelled, requested, retried, deleted, retained }: BulkOutcome): string {
   if (action === "cancel")
     return `${many(cancelled, "job")} cancelled${requested === 0 ? "" : messages.endingLater(requested)}`;
   if (action === "retry") return `${many(retried, "job")} queued again`;

@@ -83,7 +83,7 @@ export function Views({ filter }: { readonly filter: JobListFilter }) {
             <input name="name" required maxLength={60} placeholder={messages.viewName} autocomplete="off" autoFocus />
           </label>
           <label class="check">
-            <input type="checkbox" name="shared" /> For everybody
+            <input type="checkbox" name="shared" /> For all clients
           </label>
           <button type="submit" class="button small primary">
             Save

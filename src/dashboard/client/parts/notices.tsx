@@ -12,7 +12,7 @@ const notices = signal<readonly Notice[]>([]);
 const SHOWN_MS = 6_000;
 let made = 0;
 
-/** Says what came of something the viewer did. */
+/** Reports the result of an action. */
 export function notify(text: string): void {
   add(text, false);
 }

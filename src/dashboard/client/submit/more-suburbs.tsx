@@ -178,7 +178,7 @@ function Naming({ lines, current, onEnd }: NamingProps) {
         }}
       />
       <label class="check">
-        <input type="checkbox" ref={shared} defaultChecked={current?.shared ?? false} /> For everybody
+        <input type="checkbox" ref={shared} defaultChecked={current?.shared ?? false} /> For all clients
       </label>
       <button type="button" class="button small primary" onClick={() => void save()}>
         Save

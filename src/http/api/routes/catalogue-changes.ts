@@ -51,7 +51,7 @@ const COUNT = flag("Count the rows that would be removed, and remove none");
 const REMOVED = defineQuery({ dry_run: COUNT });
 const REMOVED_PLACE = defineQuery({ postcode: POSTCODE, dry_run: COUNT });
 
-/** What was imported, how it is taken back, and how rows are removed. */
+/** What was imported, how it is undone, and how rows are removed. */
 export function catalogueChangeRoutes({ noteChange, admission, catalogue, importer }: Shared) {
   const counted = async (removal: Removal) => {
     const { removed } = await importer.change({ change: "count", removal });

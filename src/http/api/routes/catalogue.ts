@@ -151,7 +151,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
     );
 }
 
-/** What came of feeds, and of files of the register, as one. */
+/** The results of feeds, and of files of the register, as one. */
 export function feedOf(archive: ArchiveReading | null) {
   const { feeds = [], registers = [] } = archive ?? {};
   const sum = (of: "listings" | "sold" | "for_sale" | "rentals") => feeds.reduce((total, feed) => total + feed[of], 0);

@@ -81,7 +81,7 @@ const START = `SwaggerUIBundle({
   syntaxHighlight: false,
 });
 
-// What Swagger UI lacks for users of a keyboard or a screen reader, put right whenever it has drawn.
+// What Swagger UI lacks for users of a keyboard or a screen reader, added whenever it has rendered.
 const named = { "select#servers": "Server", "textarea.body-param__text": "Request body" };
 function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);

@@ -62,7 +62,7 @@ export const KeyMade = t.Object({
   }),
 });
 
-const Wish = t.Object({
+const Fields = t.Object({
   name: t.String({ description: "1 to 64 letters, digits, . _ and -", examples: ["make"] }),
   scope: scope(),
   rate: t.Optional(rate()),
@@ -219,7 +219,7 @@ const CREATE = operation({
   summary: "Create a key",
   description:
     "Only this response contains the secret; the service stores only a hash. The key is valid at once on this host, and within a second on others. The first key must be an admin key. Requires an admin key.",
-  body: { content: { "application/json": Wish } },
+  body: { content: { "application/json": Fields } },
   responses: { 201: { description: "The key, with its secret", content: { "application/json": ref("KeyMade") } } },
   problems: [400, 408, 409, 413, 415, 422],
 });

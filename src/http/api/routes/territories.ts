@@ -19,7 +19,7 @@ export const Territory = t.Object({
   name: t.String({ examples: ["Our territory"] }),
   suburbs: t.Array(TerritorySuburb, { description: "In the order in which they were given, each once" }),
   shared: t.Boolean({
-    description: "Whether everybody sees the territory; otherwise only keys of the client that saved it",
+    description: "Whether all clients see the territory; otherwise only keys of the client that saved it",
   }),
   by: t.String({ description: "Who saved it" }),
   saved_at: time("When the territory was saved"),
@@ -29,7 +29,7 @@ export const Territories = t.Object({ territories: t.Array(Territory, { descript
 
 /** As many as one batch of reports may be. */
 const MOST_SUBURBS = 500;
-const Wish = t.Object({
+const Fields = t.Object({
   suburbs: t.Array(t.String({ examples: ["Manly NSW 2095"] }), {
     description: "A suburb in one line each, as in a request: its name and state, or a postcode",
     minItems: 1,
@@ -127,7 +127,7 @@ const SAVE = operation({
     "Replaces a territory with this name. Only the client that shared a territory, or an admin, can replace a shared one. " +
     "To request its reports, send its suburbs to /api/generate-agents-reports.",
   parameters: [NAME],
-  body: { content: { "application/json": Wish } },
+  body: { content: { "application/json": Fields } },
   responses: { 200: { description: "The territory", content: { "application/json": ref("Territory") } } },
   problems: [400, 408, 413, 415, 422],
 });

@@ -15,7 +15,7 @@ export const SavedView = t.Object({
   name: t.String(),
   query: t.String({ description: "The query of the dashboard's job list", examples: ["status=failed&since=7d"] }),
   shared: t.Boolean({
-    description: "Whether everybody sees the view; otherwise only keys of the client that saved it",
+    description: "Whether all clients see the view; otherwise only keys of the client that saved it",
   }),
   by: t.String({ description: "Who saved it" }),
   saved_at: time("When the view was saved"),
@@ -23,7 +23,7 @@ export const SavedView = t.Object({
 
 export const SavedViews = t.Object({ views: t.Array(SavedView, { description: "Views by name" }) });
 
-const Wish = t.Object({
+const Fields = t.Object({
   query: SavedView.properties.query,
   shared: t.Optional(t.Boolean({ description: "Default: false" })),
 });
@@ -107,7 +107,7 @@ const SAVE = operation({
   description:
     "Replaces a view with this name. Only the client that shared a view, or an admin, can replace a shared view.",
   parameters: [NAME],
-  body: { content: { "application/json": Wish } },
+  body: { content: { "application/json": Fields } },
   responses: { 200: { description: "The view", content: { "application/json": ref("SavedView") } } },
   problems: [400, 408, 413, 415, 422],
 });

@@ -5,7 +5,7 @@ const MOST = 200;
 
 /**
  * Returns how to make a query of the catalogue that runs once for each state of its file: the rows of a
- * large suburb take a quarter of a second to count, and a client that asks repeatedly would block all others. The
+ * large suburb take a quarter of a second to count, and a client that requests repeatedly would block all others. The
  * results are shared and must not be changed.
  */
 export function createRemembered(database: Database) {

@@ -1,4 +1,4 @@
-// A Saturday's auction results that somebody saved, as rows of the catalogue: sales, and auctions that ended otherwise. Pure.
+// A Saturday's saved auction results, as rows of the catalogue: sales, and auctions that ended otherwise. Pure.
 
 import type { Sale } from "../../data-set.ts";
 import { type MappingOptions, saleOf } from "./mapping.ts";

@@ -1,4 +1,4 @@
-// Domain's responses that somebody saved, as rows of the catalogue: no suburb was requested, each row says its own. Pure.
+// Saved responses of Domain, as rows of the catalogue: no suburb was requested, each row says its own. Pure.
 
 import type { Agency, Agent, Listing, MarketSeries, Rental, Sale } from "../../data-set.ts";
 import { parseState } from "../../suburbs.ts";
