@@ -2,6 +2,7 @@ import { afterAll, expect } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unless } from "../programs.ts";
+import { within } from "../until.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
@@ -93,7 +94,7 @@ test("a start on a full disk says so, damages nothing, and comes up by itself on
 
   rmSync(filler);
   const killed = await startBinary({ dataDir, env: { AGENTLINK_RENDER_THREADS: "1" } });
-  await fetch(`${killed.url}/api/queue/pause`, { method: "POST" });
+  await changeQueue(killed.url, "pause");
   const ids = await Promise.all([1, 2, 3].map((number) => post(killed.url, inlineJob(number))));
   await killed.end("SIGKILL");
   fill(filler);
@@ -105,11 +106,22 @@ test("a start on a full disk says so, damages nothing, and comes up by itself on
 
   rmSync(filler);
   const service = await startBinary({ dataDir, env: { AGENTLINK_RENDER_THREADS: "1" } });
-  await fetch(`${service.url}/api/queue/resume`, { method: "POST" });
-  const ended = await Promise.all(ids.map((id) => untilEnded(service.url, id)));
+  await changeQueue(service.url, "resume");
+  const ended = await within(
+    Promise.all(ids.map((id) => untilEnded(service.url, id))),
+    "the jobs to end",
+    120_000,
+  ).catch((error) => {
+    throw new Error(`${error.message}, of a service that logged:\n${service.log()}`, { cause: error });
+  });
   expect(ended.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual(ids.map(() => "completed 1"));
   expect(await service.end("SIGTERM")).toBe(0);
-}, 120_000);
+}, 240_000);
+
+async function changeQueue(url: string, change: "pause" | "resume"): Promise<void> {
+  const response = await fetch(`${url}/api/queue/${change}`, { method: "POST" });
+  expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
+}
 
 /** Takes all the room there is. */
 function fill(path: string): void {
