@@ -102,7 +102,7 @@ const close = (found: number | null | undefined, expected: number | null) =>
   expected === null ? expect(found).toBeNull() : expect(found ?? Number.NaN).toBeCloseTo(expected, 6);
 /** The gazetteer is read with the first. */
 setDefaultTimeout(30_000);
-const runs = { numRuns: 100, interruptAfterTimeLimit: 800, markInterruptAsFailure: false };
+const runs = { numRuns: 80 };
 
 describe.each([
   ["agents", AGENTS, AGENT, "agent"],
@@ -119,8 +119,10 @@ describe.each([
         if (thirds) {
           const below = db.count("price < ?", thirds[0]);
           const priced = db.count("price IS NOT NULL");
-          expect(below).toBeGreaterThanOrEqual(Math.floor(priced / 3) - 1);
-          expect(below).toBeLessThanOrEqual(Math.ceil(priced / 3));
+          // The limit is rounded as it is printed: prices next to it may stand on either side.
+          const near = db.count("price BETWEEN ? AND ?", thirds[0] * 0.99, thirds[0] * 1.01);
+          expect(below).toBeGreaterThanOrEqual(Math.floor(priced / 3) - 1 - near);
+          expect(below).toBeLessThanOrEqual(Math.ceil(priced / 3) + near);
         }
         expect(model.comparison?.columns.map(({ id }) => id)).toEqual(ids.slice(0, many));
         for (const column of model.comparison?.columns ?? []) {

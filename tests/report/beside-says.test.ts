@@ -15,8 +15,6 @@ const SETTINGS = {
   includeErrorInReport: true,
   seed: PROPERTY_SEED,
   numRuns: 200,
-  interruptAfterTimeLimit: 3_000,
-  markInterruptAsFailure: false,
 };
 const dealings = fc.oneof(dealingsOf(8, 800), dealingsOf(70, 500));
 const shownBy = ({ value }: Figure) => value;

@@ -12,8 +12,6 @@ const SETTINGS = {
   includeErrorInReport: true,
   seed: PROPERTY_SEED,
   numRuns: 300,
-  interruptAfterTimeLimit: 2_000,
-  markInterruptAsFailure: false,
 };
 
 /** Codes as newspapers print them, and what each is called; a few unknown ones. */
