@@ -72,8 +72,8 @@ function readReport(report: string): Omit<Run, "code"> {
 
 /** All tests, or those named. */
 async function runAll(given: readonly string[]): Promise<readonly Run[]> {
-  // A file of tests that start processes waits for more than half of its time: two files more than there are cores use these fully.
-  const parallel = `--parallel=${Math.min(8, availableParallelism() + 2)}`;
+  // A file of tests that start processes waits for more than half of its time: three files more than there are cores use these fully.
+  const parallel = `--parallel=${Math.min(8, availableParallelism() + 3)}`;
   // The longest first: one that begins late is alone at the end. `bun tests/verify.ts --update-timings` measures them again.
   const options = [parallel, `--timings=${join(import.meta.dir, "timings.json")}`, ...given];
   if (given.some((argument) => !argument.startsWith("-"))) return [await run(options)];
