@@ -36,6 +36,12 @@ export function mix(colour: string, other: string, amount: number): string {
   return `#${part(0)}${part(1)}${part(2)}`;
 }
 
+/** How far two colours are from each other in red, green or blue, 0–1: whichever is the most. */
+export function distance(a: string, b: string): number {
+  const [from, to] = [rgb(a), rgb(b)];
+  return Math.max(...from.map((part, index) => Math.abs(part - (to[index] ?? 0)))) / 255;
+}
+
 function rgb(colour: string): Rgb {
   const value = Number.parseInt(colour.slice(1), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];

@@ -179,7 +179,8 @@ export const messages = {
   agenciesLead: (agencies: string, sales: string, more: string) => `${agencies} and ${sales} in the 12 months.${more}`,
   agentTerms:
     "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%.",
-  otherAgents: (ranked: boolean) => `Other agents: ${ranked ? "rank, name" : "name"} and sales`,
+  otherRanked: (what: "agents" | "agencies", ranked: boolean) =>
+    `Other ${what}: ${ranked ? "rank, name" : "name"} and sales`,
   columnsTerm: " The columns show sales per quarter.",
   agentCardsLead: (isBeside: boolean, columns: string, marks: string) =>
     `Each agent's figures${isBeside ? " beside the suburb's" : ""}.${columns}${marks}`,

@@ -1,4 +1,4 @@
-import { MARK_CONTRAST, mix, readable, TEXT_CONTRAST } from "./colour.ts";
+import { contrast, distance, MARK_CONTRAST, mix, readable, TEXT_CONTRAST } from "./colour.ts";
 import type { Style } from "./text.ts";
 
 /** A4 in points. */
@@ -19,6 +19,9 @@ export interface Palette {
   readonly wash: string;
   /** The brand, dark enough for shapes and large areas under white text. */
   readonly accent: string;
+  /** The ground of a large field: the brand as it is where that can be seen on paper, and what is set on it. */
+  readonly field: string;
+  readonly onField: string;
   /** The brand, dark enough for small text on white and on its own tint. */
   readonly accentText: string;
   readonly accentTint: string;
@@ -26,23 +29,34 @@ export interface Palette {
   readonly accentEdge: string;
 }
 
+const INK = "#15191e";
+
 /** @param colour the agency's, as #rrggbb; darkened where it could not be read. */
 export function palette(colour: string | null): Palette {
   const own = colour ?? OWN_COLOUR;
   const tint = mix(own, "#ffffff", 0.91);
   const accent = readable(own, "#ffffff", TEXT_CONTRAST);
   return {
-    ink: "#15191e",
+    ink: INK,
     muted: "#59626c",
     bar: readable("#aab2bb", tint, MARK_CONTRAST),
     hairline: "#dde1e5",
     wash: "#f4f5f6",
     accent,
+    ...(isBright(own) ? { field: own, onField: INK } : { field: accent, onField: "#ffffff" }),
     accentText: readable(own, tint, TEXT_CONTRAST),
     accentTint: tint,
     accentEdge: readable(mix(accent, "#ffffff", 0.5), "#ffffff", MARK_CONTRAST),
   };
 }
+
+/** A yellow, say, which white words would make an olive; what is nearly white is no field on white paper. */
+function isBright(colour: string): boolean {
+  return contrast(colour, "#ffffff") < MARK_CONTRAST && distance(colour, "#ffffff") >= SEEN_FROM;
+}
+
+/** Of 0 to 1. */
+const SEEN_FROM = 0.15;
 
 /** The one scale of type. */
 export const SIZE = {

@@ -14,7 +14,8 @@ test("contrast is WCAG's: 21 for black on white, 1 for a colour on itself", () =
 test("whatever an agency's colour is, what is set in it or on it can be read", () => {
   fc.assert(
     fc.property(colour, (own) => {
-      const { accent, accentText, accentTint, accentEdge, bar, ink, muted } = palette(own);
+      const { accent, accentText, accentTint, accentEdge, bar, ink, muted, field, onField } = palette(own);
+      expect(contrast(onField, field)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
       expect(contrast(accent, "#ffffff")).toBeGreaterThanOrEqual(TEXT_CONTRAST);
       expect(contrast(accentText, accentTint)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
       expect(contrast(accentText, "#ffffff")).toBeGreaterThanOrEqual(TEXT_CONTRAST);
@@ -34,4 +35,11 @@ test("whatever an agency's colour is, what is set in it or on it can be read", (
 
 test("a colour that can be read already is left as it is", () => {
   expect(palette("#0f5c5c").accent).toBe("#0f5c5c");
+});
+
+test("the field of a bright brand has its own colour under dark words; one that paper would hide is darkened", () => {
+  expect(palette("#ffe512")).toMatchObject({ field: "#ffe512", onField: palette(null).ink });
+  expect(palette("#39ff14").field).toBe("#39ff14");
+  const { field, accent, onField } = palette("#fdfdfb");
+  expect([field, onField]).toEqual([accent, "#ffffff"]);
 });

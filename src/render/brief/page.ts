@@ -68,7 +68,7 @@ export function pageOf(frame: BriefFrame, content: readonly Content[], palette: 
     content: [
       // What stands at its place takes no room, and a page needs something that does.
       { text: " ", fontSize: 1, id: "page", outline: true, outlineText: name, tag: "Artifact" },
-      ...strip(frame),
+      ...strip(frame, palette),
       ...content,
       ...(frame.sample ? [sampleLabel(palette)] : []),
     ],
@@ -94,54 +94,54 @@ function ground(palette: Palette): Content {
   const rings: CanvasElement[] = [88, 62, 36].map((r) => ({
     type: "ellipse",
     ...{ x, y, r1: r, r2: r },
-    lineColor: "#ffffff",
+    lineColor: palette.onField,
     lineWidth: 0.5,
     strokeOpacity: 0.22,
   }));
   return {
     canvas: [
-      { type: "rect", x: 0, y: 0, w: LANDSCAPE.strip, h: LANDSCAPE.height, color: palette.accent },
+      { type: "rect", x: 0, y: 0, w: LANDSCAPE.strip, h: LANDSCAPE.height, color: palette.field },
       ...rings,
-      { type: "ellipse", x, y, r1: 3.4, r2: 3.4, color: "#ffffff", fillOpacity: 0.85 },
+      { type: "ellipse", x, y, r1: 3.4, r2: 3.4, color: palette.onField, fillOpacity: 0.85 },
     ],
     absolutePosition: { x: 0, y: 0 },
   };
 }
 
-function strip(frame: BriefFrame): Content[] {
+function strip(frame: BriefFrame, { onField }: Palette): Content[] {
   const { place, period, asOf, branding } = frame;
-  const white = { color: "#ffffff" };
+  const style = { color: onField };
   const where = [place.state, place.postcode ?? ""].join(" ").trim();
   const size = titleSize(place.suburb);
   return [
-    ...mark(frame),
+    ...mark(frame, onField),
     at(INSET, 150, STRIP_WIDTH + 14, {
       stack: [
-        text(frame.title.toUpperCase(), { ...label("#ffffff"), margin: [0, 0, 0, 8] }),
-        text(place.suburb, { font: "Serif", fontSize: size, lineHeight: 0.95, tag: "H1", ...white }),
-        text(where, { fontSize: 11, margin: [1, 7, 0, 0], ...white }),
+        text(frame.title.toUpperCase(), { ...label(onField), margin: [0, 0, 0, 8] }),
+        text(place.suburb, { font: "Serif", fontSize: size, lineHeight: 0.95, tag: "H1", ...style }),
+        text(where, { fontSize: 11, margin: [1, 7, 0, 0], ...style }),
         {
-          canvas: [{ type: "line", x1: 0, y1: 0, x2: 30, y2: 0, lineWidth: 1.4, lineColor: "#ffffff" }],
+          canvas: [{ type: "line", x1: 0, y1: 0, x2: 30, y2: 0, lineWidth: 1.4, lineColor: onField }],
           margin: [1, 14, 0, 12],
         },
-        text("12 months", { fontSize: SIZE.table, lineHeight: 1.3, ...white }),
-        text(`${longDay(period.from)}`, { fontSize: SIZE.table, lineHeight: 1.3, ...white }),
-        text(`to ${longDay(period.to)}`, { fontSize: SIZE.table, lineHeight: 1.3, ...white }),
+        text("12 months", { fontSize: SIZE.table, lineHeight: 1.3, ...style }),
+        text(`${longDay(period.from)}`, { fontSize: SIZE.table, lineHeight: 1.3, ...style }),
+        text(`to ${longDay(period.to)}`, { fontSize: SIZE.table, lineHeight: 1.3, ...style }),
       ],
     }),
     at(INSET, LANDSCAPE.height - 66, STRIP_WIDTH + 14, {
       stack: [
         ...(branding?.contact
-          ? [text(fit(branding.contact, STRIP_WIDTH * 1.9, "Sans", SIZE.small), { fontSize: SIZE.small, ...white })]
+          ? [text(fit(branding.contact, STRIP_WIDTH * 1.9, "Sans", SIZE.small), { fontSize: SIZE.small, ...style })]
           : []),
-        text(`Data as of ${longDay(asOf)}`, { fontSize: SIZE.small, margin: [0, 3, 0, 0], ...white }),
+        text(`Data as of ${longDay(asOf)}`, { fontSize: SIZE.small, margin: [0, 3, 0, 0], ...style }),
       ],
     }),
   ];
 }
 
 /** The brand: its logo on white, so that every logo can be seen, else its name. */
-function mark({ branding, preparedFor }: BriefFrame): Content[] {
+function mark({ branding, preparedFor }: BriefFrame, color: string): Content[] {
   const given = branding?.logo ?? (branding === null ? preparedFor?.logo : null) ?? null;
   const logo = given === null ? null : picture(given);
   const name = branding?.name ?? preparedFor?.name ?? "AgentLink";
@@ -151,7 +151,7 @@ function mark({ branding, preparedFor }: BriefFrame): Content[] {
         INSET,
         LANDSCAPE.top + 2,
         STRIP_WIDTH + 10,
-        text(shorten(name, 60), { bold: true, fontSize: 13, lineHeight: 1.15, color: "#ffffff" }),
+        text(shorten(name, 60), { bold: true, fontSize: 13, lineHeight: 1.15, color }),
       ),
     ];
   const [width, height] = [STRIP_WIDTH, 54];

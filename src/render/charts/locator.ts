@@ -5,7 +5,7 @@ import { messages } from "../messages.ts";
 import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import { around, createLabels, type Labels } from "./labels.ts";
-import { dot, drawing, line, type Mark, ring, words } from "./marks.ts";
+import { box, dot, drawing, line, type Mark, ring, words } from "./marks.ts";
 
 const NAME_SIZE = 6.6;
 
@@ -44,6 +44,7 @@ export function locatorMap(
     ...dotsOf(onMap, palette),
     ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.muted), ...nameOf(place, labels, palette)]),
     dot(middleX, middleY, 3.6, palette.accent, "#ffffff", 0.8),
+    box(ownName.left, ownName.top + 1, own + 2, 9, "#ffffff"),
     words(middleX, ownName.bottom - 2, suburb, { color: palette.accentText, size: 8, bold: true, anchor: "middle" }),
     line(width - 8, 16, width - 8, 6, { color: palette.muted, width: 0.7 }),
     words(width - 8, 24, "N", { color: palette.muted, size: 6.4, anchor: "middle", bold: true }),
@@ -125,5 +126,10 @@ function nameOf(
     [left - width / 2, top + 3],
     [left - width / 2, top - 12],
   ]);
-  return spot === null ? [] : [words(spot.left + 1, spot.bottom - 2, name, { color: palette.muted, size: NAME_SIZE })];
+  if (spot === null) return [];
+  return [
+    // Among the dots of many sales a name could not be read.
+    box(spot.left, spot.top + 0.6, width, 7, "#ffffff"),
+    words(spot.left + 1, spot.bottom - 2, name, { color: palette.muted, size: NAME_SIZE }),
+  ];
 }

@@ -66,7 +66,7 @@ function definitionOf(
         CONTENT_WIDTH,
         brand({ logo: model.branding?.logo ?? null, brandName, label: "Commission" }, palette),
       ),
-      ...title(model),
+      ...title(model, palette),
       { text: "", margin: [0, FIELD.top + FIELD.height - PAGE.top + 18, 0, 0] },
       figures(model, palette),
       ...(model.partner === null ? [] : [partnerBox(model.partner, model, palette)]),
@@ -76,7 +76,7 @@ function definitionOf(
     background: (page) =>
       page === 1
         ? {
-            canvas: [{ type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.accent }],
+            canvas: [{ type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.field }],
             absolutePosition: { x: 0, y: 0 },
           }
         : null,
@@ -103,33 +103,33 @@ function at(x: number, y: number, width: number, content: Content): Content {
   return { columns: [{ width, stack: [content] }], absolutePosition: { x, y } };
 }
 
-function title({ place, band }: CommissionModel): Content[] {
-  const white = { color: "#ffffff" };
+function title({ place, band }: CommissionModel, { onField }: Palette): Content[] {
+  const style = { color: onField };
   const width = CONTENT_WIDTH - BAND_WIDTH - 20;
   const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
   return [
     at(PAGE.left, FIELD.top + 26, width, {
       stack: [
-        text("THE COST OF SELLING", { ...label("#ffffff"), margin: [1, 0, 0, 7] }),
+        text("THE COST OF SELLING", { ...label(onField), margin: [1, 0, 0, 7] }),
         text(place.suburb, {
           font: "Serif",
           fontSize: sizeOf(place.suburb, width, 42),
           lineHeight: 0.95,
           tag: "H1",
-          ...white,
+          ...style,
         }),
-        text(where, { fontSize: 12, margin: [1, 7, 0, 0], ...white }),
+        text(where, { fontSize: 12, margin: [1, 7, 0, 0], ...style }),
       ],
     }),
     at(PAGE.width - PAGE.right - BAND_WIDTH, FIELD.top + 26, BAND_WIDTH, {
       stack: [
-        text("PRICE BAND", { ...label("#ffffff"), alignment: "right", margin: [0, 0, 0, 7] }),
+        text("PRICE BAND", { ...label(onField), alignment: "right", margin: [0, 0, 0, 7] }),
         text(band.label, {
           font: "Serif",
           fontSize: sizeOf(band.label, BAND_WIDTH, 30),
           lineHeight: 1,
           alignment: "right",
-          ...white,
+          ...style,
         }),
       ],
     }),

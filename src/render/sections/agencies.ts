@@ -10,6 +10,7 @@ import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import type { Palette } from "../theme.ts";
+import { LEADERBOARD, others } from "./others.ts";
 import { isIdle } from "./people.ts";
 
 const BAR_WIDTH = 36;
@@ -18,26 +19,28 @@ const BAR_WIDTH = 36;
 export const agencies: Section = (model, palette) => {
   const rows = model.agencies.rows.filter((row) => !isIdle(row.sales, row));
   if (rows.length === 0) return null;
+  const leaders = rows.slice(0, LEADERBOARD);
   return {
     id: "agencies",
     title: "The agencies",
     flows: true,
     content: [
       lead(introduction(model), palette, [
-        ...explained(rows, palette),
+        ...explained(leaders, palette),
         ...ownNote(model, palette),
         ...suppliedNote(
-          rows.map(({ momentum }) => momentum),
+          leaders.map(({ momentum }) => momentum),
           palette,
         ),
       ]),
       table({
-        columns: columns(rows, palette),
-        rows,
+        columns: columns(leaders, palette),
+        rows: leaders,
         palette,
         highlighted: ({ isPreparedFor, isFeatured }) => isPreparedFor || isFeatured,
         dense: true,
       }),
+      ...others(rows.slice(LEADERBOARD), "agencies", palette),
     ],
   };
 };

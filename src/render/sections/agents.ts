@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
 import { plural } from "../../report/wording.ts";
-import { caption, captioned, lead, note, type Section } from "../chapter.ts";
+import { captioned, lead, note, type Section } from "../chapter.ts";
 import { yielding } from "../charts/marks.ts";
 import { isFewPrices, scatter, scatterInWords } from "../charts/scatter.ts";
 import { HOLLOW_WORDS } from "../charts/trend.ts";
@@ -10,15 +10,14 @@ import { count, share, UNKNOWN } from "../format.ts";
 import { marketColumns, movedColumn } from "../league-columns.ts";
 import { messages } from "../messages.ts";
 import { type Column, table } from "../table.ts";
-import { fit, inlines, paragraph, shorten, text } from "../text.ts";
+import { inlines, shorten } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 import { cardId } from "./cards.ts";
+import { LEADERBOARD, others } from "./others.ts";
 import { isIdle } from "./people.ts";
 
 /** Fewer dots say nothing that the table does not. */
 const FEWEST_DOTS = 3;
-/** Rows of the leaderboard; those after are named below it. */
-const LEADERBOARD = 32;
 /** Points: the chart gives way to what stands above it on the page. */
 const SCATTER_HEIGHT = { most: 114, least: 84 } as const;
 
@@ -47,7 +46,11 @@ export const agents: Section = (whole, palette) => {
         fontSize: SIZE.small + 0.3,
         dense: true,
       }),
-      ...others(rows.slice(LEADERBOARD), palette),
+      ...others(
+        rows.slice(LEADERBOARD).map((row) => ({ ...row, sales: row.involved })),
+        "agents",
+        palette,
+      ),
     ],
   };
 };
@@ -78,62 +81,6 @@ function introduction(model: ReportModel, idle: number, palette: Palette): Conte
   ];
   return words === "" && notes.length === 0 ? [] : [lead(words, palette, notes)];
 }
-
-/** All who are ranked but not in the table, in columns: rank, name, sales. */
-function others(rows: readonly AgentRow[], palette: Palette): Content[] {
-  if (rows.length === 0) return [];
-  const width = (CONTENT_WIDTH - (OTHERS_COLUMNS - 1) * 16) / OTHERS_COLUMNS;
-  const ranked = rows.some(({ rank }) => rank !== null);
-  const rankWidth = ranked ? 20 : 0;
-  const entry = ({ rank, name, involved, isPreparedFor }: AgentRow): Content => {
-    const own = isPreparedFor ? { bold: true, color: palette.accentText } : {};
-    const style = { fontSize: SIZE.small, lineHeight: 1.1 };
-    return {
-      columns: [
-        ...(ranked
-          ? [
-              {
-                width: rankWidth,
-                stack: [text(rank === null ? UNKNOWN : String(rank), { ...style, color: palette.muted })],
-              },
-            ]
-          : []),
-        {
-          width: width - rankWidth - 26,
-          stack: [text(fit(name, (width - 50) * 2.6, "Sans", SIZE.small), { ...style, ...own })],
-          tag: "RowHead",
-        },
-        {
-          width: 26,
-          stack: [paragraph([totalCell(involved, count, palette)], { ...style, alignment: "right" })],
-        },
-      ],
-      // Or it is inherited from the columns around.
-      columnGap: 0,
-      tag: "TR",
-    };
-  };
-  const lines: Content[] = [];
-  for (let index = 0; index < rows.length; index += OTHERS_COLUMNS)
-    lines.push({
-      stack: [
-        {
-          columns: rows.slice(index, index + OTHERS_COLUMNS).map((row) => ({ width, stack: [entry(row)] })),
-          columnGap: 16,
-        },
-      ],
-      unbreakable: true,
-      margin: [0, 0, 0, 3],
-    });
-  const head = caption(messages.otherAgents(ranked), palette, [0, 10, 0, 5], "Caption");
-  // No line of it stands alone, at a page's end or at its beginning.
-  const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
-  const between = lines.slice(begin.length, lines.length - end.length);
-  const whole = (part: readonly Content[]): Content => ({ stack: [...part], unbreakable: true });
-  return [{ stack: [whole([head, ...begin]), ...between, ...(end.length > 0 ? [whole(end)] : [])], tag: "Table" }];
-}
-
-const OTHERS_COLUMNS = 3;
 
 function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
   const points = rows.flatMap(({ name, involved, median, isPreparedFor }) =>

@@ -48,8 +48,8 @@ export function cover(model: Cover, chapters: readonly Chapter[], palette: Palet
   });
   return [
     at(62, brand(model, palette)),
-    at(titleTop(model), title(model)),
-    at(FIELD.top + FIELD.height - 44, dates(model)),
+    at(titleTop(model), title(model, palette)),
+    at(FIELD.top + FIELD.height - 44, dates(model, palette)),
     at(FIELD.top + FIELD.height + 30, coverColumns(model.coverLines, palette)),
     at(FIELD.top + FIELD.height + (model.coverLines.length === 0 ? 30 : 128), contents(chapters, palette)),
   ];
@@ -58,10 +58,10 @@ export function cover(model: Cover, chapters: readonly Chapter[], palette: Palet
 /** What lies under the cover: the field, with the suburb and its neighbours as a faint chart of where it is. */
 export function coverGround(model: Pick<Cover, "locator" | "place" | "selected">, palette: Palette): Content {
   const field: CanvasElement[] = [
-    { type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.accent },
+    { type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.field },
   ];
   const neighbours = model.locator?.neighbours ?? [];
-  if (neighbours.length > 0) field.push(...constellation(neighbours, titleBox(model)));
+  if (neighbours.length > 0) field.push(...constellation(neighbours, titleBox(model), palette));
   return { canvas: field, absolutePosition: { x: 0, y: 0 } };
 }
 
@@ -69,10 +69,14 @@ export function coverGround(model: Pick<Cover, "locator" | "place" | "selected">
 const MIDDLE = { x: PAGE.width - 150, y: FIELD.top + FIELD.height / 2 - 30, radius: 120 } as const;
 
 /** The chart, without the dots that would stand among the letters of the title. */
-function constellation(neighbours: readonly { readonly x: number; readonly y: number }[], title: Box): CanvasElement[] {
+function constellation(
+  neighbours: readonly { readonly x: number; readonly y: number }[],
+  title: Box,
+  { onField }: Palette,
+): CanvasElement[] {
   const { x, y, radius } = MIDDLE;
   const reach = Math.max(0.5, ...neighbours.map((place) => Math.hypot(place.x, place.y)));
-  const white = { lineColor: "#ffffff", lineWidth: 0.5 } as const;
+  const ring = { lineColor: onField, lineWidth: 0.5 } as const;
   return [
     ...[1, 0.68, 0.36].map(
       (part): CanvasElement => ({
@@ -82,7 +86,7 @@ function constellation(neighbours: readonly { readonly x: number; readonly y: nu
         r1: radius * part,
         r2: radius * part,
         strokeOpacity: 0.28,
-        ...white,
+        ...ring,
       }),
     ),
     ...neighbours
@@ -95,11 +99,11 @@ function constellation(neighbours: readonly { readonly x: number; readonly y: nu
           y: top,
           r1: 2,
           r2: 2,
-          color: "#ffffff",
+          color: onField,
           fillOpacity: 0.5,
         }),
       ),
-    { type: "ellipse", x, y, r1: 4.5, r2: 4.5, color: "#ffffff" },
+    { type: "ellipse", x, y, r1: 4.5, r2: 4.5, color: onField },
   ];
 }
 
@@ -120,26 +124,26 @@ export function brand(model: Pick<Cover, "logo" | "brandName" | "label">, palett
   };
 }
 
-function title({ place, selected }: Cover): Content {
+function title({ place, selected }: Cover, { onField }: Palette): Content {
   const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
   return {
     stack: [
       text(place.suburb, {
         font: "Serif",
         fontSize: titleSize(place.suburb),
-        color: "#ffffff",
+        color: onField,
         lineHeight: 0.95,
         margin: [0, 0, CONTENT_WIDTH - TITLE_WIDTH, 0],
         tag: "H1",
       }),
-      text(where, { fontSize: 14, color: "#ffffff", margin: [2, 8, 0, 0] }),
+      text(where, { fontSize: 14, color: onField, margin: [2, 8, 0, 0] }),
       ...(selected === null
         ? []
         : [
             text(fit(capitalised(selected), SELECTED_WIDTH * 3.8, "Sans", SIZE.body), {
               fontSize: SIZE.body,
               lineHeight: 1.3,
-              color: "#ffffff",
+              color: onField,
               margin: [2, 10, CONTENT_WIDTH - SELECTED_WIDTH, 0],
             }),
           ]),
@@ -178,12 +182,12 @@ function titleBox({ place: { suburb }, selected }: Pick<Cover, "place" | "select
   };
 }
 
-function dates({ period, asOf }: Cover): Content {
-  const white = { color: "#ffffff", fontSize: SIZE.body };
+function dates({ period, asOf }: Cover, { onField }: Palette): Content {
+  const style = { color: onField, fontSize: SIZE.body };
   return {
     columns: [
-      { width: 300, stack: [text(`${longDay(period.from)} to ${longDay(period.to)}`, white)] },
-      { width: "*", stack: [text(`Data as of ${longDay(asOf)}`, { ...white, alignment: "right" })] },
+      { width: 300, stack: [text(`${longDay(period.from)} to ${longDay(period.to)}`, style)] },
+      { width: "*", stack: [text(`Data as of ${longDay(asOf)}`, { ...style, alignment: "right" })] },
     ],
   };
 }

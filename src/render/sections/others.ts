@@ -1,0 +1,75 @@
+import type { Content } from "pdfmake/interfaces";
+import type { Figure } from "../../report/model.ts";
+import { caption } from "../chapter.ts";
+import { totalCell } from "../figure.ts";
+import { count, UNKNOWN } from "../format.ts";
+import { messages } from "../messages.ts";
+import { fit, paragraph, text } from "../text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+
+/** Rows of a leaderboard; those after are named below it. */
+export const LEADERBOARD = 32;
+
+const COLUMNS = 3;
+
+/** An agent or agency that has a place in the ranking but none in the table. */
+interface Other {
+  readonly rank: number | null;
+  readonly name: string;
+  readonly sales: Figure;
+  readonly isPreparedFor: boolean;
+}
+
+/** All of them in columns: rank, name, sales. */
+export function others(rows: readonly Other[], what: "agents" | "agencies", palette: Palette): Content[] {
+  if (rows.length === 0) return [];
+  const width = (CONTENT_WIDTH - (COLUMNS - 1) * 16) / COLUMNS;
+  const ranked = rows.some(({ rank }) => rank !== null);
+  const rankWidth = ranked ? 20 : 0;
+  const entry = ({ rank, name, sales, isPreparedFor }: Other): Content => {
+    const own = isPreparedFor ? { bold: true, color: palette.accentText } : {};
+    const style = { fontSize: SIZE.small, lineHeight: 1.1 };
+    return {
+      columns: [
+        ...(ranked
+          ? [
+              {
+                width: rankWidth,
+                stack: [text(rank === null ? UNKNOWN : String(rank), { ...style, color: palette.muted })],
+              },
+            ]
+          : []),
+        {
+          width: width - rankWidth - 26,
+          stack: [text(fit(name, (width - 50) * 2.6, "Sans", SIZE.small), { ...style, ...own })],
+          tag: "RowHead",
+        },
+        {
+          width: 26,
+          stack: [paragraph([totalCell(sales, count, palette)], { ...style, alignment: "right" })],
+        },
+      ],
+      // Or it is inherited from the columns around.
+      columnGap: 0,
+      tag: "TR",
+    };
+  };
+  const lines: Content[] = [];
+  for (let index = 0; index < rows.length; index += COLUMNS)
+    lines.push({
+      stack: [
+        {
+          columns: rows.slice(index, index + COLUMNS).map((row) => ({ width, stack: [entry(row)] })),
+          columnGap: 16,
+        },
+      ],
+      unbreakable: true,
+      margin: [0, 0, 0, 3],
+    });
+  const head = caption(messages.otherRanked(what, ranked), palette, [0, 10, 0, 5], "Caption");
+  // No line of it stands alone, at a page's end or at its beginning.
+  const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
+  const between = lines.slice(begin.length, lines.length - end.length);
+  const whole = (part: readonly Content[]): Content => ({ stack: [...part], unbreakable: true });
+  return [{ stack: [whole([head, ...begin]), ...between, ...(end.length > 0 ? [whole(end)] : [])], tag: "Table" }];
+}
