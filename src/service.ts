@@ -153,12 +153,7 @@ export async function startService(
         onPartnersProblem: note.noPartners,
       }),
     );
-    // Only admins see these.
-    const folders = await underAllNames([
-      config.deliveryFolder,
-      config.dataDir,
-      ...(config.reports === null || config.reports === "s3" ? [] : [config.reports]),
-    ]);
+    const folders = await foldersOf(config);
     await checkOwnPdfs(config);
     const callbacks = openCallbacks(config, {
       ...{ queue, outbound, now, folders, runsService, ...noteCallbacks(log, metrics) },
@@ -258,4 +253,9 @@ export async function startService(
     await stop();
     throw await startFailure(error, config.dataDir);
   }
+}
+
+/** What names a folder of the service in an error: only admins see these. */
+function foldersOf({ deliveryFolder, dataDir, reports }: Config): Promise<readonly string[]> {
+  return underAllNames([deliveryFolder, dataDir, ...(reports === null || reports === "s3" ? [] : [reports])]);
 }
