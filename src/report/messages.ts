@@ -335,6 +335,7 @@ export const messages = {
   provisionalNote: (note: string) => `${note}; newest records provisional`,
   noteDataFrom: (day: string) => `; data from ${day}`,
   dataFrom: (day: string) => ` (data from ${day})`,
+  fromOnly: (prices: string) => `, from ${prices}`,
   onYear: (change: string) => `${change} on the year`,
   onYearBefore: (change: string, few: string) => `${change} on the year before${few}`,
   noneUnsold: (results: string) => `${results}, none unsold: unknown`,

@@ -266,9 +266,11 @@ function priceSentence({ scope, market }: Findings): string | null {
     .filter(({ median }) => median.value !== null)
     .slice(0, 2)
     .map(({ category, median, growth }) => {
-      const grown = growth.value === null ? [] : [messages.onYear(change(growth.value))];
-      const weakest = [median, growth].filter(isFew).map(({ n }) => n ?? 0);
-      const beside = [...grown, ...(weakest.length > 0 ? [onlyPrices(Math.min(...weakest))] : [])];
+      // Fewer prices than the median has are those of the year before.
+      const isFewer = isFew(growth) && (growth.n ?? 0) < (median.n ?? 0);
+      const then = isFewer ? messages.fromOnly(onlyPrices(growth.n ?? 0)) : "";
+      const grown = growth.value === null ? [] : [messages.onYear(change(growth.value)) + then];
+      const beside = [...grown, ...(isFew(median) ? [onlyPrices(median.n ?? 0)] : [])];
       const given = median.supplied ? messages.medianSupplied : "";
       return messages.medianOf(
         CATEGORY_WORDS[category].one,

@@ -141,6 +141,19 @@ describe("the same sale under several ids", () => {
   });
 });
 
+test("a change says which of its two medians rests on few prices", () => {
+  const price = (now: number, then: number) => {
+    const all = [...sales(now, "2026-06-30", 365), ...sales(then, "2025-06-30", 365)];
+    return report({ as_of: "2026-06-30", sales: all }).verdict.sentences[1];
+  };
+  expect(price(8, 6)).toBe(
+    "The median house sold for $2.00m (unchanged on the year, from only 6 prices; only 8 prices).",
+  );
+  expect(price(12, 8)).toBe("The median house sold for $2.00m (unchanged on the year, from only 8 prices).");
+  expect(price(8, 12)).toBe("The median house sold for $2.00m (unchanged on the year; only 8 prices).");
+  expect(price(12, 12)).toBe("The median house sold for $2.00m (unchanged on the year).");
+});
+
 describe("placeholders", () => {
   test.each([1, 9, 100, 999, 99_999_999, 999_999_999])("a price of $%d is none, and Method says so", (price) => {
     const model = report({

@@ -101,10 +101,13 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
         const grown = comparable(truth) && earlier !== null && areComparable(own, ownBefore);
         const change = grown ? (value / (earlier ?? 1) - 1) * 100 : 0;
         const size = oneDecimal(Math.abs(change));
-        const least = Math.min(prices(own).length, grown ? prices(ownBefore).length : Number.POSITIVE_INFINITY);
+        const [many, manyThen] = [prices(own).length, prices(ownBefore).length];
+        const then = manyThen < 10 && manyThen < many ? `, from only ${manyThen} prices` : "";
         const beside = [
-          ...(grown ? [`${change === 0 ? "unchanged" : `${change > 0 ? "up" : "down"} ${size}%`} on the year`] : []),
-          ...(least < 10 ? [`only ${least} prices`] : []),
+          ...(grown
+            ? [`${change === 0 ? "unchanged" : `${change > 0 ? "up" : "down"} ${size}%`} on the year${then}`]
+            : []),
+          ...(many < 10 ? [`only ${many} prices`] : []),
         ];
         return [`median ${category} sold for ${dollars(value)}${beside.length > 0 ? ` (${beside.join("; ")})` : ""}`];
       });
