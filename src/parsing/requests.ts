@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import type { NewJob } from "../queue/job.ts";
 import { featuredInData } from "../report/featured.ts";
 import { resolveTown } from "../report/namesakes.ts";
-import type { PreparedPictures } from "../report/pictures.ts";
+import { hasPictureAddresses, type PreparedPictures } from "../report/pictures.ts";
 import { agenciesOf, preparedForWarning } from "../report/prepared-for.ts";
 import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
@@ -100,6 +100,7 @@ function toParsed(body: unknown, pictures?: PreparedPictures): ParsedRequest {
   const town = resolveTown(request, data?.suburb?.postcode ?? null);
   const { suburb, state, postcode } = town.place;
   const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
+  const dataSet = data === undefined ? null : JSON.stringify(data);
   const unknown = data === undefined ? null : preparedForWarning(request.prepared_for, place, agenciesOf(data));
   return {
     priority: request.priority ?? DEFAULT_PRIORITY,
@@ -107,7 +108,8 @@ function toParsed(body: unknown, pictures?: PreparedPictures): ParsedRequest {
     state,
     postcode,
     request: JSON.stringify(rest),
-    dataSet: data === undefined ? null : JSON.stringify(data),
+    dataSet,
+    gathers: dataSet !== null && hasPictureAddresses(dataSet),
     draft: request.draft ?? false,
     callbackUrl: request.callback_url ?? null,
     preparedFor: request.prepared_for ?? null,

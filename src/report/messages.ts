@@ -77,6 +77,7 @@ export const messages = {
   fileTooLarge: (megabytes: number) => `has more than ${megabytes} MB: send a smaller one`,
   damagedPicture: "is damaged: open it in an image viewer, save it again and send the new file",
   heic: "a HEIC picture, the format of iPhones",
+  icon: "an icon (ICO) or a TGA picture",
   otherPicture: (kind: string) => `is ${kind}: save it as JPEG or PNG and send the new file`,
 
   // pictures

@@ -72,7 +72,7 @@ const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^.{4}ftypavi/s, "an AVIF picture"],
   [/^(II\*\0|MM\0\*)/, "a TIFF picture"],
   [/^BM/, "a BMP picture"],
-  [/^\0\0.\0/s, "an icon (ICO) or a TGA picture"],
+  [/^\0\0.\0/s, messages.icon],
   [/^8BPS/, "a Photoshop file"],
   [/^(\xff\n|\0\0\0.JXL )/s, "a JPEG XL picture"],
   [/^(\xff\x4f\xff\x51|\0\0\0.jP {2})/s, "a JPEG 2000 picture"],

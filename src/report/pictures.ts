@@ -102,6 +102,12 @@ export function withPreparedPictures(
 }
 
 const IS_ADDRESS = new RegExp(PATTERN.address);
+const HAS_ADDRESS = /"(?:photo|logo)":\s*"https?:/i;
+
+/** Has a data set, as JSON text, pictures that are fetched when the report is made? */
+export function hasPictureAddresses(dataSet: string): boolean {
+  return HAS_ADDRESS.test(dataSet);
+}
 
 const PICTURE_PATH = /\/(?:agents|agencies|partners)\/\d+\/(photo|logo)$/;
 

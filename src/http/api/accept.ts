@@ -161,7 +161,7 @@ export function toNewJob(
   idempotency: Idempotency | null,
   { callbacks, hasPartnerSource = false }: Pick<HttpDependencies, "callbacks" | "hasPartnerSource">,
 ): NewJob {
-  const gathers = hasPartnerSource && parsed.dataSet !== null;
+  const gathers = parsed.dataSet !== null && (hasPartnerSource || parsed.gathers === true);
   return { ...parsed, gathers, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
 }
 

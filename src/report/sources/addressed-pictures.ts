@@ -2,6 +2,7 @@
 // the one rule for pictures, and stored by content. One that cannot be had costs no report.
 import type { DataSet } from "../data-set.ts";
 import { PATTERN } from "../patterns.ts";
+import { hasPictureAddresses } from "../pictures.ts";
 import { createPictures, notesOnMissing, type PictureRequest, type PicturesOptions } from "./domain/pictures.ts";
 import { createPictureCache } from "./picture-cache.ts";
 
@@ -15,14 +16,13 @@ export interface AddressedPictures {
 
 /** More of each kind than any report shows: of those with most sales. */
 const MOST = 100;
-const HAS_ADDRESS = /"(?:photo|logo)":\s*"https?:/i;
 const IS_ADDRESS = new RegExp(PATTERN.address);
 
 export function createAddressedPictures(options: Pick<PicturesOptions, "outbound" | "draw">): AddressedPictures {
   const fetcher = createPictures({ ...options, cache: createPictureCache() });
   return {
     async fetchInto(text) {
-      if (!HAS_ADDRESS.test(text)) return text;
+      if (!hasPictureAddresses(text)) return text;
       const dataSet = JSON.parse(text) as DataSet;
       const wanted = addressesIn(dataSet);
       const pictures = await fetcher.fetchAll(wanted);
