@@ -155,7 +155,7 @@ test("each expression of a parameter, a header and a field of the API has a sent
 
 test("the API's sentences are in two files: its errors, and what the log, a warning or a reason says", async () => {
   const elsewhere: string[] = [];
-  const thrown = /new Failure\(\s*"\w+",\s*["`](?!\$\{(?:title|wrong))/;
+  const thrown = /new Failure\(\s*"\w+",\s*["`](?!\$\{(?:title|wrong|shown))/;
   const logged = /\blog\??\.(?:debug|info|warn|error)\((?:\s*\{[^}]*\},)?\s*["`]\S+ \S+ \S+ /;
   for (const path of (await Array.fromAsync(new Glob("src/http/**/*.ts").scan(ROOT))).sort()) {
     if (/\/(errors|messages)\.ts$/.test(path)) continue;

@@ -16,22 +16,22 @@ interface BlockItem {
   readonly item: object;
 }
 
-interface BlockContext {
+interface LoweredContext {
   y: number;
   readonly availableHeight: number;
   readonly pageMargins: { readonly top: number };
   readonly pages: readonly { items: readonly BlockItem[] }[];
 }
 
-interface BlockWriter {
+interface LoweringWriter {
   readonly transactionLevel: number;
-  readonly contextStack: readonly BlockContext[];
-  context(): BlockContext;
-  commitUnbreakableBlock(this: BlockWriter, x?: number, y?: number): void;
+  readonly contextStack: readonly LoweredContext[];
+  context(): LoweredContext;
+  commitUnbreakableBlock(this: LoweringWriter, x?: number, y?: number): void;
 }
 
 const { default: ElementWriter } = require("pdfmake/js/PageElementWriter.js") as {
-  default: { readonly prototype: BlockWriter };
+  default: { readonly prototype: LoweringWriter };
 };
 const { offsetVector } = require("pdfmake/js/helpers/tools.js") as {
   offsetVector(vector: object, x: number, y: number): void;
@@ -53,7 +53,7 @@ export function lowerDrawings(): Undo {
 const ROUNDING = 0.01;
 
 /** Lowers what can be lower of a block by as much as that is higher than the room for it, if that is enough. */
-function settle(block: BlockContext, { y, availableHeight, pageMargins }: BlockContext): void {
+function settle(block: LoweredContext, { y, availableHeight, pageMargins }: LoweredContext): void {
   const [page, ...others] = block.pages;
   if (page === undefined || others.length > 0) return;
   const rows = rowsOf(page.items);

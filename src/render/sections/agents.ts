@@ -61,7 +61,7 @@ function introduction(model: ReportModel, idle: number, palette: Palette): Conte
   const leaders = rows.slice(0, LEADERBOARD);
   const few = fewWords(leaders.flatMap(({ share, median, daysOnMarket }) => [share, median, daysOnMarket]));
   const isListingKnown = rows.some(({ listings }) => listings !== null);
-  // Of whom no number is supplied nobody knows that there is no sale.
+  // Where no number is supplied it is unknown whether there is no sale.
   const notShown = rows.some(({ involved }) => involved.supplied) ? messages.unknownSales : messages.idle;
   const words = [
     ...(rows.some(({ lead: led }) => led.value !== null) ? [messages.agentTerms] : []),

@@ -68,7 +68,7 @@ const MISSING = "!";
 
 interface Flight {
   readonly result: Promise<string>;
-  /** When nobody waits for it any more: what has not begun then is given up. Written by `fetchOne`. */
+  /** When no report waits for it any more: what has not begun then is given up. Written by `fetchOne`. */
   readonly wanted: { until: number };
 }
 
