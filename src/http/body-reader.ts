@@ -26,7 +26,7 @@ export interface BodyReader {
   shed(): void;
 }
 
-const COME_BACK_MS = 2_000;
+const RETRY_AFTER_MS = 2_000;
 
 type ParseBody<T> = (bytes: Uint8Array<ArrayBuffer>, owner: string, pictures?: PictureBody["pictures"]) => Promise<T>;
 
@@ -77,13 +77,13 @@ export function createReader(parser: Parser, limits: BodyLimits): BodyReader {
       return shares.reservedBytes;
     },
     shed() {
-      refusedUntil = performance.now() + COME_BACK_MS;
+      refusedUntil = performance.now() + RETRY_AFTER_MS;
     },
   };
 }
 
 function tooMany(): Failure {
-  return errors.bodiesWaiting(COME_BACK_MS);
+  return errors.bodiesWaiting(RETRY_AFTER_MS);
 }
 
 const HASHED_A_TURN_BYTES = 1_048_576;

@@ -143,7 +143,7 @@ export function withoutWhere(error: unknown): unknown {
 }
 
 /** When what is busy, or stops and starts again, was called without a Retry-After. */
-const COME_BACK_MS = 5_000;
+const RETRY_AFTER_MS = 5_000;
 
 /** Any thrown value as a problem document. `Retry-After` comes from the failure where it names a time. */
 export function problem(error: unknown, instance?: string, extra?: Extra): Response {
@@ -162,7 +162,7 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
     code,
     ...(known ? particulars(failure) : {}),
   };
-  const retryAfterMs = failure.options.retryAfterMs ?? (status === 503 ? COME_BACK_MS : undefined);
+  const retryAfterMs = failure.options.retryAfterMs ?? (status === 503 ? RETRY_AFTER_MS : undefined);
   const text = JSON.stringify(body);
   const response = new Response(text, {
     status,

@@ -73,7 +73,7 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
   const { send } = createSender({ channels, now, log, signal: stopping.signal });
   /** By problem, when it was first seen here, and since when it is gone. Both are written by `checkNow`. */
   const firstSeen = new Map<string, number>();
-  const goneSince = new Map<string, number>();
+  const resolvedSince = new Map<string, number>();
   /** One at a time, for all callers. Written by `check`. */
   let checking: Promise<void> | null = null;
   /** Written by `stop`. */
@@ -141,7 +141,7 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
     for (const id of firstSeen.keys()) if (!ids.has(id)) firstSeen.delete(id);
     for (const problem of problems) {
       const { id } = problem;
-      goneSince.delete(id);
+      resolvedSince.delete(id);
       const since = firstSeen.get(id) ?? now();
       firstSeen.set(id, since);
       const notified = known.get(id);
@@ -150,8 +150,8 @@ export function startNotifier(dependencies: NotifierDependencies): Notifier {
     }
     for (const [id, notified] of known) {
       if (ids.has(id) || (notified.overAt !== null && isComplete(notified.sentOver))) continue;
-      const since = goneSince.get(id) ?? now();
-      goneSince.set(id, since);
+      const since = resolvedSince.get(id) ?? now();
+      resolvedSince.set(id, since);
       if (now() - since >= afterMs) await end(id, notified);
     }
     await records.trim("problem", REMEMBERED);

@@ -33,7 +33,7 @@ export function createLogWriter(fd: number, onLost: (lines: number) => void): Lo
   /** Written by `write` and `next`. */
   let scheduled = false;
   /** Written by `dropChunk`. */
-  let readerGone = false;
+  let readerClosed = false;
   /** Written by `flush`; `next` takes them. */
   const flushing: (() => void)[] = [];
 
@@ -69,13 +69,13 @@ export function createLogWriter(fd: number, onLost: (lines: number) => void): Lo
 
   function dropChunk(forGood: boolean): void {
     if (forGood) lines = [];
-    readerGone = forGood;
+    readerClosed = forGood;
     lost += 1;
     chunk = null;
   }
 
   function notifyLost(): void {
-    if (lost === 0 || readerGone || characters > UNWRITTEN_CHARACTERS / 2) return;
+    if (lost === 0 || readerClosed || characters > UNWRITTEN_CHARACTERS / 2) return;
     const count = lost;
     lost = 0;
     onLost(count);
@@ -98,7 +98,7 @@ export function createLogWriter(fd: number, onLost: (lines: number) => void): Lo
 
   return {
     write(line) {
-      if (readerGone) return;
+      if (readerClosed) return;
       if (characters + line.length > UNWRITTEN_CHARACTERS) {
         lost += 1;
         return;

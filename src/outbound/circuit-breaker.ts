@@ -96,8 +96,8 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   function waitFor({ until, probe }: OpenState): number {
     const waitMs = left(until);
     if (waitMs > 0) return Math.ceil(waitMs + random() * Math.min(AFTER_PROBE_MS, waitMs));
-    const goneByMs = clock.now() - (probe?.startedAt ?? 0);
-    return Math.ceil(Math.min(left(probe?.until ?? 0), Math.max(AFTER_PROBE_MS, goneByMs) * (0.5 + random())));
+    const elapsedMs = clock.now() - (probe?.startedAt ?? 0);
+    return Math.ceil(Math.min(left(probe?.until ?? 0), Math.max(AFTER_PROBE_MS, elapsedMs) * (0.5 + random())));
   }
 
   /** Opens for so long, or for as long as the last probe was given. Returns what to throw. */

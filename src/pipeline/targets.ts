@@ -98,7 +98,7 @@ export async function deliverToAll(
         signal.throwIfAborted();
         failures.push(asFailure(error));
         // The others are not needed either, or they would hang, too.
-        if (cancelled.aborted || HOPELESS.has(asFailure(error).code)) break;
+        if (cancelled.aborted || FINAL.has(asFailure(error).code)) break;
       }
     }
     return failures;
@@ -137,7 +137,7 @@ const UNSETTLED = "cancel_unsettled";
 const NO_LONGER_NEEDED = "not_wanted";
 /** Failures that say no more than that the job was cancelled: by the signal, or by the queue, which knows it first. */
 const STOPS: ReadonlySet<string> = new Set([UNSETTLED, NO_LONGER_NEEDED]);
-const HOPELESS: ReadonlySet<string> = new Set([NO_LONGER_NEEDED, "target_stalled"]);
+const FINAL: ReadonlySet<string> = new Set([NO_LONGER_NEEDED, "target_stalled"]);
 
 /** Where several targets take nothing just now, the next attempt is worth it as soon as one of them does. */
 function waitingForAll(failure: Failure, failures: readonly Failure[]): Failure {

@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import { messages } from "./messages.ts";
 
 /** When to come back; an outage is over when it is over. */
-const COME_BACK_MS = 5_000;
+const RETRY_AFTER_MS = 5_000;
 
 /** What Redis says when it is full. */
 const FULL = /^OOM |^MISCONF /;
@@ -16,7 +16,7 @@ const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|B
 /** What Redis or the way to it threw, named. No job is to blame for it, so none loses an attempt by it. */
 export function redisFailure(error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
-  const options = { transient: true, uncounted: true, retryAfterMs: COME_BACK_MS, cause: error };
+  const options = { transient: true, uncounted: true, retryAfterMs: RETRY_AFTER_MS, cause: error };
   if (NEWER.test(error.message)) return new Failure("store_newer", messages.newerFormat, options);
   const [, closed] = CLOSED.exec(error.message) ?? [];
   if (closed !== undefined) return new Failure("store_closed", messages.closed(closed), options);

@@ -210,7 +210,7 @@ export const messages = {
   salesLead: (sales: string, shown: string, provisional: string) => `${sales} in the 12 months${shown}.${provisional}`,
   provisionalSales: (mark: string) => ` The newest quarter is provisional ${mark}: late records may still be added.`,
   notRanked: (what: string) => `Not ranked: no ${what}s in the 12 months`,
-  nobodyAhead: "No agency is ahead",
+  noneAhead: "No agency is ahead",
   noneToRank: (what: string) => `Not ranked: the data lists no ${what}s`,
   noneInData: (what: string) => `the data lists no ${what}s`,
   noPreviousYear: "no previous year to compare",

@@ -17,7 +17,7 @@ export interface DatedRecord {
 export type Lagging = readonly { readonly name: string; readonly days: number }[];
 
 /** Of the records of a year, so much must be of a source for it to have a say in where the year ends. */
-const HAS_A_SAY = 0.1;
+const SIGNIFICANT_SHARE = 0.1;
 /** A source that lags has one, too, where so much of the year could be missing without it. */
 const MAY_BE_MISSING = 0.01;
 const YEAR = 365;
@@ -66,19 +66,19 @@ export function spokenBy(dataSet: DataSet, records: readonly DatedRecord[], opti
   if (ended.length === 0) return { day: stated, early: new Map() };
   // The newest year of a source that counts: not that of an archive, however large, nor that of two strays behind it.
   const most = ended.reduce((a, { atItsEnd }) => Math.max(a, atItsEnd), 0);
-  const last = Math.max(...ended.flatMap(({ atItsEnd, end }) => (atItsEnd >= HAS_A_SAY * most ? end : [])));
+  const last = Math.max(...ended.flatMap(({ atItsEnd, end }) => (atItsEnd >= SIGNIFICANT_SHARE * most ? end : [])));
   const weighed = ended.map((each) => ({ ...each, n: within(each.days, last) }));
   const all = weighed.reduce((sum, { n }) => sum + n, 0);
-  const hasSay = ({ n, end, lag }: (typeof weighed)[number]) =>
-    n > 0 && (n >= HAS_A_SAY * all || (lag > 0 && (n * (last - end)) / YEAR >= MAY_BE_MISSING * all));
+  const isSignificant = ({ n, end, lag }: (typeof weighed)[number]) =>
+    n > 0 && (n >= SIGNIFICANT_SHARE * all || (lag > 0 && (n * (last - end)) / YEAR >= MAY_BE_MISSING * all));
   const day = Math.min(
     today,
     stated ?? today,
-    ...(all === 0 ? [last] : weighed.flatMap((each) => (hasSay(each) ? each.end : []))),
+    ...(all === 0 ? [last] : weighed.flatMap((each) => (isSignificant(each) ? each.end : []))),
   );
   const early = weighed.flatMap((each): (readonly [string | null, EarlySource])[] => {
     const { id, source, lag, end, n } = each;
-    if (hasSay(each) || (n === 0 && lag === 0) || end >= day) return [];
+    if (isSignificant(each) || (n === 0 && lag === 0) || end >= day) return [];
     const about = { name: source?.name || id, end, records: n, lags: lag > 0 };
     // A row without a source is of the only one.
     return [[id, about], ...(sources.length === 1 ? [[null, about] as const] : [])];

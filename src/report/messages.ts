@@ -357,7 +357,7 @@ export const messages = {
   moved: (direction: "up" | "down", places: string) => `${direction} ${places}`,
   points: (sign: string, points: string) => `${sign}${points} points`,
   levelWithOthers: "level with others",
-  nobodyHigher: "no agency ranks higher",
+  noneHigher: "no agency ranks higher",
   moreSalesToPass: (sales: string, rank: number) => `${sales} would put it past #${rank}`,
   ownRank: (name: string, rank: number, share: string, moved: string, needed: string) =>
     `${name} ranks #${rank} with ${share} of the sales${moved}; ${needed}.`,

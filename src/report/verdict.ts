@@ -340,17 +340,17 @@ function lastSentence(findings: Findings): string | null {
     return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
   const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);
   const unnamed = unnamedSales(scope);
-  const ofNobody = unnamed * 10 < scope.sold.length ? "" : messages.noAgentShown(plural(unnamed, "sale"));
+  const unnamedNote = unnamed * 10 < scope.sold.length ? "" : messages.noAgentShown(plural(unnamed, "sale"));
   if (agent && equals.length > 0 && !agent.involved.supplied)
     return messages.manyInMost(
       namesInTie([agent, ...equals].map(({ name }) => name)),
       count(agent.involved.value ?? 0),
-      ofNobody,
+      unnamedNote,
     );
   if (agent && !agent.involved.supplied) {
     const few = isFew(agent.median) ? ` (${onlyPrices(agent.median.n ?? 0)})` : "";
     const median = agent.median.value === null ? "" : messages.atMedian(money(agent.median.value), few);
-    return messages.oneInMost(agent.name, count(agent.involved.value ?? 0), median, ofNobody);
+    return messages.oneInMost(agent.name, count(agent.involved.value ?? 0), median, unnamedNote);
   }
   const days = daysOnMarket(scope.sold);
   // Half of them took no time: what has its listing date from the day of sale.
@@ -377,7 +377,7 @@ function standingSentence({ name, rank, rankChange, share, shareChange, gap }: S
     gap === null
       ? rank === 1 && isTied
         ? messages.levelWithOthers
-        : messages.nobodyHigher
+        : messages.noneHigher
       : messages.moreSalesToPass(plural(gap.sales, "more sale"), gap.rank);
   return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);
 }

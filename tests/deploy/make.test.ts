@@ -32,7 +32,7 @@ const REQUESTED = { suburb: "Manly", state: "NSW", request: "deal-7" };
 const isPdf = (output: unknown) =>
   new TextDecoder().decode((output as { data: Uint8Array }).data.slice(0, 5)) === "%PDF-";
 const jobOf = ({ outputs }: Played, id = 5) => (outputs.get(id) as { data: { job_id: string } }).data.job_id;
-const saidBy = ({ outputs }: Played, id: number) => (outputs.get(id) as { value: string } | undefined)?.value;
+const messageOf = ({ outputs }: Played, id: number) => (outputs.get(id) as { value: string } | undefined)?.value;
 
 test("post and wait: one run of the scenario ends with the PDF; the same again is another report", async () => {
   const played = await play({ url: service.url, key }, "post-and-wait", REQUESTED, []);
@@ -76,12 +76,12 @@ test("post and wait: a response that is lost is requested again a minute later, 
 
 test("post and wait: a report that fails, and one that is refused, end with why, requested once", async () => {
   const failed = await play({ url: service.url, key }, "post-and-wait", { suburb: "Mosman", state: "NSW" }, []);
-  expect(saidBy(failed, 10)).toStartWith(
+  expect(messageOf(failed, 10)).toStartWith(
     "The status of the report on Mosman NSW is failed: no data for Mosman NSW 2088",
   );
   const refused = await play({ url: service.url, key }, "post-and-wait", { suburb: "Manley", state: "NSW" }, []);
-  expect(saidBy(refused, 12)).toStartWith("AgentLink refused the report on Manley NSW: ");
-  expect(saidBy(refused, 12)).toContain("Manly");
+  expect(messageOf(refused, 12)).toStartWith("AgentLink refused the report on Manley NSW: ");
+  expect(messageOf(refused, 12)).toContain("Manly");
   for (const played of [failed, refused]) {
     expect(played.runs.get(5)).toBe(1);
     expect([8, 13, 14].map((id) => played.runs.get(id))).toEqual([undefined, undefined, undefined]);
@@ -103,7 +103,7 @@ test("post and wait: what is busy is called again after a minute, and what never
     ["wait=240", "wait=0"],
   ]);
   await operate("resume");
-  expect(saidBy(waiting, 14)).toBe(`The report on Manly NSW has not ended yet (job ${jobOf(waiting)})`);
+  expect(messageOf(waiting, 14)).toBe(`The report on Manly NSW has not ended yet (job ${jobOf(waiting)})`);
   expect([waiting.runs.get(5), waiting.runs.get(14)]).toEqual([9, 1]);
 }, 120_000);
 
@@ -161,7 +161,7 @@ test("post with a callback: the callback's signature is checked, and only what i
     },
     [["YOUR_SECRET_AFTER_WHSEC_", secret]],
   );
-  expect(saidBy(notified, 7)).toStartWith(
+  expect(messageOf(notified, 7)).toStartWith(
     "The status of the report on Mosman NSW is failed: no data for Mosman NSW 2088",
   );
   expect(notified.runs.get(4)).toBeUndefined();

@@ -70,7 +70,7 @@ async function start(env: Record<string, string>, dataDir = join(folder, "data")
   return service;
 }
 
-async function beingPut(service: RunningBinary): Promise<string> {
+async function jobInUpload(service: RunningBinary): Promise<string> {
   const id = await post(service.url, inlineJob(1));
   await until(() => puts > 0, 60_000, "a put to begin");
   return id;
@@ -97,7 +97,7 @@ for (const backend of ["SQLite", "Redis"] as const) {
   describe(`a cancel while the bucket takes the report, with ${backend},`, () => {
     test("comes too late where it arrives, and says so", async () => {
       const service = await start(settings(backend));
-      const id = await beingPut(service);
+      const id = await jobInUpload(service);
       const response = cancel(service, id);
       await until(() => cancelling(service, id));
       finishPuts();
@@ -114,7 +114,7 @@ for (const backend of ["SQLite", "Redis"] as const) {
 
     test("is reported as requested when the time to wait is over", async () => {
       const service = await start(settings(backend));
-      const id = await beingPut(service);
+      const id = await jobInUpload(service);
       const said = await cancel(service, id);
       expect(said.status).toBe(202);
       expect(await said.json()).toMatchObject({ status: "processing", stage: "delivering", cancel_requested: true });
@@ -126,7 +126,7 @@ for (const backend of ["SQLite", "Redis"] as const) {
       test(`is not reported by the process that follows a ${signal}, before it is known what became of the put`, async () => {
         const env = { ...settings(backend), AGENTLINK_STOP_GRACE: "1s" };
         const service = await start(env);
-        const id = await beingPut(service);
+        const id = await jobInUpload(service);
         const reply = cancel(service, id).catch(() => null);
         await until(() => cancelling(service, id));
         await service.end(signal);
@@ -167,7 +167,7 @@ withPrograms("redis-server")(
   async () => {
     const env = settings("Redis");
     const [one, other] = [await start(env, join(folder, "one")), await start(env, join(folder, "other"))];
-    const id = await beingPut(one);
+    const id = await jobInUpload(one);
     const result = cancel(other, id);
     await until(() => cancelling(one, id));
     finishPuts();
@@ -181,7 +181,7 @@ withPrograms("sqlite3")(
   "a cancel by the shell waits for the put, too",
   async () => {
     const service = await start(settings("SQLite"));
-    const id = await beingPut(service);
+    const id = await jobInUpload(service);
     const shell = (sql: string) =>
       Bun.$`sqlite3 -cmd ".timeout 5000" ${join(folder, "data", "agentlink.db")} ${sql}`.text();
     await shell(`UPDATE jobs SET status = 'cancelled' WHERE id = '${id}'`);

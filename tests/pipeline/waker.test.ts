@@ -43,7 +43,7 @@ function start(listen: Queue["subscribe"] = queue.subscribe) {
 }
 
 /** As many jobs as that wait for the source, for an hour. */
-async function putOff(count: number): Promise<readonly string[]> {
+async function defer(count: number): Promise<readonly string[]> {
   const jobs = await queue.submit(Array.from({ length: count }, () => newJob()));
   for (const claim of await queue.claim({ gathering: count }))
     await queue.fail(claim, { code: "away", message: "away" }, HOUR, { uncounted: true, waitsFor: ["source"] });
@@ -54,7 +54,7 @@ const waiting = async () => (await queue.counts()).waiting;
 test("all that wait are due when the circuit closes, in parts between which others are served", async () => {
   const { breaker, woken, open } = start();
   open();
-  await putOff(650);
+  await defer(650);
   const parts: number[] = [];
   const { wake } = queue;
   queue.wake = async (...args) => {
@@ -71,7 +71,7 @@ test("all that wait are due when the circuit closes, in parts between which othe
 test("a circuit that opens again stops it", async () => {
   const { breaker, woken, open, fail } = start();
   open();
-  await putOff(650);
+  await defer(650);
   queue.subscribe(({ status }) => {
     if (status === "queued" && breaker.open() === null) {
       fail();
@@ -88,12 +88,12 @@ test("a job that is put off just after the circuit has closed is due within seco
   const { breaker, open } = start();
   open();
   breaker.recordSuccess("suburb");
-  await putOff(3);
+  await defer(3);
   await until(async () => (await waiting()) === 0, 30_000, "the latecomers to be due");
 });
 
 test("after a start one job goes to see, and its success makes the others due", async () => {
-  await putOff(5);
+  await defer(5);
   const { breaker } = start();
   await until(async () => (await waiting()) === 4, 30_000, "one job to be due");
   breaker.recordSuccess("suburb");

@@ -7,7 +7,7 @@ import { options } from "../report/data.ts";
 import { AGENCIES, AGENTS, type Dealing, dayOf, dealingsOf, iso, recordsOf, TODAY } from "../report/dealings.ts";
 import { countedBy, DAY, dataSet, middle as middleRent, rentals } from "../report/rentals.ts";
 import { dollars, middle, most, name, oneDecimal, prices, truthOf, YEAR } from "../report/truth.ts";
-import { saidBy } from "./said.ts";
+import { messageOf } from "./said.ts";
 
 /** Every word of the brief editions, read from the PDF, and worked out again from what happened. */
 
@@ -37,7 +37,7 @@ function money(value: number): string {
   return value >= 9_995_000 ? `$${(Math.round(value / 100_000) / 10).toFixed(1)}m` : dollars(value);
 }
 
-function agentsSaid(all: readonly Dealing[]) {
+function agentSentences(all: readonly Dealing[]) {
   const { now, agents, known } = truthOf(all);
   const ranked = [...agents].map(([id, n]) => ({
     id,
@@ -60,10 +60,10 @@ test("a brief edition says of the agents what happened, and nothing else", async
   await fc.assert(
     fc.asyncProperty(fc.oneof(dealingsOf(6, 800), dealingsOf(60, 760), dealingsOf(25, 40)), async (all) => {
       const { bytes } = await DRAW.agents_brief(recordsOf(all), options({ date: TODAY }), () => {});
-      const said = await saidBy(bytes);
+      const said = await messageOf(bytes);
       const claim = AGENTS_PAGE.exec(said)?.groups;
       if (claim === undefined) throw new Error(`no reader for: ${said}`);
-      const { now, ranked, line, title } = agentsSaid(all);
+      const { now, ranked, line, title } = agentSentences(all);
       expect(claim.title === undefined).toBe(ranked.length === 0);
       if (claim.title === undefined) return;
       // There are five agents, so none is level with the last one shown.
@@ -110,7 +110,7 @@ test("and of the agencies that let", async () => {
   await fc.assert(
     fc.asyncProperty(rentals, async (rows) => {
       const { bytes } = await DRAW.agency(dataSet(rows), options({ edition: "brief" }), () => {});
-      const said = await saidBy(bytes);
+      const said = await messageOf(bytes);
       const claim = AGENCY_PAGE.exec(said)?.groups;
       if (claim === undefined) throw new Error(`no reader for: ${said}`);
       const { within, by } = countedBy(rows, "2025-07-01", "2026-06-30");

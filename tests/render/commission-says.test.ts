@@ -6,7 +6,7 @@ import type { AreaKindRow, CommissionRate, DataSet, Partner } from "../../src/re
 import { withPrograms } from "../programs.ts";
 import { PROPERTY_SEED } from "../property-seed.ts";
 import { options } from "../report/data.ts";
-import { saidBy } from "./said.ts";
+import { messageOf } from "./said.ts";
 
 /** Every word of a commission document, read from the PDF, and worked out again from the rows of rates and partners. */
 
@@ -127,7 +127,7 @@ test("a commission document says what the rates and partners on record are, and 
       async (rows, areas, paid, band) => {
         const data: DataSet = { commission_rates: rows, area_kinds: areas, partners: paid === null ? [] : [paid] };
         const { bytes, facts } = await DRAW.commission(data, { ...options(), homeOwnerPricing: band }, () => {});
-        const said = await saidBy(bytes);
+        const said = await messageOf(bytes);
         const claim = PAGE.exec(said)?.groups;
         if (claim === undefined) throw new Error(`no reader for: ${said}`);
         const kind = areas[0]?.postcode === "3000" ? "suburb" : (areas[0]?.kind ?? "suburb");

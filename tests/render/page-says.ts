@@ -104,7 +104,7 @@ function plainly(figure: string): string {
 const KEY = /^(?:\*|†|n (?:behind|is)|“–”|\(p\)|The small number)/;
 
 /** Sentences that stand twice on a page, but for those of a source. */
-export function saidTwice(texts: readonly string[], given: string): readonly string[] {
+export function repeatedSentences(texts: readonly string[], given: string): readonly string[] {
   return texts.flatMap((text, index) => {
     const sentences = text
       .split(/(?<=[a-z]{2}\.)\s+/)

@@ -7,7 +7,7 @@ import { readingOf } from "./reading.ts";
 const folder = mkdtempSync(join(tmpdir(), "agentlink-said-"));
 
 /** All that a PDF says, by its structure, in one line: no page number, running head or decoration. */
-export async function saidBy(bytes: Uint8Array): Promise<string> {
+export async function messageOf(bytes: Uint8Array): Promise<string> {
   const path = join(folder, `${Bun.randomUUIDv7()}.pdf`);
   await Bun.write(path, bytes);
   const { read } = readingOf(await readAccessibly(path));

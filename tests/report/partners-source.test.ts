@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { createOutbound } from "../../src/outbound/outbound.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
-import { readRows, saysYes } from "../../src/report/partners/responses.ts";
+import { confirms, readRows } from "../../src/report/partners/responses.ts";
 import { createPartnersSource, type PartnersOptions } from "../../src/report/sources/partners.ts";
 import { dataSet, sale } from "./data.ts";
 
@@ -183,6 +183,6 @@ test.each(SPELLINGS)("a list %s says the same", (_, result) => {
 });
 
 test("whether an agent is one may be a word, or stand alone in an object or a list", () => {
-  expect([true, "true", "Yes", 1, { partner: true }, [true], { result: "yes" }].map(saysYes)).not.toContain(false);
-  expect([false, "false", "", null, undefined, {}, [], { ok: true }, [true, false]].map(saysYes)).not.toContain(true);
+  expect([true, "true", "Yes", 1, { partner: true }, [true], { result: "yes" }].map(confirms)).not.toContain(false);
+  expect([false, "false", "", null, undefined, {}, [], { ok: true }, [true, false]].map(confirms)).not.toContain(true);
 });

@@ -19,7 +19,7 @@ const jobListeners = new Set<JobListener>();
 const syncListeners = new Set<() => void>();
 const progress = new Map<string, Signal<Progress | null>>();
 
-const TRY_AGAIN_MS = 2_000;
+const RECONNECT_MS = 2_000;
 /** A browser has six connections to a host, and each open page uses one. */
 const REST_AFTER_MS = 15_000;
 
@@ -65,7 +65,7 @@ export function listen(): void {
     source.onerror = () => {
       connection.value = "reconnecting";
       if (source?.readyState !== EventSource.CLOSED) return;
-      again = setTimeout(() => void signedInStill().then((is) => is && open()), TRY_AGAIN_MS);
+      again = setTimeout(() => void signedInStill().then((is) => is && open()), RECONNECT_MS);
     };
     source.addEventListener("job", (event: MessageEvent<string>) => {
       lastId = event.lastEventId;

@@ -18,9 +18,9 @@ export function nextAttempt(
   { now, random }: { readonly now: Date; readonly random: () => number },
 ): Date | null {
   const began = Date.parse(since);
-  const goneByMs = now.getTime() - began;
-  if (goneByMs >= GIVE_UP_MS) return null;
-  const longestMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, 2 * goneByMs));
+  const elapsedMs = now.getTime() - began;
+  if (elapsedMs >= GIVE_UP_MS) return null;
+  const longestMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, 2 * elapsedMs));
   const waitMs = Math.max(retryAfterMs, longestMs * (0.5 + 0.5 * random()));
   return new Date(Math.min(now.getTime() + Math.ceil(waitMs), began + GIVE_UP_MS));
 }

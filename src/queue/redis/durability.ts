@@ -5,7 +5,7 @@ import { messages } from "../messages.ts";
 
 /** The longest that a post waits for the disk and the replicas. */
 const WAIT_MS = 5_000;
-const COME_BACK_MS = 5_000;
+const RETRY_AFTER_MS = 5_000;
 
 /**
  * Returns how to wait until every response on this connection so far is on Redis's disk and with as many
@@ -30,7 +30,7 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
     throw new Failure("redis_unavailable", messages.notDurable(missing, WAIT_MS / 1_000), {
       transient: true,
       uncounted: true,
-      retryAfterMs: COME_BACK_MS,
+      retryAfterMs: RETRY_AFTER_MS,
     });
   }
 

@@ -5,15 +5,15 @@ import { warningsText } from "../request.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** True only while the claim is the job's, and the job is not cancelled. */
-const STILL_WANTED = "id = ?1 AND lease_token = ?2 AND cancel_requested = 0";
+const NOT_CANCELLED = "id = ?1 AND lease_token = ?2 AND cancel_requested = 0";
 
-const GATHERED = `UPDATE jobs SET stage = 'rendering', revision = revision + 1 WHERE ${STILL_WANTED}`;
+const GATHERED = `UPDATE jobs SET stage = 'rendering', revision = revision + 1 WHERE ${NOT_CANCELLED}`;
 const GATHERED_AT = "UPDATE attempts SET gathered_at = ?2 WHERE lease_token = ?1";
 const STORE_DATA_SET = "INSERT OR REPLACE INTO data_sets (job_id, data_set) VALUES (?, ?)";
 
 const RENDERING = `
   UPDATE attempts SET render_started_at = ?3
-  WHERE lease_token = ?2 AND EXISTS (SELECT 1 FROM jobs WHERE ${STILL_WANTED} AND stage = 'rendering')`;
+  WHERE lease_token = ?2 AND EXISTS (SELECT 1 FROM jobs WHERE ${NOT_CANCELLED} AND stage = 'rendering')`;
 
 /** What can be rendered is under no suspicion any more, once all is. */
 const RENDERED = `
@@ -23,7 +23,7 @@ const RENDERED = `
     warnings = iif(?8 IS NULL, warnings, (SELECT json_group_array(value) FROM (
       SELECT value FROM json_each(coalesce(jobs.warnings, '[]'))
       UNION ALL SELECT value FROM json_each(?8) WHERE value NOT IN (SELECT value FROM json_each(coalesce(jobs.warnings, '[]'))))))
-  WHERE ${STILL_WANTED}`;
+  WHERE ${NOT_CANCELLED}`;
 const STORE_DOCUMENT = `
   INSERT OR REPLACE INTO documents (job_id, kind, path, filename, sha256, bytes, pages, facts, rendered_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;

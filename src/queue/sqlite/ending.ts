@@ -80,7 +80,7 @@ export function createEndings(
   const dropDataSet = db.prepare(DROP_DATA_SET);
   const failJob = db.prepare<Ended, [string, number, string, string, string]>(FAIL);
   const crashesOf = db.prepare<{ crashes: number }, [string, number]>(CRASHES);
-  const putOff = db.prepare<Ended, [string, number, string, string, string, number, number, string, string | null]>(
+  const defer = db.prepare<Ended, [string, number, string, string, string, number, number, string, string | null]>(
     WAIT,
   );
   const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
@@ -170,7 +170,7 @@ export function createEndings(
       }
       const runAt = new Date(transaction.now.getTime() + retryInMs).toISOString();
       const { at } = transaction;
-      const row = putOff.get(
+      const row = defer.get(
         ...([job.id, token, at, error.code, error.message, crashed ? 1 : 0, uncounted ? 1 : 0, runAt] as const),
         waitsFor.join(",") || null,
       );

@@ -113,7 +113,7 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
     own.gap === null
       ? own.rank === null
         ? "–"
-        : messages.nobodyAhead
+        : messages.noneAhead
       : messages.moreToPass(own.gap.sales, own.gap.sales === 1 ? what : `${what}s`, rank(own.gap.rank));
   const cells: readonly (readonly [string, string, string])[] = [
     ["Rank", own.rank === null ? "–" : rank(own.rank), ranked],

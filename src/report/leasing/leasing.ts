@@ -222,12 +222,12 @@ function sentences(
 
 function leaderSentence(listed: LeasingScope["listed"], league: readonly LettingAgency[]): string {
   const total = listed.length;
-  const ofNobody = listed.filter(({ agencyIds }) => agencyIds.length === 0).length;
+  const unnamed = listed.filter(({ agencyIds }) => agencyIds.length === 0).length;
   // Who leads those whose agency is known may not lead.
-  const unattributed = ofNobody * 10 < total ? "" : messages.noAgencyKnown(plural(ofNobody, "listing"));
+  const unattributed = unnamed * 10 < total ? "" : messages.noAgencyKnown(plural(unnamed, "listing"));
   const leaders = league.filter(({ rank }) => rank === 1);
   const [leader] = leaders;
-  if (leader === undefined) return messages.nobodyRanked;
+  if (leader === undefined) return messages.noneRanked;
   const figures = messages.part(
     count(leader.listings.value ?? 0),
     plural(total, "listing"),
@@ -237,7 +237,7 @@ function leaderSentence(listed: LeasingScope["listed"], league: readonly Letting
     return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures, unattributed);
   }
   // An agency that lets everything leads no one.
-  if (league.length === 1 && ofNobody === 0)
+  if (league.length === 1 && unnamed === 0)
     return messages.onlyAgency(leader.name, plural(total, "listing"), total === 1);
   const next = league.filter(({ rank }) => rank === 2);
   const [second] = next;
@@ -255,7 +255,7 @@ function standingSentence(
     gap === null
       ? rank === 1 && isTied
         ? messages.levelWithOthers
-        : messages.nobodyHigher
+        : messages.noneHigher
       : messages.listingsToPass(plural(gap.sales, "more listing"), gap.rank);
   if (rank === null) return messages.ownWithoutRentals(name, gap === null ? "" : `; ${needed}`);
   const moved =

@@ -19,11 +19,11 @@ export const messages = {
   medianRent: (rents: string) => `The median asking rent was ${rents}.`,
   halfTook: (lettings: string, days: string) =>
     `Half of the ${lettings} with both dates took ${days} or less from listing.`,
-  nobodyRanked: "No agency can be ranked, because the data names no agency with a rental listing.",
+  noneRanked: "No agency can be ranked, because the data names no agency with a rental listing.",
   sharedLead: (names: string, figures: string, unattributed: string) =>
     `${names} share the lead with ${figures} each${unattributed}.`,
   noAgencyKnown: (listings: string) => `; no agency is known for ${listings}`,
-  nobodyHigher: "no agency ranks higher",
+  noneHigher: "no agency ranks higher",
   listingsToPass: (listings: string, rank: number) => `${listings} would put it past #${rank}`,
   ownWithoutRentals: (name: string, needed: string) => `${name} has no rental listings in the 12 months${needed}.`,
   pointsOnYear: (sign: string, points: string) => ` (${sign}${points} points on the year)`,

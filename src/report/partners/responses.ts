@@ -18,7 +18,7 @@ export function readRows(value: unknown): readonly ListedPartner[] {
 }
 
 /** Whether an agent is a partner: a word, also in a list or an object of it alone, such as `{"is_partner": true}`. */
-export function saysYes(value: unknown): boolean {
+export function confirms(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isYes(value);
   const [only, ...more] = Object.entries(value);
   if (only === undefined || more.length > 0) return false;

@@ -2,7 +2,7 @@ import { asFailure } from "../../failure.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
 import type { DataSet, Partner } from "../data-set.ts";
 import { toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
-import { parseResponse, readRows, saysYes } from "../partners/responses.ts";
+import { confirms, parseResponse, readRows } from "../partners/responses.ts";
 import { foldName } from "../scope.ts";
 import { createPictures, notesOnMissing, type PicturesOptions } from "./domain/pictures.ts";
 import { messages } from "./messages.ts";
@@ -87,7 +87,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
     const names = new Set(listed.map(({ partner }) => foldName(partner.agent)));
     const others = topAgents(dataSet).filter((name) => !names.has(foldName(name)));
     const responses = await Promise.all(others.map((agent_name) => request({ agent_name, suburb, state })));
-    const standard = others.filter((_, index) => saysYes(responses[index]));
+    const standard = others.filter((_, index) => confirms(responses[index]));
     const addresses = listed.flatMap(({ partner: { agent: owner }, photo, logo }) => [
       ...(photo === null ? [] : [{ address: photo, use: "photo" as const, owner }]),
       ...(logo === null ? [] : [{ address: logo, use: "logo" as const, owner }]),

@@ -10,7 +10,7 @@ const AWAY = { code: "source_unavailable", message: "the data source responded w
 export function describeWaking(world: World): void {
   describe("jobs that wait for a dependency", () => {
     /** Posts a job, whose attempt is refused. */
-    async function putOff(options: FailOptions, client = "office"): Promise<string> {
+    async function defer(options: FailOptions, client = "office"): Promise<string> {
       const id = await post(world.queue, { client });
       const claim = await claimOne(world.queue);
       expect(claim.job.id).toBe(id);
@@ -20,10 +20,10 @@ export function describeWaking(world: World): void {
     const statuses = (ids: readonly string[]) => Promise.all(ids.map(world.statusOf));
 
     test("are due when it is woken, with all their attempts; others, and those in a backoff of their own, are not", async () => {
-      const source = await putOff({ waitsFor: ["source"] });
-      const bucket = await putOff({ waitsFor: ["s3"] });
-      const like = await putOff({ waitsFor: ["s3-other"] });
-      const backoff = await putOff({});
+      const source = await defer({ waitsFor: ["source"] });
+      const bucket = await defer({ waitsFor: ["s3"] });
+      const like = await defer({ waitsFor: ["s3-other"] });
+      const backoff = await defer({});
       expect(await world.queue.wake("source", 100)).toBe(1);
       expect(await statuses([source, bucket, like, backoff])).toEqual(["queued", "waiting", "waiting", "waiting"]);
       expect(await world.queue.get(source)).toMatchObject({ attempts: 0, runAt: null });
@@ -34,7 +34,7 @@ export function describeWaking(world: World): void {
     });
 
     test("are due when either of two is woken, and not a second time by the other", async () => {
-      const both = await putOff({ waitsFor: ["dropbox", "s3"] });
+      const both = await defer({ waitsFor: ["dropbox", "s3"] });
       expect(await world.queue.get(both)).toMatchObject({ status: "waiting", waitsFor: ["dropbox", "s3"] });
       expect(await world.queue.wake("s3", 100)).toBe(1);
       expect(await world.queue.wake("dropbox", 100)).toBe(0);
@@ -49,7 +49,7 @@ export function describeWaking(world: World): void {
     test("are woken in parts, the oldest first, and the listeners are notified of each", async () => {
       const ids: string[] = [];
       for (let number = 0; number < 5; number += 1) {
-        ids.push(await putOff({ waitsFor: ["source"] }));
+        ids.push(await defer({ waitsFor: ["source"] }));
         world.clock.advance(1_000);
       }
       const received: string[] = [];
@@ -71,13 +71,13 @@ export function describeWaking(world: World): void {
     });
 
     test("that were retried, cancelled, or whose time has come wait for nothing any more", async () => {
-      const retried = await putOff({ waitsFor: ["source"] });
-      const cancelled = await putOff({ waitsFor: ["source"] });
+      const retried = await defer({ waitsFor: ["source"] });
+      const cancelled = await defer({ waitsFor: ["source"] });
       await world.queue.retry(retried);
       await world.queue.cancel(cancelled);
       const claim = await claimOne(world.queue);
       await world.queue.fail(claim, AWAY, HOUR);
-      const timely = await putOff({ waitsFor: ["source"] });
+      const timely = await defer({ waitsFor: ["source"] });
       world.clock.advance(HOUR);
       const due = await world.queue.claim({ gathering: 100 });
       expect(due.map(({ job }) => job.id).toSorted()).toEqual([retried, timely].toSorted());
@@ -87,7 +87,7 @@ export function describeWaking(world: World): void {
     });
 
     test("are woken after a restart, too", async () => {
-      const id = await putOff({ waitsFor: ["source"] });
+      const id = await defer({ waitsFor: ["source"] });
       await world.killAndReopen();
       expect(await world.queue.wake("source", 100)).toBe(1);
       expect(await world.statusOf(id)).toBe("queued");

@@ -65,7 +65,7 @@ function Failed({ jobs }: { readonly jobs: ImportedFile["failed_jobs"] }) {
   };
   return (
     <section class="panel" aria-labelledby="failed-jobs">
-      <h2 id="failed-jobs">{messages.failedForWantOfData}</h2>
+      <h2 id="failed-jobs">{messages.failedForLackOfData}</h2>
       <ul class="dots">
         {jobs.map(({ job_id, suburb, state }) => (
           <li key={job_id}>

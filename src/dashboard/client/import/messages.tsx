@@ -3,7 +3,7 @@ export const messages = {
   // done
   undone: "The import was undone",
   catalogueAsBefore: "the catalogue is as it was before",
-  failedForWantOfData: "Reports that failed because this data was missing",
+  failedForLackOfData: "Reports that failed because this data was missing",
 
   // columns
   synonym: "another name for it",

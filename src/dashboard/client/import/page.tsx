@@ -50,7 +50,7 @@ export function Page({ query }: PageProps) {
     },
     [],
   );
-  const wanted = wantedPlace(query);
+  const wanted = requestedPlace(query);
 
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
 
@@ -122,7 +122,7 @@ export function Page({ query }: PageProps) {
 }
 
 /** "Manly NSW 2095" where one came from a place without data. */
-function wantedPlace(query: URLSearchParams): string {
+function requestedPlace(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }
 

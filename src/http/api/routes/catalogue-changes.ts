@@ -76,7 +76,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
       "/api/catalogue/imports",
       ({ caller }) => {
         const imports = catalogue.imports(IMPORTS);
-        const shown = seesAll(caller) ? imports : imports.map((each) => ofNobody(each, caller));
+        const shown = seesAll(caller) ? imports : imports.map((each) => withoutActor(each, caller));
         return json<typeof CatalogueImports>({ imports: shown });
       },
       { detail: IMPORTS_LIST },
@@ -122,7 +122,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
 }
 
 /** For those who do not see all: neither who else imports, nor what their files are called. */
-function ofNobody(each: CatalogueImported, { client }: Caller): CatalogueImported {
+function withoutActor(each: CatalogueImported, { client }: Caller): CatalogueImported {
   const isOwn = each.actor === client || each.actor === `${client} (dashboard)`;
   return isOwn ? each : { ...each, actor: "another client", files: [] };
 }

@@ -9,7 +9,7 @@ import type { Shared } from "../shared.ts";
 
 const NO_DATA = messages.emptyService;
 
-const COME_BACK_MS = 5_000;
+const RETRY_AFTER_MS = 5_000;
 
 export const Alive = t.Object({ status: t.Literal("alive"), version: t.String() });
 
@@ -51,7 +51,7 @@ export function healthRoutes({
         if (shown.length === 0) return json<typeof Ready>({ status: "ready", version, ...notes() });
         const problems = shown.map((message) => ({ message }));
         throw new Failure("not_ready", `${shown.join("; ")}.`, {
-          retryAfterMs: COME_BACK_MS,
+          retryAfterMs: RETRY_AFTER_MS,
           details: { problems },
         });
       },
