@@ -50,10 +50,8 @@ export function healthRoutes({
         const shown = isAdmin(request) ? found : found.map((each) => withoutPlaces(each, folders));
         if (shown.length === 0) return json<typeof Ready>({ status: "ready", version, ...notes() });
         const problems = shown.map((message) => ({ message }));
-        throw new Failure("not_ready", `${shown.join("; ")}.`, {
-          retryAfterMs: RETRY_AFTER_MS,
-          details: { problems },
-        });
+        const message = `${shown.join("; ")}.`;
+        throw new Failure("not_ready", message, { retryAfterMs: RETRY_AFTER_MS, details: { problems } });
       },
       { detail: READY },
     );
