@@ -38,8 +38,45 @@ export class Failure extends Error {
 /** Any thrown value as a Failure. What is not one already is a defect or an unnamed outage: worth another attempt. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? messageOf(error) : String(error);
   return new Failure("internal", message, { transient: true, cause: error });
+}
+
+/** What a system refuses, in words. Its code stays: that is what people search for. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOENT: "a file or folder does not exist",
+  ENOTDIR: "a part of the path is not a folder",
+  EISDIR: "it is a folder, not a file",
+  EEXIST: "it already exists",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EMFILE: "the process has too many open files",
+  ENAMETOOLONG: "a name is too long",
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was closed",
+  ETIMEDOUT: "the connection timed out",
+  ENOTFOUND: "the host name is unknown",
+};
+
+function messageOf(error: Error): string {
+  const { code, path, address, port, hostname } = error as SystemError;
+  const reason = code === undefined ? undefined : REASONS[code];
+  if (code === undefined || reason === undefined) return error.message;
+  // A file that is written beside another has a name that says nothing.
+  const file = path === undefined || /[0-9a-f]{12}(\.part)?$/.test(path) ? undefined : path;
+  const where = file ?? (address === undefined ? hostname : port === undefined ? address : `${address}:${port}`);
+  return `${reason} (${where === undefined ? code : `${code}, ${where}`})`;
+}
+
+interface SystemError {
+  readonly code?: string;
+  readonly path?: string;
+  readonly address?: string;
+  readonly port?: number;
+  readonly hostname?: string;
 }
 
 /**

@@ -15,6 +15,7 @@ import { type Place, resolveSuburb } from "../report/suburbs.ts";
 import type { Config } from "../settings/config.ts";
 import { EXIT } from "./exit.ts";
 import { messages } from "./messages.ts";
+import { requireFolderOf } from "./output-file.ts";
 
 interface DomainOutput {
   readonly out: (line: string) => void;
@@ -118,6 +119,7 @@ export async function domainFetch(
   }: DomainOutput & { readonly place: readonly string[]; readonly output: string | null },
 ): Promise<void> {
   const place = placeOf(words);
+  requireFolderOf(output);
   const domain = openDomainFor(config, err);
   try {
     const dataSet = await fetchDataSet(domain, place, err);

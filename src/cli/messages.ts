@@ -64,7 +64,7 @@ export const messages = {
   // usage-error
   badValue: (option: string, value: string, rule: string) =>
     rule.startsWith("must ")
-      ? `${option} ${rule}${value === "" ? "" : `, not ${quoted(value)}`}`
+      ? `${option} ${rule}${value.trim() === "" ? "" : `, not ${quoted(value)}`}`
       : `${option}: ${rule}`,
   valueMissing: (option: string) => `a value is missing: ${option}`,
   optionMissing: (option: string) => `an option is required: ${option}`,
@@ -308,6 +308,9 @@ export const messages = {
   // queue
   paused: (by: string, since: string) => `paused by ${by} since ${since}: requests are accepted, no job starts`,
 
+  // output-file
+  noFolderFor: (folder: string) => `there is no folder ${folder}: create it, or choose another output file`,
+
   // read-text
   unreadable: (path: string, reason: string) => `${path} cannot be read: ${reason}`,
   notText: (path: string, what: string) =>
@@ -343,6 +346,7 @@ export const messages = {
     `there is no key yet: ${served}${meant}. Create one in a browser: open ${url} and enter the setup code ${setupCode} (also in setup.code in the data folder). Or here: agentlink keys create --name ops --scope admin --data-dir ${dataDir}`,
 
   // sql
+  noStatement: "a statement is missing, for example: agentlink sql 'SELECT * FROM queue_now'",
   noDatabase: (path: string) => `there is no database at ${path}: name the data folder with --data-dir`,
   sqlParameter: "a statement has a parameter (? or :name): write the value in its place",
   sqlReadOnly: "the database is open read-only: add --write to allow changes",

@@ -18,6 +18,7 @@ import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import type { Config } from "../settings/config.ts";
 import { messages } from "./messages.ts";
+import { requireFolderOf } from "./output-file.ts";
 import { readJson } from "./read-json.ts";
 
 interface RenderFileOptions {
@@ -37,6 +38,7 @@ interface RenderFileOptions {
  * @throws Failure as the service would say it; no file is written then.
  */
 export async function renderFile({ request: from, output, json, config, out, err }: RenderFileOptions): Promise<void> {
+  requireFolderOf(output);
   const { request, warnings } = await parsedRequest(from);
   for (const warning of warnings) err(`warning: ${warning}`);
   const { place, warning } = chooseTown(

@@ -5,6 +5,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { confirmed } from "./confirm.ts";
 import type { JobsOptions } from "./jobs.ts";
 import { messages } from "./messages.ts";
+import { requireFolderOf } from "./output-file.ts";
 import { withService } from "./with-service.ts";
 
 export type SelectionAction = "cancel" | "retry" | "delete";
@@ -135,6 +136,7 @@ interface ZipOptions extends JobsOptions {
 export async function downloadSelection(wanted: JobSelector, { config, output, json, out, err }: ZipOptions) {
   if ("ids" in wanted && wanted.ids.length > IDS_A_ZIP)
     throw new Failure("usage", messages.zipTooMany(IDS_A_ZIP, wanted.ids.length));
+  requireFolderOf(output);
   const selection: JobFilter | { ids: string } = "ids" in wanted ? { ids: wanted.ids.join(",") } : wanted;
   const { count, complete } = await withService(config, (client) => client.count(wanted));
   if (count === 0) throw new Failure("report_not_ready", messages.noJobListed);

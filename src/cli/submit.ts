@@ -12,6 +12,7 @@ import {
 import { asFailure, Failure } from "../failure.ts";
 import { EXIT } from "./exit.ts";
 import { messages } from "./messages.ts";
+import { requireFolderOf } from "./output-file.ts";
 import { createProgress, type ProgressTerminal } from "./progress.ts";
 import { inOptions } from "./request-options.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
@@ -44,6 +45,7 @@ export interface Terminal {
 /** Requests a report, follows it, and prints where the PDF is. Returns the exit code. */
 export async function submit(options: SubmitCommandOptions): Promise<number> {
   const { config, request, idempotencyKey, wait, json, terminal } = options;
+  requireFolderOf(options.output);
   const accepted = await withService(config, (client) =>
     client.submit(request, idempotencyKey === undefined ? {} : { idempotencyKey }).catch((error) => {
       throw error instanceof ApiError ? inOptions(error, options.flags) : error;

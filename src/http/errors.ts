@@ -120,7 +120,7 @@ export const errors = {
       given,
     ),
   dropboxAppKey: (given: unknown) =>
-    invalid("app_key", "must be the app key of your Dropbox app, which the App Console shows under Settings", given),
+    invalid("app_key", "must be the app key that the App Console shows under Settings", given),
   noDropboxRedirect: () =>
     invalid("redirect", "must be false: Dropbox sends a browser only to AGENTLINK_PUBLIC_URL, with https"),
   unknownParameter: (name: string, known: readonly string[]) =>
@@ -284,7 +284,7 @@ function busy(code: ProblemCode, message: string, retryAfterMs = 5_000): Failure
 
 /** What is wrong with a parameter or a field; `given` is its value where the sentence is about that. */
 function invalid(name: string, rule: string, given?: unknown): Failure {
-  const message = given === undefined || given === null ? rule : `${rule}, not ${shownValue(given)}`;
+  const message = given === undefined || given === null || given === "" ? rule : `${rule}, not ${shownValue(given)}`;
   return failure("invalid_request", `${name}: ${message}.`, {
     details: { problems: [{ parameter: name, message }] },
   });

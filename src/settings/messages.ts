@@ -28,7 +28,7 @@ export const messages = {
   wholeNumber: (minimum: number, maximum: number) => `must be a whole number from ${minimum} to ${maximum}`,
   oneOf: (words: readonly string[]) =>
     `must be ${words.length === 2 ? words.join(" or ") : `one of ${words.join(", ")}`}`,
-  someOf: (words: string) => `must be one or several of ${words}, each once`,
+  someOf: (words: string) => `must be one or more of ${words}, each once`,
   printable: "must contain only printable ASCII characters: copy it again",
   bucketName:
     "must be only the name of a bucket, such as reports, without s3:// and without a folder (set the folder in AGENTLINK_S3_PREFIX)",

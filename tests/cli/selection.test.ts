@@ -106,7 +106,7 @@ test("the PDFs of a selection come as one zip file, never half of one", async ()
   const none = join(api.dataDir, "none.zip");
   expect(downloadSelection({ suburb: "Hobart" }, { ...options, output: none })).rejects.toThrow();
   expect(downloadSelection({}, { ...options, output: join(api.dataDir, "no", "such.zip") })).rejects.toThrow(
-    "was not written",
+    "there is no folder",
   );
   expect(existsSync(none)).toBe(false);
   expect(readdirSync(api.dataDir).filter((name) => name.endsWith(".part"))).toEqual([]);

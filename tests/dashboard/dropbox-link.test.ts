@@ -62,7 +62,7 @@ testInBrowser(
       // With the code that Dropbox shows; by the keyboard.
       await page.getByLabel("App key").fill("not a key");
       await page.getByRole("button", { name: "Use a code instead" }).press("Enter");
-      await page.getByText("must be the app key of your Dropbox app").waitFor();
+      await page.getByText("must be the app key that the App Console shows under Settings").waitFor();
       await page.getByLabel("App key").fill(APP.key);
       await page.getByRole("button", { name: "Use a code instead" }).press("Enter");
       const address = await page.getByRole("link", { name: "Open Dropbox" }).getAttribute("href");

@@ -135,7 +135,7 @@ testInBrowser("the page of deliveries tests a target when one asks", async ({ pl
   await using watched = await openPage(browser, `${place.url}/delivery`);
   const { page } = watched;
   await page.getByRole("button", { name: "Test now folder" }).press("Enter");
-  await page.getByText("folder can be used").waitFor();
+  await page.getByText("Reports can be delivered to folder").waitFor();
   await page.getByText("all receivers were notified").waitFor();
   await expectFit(page, "delivery");
   watched.expectClean();

@@ -88,7 +88,7 @@ testInBrowser(
       await page.goto(`${service.url}/delivery`);
       await untilLive(page);
       await page.getByRole("button", { name: "Test now dropbox" }).click();
-      await page.getByText("dropbox can be used").waitFor();
+      await page.getByText("Reports can be delivered to dropbox").waitFor();
       await shot("delivery");
       dropbox.refreshTokens.clear();
       dropbox.expireTokens();
@@ -105,7 +105,7 @@ testInBrowser(
       // It is linked again, and that is notified, too.
       await linkDropbox(page, service.url, dropbox);
       await page.getByRole("button", { name: "Test now dropbox" }).click();
-      await page.getByText("dropbox can be used").waitFor();
+      await page.getByText("Reports can be delivered to dropbox").waitFor();
       await until(() => notified.received.length > 1, STEP_MS);
       expect(JSON.parse(notified.received.at(-1)?.body ?? "{}").text).toMatch(
         /dropbox.*well again|well again.*dropbox|resolved/is,

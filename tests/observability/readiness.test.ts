@@ -54,7 +54,7 @@ test("a full queue is reported with its limit and the setting", async () => {
 test("a data folder that is gone is named, by what the machine really says", async () => {
   rmSync(dataDir, { recursive: true });
   const [problem, ...more] = await found();
-  expect(problem).toMatch(`the data folder ${dataDir} was deleted: ENOENT`);
+  expect(problem).toMatch(`the data folder ${dataDir} was deleted: a file or folder does not exist (ENOENT`);
   expect(more).toEqual([]);
 });
 

@@ -77,7 +77,7 @@ describe("settings", () => {
       expect.stringContaining('AGENTLINK_PORT="70000": must be a whole number'),
       expect.stringContaining('--queue-limit="-1": must be a whole number'),
       expect.stringContaining('AGENTLINK_JOB_TIMEOUT="soon": must be a duration'),
-      expect.stringContaining('AGENTLINK_DELIVERY="fax": must be one or several of folder'),
+      expect.stringContaining('AGENTLINK_DELIVERY="fax": must be one or more of folder'),
     ]);
   });
 

@@ -115,13 +115,13 @@ export function dataCommands(
       .option("--csv", "print CSV", false),
     FILE_SETTINGS,
   ).action(async (statement: string | undefined, { database, write, json, csv, ...flags }: SqlFlags) => {
-    if (statement === undefined && process.stdin.isTTY)
-      throw new Failure("usage", "the statement is missing, for example: agentlink sql 'SELECT * FROM queue_now'");
+    const sql = statement ?? (process.stdin.isTTY ? "" : await Bun.stdin.text());
+    if (sql.trim() === "") throw new Failure("usage", messages.noStatement);
     await noteFolder(flags);
     const { runSql } = await import("../sql.ts");
     runSql({
       path: localFile(flags, database, COMMAND_INSTEAD[database]),
-      sql: statement ?? (await Bun.stdin.text()),
+      sql,
       write,
       format: json ? "json" : csv ? "csv" : "table",
       out: print,

@@ -74,6 +74,12 @@ export function hourAndMinute(at: string, nowMs: number, zone = zoneFor()): stri
   return format(new Date(at), isToday(at, nowMs, zone) ? CLOCK : { ...DAY, ...CLOCK }, zone);
 }
 
+/** What the service says of a field, which follows the field's name there: on its own, as a sentence. */
+export function asSentence(rule: string): string {
+  const begun = /^[a-z]+[\s,:]/.test(rule) ? rule.charAt(0).toUpperCase() + rule.slice(1) : rule;
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** A sentence of the service's with the moments in it (ISO-8601, UTC) said by the clock that is shown. */
 export function timesIn(sentence: string, nowMs = Date.now(), zone = zoneFor()): string {
   return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => timeOfDay(at, nowMs, zone));

@@ -84,7 +84,9 @@ export async function finishLogin(pending: PendingLogin, code: string, fetch: Se
     throw new Failure("dropbox_code", "Dropbox gave no refresh token: begin again, and allow the app access");
   throw new Failure(
     "dropbox_unreachable",
-    `Dropbox does not respond as it should (${status || "no response"}): send the code again in a moment`,
+    status === 0
+      ? "Dropbox does not respond: send the code again in a moment"
+      : `Dropbox responded with ${status}: send the code again in a moment`,
     { transient: true },
   );
 }

@@ -62,7 +62,7 @@ export async function prepareDataFolder(folder: string, log: Logger): Promise<vo
       cause: error,
     });
   };
-  await makePrivateFolder(folder).catch(problem("made"));
+  await makePrivateFolder(folder).catch(problem("created"));
   await access(folder, constants.W_OK).catch(problem("written"));
   for (const { path, mode } of await closeWide(folder))
     log.warn({ path }, messages.madePrivate(path, mode.toString(8)));

@@ -139,7 +139,7 @@ function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, refusa
   };
   return (
     <form class="form" onSubmit={begin} noValidate>
-      <Field label="App key" hint={messages.whereAppKeyIs} error={wrongKey && `The app key ${wrongKey}.`}>
+      <Field label="App key" hint={messages.whereAppKeyIs} error={wrongKey}>
         {(attributes) => (
           <input
             {...attributes}

@@ -25,7 +25,7 @@ export const messages = {
   adminsAndViewersOnly: "Only admins and viewers can see deliveries.",
   waitingForAttempt: "waiting for another attempt",
   lastSuccess: (ago: ComponentChildren) => <>Last success {ago}, last failure</>,
-  targetLacks: (name: string) => <>that {name} does not have</>,
+  targetLacks: (name: string) => <>that are not delivered to {name}</>,
   noCallbackPending: "No callback is pending: all receivers were notified.",
   callbacksByHost: "Callbacks by receiving host",
 } as const;

@@ -6,6 +6,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import { asSentence } from "../words.ts";
 
 interface FieldProps {
   readonly label: string;
@@ -45,7 +46,7 @@ export function Field({ label, hint, optional = false, error, children }: FieldP
       )}
       {error !== undefined && (
         <p class="error-text" id={`${id}-wrong`} role="alert">
-          {error}
+          {asSentence(error)}
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { timesIn } from "../words.ts";
+import { asSentence, timesIn } from "../words.ts";
 import { CloseIcon } from "./icons.tsx";
 
 interface Notice {
@@ -19,7 +19,7 @@ export function notify(text: string): void {
 
 /** Says that something did not work; it stays until it is taken away. */
 export function notifyError(error: unknown): void {
-  add(error instanceof Error ? error.message : String(error), true);
+  add(asSentence(error instanceof Error ? error.message : String(error)), true);
 }
 
 function add(text: string, bad: boolean): void {

@@ -94,8 +94,8 @@ function Group({ title, settings }: { readonly title: string; readonly settings:
           <tr>
             <th scope="col">Setting</th>
             <th scope="col">Value</th>
-            <th scope="col">From</th>
-            <th scope="col">Unit</th>
+            <th scope="col">Set by</th>
+            <th scope="col">Format</th>
           </tr>
         </thead>
         <tbody>
@@ -108,10 +108,10 @@ function Group({ title, settings }: { readonly title: string; readonly settings:
               <td data-label="Value" class="long">
                 {each.value === "" ? <span class="second">empty</span> : <code>{each.value}</code>}
               </td>
-              <td data-label="From" class={each.from === "default" ? "second" : "long"}>
+              <td data-label="Set by" class={each.from === "default" ? "second" : "long"}>
                 {each.from}
               </td>
-              <td data-label="Unit" class="second">
+              <td data-label="Format" class="second">
                 {each.unit}
               </td>
             </tr>

@@ -15,8 +15,8 @@ const TEXTS = [
   ["other_suburbs", messages.otherSuburbs, "Separated by semicolons."],
   ["compare", "Compare", messages.compareHint],
   ["sections", "Sections", messages.sectionsHint],
-  ["region", "Region", "Of Domain's."],
-  ["area", "Area", "Of Domain's."],
+  ["region", "Region", "As Domain names it; only for Domain's data."],
+  ["area", "Area", "As Domain names it; only for Domain's data."],
 ] as const;
 
 /** As the request has them. */

@@ -33,7 +33,7 @@ export const messages = {
   typesHint: "Such as House, Townhouse; if empty, all.",
   countSurrounding: "Count the surrounding suburbs, too",
   agentsReport: "Agents report: who sells here",
-  agencyReport: "Agency report: who lets here",
+  agencyReport: "Agency report: who manages the rentals here",
   priceBand: "Price band of the home owner",
   priceBandHint: "Also makes the commission document, and the complete document with all of them.",
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../api.ts";
 import type { ShownSuburb } from "../responses.ts";
-import { many } from "../words.ts";
+import { asSentence, many } from "../words.ts";
 import { messages } from "./messages.ts";
 
 /** After this long without a letter the suburbs are requested. */
@@ -97,7 +97,7 @@ export function SuburbBox({ text: given = "", error, onChange }: SuburbBoxProps)
       <output class="visually-hidden">{shown ? many(suburbs.length, "suburb") : ""}</output>
       {error !== undefined && (
         <p class="error-text" id="suburb-wrong" role="alert">
-          {error}
+          {asSentence(error)}
         </p>
       )}
     </div>
