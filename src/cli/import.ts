@@ -7,9 +7,9 @@ import type { ImportMap } from "../import/columns/map.ts";
 import { formatOf } from "../import/files/json-document.ts";
 import { addUp, type FileReading, type OmittedRow, readInto } from "../import/import.ts";
 import type { ServedJob } from "../import/inbox/logged-inbox.ts";
+import { messages as importMessages } from "../import/messages.ts";
 import { type FilePlan, planOf } from "../import/plan.ts";
 import { fileSource, type ImportSource, storedSource } from "../import/source.ts";
-import { SAMPLE_REMOVED } from "../import/task.ts";
 import { todayIn } from "../import/today.ts";
 import {
   type BadRow,
@@ -148,7 +148,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       for (const line of [...bad, ...pending, ...warnings]) err(`${file}: ${line}`);
     if (!json && dryRun) out(messages.dryRun(resolve(dataDir), describeChanges(changes)));
     else if (!json) out(messages.imported(resolve(dataDir), describeChanges(changes)));
-    if (changes.sampleRemoved) err(`note: ${SAMPLE_REMOVED}`);
+    if (changes.sampleRemoved) err(`note: ${dryRun ? importMessages.sampleWouldGo : importMessages.sampleRemoved}`);
     return await end(dryRun ? { ...changes, id: null } : changes, !dryRun);
   } finally {
     session.rollback();

@@ -186,6 +186,8 @@ export const messages = {
 
   // Uploads
   sampleRemoved: "the sample data was removed, because it must not be mixed with your own data (an undo restores it)",
+  sampleWouldGo:
+    "the sample data would be removed, because it must not be mixed with your own data (an undo restores it)",
   notRows: "This is not a table of rows. POST feeds, the register and zips to /api/import.",
   notFeed: "This is not XML. PUT tables to /api/catalogue/{kind}.",
   wholeDataSet: "This is a whole data set, not a list of rows. POST it to /api/import.",

@@ -59,9 +59,6 @@ export const IMPORT_NICE = 8;
 /** So many of the rows that were left out, and of those that could not be read, are listed. */
 const ROWS_NAMED = 20;
 
-/** What an import says that took the place of the sample. */
-export const SAMPLE_REMOVED = messages.sampleRemoved;
-
 /**
  * Imports an upload: all of it or nothing. `background`: in a thread of its own, which rests for others.
  * @throws Failure as readInto, and "bad_rows" where no report could use any row.
@@ -80,7 +77,9 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     return dryRun ? { ...changes, id: null } : changes;
   };
   const asDone = (done: ImportDone): ImportDone =>
-    done.changes.sampleRemoved ? { ...done, warnings: [SAMPLE_REMOVED, ...done.warnings] } : done;
+    done.changes.sampleRemoved
+      ? { ...done, warnings: [dryRun ? messages.sampleWouldGo : messages.sampleRemoved, ...done.warnings] }
+      : done;
   try {
     const fileKind = await fileKindOf(source);
     if (fileKind !== "table" && task.only === "table") throw new Failure("bad_header", messages.notRows);

@@ -58,7 +58,7 @@ export function registerGauges(registry: Registry, gauged: Gauged): () => Promis
 
   const deliveryProblems = new Gauge({
     name: "agentlink_delivery_problem",
-    help: "1 while deliveries to a target wait for an operator to fix a problem",
+    help: "1 while nothing is delivered to a target: it is unreachable, asks for a pause, or an operator has to fix a problem",
     labelNames: ["target"],
     registers,
   });

@@ -92,12 +92,17 @@ export async function retryAll({ fields, words }: Narrowing): Promise<void> {
     body: (
       <>
         <p>
-          {words.length === 0 ? "Every failed job" : messages.everyMatchingJob(words.join(", "))} {messages.queuedAgain}
+          {failed === 1
+            ? "The failed job"
+            : words.length === 0
+              ? "Every failed job"
+              : messages.everyMatchingJob(words.join(", "))}{" "}
+          {messages.queuedAgain}
         </p>
         <p>{messages.resumesAtLastStage}</p>
       </>
     ),
-    action: "Retry them all",
+    action: failed === 1 ? "Retry the job" : "Retry them all",
   });
   if (!sure) return;
   await done(

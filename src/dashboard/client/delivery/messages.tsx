@@ -2,6 +2,8 @@ import type { ComponentChildren } from "preact";
 
 /** What the page of deliveries says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
+  targetTested: (target: string) => `Reports can be delivered to ${target}`,
+
   // dropbox
   notLinked: "Dropbox did not link the account.",
   accessDenied: "You did not allow the app in Dropbox.",

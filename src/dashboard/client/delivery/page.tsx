@@ -80,7 +80,7 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
       const { ok, problem: found } = await post<{ readonly ok: boolean; readonly problem: string | null }>(
         `api/deliveries/${encodeURIComponent(name)}/test`,
       );
-      if (ok) notify(`Reports can be delivered to ${name}`);
+      if (ok) notify(messages.targetTested(name));
       else notifyError(new Error(`${name}: ${found}`));
       onDone();
     } catch (error) {

@@ -5,7 +5,7 @@ import { ProgressBar } from "../parts/progress.tsx";
 import { hasEnded, stageWord, statusOf } from "../parts/status.tsx";
 import type { ShownJob } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
-import { number, passing, span, waitsFor } from "../words.ts";
+import { asSentence, number, passing, span, waitsFor } from "../words.ts";
 import { messages } from "./messages.tsx";
 
 const STAGES = ["gathering", "rendering", "delivering"] as const;
@@ -18,7 +18,7 @@ export function Now({ job }: { readonly job: ShownJob }) {
     return (
       <section class="callout bad" aria-labelledby="why">
         <h2 id="why">{status === "failed" ? "Why it failed" : "Why it waits"}</h2>
-        <p>{job.failure.message}</p>
+        <p>{asSentence(job.failure.message)}</p>
         {job.failure.code === "no_data" && mayOperate && (
           <p>
             <a class="button primary" href={linkTo("catalogue/import", placeOf(job))}>

@@ -18,7 +18,7 @@ import { JobStatus } from "../parts/status.tsx";
 import { TimesOf } from "../parts/time.tsx";
 import type { ShownJob, ShownJobDetail } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
-import { placeName } from "../words.ts";
+import { asSentence, placeName } from "../words.ts";
 import { Callbacks } from "./callbacks.tsx";
 import { Delivery } from "./delivery.tsx";
 import { History } from "./history.tsx";
@@ -235,7 +235,7 @@ function Warnings({ job: { warnings } }: { readonly job: ShownJob }) {
         <AlertIcon /> {warnings.length === 1 ? "Warning" : "Warnings"}
       </h2>
       {warnings.map((warning) => (
-        <p key={warning}>{warning}</p>
+        <p key={warning}>{asSentence(warning)}</p>
       ))}
     </section>
   );

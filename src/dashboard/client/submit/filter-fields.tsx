@@ -15,8 +15,8 @@ const TEXTS = [
   ["other_suburbs", messages.otherSuburbs, "Separated by semicolons."],
   ["compare", "Compare", messages.compareHint],
   ["sections", "Sections", messages.sectionsHint],
-  ["region", "Region", "As Domain names it; only for Domain's data."],
-  ["area", "Area", "As Domain names it; only for Domain's data."],
+  ["region", "Region", messages.domainHint],
+  ["area", "Area", messages.domainHint],
 ] as const;
 
 /** As the request has them. */

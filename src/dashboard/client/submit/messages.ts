@@ -28,6 +28,7 @@ export const messages = {
   // filter-fields
   otherSuburbs: "More suburbs in the same report",
   compareHint: "Two to four agents or agencies, by name or id, separated by semicolons.",
+  domainHint: "As Domain names it; only for Domain's data.",
   sectionsHint: "Such as market, agents, sales; if empty, all.",
   filters: "What counts, and how it looks",
   typesHint: "Such as House, Townhouse; if empty, all.",

@@ -88,7 +88,10 @@ export function failureRoutes(shared: Shared) {
         const dismissed = { at: new Date().toISOString(), by: actorOf(caller, request) };
         await records.put("dismissed", name, JSON.stringify({ ...dismissed, last_seen: group.last_seen }));
         await records.trim("dismissed", DISMISSED, `${ownerOf(caller)} `);
-        noteChange(request, { subject: cause.error_code, detail: `${group.count} jobs at ${cause.stage}` });
+        noteChange(request, {
+          subject: cause.error_code,
+          detail: `${group.count} ${group.count === 1 ? "job" : "jobs"} at ${cause.stage}`,
+        });
         return json<typeof FailureGroup>({ ...group, dismissed });
       },
       { parse: "none", detail: DISMISS },

@@ -105,7 +105,7 @@ const SAVE = operation({
   tags: ["Jobs"],
   summary: "Save a view",
   description:
-    "Replaces a view with this name. Only the client that shared a view, or an admin, can replace a shared view.",
+    "The filters and their values are checked. Replaces a view with this name. Only the client that shared a view, or an admin, can replace a shared view.",
   parameters: [NAME],
   body: { content: { "application/json": Fields } },
   responses: { 200: { description: "The view", content: { "application/json": ref("SavedView") } } },
