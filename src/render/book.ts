@@ -31,7 +31,7 @@ export interface Book {
 
 /** What of the work is done, as it was measured: when all sections are drawn, and when they have their pages. */
 export const DRAWN = 0.1;
-export const LAID_OUT = 0.4;
+const LAID_OUT = 0.4;
 
 /**
  * The PDF of a book: the same bytes for the same chapters. `onProgress` is called, once they are laid out, for each page that

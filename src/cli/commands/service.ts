@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
 import type { ApiOverview } from "../../client/client.ts";
-import { restartWithSmallHeaps } from "../../host/small-heaps.ts";
 import { activatedSocket } from "../../http/server/socket-activation.ts";
 import type { Config } from "../../settings/config.ts";
 import { duration, integer } from "../../settings/setting.ts";
@@ -43,7 +42,6 @@ export function serviceCommands(
     program.command("serve").description("run the service until SIGTERM or Ctrl-C"),
     SERVICE_SETTINGS,
   ).action(async (flags: Flags) => {
-    restartWithSmallHeaps(renderCommand.slice(0, -1));
     const config = configure(flags);
     // Each command loads its own work, so that no other waits for it.
     const [{ serve }, { createExamination }] = await Promise.all([

@@ -1,4 +1,4 @@
-import { edenGC } from "bun:jsc";
+import { edenGC, fullGC } from "bun:jsc";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure, type Outcome, outcomeOf } from "../../failure.ts";
@@ -7,7 +7,6 @@ import { sha256 } from "../../host/hash.ts";
 import { lowerPriority } from "../../host/scheduling/priority.ts";
 import type { DataSet } from "../../report/data-set.ts";
 import { FIRST_KIND } from "../../report/documents.ts";
-import { DRAWN, LAID_OUT } from "../book.ts";
 import { DRAW } from "../documents.ts";
 import { messages } from "../messages.ts";
 import { partOf, type Rendered, type RenderStep, type WorkerTask } from "../render.ts";
@@ -21,12 +20,18 @@ lowerPriority(NICE);
 const FILE = 0.95;
 
 /**
- * Shares of a report's work at which most of what was made for it is no longer needed: the figures when the layout begins,
- * the layout's own when the pages are written. A thread left to itself collects late, since it knows nothing of the others:
- * a third of the process was garbage. A young collection is cheap, for little is alive. Not `Bun.gc`, which throws the
- * compiled code away, too.
+ * A thread left to itself collects late, since it knows nothing of the others: a third of the process was garbage. So it
+ * collects what is new before each report (an eighth of a report's time, which its own collections then save), and all
+ * before one in eight. Not `Bun.gc`, which throws the compiled code away, too.
  */
-const COLLECTIONS = [DRAWN, LAID_OUT];
+const FULL_COLLECTION_EVERY = 8;
+let begun = 0;
+
+function collectGarbage(): void {
+  begun += 1;
+  if (begun % FULL_COLLECTION_EVERY === 0) fullGC();
+  else edenGC();
+}
 
 /** What runs in a render thread: data set → model → PDF → file. Returns failures instead of throwing them. */
 export function render({
@@ -38,15 +43,9 @@ export function render({
   progress,
 }: WorkerTask): Promise<Outcome<Rendered>> {
   return outcomeOf(async () => {
+    collectGarbage();
     const report = (done: number, section: string) => progress.postMessage({ done, section } satisfies RenderStep);
-    let collected = 0;
-    const progressed = (done: number, section: string) => {
-      if (done >= (COLLECTIONS[collected] ?? Number.POSITIVE_INFINITY)) {
-        collected += 1;
-        edenGC();
-      }
-      report(done * FILE, section);
-    };
+    const progressed = (done: number, section: string) => report(done * FILE, section);
     const { bytes, ...drawn } =
       kind === "complete"
         ? await (await import("../joined/complete.ts")).joinPdfs(parts, options, progressed)
