@@ -90,13 +90,13 @@ export interface Schemas {
             readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
             /** @description Also count sales of the neighbouring suburbs; the report names these suburbs */
             readonly include_surrounding_suburbs?: boolean;
-            /** @description Maximum number of bathrooms; unknown as for the minimum */
+            /** @description Maximum number of bathrooms; unknown values are treated as for the minimum */
             readonly max_bathrooms?: number;
-            /** @description Maximum number of bedrooms; unknown as for the minimum */
+            /** @description Maximum number of bedrooms; unknown values are treated as for the minimum */
             readonly max_bedrooms?: number;
-            /** @description Maximum number of car spaces; unknown as for the minimum */
+            /** @description Maximum number of car spaces; unknown values are treated as for the minimum */
             readonly max_carspaces?: number;
-            /** @description Maximum land area; unknown as for the minimum, in square metres */
+            /** @description Maximum land area in square metres; unknown values are treated as for the minimum */
             readonly max_land_area?: number;
             /** @description Minimum number of bathrooms; sales for which this is unknown do not count, and the report says how many */
             readonly min_bathrooms?: number;
@@ -104,7 +104,7 @@ export interface Schemas {
             readonly min_bedrooms?: number;
             /** @description Minimum number of car spaces; sales for which this is unknown do not count, and the report says how many */
             readonly min_carspaces?: number;
-            /** @description Minimum land area; sales for which this is unknown do not count, and the report says how many, in square metres */
+            /** @description Minimum land area in square metres; sales for which this is unknown do not count, and the report says how many */
             readonly min_land_area?: number;
             /**
              * @description More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094
@@ -145,7 +145,7 @@ export interface Schemas {
                 readonly bedrooms?: number;
                 /** @description Printed in the report; does not affect which sales are comparable */
                 readonly carspaces?: number;
-                /** @description Comparable sales have from half to twice this area, in square metres */
+                /** @description Land area in square metres: comparable sales have half to twice this area */
                 readonly land_area?: number;
                 /** @description Latitude; requires lon. Comparable sales are near this position */
                 readonly lat?: number;
@@ -541,13 +541,13 @@ export interface Schemas {
             readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
             /** @description Also count sales of the neighbouring suburbs; the report names these suburbs */
             readonly include_surrounding_suburbs?: boolean;
-            /** @description Maximum number of bathrooms; unknown as for the minimum */
+            /** @description Maximum number of bathrooms; unknown values are treated as for the minimum */
             readonly max_bathrooms?: number;
-            /** @description Maximum number of bedrooms; unknown as for the minimum */
+            /** @description Maximum number of bedrooms; unknown values are treated as for the minimum */
             readonly max_bedrooms?: number;
-            /** @description Maximum number of car spaces; unknown as for the minimum */
+            /** @description Maximum number of car spaces; unknown values are treated as for the minimum */
             readonly max_carspaces?: number;
-            /** @description Maximum land area; unknown as for the minimum, in square metres */
+            /** @description Maximum land area in square metres; unknown values are treated as for the minimum */
             readonly max_land_area?: number;
             /** @description Minimum number of bathrooms; sales for which this is unknown do not count, and the report says how many */
             readonly min_bathrooms?: number;
@@ -555,7 +555,7 @@ export interface Schemas {
             readonly min_bedrooms?: number;
             /** @description Minimum number of car spaces; sales for which this is unknown do not count, and the report says how many */
             readonly min_carspaces?: number;
-            /** @description Minimum land area; sales for which this is unknown do not count, and the report says how many, in square metres */
+            /** @description Minimum land area in square metres; sales for which this is unknown do not count, and the report says how many */
             readonly min_land_area?: number;
             /**
              * @description More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094
@@ -596,7 +596,7 @@ export interface Schemas {
                 readonly bedrooms?: number;
                 /** @description Printed in the report; does not affect which sales are comparable */
                 readonly carspaces?: number;
-                /** @description Comparable sales have from half to twice this area, in square metres */
+                /** @description Land area in square metres: comparable sales have half to twice this area */
                 readonly land_area?: number;
                 /** @description Latitude; requires lon. Comparable sales are near this position */
                 readonly lat?: number;
@@ -802,13 +802,13 @@ export interface Schemas {
                 readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
                 /** @description Also count sales of the neighbouring suburbs; the report names these suburbs */
                 readonly include_surrounding_suburbs?: boolean;
-                /** @description Maximum number of bathrooms; unknown as for the minimum */
+                /** @description Maximum number of bathrooms; unknown values are treated as for the minimum */
                 readonly max_bathrooms?: number;
-                /** @description Maximum number of bedrooms; unknown as for the minimum */
+                /** @description Maximum number of bedrooms; unknown values are treated as for the minimum */
                 readonly max_bedrooms?: number;
-                /** @description Maximum number of car spaces; unknown as for the minimum */
+                /** @description Maximum number of car spaces; unknown values are treated as for the minimum */
                 readonly max_carspaces?: number;
-                /** @description Maximum land area; unknown as for the minimum, in square metres */
+                /** @description Maximum land area in square metres; unknown values are treated as for the minimum */
                 readonly max_land_area?: number;
                 /** @description Minimum number of bathrooms; sales for which this is unknown do not count, and the report says how many */
                 readonly min_bathrooms?: number;
@@ -816,7 +816,7 @@ export interface Schemas {
                 readonly min_bedrooms?: number;
                 /** @description Minimum number of car spaces; sales for which this is unknown do not count, and the report says how many */
                 readonly min_carspaces?: number;
-                /** @description Minimum land area; sales for which this is unknown do not count, and the report says how many, in square metres */
+                /** @description Minimum land area in square metres; sales for which this is unknown do not count, and the report says how many */
                 readonly min_land_area?: number;
                 /**
                  * @description More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094
@@ -857,7 +857,7 @@ export interface Schemas {
                     readonly bedrooms?: number;
                     /** @description Printed in the report; does not affect which sales are comparable */
                     readonly carspaces?: number;
-                    /** @description Comparable sales have from half to twice this area, in square metres */
+                    /** @description Land area in square metres: comparable sales have half to twice this area */
                     readonly land_area?: number;
                     /** @description Latitude; requires lon. Comparable sales are near this position */
                     readonly lat?: number;
@@ -1143,13 +1143,13 @@ export interface Schemas {
         readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
         /** @description Also count sales of the neighbouring suburbs; the report names these suburbs */
         readonly include_surrounding_suburbs?: boolean;
-        /** @description Maximum number of bathrooms; unknown as for the minimum */
+        /** @description Maximum number of bathrooms; unknown values are treated as for the minimum */
         readonly max_bathrooms?: number;
-        /** @description Maximum number of bedrooms; unknown as for the minimum */
+        /** @description Maximum number of bedrooms; unknown values are treated as for the minimum */
         readonly max_bedrooms?: number;
-        /** @description Maximum number of car spaces; unknown as for the minimum */
+        /** @description Maximum number of car spaces; unknown values are treated as for the minimum */
         readonly max_carspaces?: number;
-        /** @description Maximum land area; unknown as for the minimum, in square metres */
+        /** @description Maximum land area in square metres; unknown values are treated as for the minimum */
         readonly max_land_area?: number;
         /** @description Returned as sent; at most 16 kB */
         readonly metadata?: {
@@ -1161,7 +1161,7 @@ export interface Schemas {
         readonly min_bedrooms?: number;
         /** @description Minimum number of car spaces; sales for which this is unknown do not count, and the report says how many */
         readonly min_carspaces?: number;
-        /** @description Minimum land area; sales for which this is unknown do not count, and the report says how many, in square metres */
+        /** @description Minimum land area in square metres; sales for which this is unknown do not count, and the report says how many */
         readonly min_land_area?: number;
         /**
          * @description More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094
@@ -1215,7 +1215,7 @@ export interface Schemas {
             readonly bedrooms?: number;
             /** @description Printed in the report; does not affect which sales are comparable */
             readonly carspaces?: number;
-            /** @description Comparable sales have from half to twice this area, in square metres */
+            /** @description Land area in square metres: comparable sales have half to twice this area */
             readonly land_area?: number;
             /** @description Latitude; requires lon. Comparable sales are near this position */
             readonly lat?: number;

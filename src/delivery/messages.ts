@@ -15,7 +15,7 @@ export const messages = {
   folderNotWritable: (folder: string, code: string) =>
     `${folder} cannot be written (${code}): correct AGENTLINK_DELIVERY_FOLDER, mount it, or give the service's user write permission; under systemd, also add it to ReadWritePaths=`,
   leadsOut: (path: string, folder: string) =>
-    `${path} leads out of ${folder}: delete the link, or choose another delivery.folder`,
+    `${path} leads outside ${folder} through a symbolic link: delete the link, or choose another delivery.folder`,
   folderFull: (folder: string) => `the disk of ${folder} is full: free some space`,
   fileInTheWay: (folder: string, detail: string) => `${folder} contains a file where a folder is needed: ${detail}`,
   pathNotWritable: (folder: string, detail: string) =>

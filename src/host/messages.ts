@@ -28,7 +28,7 @@ export const messages = {
   sharedProgram: (name: string) => `${name} also serves other programs, and may forward their requests`,
 
   // plain-files
-  deadLink: (path: string) => `${path} is a link that leads nowhere`,
+  deadLink: (path: string) => `${path} is a symbolic link to a file that does not exist`,
   notFile: (path: string) => `${path} is not a file, but a pipe, a socket, a device or a folder`,
   linked: (path: string) => `${path} is a hard link or a symbolic link to another file`,
   deleteIt: (problem: string) => `${problem}: delete it, or use another data folder`,

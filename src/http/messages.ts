@@ -25,7 +25,7 @@ export const messages = {
   callbackRefused: "The receiver did not accept the callback. The operator of the service sees the reason.",
   emptyService:
     "there is no data yet: the catalogue is empty and no other source is set; import an export (docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
-  allFailed: "all that have failed",
+  allFailed: "all failed jobs",
 
   // The log
   notAudited: (reason: string) => `not in the audit list: ${reason}`,

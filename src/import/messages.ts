@@ -100,15 +100,15 @@ export const messages = {
   // The amounts of a whole file
   dollars: (amount: number) => `$${amount.toLocaleString("en-AU")}`,
   pricesSeem: (column: string, middle: string, unit: string, name: string) =>
-    `the middle price in the column ${quoted(column)} is ${middle}, so its prices seem to be in ${unit}: rename the column, such as "Price (${name})", or say what they are with "amounts" in a map`,
+    `the median price in the column ${quoted(column)} is ${middle}, so its prices seem to be in ${unit}: rename the column, such as "Price (${name})", or set their unit with "amounts" in a map`,
   pricesUnlikely: (column: string, middle: string) =>
-    `the middle price in the column ${quoted(column)} would be ${middle}: correct the unit in the name of the column, or say what the prices are with "amounts" in a map`,
+    `the median price in the column ${quoted(column)} would be ${middle}: correct the unit in the name of the column, or set the unit with "amounts" in a map`,
   rentsUnlikely: (column: string, middle: string) =>
-    `the middle rent in the column ${quoted(column)} would be ${middle} a week: rename the column to the period of its rents, such as "Rent per week", "Rent per month" or "Rent per year"`,
+    `the median rent in the column ${quoted(column)} would be ${middle} a week: rename the column to the period of its rents, such as "Rent per week", "Rent per month" or "Rent per year"`,
   areasTooSmall: (column: string, middle: string) =>
-    `the middle area in the column ${quoted(column)} would be ${middle} m², so its areas seem to be in hectares or acres: rename the column, such as "Land (ha)" or "Land (acres)"`,
+    `the median area in the column ${quoted(column)} would be ${middle} m², so its areas seem to be in hectares or acres: rename the column, such as "Land (ha)" or "Land (acres)"`,
   areasTooLarge: (column: string, middle: string) =>
-    `the middle area in the column ${quoted(column)} would be ${middle} m², so its areas seem to be in square metres: rename the column, such as "Land (m²)"`,
+    `the median area in the column ${quoted(column)} would be ${middle} m², so its areas seem to be in square metres: rename the column, such as "Land (m²)"`,
   landTooSmall: (least: number) => `less than ${least} m² of land: unknown`,
 
   // JSON

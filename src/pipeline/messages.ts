@@ -4,7 +4,7 @@
  */
 export const messages = {
   // attempt
-  stageTimeout: (stage: string, limit: string) => `${stage} took longer than ${limit} and was ended`,
+  stageTimeout: (stage: string, limit: string) => `${stage} took longer than ${limit} and was stopped`,
 
   // course
   nothingToDeliver: "the job has no report to deliver: submit it again",

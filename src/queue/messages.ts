@@ -54,7 +54,7 @@ export const messages = {
   otherMachine: (path: string, host: string) => `it was last used on another machine, as ${path} on ${host}`,
   otherFile: (path: string, host: string) => `the database that was last used is another file, ${path} on ${host}`,
   mayBeCopy: (how: string) =>
-    `the data folder may be a copy, so no job starts and nothing is delivered or called back: ${how}. Two services would deliver the same jobs and send the same callbacks: stop the other one permanently, then run \`agentlink queue resume\` here, or stop this one`,
+    `the data folder may be a copy, so no job starts, and no report or callback is sent: ${how}. Two services would deliver the same jobs and send the same callbacks: stop the other one permanently, then run \`agentlink queue resume\` here, or stop this one`,
 
   // database
   oldSqlite: (version: string) =>

@@ -10,7 +10,7 @@ export const messages = {
 
   // Fonts
   uncovered: (names: string, replacement: string) =>
-    `No font has all letters of ${names}: where printed, ${replacement} stands in their place. Send the text in other letters`,
+    `No font has all letters of ${names}: where the text is printed, ${replacement} replaces each missing letter. Send the text in other letters`,
   damagedFont: (file: string) => `${file} ends within a font: the program is damaged, install it again`,
   fontMissing: (path: string, file: string) => `${path} is not in ${file}: build the program with \`bun run build\``,
 

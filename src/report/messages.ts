@@ -45,7 +45,7 @@ export const messages = {
 
   // given-place
   postcodeOfNone: (postcode: string, ofState: string) =>
-    `is the postcode ${postcode}, which no suburb${ofState} has: give its name and state`,
+    `is the postcode ${postcode}, which no suburb${ofState} has: give the suburb's name and state`,
   postcodeOfMany: (postcode: string, count: number, places: string) =>
     `is the postcode ${postcode} of ${count} suburbs: send one of them, such as ${places}`,
   stateAndSuburb: (suburb: string, states: string) =>

@@ -33,12 +33,12 @@ function readArea(text: string): unknown {
   return hectares === undefined ? area : typeof area === "number" ? area * 10_000 : text;
 }
 
-const land = (what: string) =>
+const land = (description: string) =>
   t.Optional(
     t.Number({
       minimum: 0,
       maximum: 1_000_000_000,
-      description: `${what}, in square metres`,
+      description,
       [READ]: (value: unknown) => (typeof value === "string" ? readArea(value) : value),
     }),
   );
@@ -60,13 +60,13 @@ const FILTER_FIELDS = {
     }),
   ),
   min_bedrooms: rooms(100, `Minimum number of bedrooms; ${UNKNOWN_FAILS}`),
-  max_bedrooms: rooms(100, "Maximum number of bedrooms; unknown as for the minimum"),
+  max_bedrooms: rooms(100, "Maximum number of bedrooms; unknown values are treated as for the minimum"),
   min_bathrooms: rooms(100, `Minimum number of bathrooms; ${UNKNOWN_FAILS}`),
-  max_bathrooms: rooms(100, "Maximum number of bathrooms; unknown as for the minimum"),
+  max_bathrooms: rooms(100, "Maximum number of bathrooms; unknown values are treated as for the minimum"),
   min_carspaces: rooms(1_000, `Minimum number of car spaces; ${UNKNOWN_FAILS}`),
-  max_carspaces: rooms(1_000, "Maximum number of car spaces; unknown as for the minimum"),
-  min_land_area: land(`Minimum land area; ${UNKNOWN_FAILS}`),
-  max_land_area: land("Maximum land area; unknown as for the minimum"),
+  max_carspaces: rooms(1_000, "Maximum number of car spaces; unknown values are treated as for the minimum"),
+  min_land_area: land(`Minimum land area in square metres; ${UNKNOWN_FAILS}`),
+  max_land_area: land("Maximum land area in square metres; unknown values are treated as for the minimum"),
   include_surrounding_suburbs: t.Optional(
     t.Boolean({ description: "Also count sales of the neighbouring suburbs; the report names these suburbs" }),
   ),
@@ -107,7 +107,7 @@ export const Subject = t.Object({
   bedrooms: rooms(100, "Comparable sales have the same number, one fewer or one more"),
   bathrooms: rooms(100, "Printed in the report; does not affect which sales are comparable"),
   carspaces: rooms(1_000, "Printed in the report; does not affect which sales are comparable"),
-  land_area: land("Comparable sales have from half to twice this area"),
+  land_area: land("Land area in square metres: comparable sales have half to twice this area"),
   price: t.Optional(
     t.Integer({
       minimum: 1,

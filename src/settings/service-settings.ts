@@ -63,7 +63,7 @@ export const SERVICE = {
     "JOB_TIMEOUT",
     "duration",
     "10m",
-    "Maximum duration of a render, such as 90s or 10m; after that its thread is ended, and the job gets another attempt.",
+    "Maximum duration of a render, such as 90s or 10m; a longer render is stopped, and the job is retried.",
     duration(1_000),
   ),
   stopGraceMs: setting(

@@ -7,7 +7,7 @@ import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts
 import { inlineJob } from "./jobs.ts";
 
 const TIMEOUT_MS = 120_000;
-const PENDING = "the data folder may be a copy, so no job starts and nothing is delivered or called back";
+const PENDING = "the data folder may be a copy, so no job starts, and no report or callback is sent";
 
 async function ready(url: string, headers = {}): Promise<string> {
   const response = await fetch(`${url}/readyz`, { headers });

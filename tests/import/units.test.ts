@@ -30,7 +30,7 @@ describe("prices of a whole file", () => {
     const prices = HOUSES.map((price) => price * scale);
     for (const column of ["Price", "Sold Price", "price"]) {
       expect(await world.add("sales.csv", sold(column, prices))).toBe(1);
-      expect(said()).toContain(`sales.csv:1: the middle price in the column "${column}" is $`);
+      expect(said()).toContain(`sales.csv:1: the median price in the column "${column}" is $`);
       expect(said()).toContain(says);
     }
     const named = { thousands: "Sold Price ($'000)", cents: "Sold Price (cents)" }[unit] ?? "";

@@ -183,7 +183,7 @@ test("a name that no face has all letters of is named in a warning of the job", 
   expect((await named((index) => NAMES[index] ?? "")).warnings).toBeUndefined();
   const { warnings = [] } = await named((index) => (index === 1 ? "𞤀𞤣𞤤𞤢𞤥 Diallo" : `Mia ${index}`));
   expect(warnings).toHaveLength(1);
-  expect(warnings[0]).toStartWith('No font has all letters of "𞤀𞤣𞤤𞤢𞤥 Diallo": where printed, ◊');
+  expect(warnings[0]).toStartWith('No font has all letters of "𞤀𞤣𞤤𞤢𞤥 Diallo": where the text is printed, ◊');
   const many = await DRAW.agents_brief(
     dataSet({ agents: 8, sales: 12, agentName: (index) => `ᐃᓄᒃ ${index}` }),
     OPTIONS,

@@ -74,7 +74,8 @@ function seemsIn(data: DataSet, category: string): "cents" | "thousands" | null 
 }
 
 function isTrue(warning: string, data: DataSet, page: string): boolean {
-  const [, names, mark = ""] = /^No font has all letters of (".+"): where printed, (.) stands/.exec(warning) ?? [];
+  const [, names, mark = ""] =
+    /^No font has all letters of (".+"): where the text is printed, (.) replaces/.exec(warning) ?? [];
   if (names !== undefined)
     return (data.agents ?? []).some(({ name }) => names === `"${name}"`) && page.includes(`${mark}${mark}`);
   if (warning.startsWith("A picture is left out: ")) return data.notes?.includes(warning) === true;

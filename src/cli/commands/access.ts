@@ -51,7 +51,7 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
 
   withSettings(
     json(keys.command("create"))
-      .description("create a key and print it, once; a running service accepts it within a second")
+      .description("create a key and print it (it cannot be shown again); a running service accepts it within a second")
       .requiredOption("--name <name>", "client name; keys of one name share their jobs")
       .requiredOption(
         "--scope <scope>",
@@ -166,7 +166,7 @@ function notifyCommands(program: Command): void {
   withSettings(
     notify
       .command("test")
-      .description("send a test message by mail and webhook, as far as they are set")
+      .description("send a test message to each configured channel (mail, webhook)")
       .option("--json", "print JSON", false),
     keys,
   ).action(async ({ json, ...flags }: JsonFlags) => {

@@ -27,7 +27,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
     program
       .command("import")
       .description(
-        "import tables (CSV, TSV, Excel, JSON, NDJSON), REAXML feeds and NSW register files into the catalogue; a table as a whole, or not at all",
+        "import tables (CSV, TSV, Excel, JSON, NDJSON), REAXML feeds and NSW register files into the catalogue; each table is imported completely or not at all",
       )
       .argument("[file...]", "such as sales.csv, export.xlsx, agents.ndjson; - reads standard input")
       .option("--kind <kind>", `${CATALOGUE_KINDS.join(", ")}; default: determined from the file name or columns`)

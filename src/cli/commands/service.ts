@@ -71,7 +71,7 @@ export function serviceCommands(
     program
       .command("healthcheck")
       .description("check that the service responds, for containers: exit 0 or 1")
-      .option("--ready", "also check that it can work on jobs (/readyz)", false)
+      .option("--ready", "also check that the service can process jobs (/readyz)", false)
       .addOption(
         new Option("--timeout <duration>", "maximum wait for the response")
           .argParser(argument(duration(1)))

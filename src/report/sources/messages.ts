@@ -24,7 +24,7 @@ export const messages = {
 
   // commit
   catalogueNotSynced: (code: string) =>
-    `the disk that holds the catalogue reports an error (${code}), so what was just changed may be lost: check the disk and its file system (dmesg), then repeat what is missing`,
+    `the disk that holds the catalogue reports an error (${code}), so the latest changes may be lost: check the disk and its file system (dmesg), then repeat the missing changes`,
 
   // csv
   cellCount: (cells: number, columns: number) => `has ${cells} cells, but the header has ${columns}`,
@@ -65,7 +65,7 @@ export const messages = {
   badDocument: (reason: string) => `the document ${reason}`,
   badRow: (row: number, reason: string) => `row ${row} of the list ${reason}`,
   jsonTooLarge: (mebibytes: number) =>
-    `a JSON document may have at most ${mebibytes} MiB: send the rows as NDJSON, one row a line, which has no limit`,
+    `a JSON document may have at most ${mebibytes} MiB: send the rows as NDJSON, one row per line, which has no limit`,
 
   // json-list
   endsEarly: "ends early: export it again",
@@ -130,7 +130,7 @@ export const messages = {
 
   // results
   auctions: (day: string, suburb: string, results: string) =>
-    `Auctions of ${day} in ${suburb}, as Domain reported them: ${results}. Unsold ones enter no rate: they are one week's.`,
+    `Auctions of ${day} in ${suburb}, as Domain reported them: ${results}. They cover only one week, so unsold results are not included in any rate.`,
 
   // token
   tokenRefused: (status: number, why: string) =>

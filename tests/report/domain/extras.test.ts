@@ -63,7 +63,7 @@ describe("a Saturday's auctions", () => {
     const dataSet = await world.request();
     expect(world.domain.violations).toEqual([]);
     expect(dataSet?.notes?.join(" ")).toContain(
-      `Auctions of 18 July 2026 in Manly, as Domain reported them: 1 another result (AUXX), 1 not reported, 2 passed in, 1 sold after, 1 sold at auction, 1 sold before, 1 withdrawn. Unsold ones enter no rate: they are one week's.`,
+      `Auctions of 18 July 2026 in Manly, as Domain reported them: 1 another result (AUXX), 1 not reported, 2 passed in, 1 sold after, 1 sold at auction, 1 sold before, 1 withdrawn. They cover only one week, so unsold results are not included in any rate.`,
     );
     const methods = world.domain.listings
       .slice(0, 3)

@@ -52,7 +52,7 @@ test("a Saturday's auctions are those of the suburb, each once, by what its code
       const own = auctions.filter(({ place: [suburb, state] }) => suburb?.toLowerCase() === "manly" && state !== "QLD");
       if (own.length === 0) return expect(note).toBeNull();
       const claim =
-        /^Auctions of 18 July 2026 in Manly, as Domain reported them: (.+)\. Unsold ones enter no rate: they are one week's\.$/.exec(
+        /^Auctions of 18 July 2026 in Manly, as Domain reported them: (.+)\. They cover only one week, so unsold results are not included in any rate\.$/.exec(
           note ?? "",
         );
       if (claim === null) throw new Error(`no reader for: ${note}`);

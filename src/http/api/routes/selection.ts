@@ -252,7 +252,7 @@ const CANCEL = operation({
   tags: ["Jobs"],
   summary: "Cancel many jobs",
   description:
-    "Cancels the jobs that have not ended, without waiting: a running job ends at its next step, and counts as requested.",
+    "Cancels the jobs that have not ended, without waiting: a running job ends at its next step, and is counted in `requested`.",
   body: SELECTED,
   responses: {
     200: {

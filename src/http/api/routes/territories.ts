@@ -31,7 +31,7 @@ export const Territories = t.Object({ territories: t.Array(Territory, { descript
 const MOST_SUBURBS = 500;
 const Fields = t.Object({
   suburbs: t.Array(t.String({ examples: ["Manly NSW 2095"] }), {
-    description: "A suburb in one line each, as in a request: its name and state, or a postcode",
+    description: "Suburbs, each as one text as in a request: name and state, or a postcode",
     minItems: 1,
     maxItems: MOST_SUBURBS,
   }),
