@@ -1,3 +1,5 @@
+import { allOf, capitalised } from "../report/wording.ts";
+
 /** What a report says in print, and why one cannot be rendered. A change of wording is a change here; labels of one to three words are beside what they label. */
 export const messages = {
   // The operator's own PDFs
@@ -123,7 +125,7 @@ export const messages = {
     `${
       all === 1
         ? "The only agency with a rental listing."
-        : `${shown === all ? `All ${all}` : `The first ${shown} of ${all}`} agencies, by rental listings.`
+        : `${shown === all ? capitalised(allOf(all, "agency", "agencies")) : `The first ${shown} of ${all} agencies`}, by rental listings.`
     }${marks}`,
   jointListings: (count: string, isOne: boolean) =>
     isOne

@@ -1,4 +1,5 @@
 import type { State } from "./data-set.ts";
+import { messages } from "./messages.ts";
 import type { ReportRequest } from "./request.ts";
 import { findSuburb, isSameSuburb, type Place, readPlace, surroundingsOf } from "./suburbs.ts";
 import { listWords, plural } from "./wording.ts";
@@ -80,11 +81,38 @@ export function areaName(place: ReportedPlace, beside: Beside | null): string {
   const places = placesBeside(place, beside);
   if (places === null) return place.suburb;
   const { named, around } = places;
-  return listWords([
-    place.suburb,
-    ...(named.length > FEW
-      ? [plural(named.length, "other suburb")]
-      : named.map((each) => nameBeside(each, place.state))),
+  return listWords([place.suburb, ...othersIn({ named, around }, place)]);
+}
+
+/**
+ * The same of those whose records are counted, with what is `silent`: "Orange (no data for 4 other suburbs)". Of none
+ * of them it says nothing.
+ */
+export function countedAreaName(place: ReportedPlace, beside: Beside | null, silent: readonly string[]): string {
+  const places = placesBeside(place, beside);
+  const isKnown = (each: Place) => !silent.includes(nameBeside(each, place.state));
+  const named = places?.named.filter(isKnown) ?? [];
+  const around = places?.around.filter(isKnown) ?? [];
+  const isOwnKnown = !silent.includes(place.suburb);
+  if (places === null || silent.length === 0 || (!isOwnKnown && named.length + around.length === 0))
+    return areaName(place, beside);
+  const others = othersIn({ named, around }, place);
+  const counted = isOwnKnown
+    ? listWords([place.suburb, ...others])
+    : listWords(others) + (around.length === 0 ? "" : messages.neighboursOf(place.suburb));
+  const left = silent.filter((name) => name !== place.suburb);
+  return messages.withoutDataFor(
+    counted,
+    listWords([
+      ...(isOwnKnown ? [] : [place.suburb]),
+      ...(left.length > FEW ? [plural(left.length, "other suburb")] : left),
+    ]),
+  );
+}
+
+function othersIn({ named, around }: Pick<PlacesBeside, "named" | "around">, { state }: ReportedPlace) {
+  return [
+    ...(named.length > FEW ? [plural(named.length, "other suburb")] : named.map((each) => nameBeside(each, state))),
     ...(around.length === 0 ? [] : [plural(around.length, "neighbour")]),
-  ]);
+  ];
 }

@@ -1,4 +1,4 @@
-import { areaName } from "./beside.ts";
+import { countedAreaName } from "./beside.ts";
 import { toIso } from "./figures/days.ts";
 import { headOf } from "./head.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
@@ -103,7 +103,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
   });
   return {
     ...headOf(dataSet, options),
-    area: areaName(options, options.beside ?? null),
+    area: countedAreaName(options, options.beside ?? null, selection?.silent ?? []),
     selected: selection?.summary || null,
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),

@@ -282,6 +282,8 @@ export const messages = {
   suburbMeans: (suburbs: string) => `Where this report says suburb, it means ${suburbs}.`,
   salesOutside: (count: string, sales: string, are: string, suburb: string) =>
     `${count} of the ${sales} in the 12 months ${are} outside ${suburb} itself; tables name the suburb of each.`,
+  neighboursOf: (suburb: string) => ` of ${suburb}`,
+  withoutDataFor: (counted: string, suburbs: string) => `${counted} (no data for ${suburbs})`,
   noDataFor: (suburbs: string) => `There is no data for ${suburbs}.`,
   noMarketSeries: "Market series cover single suburbs and are not used here.",
   oneFromOtherSuburb: "1 record from another suburb is excluded.",
@@ -351,7 +353,7 @@ export const messages = {
   part: (sales: string, all: string, share: string) => `${sales} of ${all} (${share})`,
   aheadOf: (names: string, sales: string, each: boolean) => `, ahead of ${names} with ${sales}${each ? " each" : ""}`,
   onlySeller: (name: string, sales: string, isOne: boolean) =>
-    isOne ? `The only sale in the 12 months is by ${name}.` : `All ${sales} in the 12 months are by ${name}.`,
+    isOne ? `The only sale in the 12 months is by ${name}.` : `${sales} in the 12 months are by ${name}.`,
   leads: (name: string, figures: string, ahead: string) => `${name} leads with ${figures}${ahead}.`,
   forSaleNow: (properties: string) => `${properties} for sale now.`,
   moved: (direction: "up" | "down", places: string) => `${direction} ${places}`,

@@ -202,12 +202,21 @@ function highlighted({ featured, options }: ReportScope): readonly string[] {
 }
 
 /** How far back the data goes, where that is not far enough to compare. */
-function reach({ deals, sold, soldBefore, period, begins }: ReportScope): string {
-  if (begins === null && !isCovered(period, sold, sold.length)) return messages.unevenSales;
+function reach(scope: ReportScope): string {
+  const { deals, soldBefore } = scope;
+  if (isUneven(scope)) return messages.unevenSales;
   const first = deals[0];
   const from = first === undefined ? "" : messages.dataBegins(longDate(toIso(first.day)));
   const some = soldBefore.length > 0 ? ` (${plural(soldBefore.length, "sale")} on record)` : "";
   return messages.notCompared12Months(some, from);
+}
+
+function isUneven({ begins, period, sold }: ReportScope): boolean {
+  return begins === null && !isCovered(period, sold, sold.length);
+}
+
+function isBeginSaid(scope: ReportScope): boolean {
+  return !scope.comparable && scope.sold.length > 0 && !isUneven(scope);
 }
 
 /** How many listings were one with another, as Method says it. */
@@ -322,8 +331,8 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));
   const drawn = scope.quarters.filter((quarter) => !scope.holes.includes(quarter));
-  // What is before the data begins is said already.
-  const begins = scope.begins ?? Number.NEGATIVE_INFINITY;
+  // What is before the data begins is said already, where the line on comparisons says when it does.
+  const begins = isBeginSaid(scope) ? (scope.deals[0]?.day ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
   const gaps = scope.gaps.filter((gap) => gap.to >= begins && withGap(drawn, [gap]).length > 0);
   if (gaps.length > 0) lines.push(withoutRecords(gaps));
   else if (scope.endsEarly !== null) lines.push(messages.noRecordsSince(spansOf([scope.endsEarly])));

@@ -11,12 +11,13 @@ export type Thirds = readonly [number, number];
 /** Fewer prices than these make no thirds that mean anything. */
 const MIN_FOR_THIRDS = 9;
 
-/** As they are printed. Null with fewer than 9 prices, or where the thirds would not differ. */
+/** As they are printed. Null with fewer than 9 prices, or where so many are equal that one of the thirds has none. */
 export function thirdsOf(sold: readonly Deal[]): Thirds | null {
   const prices = pricesOf(sold);
   if (prices.length < MIN_FOR_THIRDS) return null;
   const [lower, upper] = [asPrinted(quantile(prices, 1 / 3) ?? 0), asPrinted(quantile(prices, 2 / 3) ?? 0)];
-  return lower === upper ? null : [lower, upper];
+  const thirds: Thirds = [lower, upper];
+  return tiers(prices, thirds)?.counts.every((n) => n > 0) ? thirds : null;
 }
 
 /**

@@ -29,7 +29,7 @@ import { select } from "./selection.ts";
 import { findSuburb, neighbours, type Place } from "./suburbs.ts";
 import type { GatheredDataSet } from "./surroundings.ts";
 import { verdict } from "./verdict.ts";
-import { roundMoney } from "./wording.ts";
+import { allOf, roundMoney } from "./wording.ts";
 
 export type { ReportOptions } from "./options.ts";
 
@@ -47,7 +47,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   if (isEmpty(scope) && selection?.nothing !== true && undated > 0)
     throw new Failure(
       "no_data",
-      messages.undatedSales(placeName(options), undated === 1 ? "the sale has" : `all ${undated} sales have`),
+      messages.undatedSales(placeName(options), undated === 1 ? "the sale has" : `${allOf(undated, "sale")} have`),
     );
   if (isEmpty(scope) && selection?.nothing !== true) throw new Failure("no_data", messages.noData(placeName(options)));
 
@@ -63,7 +63,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     agents: { rows: agents },
     preparedFor,
     comparison: comparison(scope, { agents, agencies }),
-    verdict: verdict({ scope, market, agencies, agents, preparedFor }),
+    verdict: verdict({ scope, silent: selection?.silent ?? [], market, agencies, agents, preparedFor }),
   };
   const head = headOf(dataSet, options);
   return {

@@ -1,4 +1,4 @@
-import { areaName, nameBeside, placesBeside } from "./beside.ts";
+import { allBeside, areaName, nameBeside, placesBeside } from "./beside.ts";
 import type { DataSet } from "./data-set.ts";
 import { type Criterion, createJudge, type Filter, type FilteredRecord, filterDataSet } from "./filter.ts";
 import { joinSame } from "./identity/identity.ts";
@@ -60,10 +60,10 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
           filter,
           "sale",
         );
-  const silent = withoutData(
+  const silent = silentIn(
     gathered,
-    whole,
-    area.beside.map((each) => nameBeside(each, options.state)),
+    (gathered.sales ?? []).length + (gathered.listings ?? []).length > 0,
+    [...(whole.dataSet.sales ?? []), ...(whole.dataSet.listings ?? [])],
     options,
   );
   return {
@@ -170,7 +170,6 @@ function notes(
 ): readonly string[] {
   const suburbs = area.beside;
   if (suburbs.length === 0) return besideNotes(options);
-  const others = silent.filter((name) => name !== options.suburb);
   const outside = scope.sold.filter(({ sale }) => sale.suburb).length;
   return [
     ...besideNotes(options),
@@ -184,27 +183,34 @@ function notes(
             options.suburb,
           ),
         ]),
-    ...(others.length === 0 ? [] : [messages.noDataFor(listWords(others))]),
+    ...silentNotes(silent, options),
     ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
       ? [messages.noMarketSeries]
       : []),
   ];
 }
 
-/** Those that nothing was found about: an unknown number of sales is not 0. */
-function withoutData(
-  { around, sales: ownSales = [], listings: ownListings = [] }: GatheredDataSet,
-  { dataSet }: ReportScope,
-  names: readonly string[],
-  { suburb: own, state }: ReportOptions,
+/** Those that nothing was found about: an unknown number of sales is not 0. `isOwnKnown`: there are records of the suburb's own. */
+export function silentIn(
+  { around }: GatheredDataSet,
+  isOwnKnown: boolean,
+  rows: readonly { readonly suburb?: string | null }[],
+  options: ReportOptions,
 ): readonly string[] {
-  const { sales = [], listings = [] } = dataSet;
+  const { suburb: own, state } = options;
   const known = new Set([
     ...(around ?? []).map((each) => nameBeside(each, state)),
-    ...[...sales, ...listings].map(({ suburb }) => suburb || own),
-    ...(ownSales.length + ownListings.length > 0 ? [own] : []),
+    ...rows.map(({ suburb }) => suburb || own),
+    ...(isOwnKnown ? [own] : []),
   ]);
+  const names = allBeside(placesBeside(options, options.beside ?? null)).map((each) => nameBeside(each, state));
   return [own, ...names].filter((name) => !known.has(name));
+}
+
+/** Of which other suburbs there is no data, for Method. */
+export function silentNotes(silent: readonly string[], { suburb }: ReportOptions): readonly string[] {
+  const others = silent.filter((name) => name !== suburb);
+  return others.length === 0 ? [] : [messages.noDataFor(listWords(others))];
 }
 
 function leftElsewhere(n: number): string {

@@ -1,5 +1,5 @@
 import type { Lagging } from "./as-of.ts";
-import { areaName } from "./beside.ts";
+import { countedAreaName } from "./beside.ts";
 import { allClearances, clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
 import { isWithin, toDay, toIso } from "./figures/days.ts";
 import { computed, isFew, MIN_RESULTS, percentOf, RELIABLE_FROM } from "./figures/figure.ts";
@@ -9,7 +9,9 @@ import { messages } from "./messages.ts";
 import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
 import { isoPeriod, type ReportScope } from "./scope.ts";
 import {
+  allOf,
   CATEGORY_WORDS,
+  capitalised,
   change,
   count,
   decimal,
@@ -24,6 +26,8 @@ import {
 
 export interface Findings {
   readonly scope: ReportScope;
+  /** Suburbs that the report is of and nothing is known of. */
+  readonly silent: readonly string[];
   readonly market: readonly MarketSegment[];
   readonly agencies: AgencyLeague;
   readonly agents: readonly AgentRow[];
@@ -219,8 +223,8 @@ export function countedInPart({ period }: ReportScope, market: readonly MarketSe
   return points.reduce((sum, { periodEnd, sold }) => sum + (isWithin(period, toDay(periodEnd)) ? (sold ?? 0) : 0), 0);
 }
 
-function marketSentence({ scope, market, agents, agencies }: Findings): string {
-  const suburb = areaName(scope.options, scope.options.beside ?? null);
+function marketSentence({ scope, silent, market, agents, agencies }: Findings): string {
+  const suburb = countedAreaName(scope.options, scope.options.beside ?? null, silent);
   const fitting = scope.options.filter ? messages.matchingFilter : "";
   const to = longDate(isoPeriod(scope.period).to);
   const n = scope.sold.length;
@@ -299,7 +303,7 @@ function leaderSentence({ scope, agencies, agents }: Findings): string | null {
       percent(shareOf(leader.share.value ?? 0)),
     );
     if (isSole(agencies))
-      return messages.onlySeller(leader.name, plural(scope.sold.length, "sale"), scope.sold.length === 1);
+      return messages.onlySeller(leader.name, capitalised(allOf(scope.sold.length, "sale")), scope.sold.length === 1);
     if (leaders.length > 1)
       return messages.sharedLead(namesInTie(leaders.map(({ name }) => name)), figures, unattributed(agencies));
     const next = agencies.rows.filter(({ rank }) => rank === 2);

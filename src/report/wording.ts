@@ -64,6 +64,11 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
+/** "all 12 sales", "both sales". */
+export function allOf(n: number, one: string, many?: string): string {
+  return n === 2 ? plural(n, one, many).replace(/^2/, "both") : `all ${plural(n, one, many)}`;
+}
+
 export function capitalised(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

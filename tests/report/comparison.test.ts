@@ -107,6 +107,19 @@ describe("agents side by side", () => {
     }
   });
 
+  test("have no tier that no sale of the suburb is in, where prices tie at its edge", () => {
+    const priced = (prices: readonly number[]) =>
+      buildReport(
+        dataSet({
+          sales: prices.map((price, at) => sale({ price, address: `${at} Elm Street`, agents: [{ id: "x" }] })),
+        }),
+        options({ compare: ["x", "z"] }),
+      ).comparison?.columns.find(({ id }) => id === "x")?.practice?.tiers;
+    const [low, middle, high] = [900_000, 1_200_000, 1_500_000];
+    expect(priced([low, low, low, low, middle, middle, high, high, high])).toBeNull();
+    expect(priced([...Array(3).fill(low), ...Array(3).fill(middle), ...Array(3).fill(high)])).not.toBeNull();
+  });
+
   test("stand in the cards and the league with the same rank", () => {
     for (const { id, rank } of model.comparison?.columns ?? [])
       expect(model.agents.rows.find((row) => row.id === id)?.rank).toBe(rank);

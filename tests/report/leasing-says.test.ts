@@ -85,9 +85,9 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
   ],
   [/^No agency can be ranked/, (_, rows) => expect(counts(rows).every(([, n]) => n === 0)).toBe(true)],
   [
-    /^(?:The only listing|All (\d+) listings) in the 12 months (?:is|are) by (.+)\.$/,
-    ([, all, own = ""], rows) => {
-      expect(Number(all ?? 1)).toBe(year(rows).within.length);
+    /^(?:The only listing|(Both|All \d+) listings) in the 12 months (?:is|are) by (.+)\.$/,
+    ([, all = "", own = ""], rows) => {
+      expect({ "": 1, Both: 2 }[all] ?? Number(all.slice(4))).toBe(year(rows).within.length);
       const listed = counts(rows).flatMap(([name, n]) => (n > 0 ? [name] : []));
       expectNames(own, listed);
       expect(listed).toHaveLength(1);

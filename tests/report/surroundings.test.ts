@@ -3,6 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DataSet } from "../../src/report/data-set.ts";
+import { buildLeasing } from "../../src/report/leasing/leasing.ts";
 import { buildReport } from "../../src/report/report.ts";
 import { openCatalogue } from "../../src/report/sources/catalogue.ts";
 import { gatherDataSet } from "../../src/report/sources/gather.ts";
@@ -69,7 +70,7 @@ describe("the surroundings of a suburb", () => {
     expect(model.method.coverage.join(" ")).toContain(
       "Fairlight, Queenscliff, Balgowlah Heights, Freshwater and Balgowlah",
     );
-    expect(model.verdict.sentences[0]).toStartWith("Manly and 5 neighbours saw ");
+    expect(model.verdict.sentences[0]).toStartWith("Manly and 4 neighbours (no data for Balgowlah Heights) saw ");
     expect(buildReport(JSON.parse(catalogue.dataSet(MANLY) ?? "{}") as DataSet, options()).suburbs).toEqual([]);
     catalogue.close();
   });
@@ -115,6 +116,35 @@ describe("the surroundings of a suburb", () => {
     expect(model.suburbs.map(({ isKnown }) => isKnown)).toEqual([false, true, false, false, false, false]);
     expect(await gatherDataSet([source({})], MANLY, SURROUNDINGS)).toBeNull();
     expect(await gatherDataSet([source({ Fairlight: dataSet() })], MANLY, null)).toBeNull();
+  });
+
+  test.each<[string[], string]>([
+    [["Manly"], "Manly (no data for 5 other suburbs) saw 2 sales"],
+    [
+      ["Manly", "Fairlight", "Freshwater"],
+      "Manly and 2 neighbours (no data for Queenscliff, Balgowlah Heights and Balgowlah) saw 6 sales",
+    ],
+    [
+      ["Fairlight", "Freshwater"],
+      "2 neighbours of Manly (no data for Manly, Queenscliff, Balgowlah Heights and Balgowlah) saw 4 sales",
+    ],
+  ])("count in the total where there is data for them: of %p", async (known, start) => {
+    const each = (suburb: string) => dataSet({ sales: [sale({ suburb }), sale({ suburb })] });
+    const model = await report(Object.fromEntries(known.map((suburb) => [suburb, each(suburb)])));
+    expect(model.verdict.sentences[0]).toStartWith(start);
+  });
+
+  test("count in the total of rental listings where there are any of them, and Method has the others", async () => {
+    const rental = { address: "1 Elm Street", category: "house" as const, listed_date: "2026-05-04" };
+    const known = {
+      Manly: dataSet({ rentals: [{ ...rental, id: "r1" }] }),
+      Fairlight: dataSet({ rentals: [{ ...rental, id: "r2" }] }),
+    };
+    const text = await gatherDataSet([source(known)], MANLY, SURROUNDINGS, "rentals");
+    const model = buildLeasing(JSON.parse(text ?? "null") as GatheredDataSet, { ...options(), beside: SURROUNDINGS });
+    expect(model.area).toBe("Manly and 1 neighbour (no data for 4 other suburbs)");
+    expect(model.sentences[0]).toContain(`listed for rent in ${model.area} in the 12 months`);
+    expect(model.method.coverage.join(" ")).toContain("There is no data for Queenscliff, Balgowlah");
   });
 
   test("silence the market's series, which are of the suburb alone, where any of their records counts", () => {

@@ -80,8 +80,8 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly FigureRow[
     ],
     ["Sales", of(({ sales }) => withoutN(sales), "count")],
     ["Led", of(({ lead: led }) => led && withoutN(led), "count")],
-    ["Solo", plain(({ practice }) => practice && count(practice.solo))],
-    ["With others", plain(({ practice }) => practice && count(practice.joint))],
+    ["Solo", plain(soldAs(({ solo }) => solo))],
+    ["With others", plain(soldAs(({ joint }) => joint))],
     ["Share of sales", ({ share }) => figureAlone(share, "share")],
     ["Value", of(({ value }) => value, "total")],
     ["Median price", of(({ median }) => median, "money")],
@@ -91,12 +91,17 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly FigureRow[
     ["Listed now", plain(({ listings }) => (listings === null ? null : count(listings)))],
     ["Main method", plain(mostOften)],
     ...names.map(
-      (name, index): FigureRow => [
-        `Sold ${name}`,
-        plain(({ practice }) => (practice?.tiers ? count(practice.tiers.counts[index] ?? 0) : null)),
-      ],
+      (name, index): FigureRow => [`Sold ${name}`, plain(soldAs(({ tiers: own }) => own?.counts[index] ?? null))],
     ),
   ];
+}
+
+/** Of no sales none is of any kind. */
+function soldAs(pick: (practice: NonNullable<ComparisonColumn["practice"]>) => number | null) {
+  return ({ practice, sales }: ComparisonColumn): string | null => {
+    const n = practice === null ? (sales.value === 0 ? 0 : null) : pick(practice);
+    return n === null ? null : count(n);
+  };
 }
 
 function mostOften({ practice }: ComparisonColumn): string | null {

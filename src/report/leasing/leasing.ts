@@ -6,7 +6,7 @@
 
 import { Failure } from "../../failure.ts";
 import { earlyNotes, lagNotes } from "../as-of.ts";
-import { areaName } from "../beside.ts";
+import { areaName, countedAreaName } from "../beside.ts";
 import type { Category, DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
 import { computed, isFew, isShown, percentOf } from "../figures/figure.ts";
@@ -18,10 +18,11 @@ import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
 import { describeFilter } from "../requested.ts";
 import { findAgency, isoPeriod, isReached, placeName } from "../scope.ts";
-import { besideNotes, recordsOf, unknownOf } from "../selection.ts";
+import { besideNotes, recordsOf, silentIn, silentNotes, unknownOf } from "../selection.ts";
 import type { GatheredDataSet } from "../surroundings.ts";
 import { onTheYearBefore, provisional, unreliable } from "../verdict.ts";
 import {
+  allOf,
   CATEGORY_WORDS,
   capitalised,
   change,
@@ -63,18 +64,23 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   const rents = rentRows(scope);
   const preparedFor = lettingStanding(scope, league);
   const head = headOf(dataSet, options);
+  const silent =
+    (options.beside ?? null) === null
+      ? []
+      : silentIn(gathered, (gathered.rentals ?? []).length > 0, records.rentals ?? [], options);
+  const area = countedAreaName(options, options.beside ?? null, silent);
   return {
     ...head,
     place: { ...head.place, ...sizeOf(dataSet) },
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
-    area: areaName(options, options.beside ?? null),
+    area,
     selected: requested === "" ? null : requested,
     locator: locatorOf(options),
     preparedFor,
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
     tiles: tiles(scope, league),
-    sentences: sentences(scope, league, preparedFor),
+    sentences: sentences(scope, area, league, preparedFor),
     begins: scope.oldest !== null && beginsLate(scope) ? toIso(scope.oldest) : null,
     isProvisional: scope.lagging.length > 0,
     total: scope.listed.length,
@@ -85,7 +91,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     quarters: rentQuarters(scope),
     current: currentRows(scope),
     leased: leasedRows(scope),
-    method: method(scope, requested, { league, rents }),
+    method: method(scope, requested, silent, { league, rents }),
   };
 }
 
@@ -178,11 +184,12 @@ function beginsLate({ oldest, period }: LeasingScope): boolean {
 
 function sentences(
   scope: LeasingScope,
+  area: string,
   league: readonly LettingAgency[],
   preparedFor: LeasingModel["preparedFor"],
 ): readonly string[] {
-  const { listed, listedBefore, comparable, options, period, asOf } = scope;
-  if (listed.length === 0) return [messages.noRentals(areaName(options, options.beside ?? null))];
+  const { listed, listedBefore, comparable, period, asOf } = scope;
+  if (listed.length === 0) return [messages.noRentals(area)];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
   const compared = moved === null ? "" : `, ${onTheYearBefore(moved, listedBefore.length)}`;
   const begins = beginsLate(scope) ? ` (${dataFrom(scope).slice(2)})` : "";
@@ -205,7 +212,7 @@ function sentences(
   return [
     messages.rentalsOf(
       plural(listed.length, "property was", "properties were"),
-      areaName(options, options.beside ?? null),
+      area,
       longDate(isoPeriod(period).to),
       begins,
       compared,
@@ -238,7 +245,7 @@ function leaderSentence(listed: LeasingScope["listed"], league: readonly Letting
   }
   // An agency that lets everything leads no one.
   if (league.length === 1 && unnamed === 0)
-    return messages.onlyAgency(leader.name, plural(total, "listing"), total === 1);
+    return messages.onlyAgency(leader.name, capitalised(allOf(total, "listing")), total === 1);
   const next = league.filter(({ rank }) => rank === 2);
   const [second] = next;
   const ahead = second
@@ -289,7 +296,7 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ["Rank", messages.rankTerm, ({ league }) => league.length > 0],
 ];
 
-function method(scope: LeasingScope, requested: string, shown: ShownOfRentals): Method {
+function method(scope: LeasingScope, requested: string, silent: readonly string[], shown: ShownOfRentals): Method {
   const { options, dataSet, listed, undated, period, comparable } = scope;
   const { from, to } = isoPeriod(period);
   const rents = listed.filter(({ rent }) => rent !== null).length;
@@ -301,6 +308,7 @@ function method(scope: LeasingScope, requested: string, shown: ShownOfRentals): 
     coverage: [
       ...(requested === "" ? [] : [`${capitalised(requested)}.`]),
       ...besideNotes(options),
+      ...silentNotes(silent, options),
       messages.figuresCover(longDate(from), longDate(to)),
       messages.rentalsCoverage(
         plural(listed.length, "rental listing"),

@@ -37,7 +37,7 @@ export const messages = {
   aheadOf: (names: string, listings: string, each: boolean) =>
     `, ahead of ${names} with ${listings}${each ? " each" : ""}`,
   onlyAgency: (name: string, listings: string, isOne: boolean) =>
-    isOne ? `The only listing in the 12 months is by ${name}.` : `All ${listings} in the 12 months are by ${name}.`,
+    isOne ? `The only listing in the 12 months is by ${name}.` : `${listings} in the 12 months are by ${name}.`,
   leads: (name: string, figures: string, ahead: string, unattributed: string) =>
     `${name} leads with ${figures}${ahead}${unattributed}.`,
   levelWithOthers: "level with others",
