@@ -32,8 +32,10 @@ export const messages = {
 
   // sign-in
   tooManySignIns: "Too many sign-ins. Wait a minute, then try again.",
-  onlyForMetrics: "That key is only for /metrics. Sign in with another.",
-  keyUnknown: "That key does not exist, or was revoked.",
+  onlyForMetrics: "That key is only for monitoring (/metrics). Sign in with another key.",
+  keyUnknown:
+    "That key does not exist, or was revoked. Copy the whole key again, or ask the operator of the service for another.",
+  setupDone: "The first key has already been created. Sign in with it.",
   sendSignInForm: "Send the form of GET /sign-in.",
   noKeyOfYours: "No key yet? The operator of the service creates one:",
 

@@ -9,7 +9,7 @@ import type { Bundle } from "./bundle.ts";
 import { framed } from "./frame.ts";
 import { html, type Markup } from "./html.ts";
 import { messages } from "./messages.ts";
-import type { SignInDependencies } from "./sign-in.ts";
+import { AFTER_SETUP, type SignInDependencies } from "./sign-in.ts";
 
 const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
 const HIDDEN = { hide: true } as const;
@@ -32,7 +32,7 @@ export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: 
       "/setup",
       async ({ request }) => {
         refuseOtherSites(request.headers, publicOrigin);
-        if (setup === null || !setup.open()) return toSignIn();
+        if (setup === null || !setup.open()) return toSignIn(AFTER_SETUP);
         const { code = "", name = "" } = await fieldsOf(request);
         try {
           const { key, secret } = await setup.make({ code, name: name.trim() });
@@ -48,15 +48,19 @@ export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: 
           const { code: why, message } = asFailure(error);
           const status = STATUS[why];
           if (status === undefined) throw error;
-          return page(await bundle(), setupForm("", { code, name, error: message }), status);
+          return page(
+            await bundle(),
+            setupForm("", { code, name, error: /[.!?]$/.test(message) ? message : `${message}.` }),
+            status,
+          );
         }
       },
       { parse: "none", detail: HIDDEN },
     );
 }
 
-function toSignIn(): Response {
-  return new Response(null, { status: 303, headers: { Location: "sign-in" } });
+function toSignIn(address = "sign-in"): Response {
+  return new Response(null, { status: 303, headers: { Location: address } });
 }
 
 interface Given {

@@ -52,7 +52,7 @@ export function signInRoutes({ keys, sessions, publicUrl, noteChange, bundle }: 
   const publicOrigin = originOfUrl(publicUrl);
   const meter = createMeter();
   return new Elysia()
-    .get("/sign-in", async ({ request }) => form(await bundle(), nextOf(request)), { detail: HIDDEN })
+    .get("/sign-in", async ({ request }) => form(await bundle(), nextOf(request), noteFor(request)), { detail: HIDDEN })
     .post(
       "/sign-in",
       async ({ request }) => {
@@ -106,6 +106,13 @@ const NEXT = new RegExp(
 function nextOf(request: Request): string {
   const next = queryOf(request).get("next") ?? "";
   return NEXT.test(next) ? next : "";
+}
+
+/** Where the form of the first key leads once there is one: to the sign-in, which says why. */
+export const AFTER_SETUP = "sign-in?setup=done";
+
+function noteFor(request: Request): string {
+  return queryOf(request).get("setup") === "done" ? messages.setupDone : "";
 }
 
 /** Relative, so that it works behind a proxy that adds a prefix. */

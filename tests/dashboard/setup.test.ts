@@ -59,6 +59,14 @@ withPrograms("chromium", "nginx", "openssl")(
       await page.keyboard.press("Enter");
       await page.getByText("This is not the setup code.").waitFor();
       await expectFit("wrong");
+      await page.getByLabel("Setup code").fill(code);
+      await page.getByLabel("Your name").fill("Our Office");
+      await page.getByLabel("Your name").press("Enter");
+      await page
+        .getByText('"Our Office" cannot be the name of a key')
+        .filter({ hasText: /digit\.$/ })
+        .waitFor();
+      await page.getByLabel("Your name").fill("office");
       await page.getByLabel("Setup code").fill(code.toLowerCase());
       await page.getByLabel("Setup code").press("Enter");
       await page.getByRole("heading", { name: "Your key" }).waitFor();
@@ -76,7 +84,9 @@ withPrograms("chromium", "nginx", "openssl")(
       });
       // From here on the code is good for nothing.
       const late = await strange(`code=${code}&name=thief`);
-      expect([late.status, late.headers.get("location")]).toEqual([303, "sign-in"]);
+      expect([late.status, late.headers.get("location")]).toEqual([303, "sign-in?setup=done"]);
+      await page.goto(`${proxy.url}/sign-in?setup=done`);
+      await page.getByText("The first key has already been created. Sign in with it.").waitFor();
       expect(existsSync(join(dataDir, "setup.code"))).toBe(false);
     } finally {
       await browser.close();

@@ -97,5 +97,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     .text()
     .then(readVisible<Partial<RefusalBody>>)
     .catch((): Partial<RefusalBody> => ({}));
-  throw new Refusal(response.status, problem.detail ?? messages.respondedWith(response.status), problem);
+  const said =
+    problem.code === "internal" ? messages.internalError(response.headers.get("X-Request-Id")) : problem.detail;
+  throw new Refusal(response.status, said ?? messages.respondedWith(response.status), problem);
 }

@@ -2,7 +2,12 @@
 export const messages = {
   // api
   noResponse: "The service does not respond. It may be restarting; try again in a moment.",
-  respondedWith: (status: number) => `The service responded with ${status}.`,
+  respondedWith: (status: number) =>
+    status === 413
+      ? "The request is too large for the proxy in front of the service (413). Choose smaller files."
+      : `The service or the proxy in front of it responded with ${status}. Try again in a moment.`,
+  internalError: (requestId: string | null) =>
+    `The service had an internal error. Try again in a moment. If it happens again, tell the operator, who finds the cause in the log${requestId === null ? "" : ` under the id ${requestId}`}.`,
 
   // words
   waitsPaused: "waits, because the queue is paused",

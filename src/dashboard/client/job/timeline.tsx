@@ -80,7 +80,7 @@ function AttemptItem({ attempt, only, draft }: AttemptProps) {
   return (
     <div class="attempt">
       <p>
-        <strong>{only ? "Started" : `Try ${attempt.number}`}</strong>
+        <strong>{only ? "Started" : `Attempt ${attempt.number}`}</strong>
         <StatusMark {...outcomeOf(attempt)} />
         <span class="second figure">{span(whole / 1_000)}</span>
       </p>

@@ -46,7 +46,7 @@ export function Field({ label, hint, optional = false, error, children }: FieldP
       )}
       {error !== undefined && (
         <p class="error-text" id={`${id}-wrong`} role="alert">
-          {asSentence(error)}
+          {asSentence(error.startsWith("is ") ? `${label} ${error}` : error)}
         </p>
       )}
     </div>

@@ -14,7 +14,7 @@ import { dayWords } from "../catalogue/words.ts";
 import { onSync } from "../live.ts";
 import type { ShownPeople, ShownPerson, ShownPlace } from "../responses.ts";
 import { mayOperate, maySubmit } from "../viewer.ts";
-import { many, number, placeName } from "../words.ts";
+import { asSentence, many, number, placeName } from "../words.ts";
 import { messages } from "./messages.ts";
 import { Rows } from "./rows.tsx";
 
@@ -198,8 +198,9 @@ function Nothing({ refusal, requested }: { readonly refusal: Refusal; readonly r
   const isUnknown = refusal.status === 404;
   return (
     <div class="empty">
-      <h1>{isUnknown ? `Nothing about ${suburb} ${state} yet` : `${suburb} ${state} cannot be shown`}</h1>
-      <p role="alert">{refusal.message}</p>
+      <h1>{isUnknown ? messages.noData : messages.notShown}</h1>
+      <p role="alert">{asSentence(refusal.message)}</p>
+      {isUnknown && !mayOperate && <p class="hint">{messages.adminImports}</p>}
       <div class="actions">
         {mayOperate && isUnknown && (
           <a class="button primary" href={linkTo("catalogue/import", { suburb, state, postcode: postcode ?? "" })}>

@@ -30,6 +30,11 @@ interface FilterFieldsProps {
   readonly errorOf: (path: string) => string | undefined;
 }
 
+/** A complaint about the number of items is about names here. */
+function textError(name: string, error: string | undefined): string | undefined {
+  return name === "compare" && error !== undefined && / items, not /.test(error) ? messages.compareCount : error;
+}
+
 /** What of a suburb the report counts, and how it is made; everything may be left as it is. */
 export function FilterFields({ errorOf }: FilterFieldsProps) {
   return (
@@ -84,7 +89,7 @@ export function FilterFields({ errorOf }: FilterFieldsProps) {
         )}
       </Field>
       {TEXTS.map(([name, label, hint]) => (
-        <Field key={name} label={label} hint={hint} optional error={errorOf(`/${name}`)}>
+        <Field key={name} label={label} hint={hint} optional error={textError(name, errorOf(`/${name}`))}>
           {(attributes) => <input {...attributes} name={name} type="text" autocomplete="off" />}
         </Field>
       ))}

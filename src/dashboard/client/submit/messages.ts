@@ -27,6 +27,7 @@ export const messages = {
 
   // filter-fields
   otherSuburbs: "More suburbs in the same report",
+  compareCount: "Name two to four agents or agencies, separated by semicolons.",
   compareHint: "Two to four agents or agencies, by name or id, separated by semicolons.",
   domainHint: "As Domain names it; only for Domain's data.",
   sectionsHint: "Such as market, agents, sales; if empty, all.",
@@ -63,6 +64,8 @@ export const messages = {
   asUsual: "Normal",
   whenIdle: "When nothing else waits",
   readOnly: "Your key can only read. To request a report, sign in with a key with the scope submit.",
+  earlierArrived:
+    "Your earlier request did arrive, before you changed the form: you find it under Jobs. To request this report as well, send the form again.",
   suburbNeeded: "Choose a suburb from the list, or write its name and state.",
   formRestored: "The form is as you left it; choose files again.",
   callbackHint: "An address that is notified when the job ends.",

@@ -223,6 +223,9 @@ function requested(query: URLSearchParams): string {
 }
 
 function refusalOf(error: unknown, places: readonly { readonly suburb: string }[], isListed: boolean): Refusal {
+  // The response to the first one was lost; this form is another one under the same key.
+  if (error instanceof Refusal && error.code === "idempotency_conflict")
+    return new Refusal(error.status, messages.earlierArrived);
   if (error instanceof Refusal) {
     const problems = problemsOfForm(error.problems, places, isListed);
     return new Refusal(error.status, error.message, { ...error, problems });
