@@ -323,8 +323,9 @@ describe("agentlink queue, prune and retry --all-failed", () => {
     const reading = (async () => {
       for await (const chunk of child.stdout) shown += new TextDecoder().decode(chunk);
     })();
+    // It reports what changes after it has begun. One job at a time: a busy machine would have hundreds before the last.
     await until(async () => {
-      await post(own.url, inlineJob(1));
+      await untilEnded(own.url, await post(own.url, inlineJob(1)));
       return shown.includes("completed");
     });
     await own.end("SIGTERM");

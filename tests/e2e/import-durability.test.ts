@@ -15,7 +15,7 @@ function sales(folder: string, rows: number): string {
   const path = join(folder, "sales.csv");
   const lines = Array.from(
     { length: rows },
-    (_, n) => `${n} Ocean Street,Manly,NSW,house,2026-0${1 + (n % 6)}-11,${n}`,
+    (_, n) => `${n} Ocean Street,Manly,NSW,house,2026-0${1 + (n % 6)}-11,${1_000_000 + n}`,
   );
   writeFileSync(path, `address,suburb,state,category,sold_date,price\n${lines.join("\n")}\n`);
   return path;
