@@ -97,7 +97,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     .text()
     .then(readVisible<Partial<RefusalBody>>)
     .catch((): Partial<RefusalBody> => ({}));
-  const said =
+  const detail =
     problem.code === "internal" ? messages.internalError(response.headers.get("X-Request-Id")) : problem.detail;
-  throw new Refusal(response.status, said ?? messages.respondedWith(response.status), problem);
+  throw new Refusal(response.status, detail ?? messages.respondedWith(response.status), problem);
 }
