@@ -115,10 +115,10 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
-    /^(?:The only sale|All (\d+) sales) in the 12 months (?:is|are) by (.+)\.$/,
-    ([, all, seller = ""], dealings) => {
+    /^(?:The only sale|(Both|All \d+) sales) in the 12 months (?:is|are) by (.+)\.$/,
+    ([, all = "", seller = ""], dealings) => {
       const { agencies, now } = truthOf(dealings);
-      expect(Number(all ?? 1)).toBe(now.length);
+      expect({ "": 1, Both: 2 }[all] ?? Number(all.slice(4))).toBe(now.length);
       expect([...agencies.keys()].map(name)).toEqual([seller]);
       expect(now.every((each) => agenciesOf(each).length > 0)).toBeTrue();
     },
