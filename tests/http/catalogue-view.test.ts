@@ -255,7 +255,7 @@ test("one route takes any file and says what it took it for", async () => {
     table: { columns: [{ column: "Wo", field: "address", by: "map" }, { field: "sold_date" }] },
   });
   expect((await send("x.csv", "a,b\n", "&map=%7Bnope")).status).toBe(422);
-  expect((await send("x.csv", "a,b\n", "&kind=nope")).status).toBe(404);
+  expect((await send("x.csv", "a,b\n", "&kind=nope")).status).toBe(422);
   expect((await send("x.csv", "a,b\n", "", "text/html")).status).toBe(415);
 
   // Bad rows refuse the file, or are skipped and named.

@@ -106,7 +106,7 @@ test("an until that is neither is refused, with what there is", async () => {
     const refused = await api.request(`/api/job-status/${id}?wait=1&until=${until}`);
     expect(refused.status).toBe(422);
     expect(await refused.json()).toMatchObject({
-      problems: [{ parameter: "until", message: "must be changed or ended" }],
+      problems: [{ parameter: "until", message: expect.stringMatching(/^must be changed or ended/) }],
     });
   }
 });
