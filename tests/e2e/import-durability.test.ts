@@ -169,7 +169,7 @@ test("an import that the disk does not persist is undone, and its error says wha
   const failed = await traced(dataDir, ["import", "--kind", "sales", file], inject);
   expect(failed).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/reports an error \(EIO\), so what was just changed may be lost: check the disk/),
+    stderr: expect.stringMatching(/reports an error \(EIO\), so the latest changes may be lost: check the disk/),
   });
   expect(contents(dataDir)).toEqual([]);
   expect((await run(["import", "--data-dir", dataDir, file])).code).toBe(0);
