@@ -33,6 +33,8 @@ export function createClaiming({ queue, places, isOpen, run, onChecked }: Claimi
   let again = false;
   /** Written by `fillLater`; `close` ends it. */
   let timer: Timer | null = null;
+  /** This check is the one that `fillLater` wanted. Written by it and `fill`. */
+  let isSecond = false;
   /** Written by `noteDeliveryQueue` and `noteQueued`. */
   const deliveryQueue = { empty: false, came: 0 };
 
@@ -50,8 +52,11 @@ export function createClaiming({ queue, places, isOpen, run, onChecked }: Claimi
         if (!isOpen() || Object.values(room).every((count) => count <= 0)) break;
         const { came } = deliveryQueue;
         const claims = await queue.claim(room);
-        const paused = claims.length === 0 && (await queue.paused()) !== null;
-        if (paused) fillLater();
+        const isEmpty = claims.length === 0;
+        const paused = isEmpty && (await queue.paused()) !== null;
+        // Resumed between the two, it was paused for the first and is not for the second, and nothing else would say so.
+        if (paused || (isEmpty && !isSecond)) fillLater();
+        isSecond = false;
         noteDeliveryQueue(room, claims, came, paused);
         for (const claim of claims) run(claim);
       } while (again);
@@ -67,6 +72,7 @@ export function createClaiming({ queue, places, isOpen, run, onChecked }: Claimi
   function fillLater(): void {
     timer ??= setTimeout(() => {
       timer = null;
+      isSecond = true;
       void fill();
     }, CLAIM_AGAIN_MS).unref();
   }

@@ -44,6 +44,22 @@ describe("the pipeline", () => {
     expect(fake.did("render")).toEqual([id]);
   });
 
+  test("starts the jobs of a queue that is resumed in the very turn in which they are claimed", async () => {
+    const [before = ""] = await world.posts(1);
+    await world.queue.pause("local");
+    world.start(fakeStages().stages);
+    // Its first claim is in the same transaction.
+    await world.queue.resume();
+    await world.until("completed", before);
+
+    // So is the one for a job that comes later: the pipeline hears of it first.
+    await world.queue.pause("local");
+    const stop = world.queue.subscribe(({ status }) => void (status === "queued" && world.queue.resume()));
+    const [later = ""] = await world.posts(1);
+    await world.until("completed", later);
+    stop();
+  });
+
   test("takes up what was there before it started, and what comes later", async () => {
     const before = await world.posts(5);
     world.start(fakeStages().stages);
