@@ -13,7 +13,7 @@ const TICK_MS = 10;
 /** Of one start of the service: CPU time in ms, memory in MB. */
 interface Cost {
   readonly "start, CPU": number;
-  readonly "a post, CPU": number;
+  readonly "a request, CPU": number;
   readonly "a report, CPU": number;
   readonly "memory after the start": number;
   readonly "most memory": number;
@@ -38,12 +38,12 @@ export async function benchCompare(before: string, after: string): Promise<reado
       before: shown(median(old ?? [])),
       after: shown(median(now ?? [])),
       "median of the rounds' ratios": median(ratios).toFixed(2),
-      "least, ratio": (Math.min(...(now ?? [])) / Math.min(...(old ?? []))).toFixed(2),
+      "lowest, ratio": (Math.min(...(now ?? [])) / Math.min(...(old ?? []))).toFixed(2),
     };
   });
   const sizes = { before: shown(size.before / 1e6), after: shown(size.after / 1e6) };
   const ratio = (size.after / size.before).toFixed(2);
-  return [...rows, { what: "size, MB", ...sizes, "median of the rounds' ratios": ratio, "least, ratio": ratio }];
+  return [...rows, { what: "size, MB", ...sizes, "median of the rounds' ratios": ratio, "lowest, ratio": ratio }];
 }
 
 async function costOf(binary: string): Promise<Cost> {
@@ -63,7 +63,7 @@ async function costOf(binary: string): Promise<Cost> {
     const rendered = await cpuMs(service);
     return {
       "start, CPU": start,
-      "a post, CPU": (posted - start) / POSTS,
+      "a request, CPU": (posted - start) / POSTS,
       "a report, CPU": (rendered - rendering) / REPORTS,
       "memory after the start": memory,
       "most memory": await megabytes(service, "VmHWM"),

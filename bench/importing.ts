@@ -106,7 +106,7 @@ async function post(url: string, due: number, times: number[]): Promise<void> {
     body: UNRENDERED,
   });
   await response.arrayBuffer();
-  if (!response.ok) throw new Error(`a post got ${response.status}`);
+  if (!response.ok) throw new Error(`a POST got ${response.status}`);
   times.push(performance.now() - due);
 }
 

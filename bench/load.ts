@@ -38,7 +38,7 @@ export async function load({ url, body, connections, seconds, rate }: LoadOption
       else wrong++;
     });
   });
-  if (wrong > 0) throw new Error(`${wrong} of ${wrong + times.length} posts did not return 200`);
+  if (wrong > 0) throw new Error(`${wrong} of ${wrong + times.length} requests did not return 200`);
   const elapsed = (performance.now() - started) / 1_000;
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;

@@ -18,7 +18,7 @@ import { type Row, table } from "./table.ts";
 import { benchTypesetters } from "./typesetters.ts";
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<readonly Row[]> }>> = {
-  post: { title: "Durable posts, compared with the same handler that stores nothing", run: benchPost },
+  post: { title: "Durable requests, compared with the same handler that stores nothing", run: benchPost },
   busy: { title: "POST while every render thread is busy, compared with idle", run: benchBusy },
   render: { title: "Reports a minute: the pool compared with direct calls of pdfmake", run: benchRender },
   plain: { title: "One report, compared with unpatched pdfmake with the same definition", run: benchPlain },
@@ -26,7 +26,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
     title: "One report, compared with plain pdfmake, typst and WeasyPrint with the same content",
     run: benchTypesetters,
   },
-  charts: { title: "Charts: d3 with own marks, compared with ECharts", run: benchCharts },
+  charts: { title: "Charts: d3 with own drawing code, compared with ECharts", run: benchCharts },
   queue: { title: "No-op jobs a second through the whole queue, compared with other queues", run: benchQueue },
   stores: { title: "No-op jobs with SQLite and with Redis", run: benchStores },
   hosts: { title: "Instances of one render thread each, on one Redis", run: benchHosts },

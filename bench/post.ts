@@ -6,7 +6,7 @@ const BODY = JSON.stringify({ suburb: "Manly", state: "NSW" });
 const ROUNDS = 3;
 const SECONDS = 3;
 
-/** Durable posts a second beside the same handler that stores nothing, in turns, so that noise meets both alike. */
+/** Durable requests a second beside the same handler that stores nothing, in turns, so that noise meets both alike. */
 export async function benchPost(): Promise<readonly Row[]> {
   const servers = { durable: await start("durable"), nothing: await start("nothing") };
   try {
@@ -19,10 +19,10 @@ export async function benchPost(): Promise<readonly Row[]> {
       const middle = (name: keyof typeof servers, of: keyof Load) => median(runs[name].map((run) => run[of]));
       rows.push({
         connections,
-        "durable posts/s": Math.round(middle("durable", "perSecond")),
+        "durable, requests/s": Math.round(middle("durable", "perSecond")),
         "p50 ms": middle("durable", "p50Ms").toFixed(2),
         "p99 ms": middle("durable", "p99Ms").toFixed(2),
-        "stores nothing posts/s": Math.round(middle("nothing", "perSecond")),
+        "stores nothing, requests/s": Math.round(middle("nothing", "perSecond")),
         "its p50 ms": middle("nothing", "p50Ms").toFixed(2),
         "its p99 ms": middle("nothing", "p99Ms").toFixed(2),
         ratio: `${Math.round((100 * middle("durable", "perSecond")) / middle("nothing", "perSecond"))} %`,

@@ -19,7 +19,7 @@ const WAYS = {
 /**
  * Reports a minute of the sample report through the pool, and what the pool costs over calling the renderer: the
  * crossing and the collections. Each way is a process of its own; they take turns of a few reports, and compared are
- * the two turns that stand side by side.
+ * the two turns that are side by side.
  */
 export async function benchRender(): Promise<readonly Row[]> {
   const job = JSON.stringify({ dataSet: JSON.stringify(await sampleDataSet()), options: OPTIONS });
@@ -64,7 +64,7 @@ const ROUNDS = 9;
 
 /**
  * The same definition with pdfmake as it comes, and with each patch left out, in processes of their own: CPU time. Each
- * turn of a way stands beside one of AgentLink's own; a patch is worth it where leaving it out costs a tenth or more.
+ * turn of a way is beside one of AgentLink's own; a patch is worth it where leaving it out costs a tenth or more.
  */
 export async function benchPlain(): Promise<readonly Row[]> {
   const job = JSON.stringify({ dataSet: JSON.stringify(await sampleDataSet()), options: OPTIONS });
@@ -110,8 +110,8 @@ export async function benchPlain(): Promise<readonly Row[]> {
   }
   return children.map(({ way, turns, bytes }) => ({
     way,
-    "CPU ms, least": Math.round(Math.min(...turns)),
-    "least, × AgentLink": (Math.min(...turns) / Math.min(...ours.turns)).toFixed(2),
+    "CPU ms, lowest": Math.round(Math.min(...turns)),
+    "lowest, × AgentLink": (Math.min(...turns) / Math.min(...ours.turns)).toFixed(2),
     "median of pairs, × AgentLink": median(ratios.get(way) ?? [1]).toFixed(2),
     kB: Math.round(bytes / 1_000),
   }));

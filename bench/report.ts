@@ -11,7 +11,7 @@ const ROUNDS = 16;
 
 /**
  * CPU time of the sample report, beside that of the source trees that BENCH_BEFORE names (folders with their packages,
- * with a comma between them), which write no tags. All take turns, a process each; compared are turns that stand side by
+ * with a comma between them), which write no tags. All take turns, a process each; compared are turns that are side by
  * side.
  */
 export async function benchReport(): Promise<readonly Row[]> {
@@ -49,7 +49,7 @@ export async function benchReport(): Promise<readonly Row[]> {
   }
   return children.map(({ way, times, pages, bytes }) => ({
     way,
-    "CPU ms, least": Math.round(Math.min(...times)),
+    "CPU ms, lowest": Math.round(Math.min(...times)),
     "CPU ms, median": Math.round(median(times)),
     ...Object.fromEntries(
       children

@@ -74,7 +74,7 @@ export async function benchTypesetters(): Promise<readonly Row[]> {
   return children.map(({ way, times, bytes }) => ({
     way,
     "CPU ms, median": Math.round(median(times)),
-    "least, × AgentLink": (Math.min(...times) / Math.min(...(ours?.times ?? []))).toFixed(2),
+    "lowest, × AgentLink": (Math.min(...times) / Math.min(...(ours?.times ?? []))).toFixed(2),
     "median of rounds, × AgentLink": median(times.map((ms, round) => ms / (ours?.times[round] ?? ms))).toFixed(2),
     kB: Math.round(bytes / 1_000),
   }));

@@ -55,7 +55,7 @@ export function listPlaces({
       place.sources.join(", ") || "–",
       place.report,
     ]);
-    const heads = ["PLACE", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"];
+    const heads = ["SUBURB", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"];
     for (const line of table(heads, rows)) options.out(line);
     if (total > sorted.length) options.out(messages.moreSuburbs(total - sorted.length));
   });
@@ -64,7 +64,7 @@ export function listPlaces({
 const EMPTY = messages.catalogueEmpty;
 
 /** Prints what there is of one place, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
-export function showPlace({ where, ...options }: CatalogueOptions & Wanted): Promise<void> {
+export function showPlace({ where, ...options }: CatalogueOptions & LocalityArgument): Promise<void> {
   return withCatalogue(options, (catalogue) => {
     const { resolved, place } = find(catalogue, where);
     if (place === null)
@@ -83,14 +83,14 @@ export async function showRows({
   limit,
   where,
   ...options
-}: CatalogueOptions & Wanted & { readonly kind: string; readonly limit: number }): Promise<void> {
-  const wanted = PLACE_KINDS.find((each) => each === kind);
-  if (wanted === undefined) throw new Failure("usage", messages.kindOptionUnknown(kind, PLACE_KINDS.join(", ")));
+}: CatalogueOptions & LocalityArgument & { readonly kind: string; readonly limit: number }): Promise<void> {
+  const rowKind = PLACE_KINDS.find((each) => each === kind);
+  if (rowKind === undefined) throw new Failure("usage", messages.kindOptionUnknown(kind, PLACE_KINDS.join(", ")));
   return withCatalogue(options, (catalogue) => {
     const { resolved } = find(catalogue, where);
-    const { rows, total } = catalogue.placeRows(resolved, wanted, { limit, offset: 0 });
+    const { rows, total } = catalogue.placeRows(resolved, rowKind, { limit, offset: 0 });
     if (options.json) return options.out(JSON.stringify({ rows, total }));
-    if (total === 0) return options.out(messages.noneOf(wanted, resolved.suburb, resolved.state));
+    if (total === 0) return options.out(messages.noneOf(rowKind, resolved.suburb, resolved.state));
     const text = (value: unknown) => (value === undefined || value === null ? "–" : String(value));
     const cells = rows.map(({ id, row, agents, agencies }) => [
       text(row.sold_date ?? row.leased_date ?? row.listed_date),
@@ -102,18 +102,18 @@ export async function showRows({
       id,
     ]);
     for (const line of table(["DAY", "ADDRESS", "KIND", "PRICE", "AGENTS", "AGENCIES", "ID"], cells)) options.out(line);
-    if (total > rows.length) options.out(`${total - rows.length} more ${wanted}: --limit`);
+    if (total > rows.length) options.out(`${total - rows.length} more ${rowKind}: --limit`);
   });
 }
 
-export interface Wanted {
+export interface LocalityArgument {
   /** A place in one line: "St Kilda VIC", "Manly NSW 2095", "2095". */
   readonly where: string;
 }
 
 function detailsOf(place: CataloguePlace, options: CatalogueOptions): readonly (readonly [string, string])[] {
   return [
-    ["place", `${place.suburb} ${place.state} ${place.postcode}`],
+    ["suburb", `${place.suburb} ${place.state} ${place.postcode}`],
     ["report", place.report],
     [
       "sales",
@@ -188,7 +188,11 @@ export function removeRow({
   });
 }
 
-export function removePlace({ where, dryRun = false, ...options }: CatalogueOptions & DryRun & Wanted): Promise<void> {
+export function removePlace({
+  where,
+  dryRun = false,
+  ...options
+}: CatalogueOptions & DryRun & LocalityArgument): Promise<void> {
   return withCatalogue(options, async (catalogue) => {
     const { resolved } = find(catalogue, where);
     if (dryRun) return counted(options, catalogue.count({ place: resolved }));

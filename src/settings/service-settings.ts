@@ -145,7 +145,7 @@ export const HOSTS = {
     "REDIS_LEASE",
     "duration",
     "30s",
-    "How long a host that is dead or cut off keeps its jobs before other hosts recover them.",
+    "How long a host that is dead or cut off retains its jobs before other hosts recover them.",
     duration(1_500),
   ),
   reports: setting(

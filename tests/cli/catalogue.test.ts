@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-test("an empty catalogue says what to do; places say what a report of them would be", async () => {
+test("an empty catalogue says what to do; a list of suburbs says how complete their reports would be", async () => {
   await listPlaces(options());
   expect(out[0]).toStartWith("the catalogue is empty: import a CSV");
   await imported("sales.csv", many("Manly", 12));
@@ -40,7 +40,7 @@ test("an empty catalogue says what to do; places say what a report of them would
   await listPlaces(options());
   const cells = out.map((line) => line.split(/ {2,}/));
   expect(cells).toEqual([
-    ["PLACE", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"],
+    ["SUBURB", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"],
     ["Manly NSW 2095", "12", "0", "1", "2026-06-12", "28 days", "–", "full"],
     ["Fairlight NSW 2094", "2", "0", "1", "2026-06-02", "38 days", "–", "thin"],
     ["Balgowlah NSW 2093", "0", "0", "0", "–", "–", "–", "thin"],
@@ -90,7 +90,7 @@ test("an import is undone: what it brought goes, what it replaced is back, what 
   expect(prices()).toEqual({});
 });
 
-test("the rows of a place are listed, the newest first; what a removal would take is counted before", async () => {
+test("the rows of a suburb are listed, newest first; what a removal would take is counted before", async () => {
   await imported("sales.csv", many("Manly", 3));
   out = [];
   await showRows({ ...options(), where: "Manly NSW", kind: "sales", limit: 2 });
@@ -116,7 +116,7 @@ test("the rows of a place are listed, the newest first; what a removal would tak
   expect(out.at(-1)).toBe("3 rows removed permanently");
 });
 
-test("rows and places that were removed come back; what is cleared does not", async () => {
+test("rows and suburbs that were removed can be restored; what is cleared cannot", async () => {
   await imported("sales.csv", many("Manly", 3));
   await removeRow({ ...options(), kind: "sales", id: "Manly-1" });
   expect(out.at(-1)).toBe("1 row removed; to restore it: agentlink catalogue undo 2");

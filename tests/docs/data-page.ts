@@ -9,16 +9,16 @@ export const DATA_PAGE = resolve(import.meta.dir, "../../docs/data.md");
 const MARK = "<!-- Generated from here by `bun run docs` from the schema in the code. Change it there. -->\n";
 
 const ABOUT: Readonly<Record<CatalogueKind, string>> = {
-  sources: "Where the data comes from; the Method page lists these.",
+  sources: "Where the data comes from; the Method page lists the sources.",
   agencies: "Agencies, and what a report prints about them.",
   agents: "Agents, and what a report prints about them.",
   sales: "Sales, and auctions with another `outcome`; one row each.",
   listings: "Properties for sale now.",
   market: "Published figures, one row for each period, category and number of bedrooms.",
   rentals: "Properties that are or were for rent.",
-  partners: "Agents who pay to be shown, and are labelled as paid.",
+  partners: "Agents who pay to be shown; reports label them as paid.",
   commission_rates: "Usual commissions by price band.",
-  area_kinds: "Inner city, suburb or rural, by postcode or suburb.",
+  area_kinds: "Whether an area is inner city, suburb or rural, by postcode or suburb.",
 };
 
 /** The page with its tables as the code has them. */

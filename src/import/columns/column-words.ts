@@ -1,7 +1,7 @@
 import type { CatalogueKind } from "../../report/sources/catalogue.ts";
 
 /** What a column contains, with its unit, and an example. */
-type ColumnMeaning = readonly [holds: string, example: string];
+type ColumnMeaning = readonly [contents: string, example: string];
 
 const OF_ANY_KIND: Readonly<Record<string, ColumnMeaning>> = {
   source: ["`id` of the source that the row comes from", "own"],
@@ -20,8 +20,8 @@ const OF_ANY_KIND: Readonly<Record<string, ColumnMeaning>> = {
   baths: ["number of bathrooms", "1"],
   cars: ["number of car spaces", "1"],
   display_price: ["price as advertised, in words or dollars", "Contact agent"],
-  lat: ["latitude, degrees", "-33.797"],
-  lon: ["longitude, degrees", "151.288"],
+  lat: ["latitude in degrees", "-33.797"],
+  lon: ["longitude in degrees", "151.288"],
 };
 
 const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, ColumnMeaning>>>>> = {
@@ -30,27 +30,33 @@ const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, Co
     name: ["name, as the Method page prints it", "Our own records"],
     licence: ["licence, as printed", "Our own data"],
     retrieved_at: ["when the data was fetched", "2026-06-30"],
+    newest: ["newest day that the source covers", "2026-06-30"],
     lag_days: ["number of days until a sale appears in this source", "0"],
     disclaimer: ["text that must be printed with the data", "Figures from our own records."],
     coverage_pct: ["percentage of all sales that the source has", "35"],
+    synthetic: ["yes for invented data, such as the sample", "no"],
   },
   agencies: {
     id: ["`id` that other rows refer to; made from the name if omitted", "ag-1"],
     brand: ["franchise or group", "Example Group"],
     principal: ["name of the principal", "Kim Example"],
     address: ["address of the office, as printed", "1 The Corso, Manly"],
-    for_sale: ["number of properties for sale now, as the agency says", "24"],
+    for_sale: ["number of properties for sale now, as stated by the agency", "24"],
   },
   agents: {
-    id: ["`id` that other rows refer to; made from name and agency if omitted", "a-1"],
+    id: ["`id` that other rows refer to; made from the name and agency if omitted", "a-1"],
     name: ["first and last name, as printed", "Jane Citizen"],
     title: ["position, as printed", "Senior Sales Agent"],
+    hidden: ["yes to exclude the agent from reports", "no"],
     supplied_sales_12m: ["number of sales in twelve months that the agent states", "31"],
     supplied_median_price: ["dollars; median price that the agent states", "1450000"],
     supplied_median_days_on_market: ["days on the market (median) that the agent states", "27"],
   },
   sales: {
-    id: ["`id` of the sale; made from address and day if omitted", "s-1001"],
+    price: ["dollars; sale price", "1250000"],
+    first_ask_from: ["dollars; first asking price, or the lower end of its range", "1200000"],
+    first_ask_to: ["dollars; upper end of the first asking price", "1300000"],
+    id: ["`id` of the sale; made from the address and day if omitted", "s-1001"],
     property_type: [
       "more precise than the category: one of Domain's names, such as Townhouse, or a plain word",
       "ApartmentUnitFlat",
@@ -64,6 +70,7 @@ const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, Co
     ],
   },
   market: {
+    period_end: ["last day of the period, such as 2026-06-30 or 30/06/2026", "2026-06-30"],
     period_months: ["length of the period in months: 3, 6 or 12", "3"],
     median_sold_price: ["dollars; median price of the period's sales", "1450000"],
     number_sold: ["number of sales in the period", "42"],
@@ -83,7 +90,7 @@ const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, Co
     auctions_unreported: ["number without a reported result", "1"],
     sale_listings: ["number of properties listed for sale in the period", "60"],
     median_ask: ["dollars; median asking price", "1500000"],
-    median_weekly_rent: ["dollars a week; median", "950"],
+    median_weekly_rent: ["dollars a week; median rent", "950"],
     rent_listings: ["number of rentals advertised, or bonds lodged", "75"],
   },
   rentals: {
@@ -95,7 +102,7 @@ const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, Co
     ],
   },
   partners: {
-    id: ["`id` of the row; made from agent and places if omitted", "p-1"],
+    id: ["`id` of the row; made from the agent and `places` if omitted", "p-1"],
     agent: ["name of the agent", "Jane Citizen"],
     agency: ["name of the agency", "Example Realty"],
     places: ["suburbs or states where the partner is shown, separated by semicolons", "Manly NSW;Fairlight NSW"],
@@ -106,22 +113,22 @@ const OF_KIND: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, Co
     sales_value: ["dollars; value of all sales to print", "44950000"],
   },
   commission_rates: {
-    id: ["`id` of the row; made from state or area and band if omitted", "NSW $1m-$1.5m"],
+    id: ["`id` of the row; made from the state or area kind and the band if omitted", "NSW $1m-$1.5m"],
     state: ["state that the rate applies to; otherwise, give `area_kind`", "NSW"],
     area_kind: ["inner_city, suburb or rural; otherwise, give `state`", ""],
     band: ["price band, such as $1m-$1.5m", "$1m-$1.5m"],
-    rate_from: ["lowest percentage of the price", "1.8"],
-    rate_to: ["highest percentage of the price", "2.2"],
-    marketing_from: ["dollars for marketing, lowest", "4000"],
-    marketing_to: ["dollars for marketing, highest", "8000"],
+    rate_from: ["lowest commission, as a percentage of the price", "1.8"],
+    rate_to: ["highest commission, as a percentage of the price", "2.2"],
+    marketing_from: ["dollars; lowest marketing cost", "4000"],
+    marketing_to: ["dollars; highest marketing cost", "8000"],
   },
   area_kinds: {
-    id: ["`id` of the row; made from its place if omitted", "2095"],
-    postcode: ["postcode; otherwise, give suburb and state", "2095"],
+    id: ["`id` of the row; made from the postcode or suburb if omitted", "2095"],
+    postcode: ["postcode; otherwise, give `suburb` and `state`", "2095"],
   },
 };
 
-/** What a person writes in a column and an example, where its type does not say it; null for the others. */
+/** What a person writes in a column and an example, where its type does not state it; null for the others. */
 export function columnWords(kind: CatalogueKind, name: string): ColumnMeaning | null {
   return OF_KIND[kind]?.[name] ?? OF_ANY_KIND[name] ?? null;
 }
