@@ -162,8 +162,7 @@ function createExtractor(maxBytes: number) {
 
 /** Of a person, agency, partner or brand. */
 const FIELDS: readonly string[] = ["photo", "logo"];
-/** Slashes may be escaped. */
-const IS_PICTURE = /^data:image\\?\//;
+const IS_PICTURE = /^ *data:/i;
 
 /** Where the quotation mark is that ends the text; -1 where it is not in this chunk. */
 function endOfText(chunk: Uint8Array, from: number, escaped: boolean): number {

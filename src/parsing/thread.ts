@@ -29,11 +29,19 @@ const READ: { readonly [Kind in keyof Parsed]: Read<Kind> } = {
 
 const IS_PICTURE = new RegExp(PATTERN.picture);
 
-/** Of a JSON text that was taken out of a body as it came. Many programs escape each slash. */
+/** Of a JSON text that was taken out of a body as it came: many programs escape each slash, and a line break must be. */
 function drawn(text: string, use: PictureUse): PreparedPicture {
-  const dataUri = text.replaceAll("\\/", "/");
-  if (IS_PICTURE.test(dataUri)) return preparePicture(dataUri, use);
+  const dataUri = text.includes("\\") ? unescaped(text) : text.trim();
+  if (dataUri !== null && IS_PICTURE.test(dataUri)) return preparePicture(dataUri, use);
   return { problem: patternSentence(PATTERN.picture), pixels: 0 };
+}
+
+function unescaped(text: string): string | null {
+  try {
+    return (JSON.parse(`"${text}"`) as string).trim();
+  } catch {
+    return null;
+  }
 }
 
 /** What runs in the thread that parses large texts. */

@@ -1,7 +1,8 @@
-/// <reference path="./wasm.d.ts" />
+/// <reference path="./files.d.ts" />
 
 import {
   AlphaAction,
+  ColorProfile,
   ColorSpace,
   Gravity,
   type IMagickImage,
@@ -14,7 +15,9 @@ import {
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
 import wasm from "@imagemagick/magick-wasm/magick.wasm" with { type: "file" };
+import standardColours from "pdfkit/js/data/sRGB_IEC61966_2_1.icc" with { type: "file" };
 import { readPacked } from "../host/files/packed.ts";
+import { lacksScans, scansAtMost } from "./jpeg.ts";
 import { messages } from "./messages.ts";
 
 /*
@@ -48,7 +51,7 @@ const UNPACKED_AS_ONE = 8;
 
 /** Takes a picture of a kind that is read, and returns it as it is stored. */
 export type DecodePicture = (
-  bytes: Uint8Array,
+  bytes: Buffer,
   format: "Png" | "Jpeg" | "Gif" | "WebP",
   use: PictureUse,
 ) => PreparedPicture;
@@ -59,7 +62,7 @@ export async function loadDecoder(): Promise<DecodePicture> {
   return decodePicture;
 }
 
-function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP", use: PictureUse): PreparedPicture {
+function decodePicture(bytes: Buffer, format: "Png" | "Jpeg" | "Gif" | "WebP", use: PictureUse): PreparedPicture {
   // One frame of an animation; and never another reader than that of the kind.
   const settings = new MagickReadSettings({ format: MagickFormat[format], frameIndex: 0, frameCount: 1 });
   let pixels = 0;
@@ -69,7 +72,8 @@ function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP
     if (width * height > most * 1e6) return { problem: messages.tooManyPixels(most), pixels };
     if (width > MAX_SIDE || height > MAX_SIDE)
       return { problem: messages.sideTooLong(width, height, MAX_SIDE), pixels };
-    if (format === "Jpeg" && scansOf(bytes) > MAX_SCANS) return { problem: messages.damagedPicture, pixels };
+    if (format === "Jpeg" && (scansAtMost(bytes) > MAX_SCANS || lacksScans(bytes)))
+      return { problem: messages.damagedPicture, pixels };
     pixels = width * height;
     const side = LONGEST_SIDE[use];
     // A JPEG can be read at half, a quarter or an eighth of its size; any larger, it would be scaled up.
@@ -94,16 +98,6 @@ function decodePicture(bytes: Uint8Array, format: "Png" | "Jpeg" | "Gif" | "WebP
   }
 }
 
-/** So many times the marker that begins a scan is in the file (T.81, B.1.1.3): at least as often as it has scans. */
-function scansOf(bytes: Uint8Array): number {
-  let count = 0;
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = file.indexOf(START_OF_SCAN); at >= 0; at = file.indexOf(START_OF_SCAN, at + 2)) count++;
-  return count;
-}
-
-const START_OF_SCAN = Buffer.of(0xff, 0xda);
-
 /** What ImageMagick warns of where it paints what is missing of a JPEG grey, which may be all but a strip of a face. */
 const CUT = /premature end/i;
 
@@ -116,9 +110,8 @@ function written(image: IMagickImage, use: PictureUse, side: number): string {
   image.autoOrient();
   const size = new MagickGeometry(side, side);
   if (Math.max(image.width, image.height) > SAMPLED_FROM * side) image.thumbnail(size);
-  // Print colours and greys, too: the page is drawn in RGB.
-  image.colorSpace = ColorSpace.sRGB;
   if (image.width > side || image.height > side) image.resize(size);
+  toStandardColours(image);
   // Also what a camera notes, such as the place where it was taken.
   image.strip();
   const transparent = !image.isOpaque;
@@ -133,6 +126,16 @@ function written(image: IMagickImage, use: PictureUse, side: number): string {
   }
   image.quality = JPEG_QUALITY[use];
   return dataUriOf(image, MagickFormat.Jpeg, "jpeg");
+}
+
+/** Print colours, greys and the wider colours of phones, too, by their profile: the page is drawn in sRGB. */
+function toStandardColours(image: IMagickImage): void {
+  try {
+    if (image.hasProfile("icc")) image.transformColorSpace(new ColorProfile(readPacked(standardColours)));
+  } catch {
+    // The profile is damaged, or of other colours than the picture has: then these are taken for the usual ones.
+  }
+  image.colorSpace = ColorSpace.sRGB;
 }
 
 /** Of what is not transparent, the part that paper must show. */

@@ -76,6 +76,7 @@ export const messages = {
     `has ${width} × ${height} pixels, and neither side may have more than ${most}: send a smaller one`,
   fileTooLarge: (megabytes: number) => `has more than ${megabytes} MB: send a smaller one`,
   damagedPicture: "is damaged: open it in an image viewer, save it again and send the new file",
+  notBase64: "is not Base64 behind the comma: encode the bytes of its file as standard Base64 (A–Z, a–z, 0–9, + and /)",
   heic: "a HEIC picture, the format of iPhones",
   icon: "an icon (ICO) or a TGA picture",
   otherPicture: (kind: string) => `is ${kind}: save it as JPEG or PNG and send the new file`,
@@ -375,9 +376,8 @@ export const messages = {
   notPostcode: "must be a postcode of four digits",
   notColour: "must be a colour such as #1f4e79",
   notPictureOrAddress:
-    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, followed by Base64 without spaces or line breaks), or its address (https://…)",
-  notPicture:
-    "must be a PNG, JPEG, GIF or WebP picture as a data URI (data:image/png;base64, followed by Base64 without spaces or line breaks)",
+    "must be a PNG, JPEG, GIF or WebP picture as a data URI in Base64 (data:image/png;base64,…), or its address (https://…)",
+  notPicture: "must be a PNG, JPEG, GIF or WebP picture as a data URI in Base64 (data:image/png;base64,…)",
   notAddress: "must be an address that begins with https:// or http://",
   notSha256: "must be a SHA-256 as 64 hexadecimal digits in lower case",
   notBand: (bands: string) => `must be one of the price bands ${bands}`,

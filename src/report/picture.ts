@@ -58,12 +58,24 @@ export function needsPictures(error: unknown): boolean {
  * {@link withPictures}.
  */
 export function preparePicture(dataUri: string, use: PictureUse): PreparedPicture {
-  const bytes = Buffer.from(dataUri.slice(dataUri.indexOf(",") + 1), "base64");
+  const bytes = bytesOf(dataUri);
+  if (bytes === null) return { problem: messages.notBase64, pixels: 0 };
   const head = bytes.toString("latin1", 0, 16);
   const kind = KINDS.find((each) => head.startsWith(each.head, each.at));
   if (kind === undefined) return { problem: otherKind(head), pixels: 0 };
   if (decode === undefined) throw new NotLoaded(messages.pictureLibrary);
   return decode(bytes, kind.format, use);
+}
+
+/** Line breaks, spaces, escapes (%2B) and no "=" at the end are taken, as browsers do (Fetch, 6, "data: URL processor"). */
+function bytesOf(dataUri: string): Buffer | null {
+  const body = dataUri.slice(dataUri.indexOf(",") + 1);
+  try {
+    const { buffer } = Uint8Array.fromBase64(body.includes("%") ? decodeURIComponent(body) : body);
+    return Buffer.from(buffer);
+  } catch {
+    return null;
+  }
 }
 
 /** Kinds of pictures that people have and that are not read, by how their files begin. */

@@ -33,14 +33,17 @@ test("photos as they come from phones are taken, however large all of them are, 
   }
 }, 120_000);
 
-test("they are the same with slashes that are escaped, and in a body that does not say how long it is", async () => {
+test("they are the same with escaped slashes, in lines, in capitals, and in a body that does not say how long it is", async () => {
   const body = JSON.stringify({ ...PLACE, data: { agents: agents(2) } });
-  const [plain, escaped, streamed] = await Promise.all([
+  const inLines = `DATA:IMAGE/PNG;BASE64,\r\n${LARGE.split(",")[1]?.replace(/.{76}/g, "$&\r\n")}`;
+  const [plain, escaped, lined, streamed] = await Promise.all([
     accepted(body),
     accepted(body.replaceAll("/", "\\/")),
+    accepted(JSON.stringify({ ...PLACE, data: { agents: agents(2, inLines) } })),
     accepted(new Blob([body]).stream()),
   ]);
   expect(escaped).toEqual(plain);
+  expect(lined).toEqual(plain);
   expect(streamed).toEqual(plain);
 }, 120_000);
 
@@ -67,7 +70,7 @@ test("each that cannot be drawn is refused with the name of whose it is", async 
   ]);
   expect(await refused(`data:image/jpeg;base64,${"!".repeat(6_000_000)}`)).toEqual([
     422,
-    expect.stringMatching(/as a data URI.*the photo of Ada/),
+    expect.stringMatching(/is not Base64.*the photo of Ada/),
   ]);
 }, 120_000);
 

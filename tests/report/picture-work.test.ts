@@ -20,18 +20,19 @@ function jpeg(width: number, height: number): string {
 
 const segment = (marker: number, data: readonly number[]) => [0xff, marker, 0, data.length + 2, ...data];
 
-/** A progressive JPEG of 8 × 8 pixels that goes over them so many times. */
+/** A progressive JPEG of 8 × 8 pixels that goes over them so many times, the last time for all that is left. */
 function scanned(times: number): string {
-  const scan = [...segment(0xda, [1, 1, 0, 1, 1, 0xd]), 0x3f];
+  const scan = (last: number, precision: number) => [...segment(0xda, [1, 1, 0, 1, last, precision]), 0x3f];
   const bytes = Buffer.from([
     ...[0xff, 0xd8, ...segment(0xdb, [0, ...Array(64).fill(1)]), ...segment(0xc2, [8, 0, 8, 0, 8, 1, 1, 0x11, 0])],
     ...[...segment(0xc4, [0, 1, ...Array(15).fill(0), 0]), ...segment(0xc4, [0x10, 1, ...Array(15).fill(0), 0])],
     ...[
       ...segment(0xda, [1, 1, 0, 0, 0, 0]),
       0x7f,
-      ...Array(times - 1)
-        .fill(scan)
+      ...Array(times - 2)
+        .fill(scan(1, 0xd))
         .flat(),
+      ...scan(63, 0),
       0xff,
       0xd9,
     ],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import {
   ColorSpace,
   type IMagickImage,
@@ -169,15 +170,39 @@ test.each([
 
 const base64 = (dataUri: string) => dataUri.slice(dataUri.indexOf(",") + 1);
 
+/** Of a length that needs "=" at its end. */
+const PADDED = base64(png({ width: 3, height: 2 }));
+
 test.each([
-  ["of a kind that is not drawn", "data:image/svg+xml;base64,PHN2Zy8+"],
-  ["that is empty", "data:image/png;base64,"],
-  ["without its label", base64(png())],
-  ["in lines", `data:image/png;base64,${base64(png()).replace(/.{20}/g, "$&\r\n")}`],
-  ["escaped as an address is", `data:image/png;base64,${base64(png()).slice(0, 20)}%2B`],
-])("a picture %s is refused with the name of whose it is", (_, photo) => {
+  ["in lines", `data:image/png;base64,${PADDED.replace(/.{20}/g, "$&\r\n")}\n`],
+  ["with spaces and tabs", `data:image/png;base64, ${PADDED.replace(/.{30}/g, "$& \t")}`],
+  ["escaped as an address is", `data:image/png;base64,${encodeURIComponent(PADDED)}`],
+  ["without the = at its end", `data:image/png;base64,${PADDED.replace(/=+$/, "")}`],
+  ["with a charset", `data:image/png;charset=utf-8;base64,${PADDED}`],
+  ["with a name and a space before base64", `data:image/png;name="a.png"; base64,${PADDED}`],
+  ["in capitals", `DATA:IMAGE/PNG;BASE64,${PADDED}`],
+  ["labelled as Internet Explorer does", `data:image/pjpeg;base64,${PADDED}`],
+  ["labelled image/jpg", `data:image/jpg;base64,${PADDED}`],
+  ["labelled as any file", `data:application/octet-stream;base64,${PADDED}`],
+  ["without a type", `data:;base64,${PADDED}`],
+])("a picture %s is taken, as browsers do", (_, photo) => {
+  expect(PADDED).toEndWith("=");
+  const { request } = parseRequest({ suburb: "Manly", state: "NSW", data: { agents: [{ name: "Ada Quill", photo }] } });
+  const usual = preparePicture(`data:image/png;base64,${PADDED}`, "photo");
+  expect(request.data?.agents?.[0]?.photo).toBe("picture" in usual ? usual.picture : "");
+});
+
+test.each([
+  ["that is empty", "data:image/png;base64,", "as a data URI in Base64"],
+  ["without its label", base64(png()), "as a data URI in Base64"],
+  ["not in Base64", "data:image/svg+xml,%3Csvg/%3E", "as a data URI in Base64"],
+  ["of a kind that is not drawn", "data:image/svg+xml;base64,PHN2Zy8+", "is an SVG drawing"],
+  ["in the Base64 of addresses", `data:image/png;base64,${PADDED.slice(0, 20)}-_-_`, "is not Base64 behind the comma"],
+  ["with escapes that are none", `data:image/png;base64,${PADDED.slice(0, 20)}%2`, "is not Base64 behind the comma"],
+])("a picture %s is refused with the name of whose it is", (_, photo, reason) => {
   const refused = (data: object) => () => parseRequest({ suburb: "Manly", state: "NSW", data });
-  expect(refused({ agents: [{ name: "Ada Quill", photo }] })).toThrow(/as a data URI.*\(the photo of Ada Quill\)/);
+  const because = new RegExp(`${reason}.*\\(the photo of Ada Quill\\)`);
+  expect(refused({ agents: [{ name: "Ada Quill", photo }] })).toThrow(because);
   expect(refused({ agencies: [{ id: "z", name: "Zed Realty", logo: photo }] })).toThrow("(the logo of Zed Realty)");
   expect(refused({ partners: [{ agent: "Paula Partner", photo }] })).toThrow("(the photo of Paula Partner)");
 });
@@ -195,6 +220,67 @@ test.each(["a JPEG", "a progressive JPEG", "a JPEG of print colours", "a PNG", "
     }
   },
 );
+
+/** Where each scan of a progressive JPEG begins. */
+function scansIn(file: Buffer): readonly number[] {
+  const found: number[] = [];
+  for (let at = file.indexOf("ffda", 0, "hex"); at >= 0; at = file.indexOf("ffda", at + 2, "hex")) found.push(at);
+  return found;
+}
+
+test("a progressive JPEG that lacks its last scans, and is blurred, is refused; a whole one is taken", () => {
+  for (const change of [
+    () => {},
+    (image: IMagickImage) => {
+      image.colorSpace = ColorSpace.CMYK;
+    },
+    (image: IMagickImage) => {
+      image.colorSpace = ColorSpace.Gray;
+    },
+  ]) {
+    const whole = Buffer.from(base64(made("jpeg", MagickFormat.Pjpeg, change)), "base64");
+    const scans = scansIn(whole);
+    expect(scans.length).toBeGreaterThan(4);
+    const uri = (bytes: Buffer) => `data:image/jpeg;base64,${bytes.toString("base64")}`;
+    expect(preparePicture(uri(whole), "photo")).toHaveProperty("picture");
+    for (const end of scans.slice(1))
+      for (const bytes of [whole.subarray(0, end), Buffer.concat([whole.subarray(0, end), Buffer.of(0xff, 0xd9)])])
+        expect([end, preparePicture(uri(bytes), "photo")]).toEqual([
+          end,
+          { problem: expect.stringContaining("is damaged"), pixels: expect.any(Number) },
+        ]);
+  }
+});
+
+/** With a colour profile (ICC.1:2010, B.4). */
+function withProfile(dataUri: string, profile: Buffer): string {
+  const bytes = Buffer.from(base64(dataUri), "base64");
+  const head = Buffer.from([0xff, 0xd8, 0xff, 0xe2, 0, 0]);
+  const segment = Buffer.concat([Buffer.from("ICC_PROFILE\0\x01\x01", "latin1"), profile]);
+  head.writeUInt16BE(segment.length + 2, 4);
+  return `data:image/jpeg;base64,${Buffer.concat([head, segment, bytes.subarray(2)]).toString("base64")}`;
+}
+
+test("a picture's colours are those of its profile; one that is damaged, or of other colours, is ignored", () => {
+  const standard = Buffer.from(readFileSync(require.resolve("pdfkit/js/data/sRGB_IEC61966_2_1.icc")));
+  const plain = SOUND["a JPEG"] ?? "";
+  const isBlue = ([red = 0, , blue = 0]: readonly number[]) => blue > red + 60;
+  const sides = (profile: Buffer) => {
+    const { left, right } = stored(withProfile(plain, profile), colours);
+    return [isBlue(left), isBlue(right)];
+  };
+  expect(sides(standard)).toEqual([false, true]);
+  // Its red is the blue of the web.
+  const turned = Buffer.from(standard);
+  const [red, blue] = [turned.indexOf("rXYZ"), turned.indexOf("bXYZ")];
+  turned.write("bXYZ", red, "latin1");
+  turned.write("rXYZ", blue, "latin1");
+  expect(sides(turned)).toEqual([true, false]);
+  const ofPrint = Buffer.from(turned);
+  ofPrint.write("CMYK", 16, "latin1");
+  for (const profile of [ofPrint, turned.subarray(0, 200), Buffer.alloc(60)])
+    expect(sides(profile)).toEqual([false, true]);
+});
 
 test("a JPEG that lacks but the marker of its end, or has more behind it, is taken", () => {
   const whole = Buffer.from(base64(SOUND["a JPEG"] ?? ""), "base64");

@@ -3,3 +3,9 @@ declare module "*.wasm" {
   const path: string;
   export default path;
 }
+
+/** A colour profile, imported in the same way. */
+declare module "*.icc" {
+  const path: string;
+  export default path;
+}

@@ -1,0 +1,55 @@
+// What a JPEG says of itself in its markers (ITU T.81, annex B), without unpacking it.
+
+/** So many times the marker that begins a scan is in the file (B.1.1.3): at least as often as it has scans. */
+export function scansAtMost(file: Buffer): number {
+  let count = 0;
+  for (let at = file.indexOf(START_OF_SCAN); at >= 0; at = file.indexOf(START_OF_SCAN, at + 2)) count++;
+  return count;
+}
+
+const START_OF_SCAN = Buffer.of(0xff, 0xda);
+const SCAN = 0xda;
+/** Frames in which each coefficient has its turn: sequential and progressive, Huffman and arithmetic (B.1.1.3). */
+const FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
+const COEFFICIENTS = 64;
+
+/**
+ * Do the scans not bring each component in full? A file that lost its last scans is drawn blurred or without colour, and
+ * no decoder warns of it where the cut is between two scans. What cannot be followed is left to the decoder.
+ */
+export function lacksScans(file: Buffer): boolean {
+  /** By component: the coefficients that are not there in full. */
+  const left = new Map<number, Set<number>>();
+  for (const { marker, data } of segments(file)) {
+    if (FRAMES.has(marker))
+      for (let at = 6; at < 6 + 3 * (data[5] ?? 0); at += 3)
+        left.set(data[at] ?? 0, new Set(Array(COEFFICIENTS).keys()));
+    if (marker !== SCAN) continue;
+    const components = data[0] ?? 0;
+    const [first = 0, last = 0, precision = 0] = data.subarray(1 + 2 * components);
+    // Of one that is refined later only some bits are there (G.1.1.1).
+    if ((precision & 15) > 0) continue;
+    for (let nth = 0; nth < components; nth++) {
+      const missing = left.get(data[1 + 2 * nth] ?? 0);
+      for (let at = first; at <= last; at++) missing?.delete(at);
+      if (missing?.size === 0) left.delete(data[1 + 2 * nth] ?? 0);
+    }
+    if (left.size === 0) return false;
+  }
+  return left.size > 0;
+}
+
+/** The segments in order. What is between them, the scans, is skipped: in them 0xFF is followed by 0 or a restart. */
+function* segments(file: Buffer): Generator<{ readonly marker: number; readonly data: Buffer }> {
+  for (let at = file.indexOf(0xff, 2); at >= 0 && at + 4 <= file.length; at = file.indexOf(0xff, at)) {
+    const marker = file[at + 1] ?? 0;
+    // Filled with 0xFF, escaped, or without a length (TEM, RST, SOI, EOI).
+    if (marker === 0xff) at += 1;
+    else if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd9)) at += 2;
+    else {
+      const length = file.readUInt16BE(at + 2);
+      yield { marker, data: file.subarray(at + 4, at + 2 + length) };
+      at += 2 + length;
+    }
+  }
+}
