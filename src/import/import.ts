@@ -159,6 +159,7 @@ async function readOnce(
     },
   });
   if (publication === null) plausibility.check();
+  checkPeople(names.swapped(), columns);
   const headerRow = table.facts.header_row ?? 1;
   if (row === 0 && headerRow > 1)
     throw new Failure("bad_header", messages.nothingBelowHeader(headerRow), { details: { line: headerRow } });
@@ -181,6 +182,18 @@ async function readOnce(
     warnings: [...warnings, ...odd],
     first,
   };
+}
+
+/** @throws Failure "bad_header" where agents are in the column of agencies, and agencies in that of agents. */
+function checkPeople(swapped: ReturnType<Names["swapped"]>, columns: readonly ImportColumn[]): void {
+  if (swapped === null) return;
+  const header = (...fields: readonly string[]) =>
+    columns.find(({ target }) => target !== null && fields.includes(targetName(target)))?.header ?? fields[0] ?? "";
+  const agents = header("agent", "agents", "agent_ids", "name", "first_name");
+  const why = messages.agentsAreAgencies(swapped.agent, swapped.agency);
+  throw new Failure("bad_header", messages.columnsSwapped(header("agency", "agency_ids", "agency_id"), agents, why), {
+    details: { line: 1 },
+  });
 }
 
 function columnsOf(

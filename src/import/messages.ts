@@ -61,6 +61,8 @@ export const messages = {
     `the names of the columns ${quoted(a)} and ${quoted(b)} seem to be swapped (${why}): swap them`,
   listedAfterSales: "most listing dates are after the sale dates",
   moreBathsThanBeds: "most homes have more bathrooms than bedrooms",
+  agentsAreAgencies: (agent: string, agency: string) =>
+    `most agents have the name of an agency, such as ${quoted(agent)}, and most agencies that of a person, such as ${quoted(agency)}`,
   headerAgain: "repeats the column names",
   columnOfDays: (listed: number, sold: number) =>
     `column ${listed} has earlier days than column ${sold}, so column ${listed} was read as the listing date and column ${sold} as the sale date; use a map to change that`,

@@ -1,4 +1,5 @@
 import { agencyId, agentId } from "../report/identity/ids.ts";
+import { createSwapCheck, type NamedPair } from "../report/identity/swapped.ts";
 import { wordKey } from "./columns/words.ts";
 
 /** An agent as a row names one: by name, or by what may be an id. */
@@ -42,6 +43,10 @@ export interface Names {
   /** The id of one who is there, by name; null where there is none. */
   knownAgency(name: string): string | null;
   knownAgent(name: string, agency: string | null): string | null;
+  /** Takes into account that a row names both. */
+  beside(pair: NamedPair): void;
+  /** An agency and an agent of the rows that show that all are in each other's column; null if they are not. */
+  swapped(): NamedPair | null;
   /** What was made, in the order of its first mention. */
   made(): {
     readonly agencies: readonly { readonly id: string; readonly name: string }[];
@@ -73,6 +78,7 @@ export function createNames({ agencies, agents }: KnownPeople): Names {
   const madeAgencies = new Map<string, { id: string; name: string }>();
   const madeAgents = new Map<string, MadeAgent>();
 
+  const swaps = createSwapCheck();
   // A file has few names and many rows.
   const agencySeen = new Map<string, string>();
   const agentSeen = new Map<string, string>();
@@ -116,6 +122,8 @@ export function createNames({ agencies, agents }: KnownPeople): Names {
       ),
     knownAgency: (name) => agencyByName.get(nameKey(name)) ?? null,
     knownAgent: (name, agency) => agentByName.get(`${nameKey(name)}\n${agency ?? ""}`) ?? null,
+    beside: swaps.add,
+    swapped: swaps.found,
     made: () => ({ agencies: [...madeAgencies.values()], agents: [...madeAgents.values()] }),
   };
 }

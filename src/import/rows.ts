@@ -267,6 +267,8 @@ function putPeople(
   else if (agencyIds?.[0] !== undefined && fields.has("agency_id")) value.agency_id = agencyIds[0];
   const agency = agencyIds?.[0] ?? null;
   const agents = agentMentions(value, parts, fields);
+  const lead = kind === "agents" ? value.name : agents?.[0]?.text;
+  if (agencies?.[0] !== undefined && typeof lead === "string") names.beside({ agency: agencies[0].text, agent: lead });
   if (agents === null) return;
   const found = agents.map((mention) => ({ mention, id: names.agent(mention, agency) }));
   if (fields.has("agent_ids")) value.agent_ids = [...new Set(found.map(({ id }) => id))];

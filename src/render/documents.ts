@@ -4,6 +4,7 @@ import { buildBrief } from "../report/brief.ts";
 import { buildCommission } from "../report/commission/commission.ts";
 import type { DataSet } from "../report/data-set.ts";
 import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
+import { swappedIn } from "../report/identity/swapped.ts";
 import { buildLeasing } from "../report/leasing/leasing.ts";
 import type { ReportModel } from "../report/model.ts";
 import type { ReportOptions } from "../report/options.ts";
@@ -75,49 +76,61 @@ const commission: Draw = async (dataSet, options, onProgress) => {
 const KINDS: Readonly<Record<DrawnKind, Draw>> = {
   agents,
   agents_brief: brief,
-  agency: (dataSet, options, onProgress) => {
+  agency: async (dataSet, options, onProgress) => {
     const isBrief = options.edition === "brief";
     const orNothing = isBrief || options.emptyIsPage === true || (options.filter ?? null) !== null;
     const model = buildLeasing(dataSet, options, orNothing);
     // A filter that leaves nothing makes a page that says so.
     const draw = isBrief || model.total === 0 ? renderBriefLeasing : renderLeasing;
-    return draw(model, options.pdfStandard ?? null, onProgress);
+    return withWarnings(await draw(model, options.pdfStandard ?? null, onProgress), model);
   },
   commission,
 };
 
-/** Says what is drawn with a mark in the place of letters, and which pictures are not drawn. */
+/** Says whose names are swapped, what is drawn with a mark in the place of letters, and which pictures are not drawn. */
 const warned =
-  (draw: Draw): Draw =>
+  (draw: Draw, kind: DrawnKind): Draw =>
   async (dataSet, options, onProgress) => {
     const drawn = await draw(dataSet, options, onProgress);
     const leftOut = (dataSet.notes ?? []).filter(isPictureNote);
-    const without = [...lettersWithout(dataSet, options), ...leftOut];
-    return without.length === 0 ? drawn : { ...drawn, warnings: [...(drawn.warnings ?? []), ...without] };
+    const odd = [...swappedNames(dataSet), ...lettersWithout(printedIn(dataSet, options, kind)), ...leftOut];
+    return odd.length === 0 ? drawn : { ...drawn, warnings: [...(drawn.warnings ?? []), ...odd] };
   };
 
 export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
-  agents: warned(KINDS.agents),
-  agents_brief: warned(KINDS.agents_brief),
-  agency: warned(KINDS.agency),
-  commission: warned(KINDS.commission),
+  agents: warned(KINDS.agents, "agents"),
+  agents_brief: warned(KINDS.agents_brief, "agents_brief"),
+  agency: warned(KINDS.agency, "agency"),
+  commission: warned(KINDS.commission, "commission"),
 };
+
+function swappedNames(dataSet: DataSet): readonly string[] {
+  const found = swappedIn(dataSet);
+  return found === null ? [] : [messages.namesSwapped(clean(found.agent), clean(found.agency))];
+}
 
 /** As many are named; a warning is read by a person. */
 const NAMED = 5;
 
-/** A warning for the texts of which no face has all letters: the report shows a mark in the place of those. */
-function lettersWithout(dataSet: DataSet, { branding, subject }: ReportOptions): readonly string[] {
+/** The texts of others that a document of the kind may print. */
+function printedIn(dataSet: DataSet, { branding, subject }: ReportOptions, kind: DrawnKind): readonly string[] {
   const { agents = [], agencies = [], partners = [], sales = [], listings = [], rentals = [] } = dataSet;
+  const advertised = kind === "agency" ? rentals : kind === "commission" ? [] : listings;
+  const isOfAgents = kind === "agents" || kind === "agents_brief";
   const printed = [
-    ...agents.filter(({ hidden }) => hidden !== true).flatMap(({ name, title }) => [name, title]),
-    ...agencies.flatMap(({ name, address }) => [name, address]),
-    ...partners.map(({ agent }) => agent),
-    ...[dataSet.suburb?.name, branding?.name, branding?.contact, subject?.address],
-    ...[...sales, ...listings, ...rentals].flatMap(({ address, suburb }) => [address, suburb]),
-    ...[...listings, ...rentals].map(({ display_price }) => display_price),
+    ...(isOfAgents ? agents.filter(({ hidden }) => hidden !== true).flatMap(({ name, title }) => [name, title]) : []),
+    ...(kind === "commission" ? [] : agencies.flatMap(({ name, address }) => [name, address])),
+    ...(kind === "agency" ? [] : partners.flatMap(({ agent, agency }) => [agent, agency])),
+    ...[dataSet.suburb?.name, branding?.name, branding?.contact, isOfAgents ? subject?.address : null],
+    ...[...(isOfAgents ? sales : []), ...advertised].flatMap(({ address, suburb }) => [address, suburb]),
+    ...advertised.map(({ display_price }) => display_price),
   ];
-  const found = [...new Set(printed.filter((each) => each != null))].filter(hasUncovered).map(clean);
+  return [...new Set(printed.filter((each) => each != null))];
+}
+
+/** A warning for the texts of which no face has all letters: the document shows a mark in the place of those. */
+function lettersWithout(texts: readonly string[]): readonly string[] {
+  const found = texts.filter(hasUncovered).map(clean);
   if (found.length === 0) return [];
   const shown = found.slice(0, NAMED).map((name) => `"${name}"`);
   const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";

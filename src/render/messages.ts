@@ -11,6 +11,8 @@ export const messages = {
     `${path} is not ${needed}, so the complete document cannot be ${standard}: save the file as ${needed}, or omit pdf_standard`,
 
   // Fonts
+  namesSwapped: (agent: string, agency: string) =>
+    `The names of agents and agencies seem to be swapped: most agents have the name of an agency, such as "${agent}", and most agencies that of a person, such as "${agency}". Correct the data and request the report again.`,
   uncovered: (names: string, replacement: string) =>
     `No font has all letters of ${names}: where the text is printed, ${replacement} replaces each missing letter. Send the text in other letters`,
   damagedFont: (file: string) => `${file} ends within a font: the program is damaged, install it again`,
@@ -47,8 +49,9 @@ export const messages = {
     `The data has no rental listings by a named agency in ${area} in the 12 months to ${day}${filter}.`,
   mostRentalsSubject: (suburb: string, from: string, to: string) =>
     `The agencies with the most rental listings in ${suburb}, ${from} to ${to}`,
-  briefAgencyTerms:
-    "Listings: properties advertised for rent in the 12 months. Share: of all rental listings in the suburb; below it, the change on the previous 12 months in percentage points. Rent: median asking rent, of 3 or more. Days: median from listing to lease.  ",
+  briefAgencyTerms: (change: string) =>
+    `Listings: properties advertised for rent in the 12 months. Share: of all rental listings in this report${change}. Rent: median asking rent, of 3 or more. Days: median from listing to lease. `,
+  briefShareChange: "; below it, the change on the previous 12 months in percentage points",
   briefAgencyLimits: "Listing records are incomplete and lag the market. Nobody can pay for a rank.",
   noAgencyKnown: (listings: string) => `no agency is known for ${listings}`,
   withMostRentals: "with the most rental listings",
@@ -133,7 +136,7 @@ export const messages = {
       : ` ${count} of them were listed jointly and count once for each agency.`,
   leagueLead: (agencies: string, listings: string, joint: string) =>
     `${agencies} and ${listings} in the 12 months.${joint}`,
-  leagueShareTerm: (tick: string) => `Share: of all rental listings in the suburb in the 12 months${tick}.`,
+  leagueShareTerm: (tick: string) => `Share: of all rental listings of the 12 months in this report${tick}.`,
   leagueRentTerm: "Rent: median weekly asking rent, with the number of rents behind it.",
   leagueDaysTerm: "Days: median days from listing to lease.",
   leagueNowTerm: "Now: on the market.",
@@ -166,7 +169,7 @@ export const messages = {
   unchangedOnYear: "unchanged on the year",
   almostUnchangedOnYear: "almost unchanged on the year",
   onlyAgency: (what: string) => `the only agency with a ${what}`,
-  agencyShareTerms: (tick: string) => `Share: of all sales in the suburb in the 12 months${tick}.`,
+  agencyShareTerms: (tick: string) => `Share: of all sales of the 12 months in this report${tick}.`,
   valueTerm: "Value: sum of disclosed prices.",
   daysTerm: "Days: median days on market.",
   momentumTerm: "Mom. (momentum): share of current listings minus share of sales, in percentage points.",
@@ -184,14 +187,16 @@ export const messages = {
   otherRanked: (what: "agents" | "agencies", ranked: boolean) =>
     `Other ${what}: ${ranked ? "rank, name" : "name"} and sales`,
   columnsTerm: " The columns show sales per quarter.",
-  agentCardsLead: (isBeside: boolean, columns: string, marks: string) =>
-    `Each agent's figures${isBeside ? " beside the suburb's" : ""}.${columns}${marks}`,
+  agentCardsLead: (beside: string, columns: string, marks: string) =>
+    `Each agent's figures${beside}.${columns}${marks}`,
+  besideSuburb: " beside the suburb's",
+  besideAll: " beside those of all sales in this report",
   salesPerQuarter: (sales: string) => `Sales per quarter, oldest first: ${sales}`,
   quarterNotKnown: "not known",
   newInRanks: "new in the ranks",
   noComparableSales: "The data lists no comparable sales in the 12 months.",
   closestMatches: (shown: number, total: number) => `The first ${shown} of ${total} are shown.`,
-  comparisonLead: (what: string) => `The same figures for each ${what}, for the 12 months in this suburb.`,
+  comparisonLead: (what: string) => `The same figures for each ${what}, of the 12 months in this report.`,
   comparisonTerms: (marks: string) =>
     `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${marks}`,
   inTie: (each: string) => `in a tie, ${each} each`,

@@ -23,6 +23,7 @@ import {
   saleToList,
   vendorDiscount,
 } from "./figures/price.ts";
+import { unlikelyRent } from "./figures/rent.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { Figure, MarketSegment, SeriesPoint } from "./model.ts";
 import { isReached, type ReportScope } from "./scope.ts";
@@ -44,8 +45,8 @@ export function marketSegments(scope: ReportScope): readonly MarketSegment[] {
 
 function segment(scope: ReportScope, category: Category): MarketSegment | null {
   const of = (deals: readonly Deal[]) => deals.filter((deal) => deal.category === category);
-  const supplies = givenSeries(scope, category);
-  const given = supplies[0] ?? [];
+  const allSupplies = givenSeries(scope, category);
+  const given = allSupplies[0] ?? [];
   const results = of(scope.results);
   const deals = of(scope.deals);
   if (results.length === 0 && given.length === 0) return null;
@@ -63,6 +64,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     year.map(({ auctions }) => auctions),
     countsFailed,
   );
+  const { supplies, middle } = inWeeklyRents(allSupplies, category, medianSold.value);
   const rents = supplies.map((points) => points.filter(({ period_end }) => isWithin(scope.period, toDay(period_end))));
   const listed = stock(scope, category, year);
   const counted = suppliedSales(year, scope.asOf);
@@ -89,12 +91,33 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     clearance: fromResults.value !== null || fromCounts.value === null ? fromResults : fromCounts,
     monthsOfSupply: { ...supply, supplied: supply.value !== null && isTheirs },
     grossYield: grossYield(newestRent(rents), medianSold),
+    rentNotUsed: middle,
     methodMix: sold.filter(({ method }) => method !== "not_stated").length < FEWEST_STATED ? [] : methodMix(sold),
     bedrooms: byBedrooms(sold, comparable ? before : null, seriesByBedrooms(scope, category)),
     seriesSupplied: isGiven,
     series: isGiven
       ? given.slice(-QUARTERS).map((point) => givenPoint(point, category, supplies, countsFailed))
       : quarters(deals, scope),
+  };
+}
+
+/** Without the rents of a series that cannot be of a week, and the median of these. */
+function inWeeklyRents(
+  supplies: readonly (readonly MarketPoint[])[],
+  category: Category,
+  price: number | null,
+): { readonly supplies: readonly (readonly MarketPoint[])[]; readonly middle: number | null } {
+  const middles = supplies.map((points) =>
+    unlikelyRent(
+      points.flatMap(({ median_weekly_rent }) => median_weekly_rent || []),
+      { category, price, areAsked: false },
+    ),
+  );
+  return {
+    supplies: supplies.map((points, at) =>
+      middles[at] == null ? points : points.map((point) => ({ ...point, median_weekly_rent: null })),
+    ),
+    middle: middles.find((middle) => middle !== null) ?? null,
   };
 }
 

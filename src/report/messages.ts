@@ -190,7 +190,7 @@ export const messages = {
   leadTerm:
     "Lead: sales the agent led. Involved: those, plus colleagues' sales the agent took part in. Agents are ranked by involved sales.",
   shareTerm:
-    "The agency's sales divided by all sales in the suburb. A joint sale counts once for each agency, and a sale by two agents counts in full for each, so shares can add up to more than 100%.",
+    "The agency's sales divided by all sales in this report. A joint sale counts once for each agency, and a sale by two agents counts in full for each, so shares can add up to more than 100%.",
   medianTerm: "The middle disclosed price, with the number of prices (n). At least 3 prices are needed.",
   disclosureTerm: "Sales with a disclosed price divided by all sales.",
   valueTerm: "The sum of the disclosed prices.",
@@ -230,6 +230,8 @@ export const messages = {
     `${sales} with a placeholder for a price, such as $1 or $99,999,999, ${are} counted without it.`,
   pricesNotUsed: (sales: string, median: string, unit: string, isOne: boolean) =>
     `${sales} ${isOne ? "is" : "are"} counted without a price: the median of their type would be ${median}, so the prices seem to be in ${unit}.`,
+  rentsNotUsed: (types: string, median: string, period: string) =>
+    `The weekly rents of ${types} that a source supplied are not used: their median would be $${median} a week, so they seem to be by the ${period}.`,
   unlikelyPrices: (sales: string, why: string, are: string) => `${sales} ${why} ${are} counted without the price.`,
   hardlyAnyRecords: (quarters: string, them: string) =>
     `The data has hardly any records from ${quarters}; charts leave ${them} out.`,

@@ -4,6 +4,7 @@ import { isCovered, withGap } from "./figures/coverage.ts";
 import { type Period, toIso } from "./figures/days.ts";
 import { isShown } from "./figures/figure.ts";
 import { daysOf } from "./figures/price.ts";
+import { periodOfRent } from "./figures/rent.ts";
 import { messages } from "./messages.ts";
 import type {
   AgencyRow,
@@ -21,7 +22,7 @@ import type { SectionName } from "./request.ts";
 import { bareName, isoPeriod, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 import { allCounted, countedInPart } from "./verdict.ts";
-import { capitalised, count, listWords, longDate, plural, roundMoney } from "./wording.ts";
+import { CATEGORY_WORDS, capitalised, count, listWords, longDate, plural, roundMoney } from "./wording.ts";
 
 /** What the report shows, which says what must be defined. */
 export type Shown = Pick<ReportModel, "market" | "agencies" | "agents" | "preparedFor" | "comparison" | "verdict">;
@@ -267,6 +268,15 @@ export function pricesNotUsed({ nominal: { otherUnits } }: ReportScope): readonl
   );
 }
 
+/** Rents of a source's own series that cannot be by the week: as above. */
+export function rentsNotUsed(market: readonly Pick<MarketSegment, "category" | "rentNotUsed">[]): readonly string[] {
+  return market.flatMap(({ category, rentNotUsed }) =>
+    rentNotUsed === null
+      ? []
+      : messages.rentsNotUsed(CATEGORY_WORDS[category].many, count(rentNotUsed), periodOfRent(rentNotUsed)),
+  );
+}
+
 const SALE_WORDS = { house: "house sale", unit: "unit sale", land: "land sale", other: "sale" } as const;
 
 /** The quarters that charts leave out. */
@@ -326,7 +336,7 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   if (joined > 0) lines.push(messages.joinedRecords(plural(joined, "record"), joined === 1 ? "is" : "are"));
   lines.push(...sameListings(scope.joinedListings, "current listing"));
   lines.push(...severalOfOneName(shown.agencies.rows, "agencies"), ...severalOfOneName(shown.agents.rows, "agents"));
-  lines.push(...nominal(scope), ...lagNotes(scope.lagging.sales, scope.lagging.series));
+  lines.push(...nominal(scope), ...rentsNotUsed(shown.market), ...lagNotes(scope.lagging.sales, scope.lagging.series));
   lines.push(...earlyNotes(scope, sold.length, "sale"));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));

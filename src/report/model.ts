@@ -159,6 +159,8 @@ export interface MarketSegment {
   readonly clearance: Figure & { readonly reliable: boolean };
   readonly monthsOfSupply: Figure;
   readonly grossYield: Figure;
+  /** What the rents of a series would be a week, if they cannot be that and are not used. */
+  readonly rentNotUsed: number | null;
   readonly methodMix: readonly MethodShare[];
   /** Fewest bedrooms first; empty where none has a median. */
   readonly bedrooms: readonly BedroomRow[];

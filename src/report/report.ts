@@ -19,7 +19,7 @@ import { headOf, sizeOf } from "./head.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import { marketSegments } from "./market.ts";
 import { messages } from "./messages.ts";
-import { method, pricesNotUsed } from "./method.ts";
+import { method, pricesNotUsed, rentsNotUsed } from "./method.ts";
 import type { AgencyLeague, HeatMap, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { paidPlaces } from "./partners/paid-places.ts";
@@ -95,7 +95,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     sales: saleRows(scope, selection),
     suburbs: suburbRows(scope, selection),
     method: method(scope, selection, paid, shown),
-    warnings: pricesNotUsed(scope),
+    warnings: [...pricesNotUsed(scope), ...rentsNotUsed(market)],
   };
 }
 

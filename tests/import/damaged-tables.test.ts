@@ -11,7 +11,7 @@ const ROWS = [1, 2, 3, 4].map(
 );
 const said = () => world.err.join("\n");
 const swapped = (a: string, b: string) => HEADER.split(",").map((name) => (name === a ? b : name === b ? a : name));
-const table = (header: string, rows = ROWS) => [header, ...rows, ""].join("\n");
+const table = (header: string, rows: readonly string[] = ROWS) => [header, ...rows, ""].join("\n");
 
 test.each([
   ["Listed Date", "Sold Date", 'the names of the columns "Sold Date" and "Listed Date" seem to be swapped'],
@@ -31,6 +31,40 @@ test("a column of methods that is called Agency makes no agency", async () => {
   await world.add("sales.csv", table(swapped("Sale Method", "Agency").join(",")));
   expect(world.out[0]).not.toContain("agency");
   expect(said()).toContain('the column "agency" was ignored, because its values do not look like agency');
+});
+
+const PEOPLE = ["Emma Oliver", "Jack O’Neil", "Mia de la Cruz & Tom Hart", "Lee, Anna"];
+const OFFICES = ["Gull Realty", "Ray White Tern", "Pelican Property Group", "Gull Realty"];
+const ofPeople = (agencies: readonly string[], agents: readonly string[]): readonly string[] =>
+  [0, 1, 2, 3].map(
+    (at) => `${at + 1} Elm St,Manly,NSW,House,1${at}/06/2026,${at + 1}250000,"${agencies[at]}","${agents[at]}"`,
+  );
+
+test.each<[string, string, readonly string[]]>([
+  ["names", "Address,Suburb,State,Property Type,Sold Date,Sold Price,Agent,Agency", ofPeople(OFFICES, PEOPLE)],
+  ["values", "Address,Suburb,State,Property Type,Sold Date,Sold Price,Agency,Agent", ofPeople(PEOPLE, OFFICES)],
+  ["fields", "address,suburb,state,category,sold_date,price,agency_ids,agents", ofPeople(PEOPLE, OFFICES)],
+])("agents in the column of agencies, by their %s, are refused", async (_, header, rows) => {
+  expect(await world.add("sales.csv", table(header, rows))).toBe(1);
+  expect(said()).toMatch(/the names of the columns "(Agency|agency_ids)" and "(Agent|agents)" seem to be swapped/i);
+  expect(said()).toContain('most agents have the name of an agency, such as "Gull Realty", and most agencies that of');
+});
+
+test("swapped columns of a table of agents are refused", async () => {
+  const rows = PEOPLE.map((person, at) => `${OFFICES[at]},"${person}",a${at}@gull.example`);
+  expect(await world.add("agents.csv", table("Name,Agency,Email", rows))).toBe(1);
+  expect(said()).toContain('the names of the columns "Agency" and "Name" seem to be swapped');
+});
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ["agencies of people's names", ["Jellis Craig", "Nelson Alexander", "Marshall White", "Di Jones"], PEOPLE],
+  ["one right row", [...PEOPLE.slice(0, 3), "Gull Realty"], [...OFFICES.slice(0, 3), "Emma Oliver"]],
+  ["offices named after their owner", PEOPLE, ["Oliver Realty", "O’Neil Property", "Hart Agency", "Lee Real Estate"]],
+  ["offices in the place of agents, and groups of them", Array(4).fill("Northern Coast"), OFFICES],
+  ["agencies alone", OFFICES, ["", "", "", ""]],
+])("%s are no swapped columns", async (_, agencies, agents) => {
+  const header = "Address,Suburb,State,Property Type,Sold Date,Sold Price,Agency,Agent";
+  expect(await world.add("sales.csv", table(header, ofPeople(agencies, agents)))).toBe(0);
 });
 
 test("a header below its rows is refused, not read as a table without rows", async () => {

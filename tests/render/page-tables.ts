@@ -4,8 +4,13 @@ import type { Reading } from "./pdf-ua.ts";
 /** What says nothing of any row: "·" is no sale of a price band. */
 const NOTHING = /^[–·\s]*$/;
 
-/** Columns of tables that have nothing in any row, by their heads. */
-export function emptyColumns({ structure, pages }: Reading): readonly string[] {
+interface ReadTable {
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The tables of a PDF, cell by cell, as its structure has them. */
+export function tablesOf({ structure, pages }: Reading): readonly ReadTable[] {
   const texts = new Map<string, string>();
   for (const [page, runs] of pages)
     for (const { run, text } of runs) texts.set(`${page} ${run}`, (texts.get(`${page} ${run}`) ?? "") + text);
@@ -17,16 +22,21 @@ export function emptyColumns({ structure, pages }: Reading): readonly string[] {
         : "";
   return structure.all
     .filter(({ role }) => role === "Table")
-    .flatMap((table) => {
+    .map((table) => {
       const rows = below(table, "TR").map((row) => [...below(row, "TH"), ...below(row, "TD")].sort(inOrderOf(row)));
       const body = rows.filter((row) => row.some(({ role }) => role === "TD"));
       const heads = rows.find((row) => !body.includes(row)) ?? [];
-      return (body[0] ?? []).flatMap((_, index) =>
-        body.length > 0 && body.every((row) => NOTHING.test(row[index] === undefined ? "" : textOf(row[index])))
-          ? [`nothing in the column ${heads[index] === undefined ? index + 1 : textOf(heads[index])}`]
-          : [],
-      );
+      return { heads: heads.map(textOf), rows: body.map((row) => row.map(textOf)) };
     });
+}
+
+/** Columns of tables that have nothing in any row, by their heads. */
+export function emptyColumns(reading: Reading): readonly string[] {
+  return tablesOf(reading).flatMap(({ heads, rows }) =>
+    (rows[0] ?? []).flatMap((_, index) =>
+      rows.every((row) => NOTHING.test(row[index] ?? "")) ? [`nothing in the column ${heads[index] ?? index + 1}`] : [],
+    ),
+  );
 }
 
 function below(node: Node, role: string): readonly Node[] {

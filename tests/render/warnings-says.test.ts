@@ -17,8 +17,31 @@ const folder = temporaryFolder();
 const UNCOVERED = "ᐃᓄᒃ Diallo";
 const LEFT_OUT = "A picture is left out: pictures.example sent no picture that can be drawn (the photo of Mia 1).";
 
-const base = (names: readonly string[]) =>
-  dataSet({ agents: 4, agencies: 2, sales: 24, agentName: (index) => names[index] ?? `Mia ${index}` });
+const base = (names: readonly string[]): DataSet => ({
+  ...dataSet({ agents: 4, agencies: 2, sales: 24, agentName: (index) => names[index] ?? `Mia ${index}` }),
+  rentals: Array.from({ length: 12 }, (_, at) => ({
+    ...{ id: `r${at}`, address: `${at + 1} Tern Street`, category: "unit" as const, listed_date: "2026-05-04" },
+    ...{ weekly_rent: 500 + 10 * at, agency_ids: ["y0"], agent_ids: ["a0"] },
+  })),
+});
+const swapped = (data: DataSet): DataSet => ({
+  ...data,
+  agencies: (data.agencies ?? []).map((agency, at) => ({ ...agency, name: `Mia ${"OPQ"[at % 3]}onnor` })),
+  agents: (data.agents ?? []).map((agent) => ({ ...agent, name: "Gull Realty" })),
+});
+const monthly = (data: DataSet): DataSet => ({
+  ...data,
+  rentals: (data.rentals ?? []).map((rental) => ({
+    ...rental,
+    weekly_rent: Math.round(((rental.weekly_rent ?? 0) * 52) / 12),
+  })),
+  market: [
+    {
+      category: "house",
+      series: [{ period_end: data.as_of ?? "", period_months: 3, number_sold: 12, median_weekly_rent: 3_500 }],
+    },
+  ],
+});
 const priced = (data: DataSet, scale: number): DataSet => ({
   ...data,
   sales: (data.sales ?? []).map((sale) => ({ ...sale, price: sale.price == null ? null : sale.price * scale })),
@@ -30,10 +53,12 @@ const CASES: readonly (readonly [what: string, data: DataSet])[] = [
   ["a picture that cannot be had", { ...base([]), notes: [LEFT_OUT, "Another note."] }],
   ["prices in cents", priced(base([]), 100)],
   ["prices in thousands", priced(base([]), 0.001)],
+  ["agents' names as agencies' and the other way round", swapped(base([]))],
+  ["rents by the month", monthly(base([]))],
   ["all of these", { ...priced(base([UNCOVERED]), 100), notes: [LEFT_OUT] }],
 ];
 
-for (const kind of ["agents", "agents_brief"] as const)
+for (const kind of ["agents", "agents_brief", "agency"] as const)
   for (const [what, data] of CASES)
     testPdf(`the warnings of ${kind} are true, and all there, of ${what}`, async () => {
       const path = join(folder, `${kind}-${what}.pdf`);
@@ -44,8 +69,15 @@ for (const kind of ["agents", "agents_brief"] as const)
       expect(unread).toEqual([]);
       expect(warnings.filter((warning) => warning.startsWith("No font")).length).toBe(page.includes("◊") ? 1 : 0);
       expect(warnings.filter((warning) => warning === LEFT_OUT).length).toBe(data.notes?.includes(LEFT_OUT) ? 1 : 0);
-      const odd = ["house", "unit", "land"].filter((type) => seemsIn(data, type) !== null).length;
+      const types = kind === "agency" ? [] : ["house", "unit", "land"];
+      const odd = types.filter((type) => seemsIn(data, type) !== null).length;
       expect(warnings.filter((warning) => warning.includes("seem to be in")).length).toBe(odd);
+      expect(warnings.filter((warning) => warning.includes("seem to be swapped")).length).toBe(
+        areSwapped(data) ? 1 : 0,
+      );
+      const rents = warnings.filter((warning) => warning.includes("seem to be by the month"));
+      expect(rents.length).toBe(what === "rents by the month" && kind !== "agents_brief" ? 1 : 0);
+      for (const warning of rents) expect(page).toContain(warning);
     });
 
 /** Sales of a type with a price, in the 12 months to the newest day. */
@@ -73,12 +105,39 @@ function seemsIn(data: DataSet, category: string): "cents" | "thousands" | null 
   return middle < (category === "land" ? 3_000 : 20_000) ? "thousands" : null;
 }
 
+const isOffice = (name: string) => /Realty|Property|Agents/.test(name);
+
+function areSwapped({ agents = [], agencies = [] }: DataSet): boolean {
+  return agents.every(({ name }) => isOffice(name)) && !agencies.some(({ name }) => isOffice(name));
+}
+
 function isTrue(warning: string, data: DataSet, page: string): boolean {
   const [, names, mark = ""] =
     /^No font has all letters of (".+"): where the text is printed, (.) replaces/.exec(warning) ?? [];
   if (names !== undefined)
     return (data.agents ?? []).some(({ name }) => names === `"${name}"`) && page.includes(`${mark}${mark}`);
   if (warning.startsWith("A picture is left out: ")) return data.notes?.includes(warning) === true;
+  const [, agent, agency] =
+    /^The names of agents and agencies seem to be swapped: .+ such as "(.+)", and most agencies that of a person, such as "(.+)"\. Correct/.exec(
+      warning,
+    ) ?? [];
+  if (agent !== undefined)
+    return (
+      data.agents?.some(({ name }) => name === agent) === true &&
+      data.agencies?.some(({ name }) => name === agency) === true
+    );
+  const [, listings, middle] =
+    /^The rents of (\d+) rental listings of units are not used: their median would be \$([\d,]+) a week, so they seem to be by the month\.$/.exec(
+      warning,
+    ) ?? [];
+  const rents = (data.rentals ?? []).map(({ weekly_rent }) => weekly_rent ?? 0);
+  const half = (rents[5] ?? 0) + (rents[6] ?? 0);
+  if (listings !== undefined)
+    return Number(listings) === rents.length && Number(middle?.replace(",", "")) === Math.round(half / 2);
+  if (
+    warning.startsWith("The weekly rents of houses that a source supplied are not used: their median would be $3,500 ")
+  )
+    return data.market?.[0]?.series[0]?.median_weekly_rent === 3_500;
   const [, count, type = "", , unit] =
     /^(\d+) (house|unit|land) sales? (?:is|are) counted without a price: the median of their type would be (\$[\d.]+[km]), so the prices seem to be in (\w+)\.$/.exec(
       warning,

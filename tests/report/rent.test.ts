@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import type { DataSet, Rental, Sale } from "../../src/report/data-set.ts";
+import { weeklyRent } from "../../src/report/figures/rent.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
-import { weeklyRent } from "../../src/report/leasing/rent.ts";
-import { dataSet, options } from "./data.ts";
+import { buildReport } from "../../src/report/report.ts";
+import { dataSet, options, sale } from "./data.ts";
 
 describe("the rent of a week", () => {
   test.each<[number | null, string | null, number | null]>([
@@ -20,8 +22,10 @@ describe("the rent of a week", () => {
     [null, "$2,600 per month", 600],
     [null, "$650pw", 650],
     [null, "$1,250 a week", 1_250],
-    // Of an unknown period, or an unknown rent.
-    [null, "$650", null],
+    // Of no period, as an import and Domain have it: a week's, unless it is as much as a month's.
+    [null, "$650", 650],
+    [null, "$2,600", null],
+    // An unknown rent.
     [null, "$600 - $650 per week", null],
     [null, "$180 per night", null],
     [null, "Contact agent", null],
@@ -36,5 +40,94 @@ describe("the rent of a week", () => {
     const model = buildLeasing(dataSet({ rentals }), options());
     expect(model.league[0]?.medianRent).toMatchObject({ value: 900, n: 3 });
     expect(model.current.rows.map(({ weeklyRent: rent }) => rent).sort()).toEqual([1_200, 600, 900]);
+  });
+
+  test("makes one listing of two that say the same rent of different periods, and prints one rent", () => {
+    const of = (id: string, weekly_rent: number, display_price: string): Rental => ({
+      ...{ id, address: "4 Elm Street", category: "house", listed_date: "2026-05-04", status: "current" },
+      ...{ weekly_rent, display_price, agency_ids: [id] },
+    });
+    const model = buildLeasing(
+      dataSet({ rentals: [of("a", 600, "$600 pw"), of("b", 2_600, "$2,600 pcm")] }),
+      options(),
+    );
+    expect([model.total, model.joint, model.current.rows.map(({ weeklyRent: rent }) => rent)]).toEqual([1, 1, [600]]);
+  });
+});
+
+/** Nine listings of one type, whose rents nothing says the period of. */
+function listed(rent: (at: number) => number, changes: Partial<Rental> = {}): Rental[] {
+  return Array.from({ length: 9 }, (_, at) => ({
+    ...{
+      id: `${changes.category}${changes.source}${at}`,
+      address: `${at} ${changes.source} Street`,
+      category: "house",
+    },
+    ...{ listed_date: "2026-05-04", status: "current", weekly_rent: rent(at), display_price: null, agency_ids: ["a"] },
+    ...changes,
+  }));
+}
+
+const sold = (price: number): Sale[] =>
+  [0, 1, 2, 3].map((at) => sale({ price, address: `${at} Gum Street`, sold_date: "2026-05-04" }));
+
+describe("rents that cannot be by the week", () => {
+  test.each<[string, DataSet, string | null]>([
+    ["weeks", { rentals: listed((at) => 600 + 10 * at) }, null],
+    ["a dear suburb's weeks", { rentals: listed((at) => 2_200 + 50 * at), sales: sold(7_000_000) }, null],
+    ["a mining town's weeks", { rentals: listed(() => 1_550), sales: sold(680_000) }, null],
+    ["months made of weeks", { rentals: listed((at) => Math.round(((450 + 10 * at) * 52) / 12)) }, "$2,123 a week"],
+    ["round months beside prices", { rentals: listed(() => 2_600), sales: sold(850_000) }, "$2,600 a week"],
+    ["a dear suburb's months", { rentals: listed(() => 6_500), sales: sold(5_000_000) }, "$6,500 a week"],
+    ["round months of units", { rentals: listed(() => 2_400, { category: "unit" }) }, "$2,400 a week"],
+    ["years", { rentals: listed(() => 31_200) }, "$31,200 a week"],
+  ])("%s: no median, row or chart has them, and Method and a warning say so", (_, data, says) => {
+    const model = buildLeasing(dataSet(data), options());
+    expect(model.warnings.map((warning) => /\$[\d,]+ a week/.exec(warning)?.[0])).toEqual(says === null ? [] : [says]);
+    for (const warning of model.warnings) expect(model.method.coverage).toContain(warning);
+    const rents = [
+      ...model.league.flatMap(({ medianRent, mix }) => [medianRent, ...mix.map((each) => each.medianRent)]),
+      ...model.rents.map(({ medianRent }) => medianRent),
+      ...model.quarters.flatMap(({ medians }) => medians.filter(({ n }) => n !== 0)),
+    ].map(({ value }) => value);
+    const known = [...rents, ...model.current.rows.map((row) => row.weeklyRent)].filter((value) => value !== null);
+    expect(known.length > 0).toBe(says === null);
+    expect(model.tiles.some(({ unit }) => unit === "rent")).toBe(says === null);
+    expect(model.sentences.join(" ").includes("a week")).toBe(says === null);
+    expect(model.total).toBe(9);
+  });
+
+  test("are those of one source, and what is printed in their place is not the number again", () => {
+    const rentals = [
+      ...listed(() => 2_600, { source: "roll", category: "unit", display_price: "$2,600" }),
+      ...listed(() => 600, { source: "portal", category: "unit", display_price: "$600 per week" }),
+    ];
+    const model = buildLeasing(dataSet({ rentals }), options());
+    expect(model.warnings).toEqual([
+      "The rents of 9 rental listings of units are not used: their median would be $2,600 a week, so they seem to be by the month.",
+    ]);
+    expect(model.rents[0]?.medianRent).toMatchObject({ value: 600, n: 9 });
+    const printed = model.current.rows.map(({ weeklyRent: rent, displayPrice }) => rent ?? displayPrice);
+    expect(new Set(printed)).toEqual(new Set([600, null]));
+  });
+
+  test("make no chart and no yield where a source's own series has them", () => {
+    const market = (median_weekly_rent: number) => [
+      {
+        category: "house" as const,
+        series: ["2026-03-31", "2026-06-30"].map((period_end) => ({
+          ...{ period_end, period_months: 3, number_sold: 12, median_sold_price: 850_000, median_weekly_rent },
+        })),
+      },
+    ];
+    const [weeks, months] = [700, 2_600].map((rent) => buildReport({ market: market(rent) }, options()));
+    expect(weeks?.market[0]?.series.map(({ weeklyRent: rent }) => rent)).toEqual([700, 700]);
+    expect(weeks?.warnings).toEqual([]);
+    expect(months?.market[0]?.series.map(({ weeklyRent: rent }) => rent)).toEqual([null, null]);
+    expect(months?.market[0]?.grossYield.value).toBeNull();
+    expect(months?.warnings).toEqual([
+      "The weekly rents of houses that a source supplied are not used: their median would be $2,600 a week, so they seem to be by the month.",
+    ]);
+    expect(months?.method.coverage).toContain(months?.warnings[0] ?? "");
   });
 });

@@ -13,8 +13,8 @@ export const rentals = fc
       beds: fc.option(fc.nat(6)),
       listed: fc.option(fc.nat(900), { freq: 8 }),
       days: fc.option(fc.integer({ min: -3, max: 60 })),
-      // Less than $20 a week is no rent, and counts as none.
-      weekly_rent: fc.option(fc.oneof(fc.constant(0), fc.integer({ min: 20, max: 3_000 }))),
+      // Less than $20 a week is no rent, and counts as none. Rents of a week, of which no half is as much as a month's.
+      weekly_rent: fc.option(fc.oneof(fc.constant(0), fc.integer({ min: 20, max: 1_500 }))),
       agencies: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d"), { maxLength: 2 }),
     }),
     { maxLength: 60 },

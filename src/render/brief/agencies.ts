@@ -48,14 +48,14 @@ export async function renderBriefLeasing(
   return { bytes, pages: 1 };
 }
 
-const WORDS = messages.briefAgencyTerms + messages.briefAgencyLimits;
-
+/** What the columns are, where there are such, and what the data is not. */
 function wordsOf({ league, isProvisional }: LeasingModel): string {
-  const figures = league
-    .slice(0, MOST_ROWS)
-    .flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]);
+  const rows = league.slice(0, MOST_ROWS);
+  const figures = rows.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]);
+  const change = rows.some(({ shareChange }) => shareChange !== null) ? messages.briefShareChange : "";
   return [
-    WORDS,
+    ...(rows.length === 0 ? [] : [messages.briefAgencyTerms(change)]),
+    messages.briefAgencyLimits,
     ...(isProvisional ? [messages.newestProvisional] : []),
     ...(figures.some(isFew) ? [FEW_WORDS] : []),
   ].join(" ");

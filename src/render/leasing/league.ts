@@ -69,13 +69,16 @@ export const league: LeasingSection = (model, palette) => {
 
 /** What the columns are, of those that have something in them. */
 function terms(rows: readonly LettingAgency[]): string {
-  const has = (key: "medianRent" | "daysToLease") => rows.some((row) => isShown(row[key]));
   return [
     messages.leagueShareTerm(rows.some(({ shareChange }) => shareChange !== null) ? messages.tickTerm : ""),
-    ...(has("medianRent") ? [messages.leagueRentTerm] : []),
-    ...(has("daysToLease") ? [messages.leagueDaysTerm] : []),
+    ...(has(rows, "medianRent") ? [messages.leagueRentTerm] : []),
+    ...(has(rows, "daysToLease") ? [messages.leagueDaysTerm] : []),
     ...(someNow(rows) ? [messages.leagueNowTerm] : []),
   ].join(" ");
+}
+
+function has(rows: readonly LettingAgency[], key: "medianRent" | "daysToLease"): boolean {
+  return rows.some((row) => isShown(row[key]));
 }
 
 /** Where no agency has anything on the market, the data may not say what is. */
@@ -113,13 +116,26 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
     },
     ...shareColumns<LettingAgency>(most, compared, { bar: BAR_WIDTH, gap: 6, share: 36, change: 36 }, palette),
     { title: "Listings", width: 36, alignment: right, cell: ({ listings }) => totalCell(listings, count, palette) },
-    {
-      title: "Rent n",
-      width: 52,
-      alignment: right,
-      cell: ({ medianRent }) => figureCellWithN(medianRent, dollars, palette),
-    },
-    { title: "Days", width: 26, alignment: right, cell: ({ daysToLease }) => figureCell(daysToLease, count, palette) },
+    ...(has(rows, "medianRent")
+      ? [
+          {
+            title: "Rent n",
+            width: 52,
+            alignment: right,
+            cell: ({ medianRent }: LettingAgency) => figureCellWithN(medianRent, dollars, palette),
+          },
+        ]
+      : []),
+    ...(has(rows, "daysToLease")
+      ? [
+          {
+            title: "Days",
+            width: 26,
+            alignment: right,
+            cell: ({ daysToLease }: LettingAgency) => figureCell(daysToLease, count, palette),
+          },
+        ]
+      : []),
     ...(someNow(rows)
       ? [
           {

@@ -72,18 +72,22 @@ function rental(
             width: 84,
             cell: (row) => inlines(rooms(row), { color: palette.muted }),
           },
-          {
-            title: "A week",
-            width: 62,
-            cell: ({ weeklyRent, displayPrice }) =>
-              inlines(weeklyRent === null ? shorten(displayPrice ?? UNKNOWN, 40) : dollars(weeklyRent)),
-          },
+          ...(rows.some(({ weeklyRent, displayPrice }) => weeklyRent !== null || displayPrice !== null)
+            ? [
+                {
+                  title: "A week",
+                  width: 62,
+                  cell: ({ weeklyRent, displayPrice }: RentalRow) =>
+                    inlines(weeklyRent === null ? shorten(displayPrice ?? UNKNOWN, 40) : dollars(weeklyRent)),
+                },
+              ]
+            : []),
           {
             title: date,
             width: 56,
             cell: (row) => inlines(row.date === null ? UNKNOWN : day(row.date), { color: palette.muted }),
           },
-          ...(days
+          ...(days && rows.some(({ daysToLease }) => daysToLease !== null)
             ? [
                 {
                   title: "Days",

@@ -25,6 +25,7 @@ export const rents: LeasingSection = (model, palette) => {
   if (model.rents.length === 0) return null;
   const all = (row: RentRow) => (row.bedrooms === null ? { bold: true } : {});
   const compared = model.rents.some(({ rentChange }) => rentChange.value !== null);
+  const has = (key: "medianRent" | "daysToLease") => model.rents.some((row) => isShown(row[key]));
   return {
     id: "rents",
     title: "Asking rents",
@@ -62,12 +63,16 @@ export const rents: LeasingSection = (model, palette) => {
             alignment: "right",
             cell: ({ share: part }) => figureCell(part, share, palette),
           },
-          {
-            title: "Median rent n",
-            width: 82,
-            alignment: "right",
-            cell: ({ medianRent }) => figureCellWithN(medianRent, dollars, palette),
-          },
+          ...(has("medianRent")
+            ? [
+                {
+                  title: "Median rent n",
+                  width: 82,
+                  alignment: "right" as const,
+                  cell: ({ medianRent }: RentRow) => figureCellWithN(medianRent, dollars, palette),
+                },
+              ]
+            : []),
           ...(compared
             ? [
                 {
@@ -78,12 +83,16 @@ export const rents: LeasingSection = (model, palette) => {
                 },
               ]
             : []),
-          {
-            title: "Days to lease",
-            width: 66,
-            alignment: "right",
-            cell: ({ daysToLease }) => figureCell(daysToLease, count, palette),
-          },
+          ...(has("daysToLease")
+            ? [
+                {
+                  title: "Days to lease",
+                  width: 66,
+                  alignment: "right" as const,
+                  cell: ({ daysToLease }: RentRow) => figureCell(daysToLease, count, palette),
+                },
+              ]
+            : []),
         ],
         rows: model.rents,
         palette,

@@ -31,11 +31,14 @@ const LOGO = { width: 52, height: 14 } as const;
 export const cards: Section = (model, palette) => {
   if (model.cards.length === 0) return null;
   const rows: Content[] = [];
+  const isOfSuburb = model.suburbs.length === 0;
+  const of = isOfSuburb ? "suburb" : "all";
+  const isBeside = model.cards.some(({ suburb }) => isShown(suburb.median) || isShown(suburb.daysOnMarket));
   for (let index = 0; index < model.cards.length; index += 2) {
     const pair = model.cards.slice(index, index + 2);
     const columns = pair.map((card) => ({
       width: WIDTH,
-      stack: cardOf(card, cardId(model, card.id), palette),
+      stack: cardOf(card, { id: cardId(model, card.id), of, palette }),
       tag: "Sect" as const,
     }));
     rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 7] });
@@ -50,7 +53,7 @@ export const cards: Section = (model, palette) => {
     content: [
       lead(
         messages.agentCardsLead(
-          model.cards.some(({ suburb }) => isShown(suburb.median) || isShown(suburb.daysOnMarket)),
+          isBeside ? (isOfSuburb ? messages.besideSuburb : messages.besideAll) : "",
           model.cards.some(hasSparkline) ? messages.columnsTerm : "",
           fewWords(estimates),
         ),
@@ -70,7 +73,14 @@ function hasSparkline({ sparkline }: AgentCard): boolean {
   return sparkline.length > 1 && sparkline.some((sales) => (sales ?? 0) > 0);
 }
 
-function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
+interface CardOptions {
+  readonly id: string;
+  /** What the figures that stand beside the agent's are called. */
+  readonly of: string;
+  readonly palette: Palette;
+}
+
+function cardOf(card: AgentCard, { id, of, palette }: CardOptions): Content[] {
   const color = card.isPreparedFor ? palette.accentText : palette.ink;
   return [
     {
@@ -103,7 +113,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
       ],
       columnGap: 10,
     },
-    figures(card, palette),
+    figures(card, of, palette),
     ...(hasSparkline(card)
       ? [
           {
@@ -154,13 +164,13 @@ function plainDays(of: Figure): string {
   return of.value === null ? UNKNOWN : `${count(of.value)}${marksOf(of)}`;
 }
 
-function figures(card: AgentCard, palette: Palette): Content {
+function figures(card: AgentCard, all: string, palette: Palette): Content {
   const cell = (head: string, value: string, beside: string): Column =>
     cardFigure({ head, value, beside, width: (WIDTH - 3 * 6) / 4, palette });
   const suburb = (own: Figure, of: Figure, shown: (of: Figure) => string) =>
     [
       own.value === null && (own.n ?? 0) > 0 ? `n\u00a0${count(own.n ?? 0)}` : "",
-      of.value === null ? "" : `suburb ${shown(of)}`,
+      of.value === null ? "" : `${all} ${shown(of)}`,
     ]
       .filter((part) => part !== "")
       .join(", ");

@@ -47,6 +47,7 @@ import {
 import { daysToLease, isLet, type LeasingScope, medianRent, readLettings } from "./lettings.ts";
 import { messages } from "./messages.ts";
 import type { LeasingModel, LettingAgency } from "./model.ts";
+import { inWeeklyRents } from "./weekly-rents.ts";
 
 /**
  * Computes everything the agency report says. Pure: the same data and options give the same model, in whatever order the
@@ -54,7 +55,7 @@ import type { LeasingModel, LettingAgency } from "./model.ts";
  * @throws Failure "no_data" (permanent) without a rental listing in the 12 months, unless `orNothing` is set.
  */
 export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, orNothing = false): LeasingModel {
-  const records = recordsOf(gathered, options);
+  const { dataSet: records, notUsed } = inWeeklyRents(recordsOf(gathered, options), gathered);
   const whole = readLettings(records, options);
   const scope = selectLettings(records, whole);
   const { dataSet } = scope;
@@ -91,7 +92,8 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     quarters: rentQuarters(scope),
     current: currentRows(scope),
     leased: leasedRows(scope),
-    method: method(scope, requested, silent, { league, rents }),
+    method: method(scope, requested, silent, { league, rents, warnings: notUsed }),
+    warnings: notUsed,
   };
 }
 
@@ -273,7 +275,7 @@ function standingSentence(
 }
 
 /** What a report shows, which says what must be defined. */
-type ShownOfRentals = Pick<LeasingModel, "league" | "rents">;
+type ShownOfRentals = Pick<LeasingModel, "league" | "rents" | "warnings">;
 
 const isIn =
   (key: "share" | "medianRent" | "daysToLease") =>
@@ -316,6 +318,7 @@ function method(scope: LeasingScope, requested: string, silent: readonly string[
         count(leased.length),
         count(attributed),
       ),
+      ...shown.warnings,
       ...(unknownDay > 0
         ? [messages.leasedUndated(plural(unknownDay, "rental listing"), unknownDay === 1 ? "is" : "are")]
         : []),

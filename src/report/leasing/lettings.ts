@@ -8,7 +8,6 @@ import { uniqueRentals } from "../identity/listings.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { findAgency, periodOf } from "../scope.ts";
-import { weeklyRent } from "./rent.ts";
 
 /** A rental listing, read once: days as numbers, its agencies found. All figures are computed from these. */
 export interface Letting {
@@ -53,7 +52,7 @@ export interface LeasingScope {
 /** The data must reach into the first quarter of the 12 months before; a shorter history would make changes up. */
 const HISTORY_SLACK_DAYS = 91;
 
-/** `as`: what the sources of all the data speak for, where this is a part of it. */
+/** Of a data set whose rents are read by `inWeeklyRents`. `as`: what the sources of all the data speak for, where this is a part of it. */
 export function readLettings(
   dataSet: DataSet,
   options: ReportOptions,
@@ -117,7 +116,6 @@ function readLetting(rental: Rental, asOf: number): Letting | null {
   const isCurrent = status === "current" && (listed ?? 0) <= asOf;
   const day = listed ?? leased ?? (isCurrent ? asOf : null);
   if (day === null) return null;
-  const rent = weeklyRent(rental.weekly_rent ?? null, rental.display_price ?? null);
   return {
     ...{
       id: rental.id,
@@ -129,7 +127,7 @@ function readLetting(rental: Rental, asOf: number): Letting | null {
       isCurrent,
       isLet: status === "leased" || leased !== null,
     },
-    rent: isPlaceholderRent(rent ?? 0) ? null : rent,
+    rent: rental.weekly_rent ?? null,
     agencyIds: rental.agency_ids ?? [],
   };
 }
@@ -150,14 +148,6 @@ function asKnownOn(rental: Rental, asOf: number): Rental {
   const leased = rental.leased_date ? toDay(rental.leased_date) : null;
   return leased === null || leased <= asOf ? rental : { ...rental, leased_date: null, status: "current" };
 }
-
-/** Less than any home rents for, or only nines: a placeholder. */
-function isPlaceholderRent(rent: number): boolean {
-  return rent < LEAST_RENT || /^9{5,}$/.test(String(rent));
-}
-
-/** Dollars a week. */
-const LEAST_RENT = 20;
 
 /** Median asking rent a week, n how many rents are known; none below 3. */
 export function medianRent(lettings: readonly Letting[]): Figure {

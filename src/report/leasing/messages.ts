@@ -46,7 +46,7 @@ export const messages = {
   listingTerm:
     "Properties listed for rent in the 365 days up to the date of the data; if the listing date is unknown, the lease date counts. A property listed again after more than 30 days, or at another rent, counts again.",
   shareTerm:
-    "The agency's rental listings divided by all rental listings in the suburb. A listing with two agencies counts for each, so shares can add up to more than 100%.",
+    "The agency's rental listings divided by all rental listings in this report. A listing with two agencies counts for each, so shares can add up to more than 100%.",
   rentTerm: "The middle weekly asking rent, with the number of rents (n). At least 3 rents are needed.",
   daysTerm:
     "The median number of days from listing to lease, for properties leased by the date of the data. At least 3 are needed.",
@@ -57,6 +57,8 @@ export const messages = {
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
   rentalsCoverage: (listings: string, rents: string, leased: string, attributed: string) =>
     `${listings}: ${rents} with an asking rent, ${leased} leased since, ${attributed} with an agency.`,
+  rentsNotUsed: (listings: string, median: string, period: string) =>
+    `The rents of ${listings} are not used: their median would be $${median} a week, so they seem to be by the ${period}.`,
   leasedUndated: (listings: string, are: string) =>
     `${listings} leased on an unknown day ${are} not under Recently leased.`,
   undatedRentals: (listings: string, are: string) => `${listings} without a date ${are} excluded.`,

@@ -13,8 +13,8 @@ import type {
   State,
 } from "../../data-set.ts";
 import { monthEnd } from "../../figures/days.ts";
+import { readAdvertised, weeklyRent } from "../../figures/rent.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { readAdvertised, weeklyRent } from "../../leasing/rent.ts";
 import { readRecordType } from "../../property-type.ts";
 import { messages } from "../messages.ts";
 import { compareIds, type DomainPeople, readPeople } from "./people.ts";

@@ -1,0 +1,83 @@
+import type { Category } from "../data-set.ts";
+import { median } from "./figure.ts";
+
+/** Dollars, and what period they are for: the number of weeks of it, null where it does not say. */
+interface AdvertisedRent {
+  readonly amount: number;
+  readonly weeks: number | null;
+}
+
+const RENT =
+  /^[^\d$]{0,20}\$?\s?(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?\s*(?:\/|per|an?|each)?\s*(?:calendar\s+)?(p\.?\s?w\b|w(?:ee)?k|fortnight|p\.?\s?f\b|p\.?\s?c\.?\s?m\b|p\.?\s?m\b|month|mth|p\.?\s?a\b|annum|annual|year)?([^\d$]*)$/i;
+
+const WEEKS: readonly (readonly [RegExp, number])[] = [
+  [/^p?w/, 1],
+  [/^p?f/, 2],
+  [/^(p?c?m)/, 52 / 12],
+  [/^(p?a|y)/, 52],
+];
+
+/** Of "$1,250 per week", "$650pw", "$2,600 pcm"; null for a range, a night's rent and what is none. */
+export function readAdvertised(words: string | null): AdvertisedRent | null {
+  const [, dollars, period = "", rest = ""] = RENT.exec(words ?? "") ?? [];
+  if (dollars === undefined || /night/i.test(rest)) return null;
+  // "$650 furnished, per month": what else it says is not for guessing.
+  if (period === "" && /month|mth|year|annum|\bp\.?\s?(?:c\.?\s?)?m\b|\bp\.?\s?a\b/i.test(rest)) return null;
+  const key = period.toLowerCase().replace(/[.\s]/g, "");
+  const weeks = key === "" ? null : (WEEKS.find(([pattern]) => pattern.test(key))?.[1] ?? null);
+  return { amount: Number(dollars.replaceAll(",", "")), weeks };
+}
+
+/**
+ * The rent of a week. A number that the advertisement names as that of a month, a fortnight or a year is no week's, whatever
+ * its field is called; where the number is missing the advertisement says it. Of no period it is a week's, as rents are
+ * advertised in Australia, unless it is as much as a month's.
+ */
+export function weeklyRent(given: number | null, words: string | null): number | null {
+  const advertised = readAdvertised(words);
+  if (advertised === null) return given;
+  const { amount, weeks } = advertised;
+  if (weeks === null) return given ?? (amount <= OFTEN_MONTHLY ? amount : null);
+  return given === null || Math.abs(given - amount) < 1 ? Math.round(amount / weeks) : given;
+}
+
+/** Dollars a week. More is a month's more often than a week's. */
+const OFTEN_MONTHLY = 1_500;
+/** Dollars a week that no suburb's median is above, but for the dearest. */
+const MOST: Readonly<Partial<Record<Category, number>>> = { house: 3_000, unit: 2_000 };
+/** Per cent of the price that homes at such rents yield at most: mining towns, and the dearest suburbs. */
+const MOST_YIELD = 13;
+const MOST_YIELD_OF_DEAREST = 6;
+/** Rents of a week are whole fives of dollars; made from them, a month's are not. */
+const FIVES = 5;
+const FEWEST_ODD = 5;
+
+/**
+ * What rents of one type, each said to be a week's, would be a week in the middle, if they cannot be that: so much that they
+ * are by the month, or the year. Null where they may be. `price`: the type's median, null where unknown. `areAsked`: of
+ * listings, not medians.
+ */
+export function unlikelyRent(
+  rents: readonly number[],
+  {
+    category,
+    price,
+    areAsked,
+  }: { readonly category: Category; readonly price: number | null; readonly areAsked: boolean },
+): number | null {
+  const middle = median(rents);
+  const most = MOST[category];
+  if (middle === null || middle <= OFTEN_MONTHLY || most === undefined) return null;
+  const odd = rents.filter((rent) => rent % FIVES !== 0).length;
+  if (areAsked && rents.length >= FEWEST_ODD && odd * 3 >= rents.length * 2) return middle;
+  if (price === null) return middle > most ? middle : null;
+  const grossYield = ((middle * 52) / price) * 100;
+  return grossYield > (middle > most ? MOST_YIELD_OF_DEAREST : MOST_YIELD) ? middle : null;
+}
+
+/** What such rents seem to be of: no month's is as much as a year's. */
+export function periodOfRent(middle: number): "month" | "year" {
+  return middle > LEAST_OF_YEAR ? "year" : "month";
+}
+
+const LEAST_OF_YEAR = 15_000;
