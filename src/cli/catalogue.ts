@@ -117,7 +117,7 @@ function detailsOf(place: CataloguePlace, options: CatalogueOptions): readonly (
     ["report", place.report],
     [
       "sales",
-      `${place.sales}${place.sales > 0 ? messages.salesSpan(place.oldest, place.newest, ageOf(place.newest, options), place.sales_12m) : ""}`,
+      `${place.sales}${place.newest !== null ? messages.salesSpan(place.oldest, place.newest, ageOf(place.newest, options), place.sales_12m) : ""}`,
     ],
     ["listings", String(place.listings)],
     ["rentals", String(place.rentals)],

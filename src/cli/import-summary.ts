@@ -34,7 +34,7 @@ export function describeFeed({
   rules,
 }: FeedReading): readonly string[] {
   const odd = [
-    pending.length > 0 ? `${pending.length} wait for more` : null,
+    pending.length > 0 ? `${pending.length} ${pending.length === 1 ? "waits" : "wait"} for more` : null,
     bad.length > 0 ? `${bad.length} cannot be read` : null,
   ].filter((each) => each !== null);
   const rows = [`${sold} sold`, `${for_sale} for sale`, ...(rentals > 0 ? [`${rentals} for rent`] : []), ...odd];

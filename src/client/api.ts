@@ -632,7 +632,7 @@ export interface Schemas {
         readonly status_url: string;
         readonly suburb: string;
         readonly waiting_for: string | null;
-        /** @description Warnings about the request, as far as they were known when it was accepted */
+        /** @description Warnings about the request and, once the report is rendered, about its data */
         readonly warnings: readonly string[];
     };
     readonly JobDetail: {
@@ -893,7 +893,7 @@ export interface Schemas {
             readonly status_url: string;
             readonly suburb: string;
             readonly waiting_for: string | null;
-            /** @description Warnings about the request, as far as they were known when it was accepted */
+            /** @description Warnings about the request and, once the report is rendered, about its data */
             readonly warnings: readonly string[];
         }[];
         /** @description Cursor of the next page; null on the last page */

@@ -102,7 +102,7 @@ export const JobView = t.Object(
     }),
     documents: t.Array(DocumentView, { description: "All rendered documents, the main document first" }),
     warnings: t.Array(t.String(), {
-      description: "Warnings about the request, as far as they were known when it was accepted",
+      description: "Warnings about the request and, once the report is rendered, about its data",
     }),
     metadata: nullable(t.Record(t.String(), t.Unknown(), { description: "As sent with the request" })),
     requested: t.Partial(t.Pick(ReportRequest, [...REQUESTED_FIELDS]), {

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
+import fc from "fast-check";
+import { ageOf, changeWords } from "../../src/dashboard/client/catalogue/words.ts";
 import { problemsOf } from "../../src/dashboard/client/overview/problems.ts";
 import type { ShownOverview } from "../../src/dashboard/client/responses.ts";
 import { startOfDay } from "../../src/dashboard/client/time-zone.ts";
@@ -76,6 +78,47 @@ test("a day begins at midnight of the clock that was chosen, and is as long as i
     expect([timeZone, ...day]).toEqual([timeZone, from, to]);
   }
   expect(startOfDay("2026-10-xx", 0, { timeZone: "UTC", named: false })).toBeNull();
+});
+
+test("an age of data is never more or less than its unit's rounding, in the singular where it is one, and never falls", () => {
+  const day = "2020-01-01";
+  const atDay = (days: number) => ageOf(day, Date.parse(day) + days * 86_400_000 + 1);
+  expect([atDay(0), ageOf(null, 0), ageOf("2020-01-02", Date.parse(day))]).toEqual(["today", "no sales", "today"]);
+  let before = 0;
+  for (let days = 1; days < 4_000; days++) {
+    const [, n = "", unit = "", s] = /^(\d+) (day|week|month|year)(s?)$/.exec(atDay(days)) ?? [];
+    const [length = 0, slack = 0] = { day: [1, 0], week: [7, 3.5], month: [30.4, 15.3], year: [365, 365] }[unit] ?? [];
+    expect([days, s]).toEqual([days, n === "1" ? "" : "s"]);
+    expect(Math.abs(Number(n) * length - days)).toBeLessThanOrEqual(slack);
+    // Of years only whole ones count.
+    if (unit === "year") expect(Number(n) * length).toBeLessThanOrEqual(days);
+    expect(Number(n) * length).toBeGreaterThanOrEqual(before - 3.5);
+    before = Number(n) * length;
+  }
+});
+
+test("what an import changed is said kind by kind: each number once, and no kind that it left as it was", () => {
+  const counts = fc.record({ new: fc.nat(3), changed: fc.nat(3), removed: fc.nat(3), unchanged: fc.nat(3) });
+  const kinds = ["agents", "sales", "market", "commission_rates", "elsewhere"];
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...kinds), counts), (changes) => {
+      const said = changeWords(changes as Parameters<typeof changeWords>[0]);
+      const expected = Object.entries(changes).flatMap(([kind, each]) => {
+        const parts = (["new", "changed", "removed"] as const).flatMap((what) =>
+          each[what] === 0 ? [] : [`${each[what]} ${what}`],
+        );
+        const [one, more] = {
+          ...{ agents: ["agent", "agents"], sales: ["sale", "sales"], market: ["market figure", "market figures"] },
+          ...{ commission_rates: ["commission rate", "commission rates"], elsewhere: ["elsewhere", "elsewhere"] },
+        }[kind] ?? ["", ""];
+        const last = parts.at(-1);
+        const listed = parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
+        return parts.length === 0 ? [] : [`${listed} ${each.new + each.changed + each.removed === 1 ? one : more}`];
+      });
+      expect((said ?? "").length).toBe(expected.join(", ").length);
+      for (const part of expected) expect(said).toContain(part);
+    }),
+  );
 });
 
 test("what is wrong with a target is said once, though its next attempt was named at another moment", () => {

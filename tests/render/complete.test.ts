@@ -81,6 +81,25 @@ testPdf(
   },
 );
 
+testPdf(
+  "each page says what it says in its part, and the contents name the printed numbers of their chapters",
+  async () => {
+    const { path, outlines, count } = await joined([part("front.pdf", true), part("agents.pdf"), part("archive.pdf")]);
+    const pagesOf = async (file: string) => {
+      const { length } = (await PDFDocument.load(await Bun.file(file).bytes())).getPages();
+      return Promise.all(Array.from({ length }, (_, index) => textOf(file, index + 1)));
+    };
+    const parts = await Promise.all(["front.pdf", "agents.pdf", "archive.pdf"].map((file) => pagesOf(at(file))));
+    expect(await pagesOf(path)).toEqual(parts.flat());
+    expect(count).toBe(parts.flat().length);
+    // The cover's contents: a title and the number that is printed on its page, which begins anew in each part.
+    const [, report] = outlines;
+    const cover = (await textOf(path, 3)).replace(/\s+/g, " ");
+    for (const { title, destpageposfrom1: page } of report?.kids ?? [])
+      expect(cover).toMatch(new RegExp(`${title} ${page - 2}\\b|${page - 2} ${title}`));
+  },
+);
+
 testPdf("links within a part lead to its pages in the whole, and no page is there twice", async () => {
   const { path } = await joined([part("front.pdf", true), part("agents.pdf")]);
   const { qpdf } = await Bun.$`qpdf --json=2 ${path}`.quiet().json();

@@ -57,7 +57,7 @@ export function ageOf(day: string | null, nowMs: number): string {
   const days = Math.max(0, Math.floor((nowMs - Date.parse(day)) / DAY_MS));
   if (days < 14) return days === 0 ? "today" : many(days, "day");
   if (days < STALE_DAYS) return many(Math.round(days / 7), "week");
-  return days < 730 ? many(Math.round(days / 30.4), "month") : many(Math.floor(days / 365.25), "year");
+  return days < 730 ? many(Math.round(days / 30.4), "month") : many(Math.floor(days / 365), "year");
 }
 
 /** Whether a report from it would be of another time. */
