@@ -1,4 +1,5 @@
-const LIMIT_MS = 30_000;
+/** Of what is there within a second on a machine that is not busy. */
+const LIMIT_MS = 60_000;
 const LONGEST_PAUSE_MS = 50;
 
 /** What was not there yet. */

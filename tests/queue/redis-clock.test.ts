@@ -6,9 +6,12 @@ import { until } from "../until.ts";
 import { claimOne, finish, post, postFor, the } from "./builders.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 
-const LEASE_MS = 1_500;
+/** As long as a host on a busy machine may take to renew it. */
+const LEASE_MS = 3_000;
+/** Longer than until each host has examined the clock once more. */
+const WAIT_MS = 3 * LEASE_MS;
 const HOUR_MS = 3_600_000;
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 groupWithPrograms("redis-server")("the clock of all hosts", () => {
   let server: RedisServer;
@@ -61,9 +64,9 @@ groupWithPrograms("redis-server")("the clock of all hosts", () => {
     await finish(queue, await claimOne(queue));
     const callback = the(await queue.callbacks.due(10));
     const attempt = { startedAt: "", durationMs: 1, httpStatus: 503, response: null, error: "busy" };
-    await queue.callbacks.recordAttempt(callback.id, attempt, { againAt: new Date(queue.now().getTime() + 4_000) });
+    await queue.callbacks.recordAttempt(callback.id, attempt, { againAt: new Date(queue.now().getTime() + WAIT_MS) });
     const id = await post(queue);
-    await queue.fail(await claimOne(queue), { code: "x", message: "x" }, 4_000);
+    await queue.fail(await claimOne(queue), { code: "x", message: "x" }, WAIT_MS);
     queued.clear();
     await looked();
     offMs = -HOUR_MS;

@@ -160,7 +160,7 @@ groupWithPrograms("redis-server")("what earlier formats stored in Redis", () => 
       await before.close();
       await Promise.all([one.close(), other.close()]);
     },
-    60_000,
+    240_000,
   );
 
   test("is renamed before it is moved to a data folder, too", async () => {

@@ -209,4 +209,4 @@ test("the same data gives the same bytes, in another thread and in another proce
     env: { TZ: "Pacific/Auckland", LANG: "pl_PL" },
   });
   expect((await new Response(elsewhere.stdout).text()).trim()).toBe(here);
-}, 60_000);
+}, 240_000);

@@ -23,7 +23,7 @@ describe("a render in a process of its own", () => {
     await pool.close();
     expect(progress.length).toBeGreaterThan(0);
     expect(await Bun.file(join(folder, "alone.pdf")).bytes()).toHaveLength(single.bytes);
-  }, 120_000);
+  }, 240_000);
 
   test("retains the particulars of a failure", async () => {
     const render = createIsolatedRenderer({ command: RENDER_ISOLATED }).render(
@@ -32,7 +32,7 @@ describe("a render in a process of its own", () => {
     );
     expect(render).rejects.toMatchObject({ code: "no_data", transient: false });
     await render.catch(() => {});
-  }, 120_000);
+  }, 240_000);
 
   test("costs its own job only when it dies", async () => {
     const render = createIsolatedRenderer({ command: ["sh", "-c", "read -r task; kill -SEGV $$"] }).render(task(), {});
@@ -43,7 +43,7 @@ describe("a render in a process of its own", () => {
       options: { crashed: true },
     });
     await render.catch(() => {});
-  }, 120_000);
+  }, 240_000);
 
   test("is reported as dead, and ends nothing else, when it goes before it has read its task", async () => {
     const agents = Array.from({ length: 20_000 }, (_, i) => ({ name: `Agent ${i}` }));
@@ -54,7 +54,7 @@ describe("a render in a process of its own", () => {
     }
     // An unhandled broken pipe would be thrown in one of these turns, and fail this test.
     await Bun.sleep(50);
-  }, 120_000);
+  }, 240_000);
 
   test("is ended by an abort, however busy it is", async () => {
     const folder = temporaryFolder();
@@ -68,14 +68,14 @@ describe("a render in a process of its own", () => {
     expect(render).rejects.toMatchObject({ code: "job_timeout" });
     await render.catch(() => {});
     expect(() => process.kill(Number(readFileSync(started, "utf8")), 0)).toThrow();
-  }, 120_000);
+  }, 240_000);
 
   test("ends by itself when the service that waits for it is gone", async () => {
     const child = Bun.spawn(RENDER_ISOLATED, { stdin: "pipe", stdout: "ignore", stderr: "ignore" });
     child.stdin.write(`${JSON.stringify(task())}\n`);
     await child.stdin.end();
     expect(await child.exited).toBe(1);
-  }, 120_000);
+  }, 240_000);
 });
 
 function task() {

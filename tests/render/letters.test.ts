@@ -29,7 +29,7 @@ test("a report has the bytes that it has alone, whatever reports its thread has 
     }),
     { numRuns: 6 },
   );
-}, 60_000);
+}, 240_000);
 
 withPrograms("pdftotext")(
   "the text of a PDF is the text that was set, also where one glyph stands for several characters",
@@ -43,7 +43,7 @@ withPrograms("pdftotext")(
         });
     }
   },
-  60_000,
+  240_000,
 );
 
 const hash = (bytes: Uint8Array) => new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
