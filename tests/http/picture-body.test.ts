@@ -1,16 +1,24 @@
-import { expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { png } from "../render/pictures.ts";
-import { openApi } from "./api.ts";
+import { type Api, openApi } from "./api.ts";
+
+setDefaultTimeout(240_000);
 
 const PATH = "/api/generate-agents-report";
 const PLACE = { suburb: "Manly", state: "NSW" };
 /** Of 3.4 MB, as base64. */
 const LARGE = png({ width: 920, height: 920, noisy: true });
 
+/** What reads pictures takes seconds of a processor to be loaded: once for all. */
+let api: Api;
+beforeAll(async () => {
+  api = await openApi();
+});
+afterAll(() => api[Symbol.asyncDispose]());
+
 type Stored = { readonly agents: readonly { readonly name: string; readonly photo: string }[] };
 
 async function accepted(body: string | ReadableStream) {
-  await using api = await openApi();
   const headers = { "Content-Type": "application/json" };
   const response = await api.request(PATH, { method: "POST", body, headers });
   const { job_id: id } = (await response.json()) as { job_id: string };
@@ -31,7 +39,7 @@ test("photos as they come from phones are taken, however large all of them are, 
     expect(photo).toStartWith("data:image/jpeg;base64,/9j/");
     expect(photo.length).toBeLessThan(400_000);
   }
-}, 120_000);
+});
 
 test("they are the same with escaped slashes, in lines, in capitals, and in a body that does not say how long it is", async () => {
   const body = JSON.stringify({ ...PLACE, data: { agents: agents(2) } });
@@ -45,10 +53,9 @@ test("they are the same with escaped slashes, in lines, in capitals, and in a bo
   expect(escaped).toEqual(plain);
   expect(lined).toEqual(plain);
   expect(streamed).toEqual(plain);
-}, 120_000);
+});
 
 test("each that cannot be drawn is refused with the name of whose it is", async () => {
-  await using api = await openApi();
   const refused = async (...photos: readonly string[]) => {
     const people = photos.map((photo, index) => ({ name: ["Ada", "Bela", "Cleo"][index], photo }));
     const response = await api.post(PATH, JSON.stringify({ ...PLACE, data: { agents: people } }));
@@ -72,10 +79,9 @@ test("each that cannot be drawn is refused with the name of whose it is", async 
     422,
     expect.stringMatching(/is not Base64.*the photo of Ada/),
   ]);
-}, 120_000);
+});
 
 test("what is large beside its pictures is refused, and a text of another field is not taken for a picture", async () => {
-  await using api = await openApi();
   const text = "data:image/jpeg;base64,".padEnd(5_300_000, "A");
   for (const body of [
     { ...PLACE, photos: [text] },
@@ -85,10 +91,9 @@ test("what is large beside its pictures is refused, and a text of another field 
     expect([response.status, await response.json()]).toMatchObject([413, { code: "too_large" }]);
   }
   expect((await api.post(PATH, `"photo":"${text}`)).status).toBe(400);
-}, 120_000);
+});
 
 test("the logo of a brand is taken as well, and a body that comes again is known by its key", async () => {
-  await using api = await openApi();
   const logo = png({ width: 1_160, height: 1_160, noisy: true });
   const body = JSON.stringify({ ...PLACE, branding: { name: "Norfolk & Pine", logo } });
   const send = async (text: string) => {
@@ -99,4 +104,4 @@ test("the logo of a brand is taken as well, and a body that comes again is known
   expect(first[0]).toBe(200);
   expect(await send(body)).toEqual(first);
   expect((await send(`${body} `))[0]).toBe(422);
-}, 120_000);
+});
