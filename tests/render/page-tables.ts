@@ -14,12 +14,11 @@ export function tablesOf({ structure, pages }: Reading): readonly ReadTable[] {
   const texts = new Map<string, string>();
   for (const [page, runs] of pages)
     for (const { run, text } of runs) texts.set(`${page} ${run}`, (texts.get(`${page} ${run}`) ?? "") + text);
-  const textOf = (kid: Kid): string =>
-    isNode(kid)
-      ? `${String(kid.dict["/Alt"] ?? "")}${kid.kids.map(textOf).join(" ")}`
-      : "run" in kid
-        ? (texts.get(`${kid.page} ${kid.run}`) ?? "")
-        : "";
+  const textOf = (kid: Kid): string => {
+    if (!isNode(kid)) return "run" in kid ? (texts.get(`${kid.page} ${kid.run}`) ?? "") : "";
+    const words = kid.kids.map(textOf).join(" ");
+    return words.trim() === "" ? String(kid.dict["/Alt"] ?? "") : words;
+  };
   return structure.all
     .filter(({ role }) => role === "Table")
     .map((table) => {

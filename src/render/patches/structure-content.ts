@@ -123,9 +123,14 @@ function mark(document: TaggedCanvas, structure: Structure, part: ContentOwner):
 
 /** A table's head is read once. */
 function ownerOn({ dictionary }: TaggedPage, element: Element): ContentOwner {
-  const [first] = element.kids;
-  const isAgain = element.repeats && first !== undefined && "page" in first && first.page !== dictionary.id;
-  return isAgain ? ARTIFACT.repeated : element;
+  const first = element.repeats ? firstPageOf(element) : null;
+  return first !== null && first !== dictionary.id ? ARTIFACT.repeated : element;
+}
+
+/** The page of its first content, which may be of a part in another language. */
+function firstPageOf({ kids: [first] }: Element): TaggedPage["dictionary"]["id"] | null {
+  if (first === undefined) return null;
+  return "role" in first ? firstPageOf(first) : first.page;
 }
 
 function runsOf({ dictionary }: TaggedPage, { runs, parents }: Structure): Element[] {
@@ -200,7 +205,8 @@ export function tagContent(): Undo {
         const target = options.link ?? options.goTo;
         const { line } = structure;
         if (target == null || "begin" in line) {
-          mark(this, structure, "begin" in line ? line : spokenIn(line, value));
+          const owner = "begin" in line ? line : ownerOn(this.page, line);
+          mark(this, structure, "begin" in owner ? owner : spokenIn(owner, value));
           // A link on blanks would be invisible.
           return text.call(this, value, x, y, target == null ? options : { ...options, link: null, goTo: null });
         }
