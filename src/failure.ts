@@ -14,7 +14,7 @@ export interface FailureOptions {
 }
 
 /**
- * What went wrong, said once where it is known. `transient` failures are worth another attempt (a network, a 5xx, a crash);
+ * What went wrong, stated once where it is known. `transient` failures are worth another attempt (a network, a 5xx, a crash);
  * the others are permanent (bad data, no such path). It is never guessed from a text.
  */
 export class Failure extends Error {
@@ -65,7 +65,7 @@ function messageOf(error: Error): string {
   const { code, path, address, port, hostname } = error as SystemError;
   const reason = code === undefined ? undefined : REASONS[code];
   if (code === undefined || reason === undefined) return error.message;
-  // A file that is written beside another has a name that says nothing.
+  // A file that is written beside another has a name that indicates nothing.
   const file = path === undefined || /[0-9a-f]{12}(\.part)?$/.test(path) ? undefined : path;
   const where = file ?? (address === undefined ? hostname : port === undefined ? address : `${address}:${port}`);
   return `${reason} (${where === undefined ? code : `${code}, ${where}`})`;

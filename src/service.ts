@@ -56,7 +56,7 @@ export interface Service {
  * Builds the parts, starts them in order and joins them: the one place that knows them all.
  * `renderCommand` starts a process that renders one report alone; `socket` is a listening one to use instead of the
  * address in the settings; `workerFile` is what renders in each thread, for the tests; `about` is how it was started.
- * @throws Failure that says what is wrong with the data folder, the database or the address; nothing is left running.
+ * @throws Failure that states what is wrong with the data folder, the database or the address; nothing is left running.
  */
 export async function startService(
   config: Config,

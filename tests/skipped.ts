@@ -9,7 +9,7 @@ export interface Skipped {
   readonly packages: readonly string[];
 }
 
-/** Where a run collects what it skipped (see verify.ts); without it each reason is said once. */
+/** Where a run collects what it skipped (see verify.ts); without it each reason is printed once. */
 const FILE = process.env.SKIPPED_TESTS_FILE;
 const said = new Set<string>();
 

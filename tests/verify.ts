@@ -46,7 +46,7 @@ async function run(args: readonly string[], more: Readonly<Record<string, string
   return { code: await tests.exited, ...readReport(Bun.stripANSI(report)) };
 }
 
-/** The lines of a file stand under its name, in several places; at the end failures are listed again, under none. */
+/** The lines of a file are under its name, in several places; at the end failures are listed again, under none. */
 function readReport(report: string): Omit<Run, "code"> {
   const failed = new Map<string, Set<string>>();
   const counts = { pass: 0, skip: 0, fail: 0 };

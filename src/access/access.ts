@@ -34,7 +34,7 @@ export interface Access {
   remains(caller: Caller): Promise<boolean>;
   /** The authenticated caller of this request; null for none. */
   callerOf(request: Request): Caller | null;
-  /** What a response says of the rate of the request's key; undefined where there is none. */
+  /** What a response states about the rate of the request's key; undefined where there is none. */
   headers(request: Request): HeaderFields | undefined;
 }
 

@@ -1,17 +1,17 @@
 import { quoted } from "../text/visible-text.ts";
 
 /**
- * The sentences that a request is refused with, and those about keys: what happened, then what to do. A change of wording
+ * Why a request is refused, and sentences about keys: what happened, then what to do. A change of wording
  * is a change here.
  */
 export const messages = {
   // access
   unknownKey: "The key is unknown or was revoked. `agentlink keys list` lists the keys.",
   scope: (needed: string, actual: string) =>
-    `This request needs a key with the scope ${needed}; this key has the scope ${actual}.`,
+    `This request needs a key with the scope ${needed}; this one has the scope ${actual}.`,
   createKey: "agentlink keys create --name you --scope admin",
   operatorCreatesKey: (command: string) =>
-    `The operator creates a key on the service's machine, as the service's user and in its folder: ${command}`,
+    `The operator can create a key on the service's machine, as the service's user and in its folder: ${command}`,
   rate: (requests: number, seconds: number) =>
     `The key has a limit of ${requests} requests in ${seconds} s. Try again a little later.`,
   sendKey: "Send a key as Authorization: Bearer … or X-API-Key. Create one with `agentlink keys create`.",
@@ -39,7 +39,7 @@ export const messages = {
 
   // key
   keysLost:
-    "The keys of this service are lost, so every request is refused. The operator restores a copy of the keys, or creates a new key on the service's machine: agentlink keys create --name ops --scope admin.",
+    "The keys of this service are lost, so every request is refused. The operator must restore a copy of the keys, or create a new key on the service's machine: agentlink keys create --name ops --scope admin.",
   lastAdminKey:
     "This is the last admin key. Create another admin key first, or revoke this one on the service's machine with `agentlink keys revoke`.",
   badName: (name: string) =>

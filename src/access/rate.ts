@@ -9,7 +9,7 @@ export interface Rate {
 
 const WINDOWS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600 };
 
-/** Parses a rate such as "60/min". @throws Failure "usage" that says what it must be. */
+/** Parses a rate such as "60/min". @throws Failure "usage" that states what it must be. */
 export function parseRate(text: string): Rate {
   const [, requests = "", unit = ""] = /^([1-9]\d{0,6})\/(s|min|h)$/.exec(text.trim()) ?? [];
   const windowS = WINDOWS[unit];

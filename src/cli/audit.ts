@@ -29,8 +29,8 @@ export function listAudit({ config, clock, filter, limit, json, out, err, column
   return withService(config, async (client) => {
     const entries: ApiAuditEntry[] = [];
     for (let cursor: string | null = ""; cursor !== null && entries.length < limit; ) {
-      const wanted = { ...filter, limit: Math.min(PAGE, limit - entries.length) };
-      const page = await client.audit({ ...wanted, ...(cursor === "" ? {} : { cursor }) });
+      const query = { ...filter, limit: Math.min(PAGE, limit - entries.length) };
+      const page = await client.audit({ ...query, ...(cursor === "" ? {} : { cursor }) });
       entries.push(...page.entries);
       cursor = page.next_cursor;
     }

@@ -14,7 +14,7 @@ export interface DataFolderNotes {
   readonly inUse: (dataDir: string) => boolean;
   readonly err: (line: string) => void;
   /** Whether the command makes the folder where there is none; else it is refused, or says itself what is missing. */
-  readonly missing: "created" | "refused" | "said";
+  readonly missing: "created" | "refused" | "reported";
 }
 
 /**

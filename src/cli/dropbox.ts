@@ -33,7 +33,7 @@ export async function dropboxLogin(config: Config, terminal: DropboxTerminal): P
   print(`AGENTLINK_DROPBOX_REFRESH_TOKEN=${refreshToken}`);
 }
 
-/** Uploads a small file, reads it back and removes it. @throws Failure that says what is wrong. */
+/** Uploads a small file, reads it back and removes it. @throws Failure that states what is wrong. */
 export async function dropboxCheck(config: Config, terminal: Omit<DropboxTerminal, "prompt">): Promise<void> {
   const { keys } = await dropboxInUse(config);
   await check(config, () => keys, terminal);

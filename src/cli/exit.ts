@@ -33,7 +33,7 @@ const OF_CODE: Readonly<Record<string, number>> = {
 
 /** Says what went wrong, a line each, and returns the exit code. */
 export function reportError(error: unknown, err: (line: string) => void): number {
-  // Commander has said it already.
+  // Commander has printed it already.
   if (error instanceof Error && "exitCode" in error) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const { message, code } = asFailure(error);
   for (const line of message.split("\n")) err(`agentlink: ${line}`);

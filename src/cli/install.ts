@@ -61,7 +61,7 @@ const NEXT = messages.installed(CREDENTIALS, NGINX);
 /**
  * Puts the program, its user, folders, units and settings in place on a server with systemd, and starts it. Run again
  * it upgrades: the units and the program are replaced, the operator's settings and data stay.
- * @throws Failure "install" that says what is missing or failed.
+ * @throws Failure "install" that states what is missing or failed.
  */
 export async function install(options: InstallOptions): Promise<void> {
   const { dryRun, root, program, run, out } = options;

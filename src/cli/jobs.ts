@@ -70,17 +70,17 @@ function wholeTable(jobs: readonly ApiJob[], clock: TimePrinter): readonly strin
     String(job.attempts),
     remarkOf(job, clock),
   ]);
-  return table(["ID", "STAGE", "PLACE", "ACCEPTED", "TOOK", "ATTEMPTS", ""], rows);
+  return table(["ID", "STAGE", "SUBURB", "ACCEPTED", "TOOK", "ATTEMPTS", ""], rows);
 }
 
 /**
- * On a terminal: short ids and ages, the place cut where the line would be too long for it, and what is to be said of a
+ * On a terminal: short ids and ages, the place cut where the line would be too long for it, and what is to be shown of a
  * job behind it, or where the terminal is too narrow for that on lines of its own.
  */
 function shortTable(jobs: readonly ApiJob[], clock: TimePrinter, columns: number, colour: boolean): readonly string[] {
   const short = jobs.map(({ job_id }) => job_id.slice(-SHORT_ID));
   const ids = new Set(short).size === jobs.length ? short : jobs.map(({ job_id }) => job_id);
-  const heads = ["ID", "STAGE", "PLACE", "AGE", "TOOK", "ATTEMPTS"];
+  const heads = ["ID", "STAGE", "SUBURB", "AGE", "TOOK", "ATTEMPTS"];
   const rows = jobs.map((job, at) => [
     ids[at] ?? "",
     job.stage,

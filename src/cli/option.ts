@@ -2,7 +2,7 @@ import { Argument, InvalidArgumentError } from "commander";
 import { asFailure } from "../failure.ts";
 import { nonEmpty, type Parse } from "../settings/setting.ts";
 
-/** Reads a command's option as a setting is read; what is wrong is said in commander's way, and exits 2. */
+/** Reads a command's option as a setting is read; an invalid value is reported in commander's way, and exits with 2. */
 export function argument<T>(parse: Parse<T>): (text: string) => T {
   return (text) => {
     try {

@@ -1,5 +1,5 @@
 import { asFailure, Failure } from "../failure.ts";
-import { decodeText, detectEncoding, WrongGuess } from "../import/files/encoding.ts";
+import { decodeText, detectEncoding, WrongAssumption } from "../import/files/encoding.ts";
 import { isMissing } from "../import/source.ts";
 import { otherFile } from "../report/other-files.ts";
 import { messages } from "./messages.ts";
@@ -23,7 +23,7 @@ export async function readText(path: string): Promise<string> {
     try {
       return await textOf(bytes, encoding);
     } catch (error) {
-      if (!(error instanceof WrongGuess)) throw error;
+      if (!(error instanceof WrongAssumption)) throw error;
       return await textOf(bytes, "windows-1252");
     }
   } catch (cause) {

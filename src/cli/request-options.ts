@@ -23,7 +23,7 @@ export interface RequestFlags {
   readonly subject?: string;
 }
 
-/** Adds a flag for each field of a request that says what the report counts and shows. */
+/** Adds a flag for each field of a request that states what the report counts and shows. */
 export function withRequestOptions(command: Command): Command {
   return command
     .optionsGroup("What the report counts:")

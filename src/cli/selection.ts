@@ -35,10 +35,10 @@ interface ChangeOptions extends JobsOptions {
  */
 export async function changeSelection(
   action: SelectionAction,
-  wanted: JobSelector,
+  selector: JobSelector,
   { config, yes, dryRun, json, out, err }: ChangeOptions,
 ): Promise<boolean> {
-  const selection = narrowed(action, wanted);
+  const selection = narrowed(action, selector);
   const counted = await withService(config, (client) => client.count(selection));
   if (counted.count === 0 || dryRun) {
     if (json) out(JSON.stringify(dryRun ? counted : NOTHING[action]));
@@ -86,13 +86,13 @@ async function all(client: Client, action: SelectionAction, selection: JobSelect
 }
 
 /** A filter means those that the action does something to. @throws Failure "usage" where it names no such status. */
-function narrowed(action: SelectionAction, wanted: JobSelector): JobSelector {
-  if ("ids" in wanted) return wanted;
-  const named = wanted.status?.split(",").flatMap((each) => (each === "processing" ? APPLIES.cancel : [each]));
+function narrowed(action: SelectionAction, selector: JobSelector): JobSelector {
+  if ("ids" in selector) return selector;
+  const named = selector.status?.split(",").flatMap((each) => (each === "processing" ? APPLIES.cancel : [each]));
   const possible = [...APPLIES[action], ...ALSO[action]];
   const other = named?.find((each) => !possible.includes(each));
   if (other !== undefined) throw new Failure("usage", messages.appliesTo(action, possible.join(" or "), other));
-  return { ...wanted, status: [...new Set(named ?? APPLIES[action])].join(",") };
+  return { ...selector, status: [...new Set(named ?? APPLIES[action])].join(",") };
 }
 
 function summary(action: SelectionAction, outcome: SelectionOutcome): string {
@@ -133,12 +133,12 @@ interface ZipOptions extends JobsOptions {
 }
 
 /** Writes the PDFs of a selection into a zip file; beside its name first, so that no reader ever sees half of one. */
-export async function downloadSelection(wanted: JobSelector, { config, output, json, out, err }: ZipOptions) {
-  if ("ids" in wanted && wanted.ids.length > IDS_A_ZIP)
-    throw new Failure("usage", messages.zipTooMany(IDS_A_ZIP, wanted.ids.length));
+export async function downloadSelection(selector: JobSelector, { config, output, json, out, err }: ZipOptions) {
+  if ("ids" in selector && selector.ids.length > IDS_A_ZIP)
+    throw new Failure("usage", messages.zipTooMany(IDS_A_ZIP, selector.ids.length));
   requireFolderOf(output);
-  const selection: JobFilter | { ids: string } = "ids" in wanted ? { ids: wanted.ids.join(",") } : wanted;
-  const { count, complete } = await withService(config, (client) => client.count(wanted));
+  const selection: JobFilter | { ids: string } = "ids" in selector ? { ids: selector.ids.join(",") } : selector;
+  const { count, complete } = await withService(config, (client) => client.count(selector));
   if (count === 0) throw new Failure("report_not_ready", messages.noJobListed);
   if (count > JOBS_A_ZIP) err(messages.zipTooManyMatch(many(count, complete), JOBS_A_ZIP));
   if (output === "-") {

@@ -20,7 +20,7 @@ import { type ServiceAddress, withService } from "./with-service.ts";
 export interface SubmitCommandOptions {
   readonly config: ServiceAddress;
   readonly request: ApiReportRequest;
-  /** The options that were typed, by their keys: what is wrong with one is said by its name. */
+  /** The options that were typed, by their keys: an error names the option. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly idempotencyKey?: string;
   /** Follow the job to its end. */

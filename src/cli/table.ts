@@ -16,7 +16,7 @@ export function table(
   rows: readonly (readonly string[])[],
   { width = Number.POSITIVE_INFINITY, shrinks = -1 }: TextTableOptions = {},
 ): string[] {
-  // A cell too many would stand under another column's head.
+  // An extra cell would be under another column's head.
   if (rows.some((row) => row.length !== heads.length)) throw new Error(messages.badRow(heads.join(", ")));
   const all = [heads, ...rows].map((row) => row.map(visibleLine));
   const widths = all.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), []);

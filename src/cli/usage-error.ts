@@ -1,6 +1,6 @@
 import { messages } from "./messages.ts";
 
-/** What commander says of a call, and what is said instead: by the name of the command and what commander found. */
+/** What commander reports about a call, and what is reported instead: by the name of the command and what commander found. */
 const SENTENCES: readonly (readonly [RegExp, (name: string, found: readonly string[]) => string])[] = [
   [
     /^option '(?:-\w, )?(--[\w-]+).*?' argument '(.*)' is invalid\. (?:It )?(.*)\.$/s,

@@ -15,7 +15,7 @@ const OUTAGE_MS = 10 * 60_000;
 
 /** Prints a line for each change of any job, until Ctrl-C; rides out a restart of the service. */
 export async function watchAll({ config, clock, json, signal, out }: WatchOptions): Promise<void> {
-  // Where nothing responds now, it is said now.
+  // If nothing responds now, that is reported now.
   await withService(config, (client) => client.list({ limit: 1 }, { signal }));
   try {
     await withService(

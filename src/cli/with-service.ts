@@ -57,11 +57,13 @@ function optionNamed({ problems: [problem] }: ApiError): string | null {
   return `${optionOf(problem.parameter)} ${message}`;
 }
 
-/** Each thing that is wrong with a request, but what the message has said already. */
+/** Every problem of a request, except those that the message contains already. */
 function problemLines({ problems, message }: ApiError): readonly string[] {
   return problems.flatMap((problem) => {
-    const place = problem.path ?? problem.parameter ?? problem.index;
+    const field = problem.path ?? problem.parameter ?? problem.index;
     const text = String(problem.message ?? "");
-    return text === "" || message.includes(text) ? [] : [place === undefined ? `  ${text}` : `  ${place}: ${text}`];
+    return text === "" || message.toLowerCase().includes(text.toLowerCase())
+      ? []
+      : [field === undefined ? `  ${text}` : `  ${field}: ${text}`];
   });
 }

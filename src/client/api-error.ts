@@ -64,7 +64,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
     });
   }
   const { code, detail, problems = [], details = {} } = problem;
-  // "Job not found" is what clients of the old service compare with; what to do is said beside it.
+  // "Job not found" is what clients of the old service compare with; what to do is beside it.
   const { explanation } = details;
   const message = typeof explanation === "string" ? explanation : detail;
   return new ApiError(message, { code, status, problems, details, requestId, retryAfterMs });

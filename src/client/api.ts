@@ -360,9 +360,9 @@ export interface Schemas {
             readonly rates?: readonly {
                 /** @description A price band, such as $1m-$1.5m */
                 readonly band: string;
-                /** @description per cent of the price */
+                /** @description Percentage of the price */
                 readonly rate_from: number;
-                /** @description per cent of the price */
+                /** @description Percentage of the price */
                 readonly rate_to: number;
                 readonly state?: "ACT" | "NSW" | "NT" | "QLD" | "SA" | "TAS" | "VIC" | "WA";
             }[];
@@ -438,7 +438,7 @@ export interface Schemas {
             readonly name: string;
             readonly newest?: string | null;
             readonly retrieved_at?: string | null;
-            /** @description synthetic data: every page of the report is labelled as a sample */
+            /** @description Synthetic data: every page of the report is labelled as a sample */
             readonly synthetic?: boolean;
         }[];
         readonly suburb?: {

@@ -1,4 +1,4 @@
-/** What the client's errors say: what happened, then what to do. A change of wording is a change here. */
+/** The client's errors: what happened, then what to do. A change of wording is a change here. */
 export const messages = {
   stillRunning: (id: string, stage: string, seconds: number) => `job ${id} is still ${stage} after ${seconds} s`,
   unusableKey: (why: string) =>

@@ -15,7 +15,7 @@ export interface PageFrame {
   readonly shows?: PageName;
 }
 
-/** Everything comes from this service, nothing stands in the page: no foreign script or style could run. */
+/** Everything comes from this service, and nothing is inline: no foreign script or style could run. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; " +
   "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

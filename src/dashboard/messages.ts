@@ -1,5 +1,5 @@
 /**
- * What the pages that the server makes say: sign-in, the first key, problems, and what a build of the dashboard finds. Each page of
+ * The texts of the pages that the server makes: sign-in, the first key, problems, and what a build of the dashboard finds. Each page of
  * the client has its own (client/…/messages.ts). A change of wording is a change here.
  */
 export const messages = {
@@ -37,11 +37,11 @@ export const messages = {
     "That key does not exist, or was revoked. Copy the whole key again, or ask the operator of the service for another.",
   setupDone: "The first key has already been created. Sign in with it.",
   sendSignInForm: "Send the form of GET /sign-in.",
-  noKeyOfYours: "No key yet? The operator of the service creates one:",
+  noKeyOfYours: "No key yet? The operator of the service can create one:",
 
   // problem-page
   internalError: "Internal error. Try again in a moment.",
-  causeInLog: "The operator of the service finds the cause in its log, under the id",
+  causeInLog: "The operator of the service can find the cause in its log under the id",
   otherKey: "Sign in with another key",
 
   // pages

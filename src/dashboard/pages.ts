@@ -97,7 +97,7 @@ function encoded({ plain, brotli, gzip }: Asset, accepted: string): readonly ["b
 const HOME = operation({
   operationId: "home",
   tags: ["Service"],
-  summary: "The dashboard, for people",
+  summary: "Open the dashboard",
   responses: {
     200: { description: "A page", content: { "text/html": { type: "string" } } },
     303: { description: "Sign in first", headers: { Location: "The form that takes a key" } },

@@ -108,7 +108,7 @@ function nextOf(request: Request): string {
   return NEXT.test(next) ? next : "";
 }
 
-/** Where the form of the first key leads once there is one: to the sign-in, which says why. */
+/** Where the form of the first key leads once there is one: to the sign-in, which states why. */
 export const AFTER_SETUP = "sign-in?setup=done";
 
 function noteFor(request: Request): string {

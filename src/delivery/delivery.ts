@@ -10,7 +10,7 @@ import type { NamedDocument } from "./path.ts";
 
 /**
  * How a service that takes files is sent requests: so often where nothing comes back, with pauses that double.
- * What carries no file has less time: a service that takes connections and says nothing is found out in a minute or two.
+ * What carries no file has less time: a service that takes connections and sends nothing is detected in a minute or two.
  */
 export const SENDING = { sends: 3, againMs: 250, quickMs: 30_000 } as const;
 
@@ -50,7 +50,7 @@ export interface DeliveryTarget {
     signals?: DeliverySignals,
   ): Promise<Delivered>;
   /**
-   * Looks whether the job's report is there, at the announced path or where it would stand instead; null where it is not.
+   * Looks whether the job's report is there, at the announced path or where it would be instead; null where it is not.
    * Puts nothing. @throws Failure where it cannot be checked.
    */
   find(job: Job, report: ReportFile, path: string, signal: AbortSignal): Promise<Delivered | null>;

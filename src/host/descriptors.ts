@@ -11,7 +11,7 @@ export interface Descriptors {
   readonly limit: number;
 }
 
-/** How many this process, or another one, has open and may have; null where the system does not say. */
+/** How many this process, or another one, has open and may have; null where the system does not report it. */
 export async function countDescriptors(pid: number | "self" = "self", proc = "/proc"): Promise<Descriptors | null> {
   try {
     const [entries, limits] = await Promise.all([

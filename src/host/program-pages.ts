@@ -45,7 +45,7 @@ const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \d+ +(\S.*)$/;
 
 /**
  * Parts of the program's file that this process cannot write to and has not written to (a part may be protected once it is
- * written): of all others the file does not have what is in memory. None where /proc does not say.
+ * written): of all others the file does not have what is in memory. None where /proc does not report it.
  */
 function readOnlyParts(): readonly MemorySegment[] {
   const found: MemorySegment[] = [];

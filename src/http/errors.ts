@@ -149,12 +149,12 @@ export const errors = {
     invalid("map", `looks like JSON but is not valid: ${why}. Send the name of a saved map, or a complete map`),
   mapName: () => failure("bad_map", "A map's name must have 1 to 60 letters, digits, dots, hyphens and underscores."),
   callbackUrl: (why: string) =>
-    failure("invalid_request", `the callback_url cannot be used: ${why}`, {
+    failure("invalid_request", `The callback_url cannot be used: ${why}`, {
       details: { problems: [{ path: "/callback_url", message: why }] },
     }),
   otherReport: (here: string, requested: string) => {
     const message = `must be "${here}" or absent here. To request the other report, use POST /api/generate-${requested}-report`;
-    return failure("invalid_request", `the request is not valid: /report ${message}`, {
+    return failure("invalid_request", `The request is not valid: /report ${message}`, {
       details: { problems: [{ path: "/report", message }] },
     });
   },
@@ -262,7 +262,7 @@ export const errors = {
   unknownKind: (kind: string, kinds: readonly string[]) =>
     failure("not_found", `The catalogue has no kind ${quoted(kind)}. It has ${kinds.join(", ")}.`),
   unknownRowsOfPlace: (kind: string, kinds: readonly string[]) =>
-    failure("not_found", `A place has no list ${quoted(kind)}. It has ${kinds.join(", ")} and people.`),
+    failure("not_found", `A suburb has no list ${quoted(kind)}. It has ${kinds.join(", ")} and people.`),
   unknownPlace: (place: string) =>
     failure("not_found", `The catalogue has no data for ${place}. Import its sales, listings or agents.`),
   unknownImport: (id: string) =>

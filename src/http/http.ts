@@ -166,7 +166,7 @@ export interface AboutService {
 export interface DropboxLinking {
   /** What was linked in the browser; null for nothing. */
   linked(): DropboxLink | null;
-  /** What the settings say of it. */
+  /** What the settings state about it. */
   readonly settings: { readonly appKey: string | null; readonly linked: boolean };
   /** Where Dropbox may send a browser back to; null where it shows a code instead. */
   readonly redirectUri: string | null;

@@ -1,7 +1,7 @@
 import { quoted } from "../text/visible-text.ts";
 
 /**
- * The lines of the log, warnings and reasons of the API that are no errors (those are in errors.ts): what happened, then what
+ * The log lines, warnings and reasons of the API that are not errors (those are in errors.ts): what happened, then what
  * to do. A change of wording is a change here.
  */
 export const messages = {
@@ -22,7 +22,7 @@ export const messages = {
 
   // State
   callbacksUnreadable: "callbacks cannot be read or written",
-  callbackRefused: "The receiver did not accept the callback. The operator of the service sees the reason.",
+  callbackRefused: "The receiver did not accept the callback. The operator of the service can see the reason.",
   emptyService:
     "there is no data yet: the catalogue is empty and no other source is set; import an export (docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
   allFailed: "all failed jobs",

@@ -118,7 +118,7 @@ function isKnown(code: string): code is ProblemCode {
   return Object.hasOwn(STATUS, code) && code !== "internal";
 }
 
-/** Failures of what the service stands on: their words may name its folders, hosts and buckets. */
+/** Failures of what the service depends on: their words may name its folders, hosts and buckets. */
 const OF_THE_OPERATOR: ReadonlySet<string> = new Set([
   "catalogue_busy",
   "database_busy",
@@ -156,7 +156,7 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
     title,
     status,
     detail: known
-      ? failure.message
+      ? asSentence(failure.message)
       : "Internal error. Try again; the service's log has the cause under the X-Request-Id of this response.",
     ...(instance === undefined ? {} : { instance }),
     code,
@@ -180,6 +180,15 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
     },
   });
   return whole(response, text);
+}
+
+/**
+ * A message that begins with a small letter, since the command line prints it after a colon, as a sentence of its own. The
+ * name of a field, a file or a program at its beginning stays as it is.
+ */
+function asSentence(message: string): string {
+  const begins = /^(?!agentlink\b)[a-z]+(?=,? )/.test(message);
+  return begins ? message.charAt(0).toUpperCase() + message.slice(1) : message;
 }
 
 function particulars({ options: { details } }: Failure): Record<string, unknown> {

@@ -12,7 +12,7 @@ export interface QueryParameter<T> {
 
 type Parameters = Readonly<Record<string, QueryParameter<unknown>>>;
 
-/** The parameters of one route, said once: read and published from the same table. */
+/** The parameters of one route, defined once: read and published from the same table. */
 export interface Query<P extends Parameters> {
   /** For the OpenAPI document. */
   readonly parameters: readonly {
@@ -23,7 +23,7 @@ export interface Query<P extends Parameters> {
   }[];
   /** @throws Failure "invalid_request" that names the parameter: one that cannot be read, or is unknown. */
   read(request: Request): QueryValues<P>;
-  /** The same, of a query that stands in a body. */
+  /** The same, of a query that is in a body. */
   parse(query: URLSearchParams): QueryValues<P>;
 }
 

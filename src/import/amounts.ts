@@ -50,7 +50,7 @@ export function readPrice(text: string): ReadPrice | null {
     .replace(/[\s$–—\-+*.,:()]/g, "");
   const [first, second] = found;
   if (first === undefined || found.length > 2 || !GUIDE.test(rest)) return null;
-  // "1.2 - 1.3m": the unit stands behind the last.
+  // "1.2 - 1.3m": the unit is behind the last.
   const unit = first.unit ?? (first.value < 1_000 ? second?.unit : undefined);
   const from = worth(first.value, unit);
   const to = second === undefined ? null : worth(second.value, second.unit);
@@ -103,7 +103,7 @@ export function readRent(text: string, usual = ""): { readonly weekly: number; r
     : { weekly: Math.round(given / weeks), rule: rule ?? null };
 }
 
-/** Signs as words, and words apart from the number they stand at: "> $1.2m", "$1.2m / $1.3m", "High $900,000s", "$1.2mono". */
+/** Signs as words, and words separated from their number: "> $1.2m", "$1.2m / $1.3m", "High $900,000s", "$1.2mono". */
 function plainWords(text: string): string {
   return text
     .replace(/^[>≥]\s*/, "over ")
@@ -142,7 +142,7 @@ const MONEY_SCALES: Readonly<Record<MoneyUnit, number>> = {
   millions: 1_000_000,
 };
 
-/** What a column's amounts are in by its name, such as "($m)", "$'000" or "in thousands"; dollars where it does not say. */
+/** What a column's amounts are in by its name, such as "($m)", "$'000" or "in thousands"; dollars where it does not state it. */
 export function moneyUnit(header: string): MoneyUnit {
   const [, word = ""] = MONEY_UNIT.exec(header) ?? [];
   if (word === "") return "dollars";

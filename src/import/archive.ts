@@ -74,7 +74,7 @@ export function requireNoSheet(sheet: string | null | undefined): void {
   if (sheet != null) throw new Failure("bad_sheet", messages.noWorkbook(sheet));
 }
 
-/** What was said of a file that is no table, and had no effect: a warning for each. */
+/** Hints given for a file that is no table, which had no effect: a warning for each. */
 export function ignoredOptions(
   { reading, archive }: { readonly reading: unknown; readonly archive: ArchiveReading | null },
   { kind, hasMap }: { readonly kind: string | null; readonly hasMap: boolean },

@@ -17,7 +17,7 @@ export function withoutControls(text: string): string {
   return hasControls(text) ? text.replace(CONTROLS, "") : text;
 }
 
-/** Stands in a cell whose formula was saved without its value, as programs that make workbooks do. */
+/** In a cell whose formula was saved without its value, as by programs that make workbooks. */
 export const UNSAVED_FORMULA = "#FORMULA!";
 
 /** What a spreadsheet shows for a formula that failed, and what stands for one without a value. */

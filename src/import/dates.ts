@@ -29,7 +29,7 @@ const MONTH_DAY = new RegExp(
   "i",
 );
 
-/** What a date as two small numbers and a year says of its column's order; null where it says nothing. */
+/** What a date as two small numbers and a year states about its column's order; null where it indicates nothing. */
 export function orderOf(text: string): DateOrder | null {
   const [, first, second] = NUMBERS.exec(text.trim()) ?? [];
   if (first === undefined || second === undefined) return null;

@@ -20,7 +20,7 @@ import type { ImportMap } from "./columns/map.ts";
 import type { DateOrder } from "./dates.ts";
 import { readDomain } from "./domain.ts";
 import { openCsv } from "./files/csv.ts";
-import { type Encoding, inUtf8, WrongGuess } from "./files/encoding.ts";
+import { type Encoding, inUtf8, WrongAssumption } from "./files/encoding.ts";
 import { openJson } from "./files/json.ts";
 import { openWorkbook } from "./files/workbook.ts";
 import { messages } from "./messages.ts";
@@ -70,11 +70,11 @@ export async function readInto(
       const notUtf8 = isJson && error instanceof Failure && error.code === "not_utf8" && guess.encoding === undefined;
       // Read as UTF-8 once more, by what distinguishes a broken file and one in Windows' letters.
       const cause = notUtf8
-        ? new WrongGuess({ encoding: "utf-8" })
+        ? new WrongAssumption({ encoding: "utf-8" })
         : error instanceof Failure
           ? error.options.cause
           : error;
-      if (!(cause instanceof WrongGuess) || attempt === ATTEMPTS) throw error;
+      if (!(cause instanceof WrongAssumption) || attempt === ATTEMPTS) throw error;
       session.resetTo(mark);
       guess = { ...guess, ...cause.known };
     }
@@ -239,8 +239,8 @@ async function openTable(
     return openJson(source, format, of, (name) => nested.has(name), hints);
   }
   if (isWorkbook) {
-    const wanted = sheet ?? map?.document.sheet;
-    return openWorkbook(source, { ...hints, ...(wanted === undefined ? {} : { sheet: wanted }) });
+    const sheetName = sheet ?? map?.document.sheet;
+    return openWorkbook(source, { ...hints, ...(sheetName === undefined ? {} : { sheet: sheetName }) });
   }
   refuseOtherFile(head);
   return openCsv(source, { ...hints, ...(guess.encoding === undefined ? {} : { encoding: guess.encoding }) });

@@ -132,7 +132,7 @@ export const messages = {
     `the map ${name} ${problem}; a map is JSON such as {"columns": {"address": "Where"}, "values": {"category": {"Farmlet": "land"}}, "date": "DD/MM/YYYY"}`,
   mapNotObject: "must be an object",
   mapUnknownField: (field: string, known: string) => `has the unknown field ${quoted(field)} (known: ${known})`,
-  mapWrong: (path: string, problem: string) => `is not valid: ${path} ${problem}`,
+  mapInvalid: (path: string, problem: string) => `is not valid: ${path} ${problem}`,
   mapDate: (date: string) => `has the date format ${quoted(date)}: use "DD/MM/YYYY" or "MM/DD/YYYY"`,
   mapOfName: "of this name",
 

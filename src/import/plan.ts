@@ -1,11 +1,11 @@
 import { CATALOGUE_KINDS, type CatalogueKind } from "../report/sources/catalogue.ts";
 import type { FileFormat } from "./table.ts";
 
-/** What a file's name says of what is in it. */
+/** What a file's name states about what is in it. */
 export interface FilePlan {
-  /** Null where the name does not say it. */
+  /** Null where the name does not state it. */
   readonly kind: CatalogueKind | null;
-  /** Null where the name does not say it: its beginning does. */
+  /** Null where the name does not state it: its beginning does. */
   readonly format: FileFormat | null;
 }
 

@@ -40,7 +40,7 @@ const CHEAPEST_QUARTER = 10_000_000;
 const CHEAPEST_OF = 8;
 /** Dollars a week, where the file says that it is a week. */
 const WEEKLY: Limits = { least: 50, most: 5_000 };
-/** Dollars a week, where it does not say so: more is a month's. */
+/** Dollars a week, where it does not state that: more is a month's. */
 const MOST_UNNAMED = 1_500;
 /** Square metres of the land of a house. */
 const LAND_AREA: Limits = { least: 20, most: 1_000_000 };

@@ -24,7 +24,7 @@ const OTHER_FILES: readonly (readonly [beginning: string, what: string, then: st
 /** So many of a file's first bytes are controls that no text has: programs and cut or encrypted files have one in nine. */
 const CONTROLS = 0.03;
 
-/** `head`: the first bytes of a file. @throws Failure "bad_header" that says what it is, and what to do. */
+/** `head`: the first bytes of a file. @throws Failure "bad_header" that states what it is, and what to do. */
 export function refuseOtherFile(head: Uint8Array): void {
   const begins = Buffer.from(head).toString("hex");
   const other =
@@ -34,7 +34,7 @@ export function refuseOtherFile(head: Uint8Array): void {
     throw new Failure("bad_header", messages.notTable(other[1], other[2]), { details: { line: 1 } });
 }
 
-/** What separates columns and rows is no such control, nor the empty bytes that fill up an end or stand in UTF-16. */
+/** What separates columns and rows is no such control, nor the empty bytes that fill up an end or are in UTF-16. */
 function isBinary(head: Uint8Array): boolean {
   const controls = head.filter((byte) => (byte > 0 && byte < 0x09) || (byte > 0x0d && byte < 0x1b));
   return head.length > 0 && controls.length > CONTROLS * head.length;

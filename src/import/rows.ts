@@ -131,7 +131,7 @@ export function createRowMaker(
   };
 }
 
-/** A row of a property without where it is: what stands below a table, such as a total of its prices. */
+/** A row of a property without where it is: what is below a table, such as a total of its prices. */
 function isTotal(kind: CatalogueKind, value: RowValues, parts: Partial<Record<NamePart, string>>): boolean {
   if (kind === "agencies" || value.address !== undefined || parts.street_name !== undefined) return false;
   return kind === "sales" ? value.sold_date === undefined : value.suburb === undefined;
@@ -179,7 +179,7 @@ function put(value: RowValues, path: Field["path"], given: unknown): void {
   else value[key] = { ...(value[key] as object | undefined), [inner]: given };
 }
 
-/** The column that says what a field's numbers are in. */
+/** The column that states what a field's numbers are in. */
 const UNITS: Readonly<Record<string, NamePart>> = { land_sqm: "land_unit", weekly_rent: "rent_period" };
 
 function withUnit(cell: unknown, unit: unknown): unknown {

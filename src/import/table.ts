@@ -28,7 +28,7 @@ export interface TableRow {
 export interface TableFacts {
   readonly format: "csv" | "xlsx" | "xls" | "ods" | "json" | "ndjson";
   readonly encoding?: string;
-  /** What stands between the columns. */
+  /** What is between the columns. */
   readonly separator?: string;
   readonly sheet?: string;
   /** Other sheets that have rows. */

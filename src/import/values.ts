@@ -14,7 +14,7 @@ import {
   wordKey,
 } from "./columns/words.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "./dates.ts";
-import { WrongGuess } from "./files/encoding.ts";
+import { WrongAssumption } from "./files/encoding.ts";
 import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
@@ -34,7 +34,7 @@ export class Unread {
   }
 }
 
-/** What a cell says, as the row's schema has it; of a text that says nothing of the kind, why it is not read. */
+/** What a cell says, as the row's schema has it; of a text that indicates nothing about the kind, why it is not read. */
 export type CellReader = (cell: unknown) => unknown;
 
 export interface CellContext {
@@ -274,7 +274,7 @@ function dateReader(
     }
     const vote = orderOf(text);
     if (vote !== null && vote !== used) {
-      if (!evidence) throw new WrongGuess({ order: vote });
+      if (!evidence) throw new WrongAssumption({ order: vote });
       return new Unread(text, messages.dateOtherOrder(name, text, header, used === "day_first" ? "day" : "month"));
     }
     if (vote !== null) evidence = true;

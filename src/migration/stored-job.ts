@@ -57,7 +57,7 @@ export interface MigrationSource {
 export interface MigrationTarget {
   /** Stores the job unless it is there already as it is now; returns whether it was not. */
   put(job: StoredJob): Promise<boolean>;
-  /** Nothing is started there either, until it is resumed; with null it is, whatever was said before. */
+  /** Nothing is started there either, until it is resumed; with null it is, whatever was stored before. */
   pause(pause: Pause | null, actions: readonly QueueAction[]): Promise<void>;
   /** Takes over what was counted, in the place of what is there. */
   usage(usage: StoredUsage): Promise<void>;

@@ -5,7 +5,7 @@ import { parseRetryAfter } from "../outbound/retry-after.ts";
 import { messages } from "./messages.ts";
 import type { Channel, Message } from "./sender.ts";
 
-/** A server that says nothing for so long takes no message. */
+/** A server that sends nothing for so long takes no message. */
 const TIMEOUT_MS = 20_000;
 /** Nor does one that says a little now and then, but has not taken the message by then. */
 const DEADLINE_MS = 45_000;

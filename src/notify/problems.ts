@@ -14,7 +14,7 @@ export interface ProblemDependencies {
   readonly keys: () => readonly ClientKey[] | Promise<readonly ClientKey[]>;
   /** Whose months are counted. */
   readonly calendar: Pick<Calendar, "dayOf">;
-  /** What is left of the data source's calls today; null where it has no such bound, or has not said. */
+  /** What is left of the data source's calls today; null where it has no such limit, or has not stated one. */
   readonly dataQuota: () => { readonly left: number; readonly limit: number | null } | null;
   /** So many failed jobs in an hour are a problem. */
   readonly notifyFailures: number;

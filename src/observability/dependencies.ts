@@ -5,7 +5,7 @@ import { describeOpen, type OpenCircuit } from "../outbound/open-circuit.ts";
 import { messages } from "./messages.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** What the log says of what lies outside the service, as its circuits open and close. */
+/** What the log states about what lies outside the service, as its circuits open and close. */
 export function noteDependencies(log: Logger) {
   return {
     target(target: string, open: OpenCircuit | null): void {

@@ -24,7 +24,7 @@ export interface Gauged {
   readonly problems: () => Promise<readonly string[]>;
 }
 
-/** Each name stands once, with what it is for. */
+/** Each name once, with its meaning. */
 const GAUGES = {
   agentlink_oldest_queued_seconds: "Age of the oldest queued job; 0 when none is queued",
   agentlink_queue_limit: "Number of open jobs at which new requests get 429",

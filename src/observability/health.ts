@@ -17,7 +17,7 @@ export interface HealthSnapshot {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
   /** How late the event loop recently was, at the 99th percentile. */
   readonly eventLoopLagMs: number;
-  /** Files and connections that the process has open, and may have; null where the system does not say. */
+  /** Files and connections that the process has open, and may have; null where the system does not report it. */
   readonly descriptors: { readonly open: number; readonly limit: number } | null;
   /** What an operator has to fix about each target, or null; and the result of the deliveries to it, before the start, too. */
   readonly deliveries: readonly {

@@ -72,7 +72,7 @@ function visibly(line: string): string {
 export function scrubber(secrets: readonly string[]): (line: string) => string {
   const known = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
-    // As they stand in JSON, the longest first: one may be a part of another.
+    // As they are in JSON, the longest first: one may be a part of another.
     .map((secret) => JSON.stringify(secret).slice(1, -1))
     .sort((a, b) => b.length - a.length);
   return (line) => {

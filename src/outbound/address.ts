@@ -11,7 +11,7 @@ export interface AddressPolicy {
   readonly allowHosts: readonly string[];
   /** Plain http to public hosts, too. */
   readonly allowHttp: boolean;
-  /** What an operator sets to allow a host; for what is said where one is refused. */
+  /** The setting that allows a host, for the message where one is refused. */
   readonly variable?: string;
   /** The machine this runs on, for addresses that others choose: it is theirs only where a rule names it. */
   readonly machine?: OwnAddresses;
@@ -29,8 +29,8 @@ export interface OwnAddresses {
 
 export interface AddressGuard {
   /**
-   * What can be said of an address before its name is looked up. Returns it parsed, in the one spelling there is.
-   * @throws Failure "address_refused" (permanent) that says why.
+   * Checks an address before its name is looked up. Returns it parsed, in the one spelling there is.
+   * @throws Failure "address_refused" (permanent) that states why.
    */
   check(address: string): URL;
   /** Whether a connection may be made there for this checked URL; a name has to be checked at each lookup. */

@@ -29,12 +29,12 @@ export interface ParsedBatch {
 }
 
 export const MAX_BATCH = 1_000;
-/** Of so many bad requests of a batch it is said what is wrong: each costs a search for the nearest suburb. */
+/** The problems of so many bad requests of a batch are reported: each costs a search for the nearest suburb. */
 const MAX_EXPLAINED = 20;
 const DEFAULT_PRIORITY = 5;
 
 /**
- * `pictures`: those that were taken out of the body, by what stands in their place.
+ * `pictures`: those that were taken out of the body, by what is in their place.
  * @throws Failure "not_utf8", "json_too_deep", "bad_json", "invalid_request", "unknown_state", "unknown_suburb" or
  *   "postcode_mismatch".
  */

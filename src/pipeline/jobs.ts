@@ -1,4 +1,4 @@
-// The pipeline of the service: its stages, its places, and what wakes the jobs that wait for something outside.
+// The pipeline of the service: its stages, its slots, and what wakes the jobs that wait for something outside.
 
 import type { LinkedTargets } from "../delivery/linked-targets.ts";
 import type { Renderer } from "../render/threads/renderer.ts";

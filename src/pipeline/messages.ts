@@ -15,7 +15,7 @@ export const messages = {
   claimedByOther: "another attempt has claimed the job",
 
   // making
-  needsOtherDocuments: (kind: string) => `the document ${kind} needs other documents, and the job has none of them`,
+  needsOtherDocuments: (kind: string) => `the document ${kind} needs other documents, but the job has none of them`,
   noDocument: "the request names no document: submit it again",
   dataSetMissing: "the job's data set is missing from the database: submit it again",
   documentFailed: (kind: string, reason: string) => `The document ${kind} could not be rendered: ${reason}`,
@@ -26,7 +26,7 @@ export const messages = {
 
   // render-again
   documentUnknown: (kind: string) => `this version of agentlink cannot render the document ${kind}`,
-  requestNotJson: "the stored request is no longer JSON: submit it again",
+  requestNotJson: "the stored request is no longer valid JSON: submit it again",
   pdfDeleted: (id: string) =>
     `The PDF of job ${id} was deleted, and this version of agentlink would render a different one. Retry the job.`,
 

@@ -144,7 +144,7 @@ export function createRenderAgain({ queue, reports, renderer, ...settings }: Ren
 }
 
 /**
- * Looks at the operator's PDFs for complete documents: what cannot be joined is said at the start, and not as a warning of
+ * Looks at the operator's PDFs for complete documents: what cannot be joined is reported at the start, and not as a warning of
  * each job. @throws Failure "config" that names the setting.
  */
 export async function checkOwnPdfs({

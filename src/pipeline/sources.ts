@@ -42,7 +42,7 @@ export interface Sources {
   waitingFor(): string | null;
   /** What is wrong with one, or null. */
   problem(): string | null;
-  /** What is left of Domain's calls today; null where it is not used, or has not said. */
+  /** What is left of Domain's calls today; null where it is not used, or has not stated it. */
   quota(): { readonly left: number; readonly limit: number | null } | null;
   /** Lets the next job through to each that is paused for a while. */
   probeNow(): void;

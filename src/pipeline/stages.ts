@@ -30,7 +30,7 @@ export interface StageDependencies extends RenderSettings {
   readonly queue: Queue;
   /** In the order in which they are queried. */
   readonly sources: readonly DataSetSource[];
-  /** What the operator says of the business, for data from elsewhere; and where partners come from, if set. */
+  /** What the operator states about the business, for data from elsewhere; and where partners come from, if set. */
   readonly business: Catalogue["business"];
   readonly partners: PartnersSource | null;
   readonly pictures: AddressedPictures;

@@ -22,11 +22,11 @@ interface TargetWork {
 interface DocumentForTarget {
   readonly document: DocumentFile;
   readonly target: DeliveryTarget;
-  /** What the ledger says of the two. */
+  /** What the ledger states about the two. */
   readonly entry: LedgerEntry | undefined;
 }
 
-/** What the ledger says of a target that does not have the document. */
+/** What the ledger states about a target that does not have the document. */
 type UndeliveredEntry = Pick<LedgerEntry, "path" | "inFlightSince">;
 
 /** Between two searches for something that may still arrive. */

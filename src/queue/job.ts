@@ -130,7 +130,7 @@ export interface JobDocument extends DocumentFile {
   readonly delivered: Delivered | null;
 }
 
-/** What is not said of a document is as it was when a job made but one. */
+/** Fields that a document lacks are as they were when a job made only one. */
 export type RenderedDocument = ReportFile & Partial<DocumentFile>;
 
 /** What it was when a job made but one document. */
@@ -179,7 +179,7 @@ export interface Arrival extends Delivered {
   readonly target: string;
 }
 
-/** What the ledger says of one document and target of a job. */
+/** What the ledger states about one document and target of a job. */
 export interface Delivery {
   readonly kind: string;
   readonly target: string;

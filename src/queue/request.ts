@@ -1,6 +1,6 @@
 /**
  * What a job's request says. A failing disk, or a change with SQL, may have left text that is not JSON: it then
- * says nothing, so that one job is not in the way of all others.
+ * indicates nothing, so that one job is not in the way of all others.
  */
 export function requestOf(request: string): Readonly<Record<string, unknown>> {
   try {

@@ -26,7 +26,7 @@ const PORT = { single: 6_379, sentinel: 26_379, cluster: 6_379 } as const;
 /**
  * Reads redis://, rediss:// (TLS), redis+sentinel://…/master[/db] or redis+cluster://…, each with user:password@, the
  * last two with several hosts between commas.
- * @throws Error that says what it must be, and never what it was: there is a password in it.
+ * @throws Error that states what it must be, and never what it was: there is a password in it.
  */
 export function parseRedisAddress(text: string): RedisAddress {
   const match = FORM.exec(text);

@@ -4,7 +4,7 @@ import type { RedisClient } from "./redis.ts";
 /** Jobs go by Redis's clock. Beyond this what goes by the host's own is refused: signatures, sign-ins, tokens. */
 const OFF_MS = 60_000;
 
-/** What is to be said of a host's clock that is so far ahead of Redis's, in milliseconds; null where it is good enough. */
+/** What to report about a host's clock that is so far ahead of Redis's, in milliseconds; null where it is good enough. */
 export function clockProblem(aheadMs: number): string | null {
   if (Math.abs(aheadMs) < OFF_MS) return null;
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);

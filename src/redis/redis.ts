@@ -49,7 +49,7 @@ export function createClient(address: RedisAddress, { blocking = false } = {}): 
   return client;
 }
 
-/** Waits until it is there. @throws Failure "redis" that says why it cannot be reached. */
+/** Waits until it is there. @throws Failure "redis" that states why it cannot be reached. */
 export async function connect(client: RedisClient, address: RedisAddress): Promise<void> {
   const reasons: Error[] = [];
   const note = (error: Error) => void reasons.push(error);

@@ -18,7 +18,7 @@ const WAITAOF_SINCE = [7, 2] as const;
 
 /**
  * Looks whether this server can store jobs.
- * @throws Failure "redis" that says what to change: a version that is too old, one that may evict jobs, or, where
+ * @throws Failure "redis" that states what to change: a version that is too old, one that may evict jobs, or, where
  *   `durable`, one that may lose what it confirmed.
  */
 export async function checkServer(
@@ -54,7 +54,7 @@ export interface Persistence {
   readonly savedAt: string;
 }
 
-/** null where the server does not say it: some services allow no INFO. */
+/** null where the server does not state it: some services allow no INFO. */
 export async function readPersistence(client: Pick<RedisClient, "info">): Promise<Persistence | null> {
   const info = parseInfo(await client.info("persistence").catch(() => ""));
   const savedS = Number(info.get("rdb_last_save_time"));

@@ -14,7 +14,7 @@ export interface RenderedPdf {
   readonly pages: number;
 }
 
-/** What a book says of itself, on its cover and around its pages. */
+/** What a book states about itself, on its cover and around its pages. */
 export interface Book {
   /** "Agents report" */
   readonly title: string;

@@ -50,7 +50,7 @@ export function opened(
     tag: "H2",
     margin: [0, 0, 0, 8],
   };
-  // Below, not above the next: at the top of a page a title then stands where all titles stand.
+  // Below, not above the next: at the top of a page a title is then where all titles are.
   const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER.always : 0];
   if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before", tag: "Sect" };
   const [first, ...rest] = content;
@@ -61,7 +61,7 @@ export function opened(
 }
 
 /**
- * A paragraph that opens a chapter, and the notes to the table that follows. They stand above it: what is below a table
+ * A paragraph that opens a chapter, and the notes to the table that follows. They are above it: what is below a table
  * may come to stand alone at the top of the next page.
  */
 export function lead(words: string, palette: Palette, notes: readonly Content[] = []): Content {
@@ -124,7 +124,7 @@ export function captioned(words: string, chart: Content, alt: string, palette: P
   return { stack: [caption(words, palette, undefined, "Caption"), chart], tag: { alt } };
 }
 
-/** What stands below a table or chart. */
+/** What is below a table or chart. */
 export function note(words: string, palette: Palette, top = 6): Content {
   const style = { fontSize: SIZE.small, lineHeight: 1.2, color: palette.muted };
   return text(words, { ...style, margin: [0, top, 0, 0], tag: "Note" });

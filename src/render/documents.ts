@@ -57,7 +57,7 @@ function withWarnings(pdf: RenderedPdf, { warnings }: Pick<ReportModel, "warning
   return warnings.length === 0 ? pdf : { ...pdf, warnings };
 }
 
-/** @throws Failure "no_data" where that is not to be said by a page. */
+/** @throws Failure "no_data" where no page is to report that. */
 function reportOrNothing(dataSet: DataSet, options: ReportOptions): ReportModel | null {
   try {
     return buildReport(dataSet, options);

@@ -78,7 +78,7 @@ export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline
   return [...inlines(figure(value, unit)), ...inlines(rests, { fontSize: SIZE.label, color: palette.muted })];
 }
 
-/** The same without n: where it is said elsewhere, or would not be understood. */
+/** The same without n: where n is printed elsewhere, or would not be understood. */
 export function figureAlone(value: Figure, unit: Unit): Inline[] {
   return inlines(figure(value, unit));
 }

@@ -5,7 +5,7 @@ import { money, shareOf, tenths } from "../report/wording.ts";
 
 export { money };
 
-/** What stands where a figure is unknown, or rests on too little to be shown. */
+/** What is printed for a figure that is unknown, or rests on too little to be shown. */
 export const UNKNOWN = "–";
 /** Marks a figure as supplied; the page says what it means. */
 export const SUPPLIED = "†";

@@ -8,7 +8,7 @@ import type { Column } from "./table.ts";
 import { inlines } from "./text.ts";
 import type { Palette } from "./theme.ts";
 
-/** Places gained or lost. "new" and "+128" stand in one piece, and names have the rest of the width. */
+/** Places gained or lost. "new" and "+128" are in one piece, and names have the rest of the width. */
 export function movedColumn<Row>(rows: readonly Row[], palette: Palette, movedOf: (row: Row) => RankMove): Column<Row> {
   const isWide = rows.map((row) => placesMoved(movedOf(row))).some((each) => each === "new" || each.length > 3);
   return {

@@ -6,7 +6,7 @@ import type { Column } from "./table.ts";
 import { inlines } from "./text.ts";
 import type { Palette } from "./theme.ts";
 
-/** What a league says of an agency's share of the market. */
+/** What a league states about an agency's share of the market. */
 interface LeagueShare {
   readonly share: Figure;
   /** Over the year. */

@@ -51,7 +51,7 @@ export function table<Row>({
 }: TableOptions<Row>): Content {
   const says = (column: Column<Row> | undefined) =>
     column !== undefined && (column.names || rows.some((row) => saysSomething(column.cell(row))));
-  // A bar goes with the figure that it stands before.
+  // A bar goes with the figure that follows it.
   const columns = offered.filter((column, index) => says(column.joined ? offered[index + 1] : column));
   const widths = share(columns, width);
   const heads = columns.map(({ title, alignment = "left", joined, spoken }) => ({
@@ -73,7 +73,7 @@ export function table<Row>({
   };
 }
 
-/** So many rows stand with the head, and so many at the end of the table stand together. */
+/** So many rows stay with the head, and so many at the end of the table stay together. */
 const TOGETHER = { first: 2, last: 3 } as const;
 
 /** A table of which neither part would be more than that is not parted at all. */

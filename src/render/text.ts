@@ -75,7 +75,7 @@ export function runs(value: string, family: Family): readonly Run[] {
   return found.map(({ text, family: of }) => ({ text, family: of }));
 }
 
-/** Numbers stand from left to right, also among letters that do not. */
+/** Numbers run from left to right, also among letters that do not. */
 const ARABIC_DIGIT = /[\u0660-\u0669\u06f0-\u06f9]/;
 
 /** The family that has all of a visible character: its script's, the text's own, or one of those that help out. */

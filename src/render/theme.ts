@@ -13,7 +13,7 @@ export interface Palette {
   readonly ink: string;
   /** For what is read second; still text contrast. */
   readonly muted: string;
-  /** For what stands beside the brand in a chart. */
+  /** For what is beside the brand in a chart. */
   readonly bar: string;
   readonly hairline: string;
   readonly wash: string;

@@ -86,7 +86,7 @@ export function areaName(place: ReportedPlace, beside: Beside | null): string {
 
 /**
  * The same of those whose records are counted, with what is `silent`: "Orange (no data for 4 other suburbs)". Of none
- * of them it says nothing.
+ * of them it indicates nothing.
  */
 export function countedAreaName(place: ReportedPlace, beside: Beside | null, silent: readonly string[]): string {
   const places = placesBeside(place, beside);

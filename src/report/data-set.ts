@@ -10,7 +10,7 @@ const unknown = <T extends TSchema>(schema: T) => t.Optional(t.Union([schema, t.
 const text = (maxLength: number, description?: string) =>
   t.String({ maxLength, ...(description ? { description } : {}) });
 const date = t.String({ pattern: PATTERN.date, description: "YYYY-MM-DD" });
-const money = t.Integer({ minimum: 0, maximum: 10_000_000_000, description: "whole Australian dollars" });
+const money = t.Integer({ minimum: 0, maximum: 10_000_000_000, description: "Whole Australian dollars" });
 const count = t.Integer({ minimum: 0, maximum: 1_000_000 });
 const id = t.String({ minLength: 1, maxLength: 100 });
 const percent = t.Number({ minimum: -1_000, maximum: 1_000 });
@@ -66,7 +66,7 @@ export const Source = t.Object({
   ),
   disclaimer: unknown(text(2_000)),
   coverage_pct: unknown(t.Number({ minimum: 0, maximum: 100 })),
-  synthetic: t.Optional(t.Boolean({ description: "synthetic data: every page of the report is labelled as a sample" })),
+  synthetic: t.Optional(t.Boolean({ description: "Synthetic data: every page of the report is labelled as a sample" })),
 });
 
 export const MarketPoint = t.Object({
@@ -149,7 +149,7 @@ export const Agent = t.Object({
   ),
 });
 
-/** Finer than the category; an unknown word says nothing. */
+/** Finer than the category; an unknown word indicates nothing. */
 const propertyType = unknown(
   text(100, "more precise than the category: one of Domain's names, such as Townhouse, or a plain word"),
 );
@@ -197,7 +197,7 @@ export const Listing = t.Object({
   source: unknown(id),
 });
 
-const rent = t.Integer({ minimum: 0, maximum: 1_000_000, description: "whole Australian dollars a week" });
+const rent = t.Integer({ minimum: 0, maximum: 1_000_000, description: "Whole Australian dollars a week" });
 
 /** A property offered for rent, at any time: a report counts it by the day it was listed. */
 export const Rental = t.Object({
@@ -213,7 +213,7 @@ export const Rental = t.Object({
 });
 
 const band = t.String({ pattern: PATTERN.band, description: "A price band, such as $1m-$1.5m" });
-const rate = t.Number({ minimum: 0, maximum: 100, description: "per cent of the price" });
+const rate = t.Number({ minimum: 0, maximum: 100, description: "Percentage of the price" });
 
 /** Who pays to be shown, where and when. What a partner pays for is a place that says so, never a rank. */
 export const Partner = t.Object({
@@ -286,9 +286,9 @@ export const DataSet = t.Object({
       dwellings: unknown(count),
       population: unknown(count),
       owner_pct: unknown(
-        t.Number({ minimum: 0, maximum: 100, description: "percentage of homes occupied by their owners" }),
+        t.Number({ minimum: 0, maximum: 100, description: "Percentage of homes occupied by their owners" }),
       ),
-      renter_pct: unknown(t.Number({ minimum: 0, maximum: 100, description: "percentage of homes that are rented" })),
+      renter_pct: unknown(t.Number({ minimum: 0, maximum: 100, description: "Percentage of homes that are rented" })),
       age: unknown(text(40, "Most common ages, such as 20 to 39")),
     }),
   ),

@@ -17,7 +17,7 @@ interface Featured {
   readonly agencies: readonly KnownName[] | null;
 }
 
-/** What to say of an agent or an agency that is to be highlighted, or compared, and that the data does not know. */
+/** What to report about an agent or an agency that is to be highlighted, or compared, and that the data does not know. */
 export function featuredWarnings({ request, agents, agencies }: Featured, place: string): readonly string[] {
   const knows = (known: readonly KnownName[], requested: string) =>
     findAgency(new Map(known.map((each) => [each.id, each])), requested) !== null;

@@ -98,7 +98,7 @@ function objectReader(properties: Properties): FormValueReader {
   };
 }
 
-/** Also of an object in which everything may stand. PHP writes an empty one as a list. */
+/** Also of an object without required fields. PHP writes an empty one as a list. */
 function recordReader(value: unknown): unknown {
   return Array.isArray(value) && value.length === 0 ? NOTHING : notBlank(value);
 }

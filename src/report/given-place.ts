@@ -32,8 +32,8 @@ const NAMED = 5;
 
 /**
  * The three fields of a place, with what its suburb's line says in the place of what the others leave out: "Manly, NSW
- * 2095", "2095 Manly", "St Kilda" with "VIC 3182", "2095". A name that is a suburb's as it stands is never taken apart.
- * Where a postcode leaves one state it is taken. Whether there is such a suburb is not examined where all three are said.
+ * 2095", "2095 Manly", "St Kilda" with "VIC 3182", "2095". The name of a suburb is never taken apart.
+ * Where a postcode leaves one state it is taken. Whether there is such a suburb is not examined where all three are given.
  */
 export function completePlace({ suburb, state, postcode }: GivenPlace): CompletePlace | PlaceProblem {
   const stated = stateField(state || null);

@@ -13,7 +13,7 @@ export function headOf(
   };
 }
 
-/** How large the place is; null where the data does not say. */
+/** How large the place is; null where the data does not report it. */
 export function sizeOf({ suburb }: DataSet) {
   return { dwellings: suburb?.dwellings ?? null, population: suburb?.population ?? null };
 }

@@ -1,4 +1,4 @@
-// What a JPEG says of itself in its markers (ITU T.81, annex B), without unpacking it.
+// What a JPEG states about itself in its markers (ITU T.81, annex B), without unpacking it.
 
 /** So many times the marker that begins a scan is in the file (B.1.1.3): at least as often as it has scans. */
 export function scansAtMost(file: Buffer): number {

@@ -57,7 +57,7 @@ export function agencyLeague(scope: ReportScope): AgencyLeague {
     totalSales: scope.sold.length,
     jointSales: scope.sold.filter(({ agencyIds }) => agencyIds.length > 1).length,
     unattributed,
-    // Of few sales, or of those of a part of the agencies, it says nothing of the market.
+    // Of few sales, or of those of a part of the agencies, it indicates nothing about the market.
     concentration:
       unattributed * 5 > scope.sold.length
         ? computed(null, 0)
@@ -75,7 +75,7 @@ export function agencyLeague(scope: ReportScope): AgencyLeague {
   };
 }
 
-/** Where the requesting agency stands in its league. */
+/** The position of the requesting agency in its league. */
 export function standingOf(league: AgencyLeague): Standing | null {
   const own = league.rows.find(({ isPreparedFor }) => isPreparedFor);
   if (!own) return null;

@@ -128,7 +128,7 @@ function first(own: Figure, given: Figure): Figure {
 
 /**
  * The points of each source's series for all bedrooms, of the period length it has most of (quarters on a tie), oldest
- * first. The first series is the longest with sales: a table of rents stands beside it.
+ * first. The first series is the longest with sales: a table of rents is beside it.
  */
 function givenSeries(scope: ReportScope, category: Category): readonly (readonly MarketPoint[])[] {
   return (scope.dataSet.market ?? [])
@@ -225,7 +225,7 @@ function stock(scope: ReportScope, category: Category, year: readonly MarketPoin
   return lastOf(year, "sale_listings");
 }
 
-/** A price of 0 is what a source has where nothing was sold; of one or two sales a median says nothing, whatever its source. */
+/** A price of 0 is what a source has where nothing was sold; of one or two sales a median indicates nothing, whatever its source. */
 function medianOf({ median_sold_price, number_sold }: MarketPoint, category: Category | null): number | null {
   const median = (number_sold ?? MIN_PRICES) < MIN_PRICES ? null : likelyPrice(median_sold_price, category);
   return median === null || (category !== null && unitOfMedian(median, category) !== null) ? null : median;

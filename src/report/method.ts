@@ -24,7 +24,7 @@ import type { Selection } from "./selection.ts";
 import { allCounted, countedInPart } from "./verdict.ts";
 import { CATEGORY_WORDS, capitalised, count, listWords, longDate, plural, roundMoney } from "./wording.ts";
 
-/** What the report shows, which says what must be defined. */
+/** What the report shows, which states what must be defined. */
 export type Shown = Pick<ReportModel, "market" | "agencies" | "agents" | "preparedFor" | "comparison" | "verdict">;
 
 /** How the figures that it shows are defined, what they rest on, where the data is from. */
@@ -341,7 +341,7 @@ function coverage(scope: ReportScope, shown: Shown): readonly string[] {
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   if (scope.holes.length > 0) lines.push(missing(scope.holes));
   const drawn = scope.quarters.filter((quarter) => !scope.holes.includes(quarter));
-  // What is before the data begins is said already, where the line on comparisons says when it does.
+  // The line on comparisons already reports when the data begins.
   const begins = isBeginSaid(scope) ? (scope.deals[0]?.day ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
   const gaps = scope.gaps.filter((gap) => gap.to >= begins && withGap(drawn, [gap]).length > 0);
   if (gaps.length > 0) lines.push(withoutRecords(gaps));

@@ -61,7 +61,7 @@ export interface ReportModel {
 
 export type Tier = "featured_plus" | "featured" | "standard";
 
-/** An agent who pays to be shown. What a report says of a paid place it labels as paid. */
+/** An agent who pays to be shown. What a report states about a paid place it labels as paid. */
 export interface PaidPlace {
   readonly id: string;
   readonly name: string;
@@ -115,7 +115,7 @@ export interface Tile {
   readonly label: string;
   readonly figure: Figure;
   readonly unit: Unit;
-  /** What stands below the number: "n 212 · 88% disclosed". */
+  /** What is below the number: "n 212 · 88% disclosed". */
   readonly note: string;
 }
 
@@ -194,7 +194,7 @@ export interface SeriesPoint {
   readonly periodEnd: string;
   readonly sold: number | null;
   readonly median: number | null;
-  /** How many prices the median and the quantiles rest on; null where a source's own series does not say. */
+  /** How many prices the median and the quantiles rest on; null where a source's own series does not report it. */
   readonly medianN: number | null;
   readonly p5: number | null;
   readonly p25: number | null;

@@ -77,7 +77,7 @@ const MAX_SUBURB_LENGTH = 60;
 /**
  * The setting AGENTLINK_FILE_NAME: empty, "v1", one pattern for all kinds, or `kind=pattern;…`, where a pattern without a
  * kind is for those not named.
- * @throws Error that says what it must be.
+ * @throws Error that states what it must be.
  */
 export function readFileNames(text: string): Patterns {
   if (text === "v1") return V1_NAMES;
@@ -146,7 +146,7 @@ export function fileName(
   return `${plainName(unique) ?? shortId(job)}.pdf`;
 }
 
-/** The same from what a request names its main document; of the others their kind is said. Null for no name. */
+/** The same from what a request names its main document; the others are named by their kind. Null for no name. */
 export function requestedName(
   requested: string,
   kind: string,

@@ -9,7 +9,7 @@ export interface Town {
   readonly namesakes: readonly Place[];
 }
 
-/** `likely`: a postcode that says which of several towns is meant, such as that of the data. @throws Failure as resolveSuburb. */
+/** `likely`: a postcode that states which of several towns is meant, such as that of the data. @throws Failure as resolveSuburb. */
 export function resolveTown(query: SuburbQuery, likely: string | null = null): Town {
   const place = resolveSuburb(query);
   const whole = completePlace(query);

@@ -11,7 +11,7 @@ export function parseState(name: string): State | null {
   return statesByKey.get(suburbKey(name)) ?? null;
 }
 
-/** What a line such as "St Kilda, VIC 3182" names; null for what it does not say. */
+/** What a line such as "St Kilda, VIC 3182" names; null for what it does not name. */
 export interface NamedPlace {
   readonly suburb: string;
   readonly state: State | null;
@@ -20,7 +20,7 @@ export interface NamedPlace {
 
 /**
  * Reads a place as people write it in one line: the suburb, and behind it, in any order and with commas or without, its
- * state (short or in full), its postcode and "Australia". What stands before them is the suburb, whatever it is; a suburb
+ * state (short or in full), its postcode and "Australia". What is before them is the suburb, whatever it is; a suburb
  * whose own name ends with a state's (Mount Victoria) retains it.
  */
 export function readPlace(line: string): NamedPlace {

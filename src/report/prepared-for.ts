@@ -23,7 +23,7 @@ export function agenciesOf(dataSet: DataSet): readonly AgencyName[] {
 }
 
 /**
- * What to say of a report that is to be prepared for an agency that the data does not know, which its reader would
+ * What to report about a report that is to be prepared for an agency that the data does not know, which its reader would
  * otherwise be the first to see; null where the data knows it. `place`: in words.
  */
 export function preparedForWarning(

@@ -102,7 +102,7 @@ export function readRecordType(word: string | null | undefined): DomainType | nu
   return isPlainWord(known) ? PLAIN_WORDS[known].types[0] : known;
 }
 
-/** What a record of a category is where nothing finer is said of it, and what else it could be. */
+/** What a record of a category is where nothing more precise is known, and what else it could be. */
 const BY_CATEGORY: Readonly<
   Record<Category, { readonly usual: DomainType | null; readonly possible: ReadonlySet<DomainType> }>
 > = {

@@ -11,14 +11,14 @@ import { practiceOf, thirdsOf } from "./practice.ts";
 import type { ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 
-/** A page of each: more rows say nothing more, and the total stands above them. */
+/** A page of each: more rows say nothing more, and the total is above them. */
 const SALES = 18;
 const LISTINGS = 12;
 const CARDS = 12;
 const RECENT = 5;
 const QUARTERS = 8;
 
-/** Where several suburbs count, a table of these stands above the sales, and each sale names its suburb in one more line. */
+/** Where several suburbs count, a table of these is above the sales, and each sale names its suburb in one more line. */
 const SALES_FEWER = 4;
 const FEWEST_SALES = 6;
 

@@ -17,7 +17,7 @@ export { parseState, readPlace } from "./place-line.ts";
 export interface SuburbQuery {
   /** May be a whole line, such as "Manly, NSW 2095", or a postcode. */
   readonly suburb: string;
-  /** Short or in full, any case; needed where the suburb's line does not say it. */
+  /** Short or in full, any case; needed where the suburb's line does not state it. */
   readonly state?: string | null | undefined;
   readonly postcode?: string | null | undefined;
 }

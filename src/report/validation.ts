@@ -251,7 +251,7 @@ function dataSetProblems(value: unknown, path: string): readonly SchemaViolation
   return problems;
 }
 
-/** What a schema says of one value; the checker is compiled once, for many values. */
+/** What a schema states about one value; the checker is compiled once, for many values. */
 export function createRowCheck(
   schema: TSchema,
 ): (value: unknown) => { readonly value: unknown } | { readonly problems: readonly SchemaViolation[] } {

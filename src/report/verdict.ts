@@ -36,7 +36,7 @@ export interface Findings {
 
 const TILES = 6;
 
-/** Page 2 at a glance: at most six figures and four sentences, and none that says nothing. */
+/** Page 2 at a glance: at most six figures and four sentences, none without content. */
 export function verdict(findings: Findings): Verdict {
   return {
     tiles: tiles(findings),
@@ -132,7 +132,7 @@ export function provisional(note: string, lagging: Lagging): string {
   return lagging.length === 0 ? note : messages.provisionalNote(note);
 }
 
-/** What a tile says of a figure that rests on little. */
+/** What a tile states about a figure that rests on little. */
 export function unreliable(note: string, figure: Figure): string {
   return isFew(figure) ? messages.tooFewToRely(note) : note;
 }
@@ -144,7 +144,7 @@ function salesNote(sales: Figure, { deals: [first], soldBefore }: ReportScope): 
   return soldBefore.length > 0 ? messages.unlikePreviousYear : messages.noPreviousYear(from);
 }
 
-/** Few sales make a rate of sale that says little. */
+/** Few sales make a rate of sale that means little. */
 function supplyTile(figure: Figure, sold: number): Tile {
   const tile = tileOf("Months of supply", figure, "months", "listing");
   if (figure.value === null || figure.supplied || sold >= RELIABLE_FROM) return tile;
@@ -154,7 +154,7 @@ function supplyTile(figure: Figure, sold: number): Tile {
   };
 }
 
-/** "up 20% on the year before"; of few sales also how many these were, where the change does not say so. */
+/** "up 20% on the year before"; of few sales also how many these were, where the change does not indicate it. */
 export function onTheYearBefore(difference: number, before: number): string {
   return messages.onYearBefore(
     change(difference),

@@ -26,7 +26,7 @@ export interface Secrets {
 }
 
 /**
- * Reads secrets out of files, so that they stand neither in the environment nor in a command line, where others can see
+ * Reads secrets out of files, so that they are neither in the environment nor in a command line, where others can see
  * them: AGENTLINK_<NAME>_FILE names one (as Docker's secrets do), and in the folder systemd gives a service its
  * credentials in, the file of a setting has its variable's name in lower case (systemd.exec(5), LoadCredential=).
  * A line's end at the end of a file is not part of the secret.

@@ -7,7 +7,7 @@ import { parseRedisAddress } from "../redis/address.ts";
 import type { Config } from "./config.ts";
 import { messages } from "./messages.ts";
 
-/** Reads a value, or throws an error that says what it must be. */
+/** Reads a value, or throws an error that states what it must be. */
 export type Parse<T> = (text: string) => T;
 
 /** One setting: its variable is AGENTLINK_<NAME>, its flag --<name>. */

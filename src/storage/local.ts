@@ -24,7 +24,7 @@ import type { Backend, OnRecovered } from "./storage.ts";
 /** There is no other. */
 const OWN_CLOCK = { persistence: async () => null, now: () => new Date(), clockAheadMs: () => 0 };
 
-/** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
+/** All in the data folder, for this process alone. @throws Failure that states what is wrong with it; nothing stays open. */
 export async function openLocal(config: Config, log: Logger, onRecovered: OnRecovered): Promise<Backend> {
   refuseHalfRestored(config.dataDir);
   const path = join(config.dataDir, "agentlink.db");

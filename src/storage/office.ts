@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 
-/** The file of what stands beside the jobs, office.db, with the tables of `schema`. @throws as SQLite does; nothing stays open then. */
+/** The file of the records beside the jobs, office.db, with the tables of `schema`. @throws as SQLite does; nothing stays open then. */
 export function openOffice(path: string, schema: string): Database {
   const db = new Database(path, { create: true, readwrite: true, strict: true });
   try {

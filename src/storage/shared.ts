@@ -24,7 +24,7 @@ import { openReports } from "./reports/open.ts";
 import { checkShared } from "./shared-folders.ts";
 import type { Backend, OnRecovered } from "./storage.ts";
 
-/** All in Redis, for as many hosts as there are. @throws Failure that says what is wrong with Redis or a shared folder; nothing stays open. */
+/** All in Redis, for as many hosts as there are. @throws Failure that states what is wrong with Redis or a shared folder; nothing stays open. */
 export async function openShared(config: Config, url: string, log: Logger, onRecovered: OnRecovered): Promise<Backend> {
   /** Written by `close`. */
   const closers: (() => Promise<void> | void)[] = [];

@@ -31,7 +31,7 @@ export interface Backend {
   readonly audit: AuditLog;
   /** Signs callbacks. */
   readonly callbackSecret: string;
-  /** Signs those of one client that are sent where the client said; null where it has none of its own. */
+  /** Signs those of one client that are sent to addresses that the client named; null where it has no secret of its own. */
   callbackSecretOf(client: string): Promise<string | null>;
   /** How Redis writes the jobs to its disk; null where they are in the data folder. */
   persistence(): Promise<Persistence | null>;

@@ -1,4 +1,4 @@
-/** What a caller reads of a job or a target who may not see all of it. A change of wording is a change here. */
+/** What callers read who may not see all of a job or a target. A change of wording is a change here. */
 export const messages = {
   failedElsewhere:
     "The report failed for a reason outside the request. The error code names the kind of problem; the operator of the service can see the details.",

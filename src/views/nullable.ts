@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
 
-/** A value that may be missing, said as null. */
+/** A value that may be missing, published as null. */
 export function nullable<T extends TSchema>(schema: T) {
   return t.Union([schema, t.Null()]);
 }

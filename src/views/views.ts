@@ -16,7 +16,7 @@ import type { StatusContract } from "./status-word.ts";
 export interface Audience {
   /** The service's address, before its paths. */
   readonly origin: string;
-  /** Whether all may be said, or what is of the operator's surroundings is left out: for clients, and for viewers. */
+  /** Whether everything may be shown, or what concerns the operator's systems is left out: for clients, and for viewers. */
   readonly admin: boolean;
   /** Folders of this machine that only admins see. */
   readonly folders: readonly string[];
@@ -26,7 +26,7 @@ export interface Audience {
 
 /**
  * Failures whose words are made from the request and its data alone. All others may name folders, hosts, buckets or
- * accounts of the operator, or repeat what a service of the operator's said.
+ * accounts of the operator, or repeat what a service of the operator's responded.
  */
 const OF_THE_REQUEST: ReadonlySet<string> = new Set([
   "no_data",

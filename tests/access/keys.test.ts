@@ -174,7 +174,7 @@ test("a report has no higher priority than its key may have, alone and in a batc
     ["priority 9 is higher than the key allows: the job has priority 3"],
   ]);
   expect(await post({ priority: 2 })).toEqual([2, []]);
-  // What is usual is not requested: nothing is said of it.
+  // The default is not requested: no warning mentions it.
   expect(await post({})).toEqual([3, []]);
   const batch = await api.post(
     "/api/generate-agents-reports",

@@ -264,7 +264,7 @@ test("a callback secret that others can read, or an invalid one, is reported", a
   expect((await examine()).of("callback secret")?.state).toBe("fail");
 });
 
-test("deliveries and the source are reached, and what is wrong is said with what to do", async () => {
+test("deliveries and the source are reached, and problems are reported with what to do", async () => {
   using source = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

@@ -66,7 +66,7 @@ test.each([
   expect(found.calls).toBeLessThan(25);
 });
 
-test("`domain check` by a client of OAuth 2 requests one token, whatever its life is said to be", async () => {
+test("`domain check` by a client of OAuth 2 requests one token, whatever its stated life", async () => {
   const found = await checked((domain) => {
     domain.tokenLifeSeconds = 0;
     return byClient(domain.client.secret);

@@ -97,7 +97,7 @@ test("at 80 columns each state says of its jobs what matters, however long their
 
   const shown = await lines(api, 80, {});
   expect(shown.filter((line) => line.length > 80)).toEqual([]);
-  expect(shown[0]).toMatch(/^ID +STAGE +PLACE +AGE +TOOK +ATTEMPTS$/);
+  expect(shown[0]).toMatch(/^ID +STAGE +SUBURB +AGE +TOOK +ATTEMPTS$/);
   const said = (stage: string) => {
     const at = shown.findIndex((line) => line.startsWith(`${ids[stage]?.slice(-8)} `));
     const after = shown.findIndex((line, index) => index > at && !line.startsWith(" "));
@@ -144,7 +144,7 @@ test("a moment is printed by the clock that was chosen, and names its zone: the 
   expect(at("UTC", "2026-07-01T16:30:00Z")).toBe("2026-07-01 16:30:00 UTC");
 });
 
-test("a moment may be typed as how long ago it was, as a day and as a time; all else is said to be none", () => {
+test("a moment may be typed as how long ago it was, as a day and as a time; all else is refused", () => {
   const now = new Date("2026-11-25T12:00:00.000Z");
   for (const [typed, meant] of [
     ["2h", "2026-11-25T10:00:00.000Z"],

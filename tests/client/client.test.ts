@@ -190,7 +190,7 @@ describe("wait", () => {
   });
 });
 
-test("list filters, each goes through all pages, cancel may be said twice and retry wakes the job", async () => {
+test("list filters, each goes through all pages, cancel may be repeated and retry wakes the job", async () => {
   const ids = [await api.accept(), await api.accept({ suburb: "Mosman" }), await api.accept()];
   const all: string[] = [];
   for await (const { job_id } of client().each({ limit: 1 })) all.push(job_id);

@@ -57,7 +57,7 @@ testInBrowser(
     await choose(page, "from our CRM.csv", EXPORT);
     await page.getByText("2 new sales, 2 new agents, 1 new agency").waitFor();
     await page.getByText("The sample data is removed; an undo restores it.").waitFor();
-    await page.getByText("Sales, as its columns say").waitFor();
+    await page.getByText("Sales, as its columns show").waitFor();
     await page.getByText('there is no suburb "Nowhereville"').waitFor();
     await page.getByText("sold_date 2090-06-16 is in the future").waitFor();
     await page.locator(".first-rows").getByText("2450000").waitFor();
@@ -159,8 +159,8 @@ testInBrowser(
     await page.getByRole("heading", { name: "This is the sample" }).waitFor();
     await page.locator(".places tbody tr").nth(5).waitFor();
     await expectSound(page, "the catalogue");
-    await page.getByLabel("Find a place").fill("manly v");
-    await page.getByText("1 place found").waitFor();
+    await page.getByLabel("Find a suburb").fill("manly v");
+    await page.getByText("1 suburb found").waitFor();
     await page.waitForURL("**/catalogue?q=manly+v");
     await page.getByRole("link", { name: "Manly Vale" }).click();
     await page.getByRole("heading", { name: "Manly Vale NSW 2093" }).waitFor();

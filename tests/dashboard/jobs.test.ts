@@ -51,7 +51,7 @@ testInBrowser("a report is requested with the keyboard alone, and followed to it
   watched.expectClean();
 });
 
-testInBrowser("what the service refuses is said at the field it is about", async ({ place, browser }) => {
+testInBrowser("what the service refuses is reported at its field", async ({ place, browser }) => {
   await using watched = await openPage(browser, `${place.url}/new`);
   const { page } = watched;
   await page.getByRole("button", { name: "Request the report" }).click();

@@ -73,7 +73,7 @@ testInBrowser(
     await page.getByRole("button", { name: "Use its brand" }).press("Enter");
     await page.getByText("The brand of Norfolk & Pine Property is filled in").waitFor();
     await page.getByLabel("Colour").fill("blueish");
-    const fold = page.getByText("Brand, place and data");
+    const fold = page.getByText("Brand, folder and data");
     await fold.click();
     await page.getByLabel("Colour").waitFor({ state: "hidden" });
     await send(page);
@@ -161,7 +161,7 @@ testInBrowser(
     await untilLive(page);
     await suburbOf(page).fill("Manly NSW");
     await linesOf(page).fill("Fairlight NSW");
-    await page.getByText("Brand, place and data").click();
+    await page.getByText("Brand, folder and data").click();
     await page.getByLabel("Contact").fill("Ada Birke, 0400 000 000");
 
     // The key is revoked while the form is filled in.

@@ -89,7 +89,7 @@ testInBrowser(
     const { page } = watched;
     await page.getByLabel("Suburb", { exact: true }).fill("Manly NSW 2095");
     await page.getByLabel("Also for these suburbs").fill("Fairlight");
-    await page.getByText("Brand, place and data").click();
+    await page.getByText("Brand, folder and data").click();
     await page.getByLabel("Name on the report").fill("Norfolk & Pine Property");
     await page.getByLabel("Colour").fill("#17494d");
     await page
@@ -123,7 +123,7 @@ testInBrowser(
     const again = new URL(page.url()).pathname.split("/").at(-1);
     expect(await place.request(`/api/jobs/${again}`)).toMatchObject({ request: { branding } });
     await page.getByRole("link", { name: "Another like this" }).click();
-    await page.getByText("Brand, place and data").click();
+    await page.getByText("Brand, folder and data").click();
     const name = page.getByLabel("Name on the report");
     await until(async () => (await name.inputValue()) === branding.name, TIMEOUT_MS / 8, "the form to be filled in");
     // A request that is refused is an error to the browser, and to nothing else.

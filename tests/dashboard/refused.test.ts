@@ -55,7 +55,7 @@ testInBrowser("an internal error and a proxy's error say what to do", async ({ p
   for (const [response, words] of [
     [
       { status: 500, json: { code: "internal", detail: "Internal error." }, headers: { "X-Request-Id": "r-77" } },
-      "tell the operator, who finds the cause in the log under the id r-77.",
+      "tell the operator, who can find the cause in the log under the id r-77.",
     ],
     [{ status: 502, body: "<html>" }, "responded with 502. Try again in a moment."],
     [{ status: 413, body: "<html>" }, "too large for the proxy in front of the service (413). Choose smaller files."],
@@ -68,7 +68,7 @@ testInBrowser("an internal error and a proxy's error say what to do", async ({ p
 });
 
 testInBrowser(
-  "the page of a place without data, in whatever letters it was requested, names the place once and rightly",
+  "the page of a suburb without data, in whatever letters it was requested, names the suburb once and correctly",
   async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/catalogue/places/NSW/BONDI`);
     const { page } = watched;

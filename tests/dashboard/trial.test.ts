@@ -164,7 +164,7 @@ async function threeReports(page: Page, url: string, shot: Shot): Promise<void> 
   await page.getByLabel("Suburb", { exact: true }).pressSequentially("manly");
   await page.getByRole("option", { name: "Manly NSW 2095" }).click();
   await page.getByLabel("Also for these suburbs").fill("Fairlight NSW\nBalgowlah NSW");
-  await page.getByText("Brand, place and data").click();
+  await page.getByText("Brand, folder and data").click();
   await page.getByLabel("Name on the report").fill("Norfolk & Pine Property");
   await page.getByLabel("Colour").fill("#2f6b3c");
   await page.getByLabel("Logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: await logo(page) });

@@ -217,7 +217,7 @@ testOnEach(
 );
 
 testInBrowser(
-  "a service that is gone leaves nothing on the screen that is said of now",
+  "a service that has stopped leaves nothing on the screen that claims to be current",
   async () => {
     await withPlace({}, async (place, browser) => {
       await using watched = await openPage(browser, `${place.url}/`);

@@ -40,7 +40,7 @@ test("a time has its day as soon as it is not today's any more, by the viewer's 
   }
 });
 
-test("a time is said by the clock that was chosen, on both sides of a change of it, with its name where requested", () => {
+test("a time is shown by the clock that was chosen, on both sides of a change of it, with its name where requested", () => {
   const hour = (at: string, timeZone: string) => {
     const said = timeOfDay(at, Date.parse(at), { timeZone, named: false });
     return new Date(`2026-01-01 ${said}`).toTimeString().slice(0, 5);
@@ -97,7 +97,7 @@ test("an age of data is never more or less than its unit's rounding, in the sing
   }
 });
 
-test("what an import changed is said kind by kind: each number once, and no kind that it left as it was", () => {
+test("what an import changed is reported kind by kind: each number once, and no kind that it left as it was", () => {
   const counts = fc.record({ new: fc.nat(3), changed: fc.nat(3), removed: fc.nat(3), unchanged: fc.nat(3) });
   const kinds = ["agents", "sales", "market", "commission_rates", "elsewhere"];
   fc.assert(
@@ -121,7 +121,7 @@ test("what an import changed is said kind by kind: each number once, and no kind
   );
 });
 
-test("what is wrong with a target is said once, though its next attempt was named at another moment", () => {
+test("a target's problem is reported once, though its next attempt was named at another moment", () => {
   const reason = (next: string) =>
     `the bucket does not respond (outage since 2026-11-26T11:56:06.000Z, next attempt ${next})`;
   const overview = {

@@ -27,7 +27,7 @@ describe("a Dropbox that requests a pause", () => {
     expect(fake.files.paths()).toHaveLength(2);
   });
 
-  test("for long gives the place to others, and nothing is sent until then", async () => {
+  test("for long gives the slot to others, and nothing is sent until then", async () => {
     await replaceDropbox({ retryAfterSeconds: 300 });
     const delivery = open();
     faults("files/upload", "429");

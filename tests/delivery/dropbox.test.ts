@@ -41,7 +41,7 @@ describe("delivery into Dropbox", () => {
     expect(fake.files.content("/reports/inbox/manly.pdf")).toBe("somebody else's");
   });
 
-  test("what is at its place is this report only where it has the report's content, not its length alone", async () => {
+  test("a file with the report's name is this report only if it has the report's content, not its length alone", async () => {
     const delivery = open();
     const job = aJob();
     const path = delivery.pathFor(job);

@@ -88,7 +88,7 @@ test("post and wait: a report that fails, and one that is refused, end with why,
   }
 }, 120_000);
 
-test("post and wait: what is busy is called again after a minute, and what never ends is said", async () => {
+test("post and wait: what is busy is called again after a minute, and what never ends is reported", async () => {
   await fetch(`${service.url}/api/suburbs?q=manly`, { headers: { authorization: `Bearer ${busyKey}` } });
   let slept = 0;
   const onSleep = async () => {

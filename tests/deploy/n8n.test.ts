@@ -124,7 +124,7 @@ withN8n(
 );
 
 withN8n(
-  "what is busy is called again when it said so, under the same key",
+  "what is busy is called again at the time that it named, under the same key",
   async () => {
     const before = lossy.posts.length;
     // The post twice; then, once it is taken, its status.

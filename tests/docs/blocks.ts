@@ -50,7 +50,7 @@ export function shellBlocks(markdown: string): readonly { readonly code: string;
   }));
 }
 
-/** What stands between backticks in the text around the blocks. */
+/** What is between backticks in the text around the blocks. */
 export function inlineCode(markdown: string): readonly string[] {
   const text = markdown.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
   return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);

@@ -3,7 +3,7 @@ import { run } from "../e2e/binary.ts";
 /** A call of the program as a document has it: the words behind its name. */
 export type CommandLine = readonly string[];
 
-/** The program where a command stands, by each name it has: installed, built, of a release, in the image. */
+/** The program where a command is, by each name it has: installed, built, of a release, in the image. */
 const CALLED =
   /(?:^|[|(*]|\bsudo(?: -u \w+)?|\bexec(?: -T)? agentlink|\b[A-Z_]+=\S*)\s*(?:\.\/|\/|dist\/)?agentlink(?:-linux-x64|-as-service)? (.*)/;
 /** A word may have quoted parts; what comes behind an operator of the shell or a comment is another command. */

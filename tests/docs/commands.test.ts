@@ -48,7 +48,7 @@ const COMMANDS: Readonly<Record<Language, (code: string) => string>> = {
   sh: (code) => code,
   python: (code) => `python3 - <<'PYTHON'\n${code}\nPYTHON`,
   ts: (code) => `cat > example.ts <<'TS'\n${code}\nTS\n${process.execPath} example.ts`,
-  // The bytes as they stand there, sent to the host that they name.
+  // The bytes as they are there, sent to the host that they name.
   http: (code) => {
     const [head = "", body = ""] = code.split("\n\n");
     const [host, port] = /^Host: (.+):(\d+)$/m.exec(head)?.slice(1) ?? [];
@@ -127,7 +127,7 @@ for (const { name: document, programs, before = "" } of DOCUMENTS) {
   );
 }
 
-test("an output that lacks a line, or has it in another place, is found", () => {
+test("an output that lacks a line, or has it elsewhere, is found", () => {
   expect(missingLine("a 1\nb\nc", ["a …", "c"])).toBeNull();
   expect(missingLine("a 1\nb\nc", ["c", "a …"])).toBe("a …");
   expect(missingLine("alive", ["ready"])).toBe("ready");

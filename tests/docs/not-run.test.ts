@@ -90,7 +90,7 @@ const DOCUMENTS = ["README.md", "SECURITY.md", ...readdirSync(join(ROOT, "docs")
   (name) => name.endsWith(".md"),
 );
 
-test("each block of commands is run as it stands, or is in this list with the test that runs its steps, or with why none can", () => {
+test("each block of commands is run as it is, or is in this list with the test that runs its steps, or with why none can", () => {
   const lacking = DOCUMENTS.flatMap((name) => {
     const blocks = shellBlocks(read(name)).filter(({ run }) => !run);
     const left = [...(NOT_RUN[name] ?? [])];

@@ -16,7 +16,7 @@ interface Room {
 const HEAD = /^\/\*\n \* (.+)\n \* (.+)\n \* Not here: (.+)\n \*\/\n/;
 const HEAD_OF_SCRIPTS = /^-- (.+)\n-- (.+)\n-- Not here: (.+)\n/;
 
-/** In the order a job goes through them; the others stand behind these. */
+/** In the order a job goes through them; the others are behind these. */
 const WAY = ["http", "queue", "pipeline", "report", "render", "delivery"];
 
 /** All folders of src, such as "http" and "http/api". */

@@ -116,7 +116,7 @@ describe("agentlink submit", () => {
     });
     const wrong = await agentlink(["submit", "Manley", "NSW"]);
     expect(wrong).toMatchObject({ code: 2, stdout: "" });
-    expect(wrong.stderr).toMatch(/^agentlink: there is no suburb "Manley"/);
+    expect(wrong.stderr).toMatch(/^agentlink: There is no suburb "Manley"/);
   }, 60_000);
 
   test("--callback and --priority are the request's, and wrong ones are refused before or by the service", async () => {
@@ -221,7 +221,7 @@ describe("agentlink jobs", () => {
 
     const list = await agentlink(["jobs", "list", "--status", "completed", "--suburb", "Manly", "--limit", "3"]);
     const [head = "", ...rows] = list.stdout.trim().split("\n");
-    expect(head).toMatch(/^ID +STAGE +PLACE +ACCEPTED/);
+    expect(head).toMatch(/^ID +STAGE +SUBURB +ACCEPTED/);
     expect(rows.find((row) => row.startsWith(id))).toMatch(
       /completed +Manly NSW 2095 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+ /,
     );

@@ -80,7 +80,7 @@ test.each([
   { what: "an import", output: "imported into", command: (file: string) => ["import", "--kind", "sales", file] },
   { what: "a removal", output: "rows removed", command: () => ["catalogue", "remove", "Manly", "NSW"] },
 ])(
-  "$what is on the disk before it is said to be, and no fsync of it waits for megabytes",
+  "$what is on the disk before it is reported to be, and no fsync of it waits for megabytes",
   async ({ what, output, command }) => {
     const folder = temporaryFolder();
     const [dataDir, file] = [join(folder, "data"), sales(folder, ROWS)];

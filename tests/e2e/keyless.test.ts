@@ -254,7 +254,7 @@ plain(
   },
 );
 
-/** Waits until all are refused, whatever they show, and it is said. */
+/** Waits until all are refused, whatever they show, and the log reports it. */
 async function expectLost({ url, log }: Pick<RunningBinary, "url" | "log">, secret: string) {
   const status = async (headers: Record<string, string>) => (await fetch(`${url}/api/jobs`, { headers })).status;
   await until(async () => (await status({ "X-API-Key": secret })) === 503);

@@ -78,7 +78,7 @@ test("a prune reports what it did; a PDF without a job goes when it is old, and 
   };
   stranger("2026-01-01", "01980000-0000-7000-8000-00000123abcd.pdf");
   stranger("2026-01-01", "notes.txt");
-  // It has a job, and stands in a folder of another day: a job's is none of a sweep's.
+  // It has a job, and is in a folder of another day: a job's is none of a sweep's.
   renameSync(one, join(dataDir, "reports", "2026-01-01", basename(one)));
   expect((await pruneOlderThan("90d", service, "--json")).stdout).toBe(
     '{"removed":0,"retained":0,"reports_removed":1,"reports_left":0}\n',

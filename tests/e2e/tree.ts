@@ -15,7 +15,7 @@ export async function copyTree(to: string, { packages = true } = {}): Promise<vo
     await Bun.$`cp -al ${join(ROOT, "node_modules")} ${join(to, "node_modules")} || cp -a ${join(ROOT, "node_modules")} ${join(to, "node_modules")}`.quiet();
 }
 
-/** Builds the product of a copied tree; returns where the binary is. @throws with all that the build said. */
+/** Builds the product of a copied tree; returns where the binary is. @throws with all that the build printed. */
 export async function buildTree(tree: string): Promise<string> {
   const build = Bun.spawn([process.execPath, "build.ts"], { cwd: tree, stdout: "pipe", stderr: "pipe" });
   const errors = await new Response(build.stderr).text();

@@ -31,7 +31,7 @@ const STREETS = ["Pine Street", "Wattle Road", "The Esplanade", "Rialto Lane", "
 const TYPES = ["House", "ApartmentUnitFlat", "ApartmentUnitFlat", "Townhouse", "SemiDetached", "Studio", "Terrace"];
 const SOLD_BY = ["SoldByAuction", "SoldByPrivateTreaty", "SoldPriorToAuction", "NotStated"];
 
-/** Adds a suburb: its sales of two years, its listings, its agencies, and what is said of it. */
+/** Adds a suburb: its sales of two years, its listings, its agencies, and facts about it. */
 export function addSuburb(domain: FakeDomain, options: FakeSuburb): void {
   const { suburb = "Manly", state = "NSW", postcode = "2095", today, sold = 60, current = 12 } = options;
   const { agencies = 6, seed = 1, toRent = 0 } = options;

@@ -38,7 +38,7 @@ export class FakeDropbox {
   readonly homes = new Map<string, FakeFiles>();
   readonly requests: string[] = [];
   refreshes = 0;
-  /** Seconds that a token is said to last. */
+  /** Seconds that a token lasts, as stated. */
   expiresIn: unknown = 14_400;
   refreshTokens = new Set([APP.refreshToken]);
   scopes: readonly string[];

@@ -43,7 +43,7 @@ export class FakeS3 {
   aheadMs = 0;
   /** By so much the time of a signature may be off. */
   skewMs = 15 * 60_000;
-  /** What stands before the bucket in the path, such as "/s3". */
+  /** What is before the bucket in the path, such as "/s3". */
   base = "";
   retryAfter: string | null = null;
   /** As with encryption by a key of one's own: an ETag that says nothing of the content. */

@@ -4,7 +4,7 @@ import { Glob } from "bun";
 
 const SRC = join(import.meta.dir, "../../src");
 
-/** What has one place, and where that is; browsers and the client that stands by itself have their own platform's. */
+/** What has one place, and where that is; browsers and the client that is by itself have their own platform's. */
 const PLACES: Readonly<Record<string, readonly [place: string, seenAs: RegExp]>> = {
   "parsing CSV": ["report/csv.ts", /from "csv-parse/],
   hashing: ["host/hash.ts", /\bCryptoHasher\(|\bBun\.hash\(|createHash\b|createHmac\b/],
@@ -14,7 +14,7 @@ const PLACES: Readonly<Record<string, readonly [place: string, seenAs: RegExp]>>
   "signing for S3": ["delivery/s3/client.ts", /from "aws4fetch"/],
 };
 
-test("each of these is written in one place", async () => {
+test("each of these is written in one file", async () => {
   const files = [...new Glob("**/*.ts").scanSync(SRC)].filter((path) => !path.startsWith("dashboard/client/"));
   const texts = await Promise.all(files.map(async (path) => [path, await Bun.file(join(SRC, path)).text()] as const));
   for (const [what, [place, seenAs]] of Object.entries(PLACES))

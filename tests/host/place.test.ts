@@ -87,7 +87,7 @@ test("a file system's snapshot has the original's number, and is a copy all the 
   );
 });
 
-test("what moved to another disk of the machine resumes where its id is known; else it may be a copy", () => {
+test("what moved to another disk of the machine resumes where its id is known; otherwise it may be a copy", () => {
   const path = database();
   const [home, container] = [placeOf(path, machine(HOME)), placeOf(path, machine(CONTAINER))];
   const moved = copyOf(path);
@@ -96,7 +96,7 @@ test("what moved to another disk of the machine resumes where its id is known; e
   expect(differenceOf(container, placeOf(moved, machine(CONTAINER)))).toBe("another file");
 });
 
-test("a database that was put in place of the one before resumes", () => {
+test("a database that replaced the one before resumes", () => {
   const path = database();
   for (const kind of [HOME, CONTAINER]) {
     const before = placeOf(path, machine(kind));

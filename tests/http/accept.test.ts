@@ -311,7 +311,7 @@ test("numbers may be texts, and postcodes numbers, with the zero that they lost"
   });
 });
 
-test("an Idempotency-Key stands for the bytes: the same meaning in other bytes is another request", async () => {
+test("an Idempotency-Key represents the bytes: the same meaning in other bytes is another request", async () => {
   await using api = await openApi();
   const post = (fields: object) =>
     api.post(PATH, { suburb: "Manly", state: "NSW", ...fields }, { "Idempotency-Key": "order-1" });

@@ -111,7 +111,7 @@ test("a map is saved by name and used by it", async () => {
   expect((await api.request("/api/catalogue-maps/mine", { method: "DELETE" })).status).toBe(404);
 });
 
-test("rows and places are removed by address, and brought back", async () => {
+test("rows and suburbs are removed by address, and restored", async () => {
   await using api = await openApi();
   const body =
     "id,address,category,sold_date,suburb,state\na/b,1 Pine St,house,2026-06-01,Manly,NSW\nc,2 Pine St,house,2026-06-02,Manly,NSW\n";
@@ -272,7 +272,7 @@ test("one route takes any file and says what it took it for", async () => {
   });
 });
 
-test("a place's sales, agents and agencies are listed; what no report prints is for keys that see all", async () => {
+test("a suburb's sales, agents and agencies are listed; what no report prints is for keys that see all", async () => {
   await using api = await openApi();
   const keyOf = (scope: "admin" | "viewer" | "read") => {
     const { secret } = api.keys.create({ name: `a-${scope}`, scope, rate: null });

@@ -158,7 +158,7 @@ test("readiness says in words what is wrong", async () => {
   wrong.push("the disk is read-only", "the database is gone");
   const response = await api.request("/readyz");
   expect(response.status).toBe(503);
-  expect(await response.json()).toMatchObject({ detail: "the disk is read-only; the database is gone." });
+  expect(await response.json()).toMatchObject({ detail: "The disk is read-only; the database is gone." });
   expect((await api.request("/livez")).status).toBe(200);
 });
 

@@ -132,7 +132,7 @@ test("a waiting job says when its next attempt is, and why its last one failed",
   expect(Number(response.headers.get("retry-after"))).toBe(body.eta_seconds);
 });
 
-test("the place in the queue, and the time to its end, follow from the jobs before", async () => {
+test("the position in the queue, and the time to its end, follow from the jobs before", async () => {
   await using api = await openApi({ typicalMs: () => 10_000, renderSlots: 2 });
   const ids: string[] = [];
   for (let at = 0; at < 5; at++) ids.push(await api.accept());

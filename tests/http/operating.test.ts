@@ -226,7 +226,7 @@ test("a job that waits for its delivery, and a suspected one that waits for its 
   });
 });
 
-test("a job that finds all places to gather data taken, as by a source that hangs, says so", async () => {
+test("a job that finds all slots for gathering data taken, as by a source that hangs, reports it", async () => {
   let hanging = 1;
   const running = () => {
     const attempt = { stage: "gathering", progress: 30, section: null, waitingFor: null } as const;

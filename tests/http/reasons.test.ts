@@ -25,7 +25,7 @@ afterEach(() => api[Symbol.asyncDispose]());
 const detail = async (id: string) => (await (await api.request(`/api/jobs/${id}`)).json()) as Detail;
 
 describe("why a job's attempt was released", () => {
-  test.each(["stopping", "delivery_busy", "delivery_closed"] as const)("is said as it was: %s", async (reason) => {
+  test.each(["stopping", "delivery_busy", "delivery_closed"] as const)("is reported as it was: %s", async (reason) => {
     const id = await api.accept();
     await api.queue.release(await api.claim(), reason);
     expect((await detail(id)).attempts).toMatchObject([{ outcome: "released", release_reason: reason }]);
@@ -33,7 +33,7 @@ describe("why a job's attempt was released", () => {
 });
 
 describe("who it was", () => {
-  test("stands in the history of the job: a program, a person in the dashboard, the service", async () => {
+  test("is in the history of the job: a program, a person in the dashboard, the service", async () => {
     const id = await api.accept();
     await api.request(`/api/jobs/${id}/cancel`, { method: "POST", headers: BROWSER });
     await api.request(`/api/jobs/${id}/retry`, { method: "POST" });
@@ -147,7 +147,7 @@ describe("a piece of an id", () => {
     expect(await (await longPolls).json()).toMatchObject({ job_id: id, status: "cancelled" });
   });
 
-  test("that several jobs have is said to be so, with the jobs, and changes none of them", async () => {
+  test("that several jobs have is reported as ambiguous, with the jobs, and changes none of them", async () => {
     const ids = [await api.accept(), await api.accept()];
     const common = ids[0]?.slice(0, 6) ?? "";
     const response = await api.request(`/api/jobs/${common}/cancel`, { method: "POST" });

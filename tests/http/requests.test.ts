@@ -152,7 +152,7 @@ test("a thousand requests as CSV are read in the thread", async () => {
   expect(((await response.json()) as { jobs: object[] }).jobs).toHaveLength(1_000);
 });
 
-test("a place may stand in one line, in every way that a request comes in; what contradicts it is refused with both", async () => {
+test("a locality may be written in one line, in every way that a request comes in; a contradiction is refused with both values", async () => {
   await using api = await openApi();
   const placeOf = async (id: string) => {
     const { suburb, state, postcode } = await job(api, id);

@@ -144,7 +144,7 @@ test("a client that goes away while it waits is forgotten", async () => {
   expect(await Promise.all(requests)).toEqual(requests.map(() => "gone"));
 });
 
-test("a stop responds to long polls at once, as things stand", async () => {
+test("a stop responds to long polls at once, with the state at that moment", async () => {
   await using api = await openApi();
   const id = await api.accept();
   const longPolls = api.request(`/api/job-status/${id}?wait=300`);

@@ -28,7 +28,7 @@ const sale = (address: string, day = number(46_187), price = number(2_450_000), 
   ...[address, "Manly", "NSW", price, day, agent],
 ];
 
-test("days that are plain numbers are counted from 1904 where the workbook's calendar begins then, and it is said", async () => {
+test("days that are plain numbers are counted from 1904 where the workbook's calendar begins then, and this is reported", async () => {
   const book = workbook(
     { Sold: [HEADER, sale("1 Tern St", number(46_187 - 1_462)), sale("2 Tern St", String(46_187 - 1_462))] },
     '<workbookPr date1904="1"/>',
@@ -52,7 +52,7 @@ test("a formula that failed, and one whose value was not saved, are unknown and 
   expect(said).toContain("price: a formula whose value was not saved, read as unknown (1");
 });
 
-test("a second sheet of the same columns is named as not read; where all are hidden, it is said", async () => {
+test("a second sheet of the same columns is named as not read; where all are hidden, this is reported", async () => {
   const path = await world.file(
     "sold.xlsx",
     workbook({ 2025: [HEADER, sale("1 Tern St")], 2026: [HEADER, sale("2 Tern St")] }),
@@ -77,7 +77,7 @@ test.each([
   ],
   ["utf-16be", Buffer.from(`\ufeff${JSON.stringify({ records: [{ fields: ROW }] })}`, "utf16le").swap16(), "utf-16be"],
   ["Windows' letters", Buffer.from(JSON.stringify([ROW]), "latin1"), "windows-1252"],
-])("JSON in %s is read, and it is said", async (_name, content, encoding) => {
+])("JSON in %s is read, and this is reported", async (_name, content, encoding) => {
   await world.imported("sales.json", content);
   expect(world.out.join("\n")).toContain(`read as ${encoding}`);
   expect(world.manly()?.agents?.map(({ name }) => name)).toEqual(["Zoë Lee"]);

@@ -44,7 +44,7 @@ test("a quotation mark that nothing closes is reported once, however much follow
 });
 
 describe("rows and their header", () => {
-  test("may lack the empty cells at their end, which is said; a row that a quotation mark made short is named", async () => {
+  test("may lack the empty cells at their end, which is reported; a row that a quotation mark made short is named", async () => {
     expect(await run("short.csv", `${HEADER}12 Pine St,Manly,NSW,14/06/2026\n${SALE}Total\n`)).toBe(0);
     expect(world.out.join("\n")).toContain(
       "fewer cells than the header: the missing cells are read as empty (2, such as 12 Pine St)",
@@ -88,7 +88,7 @@ describe("rows and their header", () => {
     expect(world.err[0]).toMatch(/ends\.csv:4: /);
   });
 
-  test("of two rows is read as one, and what stands over several columns once", async () => {
+  test("of two rows is read as one, and a name over several columns once", async () => {
     const head = ",,,Sale,,Agency,Agent\nAddress,Suburb,State,Date,Price,Name,Name\n";
     const titled = `Sales of June\n\n${head}12 Pine St,Manly,NSW,14/06/2026,$2.45m,Gull Realty,Ann Lee\n`;
     expect(await run("two.csv", titled)).toBe(0);

@@ -233,7 +233,7 @@ describe("a feed", () => {
     expect(world.err.filter((line) => line.includes("is cut off"))).toHaveLength(2);
   });
 
-  test("sells on the day that is given, however it is written; without one on the message's, which is said", async () => {
+  test("sells on the day that is given, however it is written; without one on the message's, which is reported", async () => {
     const sold = (id: string, date: string) => ({
       ...{ time: "2026-06-01-10:00:00", status: "sold", id },
       body: `${CURRENT()}<soldDetails><soldPrice>2460000</soldPrice>${date}</soldDetails>`,

@@ -5,7 +5,7 @@ import { newImportWorld } from "./import-world.ts";
 
 const world = newImportWorld();
 
-/** Imports a file of this name into a new catalogue; returns what is said, and what Manly has then. */
+/** Imports a file of this name into a new catalogue; returns what it printed, and what Manly has then. */
 async function taken(name: string, content: string | Uint8Array, map?: unknown) {
   world.forget();
   const code = await world.add(name, content, map === undefined ? {} : { map: parseMap(map, "mine") });
@@ -165,7 +165,7 @@ describe("a table without names of columns", () => {
     { address: "5/14 Pine St", category: "unit", beds: 1, baths: 1, cars: 0, price: 985_000, sold_date: "2026-06-03" },
   ];
 
-  test("is recognised by what is in it, in text, workbooks and JSON, in any order of columns, and it is said", async () => {
+  test("is recognised by what is in it, in text, workbooks and JSON, in any order of columns, and this is reported", async () => {
     const quoted = (row: readonly string[], sign: string) => row.map((cell) => `"${cell}"`).join(sign);
     const orders = [ROWS.map((row) => [...row.slice(8), ...row.slice(0, 8)]), ROWS.slice(0, 1)];
     for (const rows of orders) {

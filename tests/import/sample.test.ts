@@ -46,7 +46,7 @@ async function* bytes(text: string) {
   yield new TextEncoder().encode(text);
 }
 
-test("own data takes the sample's place, whole and in one step; it is said, and an undo brings the sample back", async () => {
+test("own data replaces the sample, whole and in one step; this is reported, and an undo restores the sample", async () => {
   await importSample(catalogue);
   const before = { totals: catalogue.totals(), manly: manly() };
   expect(await imported("own.csv", OWN, { dryRun: true })).toBe(0);
@@ -108,7 +108,7 @@ test("the sample's own files do not remove it, whatever their order; rates alone
   expect(catalogue.summary()).toMatchObject({ synthetic: true });
 });
 
-test("the sample's files sent one by one are the sample, too: own data takes the place of all of them", async () => {
+test("the sample's files sent one by one are the sample, too: own data replaces all of them", async () => {
   for (const file of [
     "sources.ndjson",
     "agencies.csv",

@@ -25,7 +25,7 @@ describe("dates of a column", () => {
     expect(world.out.join("\n")).toContain("dates with the month first");
   });
 
-  test("that could be either have the day first, and it is said", async () => {
+  test("that could be either have the day first, and this is reported", async () => {
     await imported("sales.csv", table(["06/07/2026", "01/02/2026"]));
     expect(manly()?.sales?.map(({ sold_date }) => sold_date)).toEqual(["2026-07-06", "2026-02-01"]);
     expect(world.out.join("\n")).toContain("the order in Australia: no date in the column shows its order");
@@ -44,7 +44,7 @@ describe("dates of a column", () => {
   });
 });
 
-describe("names in the place of ids", () => {
+describe("names instead of ids", () => {
   test("make agencies and agents, once, and lead before co", async () => {
     await imported("sales.csv", csv(HEADERS, ROWS, ","));
     const { sales, agencies, agents } = manly() ?? {};

@@ -9,7 +9,7 @@ const world = newImportWorld();
 const { file, imported, run, manly } = world;
 
 describe("a table of an export", () => {
-  test("is read with any separator, and it is said which", async () => {
+  test("is read with any separator, which is reported", async () => {
     for (const [separator, name] of [
       [",", null],
       [";", "semicolons"],
@@ -63,7 +63,7 @@ describe("a table of an export", () => {
     expect(world.err.at(-1)).toContain("1980 more columns");
   });
 
-  test("is read in each encoding, which is said, and no letter is lost", async () => {
+  test("is read in each encoding, which is reported, and no letter is lost", async () => {
     const text = csv(HEADERS, ROWS, ",");
     const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
     const files: readonly (readonly [string, Uint8Array])[] = [

@@ -54,7 +54,7 @@ describe("prices of a whole file", () => {
     }
   });
 
-  test("of dear and cheap places are imported", async () => {
+  test("of dear and cheap suburbs are imported", async () => {
     await world.imported("sales.csv", sold("Price", [3_000_000, 9_500_000, 12_000_000, 45_000_000]));
     await world.imported("sales.csv", sold("Price", [24_000, 31_000, 28_000]));
     await world.imported("sales.csv", sold("Price", [4_500, 6_000, 3_200], "Vacant Land"));
@@ -153,7 +153,7 @@ describe("rents of a whole file", () => {
     }
   });
 
-  test("that are high, and said to be weekly, are imported", async () => {
+  test("that are high, and stated to be weekly, are imported", async () => {
     for (const column of ["Weekly rent", "Rent pw", "Rent (per week)"])
       await world.imported("rentals.csv", let_(column, [2_600, 3_100, 2_200]));
     await world.imported("rentals.csv", let_("Rent", ["$2600 pw", "$3100 pw", "$2200 per week"]));

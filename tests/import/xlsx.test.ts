@@ -55,7 +55,7 @@ test("cells that are merged down a column are in each of their rows, one merged 
   ]);
 });
 
-test("what is no workbook is said to be none, and so is one without a sheet", async () => {
+test("what is no workbook is refused as such, and so is one without a sheet", async () => {
   const { "xl/workbook.xml": _, ...without } = PARTS;
   for (const bytes of [zip(without), zip(PARTS).subarray(0, 300)])
     expect(openWorkbook(bytesSource(bytes, "book.xlsx"), { known })).rejects.toMatchObject({ code: "bad_workbook" });

@@ -26,7 +26,7 @@ import { newMigrationWorld } from "./migration-world.ts";
 setDefaultTimeout(60_000);
 const EVERY_ACT = { actor: null, actions: [], since: null, until: null, cursor: null, limit: 9 };
 
-groupWithPrograms("redis-server")("what stands beside jobs that are moved between SQLite and Redis", () => {
+groupWithPrograms("redis-server")("the records beside jobs that are moved between SQLite and Redis", () => {
   const world = newMigrationWorld();
   const { sqlite, redis, move } = world;
 

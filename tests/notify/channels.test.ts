@@ -32,7 +32,7 @@ test("a mail goes to all recipients by the configured server, but nothing in its
   expect(text).not.toMatch(/^Bcc:/m);
 });
 
-test.each(["busy", "refuses"] as const)("a mail server that is %s is said without its password", async (fault) => {
+test.each(["busy", "refuses"] as const)("a mail server that is %s is reported without its password", async (fault) => {
   await using server = await startSmtp({ user: "post", password: "geheim" });
   server.fault = fault;
   const [mail] = openChannels({ ...settings, smtpUrl: server.url }, outbound);
@@ -42,7 +42,7 @@ test.each(["busy", "refuses"] as const)("a mail server that is %s is said withou
   expect(server.messages).toEqual([]);
 });
 
-test("a wrong password, and a server that is away, are said", async () => {
+test("a wrong password, and an unavailable server, are reported", async () => {
   await using server = await startSmtp({ user: "post", password: "right" });
   for (const smtpUrl of [server.url.replace("right", "wrong"), "smtp://127.0.0.1:9"]) {
     const [mail] = openChannels({ ...settings, smtpUrl }, outbound);
@@ -148,7 +148,7 @@ test("a webhook that requests a pause gets it; a redirect is no acceptance", asy
   records.close();
 });
 
-test("a webhook is called as Slack's is; its words mention no one, and a refusal is said without its path", async () => {
+test("a webhook is called as Slack's is; its text mentions no one, and a refusal is reported without its path", async () => {
   await using receiver = startReceiver((nth) => new Response(null, { status: nth === 0 ? 200 : 404 }));
   const [webhook] = openChannels(
     { ...settings, smtpUrl: null, notifyWebhook: `${receiver.url}/services/T0/B0/secret` },

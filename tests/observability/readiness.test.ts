@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => queue.close());
 
-/** What is found wrong with a service whose surroundings are these; where nothing is said, they are well. */
+/** What is found wrong with a service whose surroundings are these; by default, they are well. */
 function found(
   vitals: Partial<HealthSnapshot> = {},
   parts: Partial<ReadinessDependencies> = {},

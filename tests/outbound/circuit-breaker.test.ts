@@ -64,7 +64,7 @@ describe("an outage", () => {
     expect(breaker.recordThrottle(60_000, "busy", "busy").options.waitsFor).toEqual(["s3"]);
   });
 
-  test("is said to be since its beginning, however often a probe fails", async () => {
+  test("is reported since its beginning, however often a probe fails", async () => {
     const breaker = create();
     for (const key of ["a", "b"]) failOf(breaker, key);
     const since = breaker.open()?.since ?? new Date(0);
@@ -119,7 +119,7 @@ describe("an outage", () => {
 });
 
 describe("a request to wait", () => {
-  test("for a little while is waited for in place", async () => {
+  test("for a little while is waited for within the attempt", async () => {
     const breaker = create();
     breaker.recordThrottle(15_000, "busy", "slow down");
     expect([breaker.open(), breaker.blocked(), admission(breaker)]).toEqual([null, false, null]);
@@ -127,7 +127,7 @@ describe("a request to wait", () => {
     expect(clock.slept).toBe(15_000);
   });
 
-  test("for long gives the place to others; a year is probed after five minutes, again and again", () => {
+  test("for long gives the slot to others; a year is probed after five minutes, again and again", () => {
     const breaker = create();
     const signal = new AbortController().signal;
     for (let requested = 0; requested < 3; requested += 1) {
@@ -169,7 +169,7 @@ describe("a request to wait", () => {
     expect(clock.slept).toBe(40_000);
   });
 
-  test("that is repeated again and again for short pauses gives the place to others, too", async () => {
+  test("that is repeated again and again for short pauses gives the slot to others, too", async () => {
     const breaker = create();
     const signal = new AbortController().signal;
     let waits = 0;

@@ -52,7 +52,7 @@ describe("the pipeline", () => {
     await world.queue.resume();
     await world.until("completed", before);
 
-    // So is the one for a job that comes later: the pipeline hears of it first.
+    // So is the one for a job that comes later: the pipeline is notified of it first.
     await world.queue.pause("local");
     const stop = world.queue.subscribe(({ status }) => void (status === "queued" && world.queue.resume()));
     const [later = ""] = await world.posts(1);
@@ -159,7 +159,7 @@ describe("the pipeline", () => {
     expect(new Set([...fake.did("deliver"), ...next.did("deliver")])).toEqual(new Set([stuck ?? ""]));
   });
 
-  test("a rendered job waits for a delivery place that is soon free, and is not put back for it", async () => {
+  test("a rendered job waits for a delivery slot that is soon free, and is not put back for it", async () => {
     const taken: (() => void)[] = [];
     const fake = fakeStages({
       deliver: ({ job }) =>

@@ -72,7 +72,7 @@ test("the clients that wait take turns, whatever their jobs' priority, and whene
   );
 });
 
-test("one that needs all places waits for those that began, and has no neighbour", async () => {
+test("one that needs all slots waits for those that began, and has no neighbour", async () => {
   const places = createSlots({ places: () => 2, called: "place" });
   const leave = await places.enter(attemptOf("a"));
   const order: string[] = [];
@@ -109,7 +109,7 @@ test("a waiter that gives up leaves the queue, and blocks no other", async () =>
   expect([places.busy(), places.waiting()]).toEqual([0, 0]);
 });
 
-test("a waiter that waits no longer than a moment has a place that comes free in it, or none and leaves the queue", async () => {
+test("a waiter that waits no longer than a moment gets a slot that becomes free in it, or none and leaves the queue", async () => {
   const places = createSlots({ places: () => 1, called: "place" });
   const leave = await places.enter(attemptOf("a"));
   const patient = places.enterWithin(attemptOf("b"), 60_000);

@@ -78,7 +78,7 @@ async function run(script: string, ...args: readonly string[]): Promise<string> 
 const seen = async (...args: readonly string[]): Promise<unknown> =>
   JSON.parse(await run("tests/queue/new-field-child.ts", join(tree, "agentlink.db"), ...args));
 
-describe("a field that a job gets is written in four places, and is then in every view of a job", () => {
+describe("a field that a job gets is written in four files, and is then in every view of a job", () => {
   test("in SQLite", async () => {
     expect(await seen()).toEqual(EVERYWHERE);
     const db = new Database(join(tree, "agentlink.db"));

@@ -103,7 +103,7 @@ groupWithPrograms("redis-server")("Redis with problems", () => {
     }
   });
 
-  test("no Redis at all is said in one line that names no password", async () => {
+  test("no Redis at all is reported in one line that names no password", async () => {
     server = await startRedis();
     await server.kill();
     const error = await openRedisQueue({

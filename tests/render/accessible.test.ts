@@ -54,7 +54,7 @@ beforeAll(async () => {
   await Bun.write(at("front.pdf"), await untagged.save());
 });
 
-/** What has figures and stands on each page. */
+/** What has figures and is on each page. */
 const RUNNING = /NSW 2095|page \d+ of \d+|1 July 2026/g;
 
 for (const name of Object.keys(DOCUMENTS))
@@ -193,7 +193,7 @@ testPdf("pictures and charts say in words what they show, from the data", async 
   expect(photos).toContain("u:Logo of Smith & Co");
 });
 
-test("a series is said from its first to its last value, with what lies beyond", () => {
+test("a series is described from its first to its last value, with what lies beyond", () => {
   const point = (periodEnd: string, value: number | null) => ({ periodEnd, value });
   const words = (...values: (number | null)[]) =>
     seriesInWords(

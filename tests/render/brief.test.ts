@@ -80,7 +80,7 @@ testPdf(
   },
 );
 
-/** The words right of the agencies in the row that a name stands in. */
+/** The words right of the agencies in the row that a name is in. */
 function numbersBeside(page: Page | undefined, name: string): readonly string[] {
   const first = page?.words.find(({ text }) => text === name.split(" ")[0]);
   const inRow = page?.words.filter(({ top, left }) => left > 540 && Math.abs(top - (first?.top ?? -99)) < 20);

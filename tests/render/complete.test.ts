@@ -92,7 +92,7 @@ testPdf(
     const parts = await Promise.all(["front.pdf", "agents.pdf", "archive.pdf"].map((file) => pagesOf(at(file))));
     expect(await pagesOf(path)).toEqual(parts.flat());
     expect(count).toBe(parts.flat().length);
-    // The cover's contents: a title and the number that is printed on its page, which begins anew in each part.
+    // The cover's contents: a title and the number that is printed on its page, which begins again in each part.
     const [, report] = outlines;
     const cover = (await textOf(path, 3)).replace(/\s+/g, " ");
     for (const { title, destpageposfrom1: page } of report?.kids ?? [])

@@ -12,7 +12,7 @@ import type { ReportOptions } from "../../src/report/options.ts";
 import { withPrograms } from "../programs.ts";
 import { OPTIONS } from "./data-sets.ts";
 
-/** What rests on fewer than ten is marked wherever it stands: in tiles, sentences, tables, cards and charts. */
+/** What rests on fewer than ten is marked wherever it appears: in tiles, sentences, tables, cards and charts. */
 
 setDefaultTimeout(30_000);
 const test = withPrograms("pdftotext");
@@ -81,7 +81,7 @@ const KINDS: readonly (readonly [name: string, kind: DrawnKind, options: Partial
 
 /** The median price, the days on market and to lease, and the rent, as no row has them. */
 const ESTIMATES = /\$1\.23m|\b39(?= |\*)(?! of)(?! in)|\$623/g;
-/** How few there are stands beside it: in a note of a tile, in a sentence, or as the mark. */
+/** How few there are is beside it: in a note of a tile, in a sentence, or as the mark. */
 const SAID =
   /^(?: days)?(?:\*| (?:n \d[^$*]{0,60}: too few to rely on|a week, n \d: too few|median, n \d|\(only|a week for houses \(only))/;
 

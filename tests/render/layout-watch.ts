@@ -43,7 +43,7 @@ const OTHERS =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Arabic}\p{sc=Hebrew}]/u;
 
 /**
- * Receives, until it is undone, what a layout hides: a block that was to stand on one page and is taller, a word or a
+ * Receives, until it is undone, what a layout hides: a block that was to be on one page and is taller, a word or a
  * number that is cut without a hyphen, a text that is wider than its column.
  */
 export function watchLayout(problem: (words: string) => void): Undo {
@@ -66,7 +66,7 @@ export function watchLayout(problem: (words: string) => void): Undo {
         const { pages, y: end } = this.context();
         const height = pages[0]?.pageSize.height ?? 0;
         if (this.transactionLevel === 1 && x === undefined && (pages.length > 1 || end > height))
-          problem(`a block that is to stand on one page is taller than that: ${pages.length} pages`);
+          problem(`a block that is to be on one page is taller than that: ${pages.length} pages`);
         commitUnbreakableBlock.call(this, x, y);
       },
     }),

@@ -66,7 +66,7 @@ testPdf(
   },
 );
 
-testPdf("a rank among one, and a share that hardly changed, are said in words", async () => {
+testPdf("a rank among one, and a share that hardly changed, are described in words", async () => {
   const path = join(folder, "only.pdf");
   await Bun.write(path, (await renderPdf(modelOf(SHAPES["one huge agency"] ?? {}))).bytes);
   const text = (await pagesOf(path)).map((page) => page.text).join("");

@@ -54,7 +54,7 @@ export async function problemsIn({ kind, data, options }: RandomReport): Promise
     ...uselessNotes(pages, terms),
     ...otherRounding(pages),
     ...repeatedSentences(texts, JSON.stringify(data)),
-    // Words from right to left are extracted with what stands beside them turned around.
+    // Words from right to left are extracted with what is beside them turned around.
     ...(RIGHT_TO_LEFT.test(texts.join("")) ? [] : faultsOf(texts.join(" "))),
     ...tiles.flatMap(({ label }, index) =>
       tiles.findIndex((each) => each.label === label) < index ? [`a tile twice: ${label}`] : [],
@@ -79,7 +79,7 @@ function said(
   };
 }
 
-/** The last rows of the table of sales that stand alone on a page, found by their addresses. */
+/** The last rows of the table of sales that are alone on a page, found by their addresses. */
 function alone(sales: readonly { readonly address?: string | null }[], pages: readonly Page[]): readonly string[] {
   // The table of comparable sales has the same head.
   const from = pages.findIndex(({ text }, index) => index > 0 && text.includes("Recentsales"));

@@ -103,7 +103,7 @@ function plainly(figure: string): string {
 /** What the signs of a table mean, which each says. */
 const KEY = /^(?:\*|†|n (?:behind|is)|“–”|\(p\)|The small number)/;
 
-/** Sentences that stand twice on a page, but for those of a source. */
+/** Sentences that are twice on a page, but for those of a source. */
 export function repeatedSentences(texts: readonly string[], given: string): readonly string[] {
   return texts.flatMap((text, index) => {
     const sentences = text

@@ -7,7 +7,7 @@ import { withPrograms } from "../programs.ts";
 
 const testPdf = withPrograms("pdftotext");
 const DPI = 60;
-/** Of 255: what the edge of a letter changes by when it stands a thousandth of a point aside. */
+/** Of 255: what the edge of a letter changes by when it is a thousandth of a point aside. */
 const EDGE = 48;
 
 testPdf(

@@ -60,13 +60,13 @@ export function readingOf({ structure, pages, contents }: Reading): Compared {
   return { read, words, faults };
 }
 
-/** Without blanks; what runs from right to left stands in a PDF as it does on paper, from the left. */
+/** Without blanks; what runs from right to left is in a PDF as it does on paper, from the left. */
 function lettersOf(text: string): string {
   const letters = Array.from(text.replace(/[\s\u00ad]/g, ""));
   return (runsFromRight(text) ? letters.sort() : letters).join("");
 }
 
-/** What of the pages is not read: decoration, and what stands on each page. */
+/** What of the pages is not read: decoration, and what is on each page. */
 export function unreadOf({ pages }: Reading): string {
   return [...pages.values()]
     .map((texts) => texts.map(({ run, text }) => (run === null ? text : "")).join(""))

@@ -73,7 +73,7 @@ testPdf("a letter with its dots or vowels is one glyph, which is extracted as th
   const names = ["أحمد بشير", "خدیجہ پروین", "مُحَمَّد الشَّرِيف", "דָּוִד כֹּהֵן"].map(clean);
   const report = model({ agents: 4, agencies: 1, sales: 20, agentName: (index) => names[index] ?? "" });
   await Bun.write(path, (await renderPdf(report)).bytes);
-  // In the order in which they are written: poppler then joins no words by where they stand.
+  // In the order in which they are written: poppler then joins no words by where they are.
   const text = (await Bun.$`pdftotext -raw ${path} -`.quiet().text()).replace(/[\u200e\u200f\u202a-\u202e]/g, "");
   for (const word of names.flatMap((name) => name.split(" "))) expect(text).toContain(word);
   const { objects } = await objectsOf(path);
@@ -120,7 +120,7 @@ const shown = (text: string) =>
     .map((part) => part.text)
     .join("");
 
-test("what runs from right to left stands in its order, numbers and English words in theirs", () => {
+test("what runs from right to left is in its order, numbers and English words in theirs", () => {
   expect(shown("Jane Smith, 2 Bay Street")).toBe("Jane Smith, 2 Bay Street");
   expect(shown("דניאל כהן")).toBe("כהן דניאל");
   expect(shown("Director, בית חדש")).toBe("Director, חדש בית");
@@ -129,7 +129,7 @@ test("what runs from right to left stands in its order, numbers and English word
   expect(shown("דניאל ( כהן ) לוי")).toBe("לוי ( כהן ) דניאל");
 });
 
-test("blanks stand between the words that they part, wherever a line is cut and whichever way it runs", () => {
+test("blanks are between the words that they separate, wherever a line is cut and whichever way it runs", () => {
   /** The letters from left to right: those of a part that runs from right to left are turned around when they are set. */
   const letters = (...words: string[]) =>
     visualOrder(words.map((text) => ({ text })))
@@ -152,7 +152,7 @@ testPdf("words are written in the order in which they are read, and a bracket as
   });
   await Bun.write(path, (await renderPdf(report)).bytes);
   expect((await textOf(path)).replaceAll(" ", "")).toContain(name.replaceAll(" ", ""));
-  // The letters of a word stand as on paper, from the left; its words as they are read, one after the other.
+  // The letters of a word are as on paper, from the left; its words as they are read, one after the other.
   const turned = (word: string) => Array.from(word).reverse().join("");
   const read = (await Bun.$`pdfinfo -struct-text ${path}`.quiet().text()).replace(/[^\u05d0-\u05ea]+/g, " ");
   expect(read).toContain(["דניאל", "לוי", "כהן"].map(turned).join(" "));

@@ -40,7 +40,7 @@ function data(): DataSet {
   };
 }
 
-test("what was requested stands on the cover and in Method, with what was left out; tables name the neighbours", async () => {
+test("what was requested is on the cover and in Method, with what was left out; tables name the neighbours", async () => {
   const filter = filterOf({ property_types: ["House", "Townhouse"], min_bedrooms: 3 });
   const pages = await drawn(data(), {
     filter,

@@ -123,7 +123,7 @@ withPrograms("pdftotext", "mutool")(
     const path = await written(names);
     const extracted = await Bun.$`pdftotext ${path} -`.text();
     for (const name of names) expect(extracted.replace(/[\u200e\u200f\u202a-\u202e]/g, "")).toContain(name);
-    // MuPDF 1.21 leaves letters as they stand on paper, from the left (docs/upstream.md).
+    // MuPDF 1.21 leaves letters as they are on paper, from the left (docs/upstream.md).
     const turned = (name: string) =>
       name
         .split(" ")

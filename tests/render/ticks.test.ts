@@ -5,8 +5,8 @@ import { type PlotArea, valueScale } from "../../src/render/charts/axis.ts";
 import { type Measure, ticksOf } from "../../src/render/charts/ticks.ts";
 
 const FRAME: PlotArea = { left: 0, right: 100, top: 10, bottom: 70 };
-const labels = (low: number, high: number, measure: Measure, wanted = 4, within = [0, Number.POSITIVE_INFINITY]) =>
-  ticksOf(scaleLinear([low, high], [1, 0]), measure, { wanted, low: within[0] ?? 0, high: within[1] ?? 0 }).map(
+const labels = (low: number, high: number, measure: Measure, count = 4, within = [0, Number.POSITIVE_INFINITY]) =>
+  ticksOf(scaleLinear([low, high], [1, 0]), measure, { count, low: within[0] ?? 0, high: within[1] ?? 0 }).map(
     ({ label }) => label,
   );
 
@@ -23,7 +23,7 @@ test("ticks have as few decimals as they need, and one unit", () => {
   expect(labels(1_640, 1_860, "dollars", 3)).toEqual(["$1,700", "$1,800"]);
 });
 
-test("a tick reads as the value it stands at, no two read the same, and none is past what there can be", () => {
+test("a tick reads as the value of its position, no two read the same, and none is past what there can be", () => {
   const READ: Readonly<Record<string, number>> = { "": 1, "%": 1, k: 1e3, m: 1e6, b: 1e9 };
   const value = (label: string) => {
     const [, sign, number = "", unit = ""] = /^(−?)\$?([\d.,]+)([kmb%]?)$/.exec(label) ?? [];
@@ -35,11 +35,11 @@ test("a tick reads as the value it stands at, no two read the same, and none is 
       fc.double({ min: 0, max: 9, noNaN: true }),
       fc.double({ min: 1e-4, max: 3, noNaN: true }),
       fc.integer({ min: 2, max: 8 }),
-      (measure, power, spread, wanted) => {
+      (measure, power, spread, count) => {
         const middle = measure === "percent" ? power * 11 : 10 ** power;
         const low = middle / (1 + spread);
         const most = measure === "percent" ? 100 : Number.POSITIVE_INFINITY;
-        const { ticks } = valueScale([low, middle], FRAME, { measure, wanted, within: [0, most] });
+        const { ticks } = valueScale([low, middle], FRAME, { measure, tickCount: count, within: [0, most] });
         const read = ticks.map(({ label }) => value(label));
         ticks.forEach((tick, index) => {
           expect(Math.abs((read[index] ?? Number.NaN) - tick.value)).toBeLessThanOrEqual(Math.abs(tick.value) * 1e-6);

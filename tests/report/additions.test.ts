@@ -119,7 +119,7 @@ describe.each([
         if (thirds) {
           const below = db.count("price < ?", thirds[0]);
           const priced = db.count("price IS NOT NULL");
-          // The limit is rounded as it is printed: prices next to it may stand on either side.
+          // The limit is rounded as it is printed: prices next to it may be on either side.
           const near = db.count("price BETWEEN ? AND ?", thirds[0] * 0.99, thirds[0] * 1.01);
           expect(below).toBeGreaterThanOrEqual(Math.floor(priced / 3) - 1 - near);
           expect(below).toBeLessThanOrEqual(Math.ceil(priced / 3) + near);

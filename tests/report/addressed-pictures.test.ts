@@ -40,7 +40,7 @@ function open(respond: (path: string) => Response, allowed = true) {
   };
 }
 
-test("photos and logos by address are fetched once, drawn, and stand in the data set; others stay as they are", async () => {
+test("photos and logos by address are fetched once, drawn, and are in the data set; others stay as they are", async () => {
   const { at, fetched, requested } = open(() => new Response(PNG));
   const own = png();
   const data: DataSet = {

@@ -55,7 +55,7 @@ test("rentals are in the data set of a report on rentals, and cost one on sales 
   expect(catalogue.agencies(MANLY)?.map(({ name }) => name)).toEqual(["Alder", "Birch", "Cedar"]);
 });
 
-test("a partner is in the data sets of the places it is for, with its rates, and nowhere else", async () => {
+test("a partner is in the data sets of its localities, with its rates, and in no other", async () => {
   const csv = `id,agent,agency,places,suburb,state,tier,from,to,rates
 one,Ada,Alder,,Manly,NSW,featured_plus,2026-01-01,2026-12-31,"$1m-$1.5m: 1.8-1.98; NSW $2-$2.5m: 1.7%"
 two,Bo,Birch,Manly NSW 2095; fairlight nsw,,,standard,,,
@@ -102,7 +102,7 @@ Victoria,,$1m-$1.5m,1.6,2,,
 test.each([
   ["partners", { agent: "Ada" }, "places"],
   ["partners", { agent: "Ada", places: ["Nowhere NSW"] }, "Nowhere"],
-  ["partners", { agent: "Ada", places: ["Manly"] }, "names no state"],
+  ["partners", { agent: "Ada", places: ["Manly"] }, "lacks a state"],
   ["partners", { agent: "Ada", places: ["NSW"], from: "2026-02-01", to: "2026-01-01" }, "before"],
   ["partners", { agent: "Ada", places: ["NSW"], rates: [{ band: "$1m-$1.5m", rate_from: 2, rate_to: 1 }] }, "rate_to"],
   ["partners", { agent: "Ada", places: ["NSW"], tier: "gold" }, "featured_plus, featured, standard"],

@@ -166,7 +166,7 @@ describe("no page contradicts another where a source counts more than the data l
     );
   });
 
-  test("an agency has no rank, and is not said to have no sales, where the data lists none", () => {
+  test("an agency has no rank, and the report does not state that it has no sales, where the data lists none", () => {
     const model = report(
       {
         agencies: [{ id: "n", name: "Norfolk & Pine" }],
@@ -253,7 +253,7 @@ test("what the data lists none of is not none where its source counts some", () 
   expect([quiet.market[0]?.vendorDiscount.value, quiet.market[0]?.series[0]?.discount]).toEqual([null, null]);
 });
 
-test("months without a record at the end of the period are said", () => {
+test("months without a record at the end of the period are named", () => {
   const model = report({ as_of: "2026-06-30", sales: salesOver(40, "2025-12-05", 3) });
   expect(model.method.coverage).toContain(
     "The data has no records from 6 December 2025 to 30 June 2026, where some would be expected.",

@@ -120,7 +120,7 @@ describe("agents side by side", () => {
     expect(priced([...Array(3).fill(low), ...Array(3).fill(middle), ...Array(3).fill(high)])).not.toBeNull();
   });
 
-  test("stand in the cards and the league with the same rank", () => {
+  test("are in the cards and the league with the same rank", () => {
     for (const { id, rank } of model.comparison?.columns ?? [])
       expect(model.agents.rows.find((row) => row.id === id)?.rank).toBe(rank);
   });

@@ -4,7 +4,7 @@ import { gazetteer } from "../../src/report/gazetteer/gazetteer.ts";
 
 const day = (suburb: string, state: string, at: string, zone?: string) => reportDay(at, { suburb, state }, zone);
 
-test("a report's day is that of its place, in summer time and out of it", () => {
+test("a report's day is that of its locality, in summer time and out of it", () => {
   // Midnight in Sydney is at 13:00 UTC in summer, at 14:00 in winter; Brisbane has no summer time.
   expect(day("Manly", "NSW", "2026-01-10T13:00:00Z")).toBe("2026-01-11");
   expect(day("Manly", "NSW", "2026-07-10T13:00:00Z")).toBe("2026-07-10");
@@ -18,7 +18,7 @@ test("a report's day is that of its place, in summer time and out of it", () => 
   expect(day("Manly", "NSW", "2026-04-05T13:59:59Z")).toBe("2026-04-05");
 });
 
-test("places whose clocks are not their state's have their own day", () => {
+test("localities whose clocks are not their state's have their own day", () => {
   // A quarter of an hour after midnight in Sydney.
   const at = "2026-07-10T14:15:00Z";
   expect(day("Sydney", "NSW", at)).toBe("2026-07-11");
@@ -28,7 +28,7 @@ test("places whose clocks are not their state's have their own day", () => {
   expect(day("Home Island Cocos (Keeling) Islands", "WA", "2026-07-10T17:00:00Z")).toBe("2026-07-10");
 });
 
-test("one zone for all, where it is set, is every place's", () => {
+test("one zone for all, where it is set, is every locality's", () => {
   const at = "2026-07-10T15:00:00Z";
   for (const [suburb, state] of [
     ["Manly", "NSW"],
@@ -38,7 +38,7 @@ test("one zone for all, where it is set, is every place's", () => {
     expect(day(suburb, state, at, "Australia/Perth")).toBe("2026-07-10");
 });
 
-test("every place with clocks of its own is one of the gazetteer's, in a zone that there is", () => {
+test("every locality with clocks of its own is in the gazetteer, and its zone exists", () => {
   const places = gazetteer();
   const named = new Set(
     Array.from({ length: places.size }, (_, index) => {

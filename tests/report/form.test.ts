@@ -109,7 +109,7 @@ function rewritten(schema: TSchema, value: unknown, respell: Respell, absent: ()
 
 const same: Respell = (_, value) => value;
 
-/** Without what means nothing: nulls, and objects in which nothing is said. */
+/** Without what means nothing: nulls, and objects without any value. */
 function meant(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(meant);
   if (typeof value !== "object" || value === null) return value;

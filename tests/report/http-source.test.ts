@@ -74,7 +74,7 @@ describe("the HTTP source", () => {
     expect(service.requested[0]?.headers.get("authorization")).toBe("Bearer k");
   });
 
-  test("a picture that cannot be drawn is left out, and said under Coverage; the report is made", async () => {
+  test("a picture that cannot be drawn is left out, and named under Coverage; the report is made", async () => {
     const agents = Array.from({ length: 8 }, (_, at) => ({ name: `Agent ${at}`, photo: png({ broken: at > 0 }) }));
     const text = JSON.stringify(dataSet({ agents }));
     const checked = JSON.parse((await withPictures(() => checkDataSet(text))).text) as DataSet;
@@ -87,7 +87,7 @@ describe("the HTTP source", () => {
     expect(checked.notes?.at(-1)).toBe("2 more pictures cannot be drawn and were left out.");
   });
 
-  test("the words of a place lead nowhere but to their place in the address", () => {
+  test("the names of a locality lead nowhere but to their position in the address", () => {
     const place = { suburb: "../x?y=1#z&a/Ü %2f", state: "NSW", postcode: null } as const;
     const address = sourceAddress("https://data.example.com/{state}/{suburb}/{postcode}?q={suburb}", place);
     const url = new URL(address);
@@ -224,7 +224,7 @@ describe("the HTTP source", () => {
     expect(service.breaker.open()).toBeNull();
   });
 
-  test("while it is away a place that it had nothing for is the catalogue's, for a day; any other waits", async () => {
+  test("while it is unavailable a locality that it had nothing for is read from the catalogue, for a day; any other waits", async () => {
     let up = true;
     await using service = open(({ path }) =>
       up && path.includes("Mosman") ? new Response(null, { status: 404 }) : new Response("away", { status: 503 }),
@@ -241,7 +241,7 @@ describe("the HTTP source", () => {
     expect(await service.request(mosman).catch((error) => error.code)).toBe("source_unavailable");
   });
 
-  test("a place for which alone it breaks fails for itself in the end, and delays no other", async () => {
+  test("a locality for which alone it breaks fails in the end, and delays no other", async () => {
     await using service = open(({ path }) =>
       path.includes("Manly") ? new Response("", { status: 500 }) : new Response(null, { status: 404 }),
     );

@@ -31,7 +31,7 @@ describe("a text that is not JSON", () => {
     expect(refusal(text)).toMatchObject({ code: "bad_json", message, transient: false });
   });
 
-  test("is refused with a place within it, whatever one character was changed, and what is JSON is taken as it is", () => {
+  test("is refused with a position within it, whatever one character was changed, and what is JSON is taken as it is", () => {
     fc.assert(
       fc.property(fc.json(), fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (json, at, character) => {
         expect(JSON.stringify(parseJsonText(json))).toBe(JSON.stringify(JSON.parse(json)));

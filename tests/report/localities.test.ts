@@ -8,7 +8,7 @@ setDefaultTimeout(30_000);
 
 /** Where the gazetteer has a locality: some coordinates of its source are those of another place of the name. */
 
-test("a locality whose coordinates are another place's is drawn among its real neighbours", () => {
+test("a locality whose coordinates are another's is drawn among its real neighbours", () => {
   const place = resolveSuburb({ suburb: "Winter Valley", state: "VIC", postcode: null });
   const near = neighbours(place, 8).map(({ place: { suburb } }) => suburb);
   expect(near).toContain("Bonshaw");

@@ -238,7 +238,7 @@ describe("a year of which the records begin in the middle", () => {
   const late = sales(30, "2026-06-30", 90, () => ({ agency_ids: ["a"] }));
   const listings = [{ id: "l", address: "1 Elm Street", category: "house" as const }];
 
-  test("is said to be so in the tile and the sentence, and makes no rate of sale", () => {
+  test("is stated in the tile and the sentence, and makes no rate of sale", () => {
     const model = report({ as_of: "2026-06-30", listings, sales: late });
     expect(model.verdict.sentences[0]).toContain("in the 12 months to 30 June 2026 (data from 4 April 2026)");
     expect(tile(model, "Sales, 12 months")?.note).toBe("no previous year to compare; data from 4 April 2026");

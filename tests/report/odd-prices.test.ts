@@ -53,7 +53,7 @@ describe("placeholders", () => {
     expect(model.verdict.sentences[0]).toContain("30.8% have a price that can be used");
   });
 
-  test("one price in cents among dollars is none; cheap and dear places have their medians", () => {
+  test("one price in cents among dollars is none; cheap and dear suburbs have their medians", () => {
     const of = (price: number, changes: Partial<Sale> = {}) =>
       report({ as_of: "2026-06-30", sales: sales(9, "2026-06-30", 300, (at) => ({ price: price + at, ...changes })) });
     expect(of(25_000).market[0]?.median.value).toBe(25_004);

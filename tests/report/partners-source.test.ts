@@ -182,7 +182,7 @@ test.each(SPELLINGS)("a list %s says the same", (_, result) => {
   ]);
 });
 
-test("whether an agent is one may be a word, or stand alone in an object or a list", () => {
+test("whether an agent is one may be a word, or the only one in an object or a list", () => {
   expect([true, "true", "Yes", 1, { partner: true }, [true], { result: "yes" }].map(confirms)).not.toContain(false);
   expect([false, "false", "", null, undefined, {}, [], { ok: true }, [true, false]].map(confirms)).not.toContain(true);
 });

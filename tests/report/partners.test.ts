@@ -65,7 +65,7 @@ test("whichever agent pays, no rank, no figure and no sentence of a report is an
   );
 });
 
-test("a paid place has the figures that the rows give, and those entered manually only where there are none", () => {
+test("a paid placement has the figures that the rows give, and those entered manually only where there are none", () => {
   const data = dataSet({
     sales: [1, 2, 3].map((n) => sale({ price: n * 1_000_000, agents: [{ id: "y" }] })),
     partners: [
@@ -84,7 +84,7 @@ test("a paid place has the figures that the rows give, and those entered manuall
   });
 });
 
-test("an agent whom the data hides has no paid place", () => {
+test("an agent whom the data hides has no paid placement", () => {
   const hidden = [{ id: "h", name: "Hana", hidden: true }];
   const data = { ...dataSet({ partners: [{ agent: "Hana" }] }), agents: hidden, sales: [sale()] };
   expect(buildReport(data, options()).paid).toEqual([]);

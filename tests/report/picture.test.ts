@@ -116,7 +116,7 @@ describe("a picture that is taken is stored as it is drawn", () => {
     expect(stored(glass, (image) => image.hasAlpha, "photo")).toBe(false);
   });
 
-  test("a logo that is white on nothing, made for dark grounds, stands on one; one that paper shows stays as it is", () => {
+  test("a logo that is white on nothing, made for dark grounds, is printed on one; one that paper shows stays as it is", () => {
     const striped = (stripe: number) => png({ alpha: true, width: 40, height: 40, stripe });
     const middle = (image: IMagickImage) => ({ ...colours(image), size: [image.width, image.height] });
     const white = stored(striped(250), (image) => ({ ...middle(image), clear: image.isOpaque }), "logo");

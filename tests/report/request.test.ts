@@ -57,7 +57,7 @@ describe("each field of the old call", () => {
     for (const value of ABSENT) expect(request({ [name]: value })).toEqual({ suburb: "Manly", state: "NSW" });
   });
 
-  test("a body of nothing but explicit nulls is a request for the place", () => {
+  test("a body of nothing but explicit nulls is a request for the locality", () => {
     const nulls = Object.fromEntries([...Object.keys(FIELDS), "post_code"].map((name) => [name, null]));
     expect(read(nulls)).toEqual({ request: { suburb: "Manly", state: "NSW" }, warnings: [] });
   });

@@ -160,7 +160,7 @@ describe("a suburb", () => {
     expect(miss).toBeLessThan(10);
   });
 
-  test("whatever is requested, the result is a place or a permanent failure", () => {
+  test("whatever is requested, the result is a locality or a permanent failure", () => {
     const query = fc.record({
       suburb: fc.string({ unit: "grapheme", maxLength: 100 }),
       state: fc.constantFrom("NSW", "WA"),
@@ -222,7 +222,7 @@ describe("completion", () => {
       expect([q, names(q, 1)]).toEqual([q, [first]]);
   });
 
-  test("names places that there is data for before all others", () => {
+  test("names localities that there is data for before all others", () => {
     const vale = ({ suburb }: { suburb: string }) => suburb === "Manly Vale";
     expect(searchSuburbs("manly", 2, vale).map(({ suburb, state }) => `${suburb} ${state}`)).toEqual([
       "Manly Vale NSW",
@@ -268,7 +268,7 @@ describe("neighbours", () => {
     expect(found.find(({ place }) => place.suburb === "Watsons Bay")?.y).toBeLessThan(-1);
   });
 
-  test("are other places: no older name of the same, no post-office boxes, none twice", () => {
+  test("are other localities: no older name of the same, no post-office boxes, none twice", () => {
     for (const [suburb, state] of [
       ["Freshwater", "NSW"],
       ["Birdsville", "QLD"],

@@ -164,7 +164,7 @@ describe("settings", () => {
     expect(() => readConfig(token, {})).toThrow("DROPBOX_APP_KEY must be set");
   });
 
-  test("where to change one is said for how it was started; a container's marks alone do not say that it is the image", () => {
+  test("where to change one is described for how it was started; a container's marks alone do not say that it is the image", () => {
     expect(howToChange({}, "/usr/local/bin/agentlink").where).toStartWith("the environment of the service");
     expect(howToChange({ INVOCATION_ID: undefined }, "/opt/agentlink").where).not.toContain("docker");
   });

@@ -103,7 +103,7 @@ async function untilAllEnded(database: Database, fault: (text: string) => void):
   }
 }
 
-/** What the API says in the end is no other than what it has said, and the PDF it serves is the one it names. */
+/** What the API reports in the end is no other than what it has reported, and the PDF it serves is the one it names. */
 async function checkResponse(record: TortureRecord, call: Request, wanted: Wanted): Promise<void> {
   const response = await call(`/api/job-status/${wanted.id}`);
   if (response.status !== 200) return record.fault(`job ${wanted.id} was acknowledged, and now: ${response.status}`);

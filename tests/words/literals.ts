@@ -6,7 +6,7 @@ export interface Literal {
   readonly text: string;
 }
 
-/** Where a text stands that describes a thing beside the thing: a field of a schema, an option, a source of open data. */
+/** Where a text is that describes a thing beside the thing: a field of a schema, an option, a source of open data. */
 const DESCRIBING = new Set(["description", "summary", "title", "help", "name", "disclaimer", "licence", "example"]);
 /** Calls that describe: a schema's own, those of commands and options, and the fields of views. */
 const DESCRIBES =

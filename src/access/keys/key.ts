@@ -46,7 +46,7 @@ export interface KeyRing {
   used(id: string): void;
 }
 
-/** Whether there is none, so that the service's own user alone is served; lost keys, which are said elsewhere, are not none. */
+/** Whether there is none, so that the service's own user alone is served; lost keys, which are reported elsewhere, are not none. */
 export function isKeyless(keys: Pick<KeyRing, "configured">): boolean {
   try {
     return !keys.configured();

@@ -177,7 +177,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
   };
 }
 
-/** What the disk or the file refuses is said as it is: no caller is to blame. */
+/** What the disk or the file refuses is reported as it is: no caller is to blame. */
 function stored<T>(work: () => T): T {
   try {
     return work();

@@ -29,7 +29,7 @@ const NAMES = { open: "agentlink_session", secure: "__Host-agentlink_session" } 
 const LASTS_S = 12 * 3_600;
 
 /**
- * Sessions, stored over a restart. `secure` is said where browsers come by https. Scripts cannot read the cookie. Another
+ * Sessions, stored over a restart. `secure` is set where browsers connect by https. Scripts cannot read the cookie. Another
  * site's links carry it, so that one from a mail opens; a change is checked for its origin (see access.ts).
  */
 export function createSessions(keys: KeyRing, store: SessionStore, { secure }: { readonly secure: boolean }): Sessions {

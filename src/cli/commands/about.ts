@@ -27,7 +27,7 @@ export function aboutCommands(program: Command): void {
     .action(() => printLicences(print));
 }
 
-/** Prints every setting as a line that can stand in an environment file, under what it is for; or all as JSON. */
+/** Prints every setting as a line of an environment file, under what it is for; or all as JSON. */
 function printConfig(
   environment: Readonly<Record<string, string | undefined>>,
   flags: Readonly<Partial<Record<keyof Config, string>>>,

@@ -175,7 +175,7 @@ function notifyCommands(program: Command): void {
   });
 }
 
-/** Puts a small object into the bucket, reads it back and removes it. @throws Failure that says what is wrong. */
+/** Puts a small object into the bucket, reads it back and removes it. @throws Failure that states what is wrong. */
 async function s3Check(config: Config, print: (line: string) => void): Promise<void> {
   const { checkBucket } = await import("../../delivery/s3/check.ts");
   const { s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix } = config;

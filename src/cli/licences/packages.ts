@@ -24,7 +24,7 @@ export interface Package {
 
 /**
  * All packages the project in this folder depends on, near and far, by name; itself first. Development's are not there.
- * @throws when one is not installed: what is said of the program would not be the whole truth.
+ * @throws when one is not installed: the list of licences would not be complete.
  */
 export function packagesOf(root: string): readonly [Package, ...Package[]] {
   const found = new Map<string, Package>();

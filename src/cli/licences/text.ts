@@ -1,6 +1,6 @@
 import { collectLicences } from "./collect.ts";
 
-/** The licences; build.ts puts them, packed, in the place of this module. */
+/** The licences; build.ts replaces this module with the compressed text. */
 export function licencesText(): string {
   return collectLicences();
 }

@@ -41,7 +41,7 @@ export function linkTo(
 ): string {
   const url = new URL(path, root);
   for (const [name, value] of Object.entries(query)) if (value !== "") url.searchParams.set(name, value);
-  // Commas may stand in a query as they are (RFC 3986, section 3.4): an address that is shared should be legible.
+  // A query may have commas as they are (RFC 3986, section 3.4): an address that is shared should be legible.
   return url.pathname + url.search.replaceAll("%2C", ",");
 }
 

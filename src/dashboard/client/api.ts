@@ -9,7 +9,7 @@ interface RefusedField {
   readonly message: string;
 }
 
-/** The service said no, or did not respond. The message is for people. */
+/** The service refused, or did not respond. The message is for people. */
 export class Refusal extends Error {
   /** 0 where there was no response. */
   readonly status: number;
@@ -18,7 +18,7 @@ export class Refusal extends Error {
     readonly index?: number;
     readonly problems?: readonly RefusedField[];
   })[];
-  /** What kind of a problem it is, such as "bad_rows"; "" where nobody said. */
+  /** What kind of a problem it is, such as "bad_rows"; "" if unknown. */
   readonly code: string;
   /** Particulars, such as the nearest suburbs. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -77,7 +77,7 @@ export async function patch<T>(path: string, body: unknown): Promise<T> {
   return await call<T>(path, { method: "PATCH", headers, body: JSON.stringify(body) });
 }
 
-/** Sends a file as it is: the service finds out what it holds. @throws Refusal. */
+/** Sends a file as it is: the service detects what it contains. @throws Refusal. */
 export async function sendFile<T>(path: string, file: Blob, signal: AbortSignal): Promise<T> {
   const headers = { "Content-Type": "application/octet-stream" };
   return await call<T>(path, { method: "POST", headers, body: file, signal });

@@ -1,4 +1,4 @@
-/** What every page can say: the frame, a job's operations, and what a job waits for: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of every page: the frame, a job's operations, and what a job waits for. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // api
   noResponse: "The service does not respond. It may be restarting; try again in a moment.",
@@ -7,7 +7,7 @@ export const messages = {
       ? "The request is too large for the proxy in front of the service (413). Choose smaller files."
       : `The service or the proxy in front of it responded with ${status}. Try again in a moment.`,
   internalError: (requestId: string | null) =>
-    `The service had an internal error. Try again in a moment. If it happens again, tell the operator, who finds the cause in the log${requestId === null ? "" : ` under the id ${requestId}`}.`,
+    `The service had an internal error. Try again in a moment. If it happens again, tell the operator, who can find the cause in the log${requestId === null ? "" : ` under the id ${requestId}`}.`,
 
   // words
   waitsPaused: "waits, because the queue is paused",

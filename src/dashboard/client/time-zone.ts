@@ -8,7 +8,7 @@ export type ZoneChoice = (typeof ZONE_CHOICES)[number];
 export interface Zone {
   /** A name of the tz database. */
   readonly timeZone: string;
-  /** Its name stands beside the time, since one could take it for another's. */
+  /** Its name is beside the time, since one could take it for another's. */
   readonly named: boolean;
 }
 

@@ -55,7 +55,7 @@ function two(first: number, firstUnit: string, second: number, secondUnit: strin
   return second === 0 ? `${first} ${firstUnit}` : `${first} ${firstUnit} ${second} ${secondUnit}`;
 }
 
-/** How long ago, as one says it: "just now", "4 min ago", "2 h ago", then the day and time. */
+/** How long ago, as people write it: "just now", "4 min ago", "2 h ago", then the day and time. */
 export function ago(at: string, nowMs: number, zone = zoneFor()): string {
   const seconds = (nowMs - Date.parse(at)) / 1_000;
   if (seconds < 45) return "just now";
@@ -74,13 +74,13 @@ export function hourAndMinute(at: string, nowMs: number, zone = zoneFor()): stri
   return format(new Date(at), isToday(at, nowMs, zone) ? CLOCK : { ...DAY, ...CLOCK }, zone);
 }
 
-/** What the service says of a field, which follows the field's name there: on its own, as a sentence. */
+/** What the service states about a field, which follows the field's name there: on its own, as a sentence. */
 export function asSentence(rule: string): string {
   const begun = /^[a-z]+[\s,:]/.test(rule) ? rule.charAt(0).toUpperCase() + rule.slice(1) : rule;
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
-/** A sentence of the service's with the moments in it (ISO-8601, UTC) said by the clock that is shown. */
+/** A sentence of the service's with the moments in it (ISO-8601, UTC) converted to the zone that is shown. */
 export function timesIn(sentence: string, nowMs = Date.now(), zone = zoneFor()): string {
   return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => timeOfDay(at, nowMs, zone));
 }
@@ -104,7 +104,7 @@ export function who(actor: string): string {
   return actor === "operator" ? "operator (database shell)" : actor;
 }
 
-/** Everything that can be said of a time, where one points at it. */
+/** A time in full, where one points at it. */
 export function fullTime(at: string, { timeZone } = zoneFor()): string {
   return format(new Date(at), { dateStyle: "full", timeStyle: "long" }, { timeZone, named: false });
 }

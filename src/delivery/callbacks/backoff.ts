@@ -25,14 +25,14 @@ export function nextAttempt(
   return new Date(Math.min(now.getTime() + Math.ceil(waitMs), began + GIVE_UP_MS));
 }
 
-/** The result of an attempt: `failure` is null where the callback was taken, `gone` where the receiver accepts no more. */
+/** The result of an attempt: `failure` is null where the callback was taken, `isGone` where the receiver accepts no more. */
 export function outcomeOf(
   callback: Callback,
-  { failure, gone }: { readonly failure: Failure | null; readonly gone: boolean },
+  { failure, isGone }: { readonly failure: Failure | null; readonly isGone: boolean },
   by: { readonly now: Date; readonly random: () => number },
 ): CallbackOutcome {
   if (failure === null) return "delivered";
-  if (gone) return "failed";
+  if (isGone) return "failed";
   const againAt = nextAttempt(callback, failure.options.retryAfterMs ?? 0, by);
   return againAt === null ? "failed" : { againAt };
 }

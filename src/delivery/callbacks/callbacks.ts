@@ -23,7 +23,7 @@ export interface CallbacksDependencies
   readonly queue: Pick<Queue, "request" | "callbacks">;
   /** To addresses that the operator set. */
   readonly outbound: Outbound;
-  /** Signs what goes where a client said; null where it has none of its own. */
+  /** Signs what goes to the addresses that a client named; null where it has no secret of its own. */
   readonly secretOf: (client: string) => Promise<string | null>;
   /** Addresses of this machine, and the port of this service as soon as it has one: no caller reaches them. */
   readonly addresses: () => readonly string[];

@@ -28,7 +28,7 @@ export interface SentAttempt {
   /** Null when it succeeded. */
   readonly failure: Failure | null;
   /** The receiver accepts no more. */
-  readonly gone: boolean;
+  readonly isGone: boolean;
 }
 
 /** Sends it once; what went wrong is returned. */
@@ -43,7 +43,7 @@ export async function postCallback(callback: Callback, options: PostOptions): Pr
     response,
     error: failure?.message ?? null,
   };
-  return { attempt, failure, gone: status === GONE };
+  return { attempt, failure, isGone: status === GONE };
 }
 
 interface CallbackExchange {

@@ -150,12 +150,12 @@ export function createCallbackSender(dependencies: CallbackSenderDependencies): 
 
   async function send(callback: Callback): Promise<void> {
     const { id, url } = callback;
-    const { attempt, failure, gone } = await postCallback(callback, { lineFor, describe, timeoutMs, now });
+    const { attempt, failure, isGone } = await postCallback(callback, { lineFor, describe, timeoutMs, now });
     places.note(url, failure === null);
     const pauseMs = failure?.options.retryAfterMs ?? 0;
     if (pauseMs > 0) pauses.pause(url, pauseMs);
     else if (failure === null) pauses.end(url);
-    const outcome = outcomeOf(callback, { failure, gone }, { now: now(), random });
+    const outcome = outcomeOf(callback, { failure, isGone }, { now: now(), random });
     try {
       await callbacks.recordAttempt(id, attempt, outcome);
       dependencies.onAttempt(callback, attempt, outcome);

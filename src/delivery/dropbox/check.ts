@@ -81,7 +81,7 @@ export function connectAccount({ keys, pathRoot, ...options }: Omit<CheckOptions
   });
 }
 
-/** "Ada Agent <ada@example.com>". @throws Failure where Dropbox does not say it. */
+/** "Ada Agent <ada@example.com>". @throws Failure where Dropbox does not state it. */
 export async function accountName(connection: Connection, signal: AbortSignal): Promise<string> {
   const response = await connection.call(
     (dropbox, request) => dropbox.usersGetCurrentAccount(request),

@@ -19,7 +19,7 @@ export type Refresh =
 /** Sends requests; in the tests to a server on loopback. */
 export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
 
-/** What Dropbox gives; also where it does not say. */
+/** What Dropbox gives; also where it does not report it. */
 const USUAL_LIFE_S = 14_400;
 const TIMEOUT_MS = 30_000;
 /** Where a 429 names no time. */

@@ -87,13 +87,13 @@ export async function sendOpenFile(path: string): Promise<void> {
   if (descriptor !== null && send !== null) await sendParts(send, descriptor, 0, fstatSync(descriptor).size);
 }
 
-/** Null where this process has no such file open, or the system does not say. */
+/** Null where this process has no such file open, or the system does not report it. */
 function openDescriptor(path: string): number | null {
   try {
-    const wanted = realpathSync(path);
+    const realPath = realpathSync(path);
     const found = readdirSync("/proc/self/fd").find((name) => {
       try {
-        return readlinkSync(`/proc/self/fd/${name}`) === wanted;
+        return readlinkSync(`/proc/self/fd/${name}`) === realPath;
       } catch {
         // Another thread has closed it in the meantime.
         return false;

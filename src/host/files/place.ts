@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join, resolve, sep } from "node:path";
 import { sha256 } from "../hash.ts";
 
-/** What a file on a machine is recognised by. Null and empty are what the system does not say. */
+/** What a file on a machine is recognised by. Null and empty are what the system does not report. */
 export interface FileIdentity {
   /** For people. */
   readonly host: string;
@@ -30,7 +30,7 @@ export interface FileIdentity {
  */
 export type Difference = "another machine" | "original there" | "another file";
 
-/** What a container's own files say of the machine is its image's. */
+/** What a container's own files state about the machine is its image's. */
 const CONTAINER_MARKS = [".dockerenv", "run/.containerenv"];
 /** NET_ADDR_PERM of linux/netdevice.h: neither random nor set by an administrator. */
 const PERMANENT = "0";
@@ -55,7 +55,7 @@ export function placeOf(file: string, root = "/"): FileIdentity {
 
 /**
  * What distinguishes a place from the one before; null if it is the same file, wherever it was moved to, or the only one there
- * is. A new name of the host, of the folder or of a container says nothing, and neither does a reboot.
+ * is. A new name of the host, of the folder or of a container indicates nothing, and neither does a reboot.
  */
 export function differenceOf(before: FileIdentity, now: FileIdentity): Difference | null {
   const same = isSameMachine(before, now);
@@ -79,7 +79,7 @@ function isSameFile(a: FileIdentity, b: Pick<FileIdentity, "device" | "inode" | 
   return a.inode === b.inode && (a.device === b.device || a.createdNs === b.createdNs);
 }
 
-/** Whether the file of before stands where it was, and is not this one: a snapshot has its number, but another device. */
+/** Whether the file of before is where it was, and is not this one: a snapshot has its number, but another device. */
 function isThere(before: FileIdentity, now: FileIdentity): boolean {
   const found = statSync(before.path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return false;

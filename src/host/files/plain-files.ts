@@ -8,7 +8,7 @@ export const OWN_FILE =
   /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|office\.db|domain-cache\.db|settings\.last|callback\.secret|local\.key|setup\.code|dropbox\.token|instance-\d+)/;
 
 /**
- * Sees to it that what stands at the names of the data folder's files are files: to read a pipe would wait for ever. With
+ * Ensures that the names of the data folder's files are those of files: to read a pipe would wait for ever. With
  * `orLinks` false they have no other name either: what is written there would be in another's file.
  * @throws Failure "data_dir"; nothing was opened.
  */

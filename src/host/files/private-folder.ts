@@ -54,7 +54,7 @@ export async function closeWide(dataDir: string): Promise<readonly Wide[]> {
 
 /**
  * Makes the data folder, or sees to it that it can be written and that no other user can read it.
- * @throws Failure "data_dir" that says what cannot be done with it; as refuseNetwork.
+ * @throws Failure "data_dir" that states what cannot be done with it; as refuseNetwork.
  */
 export async function prepareDataFolder(folder: string, log: Logger): Promise<void> {
   const problem = (what: string) => (error: unknown) => {
@@ -70,7 +70,7 @@ export async function prepareDataFolder(folder: string, log: Logger): Promise<vo
   await refuseNetwork(folder, log);
 }
 
-/** These folders under each of their names, the longest first, as one may be in another: what is said of a file may have followed a link. */
+/** These folders under each of their names, the longest first, as one may be in another: a message about a file may have followed a link. */
 export async function underAllNames(folders: readonly string[]): Promise<readonly string[]> {
   const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
   return [...new Set([...folders, ...real])].toSorted((a, b) => b.length - a.length);

@@ -44,7 +44,7 @@ interface SocketTable {
 }
 
 /**
- * Finds out by /proc who is at the other end: a loopback address alone says nothing, because a proxy of this machine
+ * Finds out by /proc who is at the other end: a loopback address alone indicates nothing, because a proxy of this machine
  * has it, too, whatever client called the proxy. Who owns a connection's socket is searched for once a connection; whether its
  * program also serves others is checked again all the time: of one that listens with each request, because it may
  * request another one now than the last time, of others every 20 ms.

@@ -1,4 +1,4 @@
-// What /proc says of the processes of this machine: who they are, and which sockets each has open.
+// What /proc states about the processes of this machine: who they are, and which sockets each has open.
 
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 

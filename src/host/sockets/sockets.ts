@@ -25,7 +25,7 @@ export interface Endpoint {
 
 const ESTABLISHED = "01";
 const LISTEN = "0A";
-/** A side that has said its last word may still wait for the response: FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT. */
+/** A side that has sent its last byte may still wait for the response: FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT. */
 const OPEN: ReadonlySet<string> = new Set([ESTABLISHED, "04", "05", "08"]);
 
 /** Whether a connection of this state, by the kernel's number, has a process at this end. */

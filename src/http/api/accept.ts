@@ -78,7 +78,7 @@ function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
   return { place, namesakes };
 }
 
-/** A report that is not there needs no place: where no source knows the place it is said when it is requested. */
+/** A report that is not there needs no place: where no source knows the locality, the response to the request reports it. */
 function dataWarnings(
   { suburb, state, postcode, dataSet }: ParsedRequest,
   { catalogue, hasOtherSource = false }: Advisors,
@@ -183,7 +183,7 @@ function callbackUrl(requested: string | null, callbacks: CallbackRouteDependenc
   }
 }
 
-/** What is said about an accepted job at once. */
+/** What the response reports about an accepted job. */
 export function acceptedView({ job }: Submitted, origin: string, warnings: readonly string[]) {
   return {
     job_id: job.id,

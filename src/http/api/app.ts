@@ -328,7 +328,7 @@ function fits(pattern: string, path: string): boolean {
   );
 }
 
-/** What is said of a path that has nothing where a parameter belongs: it belongs to no route, whatever the method. */
+/** The error for a path that has nothing where a parameter belongs: it belongs to no route, whatever the method. */
 function lacksParameter(routes: readonly RegisteredRoute[], path: string): Failure | null {
   const segments = path.split("/");
   for (const { path: pattern } of routes) {

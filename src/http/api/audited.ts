@@ -8,7 +8,7 @@ import type { RegisteredRoute } from "../openapi/document.ts";
 import { decoded } from "../path.ts";
 import { isYes, queryOf } from "../query.ts";
 
-/** What is said of a change beside the operation that made it. */
+/** What is recorded of a change beside the operation that made it. */
 export interface ChangeNote {
   /** Where the route is no operation of the API's. */
   readonly action?: string;

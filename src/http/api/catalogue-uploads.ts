@@ -38,7 +38,7 @@ export function parseKind(text: string): CatalogueKind {
   return kind;
 }
 
-/** What a query says of a feed. */
+/** What a query states about a feed. */
 export const FEED_QUERY = defineQuery({ name: NAME, dry_run: DRY_RUN });
 /** Of rows of one kind. */
 export const ROWS_QUERY = defineQuery({ ...OF_ROWS, name: NAME, dry_run: DRY_RUN, skip_bad: SKIP_BAD });

@@ -20,19 +20,19 @@ const AFTERWARDS_S = 30;
 /**
  * Reads a job, leaves the request open until it changes as requested, or the time is up, and reads it again.
  * @throws Failure "key_unknown" when the caller's key was revoked, or its session ended, in the meantime.
- * `wanted` says what to wait for from the job's current state; null: nothing, respond at once.
+ * `condition` returns what to wait for from the job's current state; null: nothing, respond at once.
  */
 export async function longPoll(
   { waiters, connections, access, caller, request, waitS }: LongPoll,
   id: string,
   read: () => Promise<Job | null>,
-  wanted: (job: Job) => ((change: JobChange) => boolean) | null,
+  condition: (job: Job) => ((change: JobChange) => boolean) | null,
 ): Promise<Job | null> {
   if (waitS === 0) return read();
   const watch = waiters.watch(id, caller.client);
   try {
     const job = await read();
-    const isIt = job === null ? null : wanted(job);
+    const isIt = job === null ? null : condition(job);
     if (isIt === null) return job;
     // The server's own idle timeout would cut a long poll.
     connections.allowSilence(request, 0);

@@ -6,7 +6,7 @@ import { errors } from "../errors.ts";
 import { decoded } from "../path.ts";
 import { actorOf } from "./audited.ts";
 
-/** What is said of everything that has a name. */
+/** What every record with a name has. */
 export interface NamedRecord {
   readonly name: string;
   /** Whether all clients see it. */

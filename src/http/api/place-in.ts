@@ -4,7 +4,7 @@ import { text } from "../query.ts";
 
 /** The path of a place, `…/:state/:suburb`. */
 export const IN_PLACE = [inPath("state", "State, such as NSW"), inPath("suburb", "Suburb, such as Manly")] as const;
-export const POSTCODE = text("Needed if several places share the name");
+export const POSTCODE = text("Needed if several suburbs share the name");
 
 /** The place of an address. @throws Failure as resolveSuburb. */
 export function placeIn(

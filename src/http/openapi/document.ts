@@ -1,5 +1,5 @@
 /*
- * The OpenAPI document, made from what stands beside each route.
+ * The OpenAPI document, made from the descriptions beside each route.
  * operation.ts has the form in which a route describes itself.
  * Not here: routes: they pass in what the document says of them.
  */
@@ -32,7 +32,7 @@ const SECURITY = {
   },
 } as const;
 
-/** The OpenAPI 3.1 document: the promises that stand beside the routes, put together. */
+/** The OpenAPI 3.1 document, put together from the promises beside the routes. */
 export function openApiDocument(routes: readonly RegisteredRoute[], about: About) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { method, path, hooks } of routes) {

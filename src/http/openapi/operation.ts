@@ -83,7 +83,7 @@ interface Parameter {
   readonly schema: Schema;
 }
 
-/** What a route promises: it stands beside the route, and the document is put together from all of them. */
+/** What a route promises: it is beside the route, and the document is put together from all of them. */
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly ["Reports" | "Jobs" | "Data" | "Service" | "Keys"];

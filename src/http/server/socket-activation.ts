@@ -21,12 +21,12 @@ export function activatedSocket(
   return FIRST;
 }
 
-/** Connections that come in through a socket that was there before this process, and stays when it is gone. */
+/** Connections that come in through a socket that was there before this process, and stays when it is closed. */
 export interface ActivatedSocket {
   /** The address and port it listens on. */
   readonly host: string;
   readonly port: number;
-  /** Whose connection reaches the server from this port of ours; null when it is none of these, or gone. */
+  /** Whose connection reaches the server from this port of ours; null when it is none of these, or closed. */
   peer(port: number): { readonly address: string; readonly port: number } | null;
   /** Accepts nothing more: what comes from now on waits in the socket for the next process. */
   close(): void;
@@ -43,9 +43,9 @@ export interface ActivatedSocket {
  * @throws Failure "cannot_listen" when the socket is none that TCP connections come in on.
  */
 export async function acceptActivated(fd: number, serverPort: number): Promise<ActivatedSocket> {
-  /** Written by `front` and `gone`. */
+  /** Written by `front` and `closed`. */
   const links = new Set<ActivatedConnection>();
-  /** Written by `front` and `gone`. */
+  /** Written by `front` and `closed`. */
   const peers = new Map<number, { readonly address: string; readonly port: number }>();
 
   const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
@@ -64,13 +64,13 @@ export async function acceptActivated(fd: number, serverPort: number): Promise<A
       client.pipe(server);
       server.pipe(client);
     });
-    const gone = () => {
+    const closed = () => {
       if (port !== null) peers.delete(port);
       links.delete(link);
       client.destroy();
       server.destroy();
     };
-    for (const end of [client, server]) end.on("error", gone).on("close", gone);
+    for (const end of [client, server]) end.on("error", closed).on("close", closed);
   });
 
   const { address: host, port } = await listening(front, fd);

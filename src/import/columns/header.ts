@@ -1,7 +1,7 @@
 import { type ContentColumns, SAMPLE_ROWS } from "../table.ts";
 import { columnsByContent } from "./content.ts";
 
-/** Titles and notes stand above a table's header in so many rows at most. */
+/** Titles and notes are above a table's header in so many rows at most. */
 export const HEADER_WITHIN = 30;
 
 /**
@@ -58,7 +58,7 @@ function nameOf(cell: unknown): string {
 }
 
 /**
- * Names of a header of two rows: "Agency" over "Name" is "Agency Name", and "Beds" over nothing is "Beds". What stands over
+ * Names of a header of two rows: "Agency" over "Name" is "Agency Name", and "Beds" over nothing is "Beds". What is over
  * several columns is there once. A column whose own name says enough retains it; titles above a table name no column.
  */
 function withNamesAbove(
@@ -81,5 +81,5 @@ function withNamesAbove(
   });
 }
 
-/** Names that say too little by themselves where another stands over them. */
+/** Names that mean too little by themselves where another is over them. */
 const VAGUE = /^(name|date|price|type|number|value|amount|phone|mobile|email|id|no\.?)$/i;

@@ -6,7 +6,7 @@ import type { DateOrder } from "../dates.ts";
 import { messages } from "../messages.ts";
 import { wordKey } from "./words.ts";
 
-/** What a person says of a table whose columns or words are not recognised. */
+/** What a person states about a table whose columns or words are not recognised. */
 export const MapSchema = t.Object({
   columns: t.Optional(
     t.Record(t.String(), t.Union([t.String(), t.Array(t.String())]), {
@@ -49,18 +49,18 @@ export type MapDocument = Readonly<Omit<Static<typeof MapSchema>, "columns">> & 
 
 export interface ImportMap {
   readonly document: MapDocument;
-  /** The field of a column; "" for one to leave out; null where the map says nothing. */
+  /** The field of a column; "" for one to leave out; null where the map indicates nothing. */
   fieldOf(header: string): string | null;
-  /** Where a column stands among those that the map names for its field, from 0. */
+  /** The position of a column among those that the map names for its field, from 0. */
   rankOf(header: string): number;
-  /** What a word means in a field; null where the map says nothing. */
+  /** What a word means in a field; null where the map indicates nothing. */
   meaningOf(field: string, word: string): string | null;
   readonly dateOrder: DateOrder | null;
 }
 
 const KNOWN = Object.keys(MapSchema.properties);
 
-/** @throws Failure "bad_map" that says what a map is. */
+/** @throws Failure "bad_map" that states what a map is. */
 export function parseMap(value: unknown, name: string): ImportMap {
   const bad = (what: string) => new Failure("bad_map", messages.badMap(name, what));
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad(messages.mapNotObject);
@@ -69,7 +69,7 @@ export function parseMap(value: unknown, name: string): ImportMap {
   const problem = Value.Errors(MapSchema, value).First();
   if (problem !== undefined) {
     const { path, message } = explain(problem);
-    throw bad(messages.mapWrong(path, message));
+    throw bad(messages.mapInvalid(path, message));
   }
   const document = value as MapDocument;
   if (document.date !== undefined && orderIn(document.date) === null && document.date !== "auto")

@@ -71,7 +71,7 @@ median_weekly_rent: median weekly rent, median rent
 days_on_market: days on market, dom, median days on market
 `;
 
-/** Field names by the key of a spelling, each with how far to the left it stands: 0 is the name itself. */
+/** Field names by the key of a spelling, each with its position from the left: 0 is the name itself. */
 const spellings = new Map<string, readonly { readonly field: string; readonly rank: number }[]>();
 for (const line of LINES.trim().split("\n")) {
   const [field = "", names = ""] = line.split(": ");
@@ -89,7 +89,7 @@ export function fieldsNamed(header: string): readonly { readonly field: string; 
   return [...found].sort((a, b) => a.rank - b.rank);
 }
 
-/** What stands in brackets at the end of a column's name, such as "m²"; empty where nothing does. */
+/** What is in brackets at the end of a column's name, such as "m²"; empty if there are none. */
 export function unitIn(header: string): string {
   return (
     /[([]\s*([^)\]]*?)\s*[)\]]\s*$/.exec(header)?.[1] ?? /[\s_](sqm|m2|m²|ha|hectares|acres)$/i.exec(header)?.[1] ?? ""

@@ -104,7 +104,7 @@ function table(lines: readonly (readonly [string, string])[], known: ReadonlySet
 const categories = choicesOf(Category);
 const firstKnown = (meanings: readonly string[]) => meanings.find((each) => categories.has(each)) ?? "other";
 
-/** Words by the field that they stand in. A field that is not here takes the words of its schema alone. */
+/** Words by the field that they are in. A field that is not here takes the words of its schema alone. */
 export const WORDS: Readonly<Record<string, Words>> = {
   category: table(
     CATEGORY_WORDS.map(([meanings, spellings]) => [firstKnown(meanings), spellings]),

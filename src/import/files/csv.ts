@@ -15,7 +15,7 @@ import { decodeText, detectEncoding, type Encoding } from "./encoding.ts";
 const HEAD_BYTES = 262_144;
 
 const SEPARATORS: Readonly<Record<string, string>> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
-/** Other signs that may separate columns: not letters, digits, blanks, quotes, nor what stands in names and numbers. */
+/** Other signs that may separate columns: not letters, digits, blanks, quotes, nor what is in names and numbers. */
 const OTHER_SEPARATOR = /[^\p{L}\p{N}\p{M}\s"'’.$()/&#%+_-]|\p{Cc}/gu;
 
 export interface CsvHints extends HeaderHints {
@@ -24,7 +24,7 @@ export interface CsvHints extends HeaderHints {
 
 /**
  * A table in text: any sign between the columns, quotes as in RFC 4180, LF or CRLF, in UTF-8, UTF-16 or Windows' letters.
- * @throws Failure "bad_header" where it is empty; WrongGuess {encoding} where it turns out to be of another one.
+ * @throws Failure "bad_header" where it is empty; WrongAssumption {encoding} where it turns out to be of another one.
  */
 export async function openCsv(source: ImportSource, { encoding: given, ...hints }: CsvHints): Promise<Table> {
   const { head, whole } = await headOf(source, HEAD_BYTES);

@@ -4,12 +4,12 @@ import { headOf, type ImportSource } from "../source.ts";
 
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
-/** What a table's beginning seemed to say was wrong: it is read from the beginning again, and this is known then. */
-export class WrongGuess extends Error {
-  override readonly name = "WrongGuess";
+/** What a table's beginning suggested was wrong: it is read from the beginning again, and this is known then. */
+export class WrongAssumption extends Error {
+  override readonly name = "WrongAssumption";
   readonly known: Readonly<Record<string, string>>;
   constructor(known: Readonly<Record<string, string>>) {
-    super("wrong guess");
+    super("wrong assumption");
     this.known = known;
   }
 }
@@ -32,7 +32,7 @@ export function detectEncoding(head: Uint8Array): Encoding {
 /**
  * The text of the chunks, without a byte order mark. Bytes that are no UTF-8 in a file that has had none but plain
  * letters so far are those of Windows.
- * @throws WrongGuess {encoding} then, and Failure "not_utf8" that names the line where the file had letters in UTF-8 before.
+ * @throws WrongAssumption {encoding} then, and Failure "not_utf8" that names the line where the file had letters in UTF-8 before.
  */
 export async function* decodeText(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: encoding === "utf-8" });
@@ -78,7 +78,7 @@ export async function inUtf8(
 
 function notUtf8(chunk: Uint8Array, line: number, plain: boolean, cause: unknown): Error {
   const before = new TextDecoder().decode(chunk).split("�")[0] ?? "";
-  if (plain && isPlain(before) && chunk.length > 0) return new WrongGuess({ encoding: "windows-1252" });
+  if (plain && isPlain(before) && chunk.length > 0) return new WrongAssumption({ encoding: "windows-1252" });
   const at = line + before.split("\n").length - 1;
   return new Failure("not_utf8", messages.notUtf8(at), { details: { line: at }, cause });
 }

@@ -79,7 +79,7 @@ function wrappedIn(document: Readonly<Record<string, unknown>>, depth: number): 
   return null;
 }
 
-/** One row by itself: texts and numbers under names that are known, one of which says what it is about. */
+/** One row by itself: texts and numbers under names that are known, one of which states what it is about. */
 function isRow(value: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(value).filter((name) => typeof value[name] !== "object");
   return namesKnown(names) >= 2 && names.some((name) => fieldsNamed(name).some(({ field }) => SUBJECTS.has(field)));

@@ -118,7 +118,7 @@ async function beginsAsObject(source: ImportSource): Promise<boolean> {
   return new TextDecoder().decode(head).trimStart().startsWith("{");
 }
 
-/** Objects that only wrap the fields of a row: their names say nothing of what is in them. */
+/** Objects that only wrap the fields of a row: their names indicate nothing about what is in them. */
 const WRAPPERS = /^(fields|attributes|properties|data|json|item|node|record|row|listing|details|propertydetails)$/i;
 /** Names that say nothing without the one around them: `suburb.name`, `landArea.value`. */
 const GENERIC =
@@ -127,7 +127,7 @@ const DEEPEST = 6;
 
 /**
  * The fields of an object as columns, those of objects within it, too. A field is called by its own name, with that of the
- * object around it where its own says too little or is taken: `address.suburb.name` is "suburb name".
+ * object around it where its own means too little or is taken: `address.suburb.name` is "suburb name".
  * `isNested`: objects that are one value.
  */
 function flatten(

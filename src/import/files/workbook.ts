@@ -16,7 +16,7 @@ export interface WorkbookHints extends HeaderHints {
 
 /**
  * A sheet of an Excel workbook (.xlsx, .xlsm; .xls) or of an OpenDocument spreadsheet (.ods). Its rows are streamed: only the file itself and its table of texts are in
- * memory. @throws Failure "bad_workbook" that says what is wrong with it; "bad_sheet" with the names of those there are.
+ * memory. @throws Failure "bad_workbook" that states what is wrong with it; "bad_sheet" with the names of those there are.
  */
 export async function openWorkbook(source: ImportSource, hints: WorkbookHints): Promise<Table> {
   const bytes = await source.bytes(MAX_WORKBOOK_BYTES);

@@ -271,7 +271,7 @@ interface Merged {
 
 /** People merge cells in sheets that they made themselves; a larger one than this comes from a program, and is read once. */
 const MAX_MERGED_BYTES = 33_554_432;
-/** The list of them stands behind the rows. */
+/** The list of them is behind the rows. */
 const TAIL_CHARACTERS = 1_048_576;
 
 async function mergesOf(files: ZipFiles, path: string): Promise<readonly Merged[]> {

@@ -7,7 +7,7 @@ import { messages } from "../messages.ts";
 import type { Table } from "../table.ts";
 import { numberIn, type PointAt, type Publication, textIn } from "./publication.ts";
 
-/** Of fewer bonds than these a median says little. */
+/** Of fewer bonds than these a median means little. */
 const LEAST_BONDS = 10;
 const COLUMNS = ["lodgementdate", "postcode", "dwellingtype", "bedrooms", "weeklyrent"] as const;
 const TYPES: Readonly<Record<string, Category>> = { h: "house", t: "house", f: "unit" };

@@ -40,7 +40,7 @@ async function* points(
   for await (const { cells, line } of table.rows()) {
     const locality = textIn(cells[0]);
     if (!begun && locality === "") {
-      // The years stand below the quarters.
+      // The years are below the quarters.
       if (years.length < YEAR_ROWS) years.push(cells);
       continue;
     }
@@ -80,7 +80,7 @@ interface Periods {
     readonly newest: boolean;
   }[];
   readonly count: number | null;
-  /** A column of flags stands behind each. */
+  /** A column of flags is behind each. */
   readonly flagged: boolean;
   /** Years without a quarter, among quarters: their name is above another column. */
   readonly unread: readonly string[];
@@ -111,7 +111,7 @@ function periodsOf(headers: readonly string[], below: readonly (readonly unknown
   };
 }
 
-/** A year alone, or one that is said to be preliminary; "2015-2025" is a growth. */
+/** A year alone, or one that is marked as preliminary; "2015-2025" is a growth. */
 function isYear(label: unknown): boolean {
   return /^(prelim\w*\.?\s*)?(19|20)\d{2}(\s*\(?prelim\w*\.?\)?)?[\s*^]*$/i.test(textIn(label));
 }

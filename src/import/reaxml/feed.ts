@@ -41,7 +41,7 @@ export interface FeedOptions {
 
 const MOST_NAMED = 50;
 
-/** What is stored of a listing: all that messages have said, and the rows that it is now. */
+/** What is stored of a listing: all that messages have reported, and the rows that it is now. */
 interface StoredListing {
   readonly state: ListingState;
   readonly rows: readonly (readonly [kind: DerivedRow["kind"], id: string])[];

@@ -1,6 +1,6 @@
 import { Parser } from "htmlparser2";
 import { asFailure, Failure } from "../../failure.ts";
-import { decodeText, detectEncoding, WrongGuess } from "../files/encoding.ts";
+import { decodeText, detectEncoding, WrongAssumption } from "../files/encoding.ts";
 import { messages } from "../messages.ts";
 import { headOf, type ImportSource } from "../source.ts";
 
@@ -170,23 +170,23 @@ async function* xmlText(source: ImportSource, warn: (warning: string) => void): 
     ?.toLowerCase();
   const latin = named === "windows-1252" || named === "iso-8859-1" || named === "latin1";
   const encoding = latin ? "windows-1252" : detectEncoding(head);
-  const wrong = encoding === "utf-8" ? await firstWrong(source) : null;
-  if (wrong === "windows-1252") {
+  const actual = encoding === "utf-8" ? await actualEncoding(source) : null;
+  if (actual === "windows-1252") {
     warn(messages.windows1252);
     yield* bounded(decodeText(source.open(), "windows-1252"));
-  } else if (wrong === "damaged") {
+  } else if (actual === "damaged") {
     warn(messages.badUtf8);
     const decoder = new TextDecoder();
     for await (const chunk of source.open()) yield decoder.decode(chunk, { stream: true });
   } else yield* bounded(decodeText(source.open(), encoding));
 }
 
-async function firstWrong(source: ImportSource): Promise<"windows-1252" | "damaged" | null> {
+async function actualEncoding(source: ImportSource): Promise<"windows-1252" | "damaged" | null> {
   try {
     for await (const _ of decodeText(source.open(), "utf-8"));
     return null;
   } catch (error) {
-    if (error instanceof WrongGuess) return "windows-1252";
+    if (error instanceof WrongAssumption) return "windows-1252";
     if (asFailure(error).code === "not_utf8") return "damaged";
     throw error;
   }

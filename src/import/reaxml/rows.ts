@@ -37,12 +37,12 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
   const isRental = state.kind[1] === "rental";
   if (state.kind[1] === "holidayRental" || state.kind[1] === "business") return { rows: [], pending: null };
   const element = (name: string) => state.elements[name]?.[1] ?? null;
-  const wanted =
+  const isRelevant =
     status === "current" ||
     status === "sold" ||
     status === "leased" ||
     (status === "withdrawn" && element("auction") !== null);
-  if (!wanted) return { rows: [], pending: null };
+  if (!isRelevant) return { rows: [], pending: null };
   const place = placeOf(element("address"));
   if (place === null) {
     const what = status === "sold" ? "sold" : status;

@@ -34,7 +34,7 @@ export interface ListingState {
 
 const STATUSES = ["current", "withdrawn", "offmarket", "sold", "leased", "deleted"] as const;
 
-/** A message as a state. @throws Failure "bad_listing" that says what it lacks. */
+/** A message as a state. @throws Failure "bad_listing" that states what it lacks. */
 export function stateOf(listing: ListingElement): ListingState {
   const text = (name: string) => listing.children.find((child) => child.name === name)?.text ?? "";
   const [office, uniqueId] = [text("agentID"), text("uniqueID")];

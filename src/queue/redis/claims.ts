@@ -100,7 +100,7 @@ export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimD
     },
     async cancelled(claim: Claim) {
       const response = await scripts.run("cancelled", [claim.job.id, claim.token]);
-      if (response !== "wanted") leases.forget(claim);
+      if (response !== "continues") leases.forget(claim);
       return response === 1;
     },
     release: (claim: Claim, reason: ReleaseReason) => end("release", claim, reason),

@@ -8,7 +8,7 @@ export interface Leases {
   take(claim: () => Promise<readonly Taken[]>): Promise<readonly Claim[]>;
   /**
    * Whether this change of a job is from before this process took it: such news of another host, or the response to a
-   * script on another connection, may come late, and says nothing about the running attempt.
+   * script on another connection, may come late, and indicates nothing about the running attempt.
    */
   isBefore(change: number, id: string): boolean;
   /** It is over for this attempt. */

@@ -7,7 +7,7 @@ import { checkServer, type ServerCheck } from "../../redis/server.ts";
 export interface Link extends ServerCheck {
   /** For scripts and reads. */
   readonly client: RedisClient;
-  /** For posts where their responses wait for the disk: nothing else stands behind that wait. */
+  /** For requests whose responses wait for the disk: nothing else waits behind them. */
   readonly posts: RedisClient;
   /** For reads that wait for something to come. */
   readonly waiting: RedisClient;

@@ -92,7 +92,7 @@ export function createScripts({ client, keys, now, holder, origin, format, onCha
   /** Written by `noteClock`. */
   let aheadMs = 0;
 
-  /** A response that took long says little about the time. */
+  /** A response that took long means little about the time. */
   function noteClock(sentAt: number, durationMs: number, theirs: number): void {
     if (now === undefined && durationMs < QUICK_MS) aheadMs = Math.round(sentAt + durationMs / 2 - theirs);
   }

@@ -111,7 +111,7 @@ function toArgs(id: string, job: NewJob): readonly Arg[] {
     dataSet ?? "",
     nameOf(job) ?? "",
     idempotency?.fingerprint ?? "",
-    // To be moved to another store: the name does not say it.
+    // To be moved to another store: the name does not state it.
     idempotency === null ? "" : JSON.stringify(idempotency),
   ];
 }

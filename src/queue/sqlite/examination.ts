@@ -21,7 +21,7 @@ export interface Examination {
   readonly knownSchema: number;
   /** What is wrong with it, at most a few things; empty when it is sound. */
   readonly damage: readonly string[];
-  /** Who else has it open; null where the system does not say. */
+  /** Who else has it open; null where the system does not report it. */
   readonly holders: readonly Holder[] | null;
   /** The youngest time written in it. */
   readonly newest: string | null;

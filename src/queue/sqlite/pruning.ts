@@ -28,7 +28,7 @@ const REMOVE = "DELETE FROM jobs WHERE seq = ?";
 const FORGET_KEYS =
   "DELETE FROM idempotency WHERE (client, key, item) IN (SELECT client, key, item FROM idempotency WHERE expires_at <= ? LIMIT 1000)";
 
-/** A client that comes again stands behind the head of its lane: what it had before that says nothing any more. */
+/** A client that returns is behind the head of its lane: what it had before no longer matters. */
 const FORGET_IDLE = `
   DELETE FROM lane_clients WHERE id IN (
     SELECT id FROM lane_clients AS idle WHERE queued = 0 AND NOT EXISTS (

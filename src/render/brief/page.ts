@@ -66,7 +66,7 @@ export function pageOf(frame: BriefFrame, content: readonly Content[], palette: 
     pageOrientation: "landscape",
     pageMargins: [LANDSCAPE.left, LANDSCAPE.top, LANDSCAPE.right, 12],
     content: [
-      // What stands at its place takes no room, and a page needs something that does.
+      // What has an absolute position takes no room, and a page needs something that does.
       { text: " ", fontSize: 1, id: "page", outline: true, outlineText: name, tag: "Artifact" },
       ...strip(frame, palette),
       ...content,
@@ -230,7 +230,7 @@ export function logoOrName(
   );
 }
 
-/** A page that says why it is empty. */
+/** A page that states why it is empty. */
 export function nothing(sentence: string, palette: Palette): Content[] {
   const middle = 236;
   return [

@@ -24,7 +24,7 @@ export function rowsOf<Name extends string>(columns: BriefColumns<Name | "rank">
   };
   return {
     cell,
-    /** The heads; words stand at the left, numbers at the right. Seen, the rank needs no head. */
+    /** The heads; words are at the left, numbers at the right. Seen, the rank needs no head. */
     heads(
       words: readonly (readonly [Name, string])[],
       numbers: readonly (readonly [Name, string])[],

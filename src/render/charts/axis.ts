@@ -30,7 +30,7 @@ export interface AxisOptions {
   /** For what is drawn as a length. */
   readonly fromZero?: boolean;
   /** About so many ticks. */
-  readonly wanted?: number;
+  readonly tickCount?: number;
 }
 
 /** From values to the drawing's points, and the round values that are named. */
@@ -51,15 +51,15 @@ const LEAST_BETWEEN = 9;
 export function valueScale(
   values: readonly number[],
   frame: PlotArea,
-  { measure, within: [low, high] = [0, Number.POSITIVE_INFINITY], fromZero = false, wanted = 3 }: AxisOptions,
+  { measure, within: [low, high] = [0, Number.POSITIVE_INFINITY], fromZero = false, tickCount = 3 }: AxisOptions,
 ): ValueScale {
   const height = frame.bottom - frame.top;
   const ends = endsOf(fromZero ? [0, 1, ...values] : values, measure, [low, high]);
   const niceTo = (count: number): ValueScale => {
     const at = scaleLinear(ends, [frame.bottom, frame.top]).nice(count);
-    return { at, ticks: ticksOf(at, measure, { wanted: count, low, high }) };
+    return { at, ticks: ticksOf(at, measure, { count, low, high }) };
   };
-  for (let count = wanted; count > 1; count--) {
+  for (let count = tickCount; count > 1; count--) {
     const scale = niceTo(count);
     if ((scale.ticks.length - 1) * LEAST_BETWEEN <= height) return scale;
   }

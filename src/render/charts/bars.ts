@@ -2,7 +2,7 @@ import type { CanvasElement, ContentCanvas } from "pdfmake/interfaces";
 import type { Palette } from "../theme.ts";
 
 /**
- * A bar for a table's cell, `share` (0–1) of the width. `before` is a tick where it stood a year ago. Drawn without SVG:
+ * A bar for a table's cell, `share` (0–1) of the width. `before` is a tick where it was a year ago. Drawn without SVG:
  * a long table has hundreds.
  */
 export function bar(

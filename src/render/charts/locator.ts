@@ -84,7 +84,7 @@ function rings(reach: number): readonly number[] {
   return round.slice(-2);
 }
 
-/** Where a circle's distance may stand, clockwise from the north. */
+/** Where a circle's distance may be, clockwise from the north. */
 const ON_RING = [0, 180, 45, 135, 225, 315, 90, 270].map((degrees) => (degrees * Math.PI) / 180);
 const DISTANCE_SIZE = 5.8;
 

@@ -9,7 +9,7 @@ import { columns, levels, newestNumber, roomBeside } from "./trend.ts";
 
 /** Points: the panel of medians above, that of sales below. */
 const PANEL = { medians: 100, sales: 66 } as const;
-/** A line needs two ends, and one column has nothing to stand beside. */
+/** A line needs two ends, and a single column has nothing to be compared with. */
 const FEWEST_POINTS = 2;
 /** Fewer over all quarters show nothing that the table of sales does not. */
 const FEWEST_SALES = 5;
@@ -54,7 +54,7 @@ export function medianAndVolume(
   const area = (top: number, bottom: number): PlotArea => ({ left: 40, right, top, bottom });
   const upper = area(20, PANEL.medians);
   const lower = area(above + 26, height - TIME_BELOW);
-  const prices = valueScale(known(medians), upper, { measure: "money", wanted: 4 });
+  const prices = valueScale(known(medians), upper, { measure: "money", tickCount: 4 });
   const price = { frame: upper, scale: prices.at, palette, format: money };
   const sales = valueScale(known(volumes), lower, { measure: "count", fromZero: true }).at;
   const chart = drawing(width, height, [

@@ -19,11 +19,11 @@ export interface Tick {
 export function ticksOf(
   scale: Pick<ScaleContinuousNumeric<number, number>, "ticks">,
   measure: Measure,
-  { wanted, low, high }: { readonly wanted: number; readonly low: number; readonly high: number },
+  { count, low, high }: { readonly count: number; readonly low: number; readonly high: number },
 ): readonly Tick[] {
   const isWhole = measure === "count" || measure === "dollars";
   const values = scale
-    .ticks(wanted)
+    .ticks(count)
     .filter((tick) => tick >= low && tick <= high && (!isWhole || Number.isInteger(tick)));
   const label = labelsOf(values, measure);
   return values.map((value) => ({ value, label: label(value) }));

@@ -251,7 +251,7 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
   ];
 }
 
-/** One alone says nothing that is not above it. */
+/** One alone shows nothing that is not above it. */
 function hasBands({ bands }: CommissionModel): boolean {
   return bands.filter(({ rate, marketing }) => rate !== null || marketing !== null).length > 1;
 }

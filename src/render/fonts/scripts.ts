@@ -1,4 +1,4 @@
-// Scripts that are not set letter by letter from left to right: which they are, and in which order their words stand.
+// Scripts that are not set letter by letter from left to right: which they are, and the order of their words.
 import bidiFactory from "bidi-js";
 
 /** Families of faces for scripts of their own, by the blocks of Unicode that they are for. */
@@ -98,7 +98,7 @@ const bidi = bidiFactory();
 
 /**
  * A line's parts, cut where the direction changes (Unicode Standard Annex 9), each with its place in the order in which
- * they stand, counted from the left (L2). They stay in the order in which they are read. The line begins at the left, as
+ * they are, counted from the left (L2). They stay in the order in which they are read. The line begins at the left, as
  * the English around it does. The parts themselves where all run from left to right.
  */
 export function inDirections<Part extends { readonly text: string }>(
@@ -135,7 +135,7 @@ export function inDirections<Part extends { readonly text: string }>(
   }));
 }
 
-/** The parts in the order in which they stand, from the left, with the characters that are drawn. */
+/** The parts in their order from the left, with the characters that are drawn. */
 export function visualOrder<Part extends { readonly text: string }>(parts: readonly Part[]): readonly Part[] {
   const found = inDirections(parts, (part, text) => ({ ...part, text }));
   if (found === null) return parts;
@@ -153,7 +153,7 @@ export const SOFT_HYPHEN = "\ue00c";
 
 /** A bracket among letters that run from right to left opens to the left, and is still the bracket that it is in the text. */
 function mirrored<Part extends { readonly text: string }>(part: Part): Part {
-  // Letters are turned around when they are set; what stands between them is in another face, and is turned here.
+  // Letters are turned around when they are set; what is between them is in another face, and is turned here.
   const stands = RIGHT_TO_LEFT.test(part.text) ? part.text : Array.from(part.text).reverse().join("");
   const turned = (character: string) => String.fromCharCode(FIRST_TURNED + BRACKETS.indexOf(character));
   return { ...part, text: stands.replace(/[()[\]{}<>«»‹›]/g, turned) };

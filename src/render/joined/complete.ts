@@ -83,7 +83,7 @@ export async function joinPdfs(
 
 /**
  * Whether a PDF can be a part, for the operator's own, which are examined when the service starts.
- * @throws Failure "merge_failed" that says what is wrong with it.
+ * @throws Failure "merge_failed" that states what is wrong with it.
  */
 export async function checkPart(path: string): Promise<void> {
   const whole = await PDFDocument.create();

@@ -1,4 +1,4 @@
-// Why: the text that is extracted of a PDF must be the text that was set. In many scripts glyphs stand in another order than
+// Why: the text that is extracted of a PDF must be the text that was set. In many scripts glyphs are in another order than
 // their characters, a glyph is part of several characters (the dots of Arabic), or several are placed on each other; and no
 // two programs agree on what they extract of those, or whether they read an ActualText. Here the glyphs of a cluster become
 // one glyph of the document, a composite one (OpenType 1.9.1, glyf), which is extracted as the characters of the cluster.

@@ -82,7 +82,7 @@ export function keepTogether(): Undo {
         commitUnbreakableBlock.call(this, x, y);
         if (this.transactionLevel === 1 && waiting.delete(this)) commitUnbreakableBlock.call(this);
       },
-      /** The head of a table alone, whatever stands above it in the same block. */
+      /** The head of a table alone, whatever is above it in the same block. */
       currentBlockToRepeatable() {
         const head = currentBlockToRepeatable.call(this);
         const { items, y } = begun.get(this) ?? { items: 0, y: 0 };

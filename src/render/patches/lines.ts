@@ -1,5 +1,5 @@
 // Why: pdfmake sets each word by itself, and pdfkit each with eleven operators, a state saved and restored, and its letters
-// encoded again; here what stands side by side in one style is set at once, with what it takes, from words that are encoded
+// encoded again; here what is side by side in one style is set at once, with what it takes, from words that are encoded
 // once in a document. The page looks the same, a fifth of the time and a tenth of the file are saved.
 // Pinned by: pdfmake 0.3.11, Renderer.renderLine and the fields of a line; pdfkit 0.19.1, PDFDocument.text, _setColorCore and
 // _normalizeColor, and an embedded font's layoutCached.
@@ -131,7 +131,7 @@ const STYLE = [
 const TOUCHING = 0.001;
 
 /**
- * Where they stand, which is another order than they are read in where letters run from right to left. They are written
+ * Where they are, which is another order than they are read in where letters run from right to left. They are written
  * in the order in which they are read, for text extraction and screen readers.
  */
 function ordered(inlines: readonly TypesetInline[]): readonly TypesetInline[] {

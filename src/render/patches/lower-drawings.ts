@@ -92,7 +92,7 @@ interface ChartRow {
   readonly gives: number;
 }
 
-/** Charts side by side, from above; none where something else that stands beside them is as high. */
+/** Charts side by side, from above; none where something else that is beside them is as high. */
 function rowsOf(items: readonly BlockItem[]): readonly ChartRow[] {
   const drawings = items.flatMap(({ type, item }) => (type === "svg" ? [item as LowerDrawing] : []));
   return [...Map.groupBy(drawings, ({ y }) => Math.round(y)).values()].flatMap((charts) => {

@@ -19,7 +19,7 @@ export const ARTIFACT = {
   layout: { begin: "/Artifact BMC" },
   header: { begin: "/Artifact <</Type/Pagination/Subtype/Header>> BDC" },
   footer: { begin: "/Artifact <</Type/Pagination/Subtype/Footer>> BDC" },
-  /** What stands again on the next page. */
+  /** What is repeated on the next page. */
   repeated: { begin: "/Artifact <</Type/Pagination>> BDC" },
 } as const satisfies Readonly<Record<string, Artifact>>;
 
@@ -115,7 +115,7 @@ function mark(document: TaggedCanvas, structure: Structure, part: ContentOwner):
     return;
   }
   const runs = runsOf(page, structure);
-  // The tag says nothing: the element does (14.7.4.2). The same one everywhere takes fewer bytes.
+  // The tag indicates nothing: the element does (14.7.4.2). The same one everywhere takes fewer bytes.
   document.addContent(`${end}/P <</MCID ${runs.length}>> BDC`);
   owner.kids.push({ page: page.dictionary.id, mcid: runs.length });
   runs.push(owner);

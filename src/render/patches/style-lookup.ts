@@ -3,7 +3,7 @@
 // Pinned by: pdfmake 0.3.11, StyleContextStack.getStyleProperty and its fields.
 import { override, type Undo } from "./patch.ts";
 
-/** How something is set: by itself, by what it stands in, by the document. */
+/** How something is set: by itself, by what it is in, by the document. */
 interface StyleStack {
   readonly defaultStyle: Styled | undefined;
   readonly styleOverrides: readonly (Styled | string)[];

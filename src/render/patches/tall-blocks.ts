@@ -1,5 +1,5 @@
 // Why: of an unbreakable block that is taller than a page pdfmake prints the first page and drops the rest without a word
-// ("no support for multi-page unbreakableBlocks"). Here the rest stands on the next pages. The space for a block is what
+// ("no support for multi-page unbreakableBlocks"). Here the rest continues on the next pages. The space for a block is what
 // the heads that repeat above it leave: pdfmake forgets these, and a block would run into the foot of the page.
 // Pinned by: pdfmake 0.3.11, PageElementWriter's transactions and repeatables, and ElementWriter's contexts.
 import { override, type Undo } from "./patch.ts";

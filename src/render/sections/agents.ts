@@ -18,7 +18,7 @@ import { isIdle } from "./people.ts";
 
 /** Fewer dots say nothing that the table does not. */
 const FEWEST_DOTS = 3;
-/** Points: the chart gives way to what stands above it on the page. */
+/** Points: the chart gives way to what is above it on the page. */
 const SCATTER_HEIGHT = { most: 114, least: 84 } as const;
 
 /** Volume against price, and the leaderboard; names lead to the cards. */
@@ -32,7 +32,7 @@ export const agents: Section = (whole, palette) => {
     id: "agents",
     title: "The agents",
     flows: true,
-    // A chart may stand at the end of a page, a lead alone may not.
+    // A chart may be at the end of a page, a lead alone may not.
     ...(drawn.length > 0 ? { mayEndPage: true } : {}),
     content: [
       {

@@ -68,14 +68,14 @@ export const cards: Section = (model, palette) => {
   };
 };
 
-/** A lone column says nothing that the number of sales does not. */
+/** A lone column shows nothing that the number of sales does not. */
 function hasSparkline({ sparkline }: AgentCard): boolean {
   return sparkline.length > 1 && sparkline.some((sales) => (sales ?? 0) > 0);
 }
 
 interface CardOptions {
   readonly id: string;
-  /** What the figures that stand beside the agent's are called. */
+  /** What the figures that are beside the agent's are called. */
   readonly of: string;
   readonly palette: Palette;
 }

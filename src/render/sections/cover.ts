@@ -65,10 +65,10 @@ export function coverGround(model: Pick<Cover, "locator" | "place" | "selected">
   return { canvas: field, absolutePosition: { x: 0, y: 0 } };
 }
 
-/** Where the chart of neighbours stands; its middle is the suburb. */
+/** Where the chart of neighbours is; its middle is the suburb. */
 const MIDDLE = { x: PAGE.width - 150, y: FIELD.top + FIELD.height / 2 - 30, radius: 120 } as const;
 
-/** The chart, without the dots that would stand among the letters of the title. */
+/** The chart, without the dots that would be among the letters of the title. */
 function constellation(
   neighbours: readonly { readonly x: number; readonly y: number }[],
   title: Box,
@@ -151,7 +151,7 @@ function title({ place, selected }: Cover, { onField }: Palette): Content {
   };
 }
 
-/** What was requested stands left of the chart of neighbours. */
+/** What was requested is left of the chart of neighbours. */
 const SELECTED_WIDTH = 256;
 
 /** The title ends before the dot in the middle of the chart, which would read as a full stop. */

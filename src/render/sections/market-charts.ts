@@ -115,7 +115,7 @@ export function charts(segment: MarketSegment, provisional: ReportModel["provisi
     ...(series.at(-1)?.isProvisional === true ? [messages.provisionalNote(PROVISIONAL)] : []),
     ...(segment.methodMix.some(({ of }) => of < RELIABLE_FROM) ? [FEW_WORDS] : []),
   ];
-  // A title stands with the first chart, and the notes with the last.
+  // A title stays with the first chart, and the notes with the last.
   const title = text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10], tag: "H3" });
   const notes = below.length === 0 ? [] : [note(below.join(" "), palette)];
   return drawn.map((chart, index) => ({

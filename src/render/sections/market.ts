@@ -142,7 +142,7 @@ function whereItIs({ locator, place }: ReportModel, height: number, palette: Pal
 
 /** Points. */
 const MAP_HEIGHT = { least: 130, most: 250 } as const;
-/** What stands above the map, in points, as it was measured: titles, heads and notes of each part, and their rows. */
+/** What is above the map, in points, as it was measured: titles, heads and notes of each part, and their rows. */
 const ABOVE = {
   title: 68,
   figures: 108,
@@ -158,7 +158,7 @@ const ABOVE = {
   heading: 90,
 } as const;
 
-/** How high a map below the figures may be, so that it stands on their page. */
+/** How high a map below the figures may be, so that it fits on their page. */
 function roomForMap(model: ReportModel, palette: Palette): number {
   const { agencies, market, preparedFor, preparedForUnknown, verdict } = model;
   const rows = bedroomRows(market);
@@ -169,7 +169,7 @@ function roomForMap(model: ReportModel, palette: Palette): number {
     (rows === 0 ? 0 : ABOVE.bedrooms + ABOVE.bedroomRow * rows) +
     ABOVE.inhabitants * inhabitants(model, palette).length;
   const room = PAGE.height - PAGE.bottom - figures - ABOVE.heading;
-  // A verdict that names no agency is so short that the figures stand below it.
+  // A verdict that names no agency is so short that the figures are below it.
   if (agencies.rows.length > 0 || preparedFor !== null || preparedForUnknown !== null) return room;
   const lines = verdict.sentences.map((words) => measure(clean(words), "Sans", SIZE.lead) / (CONTENT_WIDTH - 24));
   const above =

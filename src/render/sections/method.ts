@@ -9,7 +9,7 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const TERM_WIDTH = 118;
 const GAP = 24;
-/** Points above a heading: that gives way to what has to stand on the page. */
+/** Points above a heading: less where the page is full. */
 const HEADING_TOP = { always: 4, more: 7 } as const;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
 
@@ -44,7 +44,7 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
     TAIL.titles +
     listed.reduce((sum, words) => sum + linesOf(words, CONTENT_WIDTH - TERM_WIDTH) * DEFINITION.line, 0) +
     Math.max(linesOf(disclaimer, HALF), linesOf(correction, HALF)) * DEFINITION.line;
-  // A last page of a few lines looks left over, and one of the disclaimer alone is none: with it stands all of what ends
+  // A last page of a few lines looks left over, and one of the disclaimer alone is none: it stays with all of what ends
   // the report where that is short, else what comes before.
   const last = tall > TAIL.most ? 1 : tail.length;
   const end: Content = {

@@ -26,7 +26,7 @@ export interface Element {
   readonly scope: "Row" | "Column" | undefined;
   /** The language of its contents, where that is not the document's. */
   readonly lang: string | undefined;
-  /** The cell stands again at the top of each page on which its table continues. */
+  /** The cell is repeated at the top of each page on which its table continues. */
   readonly repeats: boolean;
   /** Where a figure is on its page: left, top, right, bottom, in points from the page's left top. */
   box: readonly [number, number, number, number] | undefined;
@@ -80,7 +80,7 @@ export type Objects = readonly (readonly [id: number, ...parts: string[]])[];
 
 /**
  * The structure as objects of a PDF, below the root with the number `root`; `allocate` returns the number of a new object.
- * Most of its bytes are numbers that count up. So what is alike stands together and is numbered in a row: first what has
+ * Most of its bytes are numbers that count up. So similar elements are grouped and numbered in a row: first what has
  * content, page by page and in the order of its runs, so that a page's list of them and a row's count up. All numbers are
  * padded to the same width, and what is alike to the same length.
  */

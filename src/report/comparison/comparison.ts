@@ -1,5 +1,5 @@
 /*
- * What stands side by side: two to four agents or agencies, and sales comparable with a property.
+ * Comparisons: two to four agents or agencies side by side, and sales comparable with a property.
  * Pure: the figures are those of figures/.
  * Not here: sources, and figures of its own.
  */

@@ -111,7 +111,7 @@ export function uncovered(
   records: readonly { readonly day: number }[],
 ): readonly Period[] {
   const counts = quarters.map((quarter) => records.filter(({ day }) => isWithin(quarter, day)).length);
-  // Of a year with strays of earlier ones most quarters have none: they say nothing of what is usual.
+  // Of a year with strays of earlier ones most quarters have none: they indicate nothing about what is usual.
   const some = counts.filter((count) => count > 0).sort((a, b) => a - b);
   const usual = some[some.length >> 1] ?? 0;
   const missing = counts.map((count) => atMost(count, usual * QUIET) < BY_CHANCE);

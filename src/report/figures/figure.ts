@@ -6,7 +6,7 @@
 
 import type { Figure } from "../model.ts";
 
-/** What rests on fewer than these is marked wherever it stands: a rate, a median, days, a rent, a share. */
+/** What rests on fewer than these is marked wherever it appears: a rate, a median, days, a rent, a share. */
 export const RELIABLE_FROM = 10;
 /** Fewer prices than this make no median. */
 export const MIN_PRICES = 3;

@@ -8,9 +8,9 @@ const SHARE = 0.1;
 const TIMES = 100;
 /** Nor a home for 40 times the others: a price in cents is a hundred times itself. */
 const TIMES_OF_HOMES = 40;
-/** Fewer prices say nothing of what is usual. */
+/** Fewer prices indicate nothing about what is usual. */
 const LEAST_PRICES = 5;
-/** Fewer say nothing of what all are in. */
+/** Fewer indicate nothing about what all are in. */
 const LEAST_FOR_UNIT = 3;
 /** Dollars: less is typed in the place of a price, whatever others are in. */
 const LEAST_OF_UNIT = 100;

@@ -1,7 +1,7 @@
 import type { Category } from "../data-set.ts";
 import { median } from "./figure.ts";
 
-/** Dollars, and what period they are for: the number of weeks of it, null where it does not say. */
+/** Dollars, and what period they are for: the number of weeks of it, null where it does not state it. */
 interface AdvertisedRent {
   readonly amount: number;
   readonly weeks: number | null;

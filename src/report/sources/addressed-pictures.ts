@@ -24,10 +24,10 @@ export function createAddressedPictures(options: Pick<PicturesOptions, "outbound
     async fetchInto(text) {
       if (!hasPictureAddresses(text)) return text;
       const dataSet = JSON.parse(text) as DataSet;
-      const wanted = addressesIn(dataSet);
-      const pictures = await fetcher.fetchAll(wanted);
-      for (const { address, use, row } of wanted) row[use] = pictures.found.get(address) ?? null;
-      const notes = notesOnMissing(wanted, pictures);
+      const requests = addressesIn(dataSet);
+      const pictures = await fetcher.fetchAll(requests);
+      for (const { address, use, row } of requests) row[use] = pictures.found.get(address) ?? null;
+      const notes = notesOnMissing(requests, pictures);
       return JSON.stringify(notes.length === 0 ? dataSet : { ...dataSet, notes: [...(dataSet.notes ?? []), ...notes] });
     },
   };

@@ -2,7 +2,7 @@ import type { DataSet } from "../data-set.ts";
 
 /**
  * A data set, as JSON text, with what the operator's catalogue says of partners, commission rates and kinds of areas, as
- * far as the data set says nothing of it. Its JSON is not read for it: it may be large.
+ * far as the data set indicates nothing about it. Its JSON is not read for it: it may be large.
  */
 export function withBusiness(
   dataSet: string,

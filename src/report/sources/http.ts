@@ -154,7 +154,7 @@ function isOutage(status: number): boolean {
   return status >= 500 || status === 408 || status === 425;
 }
 
-/** For a data source: a short pause is not waited for in place, where others, which need no source, would stand behind. */
+/** For a data source: the caller does not wait for a short pause, since jobs that need no source would wait behind it. */
 export function createSourceBreaker(
   options: Pick<CircuitBreakerOptions, "clock" | "name" | "onChange"> = {},
 ): CircuitBreaker {

@@ -17,7 +17,7 @@ export const messages = {
   toBeforeFrom: (to: string, from: string) => `to ${to} is before from ${from}`,
   rateOrder: (index: number) => `rates/${index}/rate_to must not be less than rate_from`,
   placeWithoutState: (text: string) =>
-    `the place ${quoted(text)} names no state: write it as Manly NSW or Manly NSW 2095`,
+    `the suburb ${quoted(text)} lacks a state: write it as Manly NSW or Manly NSW 2095`,
   stateOrArea: "give either a state or an area_kind",
   order: (name: string) => `${name}_to must not be less than ${name}_from`,
   postcodeOrSuburb: "give a postcode, a suburb or both",

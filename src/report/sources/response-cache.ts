@@ -1,4 +1,4 @@
-// What the operator's own service said of each address, and that it had nothing.
+// The responses of the operator's own service by address, including that it had nothing.
 
 /** Of all cached responses together. */
 const CACHE_BYTES = 32_000_000;
@@ -32,7 +32,7 @@ export function createResponseCache(nowMs: () => number): ResponseCache {
   /** In the order of use, the longest unused first. Written by `remember` and `forget`, as is their size. */
   const cache = new Map<string, CachedResponse>();
   let cachedBytes = 0;
-  /** Addresses it had nothing for: when it said so. Written by `noteNothing` and `noteSomething`. */
+  /** Addresses it had nothing for: when it responded so. Written by `noteNothing` and `noteSomething`. */
   const nothingAt = new Map<string, number>();
 
   function forget(address: string): void {

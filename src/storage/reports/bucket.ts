@@ -109,7 +109,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
 
 /** A job's PDF: its folder and id, and of one that several hosts can see the beginning of its content's hash. */
 const NAME = /^(reports\/[\d-]{10}\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})(-[\da-f]{12})?\.pdf$/;
-/** What is said to keys without the right to list, and by services that cannot. */
+/** The response to keys without the right to list, and of services that cannot. */
 const MAY_NOT_LIST = [403, 405, 501];
 
 async function removeOldCopies(folder: string): Promise<void> {

@@ -8,7 +8,7 @@ const to = (name: string, changes: Partial<Receiver> = {}): Receiver => ({
   ...changes,
 });
 
-test("an address gets two places, and one while it fails", () => {
+test("an address gets two slots, and one while it fails", () => {
   const places = createCallbackSlots();
   const leave = places.take(to("a"));
   expect(places.take(to("a"))).not.toBeNull();

@@ -52,7 +52,7 @@ export function describeAccepting(world: World): void {
       expect((await world.queue.cancel(job.id))?.request).toBe(light);
     });
 
-    test("what a request contains beside its place is shown with its job, in lists and in its callback", async () => {
+    test("what a request contains beside its locality is shown with its job, in lists and in its callback", async () => {
       const requested = { property_types: ["House", "Semi"], min_bedrooms: 0, include_surrounding_suburbs: true };
       const said = { suburb: "Manly", postcode: "2095", ...requested, region: 'North "Shore"', edition: "brief" };
       const secret = { callback_url: "https://hooks.example/secret", branding: { logo: "x".repeat(600_000) } };

@@ -156,7 +156,7 @@ export function describeDocuments(world: World): void {
       expect(await kindsOf(id)).toEqual(["agents"]);
     });
 
-    test("a second rendering of one kind takes the place of the first", async () => {
+    test("a second rendering of one kind replaces the first", async () => {
       const [id, claim] = await claimed();
       await world.queue.rendered(claim, aDocument(id, "agents"), { more: true });
       await world.queue.rendered(claim, aDocument(id, "agents", { pages: 9 }));

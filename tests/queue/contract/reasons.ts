@@ -95,7 +95,7 @@ export function describeReasons(world: World): void {
       expect(await ran(killed ?? "")).toBe(3_000);
     });
 
-    test("stands in the callback, too", async () => {
+    test("is in the callback, too", async () => {
       await post(world.queue, { callbackUrl: "https://example.com/notified" });
       const claim = await claimOne(world.queue);
       world.clock.advance(1_234);

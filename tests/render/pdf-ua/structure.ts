@@ -216,7 +216,7 @@ function checkTable(table: Node, must: Must): void {
   for (const [index, cells] of rows.entries()) {
     const heads = cells.filter(({ role }) => role === "TH");
     const scopes = new Set(heads.map(({ attributes }) => attributes["/Scope"]));
-    // Over a column of numbers of places, say, nothing stands.
+    // Over a column of numbers of places, say, nothing is.
     const isHeadRow = cells.length > 1 && cells.every(({ role, kids }) => role === "TH" || kids.length === 0);
     must(!isHeadRow || !scopes.has("/Row"), "00", "a row of heads that are of their row");
     must(isHeadRow || heads.length <= 1, "00", "a row with several heads");

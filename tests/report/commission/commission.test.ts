@@ -105,7 +105,7 @@ describe("whose rate it is", () => {
 describe("which partner it is", () => {
   const other = (changes: Partial<Partner>): Partner => ({ ...PARTNER, agent: "Bo", ...changes });
 
-  test("the one of the highest tier whose time it is; a standard one has no place here", () => {
+  test("the one of the highest tier whose time it is; a standard one is not shown here", () => {
     const name = (partners: readonly Partner[]) => built({ partners: [...partners] }).partner?.name ?? null;
     expect(name([PARTNER, other({ tier: "featured_plus" })])).toBe("Bo");
     expect(name([other({ tier: "standard" })])).toBeNull();

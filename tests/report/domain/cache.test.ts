@@ -19,7 +19,7 @@ async function withFile(work: (path: string) => unknown): Promise<void> {
   }
 }
 
-test("what Domain said is used as long as its kind says, and no longer", () => {
+test("a response of Domain is used as long as its kind allows, and no longer", () => {
   let time = Date.parse("2026-07-20");
   const cache = openCache({ path: ":memory:", now: () => new Date(time) });
   expect([TTL_MS.agency, TTL_MS.sold, TTL_MS.sold_closed]).toEqual([7 * DAY, DAY, 30 * DAY]);
@@ -183,7 +183,7 @@ describe("a cache that cannot be used makes no report fail:", () => {
     }));
 });
 
-test("what one address or key said is not taken for another's", () =>
+test("the response of one address or key is not taken for another's", () =>
   withFile(async (path) => {
     {
       await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, path });

@@ -50,7 +50,7 @@ describe("a Saturday's auctions", () => {
       result,
     }));
 
-  test("are said under Coverage, which says how its sales were made; they make no rate", async () => {
+  test("are named under Coverage, which states how its sales were made; they make no rate", async () => {
     await using world = openWorld({ suburb: { sold: 24, agencies: 3 } });
     const before = await world.request();
     world.advance(25 * HOUR);
@@ -82,7 +82,7 @@ describe("a Saturday's auctions", () => {
     expect(world.domain.count("/v1/salesResults")).toBe(2);
   });
 
-  test("that a package does not allow are left out and said", async () => {
+  test("that a package does not allow are left out and named", async () => {
     await using world = openWorld({ suburb: { sold: 24, agencies: 3 } });
     world.domain.packages.delete("salesresults");
     expect((await world.request())?.notes?.join(" ")).toContain("do not allow it: results of auctions.");

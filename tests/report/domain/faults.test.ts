@@ -10,7 +10,7 @@ const MARKET = "/v2/suburbPerformanceStatistics";
 
 type Fault = FakeDomain["faults"][number];
 
-/** Responds to calls to paths that begin so, as often as is said, with this. */
+/** Responds to calls to paths that begin so, so many times, with this. */
 function fault(prefix: string, respond: () => Response | Promise<Response>, times = Number.POSITIVE_INFINITY): Fault {
   let left = times;
   return ({ path }) => (path.startsWith(prefix) && left-- > 0 ? respond() : null);
@@ -38,7 +38,7 @@ describe("Domain's refusals", () => {
       expect((await retried(world))?.sales).toHaveLength(24);
     }));
 
-  test("403 of a package leaves that out, said once in the log and under Coverage, and is not requested again that day", () =>
+  test("403 of a package leaves that out, is reported once in the log and under Coverage, and is not requested again that day", () =>
     withWorld(async (world) => {
       world.domain.packages.delete("market");
       world.domain.packages.delete("locations");
@@ -82,7 +82,7 @@ describe("Domain's refusals", () => {
       expect(await world.request({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
     }));
 
-  test("400 is said with Domain's own words, and fails at once", () =>
+  test("400 is reported with Domain's own words, and fails at once", () =>
     withWorld(async (world) => {
       world.domain.faults.push(
         fault(SOLD, () => Response.json({ detail: "soldFrom is not understood" }, { status: 400 })),
@@ -169,7 +169,7 @@ describe("Domain's outages", () => {
     ["504", () => new Response("", { status: 504 })],
     ["a page of HTML", HTML],
     ["cut JSON", CUT],
-    ["what is said to be gzip and is not", NO_GZIP],
+    ["what claims to be gzip and is not", NO_GZIP],
     ["an empty response", NOTHING],
     ["an error with the status 200", ERROR_AS_200],
   ])("%s once is sent again at once, without a trace", (_, respond) =>
@@ -185,7 +185,7 @@ describe("Domain's outages", () => {
     ["a redirect", () => Response.redirect("http://127.0.0.1:9/elsewhere", 302)],
     ["a page of HTML", HTML],
     ["cut JSON", CUT],
-    ["what is said to be gzip and is not", NO_GZIP],
+    ["what claims to be gzip and is not", NO_GZIP],
     ["an empty response", NOTHING],
     ["an error with the status 200", ERROR_AS_200],
   ])("%s for all calls opens the circuit; jobs wait without using attempts, and resume", (_, respond) =>

@@ -311,7 +311,7 @@ describe("pages of sales", () => {
     expect(cut).toEqual([]);
   });
 
-  test("of a type and month with more than can be reached are cut there, and that is said", async () => {
+  test("of a type and month with more than can be reached are cut there, and that is reported", async () => {
     const many = suburb(1_200).map(({ listing }) =>
       row({
         ...listing,

@@ -54,7 +54,7 @@ describe("what is left of the quota is read", () => {
     expect(quota.wait()?.message).toEndWith("it resets at 10:00 AEST");
   });
 
-  test("a shorter window of a gateway's is waited for to its own end, and said so", () => {
+  test("a shorter window of a gateway's is waited for to its own end, and reported", () => {
     const quota = createQuota(() => NOON);
     quota.read(new Headers({ "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "3600" }), NOON);
     expect(quota.wait()?.until.toISOString()).toBe("2026-07-20T03:00:00.000Z");

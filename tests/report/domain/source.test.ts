@@ -49,7 +49,7 @@ describe("an agency's own sales in the catalogue", () => {
       }),
   });
 
-  test("complete what Domain has: joined by address and day, said under Coverage", async () => {
+  test("complete what Domain has: joined by address and day, named under Coverage", async () => {
     await using plain = openWorld();
     const theirs = (await plain.request())?.sales?.find(({ address }) => /^\d+\//.test(address));
     const sold_date = theirs?.sold_date ?? "";

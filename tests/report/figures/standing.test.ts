@@ -112,7 +112,7 @@ describe("ranks", () => {
   test("are shared by equals, skip as many, and are given for sales alone", () => {
     expect(Object.fromEntries(ranks(counts))).toEqual({ b: 1, a: 2, c: 2, d: 4 });
   });
-  test("change by places won", () => {
+  test("change by ranks won", () => {
     expect(rankChange(2, 5)).toBe(3);
     expect(rankChange(5, 2)).toBe(-3);
     expect(rankChange(2, undefined)).toBeNull();

@@ -30,7 +30,7 @@ const areOneAgency = (a: string, b: string) =>
   findJoins({ agencies: [a, b].map((name, at) => ({ id: `g${at}`, name, source: `s${at}` })) }).length === 1;
 
 describe("the labelled set", () => {
-  test("of addresses: precision at least 0.99, and the recall is said", () => {
+  test("of addresses: precision at least 0.99, and the recall is printed", () => {
     const result = measure(ADDRESSES, (a, b) => {
       const key = addressKey(a, "Manly");
       return key !== null && key === addressKey(b, "Manly");
@@ -40,7 +40,7 @@ describe("the labelled set", () => {
     expect(result.recall).toBeGreaterThanOrEqual(0.95);
   });
 
-  test("of agents: precision at least 0.99; what no rule can know is missed, and that is said", () => {
+  test("of agents: precision at least 0.99; what no rule can know is missed, and that is printed", () => {
     const result = measure(AGENTS, areOnePerson);
     expect(result.wrong.map(({ a, b }) => [a, b])).toEqual([]);
     expect(result.precision).toBeGreaterThanOrEqual(0.99);
@@ -149,7 +149,7 @@ describe("what is joined", () => {
   if (one === undefined || other === undefined) throw new Error("no labelled agents");
   const decide = (decision: "merge" | "split", ids: [string, string]): Decision => ({ kind: "agent", decision, ids });
 
-  test("is said with why", () => {
+  test("is reported with the reason", () => {
     expect(findJoins(twoAgents(one, other))).toEqual([
       { kind: "agent", keep: "a0", join: "a1", reason: "name within a franchise" },
     ]);

@@ -1,4 +1,4 @@
-/** What the page of keys says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the page of keys. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // new-key
   createFirstKey: "Create the first key",

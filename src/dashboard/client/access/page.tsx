@@ -1,6 +1,6 @@
 /*
  * The page of keys: create, show once, revoke.
- * What each scope allows is said beside its choice.
+ * What each scope allows is shown beside its choice.
  * Not here: other pages.
  */
 

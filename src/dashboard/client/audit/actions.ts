@@ -29,7 +29,7 @@ const NAMES: Readonly<Record<string, string>> = {
   importReaxml: "imported a feed",
   putCatalogue: "imported rows",
   undoCatalogueImport: "undid an import",
-  removeCataloguePlace: "removed a place",
+  removeCataloguePlace: "removed a suburb",
   removeCatalogueRow: "removed rows",
   clearCatalogue: "cleared the catalogue",
   saveCatalogueMap: "saved a map of columns",

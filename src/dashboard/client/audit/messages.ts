@@ -1,4 +1,4 @@
-/** What the audit list says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the audit list. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // page
   adminsAndViewersOnly: "Only admins and viewers can see who did what.",

@@ -27,9 +27,9 @@ export function Page({ query }: PageProps) {
   >;
   const { actor, action, since, until } = given;
   const read = (cursor: string | null, signal?: AbortSignal) => {
-    const wanted = new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ""));
-    if (cursor !== null) wanted.set("cursor", cursor);
-    return get<AuditFound>(`api/audit?${wanted}`, signal).then(
+    const parameters = new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ""));
+    if (cursor !== null) parameters.set("cursor", cursor);
+    return get<AuditFound>(`api/audit?${parameters}`, signal).then(
       (page) => {
         setEntries((before) => (cursor === null ? page.entries : [...(before ?? []), ...page.entries]));
         setNext(page.next_cursor);

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What the catalogue's page says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the catalogue's page. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // changes
   undoConsequence:
@@ -36,7 +36,7 @@ export const messages = {
     "The agents, agencies and sales here are fictitious, and every page of a report made from them says so. The first import of your own data removes the sample; an undo restores it.",
 
   // page
-  howToSearch: "Search by part of a place's name, with a state or postcode if needed.",
+  howToSearch: "Search by part of a suburb's name, with a state or postcode if needed.",
   dropToCheck: "Drop the file to check it. Nothing is imported yet.",
   emptyForAdmin:
     "Reports are made from your sales, listings and agents. Drop an export here: a spreadsheet or CSV of your CRM, a REAXML feed, or the zip of the NSW register of sales. You see how the file was read before anything is imported.",

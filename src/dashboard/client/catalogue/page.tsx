@@ -1,5 +1,5 @@
 /*
- * The page of the catalogue: its places, the sample, the list of imports and how to undo one.
+ * The page of the catalogue: its suburbs, the sample, the list of imports and how to undo one.
  * What other pages show of the catalogue (words, the mark of a report, the chosen file) is here, too.
  * Not here: other pages.
  */
@@ -63,7 +63,7 @@ export function Page({ query }: PageProps) {
             <p class="hint loading">Loading…</p>
           ) : places.length === 0 ? (
             <div class="empty">
-              <h2>No place matches</h2>
+              <h2>No suburb matches</h2>
               <p>{messages.howToSearch}</p>
             </div>
           ) : (
@@ -72,7 +72,7 @@ export function Page({ query }: PageProps) {
           {more !== null && (
             <p>
               <button type="button" class="button" onClick={more}>
-                Show more of {many((response?.total ?? 0) - places.length, "further place")}
+                Show more ({many((response?.total ?? 0) - places.length, "suburb")} left)
               </button>
             </p>
           )}
@@ -87,11 +87,11 @@ export function Page({ query }: PageProps) {
 }
 
 function totalsOf({ total, totals }: ShownPlaces, q: string): string {
-  if (q !== "") return `${many(total, "place")} found`;
+  if (q !== "") return `${many(total, "suburb")} found`;
   const rows = (["sales", "listings", "agents", "agencies"] as const)
     .filter((kind) => (totals[kind] ?? 0) > 0)
     .map((kind) => rowsOf(kind, totals[kind] ?? 0));
-  return [many(total, "place"), ...rows].join(" · ");
+  return [many(total, "suburb"), ...rows].join(" · ");
 }
 
 /** Shown over the page while a file is dragged over it. */
@@ -130,8 +130,8 @@ function Search({ q }: { readonly q: string }) {
       <div class="search plain">
         <input
           type="search"
-          aria-label="Find a place"
-          placeholder="Find a place"
+          aria-label="Find a suburb"
+          placeholder="Find a suburb"
           defaultValue={q}
           maxLength={100}
           onInput={({ currentTarget }) => {

@@ -17,7 +17,7 @@ export function PlacesTable({ places }: { readonly places: readonly ShownPlace[]
     <table class="plain-table places" aria-label={messages.places}>
       <thead>
         <tr>
-          <th scope="col">Place</th>
+          <th scope="col">Suburb</th>
           <th scope="col">Report</th>
           <th scope="col" class="number">
             Sales

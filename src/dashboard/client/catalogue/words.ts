@@ -51,7 +51,7 @@ export function changeWords(
   return parts.length === 0 ? null : parts.join(", ");
 }
 
-/** How old the newest sale is, as one says it of data. */
+/** How old the newest sale is, as people write it of data. */
 export function ageOf(day: string | null, nowMs: number): string {
   if (day === null) return "no sales";
   const days = Math.max(0, Math.floor((nowMs - Date.parse(day)) / DAY_MS));

@@ -131,7 +131,7 @@ interface BeginProps {
 }
 
 function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, refusal, onBegin }: BeginProps) {
-  const wrongKey = refusal?.problems.find(({ parameter }) => parameter === "app_key")?.message;
+  const keyProblem = refusal?.problems.find(({ parameter }) => parameter === "app_key")?.message;
   const word = linked === null ? "Link Dropbox" : "Link another account";
   const begin = (event: SubmitEvent) => {
     event.preventDefault();
@@ -139,7 +139,7 @@ function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, refusa
   };
   return (
     <form class="form" onSubmit={begin} noValidate>
-      <Field label="App key" hint={messages.whereAppKeyIs} error={wrongKey}>
+      <Field label="App key" hint={messages.whereAppKeyIs} error={keyProblem}>
         {(attributes) => (
           <input
             {...attributes}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What the page of deliveries says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the page of deliveries. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   targetTested: (target: string) => `Reports can be delivered to ${target}`,
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What the page of failures says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the page of failures. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // page
   whatAppearsHere: "Jobs that failed permanently appear here by cause, until you retry the jobs or dismiss the cause.",

@@ -3,7 +3,7 @@ import { Refusal, sendFile } from "../api.ts";
 import type { ImportedFile } from "../responses.ts";
 import { isDirty, type Mapping, mapOf } from "./mapping.ts";
 
-/** What a person says of a file beside its rows. */
+/** What a person states about a file beside its rows. */
 export interface Choices {
   /** "" for what the file's name or columns say. */
   readonly kind: string;

@@ -1,4 +1,4 @@
-/** What the import's page says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the import's page. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // done
   undone: "The import was undone",
@@ -18,7 +18,7 @@ export const messages = {
     `A REAXML feed: ${listings}, of which ${sold} sold, ${forSale} for sale and ${rentals} for rent.`,
   wholeDataSet: (counts: string) => <>A whole data set: {counts}.</>,
   madeFromNames: (made: string) => `, and ${made} made from the names in the rows`,
-  byFileName: "the file's name says",
+  byFileName: "the file name says",
   headerRow: (headerRow: number) => `columns named in row ${headerRow}`,
   rulesUsed: "How values were read:",
   firstRows: "The first rows, as they will be stored",
@@ -48,7 +48,7 @@ export const messages = {
   dropToCheck: "Drop the file to check it. Nothing is imported yet.",
   dropHere: "Drop a file here",
   anyRows: "sales, listings, agents or agencies",
-  rowsOfPlace: (wanted: string) => `sales or listings in ${wanted}`,
+  rowsOfPlace: (suburb: string) => `sales or listings in ${suburb}`,
   whatCanBeDropped: (rows: string) => (
     <>
       A spreadsheet or CSV export of {rows}, a REAXML feed, the zip of the NSW register of sales, or a data set in JSON.

@@ -50,7 +50,7 @@ export function Page({ query }: PageProps) {
     },
     [],
   );
-  const wanted = requestedPlace(query);
+  const suburb = requestedPlace(query);
 
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
 
@@ -76,7 +76,7 @@ export function Page({ query }: PageProps) {
   return (
     <>
       <div class="heading">
-        <h1>{wanted === "" ? "Import a file" : `Add data for ${wanted}`}</h1>
+        <h1>{suburb === "" ? "Import a file" : `Add data for ${suburb}`}</h1>
         {file !== null && (
           <span class="count">
             {file.name} · {bytes(file.size)}
@@ -93,7 +93,7 @@ export function Page({ query }: PageProps) {
       </p>
       <Sample onChange={() => {}} />
       {file === null ? (
-        <Choose wanted={wanted} />
+        <Choose suburb={suburb} />
       ) : done !== null ? (
         <Done file={done} name={file.name} />
       ) : (
@@ -121,16 +121,16 @@ export function Page({ query }: PageProps) {
   );
 }
 
-/** "Manly NSW 2095" where one came from a place without data. */
+/** "Manly NSW 2095" if the page of a suburb without data links here. */
 function requestedPlace(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }
 
-function Choose({ wanted }: { readonly wanted: string }) {
+function Choose({ suburb }: { readonly suburb: string }) {
   return (
     <div class="drop-zone">
       <h2>{messages.dropHere}</h2>
-      <p>{messages.whatCanBeDropped(wanted === "" ? messages.anyRows : messages.rowsOfPlace(wanted))}</p>
+      <p>{messages.whatCanBeDropped(suburb === "" ? messages.anyRows : messages.rowsOfPlace(suburb))}</p>
       <FileButton label="Choose a file" primary />
     </div>
   );

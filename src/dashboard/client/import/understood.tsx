@@ -34,9 +34,9 @@ export function Summary({ file }: { readonly file: ImportedFile }) {
 }
 
 const KIND_BY = {
-  request: "you said",
+  request: "you chose",
   name: messages.byFileName,
-  columns: "its columns say",
+  columns: "its columns show",
 } as const;
 
 function factsOf({ format, separator, encoding, sheet, header_row }: ImportedTable): string {

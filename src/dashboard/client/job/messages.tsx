@@ -1,4 +1,4 @@
-/** What a job's page says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of a job's page. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // callbacks
   callbackResent: "The callback will be sent again",

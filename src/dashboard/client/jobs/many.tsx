@@ -89,8 +89,8 @@ async function all(action: BulkAction, body: Readonly<Record<string, unknown>>, 
 }
 
 /** A filter without a status means every one that the action is for. */
-function statusesFor(action: BulkAction, wanted: unknown): string {
-  const named = typeof wanted === "string" ? wanted.split(",") : STATUSES;
+function statusesFor(action: BulkAction, requested: unknown): string {
+  const named = typeof requested === "string" ? requested.split(",") : STATUSES;
   return appliesTo(action)
     .filter((status) => named.includes(status))
     .join(",");

@@ -1,4 +1,4 @@
-/** What the list of jobs says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the list of jobs. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // many
   cancelConsequence: "Running jobs end at their next step. Cancelled jobs can be retried later.",

@@ -89,7 +89,7 @@ function Tables({ filter }: { readonly filter: JobListFilter }) {
   ));
 }
 
-/** How many there are, as far as they have been read. Not said aloud: it changes all the time. */
+/** How many there are, as far as they have been read. Not announced: it changes all the time. */
 function Count({ rows }: { readonly rows: JobRows }) {
   const { length } = rows.jobs.value;
   if (rows.phase.value === "loading" || length === 0) return null;

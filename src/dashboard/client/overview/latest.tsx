@@ -12,7 +12,7 @@ const SHOWN = 6;
 interface LatestProps {
   readonly title: string;
   readonly status: "failed" | "completed";
-  /** What is said where there are none. */
+  /** What is shown if there are none. */
   readonly none: string;
 }
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What the overview says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the overview. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // pause
   queuePaused: "The queue is paused",

@@ -147,7 +147,7 @@ function options(
   return {
     width,
     height: HEIGHT,
-    // Ticks stand at full hours of the clock that is shown.
+    // Ticks are at full hours of the clock that is shown.
     tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), zoneFor().timeZone),
     padding: [8, 28, 0, 0],
     cursor: { y: false, points: { size: 7 }, drag: { setScale: false, x: false, y: false } },
@@ -160,7 +160,7 @@ function options(
       {
         ...axis,
         grid: { show: false },
-        // Of the hours before midnight the day is said, too.
+        // Hours before midnight are shown with their day.
         space: stretch() > 60 ? 120 : 64,
         size: 28,
         values: (_, at) => at.map((each) => timeAt(each, false)),
@@ -183,7 +183,7 @@ function options(
   };
 }
 
-/** On the axis there is no room for the zone's name, which stands at the point and in the table. */
+/** On the axis there is no room for the zone's name, which is at the point and in the table. */
 function timeAt(seconds: number, named: boolean): string {
   return hourAndMinute(new Date(seconds * 1_000).toISOString(), Date.now(), { ...zoneFor(), named });
 }

@@ -27,7 +27,7 @@ export function Field({ label, hint, optional = false, error, children }: FieldP
   const id = useId();
   const described = [
     ...(hint === undefined ? [] : [`${id}-hint`]),
-    ...(error === undefined ? [] : [`${id}-wrong`]),
+    ...(error === undefined ? [] : [`${id}-error`]),
   ].join(" ");
   return (
     <div class="field">
@@ -45,7 +45,7 @@ export function Field({ label, hint, optional = false, error, children }: FieldP
         </p>
       )}
       {error !== undefined && (
-        <p class="error-text" id={`${id}-wrong`} role="alert">
+        <p class="error-text" id={`${id}-error`} role="alert">
           {asSentence(error.startsWith("is ") ? `${label} ${error}` : error)}
         </p>
       )}

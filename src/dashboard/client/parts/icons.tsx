@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** Drawn on 16 × 16 with the colour of the text beside them, which says what they mean. */
+/** Drawn on 16 × 16 with the colour of the text beside them, which states what they mean. */
 function icon(shape: ComponentChildren) {
   return () => (
     <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">

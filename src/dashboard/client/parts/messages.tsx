@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What the parts of several pages say: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the parts of several pages. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // first-report
   oneCall: "A program requests a report with one call. This one is for Manly; run it in a shell:",

@@ -28,7 +28,7 @@ function useZone(): Zone {
   return zoneFor(useContext(PlaceZone));
 }
 
-/** A time as one says it; everything about it where one points at it. */
+/** A time as people write it; everything about it where one points at it. */
 export function Ago({ at }: { readonly at: string }) {
   const zone = useZone();
   return (

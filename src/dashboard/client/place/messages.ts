@@ -1,4 +1,4 @@
-/** What a place's page says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of a suburb's page. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // page
   salesSpan: (records: string, oldest: string, newest: string, sales12m: string) =>

@@ -1,5 +1,5 @@
 /*
- * The page of one place: its rows in the catalogue, and what a full report lacks.
+ * The page of one suburb: its rows in the catalogue, and what a full report lacks.
  * Rows can be removed here.
  * Not here: other pages, except the words of the catalogue's page.
  */
@@ -87,7 +87,7 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
         </div>
       </div>
       <p class="under">
-        <a href={linkTo("catalogue")}>All places</a>
+        <a href={linkTo("catalogue")}>All suburbs</a>
         <span>
           {place.newest === null || place.oldest === null
             ? "no sales"

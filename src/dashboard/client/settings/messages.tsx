@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What the page of settings says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the page of settings. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // page
   adminsOnly: "Only admins can see the settings. Sign in with an admin key.",

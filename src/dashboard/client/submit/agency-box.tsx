@@ -140,9 +140,9 @@ function isMeant({ id, name }: { readonly id: string; readonly name: string }, t
 
 /** One that has what was typed in its name, or begins alike. */
 function nearest(agencies: Agencies, typed: string): string {
-  const wanted = folded(typed);
+  const search = folded(typed);
   const found =
-    agencies?.find(({ name }) => folded(name).includes(wanted)) ??
-    agencies?.find(({ name }) => wanted.length >= 4 && folded(name).startsWith(wanted.slice(0, 4)));
+    agencies?.find(({ name }) => folded(name).includes(search)) ??
+    agencies?.find(({ name }) => search.length >= 4 && folded(name).startsWith(search.slice(0, 4)));
   return found === undefined ? "" : ` Did you mean ${found.name}?`;
 }

@@ -3,7 +3,7 @@ import { messages } from "./messages.ts";
 
 /** Pictures and data are read in the browser; larger ones than a request may be are refused before they are. */
 const FILE_BYTES = 4_000_000;
-/** What stands in the form beside the fields of a request. */
+/** What is in the form beside the fields of a request. */
 const BRANDING = ["branding_name", "branding_colour", "branding_contact", "branding_logo"] as const;
 const DELIVERY = ["delivery_folder", "delivery_filename"] as const;
 

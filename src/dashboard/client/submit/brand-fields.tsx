@@ -21,7 +21,7 @@ interface BrandFieldsProps {
 export function BrandFields({ errorOf }: BrandFieldsProps) {
   return (
     <details class="more">
-      <summary>{messages.brandPlaceAndData}</summary>
+      <summary>{messages.brandFolderAndData}</summary>
       {TEXTS.map(([name, label, hint]) => (
         <Field
           key={name}

@@ -1,4 +1,4 @@
-/** What the form says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the form. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // agency-box
   preparedFor: "The agency that the report is prepared for: its name or id.",
@@ -18,7 +18,7 @@ export const messages = {
   nameOnReport: "Name on the report",
   contactHint: "A line at the foot of the cover.",
   folderHint: "Below the configured target.",
-  brandPlaceAndData: "Brand, place and data",
+  brandFolderAndData: "Brand, folder and data",
   pictureTypes: "PNG, JPEG, GIF or WebP.",
   archiveHint: "For files that must be stored for years.",
   notes: "Notes for your own use",

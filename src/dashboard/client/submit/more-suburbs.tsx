@@ -8,7 +8,7 @@ import { moreSuburbs } from "./body.ts";
 import { messages } from "./messages.ts";
 
 interface MoreSuburbsProps {
-  /** What stands in the field above, the first of the suburbs; "" for nothing. */
+  /** What is in the field above, the first of the suburbs; "" for nothing. */
   readonly first: string;
   readonly error: string | undefined;
 }
@@ -128,7 +128,7 @@ interface NamingProps {
   readonly onEnd: (name: string | null) => void;
 }
 
-/** A name for these suburbs. No form of its own: it stands within one. */
+/** A name for these suburbs. No form of its own: it is inside one. */
 function Naming({ lines, current, onEnd }: NamingProps) {
   const [error, setError] = useState<string | null>(null);
   const id = useId();
@@ -137,15 +137,15 @@ function Naming({ lines, current, onEnd }: NamingProps) {
   useEffect(() => name.current?.focus(), []);
 
   const save = async () => {
-    const wanted = name.current?.value.trim() ?? "";
-    if (wanted === "") {
+    const territory = name.current?.value.trim() ?? "";
+    if (territory === "") {
       setError(messages.territoryNameNeeded);
       name.current?.focus();
       return;
     }
     try {
       const body = { suburbs: lines, shared: shared.current?.checked === true };
-      const saved = await put<Territory>(`api/territories/${encodeURIComponent(wanted)}`, body);
+      const saved = await put<Territory>(`api/territories/${encodeURIComponent(territory)}`, body);
       notify(`Territory “${saved.name}” saved: ${many(saved.suburbs.length, "suburb")}`);
       onEnd(saved.name);
     } catch (error) {
@@ -168,7 +168,7 @@ function Naming({ lines, current, onEnd }: NamingProps) {
         placeholder={messages.territoryName}
         autocomplete="off"
         aria-invalid={error === null ? undefined : true}
-        aria-describedby={error === null ? undefined : `${id}-wrong`}
+        aria-describedby={error === null ? undefined : `${id}-error`}
         onKeyDown={(event) => {
           if (event.key !== "Enter" && event.key !== "Escape") return;
           // Neither sends the report.
@@ -187,7 +187,7 @@ function Naming({ lines, current, onEnd }: NamingProps) {
         Not now
       </button>
       {error !== null && (
-        <span class="error-text" id={`${id}-wrong`} role="alert">
+        <span class="error-text" id={`${id}-error`} role="alert">
           {error}
         </span>
       )}

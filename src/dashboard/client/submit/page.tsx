@@ -69,7 +69,7 @@ export function Page({ query }: PageProps) {
     // The button that was pressed says whether it is a draft.
     const given = new FormData(event.currentTarget as HTMLFormElement, event.submitter);
     const lines = moreSuburbs(String(given.get("more_suburbs") ?? ""));
-    // Who writes a line of one's own need not choose: the service reads it. A list may stand without the field above it.
+    // Who writes a line of one's own need not choose: the service reads it. There may be a list without the field above it.
     const isListed = typed.trim() === "";
     const others = isListed ? lines.slice(1) : lines;
     const place = suburb ?? {

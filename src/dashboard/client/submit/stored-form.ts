@@ -2,7 +2,7 @@ import { viewer } from "../viewer.ts";
 
 /** Of this tab alone; gone with it. */
 const KEY = "agentlink-form";
-/** A logo of the catalogue as it stands in the form may be larger than what a browser stores. */
+/** A logo of the catalogue as it is in the form may be larger than what a browser stores. */
 const LONGEST = 2_000_000;
 
 /** What was typed into the form, and at which address. */
@@ -12,7 +12,7 @@ interface StoredForm {
   readonly values: Readonly<Record<string, string | boolean>>;
 }
 
-/** Remembers what stands in the form: the session may end, or the page go, before it is sent. Files cannot be. */
+/** Remembers what is in the form: the session may end, or the page go, before it is sent. Files cannot be. */
 export function storeForm(form: HTMLFormElement): void {
   const values: Record<string, string | boolean> = {};
   for (const control of controlsOf(form)) {

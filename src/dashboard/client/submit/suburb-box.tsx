@@ -8,10 +8,10 @@ import { messages } from "./messages.ts";
 const TYPING_MS = 120;
 
 interface SuburbBoxProps {
-  /** What stands in it from the beginning. */
+  /** What is in it from the beginning. */
   readonly text?: string;
   readonly error: string | undefined;
-  /** What stands in the field, and the suburb that was chosen for it, if one was. */
+  /** What is in the field, and the suburb that was chosen for it, if one was. */
   readonly onChange: (text: string, chosen: ShownSuburb | null) => void;
 }
 
@@ -63,7 +63,7 @@ export function SuburbBox({ text: given = "", error, onChange }: SuburbBoxProps)
         aria-controls="suburbs"
         aria-autocomplete="list"
         aria-activedescendant={shown && active >= 0 ? `suburb-${active}` : undefined}
-        aria-describedby={error === undefined ? "suburb-hint" : "suburb-hint suburb-wrong"}
+        aria-describedby={error === undefined ? "suburb-hint" : "suburb-hint suburb-error"}
         aria-invalid={error === undefined ? undefined : true}
         aria-required={true}
         autocomplete="off"
@@ -96,7 +96,7 @@ export function SuburbBox({ text: given = "", error, onChange }: SuburbBoxProps)
       </p>
       <output class="visually-hidden">{shown ? many(suburbs.length, "suburb") : ""}</output>
       {error !== undefined && (
-        <p class="error-text" id="suburb-wrong" role="alert">
+        <p class="error-text" id="suburb-error" role="alert">
           {asSentence(error)}
         </p>
       )}

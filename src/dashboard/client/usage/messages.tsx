@@ -1,4 +1,4 @@
-/** What the page of usage says: its sentences; labels of a few words are where they are shown. A change of wording is a change here. */
+/** The sentences of the page of usage. Labels of a few words are where they are shown. A change of wording is a change here. */
 export const messages = {
   // page
   aboutUsage: (who: string) => (

@@ -148,12 +148,12 @@ export function createFeed(dependencies: EventFeedDependencies): Feed {
   }
 
   return {
-    async openAll({ after, overview: wanted, ...audience }) {
+    async openAll({ after, overview: withOverview, ...audience }) {
       const latest = await standAtLatest();
       const from = after === null ? latest : Math.min(after, latest);
       const listener = listeners.admit({ ...audience, job: null, position: from });
       listener.send(utf8.encode(opening(from)));
-      await figures.offerFirst(listener, wanted);
+      await figures.offerFirst(listener, withOverview);
       comeAfter(listener);
       return listener;
     },

@@ -121,9 +121,9 @@ export function createFigures({ queue, live, refused, folders = [], ...dependenc
       pause = null;
       progress.forget();
     },
-    async offerFirst(listener, wanted) {
-      if (wanted) overviewers.add(listener);
-      const part = wanted ? currentOverview(OVERVIEW_EVERY_MS).then((of) => of(listener)) : currentPause();
+    async offerFirst(listener, withOverview) {
+      if (withOverview) overviewers.add(listener);
+      const part = withOverview ? currentOverview(OVERVIEW_EVERY_MS).then((of) => of(listener)) : currentPause();
       const first = await part.catch(refused);
       if (first) listener.offer(first);
     },

@@ -7,7 +7,7 @@ export interface EventAudience {
   readonly origin: string;
   /** Whose jobs are seen; null means all. */
   readonly client: string | null;
-  /** Whether all may be said of them, and of the service. */
+  /** Whether everything may be shown of them, and of the service. */
   readonly admin: boolean;
   /** Who listens: each may have so many streams. */
   readonly owner: string;
@@ -22,11 +22,11 @@ export interface ListenerOptions extends EventAudience {
   readonly allowed: () => Promise<boolean>;
   /** Has the connection closed soon, though the other side does not read what was sent. */
   readonly hurry: () => void;
-  readonly onGone: (listener: Listener) => void;
+  readonly onClosed: (listener: Listener) => void;
 }
 
 /** One open stream of events. Nothing waits for it: what it does not take in time is cut off, and comes back by itself. */
-export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "hurry" | "onGone">> {
+export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "hurry" | "onClosed">> {
   position: number;
   /** What the response is made of. */
   readonly stream: ReadableStream<Uint8Array>;
@@ -47,7 +47,7 @@ export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "h
   cut(): void;
 }
 
-export function createListener({ hurry, onGone, ...options }: ListenerOptions): Listener {
+export function createListener({ hurry, onClosed, ...options }: ListenerOptions): Listener {
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   let closed = false;
   let onDrained: () => void = () => {};
@@ -67,7 +67,7 @@ export function createListener({ hurry, onGone, ...options }: ListenerOptions): 
     if (closed) return;
     closed = true;
     onDrained();
-    onGone(listener);
+    onClosed(listener);
   }
 
   function room(): number {

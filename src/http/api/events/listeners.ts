@@ -10,7 +10,7 @@ export interface Listeners {
   readonly live: ReadonlySet<Listener>;
   readonly all: readonly Listener[];
   /** Opens a stream, which is joining. @throws Failure "too_many_streams". */
-  admit(options: Omit<ListenerOptions, "onGone">): Listener;
+  admit(options: Omit<ListenerOptions, "onClosed">): Listener;
   /** It cannot take what the others get at once: it is joining again. */
   sendBack(listener: Listener): void;
   /** It knows what the others know; false where it is gone. */
@@ -48,7 +48,7 @@ export function createListeners(onFirst: () => void, onLast: () => void): Listen
       const open = [...live, ...joining];
       const own = open.filter(({ owner }) => owner === options.owner).length;
       if (own >= STREAMS.ofClient || open.length >= STREAMS.together) throw tooManyStreams(own);
-      const listener = createListener({ ...options, onGone: leave });
+      const listener = createListener({ ...options, onClosed: leave });
       joining.add(listener);
       if (open.length === 0) onFirst();
       if (closed) listener.end();

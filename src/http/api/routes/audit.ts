@@ -119,7 +119,7 @@ function view({ id, at, actor, keyId, action, subject, detail }: AuditEntry, isA
 const LIST = operation({
   operationId: "listAudit",
   tags: ["Service"],
-  summary: "List who did what, the latest first",
+  summary: "List who did what, latest first",
   description:
     "Every change made through the API, the dashboard or the command line: keys, pauses, cancelled, retried and deleted jobs, imports, targets, sign-ins, and settings that changed between two starts. The latest 20,000 actions of admins are stored, and the latest 20,000 actions of clients on their jobs. Requires a viewer or admin key.",
   parameters: QUERY.parameters,

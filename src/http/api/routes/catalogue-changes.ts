@@ -145,7 +145,7 @@ const REMOVE_PLACE = operation({
 const IMPORTS_LIST = operation({
   operationId: "listCatalogueImports",
   tags: ["Data"],
-  summary: "List the imports, the latest first",
+  summary: "List imports, latest first",
   responses: { 200: { description: "At most 100 imports", content: { "application/json": ref("CatalogueImports") } } },
 });
 

@@ -15,7 +15,7 @@ export const CatalogueMaps = t.Object({
   maps: t.Array(
     t.Object({
       name: t.String(),
-      saved_at: nullable(t.String({ description: "null for a built-in map" })),
+      saved_at: nullable(t.String({ description: "When it was saved; null for a built-in map" })),
       built_in: t.Boolean({ description: "Part of the program. A saved map with the same name takes precedence" }),
       map: t.Record(t.String(), t.Unknown()),
     }),

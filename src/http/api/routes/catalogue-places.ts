@@ -113,9 +113,9 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
     .get(
       "/api/catalogue/places/:state/:suburb",
       ({ request, params }) => {
-        const wanted = placeIn(params, SHOWN.read(request));
-        const place = catalogue.place(wanted);
-        if (place === null) throw errors.unknownPlace(`${wanted.suburb} ${wanted.state} ${wanted.postcode}`);
+        const requested = placeIn(params, SHOWN.read(request));
+        const place = catalogue.place(requested);
+        if (place === null) throw errors.unknownPlace(`${requested.suburb} ${requested.state} ${requested.postcode}`);
         return json<typeof CataloguePlace>(place);
       },
       { detail: SHOW },

@@ -8,7 +8,7 @@ import type { Shared } from "../shared.ts";
 
 /**
  * The API, for programs and for people. Everything the page needs comes from this binary, and its policy lets it load
- * nothing else. Its styles alone may stand in the page, because Swagger UI writes them there.
+ * nothing else. Its styles alone may be in the page, because Swagger UI writes them there.
  */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
@@ -150,13 +150,13 @@ export function documentationRoutes(shared: Shared, document: () => unknown) {
 const DOCUMENT = operation({
   operationId: "openApi",
   tags: ["Service"],
-  summary: "This document",
+  summary: "Get this document",
   responses: { 200: { description: "OpenAPI 3.1", content: { "application/json": { type: "object" } } } },
 });
 
 const DOCS = operation({
   operationId: "docs",
   tags: ["Service"],
-  summary: "This document as a web page",
+  summary: "Show this document as a web page",
   responses: { 200: { description: "A page", content: { "text/html": { type: "string" } } } },
 });

@@ -150,7 +150,7 @@ const shown = { 200: { description: "The account", content: { "application/json"
 const SHOW = operation({
   operationId: "showDropbox",
   tags: ["Service"],
-  summary: "The Dropbox account that reports go to",
+  summary: "Show the linked Dropbox account",
   description: "Requires a viewer or admin key.",
   responses: shown,
   problems: [404],
@@ -159,7 +159,7 @@ const SHOW = operation({
 const BEGIN = operation({
   operationId: "beginDropboxLink",
   tags: ["Service"],
-  summary: "Start to link a Dropbox account",
+  summary: "Start linking a Dropbox account",
   description:
     "Returns the address where a person allows the app. Complete the link within 15 minutes, with the same sign-in or key. Requires an admin key.",
   body: { content: { "application/json": Begin } },
@@ -177,7 +177,7 @@ const BEGIN = operation({
 const FINISH = operation({
   operationId: "linkDropbox",
   tags: ["Service"],
-  summary: "Link the Dropbox account, with the code",
+  summary: "Finish linking a Dropbox account, with the code",
   description:
     "From then on every host delivers reports to this account, even if AGENTLINK_DELIVERY does not name dropbox. Requires an admin key.",
   body: { content: { "application/json": Finish } },

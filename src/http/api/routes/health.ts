@@ -60,7 +60,7 @@ export function healthRoutes({
 const LIVE = operation({
   operationId: "live",
   tags: ["Service"],
-  summary: "Whether the process responds",
+  summary: "Check whether the process responds",
   open: true,
   responses: {
     200: {
@@ -73,7 +73,7 @@ const LIVE = operation({
 const READY = operation({
   operationId: "ready",
   tags: ["Service"],
-  summary: "Whether the service can process jobs",
+  summary: "Check whether the service can process jobs",
   description: "503 gives the reason; with an admin key it also names the folder, host or bucket.",
   open: true,
   responses: {

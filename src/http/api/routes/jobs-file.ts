@@ -100,7 +100,7 @@ export function jobsFileRoutes(shared: Shared) {
     const name = `jobs-${dayOf(new Date())}`;
     let headers: Headers | undefined;
     const body = await downloads.begin({ request, client: caller.client }, async () => {
-      // What is wrong with the cursor is said in words, not in the middle of a file.
+      // An invalid cursor gets an error, not a broken file.
       const first = await jobs.next();
       async function* rows() {
         for (let next = first; !next.done; next = await jobs.next()) {

@@ -131,7 +131,7 @@ export function jobRoutes(shared: Shared) {
     );
 }
 
-/** What the audit list says of a job. */
+/** What the audit list states about a job. */
 export function jobNote({ id, suburb, state, client }: Job) {
   return { subject: id, detail: `${suburb} ${state}, of ${client}` } as const;
 }

@@ -21,8 +21,8 @@ export function metricsRoutes({ metrics, access, connections }: Shared) {
 const METRICS = operation({
   operationId: "metrics",
   tags: ["Service"],
-  summary: "Metrics in Prometheus format",
+  summary: "Get the metrics in Prometheus format",
   description:
-    "Requires a key with the scope metrics, viewer or admin. docs/monitoring.md describes how Prometheus sends the key, and every metric.",
+    "Requires a key with the scope metrics, viewer or admin. docs/monitoring.md describes every metric, and how Prometheus sends the key.",
   responses: { 200: { description: "The metrics", content: { "text/plain": { type: "string" } } } },
 });

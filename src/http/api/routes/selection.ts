@@ -95,7 +95,7 @@ export function selectionRoutes(shared: Shared) {
 
   const read = async (request: Request) => actedOf((await readJson(request, limits)).value);
 
-  /** To cancel or delete everything has to be said in words. */
+  /** To cancel or delete everything must be requested explicitly. */
   const readNarrowed = async (request: Request) => {
     const acted = await read(request);
     if ("filter" in acted && Object.keys(acted.filter).length === 0) throw errors.emptySelection();

@@ -72,8 +72,8 @@ function inOldWords(error: unknown): unknown {
 async function status(shared: Shared, request: Request, caller: Caller, piece: string): Promise<Response> {
   const { wait: requested, until: end } = QUERY.read(request);
   const until = end === "ended" ? untilEnded : untilChanged;
-  const wanted = requested === null && shared.waiters.room(caller.client);
-  const preferred = wanted ? preferredWait(request.headers) : null;
+  const mayPrefer = requested === null && shared.waiters.room(caller.client);
+  const preferred = mayPrefer ? preferredWait(request.headers) : null;
   const waitS = requested ?? preferred ?? 0;
 
   const found = await findJob(shared.queue, caller, piece).catch((error) => {

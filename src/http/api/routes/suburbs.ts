@@ -92,7 +92,7 @@ const SEARCHED = defineQuery({
 const OF_PLACE = defineQuery({
   suburb: text("Suburb; requires state"),
   state: text("State of the suburb"),
-  postcode: text("Needed if several places share the name"),
+  postcode: text("Needed if several suburbs share the name"),
   q: text("Part of the name, in any case and spacing"),
 });
 

@@ -132,7 +132,7 @@ const fileDetail = (type: TableType) =>
   operation({
     operationId: type === "csv" ? "usageAsCsv" : "usageAsWorkbook",
     tags: ["Service"],
-    summary: type === "csv" ? "The same as CSV" : "The same as a workbook (XLSX)",
+    summary: type === "csv" ? "Download the usage as CSV" : "Download the usage as a workbook (XLSX)",
     description: DESCRIPTION,
     parameters: QUERY.parameters,
     responses: { 200: { description: "The counts as a table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },

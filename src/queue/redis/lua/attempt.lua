@@ -1,11 +1,11 @@
 -- The progress of an attempt, and how it ends. Each operation returns 0 and changes nothing if the attempt lost its lease or must stop.
-local function wanted(id, token)
+local function continuing(id, token)
   local job = leased(id, token)
   return job and job.cancel_requested ~= '1' and job or nil
 end
 
 function operations.gathered(id, token, data)
-  local job = wanted(id, token)
+  local job = continuing(id, token)
   if not job then return 0 end
   local before = job.stage
   write(job, { stage = 'rendering' })
@@ -17,7 +17,7 @@ end
 
 -- From here on, the job may be the cause if its host dies.
 function operations.rendering(id, token)
-  local job = wanted(id, token)
+  local job = continuing(id, token)
   if not job or job.stage ~= 'rendering' then return 0 end
   write(job, { rendering = 1 })
   note_attempt(job, { render_started_at = at })
@@ -54,7 +54,7 @@ local function encode_documents(documents) return #documents > 0 and cjson.encod
 
 -- Once all documents are rendered, the job is no longer isolated. The report is '' if the document is not the main one.
 function operations.rendered(id, token, document, report, more, warnings)
-  local job = wanted(id, token)
+  local job = continuing(id, token)
   if not job then return 0 end
   local before = job.stage
   local rendered = cjson.decode(document)
@@ -157,7 +157,7 @@ end
 
 -- PDFs of the job are missing: those of these kinds (a JSON list; '' for all) are rendered again, if the data set is stored.
 function operations.render_again(id, token, kinds)
-  local job = wanted(id, token)
+  local job = continuing(id, token)
   if not job or redis.call('EXISTS', key('data:' .. id)) == 0 then return 0 end
   local fields = end_attempt(job, 'failed', 'released', nil, nil, 'report_gone')
   local before = job.stage
@@ -177,11 +177,11 @@ local function end_cancelled(job)
   return 1
 end
 
--- Returns 'wanted' if the job is not cancelled: the attempt continues.
+-- Returns 'continues' if the job is not cancelled: the attempt continues.
 function operations.cancelled(id, token)
   local job = leased(id, token)
   if not job then return 0 end
-  return job.cancel_requested == '1' and end_cancelled(job) or 'wanted'
+  return job.cancel_requested == '1' and end_cancelled(job) or 'continues'
 end
 
 -- A job that was cancelled during the attempt is not retried, unless an upload is in progress. A job that crashed its

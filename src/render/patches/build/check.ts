@@ -30,7 +30,7 @@ const WRITTEN_FOR = [
 const PLAIN = "Anne-Marie AV To Jeff";
 /** Where several characters share a glyph. */
 const SHARED = "Anne-Marie Anne\u2010Marie Je\ufb00 Jeff";
-/** A vowel that stands before its letter. */
+/** A vowel that is before its letter. */
 const CLUSTER = "\u0915\u093f";
 /** One red dot. */
 const DOT =
@@ -85,7 +85,7 @@ const narrow = (): TDocumentDefinitions => ({
   content: [{ text: "Featherstonehaughs" }],
 });
 
-/** A block that is to stand on one page, and is taller than that. */
+/** A block that is to be on one page, and is taller than that. */
 const tall = (): TDocumentDefinitions => ({
   ...{ compress: false, version: "1.7", pageSize: { width: 200, height: 200 }, pageMargins: 20 },
   defaultStyle: { font: "Sans", fontSize: 10 },
@@ -125,7 +125,7 @@ interface PatchCheck {
   readonly font?: Family;
   /** What is set instead of a page with the line. */
   readonly definition?: () => TDocumentDefinitions;
-  /** What is left out to see the package as it comes: the patch alone, if nothing is said. */
+  /** What is left out to see the package as it comes: the patch alone, if nothing is given. */
   readonly without?: readonly Patch[];
   readonly compare: OutputCheck;
   /** What it saves: a second document with it comes to this less than half as often as one without. */
@@ -215,7 +215,7 @@ const CHECKS: Readonly<Record<Patch | "clusters", PatchCheck>> = {
   "keep-together": {
     definition: parted,
     compare: (patched, plain) =>
-      (!textOf(patched).endsWith("H678") && "the last rows of a table do not stand together") ||
+      (!textOf(patched).endsWith("H678") && "the last rows of a table do not stay together") ||
       (!textOf(plain).endsWith("H8") && MENDED),
   },
   bookmarks: {

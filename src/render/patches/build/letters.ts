@@ -1,4 +1,4 @@
-/** A letter of a page, and where it stands, in points from the lower left. */
+/** A letter of a page and its position, in points from the lower left. */
 export interface Letter {
   readonly text: string;
   readonly x: number;

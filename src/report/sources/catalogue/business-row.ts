@@ -68,7 +68,7 @@ function placeKey(
   try {
     return { key: locate({ suburb, state, postcode }).key };
   } catch (error) {
-    return { reason: `the place ${text}: ${asFailure(error).message}` };
+    return { reason: `the suburb ${text}: ${asFailure(error).message}` };
   }
 }
 

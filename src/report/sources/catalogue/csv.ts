@@ -65,7 +65,7 @@ function readHeader(
   });
 }
 
-/** What stands between the names of a first row that has no commas; null where nothing does. */
+/** What is between the names of a first row without commas; null if there is nothing. */
 function separatorOf(row: string): string | null {
   const separators = { ";": "semicolons", "\t": "tabs", "|": "bars" } as const;
   const [found] = Object.entries(separators).find(([sign]) => row.split(sign).length > 2) ?? [];

@@ -42,7 +42,7 @@ export interface CatalogueImport {
   people(): PeopleByName;
   /** Work to be done within the transaction, before what is staged is merged: it may stage more. */
   beforeMerge(work: () => Promise<void>): void;
-  /** What feeds have said of a listing, within `beforeMerge`; null where nothing. */
+  /** What feeds have reported of a listing, within `beforeMerge`; null where nothing. */
   feedListing(key: string): string | null;
   feedListingsOf(office: string): readonly (readonly [key: string, data: string])[];
   stageFeedListing(key: string, data: string): void;
@@ -261,7 +261,7 @@ function rollBack(database: Database, { id }: CatalogueChanges): void {
   }
 }
 
-/** What is said about a million rows is said once, and not of more than 20 things. */
+/** What concerns a million rows is reported once, and for no more than 20 things. */
 function createWarnings() {
   const reported = new Set<string>();
   return {

@@ -38,7 +38,7 @@ export const RowPlace = t.Object({
   suburb: t.Optional(t.Union([t.String({ minLength: 1, maxLength: 100 }), t.Null()])),
   state: t.Optional(t.Union([t.String({ minLength: 2, maxLength: 30 }), t.Null()])),
   postcode: t.Optional(
-    t.Union([t.String({ pattern: PATTERN.postcode, description: "a postcode of four digits" }), t.Null()]),
+    t.Union([t.String({ pattern: PATTERN.postcode, description: "A postcode of four digits" }), t.Null()]),
   ),
 });
 export type RowPlace = Static<typeof RowPlace>;

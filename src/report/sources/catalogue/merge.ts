@@ -22,7 +22,7 @@ export interface CatalogueChanges {
   readonly sampleRemoved?: boolean;
 }
 
-/** A kind, or what feeds have said. */
+/** A kind, or what feeds have reported. */
 export type StoredKind = CatalogueKind | typeof FEED;
 
 /** Rows written before the event loop runs again. */

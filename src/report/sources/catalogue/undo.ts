@@ -65,7 +65,7 @@ export function undoImport(database: Database, id: number): Undone {
               WHERE old.import_id = ?1 AND old.kind = ?2 AND (now.id IS NULL OR now.import_id = ?1)`,
           )
           .run(id, kind).changes;
-        // What feeds have said belongs to no import.
+        // What feeds have reported belongs to no import.
         if (kind === FEED) [removed, restored, remaining] = [own, back, later];
       }
       database.query("DELETE FROM replaced_rows WHERE import_id = ?").run(id);

@@ -1,4 +1,4 @@
-// What Domain said, on disk: in a file of its own, which may be removed at any time.
+// Domain's responses on disk: in a file of their own, which may be removed at any time.
 
 import { SQLiteError } from "bun:sqlite";
 import { asFailure } from "../../../failure.ts";

@@ -65,7 +65,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const { url, outbound, breaker, cache, onRefused = () => {} } = options;
   const { now = () => new Date(), sleep = Bun.sleep } = options;
   const identity = sha256(JSON.stringify([url, options.credentials])).slice(0, 16);
-  // What another address said, a sandbox or a proxy, is never taken for Domain's.
+  // What another address responded, a sandbox or a proxy, is never taken for Domain's.
   const addressed = url === DEFAULT_URL ? "" : `${url} `;
   const quota = createQuota(now);
   const wire = createWire({ url, credentials: options.credentials, outbound, quota, now });

@@ -125,7 +125,7 @@ export function agencyRecord(id: string): DomainCall {
   return { kind: "agency", method: "GET", path: `/v1/agencies/${encodeURIComponent(id)}` };
 }
 
-/** What an agency's record does not say of its agents: their positions. */
+/** What an agency's record does not state about its agents: their positions. */
 export function agentRecord(id: string): DomainCall {
   return { kind: "agency", method: "GET", path: `/v1/agents/${encodeURIComponent(id)}` };
 }

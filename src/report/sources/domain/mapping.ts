@@ -28,10 +28,10 @@ import type {
 } from "./responses.ts";
 import { amount, dayOf, dollars, idOf, listOf, text, whole } from "./values.ts";
 
-/** Everything that Domain said about a suburb. */
+/** Everything that Domain responded about a suburb. */
 export interface DomainResponses {
   readonly place: { readonly suburb: string; readonly state: State; readonly postcode: string | null };
-  /** The day it was said, ISO. */
+  /** The day of the response, ISO. */
   readonly day: string;
   /** The first and the last day of the sales that were requested, ISO. */
   readonly soldFrom: string;
@@ -52,7 +52,7 @@ export interface DomainResponses {
   readonly methods?: ReadonlyMap<string, SaleMethod>;
   /** Texts that must be printed. */
   readonly disclaimers: readonly string[];
-  /** What is to be said of the data under Coverage. */
+  /** Notes on the data, printed under Coverage. */
   readonly notes: readonly string[];
 }
 
@@ -110,7 +110,7 @@ const MAX_AGENTS = 2_000;
 const MAX_POINTS = 120;
 const MAX_COUNT = 1_000_000;
 
-/** The data set of what Domain said, and where its pictures are. */
+/** The data set of Domain's responses, and the addresses of its pictures. */
 export function toDataSet(responses: DomainResponses, options: MappingOptions): MappedResponses {
   const { place, day } = responses;
   const sold = collectListings(responses.sold).filter((listing) => isIn(place, listing));

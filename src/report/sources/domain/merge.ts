@@ -6,7 +6,7 @@ import { findJoins } from "../../identity/identity.ts";
 import { plural } from "../../wording.ts";
 import { messages } from "../messages.ts";
 
-/** What a row of no source comes from, once it stands beside others'. */
+/** What a row of no source comes from, once it is beside others'. */
 const CATALOGUE = "catalogue";
 
 /** Limits of a data set. */

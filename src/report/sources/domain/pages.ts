@@ -69,7 +69,7 @@ async function readPages(page: (number: number) => Promise<SoldPage | null>): Pr
   return { rows, changed: totals.size > 1 || new Set(ids).size < ids.length };
 }
 
-/** How many pages can be read; null where the service does not say. */
+/** How many pages can be read; null where the service does not report it. */
 function lastPage(page: SoldPage | null): number | null {
   const size = rowsOf(page).length;
   if (size === 0) return 1;

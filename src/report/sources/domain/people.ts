@@ -239,7 +239,7 @@ function slug(key: string): string {
   );
 }
 
-/** What is said of one thing in several listings: the most frequent, of those the newest, of those the first by text. */
+/** What several listings state of one thing: the most frequent, of those the newest, of those the first by text. */
 interface Tally {
   add(value: string | null, day?: string | null): void;
   most(): string | null;

@@ -19,7 +19,7 @@ export interface PicturesOptions {
 }
 
 export interface Pictures {
-  fetchAll(wanted: readonly PictureRequest[]): Promise<FetchedPictures>;
+  fetchAll(requests: readonly PictureRequest[]): Promise<FetchedPictures>;
 }
 
 export interface FetchedPictures {
@@ -41,10 +41,10 @@ const NAMED = 5;
 
 /** What a data set notes of the pictures that it lacks. */
 export function notesOnMissing(
-  wanted: readonly PictureRequest[],
+  requests: readonly PictureRequest[],
   { missing }: Pick<FetchedPictures, "missing">,
 ): readonly string[] {
-  const lacking = wanted.flatMap(({ address, use, owner }) => {
+  const lacking = requests.flatMap(({ address, use, owner }) => {
     const problem = missing.get(address);
     return problem === undefined ? [] : [messages.pictureOf(use, owner, hostOf(address), problem)];
   });
@@ -69,7 +69,7 @@ const MISSING = "!";
 interface Flight {
   readonly result: Promise<string>;
   /** When no report waits for it any more: what has not begun then is given up. Written by `fetchOne`. */
-  readonly wanted: { until: number };
+  readonly needed: { until: number };
 }
 
 /** The report in whose turn a picture is fetched. */
@@ -146,26 +146,26 @@ export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_
     if (known !== null) return Promise.resolve(known);
     const flying = flights.get(key);
     if (flying !== undefined) {
-      flying.wanted.until = Math.max(flying.wanted.until, until);
+      flying.needed.until = Math.max(flying.needed.until, until);
       return flying.result;
     }
-    const stillWanted = { until };
+    const needed = { until };
     const result = lanes
       .run(owner, async () =>
-        performance.now() < stillWanted.until ? fetchNow(address, use, key) : MISSING + messages.pictureTooSlow,
+        performance.now() < needed.until ? fetchNow(address, use, key) : MISSING + messages.pictureTooSlow,
       )
       .finally(() => flights.delete(key));
-    flights.set(key, { result, wanted: stillWanted });
+    flights.set(key, { result, needed });
     return result;
   }
 
   return {
-    async fetchAll(wanted) {
+    async fetchAll(requests) {
       const found = new Map<string, string>();
-      const missing = new Map<string, string>(wanted.map(({ address }) => [address, messages.pictureTooSlow]));
+      const missing = new Map<string, string>(requests.map(({ address }) => [address, messages.pictureTooSlow]));
       const turn: Turn = { owner: crypto.randomUUID(), until: performance.now() + timeoutMs };
       const all = Promise.allSettled(
-        wanted.map(async (picture) => {
+        requests.map(async (picture) => {
           const result = await fetchOne(picture, turn);
           if (result.startsWith(MISSING)) missing.set(picture.address, result.slice(MISSING.length));
           else {
@@ -182,7 +182,7 @@ export function createPictures({ outbound, cache, draw, timeoutMs = ALL_TIMEOUT_
 
 const RESPONDED = "no_picture";
 
-/** Of what may not be reached nothing is said that a caller could learn of the network inside. */
+/** Of what may not be reached nothing is reported from which a caller could learn about the internal network. */
 function problemOf({ code, message }: Failure): string {
   if (code === RESPONDED) return message;
   if (code === "too_large") return messages.pictureTooLarge(MAX_BYTES / 1e6);

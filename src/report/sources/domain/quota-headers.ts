@@ -1,8 +1,8 @@
-// What the headers of a response say of a quota, in the spellings that Domain and the gateways before it have.
+// What the headers of a response state about a quota, in the spellings that Domain and the gateways before it have.
 
 export const MINUTE_MS = 60_000;
 
-/** Of one window; null for what was not said. */
+/** Of one window; null for what was not stated. */
 export interface WindowQuota {
   readonly limit: number | null;
   readonly left: number | null;

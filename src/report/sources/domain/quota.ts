@@ -30,7 +30,7 @@ export interface QuotaWait {
 export interface DomainQuota {
   /** Takes the headers of the response to a call of this time into account. */
   read(headers: Headers, sentAt: Date): void;
-  /** The quota of the day of this call is spent: Domain said so. */
+  /** The quota of the day of this call is used up, as Domain reported. */
   spend(sentAt: Date): void;
   /** A call is made: it is counted until the headers of its response say more. */
   take(): void;

@@ -103,11 +103,11 @@ async function withPictures({ dataSet, logos, photos }: MappedResponses, picture
   const names = new Map(
     [...(dataSet.agencies ?? []), ...(dataSet.agents ?? [])].map(({ id = "", name }) => [id, name]),
   );
-  const wantedOf = (use: PictureUse, addresses: ReadonlyMap<string, string>, most: number) =>
+  const requestsOf = (use: PictureUse, addresses: ReadonlyMap<string, string>, most: number) =>
     [...addresses].slice(0, most).map(([id, address]) => ({ address, use, owner: names.get(id) ?? id }));
-  const wanted = [...wantedOf("logo", logoOf, MOST_LOGOS), ...wantedOf("photo", photoOf, MOST_PHOTOS)];
-  const fetched = await pictures.fetchAll(wanted);
-  const notes = notesOnMissing(wanted, fetched);
+  const requests = [...requestsOf("logo", logoOf, MOST_LOGOS), ...requestsOf("photo", photoOf, MOST_PHOTOS)];
+  const fetched = await pictures.fetchAll(requests);
+  const notes = notesOnMissing(requests, fetched);
   const picture = (address: string | undefined) => fetched.found.get(address ?? "") ?? null;
   return {
     ...dataSet,

@@ -13,7 +13,7 @@ export interface Tokens {
    * @throws Failure "domain_refused", or a transient one; "domain_quota" where tokens are requested too often.
    */
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** What these headers said was refused; returns whether others can be had. */
+  /** The token in these headers was refused; returns whether another can be requested. */
   drop(headers: Readonly<Record<string, string>>): boolean;
 }
 

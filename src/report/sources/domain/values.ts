@@ -51,7 +51,7 @@ export function addressOf(value: unknown): string | null {
   return address !== null && /^https?:\/\//i.test(address) && URL.canParse(address) ? address : null;
 }
 
-/** A list, whatever stands there. */
+/** A list, whatever the value is. */
 export function listOf<T>(value: readonly T[] | null | undefined): readonly T[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "object" && each !== null) : [];
 }
