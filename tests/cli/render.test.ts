@@ -8,7 +8,7 @@ test("agentlink render makes a report of the request's data, without a service",
   const cwd = temporaryFolder();
   await Bun.write(join(cwd, "request.json"), JSON.stringify(inlineJob(1)));
   const { stdout, code } = await run(["render", "request.json", "-o", "report.pdf"], { cwd });
-  expect({ stdout, code }).toEqual({ stdout: expect.stringMatching(/^report\.pdf: \d+ pages, \d+ kB\n$/), code: 0 });
+  expect({ stdout, code }).toEqual({ stdout: expect.stringMatching(/^report\.pdf: 1 page, \d+ kB\n$/), code: 0 });
   expect(await Bun.file(join(cwd, "report.pdf")).slice(0, 5).text()).toBe("%PDF-");
   expect(existsSync(join(cwd, "data"))).toBe(false);
 }, 60_000);

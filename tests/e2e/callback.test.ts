@@ -46,13 +46,13 @@ test("kills of the process at any moment lose no callback, and give none a secon
   const service = await startBinary({ dataDir, env });
   await Promise.all(jobs.map((id) => untilEnded(service.url, id)));
   const describeReport = () => new Set(receiver.received.map(({ body }) => JSON.parse(body).job_id as string));
-  await until(() => jobs.every((id) => describeReport().has(id)));
+  await until(() => jobs.every((id) => describeReport().has(id)), 120_000, "a callback of each job");
   for (const id of jobs) {
     const ids = receiver.received.filter(({ body }) => JSON.parse(body).job_id === id).map((each) => each.id);
     expect(new Set(ids).size).toBe(1);
   }
   await service.end("SIGTERM");
-}, 120_000);
+}, 300_000);
 
 test("data comes from the operator's service, and from the catalogue where that has none", async () => {
   const requested: string[] = [];

@@ -298,7 +298,7 @@ describe("agentlink queue, prune and retry --all-failed", () => {
 
     expect((await agentlink(["prune", "--older-than", "0s"])).code).toBe(2);
     expect((await agentlink(["prune", "--older-than", "1d", "--yes"])).stdout).toBe("0 jobs and 0 PDFs removed\n");
-    const [report = ""] = [...new Bun.Glob(`reports/*/${done}.pdf`).scanSync(dataDir)];
+    const [report = ""] = [...new Bun.Glob(`reports/*/${done}*.pdf`).scanSync(dataDir)];
     expect(report).not.toBe("");
     const { removed, retained } = JSON.parse(
       (await agentlink(["prune", "--older-than", "0s", "--yes", "--json"])).stdout,

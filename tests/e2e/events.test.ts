@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { SECTION_NAMES } from "../../src/report/request.ts";
 import { freePort } from "../free-port.ts";
 import { type EventStream, listen } from "../http/event-stream.ts";
 import { head, rawClient } from "../http/socket.ts";
@@ -15,8 +16,8 @@ const LIMIT_MS = 90_000;
 const LISTENERS = 1_000;
 /** Each may have a hundred streams. */
 const CLIENTS = 10;
-/** What the making of a report consists of; src/render/document.ts says which sections a report has. */
-const SECTIONS = "cover,verdict,market,agencies,agents,cards,price-bands,listings,sales,method".split(",");
+/** What the making of a report consists of: the sections that a request may choose, and those that every report has. */
+const SECTIONS: readonly string[] = [...SECTION_NAMES, "cover", "verdict", "paid", "method"];
 const PARTS = ["figures", ...SECTIONS, "layout", "file"];
 
 test("a job's stream names the sections as they are made, never goes back, and ends behind the job's end", async () => {

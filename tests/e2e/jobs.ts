@@ -45,11 +45,11 @@ export function catalogueJob() {
   return { suburb: "Manly", state: "NSW" };
 }
 
-/** A request that brings its data: a handful of agents. */
+/** A request that brings its data, a handful of agents; for the short report, which takes a third of the processor time. */
 export function inlineJob(number: number) {
   const agents = Array.from({ length: 5 }, (_, i) => ({
     name: `Agent ${number}.${i}`,
     supplied: { sales_12m: 10 + i, median_price: 2_000_000 + i * 10_000 },
   }));
-  return { suburb: "Manly", state: "NSW", data: { as_of: "2026-06-30", agents } };
+  return { suburb: "Manly", state: "NSW", edition: "brief", data: { as_of: "2026-06-30", agents } };
 }

@@ -52,7 +52,7 @@ onLinux(
     const env = { AGENTLINK_MEMORY_LIMIT: "260MB", AGENTLINK_RENDER_THREADS: "2" };
     const service = await startBinary({ dataDir, env });
     const ids: string[] = [];
-    for (let at = 0; at < 4; at += 1) ids.push(await post(service.url, inlineJob(at)));
+    for (let at = 0; at < 4; at += 1) ids.push(await post(service.url, { ...inlineJob(at), edition: "full" }));
     const jobs = new Database(join(dataDir, "agentlink.db"), { readonly: true });
     const counts = () =>
       jobs.query("SELECT count(*) FILTER (WHERE error_code = 'memory_limit') AS stopped FROM attempts").get() as {

@@ -12,6 +12,8 @@ import { checkEverything } from "./verdict.ts";
 const CLIENTS = 4;
 /** A bucket refuses what is signed a quarter of an hour off. */
 const CLOCK_OFF_S = 600;
+/** So many reports have at least to be accepted for the verdict to be about something. */
+const FEWEST_REPORTS = 16;
 /** A lease lasts 60 seconds. */
 const LONGER_THAN_A_LEASE_MS = 65_000;
 
@@ -58,8 +60,10 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
     runClient({ random: seeded(seed * 31 + at), record, key, url: () => url, over: () => over }),
   );
   let leaseOutlived = durationMs < 2 * LONGER_THAN_A_LEASE_MS;
-  // A slow machine has fewer lives in the time: until one of them was killed.
-  while (Date.now() < until || !record.counts.has("SIGKILL")) {
+  // A slow machine has fewer lives in the time: until one of them was killed, and there is something to lose.
+  const hasEnough = () =>
+    record.counts.has("SIGKILL") && record.wanted.filter(({ id }) => id !== null).length >= FEWEST_REPORTS;
+  while (Date.now() < until || !hasEnough()) {
     const offS = clockOf(random);
     if (offS !== 0) record.count("a life with a clock that is off");
     const copied = worked === home && random.chance(0.08) ? copyOf(home) : null;

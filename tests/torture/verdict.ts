@@ -171,7 +171,7 @@ function checkDocuments(record: TortureRecord, { id, documents, request, warning
   const kinds = (JSON.parse(documents) as readonly { kind: string }[]).map(({ kind }) => kind).toSorted();
   const isWarned = (warnings ?? "").includes("complete could not be rendered");
   const beside = request.includes("home_owner_pricing") ? ["commission", ...(isWarned ? [] : ["complete"])] : [];
-  const expected = ["agents", ...beside];
+  const expected = [request.includes('"edition":"brief"') ? "agents_brief" : "agents", ...beside];
   if (kinds.join() !== expected.join()) record.fault(`job ${id} is completed with ${kinds}, and not ${expected}`);
   record.count(`completed with ${expected.length === 1 ? "one document" : `${expected.length} documents`}`);
 }

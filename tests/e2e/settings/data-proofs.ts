@@ -118,7 +118,7 @@ export const DATA_PROOFS = {
   edition: {
     prove: () =>
       serving({ EDITION: "brief" }, async (service) => {
-        const { result } = await done(service, inlineJob(1));
+        const { result } = await done(service, { ...inlineJob(1), edition: undefined });
         const pages = await Bun.$`pdfinfo ${result?.delivered_to ?? ""}`.text();
         expect(pages).toMatch(/Pages: +1\n/);
         expect(pages).toContain("841.89 x 595.28");

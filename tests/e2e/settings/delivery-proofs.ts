@@ -30,7 +30,7 @@ const reachesS3: Proof = {
       }),
       async (service) => {
         const { job_id, status, result } = await done(service);
-        const key = `agency/reports/agents of NSW/Manly-${job_id}.pdf`;
+        const key = `agency/reports/agents_brief of NSW/Manly-${job_id}.pdf`;
         expect([status, [...s3.objects.keys()].at(-1)]).toEqual(["completed", key]);
         expect(result?.url).toBe(`https://files.example.com/public/${encodeURI(key)}`);
       },
