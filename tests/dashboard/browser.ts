@@ -49,6 +49,8 @@ export async function openPage(
     viewport: { width, height },
     colorScheme: theme,
     locale: "en-AU",
+    // What turns while a job runs is drawn sixty times a second, by the processor.
+    reducedMotion: "reduce",
     ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
   });
   context.setDefaultTimeout(TIMEOUT_MS);

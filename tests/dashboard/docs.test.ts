@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, type test } from "bun:test";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { openApi } from "../http/api.ts";
 import { withPrograms } from "../programs.ts";
 import { openBrowser, openPage } from "./browser.ts";
+import { violationsOn } from "./findings.ts";
 
 const TIMEOUT_MS = 180_000;
 const testInBrowser: typeof test = withPrograms("chromium");
@@ -14,14 +14,8 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 afterAll(() => browser?.close(), TIMEOUT_MS);
 
-/** Everything axe finds, of whatever weight. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { iframes: false }),
-  );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-}
+/** Of whatever weight. */
+const violations = async (page: Page) => (await violationsOn(page)).map(({ what }) => what);
 
 testInBrowser(
   "axe finds nothing on /docs, closed, opened and about to be attempted, on a phone and on a wide screen",

@@ -1,28 +1,17 @@
 import { expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { untilEnded } from "../e2e/binary.ts";
-import { until } from "../until.ts";
 import { openPage, untilLive } from "./browser.ts";
-import { findings } from "./findings.ts";
+import { expectFit } from "./findings.ts";
 import { servedInBrowser } from "./served.ts";
 
 const TIMEOUT_MS = 240_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
 
-/** Nothing serious by axe, and nothing wider than the screen, on a phone and on a desk. */
-async function expectFit(page: Page, what: string): Promise<void> {
-  for (const width of [375, 1_280]) {
-    await page.setViewportSize({ width, height: 800 });
-    expect({ what, width, found: await findings(page) }).toEqual({ what, width, found: [] });
-    const fits = async () => (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) === 0;
-    await until(fits, TIMEOUT_MS / 8, `${what} to be no wider than ${width} px`);
-  }
-}
-
 testInBrowser(
   "an office that writes invoices sees the reports of each month, and takes them and the list of jobs into a spreadsheet",
   async ({ place, browser }) => {
-    await untilEnded(place.url, await place.submit("Manly"));
+    await untilEnded(place.url, await place.submit("Manly", { edition: "full" }));
     await untilEnded(place.url, await place.submit("Bondi"));
     const name = new Intl.DateTimeFormat("en-AU", { month: "long", year: "numeric" }).format(new Date());
     await using watched = await openPage(browser, place.url);

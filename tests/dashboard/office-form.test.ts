@@ -2,23 +2,13 @@ import { expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { until } from "../until.ts";
 import { openPage, untilLive } from "./browser.ts";
-import { findings } from "./findings.ts";
+import { expectFit } from "./findings.ts";
 import { servedInBrowser } from "./served.ts";
 
 const TIMEOUT_MS = 240_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
 /** A picture of one pixel. */
 const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
-
-/** Nothing serious by axe, and nothing wider than the screen, on a phone and on a desk. */
-async function expectFit(page: Page, what: string): Promise<void> {
-  for (const width of [375, 1_280]) {
-    await page.setViewportSize({ width, height: 800 });
-    expect({ what, width, found: await findings(page) }).toEqual({ what, width, found: [] });
-    const fits = async () => (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) === 0;
-    await until(fits, TIMEOUT_MS / 8, `${what} to be no wider than ${width} px`);
-  }
-}
 
 const suburbOf = (page: Page) => page.getByRole("combobox", { name: "Suburb" });
 const linesOf = (page: Page) => page.getByLabel("Also for these suburbs");

@@ -1,26 +1,14 @@
 import { expect } from "bun:test";
-import type { Page } from "playwright-core";
 import { untilEnded } from "../e2e/binary.ts";
 import { until } from "../until.ts";
 import { openPage, untilLive } from "./browser.ts";
-import { findings } from "./findings.ts";
+import { expectFit, findings } from "./findings.ts";
 import { servedInBrowser } from "./served.ts";
 
 const TIMEOUT_MS = 240_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
 /** A picture of one pixel. */
 const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
-const WIDTHS = [375, 1_280] as const;
-
-/** Nothing serious by axe, and nothing wider than the screen, on a phone and on a desk. */
-async function expectFit(page: Page, what: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 800 });
-    expect({ what, width, found: await findings(page) }).toEqual({ what, width, found: [] });
-    const fits = async () => (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) === 0;
-    await until(fits, TIMEOUT_MS / 8, `${what} to be no wider than ${width} px`);
-  }
-}
 
 testInBrowser(
   "an office looks at failures by their cause, retries or dismisses them, and acts on what it selects",

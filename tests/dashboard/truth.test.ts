@@ -12,8 +12,6 @@ import { openPlace, type Place } from "./place.ts";
 
 /** Each statement of a screen, with what it says set up beside it. */
 const TIMEOUT_MS = 240_000;
-/** Where only the job matters: the short report takes a third of the processor time. */
-const BRIEF = { edition: "brief" };
 const testInBrowser: typeof test = withPrograms("chromium");
 
 let browser: Browser | null = null;
@@ -89,7 +87,7 @@ testOnEach(
               .deliveries;
           let broken = true;
           s3.fault = (method) => (broken && method === "PUT" ? "500" : null);
-          const id = await place.submit("Manly", BRIEF);
+          const id = await place.submit("Manly");
           await health(page, "Delivery: s3")
             .getByText(
               /^failing since just now, \d+ times? in a row: the bucket \S+ at \S+ responded with 500 \(InternalError\)/,
@@ -152,7 +150,7 @@ testInBrowser(
         },
         async (place, browser) => {
           s3.fault = () => "stall";
-          const ids = await Promise.all(Array.from({ length: 16 }, () => place.submit("Manly", BRIEF)));
+          const ids = await Promise.all(Array.from({ length: 16 }, () => place.submit("Manly")));
           interface Detail {
             readonly attempts: readonly { readonly outcome: string | null; readonly release_reason: string | null }[];
           }
@@ -191,7 +189,7 @@ testOnEach(
       await using watched = await openPage(browser, `${place.url}/`);
       const { page } = watched;
       await untilLive(page);
-      const id = await place.submit("Manly", { ...BRIEF, callback_url: receiver.url });
+      const id = await place.submit("Manly", { callback_url: receiver.url });
       await health(page, "Callbacks")
         .getByText(/^1 callback failing since .*, \d+ attempts?: the receiver responded with 500$/)
         .waitFor();
