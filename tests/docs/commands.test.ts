@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { binaryPath, temporaryFolder } from "../e2e/binary.ts";
+import { importManly } from "../e2e/jobs.ts";
 import { freePort } from "../free-port.ts";
 import { type Program, withPrograms } from "../programs.ts";
 import { type Block, type Language, missingLine, runnableBlocks } from "./blocks.ts";
@@ -13,10 +14,11 @@ interface Document {
   readonly programs: readonly Program[];
   /** What its reader has already done. */
   readonly before?: string;
+  /** The sample set is in the catalogue. */
+  readonly imported?: boolean;
 }
 
-const SERVING = `agentlink import data/sample/*.csv data/sample/*.ndjson > /dev/null
-agentlink serve > agentlink.log &
+const SERVING = `agentlink serve > agentlink.log &
 curl -s --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1:8080/livez > /dev/null`;
 
 /** Those with commands that this machine can run; checked.test.ts checks all others. */
@@ -25,7 +27,7 @@ const DOCUMENTS: readonly Document[] = [
     (name): Document => ({ name, programs: ["curl", "python3", "sqlite3"] }),
   ),
   { name: "docs/monitoring.md", programs: ["curl"], before: SERVING },
-  { name: "docs/delivery.md", programs: ["curl", "sqlite3"], before: SERVING },
+  { name: "docs/delivery.md", programs: ["curl", "sqlite3"], before: SERVING, imported: true },
   {
     name: "docs/systemd.md",
     programs: [],
@@ -36,6 +38,7 @@ const DOCUMENTS: readonly Document[] = [
   {
     name: "docs/several-hosts.md",
     programs: ["curl", "redis-server"],
+    imported: true,
     before: `${SERVING}
 agentlink submit Manly NSW > /dev/null && kill %1 && wait %1
 redis-server --port $REDIS_PORT --bind 127.0.0.1 --save '' > redis.log &
@@ -61,7 +64,7 @@ const COMMANDS: Readonly<Record<Language, (code: string) => string>> = {
 /** Runs all blocks of a document in one shell, as a reader would, in a folder with nothing but the sample data. */
 async function runAll(
   blocks: readonly Block[],
-  before: string,
+  { before = "", imported = false }: Document,
 ): Promise<readonly { readonly output: string; readonly failed: boolean }[]> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "dist"));
@@ -70,6 +73,7 @@ async function runAll(
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(ROOT, join(folder, "node_modules/agentlink"));
   cpSync(join(ROOT, "data/sample"), join(folder, "data/sample"), { recursive: true });
+  if (imported) await importManly(join(folder, "data"));
   const port = String(freePort());
   const here = (code: string) => code.replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
   const mark = `block-${crypto.randomUUID()}`;
@@ -109,16 +113,17 @@ async function runAll(
   });
 }
 
-for (const { name: document, programs, before = "" } of DOCUMENTS) {
+for (const document of DOCUMENTS) {
+  const { name, programs } = document;
   withPrograms(...programs)(
-    `each command of ${document} that is run does what it says there`,
+    `each command of ${name} that is run does what it says there`,
     async () => {
-      const blocks = runnableBlocks(readFileSync(join(ROOT, document), "utf8"));
+      const blocks = runnableBlocks(readFileSync(join(ROOT, name), "utf8"));
       expect(blocks.length).toBeGreaterThan(0);
-      const results = await runAll(blocks, before);
+      const results = await runAll(blocks, document);
       for (const [at, { line, expected }] of blocks.entries()) {
         const { output = "", failed = true } = results[at] ?? {};
-        const where = `${document}:${line}`;
+        const where = `${name}:${line}`;
         expect({ where, failed, output: failed ? output : "" }).toEqual({ where, failed: false, output: "" });
         expect({ where, missing: missingLine(output, expected), output }).toEqual({ where, missing: null, output });
       }

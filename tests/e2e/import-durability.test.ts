@@ -7,8 +7,8 @@ import { binaryPath, run, temporaryFolder } from "./binary.ts";
 
 const test = withPrograms("strace");
 
-/** About 7 MB in the catalogue: in one fsync, other programs' would wait for all of it. */
-const ROWS = 20_000;
+/** About 3 MB in the catalogue: in one fsync, other programs' would wait for all of it. */
+const ROWS = 8_000;
 const MOST_BYTES = 1_500_000;
 
 function sales(folder: string, rows: number): string {

@@ -1,44 +1,9 @@
 import { expect, test } from "bun:test";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { withPrograms } from "../programs.ts";
-import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
-import { catalogueJob, importManly } from "./jobs.ts";
-import { buildTree, copyTree } from "./tree.ts";
+import { run, startBinary, temporaryFolder } from "./binary.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
-const testPdf = withPrograms("pdftotext", "qpdf");
-
-testPdf(
-  "the binary renders from an empty folder with the tree it was built from out of reach",
-  async () => {
-    const tree = join(temporaryFolder(), "tree");
-    await copyTree(tree);
-    await buildTree(tree);
-    // What the binary reads through a path baked in at build time is now gone.
-    const binary = join(temporaryFolder(), "agentlink");
-    await rename(join(tree, "dist/agentlink"), binary);
-    // Nor is such a path in it: it would reveal the builder, and the same commit in another folder have other bytes.
-    expect((await readFile(binary)).includes(tree)).toBe(false);
-    await rm(tree, { recursive: true });
-
-    const dataDir = temporaryFolder();
-    await importManly(dataDir);
-    const service = await startBinary({ dataDir, binary });
-    const job = await untilEnded(service.url, await post(service.url, catalogueJob()));
-    expect(job).toMatchObject({ status: "completed", error: "" });
-    // A body that is read in a thread of its own.
-    await post(service.url, { ...catalogueJob(), metadata: {}, ballast: "x".repeat(100_000) });
-    const file = job.result?.delivered_to ?? "";
-    const text = await Bun.$`pdftotext ${file} -`.text();
-    expect(text).toContain("Manly");
-    await Bun.$`qpdf --check ${file}`.quiet();
-    for (const page of ["/", "/docs", "/docs/swagger-ui.js", "/openapi.json", "/readyz", "/api/suburbs?q=man"])
-      expect((await fetch(service.url + page)).status).toBe(200);
-    expect(await service.end("SIGTERM")).toBe(0);
-  },
-  120_000,
-);
 
 test("--version and --help work, and a wrong call exits 2 with what to do", async () => {
   const { version } = await Bun.file(join(ROOT, "package.json")).json();

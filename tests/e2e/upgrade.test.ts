@@ -1,19 +1,21 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SCHEMA_VERSION } from "../../src/queue/sqlite/migrations.ts";
 import { withPrograms } from "../programs.ts";
 import { HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { binaryPath, post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
-import { importManly, inlineJob } from "./jobs.ts";
+import { catalogueJob, importManly, inlineJob } from "./jobs.ts";
 import { buildTree, copyTree } from "./tree.ts";
 
 /** The next two versions: one that leaves what is stored as it is, and one with a migration more, and another format in Redis. */
 let [patch, minor] = ["", ""];
 
+/** Where they were built; it is gone. */
+const tree = join(temporaryFolder(), "tree");
+
 beforeAll(async () => {
-  const tree = join(temporaryFolder(), "tree");
   await copyTree(tree);
   await change(join(tree, "package.json"), /"version": "[^"]+"/, '"version": "97.0.1"');
   patch = await moved(await buildTree(tree));
@@ -28,7 +30,32 @@ beforeAll(async () => {
     "export const FORMAT = 98;\nexport const COMPATIBLE_FORMAT = 98;",
   );
   minor = await moved(await buildTree(tree));
+  await rm(tree, { recursive: true });
 }, 240_000);
+
+withPrograms("pdftotext", "qpdf")(
+  "the binary renders from an empty folder with the tree it was built from out of reach",
+  async () => {
+    // Nor is its path in the binary: it would reveal the builder, and the same commit in another folder have other bytes.
+    expect((await readFile(patch)).includes(tree)).toBe(false);
+
+    const dataDir = temporaryFolder();
+    await importManly(dataDir);
+    const service = await startBinary({ dataDir, binary: patch });
+    const job = await untilEnded(service.url, await post(service.url, catalogueJob()));
+    expect(job).toMatchObject({ status: "completed", error: "" });
+    // A body that is read in a thread of its own.
+    await post(service.url, { ...catalogueJob(), metadata: {}, ballast: "x".repeat(100_000) });
+    const file = job.result?.delivered_to ?? "";
+    const text = await Bun.$`pdftotext ${file} -`.text();
+    expect(text).toContain("Manly");
+    await Bun.$`qpdf --check ${file}`.quiet();
+    for (const page of ["/", "/docs", "/docs/swagger-ui.js", "/openapi.json", "/readyz", "/api/suburbs?q=man"])
+      expect((await fetch(service.url + page)).status).toBe(200);
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+  120_000,
+);
 
 test("a newer binary takes over with jobs in flight, brings the database along, and each is delivered once", async () => {
   const dataDir = temporaryFolder();
