@@ -29,8 +29,16 @@ async function drawn(kind: DrawnKind, name: string, data = rich(), options = {})
   return at(name);
 }
 
+/** By what is in the file: poppler takes seconds for it. */
+const structures = new Map<string | number | bigint, Promise<string>>();
+
 /** The structure as poppler reads it. */
-const structureOf = async (path: string) => Bun.$`pdfinfo -struct-text ${path}`.quiet().text();
+async function structureOf(path: string): Promise<string> {
+  const content = Bun.hash(await Bun.file(path).bytes());
+  const structure = structures.get(content) ?? Bun.$`pdfinfo -struct-text ${path}`.quiet().text();
+  structures.set(content, structure);
+  return structure;
+}
 
 /** The texts of a structure as poppler prints them. */
 const wordsIn = (structure: string) => Array.from(structure.matchAll(/^ *"(.*)"$/gm), ([, words = ""]) => words);

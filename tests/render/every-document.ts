@@ -96,7 +96,10 @@ interface Document {
   readonly options?: Partial<ReportOptions>;
 }
 
-/** One of each document and part of one that the service makes, but the complete one, which is made of others. */
+/**
+ * One of each document and part of one that the service makes, but the complete one, which is made of others. What only
+ * one part is for has that alone: poppler reads a page once for each text on it.
+ */
 export const DOCUMENTS: Readonly<Record<string, Document>> = {
   agents: { kind: "agents", data: rich },
   sample: { kind: "agents", data: () => sampleDataSet(), options: { ...SAMPLE, branding: null } },
@@ -110,22 +113,33 @@ export const DOCUMENTS: Readonly<Record<string, Document>> = {
   },
   "agency, brief": { kind: "agency", data: rich, options: { edition: "brief" } },
   commission: { kind: "commission", data: rich },
-  "head-to-head": { kind: "agents", data: rich, options: { compare: ["a0", "a1", "a2", "a3"] } },
-  "head-to-head of agencies": { kind: "agents", data: rich, options: { compare: ["y0", "y1"] } },
+  "head-to-head": {
+    kind: "agents",
+    data: rich,
+    options: { compare: ["a0", "a1", "a2", "a3"], sections: ["comparison"] },
+  },
+  "head-to-head of agencies": {
+    kind: "agents",
+    data: rich,
+    options: { compare: ["y0", "y1"], sections: ["comparison"] },
+  },
   "several suburbs": {
     kind: "agents",
     data: rich,
-    options: { beside: { named: ["Fairlight NSW 2094", "Balgowlah NSW 2093"], surroundings: true } },
+    options: {
+      beside: { named: ["Fairlight NSW 2094", "Balgowlah NSW 2093"], surroundings: true },
+      sections: ["market", "cards"],
+    },
   },
-  bonds: { kind: "agents", data: bonds },
+  bonds: { kind: "agents", data: bonds, options: { sections: ["market"] } },
   "agency, bonds": { kind: "agency", data: bonds },
-  partners: { kind: "agents", data: partners },
+  partners: { kind: "agents", data: partners, options: { sections: ["agents"] } },
   "partners, brief": { kind: "agents_brief", data: partners },
   Domain: { kind: "agents", data: fromDomain },
   "Domain, brief": { kind: "agents_brief", data: fromDomain },
-  comparables: { kind: "agents", data: rich, options: { subject: SUBJECT } },
+  comparables: { kind: "agents", data: rich, options: { subject: SUBJECT, sections: ["comparables"] } },
   selected: { kind: "agents", data: rich, options: { sections: ["market", "sales"] } },
-  scripts: { kind: "agents", data: scripts, options: { branding: { name: "مكتب محمد" } } },
+  scripts: { kind: "agents", data: scripts, options: { branding: { name: "مكتب محمد" }, sections: ["agents"] } },
 };
 
 export async function drawDocument(name: string, options: Partial<ReportOptions> = {}) {
