@@ -159,7 +159,8 @@ export const messages = {
   middleHalf: (low: string, high: string) => `middle half ${low} to ${high}`,
   undisclosedPrice: " “–”: price not disclosed.",
   pricesNotUsed: " “–”: price not disclosed, or not used (see Method).",
-  noPriceDisclosed: " None of these prices was disclosed.",
+  noPriceDisclosed: (isOne: boolean) =>
+    isOne ? " Its price was not disclosed." : " None of these prices was disclosed.",
   agentsSubject: (suburb: string, from: string, to: string) => `Agents and agencies of ${suburb}, ${from} to ${to}`,
   medianCount: "n behind a median: its disclosed prices.",
   tooFewToShow: "“–” with an n: too few to show.",

@@ -154,7 +154,8 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
     "Months of supply",
     messages.supplyTerm,
     any(
-      inMarket(({ monthsOfSupply }) => monthsOfSupply),
+      // Its table has the number alone, and no n where that is unknown.
+      inMarket(({ monthsOfSupply }) => (monthsOfSupply.value === null ? NOTHING : monthsOfSupply)),
       inTiles(/supply/),
     ),
   ],

@@ -53,7 +53,8 @@ export interface ReportModel {
   readonly sections: readonly string[] | null;
   /** `daysTo`: the day that days listed are counted to, where it is not the report's. */
   readonly listings: { readonly total: number; readonly rows: readonly ListingRow[]; readonly daysTo: string | null };
-  readonly sales: { readonly total: number; readonly rows: readonly SaleRow[] };
+  /** `hasOtherUnit`: of a type the prices are not used, as they seem to be in thousands or cents. */
+  readonly sales: { readonly total: number; readonly rows: readonly SaleRow[]; readonly hasOtherUnit: boolean };
   /** The suburb and its neighbours, where these count, too; else empty. */
   readonly suburbs: readonly SuburbRow[];
   readonly method: Method;

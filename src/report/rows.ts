@@ -23,16 +23,13 @@ const SALES_FEWER = 4;
 const FEWEST_SALES = 6;
 
 /** The sales of the 12 months, newest first. */
-export function saleRows(
-  scope: ReportScope,
-  selection: Selection | null,
-): { readonly total: number; readonly rows: readonly SaleRow[] } {
+export function saleRows(scope: ReportScope, selection: Selection | null): ReportModel["sales"] {
   const beside = selection?.beside.length ?? 0;
   const most = beside === 0 ? SALES : Math.max(FEWEST_SALES, SALES - SALES_FEWER - beside);
   const rows = newestFirst(scope.sold)
     .slice(0, most)
     .map((deal) => saleRow(scope, deal));
-  return { total: scope.sold.length, rows };
+  return { total: scope.sold.length, rows, hasOtherUnit: scope.nominal.otherUnits.length > 0 };
 }
 
 /** The suburb and those that count beside it, each by itself; none where only the suburb counts. */

@@ -78,6 +78,8 @@ for (const kind of ["agents", "agents_brief", "agency"] as const)
       const rents = warnings.filter((warning) => warning.includes("seem to be by the month"));
       expect(rents.length).toBe(what === "rents by the month" && kind !== "agents_brief" ? 1 : 0);
       for (const warning of rents) expect(page).toContain(warning);
+      // Only prices that are not used are called so.
+      expect(page.includes("or not used (see Method)")).toBe(kind === "agents" && odd > 0);
     });
 
 /** Sales of a type with a price, in the 12 months to the newest day. */

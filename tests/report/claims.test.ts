@@ -244,6 +244,11 @@ test("what the data lists none of is not none where its source counts some", () 
   expect(model.verdict.sentences[0]).toBe(
     "The data lists no sales in Manly in the 12 months to 30 June 2026; the source's own series count 135 sales in a part of them.",
   );
+  // The number of months is on no page without the sales of a year, whatever is listed.
+  const listed = series.map((point) => ({ ...point, sale_listings: 30 }));
+  const partly = report({ as_of: "2026-06-30", market: [{ category: "unit", series: listed }] });
+  expect(partly.market[0]?.monthsOfSupply.value).toBeNull();
+  expect(partly.method.definitions.map(({ term }) => term)).not.toContain("Months of supply");
   const none = series.map((point) => ({ ...point, number_sold: 0, discount_pct: 0, days_on_market: 0 }));
   const quiet = report({
     as_of: "2026-06-30",

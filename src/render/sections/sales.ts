@@ -49,11 +49,11 @@ function undisclosed(rows: readonly SaleRow[], inOtherUnit: boolean): string {
   const unknown = rows.filter(({ price }) => price === null).length;
   if (unknown === 0) return "";
   if (inOtherUnit) return messages.pricesNotUsed;
-  return unknown === rows.length ? messages.noPriceDisclosed : messages.undisclosedPrice;
+  return unknown === rows.length ? messages.noPriceDisclosed(rows.length === 1) : messages.undisclosedPrice;
 }
 
 /** The sales the figures rest on, newest first. */
-export const sales: Section = ({ sales: { total, rows }, suburbs, provisional, warnings }, palette) => {
+export const sales: Section = ({ sales: { total, rows, hasOtherUnit }, suburbs, provisional }, palette) => {
   if (rows.length === 0) return null;
   const more = total - rows.length;
   return {
@@ -65,7 +65,7 @@ export const sales: Section = ({ sales: { total, rows }, suburbs, provisional, w
         messages.salesLead(
           plural(total, "sale"),
           more > 0 ? messages.mostRecentShown(count(rows.length)) : "",
-          `${undisclosed(rows, warnings.length > 0)}${provisional.sales ? messages.provisionalSales(PROVISIONAL) : ""}`,
+          `${undisclosed(rows, hasOtherUnit)}${provisional.sales ? messages.provisionalSales(PROVISIONAL) : ""}`,
         ),
         palette,
         fewNote(
