@@ -63,9 +63,9 @@ test("each step of a job is on the disk before the next one builds on it", async
   const delivered = basename(job.result?.delivered_to ?? "").replaceAll(".", "\\.");
   const named = (call: string, path: string) => new RegExp(`\\b${call}.*${path}`);
   then("sync of the PDF's bytes", /\bf(data)?sync\(\d+<[^>]*\/reports\/[^>]*\.pdf[^>/]*>/);
-  then("rename of the PDF to its name", named("rename(at2?)?\\(", `/reports/.*${id}\\.pdf"`));
+  then("rename of the PDF to its name", named("rename(at2?)?\\(", `/reports/.*${id}[-\\w]*\\.pdf"`));
   then("sync of the PDF's folder", /\bf(data)?sync\(\d+<[^>]*\/reports\/[\d-]+>/);
-  then("write of the checkpoint", named("pwrite64\\(\\d+<[^>]*agentlink\\.db-wal>", `${id}\\.pdf`));
+  then("write of the checkpoint", named("pwrite64\\(\\d+<[^>]*agentlink\\.db-wal>", `${id}[-\\w]*\\.pdf`));
   then("sync of the checkpoint", WAL_SYNC);
   then("write of the delivery's path", named("pwrite64\\(\\d+<[^>]*agentlink\\.db-wal>", delivered));
   then("sync of the delivery's path", WAL_SYNC);
