@@ -33,7 +33,7 @@ export function createClaiming({ queue, places, isOpen, run, onChecked }: Claimi
   let again = false;
   /** Written by `fillLater`; `close` ends it. */
   let timer: Timer | null = null;
-  /** This check is the one that `fillLater` wanted. Written by it and `fill`. */
+  /** This check is the one that was to come later. Written by `fillLater` and `fill`. */
   let isSecond = false;
   /** Written by `noteDeliveryQueue` and `noteQueued`. */
   const deliveryQueue = { empty: false, came: 0 };
