@@ -8,7 +8,7 @@ import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
 import { packBlocks } from "./src/host/files/packed-blocks.ts";
 import { MIGRATION_COUNT, migrationTexts } from "./src/queue/sqlite/migration-files.ts";
 import { newestSchema } from "./src/queue/sqlite/newest-schema.ts";
-import { placeOf } from "./src/render/fonts/font-file.ts";
+import { offsetOf } from "./src/render/fonts/font-file.ts";
 import { withoutUnreadTables } from "./src/render/fonts/font-tables.ts";
 import { FONT_FILES, FONTS } from "./src/render/fonts/fonts.ts";
 import { fontkitHasNoBrotli } from "./src/render/patches/build/brotli.ts";
@@ -100,7 +100,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
   const binary = result.outputs[0]?.path ?? output;
   for (const [name, head] of Object.entries(heads))
-    if (placeOf(Buffer.from(head, "base64"), binary) === null)
+    if (offsetOf(Buffer.from(head, "base64"), binary) === null)
       throw new Error(`${name} is not in ${binary} as it is: the binary could not read its fonts`);
   if (!target?.includes("windows")) await chmod(binary, 0o755);
   return binary;

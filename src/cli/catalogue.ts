@@ -10,8 +10,8 @@ import {
   type CatalogueKind,
   type CataloguePlace,
   kindInWords,
+  LOCALITY_KINDS,
   openCatalogue,
-  PLACE_KINDS,
   rowsInWords,
 } from "../report/sources/catalogue.ts";
 import { resolveSuburb } from "../report/suburbs.ts";
@@ -35,7 +35,7 @@ const PLACES = 1_000;
 const IMPORTS = 100;
 
 /** Prints what there is, the places with most sales first. */
-export function listPlaces({
+export function listLocalities({
   q,
   limit = PLACES,
   ...options
@@ -64,7 +64,7 @@ export function listPlaces({
 const EMPTY = messages.catalogueEmpty;
 
 /** Prints what there is of one place, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
-export function showPlace({ where, ...options }: CatalogueOptions & LocalityArgument): Promise<void> {
+export function showLocality({ where, ...options }: CatalogueOptions & LocalityArgument): Promise<void> {
   return withCatalogue(options, (catalogue) => {
     const { resolved, place } = find(catalogue, where);
     if (place === null)
@@ -84,11 +84,11 @@ export async function showRows({
   where,
   ...options
 }: CatalogueOptions & LocalityArgument & { readonly kind: string; readonly limit: number }): Promise<void> {
-  const rowKind = PLACE_KINDS.find((each) => each === kind);
-  if (rowKind === undefined) throw new Failure("usage", messages.kindOptionUnknown(kind, PLACE_KINDS.join(", ")));
+  const rowKind = LOCALITY_KINDS.find((each) => each === kind);
+  if (rowKind === undefined) throw new Failure("usage", messages.kindOptionUnknown(kind, LOCALITY_KINDS.join(", ")));
   return withCatalogue(options, (catalogue) => {
     const { resolved } = find(catalogue, where);
-    const { rows, total } = catalogue.placeRows(resolved, rowKind, { limit, offset: 0 });
+    const { rows, total } = catalogue.localityRows(resolved, rowKind, { limit, offset: 0 });
     if (options.json) return options.out(JSON.stringify({ rows, total }));
     if (total === 0) return options.out(messages.noneOf(rowKind, resolved.suburb, resolved.state));
     const text = (value: unknown) => (value === undefined || value === null ? "–" : String(value));
@@ -188,7 +188,7 @@ export function removeRow({
   });
 }
 
-export function removePlace({
+export function removeLocality({
   where,
   dryRun = false,
   ...options

@@ -11,7 +11,7 @@ import type { Domain } from "../report/sources/domain/domain.ts";
 import { domainOf } from "../report/sources/domain/domain.ts";
 import type { QuotaState } from "../report/sources/domain/quota.ts";
 import { createSourceBreaker } from "../report/sources/http.ts";
-import { type Place, resolveSuburb } from "../report/suburbs.ts";
+import { type Locality, resolveSuburb } from "../report/suburbs.ts";
 import type { Config } from "../settings/config.ts";
 import { EXIT } from "./exit.ts";
 import { messages } from "./messages.ts";
@@ -118,7 +118,7 @@ export async function domainFetch(
     err,
   }: DomainOutput & { readonly place: readonly string[]; readonly output: string | null },
 ): Promise<void> {
-  const place = placeOf(words);
+  const place = localityOf(words);
   requireFolderOf(output);
   const domain = openDomainFor(config, err);
   try {
@@ -148,7 +148,7 @@ export async function domainFetch(
 }
 
 /** "Manly NSW 2095" in one word or several. @throws Failure "unknown_suburb", "unknown_state". */
-export function placeOf(words: readonly string[]): Place {
+export function localityOf(words: readonly string[]): Locality {
   return resolveSuburb({ suburb: words.join(" ") });
 }
 

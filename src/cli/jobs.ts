@@ -64,7 +64,7 @@ function wholeTable(jobs: readonly ApiJob[], clock: TimePrinter): readonly strin
   const rows = jobs.map((job) => [
     job.job_id,
     job.stage,
-    placeOf(job),
+    localityOf(job),
     clock(job.created_at, job),
     tookOf(job),
     String(job.attempts),
@@ -84,7 +84,7 @@ function shortTable(jobs: readonly ApiJob[], clock: TimePrinter, columns: number
   const rows = jobs.map((job, at) => [
     ids[at] ?? "",
     job.stage,
-    placeOf(job),
+    localityOf(job),
     ageOf(job.created_at),
     tookOf(job),
     String(job.attempts),
@@ -171,7 +171,7 @@ export function wrapped(text: string, indent: string, columns: number): readonly
   return lines.map((each) => indent + each);
 }
 
-export function placeOf({ suburb, state, postcode }: Pick<ApiJob, "suburb" | "state" | "postcode">): string {
+export function localityOf({ suburb, state, postcode }: Pick<ApiJob, "suburb" | "state" | "postcode">): string {
   return [suburb, state, postcode].filter((part) => part !== null).join(" ");
 }
 

@@ -6,9 +6,9 @@ import { findJoins, type Join } from "../report/identity/identity.ts";
 import { type Catalogue, openCatalogue } from "../report/sources/catalogue.ts";
 import { domainOf, usesDomain } from "../report/sources/domain/domain.ts";
 import { createSourceBreaker } from "../report/sources/http.ts";
-import type { ReportPlace } from "../report/sources/source.ts";
+import type { ReportLocality } from "../report/sources/source.ts";
 import type { Config } from "../settings/config.ts";
-import { placeOf } from "./domain.ts";
+import { localityOf } from "./domain.ts";
 import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 
@@ -32,7 +32,7 @@ export async function listPeople(config: Config, words: readonly string[], { jso
   const domain = domainOf(config, { breaker: createSourceBreaker(), own: catalogue });
   try {
     const decisions = catalogue.decisions();
-    const places = words.length > 0 ? [placeOf(words)] : placesOf(catalogue);
+    const places = words.length > 0 ? [localityOf(words)] : placesOf(catalogue);
     const joins: NamedJoin[] = [];
     for (const place of places) {
       const text = (await domain?.cached(place)) ?? catalogue.dataSet(place);
@@ -125,11 +125,11 @@ function openFor({ dataDir }: Config): Catalogue {
   return openCatalogue({ path: join(dataDir, "catalogue.db") });
 }
 
-function placesOf(catalogue: Catalogue): readonly ReportPlace[] {
-  const places: ReportPlace[] = [];
+function placesOf(catalogue: Catalogue): readonly ReportLocality[] {
+  const places: ReportLocality[] = [];
   for (let after: string | null = ""; after !== null; ) {
     const page = catalogue.places({ limit: 200, ...(after === "" ? {} : { after }) });
-    places.push(...(page.places as readonly ReportPlace[]));
+    places.push(...(page.places as readonly ReportLocality[]));
     after = page.next;
   }
   return places;

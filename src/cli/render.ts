@@ -14,7 +14,7 @@ import { preparePicture, withPictures } from "../report/picture.ts";
 import { createAddressedPictures } from "../report/sources/addressed-pictures.ts";
 import { type DataOf, openCatalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
-import type { Place } from "../report/suburbs.ts";
+import type { Locality } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import type { Config } from "../settings/config.ts";
 import { messages } from "./messages.ts";
@@ -87,7 +87,7 @@ async function parsedRequest(from: string) {
 }
 
 /** Whether the catalogue of a data folder, if it has one, knows a place. */
-function dataIn(dataDir: string): (place: Place) => boolean {
+function dataIn(dataDir: string): (place: Locality) => boolean {
   return (place) => {
     const path = join(dataDir, "catalogue.db");
     if (!existsSync(path)) return false;
@@ -98,7 +98,7 @@ function dataIn(dataDir: string): (place: Place) => boolean {
   };
 }
 
-async function fromCatalogue(dataDir: string, place: Place, beside: Beside | null, of: DataOf): Promise<string> {
+async function fromCatalogue(dataDir: string, place: Locality, beside: Beside | null, of: DataOf): Promise<string> {
   const path = join(dataDir, "catalogue.db");
   if (existsSync(path)) {
     const catalogue = openCatalogue({ path });

@@ -2,7 +2,7 @@ import type { ApiJob, ApiJobDetail } from "../client/client.ts";
 import { jobFacts } from "../client/job-facts.ts";
 import { visibleLine } from "../text/visible-text.ts";
 import { ageOf, type TimePrinter, timesIn } from "./clock.ts";
-import { placeOf, wrapped } from "./jobs.ts";
+import { localityOf, wrapped } from "./jobs.ts";
 import { messages } from "./messages.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
@@ -57,7 +57,7 @@ function fieldsOf(
   const made = attempts.length;
   return [
     ["job", job.job_id],
-    ["report", placeOf(job)],
+    ["report", localityOf(job)],
     ["requested", job.requested_text || null],
     ["client", client],
     ["status", job.status],

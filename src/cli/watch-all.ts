@@ -1,6 +1,6 @@
 import { visibleLine } from "../text/visible-text.ts";
 import type { TimePrinter } from "./clock.ts";
-import { placeOf } from "./jobs.ts";
+import { localityOf } from "./jobs.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface WatchOptions {
@@ -30,7 +30,7 @@ export async function watchAll({ config, clock, json, signal, out }: WatchOption
           out(
             json
               ? JSON.stringify(job)
-              : `${time}  ${job.job_id}  ${job.stage.padEnd(10)}  ${visibleLine(placeOf(job) + why)}`,
+              : `${time}  ${job.job_id}  ${job.stage.padEnd(10)}  ${visibleLine(localityOf(job) + why)}`,
           );
         }
       },

@@ -45,7 +45,7 @@ export async function deliverThrough(
   }
 
   async function settled(refused: Refused): Promise<Failure> {
-    if (refused.blame !== "taken" && (refused.blame !== "place" || !choosesPlace(job))) return forAll(breaker, refused);
+    if (refused.blame !== "taken" && (refused.blame !== "place" || !choosesPath(job))) return forAll(breaker, refused);
     try {
       await probe();
       return refused;
@@ -80,14 +80,14 @@ export async function verify(
 
 function forAll(breaker: CircuitBreaker, { blame, code, message }: Refused): Failure {
   const isPlace = blame === "place" || blame === "taken";
-  return breaker.recordRefusal(isPlace ? placeReason(code) : blame, code, message);
+  return breaker.recordRefusal(isPlace ? targetReason(code) : blame, code, message);
 }
 
-function placeReason(code: string): "credentials" | "settings" {
+function targetReason(code: string): "credentials" | "settings" {
   return code === "delivery_credentials" ? "credentials" : "settings";
 }
 
 /** Whether the request named a folder or a file name of its own: what is wrong with the place may be that. */
-function choosesPlace(job: Job): boolean {
+function choosesPath(job: Job): boolean {
   return deliveryPath(job) !== deliveryPath({ ...job, request: "{}" });
 }

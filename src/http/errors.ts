@@ -261,9 +261,9 @@ export const errors = {
   // The catalogue
   unknownKind: (kind: string, kinds: readonly string[]) =>
     failure("not_found", `The catalogue has no kind ${quoted(kind)}. It has ${kinds.join(", ")}.`),
-  unknownRowsOfPlace: (kind: string, kinds: readonly string[]) =>
+  unknownRowsOfLocality: (kind: string, kinds: readonly string[]) =>
     failure("not_found", `A suburb has no list ${quoted(kind)}. It has ${kinds.join(", ")} and people.`),
-  unknownPlace: (place: string) =>
+  unknownLocality: (place: string) =>
     failure("not_found", `The catalogue has no data for ${place}. Import its sales, listings or agents.`),
   unknownImport: (id: string) =>
     failure("unknown_import", `There is no import ${quoted(id)}. GET /api/catalogue/imports lists them.`),

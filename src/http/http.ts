@@ -21,7 +21,7 @@ import type { Running } from "../pipeline/attempt.ts";
 import type { PruneResult } from "../pipeline/pruning.ts";
 import type { DocumentFile, Job } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { PLACE_TIME_ZONES } from "../report/day.ts";
+import type { LOCALITY_TIME_ZONES } from "../report/day.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
 import type { AuditLog } from "../storage/audit/audit.ts";
 import type { Records } from "../storage/records/records.ts";
@@ -112,7 +112,7 @@ export interface PageParts extends Pick<HttpDependencies, "keys" | "version" | "
   readonly setup: Setup | null;
   readonly sessions: Sessions;
   readonly admission: Admission;
-  readonly zones: typeof PLACE_TIME_ZONES;
+  readonly zones: typeof LOCALITY_TIME_ZONES;
   /** Adds to the audit list what a person did on a page, whose request shows no key. */
   readonly noteChange: (
     request: Request,

@@ -38,7 +38,7 @@ export const messages = {
   requestFailed: "a request failed outside its route",
 
   // Defects
-  placeNotFound: (suburb: string, state: string) => `${suburb} ${state} was resolved but not found`,
+  localityNotFound: (suburb: string, state: string) => `${suburb} ${state} was resolved but not found`,
   noJob: "the queue returned no job for a request that it accepted",
 
   // The socket

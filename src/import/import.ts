@@ -14,7 +14,7 @@ import {
 import { foreignCurrency } from "./amounts.ts";
 import { cleanCell } from "./cell-text.ts";
 import { type ImportColumn, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns/columns.ts";
-import { placeByContent } from "./columns/content.ts";
+import { assignByContent } from "./columns/content.ts";
 import { columnNames, fieldsOf, partsOf } from "./columns/fields.ts";
 import type { ImportMap } from "./columns/map.ts";
 import type { DateOrder } from "./dates.ts";
@@ -206,7 +206,7 @@ function columnsOf(
   const has = new Set(columns.flatMap(({ target }) => (target === null ? [] : targetName(target))));
   if (byContent !== undefined || has.has("suburb") || !fieldsOf(kind).get("suburb")?.required) return columns;
   const isTaken = (index: number) => columns[index]?.target !== null || columns[index]?.by === "map";
-  return recogniseColumns(kind, headers, sample, map, placeByContent(headers, sample, isTaken));
+  return recogniseColumns(kind, headers, sample, map, assignByContent(headers, sample, isTaken));
 }
 
 async function openTable(

@@ -217,7 +217,7 @@ export const messages = {
   victoriaYear: "a column with a year, but without a quarter: not read",
   victoriaFew: "fewer than ten sales (^)",
   noMedian: (locality: string) => `${quoted(locality)} has no median`,
-  registerUnplaced: "suburb unknown: left out",
+  registerSuburbUnknown: "suburb unknown: left out",
   registerCut: "the file has no last record and may be cut off: download it again",
   registerCounts: (sales: number, records: number, foundSales: number, foundRecords: number) =>
     `the file claims ${sales} sales and ${records} records, but contains ${foundSales} and ${foundRecords}: download it again`,

@@ -1,11 +1,11 @@
 import { STATES, type State } from "../report/data-set.ts";
 import { suburbKey } from "../report/gazetteer/key.ts";
-import { findSuburb, parseState, readPlace } from "../report/suburbs.ts";
+import { findSuburb, parseState, readLocality } from "../report/suburbs.ts";
 import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
 /** What a row states about its place, in whichever columns. */
-export interface WrittenPlace {
+export interface WrittenLocality {
   readonly address: string | null;
   readonly suburb: string | null;
   readonly state: string | null;
@@ -19,7 +19,7 @@ const MEMORY = 5_000;
  * and the postcode, or is left out where these are known already; a state that is missing is that of the postcode, or of
  * the only suburb of the name.
  */
-export function createPlaceReader(rules: Rules): (written: WrittenPlace) => WrittenPlace {
+export function createLocalityReader(rules: Rules): (written: WrittenLocality) => WrittenLocality {
   const states = new Map<string, State | null>();
   const stateOf = (suburb: string, postcode: string | null): State | null => {
     const key = `${suburb}\n${postcode ?? ""}`;
@@ -36,7 +36,7 @@ export function createPlaceReader(rules: Rules): (written: WrittenPlace) => Writ
     let { address, suburb, postcode } = written;
     let state = written.state === null ? null : bareState(written.state);
     if (suburb !== null && (state === null || /[,\d]/.test(suburb))) {
-      const line = readPlace(suburb);
+      const line = readLocality(suburb);
       if (line.state !== null && line.suburb !== "") {
         suburb = line.suburb;
         state ??= line.state;
@@ -44,7 +44,7 @@ export function createPlaceReader(rules: Rules): (written: WrittenPlace) => Writ
       }
     }
     if (address !== null) {
-      const cut = suburb === null ? findPlaceIn(address, state, postcode) : cutPlace(address, suburb);
+      const cut = suburb === null ? findLocalityIn(address, state, postcode) : cutLocality(address, suburb);
       if (cut !== null) {
         rules.use("address", suburb === null ? messages.suburbFromAddress : messages.suburbOutOfAddress, address);
         address = cut.street;
@@ -87,7 +87,7 @@ interface AddressCut {
 }
 
 /** The street of an address that ends with the suburb that is known; null where it does not. */
-function cutPlace(address: string, suburb: string): AddressCut | null {
+function cutLocality(address: string, suburb: string): AddressCut | null {
   // Most end with their street: a comma, a postcode or the suburb's last letters are what makes a closer look worth it.
   const tail = suburb.slice(-3).toLowerCase();
   if (
@@ -97,7 +97,7 @@ function cutPlace(address: string, suburb: string): AddressCut | null {
     !STATE_AT_END.test(address)
   )
     return null;
-  const line = readPlace(address);
+  const line = readLocality(address);
   const key = suburbKey(suburb);
   const words = address.split(/[\s,]+/).filter((word) => word !== "");
   const dropped = line.suburb.split(" ").length;
@@ -114,8 +114,8 @@ function cutPlace(address: string, suburb: string): AddressCut | null {
 }
 
 /** The street, and the longest suburb of the gazetteer that the address ends with; null where it ends with none. */
-function findPlaceIn(address: string, state: string | null, postcode: string | null): AddressCut | null {
-  const line = readPlace(address);
+function findLocalityIn(address: string, state: string | null, postcode: string | null): AddressCut | null {
+  const line = readLocality(address);
   const within = (state === null ? null : parseState(state)) ?? line.state;
   const words = line.suburb.split(" ");
   const code = postcode ?? line.postcode;

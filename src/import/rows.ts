@@ -1,4 +1,4 @@
-import { agentId, isWholeAddress, placeId, stableId } from "../report/identity/ids.ts";
+import { agentId, idOfProperty, isWholeAddress, stableId } from "../report/identity/ids.ts";
 import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { findSuburb, parseState } from "../report/suburbs.ts";
@@ -11,7 +11,7 @@ import { meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./c
 import type { DateOrder } from "./dates.ts";
 import { messages } from "./messages.ts";
 import { type AgencyMention, type AgentMention, type Names, splitNames } from "./names.ts";
-import { createPlaceReader } from "./place.ts";
+import { createLocalityReader } from "./place.ts";
 import type { Rules } from "./rules.ts";
 import { checkSense } from "./sense.ts";
 import type { TableRow } from "./table.ts";
@@ -70,7 +70,7 @@ export function createRowMaker(
   const hasDisclosed = used.some(({ target }) => targetName(target) === "price_disclosed");
   const cars = used.find(({ target }) => targetName(target) === "cars");
   const garagesOnly = cars === undefined || /garage/i.test(columns[cars.index]?.header ?? "");
-  const readPlace = createPlaceReader(rules);
+  const readLocality = createLocalityReader(rules);
   const filledAtLeast = Math.min(2, used.length);
 
   return ({ cells, rest, reason, lacks, unused: use }) => {
@@ -116,7 +116,7 @@ export function createRowMaker(
     }
     if (garagesOnly) for (const part of ["carports", "open_spaces"] as const) putMoreCars(value, parts[part]);
     if (parts.first_ask !== undefined) putFirstAsk(value, parts.first_ask, rules);
-    putPlace(kind, value, parts, context, readPlace);
+    putLocality(kind, value, parts, context, readLocality);
     // A row that no report can use makes no people, and counts in no rule.
     const { leftOut } = checkSense(kind, value, today, rules);
     if (leftOut !== null) return { leftOut };
@@ -211,12 +211,12 @@ function putFirstAsk(value: RowValues, text: string, rules: Rules): void {
   };
 }
 
-function putPlace(
+function putLocality(
   kind: CatalogueKind,
   value: RowValues,
   parts: Partial<Record<NamePart, string>>,
   { rules, place }: RowContext,
-  read: ReturnType<typeof createPlaceReader>,
+  read: ReturnType<typeof createLocalityReader>,
 ): void {
   const street = [parts.street_name, parts.street_type].filter(Boolean).join(" ");
   if (street !== "" || parts.unit !== undefined || parts.street_number !== undefined) {
@@ -379,7 +379,7 @@ function putId(kind: CatalogueKind, value: RowValues, rules: Rules): void {
     // "New South Wales" in one file and "NSW" in the next are one place.
     const known = parseState(String(state ?? ""));
     const place = known === null ? null : findSuburb({ suburb: String(suburb ?? ""), state: known });
-    value.id = placeId(PREFIXES[kind] ?? kind, {
+    value.id = idOfProperty(PREFIXES[kind] ?? kind, {
       address,
       suburb: place?.suburb ?? String(suburb ?? ""),
       state: known ?? String(state ?? ""),

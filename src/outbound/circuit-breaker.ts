@@ -5,7 +5,7 @@ import { afterTrip, isOpen, type OpenState } from "./open-state.ts";
 import { createOwnFailures } from "./own-failures.ts";
 
 /** A longer pause gives the place to others. */
-const WAIT_IN_PLACE_MS = 20_000;
+const WAIT_IN_ATTEMPT_MS = 20_000;
 /** However long the other side requests, or is away: so often one attempt goes to see. */
 const LONGEST_DELAY_MS = 5 * 60_000;
 const AFTER_PROBE_MS = 1_000;
@@ -57,7 +57,7 @@ export interface CircuitBreakerOptions {
   /** Failures in a row that open the circuit. */
   readonly failuresToOpen?: number;
   /** Up to here a pause is waited for in place; 20 seconds. */
-  readonly waitInPlaceMs?: number;
+  readonly waitInAttemptMs?: number;
   /** Longest between two probes; 5 minutes. */
   readonly longestDelayMs?: number;
   /** 0–1. */
@@ -68,7 +68,7 @@ export interface CircuitBreakerOptions {
 
 export function createCircuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const { clock = CLOCK, failuresToOpen = 2, longestDelayMs = LONGEST_DELAY_MS } = options;
-  const { waitInPlaceMs = WAIT_IN_PLACE_MS, random = Math.random, onChange = () => {}, name } = options;
+  const { waitInAttemptMs = WAIT_IN_ATTEMPT_MS, random = Math.random, onChange = () => {}, name } = options;
   /** Null while it is closed. Written by `trip` and `recordSuccess`; its probe by `admit`, `abandonProbe` and `probeNow`. */
   let state: OpenState | null = null;
   /** Written by `recordFailure`; what the other side returns ends it: `recordResponse` and `recordSuccess`. */
@@ -103,7 +103,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   /** Opens for so long, or for as long as the last probe was given. Returns what to throw. */
   function trip(reason: OpenReason, code: string, message: string, ms?: number): Failure {
     const before = state;
-    const now = afterTrip(before, { reason, code, message, ms }, { now: clock.now(), longestDelayMs, waitInPlaceMs });
+    const now = afterTrip(before, { reason, code, message, ms }, { now: clock.now(), longestDelayMs, waitInAttemptMs });
     state = now;
     const reported = isOpen(before) ? before.reason : null;
     if (isOpen(now) && reported !== reason) onChange(toOpen(now));
@@ -128,7 +128,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       while (state !== null) {
         const waitMs = left(state.until);
         if (waitMs === 0) return;
-        if (waitMs > waitInPlaceMs || isOpen(state)) throw refused(state);
+        if (waitMs > waitInAttemptMs || isOpen(state)) throw refused(state);
         await clock.sleep(waitMs, signal);
       }
     },

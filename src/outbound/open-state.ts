@@ -45,8 +45,8 @@ export function afterTrip(
   {
     now,
     longestDelayMs,
-    waitInPlaceMs,
-  }: { readonly now: number; readonly longestDelayMs: number; readonly waitInPlaceMs: number },
+    waitInAttemptMs,
+  }: { readonly now: number; readonly longestDelayMs: number; readonly waitInAttemptMs: number },
 ): OpenState {
   const isNew = before?.reason !== reason;
   const waits = before === null ? 0 : Math.max(0, Math.ceil(before.until - now));
@@ -64,7 +64,7 @@ export function afterTrip(
     code,
     message,
     startedAt,
-    isLong: openMs > waitInPlaceMs || isProlonged,
+    isLong: openMs > waitInAttemptMs || isProlonged,
     delayMs,
     until: now + openMs,
     probe: null,

@@ -4,7 +4,7 @@ import { featuredInData } from "../report/featured.ts";
 import { resolveTown } from "../report/namesakes.ts";
 import { hasPictureAddresses, type PreparedPictures } from "../report/pictures.ts";
 import { agenciesOf, preparedForWarning } from "../report/prepared-for.ts";
-import type { Place } from "../report/suburbs.ts";
+import type { Locality } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import { parseJson } from "./json.ts";
 import { messages } from "./messages.ts";
@@ -17,7 +17,7 @@ export interface ParsedRequest extends Omit<NewJob, "client" | "idempotency" | "
   /** For which agency, as it was written; null for none. */
   readonly preparedFor: string | null;
   /** Other towns that have the place's name in its state, where the request does not say which it means. */
-  readonly namesakes: readonly Place[];
+  readonly namesakes: readonly Locality[];
   /** What was odd about it. */
   readonly warnings: readonly string[];
 }

@@ -14,11 +14,11 @@ import { createClaiming } from "./claiming.ts";
 import { type CourseOptions, createCourse } from "./course.ts";
 import { CANCELLED, createEnding, LOST, STOPPING } from "./ending.ts";
 import { persist } from "./persisting.ts";
-import { createPlaces, type PlacesOptions } from "./places.ts";
+import { createPipelineSlots, type PipelineSlotsOptions } from "./places.ts";
 
 export type { Step } from "./attempt.ts";
 
-export interface PipelineOptions extends CourseOptions, PlacesOptions {
+export interface PipelineOptions extends CourseOptions, PipelineSlotsOptions {
   readonly maxAttempts: number;
   readonly backoff?: Backoff;
 }
@@ -59,7 +59,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** Written by `start`. */
   let unsubscribe = () => {};
   const isStopped = () => state === "stopped";
-  const places = createPlaces(options);
+  const places = createPipelineSlots(options);
   const ending = createEnding(options);
   const claiming = createClaiming({
     queue,

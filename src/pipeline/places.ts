@@ -1,7 +1,7 @@
 import type { Room } from "../queue/queue.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
-export interface PlacesOptions {
+export interface PipelineSlotsOptions {
   readonly renderSlots: number;
   readonly gatherSlots: number;
   readonly deliverSlots: number;
@@ -36,30 +36,30 @@ export interface PipelineSlots {
   isNarrowed(): boolean;
 }
 
-export function createPlaces(options: PlacesOptions): PipelineSlots {
+export function createPipelineSlots(options: PipelineSlotsOptions): PipelineSlots {
   const { renderSlots, gatherSlots, deliverSlots, renderBlockedBy } = options;
   const { deliveriesAtOnce = () => ({ now: deliverSlots, atBest: deliverSlots }) } = options;
-  const places: PipelineSlots = {
-    gathering: createSlots({ places: () => gatherSlots, called: "gather slot" }),
-    renders: createSlots({ places: () => renderSlots, called: "render slot", blockedBy: renderBlockedBy }),
+  const slots: PipelineSlots = {
+    gathering: createSlots({ limit: () => gatherSlots, called: "gather slot" }),
+    renders: createSlots({ limit: () => renderSlots, called: "render slot", blockedBy: renderBlockedBy }),
     delivering: createSlots({
-      places: () => Math.min(deliverSlots, deliveriesAtOnce().atBest),
+      limit: () => Math.min(deliverSlots, deliveriesAtOnce().atBest),
       called: "delivery slot",
     }),
     ahead: { gathering: 0, gathered: 0, direct: 0 },
     isolated: 0,
     room: () => ({
-      gathering: places.ahead.gathered < renderSlots ? gatherSlots - places.ahead.gathering : 0,
-      rendering: 2 * renderSlots - places.renders.busy() - places.ahead.direct,
-      delivering: places.deliveryRoom() - places.deliveries(),
-      isolated: 1 - places.isolated,
+      gathering: slots.ahead.gathered < renderSlots ? gatherSlots - slots.ahead.gathering : 0,
+      rendering: 2 * renderSlots - slots.renders.busy() - slots.ahead.direct,
+      delivering: slots.deliveryRoom() - slots.deliveries(),
+      isolated: 1 - slots.isolated,
     }),
     deliveryRoom: () => Math.min(deliverSlots, deliveriesAtOnce().now),
-    deliveries: () => places.delivering.busy() + places.delivering.waiting(),
+    deliveries: () => slots.delivering.busy() + slots.delivering.waiting(),
     isNarrowed() {
       const { now, atBest } = deliveriesAtOnce();
       return now < atBest;
     },
   };
-  return places;
+  return slots;
 }

@@ -12,7 +12,7 @@ const CLEAR_AGAIN_MS = 5 * 60_000;
 
 export interface SlotsOptions {
   /** How many there are now: it may change, and is read whenever a job enters or leaves. */
-  readonly places: () => number;
+  readonly limit: () => number;
   /** What an attempt waits for where all places are taken. */
   readonly called: string;
   /** Called before one begins: why it may not now, or null. */
@@ -44,7 +44,7 @@ interface WaitingAttempt {
   readonly start: (leave: () => void) => void;
 }
 
-export function createSlots({ places, called, blockedBy = () => null }: SlotsOptions): Slots {
+export function createSlots({ limit, called, blockedBy = () => null }: SlotsOptions): Slots {
   /** Written by `wait`; `begin` takes the next one, `leaveQueue` a waiter that gives up. */
   const waitQueue: WaitingAttempt[] = [];
   /** When each client's last one began, counted. These three are written by `begin`; a place that is given back lowers `busy`. */
@@ -79,7 +79,7 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
 
   function next(): void {
     clearTimeout(timer);
-    while (busy < places() && waitQueue.length > 0) {
+    while (busy < limit() && waitQueue.length > 0) {
       const reason = blockedBy();
       const waiting = reason === null ? nextOne() : null;
       for (const { attempt } of waitQueue) attempt.waitingFor = reason ?? called;
@@ -93,7 +93,7 @@ export function createSlots({ places, called, blockedBy = () => null }: SlotsOpt
 
   function begin(waiting: WaitingAttempt): void {
     waitQueue.splice(waitQueue.indexOf(waiting), 1);
-    const taken = waiting.all ? places() : 1;
+    const taken = waiting.all ? limit() : 1;
     busy += taken;
     begun += 1;
     served.set(waiting.attempt.claim.job.client, begun);

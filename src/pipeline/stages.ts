@@ -15,7 +15,7 @@ import { withBusiness } from "../report/sources/business.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
 import type { PartnersSource } from "../report/sources/partners.ts";
-import type { DataSetSource, ReportPlace } from "../report/sources/source.ts";
+import type { DataSetSource, ReportLocality } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import type { ProgressShare } from "./attempt.ts";
 import { messages } from "./messages.ts";
@@ -48,7 +48,7 @@ export function createStages(dependencies: StageDependencies): Stages {
   const { fileNames, queue, sources, partners, pictures, renderer, reports, deliveries, slots } = dependencies;
 
   /** With what others have to say of it. */
-  async function completed(dataSet: string, place: ReportPlace): Promise<string> {
+  async function completed(dataSet: string, place: ReportLocality): Promise<string> {
     const whole = partners === null ? dataSet : await partners.withPartners(dataSet, place);
     return pictures.fetchInto(whole);
   }

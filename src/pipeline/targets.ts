@@ -122,11 +122,11 @@ export async function deliverToAll(
     items.flatMap((item) => (item.document.kind === kind ? (done.get(item) ?? []) : []));
   const [arrived] = arrivals;
   return {
-    ...placeOf(places(documents[0]?.kind)),
+    ...firstOf(places(documents[0]?.kind)),
     ...(arrived && { arrived }),
     documents: Object.fromEntries(
       documents.map(({ kind }) => {
-        const place = placeOf(places(kind));
+        const place = firstOf(places(kind));
         return [kind, { ...place, filename: nameIn(place.to) }];
       }),
     ),
@@ -147,7 +147,7 @@ function waitingForAll(failure: Failure, failures: readonly Failure[]): Failure 
   return new Failure(code, message, { ...options, waitsFor: [...waitsFor], cause: failure });
 }
 
-function placeOf(places: readonly Delivered[]): Delivered {
+function firstOf(places: readonly Delivered[]): Delivered {
   return { to: places[0]?.to ?? "", url: places.find(({ url }) => url !== null)?.url ?? null };
 }
 

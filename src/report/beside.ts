@@ -1,7 +1,7 @@
 import type { State } from "./data-set.ts";
 import { messages } from "./messages.ts";
 import type { ReportRequest } from "./request.ts";
-import { findSuburb, isSameSuburb, type Place, readPlace, surroundingsOf } from "./suburbs.ts";
+import { findSuburb, isSameSuburb, type Locality, readLocality, surroundingsOf } from "./suburbs.ts";
 import { listWords, plural } from "./wording.ts";
 
 /** Which suburbs a report counts beside its own. */
@@ -13,7 +13,7 @@ export interface Beside {
 }
 
 /** A place as a report or a job names it. */
-export interface ReportedPlace {
+export interface ReportedLocality {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
@@ -29,47 +29,47 @@ export function besideOf(
 }
 
 /** The places that count beside one. */
-export interface PlacesBeside {
-  readonly named: readonly Place[];
+export interface LocalitiesBeside {
+  readonly named: readonly Locality[];
   /** Those around it that are not named, nearest first. */
-  readonly around: readonly Place[];
+  readonly around: readonly Locality[];
   /** How far away the centres of those may be; null where they do not count. */
   readonly radiusKm: number | null;
 }
 
 /** Null where nothing counts beside it, or the gazetteer does not know it. */
-export function placesBeside(place: ReportedPlace, beside: Beside | null): PlacesBeside | null {
+export function localitiesBeside(place: ReportedLocality, beside: Beside | null): LocalitiesBeside | null {
   const own = beside === null ? null : findSuburb({ ...place, state: place.state as State });
   if (beside === null || own === null) return null;
   const taken = [own];
-  const untaken = (each: Place | null): readonly Place[] => {
+  const untaken = (each: Locality | null): readonly Locality[] => {
     if (each === null || taken.some((other) => isOneSuburb(other, each))) return [];
     taken.push(each);
     return [each];
   };
-  const named = beside.named.flatMap((text) => untaken(placeNamed(text, own.state)));
+  const named = beside.named.flatMap((text) => untaken(localityNamed(text, own.state)));
   if (!beside.surroundings) return { named, around: [], radiusKm: null };
   const { suburbs, radiusKm } = surroundingsOf(own);
   return { named, around: suburbs.flatMap(untaken), radiusKm };
 }
 
 /** All of them. */
-export function allBeside(places: PlacesBeside | null): readonly Place[] {
+export function allBeside(places: LocalitiesBeside | null): readonly Locality[] {
   return places === null ? [] : [...places.named, ...places.around];
 }
 
 /** As a report distinguishes it from its own: "Fairlight", "Richmond VIC" of another state. */
-export function nameBeside({ suburb, state }: Pick<Place, "suburb" | "state">, ofReport: string): string {
+export function nameBeside({ suburb, state }: Pick<Locality, "suburb" | "state">, ofReport: string): string {
   return state === ofReport ? suburb : `${suburb} ${state}`;
 }
 
-function isOneSuburb(a: Place, b: Place): boolean {
+function isOneSuburb(a: Locality, b: Locality): boolean {
   return a.suburb === b.suburb && a.state === b.state && isSameSuburb(a, b);
 }
 
 /** "Fairlight", "Fairlight 2094" or "Albury NSW", in the state of the report where it names none. */
-function placeNamed(text: string, ofReport: State): Place | null {
-  const { suburb, state, postcode } = readPlace(text);
+function localityNamed(text: string, ofReport: State): Locality | null {
+  const { suburb, state, postcode } = readLocality(text);
   return findSuburb({ suburb, state: state ?? ofReport, postcode });
 }
 
@@ -77,8 +77,8 @@ function placeNamed(text: string, ofReport: State): Place | null {
 const FEW = 3;
 
 /** "Manly", "Manly, Fairlight and Balgowlah", "Manly and 4 neighbours", "Manly, 7 other suburbs and 4 neighbours". */
-export function areaName(place: ReportedPlace, beside: Beside | null): string {
-  const places = placesBeside(place, beside);
+export function areaName(place: ReportedLocality, beside: Beside | null): string {
+  const places = localitiesBeside(place, beside);
   if (places === null) return place.suburb;
   const { named, around } = places;
   return listWords([place.suburb, ...othersIn({ named, around }, place)]);
@@ -88,9 +88,9 @@ export function areaName(place: ReportedPlace, beside: Beside | null): string {
  * The same of those whose records are counted, with what is `silent`: "Orange (no data for 4 other suburbs)". Of none
  * of them it indicates nothing.
  */
-export function countedAreaName(place: ReportedPlace, beside: Beside | null, silent: readonly string[]): string {
-  const places = placesBeside(place, beside);
-  const isKnown = (each: Place) => !silent.includes(nameBeside(each, place.state));
+export function countedAreaName(place: ReportedLocality, beside: Beside | null, silent: readonly string[]): string {
+  const places = localitiesBeside(place, beside);
+  const isKnown = (each: Locality) => !silent.includes(nameBeside(each, place.state));
   const named = places?.named.filter(isKnown) ?? [];
   const around = places?.around.filter(isKnown) ?? [];
   const isOwnKnown = !silent.includes(place.suburb);
@@ -110,7 +110,7 @@ export function countedAreaName(place: ReportedPlace, beside: Beside | null, sil
   );
 }
 
-function othersIn({ named, around }: Pick<PlacesBeside, "named" | "around">, { state }: ReportedPlace) {
+function othersIn({ named, around }: Pick<LocalitiesBeside, "named" | "around">, { state }: ReportedLocality) {
   return [
     ...(named.length > FEW ? [plural(named.length, "other suburb")] : named.map((each) => nameBeside(each, state))),
     ...(around.length === 0 ? [] : [plural(around.length, "neighbour")]),

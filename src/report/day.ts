@@ -16,7 +16,7 @@ const TIME_ZONES: Readonly<Record<State, string>> = {
  * Time zones (tz database) by state, and of places whose clocks are not those of the state they are listed in by state
  * and the letters of their names.
  */
-export const PLACE_TIME_ZONES: Readonly<Record<string, string>> = {
+export const LOCALITY_TIME_ZONES: Readonly<Record<string, string>> = {
   ...TIME_ZONES,
   "NSW brokenhill": "Australia/Broken_Hill",
   "NSW brokenhillnorth": "Australia/Broken_Hill",
@@ -37,21 +37,21 @@ export const PLACE_TIME_ZONES: Readonly<Record<string, string>> = {
 };
 
 /** Where a report is of. */
-export interface DatedPlace {
+export interface DatedLocality {
   readonly suburb: string;
   readonly state: string;
 }
 
 /** The time zone of a place (tz database); UTC for a state that Australia does not have. */
-export function placeTimeZone({ suburb, state }: DatedPlace): string {
+export function localityTimeZone({ suburb, state }: DatedLocality): string {
   const letters = suburb.toLowerCase().replace(/[^a-z]/g, "");
-  return PLACE_TIME_ZONES[`${state} ${letters}`] ?? PLACE_TIME_ZONES[state] ?? "UTC";
+  return LOCALITY_TIME_ZONES[`${state} ${letters}`] ?? LOCALITY_TIME_ZONES[state] ?? "UTC";
 }
 
 /**
  * The day of a report, ISO: that of the request (an ISO-8601 moment) at the place, or in the zone that the operator set
  * for all reports (AGENTLINK_REPORT_DATE). The delivered file, the downloaded one and the cover all have it from here.
  */
-export function reportDay(requestedAt: string, place: DatedPlace, zone: string | null = null): string {
-  return calendarOf(zone ?? placeTimeZone(place)).dayOf(new Date(requestedAt));
+export function reportDay(requestedAt: string, place: DatedLocality, zone: string | null = null): string {
+  return calendarOf(zone ?? localityTimeZone(place)).dayOf(new Date(requestedAt));
 }

@@ -43,7 +43,7 @@ export const messages = {
   notCompared: (name: string, place: string) =>
     `compare: no agent or agency called ${quoted(name)} is in the data for ${place}`,
 
-  // given-place
+  // given-locality
   postcodeOfNone: (postcode: string, ofState: string) =>
     `is the postcode ${postcode}, which no suburb${ofState} has: give the suburb's name and state`,
   postcodeOfMany: (postcode: string, count: number, places: string) =>

@@ -1,18 +1,18 @@
-import { completePlace } from "./given-place.ts";
+import { completeLocality } from "./given-locality.ts";
 import { messages } from "./messages.ts";
-import { isSameSuburb, type Place, placesNamed, resolveSuburb, type SuburbQuery } from "./suburbs.ts";
+import { isSameSuburb, type Locality, localitiesNamed, resolveSuburb, type SuburbQuery } from "./suburbs.ts";
 import { listWords } from "./wording.ts";
 
 /** The place of a request, and the other towns of its state that have its name, where nothing says which is meant. */
 export interface Town {
-  readonly place: Place;
-  readonly namesakes: readonly Place[];
+  readonly place: Locality;
+  readonly namesakes: readonly Locality[];
 }
 
 /** `likely`: a postcode that states which of several towns is meant, such as that of the data. @throws Failure as resolveSuburb. */
 export function resolveTown(query: SuburbQuery, likely: string | null = null): Town {
   const place = resolveSuburb(query);
-  const whole = completePlace(query);
+  const whole = completeLocality(query);
   if ("postcode" in whole && whole.postcode !== null) return { place, namesakes: [] };
   const namesakes = namesakesOf(place);
   const meant = namesakes.length === 0 ? undefined : [place, ...namesakes].find(({ postcode }) => postcode === likely);
@@ -20,9 +20,9 @@ export function resolveTown(query: SuburbQuery, likely: string | null = null): T
 }
 
 /** The other towns that have a place's name in its state: Richmond QLD is 4740 and 4822, 600 km apart. */
-export function namesakesOf(place: Place): readonly Place[] {
+export function namesakesOf(place: Locality): readonly Locality[] {
   const towns = [place];
-  for (const each of placesNamed(place))
+  for (const each of localitiesNamed(place))
     if (each.kind === "delivery" && towns.every((town) => !isSameSuburb(town, each))) towns.push(each);
   return towns.slice(1);
 }
@@ -33,8 +33,8 @@ export function namesakesOf(place: Place): readonly Place[] {
  */
 export function chooseTown(
   { place, namesakes }: Town,
-  hasData: (place: Place) => boolean,
-): { readonly place: Place; readonly warning: string | null } {
+  hasData: (place: Locality) => boolean,
+): { readonly place: Locality; readonly warning: string | null } {
   if (namesakes.length === 0) return { place, warning: null };
   const towns = [place, ...namesakes];
   const known = towns.filter(hasData);

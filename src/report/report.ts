@@ -24,9 +24,9 @@ import type { AgencyLeague, HeatMap, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { paidPlaces } from "./partners/paid-places.ts";
 import { agentCards, listingRows, saleRows, suburbRows } from "./rows.ts";
-import { isoPeriod, placeName, type ReportScope } from "./scope.ts";
+import { isoPeriod, localityName, type ReportScope } from "./scope.ts";
 import { select } from "./selection.ts";
-import { findSuburb, neighbours, type Place } from "./suburbs.ts";
+import { findSuburb, type Locality, neighbours } from "./suburbs.ts";
 import type { GatheredDataSet } from "./surroundings.ts";
 import { verdict } from "./verdict.ts";
 import { allOf, roundMoney } from "./wording.ts";
@@ -47,9 +47,10 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   if (isEmpty(scope) && selection?.nothing !== true && undated > 0)
     throw new Failure(
       "no_data",
-      messages.undatedSales(placeName(options), undated === 1 ? "the sale has" : `${allOf(undated, "sale")} have`),
+      messages.undatedSales(localityName(options), undated === 1 ? "the sale has" : `${allOf(undated, "sale")} have`),
     );
-  if (isEmpty(scope) && selection?.nothing !== true) throw new Failure("no_data", messages.noData(placeName(options)));
+  if (isEmpty(scope) && selection?.nothing !== true)
+    throw new Failure("no_data", messages.noData(localityName(options)));
 
   const market = marketSegments(scope);
   const agencies = agencyLeague(scope);
@@ -130,7 +131,7 @@ export function locatorOf(options: ReportOptions, scope: ReportScope | null = nu
 
 /** To ten metres; null where it is not known where the sale was. */
 function saleOnMap(
-  place: Place,
+  place: Locality,
   { sale, agencyIds }: Deal,
   { preparedFor }: ReportScope,
 ): Locator["sales"][number] | null {

@@ -242,4 +242,4 @@ export const ReportRequest = t.Object(
 );
 export type ReportRequest = Static<typeof ReportRequest>;
 /** The same once it is known where the suburb is. */
-export type PlacedRequest = ReportRequest & { readonly state: string };
+export type LocatedRequest = ReportRequest & { readonly state: string };

@@ -1,4 +1,4 @@
-import { areaName, besideOf, type ReportedPlace } from "./beside.ts";
+import { areaName, besideOf, type ReportedLocality } from "./beside.ts";
 import { type Bounds, type Filter, filterOf } from "./filter.ts";
 import { describeTypes } from "./property-type.ts";
 import type { ReportRequest } from "./request.ts";
@@ -25,7 +25,7 @@ function range({ min, max }: Bounds, words: (n: number) => string): readonly str
 }
 
 /** What was requested in a line, such as "houses, 3 bedrooms or more, Manly and 4 neighbours"; "" for the usual report. */
-export function describeRequested(request: Readonly<Record<string, unknown>>, place: ReportedPlace): string {
+export function describeRequested(request: Readonly<Record<string, unknown>>, place: ReportedLocality): string {
   const requested = request as Partial<ReportRequest>;
   const beside = besideOf(requested);
   return [

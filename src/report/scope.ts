@@ -286,7 +286,7 @@ export function foldName(name: string): string {
   return name.normalize("NFKC").toLowerCase().replaceAll("’", "'").replace(/\s+/gu, "");
 }
 
-export function placeName({ suburb, state, postcode }: ReportOptions): string {
+export function localityName({ suburb, state, postcode }: ReportOptions): string {
   return [suburb, state, postcode].filter((part) => part !== null).join(" ");
 }
 

@@ -1,4 +1,4 @@
-import { allBeside, areaName, nameBeside, placesBeside } from "./beside.ts";
+import { allBeside, areaName, localitiesBeside, nameBeside } from "./beside.ts";
 import type { DataSet } from "./data-set.ts";
 import { type Criterion, createJudge, type Filter, type FilteredRecord, filterDataSet } from "./filter.ts";
 import { joinSame } from "./identity/identity.ts";
@@ -7,7 +7,7 @@ import { messages } from "./messages.ts";
 import type { ReportOptions } from "./options.ts";
 import { describeFilter } from "./requested.ts";
 import { isoPeriod, type ReportScope, readScope, reportDay, until } from "./scope.ts";
-import type { Place } from "./suburbs.ts";
+import type { Locality } from "./suburbs.ts";
 import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
 import { count, listWords, plural } from "./wording.ts";
 
@@ -144,10 +144,10 @@ function filterNotes({ listings }: ReportScope, filter: Filter): readonly string
 
 /** Which suburbs a report is of, and why these. */
 export function besideNotes(options: ReportOptions): readonly string[] {
-  const places = placesBeside(options, options.beside ?? null);
+  const places = localitiesBeside(options, options.beside ?? null);
   if (places === null) return [];
   const { named, around, radiusKm } = places;
-  const names = (suburbs: readonly Place[]) => suburbs.map((each) => nameBeside(each, options.state));
+  const names = (suburbs: readonly Locality[]) => suburbs.map((each) => nameBeside(each, options.state));
   const requested = listWords([options.suburb, ...names(named)]);
   const means = [
     named.length === 0 ? requested : messages.asRequested(requested),
@@ -203,7 +203,7 @@ export function silentIn(
     ...rows.map(({ suburb }) => suburb || own),
     ...(isOwnKnown ? [own] : []),
   ]);
-  const names = allBeside(placesBeside(options, options.beside ?? null)).map((each) => nameBeside(each, state));
+  const names = allBeside(localitiesBeside(options, options.beside ?? null)).map((each) => nameBeside(each, state));
   return [own, ...names].filter((name) => !known.has(name));
 }
 

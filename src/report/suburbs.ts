@@ -3,16 +3,16 @@ import { Failure } from "../failure.ts";
 import { compareText } from "../text/text.ts";
 import { STATES, type State } from "./data-set.ts";
 import { entriesOf } from "./gazetteer/entries.ts";
-import { gazetteer, type Place } from "./gazetteer/gazetteer.ts";
+import { gazetteer, type Locality } from "./gazetteer/gazetteer.ts";
 import { suburbKey } from "./gazetteer/key.ts";
-import { completePlace } from "./given-place.ts";
+import { completeLocality } from "./given-locality.ts";
+import { parseState, readLocality } from "./locality-line.ts";
 import { messages } from "./messages.ts";
-import { parseState, readPlace } from "./place-line.ts";
 
-export type { Place } from "./gazetteer/gazetteer.ts";
+export type { Locality } from "./gazetteer/gazetteer.ts";
 export { neighbours, surroundingsOf } from "./gazetteer/neighbours.ts";
-export { placesOfPostcode } from "./gazetteer/postcodes.ts";
-export { parseState, readPlace } from "./place-line.ts";
+export { localitiesOfPostcode } from "./gazetteer/postcodes.ts";
+export { parseState, readLocality } from "./locality-line.ts";
 
 export interface SuburbQuery {
   /** May be a whole line, such as "Manly, NSW 2095", or a postcode. */
@@ -25,12 +25,12 @@ export interface SuburbQuery {
 /**
  * The one place that is meant: the name in any case, with any spacing, hyphen or apostrophe, Saint or St, Mount or Mt.
  * Without a postcode it chooses the one people live in, and the larger town where a state has two of a name; a postcode
- * of post-office boxes stands for the delivery area beside them. What is a line is read as completePlace says.
+ * of post-office boxes stands for the delivery area beside them. What is a line is read as completeLocality says.
  * @throws Failure, permanent: "unknown_state", also for one that is missing; "unknown_suburb" and "postcode_mismatch",
  *   both with the right ones in `details.nearest`; "invalid_request" for a line that the other fields contradict.
  */
-export function resolveSuburb(given: SuburbQuery): Place {
-  const query = completePlace(given);
+export function resolveSuburb(given: SuburbQuery): Locality {
+  const query = completeLocality(given);
   if ("problem" in query) {
     const { path, message } = query.problem;
     throw new Failure(query.code, `the ${path.slice(1)} ${message}`, { details: { problems: [query.problem] } });
@@ -50,7 +50,7 @@ export function resolveSuburb(given: SuburbQuery): Place {
 }
 
 /** As resolveSuburb, but null where it fails. */
-export function findSuburb(query: SuburbQuery): Place | null {
+export function findSuburb(query: SuburbQuery): Locality | null {
   const state = parseState(query.state ?? "");
   const entries = state === null ? [] : entriesOf(state, suburbKey(query.suburb));
   return (query.postcode ? entries.find(({ postcode }) => postcode === query.postcode) : entries[0]) ?? null;
@@ -64,14 +64,14 @@ export function findSuburb(query: SuburbQuery): Place | null {
 export function searchSuburbs(
   q: string,
   limit: number,
-  hasData: (place: Place) => boolean = () => false,
-): readonly Place[] {
+  hasData: (place: Locality) => boolean = () => false,
+): readonly Locality[] {
   // Some write the postcode first.
   const line = q
     .trim()
     .slice(0, 100)
     .replace(/^(\d{4})[\s,]+(.+)$/, "$2 $1");
-  const { suburb: name, state, postcode } = readPlace(line);
+  const { suburb: name, state, postcode } = readLocality(line);
   const key = suburbKey(name);
   if ((key === "" && postcode === null) || limit < 1) return [];
   const all = gazetteer();
@@ -98,7 +98,7 @@ export function searchSuburbs(
   }
   ranked.sort(
     (a, b) =>
-      Number(b.data) - Number(a.data) || a.rank - b.rank || b.people - a.people || comparePlaces(a.place, b.place),
+      Number(b.data) - Number(a.data) || a.rank - b.rank || b.people - a.people || compareLocalities(a.place, b.place),
   );
   const found = ranked.slice(0, limit).map(({ place }) => place);
   if (found.length < limit && digits === null) {
@@ -117,13 +117,13 @@ export function searchSuburbs(
 interface Ranked {
   /** Called so, begins so, has a word that begins so. */
   readonly rank: number;
-  readonly place: Place;
+  readonly place: Locality;
   readonly data: boolean;
   readonly people: number;
 }
 
 /** All places of a state that have a place's name, the one to prefer first. */
-export function placesNamed({ suburb, state }: Pick<Place, "suburb" | "state">): readonly Place[] {
+export function localitiesNamed({ suburb, state }: Pick<Locality, "suburb" | "state">): readonly Locality[] {
   return entriesOf(state, suburbKey(suburb));
 }
 
@@ -131,19 +131,19 @@ export function placesNamed({ suburb, state }: Pick<Place, "suburb" | "state">):
 const SAME_SUBURB_DEGREES = 0.1;
 
 /** Whether two entries of one name and state are one suburb that has two postcodes. */
-export function isSameSuburb(a: Place, b: Place): boolean {
+export function isSameSuburb(a: Locality, b: Locality): boolean {
   return (
     Math.abs(a.latitude - b.latitude) < SAME_SUBURB_DEGREES && Math.abs(a.longitude - b.longitude) < SAME_SUBURB_DEGREES
   );
 }
 
-function nearestDelivery(from: Place, entries: readonly Place[]): Place {
-  const away = (place: Place) => Math.hypot(place.latitude - from.latitude, place.longitude - from.longitude);
+function nearestDelivery(from: Locality, entries: readonly Locality[]): Locality {
+  const away = (place: Locality) => Math.hypot(place.latitude - from.latitude, place.longitude - from.longitude);
   const [nearest] = entries.filter(({ kind }) => kind === "delivery").sort((a, b) => away(a) - away(b));
   return nearest ?? from;
 }
 
-function mismatch(postcode: string, entries: readonly Place[]): Failure {
+function mismatch(postcode: string, entries: readonly Locality[]): Failure {
   const nearest = entries.filter(({ kind }) => kind === "delivery");
   const [place] = entries;
   const postcodes = (nearest.length > 0 ? nearest : entries).map((entry) => entry.postcode);
@@ -174,7 +174,7 @@ function unknownSuburb(suburb: string, state: State): Failure {
 }
 
 /** Places whose spelling is nearest to the key, those of the state first where they are equally near. */
-function alike(key: string, state: State | null, limit: number): readonly Place[] {
+function alike(key: string, state: State | null, limit: number): readonly Locality[] {
   const all = gazetteer();
   const reach = Math.max(2, Math.floor(key.length / 3));
   const found: { readonly score: number; readonly index: number }[] = [];
@@ -202,14 +202,14 @@ function startsAWord(suburb: string, key: string): boolean {
   return words.some((_, at) => at > 0 && suburbKey(words.slice(at).join(" ")).startsWith(key));
 }
 
-function comparePlaces(a: Place, b: Place): number {
+function compareLocalities(a: Locality, b: Locality): number {
   return compareText(a.suburb, b.suburb) || compareText(a.state, b.state) || compareText(a.postcode, b.postcode);
 }
 
-function identity(place: Place): string {
+function identity(place: Locality): string {
   return `${place.suburb} ${place.state} ${place.postcode}`;
 }
 
-function named({ suburb, state, postcode }: Place) {
+function named({ suburb, state, postcode }: Locality) {
   return { suburb, state, postcode };
 }

@@ -1,7 +1,7 @@
-import { allBeside, type Beside, nameBeside, placesBeside, type ReportedPlace } from "./beside.ts";
+import { allBeside, type Beside, localitiesBeside, nameBeside, type ReportedLocality } from "./beside.ts";
 import type { DataSet, Listing, Rental, Sale, State } from "./data-set.ts";
 import { suburbKey } from "./gazetteer/key.ts";
-import { type Place, readPlace } from "./suburbs.ts";
+import { type Locality, readLocality } from "./suburbs.ts";
 
 /** What was gathered for one of the surrounding suburbs. */
 export interface Around {
@@ -14,7 +14,11 @@ export interface Around {
 export type GatheredDataSet = DataSet & { readonly around?: readonly Around[] };
 
 /** The JSON text of a gathered data set. None of the texts is read for it: a suburb can have twenty thousand sales. */
-export function joinTexts(own: string | null, place: Place, around: readonly (readonly [Place, string])[]): string {
+export function joinTexts(
+  own: string | null,
+  place: Locality,
+  around: readonly (readonly [Locality, string])[],
+): string {
   const { suburb: name, state, postcode } = place;
   const base = own ?? JSON.stringify({ schema_version: 1, suburb: { name, state, postcode } });
   const parts = around.map(
@@ -105,20 +109,20 @@ function join<T extends { readonly id?: string }>(
 /** Which suburbs a report is of. */
 export interface Area {
   /** Those beside its own. */
-  readonly beside: readonly Place[];
+  readonly beside: readonly Locality[];
   /** The suburb of a record that is in another of them, as the gazetteer has it; null for the report's own, "elsewhere" for any other. */
   suburbOf(row: { readonly suburb?: string | null }): string | null | "elsewhere";
 }
 
-export function areaOf(place: ReportedPlace, beside: Beside | null): Area {
-  const others = allBeside(placesBeside(place, beside));
+export function areaOf(place: ReportedLocality, beside: Beside | null): Area {
+  const others = allBeside(localitiesBeside(place, beside));
   const own = suburbKey(place.suburb);
   const byKey = new Map(
     others.map((other) => nameBeside(other, place.state)).map((name) => [suburbKey(name), name] as const),
   );
   const remembered = new Map<string, string | null>();
   const locate = (name: string) => {
-    for (const key of [suburbKey(name), suburbKey(readPlace(name).suburb)]) {
+    for (const key of [suburbKey(name), suburbKey(readLocality(name).suburb)]) {
       if (key === own) return null;
       const other = byKey.get(key);
       if (other !== undefined) return other;

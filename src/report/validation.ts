@@ -5,13 +5,13 @@ import { DataSet } from "./data-set.ts";
 import { isCalendarDay } from "./figures/days.ts";
 import { readForm } from "./form.ts";
 import { suburbKey } from "./gazetteer/key.ts";
-import { completePlace } from "./given-place.ts";
+import { completeLocality } from "./given-locality.ts";
 import { messages } from "./messages.ts";
 import { chooseTown, resolveTown } from "./namesakes.ts";
 import { createPicturePreparation, namingOwner, type PreparedPictures, withPreparedPictures } from "./pictures.ts";
-import { type PlacedRequest, ReportRequest } from "./request.ts";
+import { type LocatedRequest, ReportRequest } from "./request.ts";
 import { explain, knownFields, type SchemaViolation, unknownFields } from "./schema.ts";
-import { parseState, readPlace } from "./suburbs.ts";
+import { parseState, readLocality } from "./suburbs.ts";
 
 export { type SchemaViolation, unknownFields } from "./schema.ts";
 
@@ -45,7 +45,7 @@ export function parseRequest(
   value: unknown,
   pictures?: PreparedPictures,
 ): {
-  readonly request: PlacedRequest;
+  readonly request: LocatedRequest;
   readonly warnings: readonly string[];
 } {
   const parsed = check(requestChecker(), ReportRequest, value);
@@ -53,7 +53,7 @@ export function parseRequest(
   const warnings = unknownFields(ReportRequest, value).map((path) => messages.unknownField(path));
   const known = (warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value)) as ReportRequest;
   const contradicting = contradictions(known);
-  const place = completePlace({ ...known, postcode: known.postcode ?? known.post_code });
+  const place = completeLocality({ ...known, postcode: known.postcode ?? known.post_code });
   if ("problem" in place) throw invalid("invalid_request", messages.invalidRequest, [...contradicting, place.problem]);
   const { suburb, state, postcode } = place;
   // A postcode alone may stand for several suburbs.
@@ -69,8 +69,8 @@ export function parseRequest(
  * The request with its other suburbs as the gazetteer spells them, and a warning for each name that several towns have.
  * @throws Failure "invalid_request" for one that is not there.
  */
-function withOtherSuburbs(request: PlacedRequest): {
-  readonly request: PlacedRequest;
+function withOtherSuburbs(request: LocatedRequest): {
+  readonly request: LocatedRequest;
   readonly namesakes: readonly string[];
 } {
   const { other_suburbs, state: ofReport } = request;
@@ -78,7 +78,7 @@ function withOtherSuburbs(request: PlacedRequest): {
   const problems: SchemaViolation[] = [];
   const namesakes: string[] = [];
   const places = other_suburbs.flatMap((text, index) => {
-    const state = readPlace(text).state === null ? ofReport : null;
+    const state = readLocality(text).state === null ? ofReport : null;
     try {
       const { place, warning } = chooseTown(resolveTown({ suburb: text, state }), () => false);
       if (warning !== null) namesakes.push(`other_suburbs: ${warning}`);
@@ -93,7 +93,7 @@ function withOtherSuburbs(request: PlacedRequest): {
 }
 
 /** The old call's name of the postcode is ours from here on. */
-function withOnePostcode({ post_code: _, ...request }: PlacedRequest): PlacedRequest {
+function withOnePostcode({ post_code: _, ...request }: LocatedRequest): LocatedRequest {
   return request;
 }
 
@@ -117,7 +117,7 @@ function contradictions(request: ReportRequest): readonly SchemaViolation[] {
 }
 
 /** The request with its pictures as they are stored and drawn. @throws Failure "invalid_request" for those that cannot be. */
-function drawable(request: PlacedRequest, pictures: PreparedPictures | undefined): PlacedRequest {
+function drawable(request: LocatedRequest, pictures: PreparedPictures | undefined): LocatedRequest {
   const { branding, data } = request;
   const prepare = createPicturePreparation(pictures);
   const problems: SchemaViolation[] = [];
@@ -182,7 +182,7 @@ function invalid(code: string, what: string, problems: readonly SchemaViolation[
   });
 }
 
-function requestProblems(request: PlacedRequest): readonly SchemaViolation[] {
+function requestProblems(request: LocatedRequest): readonly SchemaViolation[] {
   const problems: SchemaViolation[] = [];
   if (request.metadata && Buffer.byteLength(JSON.stringify(request.metadata)) > MAX_METADATA_BYTES)
     problems.push({ path: "/metadata", message: messages.metadataTooLarge });

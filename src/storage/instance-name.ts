@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { asFailure } from "../failure.ts";
-import type { HostPlace } from "../queue/redis/identity.ts";
+import type { HostLocation } from "../queue/redis/identity.ts";
 import { lockFor } from "../queue/sqlite/database.ts";
 import { alreadyThere } from "./shared-folders.ts";
 
@@ -34,7 +34,7 @@ export async function takeName(dataDir: string): Promise<InstanceName> {
 }
 
 /** A copy of the file is another file, or on a machine that was started at another time. */
-export async function placeOf(path: string): Promise<HostPlace> {
+export async function hostLocationOf(path: string): Promise<HostLocation> {
   const { dev, ino } = await stat(path);
   const started = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => hostname());
   return { id: `${started.trim()} ${dev} ${ino}`, label: `${hostname()}:${dirname(path)}` };

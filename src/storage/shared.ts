@@ -16,7 +16,7 @@ import { readPersistence } from "../redis/server.ts";
 import type { Config } from "../settings/config.ts";
 import { dayZone } from "../settings/settings.ts";
 import { openSharedAudit } from "./audit/shared.ts";
-import { type InstanceName, placeOf, takeName } from "./instance-name.ts";
+import { hostLocationOf, type InstanceName, takeName } from "./instance-name.ts";
 import { lostLog } from "./lost-keys.ts";
 import { messages } from "./messages.ts";
 import { openSharedRecords } from "./records/shared.ts";
@@ -124,7 +124,7 @@ async function openQueue(
   log: Logger,
   options: Omit<RedisQueueOptions, "holder">,
 ): Promise<RedisQueue> {
-  const open = async (holder: string) => openRedisQueue({ ...options, holder, place: await placeOf(name.path) });
+  const open = async (holder: string) => openRedisQueue({ ...options, holder, place: await hostLocationOf(name.path) });
   try {
     return await open(name.holder);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Job, JobDocument } from "../queue/job.ts";
 import { fileName } from "../report/names.ts";
 import { PATTERN } from "../report/patterns.ts";
 import { nullable, type Viewed } from "./nullable.ts";
-import { type Audience, disclosedPlace } from "./views.ts";
+import { type Audience, disclosedPath } from "./views.ts";
 
 /** One document of a job, from the moment it is rendered. */
 export const DocumentView = t.Object({
@@ -29,7 +29,7 @@ export function documentView(job: Job, document: JobDocument, { origin, admin, f
     pages,
     bytes,
     sha256,
-    delivered_to: disclosedPlace(delivered?.to ?? null, admin, folders),
+    delivered_to: disclosedPath(delivered?.to ?? null, admin, folders),
     url: delivered?.url ?? null,
   } satisfies Viewed<typeof DocumentView>;
 }

@@ -8,7 +8,7 @@ import { DocumentView, documentView, OldFields, oldFields } from "./document-vie
 import { messages } from "./messages.ts";
 import { nullable, time, type Viewed } from "./nullable.ts";
 import { type LiveJob, STATUS_WORDS, statusOf } from "./status-word.ts";
-import { type Audience, disclosedError, disclosedPlace } from "./views.ts";
+import { type Audience, disclosedError, disclosedPath } from "./views.ts";
 
 /**
  * A job as the API returns it, to the clients of the service that this one replaces, too: `stage` says more than `status`.
@@ -193,7 +193,7 @@ function resultOf({ id, report, delivered }: Job, { origin, admin, folders }: Au
     pages: report.pages,
     bytes: report.bytes,
     sha256: report.sha256,
-    delivered_to: disclosedPlace(delivered?.to ?? null, admin, folders),
+    delivered_to: disclosedPath(delivered?.to ?? null, admin, folders),
     url: delivered?.url ?? null,
   };
 }

@@ -56,7 +56,7 @@ export function disclosedError(error: JobError | null, admin: boolean): JobError
 }
 
 /** Where a report was put: to a client without the folder of this machine that it is below. */
-export function disclosedPlace(to: string | null, admin: boolean, folders: readonly string[]): string | null {
+export function disclosedPath(to: string | null, admin: boolean, folders: readonly string[]): string | null {
   if (to === null || admin) return to;
   const folder = folders.find((each) => to.startsWith(each.endsWith(sep) ? each : each + sep));
   return folder === undefined ? to : to.slice(folder.length).replace(/^[\\/]+/, "");
@@ -112,7 +112,7 @@ const HOST =
   /\[[0-9a-f:.%]+\](?::\d+)?|\b(?:[\w-]+\.)+[\w-]+(?::\d+)?|\b[\w-]+:\d{2,5}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){2,}[0-9a-f.]*/gi;
 
 /** The public part of a text about the service's environment: what is wrong, and not where. */
-export function withoutPlaces(text: string, folders: readonly string[]): string {
+export function withoutFolders(text: string, folders: readonly string[]): string {
   const hidden = folders.reduce((found, folder) => found.replaceAll(folder, "…"), text);
   const [what = ""] = hidden.split(/: /, 1);
   return what.replace(ADDRESS, "…").replace(PATH, "$1…").replace(HOST, "…");

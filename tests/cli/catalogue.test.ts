@@ -6,10 +6,10 @@ import { join } from "node:path";
 import {
   clear,
   listImports,
-  listPlaces,
-  removePlace,
+  listLocalities,
+  removeLocality,
   removeRow,
-  showPlace,
+  showLocality,
   showRows,
   undo,
 } from "../../src/cli/catalogue.ts";
@@ -31,13 +31,13 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
 test("an empty catalogue says what to do; a list of suburbs says how complete their reports would be", async () => {
-  await listPlaces(options());
+  await listLocalities(options());
   expect(out[0]).toStartWith("the catalogue is empty: import a CSV");
   await imported("sales.csv", many("Manly", 12));
   await imported("more-sales.csv", many("Fairlight", 2));
   await imported("agents.csv", "id,name,suburb,state\nx,Xanthe,Balgowlah,NSW\n");
   out = [];
-  await listPlaces(options());
+  await listLocalities(options());
   const cells = out.map((line) => line.split(/ {2,}/));
   expect(cells).toEqual([
     ["SUBURB", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"],
@@ -46,7 +46,7 @@ test("an empty catalogue says what to do; a list of suburbs says how complete th
     ["Balgowlah NSW 2093", "0", "0", "0", "–", "–", "–", "thin"],
   ]);
   out = [];
-  await listPlaces({ ...options(true), q: "fair" });
+  await listLocalities({ ...options(true), q: "fair" });
   expect(JSON.parse(out[0] ?? "")).toMatchObject({
     total: 1,
     places: [
@@ -58,9 +58,9 @@ test("an empty catalogue says what to do; a list of suburbs says how complete th
     ],
   });
   out = [];
-  await showPlace({ ...options(), where: "manly New South Wales" });
+  await showLocality({ ...options(), where: "manly New South Wales" });
   expect(out).toContain("report     full");
-  await expect(showPlace({ ...options(), where: "2026 Bondi" })).rejects.toThrow(
+  await expect(showLocality({ ...options(), where: "2026 Bondi" })).rejects.toThrow(
     /nothing about Bondi NSW 2026: import/,
   );
 });
@@ -105,7 +105,7 @@ test("the rows of a suburb are listed, newest first; what a removal would take i
     /must be one of sales, listings, rentals, not "agents"/,
   );
   await removeRow({ ...options(), kind: "sales", id: "Manly-1", dryRun: true });
-  await removePlace({ ...options(), where: "Manly, NSW 2095", dryRun: true });
+  await removeLocality({ ...options(), where: "Manly, NSW 2095", dryRun: true });
   await clear({ ...options(), kind: null, dryRun: true });
   expect(out.slice(-3)).toEqual([
     "1 row would be removed; nothing was changed (--dry-run)",
@@ -120,7 +120,7 @@ test("rows and suburbs that were removed can be restored; what is cleared cannot
   await imported("sales.csv", many("Manly", 3));
   await removeRow({ ...options(), kind: "sales", id: "Manly-1" });
   expect(out.at(-1)).toBe("1 row removed; to restore it: agentlink catalogue undo 2");
-  await removePlace({ ...options(), where: "Manly NSW" });
+  await removeLocality({ ...options(), where: "Manly NSW" });
   expect(prices()).toEqual({});
   await undo({ ...options(), importId: null });
   await undo({ ...options(), importId: null });

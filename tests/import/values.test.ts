@@ -4,7 +4,7 @@ import { areaUnit, readArea, readCount, readPrice } from "../../src/import/amoun
 import { meaningOfPhrase, meansNoPrice, meansNothing, WORDS, wordKey } from "../../src/import/columns/words.ts";
 import { isAmbiguous, orderOf, readDay, readSerial, whyNoDay } from "../../src/import/dates.ts";
 import { addressKey } from "../../src/report/identity/address.ts";
-import { placeId, stableId } from "../../src/report/identity/ids.ts";
+import { idOfProperty, stableId } from "../../src/report/identity/ids.ts";
 
 const day = (text: string, order: "day_first" | "month_first" = "day_first") => readDay(text, order, 2026)?.day ?? null;
 
@@ -309,11 +309,11 @@ test("an address is one, however it is spelt, and its id with it", () => {
     "73a obrien street",
   ]);
   const place = { suburb: "Manly", state: "NSW", day: "2026-06-14", more: [] };
-  expect(placeId("sale", { ...place, address: "Unit 5, 12 Pine St" })).toBe(
-    placeId("sale", { ...place, address: "5/12 Pine Street" }),
+  expect(idOfProperty("sale", { ...place, address: "Unit 5, 12 Pine St" })).toBe(
+    idOfProperty("sale", { ...place, address: "5/12 Pine Street" }),
   );
-  expect(placeId("sale", { ...place, address: "1/23 Pine St" })).not.toBe(
-    placeId("sale", { ...place, address: "12/3 Pine St" }),
+  expect(idOfProperty("sale", { ...place, address: "1/23 Pine St" })).not.toBe(
+    idOfProperty("sale", { ...place, address: "12/3 Pine St" }),
   );
   expect(stableId("agent", "x".repeat(300))).toHaveLength(100);
   expect(stableId("agent", "陳 美玲")).toBe("agent-陳-美玲");

@@ -182,7 +182,7 @@ describe("a request to wait", () => {
   });
 
   test("that is repeated to every probe is one less and less often, however short it is", () => {
-    const breaker = create({ waitInPlaceMs: 0 });
+    const breaker = create({ waitInAttemptMs: 0 });
     const pauses: number[] = [];
     for (let sent = 0; sent < 8; sent += 1) {
       breaker.recordThrottle(0, "busy", "in a moment");

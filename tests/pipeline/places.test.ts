@@ -30,7 +30,7 @@ test("the clients that wait take turns, whatever their jobs' priority, and whene
   );
   await fc.assert(
     fc.asyncProperty(steps, fc.integer({ min: 1, max: 3 }), async (steps, count) => {
-      const places = createSlots({ places: () => count, called: "place" });
+      const places = createSlots({ limit: () => count, called: "place" });
       const line: { readonly client: string; readonly priority: number; readonly id: string }[] = [];
       const inside: (() => void)[] = [];
       /** How many others began, by client, since each waits. */
@@ -73,7 +73,7 @@ test("the clients that wait take turns, whatever their jobs' priority, and whene
 });
 
 test("one that needs all slots waits for those that began, and has no neighbour", async () => {
-  const places = createSlots({ places: () => 2, called: "place" });
+  const places = createSlots({ limit: () => 2, called: "place" });
   const leave = await places.enter(attemptOf("a"));
   const order: string[] = [];
   const whole = places.enter(attemptOf("b"), { all: true }).then((done) => {
@@ -96,7 +96,7 @@ test("one that needs all slots waits for those that began, and has no neighbour"
 });
 
 test("a waiter that gives up leaves the queue, and blocks no other", async () => {
-  const places: Slots = createSlots({ places: () => 1, called: "place" });
+  const places: Slots = createSlots({ limit: () => 1, called: "place" });
   const leave = await places.enter(attemptOf("a"));
   const given = attemptOf("b");
   const waiting = places.enter(given).catch((error) => error.code);
@@ -110,7 +110,7 @@ test("a waiter that gives up leaves the queue, and blocks no other", async () =>
 });
 
 test("a waiter that waits no longer than a moment gets a slot that becomes free in it, or none and leaves the queue", async () => {
-  const places = createSlots({ places: () => 1, called: "place" });
+  const places = createSlots({ limit: () => 1, called: "place" });
   const leave = await places.enter(attemptOf("a"));
   const patient = places.enterWithin(attemptOf("b"), 60_000);
   expect(await places.enterWithin(attemptOf("c"), 1)).toBeNull();

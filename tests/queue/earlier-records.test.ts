@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { placeOf } from "../../src/host/files/place.ts";
+import { fileIdentityOf } from "../../src/host/files/place.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { migrate } from "../../src/queue/sqlite/migrations.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
@@ -22,7 +22,7 @@ describe("what earlier versions stored", () => {
   test("a data folder that was recorded under earlier names is known, and a copy of it found", async () => {
     const folder = mkdtempSync(join(tmpdir(), "agentlink-queue-"));
     const path = join(folder, "agentlink.db");
-    const open = () => openSqliteQueue({ path, queueLimit: 10, place: () => placeOf(path) });
+    const open = () => openSqliteQueue({ path, queueLimit: 10, place: () => fileIdentityOf(path) });
     await open().close();
     const recorded = (change: (place: Record<string, unknown>) => object) => {
       const db = new Database(path);

@@ -24,7 +24,7 @@ test("what a client may request of a large suburb repeatedly is read once for ea
       agents: () => catalogue.agents(MANLY),
       all: () => catalogue.allAgencies(),
       place: () => catalogue.place(MANLY),
-      people: () => catalogue.placePeople(MANLY),
+      people: () => catalogue.localityPeople(MANLY),
       totals: () => catalogue.totals(),
     };
     for (const [name, request] of Object.entries(questions)) {
@@ -38,7 +38,7 @@ test("what a client may request of a large suburb repeatedly is read once for ea
       expect([name, request() === second]).toEqual([name, false]);
     }
     expect(catalogue.agencies(MANLY)?.map(({ id }) => id)).toContain("c-totals");
-    expect(catalogue.placePeople(MANLY).agencies).toHaveLength(13);
+    expect(catalogue.localityPeople(MANLY).agencies).toHaveLength(13);
     expect(catalogue.totals()).toMatchObject({ agencies: 13 });
     const before = catalogue.allAgencies();
     await catalogue.remove({ kind: "agencies", id: "a" }, "test");

@@ -52,7 +52,7 @@ test("sales are those that were sold, and a day in the future is not the newest"
           "current listings",
         ],
       });
-      for (const { id, sales: counted } of world.catalogue.placePeople(PLACE).agents)
+      for (const { id, sales: counted } of world.catalogue.localityPeople(PLACE).agents)
         expect(counted).toBe(all.filter((each) => isSold(each) && each.agents.some((agent) => agent === id)).length);
       // The report has all that is not too old for it, whatever is mistyped.
       expect(

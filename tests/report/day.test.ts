@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { PLACE_TIME_ZONES, placeTimeZone, reportDay } from "../../src/report/day.ts";
+import { LOCALITY_TIME_ZONES, localityTimeZone, reportDay } from "../../src/report/day.ts";
 import { gazetteer } from "../../src/report/gazetteer/gazetteer.ts";
 
 const day = (suburb: string, state: string, at: string, zone?: string) => reportDay(at, { suburb, state }, zone);
@@ -46,9 +46,9 @@ test("every locality with clocks of its own is in the gazetteer, and its zone ex
       return `${state} ${suburb.toLowerCase().replace(/[^a-z]/g, "")}`;
     }),
   );
-  for (const [key, zone] of Object.entries(PLACE_TIME_ZONES)) {
+  for (const [key, zone] of Object.entries(LOCALITY_TIME_ZONES)) {
     if (key.includes(" ")) expect([key, named.has(key)]).toEqual([key, true]);
     expect(() => new Intl.DateTimeFormat("en", { timeZone: zone })).not.toThrow();
   }
-  expect(placeTimeZone({ suburb: "Atlantis", state: "XX" })).toBe("UTC");
+  expect(localityTimeZone({ suburb: "Atlantis", state: "XX" })).toBe("UTC");
 });

@@ -5,11 +5,11 @@ import type { DataSet } from "../../src/report/data-set.ts";
 import { withPictures } from "../../src/report/picture.ts";
 import { checkDataSet } from "../../src/report/sources/checked-data-set.ts";
 import { createHttpSource, createSourceBreaker, sourceAddress } from "../../src/report/sources/http.ts";
-import type { DataSetSource, ReportPlace } from "../../src/report/sources/source.ts";
+import type { DataSetSource, ReportLocality } from "../../src/report/sources/source.ts";
 import { hurryingClock } from "../fakes/clock.ts";
 import { png } from "../render/pictures.ts";
 
-const MANLY: ReportPlace = { suburb: "Manly", state: "NSW", postcode: "2095" };
+const MANLY: ReportLocality = { suburb: "Manly", state: "NSW", postcode: "2095" };
 const MINUTE = 60_000;
 const dataSet = (changes: Record<string, unknown> = {}) => ({
   schema_version: 1,
@@ -49,7 +49,7 @@ function open(response: (requested: Requested, nth: number) => Response | Promis
   });
   return {
     requested,
-    request: async (place: ReportPlace = MANLY) => source.dataSet(place),
+    request: async (place: ReportLocality = MANLY) => source.dataSet(place),
     async fails(): Promise<Failure> {
       return Promise.resolve(source.dataSet(MANLY)).then(
         () => Promise.reject(new Error("it did not fail")),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { chooseTown, namesakesOf, resolveTown } from "../../src/report/namesakes.ts";
-import { type Place, resolveSuburb, searchSuburbs } from "../../src/report/suburbs.ts";
+import { type Locality, resolveSuburb, searchSuburbs } from "../../src/report/suburbs.ts";
 
 const nothing = () => false;
 const only =
   (...postcodes: string[]) =>
-  ({ postcode }: Place) =>
+  ({ postcode }: Locality) =>
     postcodes.includes(postcode);
 
 describe("two towns of one name in one state", () => {

@@ -4,7 +4,7 @@ import { Failure } from "../../src/failure.ts";
 import {
   neighbours,
   parseState,
-  readPlace,
+  readLocality,
   resolveSuburb,
   type SuburbQuery,
   searchSuburbs,
@@ -86,7 +86,7 @@ describe("a suburb", () => {
 
   test("and its state are read from one line, whatever follows", () => {
     expect(
-      ["Manly NSW", "St Kilda VIC 3182", "St Kilda, 3182, Victoria, Australia", "Manly", "", "NSW"].map(readPlace),
+      ["Manly NSW", "St Kilda VIC 3182", "St Kilda, 3182, Victoria, Australia", "Manly", "", "NSW"].map(readLocality),
     ).toEqual([
       { suburb: "Manly", state: "NSW", postcode: null },
       { suburb: "St Kilda", state: "VIC", postcode: "3182" },

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
 import { makePrivateFolder } from "../../host/files/private-folder.ts";
-import { CATALOGUE_KINDS, PLACE_KINDS } from "../../report/sources/catalogue/kind-names.ts";
+import { CATALOGUE_KINDS, LOCALITY_KINDS } from "../../report/sources/catalogue/kind-names.ts";
 import { integer } from "../../settings/setting.ts";
 import type { CatalogueOptions } from "../catalogue.ts";
 import { clockOf } from "../clock.ts";
@@ -55,7 +55,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     ["dataDir"],
   ).action(
     async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: number }) =>
-      await (await work()).listPlaces({
+      await (await work()).listLocalities({
         ...(await options(flags)),
         limit,
         ...(words.length > 0 && { q: words.join(" ") }),
@@ -64,11 +64,11 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
 
   command("show", "show the data of one suburb, and what is missing for a full report")
     .argument("<place...>", "suburb and state, or a postcode: St Kilda VIC")
-    .option("--kind <kind>", `show its rows instead, newest first: ${PLACE_KINDS.join(", ")}`)
+    .option("--kind <kind>", `show its rows instead, newest first: ${LOCALITY_KINDS.join(", ")}`)
     .option("--limit <n>", "maximum number of rows", argument(integer(1, 100_000)), 50)
     .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: number }) => {
       const chosen = { ...(await options(flags)), where: words.join(" ") };
-      if (kind === undefined) await (await work()).showPlace(chosen);
+      if (kind === undefined) await (await work()).showLocality(chosen);
       else await (await work()).showRows({ ...chosen, kind, limit });
     });
 
@@ -94,7 +94,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
     .action(async (what: string[], { dryRun, ...flags }: CatalogueFlags & { dryRun: boolean }) => {
       const [first = "", id, ...more] = what;
       if (!(CATALOGUE_KINDS as readonly string[]).includes(first))
-        return (await work()).removePlace({ ...(await options(flags)), where: what.join(" "), dryRun });
+        return (await work()).removeLocality({ ...(await options(flags)), where: what.join(" "), dryRun });
       if (id === undefined || more.length > 0) throw new Failure("usage", messages.nameRow(first));
       await (await work()).removeRow({ ...(await options(flags)), kind: first, id, dryRun });
     });

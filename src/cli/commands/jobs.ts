@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ApiReportRequest } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
-import { readPlace } from "../../report/suburbs.ts";
+import { readLocality } from "../../report/suburbs.ts";
 import { duration, integer, optional } from "../../settings/setting.ts";
 import { listAudit } from "../audit.ts";
 import { EXIT } from "../exit.ts";
@@ -150,7 +150,7 @@ function submitCommand(program: Command): void {
     if (request === "-" && data === "-") throw new Failure("usage", messages.oneStandardInput);
     const body = {
       ...(request === undefined ? {} : ((await readJson(request, "a request")) as object)),
-      ...placeOf(words),
+      ...localityFields(words),
       ...ifGiven({ postcode, prepared_for: preparedFor, callback_url: callback, priority, draft }),
       ...requestFieldsOf(given),
       ...(data === undefined ? {} : { data: await readJson(data, "a data set") }),
@@ -183,11 +183,11 @@ async function submitAll(file: string, words: readonly string[], given: SubmitFl
 }
 
 /** The fields of a request that the words of a place stand for, over those of a file. The service reads the line. */
-function placeOf(words: readonly string[]) {
+function localityFields(words: readonly string[]) {
   if (words.length === 0) return {};
   const line = words.join(" ");
   const ofFile = { postcode: undefined, post_code: undefined };
-  return { suburb: line, ...ofFile, ...(readPlace(line).state === null ? {} : { state: undefined }) };
+  return { suburb: line, ...ofFile, ...(readLocality(line).state === null ? {} : { state: undefined }) };
 }
 
 function following(command: Command): Command {

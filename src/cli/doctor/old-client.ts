@@ -12,7 +12,7 @@ import { describeRequested } from "../../report/requested.ts";
 import { select } from "../../report/selection.ts";
 import { type Catalogue, openCatalogue } from "../../report/sources/catalogue.ts";
 import { gatherDataSet } from "../../report/sources/gather.ts";
-import type { Place } from "../../report/suburbs.ts";
+import type { Locality } from "../../report/suburbs.ts";
 import { parseRequest, type SchemaViolation } from "../../report/validation.ts";
 import { plural } from "../../report/wording.ts";
 import { readJson } from "../read-json.ts";
@@ -68,7 +68,7 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
 function countIn(
   dataSet: DataSet,
   request: ReportRequest,
-  place: Pick<Place, "suburb" | "state" | "postcode">,
+  place: Pick<Locality, "suburb" | "state" | "postcode">,
 ): Finding {
   const today = new Date().toISOString().slice(0, 10);
   const { scope, selection } = select(dataSet, reportOptions(request, { ...place, printEmails: false, date: today }));

@@ -45,14 +45,14 @@ export function linkTo(
   return url.pathname + url.search.replaceAll("%2C", ",");
 }
 
-export const place = signal<PageAddress>(read() ?? { page: "overview", named: {}, query: new URLSearchParams() });
+export const pageAddress = signal<PageAddress>(read() ?? { page: "overview", named: {}, query: new URLSearchParams() });
 
 /** Goes to a page of the dashboard. `replace`: the back button does not come back to where one was. */
 export function go(link: string, { replace = false } = {}): void {
   if (replace) renamed(link);
   else enterNew(link);
   const next = read();
-  if (next !== null) place.value = next;
+  if (next !== null) pageAddress.value = next;
 }
 
 /** Has links between pages of the dashboard followed without loading it again. */
@@ -61,7 +61,7 @@ export function followLinks(): void {
   addEventListener("popstate", () => {
     cameBack();
     const next = read();
-    if (next !== null) place.value = next;
+    if (next !== null) pageAddress.value = next;
   });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;

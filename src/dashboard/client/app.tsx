@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { at, linkTo, place } from "./address.ts";
+import { at, linkTo, pageAddress } from "./address.ts";
 import type { PageName } from "./addresses.ts";
 import { signedOut } from "./api.ts";
 import { now } from "./clock.ts";
@@ -22,7 +22,7 @@ const CATALOGUE_PAGES: readonly PageName[] = ["catalogue", "place", "import"];
 
 /** What is around every page. */
 export function App() {
-  const here = place.value;
+  const here = pageAddress.value;
   const main = useRef<HTMLElement>(null);
   const where = [here.page, ...Object.values(here.named)].join(" ");
   const first = useRef(true);

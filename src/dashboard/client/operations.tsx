@@ -6,7 +6,7 @@ import { confirmed } from "./parts/confirm.tsx";
 import { notify, notifyError } from "./parts/notices.tsx";
 import { hasEnded, statusOf } from "./parts/status.tsx";
 import type { ShownJob } from "./responses.ts";
-import { many, placeName } from "./words.ts";
+import { localityName, many } from "./words.ts";
 
 export function cancellable(job: ShownJob): boolean {
   return !hasEnded(job);
@@ -28,13 +28,13 @@ export function sendable(job: ShownJob): boolean {
 
 /** Delivers a draft as it is. The person has just seen it, so there is no confirmation. */
 export async function send(job: ShownJob): Promise<void> {
-  await done(() => post(`api/jobs/${job.job_id}/send`), `${placeName(job)}: on its way`);
+  await done(() => post(`api/jobs/${job.job_id}/send`), `${localityName(job)}: on its way`);
 }
 
 /** Removes a draft, once the viewer is sure. */
 export async function discard(job: ShownJob): Promise<void> {
   const sure = await confirmed({
-    title: messages.discardTitle(placeName(job)),
+    title: messages.discardTitle(localityName(job)),
     body: <p>{messages.discardConsequence}</p>,
     action: "Discard the draft",
     dangerous: true,
@@ -44,7 +44,7 @@ export async function discard(job: ShownJob): Promise<void> {
     () => post("api/jobs/delete", { ids: [job.job_id] }),
     () => {
       go(linkTo("jobs"));
-      return `${placeName(job)}: draft discarded`;
+      return `${localityName(job)}: draft discarded`;
     },
   );
 }
@@ -52,7 +52,7 @@ export async function discard(job: ShownJob): Promise<void> {
 /** Cancels a job, once the viewer is sure. */
 export async function cancel(job: ShownJob): Promise<void> {
   const sure = await confirmed({
-    title: messages.cancelTitle(placeName(job)),
+    title: messages.cancelTitle(localityName(job)),
     body: (
       <p>
         {statusOf(job) === "running" ? messages.cancelRunning : messages.cancelQueued} {messages.canBeRetried}
@@ -66,16 +66,16 @@ export async function cancel(job: ShownJob): Promise<void> {
     () => post<ShownJob>(`api/jobs/${job.job_id}/cancel`),
     (now) =>
       now.stage === "cancelled"
-        ? `${placeName(job)}: cancelled`
+        ? `${localityName(job)}: cancelled`
         : hasEnded(now)
-          ? messages.cancelCameTooLate(placeName(job), now.stage)
-          : messages.cancelRequested(placeName(job)),
+          ? messages.cancelCameTooLate(localityName(job), now.stage)
+          : messages.cancelRequested(localityName(job)),
   );
 }
 
 /** Queues a job again. It undoes nothing and costs little, so there is no confirmation. */
 export async function retry(job: ShownJob): Promise<void> {
-  await done(() => post(`api/jobs/${job.job_id}/retry`), `${placeName(job)}: queued again`);
+  await done(() => post(`api/jobs/${job.job_id}/retry`), `${localityName(job)}: queued again`);
 }
 
 /** What a filter of the list narrows, as the service takes it, and the same in words. */

@@ -45,9 +45,9 @@ export type ShownStatistics = Static<typeof StatisticsView>;
 export type ShownJobDetail = Omit<Static<typeof JobDetailView>, "job"> & { readonly job: ShownJob };
 export type ShownAttempt = ShownJobDetail["attempts"][number];
 
-export type ShownPlaces = Static<typeof CataloguePlaces>;
-export type ShownPlace = ShownPlaces["places"][number];
-export type ShownPlaceRows = Static<typeof CataloguePlaceRows>;
+export type ShownLocalities = Static<typeof CataloguePlaces>;
+export type ShownLocality = ShownLocalities["places"][number];
+export type ShownLocalityRows = Static<typeof CataloguePlaceRows>;
 export type ShownPeople = Static<typeof CataloguePeople>;
 export type ShownPerson = ShownPeople["agents"][number];
 export type Imports = Static<typeof CatalogueImports>["imports"];

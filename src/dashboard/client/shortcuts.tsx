@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { go, linkTo, place } from "./address.ts";
+import { go, linkTo, pageAddress } from "./address.ts";
 import { messages } from "./messages.ts";
 import { Modal } from "./parts/modal.tsx";
 import { maySubmit } from "./viewer.ts";
@@ -63,7 +63,7 @@ export function openHelp(): void {
 }
 
 function focusSearch(): void {
-  if (place.value.page !== "jobs") go(linkTo("jobs"));
+  if (pageAddress.value.page !== "jobs") go(linkTo("jobs"));
   const field = () => document.querySelector<HTMLInputElement>("input[type=search]");
   // At once where it is there: what is typed next is meant for it, and would be shortcuts until then.
   field()?.focus();

@@ -118,7 +118,7 @@ export function bytes(value: number): string {
 }
 
 /** "Manly NSW 2095". */
-export function placeName(job: {
+export function localityName(job: {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;

@@ -74,12 +74,7 @@ export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
       const file = await readReport(dataDir, report);
       const stop = AbortSignal.any([signal, signals.cancel]);
       const work = async () => {
-        const to = await putIfAbsent(
-          job,
-          path,
-          placeInDropbox(connection, file, limits, signal, job.id, signals),
-          stop,
-        );
+        const to = await putIfAbsent(job, path, putInDropbox(connection, file, limits, signal, job.id, signals), stop);
         return { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
       };
       return deliverThrough(breaker, job, stop, work, () => testFolder(connection, root, signal, job.id));
@@ -151,7 +146,7 @@ async function testFolder(connection: Connection, root: string, signal: AbortSig
   );
 }
 
-function placeInDropbox(
+function putInDropbox(
   connection: Connection,
   file: LocalFile,
   limits: UploadLimits,

@@ -53,7 +53,7 @@ export function createS3Delivery(options: S3Options): DeliveryTarget {
   const breaker = createCircuitBreaker({ name: "s3", clock, ...(options.onChange && { onChange: options.onChange }) });
   const bucket = openBucket({ ...options, breaker, clock, timeoutMs });
 
-  const placeOf = (key: string) => ({
+  const deliveredAt = (key: string) => ({
     to: `s3://${options.bucket}/${key}`,
     url: publicUrl === null ? null : `${publicUrl}/${encodedKey(key)}`,
   });
@@ -72,8 +72,8 @@ export function createS3Delivery(options: S3Options): DeliveryTarget {
       const call = { signal, owner: job.id };
       const stop = AbortSignal.any([signal, signals.cancel]);
       const work = async () => {
-        const key = await putIfAbsent(job, path, placeInBucket(bucket, content, report, { ...call, signals }), stop);
-        return placeOf(key);
+        const key = await putIfAbsent(job, path, putInBucket(bucket, content, report, { ...call, signals }), stop);
+        return deliveredAt(key);
       };
       return deliverThrough(breaker, job, stop, work, () => testBucket(bucket, prefix, call));
     },
@@ -82,12 +82,12 @@ export function createS3Delivery(options: S3Options): DeliveryTarget {
       const check: PutIfAbsentStore["check"] = (key, signal) =>
         checkObject(bucket, key, report, null, { signal, owner: job.id });
       const key = await findDelivered(job, path, check, signal);
-      return key === null ? null : placeOf(key);
+      return key === null ? null : deliveredAt(key);
     },
   };
 }
 
-function placeInBucket(
+function putInBucket(
   bucket: Bucket,
   content: Uint8Array<ArrayBuffer>,
   report: ReportFile,

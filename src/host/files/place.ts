@@ -37,7 +37,7 @@ const PERMANENT = "0";
 const NO_ADDRESS = /^[0:]*$/;
 
 /** Where a file is that is there. `root` is where the file system begins. @throws Where it cannot be examined. */
-export function placeOf(file: string, root = "/"): FileIdentity {
+export function fileIdentityOf(file: string, root = "/"): FileIdentity {
   const path = resolve(file);
   const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });
   return {

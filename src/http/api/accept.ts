@@ -5,7 +5,7 @@ import type { Turns } from "../../host/scheduling/turns.ts";
 import type { ParsedRequest } from "../../parsing/requests.ts";
 import type { Idempotency, NewJob, Submitted } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
-import { allBeside, besideOf, placesBeside } from "../../report/beside.ts";
+import { allBeside, besideOf, localitiesBeside } from "../../report/beside.ts";
 import type { State } from "../../report/data-set.ts";
 import { featuredWarnings } from "../../report/featured.ts";
 import { chooseTown, type Town } from "../../report/namesakes.ts";
@@ -13,7 +13,7 @@ import { preparedForWarning } from "../../report/prepared-for.ts";
 import type { ReportRequest } from "../../report/request.ts";
 import { withBusiness } from "../../report/sources/business.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
-import type { ReportPlace } from "../../report/sources/source.ts";
+import type { ReportLocality } from "../../report/sources/source.ts";
 import { findSuburb } from "../../report/suburbs.ts";
 import { JobView, statusPath } from "../../views/job-view.ts";
 import type { Viewed } from "../../views/nullable.ts";
@@ -74,7 +74,7 @@ function withOwnBusiness(parsed: ParsedRequest, { catalogue }: Advisors): Parsed
 
 function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
   const place = findSuburb({ suburb, state, postcode });
-  if (place === null) throw new Error(messages.placeNotFound(suburb, state));
+  if (place === null) throw new Error(messages.localityNotFound(suburb, state));
   return { place, namesakes };
 }
 
@@ -106,7 +106,7 @@ function peopleWarnings(
   if (preparedFor === null && agent === undefined && agency === undefined && compare === undefined) return [];
   const own = { suburb, state: state as State, postcode };
   const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
-  const places: readonly ReportPlace[] = [own, ...allBeside(placesBeside(own, besideOf(request)))];
+  const places: readonly ReportLocality[] = [own, ...allBeside(localitiesBeside(own, besideOf(request)))];
   const known = places.flatMap((each) => catalogue.agencies(each) ?? []);
   if (known.length === 0 && catalogue.agencies(own) === null) return [];
   const warning = preparedForWarning(preparedFor, place, known);

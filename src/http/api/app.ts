@@ -13,7 +13,7 @@ import { createTurns } from "../../host/scheduling/turns.ts";
 import { createPeers, type SocketOwner } from "../../host/sockets/peers.ts";
 import type { Submitted } from "../../queue/job.ts";
 import { DataSet } from "../../report/data-set.ts";
-import { PLACE_TIME_ZONES } from "../../report/day.ts";
+import { LOCALITY_TIME_ZONES } from "../../report/day.ts";
 import { ReportRequest } from "../../report/request.ts";
 import { JobView } from "../../views/job-view.ts";
 import { createReader } from "../body-reader.ts";
@@ -207,7 +207,7 @@ export function createApp(dependencies: HttpDependencies, connections: Connectio
     setup: dependencies.setup ?? null,
     sessions,
     admission,
-    zones: PLACE_TIME_ZONES,
+    zones: LOCALITY_TIME_ZONES,
     noteChange: audited.note,
   });
   const app = assemble(shared, pages, notes.cause);

@@ -13,7 +13,7 @@ import {
 import { compareText } from "../../text/text.ts";
 import { nullable, time, type Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
-import { disclosedReason, targetProblem, withoutPlaces } from "../../views/views.ts";
+import { disclosedReason, targetProblem, withoutFolders } from "../../views/views.ts";
 import { messages } from "../messages.ts";
 
 const MOST_RUNNING = 200;
@@ -146,7 +146,7 @@ export function disclosedOverview(overview: OverviewBody, admin: boolean, folder
     ...overview,
     paused: paused && {
       ...paused,
-      ...(paused.reason !== undefined && { reason: withoutPlaces(paused.reason, folders) }),
+      ...(paused.reason !== undefined && { reason: withoutFolders(paused.reason, folders) }),
     },
     deliveries: deliveries.map((each) => ({
       ...each,
@@ -158,7 +158,7 @@ export function disclosedOverview(overview: OverviewBody, admin: boolean, folder
       oldest_failing: oldest && { ...oldest, error: disclosedReason(oldest.error, admin) },
       problem: disclosedReason(callbacks.problem, admin, messages.callbacksUnreadable),
     },
-    ready: { ...ready, problems: ready.problems.map((each) => withoutPlaces(each, folders)) },
+    ready: { ...ready, problems: ready.problems.map((each) => withoutFolders(each, folders)) },
   };
 }
 

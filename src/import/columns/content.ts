@@ -83,7 +83,7 @@ export function columnsByContent(rows: readonly (readonly unknown[])[]): Content
 }
 
 /** Where a table that names its columns does not name its suburb: the column that contains localities, and those beside it. */
-export function placeByContent(
+export function assignByContent(
   headers: readonly string[],
   rows: readonly (readonly unknown[])[],
   isTaken: (index: number) => boolean,

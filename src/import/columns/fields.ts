@@ -57,8 +57,11 @@ export function fieldsOf(kind: CatalogueKind): ReadonlyMap<string, Field> {
   const known = fieldsByKind.get(kind);
   if (known !== undefined) return known;
   const fields = new Map<string, Field>();
-  const { row, needsPlace } = KINDS[kind];
-  const required = new Set<string>([...((row.required ?? []) as string[]), ...(needsPlace ? ["suburb", "state"] : [])]);
+  const { row, needsLocality } = KINDS[kind];
+  const required = new Set<string>([
+    ...((row.required ?? []) as string[]),
+    ...(needsLocality ? ["suburb", "state"] : []),
+  ]);
   const add = (name: string, path: Field["path"], schema: TSchema) =>
     fields.set(name, { name, path, schema, type: typeOf(name, schema), required: required.has(name) });
   for (const [name, schema] of Object.entries(row.properties as Readonly<Record<string, TSchema>>)) {

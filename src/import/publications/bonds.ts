@@ -1,6 +1,6 @@
 import type { Category } from "../../report/data-set.ts";
 import { monthEnd } from "../../report/figures/days.ts";
-import { placesOfPostcode } from "../../report/suburbs.ts";
+import { localitiesOfPostcode } from "../../report/suburbs.ts";
 import { wordKey } from "../columns/words.ts";
 import { readDay, readSerial } from "../dates.ts";
 import { messages } from "../messages.ts";
@@ -60,13 +60,13 @@ async function* points(table: Table, { rules }: Parameters<Publication["points"]
       rents.push(rent);
     }
   }
-  const unplaced = new Set<string>();
+  const unknownSuburbs = new Set<string>();
   for (const [key, months] of groups) {
     const [postcode = "", category, bedrooms = ""] = key.split(" ");
     const places = placesOf(postcode);
     if (places.length === 0) {
-      if (!unplaced.has(postcode)) yield { line: null, unused: messages.bondPostcode(postcode) };
-      unplaced.add(postcode);
+      if (!unknownSuburbs.has(postcode)) yield { line: null, unused: messages.bondPostcode(postcode) };
+      unknownSuburbs.add(postcode);
       continue;
     }
     for (const [month, rents] of [...months].sort()) {
@@ -96,7 +96,7 @@ async function* points(table: Table, { rules }: Parameters<Publication["points"]
 const suburbs = new Map<string, readonly string[]>();
 
 function placesOf(postcode: string): readonly string[] {
-  const known = suburbs.get(postcode) ?? placesOfPostcode("NSW", postcode).map(({ suburb }) => suburb);
+  const known = suburbs.get(postcode) ?? localitiesOfPostcode("NSW", postcode).map(({ suburb }) => suburb);
   suburbs.set(postcode, known);
   return known;
 }

@@ -66,7 +66,7 @@ export function asMarketTable(publication: Publication, table: Table, fileName: 
     headers: COLUMNS,
     sample: [],
     async *rows(): AsyncGenerator<TableRow> {
-      const unplaced = new Set<string>();
+      const unknownSuburbs = new Set<string>();
       for await (const each of publication.points(table, { fileName, rules })) {
         if ("unused" in each) {
           yield { line: each.line, cells: [], unused: each.unused };
@@ -75,9 +75,9 @@ export function asMarketTable(publication: Publication, table: Table, fileName: 
         const { line, point } = each;
         const place = findSuburb({ suburb: point.suburb, state, postcode: point.postcode ?? null });
         if (place === null) {
-          if (!unplaced.has(point.suburb))
+          if (!unknownSuburbs.has(point.suburb))
             yield { line, cells: [], unused: messages.suburbUnknown(point.suburb, state) };
-          unplaced.add(point.suburb);
+          unknownSuburbs.add(point.suburb);
           continue;
         }
         const row: Readonly<Record<string, unknown>> = { ...point, suburb: place.suburb, state, source: source.id };

@@ -43,7 +43,7 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
     status === "leased" ||
     (status === "withdrawn" && element("auction") !== null);
   if (!isRelevant) return { rows: [], pending: null };
-  const place = placeOf(element("address"));
+  const place = localityOf(element("address"));
   if (place === null) {
     const what = status === "sold" ? "sold" : status;
     return { rows: [], pending: messages.noAddressYet(what) };
@@ -152,7 +152,7 @@ function known(kind: CatalogueKind, fields: SharedFields): SharedFields {
   return Object.fromEntries(entries.filter(([name]) => has.has(name)));
 }
 
-function placeOf(address: StoredNode | null): SharedFields | null {
+function localityOf(address: StoredNode | null): SharedFields | null {
   if (address === null) return null;
   const part = (name: string) => textOf(child(address, name));
   const [suburb, state, postcode] = [part("suburb"), part("state"), part("postcode")];

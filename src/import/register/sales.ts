@@ -114,7 +114,7 @@ export async function readRegister(
     onBadRow: ({ reason }) => {
       counts.sales -= 1;
       counts.leftOut += 1;
-      rules.use("row", messages.registerUnplaced, reason);
+      rules.use("row", messages.registerSuburbUnknown, reason);
       if (refused.length < 5) refused.push(reason);
     },
   });

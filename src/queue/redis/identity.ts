@@ -3,14 +3,14 @@ import { identityTaken } from "../../redis/failures.ts";
 import type { Scripts } from "./script.ts";
 
 /** Where a process is that has a host's name. */
-export interface HostPlace {
+export interface HostLocation {
   /** The same for a process that starts in the same folder of the same machine, which has been up all the time. */
   readonly id: string;
   /** For people: "host:/var/lib/agentlink". */
   readonly label: string;
 }
 
-export const ANYWHERE: HostPlace = { id: "", label: "another place" };
+export const ANYWHERE: HostLocation = { id: "", label: "another place" };
 
 const POLL_EVERY_MS = 100;
 
@@ -20,7 +20,7 @@ const POLL_EVERY_MS = 100;
  * time, and one that died does not.
  * @throws Failure "identity_taken".
  */
-export async function takeName(scripts: Scripts, { id, label }: HostPlace, leaseMs: number): Promise<void> {
+export async function takeName(scripts: Scripts, { id, label }: HostLocation, leaseMs: number): Promise<void> {
   const register = async (force: "0" | "1") =>
     (await scripts.run("take_name", [id, label, leaseMs, force])) as readonly [string, string?, string?];
   const began = performance.now();

@@ -58,7 +58,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
   }
 
   /** The places of an index after this one, newest first. */
-  async function placesAfter(
+  async function cursorsAfter(
     index: string,
     place: RedisListCursor,
     after: number,
@@ -76,13 +76,15 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
 
   async function list(filter: JobListQuery): Promise<JobPage> {
     const plan = queryPlan(filter, keys);
-    const placeOf = (job: Job): RedisListCursor => ({ id: job.id, timeMs: plan.msOf(job) });
+    const cursorOf = (job: Job): RedisListCursor => ({ id: job.id, timeMs: plan.msOf(job) });
     if (plan.id !== undefined) {
       const start = startOf(filter);
-      const passed = (await byPiece(plan.id)).filter((job) => plan.passes(job) && newestFirst(start, placeOf(job)) < 0);
+      const passed = (await byPiece(plan.id)).filter(
+        (job) => plan.passes(job) && newestFirst(start, cursorOf(job)) < 0,
+      );
       const found = await undeliveredOf(passed, filter.undelivered);
-      const sorted = found.toSorted((a, b) => newestFirst(placeOf(a), placeOf(b)));
-      return pageOf(sorted, filter.limit, placeOf);
+      const sorted = found.toSorted((a, b) => newestFirst(cursorOf(a), cursorOf(b)));
+      return pageOf(sorted, filter.limit, cursorOf);
     }
     const { createdAfter, order = "created" } = filter;
     const after = createdAfter === undefined || order !== "created" ? 0 : Date.parse(createdAfter);
@@ -91,7 +93,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     for (let place = startOf(filter); jobs.length <= filter.limit; count = Math.min(2 * count, EXAMINED_A_TURN)) {
       const start = place;
       const requested = count;
-      const each = await Promise.all(plan.indexes.map((index) => placesAfter(index, start, after, requested)));
+      const each = await Promise.all(plan.indexes.map((index) => cursorsAfter(index, start, after, requested)));
       const places = each.flat().toSorted(newestFirst).slice(0, requested);
       const found = await getEach(places.map(({ id }) => id));
       const passed = found.filter((job): job is Job => job !== null && plan.passes(job));
@@ -100,7 +102,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
       if (last === undefined || places.length < requested) break;
       place = last;
     }
-    return pageOf(jobs, filter.limit, placeOf);
+    return pageOf(jobs, filter.limit, cursorOf);
   }
 
   /** Those of the jobs that none of these targets has, though it was to be put there. */

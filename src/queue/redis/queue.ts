@@ -22,7 +22,7 @@ import { watchDue } from "./due.ts";
 import { createConfirmation } from "./durability.ts";
 import { COMPATIBLE_FORMAT, FORMAT, upgradeFormat } from "./format.ts";
 import { createHistory } from "./history.ts";
-import { ANYWHERE, type HostPlace, takeName } from "./identity.ts";
+import { ANYWHERE, type HostLocation, takeName } from "./identity.ts";
 import { keysBelow } from "./keys.ts";
 import { type Leases, startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
@@ -58,7 +58,7 @@ export interface RedisQueueOptions {
   /** In the place of Redis's own clock. */
   readonly now?: () => Date;
   /** Where the process that has the name is, so that a copy of it is found out. Left out, the name is this process's at once. */
-  readonly place?: HostPlace;
+  readonly place?: HostLocation;
   /** Whose months and days are counted; UTC's by default. */
   readonly calendar?: Calendar;
   /** The format that this program knows, and the oldest that may work beside it. */

@@ -5,7 +5,7 @@ import { dirname, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
 import { syncToDisk } from "../../host/files/durable.ts";
 import { messages } from "../messages.ts";
-import { forgetPlace } from "./copied.ts";
+import { forgetLocation } from "./copied.ts";
 import { databaseFailure } from "./failures.ts";
 import { startUnfinished } from "./unfinished.ts";
 
@@ -55,7 +55,7 @@ function copy(from: string, to: string): void {
 function openAnywhere(path: string): void {
   const db = new Database(path);
   try {
-    forgetPlace(db);
+    forgetLocation(db);
   } finally {
     db.close();
   }

@@ -35,7 +35,7 @@ export function copySign(db: Database, place: FileIdentity): string | null {
 }
 
 /** Turns a copy into a backup, which may be restored anywhere. Next to the running original it is still recognized. */
-export function forgetPlace(db: Database): void {
+export function forgetLocation(db: Database): void {
   const column = identityColumn(db);
   if (column !== null) db.run(`UPDATE data_folder SET ${column} = '{}'`);
 }

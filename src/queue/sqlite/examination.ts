@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { asFailure } from "../../failure.ts";
-import { placeOf } from "../../host/files/place.ts";
+import { fileIdentityOf } from "../../host/files/place.ts";
 import { messages } from "../messages.ts";
 import { copySign } from "./copied.ts";
 import { isMade } from "./database.ts";
@@ -75,7 +75,7 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
       .get() as { newest: string | null; oldest: string | null };
     const counts = db.query("SELECT status, count(*) FROM jobs GROUP BY status").values() as [string, number][];
     const room = { freeBytes: pragma("freelist_count") * pragma("page_size"), givesBack: pragma("auto_vacuum") === 2 };
-    const copied = missing === null ? copySign(db, placeOf(path)) : null;
+    const copied = missing === null ? copySign(db, fileIdentityOf(path)) : null;
     return { ...about, ...room, copied, ours, schema, damage, newest, oldest, jobs: Object.fromEntries(counts) };
   } catch (error) {
     return { ...about, ...unknown, damage: [asFailure(databaseFailure(error)).message] };

@@ -158,12 +158,12 @@ type QueuedRow = Pick<JobRow, "seq" | "status" | "stage" | "isolated" | "priorit
 
 /** Returns how to count the jobs of its lane that are claimed before a queued one: see `Queue.position`. */
 function createPosition(db: Database): (id: string) => number | null {
-  const placeOf = db.prepare<QueuedRow, [string]>(PLACE);
+  const queuedRow = db.prepare<QueuedRow, [string]>(PLACE);
   const ownAhead = db.prepare<{ jobs: number }, [string, number, string, number, number]>(OWN_AHEAD);
   const othersAhead = db.prepare<{ jobs: number }, [Lane, string, number]>(OTHERS_AHEAD);
 
   return (id) => {
-    const row = placeOf.get(id);
+    const row = queuedRow.get(id);
     if (row?.status !== "queued") return null;
     const { seq, stage, isolated, priority, client } = row;
     const own = ownAhead.get(stage, isolated, client, priority, seq)?.jobs ?? 0;

@@ -29,7 +29,7 @@ function embedded(path: string): { readonly file: string; readonly offset: numbe
   const file = process.execPath;
   // Bun adds a hash to the name of what it embeds.
   const head = AGENTLINK_FONT_HEADS?.[basename(path).replace(/-\w+\.\w+$/, "")] ?? "";
-  const offset = placeOf(Buffer.from(head, "base64"), file);
+  const offset = offsetOf(Buffer.from(head, "base64"), file);
   if (offset === null) throw new Error(messages.fontMissing(path, file));
   return { file, offset };
 }
@@ -37,7 +37,7 @@ function embedded(path: string): { readonly file: string; readonly offset: numbe
 const STEP = 1 << 20;
 
 /** Where the last copy of `head` begins in the file, which is read from its end: there lies what is embedded. */
-export function placeOf(head: Uint8Array, file: string): number | null {
+export function offsetOf(head: Uint8Array, file: string): number | null {
   const descriptor = openSync(file, "r");
   try {
     const part = Buffer.alloc(STEP + head.length);

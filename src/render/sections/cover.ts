@@ -212,12 +212,12 @@ export function coverLines(model: ReportModel): readonly CoverLine[] {
       namesInTie(verdict.leadingAgents, "agents"),
       messages.inTie(salesInWords(agent.sales)),
     ]);
-  if (preparedFor) found.push(["Prepared for", preparedFor.name, placeInWords(preparedFor, rankedOf(model))]);
+  if (preparedFor) found.push(["Prepared for", preparedFor.name, rankInWords(preparedFor, rankedOf(model))]);
   return found;
 }
 
 /** Without a single sale in the data no one has none: the numbers of sales are as supplied. */
-function placeInWords({ rank: own, share }: Standing, ranked: number): string {
+function rankInWords({ rank: own, share }: Standing, ranked: number): string {
   if (own === null) return share.value === null ? messages.noSalesInData : messages.noSales;
   return `${placeAmong(own, ranked, "sale")}, ${ofTheSales(share)}`;
 }

@@ -1,24 +1,24 @@
 import { STATES, type State } from "../data-set.ts";
-import { gazetteer, type Place } from "./gazetteer.ts";
+import { gazetteer, type Locality } from "./gazetteer.ts";
 
 /** All places of a state that are called so (see suburbKey), the one to prefer first. */
-export function entriesOf(state: State, key: string): readonly Place[] {
+export function entriesOf(state: State, key: string): readonly Locality[] {
   const all = gazetteer();
   const first = all.first(state, key);
   if (first === undefined) return [];
-  const entries: Place[] = [];
+  const entries: Locality[] = [];
   for (let index = first; index < all.size && all.key(index) === key && all.state(index) === state; index++)
     entries.push(all.place(index));
   return entries;
 }
 
 /** The same in every state, a state after the other. */
-export function entriesAnywhere(key: string): readonly Place[] {
+export function entriesAnywhere(key: string): readonly Locality[] {
   return STATES.flatMap((state) => entriesOf(state, key));
 }
 
 /** Whether a place of any state is called so. */
-export function isPlaceName(key: string): boolean {
+export function isLocalityName(key: string): boolean {
   const all = gazetteer();
   return STATES.some((state) => all.first(state, key) !== undefined);
 }

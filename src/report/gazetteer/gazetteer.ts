@@ -9,7 +9,7 @@ import { suburbKey } from "./key.ts";
 import { gazetteerText } from "./text.ts";
 
 /** A locality of Australia with one of its postcodes. */
-export interface Place {
+export interface Locality {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string;
@@ -38,7 +38,7 @@ export interface Gazetteer {
   longitude(index: number): number;
   /** More for where more people live, by five for each factor of ten; 0 where unknown. */
   peopleClass(index: number): number;
-  place(index: number): Place;
+  place(index: number): Locality;
 }
 
 let opened: Gazetteer | undefined;

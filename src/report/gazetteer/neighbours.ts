@@ -1,7 +1,7 @@
-import { gazetteer, type Place } from "./gazetteer.ts";
+import { gazetteer, type Locality } from "./gazetteer.ts";
 
 export interface Neighbour {
-  readonly place: Place;
+  readonly place: Locality;
   /** Kilometres east and north of the place requested, to 10 metres. */
   readonly x: number;
   readonly y: number;
@@ -32,7 +32,7 @@ export function kilometres(from: Coordinates, to: Coordinates): number {
 const SAME_PLACE_KM = 0.3;
 
 /** The nearest localities where people live, nearest first. Flat-earth distances: right to a few metres at this range. */
-export function neighbours(place: Place, n: number): readonly Neighbour[] {
+export function neighbours(place: Locality, n: number): readonly Neighbour[] {
   const all = gazetteer();
   const kmPerDegreeEast = KM_PER_DEGREE * Math.cos((place.latitude * Math.PI) / 180);
   const found: { readonly index: number; readonly x: number; readonly y: number; readonly km: number }[] = [];
@@ -64,13 +64,13 @@ export function neighbours(place: Place, n: number): readonly Neighbour[] {
   return nearest;
 }
 
-function name({ suburb, state }: Place): string {
+function name({ suburb, state }: Locality): string {
   return `${suburb} ${state}`;
 }
 
 /** The suburbs around one, and how far away their centres may be. */
 export interface Surroundings {
-  readonly suburbs: readonly Place[];
+  readonly suburbs: readonly Locality[];
   readonly radiusKm: number;
 }
 
@@ -88,7 +88,7 @@ const remembered = new Map<string, Surroundings>();
  * nearest, and so grows where localities are sparse, but is never less than 1.5 km or more than 30 km; the eight nearest
  * of them, nearest first.
  */
-export function surroundingsOf(place: Place): Surroundings {
+export function surroundingsOf(place: Locality): Surroundings {
   const key = `${place.state} ${place.suburb} ${place.postcode}`;
   const known = remembered.get(key);
   if (known !== undefined) return known;

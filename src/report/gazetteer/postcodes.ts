@@ -1,10 +1,10 @@
 import type { State } from "../data-set.ts";
-import { gazetteer, type Place } from "./gazetteer.ts";
+import { gazetteer, type Locality } from "./gazetteer.ts";
 
 /** The places people live in that have a postcode, in the order of their names; none for one that there is not. */
-export function placesOfPostcode(state: State, postcode: string): readonly Place[] {
+export function localitiesOfPostcode(state: State, postcode: string): readonly Locality[] {
   const all = gazetteer();
-  const found: Place[] = [];
+  const found: Locality[] = [];
   for (let index = 0; index < all.size; index++)
     if (all.state(index) === state && all.isDelivery(index) && all.postcode(index) === postcode)
       found.push(all.place(index));
@@ -12,9 +12,11 @@ export function placesOfPostcode(state: State, postcode: string): readonly Place
 }
 
 /** The same in all states, those with the most people first; `people` is 0 where fewer than a thousand are known of. */
-export function peopledPlaces(postcode: string): readonly { readonly place: Place; readonly people: number }[] {
+export function inhabitedLocalities(
+  postcode: string,
+): readonly { readonly place: Locality; readonly people: number }[] {
   const all = gazetteer();
-  const found: { place: Place; people: number }[] = [];
+  const found: { place: Locality; people: number }[] = [];
   for (let index = 0; index < all.size; index++)
     if (all.isDelivery(index) && all.postcode(index) === postcode)
       found.push({ place: all.place(index), people: all.peopleClass(index) });

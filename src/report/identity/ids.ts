@@ -42,7 +42,7 @@ interface Identified {
 }
 
 /** The id of a row that has none: where it is and when. */
-export function placeId(prefix: string, { address, suburb, state, day, more }: Identified): string {
+export function idOfProperty(prefix: string, { address, suburb, state, day, more }: Identified): string {
   const key = addressText(address, suburb).replaceAll("/", " on ");
   return stableId(prefix, state, suburb, key, day ?? "", ...(isWholeAddress(address) ? [] : more));
 }

@@ -17,7 +17,7 @@ import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
 import { describeFilter } from "../requested.ts";
-import { findAgency, isoPeriod, isReached, placeName } from "../scope.ts";
+import { findAgency, isoPeriod, isReached, localityName } from "../scope.ts";
 import { besideNotes, recordsOf, silentIn, silentNotes, unknownOf } from "../selection.ts";
 import type { GatheredDataSet } from "../surroundings.ts";
 import { onTheYearBefore, provisional, unreliable } from "../verdict.ts";
@@ -59,7 +59,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
   const whole = readLettings(records, options);
   const scope = selectLettings(records, whole);
   const { dataSet } = scope;
-  if (scope.listed.length === 0 && !orNothing) throw new Failure("no_data", messages.noData(placeName(options)));
+  if (scope.listed.length === 0 && !orNothing) throw new Failure("no_data", messages.noData(localityName(options)));
   const requested = describeSelection(whole);
   const league = lettingLeague(scope);
   const rents = rentRows(scope);

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { DataSet, Decision } from "../data-set.ts";
 import { preparePicture, withPictures } from "../picture.ts";
 import type { AgencyName } from "../prepared-for.ts";
-import { findSuburb, type Place } from "../suburbs.ts";
+import { findSuburb, type Locality } from "../suburbs.ts";
 import { changeInParts } from "./catalogue/commit.ts";
 import { type DataOf, hasBusiness, readBusiness, readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";
@@ -12,31 +12,31 @@ import { type CatalogueImport, type ImportResult, startImport } from "./catalogu
 import { explain, written } from "./catalogue/import-failures.ts";
 import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
-import type { CatalogueKind, PlaceKind } from "./catalogue/kind-names.ts";
+import type { CatalogueKind, LocalityKind } from "./catalogue/kind-names.ts";
 import { createKnown, type TerritoryPart } from "./catalogue/known.ts";
+import { createLocalityRows, type LocalityPerson, type LocalityRows } from "./catalogue/locality-rows.ts";
 import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
-import { createPlaceRows, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
 import {
   type CataloguePlace,
   type CatalogueSummary,
-  createPlaces,
-  type PlacePage,
-  type PlaceQuery,
+  createLocalityList,
+  type LocalityPage,
+  type LocalityQuery,
 } from "./catalogue/places.ts";
 import type { ImportOptions } from "./catalogue/stage-rows.ts";
 import { clearRows, countRows, type RowsToRemove, removeRows, type Undone, undoImport } from "./catalogue/undo.ts";
-import type { DataSetSource, ReportPlace } from "./source.ts";
+import type { DataSetSource, ReportLocality } from "./source.ts";
 
 export type { DataOf } from "./catalogue/data-set.ts";
 export type { CatalogueImport, ImportResult } from "./catalogue/import.ts";
 export type { BadRow } from "./catalogue/import-failures.ts";
 export type { CatalogueImported } from "./catalogue/imports.ts";
 export type { ImportFormat, ImportInput } from "./catalogue/input.ts";
-export { CATALOGUE_KINDS, type CatalogueKind, PLACE_KINDS, type PlaceKind } from "./catalogue/kind-names.ts";
+export { CATALOGUE_KINDS, type CatalogueKind, LOCALITY_KINDS, type LocalityKind } from "./catalogue/kind-names.ts";
 export { KINDS, kindInWords, rowsInWords } from "./catalogue/kinds.ts";
+export type { LocalityPerson, LocalityRows } from "./catalogue/locality-rows.ts";
 export type { CatalogueChanges } from "./catalogue/merge.ts";
-export type { PlacePerson, PlaceRows } from "./catalogue/place-rows.ts";
-export type { CataloguePlace, CatalogueSummary, PlacePage } from "./catalogue/places.ts";
+export type { CataloguePlace, CatalogueSummary, LocalityPage } from "./catalogue/places.ts";
 export type { StoredRow } from "./catalogue/row.ts";
 export type { ImportOptions } from "./catalogue/stage-rows.ts";
 export type { RowsToRemove as Removal, Undone } from "./catalogue/undo.ts";
@@ -52,12 +52,12 @@ export interface Catalogue extends DataSetSource {
    * nothing. Takes milliseconds: it runs on the main thread. `of`: "rentals" for a report on rental listings, which come
    * in the place of the sales then.
    */
-  dataSet(place: ReportPlace, of?: DataOf): string | null;
+  dataSet(place: ReportLocality, of?: DataOf): string | null;
   /**
    * The partners, commission rates and kinds of area of a suburb, as fields of a data set: what the operator says of the
    * business, whatever the source of the sales.
    */
-  business(place: ReportPlace): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
+  business(place: ReportLocality): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
   /**
    * Takes in rows of one kind, each replacing the one of its id; all of them or none. Gives way to other work
    * in the meantime.
@@ -67,11 +67,11 @@ export interface Catalogue extends DataSetSource {
    */
   upsert(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
   /** Whether there is a row about a suburb. */
-  hasData(place: Place): boolean;
+  hasData(place: Locality): boolean;
   /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
-  agencies(place: ReportPlace): readonly AgencyName[] | null;
+  agencies(place: ReportLocality): readonly AgencyName[] | null;
   /** The agents that a report on a suburb would know, hidden ones left out. */
-  agents(place: ReportPlace): readonly AgencyName[];
+  agents(place: ReportLocality): readonly AgencyName[];
   /** The row of an agency, as it was imported; null where there is none. */
   agency(id: string): Readonly<Record<string, unknown>> | null;
   /** The suburbs in which an agency sold, those with the most of its sales before the others. */
@@ -81,16 +81,23 @@ export interface Catalogue extends DataSetSource {
   /** What was imported recently, the latest first. */
   imports(limit: number): readonly CatalogueImported[];
   /** What there is, place by place. */
-  places(query: PlaceQuery): PlacePage;
+  places(query: LocalityQuery): LocalityPage;
   /** What there is of one place; null where there is nothing. */
-  place(place: Place): CataloguePlace | null;
+  place(place: Locality): CataloguePlace | null;
   totals(): Readonly<Record<string, number>>;
   /** What there is in all, and whether it is the sample. */
   summary(): CatalogueSummary;
   /** Rows of one place, the newest first. */
-  placeRows(place: Place, kind: PlaceKind, page: { readonly limit: number; readonly offset: number }): PlaceRows;
+  localityRows(
+    place: Locality,
+    kind: LocalityKind,
+    page: { readonly limit: number; readonly offset: number },
+  ): LocalityRows;
   /** The agents and agencies of one place, with what of theirs there is in it; 500 of each at most. */
-  placePeople(place: Place): { readonly agents: readonly PlacePerson[]; readonly agencies: readonly PlacePerson[] };
+  localityPeople(place: Locality): {
+    readonly agents: readonly LocalityPerson[];
+    readonly agencies: readonly LocalityPerson[];
+  };
   isEmpty(): boolean;
   /** @throws Failure "unknown_import", "import_undone", "import_not_undoable". */
   undo(importId: number): Promise<Undone>;
@@ -152,8 +159,8 @@ export function openCatalogue(options: {
       );
     },
     ...createKnown(database),
-    ...createPlaces(database),
-    ...createPlaceRows(database),
+    ...createLocalityList(database),
+    ...createLocalityRows(database),
     undo: (id) => changed((own) => undoImport(own, id)),
     remove: (removal, actor) => changed((own) => removeRows(own, removal, actor)),
     count: (removal) => countRows(database, removal),

@@ -1,8 +1,8 @@
-import { allBeside, type Beside, placesBeside } from "../beside.ts";
+import { allBeside, type Beside, localitiesBeside } from "../beside.ts";
 import type { Decision } from "../data-set.ts";
 import { findSuburb } from "../suburbs.ts";
 import { joinTexts } from "../surroundings.ts";
-import type { DataSetSource, ReportPlace } from "./source.ts";
+import type { DataSetSource, ReportLocality } from "./source.ts";
 
 /**
  * The data set of a suburb as JSON text, from the first source that knows it; with those of the suburbs that
@@ -11,7 +11,7 @@ import type { DataSetSource, ReportPlace } from "./source.ts";
  */
 export async function gatherDataSet(
   sources: readonly DataSetSource[],
-  place: ReportPlace,
+  place: ReportLocality,
   beside: Beside | null,
   of: "sales" | "rentals" = "sales",
 ): Promise<string | null> {
@@ -19,7 +19,7 @@ export async function gatherDataSet(
   const found = beside === null ? null : findSuburb(place);
   if (found === null) return own;
   const texts = await Promise.all(
-    allBeside(placesBeside(place, beside)).map(async (each) => [each, await firstOf(sources, each, of)] as const),
+    allBeside(localitiesBeside(place, beside)).map(async (each) => [each, await firstOf(sources, each, of)] as const),
   );
   const around = texts.flatMap(([each, text]) => (text === null ? [] : [[each, text] as const]));
   return own === null && around.length === 0 ? null : joinTexts(own, found, around);
@@ -27,7 +27,7 @@ export async function gatherDataSet(
 
 async function firstOf(
   sources: readonly DataSetSource[],
-  place: ReportPlace,
+  place: ReportLocality,
   of: "sales" | "rentals",
 ): Promise<string | null> {
   for (const source of sources) {

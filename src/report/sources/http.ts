@@ -10,7 +10,7 @@ import { suburbKey } from "../gazetteer/key.ts";
 import type { CheckedDataSet } from "./checked-data-set.ts";
 import { messages } from "./messages.ts";
 import { createResponseCache } from "./response-cache.ts";
-import type { DataSetSource, ReportPlace } from "./source.ts";
+import type { DataSetSource, ReportLocality } from "./source.ts";
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 8_000_000;
@@ -49,7 +49,7 @@ export function createHttpSource({
   /** Written by `dataSet`. */
   const pending = new Map<string, Promise<string | null>>();
 
-  async function fetchText(address: string, place: ReportPlace): Promise<string | null> {
+  async function fetchText(address: string, place: ReportLocality): Promise<string | null> {
     const cached = cache.get(address);
     const response = await request(address, cached?.condition ?? {});
     const freshUntil = now().getTime() + cacheMs;
@@ -74,7 +74,7 @@ export function createHttpSource({
     }
   }
 
-  async function checked(body: string, place: ReportPlace): Promise<string> {
+  async function checked(body: string, place: ReportLocality): Promise<string> {
     const { text, suburb } = await Promise.try(check, body).catch((error) => {
       if (!(error instanceof Failure)) throw error;
       if (error.code === "bad_json") throw invalid(place, `it is not JSON: ${error.message}`, error);
@@ -122,7 +122,7 @@ export function createHttpSource({
   }
 
   /** Sends a request, unless the service is unreachable and had nothing for the place at its last response. */
-  async function requestUnlessEmpty(address: string, place: ReportPlace): Promise<string | null> {
+  async function requestUnlessEmpty(address: string, place: ReportLocality): Promise<string | null> {
     try {
       return await fetchText(address, place);
     } catch (error) {
@@ -158,11 +158,11 @@ function isOutage(status: number): boolean {
 export function createSourceBreaker(
   options: Pick<CircuitBreakerOptions, "clock" | "name" | "onChange"> = {},
 ): CircuitBreaker {
-  return createCircuitBreaker({ name: "source", ...options, failuresToOpen: 3, waitInPlaceMs: 0 });
+  return createCircuitBreaker({ name: "source", ...options, failuresToOpen: 3, waitInAttemptMs: 0 });
 }
 
 /** Where the data set of a suburb is requested: the place's words are encoded, so that they lead nowhere else. */
-export function sourceAddress(url: string, { suburb, state, postcode }: ReportPlace): string {
+export function sourceAddress(url: string, { suburb, state, postcode }: ReportLocality): string {
   const words: Readonly<Record<string, string>> = { suburb, state, postcode: postcode ?? "" };
   return url.replace(/\{(suburb|state|postcode)\}/g, (_, name: string) => encodeURIComponent(words[name] ?? ""));
 }
@@ -174,12 +174,12 @@ function conditionOf(headers: Headers): Readonly<Record<string, string>> {
   return modified === null ? {} : { "If-Modified-Since": modified };
 }
 
-function refusalOf({ status }: OutboundResponse, { suburb, state }: ReportPlace): Failure {
+function refusalOf({ status }: OutboundResponse, { suburb, state }: ReportLocality): Failure {
   const problem = messages.sourceRespondedFor(status, suburb, state);
   return new Failure("source_refused", `${problem}: look at AGENTLINK_SOURCE_URL`);
 }
 
-function invalid({ suburb, state }: ReportPlace, what: string, cause?: unknown): Failure {
+function invalid({ suburb, state }: ReportLocality, what: string, cause?: unknown): Failure {
   return new Failure("source_answer", messages.sourceUnusable(suburb, state, what), {
     cause,
   });

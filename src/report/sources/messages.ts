@@ -13,10 +13,10 @@ export function isPictureNote(note: string): boolean {
  */
 export const messages = {
   // business-row
-  partnerPlaces: "places (or suburb and state) are required: where to show the partner, such as Manly NSW",
+  partnerLocalities: "places (or suburb and state) are required: where to show the partner, such as Manly NSW",
   toBeforeFrom: (to: string, from: string) => `to ${to} is before from ${from}`,
   rateOrder: (index: number) => `rates/${index}/rate_to must not be less than rate_from`,
-  placeWithoutState: (text: string) =>
+  localityWithoutState: (text: string) =>
     `the suburb ${quoted(text)} lacks a state: write it as Manly NSW or Manly NSW 2095`,
   stateOrArea: "give either a state or an area_kind",
   order: (name: string) => `${name}_to must not be less than ${name}_from`,

@@ -7,7 +7,7 @@ import { foldName } from "../scope.ts";
 import { createPictures, notesOnMissing, type PicturesOptions } from "./domain/pictures.ts";
 import { messages } from "./messages.ts";
 import { createPictureCache } from "./picture-cache.ts";
-import type { ReportPlace } from "./source.ts";
+import type { ReportLocality } from "./source.ts";
 
 export interface PartnersOptions {
   /** Called as by the old service: for the partners of a suburb, and whether an agent is one. */
@@ -28,7 +28,7 @@ export interface PartnersSource {
    * The data set, as JSON text, with the partners of the suburb; as it was where they cannot be had in time. Never
    * throws: who pays to be shown delays no report.
    */
-  withPartners(dataSet: string, place: ReportPlace): Promise<string>;
+  withPartners(dataSet: string, place: ReportLocality): Promise<string>;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -81,7 +81,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
   /** The partners, and what is to be noted of their pictures. */
   async function partnersOf(
     dataSet: DataSet,
-    { suburb, state }: ReportPlace,
+    { suburb, state }: ReportLocality,
   ): Promise<{ readonly partners: readonly Partner[]; readonly notes: readonly string[] }> {
     const listed = readRows(await request({ suburb, state }));
     const names = new Set(listed.map(({ partner }) => foldName(partner.agent)));

@@ -7,7 +7,7 @@
 import type { State } from "../data-set.ts";
 
 /** The suburb a report is for, as the gazetteer names it. */
-export interface ReportPlace {
+export interface ReportLocality {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string | null;
@@ -19,5 +19,5 @@ export interface ReportPlace {
 /** Where a data set comes from when the request brings none. */
 export interface DataSetSource {
   /** The DataSet of a suburb as JSON text, or null where this source knows nothing of it. `of`: what is reported on. */
-  dataSet(place: ReportPlace, of?: "sales" | "rentals"): string | null | Promise<string | null>;
+  dataSet(place: ReportLocality, of?: "sales" | "rentals"): string | null | Promise<string | null>;
 }

@@ -9,12 +9,12 @@ import { createDomainClient, type DomainRefusal } from "../../../src/report/sour
 import { createPictures } from "../../../src/report/sources/domain/pictures.ts";
 import { createDomainSource } from "../../../src/report/sources/domain/source.ts";
 import type { DomainCredentials } from "../../../src/report/sources/domain/token.ts";
-import type { DataSetSource, ReportPlace } from "../../../src/report/sources/source.ts";
+import type { DataSetSource, ReportLocality } from "../../../src/report/sources/source.ts";
 import { hurryingClock } from "../../fakes/clock.ts";
 import { FakeDomain } from "../../fakes/domain.ts";
 import { addSuburb, type FakeSuburb } from "../../fakes/domain-suburb.ts";
 
-export const MANLY: ReportPlace = { suburb: "Manly", state: "NSW", postcode: "2095" };
+export const MANLY: ReportLocality = { suburb: "Manly", state: "NSW", postcode: "2095" };
 export const TODAY = "2026-07-20";
 
 export interface WorldOptions {
@@ -34,7 +34,7 @@ export function openWorld(options: WorldOptions = {}) {
   let time = Date.parse(`${TODAY}T02:00:00Z`);
   const now = () => new Date(time);
   const clock = hurryingClock();
-  const breaker = createCircuitBreaker({ clock, failuresToOpen: 3, waitInPlaceMs: 0 });
+  const breaker = createCircuitBreaker({ clock, failuresToOpen: 3, waitInAttemptMs: 0 });
   const cache = openCache({ path: options.path ?? ":memory:", now });
   const refusals: DomainRefusal[] = [];
   const host = new URL(domain.url).host;
@@ -79,7 +79,7 @@ export function openWorld(options: WorldOptions = {}) {
       const other = clientOf({ key });
       return { client: other, source: createDomainSource({ client: other, cache, now, townhouses: "house" }) };
     },
-    request: async (place: ReportPlace = MANLY) => {
+    request: async (place: ReportLocality = MANLY) => {
       const text = await source.dataSet(place);
       return text === null ? null : (JSON.parse(text) as DataSet);
     },

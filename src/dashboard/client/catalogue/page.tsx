@@ -9,7 +9,7 @@ import { go, linkTo, type PageProps } from "../address.ts";
 import { get } from "../api.ts";
 import { onSync } from "../live.ts";
 import { notifyError } from "../parts/notices.tsx";
-import type { Imports, ShownPlace, ShownPlaces } from "../responses.ts";
+import type { Imports, ShownLocalities, ShownLocality } from "../responses.ts";
 import { mayOperate } from "../viewer.ts";
 import { many } from "../words.ts";
 import { clearAll } from "./changes.tsx";
@@ -17,7 +17,7 @@ import { FileButton } from "./file-button.tsx";
 import { ImportList } from "./imports.tsx";
 import { messages } from "./messages.tsx";
 import { useDrop } from "./picked.ts";
-import { PlacesTable } from "./places.tsx";
+import { LocalitiesTable } from "./places.tsx";
 import { Sample } from "./sample.tsx";
 import { rowsOf } from "./words.ts";
 
@@ -27,7 +27,7 @@ const TYPING_MS = 200;
 export function Page({ query }: PageProps) {
   const q = query.get("q") ?? "";
   const [revision, setRevision] = useState(0);
-  const { response, places, more, problem } = usePlaces(q, revision);
+  const { response, places, more, problem } = useLocalities(q, revision);
   const imports = useImports(revision);
   const [allImports, setAllImports] = useState(false);
   const over = useDrop(mayOperate);
@@ -67,7 +67,7 @@ export function Page({ query }: PageProps) {
               <p>{messages.howToSearch}</p>
             </div>
           ) : (
-            <PlacesTable places={places} />
+            <LocalitiesTable places={places} />
           )}
           {more !== null && (
             <p>
@@ -86,7 +86,7 @@ export function Page({ query }: PageProps) {
   );
 }
 
-function totalsOf({ total, totals }: ShownPlaces, q: string): string {
+function totalsOf({ total, totals }: ShownLocalities, q: string): string {
   if (q !== "") return `${many(total, "suburb")} found`;
   const rows = (["sales", "listings", "agents", "agencies"] as const)
     .filter((kind) => (totals[kind] ?? 0) > 0)
@@ -144,16 +144,16 @@ function Search({ q }: { readonly q: string }) {
   );
 }
 
-function usePlaces(q: string, revision: number) {
-  const [response, setResponse] = useState<ShownPlaces | null>(null);
-  const [places, setPlaces] = useState<readonly ShownPlace[]>([]);
+function useLocalities(q: string, revision: number) {
+  const [response, setResponse] = useState<ShownLocalities | null>(null);
+  const [places, setLocalities] = useState<readonly ShownLocality[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const controller = new AbortController();
-    get<ShownPlaces>(`api/catalogue?${new URLSearchParams({ q })}`, controller.signal).then(
+    get<ShownLocalities>(`api/catalogue?${new URLSearchParams({ q })}`, controller.signal).then(
       (page) => {
         setResponse(page);
-        setPlaces(page.places);
+        setLocalities(page.places);
         setProblem(null);
       },
       (error) => {
@@ -167,9 +167,9 @@ function usePlaces(q: string, revision: number) {
     after === null
       ? null
       : () =>
-          get<ShownPlaces>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
+          get<ShownLocalities>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
             setResponse(page);
-            setPlaces((before) => [...before, ...page.places]);
+            setLocalities((before) => [...before, ...page.places]);
           }, notifyError);
   return { response, places, more, problem };
 }

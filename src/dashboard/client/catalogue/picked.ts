@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { go, linkTo, place } from "../address.ts";
+import { go, linkTo, pageAddress } from "../address.ts";
 import { notifyError } from "../parts/notices.tsx";
 import { messages } from "./messages.tsx";
 
@@ -10,7 +10,7 @@ export const picked = signal<File | null>(null);
 /** Takes a file to the page that imports. */
 export function pick(file: File): void {
   picked.value = file;
-  if (place.value.page !== "import") go(linkTo("catalogue/import"));
+  if (pageAddress.value.page !== "import") go(linkTo("catalogue/import"));
 }
 
 /**

@@ -1,18 +1,18 @@
 import { linkTo } from "../address.ts";
 import { now } from "../clock.ts";
-import type { ShownPlace } from "../responses.ts";
+import type { ShownLocality } from "../responses.ts";
 import { number } from "../words.ts";
 import { messages } from "./messages.tsx";
 import { ReportMark } from "./report-mark.tsx";
 import { ageOf, dayWords, isStale } from "./words.ts";
 
 /** The link to a place's own page. */
-function placeLink({ suburb, state, postcode }: Pick<ShownPlace, "suburb" | "state" | "postcode">): string {
+function localityLink({ suburb, state, postcode }: Pick<ShownLocality, "suburb" | "state" | "postcode">): string {
   return linkTo(`catalogue/places/${state}/${encodeURIComponent(suburb)}`, { postcode });
 }
 
 /** What there is of each place, and what a report of it would be. */
-export function PlacesTable({ places }: { readonly places: readonly ShownPlace[] }) {
+export function LocalitiesTable({ places }: { readonly places: readonly ShownLocality[] }) {
   return (
     <table class="plain-table places" aria-label={messages.places}>
       <thead>
@@ -41,7 +41,7 @@ export function PlacesTable({ places }: { readonly places: readonly ShownPlace[]
         {places.map((place) => (
           <tr key={`${place.state} ${place.suburb} ${place.postcode}`}>
             <th scope="row">
-              <a href={placeLink(place)}>{place.suburb}</a>{" "}
+              <a href={localityLink(place)}>{place.suburb}</a>{" "}
               <span class="second">
                 {place.state} {place.postcode}
               </span>

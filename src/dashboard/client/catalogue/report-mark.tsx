@@ -1,5 +1,5 @@
 import { CancelledIcon, CompletedIcon, WaitingIcon } from "../parts/icons.tsx";
-import type { ShownPlace } from "../responses.ts";
+import type { ShownLocality } from "../responses.ts";
 
 const MARKS = {
   full: { Icon: CompletedIcon, shown: "completed", words: "Full" },
@@ -8,7 +8,7 @@ const MARKS = {
 } as const;
 
 /** What a report of a place would be: by shape, word and colour. */
-export function ReportMark({ report }: { readonly report: ShownPlace["report"] }) {
+export function ReportMark({ report }: { readonly report: ShownLocality["report"] }) {
   const { Icon, shown, words } = MARKS[report];
   return (
     <span class={`status ${shown}`}>

@@ -134,8 +134,9 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
   const isTable =
     table !== null || refusal?.code === "unknown_kind" || refusal?.code === "bad_header" || choices.kind !== "";
   if (!isTable) return null;
-  const lacksPlace = table?.bad_rows.some(({ reason }) => /suburb and state/.test(reason)) ?? false;
-  const needsPlace = lacksPlace || choices.place.suburb !== "" || texts(refusal?.details.missing).includes("suburb");
+  const lacksLocality = table?.bad_rows.some(({ reason }) => /suburb and state/.test(reason)) ?? false;
+  const needsLocality =
+    lacksLocality || choices.place.suburb !== "" || texts(refusal?.details.missing).includes("suburb");
   const sheets = table?.sheet == null ? [] : [table.sheet, ...table.other_sheets];
   return (
     <div class="questions">
@@ -168,7 +169,7 @@ function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
           </select>
         </label>
       )}
-      {needsPlace && (
+      {needsLocality && (
         <div class="place-fields">
           <p class="hint">{messages.defaultSuburb}</p>
           <SuburbBox

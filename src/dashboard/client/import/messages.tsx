@@ -48,7 +48,7 @@ export const messages = {
   dropToCheck: "Drop the file to check it. Nothing is imported yet.",
   dropHere: "Drop a file here",
   anyRows: "sales, listings, agents or agencies",
-  rowsOfPlace: (suburb: string) => `sales or listings in ${suburb}`,
+  rowsOfLocality: (suburb: string) => `sales or listings in ${suburb}`,
   whatCanBeDropped: (rows: string) => (
     <>
       A spreadsheet or CSV export of {rows}, a REAXML feed, the zip of the NSW register of sales, or a data set in JSON.

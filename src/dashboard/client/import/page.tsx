@@ -50,7 +50,7 @@ export function Page({ query }: PageProps) {
     },
     [],
   );
-  const suburb = requestedPlace(query);
+  const suburb = requestedLocality(query);
 
   if (!mayOperate) return <p class="empty">{messages.adminsOnly}</p>;
 
@@ -122,7 +122,7 @@ export function Page({ query }: PageProps) {
 }
 
 /** "Manly NSW 2095" if the page of a suburb without data links here. */
-function requestedPlace(query: URLSearchParams): string {
+function requestedLocality(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }
 
@@ -130,7 +130,7 @@ function Choose({ suburb }: { readonly suburb: string }) {
   return (
     <div class="drop-zone">
       <h2>{messages.dropHere}</h2>
-      <p>{messages.whatCanBeDropped(suburb === "" ? messages.anyRows : messages.rowsOfPlace(suburb))}</p>
+      <p>{messages.whatCanBeDropped(suburb === "" ? messages.anyRows : messages.rowsOfLocality(suburb))}</p>
       <FileButton label="Choose a file" primary />
     </div>
   );

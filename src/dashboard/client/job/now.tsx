@@ -21,7 +21,7 @@ export function Now({ job }: { readonly job: ShownJob }) {
         <p>{asSentence(job.failure.message)}</p>
         {job.failure.code === "no_data" && mayOperate && (
           <p>
-            <a class="button primary" href={linkTo("catalogue/import", placeOf(job))}>
+            <a class="button primary" href={linkTo("catalogue/import", localityOf(job))}>
               Add data for {job.suburb}
             </a>
           </p>
@@ -54,7 +54,7 @@ export function Now({ job }: { readonly job: ShownJob }) {
   );
 }
 
-function placeOf({ suburb, state, postcode }: ShownJob): Readonly<Record<string, string>> {
+function localityOf({ suburb, state, postcode }: ShownJob): Readonly<Record<string, string>> {
   return { suburb, state, postcode: postcode ?? "" };
 }
 

@@ -18,7 +18,7 @@ import { JobStatus } from "../parts/status.tsx";
 import { TimesOf } from "../parts/time.tsx";
 import type { ShownJob, ShownJobDetail } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
-import { asSentence, placeName } from "../words.ts";
+import { asSentence, localityName } from "../words.ts";
 import { Callbacks } from "./callbacks.tsx";
 import { Delivery } from "./delivery.tsx";
 import { History } from "./history.tsx";
@@ -43,7 +43,7 @@ export function Page({ named: { id = "" } }: PageProps) {
           if (response.job.job_id !== id) return go(linkTo(`jobs/${response.job.job_id}`), { replace: true });
           setDetail(response);
           setProblem(null);
-          document.title = `${placeName(response.job)} – AgentLink`;
+          document.title = `${localityName(response.job)} – AgentLink`;
         },
         (error) => {
           if (!controller.signal.aborted) setProblem(error instanceof Refusal ? error : new Refusal(0, String(error)));
@@ -86,7 +86,7 @@ export function Page({ named: { id = "" } }: PageProps) {
 /** The same request once more, as a job of its own. */
 async function again({ job, request }: ShownJobDetail): Promise<void> {
   const sure = await confirmed({
-    title: messages.againTitle(placeName(job)),
+    title: messages.againTitle(localityName(job)),
     body: (
       <p>
         {messages.againConsequence(job.draft ? "draft" : "job")}
@@ -131,7 +131,7 @@ function Shown({ detail, refresh }: ShownProps) {
   return (
     <>
       <div class="heading">
-        <h1>{placeName(job)}</h1>
+        <h1>{localityName(job)}</h1>
         <JobStatus job={job} />
         <div class="actions">
           {maySubmit && (

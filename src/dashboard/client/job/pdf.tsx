@@ -4,7 +4,7 @@ import { useNarrow } from "../jobs/narrow.ts";
 import { DocumentIcon } from "../parts/icons.tsx";
 import { hasEnded } from "../parts/status.tsx";
 import type { ShownJob } from "../responses.ts";
-import { kindName, placeName } from "../words.ts";
+import { kindName, localityName } from "../words.ts";
 import { messages } from "./messages.tsx";
 
 /** The PDF beside its details; if there are several, the selected one. Phones show a PDF on a page of its own, or not at all. */
@@ -52,7 +52,7 @@ export function Pdf({ job }: { readonly job: ShownJob }) {
       {!narrow && (
         <iframe
           key={shown.sha256}
-          title={`${documents.length > 1 ? kindName(shown.kind) : "Report"} on ${placeName(job)}`}
+          title={`${documents.length > 1 ? kindName(shown.kind) : "Report"} on ${localityName(job)}`}
           src={`${address}#view=FitH&navpanes=0`}
         />
       )}

@@ -8,7 +8,7 @@ import { JobStatus, statusOf } from "../parts/status.tsx";
 import { Ago, TimesOf } from "../parts/time.tsx";
 import type { ShownJob } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
-import { bytes, passing, placeName, span, waitsFor } from "../words.ts";
+import { bytes, localityName, passing, span, waitsFor } from "../words.ts";
 import type { JobRows } from "./list.ts";
 import { useNarrow } from "./narrow.ts";
 import { isPicked, toggle, toggleAll } from "./selection.ts";
@@ -110,7 +110,7 @@ function JobRow({ job, number, picks = false }: JobRowProps) {
       {picks && (
         <td class="row-select">
           <label>
-            <span class="visually-hidden">Select {placeName(job)}</span>
+            <span class="visually-hidden">Select {localityName(job)}</span>
             <input type="checkbox" checked={isPicked(job.job_id)} onChange={() => toggle(job.job_id)} />
           </label>
         </td>
@@ -181,7 +181,7 @@ function took(job: ShownJob): string {
 
 /** The one thing that one would do with a job in this state. */
 export function RowAction({ job }: { readonly job: ShownJob }) {
-  const name = placeName(job);
+  const name = localityName(job);
   if (job.result !== null && job.stage === "completed")
     return (
       <a

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { linkTo, place } from "../address.ts";
+import { linkTo, pageAddress } from "../address.ts";
 import { get, put, remove } from "../api.ts";
 import { CloseIcon } from "../parts/icons.tsx";
 import { notify, notifyError } from "../parts/notices.tsx";
@@ -19,7 +19,7 @@ export function Views({ filter }: { readonly filter: JobListFilter }) {
       () => {},
     );
   useEffect(() => void read(), []);
-  const address = place.value.query.toString();
+  const address = pageAddress.value.query.toString();
   const maySave = maySubmit && isNarrowed(filter);
   if (views.length === 0 && !maySave) return null;
 

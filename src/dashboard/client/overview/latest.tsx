@@ -5,7 +5,7 @@ import { openRows } from "../jobs/list.ts";
 import { RowAction } from "../jobs/table.tsx";
 import { JobStatus } from "../parts/status.tsx";
 import { Ago, TimesOf } from "../parts/time.tsx";
-import { bytes, placeName } from "../words.ts";
+import { bytes, localityName } from "../words.ts";
 
 const SHOWN = 6;
 
@@ -43,7 +43,7 @@ export function Latest({ title, status, none }: LatestProps) {
             <li key={job.job_id}>
               <JobStatus job={job} />
               <a class="row" href={linkTo(`jobs/${job.job_id}`)}>
-                {placeName(job)}
+                {localityName(job)}
               </a>
               <span class="second truncated">
                 {job.failure?.message ??

@@ -4,7 +4,7 @@ import { ProgressBar } from "../parts/progress.tsx";
 import { StatusMark, stageWord } from "../parts/status.tsx";
 import { Since } from "../parts/time.tsx";
 import type { ShownOverview } from "../responses.ts";
-import { many, placeName, waitsFor } from "../words.ts";
+import { localityName, many, waitsFor } from "../words.ts";
 import { messages } from "./messages.tsx";
 import { problemsOf } from "./problems.ts";
 
@@ -62,12 +62,12 @@ function RunningRow({ job }: { readonly job: ShownOverview["running"][number] })
         <StatusMark status="running" word={stageWord(latest.stage)} />
       </td>
       <td>
-        <a href={linkTo(`jobs/${job.job_id}`)}>{placeName(job)}</a> <span class="second">{job.client}</span>
+        <a href={linkTo(`jobs/${job.job_id}`)}>{localityName(job)}</a> <span class="second">{job.client}</span>
       </td>
       <td class="wide">
         {latest.waiting_for === null ? (
           <>
-            <ProgressBar percent={latest.progress} label={`Progress of ${placeName(job)}`} />
+            <ProgressBar percent={latest.progress} label={`Progress of ${localityName(job)}`} />
             <span class="second section">{latest.section}</span>
           </>
         ) : (

@@ -11,21 +11,21 @@ interface ZonedSuburb {
 }
 
 /** The zone of the suburb that what is shown belongs to. */
-const PlaceZone = createContext<string | null>(null);
+const SuburbZone = createContext<string | null>(null);
 
 /** The times within belong to a report of this place. */
 export function TimesOf({ place, children }: { readonly place: ZonedSuburb; readonly children: ComponentChildren }) {
-  return <PlaceZone.Provider value={zoneOfPlace(place)}>{children}</PlaceZone.Provider>;
+  return <SuburbZone.Provider value={zoneOfSuburb(place)}>{children}</SuburbZone.Provider>;
 }
 
 /** As the service wrote them into the page: by state, and of places that differ from their state by their letters, too. */
-function zoneOfPlace({ suburb, state }: ZonedSuburb): string | null {
+function zoneOfSuburb({ suburb, state }: ZonedSuburb): string | null {
   const letters = suburb.toLowerCase().replace(/[^a-z]/g, "");
   return viewer.zones[`${state} ${letters}`] ?? viewer.zones[state] ?? null;
 }
 
 function useZone(): Zone {
-  return zoneFor(useContext(PlaceZone));
+  return zoneFor(useContext(SuburbZone));
 }
 
 /** A time as people write it; everything about it where one points at it. */

@@ -7,14 +7,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import { get, Refusal } from "../api.ts";
-import { removePlace } from "../catalogue/changes.tsx";
+import { removeLocality } from "../catalogue/changes.tsx";
 import { Freshness } from "../catalogue/places.tsx";
 import { ReportMark } from "../catalogue/report-mark.tsx";
 import { dayWords } from "../catalogue/words.ts";
 import { onSync } from "../live.ts";
-import type { ShownPeople, ShownPerson, ShownPlace } from "../responses.ts";
+import type { ShownLocality, ShownPeople, ShownPerson } from "../responses.ts";
 import { mayOperate, maySubmit } from "../viewer.ts";
-import { asSentence, many, number, placeName } from "../words.ts";
+import { asSentence, localityName, many, number } from "../words.ts";
 import { messages } from "./messages.ts";
 import { Rows } from "./rows.tsx";
 
@@ -25,17 +25,17 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   const postcode = query.get("postcode");
   const path = `api/catalogue/places/${encodeURIComponent(state)}/${encodeURIComponent(suburb)}`;
   const of = postcode === null ? "" : `?${new URLSearchParams({ postcode })}`;
-  const [place, setPlace] = useState<ShownPlace | null>(null);
+  const [place, setLocality] = useState<ShownLocality | null>(null);
   const [people, setPeople] = useState<ShownPeople | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   useEffect(() => {
     const controller = new AbortController();
     const read = async () => {
       try {
-        const found = await get<ShownPlace>(path + of, controller.signal);
-        setPlace(found);
+        const found = await get<ShownLocality>(path + of, controller.signal);
+        setLocality(found);
         setRefusal(null);
-        document.title = `${placeName(found)} – AgentLink`;
+        document.title = `${localityName(found)} – AgentLink`;
         setPeople(await get<ShownPeople>(`${path}/people${of}`, controller.signal));
       } catch (error) {
         if (!controller.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
@@ -60,7 +60,7 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   return (
     <>
       <div class="heading">
-        <h1>{placeName(place)}</h1>
+        <h1>{localityName(place)}</h1>
         <ReportMark report={place.report} />
         <div class="actions">
           {maySubmit && (
@@ -77,7 +77,7 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
                 type="button"
                 class="button"
                 onClick={async () => {
-                  if (await removePlace(path + of, placeName(place))) go(linkTo("catalogue"));
+                  if (await removeLocality(path + of, localityName(place))) go(linkTo("catalogue"));
                 }}
               >
                 Remove…
@@ -117,7 +117,7 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   );
 }
 
-function Missing({ place }: { readonly place: ShownPlace }) {
+function Missing({ place }: { readonly place: ShownLocality }) {
   if (place.missing.length === 0) return null;
   return (
     <section class="callout" aria-labelledby="missing">
@@ -187,13 +187,13 @@ function PeopleTable({ title, people, showAgency = false }: PeopleTableProps) {
   );
 }
 
-interface RequestedPlace {
+interface RequestedLocality {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
 }
 
-function Nothing({ refusal, requested }: { readonly refusal: Refusal; readonly requested: RequestedPlace }) {
+function Nothing({ refusal, requested }: { readonly refusal: Refusal; readonly requested: RequestedLocality }) {
   const { suburb, state, postcode } = requested;
   const isUnknown = refusal.status === 404;
   return (

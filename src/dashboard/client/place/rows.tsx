@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../api.ts";
 import { dayWords, kindTitle, price } from "../catalogue/words.ts";
 import { notifyError } from "../parts/notices.tsx";
-import type { ShownPlaceRows } from "../responses.ts";
+import type { ShownLocalityRows } from "../responses.ts";
 import { number } from "../words.ts";
 
 const PAGE = "10";
@@ -16,15 +16,15 @@ interface RowsProps {
   readonly total: number;
 }
 
-type ShownPlaceRow = ShownPlaceRows["rows"][number];
+type ShownLocalityRow = ShownLocalityRows["rows"][number];
 
 /** Sales, listings or rentals of a place, the newest first, page by page. */
 export function Rows({ path, of, kind, total }: RowsProps) {
-  const [rows, setRows] = useState<readonly ShownPlaceRow[]>([]);
+  const [rows, setRows] = useState<readonly ShownLocalityRow[]>([]);
   const [next, setNext] = useState<string | null>(null);
-  const load = (after: string, before: readonly ShownPlaceRow[], signal?: AbortSignal) => {
+  const load = (after: string, before: readonly ShownLocalityRow[], signal?: AbortSignal) => {
     const query = new URLSearchParams({ limit: PAGE, after, ...(of === null ? {} : { postcode: of }) });
-    return get<ShownPlaceRows>(`${path}/${kind}?${query}`, signal).then(
+    return get<ShownLocalityRows>(`${path}/${kind}?${query}`, signal).then(
       (page) => {
         setRows([...before, ...page.rows]);
         setNext(page.next);
@@ -88,12 +88,12 @@ export function Rows({ path, of, kind, total }: RowsProps) {
   );
 }
 
-function dayOf({ row }: ShownPlaceRow): string {
+function dayOf({ row }: ShownLocalityRow): string {
   const day = row.sold_date ?? row.listed_date ?? row.leased_date;
   return typeof day === "string" ? dayWords(day) : "–";
 }
 
-function propertyOf({ row }: ShownPlaceRow): string {
+function propertyOf({ row }: ShownLocalityRow): string {
   const features = row.features as Readonly<Record<string, unknown>> | undefined;
   const beds = row.beds ?? features?.beds;
   const outcome = row.outcome === undefined || row.outcome === "sold" ? [] : [String(row.outcome).replaceAll("_", " ")];
@@ -106,7 +106,7 @@ function propertyOf({ row }: ShownPlaceRow): string {
     .join(" · ");
 }
 
-function priceOf({ row }: ShownPlaceRow, kind: RowsProps["kind"]): string {
+function priceOf({ row }: ShownLocalityRow, kind: RowsProps["kind"]): string {
   if (kind === "rentals") return price(row.weekly_rent);
   if (kind === "listings") return typeof row.display_price === "string" ? row.display_price : "–";
   const undisclosed = row.price_disclosed === false;

@@ -89,10 +89,10 @@ export function moreSuburbs(text: string): readonly { readonly suburb: string }[
 }
 
 /** The fields that the form's one line for the place stands for. */
-export const OF_PLACE = ["suburb", "state", "postcode"] as const;
+export const OF_LOCALITY = ["suburb", "state", "postcode"] as const;
 
 /** A complaint about one of these fields, with the field's name if it begins with its verb: "The state is required". */
-export function sentenceOf(name: (typeof OF_PLACE)[number], message: string | undefined): string | undefined {
+export function sentenceOf(name: (typeof OF_LOCALITY)[number], message: string | undefined): string | undefined {
   return message?.startsWith("is ") ? `The ${name} ${message}` : message;
 }
 
@@ -109,11 +109,11 @@ export function problemsOfForm(
     const isFirst = index === undefined || index === 0;
     const all = index === undefined ? [problem] : own.length > 0 ? own : [problem];
     const line = places[index ?? 0]?.suburb;
-    const isOfPlace = ({ path = "" }: { readonly path?: string }) => OF_PLACE.some((name) => path === `/${name}`);
+    const isOfLocality = ({ path = "" }: { readonly path?: string }) => OF_LOCALITY.some((name) => path === `/${name}`);
     if (line === undefined || (isFirst && !isListed)) return all;
     // The others have the form's fields but for their place: what else is wrong, the first one says.
     const problems = all.flatMap((each) =>
-      isOfPlace(each)
+      isOfLocality(each)
         ? `the ${(each.path ?? "").slice(1)} ${each.message}`
         : isFirst || own.length > 0
           ? []
@@ -121,7 +121,7 @@ export function problemsOfForm(
     );
     return [
       ...problems.map((message) => ({ path: "/more_suburbs", message: `"${line}": ${message}` })),
-      ...(isFirst ? all.filter((each) => !isOfPlace(each)) : []),
+      ...(isFirst ? all.filter((each) => !isOfLocality(each)) : []),
     ];
   });
 }

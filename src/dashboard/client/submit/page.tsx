@@ -13,7 +13,7 @@ import type { ShownJobDetail, ShownSuburb } from "../responses.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { AgencyBox } from "./agency-box.tsx";
-import { bodyOf, FormProblem, fillIn, moreSuburbs, OF_PLACE, problemsOfForm, sentenceOf } from "./body.ts";
+import { bodyOf, FormProblem, fillIn, moreSuburbs, OF_LOCALITY, problemsOfForm, sentenceOf } from "./body.ts";
 import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { messages } from "./messages.ts";
@@ -153,7 +153,7 @@ export function Page({ query }: PageProps) {
       >
         <SuburbBox
           text={typed}
-          error={OF_PLACE.map((name) => sentenceOf(name, errorOf(`/${name}`))).find((each) => each !== undefined)}
+          error={OF_LOCALITY.map((name) => sentenceOf(name, errorOf(`/${name}`))).find((each) => each !== undefined)}
           onChange={(text, chosen) => {
             setTyped(text);
             setSuburb(chosen);

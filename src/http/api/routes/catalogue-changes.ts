@@ -10,7 +10,7 @@ import { defineQuery, flag } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
 import { parseKind } from "../catalogue-uploads.ts";
-import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
+import { IN_LOCALITY, localityIn, POSTCODE } from "../locality-in.ts";
 import type { Shared } from "../shared.ts";
 import { KindChanges } from "./catalogue.ts";
 
@@ -49,7 +49,7 @@ export const CatalogueRemoved = t.Object({
 const IMPORTS = 100;
 const COUNT = flag("Count the rows that would be removed, and remove none");
 const REMOVED = defineQuery({ dry_run: COUNT });
-const REMOVED_PLACE = defineQuery({ postcode: POSTCODE, dry_run: COUNT });
+const REMOVED_LOCALITY = defineQuery({ postcode: POSTCODE, dry_run: COUNT });
 
 /** What was imported, how it is undone, and how rows are removed. */
 export function catalogueChangeRoutes({ noteChange, admission, catalogue, importer }: Shared) {
@@ -63,8 +63,8 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
     .delete(
       "/api/catalogue/places/:state/:suburb",
       async ({ request, params, caller }) => {
-        const { postcode, dry_run } = REMOVED_PLACE.read(request);
-        const removal = { place: placeIn(params, { postcode }) };
+        const { postcode, dry_run } = REMOVED_LOCALITY.read(request);
+        const removal = { place: localityIn(params, { postcode }) };
         if (dry_run) return counted(removal);
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
         noteChange(request, { detail: `${removed} rows removed; undo import ${id} to restore them` });
@@ -132,7 +132,7 @@ const REMOVE_PLACE = operation({
   tags: ["Data"],
   summary: "Remove all rows of a suburb",
   description: "The removal appears in the list of imports, where it can be undone.",
-  parameters: [...IN_PLACE, ...REMOVED_PLACE.parameters],
+  parameters: [...IN_LOCALITY, ...REMOVED_LOCALITY.parameters],
   responses: {
     200: {
       description: "The number of rows that were removed",

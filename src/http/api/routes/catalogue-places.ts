@@ -2,15 +2,15 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { seesAll } from "../../../access/caller.ts";
 import { isLocalityKey } from "../../../report/sources/catalogue/locality.ts";
-import type { PlaceRow } from "../../../report/sources/catalogue/place-rows.ts";
-import { PLACE_KINDS } from "../../../report/sources/catalogue.ts";
+import type { LocalityRow } from "../../../report/sources/catalogue/locality-rows.ts";
+import { LOCALITY_KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
 import { defineQuery, pageSize, text } from "../../query.ts";
 import { json } from "../../response.ts";
-import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
+import { IN_LOCALITY, localityIn, POSTCODE } from "../locality-in.ts";
 import type { Shared } from "../shared.ts";
 
 const count = t.Integer({ minimum: 0 });
@@ -113,9 +113,10 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
     .get(
       "/api/catalogue/places/:state/:suburb",
       ({ request, params }) => {
-        const requested = placeIn(params, SHOWN.read(request));
+        const requested = localityIn(params, SHOWN.read(request));
         const place = catalogue.place(requested);
-        if (place === null) throw errors.unknownPlace(`${requested.suburb} ${requested.state} ${requested.postcode}`);
+        if (place === null)
+          throw errors.unknownLocality(`${requested.suburb} ${requested.state} ${requested.postcode}`);
         return json<typeof CataloguePlace>(place);
       },
       { detail: SHOW },
@@ -124,7 +125,7 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
       "/api/catalogue/places/:state/:suburb/people",
       async ({ request, params, caller }) => {
         await turns.next();
-        const { agents, agencies } = catalogue.placePeople(placeIn(params, SHOWN.read(request)));
+        const { agents, agencies } = catalogue.localityPeople(localityIn(params, SHOWN.read(request)));
         const shown = agents.filter(({ hidden }) => !hidden || seesAll(caller));
         const people = { agents: shown, agencies } satisfies Viewed<typeof CataloguePeople>;
         return outgoing.json<typeof CataloguePeople>({ request, owner: caller.client }, people);
@@ -135,10 +136,10 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
       "/api/catalogue/places/:state/:suburb/:kind",
       async ({ request, params, caller }) => {
         await turns.next();
-        const kind = PLACE_KINDS.find((each) => each === params.kind);
-        if (kind === undefined) throw errors.unknownRowsOfPlace(params.kind, PLACE_KINDS);
+        const kind = LOCALITY_KINDS.find((each) => each === params.kind);
+        if (kind === undefined) throw errors.unknownRowsOfLocality(params.kind, LOCALITY_KINDS);
         const { postcode, limit, after: offset } = ROWS_OF.read(request);
-        const { rows, total } = catalogue.placeRows(placeIn(params, { postcode }), kind, { limit, offset });
+        const { rows, total } = catalogue.localityRows(localityIn(params, { postcode }), kind, { limit, offset });
         const next = offset + rows.length < total && rows.length > 0 ? String(offset + rows.length) : null;
         const shown = seesAll(caller) ? rows : rows.map(withoutUndisclosed);
         const page = { rows: shown, next, total } satisfies Viewed<typeof CataloguePlaceRows>;
@@ -149,7 +150,7 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: 
 }
 
 /** What no report prints is for those alone who see all. */
-function withoutUndisclosed(each: PlaceRow): PlaceRow {
+function withoutUndisclosed(each: LocalityRow): LocalityRow {
   if (each.row.price_disclosed !== false) return each;
   const { price: _price, ...row } = each.row;
   return { ...each, row };
@@ -169,7 +170,7 @@ const SHOW = operation({
   operationId: "getCataloguePlace",
   tags: ["Data"],
   summary: "Show one suburb in the catalogue",
-  parameters: [...IN_PLACE, ...SHOWN.parameters],
+  parameters: [...IN_LOCALITY, ...SHOWN.parameters],
   responses: { 200: { description: "The data of the suburb", content: { "application/json": ref("CataloguePlace") } } },
   problems: [404, 422],
 });
@@ -180,7 +181,7 @@ const PEOPLE = operation({
   summary: "List the agents and agencies of a suburb",
   description:
     "Agents and agencies named in the suburb's rows, and those that list the suburb as their own. Most sales first, at most 500 of each.",
-  parameters: [...IN_PLACE, ...SHOWN.parameters],
+  parameters: [...IN_LOCALITY, ...SHOWN.parameters],
   responses: {
     200: { description: "The agents and the agencies", content: { "application/json": ref("CataloguePeople") } },
   },
@@ -191,7 +192,7 @@ const ROWS = operation({
   operationId: "listCatalogueRows",
   tags: ["Data"],
   summary: "List the sales, listings or rentals of a suburb, newest first",
-  parameters: [...IN_PLACE, inPath("kind", "Kind of the rows", PLACE_KINDS), ...ROWS_OF.parameters],
+  parameters: [...IN_LOCALITY, inPath("kind", "Kind of the rows", LOCALITY_KINDS), ...ROWS_OF.parameters],
   responses: { 200: { description: "A page of rows", content: { "application/json": ref("CataloguePlaceRows") } } },
   problems: [404, 422],
 });

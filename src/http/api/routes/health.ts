@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
-import { withoutPlaces } from "../../../views/views.ts";
+import { withoutFolders } from "../../../views/views.ts";
 import { messages } from "../../messages.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
@@ -47,7 +47,7 @@ export function healthRoutes({
       "/readyz",
       async ({ request }) => {
         const found = await ready();
-        const shown = isAdmin(request) ? found : found.map((each) => withoutPlaces(each, folders));
+        const shown = isAdmin(request) ? found : found.map((each) => withoutFolders(each, folders));
         if (shown.length === 0) return json<typeof Ready>({ status: "ready", version, ...notes() });
         const problems = shown.map((message) => ({ message }));
         const message = `${shown.join("; ")}.`;

@@ -5,7 +5,7 @@ import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../
 import { requestOf } from "../../../queue/request.ts";
 import { JobView } from "../../../views/job-view.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
-import { disclosedError, disclosedPlace, disclosedRequest, readsCallbacks } from "../../../views/views.ts";
+import { disclosedError, disclosedPath, disclosedRequest, readsCallbacks } from "../../../views/views.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { jobView, surroundings } from "../job-status.ts";
 import type { Shared } from "../shared.ts";
@@ -138,7 +138,7 @@ function deliveryView(
     target,
     path,
     delivered_at: deliveredAt,
-    delivered_to: disclosedPlace(delivered?.to ?? null, admin, folders),
+    delivered_to: disclosedPath(delivered?.to ?? null, admin, folders),
     url: delivered?.url ?? null,
   } satisfies Viewed<typeof JobDetail>["deliveries"][number];
 }

@@ -3,7 +3,7 @@ import { type Caller, seesSurroundings } from "../../../access/caller.ts";
 import { calendarOf, isoIn } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import type { JobListQuery } from "../../../queue/queue.ts";
-import { placeTimeZone } from "../../../report/day.ts";
+import { localityTimeZone } from "../../../report/day.ts";
 import { nameOf } from "../../../views/document-view.ts";
 import { createDownloads } from "../../downloads.ts";
 import { errors } from "../../errors.ts";
@@ -56,7 +56,7 @@ function readClock(choice: string | null, name: string): (job: Job) => At {
     return (time) => time && iso(time);
   };
   if (choice === null || choice === "" || choice === "UTC") return () => (time) => time;
-  if (choice === "suburb") return (job) => inZone(placeTimeZone(job));
+  if (choice === "suburb") return (job) => inZone(localityTimeZone(job));
   try {
     const one = inZone(choice);
     one(new Date(0).toISOString());

@@ -60,7 +60,7 @@ export function agencyRoutes({ admission, catalogue, turns, hasOtherSource = fal
   return new Elysia().use(admission).get(
     "/api/agencies",
     async ({ request }) => {
-      const { suburb, state, postcode, q } = OF_PLACE.read(request);
+      const { suburb, state, postcode, q } = OF_LOCALITY.read(request);
       await turns.next();
       if ((suburb === null) !== (state === null)) throw errors.suburbAndState(suburb === null ? "suburb" : "state");
       if (hasOtherSource) return json<typeof AgencyList>({ agencies: null });
@@ -89,7 +89,7 @@ const SEARCHED = defineQuery({
   },
 });
 
-const OF_PLACE = defineQuery({
+const OF_LOCALITY = defineQuery({
   suburb: text("Suburb; requires state"),
   state: text("State of the suburb"),
   postcode: text("Needed if several suburbs share the name"),
@@ -156,7 +156,7 @@ const AGENCIES = operation({
   summary: "List agencies that a report can be prepared for",
   description:
     "With a suburb, the agencies in the data of its report; without one, all agencies in the catalogue. At most 200.",
-  parameters: OF_PLACE.parameters,
+  parameters: OF_LOCALITY.parameters,
   responses: { 200: { description: "The agencies", content: { "application/json": ref("AgencyList") } } },
   problems: [422],
 });

@@ -3,9 +3,9 @@
 import { asFailure } from "../../../failure.ts";
 import type { AreaKindRow, CommissionRate, Partner } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { parseState, readPlace } from "../../suburbs.ts";
+import { parseState, readLocality } from "../../suburbs.ts";
 import { messages } from "../messages.ts";
-import type { RowPlace } from "./kinds.ts";
+import type { RowLocality } from "./kinds.ts";
 import type { createLocalities } from "./locality.ts";
 
 /** A row as the tables have it, in the order of COLUMNS. */
@@ -18,21 +18,21 @@ type BusinessRow = StoredRow | { readonly reason: string };
  * suburb in `locality`, else in `places`.
  */
 export function storePartner(
-  row: Partner & RowPlace,
+  row: Partner & RowLocality,
   locate: ReturnType<typeof createLocalities>,
-  fallback: RowPlace | null,
+  fallback: RowLocality | null,
 ): BusinessRow {
   const { suburb, state, postcode, places = [], ...data } = row;
   const own = [suburb, state, postcode].filter((part) => part != null).join(" ");
   const given = [fallback?.suburb, fallback?.state, fallback?.postcode].filter((part) => part != null).join(" ");
   const named = [...places, own].filter((place) => place.trim() !== "");
   if (named.length === 0 && given !== "") named.push(given);
-  if (named.length === 0) return { reason: messages.partnerPlaces };
+  if (named.length === 0) return { reason: messages.partnerLocalities };
   const problem = partnerProblem(row);
   if (problem !== null) return { reason: problem };
   const keys = new Set<string>();
   for (const place of named) {
-    const key = placeKey(place, locate);
+    const key = areaKey(place, locate);
     if ("reason" in key) return key;
     keys.add(key.key);
   }
@@ -57,14 +57,14 @@ function partnerProblem({ from, to, rates = [] }: Partner): string | null {
 }
 
 /** "Manly NSW", "manly, nsw 2095", "NSW" as the catalogue's key, or why it is no place. */
-function placeKey(
+function areaKey(
   text: string,
   locate: ReturnType<typeof createLocalities>,
 ): { readonly key: string } | { readonly reason: string } {
   const whole = parseState(text);
   if (whole !== null) return { key: whole };
-  const { suburb, state, postcode } = readPlace(text);
-  if (state === null) return { reason: messages.placeWithoutState(text) };
+  const { suburb, state, postcode } = readLocality(text);
+  if (state === null) return { reason: messages.localityWithoutState(text) };
   try {
     return { key: locate({ suburb, state, postcode }).key };
   } catch (error) {

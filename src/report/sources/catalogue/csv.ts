@@ -73,8 +73,8 @@ function separatorOf(row: string): string | null {
 }
 
 function requiredColumns(kind: CatalogueKind): readonly string[] {
-  const { row, needsPlace } = KINDS[kind];
-  return [...((row.required ?? []) as string[]), ...(needsPlace ? ["suburb", "state"] : [])];
+  const { row, needsLocality } = KINDS[kind];
+  return [...((row.required ?? []) as string[]), ...(needsLocality ? ["suburb", "state"] : [])];
 }
 
 function readRecord(cells: readonly (CsvCell | null)[], record: readonly string[]): Readonly<Record<string, unknown>> {

@@ -2,8 +2,8 @@ import type { Database } from "bun:sqlite";
 import { compareText } from "../../../text/text.ts";
 import type { MarketPoint } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { findSuburb, type Place } from "../../suburbs.ts";
-import type { ReportPlace } from "../source.ts";
+import { findSuburb, type Locality } from "../../suburbs.ts";
+import type { ReportLocality } from "../source.ts";
 import type { MarketRow } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
 
@@ -74,7 +74,7 @@ interface CatalogueRow {
 }
 
 /** See Catalogue.dataSet. The rows' JSON is joined as it is: a suburb of 20,000 sales is not parsed to be printed. */
-export function readDataSet(database: Database, requested: ReportPlace, of: DataOf = "sales"): string | null {
+export function readDataSet(database: Database, requested: ReportLocality, of: DataOf = "sales"): string | null {
   const place = findSuburb(requested);
   if (!place) return null;
   const locality = localityKey(place);
@@ -124,7 +124,7 @@ export function hasBusiness(database: Database): boolean {
  * Who pays to be shown in a suburb, what commission is usual there, and what kind of area it is: fields of a data set,
  * each missing where the catalogue has nothing.
  */
-export function readBusiness(database: Database, place: Place, locality = localityKey(place)) {
+export function readBusiness(database: Database, place: Locality, locality = localityKey(place)) {
   const { suburb, state, postcode } = place;
   const select = (sql: string, bound: Readonly<Record<string, string>>) =>
     database.query<CatalogueRow, Record<string, string>>(sql).all(bound);

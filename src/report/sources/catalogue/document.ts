@@ -3,10 +3,10 @@ import { DataSet } from "../../data-set.ts";
 import { readDataSet, unknownFields } from "../../validation.ts";
 import { messages } from "../messages.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
-import type { RowPlace } from "./kinds.ts";
+import type { RowLocality } from "./kinds.ts";
 
 export interface ParsedDocument {
-  readonly place: RowPlace;
+  readonly place: RowLocality;
   readonly parts: readonly { readonly kind: CatalogueKind; readonly rows: readonly unknown[] }[];
   readonly warnings: readonly string[];
 }

@@ -9,5 +9,5 @@ export const CATALOGUE_KINDS = [...SUBURB_KINDS, "partners", "commission_rates",
 export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
 
 /** Kinds whose rows are of one place each, and have a day. */
-export const PLACE_KINDS = ["sales", "listings", "rentals"] as const;
-export type PlaceKind = (typeof PLACE_KINDS)[number];
+export const LOCALITY_KINDS = ["sales", "listings", "rentals"] as const;
+export type LocalityKind = (typeof LOCALITY_KINDS)[number];

@@ -34,20 +34,20 @@ const IN_WORDS: Readonly<Record<string, readonly [one: string, more: string]>> =
 };
 
 /** Where a row belongs; sales, listings, rentals and market figures must say it, the others may. */
-export const RowPlace = t.Object({
+export const RowLocality = t.Object({
   suburb: t.Optional(t.Union([t.String({ minLength: 1, maxLength: 100 }), t.Null()])),
   state: t.Optional(t.Union([t.String({ minLength: 2, maxLength: 30 }), t.Null()])),
   postcode: t.Optional(
     t.Union([t.String({ pattern: PATTERN.postcode, description: "A postcode of four digits" }), t.Null()]),
   ),
 });
-export type RowPlace = Static<typeof RowPlace>;
+export type RowLocality = Static<typeof RowLocality>;
 
 interface KindSchema {
   /** A row as it comes in: the data set's fields and the place. */
   readonly row: TSchema;
   /** A row for every suburb, or of one. */
-  readonly needsPlace: boolean;
+  readonly needsLocality: boolean;
   /**
    * What suburb, state and postcode of a row are: by default where it belongs; fields of its own; or one of the places
    * that it is for.
@@ -64,17 +64,17 @@ export const MarketRow = t.Object({
 });
 export type MarketRow = Static<typeof MarketRow>;
 
-const place = RowPlace.properties;
+const place = RowLocality.properties;
 
 export const KINDS: Readonly<Record<CatalogueKind, KindSchema>> = {
-  sources: { row: t.Object({ ...Source.properties, ...place }), needsPlace: false },
-  agencies: { row: t.Object({ ...Agency.properties, ...place }), needsPlace: false },
-  agents: { row: t.Object({ ...Agent.properties, id: Agency.properties.id, ...place }), needsPlace: false },
-  sales: { row: t.Object({ ...Sale.properties, ...place }), needsPlace: true },
-  listings: { row: t.Object({ ...Listing.properties, ...place }), needsPlace: true },
-  market: { row: t.Object({ ...MarketRow.properties, ...place }), needsPlace: true },
-  rentals: { row: t.Object({ ...Rental.properties, ...place }), needsPlace: true },
-  partners: { row: t.Object({ ...Partner.properties, ...place }), needsPlace: false, placing: "several" },
-  commission_rates: { row: CommissionRate, needsPlace: false, placing: "own" },
-  area_kinds: { row: AreaKindRow, needsPlace: false, placing: "own" },
+  sources: { row: t.Object({ ...Source.properties, ...place }), needsLocality: false },
+  agencies: { row: t.Object({ ...Agency.properties, ...place }), needsLocality: false },
+  agents: { row: t.Object({ ...Agent.properties, id: Agency.properties.id, ...place }), needsLocality: false },
+  sales: { row: t.Object({ ...Sale.properties, ...place }), needsLocality: true },
+  listings: { row: t.Object({ ...Listing.properties, ...place }), needsLocality: true },
+  market: { row: t.Object({ ...MarketRow.properties, ...place }), needsLocality: true },
+  rentals: { row: t.Object({ ...Rental.properties, ...place }), needsLocality: true },
+  partners: { row: t.Object({ ...Partner.properties, ...place }), needsLocality: false, placing: "several" },
+  commission_rates: { row: CommissionRate, needsLocality: false, placing: "own" },
+  area_kinds: { row: AreaKindRow, needsLocality: false, placing: "own" },
 };

@@ -2,8 +2,8 @@ import type { Database } from "bun:sqlite";
 import { compareText } from "../../../text/text.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import type { AgencyName } from "../../prepared-for.ts";
-import { findSuburb, type Place } from "../../suburbs.ts";
-import type { ReportPlace } from "../source.ts";
+import { findSuburb, type Locality } from "../../suburbs.ts";
+import type { ReportLocality } from "../source.ts";
 import { SUBURB_KINDS } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
@@ -95,20 +95,20 @@ export function createKnown(database: Database) {
 
   return {
     /** Whether there is a row about a suburb. */
-    hasData(place: Place): boolean {
+    hasData(place: Locality): boolean {
       const known = read();
       // Most are distinguished by the name alone.
       return names.has(`${place.state} ${suburbKey(place.suburb)}`) && known.has(localityKey(place));
     },
 
     /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
-    agencies(requested: ReportPlace): readonly AgencyName[] | null {
+    agencies(requested: ReportLocality): readonly AgencyName[] | null {
       const place = findSuburb(requested);
       return place === null ? null : agenciesIn(localityKey(place));
     },
 
     /** The agents that a report on a suburb would name. */
-    agents(requested: ReportPlace): readonly AgencyName[] {
+    agents(requested: ReportLocality): readonly AgencyName[] {
       const place = findSuburb(requested);
       return place === null ? [] : agentsIn(localityKey(place));
     },

@@ -1,11 +1,11 @@
 import { suburbKey } from "../../gazetteer/key.ts";
-import { findSuburb, isSameSuburb, type Place, resolveSuburb, type SuburbQuery } from "../../suburbs.ts";
+import { findSuburb, isSameSuburb, type Locality, resolveSuburb, type SuburbQuery } from "../../suburbs.ts";
 
 /**
  * The catalogue's key of a suburb: the same for all its spellings and for all its postcodes (Virginia NT is 0834 and
  * 0835), but not for another town of the same name in the same state.
  */
-export function localityKey(place: Place): string {
+export function localityKey(place: Locality): string {
   const preferred = findSuburb({ suburb: place.suburb, state: place.state });
   const { postcode } = preferred !== null && isSameSuburb(preferred, place) ? preferred : place;
   return `${place.state} ${suburbKey(place.suburb)} ${postcode}`;
@@ -16,15 +16,15 @@ export function isLocalityKey(text: string): boolean {
   return /^[A-Z]{2,3} \S{1,100} \d{4}$/.test(text);
 }
 
-export interface Locality {
+export interface KeyedLocality {
   readonly key: string;
-  readonly place: Place;
+  readonly place: Locality;
 }
 
 /** Resolves suburbs of rows, remembering the last ones: a file has few suburbs and many rows. Throws as resolveSuburb. */
-export function createLocalities(): (query: SuburbQuery) => Locality {
+export function createLocalities(): (query: SuburbQuery) => KeyedLocality {
   /** Written by what `createLocalities` returns. */
-  const known = new Map<string, Locality>();
+  const known = new Map<string, KeyedLocality>();
   return (query) => {
     const spelling = `${query.suburb}\n${query.state}\n${query.postcode ?? ""}`;
     const found = known.get(spelling);

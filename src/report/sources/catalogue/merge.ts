@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { addressText } from "../../identity/address.ts";
-import { placeId } from "../../identity/ids.ts";
+import { idOfProperty } from "../../identity/ids.ts";
 import { type KindChanges, noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kind-names.ts";
 import { partFromSample } from "./sample-rows.ts";
@@ -204,7 +204,7 @@ function prepareCollisions(database: Database, kind: CatalogueKind) {
 function rename(database: Database, kind: StoredKind, { at, suburb, state, date, fresh, old }: Collision): number {
   const address = addressOf(fresh);
   if (addressText(address, suburb) === addressText(addressOf(old), suburb)) return 0;
-  const id = placeId("sale", { address, suburb, state, day: date, more: [fresh] });
+  const id = idOfProperty("sale", { address, suburb, state, day: date, more: [fresh] });
   database.run(`UPDATE staging.${kind} SET id = ?, data = json_set(data, '$.id', ?) WHERE rowid = ?`, [id, id, at]);
   return 1;
 }

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { State } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { findSuburb, type Place, readPlace } from "../../suburbs.ts";
+import { findSuburb, type Locality, readLocality } from "../../suburbs.ts";
 import { messages } from "../messages.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
@@ -41,7 +41,7 @@ export interface CatalogueSummary {
   readonly synthetic: boolean;
 }
 
-export interface PlacePage {
+export interface LocalityPage {
   readonly places: readonly CataloguePlace[];
   /** For the next page; null on the last. */
   readonly next: string | null;
@@ -49,7 +49,7 @@ export interface PlacePage {
   readonly total: number;
 }
 
-export interface PlaceQuery {
+export interface LocalityQuery {
   /** A part of a suburb's name, with a state where it helps. */
   readonly q?: string;
   readonly limit: number;
@@ -73,7 +73,7 @@ const COUNT = (kind: string) =>
     WHERE locality IS NOT NULL GROUP BY locality`;
 
 /** What the catalogue has, place by place; counted once for each state of its file. */
-export function createPlaces(database: Database) {
+export function createLocalityList(database: Database) {
   const remembered = createRemembered(database);
   const counts = () => countAll("");
   const countAll = remembered(() => {
@@ -88,7 +88,7 @@ export function createPlaces(database: Database) {
     return byKind;
   });
 
-  const placeAt = remembered((locality): CataloguePlace | null => {
+  const localityAt = remembered((locality): CataloguePlace | null => {
     const [state = "", ...rest] = locality.split(" ");
     const postcode = rest.at(-1) ?? "";
     const named = database
@@ -170,8 +170,8 @@ export function createPlaces(database: Database) {
   });
 
   return {
-    places({ q = "", limit, after = "" }: PlaceQuery): PlacePage {
-      const line = readPlace(q.trim().slice(0, 100));
+    places({ q = "", limit, after = "" }: LocalityQuery): LocalityPage {
+      const line = readLocality(q.trim().slice(0, 100));
       const key = suburbKey(line.suburb);
       const fits = (locality: string) => {
         const [state, ...rest] = locality.split(" ");
@@ -183,15 +183,15 @@ export function createPlaces(database: Database) {
       const page = all.filter((locality) => locality > after).slice(0, limit);
       const last = page.at(-1);
       return {
-        places: page.map(placeAt).filter((place) => place !== null),
+        places: page.map(localityAt).filter((place) => place !== null),
         next: last !== undefined && last !== all.at(-1) ? last : null,
         total: all.length,
       };
     },
     /** Null where there is nothing. */
-    place(place: Place): CataloguePlace | null {
+    place(place: Locality): CataloguePlace | null {
       const found = findSuburb(place) ?? place;
-      return placeAt(localityKey(found));
+      return localityAt(localityKey(found));
     },
     /** Rows of each kind. */
     totals: () => totals(""),

@@ -18,14 +18,14 @@ import { createRowCheck, unknownFields } from "../../validation.ts";
 import { messages } from "../messages.ts";
 import { type StoredRow, storeAreaKind, storePartner, storeRate, withShortState } from "./business-row.ts";
 import type { CatalogueKind } from "./kind-names.ts";
-import { KINDS, type MarketRow, RowPlace } from "./kinds.ts";
+import { KINDS, type MarketRow, RowLocality } from "./kinds.ts";
 import { createLocalities } from "./locality.ts";
 
 export type { StoredRow } from "./business-row.ts";
 
 export type RowReader = (value: unknown) => { readonly rows: readonly StoredRow[] } | { readonly reason: string };
 
-type AnyRow = Partial<Agency & Agent & Sale & Listing & MarketPoint & MarketRow & Omit<Rental, "status">> & RowPlace;
+type AnyRow = Partial<Agency & Agent & Sale & Listing & MarketPoint & MarketRow & Omit<Rental, "status">> & RowLocality;
 
 /**
  * Reads rows of one kind: checks each and finds its suburb. A market row with a `series` is a row a point.
@@ -33,10 +33,10 @@ type AnyRow = Partial<Agency & Agent & Sale & Listing & MarketPoint & MarketRow 
  */
 export function createRowReader(
   kind: CatalogueKind,
-  given: RowPlace | null,
+  given: RowLocality | null,
   warn: (warning: string) => void,
 ): RowReader {
-  const fallback = given && (readForm(RowPlace, given) as RowPlace);
+  const fallback = given && (readForm(RowLocality, given) as RowLocality);
   const schema = KINDS[kind].row as TSchema;
   const check = createRowCheck(schema);
   const locate = createLocalities();
@@ -54,7 +54,7 @@ export function createRowReader(
     if (problem !== null) return { reason: problem };
     switch (kind) {
       case "partners":
-        return storePartner(row as Partner & RowPlace, locate, fallback);
+        return storePartner(row as Partner & RowLocality, locate, fallback);
       case "commission_rates":
         return storeRate(row as CommissionRate);
       case "area_kinds":
@@ -78,14 +78,14 @@ function store(
   kind: CatalogueKind,
   row: AnyRow,
   locate: ReturnType<typeof createLocalities>,
-  fallback: RowPlace | null,
+  fallback: RowLocality | null,
 ): StoredRow | { readonly reason: string } {
   const { suburb = null, state = null, postcode = null, ...data } = row;
   const named = suburb !== null && state !== null;
   if (!named && (suburb !== null || state !== null)) return { reason: messages.suburbWithState };
   const place = named ? { suburb, state, postcode } : fallback;
   if (!place?.suburb || !place.state) {
-    if (KINDS[kind].needsPlace) return { reason: messages.suburbRequired };
+    if (KINDS[kind].needsLocality) return { reason: messages.suburbRequired };
     return stored(kind, data, [null, null, null, null]);
   }
   try {

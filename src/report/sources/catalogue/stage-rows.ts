@@ -3,7 +3,7 @@ import { type DrawPicture, withDrawnPictures } from "./drawn-pictures.ts";
 import { BAD_ROWS_NAMED, type BadRow, badRowsFailure } from "./import-failures.ts";
 import type { InputRow } from "./input-row.ts";
 import type { CatalogueKind } from "./kind-names.ts";
-import type { RowPlace } from "./kinds.ts";
+import type { RowLocality } from "./kinds.ts";
 import { createRowReader, type StoredRow } from "./row.ts";
 import type { Slices } from "./slices.ts";
 import { COLUMNS } from "./tables.ts";
@@ -11,7 +11,7 @@ import { COLUMNS } from "./tables.ts";
 export interface ImportOptions {
   readonly onBadRow?: (row: BadRow) => void;
   /** The place of rows that name none. */
-  readonly place?: RowPlace;
+  readonly place?: RowLocality;
   readonly signal?: AbortSignal;
   /** Whom the list of imports names; "operator" by default. */
   readonly actor?: string;

@@ -7,7 +7,7 @@ import {
   agencyRecord,
   currentSearch,
   type DomainCall,
-  type DomainPlace,
+  type DomainLocality,
   disclaimers,
   soldSearch,
   suburbPerformance,
@@ -38,7 +38,7 @@ export interface KeyCheck {
  */
 export async function checkKey(
   client: DomainClient,
-  place: DomainPlace & { readonly postcode: string },
+  place: DomainLocality & { readonly postcode: string },
   today: string,
 ): Promise<KeyCheck> {
   let sold: SoldPage | null = null;

@@ -59,7 +59,7 @@ const CALLS_AT_ONCE = 8;
 const SENDS = 2;
 const SEND_AGAIN_MS = 250;
 /** A longer pause gives the gathering slot to other jobs. */
-const WAIT_IN_PLACE_MS = 2_000;
+const WAIT_IN_ATTEMPT_MS = 2_000;
 
 export function createDomainClient(options: DomainClientOptions): DomainClient {
   const { url, outbound, breaker, cache, onRefused = () => {} } = options;
@@ -136,7 +136,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     const wait = quota.wait();
     if (wait === null) return;
     const ms = wait.until.getTime() - now().getTime();
-    if (ms > WAIT_IN_PLACE_MS)
+    if (ms > WAIT_IN_ATTEMPT_MS)
       throw new Failure("domain_quota", wait.message, { transient: true, uncounted: true, retryAfterMs: ms });
     await sleep(Math.max(0, ms));
   }

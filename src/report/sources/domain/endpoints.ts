@@ -20,7 +20,7 @@ export interface DomainCall {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-export interface DomainPlace {
+export interface DomainLocality {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string | null;
@@ -81,7 +81,7 @@ export const PROPERTY_TYPES = [
   "IrrigationServices",
 ] as const;
 
-export function soldSearch(place: DomainPlace, window: SoldWindow, page: number, closed: boolean): DomainCall {
+export function soldSearch(place: DomainLocality, window: SoldWindow, page: number, closed: boolean): DomainCall {
   return {
     kind: closed ? "sold_closed" : "sold",
     method: "POST",
@@ -101,7 +101,7 @@ export function soldSearch(place: DomainPlace, window: SoldWindow, page: number,
 
 /** Current listings; the response is a bare list. */
 export function currentSearch(
-  place: DomainPlace,
+  place: DomainLocality,
   listingType: "Sale" | "Rent",
   types: readonly string[] | null,
   page: number,
@@ -132,7 +132,7 @@ export function agentRecord(id: string): DomainCall {
 
 /** Three years by quarter. */
 export function suburbPerformance(
-  { state, suburb, postcode }: DomainPlace & { readonly postcode: string },
+  { state, suburb, postcode }: DomainLocality & { readonly postcode: string },
   category: "House" | "Unit",
   bedrooms: number | null,
 ): DomainCall {
@@ -147,7 +147,7 @@ export function suburbPerformance(
   return { kind: "market", method: "GET", path: `/v2/suburbPerformanceStatistics/${place}?${query}` };
 }
 
-export function addressLocators({ suburb, state, postcode }: DomainPlace): DomainCall {
+export function addressLocators({ suburb, state, postcode }: DomainLocality): DomainCall {
   const query = new URLSearchParams({ searchLevel: "Suburb", suburb, state, ...(postcode ? { postcode } : {}) });
   return { kind: "location", method: "GET", path: `/v1/addressLocators?${query}` };
 }
@@ -169,7 +169,7 @@ export function auctionResults(city: string): DomainCall {
   return { kind: "auctions", method: "GET", path: `/v1/salesResults/${encodeURIComponent(city)}/listings` };
 }
 
-function location({ state, region, area, suburb, postcode }: DomainPlace) {
+function location({ state, region, area, suburb, postcode }: DomainLocality) {
   return {
     state,
     region: region ?? "",

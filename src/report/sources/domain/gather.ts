@@ -12,7 +12,7 @@ import {
   auctionResults,
   currentSearch,
   type DomainCall,
-  type DomainPlace,
+  type DomainLocality,
   disclaimers,
   locationProfile,
   soldSearch,
@@ -70,7 +70,7 @@ export interface Gathered {
  */
 export async function gather(
   client: DomainClient,
-  place: DomainPlace,
+  place: DomainLocality,
   today: string,
   now: () => Date,
 ): Promise<Gathered | null> {
@@ -221,7 +221,7 @@ function usualBedrooms(
 
 async function readProfile(
   request: <T>(call: DomainCall) => Promise<T | null>,
-  place: DomainPlace,
+  place: DomainLocality,
 ): Promise<LocationProfile | null> {
   const id = suburbIdIn(await request(addressLocators(place)));
   return id === null ? null : request<LocationProfile>(locationProfile(id));

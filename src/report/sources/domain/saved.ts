@@ -17,7 +17,7 @@ import type { AuctionResult, DomainAgency, DomainListing, SearchRow, SuburbPerfo
 import { dayOf, idOf, listOf, text } from "./values.ts";
 
 /** Where a row belongs, as the response says it. */
-interface SavedPlace {
+interface SavedLocality {
   readonly suburb: string | null;
   readonly state: string | null;
   readonly postcode: string | null;
@@ -26,10 +26,10 @@ interface SavedPlace {
 export interface SavedRows {
   readonly agencies: readonly Agency[];
   readonly agents: readonly (Agent & { readonly id: string })[];
-  readonly sales: readonly (Sale & SavedPlace)[];
-  readonly listings: readonly (Listing & SavedPlace)[];
-  readonly rentals: readonly (Rental & SavedPlace)[];
-  readonly market: readonly (MarketSeries & SavedPlace)[];
+  readonly sales: readonly (Sale & SavedLocality)[];
+  readonly listings: readonly (Listing & SavedLocality)[];
+  readonly rentals: readonly (Rental & SavedLocality)[];
+  readonly market: readonly (MarketSeries & SavedLocality)[];
   /** Auction results with an unknown code. */
   readonly unknownResults: readonly string[];
   /** There are auction results, and nothing says of which day. */

@@ -6,10 +6,10 @@ import { reportDay } from "../../day.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import type { PictureUse } from "../../picture.ts";
 import { findSuburb } from "../../suburbs.ts";
-import type { DataSetSource, ReportPlace } from "../source.ts";
+import type { DataSetSource, ReportLocality } from "../source.ts";
 import type { Cache } from "./cache-file.ts";
 import type { DomainClient } from "./client.ts";
-import type { DomainPlace } from "./endpoints.ts";
+import type { DomainLocality } from "./endpoints.ts";
 import { gather } from "./gather.ts";
 import { type MappedResponses, type MappingOptions, toDataSet } from "./mapping.ts";
 import { complete } from "./merge.ts";
@@ -26,7 +26,7 @@ export interface DomainSourceOptions extends MappingOptions {
 
 export interface DomainSource extends DataSetSource {
   /** What it would return without a call; null if that is nothing. */
-  cached(place: ReportPlace): Promise<string | null>;
+  cached(place: ReportLocality): Promise<string | null>;
 }
 
 /** Raised when data sets are made differently: stored ones are then made again from the stored responses. */
@@ -41,7 +41,7 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
   /** Written by `dataSet`. */
   const pending = new Map<string, Promise<MappedResponses | null>>();
 
-  async function request(place: DomainPlace, key: string): Promise<MappedResponses | null> {
+  async function request(place: DomainLocality, key: string): Promise<MappedResponses | null> {
     const stored = cache.get(key);
     if (stored !== null) return JSON.parse(stored) as MappedResponses | null;
     const gathered = await gather(client, place, reportDay(now().toISOString(), place), now);
@@ -50,12 +50,12 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
     return mapped;
   }
 
-  const keyOf = ({ suburb, state, postcode, region, area }: DomainPlace) => {
+  const keyOf = ({ suburb, state, postcode, region, area }: DomainLocality) => {
     const wider = region || area ? ` ${JSON.stringify([region, area])}` : "";
     return `data set ${MAPPING} ${client.identity} ${townhouses} ${state} ${suburbKey(suburb)} ${postcode ?? ""}${wider}`;
   };
 
-  async function completed(mapped: MappedResponses | null, requested: ReportPlace, of?: "sales" | "rentals") {
+  async function completed(mapped: MappedResponses | null, requested: ReportLocality, of?: "sales" | "rentals") {
     if (mapped === null) return null;
     const dataSet = pictures === undefined ? mapped.dataSet : await withPictures(mapped, pictures);
     const more = (await own?.dataSet(requested, of)) ?? null;
@@ -64,12 +64,12 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
 
   return {
     async cached(requested) {
-      const stored = cache.get(keyOf(placeOf(requested)));
+      const stored = cache.get(keyOf(localityOf(requested)));
       return completed(stored === null ? null : (JSON.parse(stored) as MappedResponses | null), requested);
     },
 
     async dataSet(requested, of) {
-      const place = placeOf(requested);
+      const place = localityOf(requested);
       const key = keyOf(place);
       const question = pending.get(key) ?? request(place, key).finally(() => pending.delete(key));
       pending.set(key, question);
@@ -78,7 +78,7 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
   };
 }
 
-function placeOf({ suburb, state, postcode, region = null, area = null }: ReportPlace): DomainPlace {
+function localityOf({ suburb, state, postcode, region = null, area = null }: ReportLocality): DomainLocality {
   return { suburb, state, region, area, postcode: postcode ?? findSuburb({ suburb, state })?.postcode ?? null };
 }
 

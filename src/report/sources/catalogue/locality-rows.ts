@@ -1,12 +1,12 @@
 import type { Database } from "bun:sqlite";
-import type { Place } from "../../suburbs.ts";
-import type { PlaceKind } from "./kind-names.ts";
+import type { Locality } from "../../suburbs.ts";
+import type { LocalityKind } from "./kind-names.ts";
 import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
 import { IS_SOLD } from "./tables.ts";
 
 /** A row of a place as it is stored, with the names of those it is by. */
-export interface PlaceRow {
+export interface LocalityRow {
   readonly id: string;
   readonly row: Readonly<Record<string, unknown>>;
   readonly agents: readonly string[];
@@ -15,14 +15,14 @@ export interface PlaceRow {
   readonly import_id: number | null;
 }
 
-export interface PlaceRows {
+export interface LocalityRows {
   /** The newest first. */
-  readonly rows: readonly PlaceRow[];
+  readonly rows: readonly LocalityRow[];
   readonly total: number;
 }
 
 /** A person or agency that a report of a place would contain, and what of theirs there is in it. */
-export interface PlacePerson {
+export interface LocalityPerson {
   readonly id: string;
   readonly name: string;
   /** Of an agent, where it is known. */
@@ -37,7 +37,7 @@ export interface PlacePerson {
 
 const MOST_PEOPLE = 500;
 
-interface StoredPlaceRow {
+interface StoredLocalityRow {
   readonly id: string;
   readonly data: string;
   readonly agent_ids: string | null;
@@ -69,7 +69,7 @@ const PEOPLE = (kind: "agents" | "agencies", ids: "agent_ids" | "agency_ids") =>
    ORDER BY sales DESC, listings DESC, name LIMIT ${MOST_PEOPLE}`;
 
 /** The rows of one place, for an overview. */
-export function createPlaceRows(database: Database) {
+export function createLocalityRows(database: Database) {
   const namesOf = (kind: "agents" | "agencies", ids: readonly string[]): ReadonlyMap<string, string> =>
     new Map(
       database
@@ -82,7 +82,7 @@ export function createPlaceRows(database: Database) {
     );
 
   const remembered = createRemembered(database);
-  const totalIn = (kind: PlaceKind) =>
+  const totalIn = (kind: LocalityKind) =>
     remembered(
       (locality) =>
         database
@@ -93,25 +93,25 @@ export function createPlaceRows(database: Database) {
     sales: totalIn("sales"),
     listings: totalIn("listings"),
     rentals: totalIn("rentals"),
-  } satisfies Record<PlaceKind, unknown>;
+  } satisfies Record<LocalityKind, unknown>;
   const peopleIn = remembered((locality) => {
-    const all = (sql: string): readonly PlacePerson[] =>
+    const all = (sql: string): readonly LocalityPerson[] =>
       database
-        .query<Omit<PlacePerson, "hidden"> & { hidden: number }, { locality: string }>(sql)
+        .query<Omit<LocalityPerson, "hidden"> & { hidden: number }, { locality: string }>(sql)
         .all({ locality })
         .map((each) => ({ ...each, hidden: each.hidden === 1 }));
     return { agents: all(PEOPLE("agents", "agent_ids")), agencies: all(PEOPLE("agencies", "agency_ids")) };
   });
 
   return {
-    placeRows(
-      place: Place,
-      kind: PlaceKind,
+    localityRows(
+      place: Locality,
+      kind: LocalityKind,
       { limit, offset }: { readonly limit: number; readonly offset: number },
-    ): PlaceRows {
+    ): LocalityRows {
       const locality = localityKey(place);
       const stored = database
-        .query<StoredPlaceRow, { locality: string; limit: number; offset: number }>(
+        .query<StoredLocalityRow, { locality: string; limit: number; offset: number }>(
           `SELECT id, data, agent_ids, agency_ids, import_id FROM ${kind} WHERE locality = $locality
             ORDER BY date DESC, id LIMIT $limit OFFSET $offset`,
         )
@@ -121,7 +121,7 @@ export function createPlaceRows(database: Database) {
       const total = totals[kind](locality);
       const rows = stored.map((each) => ({
         id: each.id,
-        row: JSON.parse(each.data) as PlaceRow["row"],
+        row: JSON.parse(each.data) as LocalityRow["row"],
         agents: idsIn("agent_ids")(each).map((id) => agents.get(id) ?? id),
         agencies: idsIn("agency_ids")(each).map((id) => agencies.get(id) ?? id),
         import_id: each.import_id,
@@ -129,11 +129,11 @@ export function createPlaceRows(database: Database) {
       return { rows, total };
     },
     /** 500 of each at most, who sold most first. */
-    placePeople: (place: Place) => peopleIn(localityKey(place)),
+    localityPeople: (place: Locality) => peopleIn(localityKey(place)),
   };
 }
 
 const idsIn =
   (column: "agent_ids" | "agency_ids") =>
-  (row: StoredPlaceRow): readonly string[] =>
+  (row: StoredLocalityRow): readonly string[] =>
     JSON.parse(row[column] ?? "[]") as string[];

@@ -1,5 +1,5 @@
 import { STATE_NAMES, STATES, type State } from "./data-set.ts";
-import { isPlaceName } from "./gazetteer/entries.ts";
+import { isLocalityName } from "./gazetteer/entries.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 
 const statesByKey = new Map(
@@ -12,7 +12,7 @@ export function parseState(name: string): State | null {
 }
 
 /** What a line such as "St Kilda, VIC 3182" names; null for what it does not name. */
-export interface NamedPlace {
+export interface NamedLocality {
   readonly suburb: string;
   readonly state: State | null;
   readonly postcode: string | null;
@@ -23,7 +23,7 @@ export interface NamedPlace {
  * state (short or in full), its postcode and "Australia". What is before them is the suburb, whatever it is; a suburb
  * whose own name ends with a state's (Mount Victoria) retains it.
  */
-export function readPlace(line: string): NamedPlace {
+export function readLocality(line: string): NamedLocality {
   let words = line.split(/[\s,]+/).filter((word) => word !== "");
   let state: State | null = null;
   let postcode: string | null = null;
@@ -47,6 +47,6 @@ export function readPlace(line: string): NamedPlace {
 function stateAtEnd(words: readonly string[]): number {
   for (let length = Math.min(3, words.length - 1); length > 0; length -= 1)
     if (parseState(words.slice(-length).join(" ")) !== null)
-      return isPlaceName(suburbKey(words.join(" "))) ? 0 : length;
+      return isLocalityName(suburbKey(words.join(" "))) ? 0 : length;
   return 0;
 }

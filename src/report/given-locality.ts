@@ -1,28 +1,28 @@
 import { STATES, type State } from "./data-set.ts";
 import { entriesAnywhere, entriesOf } from "./gazetteer/entries.ts";
-import type { Place } from "./gazetteer/gazetteer.ts";
+import type { Locality } from "./gazetteer/gazetteer.ts";
 import { suburbKey } from "./gazetteer/key.ts";
-import { peopledPlaces } from "./gazetteer/postcodes.ts";
+import { inhabitedLocalities } from "./gazetteer/postcodes.ts";
+import { type NamedLocality, parseState, readLocality } from "./locality-line.ts";
 import { messages } from "./messages.ts";
-import { type NamedPlace, parseState, readPlace } from "./place-line.ts";
 import type { SchemaViolation } from "./schema.ts";
 import { listWords } from "./wording.ts";
 
 /** A place as it was entered: the first field may contain all of it. */
-export interface GivenPlace {
+export interface GivenLocality {
   readonly suburb: string;
   readonly state?: string | null | undefined;
   readonly postcode?: string | null | undefined;
 }
 
-export interface CompletePlace {
+export interface CompleteLocality {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
 }
 
 /** Why a place is none yet, by the field that is to be corrected. */
-export interface PlaceProblem {
+export interface LocalityProblem {
   readonly code: "unknown_state" | "unknown_suburb" | "invalid_request";
   readonly problem: SchemaViolation;
 }
@@ -35,7 +35,7 @@ const NAMED = 5;
  * 2095", "2095 Manly", "St Kilda" with "VIC 3182", "2095". The name of a suburb is never taken apart.
  * Where a postcode leaves one state it is taken. Whether there is such a suburb is not examined where all three are given.
  */
-export function completePlace({ suburb, state, postcode }: GivenPlace): CompletePlace | PlaceProblem {
+export function completeLocality({ suburb, state, postcode }: GivenLocality): CompleteLocality | LocalityProblem {
   const stated = stateField(state || null);
   if (typeof stated === "string") return { suburb, state: stated, postcode: postcode || null };
   if (stated.postcode !== null && postcode && stated.postcode !== postcode)
@@ -64,29 +64,29 @@ function stateField(text: string | null): { state: State | null; postcode: strin
   if (text === null) return { state: null, postcode: null };
   const plain = parseState(text);
   if (plain !== null) return { state: plain, postcode: null };
-  const { suburb, state, postcode } = readPlace(`suburb ${text}`);
+  const { suburb, state, postcode } = readLocality(`suburb ${text}`);
   return suburb === "suburb" && state !== null ? { state, postcode } : text;
 }
 
 /** Some write the postcode first, or it alone: then there is no suburb. */
-function lineOf(text: string): NamedPlace {
+function lineOf(text: string): NamedLocality {
   const [, first, rest] = /^\s*(\d{4})(?:[\s,]+(.*))?$/.exec(text) ?? [];
-  if (first === undefined) return readPlace(text);
-  const { suburb, state, postcode } = readPlace(`suburb ${rest ?? ""}`);
+  if (first === undefined) return readLocality(text);
+  const { suburb, state, postcode } = readLocality(`suburb ${rest ?? ""}`);
   const name = suburb.replace(/^suburb ?/, "");
   // "2095 Manly 2096" is no line.
-  return postcode !== null && postcode !== first ? readPlace(text) : { suburb: name, state, postcode: first };
+  return postcode !== null && postcode !== first ? readLocality(text) : { suburb: name, state, postcode: first };
 }
 
 /** Whether a suburb is in one of two states. */
-function isKnown({ suburb, state }: NamedPlace, other: State): boolean {
+function isKnown({ suburb, state }: NamedLocality, other: State): boolean {
   const key = suburbKey(suburb);
   return entriesOf(other, key).length > 0 || (state !== null && entriesOf(state, key).length > 0);
 }
 
 /** A postcode stands for the one suburb that has it, or the only one where more than a few people live. */
-function onlyPostcode(postcode: string, state: State | null): CompletePlace | PlaceProblem {
-  const all = peopledPlaces(postcode).filter(({ place }) => state === null || place.state === state);
+function onlyPostcode(postcode: string, state: State | null): CompleteLocality | LocalityProblem {
+  const all = inhabitedLocalities(postcode).filter(({ place }) => state === null || place.state === state);
   const peopled = all.filter(({ people }) => people > 0);
   const [only] = peopled.length > 0 ? peopled : all;
   if (only !== undefined && (peopled.length === 1 || all.length === 1))
@@ -98,7 +98,7 @@ function onlyPostcode(postcode: string, state: State | null): CompletePlace | Pl
   return { code: "unknown_suburb", problem: { path: "/suburb", message } };
 }
 
-function withoutState({ suburb, postcode }: Omit<NamedPlace, "state">): CompletePlace | PlaceProblem {
+function withoutState({ suburb, postcode }: Omit<NamedLocality, "state">): CompleteLocality | LocalityProblem {
   const places = entriesAnywhere(suburbKey(suburb));
   const fitting = postcode === null ? [] : places.filter((place) => place.postcode === postcode);
   const states = new Set(fitting.map(({ state }) => state));
@@ -112,14 +112,14 @@ function withoutState({ suburb, postcode }: Omit<NamedPlace, "state">): Complete
   return { code: "unknown_state", problem: { path: "/state", message } };
 }
 
-function contradiction(path: string, given: string, other: string): PlaceProblem {
+function contradiction(path: string, given: string, other: string): LocalityProblem {
   return {
     code: "invalid_request",
     problem: { path, message: messages.contradiction(given, other) },
   };
 }
 
-function named(places: readonly Place[]): string {
+function named(places: readonly Locality[]): string {
   const names = [...new Set(places.map(({ suburb, state, postcode }) => `${suburb} ${state} ${postcode}`))];
   const more = names.length > NAMED ? [`${names.length - NAMED} more`] : [];
   return listWords([...names.slice(0, NAMED), ...more]);

@@ -1,15 +1,15 @@
-import { type Place, resolveSuburb } from "../../report/suburbs.ts";
+import { type Locality, resolveSuburb } from "../../report/suburbs.ts";
 import { decoded, inPath } from "../path.ts";
 import { text } from "../query.ts";
 
 /** The path of a place, `…/:state/:suburb`. */
-export const IN_PLACE = [inPath("state", "State, such as NSW"), inPath("suburb", "Suburb, such as Manly")] as const;
+export const IN_LOCALITY = [inPath("state", "State, such as NSW"), inPath("suburb", "Suburb, such as Manly")] as const;
 export const POSTCODE = text("Needed if several suburbs share the name");
 
 /** The place of an address. @throws Failure as resolveSuburb. */
-export function placeIn(
+export function localityIn(
   { state, suburb }: { readonly state: string; readonly suburb: string },
   { postcode }: { readonly postcode: string | null },
-): Place {
+): Locality {
   return resolveSuburb({ suburb: decoded(suburb), state: decoded(state), postcode });
 }
