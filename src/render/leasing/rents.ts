@@ -28,7 +28,7 @@ export const rents: LeasingSection = (model, palette) => {
   const has = (key: "medianRent" | "daysToLease") => model.rents.some((row) => isShown(row[key]));
   return {
     id: "rents",
-    title: "Asking rents",
+    title: has("medianRent") ? "Asking rents" : "By type and bedrooms",
     flows: true,
     content: [
       lead(messages.rentsLead(plural(model.total, "rental listing")), palette, [

@@ -81,7 +81,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     preparedFor,
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
     tiles: tiles(scope, league),
-    sentences: sentences(scope, area, league, preparedFor),
+    sentences: sentences(scope, { area, league, preparedFor, areRentsUsed: notUsed.length === 0 }),
     begins: scope.oldest !== null && beginsLate(scope) ? toIso(scope.oldest) : null,
     isProvisional: scope.lagging.length > 0,
     total: scope.listed.length,
@@ -184,12 +184,12 @@ function beginsLate({ oldest, period }: LeasingScope): boolean {
   return oldest !== null && !isReached(period, oldest);
 }
 
-function sentences(
-  scope: LeasingScope,
-  area: string,
-  league: readonly LettingAgency[],
-  preparedFor: LeasingModel["preparedFor"],
-): readonly string[] {
+interface Said extends Pick<LeasingModel, "area" | "league" | "preparedFor"> {
+  /** No rents were left out because they cannot be by the week. */
+  readonly areRentsUsed: boolean;
+}
+
+function sentences(scope: LeasingScope, { area, league, preparedFor, areRentsUsed }: Said): readonly string[] {
   const { listed, listedBefore, comparable, period, asOf } = scope;
   if (listed.length === 0) return [messages.noRentals(area)];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
@@ -219,7 +219,11 @@ function sentences(
       begins,
       compared,
     ),
-    rents.length === 0 ? messages.tooFewForMedian : messages.medianRent(rents.join(" and ")),
+    rents.length > 0
+      ? messages.medianRent(rents.join(" and "))
+      : areRentsUsed
+        ? messages.tooFewForMedian
+        : messages.noWeeklyRents,
     leaderSentence(listed, league),
     ...(preparedFor !== null
       ? [standingSentence(preparedFor, league.filter(({ rank }) => rank === 1).length > 1)]
