@@ -26,11 +26,17 @@ export interface SwapCheck {
 }
 
 export function createSwapCheck(): SwapCheck {
+  /** The names of each kind. Written by `add`. */
   const agencies = new Set<string>();
+  /** Written by `add`. */
   const agents = new Set<string>();
+  /** All of them. Written by `add`. */
   let pairs = 0;
+  /** Those whose names are surely as they are to be. Written by `add`. */
   let right = 0;
+  /** Those whose names are surely swapped. Written by `add`. */
   let wrong = 0;
+  /** The first of those that are swapped. Written by `add`. */
   let example: NamedPair | null = null;
   return {
     add({ agency, agent }) {
