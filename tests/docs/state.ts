@@ -142,6 +142,7 @@ const BUILDERS: ReadonlySet<string> = new Set(["documentationRoutes", "settingsR
 
 /** What such a function builds for one call alone, and what that is. */
 export const ONE_CALL: Readonly<Record<string, string>> = {
+  "src/report/identity/swapped.ts createSwapCheck": "one file or data set",
   "src/http/picture-body.ts createBuffer": "one body",
   "src/http/picture-body.ts createExtractor": "one body",
   "src/http/api/accept.ts remembered": "one request",

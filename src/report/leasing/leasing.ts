@@ -184,12 +184,12 @@ function beginsLate({ oldest, period }: LeasingScope): boolean {
   return oldest !== null && !isReached(period, oldest);
 }
 
-interface Said extends Pick<LeasingModel, "area" | "league" | "preparedFor"> {
+interface VerdictParts extends Pick<LeasingModel, "area" | "league" | "preparedFor"> {
   /** No rents were left out because they cannot be by the week. */
   readonly areRentsUsed: boolean;
 }
 
-function sentences(scope: LeasingScope, { area, league, preparedFor, areRentsUsed }: Said): readonly string[] {
+function sentences(scope: LeasingScope, { area, league, preparedFor, areRentsUsed }: VerdictParts): readonly string[] {
   const { listed, listedBefore, comparable, period, asOf } = scope;
   if (listed.length === 0) return [messages.noRentals(area)];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
