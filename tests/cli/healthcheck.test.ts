@@ -46,7 +46,7 @@ test("--json reports the same as one object", async () => {
   const address = `${api.url}/readyz`;
   expect(await notified()).toEqual({ code: 0, ok: true, address, status: "ready", problem: null });
   problems = ["the disk is full"];
-  const problem = expect.stringMatching(/^responds with 503: .*the disk is full/);
+  const problem = expect.stringMatching(/^responds with 503: .*The disk is full/);
   expect(await notified()).toEqual({ code: 1, ok: false, address, status: null, problem });
 });
 

@@ -63,7 +63,7 @@ export function catalogueCommands(program: Command, { inUse }: Pick<DataFolderNo
   );
 
   command("show", "show the data of one suburb, and what is missing for a full report")
-    .argument("<place...>", "suburb and state, or a postcode: St Kilda VIC")
+    .argument("<suburb...>", "suburb and state, or a postcode: St Kilda VIC")
     .option("--kind <kind>", `show its rows instead, newest first: ${LOCALITY_KINDS.join(", ")}`)
     .option("--limit <n>", "maximum number of rows", argument(integer(1, 100_000)), 50)
     .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: number }) => {

@@ -125,7 +125,7 @@ function submitCommand(program: Command): void {
       .command("submit")
       .description("request a report, follow the job, and print where the PDF is")
       .optionsGroup("Request:")
-      .argument("[place...]", "suburb and state, with a postcode if several suburbs share the name: St Kilda VIC 3182")
+      .argument("[suburb...]", "suburb and state, with a postcode if several suburbs share the name: St Kilda VIC 3182")
       .option("--postcode <postcode>", "postcode, if several suburbs share the name")
       .option("--request <file.json>", "request as for the API; other options override it; - reads standard input")
       .option("--data <file.json>", "data set for the report; - reads standard input")
