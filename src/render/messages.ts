@@ -185,8 +185,8 @@ export const messages = {
   agenciesLead: (agencies: string, sales: string, more: string) => `${agencies} and ${sales} in the 12 months.${more}`,
   agentTerms:
     "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares can pass 100%.",
-  otherRanked: (what: "agents" | "agencies", ranked: boolean) =>
-    `Other ${what}: ${ranked ? "rank, name" : "name"} and sales`,
+  otherRanked: (what: "agents" | "agencies", counted: "sales" | "listings", ranked: boolean) =>
+    `Other ${what}: ${ranked ? "rank, name" : "name"} and ${counted}`,
   columnsTerm: " The columns show sales per quarter.",
   agentCardsLead: (beside: string, columns: string, marks: string) =>
     `Each agent's figures${beside}.${columns}${marks}`,

@@ -59,6 +59,17 @@ testPdf(
     const register = await texts("a register: no agents, agencies, methods or listing dates");
     expect(register).toContain("SOLDADDRESSPRICE");
     expect(register).not.toMatch(/METHOD|DAYS|AGENCYANDAGENT|Notstated/);
+    const cards = async (change: (sale: object) => object) => {
+      const model = modelOf({
+        ...{ agents: 4, agencies: 2, sales: 40 },
+        change: (data) => ({ ...data, sales: data.sales?.map((sale) => ({ ...sale, ...change(sale) })) ?? [] }),
+      });
+      await Bun.write(path, (await renderPdf({ ...model, sections: ["cards"] })).bytes);
+      return (await pagesOf(path)).map(({ text }) => text.split("Method")[0]).join("");
+    };
+    expect(await cards(() => ({}))).toContain("RANKSALESMEDIANDAYS");
+    expect(await cards(() => ({ listed_date: null }))).toMatch(/RANKSALESMEDIAN(?!DAYS)/);
+    expect(await cards(() => ({ listed_date: null, price: null }))).toMatch(/RANKSALES(?!MEDIAN)/);
     const small = await texts("small, with failed auctions");
     expect(small).toContain("CHANGESALESVALUEMEDIANN");
     expect(small).not.toMatch(/LISTED|MOM\.|Toofewdisclosed/);

@@ -98,6 +98,22 @@ testPdf(
   },
 );
 
+testPdf(
+  "agencies behind the 32nd are named below the table, with rank and listings, as in the agents report",
+  async () => {
+    const data = rentals({ agencies: 40, listings: 80 });
+    const own =
+      data.rentals?.map((rental, n) => ({ ...rental, listed_date: day(n), agency_ids: [`y${n % 40}`] })) ?? [];
+    const all = (await drawn({ ...data, rentals: own })).map(({ text }) => text).join("");
+    const [table = "", others = ""] = all.split("OTHERAGENCIES:RANK,NAMEANDLISTINGS");
+    const inTable = (data.agencies ?? []).filter(({ address }) => table.includes(squeeze(address ?? "")));
+    expect(inTable).toHaveLength(32);
+    for (const agency of data.agencies ?? [])
+      if (!inTable.includes(agency)) expect(others).toContain(`${squeeze(agency.name)}2`);
+  },
+  60_000,
+);
+
 const LONG = "Wolfeschlegelsteinhausenbergerdorff Konstantinopoulou-Featherstonehaugh de la Fontaine-Smythe";
 const SHAPES: Readonly<Record<string, DataSet>> = {
   "one agency": rentals({ agencies: 1, listings: 5 }),

@@ -6,7 +6,7 @@ import type { Page, Word } from "./page.ts";
 const SIZE = { tick: 6.4, newest: 7.6 } as const;
 const NUMBER = /^(−?)\$?([\d,]+(?:\.\d+)?)([kmb%]?)$/;
 const UNITS: Readonly<Record<string, number>> = { "": 1, "%": 1, k: 1e3, m: 1e6, b: 1e9 };
-/** Points between two ticks of a chart at most; the next chart below it is farther. */
+/** Points between two ticks of a chart at most; the next chart of the same measure below it is farther. */
 const APART = 60;
 
 /** Charts whose numbers contradict each other: a tick twice, past 100 % or below 0, the newest value outside of them. */
@@ -44,12 +44,21 @@ function axesOf(ticks: readonly Word[]): readonly (readonly Word[])[] {
     const found: Word[][] = [];
     for (const tick of column.toSorted((a, b) => a.top - b.top)) {
       const last = found.at(-1)?.at(-1);
-      const continues = last !== undefined && numberOf(tick.text) <= numberOf(last.text) && tick.top - last.top < APART;
+      const continues =
+        last !== undefined &&
+        measureOf(tick) === measureOf(last) &&
+        numberOf(tick.text) <= numberOf(last.text) &&
+        tick.top - last.top < APART;
       if (continues) found.at(-1)?.push(tick);
       else found.push([tick]);
     }
     return found.filter((axis) => axis.length > 1);
   });
+}
+
+/** "$", "%" or "": a chart has one, and the chart below it may have another. */
+function measureOf({ text }: Word): string {
+  return /[$%]/.exec(text)?.[0] ?? "";
 }
 
 function numberOf(text: string): number {

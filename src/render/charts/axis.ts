@@ -41,6 +41,8 @@ export interface ValueScale {
 
 /** An axis of less than a fiftieth of what it measures magnifies noise, and its labels need four decimals. */
 const LEAST_SPAN = 0.02;
+/** So does one of less than four percentage points, or of one dollar or sale. */
+const LEAST_UNITS = { percent: 4, money: 1, dollars: 1, count: 1 } as const;
 /** In points: labels closer than that would touch. */
 const LEAST_BETWEEN = 9;
 
@@ -69,7 +71,7 @@ export function valueScale(
 function endsOf(values: readonly number[], measure: Measure, [low, high]: readonly [number, number]): [number, number] {
   if (values.length === 0) return [0, 1];
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const air = Math.max(0, Math.max(1, Math.abs(most) * LEAST_SPAN) - (most - least)) / 2;
+  const air = Math.max(0, Math.max(LEAST_UNITS[measure], Math.abs(most) * LEAST_SPAN) - (most - least)) / 2;
   const bottom = Math.min(least, Math.max(low, least - air));
   const top = Math.max(most, Math.min(high, most + air));
   return measure === "count" || measure === "dollars" ? [Math.floor(bottom), Math.ceil(top)] : [bottom, top];

@@ -36,12 +36,14 @@ export function locatorMap(
   ]);
   const dots = sales.map((sale) => ({ ...sale, left: middleX + sale.x * perKm, top: middleY - sale.y * perKm }));
   const onMap = dots.filter(({ left, top }) => left > 2 && left < width - 2 && top > 2 && top < height - 2);
+  // Before the names: these have more places to choose from.
+  const distances = radii.flatMap((km) =>
+    distanceOn({ middleX, middleY, radius: km * perKm }, `${km} km`, labels, palette),
+  );
   const marks = [
-    ...radii.flatMap((km) => [
-      ring(middleX, middleY, km * perKm, { color: palette.hairline }),
-      ...distanceOn({ middleX, middleY, radius: km * perKm }, `${km} km`, labels, palette),
-    ]),
+    ...radii.map((km) => ring(middleX, middleY, km * perKm, { color: palette.hairline })),
     ...dotsOf(onMap, palette),
+    ...distances,
     ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.muted), ...nameOf(place, labels, palette)]),
     dot(middleX, middleY, 3.6, palette.accent, "#ffffff", 0.8),
     box(ownName.left, ownName.top + 1, own + 2, 9, "#ffffff"),
@@ -106,6 +108,7 @@ function distanceOn(
   return spot === null
     ? []
     : [
+        box(spot.left, spot.top + 0.8, width, 6, "#ffffff"),
         words((spot.left + spot.right) / 2, spot.bottom - 1.5, text, {
           color: palette.muted,
           size: DISTANCE_SIZE,

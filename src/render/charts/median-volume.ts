@@ -4,11 +4,11 @@ import { count, money } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { seriesInWords } from "./in-words.ts";
-import { drawing, line, words } from "./marks.ts";
+import { drawing, line, words, yielding } from "./marks.ts";
 import { columns, levels, newestNumber, roomBeside } from "./trend.ts";
 
-/** Points: the panel of medians above, that of sales below. */
-const PANEL = { medians: 100, sales: 66 } as const;
+/** Points: the panel of medians above, which gives way to what stands on its page, and that of sales below. */
+const PANEL = { medians: 100, leastMedians: 80, sales: 66 } as const;
 /** A line needs two ends, and a single column has nothing to be compared with. */
 const FEWEST_POINTS = 2;
 /** Fewer over all quarters show nothing that the table of sales does not. */
@@ -48,33 +48,37 @@ export function medianAndVolume(
   const [drawsMedians, hasSales] = [medians, volumes].map((points) => known(points).length >= FEWEST_POINTS);
   const drawsSales = hasSales && (drawsMedians || known(volumes).reduce((sum, n) => sum + n, 0) >= FEWEST_SALES);
   if (!drawsMedians && !drawsSales) return null;
-  const above = drawsMedians ? PANEL.medians : 0;
-  const height = above + (drawsSales ? PANEL.sales : TIME_BELOW);
+  const below = drawsSales ? PANEL.sales : TIME_BELOW;
   const right = width - (drawsMedians ? roomBeside(medians, money) : 4);
   const area = (top: number, bottom: number): PlotArea => ({ left: 40, right, top, bottom });
-  const upper = area(20, PANEL.medians);
-  const lower = area(above + 26, height - TIME_BELOW);
-  const prices = valueScale(known(medians), upper, { measure: "money", tickCount: 4 });
-  const price = { frame: upper, scale: prices.at, palette, format: money };
-  const sales = valueScale(known(volumes), lower, { measure: "count", fromZero: true }).at;
-  const chart = drawing(width, height, [
-    ...(drawsMedians
-      ? [
-          words(0, 7, "Median price", { color: palette.ink, size: 7.6, bold: true }),
-          ...valueAxis(prices, upper, palette),
-          ...levels(medians, price),
-          ...newestNumber(medians, price),
-        ]
-      : []),
-    ...(drawsSales
-      ? [
-          words(0, lower.top - 13, "Sales", { color: palette.ink, size: 7.6, bold: true }),
-          ...columns(volumes, { frame: lower, scale: sales, palette, format: count }),
-          line(lower.left, lower.bottom, lower.right, lower.bottom, { color: palette.muted, width: 0.5 }),
-        ]
-      : []),
-    ...timeAxis(series, { ...upper, bottom: height - TIME_BELOW }, width, palette),
-  ]);
+  const draw = (height: number) => {
+    const upper = area(20, height - below);
+    const lower = area(height - below + 26, height - TIME_BELOW);
+    const prices = valueScale(known(medians), upper, { measure: "money", tickCount: 4 });
+    const price = { frame: upper, scale: prices.at, palette, format: money };
+    const sales = valueScale(known(volumes), lower, { measure: "count", fromZero: true }).at;
+    return drawing(width, height, [
+      ...(drawsMedians
+        ? [
+            words(0, 7, "Median price", { color: palette.ink, size: 7.6, bold: true }),
+            ...valueAxis(prices, upper, palette),
+            ...levels(medians, price),
+            ...newestNumber(medians, price),
+          ]
+        : []),
+      ...(drawsSales
+        ? [
+            words(0, lower.top - 13, "Sales", { color: palette.ink, size: 7.6, bold: true }),
+            ...columns(volumes, { frame: lower, scale: sales, palette, format: count }),
+            line(lower.left, lower.bottom, lower.right, lower.bottom, { color: palette.muted, width: 0.5 }),
+          ]
+        : []),
+      ...timeAxis(series, { ...upper, bottom: height - TIME_BELOW }, width, palette),
+    ]);
+  };
+  const chart = drawsMedians
+    ? yielding({ most: PANEL.medians + below, least: PANEL.leastMedians + below }, draw)
+    : draw(below);
   const alt = [
     ...(drawsMedians ? [seriesInWords(`Median ${property} price`, medians, money)] : []),
     ...(drawsSales ? [seriesInWords("Number of sales", volumes, count)] : []),

@@ -1,5 +1,4 @@
 import { area as band, line as path } from "d3-shape";
-import type { Content } from "pdfmake/interfaces";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import type { SeriesPoint } from "../../report/model.ts";
 import { mix } from "../colour.ts";
@@ -7,7 +6,7 @@ import { money, month } from "../format.ts";
 import { messages } from "../messages.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type PlotArea, type TimePoint, timeAxis, valueAxis, valueScale } from "./axis.ts";
-import { area, curve, drawing, line, type Mark, words } from "./marks.ts";
+import { area, type ChartSvg, curve, drawing, line, type Mark, words } from "./marks.ts";
 import { pointOf } from "./trend.ts";
 
 type Level = "p5" | "p25" | "median" | "p75" | "p95";
@@ -26,7 +25,7 @@ const LABEL_HEIGHT = 7.4;
 export function percentiles(
   series: readonly (SeriesPoint & TimePoint)[],
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
-): Content {
+): ChartSvg {
   const frame: PlotArea = { left: 34, right: width - 30, top: 8, bottom: height - 14 };
   const values = series.flatMap((point) => LEVELS.map(([level]) => point[level])).filter((value) => value !== null);
   const axis = valueScale(values, frame, { measure: "money" });

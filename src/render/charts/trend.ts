@@ -1,5 +1,4 @@
 import { line as path } from "d3-shape";
-import type { Content } from "pdfmake/interfaces";
 import { isFew, RELIABLE_FROM } from "../../report/figures/figure.ts";
 import { messages } from "../messages.ts";
 import { measure as widthOf } from "../text.ts";
@@ -14,7 +13,7 @@ import {
   valueAxis,
   valueScale,
 } from "./axis.ts";
-import { box, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
+import { box, type ChartSvg, curve, dot, drawing, line, type Mark, words } from "./marks.ts";
 import { PRINTED } from "./ticks.ts";
 
 export interface TrendPoint extends TimePoint {
@@ -34,7 +33,7 @@ export interface TrendOptions extends Pick<AxisOptions, "measure" | "within"> {
 }
 
 /** One measure over time; a gap where it is unknown. */
-export function trend(points: readonly TrendPoint[], { width, height, palette, as, ...axis }: TrendOptions): Content {
+export function trend(points: readonly TrendPoint[], { width, height, palette, as, ...axis }: TrendOptions): ChartSvg {
   const format = PRINTED[axis.measure];
   const counted = points.some(({ n }) => n !== undefined && n !== null);
   const isLine = as === "line";

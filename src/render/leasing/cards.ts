@@ -22,11 +22,15 @@ const CARDS = 8;
 export const cards: LeasingSection = ({ league: rows }, palette) => {
   const first = rows.slice(0, CARDS);
   if (first.length === 0) return null;
+  const known: Known = {
+    rents: first.some(({ medianRent: { value, n } }) => value !== null || (n ?? 0) > 0),
+    days: first.some(({ daysToLease: { value, n } }) => value !== null || (n ?? 0) > 0),
+  };
   const lines: Content[] = [];
   for (let index = 0; index < first.length; index += 2) {
     const columns = first.slice(index, index + 2).map((row) => ({
       width: CARD,
-      stack: card(row, palette),
+      stack: card(row, known, palette),
       tag: "Sect" as const,
     }));
     lines.push({ stack: [{ columns, columnGap: CARD_GAP }], unbreakable: true, margin: [0, 0, 0, 16] });
@@ -50,9 +54,15 @@ function daysOf({ daysToLease }: LettingAgency): string {
   return daysToLease.value === null ? UNKNOWN : `${count(daysToLease.value)}${marksOf(daysToLease)}`;
 }
 
+/** Of which figures something is known of a card. */
+interface Known {
+  readonly rents: boolean;
+  readonly days: boolean;
+}
+
 const CARD_LOGO = { width: 92, height: 30 } as const;
 
-function card(row: LettingAgency, palette: Palette): Content[] {
+function card(row: LettingAgency, { rents, days }: Known, palette: Palette): Content[] {
   const color = row.isPreparedFor ? palette.accentText : palette.ink;
   const own = row.colour === null ? palette.accent : paletteOf(row.colour).accent;
   const image = row.logo === null ? null : picture(row.logo);
@@ -108,8 +118,10 @@ function card(row: LettingAgency, palette: Palette): Content[] {
       columns: [
         cell("Rank", rank(row.rank), `${figure(row.share, "share")} of listings`),
         cell("Listings", figure(row.listings, "count"), row.current > 0 ? `${count(row.current)} now` : "12 months"),
-        cell("Rent", figure(row.medianRent, "rent"), row.medianRent.value === null ? "" : "a week, median"),
-        cell("Days", daysOf(row), row.daysToLease.value === null ? "" : "to lease"),
+        ...(rents
+          ? [cell("Rent", figure(row.medianRent, "rent"), row.medianRent.value === null ? "" : "a week, median")]
+          : []),
+        ...(days ? [cell("Days", daysOf(row), row.daysToLease.value === null ? "" : "to lease")] : []),
       ],
       columnGap: 6,
       margin: [0, 9, 0, 6],

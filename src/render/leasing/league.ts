@@ -10,6 +10,7 @@ import { count, dollars } from "../format.ts";
 import { movedColumn } from "../league-columns.ts";
 import { messages } from "../messages.ts";
 import { picture } from "../picture.ts";
+import { LEADERBOARD, others } from "../sections/others.ts";
 import { leaders, sentenceOf, standing, tileRows, unknownAgency } from "../sections/verdict.ts";
 import { shareColumns } from "../share.ts";
 import { type Column, table } from "../table.ts";
@@ -38,15 +39,16 @@ export const glance: LeasingSection = (model, palette) => ({
 const BAR_WIDTH = 34;
 const LOGO = { width: 46, height: 18 } as const;
 
-/** All agencies with a rental listing, their logos and addresses. */
+/** All agencies with a rental listing; those with most with their logos and addresses. */
 export const league: LeasingSection = (model, palette) => {
   if (model.league.length === 0) return null;
   const joint = model.joint > 0 ? messages.jointListings(count(model.joint), model.joint === 1) : "";
+  const shown = model.league.slice(0, LEADERBOARD);
   const named = plural(model.league.length, "agency", "agencies");
   const notes = [
-    note(terms(model.league), palette),
+    note(terms(shown), palette),
     ...fewNote(
-      model.league.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]),
+      shown.flatMap(({ share, medianRent, daysToLease }) => [share, medianRent, daysToLease]),
       palette,
     ),
   ];
@@ -57,12 +59,17 @@ export const league: LeasingSection = (model, palette) => {
     content: [
       lead(messages.leagueLead(named, plural(model.total, "rental listing"), joint), palette, notes),
       table({
-        columns: leagueColumns(model.league, palette),
-        rows: model.league,
+        columns: leagueColumns(shown, palette),
+        rows: shown,
         palette,
         highlighted: ({ isFeatured }) => isFeatured,
         dense: true,
       }),
+      ...others(
+        model.league.slice(LEADERBOARD).map((row) => ({ ...row, counted: row.listings })),
+        ["agencies", "listings"],
+        palette,
+      ),
     ],
   };
 };
@@ -97,7 +104,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
   return [
     {
       title: "#",
-      width: rows.length > 99 ? 27 : 22,
+      width: 22,
       cell: (row) => inlines(String(row.rank), row.isPreparedFor ? { bold: true, color: palette.accentText } : {}),
     },
     ...(compared ? [movedColumn(rows, palette, moved)] : []),

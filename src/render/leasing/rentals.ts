@@ -77,6 +77,7 @@ function rental(
                 {
                   title: "A week",
                   width: 62,
+                  alignment: "right" as const,
                   cell: ({ weeklyRent, displayPrice }: RentalRow) =>
                     inlines(weeklyRent === null ? shorten(displayPrice ?? UNKNOWN, 40) : dollars(weeklyRent)),
                 },

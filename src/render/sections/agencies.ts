@@ -40,7 +40,11 @@ export const agencies: Section = (model, palette) => {
         highlighted: ({ isPreparedFor, isFeatured }) => isPreparedFor || isFeatured,
         dense: true,
       }),
-      ...others(rows.slice(LEADERBOARD), "agencies", palette),
+      ...others(
+        rows.slice(LEADERBOARD).map((row) => ({ ...row, counted: row.sales })),
+        ["agencies", "sales"],
+        palette,
+      ),
     ],
   };
 };

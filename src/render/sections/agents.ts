@@ -47,8 +47,8 @@ export const agents: Section = (whole, palette) => {
         dense: true,
       }),
       ...others(
-        rows.slice(LEADERBOARD).map((row) => ({ ...row, sales: row.involved })),
-        "agents",
+        rows.slice(LEADERBOARD).map((row) => ({ ...row, counted: row.involved })),
+        ["agents", "sales"],
         palette,
       ),
     ],

@@ -31,6 +31,7 @@ const LOGO = { width: 52, height: 14 } as const;
 export const cards: Section = (model, palette) => {
   if (model.cards.length === 0) return null;
   const rows: Content[] = [];
+  const heads = headsOf(model.cards);
   const isOfSuburb = model.suburbs.length === 0;
   const of = isOfSuburb ? "suburb" : "all";
   const isBeside = model.cards.some(({ suburb }) => isShown(suburb.median) || isShown(suburb.daysOnMarket));
@@ -38,7 +39,7 @@ export const cards: Section = (model, palette) => {
     const pair = model.cards.slice(index, index + 2);
     const columns = pair.map((card) => ({
       width: WIDTH,
-      stack: cardOf(card, { id: cardId(model, card.id), of, palette }),
+      stack: cardOf(card, { id: cardId(model, card.id), heads, of, palette }),
       tag: "Sect" as const,
     }));
     rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 7] });
@@ -68,6 +69,20 @@ export const cards: Section = (model, palette) => {
   };
 };
 
+/** The figures of the cards that something is known of, of an agent or of the suburb. */
+function headsOf(shown: readonly AgentCard[]): ReadonlySet<"Median" | "Days"> {
+  const has = (of: (card: AgentCard) => readonly Figure[]) => shown.some((card) => of(card).some(isKnown));
+  return new Set([
+    ...(has(({ median, suburb }) => [median, suburb.median]) ? (["Median"] as const) : []),
+    ...(has(({ daysOnMarket, suburb }) => [daysOnMarket, suburb.daysOnMarket]) ? (["Days"] as const) : []),
+  ]);
+}
+
+/** Of too few there is a number of them. */
+function isKnown({ value, n }: Figure): boolean {
+  return value !== null || (n ?? 0) > 0;
+}
+
 /** A lone column shows nothing that the number of sales does not. */
 function hasSparkline({ sparkline }: AgentCard): boolean {
   return sparkline.length > 1 && sparkline.some((sales) => (sales ?? 0) > 0);
@@ -75,12 +90,13 @@ function hasSparkline({ sparkline }: AgentCard): boolean {
 
 interface CardOptions {
   readonly id: string;
+  readonly heads: ReturnType<typeof headsOf>;
   /** What the figures that are beside the agent's are called. */
   readonly of: string;
   readonly palette: Palette;
 }
 
-function cardOf(card: AgentCard, { id, of, palette }: CardOptions): Content[] {
+function cardOf(card: AgentCard, { id, heads, of, palette }: CardOptions): Content[] {
   const color = card.isPreparedFor ? palette.accentText : palette.ink;
   return [
     {
@@ -113,7 +129,7 @@ function cardOf(card: AgentCard, { id, of, palette }: CardOptions): Content[] {
       ],
       columnGap: 10,
     },
-    figures(card, of, palette),
+    figures(card, { heads, of, palette }),
     ...(hasSparkline(card)
       ? [
           {
@@ -164,7 +180,7 @@ function plainDays(of: Figure): string {
   return of.value === null ? UNKNOWN : `${count(of.value)}${marksOf(of)}`;
 }
 
-function figures(card: AgentCard, all: string, palette: Palette): Content {
+function figures(card: AgentCard, { heads, of: all, palette }: Omit<CardOptions, "id">): Content {
   const cell = (head: string, value: string, beside: string): Column =>
     cardFigure({ head, value, beside, width: (WIDTH - 3 * 6) / 4, palette });
   const suburb = (own: Figure, of: Figure, shown: (of: Figure) => string) =>
@@ -194,12 +210,24 @@ function figures(card: AgentCard, all: string, palette: Palette): Content {
         columns: [
           cell("Rank", card.rank === null ? UNKNOWN : rank(card.rank), shared),
           cell("Sales", figure(card.involved, "count"), "12 months"),
-          cell(
-            "Median",
-            figure(card.median, "money"),
-            suburb(card.median, card.suburb.median, (of) => figure(of, "money")),
-          ),
-          cell("Days", plainDays(card.daysOnMarket), suburb(card.daysOnMarket, card.suburb.daysOnMarket, plainDays)),
+          ...(heads.has("Median")
+            ? [
+                cell(
+                  "Median",
+                  figure(card.median, "money"),
+                  suburb(card.median, card.suburb.median, (of) => figure(of, "money")),
+                ),
+              ]
+            : []),
+          ...(heads.has("Days")
+            ? [
+                cell(
+                  "Days",
+                  plainDays(card.daysOnMarket),
+                  suburb(card.daysOnMarket, card.suburb.daysOnMarket, plainDays),
+                ),
+              ]
+            : []),
         ],
         columnGap: 6,
         tag: "L",

@@ -6,6 +6,7 @@ import { caption, captioned, note } from "../chapter.ts";
 import type { TimePoint } from "../charts/axis.ts";
 import { bar } from "../charts/bars.ts";
 import { type Measured, seriesInWords } from "../charts/in-words.ts";
+import { type ChartSvg, yielding } from "../charts/marks.ts";
 import { medianAndVolume } from "../charts/median-volume.ts";
 import { percentiles, spreadInWords } from "../charts/percentiles.ts";
 import { PRINTED } from "../charts/ticks.ts";
@@ -18,6 +19,8 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const GAP = 24;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
+/** Points: the charts of a row give way to what stands above them on the page. */
+const SMALL_HEIGHT = { most: 94, least: 74 } as const;
 /** A line needs two ends. */
 const FEWEST_POINTS = 2;
 
@@ -28,7 +31,6 @@ export function charts(segment: MarketSegment, provisional: ReportModel["provisi
     ...point,
     ...(isLate && index === length - 1 ? { isProvisional: true } : {}),
   }));
-  const small = { height: 94, palette };
   const has = (of: (point: SeriesPoint) => number | null) =>
     series.filter((point) => of(point) !== null).length >= FEWEST_POINTS;
   const over = (of: (point: SeriesPoint) => number | null, rests?: (point: SeriesPoint) => number | null) =>
@@ -41,8 +43,19 @@ export function charts(segment: MarketSegment, provisional: ReportModel["provisi
 
   const halves: ((width: number) => Content)[] = [];
   // Of what, too: a page may begin with them.
-  const add = (title: string, draw: (width: number) => Content, alt: string) =>
-    halves.push((width) => captioned(`${title}, ${ofCategory}`, draw(width), alt, palette));
+  const add = (
+    title: string,
+    draw: (size: { readonly width: number; readonly height: number }) => ChartSvg,
+    alt: string,
+  ) =>
+    halves.push((width) =>
+      captioned(
+        `${title}, ${ofCategory}`,
+        yielding(SMALL_HEIGHT, (height) => draw({ width, height })),
+        alt,
+        palette,
+      ),
+    );
   const ofCategory = CATEGORIES[segment.category].toLowerCase();
   const addTrend = (
     title: string,
@@ -51,11 +64,11 @@ export function charts(segment: MarketSegment, provisional: ReportModel["provisi
   ) =>
     add(
       title,
-      (width) => trend(points, { ...small, ...options, width }),
+      (size) => trend(points, { ...size, ...options, palette }),
       seriesInWords(`${title}, ${ofCategory}`, points, PRINTED[options.measure]),
     );
   if (has(({ p25 }) => p25))
-    add("Spread of prices", (width) => percentiles(series, { ...small, width }), spreadInWords(series, ofCategory));
+    add("Spread of prices", (size) => percentiles(series, { ...size, palette }), spreadInWords(series, ofCategory));
   if (has((point) => point.daysOnMarket))
     addTrend(
       "Days on market",

@@ -16,11 +16,11 @@ const HALF = (CONTENT_WIDTH - GAP) / 2;
 /** How each figure is defined, what the data covers, where it comes from, and what the report is not. */
 export function method({ definitions, coverage, sources, disclaimer, correction }: Method, palette: Palette): Chapter {
   const body = { fontSize: SIZE.table, lineHeight: 1.18 };
-  const titled = (title: string, contents: readonly Content[]): Content[] => {
-    const [first, ...rest] = contents;
+  const titled = (title: string, parts: readonly Part[]): Part[] => {
+    const [first, ...rest] = parts;
     if (first === undefined) return [];
-    const opening = [space(HEADING_TOP.more), heading(title, palette, HEADING_TOP.always), first];
-    return [{ stack: opening, unbreakable: true }, ...rest];
+    const opening = [space(HEADING_TOP.more), heading(title, palette, HEADING_TOP.always), first.content];
+    return [{ content: { stack: opening, unbreakable: true }, height: TITLE_HEIGHT + first.height }, ...rest];
   };
   const imprint: Content = {
     columns: [
@@ -32,23 +32,32 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   const tail = [
     ...titled(
       "Coverage",
-      coverage.map((words) => text(words, { ...body, margin: [0, 0, 0, 3] })),
+      coverage.map((words) => ({
+        content: text(words, { ...body, margin: [0, 0, 0, 3] }),
+        height: heightOf([words], CONTENT_WIDTH),
+      })),
     ),
     ...titled(
       "Sources",
-      sources.map((source) => entry(shorten(source.name, 80), sourceText(source, palette), palette)),
+      sources.map((source) => ({
+        content: entry(shorten(source.name, 80), sourceText(source, palette), palette),
+        height: heightOf([sourceFacts(source), source.disclaimer ?? ""], CONTENT_WIDTH - TERM_WIDTH),
+      })),
     ),
   ];
-  const listed = [...coverage, ...sources.flatMap((source) => [sourceFacts(source), source.disclaimer ?? ""])];
-  const tall =
-    TAIL.titles +
-    listed.reduce((sum, words) => sum + linesOf(words, CONTENT_WIDTH - TERM_WIDTH) * DEFINITION.line, 0) +
-    Math.max(linesOf(disclaimer, HALF), linesOf(correction, HALF)) * DEFINITION.line;
-  // A last page of a few lines looks left over, and one of the disclaimer alone is none: it stays with all of what ends
-  // the report where that is short, else what comes before.
-  const last = tall > TAIL.most ? 1 : tail.length;
+  // A last page of a few lines looks left over, and one of the disclaimer alone is none: it stays with as much of what
+  // comes before as a third of a page has room for.
+  let left = MOST_AT_END - TITLE_HEIGHT - Math.max(...[disclaimer, correction].map((words) => heightOf([words], HALF)));
+  let first = tail.length;
+  for (const { height } of tail.toReversed()) {
+    left -= height;
+    if (left < 0 && first < tail.length) break;
+    first--;
+  }
+  // Nor does its first title end a page with a line below it.
+  if (first === 1) first = 0;
   const end: Content = {
-    stack: [...tail.slice(tail.length - last), space(HEADING_TOP.more), imprint],
+    stack: [...tail.slice(first).map(({ content }) => content), space(HEADING_TOP.more), imprint],
     unbreakable: true,
   };
   return {
@@ -58,14 +67,25 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
     mayEndPage: true,
     content: [
       ...pieces(definitions).map((piece) => inTwoColumns(piece, palette)),
-      ...tail.slice(0, tail.length - last),
+      ...tail.slice(0, first).map(({ content }) => content),
       end,
     ],
   };
 }
 
-/** In points: what the titles of Coverage, Sources and Disclaimer take, and a third of a page. */
-const TAIL = { titles: 110, most: 250 } as const;
+/** A part of the chapter, and how many points it takes. */
+interface Part {
+  readonly content: Content;
+  readonly height: number;
+}
+
+/** In points: what a title takes, with the space above it, and a third of a page. */
+const TITLE_HEIGHT = 37;
+const MOST_AT_END = 250;
+
+function heightOf(paragraphs: readonly string[], width: number): number {
+  return 3 + paragraphs.reduce((sum, words) => sum + linesOf(words, width) * DEFINITION.line, 0);
+}
 
 function linesOf(words: string, width: number): number {
   // Words do not fill a line to its end.

@@ -16,17 +16,21 @@ const COLUMNS = 3;
 interface Other {
   readonly rank: number | null;
   readonly name: string;
-  readonly sales: Figure;
+  readonly counted: Figure;
   readonly isPreparedFor: boolean;
 }
 
-/** All of them in columns: rank, name, sales. */
-export function others(rows: readonly Other[], what: "agents" | "agencies", palette: Palette): Content[] {
+/** All of them in columns: rank, name, and how many sales or listings. */
+export function others(
+  rows: readonly Other[],
+  [what, of]: readonly ["agents" | "agencies", "sales" | "listings"],
+  palette: Palette,
+): Content[] {
   if (rows.length === 0) return [];
   const width = (CONTENT_WIDTH - (COLUMNS - 1) * 16) / COLUMNS;
   const ranked = rows.some(({ rank }) => rank !== null);
   const rankWidth = ranked ? 20 : 0;
-  const entry = ({ rank, name, sales, isPreparedFor }: Other): Content => {
+  const entry = ({ rank, name, counted, isPreparedFor }: Other): Content => {
     const own = isPreparedFor ? { bold: true, color: palette.accentText } : {};
     const style = { fontSize: SIZE.small, lineHeight: 1.1 };
     return {
@@ -46,7 +50,7 @@ export function others(rows: readonly Other[], what: "agents" | "agencies", pale
         },
         {
           width: 26,
-          stack: [paragraph([totalCell(sales, count, palette)], { ...style, alignment: "right" })],
+          stack: [paragraph([totalCell(counted, count, palette)], { ...style, alignment: "right" })],
         },
       ],
       // Or it is inherited from the columns around.
@@ -66,7 +70,7 @@ export function others(rows: readonly Other[], what: "agents" | "agencies", pale
       unbreakable: true,
       margin: [0, 0, 0, 3],
     });
-  const head = caption(messages.otherRanked(what, ranked), palette, [0, 10, 0, 5], "Caption");
+  const head = caption(messages.otherRanked(what, of, ranked), palette, [0, 10, 0, 5], "Caption");
   // No line of it stands alone, at a page's end or at its beginning.
   const [begin, end] = lines.length < 4 ? [lines, []] : [lines.slice(0, 2), lines.slice(-2)];
   const between = lines.slice(begin.length, lines.length - end.length);
