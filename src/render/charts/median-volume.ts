@@ -7,7 +7,7 @@ import { seriesInWords } from "./in-words.ts";
 import { drawing, line, words, yielding } from "./marks.ts";
 import { columns, levels, newestNumber, roomBeside } from "./trend.ts";
 
-/** Points: the panel of medians above, which gives way to what stands on its page, and that of sales below. */
+/** Points: the panel of medians above, which gives way to the rest of its page, and that of sales below. */
 const PANEL = { medians: 100, leastMedians: 80, sales: 66 } as const;
 /** A line needs two ends, and a single column has nothing to be compared with. */
 const FEWEST_POINTS = 2;

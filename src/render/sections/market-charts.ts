@@ -19,7 +19,7 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const GAP = 24;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
-/** Points: the charts of a row give way to what stands above them on the page. */
+/** Points: the charts of a row give way to what is above them on the page. */
 const SMALL_HEIGHT = { most: 94, least: 74 } as const;
 /** A line needs two ends. */
 const FEWEST_POINTS = 2;
