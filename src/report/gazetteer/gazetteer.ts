@@ -53,15 +53,18 @@ function read(): Gazetteer {
   const names = firstLine.split("\t");
   const size = names.length;
   const [nameOf, keyOf] = [packed(names), packed(names.map(suburbKey))];
-  const field = (index: number, from: number, to: number) =>
-    entries.slice(index * ENTRY_LENGTH + from, index * ENTRY_LENGTH + to);
-  // A function here that used `names` would retain all of them, with what is returned.
-  const numbers = (from: number, to: number) =>
-    Int32Array.from({ length: size }, (_, index) => Number(field(index, from, to)));
-  const [states, latitudes, longitudes] = [numbers(0, 1), numbers(6, 13), numbers(13, 20)];
+  const numbersOf = (read: (entry: string) => number) =>
+    names.map((_, index) => read(entries.slice(index * ENTRY_LENGTH, (index + 1) * ENTRY_LENGTH)));
+  const states = Uint8Array.from(numbersOf((entry) => Number(entry[0])));
+  const deliveries = Uint8Array.from(numbersOf((entry) => (entry[1] === "d" ? 1 : 0)));
+  const postcodes = Uint16Array.from(numbersOf((entry) => Number(entry.slice(2, 6))));
+  const latitudes = Int32Array.from(numbersOf((entry) => Number(entry.slice(6, 13))));
+  const longitudes = Int32Array.from(numbersOf((entry) => Number(entry.slice(13, 20))));
+  const peopleClasses = Uint8Array.from(numbersOf((entry) => Number.parseInt(entry.slice(20), 36)));
+  // None of these uses `names` or `entries`: it would retain all of the text, with what is returned.
   const state = (index: number) => STATES[states[index] ?? -1] ?? "ACT";
-  const isDelivery = (index: number) => entries[index * ENTRY_LENGTH + 1] === "d";
-  const postcode = (index: number) => field(index, 2, 6);
+  const isDelivery = (index: number) => deliveries[index] === 1;
+  const postcode = (index: number) => String(postcodes[index]).padStart(4, "0");
   // Sums of whole numbers, so that 33.8060° south is exactly the number nearest to it.
   const latitude = (index: number) => ((latitudes[index] ?? 0) - 900_000) / 10_000;
   const longitude = (index: number) => (longitudes[index] ?? 0) / 10_000;
@@ -85,7 +88,7 @@ function read(): Gazetteer {
     postcode,
     latitude,
     longitude,
-    peopleClass: (index) => Number.parseInt(field(index, 20, 21), 36),
+    peopleClass: (index) => peopleClasses[index] ?? 0,
     place: (index) => ({
       suburb: nameOf(index),
       state: state(index),
