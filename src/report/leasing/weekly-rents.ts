@@ -1,3 +1,4 @@
+import { compareText } from "../../text/text.ts";
 import type { Category, DataSet, Rental } from "../data-set.ts";
 import { MIN_PRICES, median } from "../figures/figure.ts";
 import { likelyPrice, unitOfMedian } from "../figures/placeholder.ts";
@@ -74,7 +75,7 @@ function priceOf({ sales = [], market = [] }: DataSet, category: Category): numb
   const points = market
     .filter((each) => each.category === category && (each.bedrooms ?? null) === null)
     .flatMap(({ series }) => series)
-    .sort((a, b) => (a.period_end < b.period_end ? -1 : 1));
+    .sort((a, b) => compareText(a.period_end, b.period_end));
   const given =
     points.flatMap(({ median_sold_price }) => likelyPrice(median_sold_price, category) ?? []).at(-1) ?? null;
   const price = prices.length < MIN_PRICES ? given : median(prices);
