@@ -3,10 +3,7 @@ import type { Locator } from "./gazetteer/locator.ts";
 import type { Branding } from "./request.ts";
 import type { Selection } from "./selection.ts";
 
-/**
- * Everything the report says, computed and named, before any page is laid out. Plain JSON. The renderer formats
- * and draws it and computes nothing; what must not be shown (hidden agents, suppressed medians) is already gone.
- */
+/** All that a report states, as plain JSON; what must not be shown is not in it. The renderer computes nothing. */
 export interface ReportModel {
   /** What is odd about the data, for the client; Method says it, too. */
   readonly warnings: readonly string[];
