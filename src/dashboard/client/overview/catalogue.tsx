@@ -14,11 +14,11 @@ export function catalogueOk({ state, other_source }: CatalogueOverview): boolean
   return state === "empty" && !other_source ? false : null;
 }
 
-/** "34 places, newest sale 3 weeks old". */
+/** "34 suburbs, newest sale 3 weeks old". */
 export function catalogueWords({ state, places, newest }: CatalogueOverview): string {
   if (state === "empty") return "empty";
   const age = newest === null ? "no sales" : `newest sale ${dayWords(newest)}`;
-  return `${state === "sample" ? "sample data, " : ""}${many(places, "place")}, ${age}`;
+  return `${state === "sample" ? "sample data, " : ""}${many(places, "suburb")}, ${age}`;
 }
 
 /** What has to be done first where reports have nothing, or nothing of now, to be made from. */
