@@ -30,11 +30,11 @@ export interface CatalogueOptions {
   readonly clock?: TimePrinter;
 }
 
-/** What a list of places prints; the API has them all, a page at a time. */
+/** What a list of localities prints; the API has them all, a page at a time. */
 const PLACES = 1_000;
 const IMPORTS = 100;
 
-/** Prints what there is, the places with most sales first. */
+/** Prints what there is, the localities with most sales first. */
 export function listLocalities({
   q,
   limit = PLACES,
@@ -63,7 +63,7 @@ export function listLocalities({
 
 const EMPTY = messages.catalogueEmpty;
 
-/** Prints what there is of one place, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
+/** Prints what there is of one locality, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
 export function showLocality({ where, ...options }: CatalogueOptions & LocalityArgument): Promise<void> {
   return withCatalogue(options, (catalogue) => {
     const { resolved, place } = find(catalogue, where);
@@ -77,7 +77,7 @@ export function showLocality({ where, ...options }: CatalogueOptions & LocalityA
   });
 }
 
-/** Prints rows of one place, the newest first. @throws Failure of resolveSuburb, "usage". */
+/** Prints rows of one locality, the newest first. @throws Failure of resolveSuburb, "usage". */
 export async function showRows({
   kind,
   limit,
@@ -107,7 +107,7 @@ export async function showRows({
 }
 
 export interface LocalityArgument {
-  /** A place in one line: "St Kilda VIC", "Manly NSW 2095", "2095". */
+  /** A locality in one line: "St Kilda VIC", "Manly NSW 2095", "2095". */
   readonly where: string;
 }
 

@@ -4,7 +4,7 @@ import type { Config } from "../settings/config.ts";
 
 /**
  * A moment (ISO-8601) as the commands print it, to the second and with the zone's name: "2026-11-26 18:05:11 AEDT". What
- * belongs to a report names its place, for those who chose the suburb's clocks.
+ * belongs to a report names its locality, for those who chose the suburb's clocks.
  */
 export type TimePrinter = (at: string, place?: DatedLocality) => string;
 

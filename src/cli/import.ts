@@ -44,7 +44,7 @@ export interface ImportFilesOptions {
   readonly skipBad?: boolean;
   /** What earlier imports of a file of the same name brought, and this one no longer has, is removed. */
   readonly replace?: boolean;
-  /** One object with what is known of each file, in the place of the lines for people. */
+  /** One object with what is known of each file, in place of the lines for people. */
   readonly json?: boolean;
   /** Failed jobs that would be served now, after an import; null where no service runs here. */
   readonly servedJobs?: () => Promise<readonly ServedJob[] | null>;

@@ -15,7 +15,7 @@ import { messages } from "./messages.ts";
 export interface InstallOptions {
   /** Show what would be done, and do nothing. */
   readonly dryRun: boolean;
-  /** The folder in the place of the file system's root; below another one files are written and nothing is run. */
+  /** The folder in place of the file system's root; below another one files are written and nothing is run. */
   readonly root: string;
   /** This program, to be copied. */
   readonly program: string;

@@ -74,7 +74,7 @@ function wholeTable(jobs: readonly ApiJob[], clock: TimePrinter): readonly strin
 }
 
 /**
- * On a terminal: short ids and ages, the place cut where the line would be too long for it, and what is to be shown of a
+ * On a terminal: short ids and ages, the suburb cut where the line would be too long for it, and what is to be shown of a
  * job behind it, or where the terminal is too narrow for that on lines of its own.
  */
 function shortTable(jobs: readonly ApiJob[], clock: TimePrinter, columns: number, colour: boolean): readonly string[] {

@@ -86,7 +86,7 @@ async function parsedRequest(from: string) {
   return withPictures(() => parseRequest(body));
 }
 
-/** Whether the catalogue of a data folder, if it has one, knows a place. */
+/** Whether the catalogue of a data folder, if it has one, knows a locality. */
 function dataIn(dataDir: string): (place: Locality) => boolean {
   return (place) => {
     const path = join(dataDir, "catalogue.db");

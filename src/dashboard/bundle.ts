@@ -45,7 +45,7 @@ const TYPES = {
 
 /**
  * Bundles the dashboard for browsers. From source that is done when the page is first requested; build.ts puts the
- * result of this very function in the place of this module, so a binary has nothing to bundle.
+ * result of this very function in place of this module, so a binary has nothing to bundle.
  * @throws when the client does not build.
  */
 export async function bundleDashboard(): Promise<Bundle> {

@@ -27,13 +27,13 @@ export function uncancelled(): DeliverySignals {
   return { cancel: new AbortController().signal, inFlight: () => {} };
 }
 
-/** A place finished reports go to. */
+/** A target finished reports go to. */
 export interface DeliveryTarget {
   /** The word in `AGENTLINK_DELIVERY` and in the ledger. */
   readonly target: string;
   /**
    * Where a document of a job will be put, below the target: derived from the two alone, so that every attempt names the
-   * same place. The agents report is meant where none is given.
+   * same path. The agents report is meant where none is given.
    */
   pathFor(job: Job, document?: NamedDocument): string;
   /**

@@ -22,7 +22,7 @@ export type NamedDocument = Pick<JobDocument, "kind" | "filename">;
 export interface PathOptions {
   /** The folder of each kind, below the target. */
   readonly folders?: Patterns;
-  /** Whose day {date} is; null or left out: that of the place. */
+  /** Whose day {date} is; null or left out: that of the locality. */
   readonly dateZone?: string | null;
   /** Replaces what the target does not take. */
   readonly legal?: (name: string) => string;

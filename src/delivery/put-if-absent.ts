@@ -17,7 +17,7 @@ const ROUNDS = 4;
 /**
  * Puts a job's report at its path, or where another's file is there, at the path with the job's short id in the name.
  * What is there already with the right content is recognised, and nothing is ever overwritten. Returns the path.
- * Aborted, it checks and begins nothing more; what is being put is the place's to end.
+ * Aborted, it checks and begins nothing more; what is being put is the store's to end.
  * @throws Failure "delivery_taken" (permanent) when both names are others'.
  */
 export async function putIfAbsent(

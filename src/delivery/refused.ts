@@ -87,7 +87,7 @@ function targetReason(code: string): "credentials" | "settings" {
   return code === "delivery_credentials" ? "credentials" : "settings";
 }
 
-/** Whether the request named a folder or a file name of its own: what is wrong with the place may be that. */
+/** Whether the request named a folder or a file name of its own: what is wrong with the path may be that. */
 function choosesPath(job: Job): boolean {
   return deliveryPath(job) !== deliveryPath({ ...job, request: "{}" });
 }

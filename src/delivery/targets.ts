@@ -29,7 +29,7 @@ export interface TargetSettings {
   readonly s3PublicUrl?: string | null;
   /** The usual ones when left out. */
   readonly folders?: FolderPatterns;
-  /** Whose day {date} is in them; null or left out: that of the place. */
+  /** Whose day {date} is in them; null or left out: that of the locality. */
   readonly reportDateZone?: string | null;
 }
 

@@ -127,7 +127,7 @@ export interface PageParts extends Pick<HttpDependencies, "keys" | "version" | "
 /** What a person's browser gets: pages of its own, and pages in place of problem documents. */
 export interface Pages {
   routes(): AnyElysia;
-  /** The page in the place of a problem document where a browser's visitor was refused; null for all others. */
+  /** The page in place of a problem document where a browser's visitor was refused; null for all others. */
   refusal(request: Request, error: unknown): Response | Promise<Response> | null;
   /** The same response, and for a person's browser a problem document as a page. */
   forPeople(request: Request, response: Response, requestId: string | null): Promise<Response>;

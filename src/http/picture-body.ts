@@ -20,7 +20,7 @@ const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 type DrawText = (text: Uint8Array<ArrayBuffer>, use: PictureUse) => Promise<PreparedPicture>;
 
 export interface PictureBody {
-  /** The body without its large pictures. In the place of each is a data URI that no other body has. */
+  /** The body without its large pictures. In place of each is a data URI that no other body has. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** By these. */
   readonly pictures: ReadonlyMap<string, PreparedPicture>;

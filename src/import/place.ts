@@ -4,7 +4,7 @@ import { findSuburb, parseState, readLocality } from "../report/suburbs.ts";
 import { messages } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
-/** What a row states about its place, in whichever columns. */
+/** What a row states about its locality, in whichever columns. */
 export interface WrittenLocality {
   readonly address: string | null;
   readonly suburb: string | null;
@@ -15,7 +15,7 @@ export interface WrittenLocality {
 const MEMORY = 5_000;
 
 /**
- * Puts a row's address and place in order: what is behind the street in the address goes to the suburb, the state
+ * Puts a row's address and locality in order: what is behind the street in the address goes to the suburb, the state
  * and the postcode, or is left out where these are known already; a state that is missing is that of the postcode, or of
  * the only suburb of the name.
  */

@@ -23,7 +23,7 @@ export interface Plausibility {
 const FEWEST = 3;
 /** The first so many of each are as good as all. */
 const MOST = 20_000;
-/** Dollars: what is typed in the place of a price is below. */
+/** Dollars: what is typed in place of a price is below. */
 const LEAST_TYPED = 50;
 
 interface Limits {

@@ -11,7 +11,7 @@ export interface ReadOptions {
   readonly format: FileFormat | null;
   readonly map?: ImportMap | null;
   readonly sheet?: string;
-  /** The place of rows that name none. */
+  /** The locality of rows that name none. */
   readonly place?: {
     readonly suburb?: string | null;
     readonly state?: string | null;
@@ -21,7 +21,7 @@ export interface ReadOptions {
   readonly today: string;
   readonly onBadRow?: (row: BadRow) => void;
   readonly onLeftOut?: (row: OmittedRow) => void;
-  /** Leaves bad rows out in the place of refusing them all. */
+  /** Leaves bad rows out instead of refusing them all. */
   readonly skipBad?: boolean;
 }
 

@@ -234,7 +234,7 @@ function putLocality(
   const text = (key: string) =>
     typeof value[key] === "string" || typeof value[key] === "number" ? String(value[key]) : null;
   const before = { address: value.address, suburb: text("suburb"), state: text("state"), postcode: text("postcode") };
-  // A place that the caller gives is of rows that name none: the end of the address is only cut off.
+  // A locality that the caller gives is of rows that name none: the end of the address is only cut off.
   const given =
     before.suburb === null && place?.suburb
       ? { suburb: place.suburb, state: place.state ?? null, postcode: place.postcode ?? null }
@@ -376,7 +376,7 @@ function putId(kind: CatalogueKind, value: RowValues, rules: Rules): void {
     const more = [value.price, value.beds, value.display_price].flatMap((each) =>
       each === undefined ? [] : [String(each)],
     );
-    // "New South Wales" in one file and "NSW" in the next are one place.
+    // "New South Wales" in one file and "NSW" in the next are one locality.
     const known = parseState(String(state ?? ""));
     const place = known === null ? null : findSuburb({ suburb: String(suburb ?? ""), state: known });
     value.id = idOfProperty(PREFIXES[kind] ?? kind, {

@@ -59,7 +59,7 @@ export interface MigrationTarget {
   put(job: StoredJob): Promise<boolean>;
   /** Nothing is started there either, until it is resumed; with null it is, whatever was stored before. */
   pause(pause: Pause | null, actions: readonly QueueAction[]): Promise<void>;
-  /** Takes over what was counted, in the place of what is there. */
+  /** Takes over what was counted, in place of what is there. */
   usage(usage: StoredUsage): Promise<void>;
   /** All are there: services may work on them. */
   open(): Promise<void>;

@@ -9,7 +9,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** A way to one person or place. */
+/** A way to one person or channel. */
 export interface Channel {
   readonly name: string;
   /**

@@ -4,7 +4,7 @@ import type { OpenCircuit, OpenReason } from "./open-circuit.ts";
 import { afterTrip, isOpen, type OpenState } from "./open-state.ts";
 import { createOwnFailures } from "./own-failures.ts";
 
-/** A longer pause gives the place to others. */
+/** A longer pause gives the slot to others. */
 const WAIT_IN_ATTEMPT_MS = 20_000;
 /** However long the other side requests, or is away: so often one attempt goes to see. */
 const LONGEST_DELAY_MS = 5 * 60_000;
@@ -13,7 +13,7 @@ const AFTER_PROBE_MS = 1_000;
 const AFTER_OTHERS_MS = 2 * AFTER_PROBE_MS;
 
 /**
- * What all requests to one place go through (https://martinfowler.com/bliki/CircuitBreaker.html). It opens for all of
+ * What all requests to one service go through (https://martinfowler.com/bliki/CircuitBreaker.html). It opens for all of
  * them when the other side requests a pause, does not respond any more or refuses what an operator has set. No job
  * pays for that with its attempts.
  */

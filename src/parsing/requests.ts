@@ -16,7 +16,7 @@ export interface ParsedRequest extends Omit<NewJob, "client" | "idempotency" | "
   readonly callbackUrl: string | null;
   /** For which agency, as it was written; null for none. */
   readonly preparedFor: string | null;
-  /** Other towns that have the place's name in its state, where the request does not say which it means. */
+  /** Other towns that have the locality's name in its state, where the request does not say which it means. */
   readonly namesakes: readonly Locality[];
   /** What was odd about it. */
   readonly warnings: readonly string[];
@@ -34,7 +34,7 @@ const MAX_EXPLAINED = 20;
 const DEFAULT_PRIORITY = 5;
 
 /**
- * `pictures`: those that were taken out of the body, by what is in their place.
+ * `pictures`: those that were taken out of the body, by what replaces them.
  * @throws Failure "not_utf8", "json_too_deep", "bad_json", "invalid_request", "unknown_state", "unknown_suburb" or
  *   "postcode_mismatch".
  */

@@ -22,7 +22,7 @@ const NOT_DELIVERED: Done = { delivered: null };
 /** A job that went past this limit is rendered with all the memory there is: nothing else is rendered beside it. */
 const NEEDS_ALL_MEMORY = "memory_limit";
 
-/** How long a rendered job waits for a delivery place before it is put back. */
+/** How long a rendered job waits for a delivery slot before it is put back. */
 const SOON_FREE_MS = 50;
 
 const GATHER_TIMEOUT_MS = 5 * 60_000;
@@ -49,7 +49,7 @@ interface CourseDependencies {
 
 /**
  * Makes what runs an attempt; it returns null when the job is not to be completed: it was put back, cancelled or taken
- * away. What an attempt takes is written into `places`, and whatever it gives back is claimed for again.
+ * away. What an attempt takes is written into `slots`, and whatever it gives back is claimed for again.
  */
 export function createCourse(options: CourseOptions, dependencies: CourseDependencies) {
   const { queue, stages, gatherTimeoutMs = GATHER_TIMEOUT_MS, deliverTimeoutMs = DELIVER_TIMEOUT_MS } = options;

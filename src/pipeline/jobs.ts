@@ -10,7 +10,7 @@ import { createTargetSlots } from "./target-slots.ts";
 import { createWaker, type Waker } from "./waker.ts";
 
 export const GATHERS_AT_ONCE = 4;
-/** To each target; jobs have as many places together, so that those that hang at one leave room for the others. */
+/** To each target; jobs have as many slots together, so that those that hang at one leave room for the others. */
 const DELIVERIES_AT_ONCE = 4;
 
 interface JobDependencies

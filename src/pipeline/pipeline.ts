@@ -41,7 +41,7 @@ const DURATIONS = 64;
 /**
  * Takes jobs from the queue and runs them through the stages, each stored before the next begins. It claims no more than
  * the render slots need, so that the order of the queue stays effective; rendered jobs that find all delivery
- * places taken, or others waiting for them, go back to the queue and wait there, so that slow delivery delays no
+ * slots taken, or others waiting for them, go back to the queue and wait there, so that slow delivery delays no
  * render. Suspected jobs are rendered one at a time; they use no slot of others but the one they render in.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {

@@ -30,7 +30,7 @@ export interface PipelineSlots {
   room(): Room;
   /** How many deliveries may run now. */
   deliveryRoom(): number;
-  /** How many are, or wait for a place. */
+  /** How many are, or wait for a slot. */
   deliveries(): number;
   /** Some target takes less than it might. Nothing reports when it takes more again, so that has to be checked. */
   isNarrowed(): boolean;

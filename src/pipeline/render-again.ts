@@ -22,7 +22,7 @@ import { messages } from "./messages.ts";
 export interface RenderSettings extends DiscountSettings {
   /** Whether reports have agents' e-mail addresses. */
   readonly printEmails: boolean;
-  /** Whose day their date is; null or left out: that of the place. */
+  /** Whose day their date is; null or left out: that of the locality. */
   readonly reportDateZone?: string | null;
   /** Of reports whose request names none. */
   readonly edition: "full" | "brief";

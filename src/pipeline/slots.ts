@@ -4,7 +4,7 @@ import type { RunningAttempt } from "./attempt.ts";
 /** While nothing may begin, how often that is checked. */
 const RECHECK_MS = 200;
 /**
- * One that needs all places prevents others from beginning for so long, so that those that have begun end;
+ * One that needs all slots prevents others from beginning for so long, so that those that have begun end;
  * and then not again for the longer time, should one of them not.
  */
 const CLEAR_FOR_MS = 30_000;
@@ -13,25 +13,25 @@ const CLEAR_AGAIN_MS = 5 * 60_000;
 export interface SlotsOptions {
   /** How many there are now: it may change, and is read whenever a job enters or leaves. */
   readonly limit: () => number;
-  /** What an attempt waits for where all places are taken. */
+  /** What an attempt waits for where all slots are taken. */
   readonly called: string;
   /** Called before one begins: why it may not now, or null. */
   readonly blockedBy?: () => string | null;
 }
 
-/** Limited places for what may be done at once, and the line of those that wait for one. */
+/** Limited slots for what may be done at once, and the line of those that wait for one. */
 export interface Slots {
-  /** Places taken. */
+  /** Slots taken. */
   busy(): number;
   /** Attempts that wait for one. */
   waiting(): number;
   /**
-   * Waits for a place, or with `all` for all of them. As in the queue the clients take turns: the next is the one whose
-   * last began the longest time ago; its own go by priority, then by age. Returns how to give the place back. Rejects
+   * Waits for a slot, or with `all` for all of them. As in the queue the clients take turns: the next is the one whose
+   * last began the longest time ago; its own go by priority, then by age. Returns how to give the slot back. Rejects
    * when the attempt is aborted.
    */
   enter(attempt: RunningAttempt, options?: { readonly all?: boolean }): Promise<() => void>;
-  /** The same, for no longer than this: null where no place was free by then. */
+  /** The same, for no longer than this: null where no slot was free by then. */
   enterWithin(attempt: RunningAttempt, ms: number): Promise<(() => void) | null>;
 }
 
@@ -40,14 +40,14 @@ interface WaitingAttempt {
   readonly all: boolean;
   /** Since when it prevents the others from beginning. */
   clearingSince: number | null;
-  /** With how to give its place back. */
+  /** With how to give its slot back. */
   readonly start: (leave: () => void) => void;
 }
 
 export function createSlots({ limit, called, blockedBy = () => null }: SlotsOptions): Slots {
   /** Written by `wait`; `begin` takes the next one, `leaveQueue` a waiter that gives up. */
   const waitQueue: WaitingAttempt[] = [];
-  /** When each client's last one began, counted. These three are written by `begin`; a place that is given back lowers `busy`. */
+  /** When each client's last one began, counted. These three are written by `begin`; a slot that is given back lowers `busy`. */
   const served = new Map<string, number>();
   let begun = 0;
   let busy = 0;
@@ -147,7 +147,7 @@ export function createSlots({ limit, called, blockedBy = () => null }: SlotsOpti
   return {
     busy: () => busy,
     waiting: () => waitQueue.length,
-    // Without a time it comes to its place, or is aborted.
+    // Without a time it gets its slot, or is aborted.
     enter: async (attempt, { all = false } = {}) => (await wait(attempt, all, null)) ?? (() => {}),
     enterWithin: (attempt, ms) => wait(attempt, false, ms),
   };

@@ -31,7 +31,7 @@ type UndeliveredEntry = Pick<LedgerEntry, "path" | "inFlightSince">;
 
 /** Between two searches for something that may still arrive. */
 const RECHECK_MS = 1_000;
-/** Of the delivery, when a complete document is there: the other ones are at their places by then. */
+/** Of the delivery, when a complete document is there: the other ones are at the target by then. */
 const OTHERS_SHARE = 7 / 15;
 
 interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
@@ -45,7 +45,7 @@ interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
 
 /**
  * Takes a job's documents to all targets at once, each pair with its own checkpoint in the ledger: what a target has is never
- * sent to it again, and a target that fails or hangs does not block others. Returns for each document the first target's place,
+ * sent to it again, and a target that fails or hangs does not block others. Returns for each document the first target's path,
  * and the first link; of the first document, which is the main one, at the top.
  *
  * A cancel ends it where nothing has arrived: nothing is begun any more, and what was sent is waited for. Where one

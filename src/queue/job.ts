@@ -44,7 +44,7 @@ export interface Idempotency {
   readonly key: string;
   /** SHA-256 of the request's body, hex. */
   readonly fingerprint: string;
-  /** The place in a batch; 0 for a single request. */
+  /** The index in a batch; 0 for a single request. */
   readonly item: number;
 }
 

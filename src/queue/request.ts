@@ -17,7 +17,7 @@ export function metadataText(request: string): string | null {
 }
 
 /**
- * What a request may contain besides the place, its data and the delivery: short, and shown with the job. The trigger
+ * What a request may contain besides the locality, its data and the delivery: short, and shown with the job. The trigger
  * `jobs_requested` names the same.
  */
 export const REQUESTED_FIELDS = [

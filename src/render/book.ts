@@ -147,7 +147,7 @@ function sampleLabel(colours: Palette): Content {
   return text("SAMPLE · SYNTHETIC DATA", { ...label(colours.accentText), alignment: "right" });
 }
 
-/** The place at the left, the label of made-up data at the right. */
+/** The locality at the left, the label of made-up data at the right. */
 function header(name: string, { sample }: Book, colours: Palette): Content {
   const margin: [number, number, number, number] = [PAGE.left, HEADER_TOP, PAGE.right, 0];
   return {

@@ -87,7 +87,7 @@ const KINDS: Readonly<Record<DrawnKind, Draw>> = {
   commission,
 };
 
-/** Says whose names are swapped, what is drawn with a mark in the place of letters, and which pictures are not drawn. */
+/** Says whose names are swapped, what is drawn with a mark instead of letters, and which pictures are not drawn. */
 const warned =
   (draw: Draw, kind: DrawnKind): Draw =>
   async (dataSet, options, onProgress) => {
@@ -128,7 +128,7 @@ function printedIn(dataSet: DataSet, { branding, subject }: ReportOptions, kind:
   return [...new Set(printed.filter((each) => each != null))];
 }
 
-/** A warning for the texts of which no face has all letters: the document shows a mark in the place of those. */
+/** A warning for the texts of which no face has all letters: the document shows a mark instead of those. */
 function lettersWithout(texts: readonly string[]): readonly string[] {
   const found = texts.filter(hasUncovered).map(clean);
   if (found.length === 0) return [];

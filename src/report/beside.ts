@@ -12,7 +12,7 @@ export interface Beside {
   readonly surroundings: boolean;
 }
 
-/** A place as a report or a job names it. */
+/** A locality as a report or a job names it. */
 export interface ReportedLocality {
   readonly suburb: string;
   readonly state: string;
@@ -28,7 +28,7 @@ export function besideOf(
   return named.length === 0 && !surroundings ? null : { named, surroundings };
 }
 
-/** The places that count beside one. */
+/** The localities that count beside one. */
 export interface LocalitiesBeside {
   readonly named: readonly Locality[];
   /** Those around it that are not named, nearest first. */

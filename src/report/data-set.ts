@@ -215,7 +215,7 @@ export const Rental = t.Object({
 const band = t.String({ pattern: PATTERN.band, description: "A price band, such as $1m-$1.5m" });
 const rate = t.Number({ minimum: 0, maximum: 100, description: "Percentage of the price" });
 
-/** Who pays to be shown, where and when. What a partner pays for is a place that says so, never a rank. */
+/** Who pays to be shown, where and when. What a partner pays for is a placement that says so, never a rank. */
 export const Partner = t.Object({
   id: t.Optional(id),
   agent_id: unknown(id),

@@ -13,7 +13,7 @@ const TIME_ZONES: Readonly<Record<State, string>> = {
 };
 
 /**
- * Time zones (tz database) by state, and of places whose clocks are not those of the state they are listed in by state
+ * Time zones (tz database) by state, and of localities whose clocks are not those of the state they are listed in by state
  * and the letters of their names.
  */
 export const LOCALITY_TIME_ZONES: Readonly<Record<string, string>> = {
@@ -42,14 +42,14 @@ export interface DatedLocality {
   readonly state: string;
 }
 
-/** The time zone of a place (tz database); UTC for a state that Australia does not have. */
+/** The time zone of a locality (tz database); UTC for a state that Australia does not have. */
 export function localityTimeZone({ suburb, state }: DatedLocality): string {
   const letters = suburb.toLowerCase().replace(/[^a-z]/g, "");
   return LOCALITY_TIME_ZONES[`${state} ${letters}`] ?? LOCALITY_TIME_ZONES[state] ?? "UTC";
 }
 
 /**
- * The day of a report, ISO: that of the request (an ISO-8601 moment) at the place, or in the zone that the operator set
+ * The day of a report, ISO: that of the request (an ISO-8601 moment) at the locality, or in the zone that the operator set
  * for all reports (AGENTLINK_REPORT_DATE). The delivered file, the downloaded one and the cover all have it from here.
  */
 export function reportDay(requestedAt: string, place: DatedLocality, zone: string | null = null): string {

@@ -112,7 +112,7 @@ function written(image: IMagickImage, use: PictureUse, side: number): string {
   if (Math.max(image.width, image.height) > SAMPLED_FROM * side) image.thumbnail(size);
   if (image.width > side || image.height > side) image.resize(size);
   toStandardColours(image);
-  // Also what a camera notes, such as the place where it was taken.
+  // Also what a camera notes, such as where it was taken.
   image.strip();
   const transparent = !image.isOpaque;
   if (transparent && use === "logo") {

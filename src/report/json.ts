@@ -22,7 +22,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   InvalidCharacter: messages.controlCharacter,
 };
 
-/** A place in a text: its line and the column in it, both from 1. */
+/** A position in a text: its line and the column in it, both from 1. */
 export interface TextPosition {
   readonly line: number;
   readonly column: number;

@@ -19,7 +19,7 @@ export interface NamedLocality {
 }
 
 /**
- * Reads a place as people write it in one line: the suburb, and behind it, in any order and with commas or without, its
+ * Reads a locality as people write it in one line: the suburb, and behind it, in any order and with commas or without, its
  * state (short or in full), its postcode and "Australia". What is before them is the suburb, whatever it is; a suburb
  * whose own name ends with a state's (Mount Victoria) retains it.
  */

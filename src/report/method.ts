@@ -185,7 +185,7 @@ function selected({ summary, notes }: Selection): readonly string[] {
   return [...(summary === "" ? [] : [`${capitalised(summary)}.`]), ...notes];
 }
 
-/** Paid places are advertising, and a reader must know that. */
+/** Paid placements are advertising, and a reader must know that. */
 function paidFor(paid: readonly PaidPlace[]): readonly string[] {
   if (paid.length === 0) return [];
   const names = listWords(paid.map(({ name }) => name));

@@ -59,7 +59,7 @@ export interface ReportModel {
 
 export type Tier = "featured_plus" | "featured" | "standard";
 
-/** An agent who pays to be shown. What a report states about a paid place it labels as paid. */
+/** An agent who pays to be shown. What a report states about a paid placement it labels as paid. */
 export interface PaidPlace {
   readonly id: string;
   readonly name: string;

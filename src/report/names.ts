@@ -163,7 +163,7 @@ function isBeside(kind: string): boolean {
 }
 
 interface FolderNaming {
-  /** Whose day {date} is; null or left out: that of the place. */
+  /** Whose day {date} is; null or left out: that of the locality. */
   readonly dateZone?: string | null | undefined;
   /** Replaces what the target does not take. */
   readonly legal?: (name: string) => string;

@@ -3,7 +3,7 @@ import { messages } from "./messages.ts";
 import { isSameSuburb, type Locality, localitiesNamed, resolveSuburb, type SuburbQuery } from "./suburbs.ts";
 import { listWords } from "./wording.ts";
 
-/** The place of a request, and the other towns of its state that have its name, where nothing says which is meant. */
+/** The locality of a request, and the other towns of its state that have its name, where nothing says which is meant. */
 export interface Town {
   readonly place: Locality;
   readonly namesakes: readonly Locality[];
@@ -19,7 +19,7 @@ export function resolveTown(query: SuburbQuery, likely: string | null = null): T
   return meant === undefined ? { place, namesakes } : { place: meant, namesakes: [] };
 }
 
-/** The other towns that have a place's name in its state: Richmond QLD is 4740 and 4822, 600 km apart. */
+/** The other towns that have a locality's name in its state: Richmond QLD is 4740 and 4822, 600 km apart. */
 export function namesakesOf(place: Locality): readonly Locality[] {
   const towns = [place];
   for (const each of localitiesNamed(place))

@@ -38,7 +38,7 @@ export interface ReportOptions {
   readonly date: string;
 }
 
-/** The options of a request for a place that is known. */
+/** The options of a request for a locality that is known. */
 export function reportOptions(
   request: Omit<ReportRequest, "suburb" | "state" | "data">,
   known: Pick<

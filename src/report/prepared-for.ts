@@ -24,7 +24,7 @@ export function agenciesOf(dataSet: DataSet): readonly AgencyName[] {
 
 /**
  * What to report about a report that is to be prepared for an agency that the data does not know, which its reader would
- * otherwise be the first to see; null where the data knows it. `place`: in words.
+ * otherwise be the first to see; null where the data knows it. `locality`: in words.
  */
 export function preparedForWarning(
   requested: string | null | undefined,

@@ -23,7 +23,7 @@ export interface SuburbQuery {
 }
 
 /**
- * The one place that is meant: the name in any case, with any spacing, hyphen or apostrophe, Saint or St, Mount or Mt.
+ * The one locality that is meant: the name in any case, with any spacing, hyphen or apostrophe, Saint or St, Mount or Mt.
  * Without a postcode it chooses the one people live in, and the larger town where a state has two of a name; a postcode
  * of post-office boxes stands for the delivery area beside them. What is a line is read as completeLocality says.
  * @throws Failure, permanent: "unknown_state", also for one that is missing; "unknown_suburb" and "postcode_mismatch",
@@ -57,7 +57,7 @@ export function findSuburb(query: SuburbQuery): Locality | null {
 }
 
 /**
- * Completions for what was typed, best first: places that there is data for before all others; then suburbs
+ * Completions for what was typed, best first: localities that there is data for before all others; then suburbs
  * that are called so, that begin so, and that have a word that begins so, the larger before the smaller; then those spelt
  * alike. A state or a postcode narrows it ("richmond vic", "manly 2095"); digits alone are the beginning of a postcode.
  */
@@ -122,7 +122,7 @@ interface Ranked {
   readonly people: number;
 }
 
-/** All places of a state that have a place's name, the one to prefer first. */
+/** All localities of a state that have a locality's name, the one to prefer first. */
 export function localitiesNamed({ suburb, state }: Pick<Locality, "suburb" | "state">): readonly Locality[] {
   return entriesOf(state, suburbKey(suburb));
 }
@@ -173,7 +173,7 @@ function unknownSuburb(suburb: string, state: State): Failure {
   return new Failure("unknown_suburb", messages.noSuburb(suburb, state, hint), { details: { nearest } });
 }
 
-/** Places whose spelling is nearest to the key, those of the state first where they are equally near. */
+/** Localities whose spelling is nearest to the key, those of the state first where they are equally near. */
 function alike(key: string, state: State | null, limit: number): readonly Locality[] {
   const all = gazetteer();
   const reach = Math.max(2, Math.floor(key.length / 3));

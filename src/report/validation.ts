@@ -197,7 +197,7 @@ function requestProblems(request: LocatedRequest): readonly SchemaViolation[] {
   return problems;
 }
 
-/** Half a pair of coordinates is no place, and a radius needs one. */
+/** Half a pair of coordinates is no position, and a radius needs one. */
 function subjectProblems(subject: ReportRequest["subject"]): readonly SchemaViolation[] {
   if (subject === undefined) return [];
   const { lat, lon, radius_km } = subject;

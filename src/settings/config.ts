@@ -50,7 +50,7 @@ export interface Config {
   /** The name of each kind of document. */
   readonly fileNames: Patterns;
   readonly folders: FolderPatterns;
-  /** Whose day a report's date is; null: that of the place. */
+  /** Whose day a report's date is; null: that of the locality. */
   readonly reportDateZone: string | null;
   /** Returns which partners a suburb has, as with the old service; null for none. */
   readonly partnersUrl: string | null;

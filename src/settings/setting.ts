@@ -214,7 +214,7 @@ export function namespace(text: string): string {
   return text;
 }
 
-/** Whose clocks times are shown by: null for the machine's, "suburb" for those of a report's place, or a zone. */
+/** Whose clocks times are shown by: null for the machine's, "suburb" for those of a report's locality, or a zone. */
 export function timeZoneChoice(text: string): string | null {
   if (text === "suburb") return text;
   return text === "" || text === "local" ? null : timeZone(text);

@@ -167,7 +167,7 @@ export function describeConfig(
 }
 
 /**
- * The environment in which a program without flags has these settings: the flags in the place of their variables. For a
+ * The environment in which a program without flags has these settings: the flags in place of their variables. For a
  * process that is started with the settings of this one; every user who can list processes would see flags.
  */
 export function asEnvironment(

@@ -14,7 +14,7 @@ import { covers, type Scope } from "./scope.ts";
 /** A key, without its secret: that is nowhere stored. */
 export interface Key {
   readonly id: string;
-  /** The client it stands for. Several keys may share a name, so that a new one can take the place of an old. */
+  /** The client it stands for. Several keys may share a name, so that a new one can replace an old one. */
   readonly name: string;
   readonly scope: Scope;
   /** null: that of all keys without one (AGENTLINK_KEY_RATE). */
@@ -79,7 +79,7 @@ export interface KeyStore {
   put(keys: readonly StoredKey[]): void | Promise<void>;
   /** The secrets that sign callbacks, of clients that have one of their own. */
   callbackSecrets(): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
-  /** Gives a client one, in the place of what it had. */
+  /** Gives a client one, in place of what it had. */
   storeCallbackSecret(client: string, secret: string): void | Promise<void>;
 }
 

@@ -86,7 +86,7 @@ export function callbackSecrets(db: Database): ReadonlyMap<string, string> {
   return new Map(rows.map(({ client, secret }) => [client, secret]));
 }
 
-/** In the place of the one that the client has. */
+/** In place of the one that the client has. */
 export function storeCallbackSecret(db: Database, client: string, secret: string): void {
   db.query("INSERT OR REPLACE INTO callback_secrets (client, secret, created_at) VALUES (?, ?, ?)").run(
     client,

@@ -182,7 +182,7 @@ async function submitAll(file: string, words: readonly string[], given: SubmitFl
   });
 }
 
-/** The fields of a request that the words of a place stand for, over those of a file. The service reads the line. */
+/** The fields of a request that the words of a locality stand for, over those of a file. The service reads the line. */
 function localityFields(words: readonly string[]) {
   if (words.length === 0) return {};
   const line = words.join(" ");

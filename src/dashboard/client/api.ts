@@ -65,7 +65,7 @@ export async function remove<T>(path: string): Promise<T> {
   return await call<T>(path, { method: "DELETE" });
 }
 
-/** Puts a JSON document in its place. @throws Refusal. */
+/** Puts a JSON document at its address. @throws Refusal. */
 export async function put<T>(path: string, body: unknown): Promise<T> {
   const headers = { "Content-Type": "application/json" };
   return await call<T>(path, { method: "PUT", headers, body: JSON.stringify(body) });

@@ -32,7 +32,7 @@ export const PAGES: Readonly<Record<PageName, Listed>> = {
 const loaded = signal<Partial<Record<PageName, ComponentType<PageProps>>>>({});
 const failed = signal<PageName | null>(null);
 
-/** The page of a place, as soon as its file is there. */
+/** The page at an address, as soon as its file is there. */
 export function LoadedPage({ page, named, query }: PageAddress) {
   const Page = loaded.value[page];
   useEffect(() => void load(page), [page]);

@@ -42,7 +42,7 @@ function storedChoice(): ZoneChoice {
 }
 
 /**
- * The clock for a time by the reader's choice. `place` is the zone of the suburb that the time belongs to, null where it
+ * The clock for a time by the reader's choice. `suburbZone` is that of the suburb that the time belongs to, null where it
  * belongs to none: such a time is the reader's own by the choice of the suburb's, too.
  */
 export function zoneFor(place: string | null = null): Zone {

@@ -11,7 +11,7 @@ import { createCallbackSlots } from "./slots.ts";
 
 /** Fetched for one address: attempts in progress are still due. */
 const PER_ADDRESS = 4;
-/** Parts of what is due that one poll takes; what is left is examined when the next place is free. */
+/** Parts of what is due that one poll takes; what is left is examined when the next slot is free. */
 const PARTS = 4;
 const TIMEOUT_MS = 15_000;
 /** Addresses that a check leaves out; of more it leaves out the others by itself. */

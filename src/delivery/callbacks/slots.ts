@@ -1,7 +1,7 @@
 /** Callbacks sent at once. */
 const AT_ONCE = 64;
 const PER_ADDRESS = 2;
-/** Of those to addresses that may not respond: the others always find a place. */
+/** Of those to addresses that may not respond: the others always find a slot. */
 const UNPROVEN_AT_ONCE = 48;
 const UNPROVEN_PER_HOST = 32;
 /** Of those to addresses that did not take the last one. */
@@ -18,11 +18,11 @@ export interface Receiver {
 }
 
 /**
- * Shares out the places there are to send callbacks, so that receivers that are dead or slow, however many, and on
+ * Shares out the slots there are to send callbacks, so that receivers that are dead or slow, however many, and on
  * whatever host, delay none that is well.
  */
 export interface CallbackSlots {
-  /** Takes a place, and returns how to give it back; null where there is none for this receiver now. */
+  /** Takes a slot, and returns how to give it back; null where there is none for this receiver now. */
   take(receiver: Receiver): (() => void) | null;
   /** Whether the address took what it was sent last. */
   note(url: string, took: boolean): void;
@@ -30,7 +30,7 @@ export interface CallbackSlots {
 }
 
 export function createCallbackSlots(): CallbackSlots {
-  /** What is taken, in all and of each kind. These five are written by `take`, through `count`, and by what gives the place back. */
+  /** What is taken, in all and of each kind. These five are written by `take`, through `count`, and by what gives the slot back. */
   const byAddress = new Map<string, number>();
   const unprovenByHost = new Map<string, number>();
   let taken = 0;

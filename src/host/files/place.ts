@@ -54,7 +54,7 @@ export function fileIdentityOf(file: string, root = "/"): FileIdentity {
 }
 
 /**
- * What distinguishes a place from the one before; null if it is the same file, wherever it was moved to, or the only one there
+ * What distinguishes a file from the one before; null if it is the same file, wherever it was moved to, or the only one there
  * is. A new name of the host, of the folder or of a container indicates nothing, and neither does a reboot.
  */
 export function differenceOf(before: FileIdentity, now: FileIdentity): Difference | null {

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 
 /**
- * Writes a file that only its user can read, in the place of the one of that name: a reader at that time reads the old
+ * Writes a file that only its user can read, in place of the one of that name: a reader at that time reads the old
  * one or the new one, whole. Not synced: after a power cut it may be the old one, or none.
  */
 export function writeWholeFile(path: string, text: string): void {

@@ -66,7 +66,7 @@ export interface Uploads {
     source: Pick<ImportTask, "kind" | "format" | "only">,
     query: UploadQuery,
   ): Promise<ImportDone>;
-  /** Of the latest jobs that failed for lack of data those whose place has some now. */
+  /** Of the latest jobs that failed for lack of data those whose locality has some now. */
   servedNow(): Promise<readonly ServedJob[]>;
 }
 

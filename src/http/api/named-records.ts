@@ -19,7 +19,7 @@ export interface NamedRecord {
 export interface NamedRecords<T extends object> {
   /** Those of a client and those that are shared, by their names. */
   list(client: string): Promise<readonly (NamedRecord & T)[]>;
-  /** In the place of what had the name. @throws Failure where that is another client's, or there are too many. */
+  /** In place of what had the name. @throws Failure where that is another client's, or there are too many. */
   save(
     request: Request,
     caller: Caller,
@@ -32,7 +32,7 @@ export interface NamedRecords<T extends object> {
 export const LONGEST_NAME = 60;
 /** Of one client, and all. */
 const MOST = { own: 100, together: 1_000 } as const;
-/** In the place of a client's name, which cannot be that. */
+/** In place of a client's name, which cannot be that. */
 const ALL_CLIENTS = "*";
 
 /** `noun` is what one is called in sentences, `list` where all are listed. */

@@ -5,7 +5,7 @@ import { findSuburb } from "../../report/suburbs.ts";
 
 const LATEST_FAILED = 200;
 
-/** Of the latest jobs that failed for lack of data those whose place has some now. */
+/** Of the latest jobs that failed for lack of data those whose locality has some now. */
 export async function jobsServedNow(
   queue: Pick<Queue, "list">,
   catalogue: Pick<Catalogue, "hasData">,

@@ -41,7 +41,7 @@ const BEHIND_SOCKET = { host: "127.0.0.1", port: 0 };
 export interface Address {
   readonly host: string;
   readonly port: number;
-  /** A listening socket this process was given, in the place of host and port. */
+  /** A listening socket this process was given, in place of host and port. */
   readonly socket?: number | null;
 }
 

@@ -100,7 +100,7 @@ export function assignByContent(
   return fields;
 }
 
-/** Columns of places that are not the property's suburb. */
+/** Columns of localities that are not the property's suburb. */
 const NO_PLACE =
   /region|council|lga|district|metro|branch|office|vendor|owner|buyer|purchaser|agent|agency|manager|staff|name/i;
 

@@ -173,7 +173,7 @@ export function meansNothing(text: string): boolean {
 const NO_PRICE =
   /^(contact|call|phone|enquire|ask|speak|price|withheld|undisclosed|not|no|auction|forthcoming|poa|p\.o\.a|on|by|expressions?|eoi|tender|private|confidential|for|just|new|under|sold|offers?|best|negotiable|all|preview|coming|register|deadline|set|final|motivated|must|suppressed|hidden|tba|tbc|-+)\b/i;
 
-/** Words in the place of a price that say there is none to be read: "Contact agent", "withheld", "Auction". */
+/** Words in place of a price that say there is none to be read: "Contact agent", "withheld", "Auction". */
 export function meansNoPrice(text: string): boolean {
   return meansNothing(text) || (!/\d/.test(text) && NO_PRICE.test(text.trim()));
 }

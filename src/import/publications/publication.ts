@@ -12,7 +12,7 @@ export interface PublicationSource {
   readonly disclaimer: string;
 }
 
-/** A figure of a publisher for a place and a period. */
+/** A figure of a publisher for a locality and a period. */
 export interface Point {
   readonly suburb: string;
   readonly postcode?: string;

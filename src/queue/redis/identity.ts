@@ -15,7 +15,7 @@ export const ANYWHERE: HostLocation = { id: "", label: "another place" };
 const POLL_EVERY_MS = 100;
 
 /**
- * Takes the host's name for this process. The one of before may have it still: where that was in the same place it is
+ * Takes the host's name for this process. The one of before may have it still: where that was on the same host it is
  * gone, as the folder's lock says. Else it is watched for as long as a lease: one that lives renews the name in that
  * time, and one that died does not.
  * @throws Failure "identity_taken".

@@ -24,7 +24,7 @@ const REQUESTED_AT = SHOWN.indexOf("callback_request");
 const IDS_AT_ONCE = 5_000;
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
-/** A job's place in a list: its time there, and its id among those of the same moment. */
+/** A job's position in a list: its time there, and its id among those of the same moment. */
 interface RedisListCursor {
   readonly timeMs: number;
   readonly id: string;
@@ -57,7 +57,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     return requested;
   }
 
-  /** The places of an index after this one, newest first. */
+  /** The positions of an index after this one, newest first. */
   async function cursorsAfter(
     index: string,
     place: RedisListCursor,

@@ -55,7 +55,7 @@ export interface RedisQueueOptions {
   /** A post is served when it is on Redis's disk, and with so many replicas. */
   readonly durable?: boolean;
   readonly replicas?: number;
-  /** In the place of Redis's own clock. */
+  /** In place of Redis's own clock. */
   readonly now?: () => Date;
   /** Where the process that has the name is, so that a copy of it is found out. Left out, the name is this process's at once. */
   readonly place?: HostLocation;

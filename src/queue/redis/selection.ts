@@ -45,7 +45,7 @@ const MS_OF: Readonly<Record<ListOrder, (job: Job) => number>> = {
   duration: ({ ranMs }) => ranMs,
 };
 
-/** What a person remembers of a job beside its place and time, but where it was not delivered. */
+/** What a person remembers of a job beside its suburb and time, but where it was not delivered. */
 function fits(job: Job, selection: JobSelection): boolean {
   const { endedAfter, endedBefore, errorCode, error, errorCodes } = selection;
   const { preparedFor, filename, document, metadata, draft } = selection;

@@ -48,7 +48,7 @@ export async function readAllUsage(client: RedisClient, keys: RedisKeyNames, now
   return { months: await readUsage(client, keys, { from: FIRST_MONTH, to }), days };
 }
 
-/** Puts what was counted elsewhere in the place of what is here. */
+/** Puts what was counted elsewhere in place of what is here. */
 export async function writeUsage(
   client: RedisClient,
   keys: RedisKeyNames,

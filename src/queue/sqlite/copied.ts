@@ -11,7 +11,7 @@ const WRITE = "INSERT OR REPLACE INTO data_folder (id, database_id, file_identit
 
 interface RecordedFolder {
   readonly id: string;
-  /** Null in a backup: who puts one into its place knows that it is one. */
+  /** Null in a backup: who restores one knows that it is one. */
   readonly place: FileIdentity | null;
 }
 
@@ -26,7 +26,7 @@ function sentence(how: string): string {
   return messages.mayBeCopy(how);
 }
 
-/** Why a database at this place may be a copy, for an admin; null if it is the one that was worked on, or a new one. */
+/** Why a database of this identity may be a copy, for an admin; null if it is the one that was worked on, or a new one. */
 export function copySign(db: Database, place: FileIdentity): string | null {
   const before = read(db);
   if (!before?.place) return null;

@@ -22,7 +22,7 @@ const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 const DATA_SET = "SELECT CAST(data_set AS BLOB) AS data_set FROM data_sets WHERE job_id = ?";
 const DELIVERIES = "SELECT * FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
-/** The place `EXAMINED_A_TURN` jobs on, read from the index alone. */
+/** The position `EXAMINED_A_TURN` jobs on, read from the index alone. */
 const edgeAfter = ({ from, where, time }: SqliteQueryPlan) => `
   SELECT ${time} AS time, seq FROM ${from}
   WHERE ${where} AND (${time}, seq) < (?1, ?2) AND ${time} >= ?3

@@ -5,7 +5,7 @@ let schema: readonly SchemaObject[] | undefined;
 
 /**
  * What a database of this binary has. From source the migrations are run for it, once; build.ts runs them, and puts the
- * result, packed, in the place of this module.
+ * result, packed, in place of this module.
  */
 export function newestSchema(): readonly SchemaObject[] {
   schema ??= schemaAt(SCHEMA_VERSION);

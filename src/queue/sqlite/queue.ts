@@ -49,7 +49,7 @@ export interface SqliteQueueOptions {
   readonly clients?: () => number;
   /** Called with the jobs that an earlier process was running when it ended. */
   readonly onRecovered?: (jobs: readonly RecoveredJob[]) => void;
-  /** Where the file is. At another place than at the last start it may be a copy: then nothing is begun until `resume`. */
+  /** Where the file is. At another path than at the last start it may be a copy: then nothing is begun until `resume`. */
   readonly place?: () => FileIdentity;
   readonly leaseMs?: number;
   readonly now?: () => Date;

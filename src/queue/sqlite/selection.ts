@@ -15,7 +15,7 @@ export interface SqliteQueryPlan {
   readonly time: "created_at" | "ended_at" | "ran_ms";
   /** They are few: all at once. */
   readonly whole: boolean;
-  /** Further conditions, with values of their own after the six of the place and the limit. */
+  /** Further conditions, with values of their own after the six of the position and the limit. */
   readonly conditions: string;
   readonly values: readonly string[];
 }
@@ -54,7 +54,7 @@ export function queryPlan(selection: JobListQuery, counts: Counts, ending: reado
   };
 }
 
-/** What a person remembers of a job beside its place and time. */
+/** What a person remembers of a job beside its suburb and time. */
 function particulars(selection: JobSelection, value: (text: string) => string): readonly string[] {
   const {
     endedAfter,

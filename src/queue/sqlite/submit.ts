@@ -106,7 +106,7 @@ export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteS
   }
 }
 
-/** For each job the place of the first with the same key: one call may bring a key twice. */
+/** For each job the index of the first with the same key: one call may bring a key twice. */
 function firstOfEachKey(jobs: readonly NewJob[]): readonly number[] {
   const places = new Map<string, number>();
   return jobs.map(({ client, idempotency }, index) => {

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { DOCUMENTS } from "./job-row.ts";
 
-/** A job of before the column was there requested nothing but a place. */
+/** A job of before the column was there requested nothing but a locality. */
 const REQUEST = `coalesce(jobs.requested, '{"metadata":' || coalesce(jobs.metadata, 'null') || '}') AS request`;
 
 /**

@@ -134,7 +134,7 @@ function agencyRow(agency: LettingAgency, top: number, palette: Palette): Conten
   return row(cells, top, ROWS.height, agency.isPreparedFor || agency.isFeatured, palette);
 }
 
-/** In the place of a logo: the agency's initial on its colour. */
+/** In place of a logo: the agency's initial on its colour. */
 function swatch({ name, colour }: LettingAgency, x: number, middle: number, colours: Palette): Content {
   const size = 44;
   const ground = colour === null ? colours.muted : palette(colour).accent;

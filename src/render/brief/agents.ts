@@ -33,7 +33,7 @@ const COLUMNS = {
 const { cell, heads, rank, number, row } = rowsOf(COLUMNS);
 const AGENT = ["agent", "agents"] as const;
 
-/** Of the strip for paid places; the rows above give way to it. */
+/** Of the strip for paid placements; the rows above give way to it. */
 const PAID = { height: 74, rows: 64 } as const;
 
 /** The page, of an empty model, too: "nothing found" is what it then says. */
@@ -156,7 +156,7 @@ function nameOf({ name, title, isPaid, isPreparedFor }: BriefAgent, middle: numb
   });
 }
 
-/** The agency's logo, as large as its place allows; else its name in its colour. */
+/** The agency's logo, as large as its room allows; else its name in its colour. */
 function agency({ agencyLogo, agencyName, agencyColour }: BriefAgent, middle: number, colours: Palette): Content {
   const [x, width] = COLUMNS.logo;
   return logoOrName(

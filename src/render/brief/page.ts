@@ -1,5 +1,5 @@
 /*
- * The brief editions of both reports: one landscape page, every part at its place.
+ * The brief editions of both reports: one landscape page, every part at its position.
  * page.ts is the page that both share; what is on it is in agents.ts and agencies.ts.
  * Not here: figures: the model has them.
  */
@@ -35,7 +35,7 @@ export interface BriefFrame {
   readonly subject: string;
 }
 
-/** Something at its place on the page. */
+/** Something at its position on the page. */
 export function at(x: number, y: number, width: number, content: Content): Content {
   return { columns: [{ width, stack: [content] }], absolutePosition: { x, y } };
 }

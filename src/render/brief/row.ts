@@ -1,4 +1,4 @@
-// What the rows of both brief editions have in common: columns at their place, a rank, numbers, a bar beside one's own.
+// What the rows of both brief editions have in common: columns at their positions, a rank, numbers, a bar beside one's own.
 
 import type { Content } from "pdfmake/interfaces";
 import { count } from "../format.ts";

@@ -36,7 +36,7 @@ export function locatorMap(
   ]);
   const dots = sales.map((sale) => ({ ...sale, left: middleX + sale.x * perKm, top: middleY - sale.y * perKm }));
   const onMap = dots.filter(({ left, top }) => left > 2 && left < width - 2 && top > 2 && top < height - 2);
-  // Before the names: these have more places to choose from.
+  // Before the names: these have more positions to choose from.
   const distances = radii.flatMap((km) =>
     distanceOn({ middleX, middleY, radius: km * perKm }, `${km} km`, labels, palette),
   );
@@ -90,7 +90,7 @@ function rings(reach: number): readonly number[] {
 const ON_RING = [0, 180, 45, 135, 225, 315, 90, 270].map((degrees) => (degrees * Math.PI) / 180);
 const DISTANCE_SIZE = 5.8;
 
-/** The distance on its circle, where no place is. */
+/** The distance on its circle, where no dot is. */
 function distanceOn(
   { middleX, middleY, radius }: Readonly<Record<"middleX" | "middleY" | "radius", number>>,
   text: string,

@@ -97,7 +97,7 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const bidi = bidiFactory();
 
 /**
- * A line's parts, cut where the direction changes (Unicode Standard Annex 9), each with its place in the order in which
+ * A line's parts, cut where the direction changes (Unicode Standard Annex 9), each with its position in the order in which
  * they are, counted from the left (L2). They stay in the order in which they are read. The line begins at the left, as
  * the English around it does. The parts themselves where all run from left to right.
  */

@@ -29,7 +29,7 @@ export interface OutlineItem {
 /** A link within the document. */
 export interface InnerLink {
   readonly page: number;
-  /** Its place among the page's annotations. */
+  /** Its index among the page's annotations. */
   readonly index: number;
   readonly annotation: PDFDict;
   readonly target: PdfDestination;

@@ -1,4 +1,4 @@
-// Why: pdfmake gives pdfkit no place for a bookmark, and pdfkit then writes the upper right corner of the page. A bookmark
+// Why: pdfmake gives pdfkit no position for a bookmark, and pdfkit then writes the upper right corner of the page. A bookmark
 // opens at the line that it names, as a link to it does.
 // Pinned by: pdfmake 0.3.11, Renderer.renderLine and a line's _outline; pdfkit 0.19.1, PDFOutline's children and outlineData.
 import { override, type Undo } from "./patch.ts";

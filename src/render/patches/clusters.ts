@@ -135,7 +135,7 @@ function compositesOf(subset: Subset): Composites {
 
 const HEAD_BYTES = 10;
 const PART_BYTES = 8;
-/** Words, of which the second two are a place; and more parts follow. */
+/** Words, of which the second two are an offset; and more parts follow. */
 const [PLACED, MORE] = [0x0001 | 0x0002, 0x0020];
 
 function addComposite(subset: Subset, { parts, advance }: Composite): number {

@@ -1,4 +1,4 @@
-// Why: a face may have no place for a mark on a letter (X with a caron); fontkit's shaping throws a TypeError where it has
+// Why: a face may have no anchor for a mark on a letter (X with a caron); fontkit's shaping throws a TypeError where it has
 // none. As in HarfBuzz, the mark then stays where it is.
 // Pinned by: fontkit 2.0.4, the GPOS processor of a font. Reported: https://github.com/foliojs/fontkit/issues/367
 import type { Font } from "fontkit";

@@ -12,7 +12,7 @@ export const LEADERBOARD = 32;
 
 const COLUMNS = 3;
 
-/** An agent or agency that has a place in the ranking but none in the table. */
+/** An agent or agency that is in the ranking but not in the table. */
 interface Other {
   readonly rank: number | null;
   readonly name: string;

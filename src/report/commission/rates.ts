@@ -19,7 +19,7 @@ interface RatedSuburb {
   readonly postcode: string | null;
 }
 
-/** What kind of area a place is: the row that says most of it decides; without one it is a suburb. */
+/** What kind of area a locality is: the row that says most of it decides; without one it is a suburb. */
 export function areaKindOf(
   rows: readonly AreaKindRow[],
   { suburb, state, postcode }: RatedSuburb,

@@ -229,7 +229,7 @@ function supersede(deals: Deal[], at: number): void {
   if (deal !== undefined) deals[at] = { ...deal, superseded: true };
 }
 
-/** Places in the list of the deals of each address that has several. */
+/** Indexes in the list of the deals of each address that has several. */
 type Addresses = readonly (readonly number[])[];
 
 function addressesOf(deals: readonly Deal[]): Addresses {

@@ -12,7 +12,7 @@ const TIMES_OF_HOMES = 40;
 const LEAST_PRICES = 5;
 /** Fewer indicate nothing about what all are in. */
 const LEAST_FOR_UNIT = 3;
-/** Dollars: less is typed in the place of a price, whatever others are in. */
+/** Dollars: less is typed in place of a price, whatever others are in. */
 const LEAST_OF_UNIT = 100;
 
 /** The prices of a property type that cannot all be in dollars. */

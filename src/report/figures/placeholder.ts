@@ -13,7 +13,7 @@ export function isPlaceholderPrice(price: number, category: Category | null = nu
   return price < least || /^9{8,}$/.test(String(Math.floor(price)));
 }
 
-/** A price as it was given; null for none, and for what is typed in the place of one. */
+/** A price as it was given; null for none, and for what is typed in place of one. */
 export function likelyPrice(price: number | null | undefined, category: Category | null = null): number | null {
   return price == null || isPlaceholderPrice(price, category) ? null : price;
 }

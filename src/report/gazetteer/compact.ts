@@ -44,7 +44,7 @@ export function compactGazetteer(): string {
   for (const { row, state, key } of rows) {
     const at = whereabouts(row);
     if (at === null) continue;
-    // The same place twice, spelt O'Connor and O’Connor.
+    // The same locality twice, spelt O'Connor and O’Connor.
     const identity = `${state}${key} ${row.postcode}`;
     if (seen.has(identity)) continue;
     seen.add(identity);
@@ -68,15 +68,15 @@ const OUTBACK_STRAY_KM = 500;
 const COMPACT = 5;
 /** The postcode's own coordinates are better where they are so many times nearer. */
 const NEARER = 4;
-/** Places of a postcode of which the middle one stands for it. */
+/** Localities of a postcode of which the middle one stands for it. */
 const ENOUGH = 3;
 /** South of Tasmania there is only Macquarie Island, which its postcode (Kingston's) indicates nothing about. */
 const SOUTH_OF_TASMANIA = -44;
 
 /**
- * Precise coordinates that are another place's, of the same name, give way to those of the postcode; where these are
+ * Precise coordinates that are another locality's, of the same name, give way to those of the postcode; where these are
  * wrong as well (Happy Valley NSW, Galloways Hill; Deakin University, whose campus in Geelong has the coordinates of the
- * one in Melbourne), to the middle of the postcode's other places.
+ * one in Melbourne), to the middle of the postcode's other localities.
  */
 function withoutStrays(rows: readonly PostcodeRow[]): readonly PostcodeRow[] {
   const byPostcode = Map.groupBy(
@@ -99,7 +99,7 @@ function withoutStrays(rows: readonly PostcodeRow[]): readonly PostcodeRow[] {
     const away = nearest(row.Lat_precise, row.Long_precise);
     if (away <= (isOutback ? OUTBACK_STRAY_KM : isCity ? CITY_STRAY_KM : STRAY_KM)) return row;
     if (hasPostcode && nearest(row.lat, row.long) < away / NEARER) return atPostcode;
-    // A postcode of the country may have an island, or a place beyond a desert.
+    // A postcode of the country may have an island, or a locality beyond a desert.
     if (away <= (isCity ? STRAY_KM : OUTBACK_STRAY_KM) || others.length < ENOUGH) return row;
     return {
       ...row,
@@ -118,10 +118,10 @@ function kilometres(latitude: number, longitude: number, otherLatitude: number, 
   return Math.hypot(latitude - otherLatitude, east) * 111;
 }
 
-/** A place of the same name and state further away than this, in degrees, is another. */
+/** A locality of the same name and state further away than this, in degrees, is another. */
 const SAME_PLACE_DEGREES = 0.35;
 
-/** How many people live in a place, as GeoNames has it; 0 where it indicates nothing. */
+/** How many people live in a locality, as GeoNames has it; 0 where it indicates nothing. */
 function populations(): (state: number, key: string, at: readonly [number, number]) => number {
   const known = new Map<string, Populated[]>();
   for (const place of readPopulations()) {

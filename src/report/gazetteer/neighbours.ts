@@ -2,7 +2,7 @@ import { gazetteer, type Locality } from "./gazetteer.ts";
 
 export interface Neighbour {
   readonly place: Locality;
-  /** Kilometres east and north of the place requested, to 10 metres. */
+  /** Kilometres east and north of the locality requested, to 10 metres. */
   readonly x: number;
   readonly y: number;
 }
@@ -22,13 +22,13 @@ export function offsetKm(from: Coordinates, to: Coordinates): { readonly x: numb
   };
 }
 
-/** The distance of two places within a city. */
+/** The distance of two points within a city. */
 export function kilometres(from: Coordinates, to: Coordinates): number {
   const { x, y } = offsetKm(from, to);
   return Math.hypot(x, y);
 }
 
-/** Nearer than this it is the same place under an older name (Harbord is Freshwater). */
+/** Nearer than this it is the same locality under an older name (Harbord is Freshwater). */
 const SAME_PLACE_KM = 0.3;
 
 /** The nearest localities where people live, nearest first. Flat-earth distances: right to a few metres at this range. */

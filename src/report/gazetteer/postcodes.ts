@@ -1,7 +1,7 @@
 import type { State } from "../data-set.ts";
 import { gazetteer, type Locality } from "./gazetteer.ts";
 
-/** The places people live in that have a postcode, in the order of their names; none for one that there is not. */
+/** The localities people live in that have a postcode, in the order of their names; none for one that there is not. */
 export function localitiesOfPostcode(state: State, postcode: string): readonly Locality[] {
   const all = gazetteer();
   const found: Locality[] = [];

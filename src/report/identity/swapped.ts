@@ -1,4 +1,4 @@
-// Whether the names of agencies and of agents are in each other's place.
+// Whether the names of agencies and of agents are swapped.
 
 import type { DataSet } from "../data-set.ts";
 

@@ -61,7 +61,7 @@ export function inWeeklyRents(data: DataSet, whole: DataSet): WeeklyRents {
   };
 }
 
-/** What it shows in place of the number must not be that number again. */
+/** What it shows instead of the number must not be that number again. */
 function withoutRent(rental: Rental): Rental {
   const shown = readAdvertised(rental.display_price ?? null);
   return { ...rental, weekly_rent: null, display_price: shown?.weeks === null ? null : (rental.display_price ?? null) };

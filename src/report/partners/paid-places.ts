@@ -13,7 +13,7 @@ import { foldName, type ReportScope } from "../scope.ts";
 const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
 
 /**
- * The paid places of a day (ISO), the highest tier first. Figures are those that the league computed; who has none there
+ * The paid placements of a day (ISO), the highest tier first. Figures are those that the league computed; who has none there
  * has what was entered manually, marked as supplied. Takes the league as it is: nothing here can change a rank or a figure.
  */
 export function paidPlaces(scope: ReportScope, league: readonly AgentRow[]): readonly PaidPlace[] {

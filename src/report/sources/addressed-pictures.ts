@@ -8,7 +8,7 @@ import { createPictureCache } from "./picture-cache.ts";
 
 export interface AddressedPictures {
   /**
-   * The data set, as JSON text, with the pictures themselves in the place of their addresses. One that cannot be had or
+   * The data set, as JSON text, with the pictures themselves in place of their addresses. One that cannot be had or
    * drawn is left out, with a note in the data set.
    */
   fetchInto(dataSet: string): Promise<string>;

@@ -50,7 +50,7 @@ export interface Catalogue extends DataSetSource {
    * The DataSet of a suburb as JSON text, within the limits of DataSet: three years of sales, the newest first to be
    * stored; the agents and agencies that have a sale or listing there or call the suburb their own. Null where there is
    * nothing. Takes milliseconds: it runs on the main thread. `of`: "rentals" for a report on rental listings, which come
-   * in the place of the sales then.
+   * in place of the sales then.
    */
   dataSet(place: ReportLocality, of?: DataOf): string | null;
   /**
@@ -80,20 +80,20 @@ export interface Catalogue extends DataSetSource {
   allAgencies(): readonly AgencyName[];
   /** What was imported recently, the latest first. */
   imports(limit: number): readonly CatalogueImported[];
-  /** What there is, place by place. */
+  /** What there is, locality by locality. */
   places(query: LocalityQuery): LocalityPage;
-  /** What there is of one place; null where there is nothing. */
+  /** What there is of one locality; null where there is nothing. */
   place(place: Locality): CataloguePlace | null;
   totals(): Readonly<Record<string, number>>;
   /** What there is in all, and whether it is the sample. */
   summary(): CatalogueSummary;
-  /** Rows of one place, the newest first. */
+  /** Rows of one locality, the newest first. */
   localityRows(
     place: Locality,
     kind: LocalityKind,
     page: { readonly limit: number; readonly offset: number },
   ): LocalityRows;
-  /** The agents and agencies of one place, with what of theirs there is in it; 500 of each at most. */
+  /** The agents and agencies of one locality, with what of theirs there is in it; 500 of each at most. */
   localityPeople(place: Locality): {
     readonly agents: readonly LocalityPerson[];
     readonly agencies: readonly LocalityPerson[];

@@ -31,7 +31,7 @@ export interface HttpSourceOptions {
 
 /**
  * Data sets from a service of the operator's, one a suburb. 204, 404 and 410 say that it has none. While it is away jobs
- * wait for it: the catalogue, the next source, might have other data. Only a place that it had nothing for when it
+ * wait for it: the catalogue, the next source, might have other data. Only a locality that it had nothing for when it
  * was last requested, within a day, is null.
  * Its `dataSet` throws Failure that is uncounted (no response, 408, 425, 429, 5xx, 401, 403, an address that is not
  * allowed), or permanent ("source_refused", "source_answer", and what {@link Outbound.request} throws so).
@@ -86,7 +86,7 @@ export function createHttpSource({
     return text;
   }
 
-  /** A response that says something about this place. @throws Failure, uncounted where none would come for any. */
+  /** A response that says something about this locality. @throws Failure, uncounted where none would come for any. */
   async function request(address: string, condition: Readonly<Record<string, string>>): Promise<OutboundResponse> {
     breaker.admit();
     const response = await outbound
@@ -121,7 +121,7 @@ export function createHttpSource({
     return new Failure(code, problem, options);
   }
 
-  /** Sends a request, unless the service is unreachable and had nothing for the place at its last response. */
+  /** Sends a request, unless the service is unreachable and had nothing for the locality at its last response. */
   async function requestUnlessEmpty(address: string, place: ReportLocality): Promise<string | null> {
     try {
       return await fetchText(address, place);
@@ -161,7 +161,7 @@ export function createSourceBreaker(
   return createCircuitBreaker({ name: "source", ...options, failuresToOpen: 3, waitInAttemptMs: 0 });
 }
 
-/** Where the data set of a suburb is requested: the place's words are encoded, so that they lead nowhere else. */
+/** Where the data set of a suburb is requested: the locality's words are encoded, so that they lead nowhere else. */
 export function sourceAddress(url: string, { suburb, state, postcode }: ReportLocality): string {
   const words: Readonly<Record<string, string>> = { suburb, state, postcode: postcode ?? "" };
   return url.replace(/\{(suburb|state|postcode)\}/g, (_, name: string) => encodeURIComponent(words[name] ?? ""));

@@ -2,9 +2,9 @@
 
 /** Of all cached responses together. */
 const CACHE_BYTES = 32_000_000;
-/** So long it is believed, while the service is away, that it has nothing for a place: the catalogue serves that one. */
+/** So long it is believed, while the service is away, that it has nothing for a locality: the catalogue serves that one. */
 const NOTHING_LASTS_MS = 24 * 3_600_000;
-/** More places than there are suburbs. */
+/** More responses than there are suburbs. */
 const NOTHING_FOR = 20_000;
 
 export interface CachedResponse {

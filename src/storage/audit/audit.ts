@@ -16,7 +16,7 @@ export interface AuditLog {
   record(act: Act): Promise<void>;
   /** The latest first. `cursor` is where the page before ended. @throws Failure "audit_unavailable", "bad_cursor". */
   page(filter: AuditFilter): Promise<AuditPage>;
-  /** Takes entries of another place over, the oldest first, but those that are here. @throws Failure "audit_unavailable". */
+  /** Takes entries of another audit log over, the oldest first, but those that are here. @throws Failure "audit_unavailable". */
   adopt(entries: readonly AuditEntry[]): Promise<void>;
   close(): void;
 }

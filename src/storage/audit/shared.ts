@@ -78,7 +78,7 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
   };
 }
 
-/** A stream's entries from a place on, the latest first. */
+/** A stream's entries from a position on, the latest first. */
 async function* walk(client: RedisClient, name: string, stream: number, from: string): AsyncGenerator<ReadEntry> {
   let before = from;
   for (;;) {

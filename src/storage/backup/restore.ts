@@ -27,7 +27,7 @@ const NOTHING: ReadonlySet<string> = new Set(["agentlink.db.lock", "agentlink.db
 
 /**
  * Brings a backup back into a data folder that is empty. All is checked before anything is written, and no service starts
- * there before all of it is in its place; a restore that was cut short is run again.
+ * there before all of it is in place; a restore that was cut short is run again.
  * @throws Failure "backup_unfit", "restore_not_empty", "data_dir_in_use", or what is wrong with a database.
  */
 export async function restore(backup: string, target: string, store: Store): Promise<Restored> {

@@ -12,7 +12,7 @@ export interface Records {
   get(kind: RecordKind, name: string): Promise<string | null>;
   /** The last so many by their names, in the reverse order of these. */
   last(kind: RecordKind, limit: number): Promise<readonly StoredRecord[]>;
-  /** In the place of what had the name. */
+  /** In place of what had the name. */
   put(kind: RecordKind, name: string, value: string): Promise<void>;
   /** Stores it if nothing has the name yet; of several hosts only one gets true. */
   putIfAbsent(kind: RecordKind, name: string, value: string): Promise<boolean>;
@@ -23,7 +23,7 @@ export interface Records {
   close(): void;
 }
 
-/** All of them: what is moved to another place of storage is moved by this list. */
+/** All of them: what is moved to another storage is moved by this list. */
 export const RECORD_KINDS = ["dismissed", "view", "territory", "problem", "dropbox", "setup"] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 

@@ -31,7 +31,7 @@ export async function undoImport(id: number, what: string): Promise<boolean> {
   });
 }
 
-/** Removes all rows of a place, once the viewer is sure of their number. */
+/** Removes all rows of a locality, once the viewer is sure of their number. */
 export async function removeLocality(path: string, name: string): Promise<boolean> {
   return counted(path, (rows) => ({
     title: messages.removeTitle(name),

@@ -23,7 +23,7 @@ import { rowsOf } from "./words.ts";
 
 const TYPING_MS = 200;
 
-/** What data there is, place by place; where it came from, and how it is undone. */
+/** What data there is, locality by locality; where it came from, and how it is undone. */
 export function Page({ query }: PageProps) {
   const q = query.get("q") ?? "";
   const [revision, setRevision] = useState(0);
@@ -180,7 +180,7 @@ function useImports(revision: number): Imports | null {
     const controller = new AbortController();
     get<{ readonly imports: Imports }>("api/catalogue/imports", controller.signal).then(
       (response) => setImports(response.imports),
-      // The places say already that nothing can be read.
+      // The list says already that nothing can be read.
       () => {},
     );
     return () => controller.abort();

@@ -6,12 +6,12 @@ import { messages } from "./messages.tsx";
 import { ReportMark } from "./report-mark.tsx";
 import { ageOf, dayWords, isStale } from "./words.ts";
 
-/** The link to a place's own page. */
+/** The link to a locality's own page. */
 function localityLink({ suburb, state, postcode }: Pick<ShownLocality, "suburb" | "state" | "postcode">): string {
   return linkTo(`catalogue/places/${state}/${encodeURIComponent(suburb)}`, { postcode });
 }
 
-/** What there is of each place, and what a report of it would be. */
+/** What there is of each locality, and what a report of it would be. */
 export function LocalitiesTable({ places }: { readonly places: readonly ShownLocality[] }) {
   return (
     <table class="plain-table places" aria-label={messages.places}>

@@ -7,7 +7,7 @@ const MARKS = {
   empty: { Icon: CancelledIcon, shown: "cancelled", words: "Empty" },
 } as const;
 
-/** What a report of a place would be: by shape, word and colour. */
+/** What a report of a locality would be: by shape, word and colour. */
 export function ReportMark({ report }: { readonly report: ShownLocality["report"] }) {
   const { Icon, shown, words } = MARKS[report];
   return (

@@ -129,7 +129,7 @@ interface RequestedProps extends CheckedFileProps {
   readonly refusal: Refusal | null;
 }
 
-/** What a file may not say itself: what its rows are, on which sheet, and where those are that name no place. */
+/** What a file may not say itself: what its rows are, on which sheet, and where those are that name no suburb. */
 function Requestedions({ choices, onChoices, table, refusal }: RequestedProps) {
   const isTable =
     table !== null || refusal?.code === "unknown_kind" || refusal?.code === "bad_header" || choices.kind !== "";

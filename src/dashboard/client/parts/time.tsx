@@ -13,12 +13,12 @@ interface ZonedSuburb {
 /** The zone of the suburb that what is shown belongs to. */
 const SuburbZone = createContext<string | null>(null);
 
-/** The times within belong to a report of this place. */
+/** The times within belong to a report of this locality. */
 export function TimesOf({ place, children }: { readonly place: ZonedSuburb; readonly children: ComponentChildren }) {
   return <SuburbZone.Provider value={zoneOfSuburb(place)}>{children}</SuburbZone.Provider>;
 }
 
-/** As the service wrote them into the page: by state, and of places that differ from their state by their letters, too. */
+/** As the service wrote them into the page: by state, and of localities that differ from their state by their letters, too. */
 function zoneOfSuburb({ suburb, state }: ZonedSuburb): string | null {
   const letters = suburb.toLowerCase().replace(/[^a-z]/g, "");
   return viewer.zones[`${state} ${letters}`] ?? viewer.zones[state] ?? null;

@@ -20,7 +20,7 @@ import { Rows } from "./rows.tsx";
 
 const PEOPLE_FIRST = 15;
 
-/** What the catalogue has of one place, and what a full report of it lacks. */
+/** What the catalogue has of one locality, and what a full report of it lacks. */
 export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
   const postcode = query.get("postcode");
   const path = `api/catalogue/places/${encodeURIComponent(state)}/${encodeURIComponent(suburb)}`;
@@ -208,7 +208,7 @@ function Nothing({ refusal, requested }: { readonly refusal: Refusal; readonly r
           </a>
         )}
         <a class="button" href={linkTo("catalogue")}>
-          All places
+          All suburbs
         </a>
       </div>
     </div>

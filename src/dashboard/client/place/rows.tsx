@@ -8,9 +8,9 @@ import { number } from "../words.ts";
 const PAGE = "10";
 
 interface RowsProps {
-  /** Of the place in the API. */
+  /** Of the locality in the API. */
   readonly path: string;
-  /** The place's postcode, where the name is not enough. */
+  /** The locality's postcode, where the name is not enough. */
   readonly of: string | null;
   readonly kind: "sales" | "listings" | "rentals";
   readonly total: number;
@@ -18,7 +18,7 @@ interface RowsProps {
 
 type ShownLocalityRow = ShownLocalityRows["rows"][number];
 
-/** Sales, listings or rentals of a place, the newest first, page by page. */
+/** Sales, listings or rentals of a locality, the newest first, page by page. */
 export function Rows({ path, of, kind, total }: RowsProps) {
   const [rows, setRows] = useState<readonly ShownLocalityRow[]>([]);
   const [next, setNext] = useState<string | null>(null);

@@ -88,7 +88,7 @@ export function moreSuburbs(text: string): readonly { readonly suburb: string }[
   return text.split(/[\n;]+/).flatMap((line) => (line.trim() === "" ? [] : [{ suburb: line.trim() }]));
 }
 
-/** The fields that the form's one line for the place stands for. */
+/** The fields that the form's one line for the suburb stands for. */
 export const OF_LOCALITY = ["suburb", "state", "postcode"] as const;
 
 /** A complaint about one of these fields, with the field's name if it begins with its verb: "The state is required". */
@@ -98,7 +98,7 @@ export function sentenceOf(name: (typeof OF_LOCALITY)[number], message: string |
 
 /**
  * What is wrong, by the form's fields: of a batch the first request is the form itself, and the others are lines of one
- * field that differ from it in their place alone. The first is a line, too, where the form's own suburb is empty.
+ * field that differ from it in their suburb alone. The first is a line, too, where the form's own suburb is empty.
  */
 export function problemsOfForm(
   problems: Refusal["problems"],
@@ -111,7 +111,7 @@ export function problemsOfForm(
     const line = places[index ?? 0]?.suburb;
     const isOfLocality = ({ path = "" }: { readonly path?: string }) => OF_LOCALITY.some((name) => path === `/${name}`);
     if (line === undefined || (isFirst && !isListed)) return all;
-    // The others have the form's fields but for their place: what else is wrong, the first one says.
+    // The others have the form's fields but for their suburb: what else is wrong, the first one says.
     const problems = all.flatMap((each) =>
       isOfLocality(each)
         ? `the ${(each.path ?? "").slice(1)} ${each.message}`

@@ -217,7 +217,7 @@ export function Page({ query }: PageProps) {
   );
 }
 
-/** The suburb of the address, where one came from a place. */
+/** The suburb of the address, where one came from a suburb's page. */
 function requested(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }

@@ -95,7 +95,7 @@ const ROWS_OF = defineQuery({
   },
 });
 
-/** What the catalogue contains, place by place. */
+/** What the catalogue contains, locality by locality. */
 export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: Shared) {
   return new Elysia()
     .use(admission)

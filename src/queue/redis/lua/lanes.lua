@@ -23,7 +23,7 @@ end
 
 local function client_of(member) return string.sub(member, 14) end
 
--- A client that is new in a lane goes behind its head; one that was there before retains its place in the fair order.
+-- A client that is new in a lane goes behind its head; one that was there before retains its position in the fair order.
 local function fair_order_of(lane, client)
   local served = redis.call('HGET', key('served:' .. lane), client)
   if served then return tonumber(served) end

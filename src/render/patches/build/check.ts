@@ -293,7 +293,7 @@ async function callsOf(
   return calls;
 }
 
-/** A face that has no place for a caron on an X. */
+/** A face that has no anchor for a caron on an X. */
 function anchorProblems(): readonly string[] {
   const shape = (mended: boolean) => {
     const font = fontkit.create(readFileSync(FONTS.Serif.normal));

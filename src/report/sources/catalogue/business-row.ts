@@ -14,7 +14,7 @@ export type StoredRow = readonly (string | null)[];
 type BusinessRow = StoredRow | { readonly reason: string };
 
 /**
- * A partner, with the places it is for as the catalogue's keys ("NSW manly 2095", or "NSW" for a whole state): of one
+ * A partner, with the areas it is for as the catalogue's keys ("NSW manly 2095", or "NSW" for a whole state): of one
  * suburb in `locality`, else in `places`.
  */
 export function storePartner(
@@ -56,7 +56,7 @@ function partnerProblem({ from, to, rates = [] }: Partner): string | null {
   return inverted < 0 ? null : messages.rateOrder(inverted);
 }
 
-/** "Manly NSW", "manly, nsw 2095", "NSW" as the catalogue's key, or why it is no place. */
+/** "Manly NSW", "manly, nsw 2095", "NSW" as the catalogue's key, or why it is none. */
 function areaKey(
   text: string,
   locate: ReturnType<typeof createLocalities>,

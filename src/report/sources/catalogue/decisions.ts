@@ -23,7 +23,7 @@ export function readDecisions(database: Database): readonly Decision[] {
   return rows.all().map(({ kind, one, other, decision }) => ({ kind, decision, ids: [one, other] }));
 }
 
-/** Stores a decision in the place of one before it on the same two; null takes that back. Returns whether anything changed. */
+/** Stores a decision in place of one before it on the same two; null takes that back. Returns whether anything changed. */
 export function writeDecision(
   database: Database,
   { kind, ids, decision }: Pick<Decision, "kind" | "ids"> & { readonly decision: Decision["decision"] | null },

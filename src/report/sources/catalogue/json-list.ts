@@ -13,7 +13,7 @@ const OPEN = [0x5b, 0x7b];
 const CLOSE = [0x5d, 0x7d];
 const BLANK = [0x20, 0x09, 0x0a, 0x0d];
 
-/** An item of a list, and where it begins; null in the place of a text that is longer than a row may be. */
+/** An item of a list, and where it begins; null in place of a text that is longer than a row may be. */
 interface JsonListItem extends TextPosition {
   readonly text: string | null;
 }

@@ -8,6 +8,6 @@ export const SUBURB_KINDS = ["sources", "agencies", "agents", "sales", "listings
 export const CATALOGUE_KINDS = [...SUBURB_KINDS, "partners", "commission_rates", "area_kinds"] as const;
 export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
 
-/** Kinds whose rows are of one place each, and have a day. */
+/** Kinds whose rows are of one locality each, and have a day. */
 export const LOCALITY_KINDS = ["sales", "listings", "rentals"] as const;
 export type LocalityKind = (typeof LOCALITY_KINDS)[number];

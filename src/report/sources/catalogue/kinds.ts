@@ -44,12 +44,12 @@ export const RowLocality = t.Object({
 export type RowLocality = Static<typeof RowLocality>;
 
 interface KindSchema {
-  /** A row as it comes in: the data set's fields and the place. */
+  /** A row as it comes in: the data set's fields and the locality. */
   readonly row: TSchema;
   /** A row for every suburb, or of one. */
   readonly needsLocality: boolean;
   /**
-   * What suburb, state and postcode of a row are: by default where it belongs; fields of its own; or one of the places
+   * What suburb, state and postcode of a row are: by default where it belongs; fields of its own; or one of the areas
    * that it is for.
    */
   readonly placing?: "own" | "several";

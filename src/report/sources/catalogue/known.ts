@@ -44,7 +44,7 @@ const PEOPLE = `
 const ALL = `SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM agencies ORDER BY name LIMIT ${MAX_AGENCIES}`;
 
 const AGENCY = "SELECT data FROM agencies WHERE id = ?";
-/** In one place, through its index: a check of all sales at once would delay every request. */
+/** In one locality, through its index: a check of all sales at once would delay every request. */
 const SALES_OF = `
   SELECT count(*) AS sales, max(suburb) AS suburb, max(state) AS state, max(postcode) AS postcode FROM sales
   WHERE locality = $locality AND ${IS_SOLD} AND EXISTS (SELECT 1 FROM json_each(agency_ids) WHERE value = $id)`;

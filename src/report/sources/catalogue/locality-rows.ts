@@ -5,7 +5,7 @@ import { localityKey } from "./locality.ts";
 import { createRemembered } from "./remembered.ts";
 import { IS_SOLD } from "./tables.ts";
 
-/** A row of a place as it is stored, with the names of those it is by. */
+/** A row of a locality as it is stored, with the names of those it is by. */
 export interface LocalityRow {
   readonly id: string;
   readonly row: Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export interface LocalityRows {
   readonly total: number;
 }
 
-/** A person or agency that a report of a place would contain, and what of theirs there is in it. */
+/** A person or agency that a report of a locality would contain, and what of theirs there is in it. */
 export interface LocalityPerson {
   readonly id: string;
   readonly name: string;
@@ -45,7 +45,7 @@ interface StoredLocalityRow {
   readonly import_id: number | null;
 }
 
-/** Of agents or agencies: those whom rows of the place name, and those who call it their own; who sold most comes first. */
+/** Of agents or agencies: those whom rows of the locality name, and those who call it their own; who sold most comes first. */
 const PEOPLE = (kind: "agents" | "agencies", ids: "agent_ids" | "agency_ids") => `
   WITH sold AS (
     SELECT each.value AS id, count(*) FILTER (WHERE ${IS_SOLD}) AS sales, max(date) FILTER (WHERE ${IS_SOLD}) AS newest
@@ -68,7 +68,7 @@ const PEOPLE = (kind: "agents" | "agencies", ids: "agent_ids" | "agency_ids") =>
     ${kind === "agents" ? "LEFT JOIN agencies ON agencies.id = json_extract(own.data, '$.agency_id')" : ""}
    ORDER BY sales DESC, listings DESC, name LIMIT ${MOST_PEOPLE}`;
 
-/** The rows of one place, for an overview. */
+/** The rows of one locality, for an overview. */
 export function createLocalityRows(database: Database) {
   const namesOf = (kind: "agents" | "agencies", ids: readonly string[]): ReadonlyMap<string, string> =>
     new Map(

@@ -14,7 +14,7 @@ export function readMaps(database: Database): readonly SavedMap[] {
   return database.query<SavedMap, []>("SELECT name, document, saved_at FROM maps ORDER BY name").all();
 }
 
-/** In the place of the one of this name. */
+/** In place of the one of this name. */
 export function saveMap(database: Database, name: string, document: string): void {
   writtenSoon(database, () =>
     database

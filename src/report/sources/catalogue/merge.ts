@@ -51,7 +51,7 @@ const STORE_REPLACED = (kind: StoredKind) =>
         .map((column) => `old.${column} IS fresh.${column}`)
         .join(" AND ")})`;
 
-/** Rows that would take the place of one with another day, if that one's address is another, too. */
+/** Rows that would replace one with another day, if that one's address is another, too. */
 const COLLISIONS = (kind: CatalogueKind) =>
   `SELECT fresh.rowid AS at, fresh.suburb, fresh.state, fresh.date, fresh.data AS fresh, old.data AS old
      FROM staging.${kind} AS fresh JOIN main.${kind} AS old ON old.id = fresh.id

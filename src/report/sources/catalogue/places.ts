@@ -72,7 +72,7 @@ const COUNT = (kind: string) =>
           max(CASE WHEN date <= date('now', '+1 day') THEN date END) AS newest FROM ${kind}
     WHERE locality IS NOT NULL GROUP BY locality`;
 
-/** What the catalogue has, place by place; counted once for each state of its file. */
+/** What the catalogue has, locality by locality; counted once for each state of its file. */
 export function createLocalityList(database: Database) {
   const remembered = createRemembered(database);
   const counts = () => countAll("");

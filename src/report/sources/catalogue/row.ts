@@ -29,7 +29,7 @@ type AnyRow = Partial<Agency & Agent & Sale & Listing & MarketPoint & MarketRow 
 
 /**
  * Reads rows of one kind: checks each and finds its suburb. A market row with a `series` is a row a point.
- * `given` is the place of rows that name none.
+ * `given` is the locality of rows that name none.
  */
 export function createRowReader(
   kind: CatalogueKind,

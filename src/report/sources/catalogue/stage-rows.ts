@@ -10,7 +10,7 @@ import { COLUMNS } from "./tables.ts";
 
 export interface ImportOptions {
   readonly onBadRow?: (row: BadRow) => void;
-  /** The place of rows that name none. */
+  /** The locality of rows that name none. */
   readonly place?: RowLocality;
   readonly signal?: AbortSignal;
   /** Whom the list of imports names; "operator" by default. */
@@ -18,7 +18,7 @@ export interface ImportOptions {
 }
 
 export interface StageOptions extends ImportOptions {
-  /** Leaves bad rows out in the place of refusing all. */
+  /** Leaves bad rows out instead of refusing all. */
   readonly skipBad?: boolean;
   /** Called with each row as it will be stored. */
   readonly onRow?: (row: StoredRow) => void;

@@ -1,5 +1,5 @@
 /**
- * One table a kind, alike: the key, the place it belongs to, the day that matters, and the row as the data set has it.
+ * One table a kind, alike: the key, the locality it belongs to, the day that matters, and the row as the data set has it.
  * `locality` is "NSW manly 2095", the same for all spellings and postcodes of a suburb. `agency_ids` and `agent_ids`
  * repeat what `data` says, so that a report's people are found without reading every row's JSON.
  */
@@ -50,7 +50,7 @@ export const MAPS_TABLE = `
 /** What the feeds of offices have reported of their listings, as src/import stores it: alike, so that an import of one is undone alike. */
 export const FEED = "feed_listings";
 
-/** The name of an office whose code a feed has in the place of one. */
+/** The name of an office whose code a feed has in place of one. */
 export const OFFICES_TABLE = `
   CREATE TABLE offices (code TEXT NOT NULL PRIMARY KEY, agency TEXT NOT NULL) STRICT`;
 

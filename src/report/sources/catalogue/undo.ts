@@ -18,7 +18,7 @@ export interface Undone {
   readonly remaining: number;
 }
 
-/** What is removed manually: one row, or all rows of a place; of one kind, or of all. */
+/** What is removed manually: one row, or all rows of a locality; of one kind, or of all. */
 export interface RowsToRemove {
   readonly kind?: CatalogueKind;
   readonly id?: string;
@@ -90,7 +90,7 @@ function forgetIn(database: Database, kind: string, id: number): void {
   database.query("DELETE FROM replaced_rows WHERE kind = ? AND earlier_import_id = ?").run(kind, id);
 }
 
-/** How many rows a removal would take: of one kind or all, with an id, of a place, or all there are. */
+/** How many rows a removal would take: of one kind or all, with an id, of a locality, or all there are. */
 export function countRows(database: Database, { kind, id, place }: RowsToRemove): number {
   const [condition, key] =
     id !== undefined ? ["id = ?1", id] : place !== undefined ? ["locality = ?1", localityKey(place)] : ["?1 = ''", ""];

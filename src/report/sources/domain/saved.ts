@@ -36,7 +36,7 @@ export interface SavedRows {
   readonly isDayMissing: boolean;
 }
 
-/** Statistics of a suburb as they are saved: with the place and the category in a head of their own. */
+/** Statistics of a suburb as they are saved: with the locality and the category in a head of their own. */
 interface SavedPerformance extends SuburbPerformance {
   readonly header?: { readonly suburb?: unknown; readonly state?: unknown; readonly propertyCategory?: unknown } | null;
 }
