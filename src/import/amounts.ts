@@ -68,7 +68,7 @@ export function readPrice(text: string): ReadPrice | null {
 }
 
 const RENT =
-  /^(.*?\d.*?)\s*(?:(p\.?w|p\.?c\.?m|p\.?m|p\.?f|p\.?a)\.?|(?:per|\/|an?|each)?\s*(?:calendar\s+)?(week|wk|fortnight|month|mth|quarter|year|yr|annum|annual)(?:ly)?\.?)$/i;
+  /^(.*?\d.*?)\s*(?:(p[./]?w|p[./]?c[./]?m|p[./]?m|p[./]?f(?:[./]?n)?|p[./]?a|f[./]?n)\.?|(?:per|\/|an?|each)?\s*(?:cal(?:endar|\.)?\s+)?(week|wk|fortnight|f'?night|month|mnth|mth|mo|quarter|qtr|year|yr|annum|annual)(?:ly)?\.?)$/i;
 /** Weeks of a period, by its first letters. */
 const WEEKS: readonly (readonly [RegExp, number, string])[] = [
   [/^(pw|w)/, 1, messages.rentWeekly],
@@ -78,13 +78,28 @@ const WEEKS: readonly (readonly [RegExp, number, string])[] = [
   [/^(pa|y|a)/, 52, messages.rentYearly],
 ];
 
+const PERIOD =
+  /(?<!\p{L})(?:weekly|week|wk(?:ly)?|p[./]?w|fortnight(?:ly)?|f'?night|p[./]?f(?:[./]?n)?|f[./]?n|p[./]?(?:c[./]?)?m|month(?:ly)?|mo|mn?th(?:ly)?|quarter(?:ly)?|qtr|annual(?:ly)?|annum|year(?:ly)?|yr|p[./]?a)(?!\p{L})/iu;
+/** By the night, every four weeks: no rent is converted from these. */
+const OTHER_PERIOD =
+  /(?<!\p{L})(?:(?:bi|semi|\d+|two|three|four)[\s-]*(?:week|month|wk|mth)(?:ly)?|night(?:ly)?|day|daily)/iu;
+
 /** The period that the name of a column of rents says: "month" of "Rent (per month)", "pcm" of "Rent PCM"; else "". */
 export function rentPeriod(header: string): string {
-  const [word = ""] =
-    /(?<!\p{L})(?:weekly|week|wk|p\.?w|fortnight(?:ly)?|p\.?f|p\.?(?:c\.?)?m|month(?:ly)?|mth|quarter(?:ly)?|annual(?:ly)?|annum|year(?:ly)?|p\.?a)(?!\p{L})/iu.exec(
-      header,
-    ) ?? [];
-  return word;
+  return PERIOD.exec(header)?.[0] ?? "";
+}
+
+/** Whether the name of a column of rents says a period that no rent is converted from. */
+export function isOtherPeriod(header: string): boolean {
+  return OTHER_PERIOD.test(header);
+}
+
+/** A column's name without a period: "Rent" of "Rent p/m", "Rent / mth" and "Rent (per calendar month)". */
+export function withoutPeriod(header: string): string {
+  return header
+    .replace(OTHER_PERIOD, " ")
+    .replace(PERIOD, " ")
+    .replace(/\b(?:per|cal(?:endar)?|p)\b/gi, " ");
 }
 
 /**
@@ -96,7 +111,7 @@ export function readRent(text: string, usual = ""): { readonly weekly: number; r
   const price = readPrice(amount ?? text);
   const given = price?.from ?? price?.to ?? null;
   if (price === null || given === null) return null;
-  const period = (short ?? long ?? usual).toLowerCase().replaceAll(".", "");
+  const period = (short ?? long ?? usual).toLowerCase().replace(/[./]/g, "");
   const [, weeks, rule] = WEEKS.find(([pattern]) => pattern.test(period)) ?? [];
   return weeks === undefined
     ? { weekly: given, rule: price.rule }
@@ -199,7 +214,7 @@ export type AreaUnit = keyof typeof AREA_UNITS;
 
 const UNIT_WORDS: readonly (readonly [RegExp, AreaUnit])[] = [
   [/^(sq\.?\s?m(etres?|eters?)?|sqm|m2|m²|m\^2|sqmt?rs?|square\s?met(re|er)s?|sm|metres?|meters?|m)\.?$/i, "sqm"],
-  [/^(ha|hectares?|hect)\.?$/i, "ha"],
+  [/^(ha|hectares?|hect|h)\.?$/i, "ha"],
   [/^(acres?|ac)\.?$/i, "acre"],
   [/^(roods?)\.?$/i, "rood"],
   [/^(perch(es)?)\.?$/i, "perch"],

@@ -11,9 +11,16 @@ import {
   type CatalogueKind,
   type StoredRow,
 } from "../report/sources/catalogue.ts";
-import { foreignCurrency } from "./amounts.ts";
+import { foreignCurrency, isOtherPeriod } from "./amounts.ts";
 import { cleanCell } from "./cell-text.ts";
-import { type ImportColumn, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns/columns.ts";
+import {
+  doubtOfSale,
+  type ImportColumn,
+  namesKnown,
+  recogniseColumns,
+  recogniseKind,
+  targetName,
+} from "./columns/columns.ts";
 import { assignByContent } from "./columns/content.ts";
 import { columnNames, fieldsOf, partsOf } from "./columns/fields.ts";
 import type { ImportMap } from "./columns/map.ts";
@@ -126,7 +133,8 @@ async function readOnce(
     place: options.place ?? null,
     daysBefore: table.daysBefore ?? 0,
   });
-  const warnings = warningsOf(columns, table);
+  const doubt = doubtOfSale(columns);
+  const warnings = [...(doubt === null ? [] : [doubt]), ...warningsOf(columns, table)];
   const plausibility = createPlausibility(kind, columns, rules, map?.document.amounts ?? null);
   const first: Readonly<Record<string, unknown>>[] = [];
   let leftOut = 0;
@@ -267,6 +275,9 @@ function checkColumns(
     if (currency !== null)
       throw new Failure("bad_amounts", messages.columnCurrency(header, currency), { details: { line: 1 } });
   }
+  const rents = columns.find(({ target }) => target !== null && targetName(target) === "weekly_rent")?.header ?? "";
+  if (isOtherPeriod(rents))
+    throw new Failure("bad_amounts", messages.rentPeriodUnknown(rents), { details: { line: 1 } });
   if (ofObjects) return;
   const has = new Set(columns.flatMap(({ target }) => (target === null ? [] : targetName(target))));
   const twice = headers.find(
@@ -317,10 +328,11 @@ function warningsOf(
 ): readonly string[] {
   const used = new Set(columns.flatMap(({ header, target }) => (target === null ? [] : header.toLowerCase())));
   // The check of the rows reports unknown fields of objects.
-  const unused = columns.flatMap(({ header, target, by, passedOver }) => {
+  const unused = columns.flatMap(({ header, target, by, passedOver, mayBe }) => {
     if (target !== null || by !== null || header === "" || ofObjects) return [];
     const name = header.toLowerCase();
     if (used.has(name)) return messages.columnAgain(name);
+    if (mayBe !== undefined) return messages.unknownDays(name, mayBe);
     if (passedOver === undefined) return messages.unknownColumn(name);
     const { field, for: taken } = passedOver;
     return taken === null ? messages.columnUnlike(name, field) : messages.columnOther(name, field, taken.toLowerCase());

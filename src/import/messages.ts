@@ -51,10 +51,18 @@ export const messages = {
   missingColumns: (missing: string, found: string, kind: string, known: string) =>
     `the first row must name the columns; missing: ${missing} (found: ${found}; known for ${kind}: ${known}). Use a map for columns with other names: docs/data.md`,
   unknownColumn: (column: string) => `the column ${quoted(column)} is unknown and was ignored`,
+  unknownDays: (column: string, field: string) =>
+    `the column ${quoted(column)} has dates, but its name does not say which: if they are ${field}, say so in a map`,
   columnUnlike: (column: string, field: string) =>
     `the column ${quoted(column)} was ignored, because its values do not look like ${field}: use a map if they are`,
   columnOther: (column: string, field: string, other: string) =>
     `the column ${quoted(column)} was ignored, because ${field} is read from ${quoted(other)}: use a map to choose another`,
+  soldBySettlement: (column: string) =>
+    `sold_date is read from ${quoted(column)}, the settlement, which is often weeks after the contract: import the date of the contract if you have it`,
+  soldByAuction: (column: string) =>
+    `sold_date is read from ${quoted(column)}, although a property may be sold on another day: import the date of the sale if you have it`,
+  soldByDate: (column: string) =>
+    `sold_date is read from ${quoted(column)}, whose name does not say what day it is: use a map if it is another one`,
   unknownColumns: (count: number) => `${count} more columns are unknown and were ignored`,
   nothingBelowHeader: (row: number) => `row ${row} names the columns, and no rows follow it: move it above the rows`,
   columnsSwapped: (a: string, b: string, why: string) =>
@@ -107,6 +115,8 @@ export const messages = {
     `the median price in the column ${quoted(column)} would be ${middle}: correct the unit in the name of the column, or set the unit with "amounts" in a map`,
   rentsUnlikely: (column: string, middle: string) =>
     `the median rent in the column ${quoted(column)} would be ${middle} a week: rename the column to the period of its rents, such as "Rent per week", "Rent per month" or "Rent per year"`,
+  rentPeriodUnknown: (column: string) =>
+    `the rents in the column ${quoted(column)} are by a period that cannot be converted: convert them to weeks and rename the column "Rent per week"`,
   areasTooSmall: (column: string, middle: string) =>
     `the median area in the column ${quoted(column)} would be ${middle} m², so its areas seem to be in hectares or acres: rename the column, such as "Land (ha)" or "Land (acres)"`,
   areasTooLarge: (column: string, middle: string) =>

@@ -84,7 +84,7 @@ export function createRowMaker(
     let filled = 0;
     let unread: Unread | null = null;
     for (const { index, target, part, read, unitAt } of used) {
-      const cell = unitAt === undefined ? cells[index] : withUnit(cells[index], cells[unitAt]);
+      const cell = unitAt === undefined ? cells[index] : withUnit(cells[index], cells[unitAt], target);
       if (part !== null) {
         const text = textOf(cell);
         if (text === null) {
@@ -182,9 +182,16 @@ function put(value: RowValues, path: Field["path"], given: unknown): void {
 /** The column that states what a field's numbers are in. */
 const UNITS: Readonly<Record<string, NamePart>> = { land_sqm: "land_unit", weekly_rent: "rent_period" };
 
-function withUnit(cell: unknown, unit: unknown): unknown {
+/** Periods in a letter: "2600 M" would be millions. */
+const PERIODS: Readonly<Record<string, string>> = {
+  ...{ w: "week", f: "fortnight", m: "month", q: "quarter", y: "year", a: "year" },
+};
+
+function withUnit(cell: unknown, unit: unknown, target: Field | NamePart): unknown {
   const [text, word] = [textOf(cell), textOf(unit)];
-  return text === null || word === null || /\p{L}/u.test(text) ? cell : `${text} ${word}`;
+  if (text === null || word === null || /\p{L}/u.test(text)) return cell;
+  const period = targetName(target) === "weekly_rent" ? PERIODS[word.toLowerCase()] : undefined;
+  return `${text} ${period ?? word}`;
 }
 
 /** CRMs count garages, carports and open spaces each by itself. */

@@ -141,7 +141,7 @@ export const messages = {
   leagueDaysTerm: "Days: median days from listing to lease.",
   leagueNowTerm: "Now: on the market.",
   rentalAgenciesSubject: (suburb: string, from: string, to: string) => `Rental agencies of ${suburb}, ${from} to ${to}`,
-  noRentalListings: "no rental listings in the 12 months",
+  noRentalListings: "no rental listings in this report",
   leasedLead: (count: string, isOne: boolean, earlier: string | null) =>
     `${count} ${isOne ? "property was" : "properties were"} leased in the 12 months${
       earlier === null ? "" : isOne ? ", listed before these" : `, ${earlier} of them listed before these`
@@ -177,9 +177,9 @@ export const messages = {
   jointSales: (count: string, isOne: boolean) =>
     ` ${count} of them ${isOne ? "was a joint sale" : "were joint sales"}, counted once for each agency, so shares can total more than 100%.`,
   unknownAgencies: (sales: string) => ` No agency is known for ${sales}.`,
-  agenciesWithoutSales: (agencies: string) => `The data names ${agencies}, but lists no sales of the 12 months.`,
+  agenciesWithoutSales: (agencies: string) => `The data names ${agencies}; this report has no sales.`,
   idle: (names: string, are: string, isListingKnown: boolean) =>
-    `${names} without a sale in the 12 months${isListingKnown ? " or a current listing" : ""} ${are} not shown.`,
+    `${names} without a sale in this report${isListingKnown ? " or a current listing" : ""} ${are} not shown.`,
   unknownSales: (names: string, are: string, isListingKnown: boolean) =>
     `${names} with no known sales${isListingKnown ? " or current listings" : ""} ${are} not shown.`,
   agenciesLead: (agencies: string, sales: string, more: string) => `${agencies} and ${sales} in the 12 months.${more}`,
@@ -201,7 +201,7 @@ export const messages = {
   comparisonTerms: (marks: string) =>
     `n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.${marks}`,
   inTie: (each: string) => `in a tie, ${each} each`,
-  noSales: "no sales in the 12 months",
+  noSales: "no sales in this report",
   noSalesInData: "the data lists no sales",
   priceBandsLead: "Disclosed sales in the 12 months by price band and agency.",
   growthInMedian: "Growth in median price",
@@ -217,7 +217,7 @@ export const messages = {
   daysListedTo: (day: string) => `Days are counted to ${day}.`,
   salesLead: (sales: string, shown: string, provisional: string) => `${sales} in the 12 months${shown}.${provisional}`,
   provisionalSales: (mark: string) => ` The newest quarter is provisional ${mark}: late records may still be added.`,
-  notRanked: (what: string) => `Not ranked: no ${what}s in the 12 months`,
+  notRanked: (what: string) => `Not ranked: no ${what}s in this report`,
   noneAhead: "No agency is ahead",
   noneToRank: (what: string) => `Not ranked: the data lists no ${what}s`,
   noneInData: (what: string) => `the data lists no ${what}s`,

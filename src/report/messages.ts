@@ -297,7 +297,7 @@ export const messages = {
   namedInData: "named in the data",
   notInData: "not in the data",
   tooFewToRely: (note: string) => `${note}: too few to rely on`,
-  noneIn12Months: "none in the 12 months",
+  noneInReport: "none in this report",
   noPreviousYear: (from: string) => `no previous year to compare${from}`,
   suppliedOnly: (suburb: string, sales: string) =>
     `${suburb} saw ${sales} in 12 months, as supplied; the data lists none of them.`,
@@ -337,7 +337,7 @@ export const messages = {
   noAgentShown: (sales: string) => `; no agent is shown for ${sales}`,
   halfTook: (sales: string, days: string) => `Half of the ${sales} with a listing date took ${days} or less.`,
   salesToPass: (sales: string, rank: number) => `; ${sales} would put it past #${rank}`,
-  ownWithoutSales: (name: string, needed: string) => `${name} has no sales in the 12 months${needed}.`,
+  ownWithoutSales: (name: string, needed: string) => `${name} has no sales in this report${needed}.`,
   provisionalNote: (note: string) => `${note}; newest records provisional`,
   noteDataFrom: (day: string) => `; data from ${day}`,
   dataFrom: (day: string) => ` (data from ${day})`,
@@ -356,12 +356,12 @@ export const messages = {
   part: (sales: string, all: string, share: string) => `${sales} of ${all} (${share})`,
   aheadOf: (names: string, sales: string, each: boolean) => `, ahead of ${names} with ${sales}${each ? " each" : ""}`,
   onlySeller: (name: string, sales: string, isOne: boolean) =>
-    isOne ? `The only sale in the 12 months is by ${name}.` : `${sales} in the 12 months are by ${name}.`,
+    isOne ? `The only sale in this report is by ${name}.` : `${sales} in this report are by ${name}.`,
   leads: (name: string, figures: string, ahead: string) => `${name} leads with ${figures}${ahead}.`,
   forSaleNow: (properties: string) => `${properties} for sale now.`,
   moved: (direction: "up" | "down", places: string) => `${direction} ${places}`,
   points: (sign: string, points: string) => `${sign}${points} points`,
-  levelWithOthers: "level with others",
+  levelWith: (names: string) => `level with ${names}`,
   noneHigher: "no agency ranks higher",
   moreSalesToPass: (sales: string, rank: number) => `${sales} would put it past #${rank}`,
   ownRank: (name: string, rank: number, share: string, moved: string, needed: string) =>

@@ -140,7 +140,7 @@ export function unreliable(note: string, figure: Figure): string {
 function salesNote(sales: Figure, { deals: [first], soldBefore }: ReportScope): string {
   if (sales.supplied || sales.value === null || first === undefined) return noteOf(sales, "sale");
   const from = messages.noteDataFrom(longDate(toIso(first.day)));
-  if (sales.value === 0) return messages.noneIn12Months;
+  if (sales.value === 0) return messages.noneInReport;
   return soldBefore.length > 0 ? messages.unlikePreviousYear : messages.noPreviousYear(from);
 }
 
@@ -341,7 +341,7 @@ function lastSentence(findings: Findings): string | null {
   const { scope, preparedFor } = findings;
   // Without a single sale in the data no one has none: the numbers of sales are as supplied.
   if (preparedFor && preparedFor.share.value !== null && !(preparedFor.rank === 1 && isSole(findings.agencies)))
-    return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
+    return standingSentence(preparedFor, findings.agencies.rows);
   const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);
   const unnamed = unnamedSales(scope);
   const unnamedNote = unnamed * 10 < scope.sold.length ? "" : messages.noAgentShown(plural(unnamed, "sale"));
@@ -365,7 +365,10 @@ function lastSentence(findings: Findings): string | null {
   return null;
 }
 
-function standingSentence({ name, rank, rankChange, share, shareChange, gap }: Standing, isTied: boolean): string {
+function standingSentence(
+  { agencyId, name, rank, rankChange, share, shareChange, gap }: Standing,
+  league: AgencyLeague["rows"],
+): string {
   if (rank === null) {
     const needed = gap === null ? "" : messages.salesToPass(plural(gap.sales, "sale"), gap.rank);
     return messages.ownWithoutSales(name, needed);
@@ -377,10 +380,11 @@ function standingSentence({ name, rank, rankChange, share, shareChange, gap }: S
       : []),
   ];
   const moved = moves.length > 0 ? ` (${moves.join(", ")})` : "";
+  const equals = league.filter((row) => row.rank === rank && row.id !== agencyId).map((row) => row.name);
   const needed =
     gap === null
-      ? rank === 1 && isTied
-        ? messages.levelWithOthers
+      ? equals.length > 0
+        ? messages.levelWith(namesInTie(equals))
         : messages.noneHigher
       : messages.moreSalesToPass(plural(gap.sales, "more sale"), gap.rank);
   return messages.ownRank(name, rank, percent(shareOf(share.value ?? 0)), moved, needed);

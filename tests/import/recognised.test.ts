@@ -255,6 +255,85 @@ describe("columns", () => {
     }
   });
 
+  test.each([
+    ..."When sold|Sale|Sold when|Date of sale|Contract signed|Contracts exchanged|Went unconditional on".split("|"),
+    ..."Date under contract|Purchase Date|SOLD_DT|soldAt|Transfer date|Sold (dd/mm/yyyy)|Deal date".split("|"),
+  ])("of days of sale are known as people call them: %s", async (header) => {
+    const { said, manly } = await taken(
+      "sales.csv",
+      `Address,Suburb,State,Price,Listing date,${header}\n12 Pine St,Manly,NSW,2450000,02/05/2026,14/06/2026\n`,
+    );
+    expect(manly?.sales).toMatchObject([{ price: 2_450_000, listed_date: "2026-05-02", sold_date: "2026-06-14" }]);
+    expect(said).not.toContain("sold_date is read from");
+  });
+
+  test.each([
+    ["Settled", "the settlement, which is often weeks after the contract"],
+    ["Day of settlement", "the settlement, which is often weeks after the contract"],
+    ["Auction Date", "although a property may be sold on another day"],
+    ["Date", "whose name does not say what day it is"],
+  ])("of another day are read as that of the sale with a warning: %s", async (header, why) => {
+    const { said, manly } = await taken(
+      "sales.csv",
+      `Address,Suburb,State,Price,${header}\n12 Pine St,Manly,NSW,2450000,14/06/2026\n`,
+    );
+    expect(manly?.sales).toMatchObject([{ sold_date: "2026-06-14" }]);
+    expect(said).toContain(`sold_date is read from "${header}", ${why}`);
+  });
+
+  test.each(["Previous sale date", "Expected settlement", "Sold / listed", "Deal done", "Off market date"])(
+    "of days that may be others' are not read as days of sale: %s",
+    async (header) => {
+      world.forget();
+      const table = `Address,Suburb,State,Price,${header}\n12 Pine St,Manly,NSW,2450000,14/06/2026\n`;
+      expect(await world.add("sales.csv", table)).toBe(1);
+      expect(world.err.join("\n")).toContain(
+        `the column "${header.toLowerCase()}" has dates, but its name does not say which: if they are sold_date, say so in a map`,
+      );
+    },
+  );
+
+  test("called Sale or Sold are of days or prices by what is in them, and of neither in doubt", async () => {
+    const read = async (header: string, cells: readonly string[]) => {
+      const rows = cells.map((cell, at) => `${at + 1} Pine St,Manly,NSW,1/6/2026,"${cell}"`);
+      const { manly } = await taken("sales.csv", `Address,Suburb,State,Sold date,${header}\n${rows.join("\n")}\n`);
+      return manly?.sales?.map(({ price = null }) => price).sort();
+    };
+    expect(await read("Sale", ["$1.2m", "$900,000"])).toEqual([1_200_000, 900_000]);
+    expect(await read("Sold", ["1200000", "900000"])).toEqual([1_200_000, 900_000]);
+    for (const cells of [
+      ["Yes", "No"],
+      ["1", "0"],
+      ["46207", "46208"],
+      ["02/06/2026", "03/06/2026"],
+    ])
+      expect(await read("Sold", cells)).toEqual([null, null]);
+  });
+
+  test("of days a property was put up or let are known as people call them", async () => {
+    for (const header of ["When listed", "On market since", "Date listed for rent", "Advertised from", "Launch date"])
+      for (const leased of ["When leased", "Date let", "Lease signed", "Tenancy began", "Lease start date"]) {
+        const { rents } = await taken(
+          "rentals.csv",
+          `Address,Suburb,State,Beds,Weekly rent,${header},${leased},Lease end\n12 Pine St,Manly,NSW,3,950,02/05/2026,14/06/2026,13/06/2027\n`,
+        );
+        expect({ header, leased, rents: rents?.rentals }).toMatchObject({
+          rents: [{ listed_date: "2026-05-02", leased_date: "2026-06-14" }],
+        });
+      }
+  }, 30_000);
+
+  test.each(["Rent (bi-weekly)", "Rent (4 weekly)", "Rent per night", "Rent p/day", "Rent (two-weekly)"])(
+    "of rents by another period are refused: %s",
+    async (header) => {
+      world.forget();
+      expect(await world.add("rentals.csv", `Address,Suburb,State,Beds,${header}\n12 Pine St,Manly,NSW,3,950\n`)).toBe(
+        1,
+      );
+      expect(world.err.join("\n")).toMatch(/by a period that cannot be converted|missing|no rows|unknown/);
+    },
+  );
+
   test("of rents are by the week, whatever they are written in", async () => {
     for (const [header, rent] of [
       ["Rent PW", "$950 pw"],
@@ -269,6 +348,13 @@ describe("columns", () => {
       ["Monthly Rent", "4117"],
       ["Rent per calendar month", "4117"],
       ["Rent (fortnightly)", "1900"],
+      ...["Rent p/m", "Rent/mo", "Rent p.c.m.", "Rent (mthly)", "Rent per mnth"].map((header) => [header, "4117"]),
+      ...["Rent p.f.", "Rent (p/fn)", "Rent f/n"].map((header) => [header, "1900"]),
+      ...["p/m", "/mo", "p.c.m.", "per cal month", "mthly"].map((words) => ["Rent", `"$4,117 ${words}"`]),
+      ...["f/n", "pf", "p/f"].map((words) => ["Rent", `"$1,900 ${words}"`]),
+      ["Rent,Rent Frequency", "4117,M"],
+      ["Rent,Rent Frequency", "1900,F"],
+      ["Rent,Rent Frequency", "950,W"],
       ["Annual Rent", "49400"],
       ["Rent (per month)", "$950 pw"],
       ["Monthly Rent,Weekly Rent", "4117,950"],

@@ -85,7 +85,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
   ],
   [/^No agency can be ranked/, (_, rows) => expect(counts(rows).every(([, n]) => n === 0)).toBe(true)],
   [
-    /^(?:The only listing|(Both|All \d+) listings) in the 12 months (?:is|are) by (.+)\.$/,
+    /^(?:The only listing|(Both|All \d+) listings) in this report (?:is|are) by (.+)\.$/,
     ([, all = "", own = ""], rows) => {
       expect({ "": 1, Both: 2 }[all] ?? Number(all.slice(4))).toBe(year(rows).within.length);
       const listed = counts(rows).flatMap(([name, n]) => (n > 0 ? [name] : []));
@@ -117,22 +117,22 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
-    /^(Agency .) has no rental listings in the 12 months(?:; (\d+) (?:more )?listings? would put it past #(\d+))?\.$/,
+    /^(Agency .) has no rental listings in this report(?:; (\d+) (?:more )?listings? would put it past #(\d+))?\.$/,
     ([, own = "", needed, rank], rows) => {
       expect(countOf(rows, own)).toBe(0);
       checkGap(own, needed, rank, rows);
     },
   ],
   [
-    /^(Agency .) ranks #(\d+) with ([\d.]+)% of the listings(?: \(([+−])([\d.]+) points on the year\))?; (?:(\d+) more listings? would put it past #(\d+)|level with others|no agency ranks higher)\.$/,
-    ([sentence = "", own = "", rank, share, sign, points, needed, past], rows, compared) => {
+    /^(Agency .) ranks #(\d+) with ([\d.]+)% of the listings(?: \(([+−])([\d.]+) points on the year\))?; (?:(\d+) more listings? would put it past #(\d+)|level with (.+)|no agency ranks higher)\.$/,
+    ([, own = "", rank, share, sign, points, needed, past, equals], rows, compared) => {
       const mine = countOf(rows, own);
       expect(Number(rank)).toBe(1 + counts(rows).filter(([, n]) => n > mine).length);
       expect(share).toBe(oneDecimal((mine / year(rows).within.length) * 100));
       checkGap(own, needed, past, rows);
-      expect(sentence.includes("level with")).toBe(
-        needed === undefined && counts(rows).filter(([, n]) => n === mine).length > 1,
-      );
+      const others = counts(rows).flatMap(([each, n]) => (n === mine && each !== own ? [each] : []));
+      expect(equals !== undefined).toBe(needed === undefined && others.length > 0);
+      if (equals !== undefined) expectNames(equals, others);
       if (points === undefined) return;
       expect(compared).toBe(true);
       const id = own.slice(-1);

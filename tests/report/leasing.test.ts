@@ -118,7 +118,7 @@ describe("the agency report", () => {
     const { preparedFor, sentences } = buildLeasing(data, options({ preparedFor: "b" }));
     expect(preparedFor).toMatchObject({ rank: null, share: { value: 0, n: 60 }, shareChange: -50 });
     expect(sentences.at(-1)).toBe(
-      "Agency b has no rental listings in the 12 months; 61 more listings would put it past #1.",
+      "Agency b has no rental listings in this report; 61 more listings would put it past #1.",
     );
   });
 
@@ -146,7 +146,7 @@ describe("the agency report", () => {
       dataSet(rows.map((each) => ({ ...each, agency_ids: [] }))),
       options({ preparedFor: "b" }),
     );
-    expect(nobody.sentences.at(-1)).toBe("Agency b has no rental listings in the 12 months.");
+    expect(nobody.sentences.at(-1)).toBe("Agency b has no rental listings in this report.");
   });
 
   test("finds a listing's agency by its agents, names ties, and ranks the requesting one", () => {

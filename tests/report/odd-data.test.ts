@@ -55,9 +55,9 @@ describe("ranks", () => {
     [[3, 1, 1, 1], "A leads with 3 of 6 sales (50%), ahead of B, C and D with 1 each."],
     [[3, 1, 1, 1, 1], "A leads with 3 of 7 sales (42.9%), ahead of B, C and 2 others with 1 each."],
     [[2, 2, 2, 1], "A, B and C share the lead with 2 of 7 sales (28.6%) each."],
-    [[1], "The only sale in the 12 months is by A."],
-    [[2], "Both sales in the 12 months are by A."],
-    [[12], "All 12 sales in the 12 months are by A."],
+    [[1], "The only sale in this report is by A."],
+    [[2], "Both sales in this report are by A."],
+    [[12], "All 12 sales in this report are by A."],
   ])("%p: all that share a rank are named or counted", (numbers, sentence) => {
     expect(report({ as_of: "2026-06-30", agencies, sales: sold(numbers) }).verdict.sentences).toContain(sentence);
   });

@@ -115,7 +115,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
-    /^(?:The only sale|(Both|All \d+) sales) in the 12 months (?:is|are) by (.+)\.$/,
+    /^(?:The only sale|(Both|All \d+) sales) in this report (?:is|are) by (.+)\.$/,
     ([, all = "", seller = ""], dealings) => {
       const { agencies, now } = truthOf(dealings);
       expect({ "": 1, Both: 2 }[all] ?? Number(all.slice(4))).toBe(now.length);
@@ -178,19 +178,21 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
-    /^(.+) has no sales in the 12 months(?:; (\d+) sales? would put it past #(\d+))?\.$/,
+    /^(.+) has no sales in this report(?:; (\d+) sales? would put it past #(\d+))?\.$/,
     ([, own = "", needed, rank], dealings) => checkGap(own, null, needed, rank, dealings),
   ],
   [
-    /^(.+) ranks #(\d+) with ([\d.]+%) of the sales(?: \(.*?\))?; (?:(\d+) more sales? would put it past #(\d+)|level with others|no agency ranks higher)\.$/,
-    ([sentence, own = "", rank, part, needed, past], dealings) => {
+    /^(.+) ranks #(\d+) with ([\d.]+%) of the sales(?: \(.*?\))?; (?:(\d+) more sales? would put it past #(\d+)|level with (.+)|no agency ranks higher)\.$/,
+    ([, own = "", rank, part, needed, past, equals], dealings) => {
       const { agencies, now } = truthOf(dealings);
       const mine = countOf(own, agencies);
       expect(Number(rank)).toBe(1 + [...agencies.values()].filter((count) => count > mine).length);
       expect(part).toBe(share(mine, now.length));
       if (needed !== undefined) checkGap(own, mine, needed, past, dealings);
       else expect(mine).toBe(most(agencies));
-      expect(sentence.includes("level with others")).toBe(needed === undefined && withCount(agencies, mine).length > 1);
+      const others = withCount(agencies, mine).filter((each) => each !== own);
+      expect(equals !== undefined).toBe(needed === undefined && others.length > 0);
+      if (equals !== undefined) expectNames(equals, others);
     },
   ],
 ];

@@ -17,6 +17,12 @@ describe("the rent of a week", () => {
     [2_600, "Rent $2,600 / calendar month", 600],
     [1_200, "$1,200 per fortnight", 600],
     [31_200, "$31,200 p.a.", 600],
+    ...["p/m", "/mth", "per mo", "monthly", "pcm.", "p.c.m", "per cal. month", "/ mnth"].map(
+      (words): [number, string, number] => [2_600, `$2,600 ${words}`, 600],
+    ),
+    ...["pf", "p/fn", "f/n", "fortnightly", "per f'night"].map((words): [number, string, number] => [
+      ...([1_200, `$1,200 ${words}`, 600] as const),
+    ]),
     // Two numbers: the week's is known.
     [600, "$2,600 pcm", 600],
     [null, "$2,600 per month", 600],
@@ -28,6 +34,9 @@ describe("the rent of a week", () => {
     // An unknown rent.
     [null, "$600 - $650 per week", null],
     [null, "$180 per night", null],
+    [null, "$180 daily", null],
+    [null, "$1,300 bi-weekly", null],
+    [null, "$1,400, due p/m", null],
     [null, "Contact agent", null],
   ])("of %p and %p is %p", (given, words, weekly) => expect(weeklyRent(given, words)).toBe(weekly));
 
@@ -132,4 +141,49 @@ describe("rents that cannot be by the week", () => {
     ]);
     expect(months?.method.coverage).toContain(months?.warnings[0] ?? "");
   });
+});
+
+describe("rents unlike those of similar homes", () => {
+  const some = (n: number, agency: string, rent: (at: number) => number, beds: number | null = 3): Rental[] =>
+    Array.from({ length: n }, (_, at) => ({
+      ...{ id: `${agency}${at}`, address: `${at + 1} ${agency} Street`, category: "house", beds },
+      ...{ listed_date: "2026-05-04", weekly_rent: rent(at), agency_ids: [agency] },
+    }));
+  const warnings = (rentals: Rental[]) => {
+    const model = buildLeasing(dataSet({ agencies: [{ id: "gull", name: "Gull Realty" }], rentals }), options());
+    for (const warning of model.warnings) expect(model.method.coverage).toContain(warning);
+    return model.warnings;
+  };
+  const others = some(8, "heron", (at) => 560 + 10 * at);
+  const STATED = "The data states them as weekly, and they count as such; if they are by the";
+
+  test("are named, the highest first, and count as they are stated", () => {
+    expect(warnings([...others, ...some(1, "gull", () => 2_600)])).toEqual([
+      `1 rental listing asks three times the median rent of similar homes or more, such as $2,600 a week at 1 gull Street. ${STATED} month, figures made from them are too high.`,
+    ]);
+    expect(warnings([...others, ...some(2, "gull", (at) => 2_600 + at * 40)])).toEqual([
+      expect.stringMatching(/^2 rental listings ask three times .* such as \$2,640 a week at 2 gull Street\. /),
+    ]);
+  });
+
+  test("of an agency by the fortnight are named with the agency", () => {
+    expect(warnings([...others, ...some(6, "gull", (at) => 1_150 + 20 * at)])).toEqual([
+      `The rents of 6 rental listings of Gull Realty are about twice those of similar homes of other agencies. ${STATED} fortnight, figures made from them are too high.`,
+    ]);
+  });
+
+  test.each<[string, Rental[]]>([
+    ["larger homes", [...others, ...some(6, "gull", (at) => 1_150 + 20 * at, 6)]],
+    ["dearer homes of an agency", [...others, ...some(6, "gull", (at) => 900 + 20 * at)]],
+    ["too few to compare", [...others.slice(0, 3), ...some(1, "gull", () => 2_600)]],
+    ["unknown sizes", [...others, ...some(3, "gull", (at) => 1_000 + at, null)]],
+  ])("are not seen in %s", (_, rentals) => expect(warnings(rentals)).toEqual([]));
+});
+
+test("round months at rents that a week may have are recognised by what homes cost", () => {
+  const model = (rent: number, price: number) =>
+    buildLeasing(dataSet({ rentals: listed(() => rent), sales: sold(price) }), options());
+  expect(model(1_400, 360_000).warnings[0]).toContain("so they seem to be by the month");
+  expect(model(320, 150_000).warnings).toEqual([]);
+  expect(model(1_400, 780_000).warnings).toEqual([]);
 });

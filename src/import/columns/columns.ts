@@ -7,9 +7,10 @@
 import type { CatalogueKind } from "../../report/sources/catalogue.ts";
 import { readArea, readPrice, readRent } from "../amounts.ts";
 import { orderOf, readDay } from "../dates.ts";
+import { messages } from "../messages.ts";
 import { type Field, fieldsOf, type NamePart, partsOf } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
-import { fieldsNamed } from "./synonyms.ts";
+import { dayNamed, fieldsNamed, isColumnName } from "./synonyms.ts";
 import { meaningOfPhrase, meansAnyHome, meansNoPrice, meansNothing, WORDS, wordKey } from "./words.ts";
 
 /** A column of a table, and what it is taken for. */
@@ -22,6 +23,8 @@ export interface ImportColumn {
   readonly by: "name" | "synonym" | "map" | "content" | null;
   /** Of one that is not used and whose name is known: the field it is not taken for, and the column that is, if one is. */
   readonly passedOver?: { readonly field: string; readonly for: string | null };
+  /** Of one whose name is not known and whose values are days: the field of days that no column is taken for. */
+  readonly mayBe?: string;
 }
 
 export function targetName(target: Field | NamePart): string {
@@ -69,7 +72,8 @@ export function recogniseColumns(
   for (const { field, header, index } of candidates) {
     const target = lookUp(field);
     if (target === null || columns[index] !== null || taken.has(field)) continue;
-    if (!saysAll(header, target) && !fits(target, values(sample, index))) continue;
+    const given = values(sample, index);
+    if (!saysAll(header, target) && !(fits(target, given) && isNoOther(header, target, given))) continue;
     if (clashes(field, taken)) continue;
     taken.add(field);
     columns[index] = { header, index, target, by: "synonym" };
@@ -83,11 +87,17 @@ export function recogniseColumns(
   const taker = new Map(
     columns.flatMap((column) => (column?.target ? [[targetName(column.target), column.header]] : [])),
   );
+  const lacking = ["sold_date", "leased_date", "listed_date"].find((field) => fields.has(field) && !taken.has(field));
   return headers.map((header, index) => {
     const [known] = fieldsNamed(header).filter(({ field }) => lookUp(field) !== null);
     const passedOver = known && { field: known.field, for: taker.get(known.field) ?? null };
+    const mayBe = passedOver === undefined && areDays(values(sample, index)) ? lacking : undefined;
     return (
-      columns[index] ?? { header, index, target: null, by: null, ...(passedOver === undefined ? {} : { passedOver }) }
+      columns[index] ?? {
+        ...{ header, index, target: null, by: null },
+        ...(passedOver === undefined ? {} : { passedOver }),
+        ...(mayBe === undefined ? {} : { mayBe }),
+      }
     );
   });
 }
@@ -107,6 +117,15 @@ function clashes(field: string, taken: ReadonlySet<string>): boolean {
   return false;
 }
 
+/** Days as people write them; a number by itself may be anything. */
+function areDays(given: readonly unknown[]): boolean {
+  const isDay = (value: unknown) => {
+    const text = String(value).trim();
+    return value instanceof Date || (/\D/.test(text) && readDay(text, orderOf(text) ?? "day_first", 2026) !== null);
+  };
+  return given.length > 0 && given.filter(isDay).length / given.length >= FITS;
+}
+
 /**
  * A column that is called `agents` is the field even if it contains names: they are distinguished from ids row by row. But
  * one that is called `agency` and contains methods is another's.
@@ -121,9 +140,22 @@ function ownNameFits(target: Field | NamePart, given: readonly unknown[]): boole
  */
 function saysAll(header: string, target: Field | NamePart): boolean {
   if (typeof target === "string") return false;
-  if (target.name === "sold_date")
-    return /(sold|sale|contract|exchanged?)\W*(date|on)|date\W*(of\W*)?(sold|sale)/i.test(header);
+  if (target.name === "sold_date") {
+    const day = dayNamed(header);
+    return day?.isSure === true && (day.event === "sold" || day.event === "contract");
+  }
   return target.name === "price" && /(sold|sale|selling)\W*price/i.test(header);
+}
+
+/**
+ * "Sale" and "Sold" may be over days, prices or a mark for yes. A number that may be a day of Excel or a price is neither
+ * there, and one that is no price of a property is no price.
+ */
+function isNoOther(header: string, target: Field | NamePart, given: readonly unknown[]): boolean {
+  if (typeof target === "string" || dayNamed(header)?.isSure !== false) return true;
+  const texts = given.map((value) => String(value).trim());
+  if (target.type === "date") return !texts.some((text) => /^\d{5}(\.\d+)?$/.test(text));
+  return target.name !== "price" || texts.every((text) => meansNoPrice(text) || !/^\d{1,5}(\.\d+)?$/.test(text));
 }
 
 /** Whether the values may be what the name says. Without any the name decides. */
@@ -210,7 +242,19 @@ export function recogniseKind(
   return null;
 }
 
+/** Of the day of sale: why its column may be another day's; null where the name says that it is not. */
+export function doubtOfSale(columns: readonly ImportColumn[]): string | null {
+  const column = columns.find(
+    ({ target, by }) => by === "synonym" && target !== null && targetName(target) === "sold_date",
+  );
+  if (column === undefined) return null;
+  const day = dayNamed(column.header);
+  if (day?.event === "settled") return messages.soldBySettlement(column.header);
+  if (day?.event === "auction") return messages.soldByAuction(column.header);
+  return day === null && wordKey(column.header) === "date" ? messages.soldByDate(column.header) : null;
+}
+
 /** How many columns of a row of texts are known names: that distinguishes the header from the rows around it. */
 export function namesKnown(cells: readonly unknown[]): number {
-  return cells.filter((cell) => typeof cell === "string" && cell.trim() !== "" && fieldsNamed(cell).length > 0).length;
+  return cells.filter((cell) => typeof cell === "string" && cell.trim() !== "" && isColumnName(cell)).length;
 }

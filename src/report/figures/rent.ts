@@ -8,22 +8,25 @@ interface AdvertisedRent {
 }
 
 const RENT =
-  /^[^\d$]{0,20}\$?\s?(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?\s*(?:\/|per|an?|each)?\s*(?:calendar\s+)?(p\.?\s?w\b|w(?:ee)?k|fortnight|p\.?\s?f\b|p\.?\s?c\.?\s?m\b|p\.?\s?m\b|month|mth|p\.?\s?a\b|annum|annual|year)?([^\d$]*)$/i;
+  /^[^\d$]{0,20}\$?\s?(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?\s*(?:\/|per|an?|each)?\s*(?:cal(?:endar|\.)?\s+)?(p[./]?\s?w\b|w(?:ee)?k|fortnight|f['/]?n(?:ight)?\b|p[./]?\s?f(?:[./]?n)?\b|p[./]?\s?c[./]?\s?m\b|p[./]?\s?m\b|month|mn?th|mo\b|p[./]?\s?a\b|annum|annual|year|yr)?([^\d$]*)$/i;
 
 const WEEKS: readonly (readonly [RegExp, number])[] = [
   [/^p?w/, 1],
   [/^p?f/, 2],
-  [/^(p?c?m)/, 52 / 12],
+  [/^p?c?m/, 52 / 12],
   [/^(p?a|y)/, 52],
 ];
+
+const OTHER_PERIOD =
+  /month|mth|year|annum|quarter|\bday|daily|fortnight|(?:bi|semi|two|four)[\s-]*week|\bp[./]?\s?(?:c[./]?\s?)?[mfa]\b/i;
 
 /** Of "$1,250 per week", "$650pw", "$2,600 pcm"; null for a range, a night's rent and what is none. */
 export function readAdvertised(words: string | null): AdvertisedRent | null {
   const [, dollars, period = "", rest = ""] = RENT.exec(words ?? "") ?? [];
   if (dollars === undefined || /night/i.test(rest)) return null;
-  // "$650 furnished, per month": what else it says is not for guessing.
-  if (period === "" && /month|mth|year|annum|\bp\.?\s?(?:c\.?\s?)?m\b|\bp\.?\s?a\b/i.test(rest)) return null;
-  const key = period.toLowerCase().replace(/[.\s]/g, "");
+  // "$650 furnished, per month", "$1,300 bi-weekly": what else it says is not for guessing.
+  if (period === "" && OTHER_PERIOD.test(rest)) return null;
+  const key = period.toLowerCase().replace(/[./'\s]/g, "");
   const weeks = key === "" ? null : (WEEKS.find(([pattern]) => pattern.test(key))?.[1] ?? null);
   return { amount: Number(dollars.replaceAll(",", "")), weeks };
 }
@@ -48,6 +51,8 @@ const MOST: Readonly<Partial<Record<Category, number>>> = { house: 3_000, unit: 
 /** Per cent of the price that homes at such rents yield at most: mining towns, and the dearest suburbs. */
 const MOST_YIELD = 13;
 const MOST_YIELD_OF_DEAREST = 6;
+/** The same at rents below those: hardly any town, however cheap its homes. */
+const MOST_YIELD_OF_CHEAPEST = 16;
 /** Rents of a week are whole fives of dollars; made from them, a month's are not. */
 const FIVES = 5;
 const FEWEST_ODD = 5;
@@ -67,11 +72,12 @@ export function unlikelyRent(
 ): number | null {
   const middle = median(rents);
   const most = MOST[category];
-  if (middle === null || middle <= OFTEN_MONTHLY || most === undefined) return null;
+  if (middle === null || most === undefined) return null;
+  const grossYield = price === null ? null : ((middle * 52) / price) * 100;
+  if (middle <= OFTEN_MONTHLY) return grossYield !== null && grossYield > MOST_YIELD_OF_CHEAPEST ? middle : null;
   const odd = rents.filter((rent) => rent % FIVES !== 0).length;
   if (areAsked && rents.length >= FEWEST_ODD && odd * 3 >= rents.length * 2) return middle;
-  if (price === null) return middle > most ? middle : null;
-  const grossYield = ((middle * 52) / price) * 100;
+  if (grossYield === null) return middle > most ? middle : null;
   return grossYield > (middle > most ? MOST_YIELD_OF_DEAREST : MOST_YIELD) ? middle : null;
 }
 

@@ -47,6 +47,7 @@ import {
 import { daysToLease, isLet, type LeasingScope, medianRent, readLettings } from "./lettings.ts";
 import { messages } from "./messages.ts";
 import type { LeasingModel, LettingAgency } from "./model.ts";
+import { oddRents } from "./odd-rents.ts";
 import { inWeeklyRents } from "./weekly-rents.ts";
 
 /**
@@ -56,6 +57,7 @@ import { inWeeklyRents } from "./weekly-rents.ts";
  */
 export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, orNothing = false): LeasingModel {
   const { dataSet: records, notUsed } = inWeeklyRents(recordsOf(gathered, options), gathered);
+  const warnings = [...notUsed, ...oddRents(records)];
   const whole = readLettings(records, options);
   const scope = selectLettings(records, whole);
   const { dataSet } = scope;
@@ -92,8 +94,8 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     quarters: rentQuarters(scope),
     current: currentRows(scope),
     leased: leasedRows(scope),
-    method: method(scope, requested, silent, { league, rents, warnings: notUsed }),
-    warnings: notUsed,
+    method: method(scope, requested, silent, { league, rents, warnings }),
+    warnings,
   };
 }
 
@@ -226,7 +228,7 @@ function sentences(scope: LeasingScope, { area, league, preparedFor, areRentsUse
         : messages.noWeeklyRents,
     leaderSentence(listed, league),
     ...(preparedFor !== null
-      ? [standingSentence(preparedFor, league.filter(({ rank }) => rank === 1).length > 1)]
+      ? [standingSentence(preparedFor, league)]
       : days.value === null
         ? []
         : [messages.halfTook(plural(days.n ?? 0, "letting"), plural(Math.round(days.value), "day"))]),
@@ -261,13 +263,14 @@ function leaderSentence(listed: LeasingScope["listed"], league: readonly Letting
 }
 
 function standingSentence(
-  { name, rank, share, shareChange, gap }: NonNullable<LeasingModel["preparedFor"]>,
-  isTied: boolean,
+  { agencyId, name, rank, share, shareChange, gap }: NonNullable<LeasingModel["preparedFor"]>,
+  league: readonly LettingAgency[],
 ): string {
+  const equals = league.filter((row) => row.rank === rank && row.id !== agencyId).map((row) => row.name);
   const needed =
     gap === null
-      ? rank === 1 && isTied
-        ? messages.levelWithOthers
+      ? equals.length > 0
+        ? messages.levelWith(namesInTie(equals))
         : messages.noneHigher
       : messages.listingsToPass(plural(gap.sales, "more listing"), gap.rank);
   if (rank === null) return messages.ownWithoutRentals(name, gap === null ? "" : `; ${needed}`);

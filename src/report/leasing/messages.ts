@@ -26,7 +26,7 @@ export const messages = {
   noAgencyKnown: (listings: string) => `; no agency is known for ${listings}`,
   noneHigher: "no agency ranks higher",
   listingsToPass: (listings: string, rank: number) => `${listings} would put it past #${rank}`,
-  ownWithoutRentals: (name: string, needed: string) => `${name} has no rental listings in the 12 months${needed}.`,
+  ownWithoutRentals: (name: string, needed: string) => `${name} has no rental listings in this report${needed}.`,
   pointsOnYear: (sign: string, points: string) => ` (${sign}${points} points on the year)`,
   ownRank: (name: string, rank: number, share: string, moved: string, needed: string) =>
     `${name} ranks #${rank} with ${share} of the listings${moved}; ${needed}.`,
@@ -38,10 +38,10 @@ export const messages = {
   aheadOf: (names: string, listings: string, each: boolean) =>
     `, ahead of ${names} with ${listings}${each ? " each" : ""}`,
   onlyAgency: (name: string, listings: string, isOne: boolean) =>
-    isOne ? `The only listing in the 12 months is by ${name}.` : `${listings} in the 12 months are by ${name}.`,
+    isOne ? `The only listing in this report is by ${name}.` : `${listings} in this report are by ${name}.`,
   leads: (name: string, figures: string, ahead: string, unattributed: string) =>
     `${name} leads with ${figures}${ahead}${unattributed}.`,
-  levelWithOthers: "level with others",
+  levelWith: (names: string) => `level with ${names}`,
 
   // method
   listingTerm:
@@ -62,6 +62,10 @@ export const messages = {
   listingsOf: (properties: string) => `rental listings of ${properties}`,
   rentsNotUsed: (listings: string, median: string, period: string) =>
     `The rents of ${listings} are not used: their median would be $${median} a week, so they seem to be by the ${period}.`,
+  oddRents: (listings: string, rent: string, address: string) =>
+    `${listings} three times the median rent of similar homes or more, such as $${rent} a week at ${address}. The data states them as weekly, and they count as such; if they are by the month, figures made from them are too high.`,
+  oddAgencyRents: (agency: string, listings: string) =>
+    `The rents of ${listings} of ${agency} are about twice those of similar homes of other agencies. The data states them as weekly, and they count as such; if they are by the fortnight, figures made from them are too high.`,
   leasedUndated: (listings: string, are: string) =>
     `${listings} leased on an unknown day ${are} not under Recently leased.`,
   undatedRentals: (listings: string, are: string) => `${listings} without a date ${are} excluded.`,
