@@ -29,7 +29,7 @@ interface CardFigure {
 }
 
 /** Between a chapter and the next on the same page; of it, what gives way where the next then has room. */
-const AFTER = { always: 15, most: 26 } as const;
+const AFTER = { always: 11, most: 26 } as const;
 
 /** The chapter's content under its title: a bookmark, and where the contents lead. */
 export function opened(
@@ -66,14 +66,13 @@ export function opened(
  */
 export function lead(words: string, palette: Palette, notes: readonly Content[] = []): Content {
   const style = { fontSize: SIZE.body, lineHeight: 1.3, color: palette.muted };
-  const right = marginOf(words);
-  if (notes.length === 0) return text(words, { ...style, margin: [0, 0, right, LEAD_AFTER] });
-  const opening = words === "" ? [] : [text(words, { ...style, margin: [0, 0, right, 0] })];
-  return { stack: [...opening, ...notes], margin: [0, 0, 0, LEAD_AFTER] };
+  const opening = words === "" ? [] : [text(words, { ...style, margin: [0, 0, marginOf(words), 0] })];
+  const after = space(LEAD_AFTER.most - LEAD_AFTER.always);
+  return { stack: [...opening, ...notes, after], margin: [0, 0, 0, LEAD_AFTER.always] };
 }
 
-/** Points. */
-const LEAD_AFTER = 14;
+/** Points between it and what follows; of these, what gives way where that then has room. */
+const LEAD_AFTER = { always: 6, most: 14 } as const;
 const LEAD_RIGHT = 60;
 /** Of a line: a last one that is shorter looks left over. */
 const SHORT_LINE = 0.25;

@@ -3,7 +3,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { box, drawing, yielding } from "../../src/render/charts/marks.ts";
 import { DRAW } from "../../src/render/documents.ts";
+import { writePdf } from "../../src/render/pdf.ts";
 import type { DataSet, Rental } from "../../src/report/data-set.ts";
 import type { DrawnKind } from "../../src/report/documents.ts";
 import { withPrograms } from "../programs.ts";
@@ -346,4 +348,21 @@ test("each figure of the agency report, too", async () => {
     }),
     SETTINGS,
   );
+});
+
+test("a chart that is drawn lower to fit on its page says in words what it then shows", async () => {
+  const chart = yielding({ most: 90, least: 40 }, (height) => ({
+    ...drawing(60, height, [box(1, 4, 20, height - 4, "#336699")]),
+    tag: { alt: `${height} points` },
+  }));
+  const path = join(folder, "lower.pdf");
+  const lines = Array.from({ length: 7 }, () => ({ text: "above" }));
+  const page = { pageSize: { width: 200, height: 200 }, pageMargins: 20, defaultStyle: { font: "Sans", fontSize: 10 } };
+  const content = [...lines, { stack: [chart, { text: "below" }], unbreakable: true }];
+  await Bun.write(path, await writePdf({ ...page, content }, null, () => {}));
+  const { dictionaries } = await objectsOf(path);
+  const [height = 0] = dictionaries.flatMap(
+    (each) => /[\d.]+(?= points)/.exec(String(each["/Alt"]))?.map(Number) ?? [],
+  );
+  expect([height >= 40, height < 90]).toEqual([true, true]);
 });

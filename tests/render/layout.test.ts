@@ -57,7 +57,9 @@ testPdf(
       return (await pagesOf(path)).map(({ text }) => text).join("");
     };
     const register = await texts("a register: no agents, agencies, methods or listing dates");
-    expect(register).toContain("SOLDADDRESSPRICE");
+    // Poppler may take a column of numbers for one of its own.
+    expect(register).toMatch(/SOLDADDRESS/);
+    expect(register).toMatch(/PRICE(?!S)/);
     expect(register).not.toMatch(/METHOD|DAYS|AGENCYANDAGENT|Notstated/);
     const cards = async (change: (sale: object) => object) => {
       const model = modelOf({

@@ -1,11 +1,10 @@
-import type { Content } from "pdfmake/interfaces";
 import type { Locator } from "../../report/gazetteer/locator.ts";
 import { plural } from "../../report/wording.ts";
 import { messages } from "../messages.ts";
 import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import { around, createLabels, type Labels } from "./labels.ts";
-import { box, dot, drawing, line, type Mark, ring, words } from "./marks.ts";
+import { box, type ChartSvg, dot, drawing, line, type Mark, ring, words } from "./marks.ts";
 
 const NAME_SIZE = 6.6;
 
@@ -14,7 +13,7 @@ export function locatorMap(
   suburb: string,
   { neighbours, sales }: Locator,
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
-): Content {
+): ChartSvg {
   const [middleX, middleY] = [width / 2, height / 2];
   const [roomX, roomY] = [middleX - 60, middleY - 14];
   const perKm = Math.min(

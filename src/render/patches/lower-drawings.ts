@@ -2,10 +2,13 @@
 // here the charts of such a block are drawn lower, and the space above it is less, as far as each allows, where the block
 // then has room. At the top of a page there is no such space.
 // Pinned by: pdfmake 0.3.11, PageElementWriter.commitUnbreakableBlock, ElementWriter's contexts and items, and a node's _height.
+import type { Tag } from "../structure/tag.ts";
 import { override, type Undo } from "./patch.ts";
+import type { Stamped } from "./structure-layout.ts";
 
-interface LowerDrawing {
+interface LowerDrawing extends Stamped {
   readonly y: number;
+  readonly tag?: Tag;
   _height: number;
   readonly drawn?: { readonly marks: readonly unknown[] };
   readonly lower?: { readonly least: number; readonly draw: (height: number) => object };
@@ -83,6 +86,9 @@ function lower({ charts }: ChartRow, by: number, items: readonly BlockItem[]): v
   for (const chart of charts) {
     const height = chart._height - by;
     Object.assign(chart, chart.lower?.draw(height), { _height: height });
+    // How much of what it shows is within it.
+    if (typeof chart.tag === "object" && chart.element !== undefined && "role" in chart.element)
+      chart.element.alt = chart.tag.alt;
   }
 }
 

@@ -3,6 +3,7 @@ import { PROVISIONAL } from "../../report/as-of.ts";
 import type { Figure, MarketSegment, ReportModel } from "../../report/model.ts";
 import { heading, note, type Section } from "../chapter.ts";
 import { locatorMap } from "../charts/locator.ts";
+import { yielding } from "../charts/marks.ts";
 import {
   fewWords,
   figureAlone,
@@ -16,18 +17,14 @@ import {
 import { CATEGORIES, count, figure, money } from "../format.ts";
 import { messages } from "../messages.ts";
 import { table } from "../table.ts";
-import { clean, type Inline, inlines, measure } from "../text.ts";
-import { CONTENT_WIDTH, PAGE, type Palette, SIZE } from "../theme.ts";
+import { type Inline, inlines } from "../text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 import { inhabitants } from "./inhabitants.ts";
-
 import { charts } from "./market-charts.ts";
+
 /** How prices, volumes and methods move, each category apart, and where the suburb lies. */
 export const market: Section = (model, palette) => {
   if (model.market.length === 0) return null;
-  // Behind the charts, where something follows on its page, unless it fits below the figures.
-  const room = roomForMap(model, palette);
-  const mapFirst = room >= MAP_HEIGHT.least;
-  const map = whereItIs(model, mapFirst ? Math.min(room, MAP_HEIGHT.most) : MAP_HEIGHT.most, palette);
   return {
     id: "market",
     title: "The market",
@@ -38,9 +35,8 @@ export const market: Section = (model, palette) => {
       ...spaced([
         overview(model, palette),
         bedrooms(model.market, palette),
-        mapFirst ? map : [],
+        whereItIs(model, palette),
         ...model.market.map((segment) => charts(segment, model.provisional, palette)),
-        mapFirst ? [] : map,
       ]),
     ],
   };
@@ -134,54 +130,15 @@ function overview(model: ReportModel, palette: Palette): Content[] {
   ];
 }
 
-function whereItIs({ locator, place }: ReportModel, height: number, palette: Palette): Content[] {
+/** Points: the map gives way to what is above it on the page. */
+const MAP_HEIGHT = { most: 250, least: 130 } as const;
+
+function whereItIs({ locator, place }: ReportModel, palette: Palette): Content[] {
   if (!locator || locator.neighbours.length === 0) return [];
-  const map = locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height, palette });
+  const map = yielding(MAP_HEIGHT, (height) =>
+    locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height, palette }),
+  );
   return [{ stack: [heading("Location", palette, 0), map], unbreakable: true }];
-}
-
-/** Points. */
-const MAP_HEIGHT = { least: 130, most: 250 } as const;
-/** What is above the map, in points, as it was measured: titles, heads and notes of each part, and their rows. */
-const ABOVE = {
-  title: 68,
-  figures: 108,
-  figure: 19,
-  bedrooms: 76,
-  bedroomRow: 14.5,
-  verdict: 60,
-  tiles: 74,
-  sentence: 8,
-  line: 14.4,
-  supplied: 24,
-  inhabitants: 30,
-  heading: 90,
-} as const;
-
-/** How high a map below the figures may be, so that it fits on their page. */
-function roomForMap(model: ReportModel, palette: Palette): number {
-  const { agencies, market, preparedFor, preparedForUnknown, verdict } = model;
-  const rows = bedroomRows(market);
-  const figures =
-    ABOVE.title +
-    ABOVE.figures +
-    ABOVE.figure * figureLines(model, palette).length +
-    (rows === 0 ? 0 : ABOVE.bedrooms + ABOVE.bedroomRow * rows) +
-    ABOVE.inhabitants * inhabitants(model, palette).length;
-  const room = PAGE.height - PAGE.bottom - figures - ABOVE.heading;
-  // A verdict that names no agency is so short that the figures are below it.
-  if (agencies.rows.length > 0 || preparedFor !== null || preparedForUnknown !== null) return room;
-  const lines = verdict.sentences.map((words) => measure(clean(words), "Sans", SIZE.lead) / (CONTENT_WIDTH - 24));
-  const above =
-    ABOVE.verdict +
-    ABOVE.tiles * Math.ceil(verdict.tiles.length / 3) +
-    lines.reduce((sum, n) => sum + ABOVE.sentence + ABOVE.line * Math.ceil(n), 0) +
-    (verdict.tiles.some((tile) => tile.figure.supplied) ? ABOVE.supplied : 0);
-  return room - above;
-}
-
-function bedroomRows(market: readonly MarketSegment[]): number {
-  return market.reduce((sum, { bedrooms: of }) => sum + of.length, 0);
 }
 
 /** What a home of each size sells for; nothing where no segment has it. */

@@ -22,7 +22,7 @@ export interface Element {
   readonly parent: Element | null;
   readonly kids: Kid[];
   /** In words what a figure shows. */
-  readonly alt: string | undefined;
+  alt: string | undefined;
   readonly scope: "Row" | "Column" | undefined;
   /** The language of its contents, where that is not the document's. */
   readonly lang: string | undefined;
