@@ -25,7 +25,7 @@ const ROOMS: readonly Room[] = [
   // The words of portals and CRMs, and the templates' cells.
   {
     room: "src/import",
-    files: /messages\.ts$|\/(words|column-words|synonyms|built-in-maps|template)\.ts$/,
+    files: /messages\.ts$|\/(words|column-words|date-columns|synonyms|built-in-maps|template)\.ts$/,
   },
   // The examples and topics of `agentlink help`, and what a unit file or a licence says.
   {

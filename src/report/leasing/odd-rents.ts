@@ -19,7 +19,7 @@ interface KnownRent {
 }
 
 /**
- * Of listings whose rents are said to be a week's: those that are a multiple of the others of their type and bedrooms, and
+ * Of listings whose rents are stated by the week: those that are a multiple of the others of their type and bedrooms, and
  * the agencies whose rents are. They count, as homes may be so dear, and Method and a warning name them.
  */
 export function oddRents({ rentals = [], agencies = [] }: DataSet): readonly string[] {
